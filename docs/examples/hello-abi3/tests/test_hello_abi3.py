@@ -1,0 +1,53 @@
+"""Tests of the installed package: ``python -m unittest discover -s tests``."""
+
+import math
+import unittest
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
+
+import hello_abi3
+from hello_abi3 import _native
+
+
+class Greet(unittest.TestCase):
+    def test_greets_by_name(self):
+        self.assertEqual(hello_abi3.greet("Zig"), "Hello, Zig!")
+
+    def test_keeps_every_character(self):
+        self.assertEqual(hello_abi3.greet("Zoë 🐍"), "Hello, Zoë 🐍!")
+
+    def test_refuses_what_is_no_text(self):
+        with self.assertRaises(TypeError):
+            hello_abi3.greet(42)
+
+
+class Gcd(unittest.TestCase):
+    def test_agrees_with_the_standard_library(self):
+        for a, b in [(12, 18), (17, 5), (-48, 36), (0, 7), (0, 0), (-(2**63), 2**62)]:
+            with self.subTest(a=a, b=b):
+                self.assertEqual(hello_abi3.gcd(a, b), math.gcd(a, b))
+
+    def test_takes_the_smallest_number_of_64_bits(self):
+        self.assertEqual(hello_abi3.gcd(-(2**63), 0), 2**63)
+
+    def test_refuses_more_than_64_bits(self):
+        with self.assertRaises(OverflowError):
+            hello_abi3.gcd(2**63, 1)
+
+    def test_refuses_what_is_no_integer(self):
+        with self.assertRaises(TypeError):
+            hello_abi3.gcd("12", 18)
+
+
+class NativeModule(unittest.TestCase):
+    def test_is_an_extension_module(self):
+        self.assertIsInstance(_native.__spec__.loader, ExtensionFileLoader)
+        self.assertEqual(_native.__name__, "hello_abi3._native")
+
+    def test_file_name_names_no_python_version(self):
+        # The first suffix is this Python's own; the stable ABI's follow it.
+        name = _native.__spec__.origin.replace("\\", "/").rpartition("/")[2]
+        self.assertIn(name, ["_native" + suffix for suffix in EXTENSION_SUFFIXES[1:]])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,14 @@
+//! The build stage: a job becomes artifacts.
+//!
+//! Takes a [`crate::plan::Job`] and the toolchain; runs `zig build` in isolation and gives the
+//! files that belong in the wheel, each known by its bytes. Never decides which jobs there are, and
+//! never writes into the user's tree but for the project's cache folder.
+
+pub mod artifact;
+pub mod cancel;
+pub mod options;
+pub mod progress;
+pub mod schedule;
+pub mod script;
+pub mod workspace;
+pub mod zig_build;

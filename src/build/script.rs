@@ -1,0 +1,56 @@
+//! The build script as a file: is it there, and did anything change that it may be made of.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::UNIX_EPOCH;
+
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use crate::error::{Error, Problem, Result};
+use crate::project::Project;
+
+/// The build script, or what to do when there is none.
+pub fn require(project: &Project) -> Result<PathBuf> {
+    let (path, place) = match &project.config.build_file {
+        Some(file) => (project.root.join(&file.value), Some(file.place.clone())),
+        None => (project.root.join("build.zig"), None),
+    };
+    if path.is_file() {
+        return Ok(path);
+    }
+    let problem = Problem::new(format!("there is no {}", path.display()))
+        .hint("pyz3-wheel runs `zig build` on the project's own build.zig; write one (docs/distribution.md shows it), or name it: build-file in [tool.pyz3-wheel]");
+    Err(Error::config(match place {
+        Some(place) => problem.at(place),
+        None => problem,
+    }))
+}
+
+/// A hash that changes when a file changes that the script may be made of, or the Zig does.
+///
+/// It goes by size and time of modification of every .zig and .zon file, which is what make does.
+pub fn fingerprint(project: &Project, zig: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(format!("1 {} {zig}\n", env!("CARGO_PKG_VERSION")));
+    hasher.update(format!("{} {:?}\n", project.root.display(), project.config.build_file));
+    let files = WalkDir::new(&project.root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            entry.depth() == 0 || !(name.starts_with('.') || matches!(&*name, "zig-out" | "node_modules" | "zig-pkg"))
+        })
+        .filter_map(Result::ok);
+    for entry in files {
+        let is_script = entry.path().extension().is_some_and(|ending| ending == "zig" || ending == "zon");
+        if let (true, Ok(meta)) = (is_script, entry.metadata()) {
+            let modified = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            hasher.update(format!("{} {} {modified:?}\n", entry.path().display(), meta.len()));
+        }
+    }
+    hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

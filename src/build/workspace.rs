@@ -1,0 +1,124 @@
+//! The one folder of ours in the user's project: `.pyz3-wheel/`, which ignores itself.
+//!
+//! It holds Zig's local cache (shared by all jobs), the log of each job's last run, and the folders
+//! that running jobs install into.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use tempfile::TempDir;
+
+use crate::error::Result;
+
+/// The name of the folder.
+pub const FOLDER: &str = ".pyz3-wheel";
+
+/// The project's cache folder.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// Makes the folder if it is not there.
+    pub fn open(project: &Path) -> Result<Self> {
+        let root = project.join(FOLDER);
+        for part in ["jobs", "logs"] {
+            fs::create_dir_all(root.join(part))?;
+        }
+        for (name, text) in [
+            (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
+            (
+                "CACHEDIR.TAG",
+                "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
+            ),
+        ] {
+            let path = root.join(name);
+            if !path.exists() {
+                fs::write(path, text)?;
+            }
+        }
+        Ok(Self { root })
+    }
+
+    /// What Zig is given as its local cache.
+    pub fn zig_cache(&self) -> PathBuf {
+        self.root.join("zig-cache")
+    }
+
+    /// Where the output of a job's last run is kept.
+    pub fn log(&self, job: &str) -> PathBuf {
+        self.root.join("logs").join(format!("{job}.log"))
+    }
+
+    /// A fresh folder for one run of a job; gone when dropped.
+    pub fn job_tree(&self, job: &str) -> Result<JobTree> {
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("{job}-"))
+            .tempdir_in(self.root.join("jobs"))?;
+        // Some scripts install into `../package` of the prefix, a few deeper: stay above them all.
+        let tree = folder.path().join("a").join("b").join("tree");
+        fs::create_dir_all(tree.join(PREFIX))?;
+        Ok(JobTree {
+            tree,
+            _folder: folder,
+        })
+    }
+
+    /// Removes everything, Zig's local cache included.
+    pub fn clean(project: &Path) -> Result<()> {
+        let root = project.join(FOLDER);
+        if root.exists() {
+            fs::remove_dir_all(root)?;
+        }
+        Ok(())
+    }
+}
+
+const PREFIX: &str = "zig-out";
+
+/// What stands for the project's root while a job installs: the prefix is its `zig-out`, as in a
+/// plain `zig build`, so what a script puts beside its sources lands here and not there.
+#[derive(Debug)]
+pub struct JobTree {
+    tree: PathBuf,
+    _folder: TempDir,
+}
+
+impl JobTree {
+    /// The stand-in for the project's root.
+    pub fn root(&self) -> &Path {
+        &self.tree
+    }
+
+    /// What `zig build --prefix` is given.
+    pub fn prefix(&self) -> PathBuf {
+        self.tree.join(PREFIX)
+    }
+
+    /// The outermost folder that a script may have written to.
+    pub fn outermost(&self) -> &Path {
+        self.tree.ancestors().nth(2).unwrap_or(&self.tree)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_ignores_itself_and_trees_vanish() {
+        let project = tempfile::tempdir().unwrap();
+        let workspace = Workspace::open(project.path()).unwrap();
+        let ignore = fs::read_to_string(project.path().join(FOLDER).join(".gitignore")).unwrap();
+        assert!(ignore.ends_with("*\n"));
+        let tree = workspace.job_tree("job").unwrap();
+        let root = tree.root().to_owned();
+        assert!(tree.prefix().is_dir());
+        assert!(root.starts_with(tree.outermost()));
+        drop(tree);
+        assert!(!root.exists());
+        Workspace::clean(project.path()).unwrap();
+        assert!(!project.path().join(FOLDER).exists());
+    }
+}

@@ -1,0 +1,270 @@
+//! One invocation of `zig build`: the contract with a user's build.zig.
+//!
+//! The environment, the arguments and the isolation are all here, so that this file together with
+//! [`super::options`] is the whole contract; docs/distribution.md says the same for readers.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use process_wrap::std::{ChildWrapper, CommandWrap};
+
+use super::cancel::Cancel;
+use super::options::DeclaredOptions;
+use super::progress::{self, StageSink};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::plan::Job;
+use crate::platform::{Os, Platform};
+use crate::project::Project;
+use crate::toolchain::{Cache, Sysroot, Zig, ZigVersion};
+
+/// The first Zig that caches the configure phase.
+const CACHES_CONFIGURATION: ZigVersion = ZigVersion::new(0, 17, 0);
+
+/// What all invocations of a run share.
+#[derive(Debug)]
+pub struct ZigBuild<'a> {
+    /// The compiler.
+    pub zig: &'a Zig,
+    /// The project, whose root is the working directory.
+    pub project: &'a Project,
+    /// Zig's local cache.
+    pub local_cache: PathBuf,
+    /// Seconds since 1970, passed on as `SOURCE_DATE_EPOCH`.
+    pub source_date_epoch: i64,
+    /// Stops a running build.
+    pub cancel: &'a Cancel,
+}
+
+/// How an invocation ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Whether zig said that it succeeded, which proves nothing yet.
+    pub success: bool,
+    /// How it ended, in words.
+    pub status: String,
+    /// What it printed, whole.
+    pub log: String,
+}
+
+impl ZigBuild<'_> {
+    /// Asks the script what it declares, in the environment of one of its jobs, since a script may
+    /// declare an option only when something is set. Answers are cached until a file changes.
+    pub fn declared_options(&self, job: &Job, sysroot: Option<&Sysroot>, cache: &Cache) -> Result<DeclaredOptions> {
+        let key = super::script::fingerprint(self.project, &self.zig.version.to_string());
+        let entry = cache.dir("build-help").join(format!("{key}.json"));
+        if let Some(known) = fs_err::read(&entry).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            return Ok(known);
+        }
+        let mut command = self.command(job, sysroot);
+        command.arg("--help");
+        let outcome = self.run(command, None)?;
+        if !outcome.success {
+            return Err(self.failure(&format!("`zig build --help` {}", outcome.status), &outcome.log));
+        }
+        let declared = DeclaredOptions::parse(&outcome.log);
+        if let Ok(json) = serde_json::to_vec(&declared) {
+            // A cache that can't be written costs time, not correctness.
+            let _ = fs_err::create_dir_all(cache.dir("build-help"));
+            let _ = fs_err::write(&entry, json);
+        }
+        Ok(declared)
+    }
+
+    /// Builds one job into `prefix`.
+    pub fn build(
+        &self,
+        job: &Job,
+        sysroot: Option<&Sysroot>,
+        declared: &DeclaredOptions,
+        prefix: &Path,
+        stage: Option<StageSink>,
+    ) -> Result<Outcome> {
+        let config = &self.project.config;
+        let overrides = config.platform.get(&job.platform);
+        let mut command = self.command(job, sysroot);
+        if let Some(step) = &config.step {
+            command.args(step.value.split_whitespace());
+        }
+        command.arg("--prefix").arg(prefix);
+        command.args(declared.arguments(job, sysroot));
+        command.args(&config.extra_args);
+        command.args(overrides.iter().flat_map(|platform| &platform.extra_args));
+        self.run(command, stage)
+    }
+
+    /// `zig build` with everything but the prefix and the `-D` options.
+    fn command(&self, job: &Job, sysroot: Option<&Sysroot>) -> Command {
+        let config = &self.project.config;
+        let mut command = Command::new(&self.zig.exe);
+        command.arg("build").current_dir(&self.project.root);
+        if let Some(file) = &config.build_file {
+            command.arg("--build-file").arg(&file.value);
+        }
+        if self.zig.version >= CACHES_CONFIGURATION {
+            // Zig 0.17 caches the configure phase without noticing that the environment changed.
+            command.arg("--cache-poison=poisoned");
+        }
+        command.envs(self.environment(job, sysroot));
+        command.envs(&config.env);
+        if let Some(platform) = config.platform.get(&job.platform) {
+            command.envs(&platform.env);
+        }
+        command
+    }
+
+    /// The environment that the contract promises.
+    fn environment(&self, job: &Job, sysroot: Option<&Sysroot>) -> Vec<(&'static str, String)> {
+        let path = |path: &Path| path.display().to_string();
+        let mut env = vec![
+            ("ZIG_TARGET", job.zig_target.to_string()),
+            ("HATCH_ZIG_TARGET", job.zig_target.to_string()),
+            ("PYDUST_OPTIMIZE", job.optimize.to_string()),
+            ("PYZ3_OPTIMIZE", job.optimize.to_string()),
+            ("PYZ3_LIMITED_API", job.limited_api.clone().unwrap_or_default()),
+            ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache)),
+            ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
+            // Colour codes would end up in logs and reports.
+            ("NO_COLOR", "1".to_owned()),
+        ];
+        if let Some(suffix) = &job.extension_suffix {
+            env.push(("PYZ3_EXT_SUFFIX", suffix.clone()));
+            env.push(("HATCH_ZIG_EXT_SUFFIX", suffix.clone()));
+        }
+        if let Some(python) = &job.python {
+            env.push(("PYZ3_PYTHON_VERSION", python.version.to_string()));
+        }
+        if let Some(sysroot) = sysroot {
+            for name in [
+                "PYZ3_PYTHON_INCLUDE",
+                "HATCH_ZIG_PYTHON_INCLUDE",
+                "ALLOCONDA_PYTHON_INCLUDE",
+                "PYOZ_PYTHON_INCLUDE",
+            ] {
+                env.push((name, path(&sysroot.include)));
+            }
+            env.push(("PYZ3_PYTHON", path(&sysroot.launcher)));
+            if let (Some(dir), Some(lib)) = (&sysroot.lib_dir, &sysroot.lib) {
+                for (name, value) in [
+                    ("PYZ3_PYTHON_LIB_DIR", path(dir)),
+                    ("PYZ3_PYTHON_LIB", lib.clone()),
+                    ("HATCH_ZIG_PYTHON_LIBDIR", path(dir)),
+                    ("HATCH_ZIG_PYTHON_LIB", lib.clone()),
+                ] {
+                    env.push((name, value));
+                }
+            }
+            // A script that runs `python3` gets the one that answers for the target.
+            if let Some(folder) = sysroot.launcher.parent() {
+                let inherited = std::env::var_os("PATH").unwrap_or_default();
+                let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&inherited));
+                if let Ok(joined) = std::env::join_paths(folders) {
+                    env.push(("PATH", joined.to_string_lossy().into_owned()));
+                }
+            }
+        }
+        if Some(job.platform) != Platform::current() {
+            // The host's .pc files describe the host: a name that can't be found switches it off.
+            env.push(("PKG_CONFIG", "pkg-config-is-off-in-cross-builds".to_owned()));
+        }
+        if let (Os::Macos, Some(floor)) = (job.platform.os(), job.zig_target.floor()) {
+            env.push(("MACOSX_DEPLOYMENT_TARGET", floor.to_string()));
+        }
+        env
+    }
+
+    /// Runs zig in a process group of its own until it ends or the run is stopped.
+    fn run(&self, mut command: Command, stage: Option<StageSink>) -> Result<Outcome> {
+        let (mut reader, writer) = std::io::pipe()?;
+        command.stdout(writer.try_clone()?).stderr(writer);
+        match stage {
+            Some(sink) => progress::attach(&mut command, sink)?,
+            None => {
+                command.stdin(Stdio::null());
+            }
+        }
+        let program = self.zig.exe.display().to_string();
+        let mut wrap = CommandWrap::from(command);
+        #[cfg(unix)]
+        wrap.wrap(process_wrap::std::ProcessGroup::leader());
+        #[cfg(windows)]
+        wrap.wrap(process_wrap::std::JobObject);
+        let mut child = wrap.spawn().map_err(|error| {
+            Error::system(Problem::new(format!("can't run {program}: {error}")).hint("see `pyz3-wheel doctor`"))
+        })?;
+        // The command holds the pipe's writing end; reading ends only when the last one is closed.
+        drop(wrap);
+        let (sender, receiver) = channel();
+        let output = thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let result = reader.read_to_end(&mut bytes);
+            let _ = sender.send(());
+            result.map(|_| bytes)
+        });
+        let status = self.wait(&mut *child, &receiver)?;
+        let bytes = if output.is_finished() || receiver.recv_timeout(Duration::from_secs(1)).is_ok() {
+            output.join().map_err(|_| anyhow::anyhow!("the reader of zig's output panicked"))??
+        } else {
+            b"(output lost: a process that zig left behind keeps it open)".to_vec()
+        };
+        Ok(Outcome {
+            success: status.success(),
+            status: describe(status),
+            log: String::from_utf8_lossy(&bytes).into_owned(),
+        })
+    }
+
+    /// Waits for the end of the output, which comes with the end of zig, without delay.
+    fn wait(&self, child: &mut dyn ChildWrapper, closed: &std::sync::mpsc::Receiver<()>) -> Result<ExitStatus> {
+        let mut exited: Option<(Instant, ExitStatus)> = None;
+        loop {
+            match closed.recv_timeout(Duration::from_millis(50)) {
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => {
+                    return match exited {
+                        Some((_, status)) => Ok(status),
+                        None => Ok(child.wait()?),
+                    };
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if self.cancel.is_set() {
+                let _ = child.kill();
+                return Err(Error::new(ErrorKind::Interrupted, Problem::new("stopped")));
+            }
+            if exited.is_none() {
+                exited = child.try_wait()?.map(|status| (Instant::now(), status));
+            }
+            if let Some((since, status)) = exited
+                && since.elapsed() > Duration::from_secs(2)
+            {
+                return Ok(status);
+            }
+        }
+    }
+
+    /// A failure of zig itself, with all that it said.
+    pub fn failure(&self, what: &str, log: &str) -> Error {
+        Error::new(
+            ErrorKind::Build,
+            Problem::new(format!("{what}\n{}", log.trim_end()))
+                .hint(format!("this is the output of Zig {} on {}", self.zig.version, self.script())),
+        )
+    }
+
+    /// The build script's path, for messages.
+    fn script(&self) -> String {
+        let name = self.project.config.build_file.as_ref().map_or(Path::new("build.zig"), |file| file.value.as_path());
+        self.project.root.join(name).display().to_string()
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    match status.code() {
+        Some(0) => "succeeded".to_owned(),
+        Some(code) => format!("failed with exit code {code}"),
+        None => format!("was ended: {status}"),
+    }
+}

@@ -1,0 +1,307 @@
+//! The pipeline from a request to wheels, and its public face: [`WheelBuilder`].
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fs_err as fs;
+
+use crate::build::cancel::Cancel;
+use crate::build::schedule::{self, JobResult, Observer, Shared};
+use crate::build::workspace::Workspace;
+use crate::build::zig_build::ZigBuild;
+use crate::build::{progress::StageSink, script};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::plan::{self, Job, Machine, Optimize, Plan, PythonRequest, PythonSelection, Request};
+use crate::platform::{Platform, ZigTarget};
+use crate::project::Project;
+use crate::toolchain::{Cache, Wanted, Zig, ZigRequest, interpreter, provision, zig};
+use crate::wheel::Timestamp;
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Summary {
+    /// The compiler.
+    pub zig: Zig,
+    /// How each job ended, in the plan's order; jobs that were never begun are missing.
+    pub results: Vec<JobResult>,
+    /// How long the whole run took.
+    pub time: Duration,
+    /// Whether the user stopped it.
+    pub interrupted: bool,
+}
+
+impl Summary {
+    /// What the run is to be called, if it was no success.
+    pub fn failure(&self) -> Option<ErrorKind> {
+        if self.interrupted {
+            return Some(ErrorKind::Interrupted);
+        }
+        let kinds = self.results.iter().filter_map(|result| result.outcome.as_ref().err()).map(Error::kind);
+        // A build that failed weighs more than a binary that was refused.
+        kinds.max_by_key(|kind| *kind != ErrorKind::Audit)
+    }
+}
+
+/// How a run goes, apart from what is built.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// How many jobs run at once.
+    pub jobs: usize,
+    /// Whether to stop at the first failure.
+    pub fail_fast: bool,
+    /// Whether to remove the project's cache folder first.
+    pub clean: bool,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self {
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            fail_fast: false,
+            clean: false,
+        }
+    }
+}
+
+/// Finds out which Pythons there are, and installs missing ones if that is wanted.
+pub fn machine(request: &Request, project: &Project, cache: &Cache, provision: bool, note: &dyn Fn(&str)) -> Result<Machine> {
+    if !plan::needs_python(project) {
+        return Ok(Machine::default());
+    }
+    let mut machine = Machine {
+        interpreters: interpreter::discover(cache, &[]).usable,
+        default: interpreter::default(cache),
+        by_path: std::collections::BTreeMap::new(),
+    };
+    let mut problems = Vec::new();
+    if let PythonSelection::These(requests) = &request.pythons {
+        for python in requests {
+            if let PythonRequest::Path(path) = python {
+                match interpreter::query(path, cache) {
+                    Ok(found) => {
+                        machine.by_path.insert(path.clone(), found);
+                    }
+                    Err(error) => problems.extend(error.into_problems()),
+                }
+            }
+        }
+    }
+    Error::check(ErrorKind::Config, problems)?;
+    if provision {
+        let missing = plan::missing_versions(request, project, &machine);
+        if !missing.is_empty() {
+            machine.interpreters.extend(provision::provision(&missing, cache, note)?);
+            machine.interpreters.sort_by_key(|python| (python.version, python.free_threaded));
+        }
+    }
+    Ok(machine)
+}
+
+/// Carries out a plan.
+pub fn execute(
+    plan: &Plan,
+    project: &Project,
+    request: &ZigRequest,
+    manner: Manner,
+    cancel: &Cancel,
+    observer: &dyn Observer,
+) -> Result<Summary> {
+    let begin = Instant::now();
+    script::require(project)?;
+    let files = project.files()?;
+    let timestamp = Timestamp::from_env()?;
+    check_writable(&plan.output_dir)?;
+    let cache = Cache::open(None)?;
+    let python = plan.jobs.iter().find_map(|job| job.python.as_ref());
+    let python = match python {
+        Some(python) => Some(python.exe.clone()),
+        None => interpreter::default(&cache).map(|python| python.exe),
+    };
+    let zig = zig::find(request, python.as_deref(), &cache, &|text| observer.note(text))?;
+    if manner.clean {
+        Workspace::clean(&project.root)?;
+    }
+    let workspace = Workspace::open(&project.root)?;
+    let shared = Shared {
+        project,
+        files: &files,
+        zig: ZigBuild {
+            zig: &zig,
+            project,
+            local_cache: std::env::var_os("ZIG_LOCAL_CACHE_DIR").map_or_else(|| workspace.zig_cache(), PathBuf::from),
+            source_date_epoch: timestamp.unix(),
+            cancel,
+        },
+        cache: &cache,
+        workspace: &workspace,
+        timestamp,
+        fail_fast: manner.fail_fast,
+        workers: manner.jobs,
+        cancel,
+    };
+    let results = schedule::run(plan, &shared, observer)?;
+    Ok(Summary {
+        results,
+        time: begin.elapsed(),
+        interrupted: cancel.is_interrupted(),
+        zig,
+    })
+}
+
+/// An output folder that can't be written is known before the first compile, not after it.
+fn check_writable(dir: &Path) -> Result<()> {
+    let refuse = |error: std::io::Error| {
+        Error::config(
+            Problem::new(format!("can't write wheels to {}: {error}", dir.display()))
+                .hint("choose another folder with --output-dir, or correct its permissions"),
+        )
+    };
+    fs::create_dir_all(dir).map_err(refuse)?;
+    tempfile::Builder::new().prefix(".pyz3-wheel-").tempfile_in(dir).map_err(refuse)?;
+    Ok(())
+}
+
+/// What one wheel is to be.
+#[derive(Debug, Clone)]
+pub struct BuildConfig {
+    /// The platform.
+    pub platform: Platform,
+    /// The optimize mode.
+    pub optimize: Optimize,
+    /// The Python, as `3.12`, `cp312`, `3.13t` or a path; without it the active virtual
+    /// environment's, else `python3`'s.
+    pub python: Option<String>,
+    /// Where the wheel goes; relative to the project.
+    pub output_dir: PathBuf,
+}
+
+impl BuildConfig {
+    /// A release build for a platform into `dist`.
+    pub fn new(platform: Platform) -> Self {
+        Self {
+            platform,
+            optimize: Optimize::default(),
+            python: None,
+            output_dir: PathBuf::from("dist"),
+        }
+    }
+}
+
+/// Builds the wheels of one project.
+///
+/// ```no_run
+/// use pyz3_wheel::{BuildConfig, Platform, WheelBuilder};
+///
+/// let builder = WheelBuilder::new("docs/examples/hello")?;
+/// let wheel = builder.build(&BuildConfig::new(Platform::LinuxX86_64))?;
+/// println!("{}", wheel.display());
+/// # Ok::<(), pyz3_wheel::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct WheelBuilder {
+    project: Project,
+}
+
+impl WheelBuilder {
+    /// Reads the project whose `pyproject.toml` lies in `root`.
+    pub fn new(root: impl AsRef<Path>) -> Result<Self> {
+        Ok(Self {
+            project: Project::load(root.as_ref())?,
+        })
+    }
+
+    /// Builds one wheel; gives its path.
+    pub fn build(&self, config: &BuildConfig) -> Result<PathBuf> {
+        let pythons = match &config.python {
+            Some(python) => PythonSelection::These(vec![python.parse().map_err(Error::config)?]),
+            None => PythonSelection::Default,
+        };
+        let wheels = self.run(&[config.platform], pythons, config)?;
+        wheels
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::new(ErrorKind::Nothing, Problem::new("the plan has no wheel in it")))
+    }
+
+    /// Builds a wheel for every platform and every supported Python of this machine (abi3 and
+    /// `none` projects: one a platform); `config.platform` and `config.python` are not looked at.
+    pub fn build_all_platforms(&self, config: &BuildConfig) -> Result<Vec<PathBuf>> {
+        self.run(&Platform::ALL, PythonSelection::All, config)
+    }
+
+    fn run(&self, platforms: &[Platform], pythons: PythonSelection, config: &BuildConfig) -> Result<Vec<PathBuf>> {
+        let request = Request {
+            targets: platforms.iter().map(|platform| self.target(*platform)).collect::<Result<_>>()?,
+            pythons,
+            optimize: config.optimize,
+            output_dir: std::path::absolute(self.project.root.join(&config.output_dir))?,
+            zig: zig_request(&self.project),
+            origins: Vec::new(),
+        };
+        let cache = Cache::open(None)?;
+        let machine = machine(&request, &self.project, &cache, false, &|_| {})?;
+        let plan = Plan::new(&request, &self.project, &machine)?;
+        let summary = execute(&plan, &self.project, &request.zig, Manner::default(), &Cancel::default(), &Silent)?;
+        let mut wheels = Vec::new();
+        let mut failure: Option<Error> = None;
+        for result in summary.results {
+            match result.outcome {
+                Ok(wheel) => wheels.push(wheel.path),
+                Err(error) => {
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        failure.map_or(Ok(wheels), Err)
+    }
+
+    /// The platform with the floor that the project configures.
+    fn target(&self, platform: Platform) -> Result<ZigTarget> {
+        let floor = self.project.config.platform.get(&platform).and_then(|config| config.floor.as_ref());
+        match floor {
+            Some(floor) => {
+                ZigTarget::with_floor(platform, floor.value).map_err(|problem| Error::config(problem.at(&floor.place)))
+            }
+            None => Ok(ZigTarget::with_default_floor(platform)),
+        }
+    }
+}
+
+/// Which Zig a project asks for, when nobody says otherwise.
+fn zig_request(project: &Project) -> ZigRequest {
+    let config = &project.config;
+    let exact = config
+        .zig
+        .as_ref()
+        .map(|zig| (&zig.value, zig.place.as_str(), false))
+        .or_else(|| project.hints.ziglang_pin.as_ref().map(|pin| (pin, "build-system.requires", false)))
+        .or_else(|| project.hints.minimum_zig_version.as_ref().map(|zig| (zig, "build.zig.zon", true)));
+    ZigRequest {
+        exe: config.zig_exe.as_ref().map(|exe| project.root.join(&exe.value)),
+        pyz3_zig_exe: project.hints.pyz3_zig_exe.clone(),
+        version: exact.map(|(version, origin, minimum)| Wanted {
+            version: version.clone(),
+            origin: origin.to_owned(),
+            minimum,
+        }),
+    }
+}
+
+/// Builds one wheel of the project in `root`: the short way.
+pub fn build_wheel(root: impl AsRef<Path>, config: &BuildConfig) -> Result<PathBuf> {
+    WheelBuilder::new(root)?.build(config)
+}
+
+/// Nobody watches a library call.
+struct Silent;
+
+impl Observer for Silent {
+    fn note(&self, _text: &str) {}
+    fn started(&self, _job: &Job) {}
+    fn stage(&self, _job: &Job, _stage: &str) {}
+    fn finished(&self, _result: &JobResult) {}
+    fn zig_stages(&self, _job: &Job) -> Option<StageSink> {
+        None
+    }
+}
+

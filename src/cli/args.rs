@@ -1,0 +1,128 @@
+//! Arguments as typed. Nothing is judged here but the syntax; [`super::settings`] does the rest.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+const AFTER: &str = "\
+Every option can also be given as an environment variable (PYZ3_WHEEL_OUTPUT_DIR for --output-dir; \
+lists separated by commas, switches as 1 or 0) and as a key of [tool.pyz3-wheel] in pyproject.toml \
+(output-dir; the lists are platforms and pythons). The option wins over the variable, the variable \
+over the file; --dry-run shows which did.
+
+Exit codes: 0 done, 1 a build failed, 2 wrong usage or configuration, 3 nothing to do, \
+4 a binary is not what its wheel would promise, 130 interrupted.";
+
+/// Turns a Zig-written Python extension into wheels for every platform, from one machine.
+#[derive(Debug, Parser)]
+#[command(name = "pyz3-wheel", version, about, after_help = AFTER, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// What to do; build, unless told otherwise.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Options of every subcommand.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Options of a build.
+    #[command(flatten)]
+    pub build: BuildArgs,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build wheels (the default)
+    Build(BuildArgs),
+    /// List the platforms that wheels can be built for
+    Platforms,
+    /// List the Pythons that this machine has
+    Pythons,
+    /// Say what is missing on this machine, and how to get it
+    Doctor {
+        /// Get it
+        #[arg(long)]
+        fix: bool,
+    },
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct CommonArgs {
+    /// The folder with the pyproject.toml [default: .]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub project: Option<PathBuf>,
+    /// How to report: human, json [default: human]
+    #[arg(long, value_name = "FORMAT", global = true)]
+    pub format: Option<String>,
+    /// Say more: the stages of each job, and what zig printed
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// The zig to use
+    #[arg(long, value_name = "PATH", global = true)]
+    pub zig: Option<PathBuf>,
+    /// The version of Zig to use; installed by pip where it is missing
+    #[arg(long, value_name = "VERSION", global = true)]
+    pub zig_version: Option<String>,
+}
+
+/// Options of a build.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct BuildArgs {
+    /// Build for this platform; may be repeated [default: this machine's]
+    #[arg(long = "platform", value_name = "NAME", value_delimiter = ',')]
+    pub platforms: Vec<String>,
+    /// Build for every platform
+    #[arg(long)]
+    pub all_platforms: bool,
+    /// Build for this Python, as 3.12, cp312, 3.13t or a path; may be repeated
+    /// [default: the active virtual environment's, else python3]
+    #[arg(long = "python", value_name = "PYTHON", value_delimiter = ',')]
+    pub pythons: Vec<String>,
+    /// Build for every Python that requires-python admits and this machine has
+    #[arg(long)]
+    pub all_pythons: bool,
+    /// Install requested Pythons that this machine lacks (by uv, into our cache)
+    #[arg(long)]
+    pub provision: bool,
+    /// Debug, ReleaseSafe, ReleaseFast or ReleaseSmall [default: `ReleaseFast`]
+    #[arg(long, value_name = "MODE")]
+    pub optimize: Option<String>,
+    /// The lowest glibc that Linux wheels must run on, as 2_28 or 2.28 [default: 2_17]
+    #[arg(long, value_name = "GLIBC")]
+    pub manylinux: Option<String>,
+    /// Where the wheels go [default: dist]
+    #[arg(short, long, value_name = "DIR")]
+    pub output_dir: Option<PathBuf>,
+    /// How many jobs run at once [default: as many as there are cores]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<String>,
+    /// Remove the project's .pyz3-wheel folder first, so that everything is built anew
+    #[arg(long, overrides_with = "no_clean")]
+    pub clean: bool,
+    /// Keep what earlier builds left (the default)
+    #[arg(long, overrides_with = "clean")]
+    pub no_clean: bool,
+    /// Build the other wheels when one fails (the default)
+    #[arg(long, overrides_with = "fail_fast")]
+    pub keep_going: bool,
+    /// Stop when a wheel fails
+    #[arg(long, overrides_with = "keep_going")]
+    pub fail_fast: bool,
+    /// Show what would be done, and where each setting comes from
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+}

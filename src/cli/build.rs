@@ -1,0 +1,78 @@
+//! `pyz3-wheel` without a subcommand: plan, build, report.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::args::{BuildArgs, CommonArgs};
+use super::settings;
+use crate::build::cancel::Cancel;
+use crate::builder::{self, Manner};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::plan::Plan;
+use crate::project::Project;
+use crate::report;
+use crate::toolchain::Cache;
+
+/// Builds what was asked for; gives the exit code once everything has been reported.
+pub(super) fn run(common: &CommonArgs, args: &BuildArgs) -> Result<ExitCode> {
+    let output = settings::output(common, None, &settings::process_env)?;
+    let report = report::Report::new(output);
+    // From here on an error is part of the report, which may be a JSON document.
+    match build(common, args, &report) {
+        Ok(code) => Ok(code),
+        Err(error) => {
+            report.refused(&error)?;
+            Ok(ExitCode::from(error.kind().exit_code()))
+        }
+    }
+}
+
+fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Result<ExitCode> {
+    let root = project_dir(common)?;
+    let project = Project::load(&root)?;
+    let (request, run) = settings::build(args, common, &project, &settings::process_env)?;
+    report.adopt(run.output);
+    for note in project.metadata.notes() {
+        report.note(note);
+    }
+    let cache = Cache::open(None)?;
+    let machine = builder::machine(&request, &project, &cache, run.provision && !args.dry_run, &|text| report.note(text))?;
+    let plan = Plan::new(&request, &project, &machine)?;
+    if args.dry_run {
+        report.plan(&plan)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if plan.jobs.is_empty() {
+        return Err(Error::new(
+            ErrorKind::Nothing,
+            Problem::new("there is nothing to build").hint("give --platform NAME or --all-platforms"),
+        ));
+    }
+    let cancel = Cancel::default();
+    let handler = cancel.clone();
+    ctrlc::set_handler(move || handler.interrupt())
+        .map_err(|error| Error::system(Problem::new(format!("can't listen to Ctrl-C: {error}"))))?;
+    let manner = Manner {
+        jobs: run.jobs,
+        fail_fast: run.fail_fast,
+        clean: run.clean,
+    };
+    let summary = report.watch(&plan, |observer| {
+        builder::execute(&plan, &project, &request.zig, manner, &cancel, observer)
+    })?;
+    report.summary(&plan, &summary)?;
+    Ok(summary.failure().map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+}
+
+/// The project's folder, by `--project`, `PYZ3_WHEEL_PROJECT` or where one stands.
+pub(super) fn project_dir(common: &CommonArgs) -> Result<std::path::PathBuf> {
+    let typed = common.project.clone();
+    let variable = std::env::var_os("PYZ3_WHEEL_PROJECT").filter(|value| !value.is_empty()).map(Into::into);
+    let dir = typed.or(variable).unwrap_or_else(|| Path::new(".").to_owned());
+    if dir.is_dir() {
+        return Ok(dir);
+    }
+    Err(Error::config(
+        Problem::new(format!("{} is not a folder", dir.display())).hint("give the folder with the pyproject.toml: --project DIR"),
+    ))
+}

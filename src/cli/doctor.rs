@@ -1,0 +1,161 @@
+//! `pyz3-wheel doctor`: what is missing on this machine, and how to get it.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::args::CommonArgs;
+use super::{build::project_dir, settings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::TESTED_PYTHONS;
+use crate::platform::Platform;
+use crate::project::Project;
+use crate::report::{self, Format};
+use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
+
+/// One line of the findings.
+#[derive(Debug, Serialize)]
+struct Check {
+    what: String,
+    ok: bool,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+impl Check {
+    fn ok(what: impl Into<String>, found: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            ok: true,
+            found: found.into(),
+            hint: None,
+        }
+    }
+
+    fn missing(what: impl Into<String>, found: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            ok: false,
+            found: found.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
+    fn failed(what: impl Into<String>, error: &Error) -> Self {
+        let problem = &error.problems()[0];
+        Self::missing(what, &problem.message, problem.hint.clone().unwrap_or_default())
+    }
+}
+
+/// Looks at everything that a build needs; with `fix`, gets what is missing. Exit code 1 when
+/// something is missing still.
+pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
+    let output = settings::output(common, None, &settings::process_env)?;
+    let dir = project_dir(common)?;
+    // Outside a project doctor speaks of the machine alone.
+    let project = dir.join("pyproject.toml").is_file().then(|| Project::load(&dir));
+    let cache = Cache::open(None)?;
+    let mut checks = vec![platform()];
+    let request = match &project {
+        Some(Ok(project)) => settings::zig(common, Some(project), &settings::process_env)?,
+        _ => settings::zig(common, None, &settings::process_env)?,
+    };
+    match &project {
+        Some(Ok(project)) => checks.push(Check::ok(
+            "project",
+            format!("{} {}", project.metadata.name(), project.metadata.version()),
+        )),
+        Some(Err(error)) => checks.extend(error.problems().iter().map(|problem| {
+            Check::missing("project", problem.to_string(), problem.hint.clone().unwrap_or_default())
+        })),
+        None => {}
+    }
+    checks.push(zig_check(&request, &cache, fix));
+    checks.extend(python_checks(&cache, fix));
+    match output.format {
+        Format::Human => {
+            let rows = checks.iter().map(|check| {
+                let mark = if check.ok { "ok" } else { "missing" };
+                [mark.to_owned(), check.what.clone(), check.found.clone()]
+            });
+            report::table(["", "what", "found"], rows)?;
+            for check in &checks {
+                if let Some(hint) = check.hint.as_ref().filter(|hint| !hint.is_empty()) {
+                    report::note(&format!("{}: {hint}", check.what));
+                }
+            }
+        }
+        Format::Json => report::json(&json!({"checks": checks}))?,
+    }
+    Ok(if checks.iter().all(|check| check.ok) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(ErrorKind::System.exit_code())
+    })
+}
+
+fn platform() -> Check {
+    match Platform::current() {
+        Some(platform) => Check::ok("this machine", platform.name()),
+        None => Check::missing(
+            "this machine",
+            target_lexicon::HOST.to_string(),
+            "none of the platforms that wheels are built for by default: give --platform or --all-platforms",
+        ),
+    }
+}
+
+fn zig_check(request: &ZigRequest, cache: &Cache, fix: bool) -> Check {
+    let python = interpreter::default(cache).map(|python| python.exe);
+    let found: Result<Option<Zig>> = if fix {
+        zig::find(request, python.as_deref(), cache, &report::note).map(Some)
+    } else {
+        zig::find_installed(request, python.as_deref(), cache)
+    };
+    let wanted = request.version.as_ref().map_or(zig::DEFAULT_ZIG, |wanted| wanted.version.as_str());
+    match found {
+        Ok(Some(zig)) => Check::ok("Zig", format!("{} ({}, {})", zig.version, zig.origin, zig.exe.display())),
+        Ok(None) => Check::missing(
+            "Zig",
+            "-",
+            format!("Zig {wanted} is fetched by the first build, or now by `pyz3-wheel doctor --fix`"),
+        ),
+        Err(error) => Check::failed("Zig", &error),
+    }
+}
+
+/// Each of the Pythons that `--all-pythons` means.
+fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
+    let find = |found: &[interpreter::Interpreter], version| {
+        found
+            .iter()
+            .find(|python| python.version == version && !python.free_threaded)
+            .map(|python| Check::ok(format!("CPython {version}"), format!("{} ({}, {})", python.patch, python.origin, python.exe.display())))
+    };
+    let mut found = interpreter::discover(cache, &[]).usable;
+    let missing: Vec<_> = TESTED_PYTHONS
+        .into_iter()
+        .filter(|version| find(&found, *version).is_none())
+        .map(|version| (version, false))
+        .collect();
+    if fix && !missing.is_empty() {
+        match provision::provision(&missing, cache, &report::note) {
+            Ok(installed) => found.extend(installed),
+            Err(error) => report::error(&error),
+        }
+    }
+    TESTED_PYTHONS
+        .into_iter()
+        .map(|version| {
+            find(&found, version).unwrap_or_else(|| {
+                Check::missing(
+                    format!("CPython {version}"),
+                    "-",
+                    format!("install it (`uv python install {version}`), or let `pyz3-wheel doctor --fix` do it; needed for cp{} wheels only", version.nodot()),
+                )
+            })
+        })
+        .collect()
+}

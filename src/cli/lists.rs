@@ -1,0 +1,72 @@
+//! `pyz3-wheel platforms` and `pyz3-wheel pythons`: what is known, what was found.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::args::CommonArgs;
+use super::settings;
+use crate::error::Result;
+use crate::plan::abi_tag;
+use crate::platform::Platform;
+use crate::report::{self, Format};
+use crate::toolchain::{Cache, interpreter};
+
+/// Lists the platform table.
+pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
+    let output = settings::output(common, None, &settings::process_env)?;
+    let rows = Platform::ALL.into_iter().map(|platform| {
+        [
+            platform.name().to_owned(),
+            platform.zig_target(),
+            platform.wheel_platform(),
+            if Some(platform) == Platform::current() { "this machine" } else { "" }.to_owned(),
+        ]
+    });
+    match output.format {
+        Format::Human => report::table(["platform", "Zig target", "wheel platform", ""], rows)?,
+        Format::Json => report::json(
+            &rows
+                .map(|[name, zig_target, wheel_platform, note]| {
+                    json!({"name": name, "zig_target": zig_target, "wheel_platform": wheel_platform, "current": !note.is_empty()})
+                })
+                .collect::<Vec<_>>(),
+        )?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the Pythons of this machine; those that can't be used, with the reason.
+pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
+    let output = settings::output(common, None, &settings::process_env)?;
+    let cache = Cache::open(None)?;
+    let found = interpreter::discover(&cache, &[]);
+    let default = interpreter::default(&cache);
+    match output.format {
+        Format::Human => {
+            let usable = found.usable.iter().map(|python| {
+                let is_default = default.as_ref().is_some_and(|default| default.exe == python.exe || default.base_prefix == python.base_prefix);
+                [
+                    abi_tag(python).to_string(),
+                    python.patch.clone(),
+                    python.exe.display().to_string(),
+                    python.origin.to_string(),
+                    if is_default { "default" } else { "" }.to_owned(),
+                ]
+            });
+            report::table(["abi", "version", "interpreter", "found in", ""], usable)?;
+            for (path, why) in &found.unusable {
+                report::note(&format!("not usable: {}: {why}", path.display()));
+            }
+        }
+        Format::Json => {
+            let unusable: Vec<_> = found
+                .unusable
+                .iter()
+                .map(|(path, why)| json!({"interpreter": path, "reason": why}))
+                .collect();
+            report::json(&json!({"pythons": found.usable, "default": default, "unusable": unusable}))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

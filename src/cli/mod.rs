@@ -1,0 +1,42 @@
+//! The command line: what was typed, resolved into settings, and one file a subcommand.
+
+pub mod args;
+mod build;
+mod doctor;
+mod layers;
+mod lists;
+pub mod settings;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::error::{Error, Result};
+use crate::report;
+use args::{Args, Command};
+
+/// Runs the program with the process's own arguments and environment.
+pub fn main() -> ExitCode {
+    let matches = Args::command().get_matches();
+    let args = match Args::from_arg_matches(&matches) {
+        Ok(args) => args,
+        Err(error) => error.exit(),
+    };
+    match run(args) {
+        Ok(code) => code,
+        Err(error) => {
+            report::error(&error);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+fn run(args: Args) -> Result<ExitCode, Error> {
+    match args.command {
+        None => build::run(&args.common, &args.build),
+        Some(Command::Build(build)) => build::run(&args.common, &build),
+        Some(Command::Platforms) => lists::platforms(&args.common),
+        Some(Command::Pythons) => lists::pythons(&args.common),
+        Some(Command::Doctor { fix }) => doctor::run(&args.common, fix),
+    }
+}

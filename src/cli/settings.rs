@@ -1,0 +1,301 @@
+//! Settings as resolved: option > environment variable > `[tool.pyz3-wheel]` > default.
+//!
+//! Takes what was typed, an environment and the project's configuration; gives typed values that
+//! know where they came from, or all that is wrong with them at once.
+
+use std::path::PathBuf;
+
+use super::args::{BuildArgs, CommonArgs};
+pub use super::layers::{Env, process_env};
+use super::layers::{Layers, ListOrAll, Set};
+use crate::error::{Problem, Result};
+use crate::plan::{Optimize, PythonSelection, Request, SettingOrigin};
+use crate::platform::{Os, Platform, ZigTarget};
+use crate::project::{Config, Project};
+use crate::report::Format;
+use crate::tags::Release;
+use crate::toolchain::{Wanted, ZigRequest};
+
+/// How the run goes, apart from what is built.
+#[derive(Debug, Clone)]
+pub struct RunSettings {
+    /// How many jobs run at once.
+    pub jobs: usize,
+    /// Whether to remove the project's cache folder first.
+    pub clean: bool,
+    /// Whether to stop at the first failure.
+    pub fail_fast: bool,
+    /// Whether to install missing Pythons.
+    pub provision: bool,
+    /// How to report.
+    pub output: Output,
+}
+
+/// How to report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Output {
+    /// For people or for programs.
+    pub format: Format,
+    /// Say more.
+    pub verbose: bool,
+    /// Say nothing but errors.
+    pub quiet: bool,
+}
+
+/// Resolves how to report, which is needed before anything else can fail.
+pub fn output(args: &CommonArgs, config: Option<&Config>, env: Env<'_>) -> Result<Output> {
+    let mut layers = Layers::new(env);
+    let output = layers.output(args, config);
+    layers.finish(output)
+}
+
+/// Resolves which Zig is wanted.
+pub fn zig(args: &CommonArgs, project: Option<&Project>, env: Env<'_>) -> Result<ZigRequest> {
+    let mut layers = Layers::new(env);
+    let zig = layers.zig(args, project);
+    layers.finish(zig)
+}
+
+/// Resolves everything that a build needs to know.
+pub fn build(args: &BuildArgs, common: &CommonArgs, project: &Project, env: Env<'_>) -> Result<(Request, RunSettings)> {
+    let mut layers = Layers::new(env);
+    let config = &project.config;
+    let targets = layers.targets(args, config);
+    let pythons = layers.pythons(args, config);
+    let optimize: Optimize = layers
+        .text("optimize", args.optimize.clone(), config.optimize.as_ref())
+        .and_then(|text| layers.parse(text))
+        .unwrap_or_default();
+    let output_dir = layers.path("output-dir", args.output_dir.as_deref(), config.output_dir.as_ref());
+    // A path in the file is meant from the file, a path on the command line from where one stands.
+    let output_dir = match output_dir {
+        Some(Set { value, in_file: true, .. }) => project.root.join(value),
+        Some(Set { value, .. }) => value,
+        None => {
+            layers.record("output-dir", "dist", "default");
+            project.root.join("dist")
+        }
+    };
+    let jobs = layers
+        .text("jobs", args.jobs.clone(), config.jobs.as_ref())
+        .and_then(|text| layers.parse_with(text, |text| match text.parse() {
+            Ok(0) | Err(_) => Err(Problem::new(format!("`{text}` is not a number of jobs")).hint("give 1 or more")),
+            Ok(jobs) => Ok(jobs),
+        }))
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let clean = layers.pair("clean", args.clean, args.no_clean, config.clean.as_ref());
+    let fail_fast = layers.pair("fail-fast", args.fail_fast, args.keep_going, config.fail_fast.as_ref());
+    let provision = layers.pair("provision", args.provision, false, config.provision.as_ref());
+    let zig = layers.zig(common, Some(project));
+    let output = layers.output(common, Some(config));
+    let mut origins = std::mem::take(&mut layers.origins);
+    let defaults = [
+        ("optimize", optimize.to_string()),
+        ("jobs", jobs.to_string()),
+        ("clean", clean.to_string()),
+        ("fail-fast", fail_fast.to_string()),
+        ("provision", provision.to_string()),
+        ("zig", crate::toolchain::DEFAULT_ZIG.to_owned()),
+    ];
+    for (name, value) in defaults {
+        let is_set = |wanted: &str| origins.iter().any(|origin: &SettingOrigin| origin.name == wanted);
+        if !is_set(name) && !(name == "zig" && (is_set("zig-version") || is_set("zig-exe"))) {
+            origins.push(SettingOrigin {
+                name,
+                value,
+                origin: "default".to_owned(),
+            });
+        }
+    }
+    let request = Request {
+        targets,
+        pythons,
+        optimize,
+        output_dir: std::path::absolute(output_dir)?,
+        zig,
+        origins,
+    };
+    let settings = RunSettings {
+        jobs,
+        clean,
+        fail_fast,
+        provision,
+        output,
+    };
+    layers.finish((request, settings))
+}
+
+impl Layers<'_> {
+    fn platforms(&mut self, args: &BuildArgs, config: &Config) -> Vec<Platform> {
+        let chosen = self.list_or_all(
+            ("platform", "all-platforms"),
+            (&args.platforms, args.all_platforms),
+            (config.platforms.as_ref(), config.all_platforms.as_ref()),
+        );
+        match chosen {
+            ListOrAll::All => Platform::ALL.to_vec(),
+            ListOrAll::List(names, origin) => {
+                let mut platforms: Vec<Platform> = Vec::new();
+                for name in names {
+                    match name.parse() {
+                        Ok(platform) if !platforms.contains(&platform) => platforms.push(platform),
+                        Ok(_) => {}
+                        Err(problem) => self.problems.push(Problem::at(problem, &origin)),
+                    }
+                }
+                platforms
+            }
+            ListOrAll::Neither => {
+                let Some(platform) = Platform::current() else {
+                    self.problems.push(
+                        Problem::new("this machine is none of the known platforms")
+                            .hint("say what to build for: --platform NAME, or --all-platforms (`pyz3-wheel platforms` lists them)"),
+                    );
+                    return Vec::new();
+                };
+                self.record("platform", platform, "this machine");
+                vec![platform]
+            }
+        }
+    }
+
+    /// Each platform with its floor: by the platform's own key, `--manylinux` or
+    /// `MACOSX_DEPLOYMENT_TARGET`, else the table's.
+    fn targets(&mut self, args: &BuildArgs, config: &Config) -> Vec<ZigTarget> {
+        let platforms = self.platforms(args, config);
+        let release = |text: &str| text.parse().map_err(|error: crate::tags::ParseTagError| Problem::new(error.to_string()));
+        let manylinux = self.text("manylinux", args.manylinux.clone(), config.manylinux.as_ref());
+        let manylinux = manylinux.and_then(|set| {
+            let origin = set.origin.clone();
+            let text = set.value.trim_start_matches("manylinux").trim_start_matches('_').to_owned();
+            let floor = self.parse_with(Set { value: text, ..set }, release)?;
+            Some((floor, origin))
+        });
+        let macos = self.var("MACOSX_DEPLOYMENT_TARGET").and_then(|set| {
+            let origin = set.origin.clone();
+            // `11` is how some spell `11.0` here.
+            let text = if set.value.contains('.') { set.value.clone() } else { format!("{}.0", set.value) };
+            let floor = self.parse_with(Set { value: text, ..set }, release)?;
+            Some((floor, origin))
+        });
+        if let Some((floor, origin)) = macos.as_ref().filter(|_| platforms.iter().any(|platform| platform.os() == Os::Macos)) {
+            let (floor, origin) = (*floor, origin.clone());
+            self.record("macos-floor", floor, &origin);
+        }
+        platforms
+            .into_iter()
+            .filter_map(|platform| {
+                let own = config.platform.get(&platform).and_then(|config| config.floor.as_ref());
+                let general = match platform.os() {
+                    Os::Linux => manylinux.clone(),
+                    // One variable for both machines: arm64 began with 11.0.
+                    Os::Macos => macos.clone().map(|(floor, origin)| {
+                        (platform.default_floor().filter(|_| platform == Platform::MacosArm64).map_or(floor, |lowest| lowest.max(floor)), origin)
+                    }),
+                    Os::Windows => None,
+                };
+                // An option or a variable wins over the file.
+                let typed = general.clone().filter(|(_, origin)| origin.starts_with("--") || !origin.contains(':'));
+                let chosen: Option<(Release, String)> = typed
+                    .or_else(|| own.map(|floor| (floor.value, floor.place.clone())))
+                    .or(general);
+                match chosen {
+                    None => Some(ZigTarget::with_default_floor(platform)),
+                    Some((floor, origin)) => ZigTarget::with_floor(platform, floor)
+                        .map_err(|problem| self.problems.push(problem.at(origin)))
+                        .ok(),
+                }
+            })
+            .collect()
+    }
+
+    fn pythons(&mut self, args: &BuildArgs, config: &Config) -> PythonSelection {
+        let chosen = self.list_or_all(
+            ("python", "all-pythons"),
+            (&args.pythons, args.all_pythons),
+            (config.pythons.as_ref(), config.all_pythons.as_ref()),
+        );
+        match chosen {
+            ListOrAll::All => PythonSelection::All,
+            ListOrAll::Neither => PythonSelection::Default,
+            ListOrAll::List(items, origin) => {
+                let mut requests = Vec::new();
+                for item in items {
+                    match item.parse() {
+                        Ok(request) => requests.push(request),
+                        Err(problem) => self.problems.push(Problem::at(problem, &origin)),
+                    }
+                }
+                PythonSelection::These(requests)
+            }
+        }
+    }
+
+    fn zig(&mut self, args: &CommonArgs, project: Option<&Project>) -> ZigRequest {
+        let config = project.map(|project| &project.config);
+        let exe = self.path("zig", args.zig.as_deref(), config.and_then(|config| config.zig_exe.as_ref()));
+        let exe = exe.or_else(|| {
+            // `$ZIG` is the field's own name for it.
+            let set = (self.env)("ZIG").filter(|value| !value.is_empty())?;
+            self.record("zig", set.to_string_lossy(), "ZIG");
+            Some(Set {
+                value: PathBuf::from(set),
+                origin: "ZIG".to_owned(),
+                in_file: false,
+            })
+        });
+        let root = project.map(|project| project.root.as_path());
+        let exe = exe.map(|set| match root {
+            Some(root) if set.in_file => root.join(set.value),
+            _ => set.value,
+        });
+        let typed = self.text("zig-version", args.zig_version.clone(), config.and_then(|config| config.zig.as_ref()));
+        let mut version = typed.map(|set| Wanted {
+            version: set.value,
+            origin: set.origin,
+            minimum: false,
+        });
+        if let (None, Some(project)) = (&version, project) {
+            let pin = project.hints.ziglang_pin.as_ref().map(|pin| (pin, "build-system.requires", false));
+            let minimum = project.hints.minimum_zig_version.as_ref().map(|minimum| (minimum, "build.zig.zon", true));
+            if let Some((wanted, origin, minimum)) = pin.or(minimum) {
+                self.record("zig-version", wanted, origin);
+                version = Some(Wanted {
+                    version: wanted.clone(),
+                    origin: origin.to_owned(),
+                    minimum,
+                });
+            }
+        }
+        ZigRequest {
+            exe,
+            pyz3_zig_exe: project.and_then(|project| project.hints.pyz3_zig_exe.clone()),
+            version,
+        }
+    }
+
+    fn output(&mut self, args: &CommonArgs, config: Option<&Config>) -> Output {
+        let format = self
+            .text("format", args.format.clone(), config.and_then(|config| config.format.as_ref()))
+            .and_then(|set| self.parse(set))
+            .unwrap_or_default();
+        Output {
+            format,
+            verbose: self.pair("verbose", args.verbose, false, config.and_then(|config| config.verbose.as_ref())),
+            quiet: self.pair("quiet", args.quiet, false, config.and_then(|config| config.quiet.as_ref())),
+        }
+    }
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            clean: false,
+            fail_fast: false,
+            provision: false,
+            output: Output::default(),
+        }
+    }
+}
+

@@ -1,0 +1,203 @@
+//! The outermost error: what kind it is, everything that was found wrong, and the exit code.
+//!
+//! A stage collects [`Problem`]s and gives them all at once, so that an input with three mistakes
+//! costs its author one run and not three.
+
+use std::fmt;
+use std::path::Path;
+
+/// What went wrong, as far as the exit code is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorKind {
+    /// At least one build failed; the others were carried out. Exit code 1.
+    Build,
+    /// Wrong usage, or a wrong or missing project file. Exit code 2.
+    Config,
+    /// There was nothing to do. Exit code 3.
+    Nothing,
+    /// A binary or a wheel is not what its tag promises. Exit code 4.
+    Audit,
+    /// The machine failed us: a file that can't be read or written, a tool that can't be run.
+    /// Exit code 1.
+    System,
+    /// Stopped by Ctrl-C or SIGTERM. Exit code 130.
+    Interrupted,
+}
+
+impl ErrorKind {
+    /// The exit code of the process; these numbers are an interface.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Build | Self::System => 1,
+            Self::Config => 2,
+            Self::Nothing => 3,
+            Self::Audit => 4,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// One thing that is wrong: what, where, and what to do next.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Problem {
+    /// What is wrong, lowercase, without a full stop.
+    pub message: String,
+    /// Where: `pyproject.toml:12:3`, a path, a job's name or an option.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What to do next; may have several lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// A problem with neither a place nor a hint yet.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            place: None,
+            hint: None,
+        }
+    }
+
+    /// Says where the problem is.
+    #[must_use]
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.place = Some(place.to_string());
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// An error of pyz3-wheel: a kind and all its problems (never none).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    problems: Vec<Problem>,
+}
+
+impl Error {
+    /// One problem.
+    pub fn new(kind: ErrorKind, problem: Problem) -> Self {
+        Self {
+            kind,
+            problems: vec![problem],
+        }
+    }
+
+    /// A wrong usage or configuration with one problem.
+    pub fn config(problem: Problem) -> Self {
+        Self::new(ErrorKind::Config, problem)
+    }
+
+    /// A failure of the machine with one problem.
+    pub fn system(problem: Problem) -> Self {
+        Self::new(ErrorKind::System, problem)
+    }
+
+    /// `Ok` if there are no problems, else all of them as one error.
+    pub fn check(kind: ErrorKind, problems: Vec<Problem>) -> Result<()> {
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Self { kind, problems })
+        }
+    }
+
+    /// What kind of error this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Everything that is wrong.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Takes the error apart to collect its problems with others.
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// Says where, for every problem that does not say it itself.
+    #[must_use]
+    pub fn at(mut self, place: &Path) -> Self {
+        for problem in &mut self.problems {
+            problem
+                .place
+                .get_or_insert_with(|| place.display().to_string());
+        }
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.problems.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+            for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
+                write!(f, "\n  hint: {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// `fs_err` names the path in the message, so an I/O error is a problem as it stands.
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::system(Problem::new(error.to_string()))
+    }
+}
+
+/// An internal failure with its chain of contexts.
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<Self>() {
+            Ok(own) => own,
+            Err(other) => Self::system(Problem::new(format!("{other:#}"))),
+        }
+    }
+}
+
+/// The result of everything that can fail here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The nearest of `known` to what was typed, to be offered as "did you mean".
+pub(crate) fn nearest<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| {
+            (
+                strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,155 @@
+//! What a project already says elsewhere, so that it need not be said to us again.
+//!
+//! Takes pyproject.toml beyond our own table, build.zig.zon and the native sources; gives facts,
+//! never decisions. Other tools' tables are read only as far as they concern us.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::entry::Table;
+use super::module_name::ModuleName;
+use super::pyproject::Document;
+use super::{requirement, walk, zon};
+use crate::error::Problem;
+
+/// What the project says in places that are not ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The exact version of an exact `ziglang` pin in `build-system.requires`.
+    ///
+    /// Ex) `0.16.0` of `ziglang==0.16.0`
+    pub ziglang_pin: Option<String>,
+    /// `zig_exe` of `[tool.pyz3]`, or else of `[tool.pydust]`.
+    pub pyz3_zig_exe: Option<PathBuf>,
+    /// `.minimum_zig_version` of build.zig.zon.
+    pub minimum_zig_version: Option<String>,
+    /// `[[tool.pyz3.ext_module]]`, or else `[[tool.pydust.ext_module]]`.
+    pub ext_modules: Vec<ExtModule>,
+    /// Whether some native source of the project mentions `PyInit_` or `PyModExport_`, which no
+    /// extension module does without.
+    pub mentions_init: bool,
+}
+
+/// An extension module that the project has declared for its build script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtModule {
+    /// Its import name.
+    pub name: ModuleName,
+    /// Whether it uses the limited API only; true unless it says otherwise.
+    pub limited_api: bool,
+}
+
+impl Hints {
+    /// Reads everything; `output` is the output folder, whose files are no sources.
+    pub(super) fn read(
+        root: &Path,
+        document: &Document<'_>,
+        output: &Path,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let top = document.root();
+        let tool = |name| top.table("tool").and_then(|tool| tool.table(name));
+        let tables: Vec<_> = ["pyz3", "pydust"].into_iter().filter_map(tool).collect();
+        let zig_exe = tables
+            .iter()
+            .find_map(|table| table.get("zig_exe")?.as_str());
+        let ext_modules = tables
+            .iter()
+            .map(|table| ext_modules(table, problems))
+            .find(|modules| !modules.is_empty());
+        Self {
+            ziglang_pin: ziglang_pin(&top, problems),
+            pyz3_zig_exe: zig_exe.map(PathBuf::from),
+            minimum_zig_version: fs_err::read(root.join("build.zig.zon"))
+                .ok()
+                .and_then(|bytes| zon::minimum_zig_version(&String::from_utf8_lossy(&bytes))),
+            ext_modules: ext_modules.unwrap_or_default(),
+            mentions_init: mentions_init(root, output),
+        }
+    }
+}
+
+fn ziglang_pin(top: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+    let items = top.table("build-system")?.get("requires")?.as_items()?;
+    let mut pin = None;
+    for item in items {
+        let Some(text) = item.as_str() else { continue };
+        match requirement::exact_pin(text, "ziglang") {
+            Ok(Some(version)) => pin = Some(version),
+            Ok(None) => {}
+            Err(problem) => problems.push(item.wrap(problem)),
+        }
+    }
+    pin
+}
+
+fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule> {
+    let mut modules = Vec::new();
+    let items = table.get("ext_module").and_then(|entry| entry.as_items());
+    for item in items.into_iter().flatten() {
+        let Some(module) = item.as_table() else {
+            continue;
+        };
+        let Some(entry) = module.get("name") else {
+            problems.push(
+                item.problem("has no name")
+                    .hint("give the module's import name, like name = \"hello._native\""),
+            );
+            continue;
+        };
+        let limited_api = module
+            .get("limited_api")
+            .and_then(|entry| entry.as_bool())
+            .unwrap_or(true);
+        match entry.string(problems).map(str::parse::<ModuleName>) {
+            Some(Ok(name)) => modules.push(ExtModule { name, limited_api }),
+            Some(Err(error)) => problems.push(
+                entry
+                    .problem(error.to_string())
+                    .hint("give the module's dotted import name"),
+            ),
+            None => {}
+        }
+    }
+    modules
+}
+
+/// Whether any native source mentions the entry point of an extension module.
+///
+/// Files that can't be read are passed over: this is a hint, and the build will say more.
+fn mentions_init(root: &Path, output: &Path) -> bool {
+    let native = ["zig", "c", "h", "cc", "cpp", "cxx", "hpp"];
+    walk::own_files(root, output, None)
+        .filter(|path| {
+            path.extension()
+                .and_then(|ending| ending.to_str())
+                .is_some_and(|ending| native.contains(&ending))
+        })
+        .any(|path| file_mentions(&path, &[b"PyInit_", b"PyModExport_"]).unwrap_or(false))
+}
+
+/// Searches a file in pieces that overlap, so that its size does not matter.
+fn file_mentions(path: &Path, needles: &[&[u8]]) -> std::io::Result<bool> {
+    let overlap = needles.iter().map(|needle| needle.len()).max().unwrap_or(1) - 1;
+    let mut file = fs_err::File::open(path)?;
+    let mut buffer = vec![0; 1 << 16];
+    let mut kept = 0;
+    loop {
+        let read = file.read(&mut buffer[kept..])?;
+        if read == 0 {
+            return Ok(false);
+        }
+        let filled = kept + read;
+        let found = |needle: &&[u8]| {
+            buffer[..filled]
+                .windows(needle.len())
+                .any(|part| part == *needle)
+        };
+        if needles.iter().any(found) {
+            return Ok(true);
+        }
+        let keep_from = filled.saturating_sub(overlap);
+        buffer.copy_within(keep_from..filled, 0);
+        kept = filled - keep_from;
+    }
+}

@@ -1,0 +1,303 @@
+//! The fields of `[project]` that are lines of METADATA: each checked as an index checks it.
+//!
+//! Every field has a reader for pyproject.toml; what PKG-INFO may give as well has its check apart.
+
+use std::collections::BTreeMap;
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use crate::error::Problem;
+use crate::project::entry::Entry;
+use crate::project::pyproject::check_line;
+use crate::project::requirement::{Requirement, check_name, normalized_extra};
+use crate::tags::PythonVersion;
+
+/// What package indexes take as a summary, in characters.
+const SUMMARY_LENGTH: usize = 512;
+/// What package indexes take as the label of a URL, in characters.
+const LABEL_LENGTH: usize = 32;
+
+/// Runs a check on a text and tells its problem with the entry's name and place.
+pub(super) fn checked<T>(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    check: impl FnOnce(&str) -> Result<T, Problem>,
+) -> Option<T> {
+    let text = entry.string(problems)?;
+    match check_line(text).and_then(|()| check(text)) {
+        Ok(value) => Some(value),
+        Err(problem) => {
+            problems.push(entry.wrap(problem));
+            None
+        }
+    }
+}
+
+pub(super) fn version(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<Version> {
+    checked(entry, problems, check_version)
+}
+
+pub(super) fn check_version(text: &str) -> Result<Version, Problem> {
+    let version: Version = text.parse().map_err(|_| {
+        Problem::new(format!("`{text}` is not a version by PEP 440"))
+            .hint("write it like \"1.2.0\", \"1.2.0rc1\" or \"1.2.0.post1\"")
+    })?;
+    if version.local().is_empty() {
+        Ok(version)
+    } else {
+        Err(
+            Problem::new(format!("`{text}` has a local part (after the `+`)"))
+                .hint("package indexes refuse local versions; leave out the `+` and what follows"),
+        )
+    }
+}
+
+pub(super) fn summary(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+    checked(entry, problems, check_summary)
+}
+
+pub(super) fn check_summary(text: &str) -> Result<String, Problem> {
+    let length = text.chars().count();
+    if length > SUMMARY_LENGTH {
+        return Err(Problem::new(format!(
+            "has {length} characters, and package indexes take {SUMMARY_LENGTH}"
+        ))
+        .hint("shorten it; the readme is the place for more"));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn requires_python(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<VersionSpecifiers> {
+    checked(entry, problems, check_requires_python)
+}
+
+pub(super) fn check_requires_python(text: &str) -> Result<VersionSpecifiers, Problem> {
+    text.parse().map_err(|_| {
+        Problem::new(format!("`{text}` is not a version specifier by PEP 440"))
+            .hint("write it like \">=3.9\" or \">=3.9,!=3.10.0\"")
+    })
+}
+
+/// Whether some release `X.Y.Z` satisfies the specifiers.
+///
+/// Tested are the first and a far patch release and those around every patch that is named: what
+/// the specifiers say can change nowhere else.
+pub(super) fn admits(specifiers: &VersionSpecifiers, python: PythonVersion) -> bool {
+    let (major, minor) = (u64::from(python.major), u64::from(python.minor));
+    let named = specifiers.iter().filter_map(|specifier| {
+        let release = specifier.version().release();
+        let same = release.first() == Some(&major) && release.get(1) == Some(&minor);
+        same.then(|| release.get(2).copied()).flatten()
+    });
+    let around = named.flat_map(|patch| [patch.saturating_sub(1), patch, patch.saturating_add(1)]);
+    [0, u64::from(u16::MAX)]
+        .into_iter()
+        .chain(around)
+        .any(|patch| specifiers.contains(&Version::new([major, minor, patch])))
+}
+
+pub(super) fn keywords(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut keywords = Vec::new();
+    for item in entry.items(problems) {
+        let Some(keyword) = item.line(problems) else {
+            continue;
+        };
+        if keyword.contains(',') {
+            problems.push(
+                item.problem(format!("`{keyword}` has a comma, which separates keywords"))
+                    .hint("write it as several keywords"),
+            );
+        } else {
+            keywords.push(keyword.to_owned());
+        }
+    }
+    keywords
+}
+
+pub(super) fn classifiers(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut classifiers: Vec<String> = Vec::new();
+    for item in entry.items(problems) {
+        let Some(classifier) = item.line(problems) else {
+            continue;
+        };
+        if !classifiers.iter().any(|known| known == classifier) {
+            classifiers.push(classifier.to_owned());
+        }
+    }
+    classifiers
+}
+
+pub(super) fn urls(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut urls = Vec::new();
+    let Some(table) = entry.table(problems) else {
+        return urls;
+    };
+    for entry in table.entries() {
+        if let Some(url) = checked(&entry, problems, |url| check_url(entry.key, url)) {
+            urls.push(url);
+        }
+    }
+    urls
+}
+
+/// A `Project-URL` line of a label and a URL.
+pub(super) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
+    check_line(label).map_err(|problem| {
+        Problem::new(format!("the label {}", problem.message)).hint("give the link a short name")
+    })?;
+    if label.chars().count() > LABEL_LENGTH {
+        return Err(Problem::new(format!(
+            "the label has {} characters, and package indexes take {LABEL_LENGTH}",
+            label.chars().count()
+        ))
+        .hint("shorten the label"));
+    }
+    if label.contains(',') {
+        return Err(
+            Problem::new("the label has a comma, which would end it").hint("leave the comma out")
+        );
+    }
+    let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
+    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    if !web || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace) {
+        return Err(Problem::new(format!("`{url}` is not a web address"))
+            .hint("package indexes take URLs that begin with http:// or https://"));
+    }
+    Ok(format!("{label}, {url}"))
+}
+
+/// `Author` and `Author-email` lines, or those of the maintainers, as PEP 621 maps them.
+pub(super) fn people(
+    entry: &Entry<'_>,
+    name_field: &'static str,
+    email_field: &'static str,
+    problems: &mut Vec<Problem>,
+) -> Vec<(&'static str, String)> {
+    let mut names = Vec::new();
+    let mut emails = Vec::new();
+    for item in entry.items(problems) {
+        let Some(person) = item.table(problems) else {
+            continue;
+        };
+        person.refuse_unknown(&["name", "email"], problems);
+        let (name, email) = (person.get("name"), person.get("email"));
+        if name.is_none() && email.is_none() {
+            problems.push(
+                item.problem("has neither name nor email")
+                    .hint("write it like { name = \"Ada\", email = \"ada@example.com\" }"),
+            );
+        }
+        let name = name.and_then(|entry| checked(&entry, problems, check_person));
+        let email = email.and_then(|entry| checked(&entry, problems, check_email));
+        match (name, email) {
+            (Some(name), Some(email)) => emails.push(format!("{} <{email}>", phrase(&name))),
+            (Some(name), None) => names.push(name),
+            (None, Some(email)) => emails.push(email),
+            (None, None) => {}
+        }
+    }
+    let mut lines = Vec::new();
+    if !names.is_empty() {
+        lines.push((name_field, names.join(", ")));
+    }
+    if !emails.is_empty() {
+        lines.push((email_field, emails.join(", ")));
+    }
+    lines
+}
+
+fn check_person(name: &str) -> Result<String, Problem> {
+    if name.contains(',') {
+        return Err(Problem::new(format!(
+            "`{name}` has a comma, which separates people (PEP 621)"
+        ))
+        .hint("leave the comma out, or write several people"));
+    }
+    Ok(name.to_owned())
+}
+
+fn check_email(email: &str) -> Result<String, Problem> {
+    let plain = |text: &str| {
+        !text.is_empty()
+            && !text.contains(|c: char| c.is_whitespace() || "()<>[]:;@\\,\"".contains(c))
+            && text.split('.').all(|part| !part.is_empty())
+    };
+    match email.split_once('@') {
+        Some((local, domain)) if plain(local) && plain(domain) && domain.contains('.') => {
+            Ok(email.to_owned())
+        }
+        _ => Err(Problem::new(format!("`{email}` is not an email address"))
+            .hint("write it like \"ada@example.com\"; a name goes into the key name")),
+    }
+}
+
+/// A name before an address: quoted where RFC 822 gives a character a meaning.
+fn phrase(name: &str) -> String {
+    if name.contains(|c: char| "()<>[]:;@\\,.\"".contains(c)) {
+        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    } else {
+        name.to_owned()
+    }
+}
+
+pub(super) fn dependencies(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<(&'static str, String)> {
+    requirements(entry, problems, notes)
+        .into_iter()
+        .map(|requirement| ("Requires-Dist", requirement.to_string()))
+        .collect()
+}
+
+pub(super) fn optional_dependencies(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let Some(table) = entry.table(problems) else {
+        return lines;
+    };
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for entry in table.entries() {
+        if let Err(problem) = check_name(entry.key) {
+            problems.push(entry.wrap(problem));
+        }
+        let extra = normalized_extra(entry.key);
+        if let Some(other) = seen.insert(extra.clone(), entry.key) {
+            problems.push(
+                entry
+                    .problem(format!(
+                        "is the same extra as `{other}`: both are `{extra}`"
+                    ))
+                    .hint("merge the two (PEP 685)"),
+            );
+        }
+        lines.push(("Provides-Extra", extra.clone()));
+        for requirement in requirements(&entry, problems, notes) {
+            lines.push(("Requires-Dist", requirement.with_extra(&extra).to_string()));
+        }
+    }
+    lines
+}
+
+fn requirements(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<Requirement> {
+    let mut requirements = Vec::new();
+    for item in entry.items(problems) {
+        let place = item.place();
+        let mut own = Vec::new();
+        let parsed = checked(&item, problems, |text| Requirement::parse(text, &mut own));
+        requirements.extend(parsed);
+        notes.extend(own.into_iter().map(|note| format!("{place}: {note}")));
+    }
+    requirements
+}

@@ -1,0 +1,210 @@
+//! `project.license` and `project.license-files` (PEP 639, and the tables of before).
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::fields::checked;
+use super::readme::{read_file, read_text, unix_lines};
+use super::{Fields, LicenseFile, spdx_expression};
+use crate::error::Problem;
+use crate::project::entry::{Entry, Table};
+use crate::project::walk;
+
+/// What the project says about its licence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum License {
+    /// An SPDX expression, normalised: `License-Expression`.
+    Expression(String),
+    /// Any text: `License`.
+    Text(String),
+}
+
+/// The patterns that hold where the project gives none.
+const DEFAULT_PATTERNS: [&str; 4] = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"];
+
+/// Reads `project.license`.
+pub(super) fn read(
+    root: &Path,
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Option<License> {
+    let Some(table) = entry.as_table() else {
+        if entry.as_str().is_none() {
+            problems.push(
+                entry
+                    .problem("must be an SPDX expression, or a table of file or text")
+                    .hint("write license = \"MIT\", say"),
+            );
+            return None;
+        }
+        let mut own = Vec::new();
+        let expression = checked(entry, problems, |text| {
+            spdx_expression::normalize(text, &mut own)
+        });
+        notes.extend(own.iter().map(|note| format!("{}: {note}", entry.place())));
+        return expression.map(License::Expression);
+    };
+    table.refuse_unknown(&["file", "text"], problems);
+    let text = match (table.get("file"), table.get("text")) {
+        (Some(file), None) => read_file(root, &file, problems)?,
+        (None, Some(text)) => text.string(problems)?.to_owned(),
+        (file, _) => {
+            let both = if file.is_some() { "both" } else { "neither" };
+            problems.push(
+                entry
+                    .problem(format!("has {both} of file and text"))
+                    .hint("write license = \"MIT\", say: an SPDX expression"),
+            );
+            return None;
+        }
+    };
+    let text = unix_lines(&text);
+    let breaks = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{2028}' | '\u{2029}')
+    };
+    if text.trim().is_empty() || text.contains(breaks) {
+        problems.push(
+            entry
+                .problem("must be a text without control characters")
+                .hint("write license = \"MIT\", say: an SPDX expression"),
+        );
+        return None;
+    }
+    Some(License::Text(text.trim().to_owned()))
+}
+
+/// Notes on fields that don't go well together.
+pub(super) fn check_together(fields: &Fields, table: &Table<'_>, notes: &mut Vec<String>) {
+    if !matches!(fields.license, Some(License::Expression(_))) {
+        return;
+    }
+    let is_license = |classifier: &&String| classifier.starts_with("License ::");
+    if let Some(classifier) = fields.classifiers.iter().find(is_license) {
+        let entry = table.get("classifiers");
+        let place = entry.map_or(String::new(), |entry| format!("{}: ", entry.place()));
+        notes.push(format!(
+            "{place}project.classifiers: `{classifier}` says again what project.license says, and \
+             is deprecated (PEP 639)"
+        ));
+    }
+}
+
+/// Where licence files are looked for.
+pub(super) struct Search<'r> {
+    /// The project's folder.
+    pub(super) root: &'r Path,
+    /// The output folder, which holds none.
+    pub(super) output: &'r Path,
+}
+
+impl Search<'_> {
+    /// The files that `license-files` names, or the default patterns; sorted, each once.
+    pub(super) fn files(
+        &self,
+        project: &Table<'_>,
+        problems: &mut Vec<Problem>,
+        notes: &mut Vec<String>,
+    ) -> Vec<LicenseFile> {
+        let Some(entry) = project.get("license-files") else {
+            return self.default_files(notes);
+        };
+        if project.table("license").is_some() {
+            problems.push(
+                entry
+                    .problem("can't stand beside a license that is a table (PEP 639)")
+                    .hint("write license as an SPDX expression, like license = \"MIT\""),
+            );
+        }
+        let mut found = BTreeSet::new();
+        for item in entry.items(problems) {
+            let Some(pattern) = item.line(problems) else {
+                continue;
+            };
+            match self.matching(pattern) {
+                Err(problem) => problems.push(item.wrap(problem)),
+                Ok(files) if files.is_empty() => problems.push(
+                    item.problem(format!("`{pattern}` matches no file"))
+                        .hint("name files relative to pyproject.toml, with `/`"),
+                ),
+                Ok(files) => {
+                    for file in files {
+                        match read_text(&file.source) {
+                            Ok(_) => _ = found.insert(file),
+                            Err(message) => problems.push(
+                                item.problem(message)
+                                    .hint("licence files must be text in UTF-8 (PEP 639)"),
+                            ),
+                        }
+                    }
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn default_files(&self, notes: &mut Vec<String>) -> Vec<LicenseFile> {
+        let mut found = BTreeSet::new();
+        for pattern in DEFAULT_PATTERNS {
+            found.extend(self.matching(pattern).unwrap_or_default());
+        }
+        for file in &found {
+            if let Err(message) = read_text(&file.source) {
+                notes.push(format!("{message}; licence files should be (PEP 639)"));
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn matching(&self, pattern: &str) -> Result<Vec<LicenseFile>, Problem> {
+        let matcher = compile(pattern)?;
+        let depth = if pattern.contains("**") {
+            None
+        } else {
+            Some(pattern.split('/').count())
+        };
+        let files = walk::own_files(self.root, self.output, depth).filter_map(|source| {
+            let path = relative(self.root, &source)?;
+            matcher
+                .is_match(&path)
+                .then_some(LicenseFile { source, path })
+        });
+        Ok(files.collect())
+    }
+}
+
+/// The path below the root with `/`, if it is valid Unicode without control characters.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let below: PathBuf = path.strip_prefix(root).ok()?.to_owned();
+    let parts: Option<Vec<_>> = below
+        .iter()
+        .map(|part| {
+            part.to_str()
+                .filter(|part| !part.contains(char::is_control))
+        })
+        .collect();
+    parts.map(|parts| parts.join("/"))
+}
+
+/// A pattern of PEP 639: `*`, `?`, `**` and `[…]` beside plain characters.
+fn compile(pattern: &str) -> Result<GlobMatcher, Problem> {
+    let refused = |why: &str| {
+        Problem::new(format!("`{pattern}` {why}"))
+            .hint("patterns have letters, digits, `_-./`, `*`, `?`, `**` and `[…]` (PEP 639)")
+    };
+    let plain = |c: char| c.is_alphanumeric() || "_-./*?[]".contains(c);
+    if let Some(c) = pattern.chars().find(|c| !plain(*c)) {
+        return Err(refused(&format!("has the character `{c}`")));
+    }
+    if pattern.starts_with('/') || pattern.split('/').any(|part| part == "..") {
+        return Err(refused("leads out of the project"));
+    }
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .backslash_escape(false)
+        .build()
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| refused(&format!("is not a pattern: {}", error.kind())))
+}

@@ -1,0 +1,359 @@
+//! `[project]` as core metadata: everything checked, then rendered as METADATA.
+//!
+//! Takes the table (PEP 621, PEP 639) and, for what it calls dynamic, the PKG-INFO of an unpacked
+//! sdist. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
+//! in silence.
+
+mod dynamic;
+mod entry_points;
+mod fields;
+mod license;
+mod readme;
+mod spdx_expression;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use self::entry_points::Group;
+use self::license::License;
+use self::readme::Readme;
+use crate::error::Problem;
+use crate::project::entry::Table;
+use crate::project::pyproject::{self, Document};
+use crate::tags::{DistributionName, PythonVersion};
+
+/// The core metadata of a project.
+#[derive(Debug, Clone)]
+pub struct Metadata {
+    name: String,
+    distribution: DistributionName,
+    version: Version,
+    fields: Fields,
+    notes: Vec<String>,
+}
+
+/// A licence file, which goes into the wheel.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LicenseFile {
+    /// Where it is.
+    pub source: PathBuf,
+    /// Its place below `.dist-info/licenses/`, which is its path in the project, with `/`.
+    pub path: String,
+}
+
+/// All optional fields, as METADATA will have them.
+#[derive(Debug, Clone, Default)]
+struct Fields {
+    summary: Option<String>,
+    keywords: Vec<String>,
+    /// `Author`, `Author-email`, `Maintainer`, `Maintainer-email` lines.
+    people: Vec<(&'static str, String)>,
+    license: Option<License>,
+    license_files: Vec<LicenseFile>,
+    classifiers: Vec<String>,
+    /// `label, URL`
+    urls: Vec<String>,
+    requires_python: Option<VersionSpecifiers>,
+    /// `Requires-Dist` and `Provides-Extra` lines, in order.
+    requirements: Vec<(&'static str, String)>,
+    readme: Option<Readme>,
+    entry_points: Vec<Group>,
+}
+
+/// The fields of `[project]` that we know (PEP 621 and PEP 639).
+const KEYS: [&str; 18] = [
+    "name",
+    "version",
+    "description",
+    "readme",
+    "requires-python",
+    "license",
+    "license-files",
+    "authors",
+    "maintainers",
+    "keywords",
+    "classifiers",
+    "urls",
+    "scripts",
+    "gui-scripts",
+    "entry-points",
+    "dependencies",
+    "optional-dependencies",
+    "dynamic",
+];
+
+/// Fields of `[project]` that are real and that we can't write yet (PEP 794).
+const NOT_YET: [&str; 2] = ["import-names", "import-namespaces"];
+
+impl Metadata {
+    /// Reads `[project]`; `None` only together with a problem. `output` is the output folder, in
+    /// which no licence files are looked for.
+    pub(super) fn read(
+        root: &Path,
+        document: &Document<'_>,
+        output: &Path,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        let Some(entry) = document.root().get("project") else {
+            let hint = if document.root().get("tool").is_some() {
+                "pyz3-wheel reads the standard [project] table (PEP 621), no other tool's; \
+                 give at least name and version in it"
+            } else {
+                "give at least [project] with name and version (PEP 621)"
+            };
+            problems.push(
+                Problem::new("no [project] table")
+                    .at(pyproject::FILE_NAME)
+                    .hint(hint),
+            );
+            return None;
+        };
+        let table = entry.table(problems)?;
+        refuse_unknown(&table, problems);
+        let mut notes = Vec::new();
+        let name = read_name(&table, problems);
+        let dynamic = dynamic::names(&table, problems);
+        let mut version = table
+            .get("version")
+            .and_then(|entry| fields::version(&entry, problems));
+        let mut fields = Fields::read(root, &table, output, &dynamic, problems, &mut notes);
+        if dynamic.is_empty() {
+            if table.get("version").is_none() {
+                problems.push(
+                    table
+                        .problem("has no version")
+                        .hint("add version = \"0.1.0\" to [project]"),
+                );
+            }
+        } else {
+            let wanted = dynamic::Wanted {
+                root,
+                name: name.as_ref().map(|(_, name)| name),
+                entries: &dynamic,
+            };
+            let taken = wanted.take(&mut fields, problems, &mut notes);
+            version = version.or(taken);
+            if version.is_none() && problems.is_empty() {
+                problems.push(
+                    table
+                        .problem("has no version")
+                        .hint("add version = \"0.1.0\" to [project]"),
+                );
+            }
+        }
+        let (name, distribution) = name?;
+        Some(Self {
+            name,
+            distribution,
+            version: version?,
+            fields,
+            notes,
+        })
+    }
+
+    /// The project's name, as written.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The project's name, normalised for file names.
+    pub fn distribution(&self) -> &DistributionName {
+        &self.distribution
+    }
+
+    /// The project's version.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Which Pythons the project says it runs on.
+    pub fn requires_python(&self) -> Option<&VersionSpecifiers> {
+        self.fields.requires_python.as_ref()
+    }
+
+    /// Whether `requires-python` admits some release of this version of Python.
+    ///
+    /// Ex) `>=3.9.2` admits 3.9, `<3.13` does not admit 3.13
+    pub fn admits(&self, python: PythonVersion) -> bool {
+        self.fields
+            .requires_python
+            .as_ref()
+            .is_none_or(|specifiers| fields::admits(specifiers, python))
+    }
+
+    /// The licence files, sorted by path.
+    pub fn license_files(&self) -> &[LicenseFile] {
+        &self.fields.license_files
+    }
+
+    /// What is allowed and yet should be known: deprecated things, mostly.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The METADATA file: headers, an empty line, the description.
+    ///
+    /// Its Metadata-Version is the lowest that has the fields used. Source: the specification
+    /// "Core metadata" of the packaging guide.
+    pub fn render(&self) -> String {
+        let fields = &self.fields;
+        let mut text = String::new();
+        let mut header = |name: &str, value: &str| {
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "{name}: {value}");
+        };
+        header("Metadata-Version", self.metadata_version());
+        header("Name", &self.name);
+        header("Version", &self.version.to_string());
+        if let Some(summary) = &fields.summary {
+            header("Summary", summary);
+        }
+        if !fields.keywords.is_empty() {
+            header("Keywords", &fields.keywords.join(","));
+        }
+        for (name, value) in &fields.people {
+            header(name, value);
+        }
+        match &fields.license {
+            Some(License::Expression(expression)) => header("License-Expression", expression),
+            // A header goes on where a line begins with white space.
+            Some(License::Text(text)) => header("License", &text.replace('\n', "\n        ")),
+            None => {}
+        }
+        for file in &fields.license_files {
+            header("License-File", &file.path);
+        }
+        for classifier in &fields.classifiers {
+            header("Classifier", classifier);
+        }
+        for url in &fields.urls {
+            header("Project-URL", url);
+        }
+        if let Some(specifiers) = &fields.requires_python {
+            let specifiers: Vec<_> = specifiers.iter().map(ToString::to_string).collect();
+            header("Requires-Python", &specifiers.join(","));
+        }
+        for (name, value) in &fields.requirements {
+            header(name, value);
+        }
+        if let Some(readme) = &fields.readme {
+            header("Description-Content-Type", &readme.content_type);
+            text.push('\n');
+            text.push_str(&readme.text);
+        }
+        text
+    }
+
+    /// The `entry_points.txt` file; none if the project has no entry points.
+    ///
+    /// Source: the specification "Entry points" of the packaging guide.
+    pub fn entry_points(&self) -> Option<String> {
+        entry_points::render(&self.fields.entry_points)
+    }
+
+    fn metadata_version(&self) -> &'static str {
+        let expression = matches!(self.fields.license, Some(License::Expression(_)));
+        if expression || !self.fields.license_files.is_empty() {
+            "2.4"
+        } else {
+            "2.1"
+        }
+    }
+}
+
+impl Fields {
+    /// Reads every field that `[project]` itself gives.
+    fn read(
+        root: &Path,
+        table: &Table<'_>,
+        output: &Path,
+        dynamic: &dynamic::Entries<'_>,
+        problems: &mut Vec<Problem>,
+        notes: &mut Vec<String>,
+    ) -> Self {
+        let mut fields = Self::default();
+        let get = |key: &str| table.get(key);
+        if let Some(entry) = get("description") {
+            fields.summary = fields::summary(&entry, problems);
+        }
+        if let Some(entry) = get("keywords") {
+            fields.keywords = fields::keywords(&entry, problems);
+        }
+        for (key, name, email) in [
+            ("authors", "Author", "Author-email"),
+            ("maintainers", "Maintainer", "Maintainer-email"),
+        ] {
+            if let Some(entry) = get(key) {
+                let people = fields::people(&entry, name, email, problems);
+                fields.people.extend(people);
+            }
+        }
+        if let Some(entry) = get("classifiers") {
+            fields.classifiers = fields::classifiers(&entry, problems);
+        }
+        if let Some(entry) = get("urls") {
+            fields.urls = fields::urls(&entry, problems);
+        }
+        if let Some(entry) = get("requires-python") {
+            fields.requires_python = fields::requires_python(&entry, problems);
+        }
+        if let Some(entry) = get("dependencies") {
+            fields.requirements = fields::dependencies(&entry, problems, notes);
+        }
+        if let Some(entry) = get("optional-dependencies") {
+            let more = fields::optional_dependencies(&entry, problems, notes);
+            fields.requirements.extend(more);
+        }
+        if let Some(entry) = get("readme") {
+            fields.readme = readme::read(root, &entry, problems);
+        }
+        fields.entry_points = entry_points::read(table, problems);
+        if let Some(entry) = get("license") {
+            fields.license = license::read(root, &entry, problems, notes);
+        }
+        if !dynamic.has("license-files") {
+            let search = license::Search { root, output };
+            fields.license_files = search.files(table, problems, notes);
+        }
+        license::check_together(&fields, table, notes);
+        fields
+    }
+}
+
+fn read_name(table: &Table<'_>, problems: &mut Vec<Problem>) -> Option<(String, DistributionName)> {
+    let Some(entry) = table.get("name") else {
+        problems.push(
+            table
+                .problem("has no name")
+                .hint("add name = \"your-project\" to [project]"),
+        );
+        return None;
+    };
+    let name = entry.line(problems)?;
+    let distribution = name.parse().map_err(|_| {
+        entry
+            .problem(format!("`{name}` is not a valid project name"))
+            .hint("names have ASCII letters and digits, with -, _ or . between them")
+    });
+    match distribution {
+        Ok(distribution) => Some((name.to_owned(), distribution)),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+fn refuse_unknown(table: &Table<'_>, problems: &mut Vec<Problem>) {
+    for entry in table.entries().filter(|entry| NOT_YET.contains(&entry.key)) {
+        problems.push(
+            entry
+                .problem("is not supported yet")
+                .hint("remove it from [project] for now"),
+        );
+    }
+    let known: Vec<_> = KEYS.into_iter().chain(NOT_YET).collect();
+    table.refuse_unknown(&known, problems);
+}

@@ -1,0 +1,165 @@
+//! `project.readme`: the long description and its content type.
+
+use std::path::Path;
+
+use super::fields::checked;
+use crate::error::Problem;
+use crate::project::entry::{Entry, Table};
+
+/// The long description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Readme {
+    /// Ex) `text/markdown`
+    pub(super) content_type: String,
+    /// With `\n` at the ends of lines.
+    pub(super) text: String,
+}
+
+impl Readme {
+    /// A description with its line ends made the same on every system.
+    pub(super) fn new(content_type: String, text: &str) -> Self {
+        Self {
+            content_type,
+            text: unix_lines(text),
+        }
+    }
+}
+
+/// Reads the readme: a file's name, or a table of `file` or `text` with `content-type`.
+pub(super) fn read(root: &Path, entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<Readme> {
+    let Some(table) = entry.as_table() else {
+        if entry.as_str().is_none() {
+            problems.push(
+                entry
+                    .problem("must be the name of a file, or a table")
+                    .hint("write readme = \"README.md\""),
+            );
+            return None;
+        }
+        let content_type = checked(entry, problems, content_type_of_name);
+        let text = read_file(root, entry, problems);
+        return Some(Readme::new(content_type?, &text?));
+    };
+    table.refuse_unknown(&["file", "text", "content-type"], problems);
+    let content_type = read_content_type(&table, problems);
+    let text = match (table.get("file"), table.get("text")) {
+        (Some(file), None) => read_file(root, &file, problems),
+        (None, Some(text)) => text.string(problems).map(str::to_owned),
+        (file, _) => {
+            let both = if file.is_some() { "both" } else { "neither" };
+            problems.push(
+                entry
+                    .problem(format!("has {both} of file and text"))
+                    .hint("give exactly one of them"),
+            );
+            None
+        }
+    };
+    Some(Readme::new(content_type?, &text?))
+}
+
+fn content_type_of_name(name: &str) -> Result<String, Problem> {
+    let ending = Path::new(name)
+        .extension()
+        .and_then(|ending| ending.to_str());
+    match ending.map(str::to_ascii_lowercase).as_deref() {
+        Some("md") => Ok("text/markdown".to_owned()),
+        Some("rst") => Ok("text/x-rst".to_owned()),
+        Some("txt") => Ok("text/plain".to_owned()),
+        _ => Err(
+            Problem::new(format!("the content type of `{name}` is not known"))
+                .hint("use .md, .rst or .txt, or give { file = \"…\", content-type = \"…\" }"),
+        ),
+    }
+}
+
+fn read_content_type(table: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+    let Some(entry) = table.get("content-type") else {
+        problems.push(
+            table
+                .problem("has no content-type")
+                .hint("add content-type = \"text/markdown\", \"text/x-rst\" or \"text/plain\""),
+        );
+        return None;
+    };
+    checked(&entry, problems, check_content_type)
+}
+
+/// A content type that package indexes take, as it is.
+pub(super) fn check_content_type(text: &str) -> Result<String, Problem> {
+    let mut parts = text.split(';').map(str::trim);
+    let mime = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let known_type = ["text/markdown", "text/x-rst", "text/plain"].contains(&mime.as_str());
+    let known_parameters = parts.all(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim().trim_matches('"');
+        match name.trim().to_ascii_lowercase().as_str() {
+            "charset" => value.eq_ignore_ascii_case("utf-8"),
+            "variant" => mime == "text/markdown" && ["GFM", "CommonMark"].contains(&value),
+            _ => false,
+        }
+    });
+    if known_type && known_parameters {
+        Ok(text.to_owned())
+    } else {
+        Err(Problem::new(format!(
+            "`{text}` is not a content type that package indexes take"
+        ))
+        .hint(
+            "write \"text/markdown\", \"text/x-rst\" or \"text/plain\", with \
+                     \"; charset=UTF-8\" or \"; variant=GFM\" if need be",
+        ))
+    }
+}
+
+/// The text of a file that a key names, relative to the root.
+pub(super) fn read_file(
+    root: &Path,
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    let name = entry.line(problems)?;
+    if Path::new(name).is_absolute() {
+        problems.push(
+            entry
+                .problem(format!("`{name}` is not relative to pyproject.toml"))
+                .hint("name a file of the project"),
+        );
+        return None;
+    }
+    match read_text(&root.join(name)) {
+        Ok(text) => Some(text),
+        Err(message) => {
+            problems.push(
+                entry
+                    .problem(message)
+                    .hint("name a text file in UTF-8, relative to pyproject.toml"),
+            );
+            None
+        }
+    }
+}
+
+/// The text of a regular file, without byte order mark; or why it can't be had.
+pub(super) fn read_text(path: &Path) -> Result<String, String> {
+    // Only regular files: reading a FIFO would wait for ever.
+    let found = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("there is no file `{}`", path.display()),
+        _ => format!("`{}` can't be read: {error}", path.display()),
+    })?;
+    if !found.is_file() {
+        return Err(format!("`{}` is not a file", path.display()));
+    }
+    let bytes = fs_err::read(path).map_err(|error| error.to_string())?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| format!("`{}` is not valid UTF-8", path.display()))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// The text with `\n` at the end of every line.
+pub(super) fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}

@@ -1,0 +1,152 @@
+//! pyproject.toml as a file: read, parsed, and every place in it by line and column.
+//!
+//! Takes the project's folder, gives the outermost [`Table`]; what is in the tables is told by
+//! those who read them.
+
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::entry::Table;
+use crate::error::{Error, ErrorKind, Problem, Result};
+
+/// The name of the file, which is also how places name it.
+pub(super) const FILE_NAME: &str = "pyproject.toml";
+
+/// A value and where it was written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where: file, line and column of the key.
+    ///
+    /// Ex) `pyproject.toml:12:3`
+    pub place: String,
+}
+
+impl<T> Located<T> {
+    /// The same place with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located {
+            value: change(self.value),
+            place: self.place,
+        }
+    }
+}
+
+/// The text of pyproject.toml.
+#[derive(Debug)]
+pub(super) struct Source {
+    text: String,
+}
+
+impl Source {
+    /// Reads `pyproject.toml` in the folder.
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let path: PathBuf = root.join(FILE_NAME);
+        let found = fs_err::metadata(&path);
+        let missing = found
+            .as_ref()
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if missing {
+            let problem = Problem::new(format!("no {FILE_NAME} in {}", root.display())).hint(
+                "pyz3-wheel reads [project] from pyproject.toml; \
+                 name the project's folder with --project DIR",
+            );
+            return Err(Error::config(problem));
+        }
+        if !found?.is_file() {
+            let problem = Problem::new("is not a file")
+                .at(path.display())
+                .hint("put the project's [project] table into a file of this name");
+            return Err(Error::config(problem));
+        }
+        let bytes = fs_err::read(&path)?;
+        String::from_utf8(bytes).map_or_else(
+            |error| {
+                let valid = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+                let place = Self::new(before).place(valid);
+                let problem = Problem::new("is not valid UTF-8, which TOML must be")
+                    .at(place)
+                    .hint("save the file as UTF-8");
+                Err(Error::config(problem))
+            },
+            |text| Ok(Self::new(text)),
+        )
+    }
+
+    /// A text that is already in memory.
+    pub(super) fn new(text: String) -> Self {
+        Self { text }
+    }
+
+    /// Parses the text; all syntax errors at once.
+    pub(super) fn parse(&self) -> Result<Document<'_>> {
+        let (table, errors) = DeTable::parse_recoverable(&self.text);
+        let mut problems = Vec::new();
+        for error in errors {
+            let offset = error.span().map_or(0, |span| span.start);
+            let message = error.message().trim().replace('\n', "; ");
+            let problem = Problem::new(format!("not valid TOML: {message}"))
+                .at(self.place(offset))
+                .hint("see https://toml.io for the syntax");
+            // One mistake may be met again at the same place: the first message is the best.
+            if !problems
+                .iter()
+                .any(|known: &Problem| known.place == problem.place)
+            {
+                problems.push(problem);
+            }
+        }
+        Error::check(ErrorKind::Config, problems)?;
+        Ok(Document {
+            source: self,
+            table,
+        })
+    }
+
+    /// The place of a byte offset: lines and columns count from 1, columns in characters.
+    pub(super) fn place(&self, offset: usize) -> String {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .map_or(0, |last| last.chars().count())
+            + 1;
+        format!("{FILE_NAME}:{line}:{column}")
+    }
+}
+
+/// A parsed pyproject.toml.
+#[derive(Debug)]
+pub(super) struct Document<'a> {
+    source: &'a Source,
+    table: Spanned<DeTable<'a>>,
+}
+
+impl Document<'_> {
+    /// The outermost table.
+    pub(super) fn root(&self) -> Table<'_> {
+        Table::outermost(self.source, self.table.get_ref())
+    }
+}
+
+/// Whether a text can be the value of a header: it is not empty and nothing in it breaks lines.
+///
+/// The separators are those at which Python's `str.splitlines` breaks lines.
+pub(super) fn check_line(text: &str) -> Result<(), Problem> {
+    let breaks = |c: char| (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}');
+    if text.trim().is_empty() {
+        Err(Problem::new("must not be empty").hint("give a value, or remove the key"))
+    } else if let Some(c) = text.chars().find(|c| breaks(*c)) {
+        Err(Problem::new(format!(
+            "must be one line without control characters, has {c:?}"
+        ))
+        .hint("write it on one line"))
+    } else {
+        Ok(())
+    }
+}

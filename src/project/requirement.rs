@@ -1,0 +1,205 @@
+//! Dependency specifiers (PEP 508), checked and put into one spelling.
+//!
+//! `pep508_rs` says whether a specifier is valid. What is written out is put together from its
+//! parts here, since that crate rewrites markers (`python_version` to `python_full_version`), which
+//! changes what they mean on a pre-release of Python.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::path::Path;
+
+use pep508_rs::pep440_rs::Operator;
+use pep508_rs::{MarkerWarningKind, Pep508Url, VersionOrUrl};
+
+use super::marker::Marker;
+use super::pyproject::check_line;
+use crate::error::Problem;
+use crate::tags::DistributionName;
+
+/// One dependency of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Requirement {
+    name: String,
+    extras: Vec<String>,
+    specifiers: Vec<String>,
+    marker: Option<Marker>,
+}
+
+impl Requirement {
+    /// Parses a specifier; `notes` takes what is odd and yet allowed.
+    ///
+    /// Refused: what PEP 508 refuses, URLs (no index takes them), and markers that compare nothing.
+    pub(super) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Self, Problem> {
+        check_line(text)?;
+        let (before, marker) = match text.split_once(';') {
+            Some((before, marker)) => (before, Some(marker)),
+            None => (text, None),
+        };
+        // pep508_rs panics on names that end in a separator, so names are checked first.
+        let (name, rest) = split_name(before.trim())?;
+        if rest.starts_with('@') {
+            return Err(Problem::new(format!("`{name}` is required by URL"))
+                .hint("package indexes refuse URL requirements; require a version instead"));
+        }
+        let extras = split_extras(rest)?;
+        let parsed = parse_strictly(text, notes)?;
+        let specifiers = match parsed.version_or_url {
+            Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
+                specifiers.iter().map(ToString::to_string).collect()
+            }
+            Some(VersionOrUrl::Url(_)) | None => Vec::new(),
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            extras,
+            specifiers,
+            marker: marker.map(Marker::parse).transpose()?,
+        })
+    }
+
+    /// The requirement with its marker narrowed to one extra.
+    #[must_use]
+    pub(super) fn with_extra(mut self, extra: &str) -> Self {
+        let only = Marker::extra(extra);
+        self.marker = Some(match self.marker {
+            Some(marker) => marker.and(&only),
+            None => only,
+        });
+        self
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if !self.extras.is_empty() {
+            write!(f, "[{}]", self.extras.join(","))?;
+        }
+        f.write_str(&self.specifiers.join(","))?;
+        match &self.marker {
+            Some(marker) => write!(f, "; {marker}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The version of an exact pin (`name==version`) of this package; none if the requirement is of
+/// another package or allows more than one version.
+pub(super) fn exact_pin(text: &str, package: &str) -> Result<Option<String>, Problem> {
+    if normalized_extra(split_name(text.trim()).map_or("", |(name, _)| name)) != package {
+        return Ok(None);
+    }
+    Requirement::parse(text, &mut Vec::new())?;
+    let Ok(parsed) = parse_strictly(text, &mut Vec::new()) else {
+        return Ok(None);
+    };
+    let Some(VersionOrUrl::VersionSpecifier(specifiers)) = parsed.version_or_url else {
+        return Ok(None);
+    };
+    let exact = match &specifiers[..] {
+        [only] if *only.operator() == Operator::Equal => Some(only.version().to_string()),
+        _ => None,
+    };
+    Ok(exact)
+}
+
+/// The name of an extra as METADATA has it: lowercase, runs of `-`, `_` and `.` as one `-`.
+///
+/// Source: PEP 685.
+pub(super) fn normalized_extra(name: &str) -> String {
+    let parts: Vec<_> = name
+        .split(['-', '_', '.'])
+        .filter(|part| !part.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    parts.join("-")
+}
+
+/// Whether a project or an extra can be called so.
+pub(super) fn check_name(name: &str) -> Result<(), Problem> {
+    match name.parse::<DistributionName>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Problem::new(format!("`{name}` is not a valid name"))
+            .hint("names have ASCII letters and digits, with -, _ or . between them")),
+    }
+}
+
+fn split_name(text: &str) -> Result<(&str, &str), Problem> {
+    let end = text
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+        .unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if name.is_empty() {
+        return Err(
+            Problem::new(format!("`{text}` does not begin with a package name"))
+                .hint("write it like \"cffi>=1.15\""),
+        );
+    }
+    check_name(name)?;
+    Ok((name, rest.trim_start()))
+}
+
+/// The extras between the brackets that `rest` may begin with, normalised, sorted, once each.
+fn split_extras(rest: &str) -> Result<Vec<String>, Problem> {
+    let Some(inside) = rest.strip_prefix('[') else {
+        return Ok(Vec::new());
+    };
+    let Some((inside, _)) = inside.split_once(']') else {
+        return Err(Problem::new("`[` is not closed").hint("write extras like \"package[extra]\""));
+    };
+    let mut extras = Vec::new();
+    if !inside.trim().is_empty() {
+        for extra in inside.split(',') {
+            check_name(extra.trim())?;
+            extras.push(normalized_extra(extra.trim()));
+        }
+    }
+    extras.sort();
+    extras.dedup();
+    Ok(extras)
+}
+
+fn parse_strictly(
+    text: &str,
+    notes: &mut Vec<String>,
+) -> Result<pep508_rs::Requirement<AnyUrl>, Problem> {
+    let mut ignored = None;
+    let mut report = |kind: MarkerWarningKind, warning: String| {
+        let warning = warning.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Installers fall back to comparing strings where a marker's version is none.
+        if kind == MarkerWarningKind::Pep440Error {
+            notes.push(format!("`{text}`: {warning}"));
+        } else {
+            ignored = Some(warning);
+        }
+    };
+    let parsed = pep508_rs::Requirement::parse_reporter(text, Path::new(""), &mut report);
+    let parsed = parsed.map_err(|error| {
+        let message = error.message.to_string();
+        Problem::new(format!("`{text}` is not a dependency specifier: {message}"))
+            .hint("write it like \"cffi>=1.15; python_version < '3.13'\" (PEP 508)")
+    })?;
+    match ignored {
+        None => Ok(parsed),
+        Some(warning) => Err(Problem::new(format!("`{text}`: {warning}"))
+            .hint("compare an environment marker with a quoted string")),
+    }
+}
+
+/// A URL that is not looked at, since every URL is refused.
+#[derive(Debug)]
+struct AnyUrl;
+
+impl fmt::Display for AnyUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("URL")
+    }
+}
+
+impl Pep508Url for AnyUrl {
+    type Err = Infallible;
+
+    fn parse_url(_: &str, _: Option<&Path>) -> Result<Self, Self::Err> {
+        Ok(Self)
+    }
+}

@@ -1,0 +1,158 @@
+//! The one thing that we read of build.zig.zon: `.minimum_zig_version`.
+//!
+//! A scan, not a parser of ZON: it skips comments and strings properly and looks for the field at
+//! the top level; whatever else the file holds is Zig's business.
+
+/// The value of `.minimum_zig_version`, if the text has one.
+pub(super) fn minimum_zig_version(text: &str) -> Option<String> {
+    let mut tokens = Tokens { rest: text };
+    let mut depth = 0_u32;
+    let mut before = [Token::End, Token::End, Token::End];
+    loop {
+        let token = tokens.next();
+        match (&before, &token) {
+            (_, Token::End) => return None,
+            ([Token::Mark('.'), Token::Name(name), Token::Mark('=')], Token::Text(value))
+                if depth == 1 && *name == "minimum_zig_version" =>
+            {
+                return Some((*value).to_owned());
+            }
+            (_, Token::Mark('{')) => depth += 1,
+            (_, Token::Mark('}')) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let [_, second, third] = before;
+        before = [second, third, token];
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token<'a> {
+    /// A word, also a quoted identifier (`@"name"`) without its quotes.
+    Name(&'a str),
+    /// What is between the quotes of a string, as written.
+    Text(&'a str),
+    Mark(char),
+    End,
+}
+
+struct Tokens<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Tokens<'a> {
+    fn next(&mut self) -> Token<'a> {
+        loop {
+            self.rest = self.rest.trim_start();
+            // Comments and the lines of multiline strings both run to the end of the line.
+            if self.rest.starts_with("//") || self.rest.starts_with("\\\\") {
+                let end = self.rest.find('\n').unwrap_or(self.rest.len());
+                self.rest = &self.rest[end..];
+                continue;
+            }
+            break;
+        }
+        let mut chars = self.rest.chars();
+        match chars.next() {
+            None => Token::End,
+            Some('"') => Token::Text(self.quoted('"')),
+            Some('\'') => Token::Text(self.quoted('\'')),
+            Some('@') if chars.as_str().starts_with('"') => {
+                self.rest = chars.as_str();
+                Token::Name(self.quoted('"'))
+            }
+            Some(c) if is_word(c) => {
+                let end = self.rest.find(|c| !is_word(c)).unwrap_or(self.rest.len());
+                let (word, rest) = self.rest.split_at(end);
+                self.rest = rest;
+                Token::Name(word)
+            }
+            Some(c) => {
+                self.rest = chars.as_str();
+                Token::Mark(c)
+            }
+        }
+    }
+
+    /// The inside of what begins and ends with the quote; an unclosed one ends with the line.
+    fn quoted(&mut self, quote: char) -> &'a str {
+        let inside = &self.rest[1..];
+        let mut escaped = false;
+        for (at, c) in inside.char_indices() {
+            match c {
+                '\n' => {
+                    self.rest = &inside[at..];
+                    return &inside[..at];
+                }
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                _ if c == quote => {
+                    self.rest = &inside[at + 1..];
+                    return &inside[..at];
+                }
+                _ => {}
+            }
+        }
+        self.rest = "";
+        inside
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_is_found_wherever_zig_finds_it() {
+        for (text, version) in [
+            (".{ .minimum_zig_version = \"0.16.0\" }", Some("0.16.0")),
+            (".{.minimum_zig_version=\"0.15.2\",}", Some("0.15.2")),
+            (
+                ".{\n  // .minimum_zig_version = \"0.1.0\",\n  .minimum_zig_version // why\n  = \"0.14.1\",\n}",
+                Some("0.14.1"),
+            ),
+            (
+                ".{ .name = .x, .description = \"\\\" .minimum_zig_version = \", .minimum_zig_version = \"0.17.0-dev.1+ab\" }",
+                Some("0.17.0-dev.1+ab"),
+            ),
+            (
+                ".{ .@\"minimum_zig_version\" = \"0.16.0\" }",
+                Some("0.16.0"),
+            ),
+            (
+                ".{ .note =\n \\\\ \" .minimum_zig_version = \"9\"\n , .minimum_zig_version = \"0.16.0\" }",
+                Some("0.16.0"),
+            ),
+            (
+                ".{ .fingerprint = 0xabc, .c = '\"', .minimum_zig_version = \"0.16.0\" }",
+                Some("0.16.0"),
+            ),
+        ] {
+            assert_eq!(minimum_zig_version(text).as_deref(), version, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_field_is_not_taken_for_it() {
+        for text in [
+            "",
+            ".{}",
+            "// .minimum_zig_version = \"0.16.0\"",
+            ".{ .name = \".minimum_zig_version = 0.16.0\" }",
+            ".{ .dependencies = .{ .x = .{ .minimum_zig_version = \"0.13.0\" } } }",
+            ".{ .my_minimum_zig_version = \"0.16.0\" }",
+            ".{ .minimum_zig_version = 16 }",
+            ".{ .minimum_zig_version",
+            "\"",
+            "'\\",
+            "@\"",
+            "}}}} .minimum_zig_version = \"1\"",
+        ] {
+            assert_eq!(minimum_zig_version(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a program reads: one document, with every wheel and every failure.
+
+use serde_json::{Value, json};
+
+use crate::build::schedule::JobResult;
+use crate::builder::Summary;
+use crate::error::Error;
+use crate::plan::Plan;
+
+/// The document of a run that was refused before any job began.
+pub(super) fn refusal(error: &Error) -> Value {
+    json!({
+        "wheels": [],
+        "failures": [],
+        "not_begun": [],
+        "error": {"kind": error.kind(), "problems": error.problems()},
+        "exit_code": error.kind().exit_code(),
+    })
+}
+
+/// The document of a run.
+pub(super) fn summary(plan: &Plan, summary: &Summary) -> Value {
+    let wheels: Vec<_> = summary.results.iter().filter_map(wheel).collect();
+    let failures: Vec<_> = summary.results.iter().filter_map(failure).collect();
+    let begun: Vec<_> = summary.results.iter().map(|result| result.job.id.as_str()).collect();
+    let not_begun = plan.jobs.iter().map(|job| job.id.as_str()).filter(|id| !begun.contains(id));
+    json!({
+        "project": plan.project,
+        "version": plan.version,
+        "abi": plan.abi,
+        "optimize": plan.optimize,
+        "zig": {"version": summary.zig.version.to_string(), "path": summary.zig.exe, "origin": summary.zig.origin.to_string()},
+        "output_dir": plan.output_dir,
+        "wheels": wheels,
+        "failures": failures,
+        "not_begun": not_begun.collect::<Vec<_>>(),
+        "seconds": summary.time.as_secs_f64(),
+        "exit_code": summary.failure().map_or(0, crate::error::ErrorKind::exit_code),
+    })
+}
+
+fn wheel(result: &JobResult) -> Option<Value> {
+    let wheel = result.outcome.as_ref().ok()?;
+    Some(json!({
+        "job": result.job.id,
+        "platform": result.job.platform,
+        "python": result.job.python.as_ref().map(|python| python.version),
+        "path": wheel.path,
+        "filename": result.job.wheel,
+        "tags": result.job.wheel.tags().collect::<Vec<_>>(),
+        "size": wheel.size,
+        "sha256": wheel.sha256,
+        "seconds": result.time.as_secs_f64(),
+        "phases": result.phases,
+    }))
+}
+
+fn failure(result: &JobResult) -> Option<Value> {
+    let error = result.outcome.as_ref().err()?;
+    Some(json!({
+        "job": result.job.id,
+        "platform": result.job.platform,
+        "kind": error.kind(),
+        "problems": error.problems(),
+        "log": result.log,
+        "seconds": result.time.as_secs_f64(),
+    }))
+}

@@ -1,0 +1,206 @@
+//! What people and programs are told: data on stdout, talk on stderr.
+//!
+//! Takes plans, events and summaries; the only place (with main) that prints. Never decides
+//! anything, and never says by colour alone.
+
+mod human;
+mod json;
+mod progress;
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use console::style;
+use serde::Serialize;
+
+use crate::build::schedule::Observer;
+use crate::builder::Summary;
+use crate::cli::settings::Output;
+use crate::error::{Error, Problem, Result, nearest};
+use crate::plan::Plan;
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// Tables and progress on stderr, the wheels' paths on stdout.
+    #[default]
+    Human,
+    /// One JSON document on stdout.
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        match text {
+            "human" => Ok(Self::Human),
+            "json" => Ok(Self::Json),
+            _ => {
+                let guess = nearest(text, ["human", "json"]).map_or(String::new(), |name| format!("did you mean {name}? "));
+                Err(Problem::new(format!("unknown format `{text}`")).hint(format!("{guess}the formats are human and json")))
+            }
+        }
+    }
+}
+
+/// How one run is reported.
+#[derive(Debug)]
+pub struct Report {
+    output: Cell<Output>,
+}
+
+impl Report {
+    /// A report in this manner.
+    pub fn new(output: Output) -> Self {
+        Self {
+            output: Cell::new(output),
+        }
+    }
+
+    /// Goes on in the manner that the project's configuration asks for.
+    pub fn adopt(&self, output: Output) {
+        self.output.set(output);
+    }
+
+    /// Something worth knowing.
+    pub fn note(&self, text: &str) {
+        if !self.output.get().quiet {
+            note(text);
+        }
+    }
+
+    /// The run was refused before any job began.
+    pub fn refused(&self, refusal: &Error) -> Result<()> {
+        error(refusal);
+        match self.output.get().format {
+            Format::Human => Ok(()),
+            Format::Json => self::json(&json::refusal(refusal)),
+        }
+    }
+
+    /// What would be done.
+    pub fn plan(&self, plan: &Plan) -> Result<()> {
+        match self.output.get().format {
+            Format::Human => human::plan(plan),
+            Format::Json => self::json(plan),
+        }
+    }
+
+    /// Shows how the jobs go while `run` carries them out.
+    pub fn watch(&self, plan: &Plan, run: impl FnOnce(&dyn Observer) -> Result<Summary>) -> Result<Summary> {
+        let output = self.output.get();
+        if !output.quiet && console::user_attended_stderr() {
+            let bars = progress::Bars::new(plan.jobs.len());
+            let summary = run(&bars);
+            bars.clear();
+            summary
+        } else {
+            run(&progress::Lines::new(plan.jobs.len(), output))
+        }
+    }
+
+    /// What the run came to.
+    pub fn summary(&self, plan: &Plan, summary: &Summary) -> Result<()> {
+        let output = self.output.get();
+        human::failures(plan, summary, output.verbose);
+        if !output.quiet {
+            human::summary(plan, summary);
+        }
+        match output.format {
+            Format::Json => self::json(&json::summary(plan, summary)),
+            // On a terminal the table has said it already.
+            Format::Human if console::user_attended() => Ok(()),
+            Format::Human => human::paths(summary),
+        }
+    }
+}
+
+/// Says something on stderr that is worth knowing.
+pub fn note(text: &str) {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    say(&format!("{} {first}", style("note:").for_stderr().cyan().bold()));
+    for line in lines {
+        say(&format!("      {line}"));
+    }
+}
+
+/// Says on stderr what is wrong and what to do.
+pub fn error(error: &Error) {
+    problems(error.problems());
+}
+
+/// Says on stderr what is wrong and what to do.
+pub(crate) fn problems(problems: &[Problem]) {
+    for problem in problems {
+        say(&format!("{} {problem}", style("error:").for_stderr().red().bold()));
+        for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
+            say(&format!("{} {line}", style(" hint:").for_stderr().green()));
+        }
+    }
+}
+
+/// One line of talk. That nobody can read it any more is no reason to stop a build.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// One JSON document on stdout.
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<()> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(anyhow::Error::from)?;
+    text.push(b'\n');
+    data(&text)
+}
+
+/// A table on stdout, its columns as wide as they need to be.
+pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Result<()> {
+    let head = head.map(str::to_owned);
+    let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
+    let mut text = String::new();
+    for line in columns(&rows) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    data(text.as_bytes())
+}
+
+/// Rows as lines, the cells of a column below each other.
+fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| console::measure_text_width(&row[column]));
+        cells.max().unwrap_or_default()
+    };
+    let widths: [usize; N] = std::array::from_fn(width);
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<_> = row
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| console::pad_str(cell, width, console::Alignment::Left, None))
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// Data on stdout. A reader who has gone (`| head`) wants no more of it, which is no error.
+fn data(bytes: &[u8]) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [["a", "bcd", ""], ["abc", "é", "x"]].map(|row| row.map(str::to_owned));
+        assert_eq!(columns(&rows), ["a    bcd", "abc  é    x"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! What a person sees while jobs run: bars on a terminal, lines elsewhere.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use console::style;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::say;
+use crate::build::progress::StageSink;
+use crate::build::schedule::{JobResult, Observer};
+use crate::cli::settings::Output;
+use crate::plan::Job;
+
+/// A total, and a bar for each running job with the stage that it is in.
+pub(super) struct Bars {
+    all: MultiProgress,
+    total: ProgressBar,
+    running: Mutex<HashMap<String, ProgressBar>>,
+}
+
+impl Bars {
+    pub(super) fn new(jobs: usize) -> Self {
+        let all = MultiProgress::new();
+        let total = all.add(ProgressBar::new(jobs as u64));
+        let template = "{bar:32.green/dim} {pos}/{len} wheels  {elapsed}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            total.set_style(style.progress_chars("━━─"));
+        }
+        total.enable_steady_tick(Duration::from_millis(500));
+        Self {
+            all,
+            total,
+            running: Mutex::default(),
+        }
+    }
+
+    /// Removes the bars, so that the table takes their place.
+    pub(super) fn clear(&self) {
+        self.total.finish_and_clear();
+        let _ = self.all.clear();
+    }
+
+    fn bar(&self, job: &Job) -> Option<ProgressBar> {
+        self.running.lock().ok()?.get(&job.id).cloned()
+    }
+}
+
+impl Observer for Bars {
+    fn note(&self, text: &str) {
+        self.all.suspend(|| super::note(text));
+    }
+
+    fn started(&self, job: &Job) {
+        let bar = self.all.insert_before(&self.total, ProgressBar::new_spinner());
+        if let Ok(style) = ProgressStyle::with_template("{spinner:.green} {prefix:24.bold} {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(job.id.clone());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        if let Ok(mut running) = self.running.lock() {
+            running.insert(job.id.clone(), bar);
+        }
+    }
+
+    fn stage(&self, job: &Job, stage: &str) {
+        if let Some(bar) = self.bar(job) {
+            bar.set_message(stage.to_owned());
+        }
+    }
+
+    fn finished(&self, result: &JobResult) {
+        if let Some(bar) = self.running.lock().ok().and_then(|mut running| running.remove(&result.job.id)) {
+            bar.finish_and_clear();
+            self.all.remove(&bar);
+        }
+        if result.outcome.is_err() {
+            let failed = style("failed:").for_stderr().red().bold();
+            let _ = self.all.println(format!("{failed} {}", result.job.id));
+        }
+        self.total.inc(1);
+    }
+
+    fn zig_stages(&self, job: &Job) -> Option<StageSink> {
+        let bar = self.bar(job)?;
+        Some(Box::new(move |stage| bar.set_message(stage.to_owned())))
+    }
+}
+
+/// A line for each job that has ended; with `--verbose` one for each stage.
+pub(super) struct Lines {
+    jobs: usize,
+    done: AtomicUsize,
+    output: Output,
+}
+
+impl Lines {
+    pub(super) fn new(jobs: usize, output: Output) -> Self {
+        Self {
+            jobs,
+            done: AtomicUsize::new(0),
+            output,
+        }
+    }
+}
+
+impl Observer for Lines {
+    fn note(&self, text: &str) {
+        if !self.output.quiet {
+            super::note(text);
+        }
+    }
+
+    fn started(&self, job: &Job) {
+        self.stage(job, "begins");
+    }
+
+    fn stage(&self, job: &Job, stage: &str) {
+        if self.output.verbose && !self.output.quiet {
+            say(&format!("{}: {stage}", job.id));
+        }
+    }
+
+    fn finished(&self, result: &JobResult) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if !self.output.quiet {
+            let word = if result.outcome.is_ok() { "ok" } else { "failed" };
+            let width = self.jobs.to_string().len();
+            say(&format!(
+                "[{done:>width$}/{}] {word:<6} {} ({:.2} s)",
+                self.jobs,
+                result.job.id,
+                result.time.as_secs_f64()
+            ));
+        }
+    }
+
+    fn zig_stages(&self, _job: &Job) -> Option<StageSink> {
+        None
+    }
+}

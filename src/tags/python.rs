@@ -1,0 +1,218 @@
+//! Python and ABI tags: `cp312`, `cp313t`, `abi3`, `none`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{ParseTagError, serialize_as_display};
+
+/// A feature release of Python.
+///
+/// Ex) `3.12`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PythonVersion {
+    /// The `3` of `3.12`.
+    pub major: u8,
+    /// The `12` of `3.12`.
+    pub minor: u8,
+}
+
+impl PythonVersion {
+    /// `PythonVersion::new(3, 12)` is Python 3.12.
+    pub const fn new(major: u8, minor: u8) -> Self {
+        Self { major, minor }
+    }
+
+    /// The two numbers without a dot, as tags and DLL names have them.
+    ///
+    /// Ex) `312`
+    pub fn nodot(self) -> String {
+        format!("{}{}", self.major, self.minor)
+    }
+
+    /// What `Py_LIMITED_API` must be for a module that runs on this version and later ones.
+    ///
+    /// Ex) `0x030C0000`; source: CPython's "C API Stability".
+    pub fn limited_api(self) -> String {
+        format!("0x{:02X}{:02X}0000", self.major, self.minor)
+    }
+
+    fn from_nodot(text: &str) -> Option<Self> {
+        let (major, minor) = text.split_at_checked(1)?;
+        Self::from_numbers(major, minor)
+    }
+
+    fn from_numbers(major: &str, minor: &str) -> Option<Self> {
+        let number = |text: &str| {
+            let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            let canonical = text == "0" || !text.starts_with('0');
+            (plain && canonical).then(|| text.parse().ok()).flatten()
+        };
+        Some(Self::new(number(major)?, number(minor)?))
+    }
+}
+
+impl fmt::Display for PythonVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl FromStr for PythonVersion {
+    type Err = ParseTagError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split_once('.')
+            .and_then(|(major, minor)| Self::from_numbers(major, minor))
+            .ok_or_else(|| ParseTagError::new(text, "Python version like 3.12"))
+    }
+}
+
+/// The first part of a tag: which Pythons can load the wheel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PythonTag {
+    /// Any Python 3.
+    ///
+    /// Ex) `py3`
+    Py3,
+    /// CPython of this version (with the `abi3` ABI: and every later one).
+    ///
+    /// Ex) `cp312`
+    CPython(PythonVersion),
+}
+
+impl fmt::Display for PythonTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Py3 => f.write_str("py3"),
+            Self::CPython(version) => write!(f, "cp{}", version.nodot()),
+        }
+    }
+}
+
+impl FromStr for PythonTag {
+    type Err = ParseTagError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "py3" {
+            return Ok(Self::Py3);
+        }
+        text.strip_prefix("cp")
+            .and_then(PythonVersion::from_nodot)
+            .map(Self::CPython)
+            .ok_or_else(|| ParseTagError::new(text, "Python tag like cp312 or py3"))
+    }
+}
+
+/// The second part of a tag: which binary interface the native modules use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AbiTag {
+    /// None of Python's: shared libraries for ctypes or cffi.
+    ///
+    /// Ex) `none`
+    None,
+    /// The stable ABI (PEP 384).
+    ///
+    /// Ex) `abi3`
+    Abi3,
+    /// The full API of one CPython, free-threaded (PEP 703) or not.
+    ///
+    /// Ex) `cp312`, `cp313t`
+    CPython {
+        /// The version whose ABI it is.
+        version: PythonVersion,
+        /// Whether it is the ABI of a build without the GIL.
+        free_threaded: bool,
+    },
+}
+
+impl fmt::Display for AbiTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Abi3 => f.write_str("abi3"),
+            Self::CPython {
+                version,
+                free_threaded,
+            } => {
+                let t = if *free_threaded { "t" } else { "" };
+                write!(f, "cp{}{t}", version.nodot())
+            }
+        }
+    }
+}
+
+impl FromStr for AbiTag {
+    type Err = ParseTagError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let cpython = |text: &str| {
+            let rest = text.strip_prefix("cp")?;
+            let (digits, free_threaded) = match rest.strip_suffix('t') {
+                Some(digits) => (digits, true),
+                None => (rest, false),
+            };
+            let version = PythonVersion::from_nodot(digits)?;
+            Some(Self::CPython {
+                version,
+                free_threaded,
+            })
+        };
+        match text {
+            "none" => Ok(Self::None),
+            "abi3" => Ok(Self::Abi3),
+            _ => cpython(text).ok_or_else(|| {
+                ParseTagError::new(text, "ABI tag like cp312, cp313t, abi3 or none")
+            }),
+        }
+    }
+}
+
+serialize_as_display!(PythonVersion, PythonTag, AbiTag);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tag_survives_a_round_trip() {
+        for minor in 0..=20 {
+            let version = PythonVersion::new(3, minor);
+            assert_eq!(version.to_string().parse(), Ok(version));
+            let tag = PythonTag::CPython(version);
+            assert_eq!(tag.to_string().parse(), Ok(tag));
+            for free_threaded in [false, true] {
+                let abi = AbiTag::CPython {
+                    version,
+                    free_threaded,
+                };
+                assert_eq!(abi.to_string().parse(), Ok(abi));
+            }
+        }
+        assert_eq!("py3".parse(), Ok(PythonTag::Py3));
+        assert_eq!("abi3".parse(), Ok(AbiTag::Abi3));
+        assert_eq!("none".parse(), Ok(AbiTag::None));
+    }
+
+    #[test]
+    fn what_is_no_tag_is_refused() {
+        for text in [
+            "", "3", "3.", ".12", "3.012", "3.+1", "3.12.1", "cp312", "3.999",
+        ] {
+            assert!(text.parse::<PythonVersion>().is_err(), "{text}");
+        }
+        for text in [
+            "", "cp", "cp3", "cp3_12", "cp3012", "pp310", "py2", "cp313t",
+        ] {
+            assert!(text.parse::<PythonTag>().is_err(), "{text}");
+        }
+        for text in ["", "cp", "abi4", "cp313tt", "cpt"] {
+            assert!(text.parse::<AbiTag>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_limited_api_is_a_hexversion() {
+        assert_eq!(PythonVersion::new(3, 9).limited_api(), "0x03090000");
+        assert_eq!(PythonVersion::new(3, 12).limited_api(), "0x030C0000");
+    }
+}

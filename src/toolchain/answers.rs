@@ -1,0 +1,144 @@
+//! Answers of other programs, remembered until one of the files they depend on changes.
+//!
+//! Takes a question, the files it is about, and a way to ask; gives the answer. An answer that
+//! can't be read or written costs time and nothing else, so that is never an error.
+
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use fs_err as fs;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::cache::Cache;
+
+/// A file or folder as it was: real path, modification time and size tell whether it still is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    path: PathBuf,
+    real: Option<PathBuf>,
+    /// Nanoseconds since 1970.
+    modified: Option<u64>,
+    size: u64,
+}
+
+impl Stamp {
+    /// The stamp of what is at `path` now, which may be nothing.
+    pub(super) fn of(path: &Path) -> Self {
+        let metadata = std::fs::metadata(path).ok();
+        Self {
+            path: path.to_path_buf(),
+            real: std::fs::canonicalize(path).ok(),
+            modified: metadata
+                .as_ref()
+                .and_then(|metadata| metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok())
+                .and_then(|since| u64::try_from(since.as_nanos()).ok()),
+            size: metadata.map_or(0, |metadata| metadata.len()),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Remembered<A> {
+    question: String,
+    stamps: Vec<Stamp>,
+    answer: A,
+}
+
+/// The answer to `question`, if it was remembered and none of its files has changed.
+pub(super) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Option<A> {
+    let text = std::fs::read(file(cache, question)).ok()?;
+    let remembered: Remembered<A> = serde_json::from_slice(&text).ok()?;
+    let valid = remembered.question == question
+        && remembered
+            .stamps
+            .iter()
+            .all(|stamp| *stamp == Stamp::of(&stamp.path));
+    valid.then_some(remembered.answer)
+}
+
+/// Remembers an answer that holds as long as the files of `stamps` are as they were.
+///
+/// The stamps are those from before the question was asked.
+pub(super) fn remember<A: Serialize>(
+    cache: &Cache,
+    question: &str,
+    stamps: Vec<Stamp>,
+    answer: &A,
+) {
+    let file = file(cache, question);
+    let write = || -> std::io::Result<()> {
+        let dir = cache.dir(FOLDER);
+        fs::create_dir_all(&dir)?;
+        let mut new = tempfile::NamedTempFile::new_in(&dir)?;
+        let remembered = Remembered {
+            question: question.to_owned(),
+            stamps,
+            answer,
+        };
+        serde_json::to_writer(&mut new, &remembered)?;
+        new.persist(&file)?;
+        Ok(())
+    };
+    // Not remembered is asked again.
+    drop(write());
+}
+
+const FOLDER: &str = "answers";
+
+fn file(cache: &Cache, question: &str) -> PathBuf {
+    cache.path(FOLDER, &format!("{}.json", digest(question.as_bytes())))
+}
+
+/// The first 16 hexadecimal digits of the SHA-256: enough to tell the entries of a cache apart.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    use std::fmt::Write;
+    let mut text = String::new();
+    for byte in &sha2::Sha256::digest(bytes)[..8] {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_holds_until_its_file_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::open(Some(dir.path())).unwrap();
+        let tool = dir.path().join("tool");
+        fs::write(&tool, "1").unwrap();
+        assert_eq!(recall::<String>(&cache, "version of tool"), None);
+        let stamps = || vec![Stamp::of(&tool)];
+        remember(&cache, "version of tool", stamps(), &"one");
+        assert_eq!(
+            recall::<String>(&cache, "version of tool"),
+            Some("one".to_owned())
+        );
+        assert_eq!(recall::<String>(&cache, "another question"), None);
+        fs::write(&tool, "22").unwrap();
+        assert_eq!(recall::<String>(&cache, "version of tool"), None);
+        remember(&cache, "version of tool", stamps(), &"two");
+        assert_eq!(
+            recall::<String>(&cache, "version of tool"),
+            Some("two".to_owned())
+        );
+        fs::remove_file(&tool).unwrap();
+        assert_eq!(recall::<String>(&cache, "version of tool"), None);
+    }
+
+    #[test]
+    fn rubbish_in_the_file_is_no_answer() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::open(Some(dir.path())).unwrap();
+        remember(&cache, "question", vec![], &1);
+        fs::write(file(&cache, "question"), "{").unwrap();
+        assert_eq!(recall::<u8>(&cache, "question"), None);
+        remember(&cache, "question", vec![], &"text");
+        assert_eq!(recall::<u8>(&cache, "question"), None);
+    }
+}

@@ -1,0 +1,180 @@
+//! The headers of a Python with a `pyconfig.h` that serves every target.
+//!
+//! Takes an interpreter; gives a folder with its `Python.h` and all that belongs to it, copied once
+//! into the cache. Two installations with the same headers share one copy, and the copy's name
+//! changes with the contents, so that Zig's own cache sees the change. Nothing is read from the
+//! interpreter's folder again until it changes.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use walkdir::WalkDir;
+
+use super::answers::{self, Stamp};
+use super::cache::Cache;
+use super::interpreter::Interpreter;
+use crate::error::{Error, Problem, Result};
+
+const PYCONFIG: &str = include_str!("pyconfig.h");
+
+/// The line of the template that what differs between builds of Python takes the place of.
+const PLACEHOLDER: &str = "/*@PYTHON_BUILD@*/\n";
+
+const KIND: &str = "headers";
+
+/// The folder with the headers, and a name for their contents.
+pub(super) struct Headers {
+    pub(super) dir: PathBuf,
+    pub(super) key: String,
+}
+
+/// The headers of this Python, from the cache if they are there.
+pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<Headers> {
+    let pyconfig = pyconfig(python.free_threaded);
+    let question = format!(
+        "headers of {} {} in {} with {}",
+        python.patch,
+        python.free_threaded,
+        python.include.display(),
+        answers::digest(pyconfig.as_bytes()),
+    );
+    let from_cache = answers::recall::<String>(cache, &question)
+        .and_then(|key| Some((cache.get(KIND, &key)?, key)));
+    if let Some((dir, key)) = from_cache {
+        return Ok(Headers { dir, key });
+    }
+    python
+        .check()
+        .map_err(|why| Error::config(Problem::new(why).at(python.exe.display())))?;
+    // A header that comes or goes changes the folder, and another release the version header.
+    let stamps = ["", "patchlevel.h"].map(|name| Stamp::of(&python.include.join(name)));
+    let files = read(&python.include, &pyconfig)?;
+    let flag = if python.free_threaded { "t" } else { "" };
+    let key = format!("{}{flag}-{}", python.patch, digest(&files));
+    let dir = cache.get_or_make(KIND, &key, |dir| {
+        for (name, contents) in &files {
+            let path = dir.join(name);
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(path, contents)?;
+        }
+        Ok(())
+    })?;
+    answers::remember(cache, &question, stamps.into(), &key);
+    Ok(Headers { dir, key })
+}
+
+fn pyconfig(free_threaded: bool) -> String {
+    let build = if free_threaded {
+        "#define Py_GIL_DISABLED 1\n"
+    } else {
+        ""
+    };
+    PYCONFIG.replace(PLACEHOLDER, build)
+}
+
+/// Every header with its contents, sorted by name, ours in place of the interpreter's.
+fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let mut files = vec![(PathBuf::from("pyconfig.h"), pyconfig.as_bytes().to_vec())];
+    // Some distributions keep the headers as links; a loop of links is an error of walkdir.
+    for entry in WalkDir::new(include).follow_links(true) {
+        let entry = entry.map_err(|error| {
+            Error::system(Problem::new(format!(
+                "the headers of Python can't be read: {error}"
+            )))
+        })?;
+        let is_header = entry.file_type().is_file()
+            && entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "h");
+        let Ok(name) = entry.path().strip_prefix(include) else {
+            continue;
+        };
+        // Distributions for several architectures have more than one, such as pyconfig-64.h.
+        let top = entry.depth() == 1;
+        let is_config = top && entry.file_name().to_string_lossy().starts_with("pyconfig");
+        if is_header && !is_config {
+            files.push((name.to_path_buf(), fs::read(entry.path())?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
+    let mut bytes = Vec::new();
+    for (name, contents) in files {
+        // Lengths keep the boundaries: no two lists have the same bytes.
+        let name = name.to_string_lossy().replace('\\', "/");
+        bytes.extend(format!("{} {} {name}\n", name.len(), contents.len()).bytes());
+        bytes.extend(contents);
+    }
+    answers::digest(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toolchain::testing;
+
+    #[test]
+    fn the_template_has_its_placeholder() {
+        assert_eq!(PYCONFIG.matches(PLACEHOLDER).count(), 1);
+        assert!(!pyconfig(false).contains("#define Py_GIL_DISABLED"));
+        assert!(pyconfig(true).contains("#define Py_GIL_DISABLED 1\n"));
+    }
+
+    #[test]
+    fn headers_are_copied_once_and_again_when_they_change() {
+        let (dir, cache) = testing::cache();
+        let include = dir.path().join("include");
+        fs::create_dir_all(include.join("cpython")).unwrap();
+        for name in [
+            "Python.h",
+            "patchlevel.h",
+            "cpython/object.h",
+            "pyconfig.h",
+            "pyconfig-64.h",
+            "notes.txt",
+        ] {
+            fs::write(include.join(name), name).unwrap();
+        }
+        let python = testing::interpreter(&include);
+        let first = headers(&python, &cache).unwrap();
+        let copied = |name| fs::read_to_string(first.dir.join(name)).unwrap();
+        assert_eq!(copied("cpython/object.h"), "cpython/object.h");
+        assert_eq!(copied("pyconfig.h"), pyconfig(false));
+        assert!(!first.dir.join("notes.txt").exists());
+        assert!(!first.dir.join("pyconfig-64.h").exists());
+
+        // The same installation, and another with the same headers.
+        assert_eq!(headers(&python, &cache).unwrap().dir, first.dir);
+        let twin = dir.path().join("twin");
+        fs::create_dir_all(twin.join("cpython")).unwrap();
+        for name in ["Python.h", "patchlevel.h", "cpython/object.h"] {
+            fs::write(twin.join(name), name).unwrap();
+        }
+        let of_twin = headers(&testing::interpreter(&twin), &cache).unwrap();
+        assert_eq!(of_twin.dir, first.dir);
+
+        fs::write(include.join("patchlevel.h"), "another release").unwrap();
+        assert_ne!(headers(&python, &cache).unwrap().key, first.key);
+        let mut free_threaded = python.clone();
+        free_threaded.free_threaded = true;
+        let of_t = headers(&free_threaded, &cache).unwrap();
+        let config = fs::read_to_string(of_t.dir.join("pyconfig.h")).unwrap();
+        assert_eq!(config, pyconfig(true));
+    }
+
+    #[test]
+    fn a_python_without_headers_is_an_error_with_the_remedy() {
+        let (dir, cache) = testing::cache();
+        let error = headers(&testing::interpreter(dir.path()), &cache)
+            .err()
+            .unwrap();
+        assert!(error.to_string().contains("no Python.h"), "{error}");
+        assert!(error.to_string().contains("python3.12-dev"), "{error}");
+    }
+}

@@ -1,0 +1,348 @@
+//! The `CPythons` of this machine.
+//!
+//! Takes an executable, or the places where Pythons are (`places.rs`); gives what each is, asked
+//! once by one script (or read from its build-details.json, PEP 739) and remembered. A Python that
+//! hangs, fails or prints rubbish is listed as unusable, with the reason. It never runs a shim of
+//! pyenv: what a shim would choose depends on the current folder, and the versions behind it are
+//! found without it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use super::answers::{self, Stamp};
+use super::cache::Cache;
+use super::places::{self, Place};
+use super::process::{self, PATIENCE};
+use crate::error::{Error, Problem, Result};
+use crate::tags::PythonVersion;
+
+const SCRIPT: &str = include_str!("interpreter.py");
+
+/// The oldest `CPython` that wheels are built for.
+pub const OLDEST: PythonVersion = PythonVersion::new(3, 9);
+
+/// A Python that answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Interpreter {
+    /// The executable, as it was found; in a virtual environment, that environment's.
+    pub exe: PathBuf,
+    /// Its feature release.
+    pub version: PythonVersion,
+    /// Its full version.
+    ///
+    /// Ex) `3.12.1`, `3.15.0rc1`
+    pub patch: String,
+    /// Whether it was built to run without the GIL (PEP 703).
+    pub free_threaded: bool,
+    /// Whether it is a debug build (`--with-pydebug`), whose ABI differs.
+    pub debug: bool,
+    /// Ex) `cpython`
+    pub implementation: String,
+    /// The folder of `Python.h`; see [`Interpreter::check`].
+    pub include: PathBuf,
+    /// Where it was found.
+    ///
+    /// Ex) `PATH`, `pyenv`, `uv`, `venv`, `--python`
+    pub origin: String,
+    /// Where this Python is installed; in a virtual environment, the Python that it was made from.
+    pub base_prefix: PathBuf,
+    /// The executable there, without links.
+    pub base_exe: PathBuf,
+}
+
+/// What the script prints.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Answer {
+    implementation: String,
+    major: u8,
+    minor: u8,
+    patch: String,
+    free_threaded: bool,
+    debug: bool,
+    base_prefix: PathBuf,
+    base_exe: PathBuf,
+    include: Vec<PathBuf>,
+}
+
+impl Interpreter {
+    fn new(exe: PathBuf, origin: &str, answer: Answer) -> Self {
+        // Looked at each time, because headers are often installed later than the interpreter.
+        let with_headers = answer
+            .include
+            .iter()
+            .find(|folder| folder.join("Python.h").is_file());
+        let include = with_headers.or(answer.include.first()).cloned();
+        Self {
+            exe,
+            version: PythonVersion::new(answer.major, answer.minor),
+            patch: answer.patch,
+            free_threaded: answer.free_threaded,
+            debug: answer.debug,
+            implementation: answer.implementation,
+            include: include.unwrap_or_default(),
+            origin: origin.to_owned(),
+            base_prefix: answer.base_prefix,
+            base_exe: answer.base_exe,
+        }
+    }
+
+    /// `Ok` if wheels can be built with it, else why not, to be shown beside its path.
+    pub fn check(&self) -> Result<(), String> {
+        if self.implementation != "cpython" {
+            return Err(format!(
+                "it is {}, and wheels are built for CPython",
+                self.implementation
+            ));
+        }
+        if self.version < OLDEST {
+            return Err(format!(
+                "it is Python {}, and {OLDEST} is the oldest that wheels are built for",
+                self.patch
+            ));
+        }
+        if !self.include.join("Python.h").is_file() {
+            return Err(format!(
+                "Python {} has no Python.h in {}; Linux distributions have the headers in a \
+                 package of their own, such as python{}-dev",
+                self.patch,
+                self.include.display(),
+                self.version
+            ));
+        }
+        Ok(())
+    }
+
+    /// The number of the patch release, to be compared.
+    ///
+    /// Ex) 13 for 3.10.13
+    pub fn patch_number(&self) -> u32 {
+        let last = self.patch.rsplit('.').next().unwrap_or_default();
+        let digits: String = last.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(0)
+    }
+}
+
+/// The Pythons of this machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Discovery {
+    /// Those that wheels can be built with, by version, then free-threadedness; of one version the
+    /// best comes first. Each installation is listed once.
+    pub usable: Vec<Interpreter>,
+    /// Executables that look like a Python, and why they are of no use here.
+    pub unusable: Vec<(PathBuf, String)>,
+}
+
+/// Asks one Python.
+pub fn query(exe: &Path, cache: &Cache) -> Result<Interpreter> {
+    let exe = locate(exe)?;
+    let answer = known(&exe, cache).map_or_else(|| ask(&exe, cache), Ok);
+    let answer = answer.map_err(|why| {
+        Error::config(
+            Problem::new(format!("this is no Python that can be asked: {why}"))
+                .at(exe.display())
+                .hint("name the executable of a CPython; `pyz3-wheel pythons` lists those found"),
+        )
+    })?;
+    Ok(Interpreter::new(exe, "--python", answer))
+}
+
+/// A bare name is looked up on PATH, a shim of pyenv is replaced by what it stands for.
+fn locate(exe: &Path) -> Result<PathBuf> {
+    let bare = exe.components().count() == 1 && !exe.exists();
+    let path = if bare {
+        places::named(exe).ok_or_else(|| {
+            Error::config(
+                Problem::new(format!("there is no `{}` on PATH", exe.display()))
+                    .hint("`pyz3-wheel pythons` lists the Pythons that were found"),
+            )
+        })?
+    } else {
+        std::path::absolute(exe)?
+    };
+    Ok(places::behind_shim(&path).unwrap_or(path))
+}
+
+/// The Python that `python3` means here: the active virtual environment's, else the first on PATH
+/// that answers. It need not have headers: [`Interpreter::check`] tells.
+pub fn default(cache: &Cache) -> Option<Interpreter> {
+    places::defaults().into_iter().find_map(|place| {
+        let mut interpreter = query(&place.exe, cache).ok()?;
+        place.origin.clone_into(&mut interpreter.origin);
+        Some(interpreter)
+    })
+}
+
+/// All `CPythons` of this machine from 3.9 on; `extra` are looked at first.
+pub fn discover(cache: &Cache, extra: &[PathBuf]) -> Discovery {
+    let places = places::all(cache, extra);
+    // What is remembered is read here; a thread for each costs more than the reading.
+    let mut answers: Vec<Option<Result<Answer, String>>> = places
+        .iter()
+        .map(|place| known(&place.exe, cache).map(Ok))
+        .collect();
+    std::thread::scope(|scope| {
+        for (place, answer) in places.iter().zip(&mut answers) {
+            if answer.is_none() {
+                scope.spawn(|| *answer = Some(ask(&place.exe, cache)));
+            }
+        }
+    });
+    let answers = places.into_iter().zip(answers.into_iter().flatten());
+    sort_out(answers)
+}
+
+fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) -> Discovery {
+    let mut discovery = Discovery::default();
+    let mut seen = Vec::new();
+    for (place, answer) in answers {
+        let interpreter = match answer {
+            Ok(answer) => Interpreter::new(place.exe, place.origin, answer),
+            Err(why) => {
+                discovery.unusable.push((place.exe, why));
+                continue;
+            }
+        };
+        let prefix = std::fs::canonicalize(&interpreter.base_prefix)
+            .unwrap_or_else(|_| interpreter.base_prefix.clone());
+        let installation = (
+            prefix,
+            interpreter.patch.clone(),
+            interpreter.free_threaded,
+            interpreter.debug,
+        );
+        if seen.contains(&installation) {
+            continue;
+        }
+        seen.push(installation);
+        match interpreter.check() {
+            Ok(()) => discovery.usable.push(interpreter),
+            Err(why) => discovery.unusable.push((interpreter.exe, why)),
+        }
+    }
+    // Stable: the order of the places decides among equals. A debug build only if nothing else.
+    discovery
+        .usable
+        .sort_by_key(|python| (python.version, python.free_threaded, python.debug));
+    discovery
+}
+
+/// What is known without running it: remembered, or in its build-details.json.
+fn known(exe: &Path, cache: &Cache) -> Option<Answer> {
+    answers::recall(cache, &question(exe)).or_else(|| from_build_details(exe))
+}
+
+fn question(exe: &Path) -> String {
+    // The script is part of it: another version of this program may ask for more.
+    let script = answers::digest(SCRIPT.as_bytes());
+    format!("python {} by {script}", exe.display())
+}
+
+fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
+    // A virtual environment's python also depends on the file that names its base.
+    let configuration = places::environment_of(exe).map(|dir| dir.join("pyvenv.cfg"));
+    let stamps = std::iter::once(exe)
+        .chain(configuration.as_deref())
+        .map(Stamp::of)
+        .collect();
+    let mut command = Command::new(exe);
+    command.args(["-I", "-S", "-c", SCRIPT]);
+    let text = process::capture(command, PATIENCE)
+        .and_then(process::Output::answer)
+        .map_err(|failure| failure.to_string())?;
+    let line = text.lines().rfind(|line| line.starts_with('{'));
+    let answer: Answer = line
+        .and_then(|line| serde_json::from_str(line).ok())
+        .ok_or_else(|| {
+            let said = process::last_lines(&text, 1);
+            format!("it printed no answer, but `{}`", said.trim())
+        })?;
+    if !places::is_script(exe) {
+        answers::remember(cache, &question(exe), stamps, &answer);
+    }
+    Ok(answer)
+}
+
+/// Reads the file that `CPython` 3.14 and later install beside their standard library (PEP 739).
+///
+/// `None` where there is none, or where it describes a place that this Python is not in: an
+/// installation that was moved, or a distribution's build machine.
+fn from_build_details(exe: &Path) -> Option<Answer> {
+    #[derive(Deserialize)]
+    struct Details {
+        schema_version: String,
+        base_prefix: PathBuf,
+        implementation: Implementation,
+        abi: Option<Abi>,
+        c_api: Option<CApi>,
+    }
+    #[derive(Deserialize)]
+    struct Implementation {
+        name: String,
+        version: Version,
+    }
+    #[derive(Deserialize)]
+    struct Version {
+        major: u8,
+        minor: u8,
+        micro: u32,
+        releaselevel: String,
+        serial: u32,
+    }
+    #[derive(Deserialize)]
+    struct Abi {
+        #[serde(default)]
+        flags: Vec<String>,
+    }
+    #[derive(Deserialize)]
+    struct CApi {
+        headers: PathBuf,
+    }
+    let real = std::fs::canonicalize(exe).ok()?;
+    let prefix = real.parent()?.parent()?;
+    let name = real.file_name()?.to_str()?;
+    let version = name.strip_prefix("python")?.trim_end_matches('d');
+    let library = prefix.join(format!("lib/python{version}"));
+    let text = std::fs::read(library.join("build-details.json")).ok()?;
+    let details: Details = serde_json::from_slice(&text).ok()?;
+    let headers = details.c_api?.headers;
+    let headers = if headers.is_absolute() {
+        headers
+    } else {
+        library.join(headers)
+    };
+    let base = library.join(&details.base_prefix);
+    let at_home = std::fs::canonicalize(base).is_ok_and(|base| base == prefix);
+    if !details.schema_version.starts_with("1.") || !at_home || !headers.join("Python.h").is_file()
+    {
+        return None;
+    }
+    let version = details.implementation.version;
+    let release = match version.releaselevel.as_str() {
+        "final" => String::new(),
+        "alpha" => format!("a{}", version.serial),
+        "beta" => format!("b{}", version.serial),
+        _ => format!("rc{}", version.serial),
+    };
+    let flags = details.abi?.flags;
+    let has = |flag: &str| flags.iter().any(|given| given == flag);
+    Some(Answer {
+        implementation: details.implementation.name,
+        major: version.major,
+        minor: version.minor,
+        patch: format!(
+            "{}.{}.{}{release}",
+            version.major, version.minor, version.micro
+        ),
+        free_threaded: has("t"),
+        debug: has("d"),
+        base_prefix: prefix.to_path_buf(),
+        base_exe: real.clone(),
+        include: vec![headers],
+    })
+}
+
+#[cfg(test)]
+#[path = "interpreter_tests.rs"]
+mod tests;

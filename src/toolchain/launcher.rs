@@ -1,0 +1,381 @@
+//! A Python of this machine that answers `sysconfig` with a target's values, for build scripts that
+//! ask an interpreter.
+//!
+//! Takes an interpreter and a target; gives an executable, made once in the cache. It is a virtual
+//! environment (PEP 405) on the interpreter, with the interpreter's packages, and one module of ours
+//! (`target_sysconfig.py`) that replaces the answers. Not a script that sets variables: those would
+//! be lost with `python -I` and would reach other Pythons that a build starts. It never changes the
+//! interpreter.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use serde_json::json;
+
+use super::answers;
+use super::cache::Cache;
+use super::interpreter::Interpreter;
+use super::places;
+use super::zig::Zig;
+use crate::error::Result;
+use crate::platform::{ExtensionAbi, Os, ZigTarget};
+use crate::tags::{Arch, PythonVersion};
+
+const MODULE: &str = include_str!("target_sysconfig.py");
+const KIND: &str = "launchers";
+
+/// What the launcher is for.
+pub(super) struct Question<'a> {
+    pub(super) python: &'a Interpreter,
+    pub(super) target: ZigTarget,
+    pub(super) zig: &'a Zig,
+    pub(super) include: &'a Path,
+    /// The folder of the import library, for Windows.
+    pub(super) lib_dir: Option<&'a Path>,
+}
+
+/// The launcher's executable, from the cache if it is there.
+pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
+    let target = question.answers();
+    let settings = question.environment();
+    let identity = format!(
+        "{MODULE}\n{target}\n{}\n{}\n{}",
+        settings.configuration,
+        question.python.base_exe.display(),
+        env!("CARGO_PKG_VERSION"),
+    );
+    let flag = if question.python.free_threaded {
+        "t"
+    } else {
+        ""
+    };
+    let key = format!(
+        "{}{flag}-{}-{}",
+        question.python.version,
+        question.target.platform(),
+        answers::digest(identity.as_bytes())
+    );
+    let dir = cache.get_or_make(KIND, &key, |dir| {
+        let packages = make_environment(question, &settings, dir)?;
+        fs::create_dir_all(&packages)?;
+        fs::write(packages.join("pyz3_wheel_target.py"), MODULE)?;
+        fs::write(packages.join("target.json"), target.to_string())?;
+        fs::write(
+            packages.join("pyz3_wheel_target.pth"),
+            "import pyz3_wheel_target; pyz3_wheel_target.install()\n",
+        )?;
+        Ok(())
+    })?;
+    Ok(dir.join(executable()))
+}
+
+/// The launcher's executable in its folder.
+fn executable() -> &'static str {
+    if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python3"
+    }
+}
+
+/// How the virtual environment is set up.
+struct Environment {
+    /// The text of `pyvenv.cfg`.
+    configuration: String,
+    /// Whether the packages of the base interpreter are seen.
+    #[cfg_attr(
+        not(windows),
+        expect(dead_code, reason = "in the configuration already")
+    )]
+    system_packages: bool,
+}
+
+/// Makes a virtual environment by hand, as PEP 405 describes it; gives its folder of packages.
+#[cfg(unix)]
+fn make_environment(question: &Question, environment: &Environment, dir: &Path) -> Result<PathBuf> {
+    let bin = dir.join("bin");
+    fs::create_dir(&bin)?;
+    let version = question.python.version;
+    for name in ["python3", "python", &format!("python{version}")] {
+        fs::os::unix::fs::symlink(&question.python.base_exe, bin.join(name))?;
+    }
+    fs::write(dir.join("pyvenv.cfg"), &environment.configuration)?;
+    let flag = if question.python.free_threaded {
+        "t"
+    } else {
+        ""
+    };
+    Ok(dir.join(format!("lib/python{version}{flag}/site-packages")))
+}
+
+/// Lets Python make the virtual environment: its executable there is a program of its own, which
+/// every release of Python keeps in another place.
+#[cfg(windows)]
+fn make_environment(question: &Question, environment: &Environment, dir: &Path) -> Result<PathBuf> {
+    use super::process::{self, PATIENCE};
+    use crate::error::{Error, Problem};
+    let mut command = std::process::Command::new(&question.python.base_exe);
+    command.args(["-I", "-m", "venv", "--without-pip"]);
+    if environment.system_packages {
+        command.arg("--system-site-packages");
+    }
+    command.arg(dir);
+    process::capture(command, PATIENCE * 6)
+        .and_then(process::Output::answer)
+        .map_err(|failure| {
+            Error::system(
+                Problem::new(format!("`python -m venv` failed: {failure}"))
+                    .at(question.python.base_exe.display())
+                    .hint("check that this Python is complete"),
+            )
+        })?;
+    Ok(dir.join("Lib/site-packages"))
+}
+
+impl Question<'_> {
+    fn environment(&self) -> Environment {
+        let python = self.python;
+        let home = python.base_exe.parent().unwrap_or(Path::new(""));
+        let own = places::environment_of(&python.exe);
+        // An environment that is shut off from the base's packages stays so.
+        let system_packages = own.is_none_or(|dir| {
+            let text = std::fs::read_to_string(dir.join("pyvenv.cfg")).unwrap_or_default();
+            text.lines().any(|line| {
+                let setting = line
+                    .split_once('=')
+                    .map(|(key, value)| (key.trim(), value.trim()));
+                setting.is_some_and(|(key, value)| {
+                    key == "include-system-site-packages" && value.eq_ignore_ascii_case("true")
+                })
+            })
+        });
+        let configuration = format!(
+            "home = {}\ninclude-system-site-packages = {system_packages}\nversion = {}\n",
+            home.display(),
+            python.patch
+        );
+        Environment {
+            configuration,
+            system_packages,
+        }
+    }
+
+    /// The folders of packages of the environment that the interpreter is in, if it is in one.
+    fn packages(&self) -> Vec<PathBuf> {
+        let Some(environment) = places::environment_of(&self.python.exe) else {
+            return Vec::new();
+        };
+        if cfg!(windows) {
+            return vec![environment.join("Lib/site-packages")];
+        }
+        let version = self.python.version;
+        let flag = if self.python.free_threaded { "t" } else { "" };
+        ["lib", "lib64"]
+            .into_iter()
+            .map(|lib| environment.join(format!("{lib}/python{version}{flag}/site-packages")))
+            .filter(|folder| folder.is_dir())
+            .collect()
+    }
+
+    /// Everything that `target_sysconfig.py` answers.
+    fn answers(&self) -> serde_json::Value {
+        json!({
+            "platform": self.platform(),
+            "include": self.include,
+            "config_h": self.include.join("pyconfig.h"),
+            "site": self.packages(),
+            "vars": self.variables(),
+        })
+    }
+
+    /// What `sysconfig.get_platform()` says on the target.
+    ///
+    /// Ex) `linux-aarch64`, `macosx-11.0-arm64`, `win-amd64`
+    fn platform(&self) -> String {
+        let arch = self.target.platform().arch();
+        match (self.target.platform().os(), arch) {
+            (Os::Linux, _) => format!("linux-{}", arch.zig()),
+            (Os::Macos, _) => {
+                format!("macosx-{}-{}", self.deployment_target(), macos_arch(arch))
+            }
+            (Os::Windows, Arch::X86_64) => "win-amd64".to_owned(),
+            (Os::Windows, Arch::Aarch64) => "win-arm64".to_owned(),
+        }
+    }
+
+    fn deployment_target(&self) -> String {
+        let floor = self.target.floor();
+        floor.map(|release| release.to_string()).unwrap_or_default()
+    }
+
+    /// What `sysconfig.get_config_vars()` says on the target beyond what the interpreter knows
+    /// about itself.
+    fn variables(&self) -> serde_json::Map<String, serde_json::Value> {
+        let python = self.python;
+        let version = python.version;
+        let platform = self.target.platform();
+        let flag = if python.free_threaded { "t" } else { "" };
+        let full = ExtensionAbi::Full(version, python.free_threaded);
+        let suffix = platform.extension_suffix(full);
+        let name = format!("python{version}{flag}");
+        let mut vars = serde_json::Map::new();
+        let mut set = |entries: serde_json::Value| {
+            if let serde_json::Value::Object(entries) = entries {
+                vars.extend(entries);
+            }
+        };
+        set(json!({
+            "EXT_SUFFIX": suffix,
+            "VERSION": version.to_string(),
+            "INCLUDEPY": self.include,
+            "Py_DEBUG": 0,
+            "WITH_PYMALLOC": 1,
+        }));
+        // Older Pythons do not have the question.
+        if version >= PythonVersion::new(3, 13) {
+            set(json!({ "Py_GIL_DISABLED": i32::from(python.free_threaded) }));
+        }
+        let os = platform.os();
+        if os == Os::Windows {
+            let xy = version.nodot();
+            set(json!({
+                "VERSION": xy,
+                "LIBDIR": self.lib_dir,
+                "LIBRARY": format!("python{xy}{flag}.dll"),
+                "LDLIBRARY": format!("python{xy}{flag}.dll"),
+                "SOABI": soabi(&suffix),
+                "EXE": ".exe",
+            }));
+            return vars;
+        }
+        let prefix = self.include.parent();
+        set(json!({
+            "SOABI": soabi(&suffix),
+            "ABIFLAGS": flag,
+            "LDVERSION": format!("{version}{flag}"),
+            "CONFINCLUDEPY": self.include,
+            "INCLUDEDIR": prefix,
+            "CONFINCLUDEDIR": prefix,
+            "SHLIB_SUFFIX": ".so",
+            "EXE": "",
+            // No library of Python is linked there, and none of the host's must be.
+            "Py_ENABLE_SHARED": 0,
+            "LIBRARY": format!("lib{name}.a"),
+            "LDLIBRARY": format!("lib{name}.a"),
+            "INSTSONAME": format!("lib{name}.a"),
+            "LIBDIR": prefix,
+            "LIBPL": prefix,
+            "LIBS": "",
+            "SYSLIBS": "",
+            "BLDLIBRARY": "",
+            "LINKFORSHARED": "",
+            "WITH_DOC_STRINGS": 1,
+        }));
+        set(sizes(platform.arch(), os));
+        set(self.tools(os));
+        match os {
+            Os::Linux => {
+                let arch = platform.arch().zig();
+                set(json!({
+                    "MACHDEP": "linux",
+                    "MULTIARCH": format!("{arch}-linux-gnu"),
+                    "HOST_GNU_TYPE": format!("{arch}-unknown-linux-gnu"),
+                    "BUILD_GNU_TYPE": format!("{arch}-unknown-linux-gnu"),
+                }));
+            }
+            Os::Macos | Os::Windows => {
+                let host = format!("{}-apple-darwin", platform.arch().zig());
+                set(json!({
+                    "MACHDEP": "darwin",
+                    "MULTIARCH": "darwin",
+                    "HOST_GNU_TYPE": host,
+                    "BUILD_GNU_TYPE": host,
+                    "MACOSX_DEPLOYMENT_TARGET": self.deployment_target(),
+                    "PYTHONFRAMEWORK": "",
+                    "PYTHONFRAMEWORKDIR": "no-framework",
+                    "PYTHONFRAMEWORKPREFIX": "",
+                }));
+            }
+        }
+        vars
+    }
+
+    /// The compiler and its flags, as setuptools asks for them: Zig's, for the target.
+    fn tools(&self, os: Os) -> serde_json::Value {
+        let zig = self.zig.exe.display().to_string();
+        let zig = if zig.contains(' ') {
+            format!("'{zig}'")
+        } else {
+            zig
+        };
+        let target = format!("-target {} -mcpu=baseline", self.target);
+        let cc = format!("{zig} cc {target}");
+        let cxx = format!("{zig} c++ {target}");
+        let shared = match os {
+            Os::Macos => "-bundle -undefined dynamic_lookup",
+            Os::Linux | Os::Windows => "-shared",
+        };
+        json!({
+            "CC": cc,
+            "CXX": cxx,
+            "LINKCC": cc,
+            "LDSHARED": format!("{cc} {shared}"),
+            "BLDSHARED": format!("{cc} {shared}"),
+            "LDCXXSHARED": format!("{cxx} {shared}"),
+            "AR": format!("{zig} ar"),
+            "ARFLAGS": "rcs",
+            "RANLIB": format!("{zig} ranlib"),
+            "CCSHARED": "-fPIC",
+            "OPT": "-DNDEBUG -O3 -Wall",
+            "CFLAGS": "-fno-strict-overflow -DNDEBUG -O3 -Wall",
+            "CPPFLAGS": "",
+            "LDFLAGS": "",
+        })
+    }
+}
+
+/// The tag in the middle of a suffix.
+///
+/// Ex) `cpython-312-darwin`
+fn soabi(suffix: &str) -> &str {
+    let suffix = suffix.trim_start_matches('.');
+    suffix.rsplit_once('.').map_or(suffix, |(tag, _)| tag)
+}
+
+fn macos_arch(arch: Arch) -> &'static str {
+    match arch {
+        Arch::X86_64 => "x86_64",
+        Arch::Aarch64 => "arm64",
+    }
+}
+
+/// The sizes of C's types on 64-bit POSIX systems, in bytes.
+fn sizes(arch: Arch, os: Os) -> serde_json::Value {
+    let long_double = match (arch, os) {
+        (Arch::Aarch64, Os::Macos) => 8,
+        _ => 16,
+    };
+    json!({
+        "SIZEOF__BOOL": 1,
+        "SIZEOF_SHORT": 2,
+        "SIZEOF_INT": 4,
+        "SIZEOF_LONG": 8,
+        "SIZEOF_LONG_LONG": 8,
+        "SIZEOF_FLOAT": 4,
+        "SIZEOF_DOUBLE": 8,
+        "SIZEOF_LONG_DOUBLE": long_double,
+        "SIZEOF_VOID_P": 8,
+        "SIZEOF_UINTPTR_T": 8,
+        "SIZEOF_SIZE_T": 8,
+        "SIZEOF_WCHAR_T": 4,
+        "SIZEOF_PID_T": 4,
+        "SIZEOF_TIME_T": 8,
+        "SIZEOF_OFF_T": 8,
+        "SIZEOF_FPOS_T": if os == Os::Macos { 8 } else { 16 },
+        "SIZEOF_PTHREAD_T": 8,
+    })
+}
+
+#[cfg(test)]
+#[path = "launcher_tests.rs"]
+mod tests;

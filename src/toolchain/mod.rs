@@ -1,0 +1,28 @@
+//! What this machine offers: a Zig, the `CPythons`, and for each job a target's Python without that
+//! Python.
+//!
+//! Takes wishes (a version of Zig, an interpreter, a target); gives paths that exist and were
+//! checked, found on this machine, or made once in the [`Cache`]. It never reads a project, never
+//! writes outside the cache, and downloads only when asked to provision.
+
+mod answers;
+pub mod cache;
+mod headers;
+mod import_library;
+pub mod interpreter;
+mod launcher;
+mod places;
+mod process;
+pub mod provision;
+pub mod sysroot;
+pub mod zig;
+mod zig_version;
+
+pub use cache::Cache;
+pub use interpreter::{Discovery, Interpreter};
+pub use sysroot::{Sysroot, sysroot};
+pub use zig::{DEFAULT_ZIG, TESTED, Wanted, Zig, ZigOrigin, ZigRequest};
+pub use zig_version::ZigVersion;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,359 @@
+//! Where Pythons are on this machine.
+//!
+//! Takes the environment (PATH, `VIRTUAL_ENV`, pyenv, uv); gives executables in the order of
+//! preference, without running any of them. It never looks into the whole disk.
+
+use std::ffi::OsStr;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use super::cache::Cache;
+use super::provision::PYTHONS;
+
+/// An executable that may be a Python, and where it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) exe: PathBuf,
+    pub(super) origin: &'static str,
+}
+
+/// The feature releases that are looked for by name.
+const MINORS: std::ops::RangeInclusive<u8> = 9..=15;
+
+/// Every place, best first, each executable once.
+pub(super) fn all(cache: &Cache, extra: &[PathBuf]) -> Vec<Place> {
+    let mut places = Places::default();
+    for exe in extra {
+        // A name or a shim that stands for nothing is not silently left out: whoever asks it says
+        // that it is not there.
+        let exe = named(exe).unwrap_or_else(|| exe.clone());
+        let exe = std::path::absolute(&exe).unwrap_or(exe);
+        places.add(behind_shim(&exe).unwrap_or(exe), "--python");
+    }
+    if let Some(exe) = active_environment() {
+        places.add(exe, "venv");
+    }
+    for folder in path_folders() {
+        for name in names() {
+            places.add_from_path(folder.join(name));
+        }
+    }
+    for exe in launcher_list() {
+        places.add(exe, "py launcher");
+    }
+    if let Some(root) = pyenv_root() {
+        for exe in in_each(&root.join("versions")) {
+            places.add(exe, "pyenv");
+        }
+    }
+    for folder in uv_folders() {
+        for exe in managed(&folder) {
+            places.add(exe, "uv");
+        }
+    }
+    for exe in managed(&cache.dir(PYTHONS)) {
+        places.add(exe, "our cache");
+    }
+    places.list
+}
+
+/// Where `python3` may be, best first.
+pub(super) fn defaults() -> Vec<Place> {
+    let mut places = Places::default();
+    if let Some(exe) = active_environment() {
+        places.add(exe, "venv");
+    }
+    for name in ["python3", "python"] {
+        for folder in path_folders() {
+            places.add_from_path(folder.join(with_suffix(name)));
+        }
+    }
+    places.list
+}
+
+/// The first executable of that name on PATH, where a shim that stands for nothing does not count.
+pub(super) fn named(name: &Path) -> Option<PathBuf> {
+    if name.components().count() != 1 {
+        return None;
+    }
+    let found = which::which_all(name).into_iter().flatten();
+    found.into_iter().find_map(|exe| match behind_shim(&exe) {
+        Some(selected) => Some(selected),
+        None => (!in_pyenv_shims(&exe)).then_some(exe),
+    })
+}
+
+/// Executables in a list, in order, each once: two names of one file are one, but a link in a
+/// virtual environment is another Python than what it points to.
+#[derive(Default)]
+struct Places {
+    list: Vec<Place>,
+    seen: Vec<PathBuf>,
+}
+
+impl Places {
+    fn add(&mut self, exe: PathBuf, origin: &'static str) {
+        let identity = match environment_of(&exe) {
+            Some(environment) => environment,
+            None => std::fs::canonicalize(&exe).unwrap_or_else(|_| exe.clone()),
+        };
+        if !self.seen.contains(&identity) {
+            self.seen.push(identity);
+            self.list.push(Place { exe, origin });
+        }
+    }
+
+    /// A shim of pyenv counts as what it stands for here, or not at all.
+    fn add_from_path(&mut self, exe: PathBuf) {
+        if !is_executable(&exe) {
+            return;
+        }
+        match behind_shim(&exe) {
+            Some(selected) => self.add(selected, "pyenv"),
+            None if in_pyenv_shims(&exe) => {}
+            None => self.add(exe, "PATH"),
+        }
+    }
+}
+
+/// The virtual environment that this executable belongs to, without resolving the link it is
+/// (PEP 405).
+pub(super) fn environment_of(exe: &Path) -> Option<PathBuf> {
+    let folder = exe.parent()?;
+    [Some(folder), folder.parent()]
+        .into_iter()
+        .flatten()
+        .find(|dir| dir.join("pyvenv.cfg").is_file())
+        .map(Path::to_path_buf)
+}
+
+fn with_suffix(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
+
+fn names() -> impl Iterator<Item = String> {
+    let numbered = MINORS.flat_map(|minor| [format!("3.{minor}"), format!("3.{minor}t")]);
+    let versions = numbered.chain(["3".to_owned(), String::new()]);
+    versions.map(|version| with_suffix(&format!("python{version}")))
+}
+
+fn path_folders() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let absolute = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+    absolute.collect()
+}
+
+fn active_environment() -> Option<PathBuf> {
+    let dir = PathBuf::from(std::env::var_os("VIRTUAL_ENV")?);
+    let exe = if cfg!(windows) {
+        dir.join("Scripts/python.exe")
+    } else {
+        dir.join("bin/python")
+    };
+    is_executable(&exe).then_some(exe)
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
+
+/// The store's placeholders, which open a shop instead of running Python, are empty files.
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() > 0)
+}
+
+/// Whether it is a text file with an interpreter line: a wrapper, whose answer may depend on more
+/// than itself.
+pub(super) fn is_script(exe: &Path) -> bool {
+    let mut start = [0; 2];
+    std::fs::File::open(exe)
+        .and_then(|mut file| file.read_exact(&mut start))
+        .is_ok_and(|()| start == *b"#!")
+}
+
+fn pyenv_root() -> Option<PathBuf> {
+    let set = std::env::var_os("PYENV_ROOT").filter(|root| !root.is_empty());
+    let root = match set {
+        Some(root) => PathBuf::from(root),
+        None if cfg!(windows) => home()?.join(".pyenv/pyenv-win"),
+        None => home()?.join(".pyenv"),
+    };
+    root.is_dir().then_some(root)
+}
+
+fn home() -> Option<PathBuf> {
+    etcetera::home_dir().ok()
+}
+
+fn in_pyenv_shims(exe: &Path) -> bool {
+    pyenv_root().is_some_and(|root| exe.parent() == Some(&root.join("shims")))
+}
+
+/// The executable that a shim of pyenv would run here; `None` if it is no shim, or pyenv has
+/// selected nothing that has this program.
+///
+/// The shim itself needs some 0.3 s and may fail. Source: pyenv's "Understanding Python version
+/// selection": `$PYENV_VERSION`, else the nearest `.python-version`, else the file `version`.
+pub(super) fn behind_shim(exe: &Path) -> Option<PathBuf> {
+    let root = pyenv_root()?;
+    if exe.parent() != Some(&root.join("shims")) {
+        return None;
+    }
+    let selected = selected_by_pyenv(&root)?;
+    let program = exe.file_name()?;
+    selected
+        .split([':', '\n'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && !name.starts_with('#'))
+        .find_map(|name| provided_by(&root, name, program))
+}
+
+fn selected_by_pyenv(root: &Path) -> Option<String> {
+    if let Ok(names) = std::env::var("PYENV_VERSION")
+        && !names.is_empty()
+    {
+        return Some(names);
+    }
+    let here = std::env::var_os("PYENV_DIR").map(PathBuf::from);
+    let here = here.or_else(|| std::env::current_dir().ok())?;
+    here.ancestors()
+        .map(|dir| dir.join(".python-version"))
+        .chain([root.join("version")])
+        .find_map(|file| std::fs::read_to_string(file).ok())
+}
+
+fn provided_by(root: &Path, name: &str, program: &OsStr) -> Option<PathBuf> {
+    if name == "system" {
+        let shims = root.join("shims");
+        let folders = path_folders().into_iter();
+        return folders
+            .filter(|folder| *folder != shims)
+            .map(|folder| folder.join(program))
+            .find(|exe| is_executable(exe));
+    }
+    let versions = root.join("versions");
+    let plain = name.strip_prefix("python-").unwrap_or(name);
+    let folder = [name, plain]
+        .into_iter()
+        .map(|name| versions.join(name))
+        .find(|folder| folder.is_dir())
+        .or_else(|| latest_with_prefix(&versions, plain))?;
+    let exe = folder.join("bin").join(program);
+    is_executable(&exe).then_some(exe)
+}
+
+/// pyenv takes `3.12` as the latest 3.12.x.
+fn latest_with_prefix(versions: &Path, prefix: &str) -> Option<PathBuf> {
+    let prefix = format!("{prefix}.");
+    let number = |path: &Path| -> Option<u32> {
+        let name = path.file_name()?.to_str()?;
+        name.strip_prefix(&prefix)?.parse().ok()
+    };
+    let folders = folders(versions).into_iter();
+    folders
+        .filter(|path| number(path).is_some())
+        .max_by_key(|path| number(path))
+}
+
+/// The folders in a folder, newest version first, where numbers count as numbers.
+fn folders(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut folders: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort_by_cached_key(|path| std::cmp::Reverse(version_key(path)));
+    folders
+}
+
+fn version_key(path: &Path) -> (Vec<u64>, PathBuf) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let numbers = name.split(|c: char| !c.is_ascii_digit());
+    let numbers = numbers.filter_map(|digits| digits.parse().ok()).collect();
+    (numbers, path.to_path_buf())
+}
+
+/// The Python of each installation in a folder of installations.
+fn in_each(dir: &Path) -> Vec<PathBuf> {
+    folders(dir)
+        .iter()
+        .filter_map(|dir| python_in(dir))
+        .collect()
+}
+
+fn python_in(installation: &Path) -> Option<PathBuf> {
+    let candidates: &[&str] = if cfg!(windows) {
+        &["python.exe"]
+    } else {
+        &["bin/python3", "bin/python"]
+    };
+    candidates
+        .iter()
+        .map(|name| installation.join(name))
+        .find(|exe| is_executable(exe))
+}
+
+/// The Pythons in a folder that uv manages, newest first.
+pub(super) fn managed(dir: &Path) -> Vec<PathBuf> {
+    let hidden = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with('.')
+    };
+    let folders = folders(dir).into_iter();
+    folders
+        // uv unpacks in hidden folders.
+        .filter(|dir| !hidden(dir))
+        .filter_map(|dir| python_in(&dir))
+        .collect()
+}
+
+/// Where uv keeps Pythons; source: uv's "Storage" page.
+fn uv_folders() -> Vec<PathBuf> {
+    if let Some(dir) = std::env::var_os("UV_PYTHON_INSTALL_DIR").filter(|dir| !dir.is_empty()) {
+        return vec![dir.into()];
+    }
+    let Ok(folders) = etcetera::choose_base_strategy() else {
+        return Vec::new();
+    };
+    let data = folders.data_dir().join("uv");
+    if cfg!(windows) {
+        vec![data.join("data").join("python"), data.join("python")]
+    } else {
+        vec![data.join("python")]
+    }
+}
+
+/// What the py launcher of Windows knows (PEP 397).
+#[cfg(windows)]
+fn launcher_list() -> Vec<PathBuf> {
+    use super::process::{Output, PATIENCE, capture};
+    let mut command = std::process::Command::new("py");
+    command.arg("-0p");
+    let text = capture(command, PATIENCE).and_then(Output::answer);
+    parse_launcher_list(&text.unwrap_or_default())
+}
+
+#[cfg(not(windows))]
+fn launcher_list() -> Vec<PathBuf> {
+    Vec::new()
+}
+
+/// Reads lines such as ` -V:3.12 *        C:\Python312\python.exe`.
+#[cfg(any(windows, test))]
+fn parse_launcher_list(text: &str) -> Vec<PathBuf> {
+    let path = |line: &str| {
+        let colon = line.find(":\\")?;
+        let start = line[..colon].char_indices().next_back()?.0;
+        Some(PathBuf::from(line[start..].trim()))
+    };
+    text.lines().filter_map(path).collect()
+}
+
+#[cfg(test)]
+#[path = "places_tests.rs"]
+mod tests;

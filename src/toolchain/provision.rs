@@ -1,0 +1,210 @@
+//! Installs into our cache what this machine lacks: Python packages with pip or uv, and Pythons
+//! with uv.
+//!
+//! Takes what is missing; gives it installed in the cache. The user's environment and the settings
+//! of pip and uv hold (indexes, mirrors, certificates, offline catalogues). It never touches the
+//! user's Pythons, and it is called only where the user asked for it or the issue is Zig itself.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::cache::Cache;
+use super::interpreter::{self, Interpreter};
+use super::process::last_lines;
+use crate::error::{Error, Problem, Result};
+use crate::tags::PythonVersion;
+
+/// The kind under which the cache keeps Pythons.
+pub(super) const PYTHONS: &str = "pythons";
+
+/// Installs one Python package, without its dependencies, into `dir`.
+pub(super) fn install_package(
+    requirement: &str,
+    python: Option<&Path>,
+    dir: &Path,
+    cache: &Cache,
+    on: &dyn Fn(&str),
+) -> Result<()> {
+    let uv = which::which("uv").ok();
+    let with_pip = python.filter(|python| has_pip(python, cache));
+    let mut command = match (with_pip, uv) {
+        (Some(python), _) => {
+            on(&format!("installing {requirement} with pip (once)"));
+            let mut command = Command::new(python);
+            command
+                .args(["-m", "pip", "install", "--no-input"])
+                .arg("--disable-pip-version-check")
+                // A configuration that says `user = true` can't be combined with a target, and
+                // one that insists on a virtual environment does not mean our cache.
+                .env("PIP_USER", "0")
+                .env("PIP_REQUIRE_VIRTUALENV", "0");
+            command
+        }
+        (None, Some(uv)) => {
+            on(&format!("installing {requirement} with uv (once)"));
+            let mut command = Command::new(uv);
+            command.args(["pip", "install"]);
+            if let Some(python) = python {
+                command.arg("--python").arg(python);
+            }
+            command
+        }
+        (None, None) => {
+            return Err(Error::system(
+                Problem::new("there is neither a Python with pip nor uv on PATH").hint(
+                    "install one of the two: python3 -m ensurepip, or https://docs.astral.sh/uv/",
+                ),
+            ));
+        }
+    };
+    command
+        .args(["--no-deps", "--target"])
+        .arg(dir)
+        .arg(requirement)
+        .current_dir(cache.root());
+    run(command, &format!("installing {requirement}"))
+}
+
+fn has_pip(python: &Path, cache: &Cache) -> bool {
+    let mut command = Command::new(python);
+    command
+        .args(["-c", "import pip"])
+        .current_dir(cache.root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Runs an installer to its end; when it fails, its last lines are the message.
+fn run(mut command: Command, what: &str) -> Result<()> {
+    let program = command.get_program().to_os_string();
+    // The same process group as ours, so that Ctrl-C in a terminal ends it too.
+    let output = command.stdin(Stdio::null()).output().map_err(|error| {
+        Error::system(Problem::new(format!(
+            "{} can't be run: {error}",
+            program.display()
+        )))
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Error::system(Problem::new(format!(
+        "{what} failed:\n{}",
+        last_lines(&said, 8)
+    ))))
+}
+
+/// Installs `CPythons` into our cache with `uv python install`; each is a version, and whether it is
+/// the free-threaded build. What is there already stays as it is.
+///
+/// uv is taken from PATH, else installed into our cache with pip. `on` is told what is going on.
+pub fn provision(
+    versions: &[(PythonVersion, bool)],
+    cache: &Cache,
+    on: &dyn Fn(&str),
+) -> Result<Vec<Interpreter>> {
+    let missing: Vec<_> = versions
+        .iter()
+        .filter(|wanted| provisioned(**wanted, cache).is_none())
+        .map(|(version, free_threaded)| {
+            format!("{version}{}", if *free_threaded { "t" } else { "" })
+        })
+        .collect();
+    if !missing.is_empty() {
+        let uv = uv(cache, on)?;
+        let list = missing.join(", ");
+        on(&format!("installing Python {list} with uv (once)"));
+        let mut command = Command::new(uv);
+        command
+            .args(["python", "install", "--no-progress"])
+            .args(&missing)
+            .env("UV_PYTHON_INSTALL_DIR", cache.dir(PYTHONS))
+            // No links in the user's folder of programs, no entries in the Windows registry.
+            .env("UV_PYTHON_INSTALL_BIN", "0")
+            .env("UV_PYTHON_INSTALL_REGISTRY", "0")
+            .current_dir(cache.root());
+        run(command, &format!("installing Python {list} with uv")).map_err(|error| {
+            let problems = error.into_problems().into_iter().map(|problem| {
+                problem.hint(format!(
+                    "with a network: uv python install {}\n\
+                     or install these Pythons by other means, on PATH or with pyenv",
+                    missing.join(" ")
+                ))
+            });
+            let mut problems: Vec<_> = problems.collect();
+            Error::system(problems.swap_remove(0))
+        })?;
+    }
+    let mut found = Vec::new();
+    let mut problems = Vec::new();
+    for wanted in versions {
+        match provisioned(*wanted, cache) {
+            Some(interpreter) => found.push(interpreter),
+            None => problems.push(
+                Problem::new(format!(
+                    "uv installed Python {}, but it can't be used or has no headers",
+                    wanted.0
+                ))
+                .at(cache.dir(PYTHONS).display())
+                .hint("pyz3-wheel pythons shows why"),
+            ),
+        }
+    }
+    Error::check(crate::error::ErrorKind::System, problems)?;
+    Ok(found)
+}
+
+/// The newest usable Python of that version in our cache.
+fn provisioned(
+    (version, free_threaded): (PythonVersion, bool),
+    cache: &Cache,
+) -> Option<Interpreter> {
+    let folders = super::places::managed(&cache.dir(PYTHONS));
+    let found = folders.into_iter().filter_map(|exe| {
+        let mut interpreter = interpreter::query(&exe, cache).ok()?;
+        "our cache".clone_into(&mut interpreter.origin);
+        let right = interpreter.version == version
+            && interpreter.free_threaded == free_threaded
+            && interpreter.check().is_ok();
+        right.then_some(interpreter)
+    });
+    found.max_by_key(Interpreter::patch_number)
+}
+
+/// uv from PATH, else from our cache, else installed there.
+fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
+    if let Ok(uv) = which::which("uv") {
+        return Ok(uv);
+    }
+    let python = interpreter::default(cache).map(|python| python.exe);
+    let dir = cache.get_or_make("tools", "uv", |dir| {
+        install_package("uv", python.as_deref(), dir, cache, on).map_err(|error| {
+            let mut problems = error.into_problems();
+            let problem = problems.swap_remove(0);
+            Error::system(
+                Problem::new(format!(
+                    "uv, which installs Pythons, is not on PATH and could not be installed: {}",
+                    problem.message
+                ))
+                .hint("install uv: https://docs.astral.sh/uv/getting-started/installation/"),
+            )
+        })
+    })?;
+    let exe: OsString = format!("uv{}", std::env::consts::EXE_SUFFIX).into();
+    // `pip install --target` puts a package's programs into `bin`, on Windows too; older versions
+    // of pip say `Scripts` there.
+    ["bin", "Scripts"]
+        .into_iter()
+        .map(|folder| dir.join(folder).join(&exe))
+        .find(|path| path.is_file())
+        .ok_or_else(|| {
+            Error::system(
+                Problem::new("the package uv was installed, but there is no uv in it")
+                    .at(dir.display())
+                    .hint("remove that folder and try again, or install uv on PATH"),
+            )
+        })
+}

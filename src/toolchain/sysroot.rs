@@ -1,0 +1,99 @@
+//! A target's Python without that Python: headers, import library, and an interpreter that answers
+//! for it.
+//!
+//! Takes an interpreter of this machine and a target; gives paths into the cache, made once. The
+//! same inputs give the same paths and bytes, for the host's own platform as well as for others. It
+//! never uses the interpreter's own `pyconfig.h` or libraries.
+
+use std::path::PathBuf;
+
+use super::cache::Cache;
+use super::interpreter::Interpreter;
+use super::zig::Zig;
+use super::{headers, import_library, launcher};
+use crate::error::{Error, ErrorKind, Result};
+use crate::platform::{ExtensionAbi, Os, ZigTarget};
+use crate::tags::AbiTag;
+
+/// What a job is given in place of the target's Python.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sysroot {
+    /// The folder of `Python.h`, with a `pyconfig.h` that serves every target.
+    pub include: PathBuf,
+    /// The folder of the import library; Windows only, and none for what is not linked with Python.
+    pub lib_dir: Option<PathBuf>,
+    /// What to link.
+    ///
+    /// Ex) `python311`, `python3`
+    pub lib: Option<String>,
+    /// The import library itself.
+    ///
+    /// Ex) `…/python311.lib`
+    pub import_library: Option<PathBuf>,
+    /// A Python of this machine, of the job's version, whose `sysconfig` answers for the target. It
+    /// is alone with its other names (`python`, `python3`, `python3.12`) in its folder, which may
+    /// be put on PATH.
+    pub launcher: PathBuf,
+    /// The ending of a module's file name; for the ABI `none`, what the interpreter itself would
+    /// look for.
+    ///
+    /// Ex) `.cpython-312-aarch64-linux-gnu.so`
+    pub ext_suffix: String,
+}
+
+/// The sysroot of one job, from the cache if it is there.
+///
+/// Everything that is wrong is reported at once.
+pub fn sysroot(
+    python: &Interpreter,
+    target: ZigTarget,
+    abi: AbiTag,
+    zig: &Zig,
+    cache: &Cache,
+) -> Result<Sysroot> {
+    let platform = target.platform();
+    let full = ExtensionAbi::Full(python.version, python.free_threaded);
+    let ext_suffix = platform.extension_suffix(ExtensionAbi::of(abi).unwrap_or(full));
+    let headers = headers::headers(python, cache);
+    let library = match platform.os() {
+        Os::Windows => import_library::import_library(abi, platform.arch(), zig, cache),
+        Os::Linux | Os::Macos => Ok(None),
+    };
+    let (headers, library) = match (headers, library) {
+        (Ok(headers), Ok(library)) => (headers, library),
+        (headers, library) => {
+            let errors = [headers.err(), library.err()].into_iter().flatten();
+            let mut kind = ErrorKind::System;
+            let mut problems = Vec::new();
+            for error in errors {
+                kind = error.kind();
+                problems.extend(error.into_problems());
+            }
+            Error::check(kind, problems)?;
+            unreachable!("one of the two failed, and an error has problems")
+        }
+    };
+    let launcher = launcher::launcher(
+        &launcher::Question {
+            python,
+            target,
+            zig,
+            include: &headers.dir,
+            lib_dir: library.as_ref().map(|library| library.dir.as_path()),
+        },
+        cache,
+    )?;
+    let library = library.map(|library| (library.dir, library.name, library.file));
+    let (lib_dir, lib, import_library) = match library {
+        Some((dir, name, file)) => (Some(dir), Some(name), Some(file)),
+        None => (None, None, None),
+    };
+    Ok(Sysroot {
+        include: headers.dir,
+        lib_dir,
+        lib,
+        import_library,
+        launcher,
+        ext_suffix,
+    })
+}

@@ -1,0 +1,70 @@
+//! What the tests of this folder share.
+
+use std::path::{Path, PathBuf};
+
+use super::cache::Cache;
+use super::interpreter::{self, Interpreter};
+use super::zig::{Zig, ZigOrigin, ZigRequest};
+use crate::tags::PythonVersion;
+
+/// An empty cache in a folder that goes away with the first of the two.
+pub(super) fn cache() -> (tempfile::TempDir, Cache) {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(Some(&dir.path().join("cache"))).unwrap();
+    (dir, cache)
+}
+
+/// A Python 3.12.1 that is nowhere, with headers in this folder.
+pub(super) fn interpreter(include: &Path) -> Interpreter {
+    Interpreter {
+        exe: PathBuf::from("/nowhere/bin/python3"),
+        version: PythonVersion::new(3, 12),
+        patch: "3.12.1".to_owned(),
+        free_threaded: false,
+        debug: false,
+        implementation: "cpython".to_owned(),
+        include: include.to_path_buf(),
+        origin: "test".to_owned(),
+        base_prefix: PathBuf::from("/nowhere"),
+        base_exe: PathBuf::from("/nowhere/bin/python3.12"),
+    }
+}
+
+/// Says aloud that a test did not take place.
+#[expect(clippy::print_stderr, reason = "a test that is skipped must be seen")]
+pub(super) fn skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
+}
+
+/// The usable Pythons of this machine, one of each version; none is said aloud.
+pub(super) fn pythons(cache: &Cache) -> Vec<Interpreter> {
+    let mut pythons = interpreter::discover(cache, &[]).usable;
+    pythons.dedup_by_key(|python| (python.version, python.free_threaded));
+    if pythons.is_empty() {
+        skipped("there is no CPython 3.9 or later with headers");
+    }
+    pythons
+}
+
+/// A Zig of this machine, which `PYZ3_TEST_ZIG` may name; none is said aloud.
+pub(super) fn zig(cache: &Cache) -> Option<Zig> {
+    let request = ZigRequest {
+        exe: std::env::var_os("PYZ3_TEST_ZIG").map(PathBuf::from),
+        ..ZigRequest::default()
+    };
+    let python = interpreter::default(cache).map(|python| python.exe);
+    let zig = super::zig::find_installed(&request, python.as_deref(), cache).unwrap();
+    if zig.is_none() {
+        skipped("there is no Zig; PYZ3_TEST_ZIG may name one");
+    }
+    zig
+}
+
+/// A Zig that is nowhere.
+pub(super) fn no_zig() -> Zig {
+    Zig {
+        exe: PathBuf::from("/nowhere/zig"),
+        version: super::ZigVersion::new(0, 15, 2),
+        origin: ZigOrigin::Explicit,
+    }
+}

@@ -1,0 +1,388 @@
+//! Finds a Zig of the right version, or has one installed into our cache.
+//!
+//! Takes what the user and the project say about Zig; gives an executable whose version was asked.
+//! The first of these that will do:
+//!
+//! 1. the executable named by `--zig`, `$ZIG` or the configuration: it must work. If its version is
+//!    not the wanted one, that is an error when the version was asked for on the command line;
+//!    else the named executable wins, because it says more than a version in a project file;
+//! 2. `zig_exe` of `[tool.pyz3]`: it must work too, but a version that was asked for on the
+//!    command line is looked for elsewhere if this one has another;
+//! 3. each `zig` on PATH;
+//! 4. the package `ziglang` of the given Python;
+//! 5. our cache; and if it is not there yet, pip or uv fetches it into the cache.
+//!
+//! An exact wish admits that version; a minimum admits it and the later ones of its series (Zig
+//! breaks build scripts between series); without a wish anything from 0.14 on will do.
+//! It never installs anything into the user's Python.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::answers::{self, Stamp};
+use super::cache::Cache;
+use super::process::{self, PATIENCE};
+use super::provision;
+use super::zig_version::{Range, ZigVersion};
+use crate::error::{Error, Problem, Result};
+use crate::tags::serialize_as_display;
+
+/// The version that is installed when nobody says which.
+pub const DEFAULT_ZIG: &str = "0.15.2";
+
+/// The versions that the tests of this program build with.
+pub const TESTED: [&str; 4] = ["0.14.1", "0.15.2", "0.16.0", "0.17.1"];
+
+/// The oldest version that is used without being asked for.
+const OLDEST: ZigVersion = ZigVersion::new(0, 14, 0);
+
+/// What the user and the project say about Zig.
+#[derive(Debug, Clone, Default)]
+pub struct ZigRequest {
+    /// From `--zig`, `$ZIG` or the configuration.
+    pub exe: Option<PathBuf>,
+    /// From `zig_exe` of `[tool.pyz3]`.
+    pub pyz3_zig_exe: Option<PathBuf>,
+    /// Which version, if anyone says so.
+    pub version: Option<Wanted>,
+}
+
+/// A version that someone wants.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Ex) `0.15.2`, `0.15.*`
+    pub version: String,
+    /// Who wants it; what begins with `--` counts as the command line.
+    ///
+    /// Ex) `--zig-version`, `build-system.requires`
+    pub origin: String,
+    /// Whether later versions of the same series will do.
+    pub minimum: bool,
+}
+
+impl Wanted {
+    fn on_command_line(&self) -> bool {
+        self.origin.starts_with("--")
+    }
+
+    fn range(&self) -> Result<Range> {
+        let range = if self.minimum {
+            self.version.parse().map(Range::AtLeast)
+        } else {
+            Range::exactly(&self.version)
+        };
+        range.map_err(|problem| Error::config(problem.at(&self.origin)))
+    }
+}
+
+/// Where a Zig was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZigOrigin {
+    /// Named by `--zig`, `$ZIG` or the configuration.
+    Explicit,
+    /// Named by `zig_exe` of `[tool.pyz3]`.
+    Pyz3,
+    /// On PATH.
+    Path,
+    /// In the package `ziglang` of a Python.
+    PythonModule,
+    /// Installed into our cache by an earlier run.
+    Cache,
+    /// Installed into our cache just now.
+    Provisioned,
+}
+
+impl fmt::Display for ZigOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Explicit => "given",
+            Self::Pyz3 => "zig_exe of [tool.pyz3]",
+            Self::Path => "PATH",
+            Self::PythonModule => "the Python package ziglang",
+            Self::Cache => "the cache",
+            Self::Provisioned => "installed now",
+        })
+    }
+}
+
+serialize_as_display!(ZigOrigin);
+
+/// A Zig that answered.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Zig {
+    /// The executable.
+    pub exe: PathBuf,
+    /// What `zig version` says.
+    pub version: ZigVersion,
+    /// Where it was found.
+    pub origin: ZigOrigin,
+}
+
+/// Finds a Zig, in the order that the head of this module gives, or installs one.
+///
+/// `python` is the interpreter whose `ziglang` is looked for and whose pip installs; `on_provision`
+/// is told before something is downloaded.
+pub fn find(
+    request: &ZigRequest,
+    python: Option<&Path>,
+    cache: &Cache,
+    on_provision: &dyn Fn(&str),
+) -> Result<Zig> {
+    if let Some(zig) = find_installed(request, python, cache)? {
+        return Ok(zig);
+    }
+    let (requirement, range) = to_install(request.version.as_ref())?;
+    let key = key(&requirement);
+    let mut made = false;
+    let dir = cache.get_or_make("zig", &key, |dir| {
+        made = true;
+        let what = format!("ziglang{requirement}");
+        provision::install_package(&what, python, dir, cache, on_provision)
+            .map_err(|error| missing(request.version.as_ref(), &what, error))?;
+        let exe = exe_in(&dir.join("ziglang"));
+        let version = ask(&exe).map_err(|why| unusable("the installed Zig", &exe, &why))?;
+        if range.admits(&version) {
+            return Ok(());
+        }
+        Err(Error::system(Problem::new(format!(
+            "the package {what} was installed, but holds Zig {version}"
+        ))))
+    })?;
+    let exe = exe_in(&dir.join("ziglang"));
+    let version =
+        version(&exe, cache).map_err(|why| unusable("the Zig in the cache", &exe, &why))?;
+    let origin = if made {
+        ZigOrigin::Provisioned
+    } else {
+        ZigOrigin::Cache
+    };
+    Ok(Zig {
+        exe,
+        version,
+        origin,
+    })
+}
+
+/// Finds a Zig as [`find`] does, but installs nothing: `None` if none of the right version is here.
+pub fn find_installed(
+    request: &ZigRequest,
+    python: Option<&Path>,
+    cache: &Cache,
+) -> Result<Option<Zig>> {
+    let wanted = request.version.as_ref();
+    let range = match wanted {
+        Some(wanted) => wanted.range()?,
+        None => Range::From(OLDEST),
+    };
+    if let Some(exe) = &request.exe {
+        return explicit(exe, wanted, &range, cache).map(Some);
+    }
+    let found = |exe: PathBuf, origin| {
+        let version = version(&exe, cache).ok()?;
+        range.admits(&version).then_some(Zig {
+            exe,
+            version,
+            origin,
+        })
+    };
+    if let Some(exe) = &request.pyz3_zig_exe {
+        let version =
+            version(exe, cache).map_err(|why| unusable("zig_exe of [tool.pyz3]", exe, &why))?;
+        if range.admits(&version) || !wanted.is_some_and(Wanted::on_command_line) {
+            return Ok(Some(Zig {
+                exe: exe.clone(),
+                version,
+                origin: ZigOrigin::Pyz3,
+            }));
+        }
+    }
+    let on_path = which::which_all("zig").into_iter().flatten();
+    if let Some(zig) = on_path
+        .into_iter()
+        .find_map(|exe| found(exe, ZigOrigin::Path))
+    {
+        return Ok(Some(zig));
+    }
+    let package = python.and_then(|python| package_dir(python, cache));
+    if let Some(zig) = package.and_then(|dir| found(exe_in(&dir), ZigOrigin::PythonModule)) {
+        return Ok(Some(zig));
+    }
+    Ok(cached(wanted, cache)
+        .into_iter()
+        .filter_map(|exe| found(exe, ZigOrigin::Cache))
+        .max_by(|a, b| a.version.cmp(&b.version)))
+}
+
+fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Result<Zig> {
+    // A bare name is looked up as a shell would do it.
+    let bare = exe.components().count() == 1 && !exe.exists();
+    let path = if bare {
+        which::which(exe).unwrap_or_else(|_| exe.to_path_buf())
+    } else {
+        std::path::absolute(exe)?
+    };
+    let version = version(&path, cache).map_err(|why| unusable("the given Zig", &path, &why))?;
+    match wanted {
+        Some(wanted) if wanted.on_command_line() && !range.admits(&version) => Err(Error::config(
+            Problem::new(format!(
+                "the given Zig is {version}, but {} asks for {range}",
+                wanted.origin
+            ))
+            .at(path.display())
+            .hint("leave one of the two away, or let them agree"),
+        )),
+        _ => Ok(Zig {
+            exe: path,
+            version,
+            origin: ZigOrigin::Explicit,
+        }),
+    }
+}
+
+fn unusable(what: &str, exe: &Path, why: &str) -> Error {
+    let hint = if exe.is_dir() {
+        "name the executable in it, not the folder".to_owned()
+    } else {
+        format!(
+            "name the zig executable, or none: then Zig is looked for on PATH, or installed \
+             ({DEFAULT_ZIG} by default)"
+        )
+    };
+    Error::config(
+        Problem::new(format!("{what} can't be used: {why}"))
+            .at(exe.display())
+            .hint(hint),
+    )
+}
+
+fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
+    let who = match wanted {
+        Some(wanted) => format!(", which {} asks for,", wanted.origin),
+        None => String::new(),
+    };
+    let problems = error.into_problems().into_iter().map(|problem| {
+        Problem::new(format!(
+            "Zig{who} is not on this machine and could not be installed: {}",
+            problem.message
+        ))
+        .hint(format!(
+            "with a network: {} -m pip install {what}\nor name one that is here: --zig PATH",
+            if cfg!(windows) { "python" } else { "python3" }
+        ))
+    });
+    Error::check(crate::error::ErrorKind::System, problems.collect())
+        .err()
+        .unwrap_or_else(|| Error::system(Problem::new(format!("{what} could not be installed"))))
+}
+
+/// What to ask pip for, and what that must turn out to be.
+fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
+    let Some(wanted) = wanted else {
+        return Ok((
+            format!("=={DEFAULT_ZIG}"),
+            Range::exactly(DEFAULT_ZIG).map_err(Error::config)?,
+        ));
+    };
+    let range = wanted.range()?;
+    let requirement = match &range {
+        // A repackaged release keeps its name: 0.13.0.post1.
+        Range::Exactly(_, false) => format!("=={}", wanted.version),
+        Range::Exactly(version, true) => format!("=={}.{}.*", version.major, version.minor),
+        // Only releases are published: a development version means the releases of its series.
+        Range::AtLeast(version) if !version.pre.is_empty() => {
+            format!("~={}.{}.{}", version.major, version.minor, version.patch)
+        }
+        Range::AtLeast(version) | Range::From(version) => format!("=={version}"),
+    };
+    Ok((requirement, range))
+}
+
+fn key(requirement: &str) -> String {
+    requirement.trim_start_matches(['=', '~']).replace(".*", "")
+}
+
+/// The executables in our cache that may be tried: without a wish, only the default.
+fn cached(wanted: Option<&Wanted>, cache: &Cache) -> Vec<PathBuf> {
+    if wanted.is_none() {
+        let entry = cache.get("zig", DEFAULT_ZIG);
+        return entry
+            .map(|dir| exe_in(&dir.join("ziglang")))
+            .into_iter()
+            .collect();
+    }
+    let entries = std::fs::read_dir(cache.dir("zig")).into_iter().flatten();
+    let entries = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        (!hidden).then(|| exe_in(&entry.path().join("ziglang")))
+    });
+    entries.collect()
+}
+
+/// The executable in the folder of the package `ziglang`.
+fn exe_in(package: &Path) -> PathBuf {
+    package.join(format!("zig{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Where the package `ziglang` of this Python is.
+fn package_dir(python: &Path, cache: &Cache) -> Option<PathBuf> {
+    const SCRIPT: &str = "import json, sys\n\
+        try:\n    import ziglang; dir = list(ziglang.__path__)[0]\n\
+        except ImportError: dir = None\n\
+        print(json.dumps({'dir': dir, 'path': [p for p in sys.path if p]}))";
+    #[derive(serde::Deserialize)]
+    struct Found {
+        dir: Option<PathBuf>,
+        /// What must not change for the answer to hold: a package that comes or goes changes the
+        /// modification time of a folder on this path.
+        path: Vec<PathBuf>,
+    }
+    let question = format!(
+        "ziglang of {} with {:?}",
+        python.display(),
+        std::env::var_os("PYTHONPATH")
+    );
+    if let Some(dir) = answers::recall::<Option<PathBuf>>(cache, &question) {
+        return dir;
+    }
+    let stamp = Stamp::of(python);
+    let mut command = Command::new(python);
+    // Not in the current folder: a module of the project must not be taken for one of Python's.
+    command.args(["-c", SCRIPT]).current_dir(cache.root());
+    let text = process::capture(command, PATIENCE).ok()?.answer().ok()?;
+    let found: Found = serde_json::from_str(text.lines().last()?).ok()?;
+    let mut stamps = vec![stamp];
+    stamps.extend(found.path.iter().map(|path| Stamp::of(path)));
+    answers::remember(cache, &question, stamps, &found.dir);
+    found.dir
+}
+
+/// What `zig version` says, remembered for a real Zig; a small file is a wrapper that may choose
+/// another Zig next time.
+fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
+    const WRAPPER: u64 = 32 << 20;
+    let question = format!("version of zig {}", exe.display());
+    if let Some(text) = answers::recall::<String>(cache, &question)
+        && let Ok(version) = text.parse()
+    {
+        return Ok(version);
+    }
+    let stamp = Stamp::of(exe);
+    let version = ask(exe)?;
+    if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
+        answers::remember(cache, &question, vec![stamp], &version.to_string());
+    }
+    Ok(version)
+}
+
+fn ask(exe: &Path) -> Result<ZigVersion, String> {
+    let mut command = Command::new(exe);
+    command.arg("version");
+    let text = process::capture(command, PATIENCE)
+        .and_then(process::Output::answer)
+        .map_err(|failure| failure.to_string())?;
+    text.trim()
+        .parse()
+        .map_err(|problem: Problem| format!("`zig version` says: {}", problem.message))
+}

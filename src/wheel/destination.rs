@@ -1,0 +1,86 @@
+//! The file that becomes the wheel: temporary until all is well.
+//!
+//! Takes a folder, gives a file in it that either takes the wheel's name in one step or goes away
+//! without a trace. Never touches an earlier wheel before that step.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Problem, Result};
+
+/// A temporary file in the folder of the wheel, so that the rename stays within one file system.
+pub(super) fn create(dir: &Path) -> Result<NamedTempFile> {
+    let refused = |error: &io::Error| {
+        let why = reason(error);
+        let problem = Problem::new(format!("the output directory can't be written to: {why}"));
+        Error::system(
+            problem
+                .at(dir.display())
+                .hint("choose another with --output-dir, or change its permissions"),
+        )
+    };
+    fs::create_dir_all(dir).map_err(|error| refused(&error))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".pyz3-wheel-").suffix(".tmp");
+    let file = builder.tempfile_in(dir).map_err(|error| refused(&error))?;
+    readable_by_all(&file)?;
+    Ok(file)
+}
+
+/// Temporary files are private at first; a wheel is a file like any other.
+#[cfg(unix)]
+fn readable_by_all(file: &NamedTempFile) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::Permissions::from_mode(0o644);
+    file.as_file()
+        .set_permissions(mode)
+        .map_err(|error| failed(&error, file.path()))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+fn readable_by_all(_: &NamedTempFile) -> Result<()> {
+    Ok(())
+}
+
+/// On the disk, then in its place, over an earlier wheel of the same name.
+pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
+    // Without it a crash may leave the new name with the bytes of neither wheel.
+    file.as_file()
+        .sync_data()
+        .map_err(|error| failed(&error, file.path()))?;
+    match file.persist(&path) {
+        Ok(_) => Ok(path),
+        Err(error) => {
+            let why = reason(&error.error);
+            let problem = Problem::new(format!("the finished wheel can't take its name: {why}"));
+            Err(Error::system(problem.at(path.display()).hint(
+                "if another program has the earlier wheel open, close it",
+            )))
+        }
+    }
+}
+
+/// A failure of the machine while the temporary file was written.
+pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
+    let problem = Problem::new(format!("the wheel can't be written: {}", reason(error)));
+    let problem = problem.at(path.display());
+    Error::system(match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            problem.hint("free some space, or choose another disk with --output-dir")
+        }
+        _ => problem,
+    })
+}
+
+/// The system's reason without the path, which the problem's place already tells.
+fn reason(error: &io::Error) -> String {
+    let inner = error
+        .get_ref()
+        .and_then(|inner| std::error::Error::source(inner))
+        .map(ToString::to_string);
+    inner.unwrap_or_else(|| error.to_string())
+}

@@ -1,0 +1,94 @@
+//! The bytes of a wheel.
+//!
+//! Takes a [`WheelSpec`]: a name, rendered metadata and the files that go in. Gives a wheel in its
+//! folder, the same bytes for the same input on any host, or an error and the earlier wheel as it
+//! was. Never decides what goes into a wheel or what it is called, and never follows a folder.
+//!
+//! Source: the PyPA specifications "Binary distribution format" and "Recording installed projects".
+
+mod destination;
+mod path;
+mod record;
+mod timestamp;
+mod verify;
+mod write;
+
+use std::path::PathBuf;
+
+use crate::tags::WheelFilename;
+
+pub use path::ArchivePath;
+pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
+pub use verify::verify;
+pub use write::write;
+
+/// Where the bytes of an entry come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A regular file (or a link to one), read while the wheel is packed.
+    File(PathBuf),
+    /// These bytes.
+    Bytes(Vec<u8>),
+}
+
+/// A file of the project in the wheel.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Where it goes.
+    pub path: ArchivePath,
+    /// What it holds.
+    pub source: Source,
+    /// Whether it is unpacked with mode 0755 instead of 0644.
+    pub executable: bool,
+}
+
+/// Everything that a wheel is made of.
+#[derive(Debug, Clone)]
+pub struct WheelSpec<'a> {
+    /// The name, which also gives the tags and the names of the wheel's own folders.
+    pub filename: &'a WheelFilename,
+    /// The text of METADATA.
+    pub metadata: &'a str,
+    /// The text of `entry_points.txt`, if there is to be one.
+    pub entry_points: Option<&'a str>,
+    /// Licence files: the path below `licenses/`, and the file.
+    pub licenses: Vec<(String, PathBuf)>,
+    /// The project's files, in any order.
+    pub entries: Vec<Entry>,
+    /// Whether the wheel is free of native code, as far as `Root-Is-Purelib` is concerned.
+    pub root_is_purelib: bool,
+}
+
+impl WheelSpec<'_> {
+    /// Ex) `hello-1.0.dist-info`
+    fn dist_info(&self) -> String {
+        format!("{}.dist-info", self.filename.stem())
+    }
+
+    /// The text of WHEEL.
+    fn wheel(&self) -> String {
+        let mut text = format!(
+            "Wheel-Version: 1.0\nGenerator: pyz3-wheel {}\nRoot-Is-Purelib: {}\n",
+            env!("CARGO_PKG_VERSION"),
+            self.root_is_purelib
+        );
+        for tag in self.filename.tags() {
+            text.push_str(&format!("Tag: {tag}\n"));
+        }
+        text
+    }
+}
+
+/// A wheel that is in its place and passed its own check.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct WrittenWheel {
+    /// Where it is.
+    pub path: PathBuf,
+    /// In bytes.
+    pub size: u64,
+    /// Of the whole file, in lowercase hexadecimal.
+    pub sha256: String,
+}
+
+#[cfg(test)]
+mod tests;

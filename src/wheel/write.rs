@@ -1,0 +1,364 @@
+//! The archive writer: every entry once, in order, into a temporary file that becomes the wheel.
+//!
+//! Takes a [`WheelSpec`], gives a [`WrittenWheel`]. Each file is read once, as it is packed; one
+//! that changes meanwhile is an error. Never leaves a file behind when it fails.
+
+use std::io::{self, BufWriter, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
+
+use super::record::{self, Content, Meter, Row};
+use super::{
+    ArchivePath, Entry, Source, Timestamp, WheelSpec, WrittenWheel, destination, path, verify,
+};
+use crate::error::{Error, ErrorKind, Problem, Result};
+
+/// Read and deflated at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// Writes the wheel into `dir`, which is made when it is missing; an earlier wheel of the same name
+/// is replaced in one step, once the new one has passed its own check.
+pub fn write(spec: &WheelSpec<'_>, dir: &Path, timestamp: Timestamp) -> Result<WrittenWheel> {
+    let contents = Contents::of(spec)?;
+    let file = destination::create(dir)?;
+    let place = file.path().to_owned();
+
+    let writer = BufWriter::with_capacity(CHUNK, file);
+    let mut archive = Archive::new(writer, timestamp, place.clone());
+    for item in &contents.items {
+        archive.add(item)?;
+    }
+    let writer = archive.finish(&contents.record)?;
+    let failed = |error: io::Error| destination::failed(&error, &place);
+    let mut file = writer
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+
+    let (size, sha256) = measure(file.as_file_mut()).map_err(failed)?;
+    let mut problems = verify::check(file.as_file(), spec.filename);
+    for problem in &mut problems {
+        problem.hint.get_or_insert_with(|| {
+            "the wheel was read back and is not what was written: check the disk, and report this"
+                .to_owned()
+        });
+    }
+    let path = dir.join(spec.filename.to_string());
+    Error::check(ErrorKind::Audit, problems).map_err(|error| error.at(&path))?;
+    Ok(WrittenWheel {
+        path: destination::persist(file, path)?,
+        size,
+        sha256,
+    })
+}
+
+/// One file of the archive, with its size before anything is read.
+struct Item<'a> {
+    path: ArchivePath,
+    bytes: Bytes<'a>,
+    executable: bool,
+}
+
+enum Bytes<'a> {
+    Here(&'a [u8]),
+    Owned(Vec<u8>),
+    File(&'a Path, u64),
+}
+
+impl Bytes<'_> {
+    fn size(&self) -> u64 {
+        match self {
+            Self::Here(bytes) => bytes.len() as u64,
+            Self::Owned(bytes) => bytes.len() as u64,
+            Self::File(_, size) => *size,
+        }
+    }
+}
+
+/// All files of the archive but RECORD, in their order.
+struct Contents<'a> {
+    items: Vec<Item<'a>>,
+    record: ArchivePath,
+}
+
+impl<'a> Contents<'a> {
+    /// Finds everything that keeps these files from being a wheel before one of them is read.
+    fn of(spec: &'a WheelSpec<'_>) -> Result<Self> {
+        let mut problems = Vec::new();
+        let mut unreadable = Vec::new();
+        let mut items = Vec::new();
+        for entry in &spec.entries {
+            if in_dist_info(&entry.path) {
+                problems.push(in_reserved_folder(entry));
+            }
+            match bytes_of(&entry.source) {
+                Ok(bytes) => items.push(Item {
+                    path: entry.path.clone(),
+                    bytes,
+                    executable: entry.executable,
+                }),
+                Err(problem) => unreadable.push(problem),
+            }
+        }
+        // `.dist-info/` last: installers and indexes read it first, from the end of the file.
+        items.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut own = own_files(spec, &mut problems, &mut unreadable)?;
+        own.sort_by(|a, b| a.path.cmp(&b.path));
+        items.extend(own);
+        let record: ArchivePath = own_path(&spec.dist_info(), "RECORD")?;
+        let paths = items.iter().map(|item| &item.path).chain([&record]);
+        problems.extend(path::collisions(paths));
+        let kind = if problems.is_empty() {
+            ErrorKind::System
+        } else {
+            ErrorKind::Config
+        };
+        problems.append(&mut unreadable);
+        Error::check(kind, problems)?;
+        Ok(Self { items, record })
+    }
+}
+
+fn own_path(dist_info: &str, name: &str) -> Result<ArchivePath> {
+    format!("{dist_info}/{name}").parse().map_err(Error::config)
+}
+
+/// What the wheel says about itself, except RECORD.
+fn own_files<'a>(
+    spec: &'a WheelSpec<'_>,
+    problems: &mut Vec<Problem>,
+    unreadable: &mut Vec<Problem>,
+) -> Result<Vec<Item<'a>>> {
+    let dist_info = spec.dist_info();
+    let item = |path, bytes| Item {
+        path,
+        bytes,
+        executable: false,
+    };
+    let mut items = vec![
+        item(
+            own_path(&dist_info, "METADATA")?,
+            Bytes::Here(spec.metadata.as_bytes()),
+        ),
+        item(
+            own_path(&dist_info, "WHEEL")?,
+            Bytes::Owned(spec.wheel().into_bytes()),
+        ),
+    ];
+    if let Some(text) = spec.entry_points {
+        items.push(item(
+            own_path(&dist_info, "entry_points.txt")?,
+            Bytes::Here(text.as_bytes()),
+        ));
+    }
+    for (name, file) in &spec.licenses {
+        let path = format!("{dist_info}/licenses/{name}").parse();
+        match (path, regular_file(file)) {
+            (Ok(path), Ok(bytes)) => items.push(item(path, bytes)),
+            (path, bytes) => {
+                problems.extend(path.err());
+                unreadable.extend(bytes.err());
+            }
+        }
+    }
+    Ok(items)
+}
+
+fn in_dist_info(path: &ArchivePath) -> bool {
+    let first = path.as_str().split('/').next().unwrap_or_default();
+    first.to_ascii_lowercase().ends_with(".dist-info")
+}
+
+fn in_reserved_folder(entry: &Entry) -> Problem {
+    let problem = Problem::new(format!(
+        "`{}` is in the folder of the wheel's own metadata",
+        entry.path
+    ));
+    let problem = match &entry.source {
+        Source::File(file) => problem.at(file.display()),
+        Source::Bytes(_) => problem,
+    };
+    problem.hint("METADATA, licences and entry points come from pyproject.toml; leave the file out")
+}
+
+fn bytes_of(source: &Source) -> Result<Bytes<'_>, Problem> {
+    match source {
+        Source::Bytes(bytes) => Ok(Bytes::Here(bytes)),
+        Source::File(path) => regular_file(path),
+    }
+}
+
+/// Asked before it is opened: opening a pipe would wait for ever.
+fn regular_file(path: &Path) -> Result<Bytes<'_>, Problem> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(Bytes::File(path, found.len())),
+        Ok(_) => Err(
+            Problem::new("is not a regular file, so no wheel can hold it")
+                .at(path.display())
+                .hint("remove it, or leave it out of the wheel"),
+        ),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Problem {
+    Problem::new(format!("can't be read into the wheel: {error}"))
+        .at(path.display())
+        .hint("check that the file is there and may be read, then build again")
+}
+
+fn changed(path: &Path) -> Error {
+    Error::system(
+        Problem::new("changed while it was read into the wheel")
+            .at(path.display())
+            .hint("build again once nothing writes to it"),
+    )
+}
+
+/// The zip under way, and the rows of its RECORD so far.
+struct Archive<W: Write + Seek> {
+    zip: ZipWriter<W>,
+    time: DateTime,
+    rows: Vec<Row>,
+    buffer: Vec<u8>,
+    /// The file that is written, for messages.
+    place: PathBuf,
+}
+
+impl<W: Write + Seek> Archive<W> {
+    fn new(writer: W, timestamp: Timestamp, place: PathBuf) -> Self {
+        Self {
+            zip: ZipWriter::new(writer),
+            time: timestamp.to_zip(),
+            rows: Vec::new(),
+            buffer: vec![0; CHUNK],
+            place,
+        }
+    }
+
+    fn add(&mut self, item: &Item<'_>) -> Result<()> {
+        self.start(&item.path, item.executable, item.bytes.size())?;
+        let content = match &item.bytes {
+            Bytes::Here(bytes) => self.pack(bytes)?,
+            Bytes::Owned(bytes) => self.pack(bytes)?,
+            Bytes::File(path, size) => self.pack_file(path, *size)?,
+        };
+        self.rows.push(Row {
+            path: item.path.to_string(),
+            content: Some(content),
+        });
+        Ok(())
+    }
+
+    fn start(&mut self, path: &ArchivePath, executable: bool, size: u64) -> Result<()> {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(6))
+            .last_modified_time(self.time)
+            .unix_permissions(if executable { 0o755 } else { 0o644 })
+            .system(System::Unix)
+            // Deflate makes incompressible bytes a little longer, hence not 4 GiB.
+            .large_file(size >= 0xF000_0000);
+        self.zip
+            .start_file(path.as_str(), options)
+            .map_err(|error| self.failed(error))
+    }
+
+    fn pack(&mut self, bytes: &[u8]) -> Result<Content> {
+        let mut meter = Meter::default();
+        meter.update(bytes);
+        self.put(bytes)?;
+        Ok(meter.finish())
+    }
+
+    fn pack_file(&mut self, path: &Path, size: u64) -> Result<Content> {
+        let unreadable = |error: &io::Error| Error::system(unreadable(path, error));
+        // Not `fs_err`: its message would name the path a second time.
+        let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
+        // One byte more than there should be shows a file that grows, and ends the reading of it.
+        let mut file = file.take(size + 1);
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let mut meter = Meter::default();
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => {
+                    meter.update(&buffer[..count]);
+                    self.put(&buffer[..count])?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(unreadable(&error)),
+            }
+        }
+        self.buffer = buffer;
+        let content = meter.finish();
+        if content.size == size {
+            Ok(content)
+        } else {
+            Err(changed(path))
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.zip
+            .write_all(bytes)
+            .map_err(|error| destination::failed(&error, &self.place))
+    }
+
+    /// Adds RECORD and the directory, and gives the writer back.
+    fn finish(mut self, record: &ArchivePath) -> Result<W> {
+        self.rows.push(Row {
+            path: record.to_string(),
+            content: None,
+        });
+        let text = record::render(&self.rows)
+            .map_err(|error| self.failed(io::Error::other(error).into()))?;
+        self.start(record, false, text.len() as u64)?;
+        self.put(&text)?;
+        let place = self.place;
+        self.zip.finish().map_err(|error| zip_failed(error, &place))
+    }
+
+    fn failed(&self, error: ZipError) -> Error {
+        zip_failed(error, &self.place)
+    }
+}
+
+fn zip_failed(error: ZipError, place: &Path) -> Error {
+    match error {
+        ZipError::Io(error) => destination::failed(&error, place),
+        error => destination::failed(&io::Error::other(error), place),
+    }
+}
+
+/// Size and SHA-256 of a whole file.
+fn measure(file: &mut std::fs::File) -> io::Result<(u64, String)> {
+    file.rewind()?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; CHUNK];
+    let mut size = 0;
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => {
+                hasher.update(&buffer[..count]);
+                size += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let hex = hasher
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut hex, byte| {
+            use std::fmt::Write as _;
+            // Writing to a string can't fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+    Ok((size, hex))
+}

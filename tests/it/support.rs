@@ -1,0 +1,267 @@
+//! What the tests share: a hermetic way to run the program, tools from PyPI, and the 25 wheels.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Mutex, OnceLock};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+/// The checkout.
+pub fn repo() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where tests keep what is slow to make: below the build directory, so that `cargo clean` is all
+/// that it takes to be rid of it.
+pub fn kept(name: &str) -> PathBuf {
+    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+/// The program under test.
+pub fn pyz3_wheel() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_pyz3-wheel"))
+}
+
+/// Says aloud what is not being tested and why.
+pub fn skip(why: &str) {
+    eprintln!("SKIPPED: {why}");
+}
+
+/// Ends the test with a loud skip when something that it needs is not to be had.
+#[macro_export]
+macro_rules! need {
+    ($found:expr, $why:expr) => {
+        match $found {
+            Some(found) => found,
+            None => {
+                $crate::support::skip($why);
+                return;
+            }
+        }
+    };
+}
+
+/// One run of the program: what it printed and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+impl Ran {
+    /// The JSON document on stdout.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
+    }
+
+    /// Fails the test, showing everything, unless the exit code is this.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Fails the test unless stderr says this.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "not said: {text}\nstderr:\n{}", self.stderr);
+        self
+    }
+}
+
+/// The program, with nothing of the developer's environment that would change what it does, and
+/// with caches that all tests share.
+pub fn command() -> Command {
+    let mut command = Command::new(pyz3_wheel());
+    hermetic(&mut command);
+    command
+}
+
+/// Takes from a command's environment what would change the program's doings.
+pub fn hermetic(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        let ours = ["PYZ3_WHEEL_", "PYZ3_PYTHON", "PYDUST_", "ZIG", "HATCH_"];
+        let exact = ["MACOSX_DEPLOYMENT_TARGET", "SOURCE_DATE_EPOCH", "VIRTUAL_ENV", "CONDA_PREFIX"];
+        if ours.iter().any(|prefix| name.starts_with(prefix)) || exact.contains(&&*name) {
+            command.env_remove(&*name);
+        }
+    }
+    command
+        .env("PYZ3_WHEEL_CACHE_DIR", kept("cache"))
+        .env("ZIG_GLOBAL_CACHE_DIR", kept("zig-global"))
+        .env("ZIG_LOCAL_CACHE_DIR", kept("zig-local"));
+}
+
+/// Runs a prepared command to its end.
+#[track_caller]
+pub fn run(command: &mut Command) -> Ran {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ran {
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+/// Runs the program with these arguments.
+#[track_caller]
+pub fn pyz3<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
+    run(command().args(args))
+}
+
+/// Runs another tool and fails the test, showing what it said, unless it succeeds.
+#[track_caller]
+pub fn succeed(command: &mut Command) -> String {
+    let output: Output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?} failed:\n{said}");
+    said
+}
+
+/// A copy of an example project in a folder of its own.
+pub fn example(name: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy_tree(&repo().join("docs/examples").join(name), folder.path());
+    folder
+}
+
+/// A project made of the given files.
+pub fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Copies a folder without what builds leave in it.
+pub fn copy_tree(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().filter_entry(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        !matches!(&*name, ".pyz3-wheel" | ".zig-cache" | "zig-out" | "dist" | "__pycache__")
+    }) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(target).unwrap();
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The Pythons of this machine that wheels are promised for, by version.
+pub fn pythons() -> &'static BTreeMap<String, PathBuf> {
+    static PYTHONS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    PYTHONS.get_or_init(|| {
+        let found = pyz3(["pythons", "--format", "json"]).exits(0).json();
+        let promised = ["3.9", "3.10", "3.11", "3.12", "3.13"];
+        let found = found["pythons"].as_array().unwrap().iter();
+        found
+            .filter(|python| python["free_threaded"] == false)
+            .filter_map(|python| {
+                let version = python["version"].as_str()?;
+                promised.contains(&version).then(|| (version.to_owned(), PathBuf::from(python["exe"].as_str().unwrap())))
+            })
+            .collect()
+    })
+}
+
+/// A virtual environment with these packages from PyPI, made once; gives its folder of programs.
+pub fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
+    venv(Path::new("python3"), packages)
+}
+
+/// A virtual environment of an interpreter with these packages from PyPI, made once. `None`, said
+/// aloud, when pip can't get them.
+pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
+    // Tests that want the same one at the same time wait for each other.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let key = format!("{} {}", python.display(), packages.join(" "));
+    let hash = Sha256::digest(&key);
+    let dir = kept("venvs").join(hash[..6].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let bin = dir.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let complete = dir.join("complete");
+    if complete.exists() {
+        return Some(bin);
+    }
+    let _ = std::fs::remove_dir_all(&dir);
+    succeed(Command::new(python).args(["-m", "venv"]).arg(&dir));
+    if !packages.is_empty() {
+        let pip = Command::new(bin.join("python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(packages)
+            .output()
+            .unwrap();
+        if !pip.status.success() {
+            skip(&format!("pip can't install {packages:?}: {}", String::from_utf8_lossy(&pip.stderr)));
+            return None;
+        }
+    }
+    std::fs::write(complete, key).unwrap();
+    Some(bin)
+}
+
+/// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
+pub fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    succeed(Command::new(python).args(["-m", "venv"]).arg(folder.path()));
+    let bin = folder.path().join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let python = bin.join("python");
+    (folder, python)
+}
+
+/// The wheels of one run over an example, for all platforms and Pythons.
+#[derive(Debug)]
+pub struct Wheels {
+    pub project: TempDir,
+    pub report: Value,
+}
+
+impl Wheels {
+    /// Builds all wheels of an example, in a copy of it.
+    #[track_caller]
+    pub fn build(name: &str) -> Self {
+        let project = example(name);
+        let report = run(command()
+            .args(["--all-platforms", "--all-pythons", "--format", "json", "--project"])
+            .arg(project.path()))
+        .exits(0)
+        .json();
+        Self { project, report }
+    }
+
+    /// Each wheel's path.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let wheels = self.report["wheels"].as_array().unwrap().iter();
+        wheels.map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap())).collect()
+    }
+
+    /// The paths of the wheels whose job has this name or begins with it.
+    pub fn of(&self, job: &str) -> Vec<PathBuf> {
+        let wheels = self.report["wheels"].as_array().unwrap().iter();
+        wheels
+            .filter(|wheel| wheel["job"].as_str().unwrap().starts_with(job))
+            .map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap()))
+            .collect()
+    }
+}
+
+/// The wheels of docs/examples/hello, built once for all tests.
+pub fn hello() -> &'static Wheels {
+    static HELLO: OnceLock<Wheels> = OnceLock::new();
+    HELLO.get_or_init(|| Wheels::build("hello"))
+}

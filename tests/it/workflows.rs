@@ -1,0 +1,268 @@
+//! The workflows and the scripts: valid and safe here; carried out in the modules below.
+
+#[cfg(target_os = "linux")]
+mod build_job;
+mod scripts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use pyz3_wheel::Platform;
+use pyz3_wheel::plan::TESTED_PYTHONS;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::support;
+
+const CI: &str = ".github/workflows/ci.yml";
+const BUILD_WHEELS: &str = ".github/workflows/build-wheels.yml";
+
+type Texts = BTreeMap<String, String>;
+
+#[derive(Deserialize)]
+struct Workflow {
+    on: Value,
+    #[serde(default)]
+    env: Texts,
+    permissions: Texts,
+    jobs: BTreeMap<String, Job>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Job {
+    permissions: Texts,
+    environment: Option<String>,
+    #[serde(default)]
+    needs: Value,
+    #[serde(rename = "if")]
+    condition: Option<String>,
+    strategy: Option<Strategy>,
+    #[serde(default)]
+    env: Texts,
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct Strategy {
+    matrix: Matrix,
+}
+
+#[derive(Deserialize)]
+struct Matrix {
+    #[serde(default)]
+    platform: Vec<String>,
+    #[serde(default)]
+    python: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    name: Option<String>,
+    uses: Option<String>,
+    run: Option<String>,
+    #[serde(rename = "if")]
+    condition: Option<String>,
+    #[serde(default)]
+    env: Texts,
+    #[serde(default)]
+    with: BTreeMap<String, Value>,
+}
+
+impl Workflow {
+    fn read(path: &str) -> Self {
+        let path = support::repo().join(path);
+        let text = std::fs::read_to_string(&path).unwrap();
+        serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.jobs.values().flat_map(|job| &job.steps)
+    }
+}
+
+impl Step {
+    fn label(&self) -> &str {
+        let first_line = self.run.as_deref().and_then(|run| run.lines().next());
+        self.name
+            .as_deref()
+            .or(self.uses.as_deref())
+            .or(first_line)
+            .unwrap_or("a step")
+    }
+
+    fn is_action(&self, action: &str) -> bool {
+        self.uses
+            .as_deref()
+            .is_some_and(|uses| uses.split('@').next() == Some(action))
+    }
+}
+
+fn pairs<const N: usize>(pairs: [(&str, &str); N]) -> Texts {
+    pairs
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into()
+}
+
+#[test]
+fn the_workflows_follow_githubs_schema() {
+    let Some(bin) = support::venv_tool(&["check-jsonschema"]) else {
+        return;
+    };
+    let mut command = Command::new(bin.join("check-jsonschema"));
+    command
+        .args([
+            "--builtin-schema",
+            "vendor.github-workflows",
+            CI,
+            BUILD_WHEELS,
+        ])
+        .current_dir(support::repo());
+    support::succeed(&mut command);
+}
+
+#[test]
+fn zizmor_finds_no_weakness_in_the_workflows() {
+    let Some(bin) = support::venv_tool(&["zizmor"]) else {
+        return;
+    };
+    let mut command = Command::new(bin.join("zizmor"));
+    command
+        .args(["--offline", "--no-progress", CI, BUILD_WHEELS])
+        .current_dir(support::repo());
+    support::succeed(&mut command);
+}
+
+#[test]
+fn every_action_is_pinned_by_commit_with_its_version_beside_it() {
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in [CI, BUILD_WHEELS] {
+        let text = std::fs::read_to_string(support::repo().join(path)).unwrap();
+        for line in text.lines().filter(|line| line.contains("uses:")) {
+            let (_, action) = line.split_once("uses:").unwrap();
+            let (action, version) = action
+                .split_once(" # v")
+                .unwrap_or_else(|| panic!("{path}: no version beside {line}"));
+            let (name, commit) = action
+                .trim()
+                .split_once('@')
+                .unwrap_or_else(|| panic!("{path}: not pinned: {line}"));
+            let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+            assert!(
+                commit.len() == 40 && commit.chars().all(is_hex),
+                "{path}: not pinned by commit: {line}"
+            );
+            versions
+                .entry(name.to_owned())
+                .or_default()
+                .insert(format!("{commit} {version}"));
+        }
+    }
+    assert!(
+        versions.len() >= 5,
+        "only these actions were found: {versions:?}"
+    );
+    for (action, pins) in versions {
+        assert_eq!(
+            pins.len(),
+            1,
+            "{action} is pinned in several ways: {pins:?}"
+        );
+    }
+}
+
+#[test]
+fn every_job_has_the_least_permissions() {
+    for path in [CI, BUILD_WHEELS] {
+        let workflow = Workflow::read(path);
+        assert!(
+            workflow.permissions.is_empty(),
+            "{path}: {:?}",
+            workflow.permissions
+        );
+        for (name, job) in &workflow.jobs {
+            let expected = match name.as_str() {
+                "publish" => pairs([("id-token", "write")]),
+                "release" => pairs([("contents", "write")]),
+                _ => pairs([("contents", "read")]),
+            };
+            assert_eq!(job.permissions, expected, "{path}: job {name}");
+        }
+        for step in workflow
+            .steps()
+            .filter(|step| step.is_action("actions/checkout"))
+        {
+            assert_eq!(
+                step.with.get("persist-credentials"),
+                Some(&Value::Bool(false)),
+                "{path}"
+            );
+        }
+    }
+}
+
+/// An expression in a `run:` is pasted into the script, whoever wrote the value.
+#[test]
+fn no_script_contains_an_expression() {
+    for path in [CI, BUILD_WHEELS] {
+        for step in Workflow::read(path).steps() {
+            let run = step.run.as_deref().unwrap_or_default();
+            assert!(!run.contains("${{"), "{path}: {}", step.label());
+        }
+    }
+}
+
+#[test]
+fn wheels_are_built_on_pushes_pull_requests_tags_and_by_hand() {
+    let on = Workflow::read(BUILD_WHEELS).on;
+    assert_eq!(
+        on["push"],
+        serde_json::json!({"branches": ["main", "develop"], "tags": ["v*"]})
+    );
+    let triggers: BTreeSet<_> = on.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(
+        triggers,
+        BTreeSet::from(["pull_request", "push", "workflow_dispatch"])
+    );
+}
+
+#[test]
+fn the_matrix_builds_and_tests_every_platform_on_every_python() {
+    let workflow = Workflow::read(BUILD_WHEELS);
+    let matrix = |job: &str| &workflow.jobs[job].strategy.as_ref().unwrap().matrix;
+    let known: Vec<_> = Platform::ALL.map(Platform::name).into();
+    assert_eq!(matrix("build").platform, known);
+    let mut tested = matrix("test").platform.clone();
+    tested.push("linux-aarch64".to_owned());
+    tested.sort();
+    let mut built = matrix("build").platform.clone();
+    built.sort();
+    assert_eq!(tested, built);
+    let pythons = TESTED_PYTHONS.map(|version| version.to_string());
+    for job in ["build", "test", "test-linux-aarch64"] {
+        assert_eq!(matrix(job).python, pythons, "job {job}");
+    }
+}
+
+#[test]
+fn only_tested_wheels_of_a_tag_are_published_and_without_a_password() {
+    let workflow = Workflow::read(BUILD_WHEELS);
+    let publish = &workflow.jobs["publish"];
+    assert_eq!(
+        publish.needs,
+        serde_json::json!(["test", "test-linux-aarch64"])
+    );
+    assert_eq!(publish.environment.as_deref(), Some("pypi"));
+    let condition = publish.condition.as_deref().unwrap();
+    assert!(
+        condition.contains("startsWith(github.ref, 'refs/tags/v')"),
+        "{condition}"
+    );
+    let upload = publish
+        .steps
+        .iter()
+        .find(|step| step.is_action("pypa/gh-action-pypi-publish"))
+        .unwrap();
+    assert_eq!(upload.with.keys().collect::<Vec<_>>(), ["packages-dir"]);
+    assert_eq!(workflow.jobs["release"].needs, "publish");
+}

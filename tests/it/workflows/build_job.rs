@@ -1,0 +1,139 @@
+//! The Linux build job of build-wheels.yml, carried out step by step as GitHub's runner would.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::{BUILD_WHEELS, Step, Workflow};
+use crate::support::{self, Ran};
+
+/// One cell of the matrix, in a folder of its own where GitHub's runner would have checked out.
+struct Cell {
+    workflow: Workflow,
+    platform: &'static str,
+    python: &'static str,
+    folder: tempfile::TempDir,
+    path: Vec<PathBuf>,
+}
+
+impl Cell {
+    /// Does what the actions of the build job do. `None`, said aloud, where this machine lacks the
+    /// Python or can't fetch what the steps install.
+    fn new(platform: &'static str, python: &'static str) -> Option<Self> {
+        support::venv_tool(&["auditwheel", "twine"])?;
+        let Some(interpreter) = support::pythons().get(python) else {
+            support::skip(&format!(
+                "the workflow with Python {python}: this machine has none"
+            ));
+            return None;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        for part in ["scripts", "docs/examples"] {
+            support::copy_tree(&support::repo().join(part), &folder.path().join(part));
+        }
+        let mut cell = Self {
+            workflow: Workflow::read(BUILD_WHEELS),
+            platform,
+            python,
+            path: std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect(),
+            folder,
+        };
+        cell.set_up_python(interpreter);
+        cell.download_the_tool();
+        Some(cell)
+    }
+
+    /// `actions/setup-python`: `python` and `python3` are the Python of the matrix.
+    fn set_up_python(&mut self, interpreter: &PathBuf) {
+        let venv = self.folder.path().join(".python");
+        support::succeed(Command::new(interpreter).args(["-m", "venv"]).arg(&venv));
+        self.path.insert(0, venv.join("bin"));
+    }
+
+    /// `actions/download-artifact`, which leaves the tool without its executable bit.
+    fn download_the_tool(&self) {
+        let mut steps = self.workflow.jobs["build"].steps.iter();
+        let download = steps
+            .find(|step| step.is_action("actions/download-artifact"))
+            .unwrap();
+        assert_eq!(download.with["name"], "pyz3-wheel");
+        let folder = self.folder.path();
+        let folder = folder.join(download.with["path"].as_str().unwrap());
+        std::fs::create_dir(&folder).unwrap();
+        let tool = folder.join("pyz3-wheel");
+        std::fs::copy(support::pyz3_wheel(), &tool).unwrap();
+        std::fs::set_permissions(&tool, PermissionsExt::from_mode(0o644)).unwrap();
+    }
+
+    fn expand(&self, value: &str) -> String {
+        let value = value
+            .replace("${{ matrix.platform }}", self.platform)
+            .replace("${{ matrix.python }}", self.python);
+        assert!(!value.contains("${{"), "this test does not know {value}");
+        value
+    }
+
+    /// Runs a step as GitHub's runner does on Linux with `shell: bash`.
+    fn run(&self, job: &str, step: &Step) -> Ran {
+        let mut command = Command::new("bash");
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c"]);
+        command.arg(step.run.as_deref().unwrap());
+        support::hermetic(&mut command);
+        let layers = [&self.workflow.env, &self.workflow.jobs[job].env, &step.env];
+        for (name, value) in layers.into_iter().flatten() {
+            command.env(name, self.expand(value));
+        }
+        command.env("PATH", std::env::join_paths(&self.path).unwrap());
+        support::run(command.current_dir(self.folder.path()))
+    }
+
+    fn step(&self, job: &str, name: &str) -> &Step {
+        let mut steps = self.workflow.jobs[job].steps.iter();
+        steps.find(|step| step.label() == name).unwrap()
+    }
+
+    /// Runs the steps of the build job that are scripts, in order; gives the names of the wheels.
+    fn build(&self) -> Vec<String> {
+        let steps = self.workflow.jobs["build"].steps.iter();
+        for step in steps.filter(|step| step.run.is_some()) {
+            let label = step.label();
+            assert_eq!(step.condition, None, "conditions are not judged: {label}");
+            self.run("build", step).exits(0);
+        }
+        let dist = std::fs::read_dir(self.folder.path().join("dist")).unwrap();
+        dist.map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+}
+
+#[test]
+fn the_build_job_makes_an_x86_64_wheel_that_passes_the_test_job() {
+    let Some(cell) = Cell::new("linux-x86_64", "3.12") else {
+        return;
+    };
+    assert_eq!(
+        cell.build(),
+        ["hello-0.1.0-cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"]
+    );
+    cell.run("test", cell.step("test", "Install and test"))
+        .exits(0)
+        .says("Ran ")
+        .says("\nOK");
+}
+
+#[test]
+fn the_build_job_makes_an_aarch64_wheel_and_refuses_one_that_promises_too_much() {
+    let Some(cell) = Cell::new("linux-aarch64", "3.11") else {
+        return;
+    };
+    let wheel = "hello-0.1.0-cp311-cp311-manylinux2014_aarch64.manylinux_2_17_aarch64.whl";
+    assert_eq!(cell.build(), [wheel]);
+
+    let dist = cell.folder.path().join("dist");
+    let liar = wheel.replace("manylinux2014_aarch64.manylinux_2_17", "manylinux_2_5");
+    std::fs::rename(dist.join(wheel), dist.join(liar)).unwrap();
+    let opinion = cell.step("build", "Second opinion on Linux wheels (auditwheel)");
+    let ran = cell.run("build", opinion).exits(1);
+    let refusal = "promises glibc 2.5; auditwheel says that it needs 2.17";
+    assert!(ran.stdout.contains(refusal), "{ran:#?}");
+}
