@@ -481,3 +481,143 @@ fn missing(what: &str, example: &str, machine: &Machine) -> Problem {
         "{found} (`pyz3-wheel pythons` lists them)\nlet it be installed with --provision, or install it: uv python install {example}"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "[project]\nname = \"hello\"\nversion = \"1.0\"\nrequires-python = \"{requires_python}\"\n[tool.pyz3-wheel]\n{config}\n"
+        );
+        fs_err::write(folder.path().join("pyproject.toml"), text).unwrap();
+        let project = Project::load(folder.path()).unwrap();
+        (folder, project)
+    }
+
+    fn interpreter(version: PythonVersion, free_threaded: bool) -> Interpreter {
+        let prefix = PathBuf::from(format!("/pythons/{version}"));
+        Interpreter {
+            exe: prefix.join("bin/python3"),
+            version,
+            patch: format!("{version}.1"),
+            free_threaded,
+            debug: false,
+            implementation: "cpython".to_owned(),
+            include: prefix.join("include"),
+            origin: "PATH".to_owned(),
+            base_exe: prefix.join("bin/python3"),
+            base_prefix: prefix,
+        }
+    }
+
+    fn machine(versions: &[&str]) -> Machine {
+        let interpreters = versions.iter().map(|text| {
+            let (digits, free_threaded) = text.strip_suffix('t').map_or((*text, false), |digits| (digits, true));
+            let version: PythonVersion = digits.parse().unwrap();
+            interpreter(version, free_threaded)
+        });
+        Machine {
+            interpreters: interpreters.collect(),
+            ..Machine::default()
+        }
+    }
+
+    fn request(platforms: &[Platform], pythons: PythonSelection) -> Request {
+        Request {
+            targets: platforms.iter().copied().map(ZigTarget::with_default_floor).collect(),
+            pythons,
+            optimize: Optimize::default(),
+            output_dir: PathBuf::from("dist"),
+            zig: ZigRequest::default(),
+            origins: Vec::new(),
+        }
+    }
+
+    fn these(pythons: &[&str]) -> PythonSelection {
+        PythonSelection::These(pythons.iter().map(|text| text.parse().unwrap()).collect())
+    }
+
+    fn wheels(plan: &Plan) -> Vec<String> {
+        plan.jobs.iter().map(|job| job.wheel.to_string()).collect()
+    }
+
+    #[test]
+    fn a_full_api_project_gets_a_wheel_per_platform_and_python() {
+        let (_folder, project) = project(">=3.10", "abi = \"full\"");
+        let machine = machine(&["3.9", "3.10", "3.13", "3.13t", "3.14"]);
+        let request = request(&[Platform::MacosArm64, Platform::WindowsX64], PythonSelection::All);
+        let plan = Plan::new(&request, &project, &machine).unwrap();
+        assert_eq!(
+            wheels(&plan),
+            [
+                "hello-1.0-cp310-cp310-macosx_11_0_arm64.whl",
+                "hello-1.0-cp313-cp313-macosx_11_0_arm64.whl",
+                "hello-1.0-cp310-cp310-win_amd64.whl",
+                "hello-1.0-cp313-cp313-win_amd64.whl",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_all_leaves_out_can_be_asked_for() {
+        let (_folder, project) = project(">=3.9", "abi = \"full\"");
+        let machine = machine(&["3.13", "3.13t", "3.14"]);
+        let request = request(&[Platform::WindowsX64], these(&["cp314", "3.13t"]));
+        let plan = Plan::new(&request, &project, &machine).unwrap();
+        assert_eq!(
+            wheels(&plan),
+            ["hello-1.0-cp314-cp314-win_amd64.whl", "hello-1.0-cp313-cp313t-win_amd64.whl"]
+        );
+    }
+
+    #[test]
+    fn an_abi3_project_gets_one_wheel_per_platform_at_its_floor() {
+        let (_folder, project) = project(">=3.9", "abi = \"abi3\"\nabi3-floor = \"3.10\"");
+        let machine = machine(&["3.9", "3.10", "3.11"]);
+        let request = request(&[Platform::LinuxAarch64], PythonSelection::All);
+        let plan = Plan::new(&request, &project, &machine).unwrap();
+        assert_eq!(wheels(&plan), ["hello-1.0-cp310-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl"]);
+        assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030A0000"));
+        assert_eq!(plan.jobs[0].extension_suffix.as_deref(), Some(".abi3.so"));
+    }
+
+    #[test]
+    fn a_project_without_modules_needs_no_python() {
+        let (_folder, project) = project(">=3.9", "");
+        let request = request(&[Platform::WindowsX64], these(&["3.12"]));
+        let plan = Plan::new(&request, &project, &Machine::default()).unwrap();
+        assert_eq!(wheels(&plan), ["hello-1.0-py3-none-win_amd64.whl"]);
+        assert!(plan.jobs[0].python.is_none());
+    }
+
+    #[test]
+    fn every_python_that_is_missing_or_excluded_is_named() {
+        let (_folder, project) = project(">=3.10", "abi = \"full\"");
+        let request = request(&[Platform::WindowsX64], these(&["3.9", "3.11", "3.12", "3.8"]));
+        let machine = machine(&["3.9", "3.11"]);
+        let error = Plan::new(&request, &project, &machine).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let text = error.to_string();
+        for part in ["Python 3.12", "Python 3.8", "3.9 is excluded by requires-python", "found: 3.9, 3.11"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert_eq!(
+            missing_versions(&request, &project, &machine),
+            [(PythonVersion::new(3, 12), false), (PythonVersion::new(3, 8), false)]
+        );
+    }
+
+    #[test]
+    fn a_python_is_asked_for_by_version_tag_or_path() {
+        let version = |minor, free_threaded| Ok(PythonRequest::Version(PythonVersion::new(3, minor), free_threaded));
+        assert_eq!("3.12".parse(), version(12, false));
+        assert_eq!("cp39".parse(), version(9, false));
+        assert_eq!("cp313t".parse(), version(13, true));
+        assert_eq!("/usr/bin/python3".parse(), Ok(PythonRequest::Path("/usr/bin/python3".into())));
+        assert_eq!("python3.12".parse(), Ok(PythonRequest::Path("python3.12".into())));
+        assert!("3".parse::<PythonRequest>().is_err());
+        assert!("latest".parse::<PythonRequest>().is_err());
+    }
+}

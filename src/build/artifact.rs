@@ -184,8 +184,8 @@ fn module_name(artifact: &Artifact, inits: &[String], job: &Job) -> Result<Modul
             if let Some(module) = by_folder {
                 return Ok((*module).clone());
             }
-            let names: Vec<_> = named.iter().map(ToString::to_string).collect();
-            return Err(Problem::new(format!("may be any of the modules {}", names.join(", ")))
+            let list: Vec<_> = named.iter().map(ToString::to_string).collect();
+            return Err(Problem::new(format!("may be any of the modules {}", list.join(", ")))
                 .hint("install it below the folder of its package, as in lib/package/module"));
         }
     }
@@ -218,7 +218,7 @@ fn package_of(artifact: &Artifact) -> Option<String> {
     (!folder.is_empty()).then(|| folder.replace('/', "."))
 }
 
-/// A shared library without PyInit keeps its name and goes into the project's package.
+/// A shared library without `PyInit_` keeps its name and goes into the project's package.
 fn library_path(artifact: &Artifact, project: &Project) -> Result<String, Problem> {
     let name = artifact.relative.rsplit('/').next().unwrap_or_default();
     let package = match &project.config.package {
@@ -229,5 +229,132 @@ fn library_path(artifact: &Artifact, project: &Project) -> Result<String, Proble
         Some(package) => Ok(format!("{}/{name}", package.replace('.', "/"))),
         None => Err(Problem::new("is a shared library without PyInit, and the project has no single package to put it into")
             .hint("name one: package = \"hello\" in [tool.pyz3-wheel]")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Format;
+    use crate::plan::Optimize;
+    use crate::platform::{ExtensionAbi, Os, Platform, ZigTarget};
+    use crate::tags::{Arch, PythonTag, PythonVersion, Release, WheelFilename};
+
+    fn project(config: &str, package: Option<&str>) -> (tempfile::TempDir, Project) {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("[project]\nname = \"hello\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\n{config}\n");
+        fs::write(folder.path().join("pyproject.toml"), text).unwrap();
+        if let Some(package) = package {
+            fs::create_dir(folder.path().join(package)).unwrap();
+            fs::write(folder.path().join(package).join("__init__.py"), "").unwrap();
+        }
+        let project = Project::load(folder.path()).unwrap();
+        (folder, project)
+    }
+
+    fn job(abi: AbiTag, modules: &[&str]) -> Job {
+        let target = ZigTarget::with_default_floor(Platform::LinuxX86_64);
+        Job {
+            id: "linux-x86_64".to_owned(),
+            platform: target.platform(),
+            zig_target: target,
+            abi,
+            python: None,
+            optimize: Optimize::ReleaseFast,
+            limited_api: None,
+            extension_suffix: ExtensionAbi::of(abi).map(|abi| target.platform().extension_suffix(abi)),
+            modules: modules.iter().map(|name| name.parse().unwrap()).collect(),
+            wheel: WheelFilename {
+                name: "hello".parse().unwrap(),
+                version: "1.0".parse().unwrap(),
+                python: PythonTag::Py3,
+                abi,
+                platforms: target.platform_tags(),
+            },
+        }
+    }
+
+    const FULL: AbiTag = AbiTag::CPython {
+        version: PythonVersion::new(3, 12),
+        free_threaded: false,
+    };
+
+    fn artifact(relative: &str, inits: &[&str]) -> Artifact {
+        Artifact {
+            path: PathBuf::from("/job").join(relative),
+            relative: relative.to_owned(),
+            binary: Binary {
+                format: Format::Elf,
+                os: Some(Os::Linux),
+                arch: Some(Arch::X86_64),
+                machine: "Linux x86_64".to_owned(),
+                kind: Kind::SharedLibrary,
+                floor: Some(Release::new(2, 4)),
+                floor_symbols: Vec::new(),
+                versions: Vec::new(),
+                inits: inits.iter().map(|&name| name.to_owned()).collect(),
+                imports: vec!["libc.so.6".to_owned()],
+                signed: false,
+                undefined_python: !inits.is_empty(),
+            },
+        }
+    }
+
+    fn paths(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<String>> {
+        Ok(place(job, project, artifacts)?.into_iter().map(|placed| placed.path).collect())
+    }
+
+    #[test]
+    fn a_module_goes_where_it_is_configured_installed_or_named() {
+        let (_folder, project) = project("", Some("hello"));
+        for (modules, relative, init, path) in [
+            (&["hello._native"][..], "zig-out/lib/libwhatever.so", "_native", "hello/_native"),
+            (&[], "zig-out/lib/hello/_native.so", "_native", "hello/_native"),
+            (&[], "zig-out/hello/sub/_native.abi3.so", "_native", "hello/sub/_native"),
+            (&[], "hello/_native.cpython-39-darwin.so", "_native", "hello/_native"),
+            (&[], "src/hello/_native.so", "_native", "hello/_native"),
+            (&[], "zig-out/lib/libfast.so", "fast", "fast"),
+        ] {
+            let paths = paths(&job(FULL, modules), &project, &[artifact(relative, &[init])]).unwrap();
+            assert_eq!(paths, [format!("{path}.cpython-312-x86_64-linux-gnu.so")], "{relative}");
+        }
+    }
+
+    #[test]
+    fn the_folder_tells_modules_of_the_same_name_apart() {
+        let (_folder, project) = project("", None);
+        let artifacts = [
+            artifact("zig-out/lib/a/_native.so", &["_native"]),
+            artifact("zig-out/lib/b/_native.so", &["_native"]),
+        ];
+        let job = job(AbiTag::Abi3, &["a._native", "b._native"]);
+        assert_eq!(paths(&job, &project, &artifacts).unwrap(), ["a/_native.abi3.so", "b/_native.abi3.so"]);
+    }
+
+    #[test]
+    fn a_library_keeps_its_name_and_goes_into_the_package() {
+        let (_folder, by_folder) = project("", Some("hello"));
+        let library = [artifact("zig-out/lib/libhello.so", &[])];
+        assert_eq!(paths(&job(AbiTag::None, &[]), &by_folder, &library).unwrap(), ["hello/libhello.so"]);
+        let (_folder, configured) = project("package = \"a.b\"", None);
+        assert_eq!(paths(&job(AbiTag::None, &[]), &configured, &library).unwrap(), ["a/b/libhello.so"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_remedy() {
+        let (_folder, project) = project("", None);
+        let module = || artifact("zig-out/lib/libx.so", &["x"]);
+        let library = || artifact("zig-out/lib/liby.so", &[]);
+        for (job, artifacts, says) in [
+            (job(FULL, &[]), vec![], "installed no shared library"),
+            (job(AbiTag::None, &[]), vec![library()], "no single package"),
+            (job(AbiTag::None, &[]), vec![module()], "abi = \"full\""),
+            (job(FULL, &["hello.y"]), vec![module()], "PyInit_y"),
+            (job(FULL, &[]), vec![module(), module()], "as does"),
+        ] {
+            let error = place(&job, &project, &artifacts).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Audit);
+            assert!(error.to_string().contains(says), "{says} in {error}");
+        }
     }
 }

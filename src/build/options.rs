@@ -78,8 +78,7 @@ fn value(name: &str, kind: &Kind, job: &Job, sysroot: Option<&Sysroot>) -> Optio
         "cpu" => Some("baseline".to_owned()),
         "optimize" => Some(optimize(kind, job.optimize)),
         // `standardOptimizeOption` with a preferred mode declares this in place of `optimize`.
-        "release" if kind.name == "bool" => Some((!is_debug).to_string()),
-        "strip" if kind.name == "bool" => Some((!is_debug).to_string()),
+        "release" | "strip" if kind.name == "bool" => Some((!is_debug).to_string()),
         "python" | "python-exe" => Some(path(&sysroot?.launcher)),
         "python-include" => Some(path(&sysroot?.include)),
         "ext-suffix" => job.extension_suffix.clone(),

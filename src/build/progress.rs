@@ -57,7 +57,7 @@ fn next_stage(reader: &mut impl Read) -> Option<String> {
             .filter(|c| !c.is_control())
             .collect::<String>()
     });
-    Some(names.filter(|name| !name.is_empty()).last().unwrap_or_default())
+    Some(names.rev().find(|name| !name.is_empty()).unwrap_or_default())
 }
 
 #[cfg(test)]

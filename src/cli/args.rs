@@ -70,6 +70,7 @@ pub struct CommonArgs {
 
 /// Options of a build.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct BuildArgs {
     /// Build for this platform; may be repeated [default: this machine's]
     #[arg(long = "platform", value_name = "NAME", value_delimiter = ',')]
@@ -87,11 +88,19 @@ pub struct BuildArgs {
     /// Install requested Pythons that this machine lacks (by uv, into our cache)
     #[arg(long)]
     pub provision: bool,
-    /// Debug, ReleaseSafe, ReleaseFast or ReleaseSmall [default: `ReleaseFast`]
-    #[arg(long, value_name = "MODE")]
+    /// The optimize mode
+    #[arg(
+        long,
+        value_name = "MODE",
+        help = "Debug, ReleaseSafe, ReleaseFast or ReleaseSmall [default: ReleaseFast]"
+    )]
     pub optimize: Option<String>,
-    /// The lowest glibc that Linux wheels must run on, as 2_28 or 2.28 [default: 2_17]
-    #[arg(long, value_name = "GLIBC")]
+    /// The lowest glibc
+    #[arg(
+        long,
+        value_name = "GLIBC",
+        help = "The lowest glibc that Linux wheels must run on, as 2_28 or 2.28 [default: 2_17]"
+    )]
     pub manylinux: Option<String>,
     /// Where the wheels go [default: dist]
     #[arg(short, long, value_name = "DIR")]

@@ -64,17 +64,15 @@ impl<'a> Layers<'a> {
             format!("PYZ3_WHEEL_{}", name.to_uppercase().replace('-', "_"))
         };
         let value = (self.env)(&variable).filter(|value| !value.is_empty())?;
-        match value.into_string() {
-            Ok(value) => Some(Set {
+        if let Ok(value) = value.into_string() {
+            return Some(Set {
                 value,
                 origin: variable,
                 in_file: false,
-            }),
-            Err(_) => {
-                self.problems.push(Problem::new("is not valid Unicode").at(variable));
-                None
-            }
+            });
         }
+        self.problems.push(Problem::new("is not valid Unicode").at(variable));
+        None
     }
 
     /// The first layer that sets a text.

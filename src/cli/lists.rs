@@ -50,7 +50,7 @@ pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
                     abi_tag(python).to_string(),
                     python.patch.clone(),
                     python.exe.display().to_string(),
-                    python.origin.to_string(),
+                    python.origin.clone(),
                     if is_default { "default" } else { "" }.to_owned(),
                 ]
             });

@@ -37,8 +37,8 @@ pub(super) fn plan(plan: &Plan) -> Result<()> {
 /// The wheels' paths, a line each.
 pub(super) fn paths(summary: &Summary) -> Result<()> {
     let wheels = summary.results.iter().filter_map(|result| result.outcome.as_ref().ok());
-    let text: String = wheels.map(|wheel| format!("{}\n", wheel.path.display())).collect();
-    data(text.as_bytes())
+    let paths: Vec<_> = wheels.map(|wheel| wheel.path.display().to_string()).collect();
+    data((paths.join("\n") + "\n").as_bytes())
 }
 
 /// The table at the end.

@@ -22,14 +22,8 @@ const PLACEHOLDER: &str = "/*@PYTHON_BUILD@*/\n";
 
 const KIND: &str = "headers";
 
-/// The folder with the headers, and a name for their contents.
-pub(super) struct Headers {
-    pub(super) dir: PathBuf,
-    pub(super) key: String,
-}
-
-/// The headers of this Python, from the cache if they are there.
-pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<Headers> {
+/// The folder with the headers of this Python, from the cache if it is there.
+pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     let pyconfig = pyconfig(python.free_threaded);
     let question = format!(
         "headers of {} {} in {} with {}",
@@ -38,10 +32,10 @@ pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<Headers> {
         python.include.display(),
         answers::digest(pyconfig.as_bytes()),
     );
-    let from_cache = answers::recall::<String>(cache, &question)
-        .and_then(|key| Some((cache.get(KIND, &key)?, key)));
-    if let Some((dir, key)) = from_cache {
-        return Ok(Headers { dir, key });
+    let from_cache =
+        answers::recall::<String>(cache, &question).and_then(|key| cache.get(KIND, &key));
+    if let Some(dir) = from_cache {
+        return Ok(dir);
     }
     python
         .check()
@@ -62,7 +56,7 @@ pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<Headers> {
         Ok(())
     })?;
     answers::remember(cache, &question, stamps.into(), &key);
-    Ok(Headers { dir, key })
+    Ok(dir)
 }
 
 fn pyconfig(free_threaded: bool) -> String {
@@ -143,28 +137,28 @@ mod tests {
         }
         let python = testing::interpreter(&include);
         let first = headers(&python, &cache).unwrap();
-        let copied = |name| fs::read_to_string(first.dir.join(name)).unwrap();
+        let copied = |name| fs::read_to_string(first.join(name)).unwrap();
         assert_eq!(copied("cpython/object.h"), "cpython/object.h");
         assert_eq!(copied("pyconfig.h"), pyconfig(false));
-        assert!(!first.dir.join("notes.txt").exists());
-        assert!(!first.dir.join("pyconfig-64.h").exists());
+        assert!(!first.join("notes.txt").exists());
+        assert!(!first.join("pyconfig-64.h").exists());
 
         // The same installation, and another with the same headers.
-        assert_eq!(headers(&python, &cache).unwrap().dir, first.dir);
+        assert_eq!(headers(&python, &cache).unwrap(), first);
         let twin = dir.path().join("twin");
         fs::create_dir_all(twin.join("cpython")).unwrap();
         for name in ["Python.h", "patchlevel.h", "cpython/object.h"] {
             fs::write(twin.join(name), name).unwrap();
         }
         let of_twin = headers(&testing::interpreter(&twin), &cache).unwrap();
-        assert_eq!(of_twin.dir, first.dir);
+        assert_eq!(of_twin, first);
 
         fs::write(include.join("patchlevel.h"), "another release").unwrap();
-        assert_ne!(headers(&python, &cache).unwrap().key, first.key);
+        assert_ne!(headers(&python, &cache).unwrap(), first);
         let mut free_threaded = python.clone();
         free_threaded.free_threaded = true;
         let of_t = headers(&free_threaded, &cache).unwrap();
-        let config = fs::read_to_string(of_t.dir.join("pyconfig.h")).unwrap();
+        let config = fs::read_to_string(of_t.join("pyconfig.h")).unwrap();
         assert_eq!(config, pyconfig(true));
     }
 

@@ -1,12 +1,16 @@
 """Prints what pyz3-wheel wants to know about the interpreter that runs this, as one line of JSON.
 
-Run with -I -S: without the site module a virtual environment's python answers for the Python that
-it was made from, and nothing that is installed there can interfere. Works on any Python 3.
+Run with -E -s -S: without the site module a virtual environment's python answers for the Python
+that it was made from, and nothing that is installed there can interfere. Works on Python 2.7 too,
+because an answer can be remembered, and a failure would be asked for again each time.
 """
 import json
 import os
+import platform
 import sys
 import sysconfig
+
+base_prefix = getattr(sys, "base_prefix", sys.prefix)
 
 
 def variable(name):
@@ -23,8 +27,8 @@ def include_folders():
     yield sysconfig.get_path("include")
     yield sysconfig.get_path("platinclude")
     yield variable("INCLUDEPY")
-    yield os.path.join(sys.base_prefix, "include", name)
-    yield os.path.join(sys.base_prefix, "include")
+    yield os.path.join(base_prefix, "include", name)
+    yield os.path.join(base_prefix, "include")
 
 
 release = sys.version_info
@@ -34,13 +38,13 @@ if letters[release[3]]:
     patch += "%s%d" % (letters[release[3]], release[4])
 
 print(json.dumps({
-    "implementation": sys.implementation.name,
+    "implementation": platform.python_implementation().lower(),
     "major": release[0],
     "minor": release[1],
     "patch": patch,
     "free_threaded": bool(variable("Py_GIL_DISABLED")),
     "debug": hasattr(sys, "gettotalrefcount"),
-    "base_prefix": sys.base_prefix,
+    "base_prefix": base_prefix,
     "base_exe": os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable),
     "include": [folder for folder in include_folders() if folder],
 }))

@@ -247,7 +247,10 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
         .map(Stamp::of)
         .collect();
     let mut command = Command::new(exe);
-    command.args(["-I", "-S", "-c", SCRIPT]);
+    // In a folder of ours: the current one may hold modules with the names of Python's own.
+    command
+        .args(["-E", "-s", "-S", "-c", SCRIPT])
+        .current_dir(cache.root());
     let text = process::capture(command, PATIENCE)
         .and_then(process::Output::answer)
         .map_err(|failure| failure.to_string())?;

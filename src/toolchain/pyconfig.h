@@ -19,10 +19,8 @@
 #define WITH_DOC_STRINGS 1
 #define WITH_PYMALLOC 1
 #define WITH_THREAD 1
-#define HAVE_DYNAMIC_LOADING 1
-#ifdef Py_GIL_DISABLED
 #define WITH_MIMALLOC 1
-#endif
+#define HAVE_DYNAMIC_LOADING 1
 
 /* ---- Sizes and byte order ---- */
 
@@ -163,15 +161,7 @@
 #define Py_ENABLE_SHARED 1
 #define MS_COREDLL 1
 
-/* ssize_t belongs to POSIX; Python defines its own signed size from these. */
-#define HAVE_PY_SSIZE_T 1
-#ifdef _WIN64
-typedef long long Py_ssize_t;
-#define PY_SSIZE_T_MAX 9223372036854775807LL
-#else
-typedef int Py_ssize_t;
-#define PY_SSIZE_T_MAX 2147483647
-#endif
+/* No HAVE_SSIZE_T: ssize_t belongs to POSIX, and Python's headers then take intptr_t. */
 
 #define HAVE_CONIO_H 1
 #define HAVE_DIRECT_H 1

@@ -78,7 +78,7 @@ pub fn sysroot(
             python,
             target,
             zig,
-            include: &headers.dir,
+            include: &headers,
             lib_dir: library.as_ref().map(|library| library.dir.as_path()),
         },
         cache,
@@ -89,7 +89,7 @@ pub fn sysroot(
         None => (None, None, None),
     };
     Ok(Sysroot {
-        include: headers.dir,
+        include: headers,
         lib_dir,
         lib,
         import_library,
@@ -97,3 +97,7 @@ pub fn sysroot(
         ext_suffix,
     })
 }
+
+#[cfg(test)]
+#[path = "sysroot_tests.rs"]
+mod tests;

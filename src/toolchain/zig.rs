@@ -386,3 +386,7 @@ fn ask(exe: &Path) -> Result<ZigVersion, String> {
         .parse()
         .map_err(|problem: Problem| format!("`zig version` says: {}", problem.message))
 }
+
+#[cfg(test)]
+#[path = "zig_tests.rs"]
+mod tests;

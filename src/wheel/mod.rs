@@ -89,6 +89,3 @@ pub struct WrittenWheel {
     /// Of the whole file, in lowercase hexadecimal.
     pub sha256: String,
 }
-
-#[cfg(test)]
-mod tests;

@@ -39,39 +39,63 @@ pub fn verify(path: &Path) -> Result<Vec<Problem>> {
 
 /// The same of an open file that is to have this name.
 pub(super) fn check(mut file: &std::fs::File, filename: &WheelFilename) -> Vec<Problem> {
-    let checked = file
-        .rewind()
-        .map_err(Into::into)
-        .and_then(|()| ends_with_directory(file))
-        .and_then(|ends| {
-            let archive = ZipArchive::new(BufReader::new(file))?;
-            Ok((ends, archive))
-        });
+    let checked = End::of(file).and_then(|end| {
+        file.rewind()?;
+        Ok((end, ZipArchive::new(BufReader::new(file))?))
+    });
     match checked {
-        Ok((ends, archive)) => {
-            let mut problems = Vec::new();
-            if !ends {
-                problems.push(Problem::new(
-                    "the archive has a comment, or bytes after its end",
-                ));
-            }
-            problems.extend(Check::new(archive, filename).run());
+        Ok((end, archive)) => {
+            let fault = end.fault(archive.len());
+            let problems = fault.into_iter().map(Problem::new);
             problems
+                .chain(Check::new(archive, filename).run())
+                .collect()
         }
         Err(error) => vec![Problem::new(format!("is not a zip archive: {error}"))],
     }
 }
 
-/// Whether the last bytes are an end-of-central-directory record without a comment.
-fn ends_with_directory(mut file: &std::fs::File) -> zip::result::ZipResult<bool> {
-    let mut end = [0; 22];
-    if file.seek(SeekFrom::End(0))? < end.len() as u64 {
-        return Ok(false);
+/// The last bytes of an archive without a comment: where its directory is and how long.
+///
+/// Source: PKWARE's APPNOTE, 4.3.16.
+struct End {
+    bytes: [u8; 22],
+    /// Where they begin.
+    place: u64,
+}
+
+impl End {
+    fn of(mut file: &std::fs::File) -> zip::result::ZipResult<Self> {
+        let mut bytes = [0; 22];
+        let size = file.seek(SeekFrom::End(0))?;
+        let place = size.saturating_sub(bytes.len() as u64);
+        file.seek(SeekFrom::Start(place))?;
+        file.read_exact(&mut bytes)?;
+        Ok(Self { bytes, place })
     }
-    file.seek(SeekFrom::End(-22))?;
-    file.read_exact(&mut end)?;
-    file.rewind()?;
-    Ok(end.starts_with(b"PK\x05\x06") && end.ends_with(&[0, 0]))
+
+    fn short(&self, at: usize) -> u16 {
+        u16::from_le_bytes([self.bytes[at], self.bytes[at + 1]])
+    }
+
+    fn long(&self, at: usize) -> u32 {
+        u32::from(self.short(at)) | u32::from(self.short(at + 2)) << 16
+    }
+
+    /// What readers that start here would get wrong; large archives have their numbers elsewhere.
+    fn fault(&self, entries: usize) -> Option<&'static str> {
+        if !self.bytes.starts_with(b"PK\x05\x06") || self.short(20) != 0 {
+            return Some("the archive has a comment, or bytes after its end");
+        }
+        let (size, offset) = (self.long(12), self.long(16));
+        let large = self.short(10) == u16::MAX || size == u32::MAX || offset == u32::MAX;
+        let numbers = self.short(4) == 0
+            && self.short(6) == 0
+            && self.short(8) == self.short(10)
+            && usize::from(self.short(10)) == entries
+            && u64::from(size) + u64::from(offset) == self.place;
+        (!large && !numbers).then_some("the archive's directory is not where its end says")
+    }
 }
 
 struct Check<'a, R> {
@@ -267,3 +291,6 @@ fn drain(entry: &mut impl Read, mut kept: Option<&mut Vec<u8>>) -> io::Result<Co
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

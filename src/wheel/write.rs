@@ -269,8 +269,10 @@ impl<W: Write + Seek> Archive<W> {
 
     fn pack(&mut self, bytes: &[u8]) -> Result<Content> {
         let mut meter = Meter::default();
-        meter.update(bytes);
-        self.put(bytes)?;
+        for chunk in bytes.chunks(CHUNK) {
+            meter.update(chunk);
+            self.put(chunk)?;
+        }
         Ok(meter.finish())
     }
 
@@ -283,15 +285,12 @@ impl<W: Write + Seek> Archive<W> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut meter = Meter::default();
         loop {
-            match file.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(count) => {
-                    meter.update(&buffer[..count]);
-                    self.put(&buffer[..count])?;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(unreadable(&error)),
+            let chunk = next_chunk(&mut file, &mut buffer).map_err(|error| unreadable(&error))?;
+            if chunk.is_empty() {
+                break;
             }
+            meter.update(chunk);
+            self.put(chunk)?;
         }
         self.buffer = buffer;
         let content = meter.finish();
@@ -334,6 +333,21 @@ fn zip_failed(error: ZipError, place: &Path) -> Error {
     }
 }
 
+/// As much as the buffer holds or the file has left. What deflate makes of bytes may depend on where
+/// they are cut, so a short read must not show.
+fn next_chunk<'b>(file: &mut impl Read, buffer: &'b mut [u8]) -> io::Result<&'b [u8]> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(&buffer[..filled])
+}
+
 /// Size and SHA-256 of a whole file.
 fn measure(file: &mut std::fs::File) -> io::Result<(u64, String)> {
     file.rewind()?;
@@ -341,24 +355,19 @@ fn measure(file: &mut std::fs::File) -> io::Result<(u64, String)> {
     let mut buffer = vec![0; CHUNK];
     let mut size = 0;
     loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => {
-                hasher.update(&buffer[..count]);
-                size += count as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        let chunk = next_chunk(file, &mut buffer)?;
+        if chunk.is_empty() {
+            break;
         }
+        hasher.update(chunk);
+        size += chunk.len() as u64;
     }
     let hex = hasher
         .finalize()
         .iter()
-        .fold(String::new(), |mut hex, byte| {
-            use std::fmt::Write as _;
-            // Writing to a string can't fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     Ok((size, hex))
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,8 @@ _library = _load()
 
 def adler32(data: bytes, start: int = 1) -> int:
     """Return the Adler-32 checksum of ``data``, continuing the checksum ``start``."""
-    return _library.hello_adler32(start, data, len(data))
+    checksum: int = _library.hello_adler32(start, data, len(data))
+    return checksum
 
 
 def greet(name: str) -> str:

@@ -1,0 +1,250 @@
+use fs_err as fs;
+
+use super::*;
+use crate::toolchain::testing;
+
+fn wanted(version: &str, origin: &str, minimum: bool) -> Wanted {
+    Wanted {
+        version: version.to_owned(),
+        origin: origin.to_owned(),
+        minimum,
+    }
+}
+
+#[test]
+fn what_is_installed_follows_the_wish() {
+    let requirement = |version, minimum| {
+        let wanted = wanted(version, "build.zig.zon", minimum);
+        to_install(Some(&wanted)).unwrap().0
+    };
+    assert_eq!(to_install(None).unwrap().0, "==0.15.2");
+    assert_eq!(requirement("0.16.0", false), "==0.16.0");
+    assert_eq!(requirement("0.13.0.post1", false), "==0.13.0.post1");
+    assert_eq!(requirement("0.15.*", false), "==0.15.*");
+    assert_eq!(requirement("0.15.1", true), "==0.15.1");
+    assert_eq!(requirement("0.16.0-dev.164+bc7955306", true), "~=0.16.0");
+    assert_eq!(key("==0.15.*"), "0.15");
+    assert_eq!(key("~=0.16.0"), "0.16.0");
+    assert!(TESTED.contains(&DEFAULT_ZIG));
+    for version in TESTED {
+        assert!(version.parse::<ZigVersion>().unwrap() >= OLDEST);
+    }
+}
+
+#[test]
+fn a_version_that_is_none_is_an_error_that_says_who_wants_it() {
+    let (_dir, cache) = testing::cache();
+    let request = ZigRequest {
+        version: Some(wanted("latest", "pyproject.toml:3:1", false)),
+        ..ZigRequest::default()
+    };
+    let error = find_installed(&request, None, &cache).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "pyproject.toml:3:1: `latest` is not a version of Zig\n  \
+         hint: versions of Zig look like 0.15.2 or 0.16.0-dev.2135+7c0b42ba0"
+    );
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// A program that says it is this version of Zig.
+    fn zig(exe: &Path, version: &str) -> PathBuf {
+        fs::create_dir_all(exe.parent().unwrap()).unwrap();
+        fs::write(exe, format!("#!/bin/sh\necho {version}\n")).unwrap();
+        fs::set_permissions(exe, PermissionsExt::from_mode(0o755)).unwrap();
+        exe.to_path_buf()
+    }
+
+    #[test]
+    fn the_named_executable_wins_unless_the_command_line_disagrees() {
+        let (dir, cache) = testing::cache();
+        let exe = zig(&dir.path().join("zig"), "0.14.1");
+        let mut request = ZigRequest {
+            exe: Some(exe.clone()),
+            version: Some(wanted("0.15.2", "build-system.requires", false)),
+            ..ZigRequest::default()
+        };
+        let found = find(&request, None, &cache, &|_| {}).unwrap();
+        assert_eq!((found.exe, found.origin), (exe, ZigOrigin::Explicit));
+        assert_eq!(found.version.to_string(), "0.14.1");
+        request.version = Some(wanted("0.15.2", "--zig-version", false));
+        let error = find(&request, None, &cache, &|_| {}).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.contains("is 0.14.1, but --zig-version asks for 0.15.2"),
+            "{text}"
+        );
+        assert_eq!(error.kind().exit_code(), 2);
+    }
+
+    #[test]
+    fn a_named_executable_that_is_none_is_an_error_and_not_passed_over() {
+        let (dir, cache) = testing::cache();
+        let not_zig = zig(&dir.path().join("gcc"), "gcc 12");
+        for (exe, why) in [
+            (dir.path().join("nowhere"), "can't be run"),
+            (dir.path().to_path_buf(), "name the executable in it"),
+            (not_zig, "`gcc 12` is not a version of Zig"),
+        ] {
+            let request = ZigRequest {
+                exe: Some(exe.clone()),
+                ..ZigRequest::default()
+            };
+            let text = find(&request, None, &cache, &|_| {})
+                .unwrap_err()
+                .to_string();
+            assert!(text.contains(why), "{text}");
+            assert!(text.contains(exe.to_str().unwrap()), "{text}");
+            let request = ZigRequest {
+                pyz3_zig_exe: Some(exe),
+                ..ZigRequest::default()
+            };
+            let text = find(&request, None, &cache, &|_| {})
+                .unwrap_err()
+                .to_string();
+            assert!(text.contains("zig_exe of [tool.pyz3]"), "{text}");
+        }
+    }
+
+    #[test]
+    fn zig_exe_of_pyz3_comes_before_the_cache_and_after_the_command_line() {
+        let (dir, cache) = testing::cache();
+        let exe = zig(&dir.path().join("zig"), "0.14.1");
+        let cached = zig(&cache.path("zig", "0.99.1").join("ziglang/zig"), "0.99.1");
+        let request = |version, origin| ZigRequest {
+            pyz3_zig_exe: Some(exe.clone()),
+            version: Some(wanted(version, origin, false)),
+            ..ZigRequest::default()
+        };
+        let found = |request| find_installed(&request, None, &cache).unwrap().unwrap();
+        let by_file = found(request("0.99.1", "pyproject.toml:3:1"));
+        assert_eq!(
+            (by_file.exe, by_file.origin),
+            (exe.clone(), ZigOrigin::Pyz3)
+        );
+        let by_flag = found(request("0.99.1", "--zig-version"));
+        assert_eq!((by_flag.exe, by_flag.origin), (cached, ZigOrigin::Cache));
+    }
+
+    #[test]
+    fn a_minimum_takes_the_newest_of_its_series_in_the_cache() {
+        let (_dir, cache) = testing::cache();
+        for version in ["0.98.9", "0.99.0", "0.99.2", "0.99.10", "1.0.0"] {
+            zig(&cache.path("zig", version).join("ziglang/zig"), version);
+        }
+        let found = |version| {
+            let request = ZigRequest {
+                version: Some(wanted(version, "build.zig.zon", true)),
+                ..ZigRequest::default()
+            };
+            let zig = find_installed(&request, None, &cache).unwrap();
+            zig.map(|zig| zig.version.to_string())
+        };
+        assert_eq!(found("0.99.1"), Some("0.99.10".to_owned()));
+        assert_eq!(found("0.98.9"), Some("0.98.9".to_owned()));
+        assert_eq!(found("0.97.0"), None);
+        assert_eq!(found("0.99.11"), None);
+    }
+
+    #[test]
+    fn the_package_of_a_python_is_found_and_noticed_when_it_comes() {
+        let (dir, cache) = testing::cache();
+        let Some(python) = testing::pythons(&cache).into_iter().next() else {
+            return;
+        };
+        let place = dir.path().join("venv");
+        let made = Command::new(&python.exe)
+            .args(["-m", "venv", "--without-pip"])
+            .arg(&place)
+            .status();
+        assert!(made.unwrap().success());
+        let exe = place.join("bin/python");
+        assert_eq!(package_dir(&exe, &cache), None);
+        assert_eq!(package_dir(&exe, &cache), None);
+        let version = python.version;
+        let package = place.join(format!("lib/python{version}/site-packages/ziglang"));
+        zig(&package.join("zig"), "0.99.1");
+        fs::write(package.join("__init__.py"), "").unwrap();
+        let real = |path: Option<PathBuf>| fs::canonicalize(path.unwrap()).unwrap();
+        let package = real(Some(package));
+        assert_eq!(real(package_dir(&exe, &cache)), package);
+        let request = ZigRequest {
+            version: Some(wanted("0.99.1", "build-system.requires", false)),
+            ..ZigRequest::default()
+        };
+        let found = find_installed(&request, Some(&exe), &cache)
+            .unwrap()
+            .unwrap();
+        assert_eq!(found.origin, ZigOrigin::PythonModule);
+        assert_eq!(real(Some(found.exe)), package.join("zig"));
+    }
+
+    #[test]
+    fn what_can_not_be_installed_is_said_with_the_installers_words_and_the_command() {
+        let (dir, cache) = testing::cache();
+        // A Python whose pip has no network.
+        let python = dir.path().join("python");
+        let script = "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\n\
+            echo 'Looking in indexes: nowhere' >&2\n\
+            echo \"ERROR: No matching distribution found for $8\" >&2\nexit 1\n";
+        fs::write(&python, script).unwrap();
+        fs::set_permissions(&python, PermissionsExt::from_mode(0o755)).unwrap();
+        let request = ZigRequest {
+            version: Some(wanted("0.99.1", "build.zig.zon", true)),
+            ..ZigRequest::default()
+        };
+        let said = std::cell::RefCell::new(Vec::new());
+        let on = |line: &str| said.borrow_mut().push(line.to_owned());
+        let error = find(&request, Some(&python), &cache, &on).unwrap_err();
+        let text = error.to_string();
+        for part in [
+            "which build.zig.zon asks for",
+            "Looking in indexes",
+            "No matching distribution",
+            "-m pip install ziglang==0.99.1",
+            "--zig PATH",
+        ] {
+            assert!(text.contains(part), "no {part} in {text}");
+        }
+        assert_eq!(
+            said.into_inner(),
+            ["installing ziglang==0.99.1 with pip (once)"]
+        );
+        assert_eq!(cache.get("zig", "0.99.1"), None);
+    }
+
+    #[test]
+    fn what_pip_installs_is_asked_for_its_version_before_it_counts() {
+        let (dir, cache) = testing::cache();
+        let python = dir.path().join("python");
+        let pip = |version: &str| {
+            let script = format!(
+                "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\nwhile [ \"$1\" != --target ]; do shift; done\n\
+                 mkdir \"$2/ziglang\"; z=\"$2/ziglang/zig\"\n\
+                 printf '#!/bin/sh\\necho {version}\\n' > \"$z\"; chmod +x \"$z\"\n"
+            );
+            fs::write(&python, script).unwrap();
+            fs::set_permissions(&python, PermissionsExt::from_mode(0o755)).unwrap();
+        };
+        let request = ZigRequest {
+            version: Some(wanted("0.99.1", "--zig-version", false)),
+            ..ZigRequest::default()
+        };
+        let find = || find(&request, Some(&python), &cache, &|_| {});
+        pip("0.99.0");
+        let text = find().unwrap_err().to_string();
+        assert!(text.contains("holds Zig 0.99.0"), "{text}");
+        assert_eq!(cache.get("zig", "0.99.1"), None);
+        pip("0.99.1");
+        let zig = find().unwrap();
+        assert_eq!(zig.origin, ZigOrigin::Provisioned);
+        assert!(zig.exe.starts_with(cache.root()));
+        fs::write(&python, "#!/bin/sh\nexit 1\n").unwrap();
+        let again = find().unwrap();
+        assert_eq!((again.exe, again.origin), (zig.exe, ZigOrigin::Cache));
+    }
+}
