@@ -40,6 +40,7 @@ milliseconds() { # COMMAND...: how long it takes
   "$@" > "$work/out" 2> "$work/err" || { cat "$work/err" >&2; exit 1; }
   echo $(((${EPOCHREALTIME/[.,]/} - begin) / 1000))
 }
+# shellcheck disable=SC2016  # $0 is the inner shell's: the name of the recorded command.
 # The commands inherit our standard input, so they must not find the list of their names there.
 loop() { find "$work/commands" -type f -print0 | xargs -0 -n 1 -P 2 bash -c 'exec bash "$0" < /dev/null'; }
 median() { sort -n "$1" | sed -n "$((($(wc -l < "$1") + 1) / 2))p"; }

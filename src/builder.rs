@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fs_err as fs;
-
 use crate::build::cancel::Cancel;
 use crate::build::schedule::{self, JobResult, Observer, Shared};
 use crate::build::workspace::Workspace;
@@ -37,8 +35,13 @@ impl Summary {
             return Some(ErrorKind::Interrupted);
         }
         let kinds = self.results.iter().filter_map(|result| result.outcome.as_ref().err()).map(Error::kind);
-        // A build that failed weighs more than a binary that was refused.
-        kinds.max_by_key(|kind| *kind != ErrorKind::Audit)
+        // A build that failed weighs more than a binary that was refused, and both more than the
+        // jobs that were stopped because of it.
+        kinds.max_by_key(|kind| match kind {
+            ErrorKind::Interrupted => 0,
+            ErrorKind::Audit => 1,
+            _ => 2,
+        })
     }
 }
 
@@ -107,10 +110,14 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<Summary> {
     let begin = Instant::now();
-    script::require(project)?;
     let files = project.files()?;
-    let timestamp = Timestamp::from_env()?;
-    check_writable(&plan.output_dir)?;
+    let (timestamp, problems) = match Timestamp::from_env() {
+        Ok(timestamp) => (timestamp, Vec::new()),
+        Err(error) => (Timestamp::default(), error.into_problems()),
+    };
+    let checks = [script::require(project).map(drop), check_writable(&plan.output_dir)];
+    let found = checks.into_iter().filter_map(Result::err).flat_map(Error::into_problems);
+    Error::check(ErrorKind::Config, found.chain(problems).collect())?;
     let cache = Cache::open(None)?;
     let python = plan.jobs.iter().find_map(|job| job.python.as_ref());
     let python = match python {
@@ -148,7 +155,8 @@ pub fn execute(
     })
 }
 
-/// An output folder that can't be written is known before the first compile, not after it.
+/// An output folder that can't be written is known before the first compile, not after it. Nothing
+/// is left there: a folder that is missing is tried out in the one that it will be made in.
 fn check_writable(dir: &Path) -> Result<()> {
     let refuse = |error: std::io::Error| {
         Error::config(
@@ -156,8 +164,11 @@ fn check_writable(dir: &Path) -> Result<()> {
                 .hint("choose another folder with --output-dir, or correct its permissions"),
         )
     };
-    fs::create_dir_all(dir).map_err(refuse)?;
-    tempfile::Builder::new().prefix(".pyz3-wheel-").tempfile_in(dir).map_err(refuse)?;
+    let existing = dir.ancestors().find(|folder| folder.exists()).unwrap_or(dir);
+    if !existing.is_dir() {
+        return Err(refuse(std::io::Error::other(format!("{} is not a folder", existing.display()))));
+    }
+    tempfile::Builder::new().prefix(".pyz3-wheel-").tempfile_in(existing).map_err(refuse)?;
     Ok(())
 }
 

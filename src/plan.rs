@@ -256,7 +256,10 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
         .iter()
         .filter(|request| find(request, machine).is_none())
         .filter_map(|request| match request {
-            PythonRequest::Version(version, free_threaded) => Some((*version, *free_threaded)),
+            // What would be refused anyway is not worth a download.
+            PythonRequest::Version(version, free_threaded) => {
+                refusal(*version, None, project).is_none().then_some((*version, *free_threaded))
+            }
             PythonRequest::Path(_) => None,
         })
         .collect()
@@ -390,35 +393,44 @@ fn select_pythons(request: &Request, project: &Project, machine: &Machine, probl
         },
         PythonSelection::These(requests) => {
             for wanted in requests {
-                match find(wanted, machine) {
-                    Some(python) => chosen.push(python.clone()),
-                    None => problems.push(missing(&format!("Python {wanted}"), &wanted.to_string(), machine)),
+                let refused = match wanted {
+                    PythonRequest::Version(version, _) => refusal(*version, None, project),
+                    PythonRequest::Path(_) => None,
+                };
+                match (find(wanted, machine), refused) {
+                    (Some(python), _) => chosen.push(python.clone()),
+                    // To install it would not help.
+                    (None, Some(problem)) => problems.push(problem),
+                    (None, None) => problems.push(missing(&format!("Python {wanted}"), &wanted.to_string(), machine)),
                 }
             }
         }
     }
-    for python in &chosen {
-        let version = python.version;
-        if !SUPPORTED_PYTHONS.contains(&version) {
-            problems.push(
-                Problem::new(format!("Python {version} ({}) is not supported", python.exe.display())).hint(format!(
-                    "wheels can be built for CPython {} to {}",
-                    SUPPORTED_PYTHONS.start(),
-                    SUPPORTED_PYTHONS.end()
-                )),
-            );
-        } else if !project.metadata.admits(version) {
-            let specifiers = project.metadata.requires_python().map(ToString::to_string).unwrap_or_default();
-            problems.push(
-                Problem::new(format!("Python {version} is excluded by requires-python `{specifiers}`"))
-                    .at("pyproject.toml")
-                    .hint("ask for another Python with --python, or widen project.requires-python"),
-            );
-        }
-    }
+    problems.extend(chosen.iter().filter_map(|python| refusal(python.version, Some(python), project)));
     let mut seen = BTreeSet::new();
     chosen.retain(|python| seen.insert((python.version, python.free_threaded)));
     chosen
+}
+
+/// Why no wheel can be built for a Python, whether the machine has it or not.
+fn refusal(version: PythonVersion, python: Option<&Interpreter>, project: &Project) -> Option<Problem> {
+    if !SUPPORTED_PYTHONS.contains(&version) {
+        let exe = python.map_or(String::new(), |python| format!(" ({})", python.exe.display()));
+        return Some(Problem::new(format!("Python {version}{exe} is not supported")).hint(format!(
+            "wheels can be built for CPython {} to {}",
+            SUPPORTED_PYTHONS.start(),
+            SUPPORTED_PYTHONS.end()
+        )));
+    }
+    if project.metadata.admits(version) {
+        return None;
+    }
+    let specifiers = project.metadata.requires_python().map(ToString::to_string).unwrap_or_default();
+    Some(
+        Problem::new(format!("Python {version} is excluded by requires-python `{specifiers}`"))
+            .at("pyproject.toml")
+            .hint("ask for another Python with --python, or widen project.requires-python"),
+    )
 }
 
 /// The lowest Python that an abi3 project runs on: as configured, else by requires-python.
@@ -467,11 +479,12 @@ fn find<'a>(wanted: &PythonRequest, machine: &'a Machine) -> Option<&'a Interpre
 }
 
 fn missing(what: &str, example: &str, machine: &Machine) -> Problem {
-    let found: Vec<_> = machine
+    let mut found: Vec<_> = machine
         .interpreters
         .iter()
         .map(|python| format!("{}{}", python.version, if python.free_threaded { "t" } else { "" }))
         .collect();
+    found.dedup();
     let found = if found.is_empty() {
         "no CPython with headers was found on this machine".to_owned()
     } else {
@@ -603,10 +616,8 @@ mod tests {
         for part in ["Python 3.12", "Python 3.8", "3.9 is excluded by requires-python", "found: 3.9, 3.11"] {
             assert!(text.contains(part), "{part} in {text}");
         }
-        assert_eq!(
-            missing_versions(&request, &project, &machine),
-            [(PythonVersion::new(3, 12), false), (PythonVersion::new(3, 8), false)]
-        );
+        // No wheel can be built for 3.8, so it is not to be installed either.
+        assert_eq!(missing_versions(&request, &project, &machine), [(PythonVersion::new(3, 12), false)]);
     }
 
     #[test]

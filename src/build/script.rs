@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
-use walkdir::WalkDir;
 
 use crate::error::{Error, Problem, Result};
 use crate::project::Project;
@@ -34,19 +33,11 @@ pub fn fingerprint(project: &Project, zig: &str) -> String {
     let mut hasher = Sha256::new();
     hasher.update(format!("1 {} {zig}\n", env!("CARGO_PKG_VERSION")));
     hasher.update(format!("{} {:?}\n", project.root.display(), project.config.build_file));
-    let files = WalkDir::new(&project.root)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            let name = entry.file_name().to_string_lossy();
-            entry.depth() == 0 || !(name.starts_with('.') || matches!(&*name, "zig-out" | "node_modules" | "zig-pkg"))
-        })
-        .filter_map(Result::ok);
-    for entry in files {
-        let is_script = entry.path().extension().is_some_and(|ending| ending == "zig" || ending == "zon");
-        if let (true, Ok(meta)) = (is_script, entry.metadata()) {
+    for path in project.own_files() {
+        let is_script = path.extension().is_some_and(|ending| ending == "zig" || ending == "zon");
+        if let (true, Ok(meta)) = (is_script, path.metadata()) {
             let modified = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            hasher.update(format!("{} {} {modified:?}\n", entry.path().display(), meta.len()));
+            hasher.update(format!("{} {} {modified:?}\n", path.display(), meta.len()));
         }
     }
     hasher.finalize().iter().fold(String::new(), |mut hex, byte| {

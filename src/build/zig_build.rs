@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -198,18 +199,22 @@ impl ZigBuild<'_> {
         // The command holds the pipe's writing end; reading ends only when the last one is closed.
         drop(wrap);
         let (sender, receiver) = channel();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&said);
         let output = thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let result = reader.read_to_end(&mut bytes);
+            let result = read_into(&mut reader, &sink);
             let _ = sender.send(());
-            result.map(|_| bytes)
+            result
         });
         let status = self.wait(&mut *child, &receiver)?;
-        let bytes = if output.is_finished() || receiver.recv_timeout(Duration::from_secs(1)).is_ok() {
-            output.join().map_err(|_| anyhow::anyhow!("the reader of zig's output panicked"))??
-        } else {
-            b"(output lost: a process that zig left behind keeps it open)".to_vec()
-        };
+        let is_whole = output.is_finished() || receiver.recv_timeout(Duration::from_secs(1)).is_ok();
+        if is_whole {
+            output.join().map_err(|_| anyhow::anyhow!("the reader of zig's output panicked"))??;
+        }
+        let mut bytes = std::mem::take(&mut *said.lock().unwrap_or_else(PoisonError::into_inner));
+        if !is_whole {
+            bytes.extend_from_slice(b"\n(there may be more: a process that zig left behind keeps its output open)\n");
+        }
         Ok(Outcome {
             success: status.success(),
             status: describe(status),
@@ -232,7 +237,8 @@ impl ZigBuild<'_> {
             }
             if self.cancel.is_set() {
                 let _ = child.kill();
-                return Err(Error::new(ErrorKind::Interrupted, Problem::new("stopped")));
+                let why = if self.cancel.is_interrupted() { "interrupted" } else { "stopped, because another job had failed" };
+                return Err(Error::new(ErrorKind::Interrupted, Problem::new(why)));
             }
             if exited.is_none() {
                 exited = child.try_wait()?.map(|status| (Instant::now(), status));
@@ -258,6 +264,19 @@ impl ZigBuild<'_> {
     fn script(&self) -> String {
         let name = self.project.config.build_file.as_ref().map_or(Path::new("build.zig"), |file| file.value.as_path());
         self.project.root.join(name).display().to_string()
+    }
+}
+
+/// Reads to the end, so that what has come so far can be had at any time.
+fn read_into(reader: &mut impl Read, sink: &Mutex<Vec<u8>>) -> std::io::Result<()> {
+    let mut chunk = [0; 8192];
+    loop {
+        match reader.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(length) => sink.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&chunk[..length]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl Check {
 
     fn failed(what: impl Into<String>, error: &Error) -> Self {
         let problem = &error.problems()[0];
-        Self::missing(what, &problem.message, problem.hint.clone().unwrap_or_default())
+        Self::missing(what, problem.to_string(), problem.hint.clone().unwrap_or_default())
     }
 }
 
@@ -77,7 +77,11 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
     match output.format {
         Format::Human => {
             let rows = checks.iter().map(|check| {
-                let mark = if check.ok { "ok" } else { "missing" };
+                let mark = match (check.ok, check.found.as_str()) {
+                    (true, _) => "ok",
+                    (false, "-") => "missing",
+                    (false, _) => "wrong",
+                };
                 [mark.to_owned(), check.what.clone(), check.found.clone()]
             });
             report::table(["", "what", "found"], rows)?;

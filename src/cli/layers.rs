@@ -157,14 +157,19 @@ impl<'a> Layers<'a> {
         let (env_list, env_all) = variables(self);
         let file_list = file.map(|located| (located.value.clone(), located.place.clone()));
         let file_all = file_all.map(|located| (located.value, located.place.clone()));
+        let mut is_decided = false;
         for (list, all) in [(typed_list, typed_all), (env_list, env_all), (file_list, file_all)] {
             if let Some((items, origin)) = list {
                 self.record(list_name, items.join(", "), &origin);
                 return ListOrAll::List(items, origin);
             }
-            if let Some((true, origin)) = all {
-                self.record(all_name, true, &origin);
-                return ListOrAll::All;
+            // A 0 in a higher layer wins over a 1 in a lower one.
+            if let Some((on, origin)) = all.filter(|_| !is_decided) {
+                self.record(all_name, on, &origin);
+                if on {
+                    return ListOrAll::All;
+                }
+                is_decided = true;
             }
         }
         ListOrAll::Neither

@@ -73,7 +73,7 @@ pub fn build(args: &BuildArgs, common: &CommonArgs, project: &Project, env: Env<
         Some(Set { value, .. }) => value,
         None => {
             layers.record("output-dir", "dist", "default");
-            project.root.join("dist")
+            project.output_dir()
         }
     };
     let jobs = layers
@@ -163,7 +163,10 @@ impl Layers<'_> {
     /// `MACOSX_DEPLOYMENT_TARGET`, else the table's.
     fn targets(&mut self, args: &BuildArgs, config: &Config) -> Vec<ZigTarget> {
         let platforms = self.platforms(args, config);
-        let release = |text: &str| text.parse().map_err(|error: crate::tags::ParseTagError| Problem::new(error.to_string()));
+        let release = |text: &str| {
+            text.parse()
+                .map_err(|error: crate::tags::ParseTagError| Problem::new(error.to_string()).hint("give two numbers, such as 2_28 (glibc) or 11.0 (macOS)"))
+        };
         let manylinux = self.text("manylinux", args.manylinux.clone(), config.manylinux.as_ref());
         let manylinux = manylinux.and_then(|set| {
             let origin = set.origin.clone();
@@ -217,7 +220,10 @@ impl Layers<'_> {
         );
         match chosen {
             ListOrAll::All => PythonSelection::All,
-            ListOrAll::Neither => PythonSelection::Default,
+            ListOrAll::Neither => {
+                self.record("python", "the active virtual environment's, else python3", "default");
+                PythonSelection::Default
+            }
             ListOrAll::List(items, origin) => {
                 let mut requests = Vec::new();
                 for item in items {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::Project;
+use super::{Project, walk};
 use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// A file of the project and its place in the wheel.
@@ -193,13 +193,7 @@ impl Walk<'_> {
         }
         check_name(entry)?;
         if entry.path_is_symlink() {
-            let target = fs_err::canonicalize(path)
-                .map_err(|error| Problem::new(error.to_string()).hint("remove the link"))?;
-            if !target.starts_with(self.root) {
-                return Err(Problem::new("a link that leads out of the project")
-                    .at(path.display())
-                    .hint("put the file itself there, or remove the link"));
-            }
+            self.check_link(path)?;
         }
         if kind.is_dir() {
             return Ok(Visit::Folder);
@@ -221,6 +215,24 @@ impl Walk<'_> {
             path: parts.join("/"),
             source: path.to_owned(),
         })))
+    }
+
+    /// A link must stay inside the project, and must not lead to a folder that it lies in.
+    fn check_link(&self, path: &Path) -> Result<(), Problem> {
+        let real = |path: &Path| {
+            walk::canonical(path)
+                .map_err(|error| Problem::new(error.to_string()).hint("remove the link"))
+        };
+        let target = real(path)?;
+        if !target.starts_with(self.root) {
+            return Err(Problem::new("a link that leads out of the project")
+                .at(path.display())
+                .hint("put the file itself there, or remove the link"));
+        }
+        if real(path.parent().unwrap_or(path))?.starts_with(&target) {
+            return Err(endless(path, &target));
+        }
+        Ok(())
     }
 }
 
@@ -254,16 +266,23 @@ fn check_name(entry: &DirEntry) -> Result<(), Problem> {
 }
 
 fn unreadable(error: &walkdir::Error) -> Problem {
-    let place = error.path().unwrap_or(Path::new("")).display().to_string();
-    let problem = match (error.loop_ancestor(), error.io_error()) {
-        (Some(ancestor), _) => Problem::new(format!(
-            "a link back to {}: an endless loop",
-            ancestor.display()
-        )),
-        (None, Some(error)) => Problem::new(format!("can't be read: {error}")),
-        (None, None) => Problem::new("can't be read"),
-    };
-    problem.at(place).hint("repair it or remove it")
+    let path = error.path().unwrap_or(Path::new(""));
+    match (error.loop_ancestor(), error.io_error()) {
+        (Some(ancestor), _) => endless(path, ancestor),
+        (None, Some(error)) => Problem::new(format!("can't be read: {error}"))
+            .at(path.display())
+            .hint("repair it or remove it"),
+        (None, None) => Problem::new(error.to_string()).hint("repair it or remove it"),
+    }
+}
+
+fn endless(link: &Path, target: &Path) -> Problem {
+    Problem::new(format!(
+        "a link back to {}: an endless loop",
+        target.display()
+    ))
+    .at(link.display())
+    .hint("remove the link")
 }
 
 /// Whether a file is native code: an extension or shared library, or what comes with one.

@@ -60,9 +60,7 @@ impl Hints {
         Self {
             ziglang_pin: ziglang_pin(&top, problems),
             pyz3_zig_exe: zig_exe.map(PathBuf::from),
-            minimum_zig_version: fs_err::read(root.join("build.zig.zon"))
-                .ok()
-                .and_then(|bytes| zon::minimum_zig_version(&String::from_utf8_lossy(&bytes))),
+            minimum_zig_version: minimum_zig_version(&root.join("build.zig.zon")),
             ext_modules: ext_modules.unwrap_or_default(),
             mentions_init: mentions_init(root, output),
         }
@@ -81,6 +79,13 @@ fn ziglang_pin(top: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
         }
     }
     pin
+}
+
+/// What can't be read here, Zig will complain of.
+fn minimum_zig_version(path: &Path) -> Option<String> {
+    // Only a file: reading a FIFO would wait for ever.
+    let bytes = path.is_file().then(|| fs_err::read(path).ok()).flatten()?;
+    zon::minimum_zig_version(&String::from_utf8_lossy(&bytes))
 }
 
 fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule> {

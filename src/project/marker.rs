@@ -1,7 +1,7 @@
 //! The marker of a dependency specifier as text: `python_version < "3.13" and extra == "fuzz"`.
 //!
-//! Takes a marker that is known to be valid, gives it in one spelling: single spaces, double
-//! quotes. It is neither evaluated nor simplified.
+//! Takes a marker, gives it in one spelling: single spaces, double quotes. It is neither evaluated
+//! nor simplified, and whether it is valid is for `pep508_rs` to say.
 
 use std::fmt;
 
@@ -17,6 +17,8 @@ pub(super) struct Marker {
 
 impl Marker {
     /// Puts a marker into one spelling.
+    ///
+    /// Refused: open quotes, and a value before `~=`, over which `pep508_rs` panics.
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         let mut marker = Self {
             text: String::new(),
@@ -45,6 +47,10 @@ impl Marker {
                     (rest[..end].to_owned(), &rest[end..])
                 }
             };
+            if token == "~=" && marker.text.ends_with(['"', '\'']) {
+                return Err(Problem::new(format!("`{text}` has a value before `~=`"))
+                    .hint("put the environment marker first: python_version ~= \"3.9\""));
+            }
             match token.as_str() {
                 "(" => depth += 1,
                 ")" => depth = depth.saturating_sub(1),

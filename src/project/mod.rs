@@ -12,6 +12,8 @@ mod metadata;
 mod module_name;
 mod pyproject;
 mod requirement;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod zon;
 
@@ -47,8 +49,7 @@ impl Project {
         let document = source.parse()?;
         let mut problems = Vec::new();
         let config = Config::read(&document, &mut problems);
-        let output = config.output_dir.as_ref();
-        let output = root.join(output.map_or("dist", |output| &output.value));
+        let output = output_dir(&root, &config);
         let hints = Hints::read(&root, &document, &output, &mut problems);
         let metadata = Metadata::read(&root, &document, &output, &mut problems);
         Error::check(ErrorKind::Config, problems)?;
@@ -68,6 +69,17 @@ impl Project {
         files::collect(self)
     }
 
+    /// The project's own regular files: all but those in the output folder and in folders of
+    /// generated or fetched files, in a stable order.
+    pub fn own_files(&self) -> impl Iterator<Item = PathBuf> + use<> {
+        walk::own_files(&self.root, &self.output_dir(), None)
+    }
+
+    /// Where wheels go unless someone says otherwise.
+    pub fn output_dir(&self) -> PathBuf {
+        output_dir(&self.root, &self.config)
+    }
+
     /// The name of the project's only top-level package, if it has exactly one: the place of
     /// shared libraries that say nothing else.
     pub fn python_package(&self) -> Option<String> {
@@ -75,11 +87,17 @@ impl Project {
     }
 }
 
+/// The configured output folder, `dist` without one; relative paths are meant from the project.
+fn output_dir(root: &Path, config: &Config) -> PathBuf {
+    let configured = config.output_dir.as_ref();
+    root.join(configured.map_or("dist", |output| output.value.as_str()))
+}
+
 /// The absolute path of a folder that must exist.
 fn folder(path: &Path) -> Result<PathBuf> {
     let place = path.display();
-    let problem = match fs_err::canonicalize(path) {
-        Ok(found) if found.is_dir() => return Ok(without_verbatim_prefix(found)),
+    let problem = match walk::canonical(path) {
+        Ok(found) if found.is_dir() => return Ok(found),
         Ok(_) => Problem::new("the project is not a folder"),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Problem::new("there is no such folder")
@@ -89,14 +107,4 @@ fn folder(path: &Path) -> Result<PathBuf> {
     Err(Error::config(problem.at(place).hint(
         "give the folder that holds pyproject.toml with --project DIR",
     )))
-}
-
-/// Windows' canonical paths begin with `\\?\`, which Zig and Python take for something else.
-fn without_verbatim_prefix(path: PathBuf) -> PathBuf {
-    let plain = path
-        .to_str()
-        .and_then(|text| text.strip_prefix(r"\\?\"))
-        .filter(|rest| rest.as_bytes().get(1) == Some(&b':'))
-        .map(PathBuf::from);
-    plain.unwrap_or(path)
 }

@@ -84,22 +84,21 @@ impl Source {
 
     /// Parses the text; all syntax errors at once.
     pub(super) fn parse(&self) -> Result<Document<'_>> {
-        let (table, errors) = DeTable::parse_recoverable(&self.text);
-        let mut problems = Vec::new();
-        for error in errors {
-            let offset = error.span().map_or(0, |span| span.start);
+        let (table, mut errors) = DeTable::parse_recoverable(&self.text);
+        let offset = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        errors.sort_by_key(offset);
+        let line = |error: &toml::de::Error| self.line_and_column(offset(error)).0;
+        // What follows on the same line comes of the same mistake, and so do the many lines that
+        // an array swallows which is not closed.
+        errors.dedup_by_key(|error| line(error));
+        errors.dedup_by(|next, error| next.message() == error.message());
+        let problems = errors.iter().map(|error| {
             let message = error.message().trim().replace('\n', "; ");
-            let problem = Problem::new(format!("not valid TOML: {message}"))
-                .at(self.place(offset))
-                .hint("see https://toml.io for the syntax");
-            // One mistake may be met again at the same place: the first message is the best.
-            if !problems
-                .iter()
-                .any(|known: &Problem| known.place == problem.place)
-            {
-                problems.push(problem);
-            }
-        }
+            Problem::new(format!("not valid TOML: {message}"))
+                .at(self.place(offset(error)))
+                .hint("see https://toml.io for the syntax")
+        });
+        let problems = problems.collect();
         Error::check(ErrorKind::Config, problems)?;
         Ok(Document {
             source: self,
@@ -107,16 +106,20 @@ impl Source {
         })
     }
 
-    /// The place of a byte offset: lines and columns count from 1, columns in characters.
+    /// The place of a byte offset.
+    ///
+    /// Ex) `pyproject.toml:12:3`
     pub(super) fn place(&self, offset: usize) -> String {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .map_or(0, |last| last.chars().count())
-            + 1;
+        let (line, column) = self.line_and_column(offset);
         format!("{FILE_NAME}:{line}:{column}")
+    }
+
+    /// Lines and columns count from 1, columns in characters.
+    fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before[line_start..].chars().count() + 1)
     }
 }
 

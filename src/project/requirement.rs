@@ -31,17 +31,19 @@ impl Requirement {
     /// Refused: what PEP 508 refuses, URLs (no index takes them), and markers that compare nothing.
     pub(super) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Self, Problem> {
         check_line(text)?;
+        check_numbers(text)?;
         let (before, marker) = match text.split_once(';') {
             Some((before, marker)) => (before, Some(marker)),
             None => (text, None),
         };
-        // pep508_rs panics on names that end in a separator, so names are checked first.
+        // pep508_rs panics on some names and markers, so they are checked before it sees them.
         let (name, rest) = split_name(before.trim())?;
         if rest.starts_with('@') {
             return Err(Problem::new(format!("`{name}` is required by URL"))
                 .hint("package indexes refuse URL requirements; require a version instead"));
         }
         let extras = split_extras(rest)?;
+        let marker = marker.map(Marker::parse).transpose()?;
         let parsed = parse_strictly(text, notes)?;
         let specifiers = match parsed.version_or_url {
             Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
@@ -53,7 +55,7 @@ impl Requirement {
             name: name.to_owned(),
             extras,
             specifiers,
-            marker: marker.map(Marker::parse).transpose()?,
+            marker,
         })
     }
 
@@ -121,6 +123,16 @@ pub(super) fn check_name(name: &str) -> Result<(), Problem> {
         Ok(_) => Ok(()),
         Err(_) => Err(Problem::new(format!("`{name}` is not a valid name"))
             .hint("names have ASCII letters and digits, with -, _ or . between them")),
+    }
+}
+
+/// No version has numbers this long, and `pep508_rs` adds to them without looking.
+fn check_numbers(text: &str) -> Result<(), Problem> {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    match numbers.find(|number| number.len() > 18) {
+        None => Ok(()),
+        Some(number) => Err(Problem::new(format!("{number} is too long for a version"))
+            .hint("write a version like \"1.2.0\"")),
     }
 }
 
@@ -201,5 +213,108 @@ impl Pep508Url for AnyUrl {
 
     fn parse_url(_: &str, _: Option<&Path>) -> Result<Self, Self::Err> {
         Ok(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelt(text: &str) -> String {
+        match Requirement::parse(text, &mut Vec::new()) {
+            Ok(requirement) => requirement.to_string(),
+            Err(problem) => panic!("{text}: {problem}"),
+        }
+    }
+
+    #[test]
+    fn requirements_get_one_spelling() {
+        for (written, spelling) in [
+            ("cffi", "cffi"),
+            (" cffi >= 1.15 ", "cffi>=1.15"),
+            ("a(>=1,<2)", "a>=1,<2"),
+            ("Zope.Interface", "Zope.Interface"),
+            ("a[]", "a"),
+            ("a [ B_c , b.C, a ]==1.*", "a[a,b-c]==1.*"),
+            ("a;os_name=='nt'", "a; os_name == \"nt\""),
+            ("a; 'linux' in sys_platform", "a; \"linux\" in sys_platform"),
+            (
+                "a; 'x' not   in platform_version",
+                "a; \"x\" not in platform_version",
+            ),
+            ("a; os_name == 'it\"s'", "a; os_name == 'it\"s'"),
+            ("a; os_name == 'or'", "a; os_name == \"or\""),
+            ("a; ( os_name=='a' )", "a; (os_name == \"a\")"),
+            // The marker keeps its meaning: `python_full_version` would exclude pre-releases.
+            ("a; python_version>='3.13'", "a; python_version >= \"3.13\""),
+        ] {
+            assert_eq!(spelt(written), spelling);
+        }
+    }
+
+    #[test]
+    fn an_extra_binds_stronger_than_or() {
+        for (written, with_extra) in [
+            ("a", "a; extra == \"e\""),
+            (
+                "a; os_name == 'x'",
+                "a; os_name == \"x\" and extra == \"e\"",
+            ),
+            (
+                "a; os_name == 'x' or os_name == 'y'",
+                "a; (os_name == \"x\" or os_name == \"y\") and extra == \"e\"",
+            ),
+            (
+                "a; (os_name == 'x' or os_name == 'y')",
+                "a; (os_name == \"x\" or os_name == \"y\") and extra == \"e\"",
+            ),
+            (
+                "a; (os_name == 'x') or (os_name == 'y')",
+                "a; ((os_name == \"x\") or (os_name == \"y\")) and extra == \"e\"",
+            ),
+            (
+                "a; os_name == ' or ' and os_name != ')'",
+                "a; os_name == \" or \" and os_name != \")\" and extra == \"e\"",
+            ),
+        ] {
+            let requirement = Requirement::parse(written, &mut Vec::new()).unwrap();
+            assert_eq!(requirement.with_extra("e").to_string(), with_extra);
+        }
+    }
+
+    #[test]
+    fn what_is_no_requirement_is_refused_without_panic() {
+        for text in [
+            "",
+            " ",
+            "a b",
+            ">=1",
+            "a- >=1",
+            "a[b-]>=1",
+            "a[b",
+            "a[,]",
+            "a=1",
+            "a>=x",
+            "a @ file:///x",
+            "a@https://x.y",
+            "a;",
+            "a; os_name",
+            "a; os_name == nt",
+            "a; os_name == 'nt",
+            "a; (os_name == 'nt'",
+            "a; 'a' == 'a'",
+            "a; os_name == sys_platform",
+            "a; 'x' ~= os_name",
+            "a; python_version > '3.18446744073709551615'",
+            "a>=18446744073709551615",
+            "./a.whl",
+            "a.tar.gz",
+            "a\nb",
+        ] {
+            assert!(
+                Requirement::parse(text, &mut Vec::new()).is_err(),
+                "{text:?}"
+            );
+        }
     }
 }

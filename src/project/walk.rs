@@ -1,11 +1,11 @@
 //! The files that belong to a project, as opposed to what tools have put into its folder.
 //!
-//! Gives paths of regular files; follows no links and never fails: callers look for something,
-//! and what can't be read has it not.
+//! Gives paths of files and never fails: callers look for something, and what can't be read has it
+//! not.
 
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// Folders that hold what was made or fetched, never what the project's author wrote.
 const MADE: [&str; 8] = [
@@ -19,28 +19,52 @@ const MADE: [&str; 8] = [
     ".tox",
 ];
 
-/// Every regular file below `root` in a stable order, but for those in folders of generated
-/// files, virtual environments and `output`; at most `depth` levels deep, if given.
+/// Every file below `root` in a stable order, but for those in folders of generated files, virtual
+/// environments and `output`; at most `depth` levels deep, if given.
+///
+/// Links to folders are not followed; a link to a file of the project counts as that file.
 pub(super) fn own_files(
     root: &Path,
     output: &Path,
     depth: Option<usize>,
 ) -> impl Iterator<Item = PathBuf> + use<> {
-    let output = output.to_owned();
-    WalkDir::new(root)
+    let (root, output) = (root.to_owned(), output.to_owned());
+    WalkDir::new(&root)
         .max_depth(depth.unwrap_or(usize::MAX))
         .sort_by_file_name()
         .into_iter()
         .filter_entry(move |entry| {
-            let made = entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| MADE.contains(&name))
-                || entry.path() == output
-                || entry.path().join("pyvenv.cfg").is_file();
-            entry.depth() == 0 || !entry.file_type().is_dir() || !made
+            entry.depth() == 0 || !entry.file_type().is_dir() || !is_made(entry, &output)
         })
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file())
-        .map(walkdir::DirEntry::into_path)
+        .filter(move |entry| {
+            entry.file_type().is_file() || entry.path_is_symlink() && is_own(entry.path(), &root)
+        })
+        .map(DirEntry::into_path)
+}
+
+/// Whether a folder holds what tools have made.
+fn is_made(folder: &DirEntry, output: &Path) -> bool {
+    let name = folder.file_name().to_str();
+    name.is_some_and(|name| MADE.contains(&name))
+        || folder.path() == output
+        || folder.path().join("pyvenv.cfg").is_file()
+}
+
+/// Whether a link leads to a file of the project.
+fn is_own(link: &Path, root: &Path) -> bool {
+    canonical(link).is_ok_and(|target| target.starts_with(root) && target.is_file())
+}
+
+/// The absolute path without links, as other programs take it.
+///
+/// Windows' own canonical paths begin with `\\?\`, which Zig and Python take for something else.
+pub(super) fn canonical(path: &Path) -> std::io::Result<PathBuf> {
+    let path = fs_err::canonicalize(path)?;
+    let plain = path
+        .to_str()
+        .and_then(|text| text.strip_prefix(r"\\?\"))
+        .filter(|rest| rest.as_bytes().get(1) == Some(&b':'))
+        .map(PathBuf::from);
+    Ok(plain.unwrap_or(path))
 }

@@ -129,13 +129,9 @@ fn the_pythons_of_this_machine_are_found_and_remembered() {
 #[cfg(unix)]
 mod unix {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     fn python(dir: &Path, text: &str) -> PathBuf {
-        let exe = dir.join("python3");
-        fs::write(&exe, text).unwrap();
-        fs::set_permissions(&exe, PermissionsExt::from_mode(0o755)).unwrap();
-        exe
+        testing::program(&dir.join("python3"), text)
     }
 
     #[test]

@@ -300,14 +300,14 @@ fn python_in(installation: &Path) -> Option<PathBuf> {
 
 /// The Pythons in a folder that uv manages, newest first.
 pub(super) fn managed(dir: &Path) -> Vec<PathBuf> {
-    let hidden = |path: &Path| {
+    // uv unpacks in hidden folders, and links each feature release to its newest patch release.
+    let is_installation = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with('.')
+        !name.starts_with('.') && !path.is_symlink()
     };
     let folders = folders(dir).into_iter();
     folders
-        // uv unpacks in hidden folders.
-        .filter(|dir| !hidden(dir))
+        .filter(is_installation)
         .filter_map(|dir| python_in(&dir))
         .collect()
 }

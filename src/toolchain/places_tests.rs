@@ -95,12 +95,14 @@ mod unix {
     }
 
     #[test]
-    fn folders_that_uv_is_still_unpacking_do_not_count() {
+    fn of_uvs_folder_only_finished_installations_count() {
         let dir = tempfile::tempdir().unwrap();
         for name in [".temp", "cpython-3.9.2-x", "cpython-3.13.1-x"] {
             executable(&dir.path().join(name).join("bin/python3"), "");
         }
         fs::create_dir(dir.path().join("cpython-3.14.0-x")).unwrap();
+        let link = dir.path().join("cpython-3.13-x");
+        fs::os::unix::fs::symlink("cpython-3.13.1-x", link).unwrap();
         assert_eq!(
             managed(dir.path()),
             ["cpython-3.13.1-x", "cpython-3.9.2-x"]

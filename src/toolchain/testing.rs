@@ -69,3 +69,17 @@ pub(super) fn no_zig() -> Zig {
         origin: ZigOrigin::Explicit,
     }
 }
+
+/// Writes a program. Another process does it: while this one has the file open for writing, the
+/// child of a test beside would inherit that, and nobody could run the program.
+#[cfg(unix)]
+pub(super) fn program(exe: &Path, text: &str) -> PathBuf {
+    const SCRIPT: &str = r#"mkdir -p "$(dirname "$1")"; printf %s "$2" > "$1"; chmod +x "$1""#;
+    let status = std::process::Command::new("sh")
+        .args(["-c", SCRIPT, "sh"])
+        .arg(exe)
+        .arg(text)
+        .status();
+    assert!(status.unwrap().success());
+    exe.to_path_buf()
+}

@@ -1,5 +1,3 @@
-use fs_err as fs;
-
 use super::*;
 use crate::toolchain::testing;
 
@@ -49,14 +47,11 @@ fn a_version_that_is_none_is_an_error_that_says_who_wants_it() {
 #[cfg(unix)]
 mod unix {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+    use fs_err as fs;
 
     /// A program that says it is this version of Zig.
     fn zig(exe: &Path, version: &str) -> PathBuf {
-        fs::create_dir_all(exe.parent().unwrap()).unwrap();
-        fs::write(exe, format!("#!/bin/sh\necho {version}\n")).unwrap();
-        fs::set_permissions(exe, PermissionsExt::from_mode(0o755)).unwrap();
-        exe.to_path_buf()
+        testing::program(exe, &format!("#!/bin/sh\necho {version}\n"))
     }
 
     #[test]
@@ -187,12 +182,10 @@ mod unix {
     fn what_can_not_be_installed_is_said_with_the_installers_words_and_the_command() {
         let (dir, cache) = testing::cache();
         // A Python whose pip has no network.
-        let python = dir.path().join("python");
         let script = "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\n\
             echo 'Looking in indexes: nowhere' >&2\n\
             echo \"ERROR: No matching distribution found for $8\" >&2\nexit 1\n";
-        fs::write(&python, script).unwrap();
-        fs::set_permissions(&python, PermissionsExt::from_mode(0o755)).unwrap();
+        let python = testing::program(&dir.path().join("python"), script);
         let request = ZigRequest {
             version: Some(wanted("0.99.1", "build.zig.zon", true)),
             ..ZigRequest::default()
@@ -227,8 +220,7 @@ mod unix {
                  mkdir \"$2/ziglang\"; z=\"$2/ziglang/zig\"\n\
                  printf '#!/bin/sh\\necho {version}\\n' > \"$z\"; chmod +x \"$z\"\n"
             );
-            fs::write(&python, script).unwrap();
-            fs::set_permissions(&python, PermissionsExt::from_mode(0o755)).unwrap();
+            testing::program(&python, &script);
         };
         let request = ZigRequest {
             version: Some(wanted("0.99.1", "--zig-version", false)),
@@ -243,7 +235,7 @@ mod unix {
         let zig = find().unwrap();
         assert_eq!(zig.origin, ZigOrigin::Provisioned);
         assert!(zig.exe.starts_with(cache.root()));
-        fs::write(&python, "#!/bin/sh\nexit 1\n").unwrap();
+        testing::program(&python, "#!/bin/sh\nexit 1\n");
         let again = find().unwrap();
         assert_eq!((again.exe, again.origin), (zig.exe, ZigOrigin::Cache));
     }

@@ -6,4 +6,7 @@
 
 mod support;
 
+mod oracles;
+mod rigs;
+mod wheels;
 mod workflows;

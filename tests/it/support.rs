@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, OnceLock};
@@ -11,26 +12,27 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// The checkout.
-pub fn repo() -> PathBuf {
+pub(crate) fn repo() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Where tests keep what is slow to make: below the build directory, so that `cargo clean` is all
 /// that it takes to be rid of it.
-pub fn kept(name: &str) -> PathBuf {
+pub(crate) fn kept(name: &str) -> PathBuf {
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&dir).unwrap();
     dir
 }
 
 /// The program under test.
-pub fn pyz3_wheel() -> PathBuf {
+pub(crate) fn pyz3_wheel() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_pyz3-wheel"))
 }
 
 /// Says aloud what is not being tested and why.
-pub fn skip(why: &str) {
-    eprintln!("SKIPPED: {why}");
+pub(crate) fn skip(why: &str) {
+    // Not `eprintln!`, whose output the test harness keeps to itself when a test passes.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
 /// Ends the test with a loud skip when something that it needs is not to be had.
@@ -49,29 +51,29 @@ macro_rules! need {
 
 /// One run of the program: what it printed and how it ended.
 #[derive(Debug)]
-pub struct Ran {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
+pub(crate) struct Ran {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
 }
 
 impl Ran {
     /// The JSON document on stdout.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
     }
 
     /// Fails the test, showing everything, unless the exit code is this.
     #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
     /// Fails the test unless stderr says this.
     #[track_caller]
-    pub fn says(self, text: &str) -> Self {
+    pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "not said: {text}\nstderr:\n{}", self.stderr);
         self
     }
@@ -79,14 +81,14 @@ impl Ran {
 
 /// The program, with nothing of the developer's environment that would change what it does, and
 /// with caches that all tests share.
-pub fn command() -> Command {
+pub(crate) fn command() -> Command {
     let mut command = Command::new(pyz3_wheel());
     hermetic(&mut command);
     command
 }
 
 /// Takes from a command's environment what would change the program's doings.
-pub fn hermetic(command: &mut Command) {
+pub(crate) fn hermetic(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         let ours = ["PYZ3_WHEEL_", "PYZ3_PYTHON", "PYDUST_", "ZIG", "HATCH_"];
@@ -103,7 +105,7 @@ pub fn hermetic(command: &mut Command) {
 
 /// Runs a prepared command to its end.
 #[track_caller]
-pub fn run(command: &mut Command) -> Ran {
+pub(crate) fn run(command: &mut Command) -> Ran {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ran {
@@ -115,13 +117,13 @@ pub fn run(command: &mut Command) -> Ran {
 
 /// Runs the program with these arguments.
 #[track_caller]
-pub fn pyz3<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
+pub(crate) fn pyz3<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
     run(command().args(args))
 }
 
 /// Runs another tool and fails the test, showing what it said, unless it succeeds.
 #[track_caller]
-pub fn succeed(command: &mut Command) -> String {
+pub(crate) fn succeed(command: &mut Command) -> String {
     let output: Output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{command:?} failed:\n{said}");
@@ -129,14 +131,14 @@ pub fn succeed(command: &mut Command) -> String {
 }
 
 /// A copy of an example project in a folder of its own.
-pub fn example(name: &str) -> TempDir {
+pub(crate) fn example(name: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy_tree(&repo().join("docs/examples").join(name), folder.path());
     folder
 }
 
 /// A project made of the given files.
-pub fn project(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -147,7 +149,7 @@ pub fn project(files: &[(&str, &str)]) -> TempDir {
 }
 
 /// Copies a folder without what builds leave in it.
-pub fn copy_tree(from: &Path, to: &Path) {
+pub(crate) fn copy_tree(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().filter_entry(|entry| {
         let name = entry.file_name().to_string_lossy();
         !matches!(&*name, ".pyz3-wheel" | ".zig-cache" | "zig-out" | "dist" | "__pycache__")
@@ -163,7 +165,7 @@ pub fn copy_tree(from: &Path, to: &Path) {
 }
 
 /// The Pythons of this machine that wheels are promised for, by version.
-pub fn pythons() -> &'static BTreeMap<String, PathBuf> {
+pub(crate) fn pythons() -> &'static BTreeMap<String, PathBuf> {
     static PYTHONS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
     PYTHONS.get_or_init(|| {
         let found = pyz3(["pythons", "--format", "json"]).exits(0).json();
@@ -180,13 +182,13 @@ pub fn pythons() -> &'static BTreeMap<String, PathBuf> {
 }
 
 /// A virtual environment with these packages from PyPI, made once; gives its folder of programs.
-pub fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
+pub(crate) fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
     venv(Path::new("python3"), packages)
 }
 
 /// A virtual environment of an interpreter with these packages from PyPI, made once. `None`, said
 /// aloud, when pip can't get them.
-pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
+pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     // Tests that want the same one at the same time wait for each other.
     static MAKING: Mutex<()> = Mutex::new(());
     let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -216,7 +218,7 @@ pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
 }
 
 /// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
-pub fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
+pub(crate) fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     succeed(Command::new(python).args(["-m", "venv"]).arg(folder.path()));
     let bin = folder.path().join(if cfg!(windows) { "Scripts" } else { "bin" });
@@ -226,15 +228,15 @@ pub fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
 
 /// The wheels of one run over an example, for all platforms and Pythons.
 #[derive(Debug)]
-pub struct Wheels {
-    pub project: TempDir,
-    pub report: Value,
+pub(crate) struct Wheels {
+    pub(crate) project: TempDir,
+    pub(crate) report: Value,
 }
 
 impl Wheels {
     /// Builds all wheels of an example, in a copy of it.
     #[track_caller]
-    pub fn build(name: &str) -> Self {
+    pub(crate) fn build(name: &str) -> Self {
         let project = example(name);
         let report = run(command()
             .args(["--all-platforms", "--all-pythons", "--format", "json", "--project"])
@@ -245,13 +247,13 @@ impl Wheels {
     }
 
     /// Each wheel's path.
-    pub fn paths(&self) -> Vec<PathBuf> {
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
         let wheels = self.report["wheels"].as_array().unwrap().iter();
         wheels.map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap())).collect()
     }
 
     /// The paths of the wheels whose job has this name or begins with it.
-    pub fn of(&self, job: &str) -> Vec<PathBuf> {
+    pub(crate) fn of(&self, job: &str) -> Vec<PathBuf> {
         let wheels = self.report["wheels"].as_array().unwrap().iter();
         wheels
             .filter(|wheel| wheel["job"].as_str().unwrap().starts_with(job))
@@ -261,7 +263,7 @@ impl Wheels {
 }
 
 /// The wheels of docs/examples/hello, built once for all tests.
-pub fn hello() -> &'static Wheels {
+pub(crate) fn hello() -> &'static Wheels {
     static HELLO: OnceLock<Wheels> = OnceLock::new();
     HELLO.get_or_init(|| Wheels::build("hello"))
 }

@@ -24,11 +24,6 @@ const FILE_NAME: &str = "PKG-INFO";
 pub(super) struct Entries<'a>(Vec<(Entry<'a>, &'a str)>);
 
 impl Entries<'_> {
-    /// Whether nothing is dynamic.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Whether this field is dynamic.
     pub(super) fn has(&self, field: &str) -> bool {
         self.0.iter().any(|(_, name)| *name == field)
@@ -81,6 +76,9 @@ impl Wanted<'_, '_> {
         problems: &mut Vec<Problem>,
         notes: &mut Vec<String>,
     ) -> Option<Version> {
+        if self.entries.0.is_empty() {
+            return None;
+        }
         let path = self.root.join(FILE_NAME);
         let text = match fs_err::symlink_metadata(&path) {
             Err(_) => {

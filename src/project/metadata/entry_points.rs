@@ -25,7 +25,7 @@ pub(super) fn read(project: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<Grou
         ("gui-scripts", "gui_scripts"),
     ] {
         if let Some(entry) = project.get(key) {
-            groups.extend(read_group(&entry, group, SCRIPT, problems));
+            groups.extend(read_group(&entry, group, &SCRIPT, problems));
         }
     }
     let Some(entry) = project.get("entry-points") else {
@@ -59,7 +59,7 @@ pub(super) fn read(project: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<Grou
                     .hint("groups are words of letters, digits and _, joined by dots"),
             );
         }
-        groups.extend(read_group(&entry, entry.key, PLUGIN, problems));
+        groups.extend(read_group(&entry, entry.key, &PLUGIN, problems));
     }
     groups
 }
@@ -99,7 +99,7 @@ const PLUGIN: Kind = Kind {
 fn read_group(
     entry: &Entry<'_>,
     name: &str,
-    kind: Kind,
+    kind: &Kind,
     problems: &mut Vec<Problem>,
 ) -> Option<Group> {
     let table = entry.table(problems)?;

@@ -127,7 +127,7 @@ impl Search<'_> {
                 Err(problem) => problems.push(item.wrap(problem)),
                 Ok(files) if files.is_empty() => problems.push(
                     item.problem(format!("`{pattern}` matches no file"))
-                        .hint("name files relative to pyproject.toml, with `/`"),
+                        .hint("name files of the project relative to pyproject.toml, with `/`"),
                 ),
                 Ok(files) => {
                     for file in files {
@@ -175,7 +175,7 @@ impl Search<'_> {
     }
 }
 
-/// The path below the root with `/`, if it is valid Unicode without control characters.
+/// The path below the root with `/`, if every system can have such a path.
 fn relative(root: &Path, path: &Path) -> Option<String> {
     let below: PathBuf = path.strip_prefix(root).ok()?.to_owned();
     let parts: Option<Vec<_>> = below

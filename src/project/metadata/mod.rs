@@ -115,34 +115,22 @@ impl Metadata {
         let mut notes = Vec::new();
         let name = read_name(&table, problems);
         let dynamic = dynamic::names(&table, problems);
-        let mut version = table
-            .get("version")
-            .and_then(|entry| fields::version(&entry, problems));
-        let mut fields = Fields::read(root, &table, output, &dynamic, problems, &mut notes);
-        if dynamic.is_empty() {
-            if table.get("version").is_none() {
-                problems.push(
-                    table
-                        .problem("has no version")
-                        .hint("add version = \"0.1.0\" to [project]"),
-                );
-            }
-        } else {
-            let wanted = dynamic::Wanted {
-                root,
-                name: name.as_ref().map(|(_, name)| name),
-                entries: &dynamic,
-            };
-            let taken = wanted.take(&mut fields, problems, &mut notes);
-            version = version.or(taken);
-            if version.is_none() && problems.is_empty() {
-                problems.push(
-                    table
-                        .problem("has no version")
-                        .hint("add version = \"0.1.0\" to [project]"),
-                );
-            }
+        let written = table.get("version");
+        if written.is_none() && !dynamic.has("version") {
+            problems.push(
+                table
+                    .problem("has no version")
+                    .hint("add version = \"0.1.0\" to [project]"),
+            );
         }
+        let version = written.and_then(|entry| fields::version(&entry, problems));
+        let mut fields = Fields::read(root, &table, output, &dynamic, problems, &mut notes);
+        let wanted = dynamic::Wanted {
+            root,
+            name: name.as_ref().map(|(_, name)| name),
+            entries: &dynamic,
+        };
+        let version = version.or(wanted.take(&mut fields, problems, &mut notes));
         let (name, distribution) = name?;
         Some(Self {
             name,

@@ -119,7 +119,8 @@ pub(super) fn read_file(
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
     let name = entry.line(problems)?;
-    if Path::new(name).is_absolute() {
+    let path = Path::new(name);
+    if path.is_absolute() || path.has_root() {
         problems.push(
             entry
                 .problem(format!("`{name}` is not relative to pyproject.toml"))

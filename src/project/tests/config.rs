@@ -1,0 +1,201 @@
+//! `[tool.pyz3-wheel]`.
+
+use super::Folder;
+use crate::platform::Platform;
+use crate::project::{Abi, Config, Located};
+use crate::tags::{PythonVersion, Release};
+
+fn config(table: &str) -> Config {
+    let folder = Folder::minimal(&format!("[tool.pyz3-wheel]\n{table}"));
+    folder.load().unwrap().config
+}
+
+#[test]
+fn an_absent_table_says_nothing() {
+    let folder = Folder::minimal("[tool.other]\nplatforms = 1\n");
+    assert_eq!(folder.load().unwrap().config, Config::default());
+    assert_eq!(config(""), Config::default());
+}
+
+fn at<T>(value: T, line: u32) -> Located<T> {
+    let place = format!("pyproject.toml:{line}:1");
+    Located { value, place }
+}
+
+#[test]
+fn every_key_is_read_with_its_place() {
+    let config = config(
+        r#"platforms = ["linux-x86_64", "windows-x64"]
+all-platforms = false
+pythons = ["3.12", "cp313"]
+all-pythons = true
+optimize = "ReleaseSafe"
+output-dir = "wheels"
+jobs = 0x4
+clean = true
+fail-fast = true
+format = "json"
+verbose = true
+quiet = false
+zig = "0.16.0"
+zig-exe = "tools/zig"
+manylinux = "2_28"
+provision = true
+abi = "abi3"
+abi3-floor = "3.9"
+modules = ["hello._native", "_top"]
+packages = ["src/hello"]
+package = "hello.lib"
+step = "bindings"
+extra-args = ["-Dfast=true"]
+build-file = "zig/build.zig"
+[tool.pyz3-wheel.env]
+MODE = "wheel"
+[tool.pyz3-wheel.platform.macos-x86_64]
+floor = "10.13"
+extra-args = ["-Dmac"]
+env = { SDK = "none" }
+[tool.pyz3-wheel.platform.linux-aarch64]
+floor = "2_28"
+"#,
+    );
+    let strings = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        config.platforms,
+        Some(at(strings(&["linux-x86_64", "windows-x64"]), 5))
+    );
+    assert_eq!(config.all_platforms, Some(at(false, 6)));
+    assert_eq!(config.pythons, Some(at(strings(&["3.12", "cp313"]), 7)));
+    assert_eq!(config.all_pythons, Some(at(true, 8)));
+    assert_eq!(config.optimize, Some(at("ReleaseSafe".to_owned(), 9)));
+    assert_eq!(config.output_dir, Some(at("wheels".to_owned(), 10)));
+    assert_eq!(config.jobs, Some(at(4, 11)));
+    assert_eq!(config.clean, Some(at(true, 12)));
+    assert_eq!(config.fail_fast, Some(at(true, 13)));
+    assert_eq!(config.format, Some(at("json".to_owned(), 14)));
+    assert_eq!(config.verbose, Some(at(true, 15)));
+    assert_eq!(config.quiet, Some(at(false, 16)));
+    assert_eq!(config.zig, Some(at("0.16.0".to_owned(), 17)));
+    assert_eq!(config.zig_exe, Some(at("tools/zig".to_owned(), 18)));
+    assert_eq!(config.manylinux, Some(at("2_28".to_owned(), 19)));
+    assert_eq!(config.provision, Some(at(true, 20)));
+    assert_eq!(config.abi, Some(at(Abi::Abi3, 21)));
+    assert_eq!(config.abi3_floor, Some(at(PythonVersion::new(3, 9), 22)));
+    let modules: Vec<_> = config.modules.iter().map(|m| m.value.to_string()).collect();
+    assert_eq!(modules, ["hello._native", "_top"]);
+    assert_eq!(config.modules[1].place, "pyproject.toml:23:29");
+    assert_eq!(config.packages, Some(at(strings(&["src/hello"]), 24)));
+    assert_eq!(config.package, Some(at("hello.lib".to_owned(), 25)));
+    assert_eq!(config.step, Some(at("bindings".to_owned(), 26)));
+    assert_eq!(config.extra_args, ["-Dfast=true"]);
+    assert_eq!(config.build_file, Some(at("zig/build.zig".into(), 28)));
+    assert_eq!(config.env["MODE"], "wheel");
+    let mac = &config.platform[&Platform::MacosX86_64];
+    assert_eq!(mac.floor, Some(at(Release::new(10, 13), 32)));
+    assert_eq!(mac.extra_args, ["-Dmac"]);
+    assert_eq!(mac.env["SDK"], "none");
+    let arm = &config.platform[&Platform::LinuxAarch64];
+    assert_eq!(arm.floor, Some(at(Release::new(2, 28), 36)));
+}
+
+#[test]
+fn what_is_wrong_is_refused_by_name() {
+    for (line, words) in [
+        (
+            "platform = \"linux\"",
+            "pyz3-wheel.platform: must be a table, not a string",
+        ),
+        (
+            "platforms = \"linux-x86_64\"",
+            "platforms: must be an array, not a string",
+        ),
+        (
+            "platforms = [1]",
+            "platforms[0]: must be a string, not an integer",
+        ),
+        (
+            "all-platforms = \"yes\"",
+            "all-platforms: must be true or false, not a string",
+        ),
+        ("zig = 0.16", "zig: must be a string, not a float"),
+        ("jobs = -1", "jobs: must be a positive number"),
+        ("jobs = 4294967296", "jobs: must be a positive number"),
+        (
+            "jobs = 1.5",
+            "jobs: must be a positive integer, not a float",
+        ),
+        ("abi = \"abi4\"", "abi: `abi4` is not an ABI"),
+        (
+            "abi3-floor = \"3.9.1\"",
+            "abi3-floor: `3.9.1` is not a Python version",
+        ),
+        (
+            "abi3-floor = 3.9",
+            "abi3-floor: must be a string, not a float",
+        ),
+        (
+            "modules = [\"a-b\"]",
+            "modules[0]: `a-b` is not the name of a Python module",
+        ),
+        (
+            "modules = [\"a\", \"a\"]",
+            "modules[1]: `a` is listed twice",
+        ),
+        (
+            "packages = [\"../x\"]",
+            "packages: `../x` is not a folder below",
+        ),
+        (
+            "packages = [\"/x\"]",
+            "packages: `/x` is not a folder below",
+        ),
+        ("packages = [\".\"]", "packages: `.` is not a folder below"),
+        ("packages = [\"\"]", "packages: `` is not a folder below"),
+        (
+            "packages = [\"a\\\\b\"]",
+            "packages: `a\\b` is not a folder below",
+        ),
+        (
+            "package = \"a.\"",
+            "package: `a.` is not the name of a Python module",
+        ),
+        ("output-dir = \"\"", "output-dir: must not be empty"),
+        (
+            "step = \"a\\u0000\"",
+            "step: must not be empty or contain a NUL",
+        ),
+        (
+            "extra-args = [\"\\u0000\"]",
+            "extra-args[0]: must not contain a NUL",
+        ),
+        (
+            "env = { \"A=B\" = \"1\" }",
+            "env.\"A=B\": is not an environment variable",
+        ),
+        ("env = { A = 1 }", "env.A: must be a string, not an integer"),
+        (
+            "platform.linux-x64.floor = \"2.28\"",
+            "linux-x64: unknown platform `linux-x64`",
+        ),
+        (
+            "platform.windows-x64.floor = \"10.0\"",
+            "windows-x64 can't have the floor 10.0",
+        ),
+        (
+            "platform.macos-arm64.floor = \"14.4\"",
+            "macos-arm64 can't have the floor 14.4",
+        ),
+        (
+            "platform.macos-arm64.floor = 12.0",
+            "floor: must be a string, not a float",
+        ),
+        (
+            "platform.macos-arm64.flor = \"12.0\"",
+            "macos-arm64.flor: unknown key",
+        ),
+        ("offline = true", "offline: unknown key"),
+    ] {
+        Folder::minimal(&format!("[tool.pyz3-wheel]\n{line}\n")).refused(words);
+    }
+    Folder::minimal("[tool]\npyz3-wheel = 1\n").refused("tool.pyz3-wheel: must be a table");
+}
