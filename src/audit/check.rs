@@ -165,7 +165,7 @@ fn machine(os: Os, arch: Arch) -> String {
 /// A binary that needs more than the tag's release, which only the build or the tag can change.
 pub(super) fn floor_too_high(
     expected: &Expected<'_>,
-    needs: String,
+    needs: &str,
     promised: Release,
     possible: Release,
 ) -> Finding {

@@ -46,7 +46,7 @@ fn read<Elf: FileHeader<Endian = Endianness>>(
         match entry.tag {
             elf::DT_NEEDED => imports.push(text(dynamic.string(entry)?)),
             elf::DT_SONAME => named = true,
-            elf::DT_FLAGS_1 => pie = entry.val & u64::from(elf::DF_1_PIE.0) != 0,
+            elf::DT_FLAGS_1 => pie = entry.val & elf::DF_1_PIE.0 != 0,
             _ => {}
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn check(binary: &Binary, expected: &Expected<'_>) -> Vec<Finding> {
     if let Some(needed) = binary.floor.filter(|needed| *needed > glibc) {
         let symbols = some_of(&binary.floor_symbols);
         let needs = format!("glibc {needed}{symbols}");
-        findings.push(floor_too_high(expected, needs, glibc, needed));
+        findings.push(floor_too_high(expected, &needs, glibc, needed));
     }
     // Versions of libraries that are foreign or shipped are theirs to keep.
     let all_system = binary

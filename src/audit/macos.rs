@@ -15,7 +15,7 @@ pub(super) fn check(binary: &Binary, expected: &Expected<'_>) -> Vec<Finding> {
         )),
         (Some(needed), Some(promised)) if needed > promised => {
             let needs = format!("macOS {needed}");
-            findings.push(floor_too_high(expected, needs, promised, taggable(needed)));
+            findings.push(floor_too_high(expected, &needs, promised, taggable(needed)));
         }
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! The `CPythons` of this machine.
+//! The Pythons of this machine.
 //!
 //! Takes an executable, or the places where Pythons are (`places.rs`); gives what each is, asked
 //! once by one script (or read from its build-details.json, PEP 739) and remembered. A Python that
@@ -174,7 +174,7 @@ pub fn default(cache: &Cache) -> Option<Interpreter> {
     })
 }
 
-/// All `CPythons` of this machine from 3.9 on; `extra` are looked at first.
+/// Every Python of this machine, usable or not; `extra` are looked at first.
 pub fn discover(cache: &Cache, extra: &[PathBuf]) -> Discovery {
     let places = places::all(cache, extra);
     // What is remembered is read here; a thread for each costs more than the reading.

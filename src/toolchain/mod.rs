@@ -1,4 +1,4 @@
-//! What this machine offers: a Zig, the `CPythons`, and for each job a target's Python without that
+//! What this machine offers: a Zig, its Pythons, and for each job a target's Python without that
 //! Python.
 //!
 //! Takes wishes (a version of Zig, an interpreter, a target); gives paths that exist and were

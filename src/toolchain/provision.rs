@@ -97,7 +97,7 @@ fn run(mut command: Command, what: &str) -> Result<()> {
     ))))
 }
 
-/// Installs `CPythons` into our cache with `uv python install`; each is a version, and whether it is
+/// Installs Pythons into our cache with `uv python install`; each is a version, and whether it is
 /// the free-threaded build. What is there already stays as it is.
 ///
 /// uv is taken from PATH, else installed into our cache with pip. `on` is told what is going on.
@@ -127,15 +127,12 @@ pub fn provision(
             .env("UV_PYTHON_INSTALL_REGISTRY", "0")
             .current_dir(cache.root());
         run(command, &format!("installing Python {list} with uv")).map_err(|error| {
-            let problems = error.into_problems().into_iter().map(|problem| {
-                problem.hint(format!(
-                    "with a network: uv python install {}\n\
-                     or install these Pythons by other means, on PATH or with pyenv",
-                    missing.join(" ")
-                ))
-            });
-            let mut problems: Vec<_> = problems.collect();
-            Error::system(problems.swap_remove(0))
+            let mut problems = error.into_problems();
+            Error::system(problems.swap_remove(0).hint(format!(
+                "with a network: uv python install {}\n\
+                 or install these Pythons by other means, on PATH or with pyenv",
+                missing.join(" ")
+            )))
         })?;
     }
     let mut found = Vec::new();

@@ -25,7 +25,7 @@ use super::cache::Cache;
 use super::process::{self, PATIENCE};
 use super::provision;
 use super::zig_version::{Range, ZigVersion};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::tags::serialize_as_display;
 
 /// The version that is installed when nobody says which.
@@ -42,7 +42,7 @@ const OLDEST: ZigVersion = ZigVersion::new(0, 14, 0);
 pub struct ZigRequest {
     /// From `--zig`, `$ZIG` or the configuration.
     pub exe: Option<PathBuf>,
-    /// From `zig_exe` of `[tool.pyz3]`.
+    /// From `zig_exe` of `[tool.pyz3]`; a relative path is taken from the current folder.
     pub pyz3_zig_exe: Option<PathBuf>,
     /// Which version, if anyone says so.
     pub version: Option<Wanted>,
@@ -261,19 +261,22 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
         Some(wanted) => format!(", which {} asks for,", wanted.origin),
         None => String::new(),
     };
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    let remedy = format!(
+        "with a network: {python} -m pip install {what}\nor name one that is here: --zig PATH"
+    );
     let problems = error.into_problems().into_iter().map(|problem| {
+        let hint = problem.hint.map(|hint| format!("{hint}\n"));
         Problem::new(format!(
             "Zig{who} is not on this machine and could not be installed: {}",
             problem.message
         ))
-        .hint(format!(
-            "with a network: {} -m pip install {what}\nor name one that is here: --zig PATH",
-            if cfg!(windows) { "python" } else { "python3" }
-        ))
+        .hint(hint.unwrap_or_default() + &remedy)
     });
-    Error::check(crate::error::ErrorKind::System, problems.collect())
-        .err()
-        .unwrap_or_else(|| Error::system(Problem::new(format!("{what} could not be installed"))))
+    match Error::check(ErrorKind::System, problems.collect()) {
+        Err(error) => error,
+        Ok(()) => Error::system(Problem::new(format!("{what} could not be installed"))),
+    }
 }
 
 /// What to ask pip for, and what that must turn out to be.

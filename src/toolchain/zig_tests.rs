@@ -195,7 +195,7 @@ mod unix {
         let error = find(&request, Some(&python), &cache, &on).unwrap_err();
         let text = error.to_string();
         for part in [
-            "which build.zig.zon asks for",
+            "Zig, which build.zig.zon asks for, is not on this machine",
             "Looking in indexes",
             "No matching distribution",
             "-m pip install ziglang==0.99.1",

@@ -73,7 +73,9 @@ impl WheelSpec<'_> {
             self.root_is_purelib
         );
         for tag in self.filename.tags() {
-            text.push_str(&format!("Tag: {tag}\n"));
+            text.push_str("Tag: ");
+            text.push_str(&tag.to_string());
+            text.push('\n');
         }
         text
     }

@@ -121,11 +121,7 @@ fn record_is_held_against_what_is_there() {
         "{messages:?}"
     );
 
-    let unlisted: String = record
-        .lines()
-        .skip(1)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let (_, unlisted) = record.split_once('\n').unwrap();
     let listed_twice = format!("{unlisted}hello-1.0.dist-info/WHEEL,,\ngone,sha256=x,1\n");
     let messages = wheel
         .write(&listed_twice, SimpleFileOptions::default())

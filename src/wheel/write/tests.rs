@@ -155,7 +155,7 @@ fn a_wheel_is_sorted_with_its_metadata_last_and_record_the_very_last() {
         let entry = archive.by_index(index).unwrap();
         assert_eq!(entry.system(), System::Unix);
         assert_eq!(entry.last_modified(), Some(time.to_zip()));
-        assert!(entry.extra_data().is_none_or(<[u8]>::is_empty));
+        assert!(entry.extra_data().is_none_or(|extra| extra.is_empty()));
         let mode = entry.unix_mode().unwrap();
         found.push(format!("{mode:o} {}", entry.name().unwrap()));
     }

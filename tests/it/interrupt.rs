@@ -1,0 +1,130 @@
+//! Ctrl-C and SIGTERM in the middle of a build: children ended, nothing left behind, nothing lost.
+#![cfg(unix)]
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pyz3_wheel::Platform;
+use tempfile::TempDir;
+
+use crate::support::{command, project};
+
+/// Says in a file that it has begun, then sleeps; `NAP` is a duration that no other process has.
+const BUILD: &str = r#"
+const std = @import("std");
+pub fn build(b: *std.Build) void {
+    const nap = b.addSystemCommand(&.{ "sh", "-c", "echo > BEGUN; sleep NAP; echo > ENDED" });
+    b.getInstallStep().dependOn(&nap.step);
+}
+"#;
+
+const EARLIER: &[u8] = b"an earlier wheel";
+
+/// A project whose build sleeps, with an earlier wheel of the same name.
+struct Sleeper {
+    folder: TempDir,
+    wheel: String,
+    nap: String,
+}
+
+impl Sleeper {
+    fn new(number: u32) -> Self {
+        let nap = format!("{}.{}", 900 + number, std::process::id());
+        let pyproject = "[project]\nname = \"sleeper\"\nversion = \"1.0\"\n";
+        let folder = project(&[("pyproject.toml", pyproject), ("sleeper/__init__.py", "")]);
+        let place = |name: &str| folder.path().join(name).display().to_string();
+        let build = BUILD.replace("NAP", &nap).replace("BEGUN", &place("begun")).replace("ENDED", &place("ended"));
+        std::fs::write(folder.path().join("build.zig"), build).unwrap();
+        let wheel = format!("sleeper-1.0-py3-none-{}.whl", Platform::LinuxX86_64.wheel_platform());
+        std::fs::create_dir(folder.path().join("dist")).unwrap();
+        std::fs::write(folder.path().join("dist").join(&wheel), EARLIER).unwrap();
+        Self { folder, wheel, nap }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Begins the build and comes back once it sleeps.
+    fn begin(&self) -> Child {
+        let mut child = command()
+            .args(["--platform", "linux-x86_64", "--format", "json", "--project"])
+            .arg(self.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let patience = Instant::now() + Duration::from_secs(240);
+        while !self.path().join("begun").exists() {
+            let ended = child.try_wait().unwrap();
+            if ended.is_some() || Instant::now() > patience {
+                let _ = child.kill();
+                panic!("the build did not begin to sleep: {:?}", end(child));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        child
+    }
+
+    /// Whether the sleep is running still.
+    fn sleeps(&self) -> bool {
+        let found = Command::new("ps").args(["-A", "-o", "args="]).output().unwrap();
+        let text = String::from_utf8_lossy(&found.stdout);
+        text.lines().any(|line| line.trim() == format!("sleep {}", self.nap))
+    }
+}
+
+/// What a child wrote, and its exit code, once it has ended.
+fn end(mut child: Child) -> (String, String, Option<i32>) {
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    (stdout, stderr, child.wait().unwrap().code())
+}
+
+fn signal(name: &str, number: u32) {
+    let sleeper = Sleeper::new(number);
+    let child = sleeper.begin();
+    assert!(sleeper.sleeps(), "the test can't see the build's children");
+    let begin = Instant::now();
+    let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let (stdout, stderr, code) = end(child);
+    assert!(begin.elapsed() < Duration::from_secs(10), "it took {:?} to stop", begin.elapsed());
+    assert_eq!(code, Some(130), "{stderr}");
+
+    // Children are ended: a moment may pass until the system has cleared them away.
+    let patience = Instant::now() + Duration::from_secs(5);
+    while sleeper.sleeps() && Instant::now() < patience {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(!sleeper.sleeps(), "the build's child outlived the program");
+    assert!(!sleeper.path().join("ended").exists());
+
+    // Nothing is left behind and nothing is lost.
+    let names = |folder: &str| -> Vec<_> {
+        let entries = std::fs::read_dir(sleeper.path().join(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    assert_eq!(names("dist"), [sleeper.wheel.clone()]);
+    assert_eq!(std::fs::read(sleeper.path().join("dist").join(&sleeper.wheel)).unwrap(), EARLIER);
+    assert_eq!(names(".pyz3-wheel/jobs"), Vec::<String>::new());
+
+    // It says what happened, to people and to programs.
+    assert!(stderr.contains("interrupted"), "{stderr}");
+    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(report["exit_code"], 130);
+    assert_eq!(report["wheels"], serde_json::json!([]));
+}
+
+#[test]
+fn ctrl_c_stops_a_build_cleanly() {
+    signal("INT", 1);
+}
+
+#[test]
+fn sigterm_stops_a_build_cleanly() {
+    signal("TERM", 2);
+}
