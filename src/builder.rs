@@ -34,7 +34,11 @@ impl Summary {
         if self.interrupted {
             return Some(ErrorKind::Interrupted);
         }
-        let kinds = self.results.iter().filter_map(|result| result.outcome.as_ref().err()).map(Error::kind);
+        let kinds = self
+            .results
+            .iter()
+            .filter_map(|result| result.outcome.as_ref().err())
+            .map(Error::kind);
         // A build that failed weighs more than a binary that was refused, and both more than the
         // jobs that were stopped because of it.
         kinds.max_by_key(|kind| match kind {
@@ -67,7 +71,13 @@ impl Default for Manner {
 }
 
 /// Finds out which Pythons there are, and installs missing ones if that is wanted.
-pub fn machine(request: &Request, project: &Project, cache: &Cache, provision: bool, note: &dyn Fn(&str)) -> Result<Machine> {
+pub fn machine(
+    request: &Request,
+    project: &Project,
+    cache: &Cache,
+    provision: bool,
+    note: &dyn Fn(&str),
+) -> Result<Machine> {
     if !plan::needs_python(project) {
         return Ok(Machine::default());
     }
@@ -93,8 +103,12 @@ pub fn machine(request: &Request, project: &Project, cache: &Cache, provision: b
     if provision {
         let missing = plan::missing_versions(request, project, &machine);
         if !missing.is_empty() {
-            machine.interpreters.extend(provision::provision(&missing, cache, note)?);
-            machine.interpreters.sort_by_key(|python| (python.version, python.free_threaded));
+            machine
+                .interpreters
+                .extend(provision::provision(&missing, cache, note)?);
+            machine
+                .interpreters
+                .sort_by_key(|python| (python.version, python.free_threaded));
         }
     }
     Ok(machine)
@@ -115,8 +129,14 @@ pub fn execute(
         Ok(timestamp) => (timestamp, Vec::new()),
         Err(error) => (Timestamp::default(), error.into_problems()),
     };
-    let checks = [script::require(project).map(drop), check_writable(&plan.output_dir)];
-    let found = checks.into_iter().filter_map(Result::err).flat_map(Error::into_problems);
+    let checks = [
+        script::require(project).map(drop),
+        check_writable(&plan.output_dir),
+    ];
+    let found = checks
+        .into_iter()
+        .filter_map(Result::err)
+        .flat_map(Error::into_problems);
     Error::check(ErrorKind::Config, found.chain(problems).collect())?;
     let cache = Cache::open(None)?;
     let python = plan.jobs.iter().find_map(|job| job.python.as_ref());
@@ -124,7 +144,9 @@ pub fn execute(
         Some(python) => Some(python.exe.clone()),
         None => interpreter::default(&cache).map(|python| python.exe),
     };
-    let zig = zig::find(request, python.as_deref(), &cache, &|text| observer.note(text))?;
+    let zig = zig::find(request, python.as_deref(), &cache, &|text| {
+        observer.note(text);
+    })?;
     if manner.clean {
         Workspace::clean(&project.root)?;
     }
@@ -135,7 +157,8 @@ pub fn execute(
         zig: ZigBuild {
             zig: &zig,
             project,
-            local_cache: std::env::var_os("ZIG_LOCAL_CACHE_DIR").map_or_else(|| workspace.zig_cache(), PathBuf::from),
+            local_cache: std::env::var_os("ZIG_LOCAL_CACHE_DIR")
+                .map_or_else(|| workspace.zig_cache(), PathBuf::from),
             source_date_epoch: timestamp.unix(),
             cancel,
         },
@@ -164,11 +187,20 @@ fn check_writable(dir: &Path) -> Result<()> {
                 .hint("choose another folder with --output-dir, or correct its permissions"),
         )
     };
-    let existing = dir.ancestors().find(|folder| folder.exists()).unwrap_or(dir);
+    let existing = dir
+        .ancestors()
+        .find(|folder| folder.exists())
+        .unwrap_or(dir);
     if !existing.is_dir() {
-        return Err(refuse(std::io::Error::other(format!("{} is not a folder", existing.display()))));
+        return Err(refuse(std::io::Error::other(format!(
+            "{} is not a folder",
+            existing.display()
+        ))));
     }
-    tempfile::Builder::new().prefix(".pyz3-wheel-").tempfile_in(existing).map_err(refuse)?;
+    tempfile::Builder::new()
+        .prefix(".pyz3-wheel-")
+        .tempfile_in(existing)
+        .map_err(refuse)?;
     Ok(())
 }
 
@@ -228,10 +260,12 @@ impl WheelBuilder {
             None => PythonSelection::Default,
         };
         let wheels = self.run(&[config.platform], pythons, config)?;
-        wheels
-            .into_iter()
-            .next()
-            .ok_or_else(|| Error::new(ErrorKind::Nothing, Problem::new("the plan has no wheel in it")))
+        wheels.into_iter().next().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Nothing,
+                Problem::new("the plan has no wheel in it"),
+            )
+        })
     }
 
     /// Builds a wheel for every platform and every supported Python of this machine (abi3 and
@@ -240,9 +274,17 @@ impl WheelBuilder {
         self.run(&Platform::ALL, PythonSelection::All, config)
     }
 
-    fn run(&self, platforms: &[Platform], pythons: PythonSelection, config: &BuildConfig) -> Result<Vec<PathBuf>> {
+    fn run(
+        &self,
+        platforms: &[Platform],
+        pythons: PythonSelection,
+        config: &BuildConfig,
+    ) -> Result<Vec<PathBuf>> {
         let request = Request {
-            targets: platforms.iter().map(|platform| self.target(*platform)).collect::<Result<_>>()?,
+            targets: platforms
+                .iter()
+                .map(|platform| self.target(*platform))
+                .collect::<Result<_>>()?,
             pythons,
             optimize: config.optimize,
             output_dir: std::path::absolute(self.project.root.join(&config.output_dir))?,
@@ -252,7 +294,14 @@ impl WheelBuilder {
         let cache = Cache::open(None)?;
         let machine = machine(&request, &self.project, &cache, false, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
-        let summary = execute(&plan, &self.project, &request.zig, Manner::default(), &Cancel::default(), &Silent)?;
+        let summary = execute(
+            &plan,
+            &self.project,
+            &request.zig,
+            Manner::default(),
+            &Cancel::default(),
+            &Silent,
+        )?;
         let mut wheels = Vec::new();
         let mut failure: Option<Error> = None;
         for result in summary.results {
@@ -268,11 +317,15 @@ impl WheelBuilder {
 
     /// The platform with the floor that the project configures.
     fn target(&self, platform: Platform) -> Result<ZigTarget> {
-        let floor = self.project.config.platform.get(&platform).and_then(|config| config.floor.as_ref());
+        let floor = self
+            .project
+            .config
+            .platform
+            .get(&platform)
+            .and_then(|config| config.floor.as_ref());
         match floor {
-            Some(floor) => {
-                ZigTarget::with_floor(platform, floor.value).map_err(|problem| Error::config(problem.at(&floor.place)))
-            }
+            Some(floor) => ZigTarget::with_floor(platform, floor.value)
+                .map_err(|problem| Error::config(problem.at(&floor.place))),
             None => Ok(ZigTarget::with_default_floor(platform)),
         }
     }
@@ -285,10 +338,25 @@ fn zig_request(project: &Project) -> ZigRequest {
         .zig
         .as_ref()
         .map(|zig| (&zig.value, zig.place.as_str(), false))
-        .or_else(|| project.hints.ziglang_pin.as_ref().map(|pin| (pin, "build-system.requires", false)))
-        .or_else(|| project.hints.minimum_zig_version.as_ref().map(|zig| (zig, "build.zig.zon", true)));
+        .or_else(|| {
+            project
+                .hints
+                .ziglang_pin
+                .as_ref()
+                .map(|pin| (pin, "build-system.requires", false))
+        })
+        .or_else(|| {
+            project
+                .hints
+                .minimum_zig_version
+                .as_ref()
+                .map(|zig| (zig, "build.zig.zon", true))
+        });
     ZigRequest {
-        exe: config.zig_exe.as_ref().map(|exe| project.root.join(&exe.value)),
+        exe: config
+            .zig_exe
+            .as_ref()
+            .map(|exe| project.root.join(&exe.value)),
         pyz3_zig_exe: project.hints.pyz3_zig_exe.clone(),
         version: exact.map(|(version, origin, minimum)| Wanted {
             version: version.clone(),
@@ -315,4 +383,3 @@ impl Observer for Silent {
         None
     }
 }
-

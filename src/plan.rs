@@ -124,14 +124,17 @@ impl FromStr for PythonRequest {
         if text.contains(['/', '\\']) || text.starts_with("python") {
             return Ok(Self::Path(PathBuf::from(text)));
         }
-        Err(Problem::new(format!("unknown Python `{text}`")).hint("give a version (3.12, cp312, 3.13t) or the path of an interpreter"))
+        Err(Problem::new(format!("unknown Python `{text}`"))
+            .hint("give a version (3.12, cp312, 3.13t) or the path of an interpreter"))
     }
 }
 
 impl fmt::Display for PythonRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Version(version, free_threaded) => write!(f, "{version}{}", if *free_threaded { "t" } else { "" }),
+            Self::Version(version, free_threaded) => {
+                write!(f, "{version}{}", if *free_threaded { "t" } else { "" })
+            }
             Self::Path(path) => write!(f, "{}", path.display()),
         }
     }
@@ -238,7 +241,11 @@ pub struct Job {
 serialize_as_display!(Optimize);
 
 /// The Pythons that the request needs by version and the machine lacks.
-pub fn missing_versions(request: &Request, project: &Project, machine: &Machine) -> Vec<(PythonVersion, bool)> {
+pub fn missing_versions(
+    request: &Request,
+    project: &Project,
+    machine: &Machine,
+) -> Vec<(PythonVersion, bool)> {
     let wanted: Vec<_> = match decide_abi(project).0 {
         Abi::None => Vec::new(),
         Abi::Abi3 => vec![PythonRequest::Version(abi3_floor(project), false)],
@@ -257,9 +264,9 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
         .filter(|request| find(request, machine).is_none())
         .filter_map(|request| match request {
             // What would be refused anyway is not worth a download.
-            PythonRequest::Version(version, free_threaded) => {
-                refusal(*version, None, project).is_none().then_some((*version, *free_threaded))
-            }
+            PythonRequest::Version(version, free_threaded) => refusal(*version, None, project)
+                .is_none()
+                .then_some((*version, *free_threaded)),
             PythonRequest::Path(_) => None,
         })
         .collect()
@@ -277,7 +284,9 @@ impl Plan {
         let mut problems = Vec::new();
         let pythons = match abi {
             Abi::Full => select_pythons(request, project, machine, &mut problems),
-            Abi::Abi3 => abi3_python(project, machine, &mut problems).into_iter().collect(),
+            Abi::Abi3 => abi3_python(project, machine, &mut problems)
+                .into_iter()
+                .collect(),
             Abi::None => Vec::new(),
         };
         Error::check(ErrorKind::Config, problems)?;
@@ -327,7 +336,10 @@ fn decide_abi(project: &Project) -> (Abi, String) {
         return if modules.iter().all(|module| module.limited_api) {
             (Abi::Abi3, "every ext_module has limited_api".to_owned())
         } else {
-            (Abi::Full, "an ext_module has limited_api = false".to_owned())
+            (
+                Abi::Full,
+                "an ext_module has limited_api = false".to_owned(),
+            )
         };
     }
     if !project.config.modules.is_empty() {
@@ -340,7 +352,13 @@ fn decide_abi(project: &Project) -> (Abi, String) {
     }
 }
 
-fn job(request: &Request, project: &Project, target: ZigTarget, abi: AbiTag, python: Option<&Interpreter>) -> Job {
+fn job(
+    request: &Request,
+    project: &Project,
+    target: ZigTarget,
+    abi: AbiTag,
+    python: Option<&Interpreter>,
+) -> Job {
     let platform = target.platform();
     let python_tag = match (abi, python) {
         (AbiTag::None, _) | (_, None) => PythonTag::Py3,
@@ -362,7 +380,9 @@ fn job(request: &Request, project: &Project, target: ZigTarget, abi: AbiTag, pyt
         abi,
         python: python.cloned(),
         optimize: request.optimize,
-        limited_api: python.filter(|_| abi == AbiTag::Abi3).map(|python| python.version.limited_api()),
+        limited_api: python
+            .filter(|_| abi == AbiTag::Abi3)
+            .map(|python| python.version.limited_api()),
         extension_suffix: ExtensionAbi::of(abi).map(|abi| platform.extension_suffix(abi)),
         modules: modules.into_iter().collect(),
         wheel: WheelFilename {
@@ -376,20 +396,40 @@ fn job(request: &Request, project: &Project, target: ZigTarget, abi: AbiTag, pyt
 }
 
 /// The Pythons of a full API project: one wheel each.
-fn select_pythons(request: &Request, project: &Project, machine: &Machine, problems: &mut Vec<Problem>) -> Vec<Interpreter> {
-    let admitted =
-        |python: &Interpreter| TESTED_PYTHONS.contains(&python.version) && project.metadata.admits(python.version);
+fn select_pythons(
+    request: &Request,
+    project: &Project,
+    machine: &Machine,
+    problems: &mut Vec<Problem>,
+) -> Vec<Interpreter> {
+    let admitted = |python: &Interpreter| {
+        TESTED_PYTHONS.contains(&python.version) && project.metadata.admits(python.version)
+    };
     let mut chosen: Vec<Interpreter> = Vec::new();
     match &request.pythons {
         PythonSelection::All => {
-            chosen.extend(machine.interpreters.iter().filter(|python| admitted(python) && !python.free_threaded).cloned());
+            chosen.extend(
+                machine
+                    .interpreters
+                    .iter()
+                    .filter(|python| admitted(python) && !python.free_threaded)
+                    .cloned(),
+            );
             if chosen.is_empty() {
-                problems.push(missing("a supported Python that requires-python admits", "3.12", machine));
+                problems.push(missing(
+                    "a supported Python that requires-python admits",
+                    "3.12",
+                    machine,
+                ));
             }
         }
         PythonSelection::Default => match &machine.default {
             Some(python) => chosen.push(python.clone()),
-            None => problems.push(missing("an active virtual environment, and python3", "3.12", machine)),
+            None => problems.push(missing(
+                "an active virtual environment, and python3",
+                "3.12",
+                machine,
+            )),
         },
         PythonSelection::These(requests) => {
             for wanted in requests {
@@ -401,35 +441,57 @@ fn select_pythons(request: &Request, project: &Project, machine: &Machine, probl
                     (Some(python), _) => chosen.push(python.clone()),
                     // To install it would not help.
                     (None, Some(problem)) => problems.push(problem),
-                    (None, None) => problems.push(missing(&format!("Python {wanted}"), &wanted.to_string(), machine)),
+                    (None, None) => problems.push(missing(
+                        &format!("Python {wanted}"),
+                        &wanted.to_string(),
+                        machine,
+                    )),
                 }
             }
         }
     }
-    problems.extend(chosen.iter().filter_map(|python| refusal(python.version, Some(python), project)));
+    problems.extend(
+        chosen
+            .iter()
+            .filter_map(|python| refusal(python.version, Some(python), project)),
+    );
     let mut seen = BTreeSet::new();
     chosen.retain(|python| seen.insert((python.version, python.free_threaded)));
     chosen
 }
 
 /// Why no wheel can be built for a Python, whether the machine has it or not.
-fn refusal(version: PythonVersion, python: Option<&Interpreter>, project: &Project) -> Option<Problem> {
+fn refusal(
+    version: PythonVersion,
+    python: Option<&Interpreter>,
+    project: &Project,
+) -> Option<Problem> {
     if !SUPPORTED_PYTHONS.contains(&version) {
-        let exe = python.map_or(String::new(), |python| format!(" ({})", python.exe.display()));
-        return Some(Problem::new(format!("Python {version}{exe} is not supported")).hint(format!(
-            "wheels can be built for CPython {} to {}",
-            SUPPORTED_PYTHONS.start(),
-            SUPPORTED_PYTHONS.end()
-        )));
+        let exe = python.map_or(String::new(), |python| {
+            format!(" ({})", python.exe.display())
+        });
+        return Some(
+            Problem::new(format!("Python {version}{exe} is not supported")).hint(format!(
+                "wheels can be built for CPython {} to {}",
+                SUPPORTED_PYTHONS.start(),
+                SUPPORTED_PYTHONS.end()
+            )),
+        );
     }
     if project.metadata.admits(version) {
         return None;
     }
-    let specifiers = project.metadata.requires_python().map(ToString::to_string).unwrap_or_default();
+    let specifiers = project
+        .metadata
+        .requires_python()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     Some(
-        Problem::new(format!("Python {version} is excluded by requires-python `{specifiers}`"))
-            .at("pyproject.toml")
-            .hint("ask for another Python with --python, or widen project.requires-python"),
+        Problem::new(format!(
+            "Python {version} is excluded by requires-python `{specifiers}`"
+        ))
+        .at("pyproject.toml")
+        .hint("ask for another Python with --python, or widen project.requires-python"),
     )
 }
 
@@ -447,21 +509,35 @@ fn abi3_floor(project: &Project) -> PythonVersion {
 /// The one Python of an abi3 project: its floor.
 ///
 /// Some build scripts take the floor from the running interpreter, so only the floor itself will do.
-fn abi3_python(project: &Project, machine: &Machine, problems: &mut Vec<Problem>) -> Option<Interpreter> {
+fn abi3_python(
+    project: &Project,
+    machine: &Machine,
+    problems: &mut Vec<Problem>,
+) -> Option<Interpreter> {
     let floor = abi3_floor(project);
     if !SUPPORTED_PYTHONS.contains(&floor) {
         problems.push(
             Problem::new(format!("the abi3 floor {floor} is not supported"))
                 .at("tool.pyz3-wheel.abi3-floor")
-                .hint(format!("use {} to {}", SUPPORTED_PYTHONS.start(), SUPPORTED_PYTHONS.end())),
+                .hint(format!(
+                    "use {} to {}",
+                    SUPPORTED_PYTHONS.start(),
+                    SUPPORTED_PYTHONS.end()
+                )),
         );
         return None;
     }
     let found = find(&PythonRequest::Version(floor, false), machine).cloned();
     if found.is_none() {
-        let mut problem = missing(&format!("Python {floor}, the floor of this abi3 project"), &floor.to_string(), machine);
+        let mut problem = missing(
+            &format!("Python {floor}, the floor of this abi3 project"),
+            &floor.to_string(),
+            machine,
+        );
         let hint = problem.hint.unwrap_or_default();
-        problem.hint = Some(format!("{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python"));
+        problem.hint = Some(format!(
+            "{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python"
+        ));
         problems.push(problem);
     }
     found
@@ -482,7 +558,13 @@ fn missing(what: &str, example: &str, machine: &Machine) -> Problem {
     let mut found: Vec<_> = machine
         .interpreters
         .iter()
-        .map(|python| format!("{}{}", python.version, if python.free_threaded { "t" } else { "" }))
+        .map(|python| {
+            format!(
+                "{}{}",
+                python.version,
+                if python.free_threaded { "t" } else { "" }
+            )
+        })
         .collect();
     found.dedup();
     let found = if found.is_empty() {
@@ -527,7 +609,9 @@ mod tests {
 
     fn machine(versions: &[&str]) -> Machine {
         let interpreters = versions.iter().map(|text| {
-            let (digits, free_threaded) = text.strip_suffix('t').map_or((*text, false), |digits| (digits, true));
+            let (digits, free_threaded) = text
+                .strip_suffix('t')
+                .map_or((*text, false), |digits| (digits, true));
             let version: PythonVersion = digits.parse().unwrap();
             interpreter(version, free_threaded)
         });
@@ -539,7 +623,11 @@ mod tests {
 
     fn request(platforms: &[Platform], pythons: PythonSelection) -> Request {
         Request {
-            targets: platforms.iter().copied().map(ZigTarget::with_default_floor).collect(),
+            targets: platforms
+                .iter()
+                .copied()
+                .map(ZigTarget::with_default_floor)
+                .collect(),
             pythons,
             optimize: Optimize::default(),
             output_dir: PathBuf::from("dist"),
@@ -560,7 +648,10 @@ mod tests {
     fn a_full_api_project_gets_a_wheel_per_platform_and_python() {
         let (_folder, project) = project(">=3.10", "abi = \"full\"");
         let machine = machine(&["3.9", "3.10", "3.13", "3.13t", "3.14"]);
-        let request = request(&[Platform::MacosArm64, Platform::WindowsX64], PythonSelection::All);
+        let request = request(
+            &[Platform::MacosArm64, Platform::WindowsX64],
+            PythonSelection::All,
+        );
         let plan = Plan::new(&request, &project, &machine).unwrap();
         assert_eq!(
             wheels(&plan),
@@ -581,7 +672,10 @@ mod tests {
         let plan = Plan::new(&request, &project, &machine).unwrap();
         assert_eq!(
             wheels(&plan),
-            ["hello-1.0-cp314-cp314-win_amd64.whl", "hello-1.0-cp313-cp313t-win_amd64.whl"]
+            [
+                "hello-1.0-cp314-cp314-win_amd64.whl",
+                "hello-1.0-cp313-cp313t-win_amd64.whl"
+            ]
         );
     }
 
@@ -591,7 +685,10 @@ mod tests {
         let machine = machine(&["3.9", "3.10", "3.11"]);
         let request = request(&[Platform::LinuxAarch64], PythonSelection::All);
         let plan = Plan::new(&request, &project, &machine).unwrap();
-        assert_eq!(wheels(&plan), ["hello-1.0-cp310-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl"]);
+        assert_eq!(
+            wheels(&plan),
+            ["hello-1.0-cp310-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl"]
+        );
         assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030A0000"));
         assert_eq!(plan.jobs[0].extension_suffix.as_deref(), Some(".abi3.so"));
     }
@@ -608,26 +705,48 @@ mod tests {
     #[test]
     fn every_python_that_is_missing_or_excluded_is_named() {
         let (_folder, project) = project(">=3.10", "abi = \"full\"");
-        let request = request(&[Platform::WindowsX64], these(&["3.9", "3.11", "3.12", "3.8"]));
+        let request = request(
+            &[Platform::WindowsX64],
+            these(&["3.9", "3.11", "3.12", "3.8"]),
+        );
         let machine = machine(&["3.9", "3.11"]);
         let error = Plan::new(&request, &project, &machine).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         let text = error.to_string();
-        for part in ["Python 3.12", "Python 3.8", "3.9 is excluded by requires-python", "found: 3.9, 3.11"] {
+        for part in [
+            "Python 3.12",
+            "Python 3.8",
+            "3.9 is excluded by requires-python",
+            "found: 3.9, 3.11",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
         // No wheel can be built for 3.8, so it is not to be installed either.
-        assert_eq!(missing_versions(&request, &project, &machine), [(PythonVersion::new(3, 12), false)]);
+        assert_eq!(
+            missing_versions(&request, &project, &machine),
+            [(PythonVersion::new(3, 12), false)]
+        );
     }
 
     #[test]
     fn a_python_is_asked_for_by_version_tag_or_path() {
-        let version = |minor, free_threaded| Ok(PythonRequest::Version(PythonVersion::new(3, minor), free_threaded));
+        let version = |minor, free_threaded| {
+            Ok(PythonRequest::Version(
+                PythonVersion::new(3, minor),
+                free_threaded,
+            ))
+        };
         assert_eq!("3.12".parse(), version(12, false));
         assert_eq!("cp39".parse(), version(9, false));
         assert_eq!("cp313t".parse(), version(13, true));
-        assert_eq!("/usr/bin/python3".parse(), Ok(PythonRequest::Path("/usr/bin/python3".into())));
-        assert_eq!("python3.12".parse(), Ok(PythonRequest::Path("python3.12".into())));
+        assert_eq!(
+            "/usr/bin/python3".parse(),
+            Ok(PythonRequest::Path("/usr/bin/python3".into()))
+        );
+        assert_eq!(
+            "python3.12".parse(),
+            Ok(PythonRequest::Path("python3.12".into()))
+        );
         assert!("3".parse::<PythonRequest>().is_err());
         assert!("latest".parse::<PythonRequest>().is_err());
     }

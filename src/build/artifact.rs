@@ -13,7 +13,7 @@ use super::workspace::JobTree;
 use crate::audit::{self, Binary, Expected, Kind};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
-use crate::project::{ModuleName, Project};
+use crate::project::{ModuleName, PackageFile, Project};
 use crate::tags::AbiTag;
 
 /// A native file that the build installed.
@@ -52,7 +52,10 @@ pub fn collect(tree: &JobTree) -> Result<Vec<Artifact>> {
         }
         let relative = relative(entry.path(), tree);
         let binary = Binary::parse(&bytes).map_err(|why| {
-            Error::new(ErrorKind::Build, Problem::new(format!("the build installed a damaged binary: {why}")).at(&relative))
+            Error::new(
+                ErrorKind::Build,
+                Problem::new(format!("the build installed a damaged binary: {why}")).at(&relative),
+            )
         })?;
         if let Some(binary) = binary.filter(|binary| binary.kind == Kind::SharedLibrary) {
             artifacts.push(Artifact {
@@ -66,13 +69,24 @@ pub fn collect(tree: &JobTree) -> Result<Vec<Artifact>> {
 }
 
 fn relative(path: &Path, tree: &JobTree) -> String {
-    let below = path.strip_prefix(tree.root()).or_else(|_| path.strip_prefix(tree.outermost())).unwrap_or(path);
-    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let below = path
+        .strip_prefix(tree.root())
+        .or_else(|_| path.strip_prefix(tree.outermost()))
+        .unwrap_or(path);
+    let parts: Vec<_> = below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     parts.join("/")
 }
 
 /// Holds the artifacts against the job and gives each its place, or says all that is wrong.
-pub fn place(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<Placed>> {
+pub fn place(
+    job: &Job,
+    project: &Project,
+    files: &[PackageFile],
+    artifacts: &[Artifact],
+) -> Result<Vec<Placed>> {
     let mut problems = Vec::new();
     if artifacts.is_empty() {
         problems.push(nothing_installed());
@@ -91,7 +105,9 @@ pub fn place(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec
         };
         for finding in audit::check(&artifact.binary, &expected) {
             let mut problem = finding.problem;
-            problem.place.get_or_insert_with(|| artifact.relative.clone());
+            problem
+                .place
+                .get_or_insert_with(|| artifact.relative.clone());
             problems.push(problem);
         }
     }
@@ -104,9 +120,16 @@ pub fn place(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec
     for artifact in artifacts {
         let path = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
             ([], _) => library_path(artifact, project),
-            (inits, Some(suffix)) => module_path(artifact, inits, suffix, job, &mut built),
-            (inits, None) => Err(Problem::new(format!("exports PyInit_{}, so it is an extension module", inits[0]))
-                .hint("set abi = \"full\" (or \"abi3\") in [tool.pyz3-wheel]")),
+            (inits, Some(suffix)) => module_name(artifact, inits, job, files).map(|module| {
+                let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
+                built.push(module);
+                path
+            }),
+            (inits, None) => Err(Problem::new(format!(
+                "exports PyInit_{}, so it is an extension module",
+                inits[0]
+            ))
+            .hint("set abi = \"full\" (or \"abi3\") in [tool.pyz3-wheel]")),
         };
         match path {
             Ok(path) => {
@@ -142,7 +165,10 @@ fn nothing_installed() -> Problem {
 
 /// Modules that the project names and the build did not yield; and no module at all.
 fn missing_modules(job: &Job, artifacts: &[Artifact], built: &[ModuleName]) -> Vec<Problem> {
-    let list: Vec<_> = artifacts.iter().map(|artifact| artifact.relative.as_str()).collect();
+    let list: Vec<_> = artifacts
+        .iter()
+        .map(|artifact| artifact.relative.as_str())
+        .collect();
     let list = list.join(", ");
     if built.is_empty() {
         return vec![Problem::new(format!("no installed library exports PyInit_<module> (installed: {list})")).hint(
@@ -160,16 +186,14 @@ fn missing_modules(job: &Job, artifacts: &[Artifact], built: &[ModuleName]) -> V
         .collect()
 }
 
-/// `hello._native` with `.cpython-312-darwin.so` is `hello/_native.cpython-312-darwin.so`.
-fn module_path(artifact: &Artifact, inits: &[String], suffix: &str, job: &Job, built: &mut Vec<ModuleName>) -> Result<String, Problem> {
-    let module = module_name(artifact, inits, job)?;
-    let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
-    built.push(module);
-    Ok(path)
-}
-
-/// The module's full name: as the project says, else by the path it was installed to, else alone.
-fn module_name(artifact: &Artifact, inits: &[String], job: &Job) -> Result<ModuleName, Problem> {
+/// The module's full name: as the project says, else by the path it was installed to, else beside
+/// the stub file that describes it, else alone.
+fn module_name(
+    artifact: &Artifact,
+    inits: &[String],
+    job: &Job,
+    files: &[PackageFile],
+) -> Result<ModuleName, Problem> {
     let named: Vec<_> = job
         .modules
         .iter()
@@ -180,26 +204,35 @@ fn module_name(artifact: &Artifact, inits: &[String], job: &Job) -> Result<Modul
         [] => {}
         [..] => {
             // The same leaf in two packages: the folder it was installed to tells which.
-            let by_folder = named.iter().find(|module| module.package() == package_of(artifact).as_deref());
+            let by_folder = named
+                .iter()
+                .find(|module| module.package() == package_of(artifact).as_deref());
             if let Some(module) = by_folder {
                 return Ok((*module).clone());
             }
             let list: Vec<_> = named.iter().map(ToString::to_string).collect();
-            return Err(Problem::new(format!("may be any of the modules {}", list.join(", ")))
-                .hint("install it below the folder of its package, as in lib/package/module"));
+            return Err(
+                Problem::new(format!("may be any of the modules {}", list.join(", ")))
+                    .hint("install it below the folder of its package, as in lib/package/module"),
+            );
         }
     }
     // One file may hold several modules; the one it is named after counts, else the first.
     let stem = artifact.relative.rsplit('/').next().unwrap_or_default();
     let stem = stem.strip_prefix("lib").unwrap_or(stem);
-    let leaf = inits.iter().find(|init| stem.starts_with(init.as_str())).unwrap_or(&inits[0]);
-    let name = match package_of(artifact) {
+    let leaf = inits
+        .iter()
+        .find(|init| stem.starts_with(init.as_str()))
+        .unwrap_or(&inits[0]);
+    let name = match package_of(artifact).or_else(|| package_of_stub(leaf, files)) {
         Some(package) => format!("{package}.{leaf}"),
         None => leaf.clone(),
     };
     name.parse().map_err(|_| {
-        Problem::new(format!("is installed where no module `{name}` can be imported from"))
-            .hint("name its place: modules = [\"package.module\"] in [tool.pyz3-wheel]")
+        Problem::new(format!(
+            "is installed where no module `{name}` can be imported from"
+        ))
+        .hint("name its place: modules = [\"package.module\"] in [tool.pyz3-wheel]")
     })
 }
 
@@ -207,15 +240,36 @@ fn module_name(artifact: &Artifact, inits: &[String], job: &Job) -> Result<Modul
 /// into `../`, below the project's root or its `src`.
 fn package_of(artifact: &Artifact) -> Option<String> {
     let (folder, _) = artifact.relative.rsplit_once('/')?;
-    let folder = match folder.strip_prefix("zig-out").map(|rest| rest.trim_start_matches('/')) {
+    let folder = match folder
+        .strip_prefix("zig-out")
+        .map(|rest| rest.trim_start_matches('/'))
+    {
         Some(rest) => ["lib", "bin"]
             .into_iter()
-            .find_map(|dir| rest.strip_prefix(dir).filter(|below| below.is_empty() || below.starts_with('/')))
+            .find_map(|dir| {
+                rest.strip_prefix(dir)
+                    .filter(|below| below.is_empty() || below.starts_with('/'))
+            })
             .unwrap_or(rest)
             .trim_start_matches('/'),
         None => folder.strip_prefix("src/").unwrap_or(folder),
     };
     (!folder.is_empty()).then(|| folder.replace('/', "."))
+}
+
+/// The package with a stub for a native module of this name: `hello/_native.pyi` without a
+/// `hello/_native.py`, where there is just one such.
+fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
+    let mut stubs = files
+        .iter()
+        .filter_map(|file| file.path.strip_suffix(&format!("/{leaf}.pyi")))
+        .filter(|folder| {
+            !files
+                .iter()
+                .any(|file| file.path == format!("{folder}/{leaf}.py"))
+        });
+    let folder = stubs.next()?;
+    stubs.next().is_none().then(|| folder.replace('/', "."))
 }
 
 /// A shared library without `PyInit_` keeps its name and goes into the project's package.
@@ -242,7 +296,9 @@ mod tests {
 
     fn project(config: &str, package: Option<&str>) -> (tempfile::TempDir, Project) {
         let folder = tempfile::tempdir().unwrap();
-        let text = format!("[project]\nname = \"hello\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\n{config}\n");
+        let text = format!(
+            "[project]\nname = \"hello\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\n{config}\n"
+        );
         fs::write(folder.path().join("pyproject.toml"), text).unwrap();
         if let Some(package) = package {
             fs::create_dir(folder.path().join(package)).unwrap();
@@ -262,7 +318,8 @@ mod tests {
             python: None,
             optimize: Optimize::ReleaseFast,
             limited_api: None,
-            extension_suffix: ExtensionAbi::of(abi).map(|abi| target.platform().extension_suffix(abi)),
+            extension_suffix: ExtensionAbi::of(abi)
+                .map(|abi| target.platform().extension_suffix(abi)),
             modules: modules.iter().map(|name| name.parse().unwrap()).collect(),
             wheel: WheelFilename {
                 name: "hello".parse().unwrap(),
@@ -301,23 +358,71 @@ mod tests {
     }
 
     fn paths(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<String>> {
-        Ok(place(job, project, artifacts)?.into_iter().map(|placed| placed.path).collect())
+        Ok(place(job, project, &project.files()?, artifacts)?
+            .into_iter()
+            .map(|placed| placed.path)
+            .collect())
     }
 
     #[test]
     fn a_module_goes_where_it_is_configured_installed_or_named() {
         let (_folder, project) = project("", Some("hello"));
         for (modules, relative, init, path) in [
-            (&["hello._native"][..], "zig-out/lib/libwhatever.so", "_native", "hello/_native"),
-            (&[], "zig-out/lib/hello/_native.so", "_native", "hello/_native"),
-            (&[], "zig-out/hello/sub/_native.abi3.so", "_native", "hello/sub/_native"),
-            (&[], "hello/_native.cpython-39-darwin.so", "_native", "hello/_native"),
+            (
+                &["hello._native"][..],
+                "zig-out/lib/libwhatever.so",
+                "_native",
+                "hello/_native",
+            ),
+            (
+                &[],
+                "zig-out/lib/hello/_native.so",
+                "_native",
+                "hello/_native",
+            ),
+            (
+                &[],
+                "zig-out/hello/sub/_native.abi3.so",
+                "_native",
+                "hello/sub/_native",
+            ),
+            (
+                &[],
+                "hello/_native.cpython-39-darwin.so",
+                "_native",
+                "hello/_native",
+            ),
             (&[], "src/hello/_native.so", "_native", "hello/_native"),
             (&[], "zig-out/lib/libfast.so", "fast", "fast"),
         ] {
-            let paths = paths(&job(FULL, modules), &project, &[artifact(relative, &[init])]).unwrap();
-            assert_eq!(paths, [format!("{path}.cpython-312-x86_64-linux-gnu.so")], "{relative}");
+            let paths = paths(
+                &job(FULL, modules),
+                &project,
+                &[artifact(relative, &[init])],
+            )
+            .unwrap();
+            assert_eq!(
+                paths,
+                [format!("{path}.cpython-312-x86_64-linux-gnu.so")],
+                "{relative}"
+            );
         }
+    }
+
+    #[test]
+    fn a_stub_tells_where_its_module_belongs() {
+        let (folder, project) = project("", Some("hello"));
+        fs::write(folder.path().join("hello/_native.pyi"), "").unwrap();
+        let module = [artifact("zig-out/lib/lib_native.so", &["_native"])];
+        assert_eq!(
+            paths(&job(AbiTag::Abi3, &[]), &project, &module).unwrap(),
+            ["hello/_native.abi3.so"]
+        );
+        fs::write(folder.path().join("hello/_native.py"), "").unwrap();
+        assert_eq!(
+            paths(&job(AbiTag::Abi3, &[]), &project, &module).unwrap(),
+            ["_native.abi3.so"]
+        );
     }
 
     #[test]
@@ -328,16 +433,25 @@ mod tests {
             artifact("zig-out/lib/b/_native.so", &["_native"]),
         ];
         let job = job(AbiTag::Abi3, &["a._native", "b._native"]);
-        assert_eq!(paths(&job, &project, &artifacts).unwrap(), ["a/_native.abi3.so", "b/_native.abi3.so"]);
+        assert_eq!(
+            paths(&job, &project, &artifacts).unwrap(),
+            ["a/_native.abi3.so", "b/_native.abi3.so"]
+        );
     }
 
     #[test]
     fn a_library_keeps_its_name_and_goes_into_the_package() {
         let (_folder, by_folder) = project("", Some("hello"));
         let library = [artifact("zig-out/lib/libhello.so", &[])];
-        assert_eq!(paths(&job(AbiTag::None, &[]), &by_folder, &library).unwrap(), ["hello/libhello.so"]);
+        assert_eq!(
+            paths(&job(AbiTag::None, &[]), &by_folder, &library).unwrap(),
+            ["hello/libhello.so"]
+        );
         let (_folder, configured) = project("package = \"a.b\"", None);
-        assert_eq!(paths(&job(AbiTag::None, &[]), &configured, &library).unwrap(), ["a/b/libhello.so"]);
+        assert_eq!(
+            paths(&job(AbiTag::None, &[]), &configured, &library).unwrap(),
+            ["a/b/libhello.so"]
+        );
     }
 
     #[test]
@@ -352,7 +466,7 @@ mod tests {
             (job(FULL, &["hello.y"]), vec![module()], "PyInit_y"),
             (job(FULL, &[]), vec![module(), module()], "as does"),
         ] {
-            let error = place(&job, &project, &artifacts).unwrap_err();
+            let error = place(&job, &project, &[], &artifacts).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Audit);
             assert!(error.to_string().contains(says), "{says} in {error}");
         }

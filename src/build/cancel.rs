@@ -15,7 +15,9 @@ impl Cancel {
     /// Stops the run because a job failed.
     pub fn fail(&self) {
         // An interrupt is never downgraded.
-        let _ = self.0.compare_exchange(RUNNING, FAILED, Ordering::SeqCst, Ordering::SeqCst);
+        let _ = self
+            .0
+            .compare_exchange(RUNNING, FAILED, Ordering::SeqCst, Ordering::SeqCst);
     }
 
     /// Stops the run because the user said so.

@@ -64,7 +64,9 @@ impl DeclaredOptions {
     pub fn arguments(&self, job: &Job, sysroot: Option<&Sysroot>) -> Vec<String> {
         self.options
             .iter()
-            .filter_map(|(name, kind)| Some(format!("-D{name}={}", value(name, kind, job, sysroot)?)))
+            .filter_map(|(name, kind)| {
+                Some(format!("-D{name}={}", value(name, kind, job, sysroot)?))
+            })
             .collect()
     }
 }
@@ -82,10 +84,14 @@ fn value(name: &str, kind: &Kind, job: &Job, sysroot: Option<&Sysroot>) -> Optio
         "python" | "python-exe" => Some(path(&sysroot?.launcher)),
         "python-include" => Some(path(&sysroot?.include)),
         "ext-suffix" => job.extension_suffix.clone(),
-        "python-lib-dir" | "python-libdir" | "python-lib-path" => Some(path(sysroot?.lib_dir.as_deref()?)),
+        "python-lib-dir" | "python-libdir" | "python-lib-path" => {
+            Some(path(sysroot?.lib_dir.as_deref()?))
+        }
         "python-lib" | "python-lib-name" => sysroot?.lib.clone(),
         "python-import-lib" => Some(path(sysroot?.import_library.as_deref()?)),
-        "abi3" | "py-limited-api" if kind.name == "bool" => Some(job.limited_api.is_some().to_string()),
+        "abi3" | "py-limited-api" if kind.name == "bool" => {
+            Some(job.limited_api.is_some().to_string())
+        }
         "abi3" | "py-limited-api" => job.limited_api.clone(),
         _ => None,
     }
@@ -129,15 +135,24 @@ System Integration Options:
         let declared = DeclaredOptions::parse(HELP);
         let names: Vec<_> = declared.options.keys().map(String::as_str).collect();
         assert_eq!(names, ["optimize", "python-include", "strip", "target"]);
-        assert_eq!(declared.options["optimize"].values, ["debug", "safe", "fast", "small"]);
+        assert_eq!(
+            declared.options["optimize"].values,
+            ["debug", "safe", "fast", "small"]
+        );
     }
 
     #[test]
     fn an_optimize_mode_is_spelt_as_the_script_does() {
         let declared = DeclaredOptions::parse(HELP);
-        assert_eq!(optimize(&declared.options["optimize"], Optimize::ReleaseSafe), "safe");
+        assert_eq!(
+            optimize(&declared.options["optimize"], Optimize::ReleaseSafe),
+            "safe"
+        );
         let old = DeclaredOptions::parse(&HELP.replace("   safe", "   ReleaseSafe"));
-        assert_eq!(optimize(&old.options["optimize"], Optimize::ReleaseSafe), "ReleaseSafe");
+        assert_eq!(
+            optimize(&old.options["optimize"], Optimize::ReleaseSafe),
+            "ReleaseSafe"
+        );
     }
 
     #[test]

@@ -51,13 +51,21 @@ fn next_stage(reader: &mut impl Read) -> Option<String> {
     let (nodes, _parents) = body.split_at(count * NODE);
     let names = nodes.chunks_exact(NODE).map(|node| {
         let name = &node[NAME];
-        let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+        let end = name
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(name.len());
         String::from_utf8_lossy(&name[..end])
             .chars()
             .filter(|c| !c.is_control())
             .collect::<String>()
     });
-    Some(names.rev().find(|name| !name.is_empty()).unwrap_or_default())
+    Some(
+        names
+            .rev()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default(),
+    )
 }
 
 #[cfg(test)]
@@ -81,7 +89,10 @@ mod tests {
         let mut bytes = message(&["", "steps", "compile lib hello"]);
         bytes.extend(message(&[]));
         let mut reader = bytes.as_slice();
-        assert_eq!(next_stage(&mut reader).as_deref(), Some("compile lib hello"));
+        assert_eq!(
+            next_stage(&mut reader).as_deref(),
+            Some("compile lib hello")
+        );
         assert_eq!(next_stage(&mut reader).as_deref(), Some(""));
         assert_eq!(next_stage(&mut reader), None);
     }

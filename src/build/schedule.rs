@@ -91,9 +91,10 @@ pub fn run(plan: &Plan, shared: &Shared<'_>, observer: &dyn Observer) -> Result<
         return Ok(Vec::new());
     };
     let metadata = Rendered::new(shared.project);
-    let declared = shared
-        .zig
-        .declared_options(first, sysroot(first, shared)?.as_ref(), shared.cache)?;
+    let declared =
+        shared
+            .zig
+            .declared_options(first, sysroot(first, shared)?.as_ref(), shared.cache)?;
     let queue = Mutex::new(Queue::new(plan));
     let results = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -113,7 +114,9 @@ pub fn run(plan: &Plan, shared: &Shared<'_>, observer: &dyn Observer) -> Result<
             });
         }
     });
-    let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut results = results
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
@@ -188,13 +191,23 @@ fn next(queue: &Mutex<Queue>, plan: &Plan, cancel: &Cancel) -> Option<usize> {
 
 /// A panicking job must not take the others' results with it.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>> {
     job.python
         .as_ref()
-        .map(|python| toolchain::sysroot(python, job.zig_target, job.abi, shared.zig.zig, shared.cache))
+        .map(|python| {
+            toolchain::sysroot(
+                python,
+                job.zig_target,
+                job.abi,
+                shared.zig.zig,
+                shared.cache,
+            )
+        })
         .transpose()
 }
 
@@ -209,8 +222,8 @@ fn run_job(
     let begin = Instant::now();
     let mut log = String::new();
     let mut zig = Duration::ZERO;
-    let outcome = build(job, shared, declared, observer, &mut log, &mut zig)
-        .and_then(|(entries, tree)| {
+    let outcome =
+        build(job, shared, declared, observer, &mut log, &mut zig).and_then(|(entries, tree)| {
             observer.stage(job, "packing");
             let spec = WheelSpec {
                 filename: &job.wheel,
@@ -256,26 +269,39 @@ fn build(
     let tree = shared.workspace.job_tree(&job.id)?;
     observer.stage(job, "zig build");
     let begin = Instant::now();
-    let outcome = shared
-        .zig
-        .build(job, sysroot.as_ref(), declared, &tree.prefix(), observer.zig_stages(job));
+    let outcome = shared.zig.build(
+        job,
+        sysroot.as_ref(),
+        declared,
+        &tree.prefix(),
+        observer.zig_stages(job),
+    );
     *zig_time = begin.elapsed();
     let outcome = outcome?;
     fs::write(shared.workspace.log(&job.id), &outcome.log)?;
     log.clone_from(&outcome.log);
     if !outcome.success {
-        return Err(shared.zig.failure(&format!("zig build {}", outcome.status), &outcome.log));
+        return Err(shared
+            .zig
+            .failure(&format!("zig build {}", outcome.status), &outcome.log));
     }
     observer.stage(job, "audit");
     let artifacts = artifact::collect(&tree)?;
-    let placed = artifact::place(job, shared.project, &artifacts)?;
-    let native = placed.into_iter().map(|placed| (placed.path, placed.source, true));
-    let python = shared.files.iter().map(|file| (file.path.clone(), file.source.clone(), false));
+    let placed = artifact::place(job, shared.project, shared.files, &artifacts)?;
+    let native = placed
+        .into_iter()
+        .map(|placed| (placed.path, placed.source, true));
+    let python = shared
+        .files
+        .iter()
+        .map(|file| (file.path.clone(), file.source.clone(), false));
     let entries = python
         .chain(native)
         .map(|(path, source, executable)| {
             Ok(Entry {
-                path: path.parse().map_err(|problem| Error::new(ErrorKind::Config, problem))?,
+                path: path
+                    .parse()
+                    .map_err(|problem| Error::new(ErrorKind::Config, problem))?,
                 source: Source::File(source),
                 executable,
             })

@@ -32,16 +32,28 @@ pub fn require(project: &Project) -> Result<PathBuf> {
 pub fn fingerprint(project: &Project, zig: &str) -> String {
     let mut hasher = Sha256::new();
     hasher.update(format!("1 {} {zig}\n", env!("CARGO_PKG_VERSION")));
-    hasher.update(format!("{} {:?}\n", project.root.display(), project.config.build_file));
+    hasher.update(format!(
+        "{} {:?}\n",
+        project.root.display(),
+        project.config.build_file
+    ));
     for path in project.own_files() {
-        let is_script = path.extension().is_some_and(|ending| ending == "zig" || ending == "zon");
+        let is_script = path
+            .extension()
+            .is_some_and(|ending| ending == "zig" || ending == "zon");
         if let (true, Ok(meta)) = (is_script, path.metadata()) {
-            let modified = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            let modified = meta
+                .modified()
+                .ok()
+                .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
             hasher.update(format!("{} {} {modified:?}\n", path.display(), meta.len()));
         }
     }
-    hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hasher
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }

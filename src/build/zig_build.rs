@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -54,17 +54,28 @@ pub struct Outcome {
 impl ZigBuild<'_> {
     /// Asks the script what it declares, in the environment of one of its jobs, since a script may
     /// declare an option only when something is set. Answers are cached until a file changes.
-    pub fn declared_options(&self, job: &Job, sysroot: Option<&Sysroot>, cache: &Cache) -> Result<DeclaredOptions> {
+    pub fn declared_options(
+        &self,
+        job: &Job,
+        sysroot: Option<&Sysroot>,
+        cache: &Cache,
+    ) -> Result<DeclaredOptions> {
         let key = super::script::fingerprint(self.project, &self.zig.version.to_string());
         let entry = cache.dir("build-help").join(format!("{key}.json"));
-        if let Some(known) = fs_err::read(&entry).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+        if let Some(known) = fs_err::read(&entry)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        {
             return Ok(known);
         }
         let mut command = self.command(job, sysroot);
         command.arg("--help");
         let outcome = self.run(command, None)?;
         if !outcome.success {
-            return Err(self.failure(&format!("`zig build --help` {}", outcome.status), &outcome.log));
+            return Err(self.failure(
+                &format!("`zig build --help` {}", outcome.status),
+                &outcome.log,
+            ));
         }
         let declared = DeclaredOptions::parse(&outcome.log);
         if let Ok(json) = serde_json::to_vec(&declared) {
@@ -125,7 +136,10 @@ impl ZigBuild<'_> {
             ("HATCH_ZIG_TARGET", job.zig_target.to_string()),
             ("PYDUST_OPTIMIZE", job.optimize.to_string()),
             ("PYZ3_OPTIMIZE", job.optimize.to_string()),
-            ("PYZ3_LIMITED_API", job.limited_api.clone().unwrap_or_default()),
+            (
+                "PYZ3_LIMITED_API",
+                job.limited_api.clone().unwrap_or_default(),
+            ),
             ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache)),
             ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
             // Colour codes would end up in logs and reports.
@@ -161,7 +175,8 @@ impl ZigBuild<'_> {
             // A script that runs `python3` gets the one that answers for the target.
             if let Some(folder) = sysroot.launcher.parent() {
                 let inherited = std::env::var_os("PATH").unwrap_or_default();
-                let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&inherited));
+                let folders =
+                    std::iter::once(folder.to_owned()).chain(std::env::split_paths(&inherited));
                 if let Ok(joined) = std::env::join_paths(folders) {
                     env.push(("PATH", joined.to_string_lossy().into_owned()));
                 }
@@ -194,7 +209,10 @@ impl ZigBuild<'_> {
         #[cfg(windows)]
         wrap.wrap(process_wrap::std::JobObject);
         let mut child = wrap.spawn().map_err(|error| {
-            Error::system(Problem::new(format!("can't run {program}: {error}")).hint("see `pyz3-wheel doctor`"))
+            Error::system(
+                Problem::new(format!("can't run {program}: {error}"))
+                    .hint("see `pyz3-wheel doctor`"),
+            )
         })?;
         // The command holds the pipe's writing end; reading ends only when the last one is closed.
         drop(wrap);
@@ -206,14 +224,17 @@ impl ZigBuild<'_> {
             let _ = sender.send(());
             result
         });
-        let status = self.wait(&mut *child, &receiver)?;
-        let is_whole = output.is_finished() || receiver.recv_timeout(Duration::from_secs(1)).is_ok();
+        let (status, is_whole) = self.wait(&mut *child, &receiver)?;
         if is_whole {
-            output.join().map_err(|_| anyhow::anyhow!("the reader of zig's output panicked"))??;
+            output
+                .join()
+                .map_err(|_| anyhow::anyhow!("the reader of zig's output panicked"))??;
         }
         let mut bytes = std::mem::take(&mut *said.lock().unwrap_or_else(PoisonError::into_inner));
         if !is_whole {
-            bytes.extend_from_slice(b"\n(there may be more: a process that zig left behind keeps its output open)\n");
+            bytes.extend_from_slice(
+                b"\n(there may be more: a process that zig left behind keeps its output open)\n",
+            );
         }
         Ok(Outcome {
             success: status.success(),
@@ -222,31 +243,42 @@ impl ZigBuild<'_> {
         })
     }
 
-    /// Waits for the end of the output, which comes with the end of zig, without delay.
-    fn wait(&self, child: &mut dyn ChildWrapper, closed: &std::sync::mpsc::Receiver<()>) -> Result<ExitStatus> {
+    /// Waits for the end of the output, which comes with the end of zig, without delay; gives how
+    /// zig ended, and whether its output did too.
+    fn wait(
+        &self,
+        child: &mut dyn ChildWrapper,
+        closed: &Receiver<()>,
+    ) -> Result<(ExitStatus, bool)> {
         let mut exited: Option<(Instant, ExitStatus)> = None;
         loop {
             match closed.recv_timeout(Duration::from_millis(50)) {
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => {
-                    return match exited {
-                        Some((_, status)) => Ok(status),
-                        None => Ok(child.wait()?),
+                    let status = match exited {
+                        Some((_, status)) => status,
+                        None => child.wait()?,
                     };
+                    return Ok((status, true));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if self.cancel.is_set() {
                 let _ = child.kill();
-                let why = if self.cancel.is_interrupted() { "interrupted" } else { "stopped, because another job had failed" };
+                let why = if self.cancel.is_interrupted() {
+                    "interrupted"
+                } else {
+                    "stopped, because another job had failed"
+                };
                 return Err(Error::new(ErrorKind::Interrupted, Problem::new(why)));
             }
             if exited.is_none() {
                 exited = child.try_wait()?.map(|status| (Instant::now(), status));
             }
+            // A process that zig left behind may keep the output open for ever.
             if let Some((since, status)) = exited
                 && since.elapsed() > Duration::from_secs(2)
             {
-                return Ok(status);
+                return Ok((status, false));
             }
         }
     }
@@ -255,14 +287,22 @@ impl ZigBuild<'_> {
     pub fn failure(&self, what: &str, log: &str) -> Error {
         Error::new(
             ErrorKind::Build,
-            Problem::new(format!("{what}\n{}", log.trim_end()))
-                .hint(format!("this is the output of Zig {} on {}", self.zig.version, self.script())),
+            Problem::new(format!("{what}\n{}", log.trim_end())).hint(format!(
+                "this is the output of Zig {} on {}",
+                self.zig.version,
+                self.script()
+            )),
         )
     }
 
     /// The build script's path, for messages.
     fn script(&self) -> String {
-        let name = self.project.config.build_file.as_ref().map_or(Path::new("build.zig"), |file| file.value.as_path());
+        let name = self
+            .project
+            .config
+            .build_file
+            .as_ref()
+            .map_or(Path::new("build.zig"), |file| file.value.as_path());
         self.project.root.join(name).display().to_string()
     }
 }
@@ -273,7 +313,10 @@ fn read_into(reader: &mut impl Read, sink: &Mutex<Vec<u8>>) -> std::io::Result<(
     loop {
         match reader.read(&mut chunk) {
             Ok(0) => return Ok(()),
-            Ok(length) => sink.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&chunk[..length]),
+            Ok(length) => sink
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend_from_slice(&chunk[..length]),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }

@@ -70,7 +70,10 @@ pub struct CommonArgs {
 
 /// Options of a build.
 #[derive(Debug, Clone, Default, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct BuildArgs {
     /// Build for this platform; may be repeated [default: this machine's]
     #[arg(long = "platform", value_name = "NAME", value_delimiter = ',')]

@@ -36,7 +36,13 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         report.note(note);
     }
     let cache = Cache::open(None)?;
-    let machine = builder::machine(&request, &project, &cache, run.provision && !args.dry_run, &|text| report.note(text))?;
+    let machine = builder::machine(
+        &request,
+        &project,
+        &cache,
+        run.provision && !args.dry_run,
+        &|text| report.note(text),
+    )?;
     let plan = Plan::new(&request, &project, &machine)?;
     if args.dry_run {
         report.plan(&plan)?;
@@ -45,7 +51,8 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     if plan.jobs.is_empty() {
         return Err(Error::new(
             ErrorKind::Nothing,
-            Problem::new("there is nothing to build").hint("give --platform NAME or --all-platforms"),
+            Problem::new("there is nothing to build")
+                .hint("give --platform NAME or --all-platforms"),
         ));
     }
     let cancel = Cancel::default();
@@ -61,18 +68,25 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         builder::execute(&plan, &project, &request.zig, manner, &cancel, observer)
     })?;
     report.summary(&plan, &summary)?;
-    Ok(summary.failure().map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+    Ok(summary
+        .failure()
+        .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
 }
 
 /// The project's folder, by `--project`, `PYZ3_WHEEL_PROJECT` or where one stands.
 pub(super) fn project_dir(common: &CommonArgs) -> Result<std::path::PathBuf> {
     let typed = common.project.clone();
-    let variable = std::env::var_os("PYZ3_WHEEL_PROJECT").filter(|value| !value.is_empty()).map(Into::into);
-    let dir = typed.or(variable).unwrap_or_else(|| Path::new(".").to_owned());
+    let variable = std::env::var_os("PYZ3_WHEEL_PROJECT")
+        .filter(|value| !value.is_empty())
+        .map(Into::into);
+    let dir = typed
+        .or(variable)
+        .unwrap_or_else(|| Path::new(".").to_owned());
     if dir.is_dir() {
         return Ok(dir);
     }
     Err(Error::config(
-        Problem::new(format!("{} is not a folder", dir.display())).hint("give the folder with the pyproject.toml: --project DIR"),
+        Problem::new(format!("{} is not a folder", dir.display()))
+            .hint("give the folder with the pyproject.toml: --project DIR"),
     ))
 }

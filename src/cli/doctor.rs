@@ -45,7 +45,11 @@ impl Check {
 
     fn failed(what: impl Into<String>, error: &Error) -> Self {
         let problem = &error.problems()[0];
-        Self::missing(what, problem.to_string(), problem.hint.clone().unwrap_or_default())
+        Self::missing(
+            what,
+            problem.to_string(),
+            problem.hint.clone().unwrap_or_default(),
+        )
     }
 }
 
@@ -55,7 +59,10 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
     let dir = project_dir(common)?;
     // Outside a project doctor speaks of the machine alone.
-    let project = dir.join("pyproject.toml").is_file().then(|| Project::load(&dir));
+    let project = dir
+        .join("pyproject.toml")
+        .is_file()
+        .then(|| Project::load(&dir));
     let cache = Cache::open(None)?;
     let mut checks = vec![platform()];
     let request = match &project {
@@ -68,7 +75,11 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
             format!("{} {}", project.metadata.name(), project.metadata.version()),
         )),
         Some(Err(error)) => checks.extend(error.problems().iter().map(|problem| {
-            Check::missing("project", problem.to_string(), problem.hint.clone().unwrap_or_default())
+            Check::missing(
+                "project",
+                problem.to_string(),
+                problem.hint.clone().unwrap_or_default(),
+            )
         })),
         None => {}
     }
@@ -118,13 +129,21 @@ fn zig_check(request: &ZigRequest, cache: &Cache, fix: bool) -> Check {
     } else {
         zig::find_installed(request, python.as_deref(), cache)
     };
-    let wanted = request.version.as_ref().map_or(zig::DEFAULT_ZIG, |wanted| wanted.version.as_str());
+    let wanted = request
+        .version
+        .as_ref()
+        .map_or(zig::DEFAULT_ZIG, |wanted| wanted.version.as_str());
     match found {
-        Ok(Some(zig)) => Check::ok("Zig", format!("{} ({}, {})", zig.version, zig.origin, zig.exe.display())),
+        Ok(Some(zig)) => Check::ok(
+            "Zig",
+            format!("{} ({}, {})", zig.version, zig.origin, zig.exe.display()),
+        ),
         Ok(None) => Check::missing(
             "Zig",
             "-",
-            format!("Zig {wanted} is fetched by the first build, or now by `pyz3-wheel doctor --fix`"),
+            format!(
+                "Zig {wanted} is fetched by the first build, or now by `pyz3-wheel doctor --fix`"
+            ),
         ),
         Err(error) => Check::failed("Zig", &error),
     }
@@ -136,7 +155,17 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
         found
             .iter()
             .find(|python| python.version == version && !python.free_threaded)
-            .map(|python| Check::ok(format!("CPython {version}"), format!("{} ({}, {})", python.patch, python.origin, python.exe.display())))
+            .map(|python| {
+                Check::ok(
+                    format!("CPython {version}"),
+                    format!(
+                        "{} ({}, {})",
+                        python.patch,
+                        python.origin,
+                        python.exe.display()
+                    ),
+                )
+            })
     };
     let mut found = interpreter::discover(cache, &[]).usable;
     let missing: Vec<_> = TESTED_PYTHONS

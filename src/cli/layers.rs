@@ -71,12 +71,18 @@ impl<'a> Layers<'a> {
                 in_file: false,
             });
         }
-        self.problems.push(Problem::new("is not valid Unicode").at(variable));
+        self.problems
+            .push(Problem::new("is not valid Unicode").at(variable));
         None
     }
 
     /// The first layer that sets a text.
-    pub(super) fn text<T: Display>(&mut self, name: &'static str, option: Option<String>, file: Option<&Located<T>>) -> Option<Set<String>> {
+    pub(super) fn text<T: Display>(
+        &mut self,
+        name: &'static str,
+        option: Option<String>,
+        file: Option<&Located<T>>,
+    ) -> Option<Set<String>> {
         let option = option.map(|value| Set {
             value,
             origin: format!("--{name}"),
@@ -93,7 +99,12 @@ impl<'a> Layers<'a> {
         Some(set)
     }
 
-    pub(super) fn path(&mut self, name: &'static str, option: Option<&Path>, file: Option<&Located<String>>) -> Option<Set<PathBuf>> {
+    pub(super) fn path(
+        &mut self,
+        name: &'static str,
+        option: Option<&Path>,
+        file: Option<&Located<String>>,
+    ) -> Option<Set<PathBuf>> {
         // An option's path may be any bytes, so it does not pass through a string.
         if let Some(path) = option {
             let origin = format!("--{name}");
@@ -112,7 +123,13 @@ impl<'a> Layers<'a> {
     }
 
     /// A switch with its opposite: `--clean` and `--no-clean`.
-    pub(super) fn pair(&mut self, name: &'static str, on: bool, off: bool, file: Option<&Located<bool>>) -> bool {
+    pub(super) fn pair(
+        &mut self,
+        name: &'static str,
+        on: bool,
+        off: bool,
+        file: Option<&Located<bool>>,
+    ) -> bool {
         let option = (on || off).then(|| on.to_string());
         let Some(set) = self.text(name, option, file) else {
             return false;
@@ -124,8 +141,14 @@ impl<'a> Layers<'a> {
         self.parse_with(set, str::parse)
     }
 
-    pub(super) fn parse_with<T>(&mut self, set: Set<String>, parse: impl Fn(&str) -> Result<T, Problem>) -> Option<T> {
-        parse(&set.value).map_err(|problem| self.problems.push(problem.at(set.origin))).ok()
+    pub(super) fn parse_with<T>(
+        &mut self,
+        set: Set<String>,
+        parse: impl Fn(&str) -> Result<T, Problem>,
+    ) -> Option<T> {
+        parse(&set.value)
+            .map_err(|problem| self.problems.push(problem.at(set.origin)))
+            .ok()
     }
 
     /// A list and its "all": the highest layer that sets either of them decides.
@@ -137,14 +160,19 @@ impl<'a> Layers<'a> {
     ) -> ListOrAll {
         if !typed.is_empty() && typed_all {
             self.problems.push(
-                Problem::new(format!("--{list_name} and --{all_name} were both given")).hint("give one of them"),
+                Problem::new(format!("--{list_name} and --{all_name} were both given"))
+                    .hint("give one of them"),
             );
         }
         let typed_list = (!typed.is_empty()).then(|| (typed.to_vec(), format!("--{list_name}")));
         let typed_all = typed_all.then(|| (true, format!("--{all_name}")));
         let variables = |layers: &mut Self| {
             let list = layers.var(list_name).map(|set| {
-                let items = set.value.split(',').map(str::trim).filter(|item| !item.is_empty());
+                let items = set
+                    .value
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty());
                 (items.map(str::to_owned).collect(), set.origin)
             });
             let all = layers.var(all_name).and_then(|set| {
@@ -158,7 +186,11 @@ impl<'a> Layers<'a> {
         let file_list = file.map(|located| (located.value.clone(), located.place.clone()));
         let file_all = file_all.map(|located| (located.value, located.place.clone()));
         let mut is_decided = false;
-        for (list, all) in [(typed_list, typed_all), (env_list, env_all), (file_list, file_all)] {
+        for (list, all) in [
+            (typed_list, typed_all),
+            (env_list, env_all),
+            (file_list, file_all),
+        ] {
             if let Some((items, origin)) = list {
                 self.record(list_name, items.join(", "), &origin);
                 return ListOrAll::List(items, origin);

@@ -20,7 +20,12 @@ pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
             platform.name().to_owned(),
             platform.zig_target(),
             platform.wheel_platform(),
-            if Some(platform) == Platform::current() { "this machine" } else { "" }.to_owned(),
+            if Some(platform) == Platform::current() {
+                "this machine"
+            } else {
+                ""
+            }
+            .to_owned(),
         ]
     });
     match output.format {
@@ -45,7 +50,9 @@ pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
     match output.format {
         Format::Human => {
             let usable = found.usable.iter().map(|python| {
-                let is_default = default.as_ref().is_some_and(|default| default.exe == python.exe || default.base_prefix == python.base_prefix);
+                let is_default = default.as_ref().is_some_and(|default| {
+                    default.exe == python.exe || default.base_prefix == python.base_prefix
+                });
                 [
                     abi_tag(python).to_string(),
                     python.patch.clone(),
@@ -65,7 +72,9 @@ pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
                 .iter()
                 .map(|(path, why)| json!({"interpreter": path, "reason": why}))
                 .collect();
-            report::json(&json!({"pythons": found.usable, "default": default, "unusable": unusable}))?;
+            report::json(
+                &json!({"pythons": found.usable, "default": default, "unusable": unusable}),
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -57,7 +57,12 @@ pub fn zig(args: &CommonArgs, project: Option<&Project>, env: Env<'_>) -> Result
 }
 
 /// Resolves everything that a build needs to know.
-pub fn build(args: &BuildArgs, common: &CommonArgs, project: &Project, env: Env<'_>) -> Result<(Request, RunSettings)> {
+pub fn build(
+    args: &BuildArgs,
+    common: &CommonArgs,
+    project: &Project,
+    env: Env<'_>,
+) -> Result<(Request, RunSettings)> {
     let mut layers = Layers::new(env);
     let config = &project.config;
     let targets = layers.targets(args, config);
@@ -66,10 +71,18 @@ pub fn build(args: &BuildArgs, common: &CommonArgs, project: &Project, env: Env<
         .text("optimize", args.optimize.clone(), config.optimize.as_ref())
         .and_then(|text| layers.parse(text))
         .unwrap_or_default();
-    let output_dir = layers.path("output-dir", args.output_dir.as_deref(), config.output_dir.as_ref());
+    let output_dir = layers.path(
+        "output-dir",
+        args.output_dir.as_deref(),
+        config.output_dir.as_ref(),
+    );
     // A path in the file is meant from the file, a path on the command line from where one stands.
     let output_dir = match output_dir {
-        Some(Set { value, in_file: true, .. }) => project.root.join(value),
+        Some(Set {
+            value,
+            in_file: true,
+            ..
+        }) => project.root.join(value),
         Some(Set { value, .. }) => value,
         None => {
             layers.record("output-dir", "dist", "default");
@@ -78,14 +91,27 @@ pub fn build(args: &BuildArgs, common: &CommonArgs, project: &Project, env: Env<
     };
     let jobs = layers
         .text("jobs", args.jobs.clone(), config.jobs.as_ref())
-        .and_then(|text| layers.parse_with(text, |text| match text.parse() {
-            Ok(0) | Err(_) => Err(Problem::new(format!("`{text}` is not a number of jobs")).hint("give 1 or more")),
-            Ok(jobs) => Ok(jobs),
-        }))
+        .and_then(|text| {
+            layers.parse_with(text, |text| match text.parse() {
+                Ok(0) | Err(_) => Err(Problem::new(format!("`{text}` is not a number of jobs"))
+                    .hint("give 1 or more")),
+                Ok(jobs) => Ok(jobs),
+            })
+        })
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let clean = layers.pair("clean", args.clean, args.no_clean, config.clean.as_ref());
-    let fail_fast = layers.pair("fail-fast", args.fail_fast, args.keep_going, config.fail_fast.as_ref());
-    let provision = layers.pair("provision", args.provision, false, config.provision.as_ref());
+    let fail_fast = layers.pair(
+        "fail-fast",
+        args.fail_fast,
+        args.keep_going,
+        config.fail_fast.as_ref(),
+    );
+    let provision = layers.pair(
+        "provision",
+        args.provision,
+        false,
+        config.provision.as_ref(),
+    );
     let zig = layers.zig(common, Some(project));
     let output = layers.output(common, Some(config));
     let mut origins = std::mem::take(&mut layers.origins);
@@ -98,7 +124,11 @@ pub fn build(args: &BuildArgs, common: &CommonArgs, project: &Project, env: Env<
         ("zig", crate::toolchain::DEFAULT_ZIG.to_owned()),
     ];
     for (name, value) in defaults {
-        let is_set = |wanted: &str| origins.iter().any(|origin: &SettingOrigin| origin.name == wanted);
+        let is_set = |wanted: &str| {
+            origins
+                .iter()
+                .any(|origin: &SettingOrigin| origin.name == wanted)
+        };
         if !is_set(name) && !(name == "zig" && (is_set("zig-version") || is_set("zig-exe"))) {
             origins.push(SettingOrigin {
                 name,
@@ -164,41 +194,69 @@ impl Layers<'_> {
     fn targets(&mut self, args: &BuildArgs, config: &Config) -> Vec<ZigTarget> {
         let platforms = self.platforms(args, config);
         let release = |text: &str| {
-            text.parse()
-                .map_err(|error: crate::tags::ParseTagError| Problem::new(error.to_string()).hint("give two numbers, such as 2_28 (glibc) or 11.0 (macOS)"))
+            text.parse().map_err(|error: crate::tags::ParseTagError| {
+                Problem::new(error.to_string())
+                    .hint("give two numbers, such as 2_28 (glibc) or 11.0 (macOS)")
+            })
         };
-        let manylinux = self.text("manylinux", args.manylinux.clone(), config.manylinux.as_ref());
+        let manylinux = self.text(
+            "manylinux",
+            args.manylinux.clone(),
+            config.manylinux.as_ref(),
+        );
         let manylinux = manylinux.and_then(|set| {
             let origin = set.origin.clone();
-            let text = set.value.trim_start_matches("manylinux").trim_start_matches('_').to_owned();
+            let text = set
+                .value
+                .trim_start_matches("manylinux")
+                .trim_start_matches('_')
+                .to_owned();
             let floor = self.parse_with(Set { value: text, ..set }, release)?;
             Some((floor, origin))
         });
         let macos = self.var("MACOSX_DEPLOYMENT_TARGET").and_then(|set| {
             let origin = set.origin.clone();
             // `11` is how some spell `11.0` here.
-            let text = if set.value.contains('.') { set.value.clone() } else { format!("{}.0", set.value) };
+            let text = if set.value.contains('.') {
+                set.value.clone()
+            } else {
+                format!("{}.0", set.value)
+            };
             let floor = self.parse_with(Set { value: text, ..set }, release)?;
             Some((floor, origin))
         });
-        if let Some((floor, origin)) = macos.as_ref().filter(|_| platforms.iter().any(|platform| platform.os() == Os::Macos)) {
+        if let Some((floor, origin)) = macos
+            .as_ref()
+            .filter(|_| platforms.iter().any(|platform| platform.os() == Os::Macos))
+        {
             let (floor, origin) = (*floor, origin.clone());
             self.record("macos-floor", floor, &origin);
         }
         platforms
             .into_iter()
             .filter_map(|platform| {
-                let own = config.platform.get(&platform).and_then(|config| config.floor.as_ref());
+                let own = config
+                    .platform
+                    .get(&platform)
+                    .and_then(|config| config.floor.as_ref());
                 let general = match platform.os() {
                     Os::Linux => manylinux.clone(),
                     // One variable for both machines: arm64 began with 11.0.
                     Os::Macos => macos.clone().map(|(floor, origin)| {
-                        (platform.default_floor().filter(|_| platform == Platform::MacosArm64).map_or(floor, |lowest| lowest.max(floor)), origin)
+                        (
+                            platform
+                                .default_floor()
+                                .filter(|_| platform == Platform::MacosArm64)
+                                .map_or(floor, |lowest| lowest.max(floor)),
+                            origin,
+                        )
                     }),
                     Os::Windows => None,
                 };
                 // An option or a variable wins over the file.
-                let typed = general.clone().filter(|(_, origin)| origin.starts_with("--") || !origin.contains(':'));
+                let typed = general
+                    .clone()
+                    .filter(|(_, origin)| origin.starts_with("--") || !origin.contains(':'));
                 let chosen: Option<(Release, String)> = typed
                     .or_else(|| own.map(|floor| (floor.value, floor.place.clone())))
                     .or(general);
@@ -221,7 +279,11 @@ impl Layers<'_> {
         match chosen {
             ListOrAll::All => PythonSelection::All,
             ListOrAll::Neither => {
-                self.record("python", "the active virtual environment's, else python3", "default");
+                self.record(
+                    "python",
+                    "the active virtual environment's, else python3",
+                    "default",
+                );
                 PythonSelection::Default
             }
             ListOrAll::List(items, origin) => {
@@ -239,7 +301,11 @@ impl Layers<'_> {
 
     fn zig(&mut self, args: &CommonArgs, project: Option<&Project>) -> ZigRequest {
         let config = project.map(|project| &project.config);
-        let exe = self.path("zig", args.zig.as_deref(), config.and_then(|config| config.zig_exe.as_ref()));
+        let exe = self.path(
+            "zig",
+            args.zig.as_deref(),
+            config.and_then(|config| config.zig_exe.as_ref()),
+        );
         let exe = exe.or_else(|| {
             // `$ZIG` is the field's own name for it.
             let set = (self.env)("ZIG").filter(|value| !value.is_empty())?;
@@ -255,15 +321,27 @@ impl Layers<'_> {
             Some(root) if set.in_file => root.join(set.value),
             _ => set.value,
         });
-        let typed = self.text("zig-version", args.zig_version.clone(), config.and_then(|config| config.zig.as_ref()));
+        let typed = self.text(
+            "zig-version",
+            args.zig_version.clone(),
+            config.and_then(|config| config.zig.as_ref()),
+        );
         let mut version = typed.map(|set| Wanted {
             version: set.value,
             origin: set.origin,
             minimum: false,
         });
         if let (None, Some(project)) = (&version, project) {
-            let pin = project.hints.ziglang_pin.as_ref().map(|pin| (pin, "build-system.requires", false));
-            let minimum = project.hints.minimum_zig_version.as_ref().map(|minimum| (minimum, "build.zig.zon", true));
+            let pin = project
+                .hints
+                .ziglang_pin
+                .as_ref()
+                .map(|pin| (pin, "build-system.requires", false));
+            let minimum = project
+                .hints
+                .minimum_zig_version
+                .as_ref()
+                .map(|minimum| (minimum, "build.zig.zon", true));
             if let Some((wanted, origin, minimum)) = pin.or(minimum) {
                 self.record("zig-version", wanted, origin);
                 version = Some(Wanted {
@@ -282,13 +360,27 @@ impl Layers<'_> {
 
     fn output(&mut self, args: &CommonArgs, config: Option<&Config>) -> Output {
         let format = self
-            .text("format", args.format.clone(), config.and_then(|config| config.format.as_ref()))
+            .text(
+                "format",
+                args.format.clone(),
+                config.and_then(|config| config.format.as_ref()),
+            )
             .and_then(|set| self.parse(set))
             .unwrap_or_default();
         Output {
             format,
-            verbose: self.pair("verbose", args.verbose, false, config.and_then(|config| config.verbose.as_ref())),
-            quiet: self.pair("quiet", args.quiet, false, config.and_then(|config| config.quiet.as_ref())),
+            verbose: self.pair(
+                "verbose",
+                args.verbose,
+                false,
+                config.and_then(|config| config.verbose.as_ref()),
+            ),
+            quiet: self.pair(
+                "quiet",
+                args.quiet,
+                false,
+                config.and_then(|config| config.quiet.as_ref()),
+            ),
         }
     }
 }
@@ -304,4 +396,3 @@ impl Default for RunSettings {
         }
     }
 }
-

@@ -14,21 +14,40 @@ use crate::plan::Plan;
 /// `--dry-run`: the settings with their origins, and the jobs.
 pub(super) fn plan(plan: &Plan) -> Result<()> {
     let mut text = String::new();
-    let _ = writeln!(text, "{} {}: abi {} ({})", plan.project, plan.version, plan.abi, plan.abi_reason);
+    let _ = writeln!(
+        text,
+        "{} {}: abi {} ({})",
+        plan.project, plan.version, plan.abi, plan.abi_reason
+    );
     let _ = writeln!(text, "wheels go to {}\n", plan.output_dir.display());
     let head = ["setting", "value", "from"].map(str::to_owned);
-    let settings = plan
-        .settings
-        .iter()
-        .map(|setting| [setting.name.to_owned(), setting.value.clone(), setting.origin.clone()]);
+    let settings = plan.settings.iter().map(|setting| {
+        [
+            setting.name.to_owned(),
+            setting.value.clone(),
+            setting.origin.clone(),
+        ]
+    });
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
     let head = ["job", "Zig target", "Python", "wheel"].map(str::to_owned);
     let jobs = plan.jobs.iter().map(|job| {
-        let python = job.python.as_ref().map_or("-".to_owned(), |python| python.exe.display().to_string());
-        [job.id.clone(), job.zig_target.to_string(), python, job.wheel.to_string()]
+        let python = job
+            .python
+            .as_ref()
+            .map_or("-".to_owned(), |python| python.exe.display().to_string());
+        [
+            job.id.clone(),
+            job.zig_target.to_string(),
+            python,
+            job.wheel.to_string(),
+        ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
-    for line in columns(&settings).into_iter().chain([String::new()]).chain(columns(&jobs)) {
+    for line in columns(&settings)
+        .into_iter()
+        .chain([String::new()])
+        .chain(columns(&jobs))
+    {
         let _ = writeln!(text, "{line}");
     }
     data(text.as_bytes())
@@ -36,14 +55,20 @@ pub(super) fn plan(plan: &Plan) -> Result<()> {
 
 /// The wheels' paths, a line each.
 pub(super) fn paths(summary: &Summary) -> Result<()> {
-    let wheels = summary.results.iter().filter_map(|result| result.outcome.as_ref().ok());
-    let paths: Vec<_> = wheels.map(|wheel| wheel.path.display().to_string()).collect();
+    let wheels = summary
+        .results
+        .iter()
+        .filter_map(|result| result.outcome.as_ref().ok());
+    let paths: Vec<_> = wheels
+        .map(|wheel| wheel.path.display().to_string())
+        .collect();
     data((paths.join("\n") + "\n").as_bytes())
 }
 
 /// The table at the end.
 pub(super) fn summary(plan: &Plan, summary: &Summary) {
-    let head = ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
+    let head =
+        ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
         Ok(wheel) => [
             style("ok").for_stderr().green().to_string(),
@@ -63,7 +88,11 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
     for line in columns(&rows) {
         say(&line);
     }
-    let built = summary.results.iter().filter(|result| result.outcome.is_ok()).count();
+    let built = summary
+        .results
+        .iter()
+        .filter(|result| result.outcome.is_ok())
+        .count();
     let total = plan.jobs.len();
     let count = match (built, total) {
         (1, 1) => "1 wheel".to_owned(),
@@ -86,7 +115,10 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
     if summary.interrupted {
         say("interrupted: the jobs that were running are ended, earlier wheels are as they were");
     } else if summary.results.len() < total {
-        say(&format!("{} jobs were not begun, because a job had failed", total - summary.results.len()));
+        say(&format!(
+            "{} jobs were not begun, because a job had failed",
+            total - summary.results.len()
+        ));
     }
 }
 
@@ -97,28 +129,45 @@ fn seconds(result: &JobResult) -> String {
 /// Every failure whole; jobs that failed for the same reason share it.
 pub(super) fn failures(plan: &Plan, summary: &Summary, verbose: bool) {
     if verbose {
-        for result in summary.results.iter().filter(|result| !result.log.trim().is_empty() && result.outcome.is_ok()) {
-            say(&format!("\n{}: zig printed", style(&result.job.id).for_stderr().bold()));
+        for result in summary
+            .results
+            .iter()
+            .filter(|result| !result.log.trim().is_empty() && result.outcome.is_ok())
+        {
+            say(&format!(
+                "\n{}: zig printed",
+                style(&result.job.id).for_stderr().bold()
+            ));
             say(result.log.trim_end());
         }
     }
     let mut groups: Vec<(&[Problem], Vec<&JobResult>)> = Vec::new();
     for result in &summary.results {
         if let Err(error) = &result.outcome {
-            match groups.iter_mut().find(|(problems, _)| *problems == error.problems()) {
+            match groups
+                .iter_mut()
+                .find(|(problems, _)| *problems == error.problems())
+            {
                 Some((_, results)) => results.push(result),
                 None => groups.push((error.problems(), vec![result])),
             }
         }
     }
     for (problems, results) in groups {
-        let jobs: Vec<_> = results.iter().map(|result| result.job.id.as_str()).collect();
+        let jobs: Vec<_> = results
+            .iter()
+            .map(|result| result.job.id.as_str())
+            .collect();
         let jobs = if jobs.len() == plan.jobs.len() && jobs.len() > 1 {
             format!("all {} jobs", jobs.len())
         } else {
             jobs.join(", ")
         };
-        say(&format!("\n{} {}", style("failed:").for_stderr().red().bold(), style(jobs).for_stderr().bold()));
+        say(&format!(
+            "\n{} {}",
+            style("failed:").for_stderr().red().bold(),
+            style(jobs).for_stderr().bold()
+        ));
         super::problems(problems);
     }
 }

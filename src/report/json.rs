@@ -22,8 +22,16 @@ pub(super) fn refusal(error: &Error) -> Value {
 pub(super) fn summary(plan: &Plan, summary: &Summary) -> Value {
     let wheels: Vec<_> = summary.results.iter().filter_map(wheel).collect();
     let failures: Vec<_> = summary.results.iter().filter_map(failure).collect();
-    let begun: Vec<_> = summary.results.iter().map(|result| result.job.id.as_str()).collect();
-    let not_begun = plan.jobs.iter().map(|job| job.id.as_str()).filter(|id| !begun.contains(id));
+    let begun: Vec<_> = summary
+        .results
+        .iter()
+        .map(|result| result.job.id.as_str())
+        .collect();
+    let not_begun = plan
+        .jobs
+        .iter()
+        .map(|job| job.id.as_str())
+        .filter(|id| !begun.contains(id));
     json!({
         "project": plan.project,
         "version": plan.version,

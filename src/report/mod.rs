@@ -38,8 +38,10 @@ impl FromStr for Format {
             "human" => Ok(Self::Human),
             "json" => Ok(Self::Json),
             _ => {
-                let guess = nearest(text, ["human", "json"]).map_or(String::new(), |name| format!("did you mean {name}? "));
-                Err(Problem::new(format!("unknown format `{text}`")).hint(format!("{guess}the formats are human and json")))
+                let guess = nearest(text, ["human", "json"])
+                    .map_or(String::new(), |name| format!("did you mean {name}? "));
+                Err(Problem::new(format!("unknown format `{text}`"))
+                    .hint(format!("{guess}the formats are human and json")))
             }
         }
     }
@@ -89,7 +91,11 @@ impl Report {
     }
 
     /// Shows how the jobs go while `run` carries them out.
-    pub fn watch(&self, plan: &Plan, run: impl FnOnce(&dyn Observer) -> Result<Summary>) -> Result<Summary> {
+    pub fn watch(
+        &self,
+        plan: &Plan,
+        run: impl FnOnce(&dyn Observer) -> Result<Summary>,
+    ) -> Result<Summary> {
         let output = self.output.get();
         if !output.quiet && console::user_attended_stderr() {
             let bars = progress::Bars::new(plan.jobs.len());
@@ -121,7 +127,10 @@ impl Report {
 pub fn note(text: &str) {
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
-    say(&format!("{} {first}", style("note:").for_stderr().cyan().bold()));
+    say(&format!(
+        "{} {first}",
+        style("note:").for_stderr().cyan().bold()
+    ));
     for line in lines {
         say(&format!("      {line}"));
     }
@@ -135,7 +144,10 @@ pub fn error(error: &Error) {
 /// Says on stderr what is wrong and what to do.
 pub(crate) fn problems(problems: &[Problem]) {
     for problem in problems {
-        say(&format!("{} {problem}", style("error:").for_stderr().red().bold()));
+        say(&format!(
+            "{} {problem}",
+            style("error:").for_stderr().red().bold()
+        ));
         for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
             say(&format!("{} {line}", style(" hint:").for_stderr().green()));
         }
@@ -155,7 +167,10 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<()> {
 }
 
 /// A table on stdout, its columns as wide as they need to be.
-pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Result<()> {
+pub fn table<const N: usize>(
+    head: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Result<()> {
     let head = head.map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
     let mut text = String::new();
@@ -169,7 +184,9 @@ pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String
 /// Rows as lines, the cells of a column below each other.
 fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
     let width = |column: usize| {
-        let cells = rows.iter().map(|row| console::measure_text_width(&row[column]));
+        let cells = rows
+            .iter()
+            .map(|row| console::measure_text_width(&row[column]));
         cells.max().unwrap_or_default()
     };
     let widths: [usize; N] = std::array::from_fn(width);

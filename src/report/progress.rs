@@ -54,8 +54,12 @@ impl Observer for Bars {
     }
 
     fn started(&self, job: &Job) {
-        let bar = self.all.insert_before(&self.total, ProgressBar::new_spinner());
-        if let Ok(style) = ProgressStyle::with_template("{spinner:.green} {prefix:24.bold} {wide_msg}") {
+        let bar = self
+            .all
+            .insert_before(&self.total, ProgressBar::new_spinner());
+        if let Ok(style) =
+            ProgressStyle::with_template("{spinner:.green} {prefix:24.bold} {wide_msg}")
+        {
             bar.set_style(style);
         }
         bar.set_prefix(job.id.clone());
@@ -72,7 +76,12 @@ impl Observer for Bars {
     }
 
     fn finished(&self, result: &JobResult) {
-        if let Some(bar) = self.running.lock().ok().and_then(|mut running| running.remove(&result.job.id)) {
+        if let Some(bar) = self
+            .running
+            .lock()
+            .ok()
+            .and_then(|mut running| running.remove(&result.job.id))
+        {
             bar.finish_and_clear();
             self.all.remove(&bar);
         }
@@ -126,7 +135,11 @@ impl Observer for Lines {
     fn finished(&self, result: &JobResult) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if !self.output.quiet {
-            let word = if result.outcome.is_ok() { "ok" } else { "failed" };
+            let word = if result.outcome.is_ok() {
+                "ok"
+            } else {
+                "failed"
+            };
             let width = self.jobs.to_string().len();
             say(&format!(
                 "[{done:>width$}/{}] {word:<6} {} ({:.2} s)",

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use crate::need;
 use crate::support::{Ran, command, project, pythons, run};
 
-const PYPROJECT: &str = "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n";
+const PYPROJECT: &str =
+    "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n";
 
 /// A build script that does what it is told.
 const BUILD: &str = r#"
@@ -45,10 +46,21 @@ impl Fixture {
         let folder = project(files);
         let dist = folder.path().join("dist");
         std::fs::create_dir(&dist).unwrap();
-        let tags = ["py3-none", "cp39-cp39", "cp310-cp310", "cp311-cp311", "cp312-cp312", "cp313-cp313"];
+        let tags = [
+            "py3-none",
+            "cp39-cp39",
+            "cp310-cp310",
+            "cp311-cp311",
+            "cp312-cp312",
+            "cp313-cp313",
+        ];
         for platform in Platform::ALL {
             for tag in tags {
-                std::fs::write(dist.join(format!("tiny-1.0-{tag}-{}.whl", platform.wheel_platform())), EARLIER).unwrap();
+                std::fs::write(
+                    dist.join(format!("tiny-1.0-{tag}-{}.whl", platform.wheel_platform())),
+                    EARLIER,
+                )
+                .unwrap();
             }
         }
         Self { folder }
@@ -79,7 +91,10 @@ impl Fixture {
     /// The program on this project, reporting in JSON.
     fn command(&self, args: &[&str]) -> Command {
         let mut command = command();
-        command.args(["--format", "json", "--project"]).arg(self.path()).args(args);
+        command
+            .args(["--format", "json", "--project"])
+            .arg(self.path())
+            .args(args);
         command
     }
 
@@ -106,7 +121,12 @@ impl Fixture {
         for entry in std::fs::read_dir(&dist).unwrap() {
             let path = entry.unwrap().path();
             count += 1;
-            assert_eq!(std::fs::read(&path).unwrap() == EARLIER, !new.contains(&path), "{}", path.display());
+            assert_eq!(
+                std::fs::read(&path).unwrap() == EARLIER,
+                !new.contains(&path),
+                "{}",
+                path.display()
+            );
         }
         assert_eq!(count, 30, "a file came or went in {}", dist.display());
         let jobs = self.path().join(".pyz3-wheel/jobs");
@@ -117,7 +137,9 @@ impl Fixture {
 
 fn new_wheels(report: &Value) -> Vec<PathBuf> {
     let wheels = report["wheels"].as_array().unwrap().iter();
-    wheels.map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap())).collect()
+    wheels
+        .map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap()))
+        .collect()
 }
 
 /// The messages of every failed job.
@@ -127,14 +149,20 @@ fn failures(report: &Value) -> BTreeMap<String, Vec<String>> {
         .map(|failure| {
             let problems = failure["problems"].as_array().unwrap().iter();
             let messages = problems.map(|problem| problem["message"].as_str().unwrap().to_owned());
-            (failure["job"].as_str().unwrap().to_owned(), messages.collect())
+            (
+                failure["job"].as_str().unwrap().to_owned(),
+                messages.collect(),
+            )
         })
         .collect()
 }
 
 /// The newest Python that wheels are promised for, for tests that need any.
 fn a_python() -> Option<&'static str> {
-    pythons().keys().max_by_key(|version| version.len()).map(String::as_str)
+    pythons()
+        .keys()
+        .max_by_key(|version| version.len())
+        .map(String::as_str)
 }
 
 // Wrong or missing files: exit code 2.
@@ -144,15 +172,25 @@ fn no_pyproject_toml() {
     let fixture = Fixture::new(&[("build.zig", BUILD)]);
     fixture
         .fails(&[], 2)
-        .says(&format!("no pyproject.toml in {}", fixture.path().display()))
+        .says(&format!(
+            "no pyproject.toml in {}",
+            fixture.path().display()
+        ))
         .says("--project DIR");
     assert!(!fixture.path().join(".pyz3-wheel").exists());
 }
 
 #[test]
 fn broken_toml_is_told_with_line_and_column() {
-    let fixture = Fixture::tiny("[project]\nname = \"tiny\nversion = \"1.0\"\n", BUILD, LIBRARY);
-    fixture.fails(&[], 2).says("pyproject.toml:2:").says("not valid TOML");
+    let fixture = Fixture::tiny(
+        "[project]\nname = \"tiny\nversion = \"1.0\"\n",
+        BUILD,
+        LIBRARY,
+    );
+    fixture
+        .fails(&[], 2)
+        .says("pyproject.toml:2:")
+        .says("not valid TOML");
 }
 
 #[test]
@@ -179,7 +217,10 @@ fn no_build_zig() {
     let fixture = Fixture::new(&[("pyproject.toml", PYPROJECT), ("tiny/__init__.py", "")]);
     fixture
         .fails(&[], 2)
-        .says(&format!("there is no {}", fixture.path().join("build.zig").display()))
+        .says(&format!(
+            "there is no {}",
+            fixture.path().join("build.zig").display()
+        ))
         .says("build-file in [tool.pyz3-wheel]");
 }
 
@@ -187,16 +228,23 @@ fn no_build_zig() {
 fn a_build_file_that_is_not_there_is_told_with_its_line() {
     let pyproject = format!("{PYPROJECT}[tool.pyz3-wheel]\nbuild-file = \"zig/build.zig\"\n");
     let fixture = Fixture::tiny(&pyproject, BUILD, LIBRARY);
-    fixture.fails(&[], 2).says("pyproject.toml:6:1").says("zig/build.zig");
+    fixture
+        .fails(&[], 2)
+        .says("pyproject.toml:6:1")
+        .says("zig/build.zig");
 }
 
 #[test]
 fn a_project_folder_that_is_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");
-    let ran = run(command().args(["--format", "json", "--project"]).arg(&missing)).exits(2);
+    let ran = run(command()
+        .args(["--format", "json", "--project"])
+        .arg(&missing))
+    .exits(2);
     assert_eq!(ran.json()["exit_code"], 2);
-    ran.says(&format!("{} is not a folder", missing.display())).says("--project DIR");
+    ran.says(&format!("{} is not a folder", missing.display()))
+        .says("--project DIR");
     assert!(!missing.exists());
 }
 
@@ -206,7 +254,18 @@ fn a_project_folder_that_is_not_there() {
 fn unknown_names_are_told_all_at_once() {
     let fixture = Fixture::extension();
     let ran = fixture.fails(
-        &["--platform", "linux-x86", "--python", "three", "--optimize", "ReleaseFats", "--jobs", "0", "--manylinux", "new"],
+        &[
+            "--platform",
+            "linux-x86",
+            "--python",
+            "three",
+            "--optimize",
+            "ReleaseFats",
+            "--jobs",
+            "0",
+            "--manylinux",
+            "new",
+        ],
         2,
     );
     assert_eq!(ran.json()["error"]["problems"].as_array().unwrap().len(), 5);
@@ -241,8 +300,12 @@ fn wrong_names_in_the_file_and_in_variables_are_told_with_their_places() {
 #[test]
 fn an_unknown_format_and_an_unknown_option() {
     let fixture = Fixture::ctypes();
-    let ran = run(command().args(["--format", "jsn", "--project"]).arg(fixture.path())).exits(2);
-    ran.says("--format: unknown format `jsn`").says("did you mean json?");
+    let ran = run(command()
+        .args(["--format", "jsn", "--project"])
+        .arg(fixture.path()))
+    .exits(2);
+    ran.says("--format: unknown format `jsn`")
+        .says("did you mean json?");
     run(command().arg("--platfrom")).exits(2).says("--platform");
 }
 
@@ -250,11 +313,18 @@ fn an_unknown_format_and_an_unknown_option() {
 fn pythons_that_are_not_supported_or_not_there() {
     let fixture = Fixture::extension();
     let ran = fixture.fails(&["--python", "3.8", "--python", "3.15"], 2);
-    assert!(!ran.stderr.contains("uv python install"), "to install them would not help:\n{}", ran.stderr);
+    assert!(
+        !ran.stderr.contains("uv python install"),
+        "to install them would not help:\n{}",
+        ran.stderr
+    );
     ran.says("Python 3.8 is not supported")
         .says("Python 3.15 is not supported")
         .says("CPython 3.9 to 3.14");
-    assert!(!fixture.path().join(".pyz3-wheel").exists(), "a build was begun");
+    assert!(
+        !fixture.path().join(".pyz3-wheel").exists(),
+        "a build was begun"
+    );
 }
 
 #[test]
@@ -262,29 +332,45 @@ fn an_interpreter_that_is_not_there() {
     let fixture = Fixture::extension();
     let missing = fixture.path().join("python");
     fixture
-        .fails_as(fixture.command(&["--python", "python3.99", "--python"]).arg(&missing), 2)
+        .fails_as(
+            fixture
+                .command(&["--python", "python3.99", "--python"])
+                .arg(&missing),
+            2,
+        )
         .says(&missing.display().to_string())
         .says("python3.99")
         .says("pyz3-wheel pythons");
-    assert!(!fixture.path().join(".pyz3-wheel").exists(), "a build was begun");
+    assert!(
+        !fixture.path().join(".pyz3-wheel").exists(),
+        "a build was begun"
+    );
 }
 
 #[test]
 fn a_python_that_the_machine_lacks() {
     // A free-threaded build of the oldest version that has one is the least likely to be here.
-    let found = crate::support::pyz3(["pythons", "--format", "json"]).exits(0).json();
+    let found = crate::support::pyz3(["pythons", "--format", "json"])
+        .exits(0)
+        .json();
     let has = |abi: &str| {
         let mut pythons = found["pythons"].as_array().unwrap().iter();
         pythons.any(|python| python["free_threaded"] == true && python["version"] == abi)
     };
-    let missing = need!((!has("3.13")).then_some("3.13t"), "this machine has every Python that could be missing");
+    let missing = need!(
+        (!has("3.13")).then_some("3.13t"),
+        "this machine has every Python that could be missing"
+    );
     let fixture = Fixture::extension();
     fixture
         .fails(&["--python", missing], 2)
         .says("Python 3.13t: not on this machine")
         .says("--provision")
         .says("uv python install 3.13t");
-    assert!(!fixture.path().join(".pyz3-wheel").exists(), "a build was begun");
+    assert!(
+        !fixture.path().join(".pyz3-wheel").exists(),
+        "a build was begun"
+    );
 }
 
 #[test]
@@ -292,8 +378,13 @@ fn a_python_that_requires_python_excludes() {
     let excluding = PYPROJECT.replace(">=3.9", ">=3.99");
     let fixture = Fixture::tiny(&excluding, BUILD, EXTENSION);
     let ran = fixture.fails(&["--python", "3.12"], 2);
-    assert!(!ran.stderr.contains("not on this machine"), "{}", ran.stderr);
-    ran.says("pyproject.toml: Python 3.12 is excluded by requires-python `>=3.99`").says("widen project.requires-python");
+    assert!(
+        !ran.stderr.contains("not on this machine"),
+        "{}",
+        ran.stderr
+    );
+    ran.says("pyproject.toml: Python 3.12 is excluded by requires-python `>=3.99`")
+        .says("widen project.requires-python");
 }
 
 #[test]
@@ -307,7 +398,10 @@ fn an_output_folder_that_is_a_file() {
             .says("--output-dir");
     }
     assert_eq!(std::fs::read_to_string(file).unwrap(), LIBRARY);
-    assert!(!fixture.path().join(".pyz3-wheel").exists(), "a build was begun");
+    assert!(
+        !fixture.path().join(".pyz3-wheel").exists(),
+        "a build was begun"
+    );
 }
 
 #[test]
@@ -315,10 +409,19 @@ fn what_stands_against_any_build_is_told_at_once() {
     let fixture = Fixture::new(&[("pyproject.toml", PYPROJECT), ("tiny/__init__.py", "")]);
     let fresh = fixture.path().join("fresh");
     fixture
-        .fails_as(fixture.command(&["--output-dir"]).arg(&fresh).env("SOURCE_DATE_EPOCH", "tomorrow"), 2)
+        .fails_as(
+            fixture
+                .command(&["--output-dir"])
+                .arg(&fresh)
+                .env("SOURCE_DATE_EPOCH", "tomorrow"),
+            2,
+        )
         .says("there is no ")
         .says("SOURCE_DATE_EPOCH: `tomorrow` is not a number of seconds since 1970");
-    assert!(!fresh.exists(), "a run that was refused made its output folder");
+    assert!(
+        !fresh.exists(),
+        "a run that was refused made its output folder"
+    );
 }
 
 // Zig can't be had.
@@ -350,10 +453,15 @@ fn a_zig_that_cannot_be_installed() {
                 .env("UV_OFFLINE", "1"),
             1,
         )
-        .says("Zig, which --zig-version asks for, is not on this machine and could not be installed")
+        .says(
+            "Zig, which --zig-version asks for, is not on this machine and could not be installed",
+        )
         .says("-m pip install ziglang==0.0.1")
         .says("--zig PATH");
-    fixture.fails(&["--zig-version", "newest"], 2).says("--zig-version: ").says("newest");
+    fixture
+        .fails(&["--zig-version", "newest"], 2)
+        .says("--zig-version: ")
+        .says("newest");
 }
 
 // Builds that fail: exit code 1; the others go on.
@@ -361,7 +469,14 @@ fn a_zig_that_cannot_be_installed() {
 const NOT_ON_WINDOWS: &str = "const builtin = @import(\"builtin\");\ncomptime {\n    \
     if (builtin.os.tag == .windows) @compileError(\"not on windows\");\n}\n";
 
-const THREE: [&str; 6] = ["--platform", "linux-x86_64", "--platform", "macos-arm64", "--platform", "windows-x64"];
+const THREE: [&str; 6] = [
+    "--platform",
+    "linux-x86_64",
+    "--platform",
+    "macos-arm64",
+    "--platform",
+    "windows-x64",
+];
 
 #[test]
 fn a_compile_error_is_shown_whole_and_the_other_jobs_go_on() {
@@ -375,9 +490,12 @@ fn a_compile_error_is_shown_whole_and_the_other_jobs_go_on() {
     // The message, the line of source and the mark below it are zig's own; a log is kept.
     let zig = "tiny.zig:3:37: error: not on windows\n    if (builtin.os.tag == .windows) @compileError(\"not on windows\");\n";
     assert!(failed["windows-x64"][0].contains(zig), "{failed:#?}");
-    let log = std::fs::read_to_string(fixture.path().join(".pyz3-wheel/logs/windows-x64.log")).unwrap();
+    let log =
+        std::fs::read_to_string(fixture.path().join(".pyz3-wheel/logs/windows-x64.log")).unwrap();
     assert!(log.contains(zig) && report["failures"][0]["log"] == log.as_str());
-    ran.says("failed: windows-x64").says(zig).says("this is the output of Zig ");
+    ran.says("failed: windows-x64")
+        .says(zig)
+        .says("this is the output of Zig ");
 
     // In words for people the wheels are on stdout and nothing else is.
     let ran = run(command().args(THREE).arg("--project").arg(fixture.path())).exits(1);
@@ -392,8 +510,14 @@ fn fail_fast_begins_nothing_more() {
     let ran = fixture.fails(&[&THREE[..], &["--fail-fast", "--jobs", "1"]].concat(), 1);
     let report = ran.json();
     // Windows comes first.
-    assert_eq!(failures(&report).keys().collect::<Vec<_>>(), ["windows-x64"]);
-    assert_eq!(report["not_begun"], serde_json::json!(["linux-x86_64", "macos-arm64"]));
+    assert_eq!(
+        failures(&report).keys().collect::<Vec<_>>(),
+        ["windows-x64"]
+    );
+    assert_eq!(
+        report["not_begun"],
+        serde_json::json!(["linux-x86_64", "macos-arm64"])
+    );
     ran.says("2 jobs were not begun, because a job had failed");
 }
 
@@ -405,17 +529,35 @@ fn fail_fast_stops_what_is_running_and_the_failure_gives_the_exit_code() {
         "if (target.result.os.tag != .windows) b.getInstallStep().dependOn(&b.addSystemCommand(&.{ \"sleep\", \"300\" }).step);",
     );
     let fixture = Fixture::tiny(PYPROJECT, &slow, &format!("{NOT_ON_WINDOWS}{LIBRARY}"));
-    let args = ["--platform", "linux-x86_64", "--platform", "windows-x64", "--fail-fast", "--jobs", "2"];
+    let args = [
+        "--platform",
+        "linux-x86_64",
+        "--platform",
+        "windows-x64",
+        "--fail-fast",
+        "--jobs",
+        "2",
+    ];
     let report = fixture.fails(&args, 1).json();
     let failed = failures(&report);
     assert!(failed["windows-x64"][0].contains("not on windows"));
-    assert_eq!(failed["linux-x86_64"], ["stopped, because another job had failed"]);
-    assert!(report["seconds"].as_f64().unwrap() < 280.0, "the sleeping job was waited for");
+    assert_eq!(
+        failed["linux-x86_64"],
+        ["stopped, because another job had failed"]
+    );
+    assert!(
+        report["seconds"].as_f64().unwrap() < 280.0,
+        "the sleeping job was waited for"
+    );
 }
 
 #[test]
 fn a_build_script_that_does_not_compile() {
-    let fixture = Fixture::tiny(PYPROJECT, "pub fn build(b: *Nothing) void {\n    _ = b;\n}\n", LIBRARY);
+    let fixture = Fixture::tiny(
+        PYPROJECT,
+        "pub fn build(b: *Nothing) void {\n    _ = b;\n}\n",
+        LIBRARY,
+    );
     fixture
         .fails(&["--all-platforms"], 1)
         .says("build.zig:1:18: error: use of undeclared identifier 'Nothing'")
@@ -428,16 +570,29 @@ fn a_build_script_that_does_not_compile() {
 fn a_build_script_that_ignores_the_target() {
     let build = BUILD
         .replace("b.standardTargetOptions(.{})", "b.graph.host")
-        .replace("const optimize = b.standardOptimizeOption(.{});", "const optimize = std.builtin.OptimizeMode.ReleaseFast;");
+        .replace(
+            "const optimize = b.standardOptimizeOption(.{});",
+            "const optimize = std.builtin.OptimizeMode.ReleaseFast;",
+        );
     let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
-    let foreign: Vec<_> = Platform::ALL.into_iter().filter(|platform| Some(*platform) != Platform::current()).collect();
-    let args: Vec<_> = foreign.iter().flat_map(|platform| ["--platform", platform.name()]).collect();
+    let foreign: Vec<_> = Platform::ALL
+        .into_iter()
+        .filter(|platform| Some(*platform) != Platform::current())
+        .collect();
+    let args: Vec<_> = foreign
+        .iter()
+        .flat_map(|platform| ["--platform", platform.name()])
+        .collect();
     let ran = fixture.fails(&args, 4);
     let report = ran.json();
     let failed = failures(&report);
     assert_eq!(failed.len(), foreign.len());
     for (job, messages) in &failed {
-        assert_eq!(messages.len(), 1, "one cause, one message: {job}: {messages:#?}");
+        assert_eq!(
+            messages.len(),
+            1,
+            "one cause, one message: {job}: {messages:#?}"
+        );
         assert!(messages[0].starts_with("is built for "), "{messages:#?}");
     }
     assert!(new_wheels(&report).is_empty());
@@ -448,7 +603,11 @@ fn a_build_script_that_ignores_the_target() {
 
 #[test]
 fn a_build_that_installs_nothing() {
-    let fixture = Fixture::tiny(PYPROJECT, &BUILD.replace("b.installArtifact(lib);", "_ = lib;"), LIBRARY);
+    let fixture = Fixture::tiny(
+        PYPROJECT,
+        &BUILD.replace("b.installArtifact(lib);", "_ = lib;"),
+        LIBRARY,
+    );
     fixture
         .fails(&["--platform", "windows-x64"], 4)
         .says("zig build succeeded but installed no shared library")
@@ -464,10 +623,17 @@ fn a_windows_build_without_the_import_library() {
     let fixture = Fixture::tiny(PYPROJECT, &build, source);
     let ran = fixture.fails(&["--platform", "windows-x64", "--python", python], 4);
     let failed = failures(&ran.json());
-    assert_eq!(failed.values().flatten().count(), 1, "one cause, one message: {failed:#?}");
-    ran.says(&format!("imports no Python DLL (it should import python{}.dll)", python.replace('.', "")))
-        .says("mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });")
-        .says("PYZ3_PYTHON_LIB_DIR");
+    assert_eq!(
+        failed.values().flatten().count(),
+        1,
+        "one cause, one message: {failed:#?}"
+    );
+    ran.says(&format!(
+        "imports no Python DLL (it should import python{}.dll)",
+        python.replace('.', "")
+    ))
+    .says("mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });")
+    .says("PYZ3_PYTHON_LIB_DIR");
 }
 
 #[test]
@@ -510,7 +676,10 @@ fn a_binary_that_needs_a_newer_glibc() {
             "b.resolveTargetQuery(.{ .cpu_arch = .x86_64, .os_tag = .linux, .abi = .gnu, \
              .glibc_version = .{ .major = 2, .minor = 36, .patch = 0 } })",
         )
-        .replace(".optimize = optimize }", ".optimize = optimize, .link_libc = true }");
+        .replace(
+            ".optimize = optimize }",
+            ".optimize = optimize, .link_libc = true }",
+        );
     let source = "extern \"c\" fn arc4random() u32;\nexport fn tiny_answer() u32 {\n    return arc4random();\n}\n";
     let fixture = Fixture::tiny(PYPROJECT, &build, source);
     fixture

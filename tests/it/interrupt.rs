@@ -35,9 +35,15 @@ impl Sleeper {
         let pyproject = "[project]\nname = \"sleeper\"\nversion = \"1.0\"\n";
         let folder = project(&[("pyproject.toml", pyproject), ("sleeper/__init__.py", "")]);
         let place = |name: &str| folder.path().join(name).display().to_string();
-        let build = BUILD.replace("NAP", &nap).replace("BEGUN", &place("begun")).replace("ENDED", &place("ended"));
+        let build = BUILD
+            .replace("NAP", &nap)
+            .replace("BEGUN", &place("begun"))
+            .replace("ENDED", &place("ended"));
         std::fs::write(folder.path().join("build.zig"), build).unwrap();
-        let wheel = format!("sleeper-1.0-py3-none-{}.whl", Platform::LinuxX86_64.wheel_platform());
+        let wheel = format!(
+            "sleeper-1.0-py3-none-{}.whl",
+            Platform::LinuxX86_64.wheel_platform()
+        );
         std::fs::create_dir(folder.path().join("dist")).unwrap();
         std::fs::write(folder.path().join("dist").join(&wheel), EARLIER).unwrap();
         Self { folder, wheel, nap }
@@ -50,7 +56,13 @@ impl Sleeper {
     /// Begins the build and comes back once it sleeps.
     fn begin(&self) -> Child {
         let mut child = command()
-            .args(["--platform", "linux-x86_64", "--format", "json", "--project"])
+            .args([
+                "--platform",
+                "linux-x86_64",
+                "--format",
+                "json",
+                "--project",
+            ])
             .arg(self.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -70,17 +82,31 @@ impl Sleeper {
 
     /// Whether the sleep is running still.
     fn sleeps(&self) -> bool {
-        let found = Command::new("ps").args(["-A", "-o", "args="]).output().unwrap();
+        let found = Command::new("ps")
+            .args(["-A", "-o", "args="])
+            .output()
+            .unwrap();
         let text = String::from_utf8_lossy(&found.stdout);
-        text.lines().any(|line| line.trim() == format!("sleep {}", self.nap))
+        text.lines()
+            .any(|line| line.trim() == format!("sleep {}", self.nap))
     }
 }
 
 /// What a child wrote, and its exit code, once it has ended.
 fn end(mut child: Child) -> (String, String, Option<i32>) {
     let (mut stdout, mut stderr) = (String::new(), String::new());
-    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
-    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut stdout)
+        .unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut stderr)
+        .unwrap();
     (stdout, stderr, child.wait().unwrap().code())
 }
 
@@ -89,10 +115,17 @@ fn signal(name: &str, number: u32) {
     let child = sleeper.begin();
     assert!(sleeper.sleeps(), "the test can't see the build's children");
     let begin = Instant::now();
-    let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
+    let sent = Command::new("kill")
+        .args(["-s", name, &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(sent.success());
     let (stdout, stderr, code) = end(child);
-    assert!(begin.elapsed() < Duration::from_secs(10), "it took {:?} to stop", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(10),
+        "it took {:?} to stop",
+        begin.elapsed()
+    );
     assert_eq!(code, Some(130), "{stderr}");
 
     // Children are ended: a moment may pass until the system has cleared them away.
@@ -106,10 +139,15 @@ fn signal(name: &str, number: u32) {
     // Nothing is left behind and nothing is lost.
     let names = |folder: &str| -> Vec<_> {
         let entries = std::fs::read_dir(sleeper.path().join(folder)).unwrap();
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
     };
-    assert_eq!(names("dist"), [sleeper.wheel.clone()]);
-    assert_eq!(std::fs::read(sleeper.path().join("dist").join(&sleeper.wheel)).unwrap(), EARLIER);
+    assert_eq!(names("dist"), [sleeper.wheel.as_str()]);
+    assert_eq!(
+        std::fs::read(sleeper.path().join("dist").join(&sleeper.wheel)).unwrap(),
+        EARLIER
+    );
     assert_eq!(names(".pyz3-wheel/jobs"), Vec::<String>::new());
 
     // It says what happened, to people and to programs.

@@ -6,7 +6,13 @@
 
 mod support;
 
+mod faults;
+mod interrupt;
 mod oracles;
+mod provision;
+mod real_projects;
 mod rigs;
+mod settings;
 mod wheels;
 mod workflows;
+mod zigs;

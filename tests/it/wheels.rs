@@ -8,16 +8,19 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use crate::support::{self, Wheels, command, example, fresh_venv, hello, pythons, repo, run, succeed, venv_tool};
+use crate::support::{
+    self, Wheels, command, example, fresh_venv, hello, pythons, repo, run, succeed, venv_tool,
+};
 
 /// The platform of this machine, as jobs are named.
 fn here() -> &'static str {
-    pyz3_wheel::Platform::current().expect("tests run on a known platform").name()
+    pyz3_wheel::Platform::current()
+        .expect("tests run on a known platform")
+        .name()
 }
 
 fn hash(path: &Path) -> String {
-    let digest = Sha256::digest(std::fs::read(path).unwrap());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    support::hex(&Sha256::digest(std::fs::read(path).unwrap()))
 }
 
 fn name(path: &Path) -> String {
@@ -27,14 +30,20 @@ fn name(path: &Path) -> String {
 /// Runs an example's own tests against what is installed, from where its sources are out of reach.
 fn run_tests(python: &Path, example: &str) {
     let away = tempfile::tempdir().unwrap();
-    support::copy_tree(&repo().join("docs/examples").join(example).join("tests"), &away.path().join("tests"));
+    support::copy_tree(
+        &repo().join("docs/examples").join(example).join("tests"),
+        &away.path().join("tests"),
+    );
     let said = succeed(
         Command::new(python)
             .args(["-m", "unittest", "discover", "-s", "tests"])
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .current_dir(away.path()),
     );
-    assert!(said.contains("OK") && !said.contains("Ran 0 tests"), "{said}");
+    assert!(
+        said.contains("OK") && !said.contains("Ran 0 tests"),
+        "{said}"
+    );
 }
 
 /// Installs a wheel by pip into a fresh environment of a Python; gives the environment.
@@ -42,7 +51,14 @@ fn pip_install(python: &Path, wheel: &Path) -> (tempfile::TempDir, PathBuf) {
     let (folder, installed) = fresh_venv(python);
     succeed(
         Command::new(&installed)
-            .args(["-m", "pip", "install", "--quiet", "--no-index", "--disable-pip-version-check"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-index",
+                "--disable-pip-version-check",
+            ])
             .arg(wheel),
     );
     (folder, installed)
@@ -73,7 +89,10 @@ fn hello_gives_the_promised_wheels() {
     assert_eq!(found, expected);
     assert_eq!(found.len(), 5 * pythons().len());
     if pythons().len() < 5 {
-        support::skip(&format!("wheels for the Pythons that this machine lacks; it has {:?}", pythons().keys()));
+        support::skip(&format!(
+            "wheels for the Pythons that this machine lacks; it has {:?}",
+            pythons().keys()
+        ));
     }
     assert_eq!(wheels.report["zig"]["version"], "0.15.2");
     assert_eq!(wheels.report["exit_code"], 0);
@@ -89,7 +108,11 @@ fn the_report_tells_the_truth_about_each_file() {
     }
     let dist = hello().project.path().join("dist");
     let left: Vec<_> = std::fs::read_dir(dist).unwrap().collect();
-    assert_eq!(left.len(), hello().paths().len(), "nothing but wheels is left: {left:?}");
+    assert_eq!(
+        left.len(),
+        hello().paths().len(),
+        "nothing but wheels is left: {left:?}"
+    );
 }
 
 #[test]
@@ -103,7 +126,8 @@ fn each_wheel_of_this_platform_passes_its_tests_after_pip_install() {
                 };
                 let (_folder, installed) = pip_install(python, wheel);
                 run_tests(&installed, "hello");
-                let script = installed.with_file_name(if cfg!(windows) { "hello.exe" } else { "hello" });
+                let script =
+                    installed.with_file_name(if cfg!(windows) { "hello.exe" } else { "hello" });
                 assert!(succeed(Command::new(script).arg("Ada")).contains("Ada"));
             });
         }
@@ -119,12 +143,25 @@ fn each_wheel_of_this_platform_passes_its_tests_after_uv_install() {
         let folder = tempfile::tempdir().unwrap();
         let uv = |args: &[&str]| {
             let mut uv = Command::new(bin.join("uv"));
-            uv.args(args).arg("--offline").arg("--quiet").env("UV_CACHE_DIR", support::kept("uv-cache"));
+            uv.args(args)
+                .arg("--offline")
+                .arg("--quiet")
+                .env("UV_CACHE_DIR", support::kept("uv-cache"));
             uv
         };
-        succeed(uv(&["venv", "--clear", "--python"]).arg(python).arg(folder.path()));
-        let scripts = folder.path().join(if cfg!(windows) { "Scripts" } else { "bin" });
-        succeed(uv(&["pip", "install", "--python"]).arg(scripts.join("python")).args(&wheels));
+        succeed(
+            uv(&["venv", "--clear", "--python"])
+                .arg(python)
+                .arg(folder.path()),
+        );
+        let scripts = folder
+            .path()
+            .join(if cfg!(windows) { "Scripts" } else { "bin" });
+        succeed(
+            uv(&["pip", "install", "--python"])
+                .arg(scripts.join("python"))
+                .args(&wheels),
+        );
         run_tests(&scripts.join("python"), "hello");
     }
 }
@@ -134,7 +171,12 @@ fn one_abi3_wheel_serves_every_python() {
     let wheels = Wheels::build("hello-abi3");
     let names: Vec<_> = wheels.paths().iter().map(|path| name(path)).collect();
     assert_eq!(names.len(), 5, "{names:?}");
-    assert!(names.iter().all(|name| name.starts_with("hello_abi3-0.1.0-cp39-abi3-")), "{names:?}");
+    assert!(
+        names
+            .iter()
+            .all(|name| name.starts_with("hello_abi3-0.1.0-cp39-abi3-")),
+        "{names:?}"
+    );
     let [wheel] = &wheels.of(&format!("{}-abi3", here()))[..] else {
         panic!("no abi3 wheel for this platform in {names:?}");
     };
@@ -153,7 +195,12 @@ fn a_ctypes_library_needs_one_wheel_per_platform() {
     let wheels = Wheels::build("hello-ctypes");
     let names: Vec<_> = wheels.paths().iter().map(|path| name(path)).collect();
     assert_eq!(names.len(), 5, "{names:?}");
-    assert!(names.iter().all(|name| name.starts_with("hello_ctypes-0.1.0-py3-none-")), "{names:?}");
+    assert!(
+        names
+            .iter()
+            .all(|name| name.starts_with("hello_ctypes-0.1.0-py3-none-")),
+        "{names:?}"
+    );
     let (_, python) = pythons().last_key_value().unwrap();
     let (_folder, installed) = pip_install(python, &wheels.of(here())[0]);
     run_tests(&installed, "hello-ctypes");
@@ -163,9 +210,13 @@ fn a_ctypes_library_needs_one_wheel_per_platform() {
 fn a_c_extension_is_built_by_zig_as_well() {
     let wheels = Wheels::build("hello-c");
     assert_eq!(wheels.paths().len(), 5 * pythons().len());
-    for (version, python) in [pythons().first_key_value().unwrap(), pythons().last_key_value().unwrap()] {
+    for (version, python) in [
+        pythons().first_key_value().unwrap(),
+        pythons().last_key_value().unwrap(),
+    ] {
         let tag = version.replace('.', "");
-        let (_folder, installed) = pip_install(python, &wheels.of(&format!("{}-cp{tag}", here()))[0]);
+        let (_folder, installed) =
+            pip_install(python, &wheels.of(&format!("{}-cp{tag}", here()))[0]);
         run_tests(&installed, "hello-c");
     }
 }
@@ -177,7 +228,15 @@ fn the_same_inputs_give_the_same_bytes_anywhere() {
     let there = project.path().join("deeper").join("in another folder");
     support::copy_tree(project.path(), &there);
     let report = run(command()
-        .args(["--all-platforms", "--all-pythons", "--format", "json", "--jobs", "3", "--project"])
+        .args([
+            "--all-platforms",
+            "--all-pythons",
+            "--format",
+            "json",
+            "--jobs",
+            "3",
+            "--project",
+        ])
         .arg(&there)
         .env_remove("ZIG_LOCAL_CACHE_DIR"))
     .exits(0)
@@ -185,7 +244,9 @@ fn the_same_inputs_give_the_same_bytes_anywhere() {
     let sums = |report: &serde_json::Value| -> BTreeMap<String, String> {
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let wheels = report["wheels"].as_array().unwrap().iter();
-        wheels.map(|wheel| (text(&wheel["filename"]), text(&wheel["sha256"]))).collect()
+        wheels
+            .map(|wheel| (text(&wheel["filename"]), text(&wheel["sha256"])))
+            .collect()
     };
     assert_eq!(sums(&report), sums(&hello().report));
 }
@@ -193,7 +254,9 @@ fn the_same_inputs_give_the_same_bytes_anywhere() {
 #[test]
 fn without_a_terminal_stdout_has_the_paths_and_nothing_else() {
     let project = example("hello-ctypes");
-    let ran = run(command().arg("--project").arg(project.path())).exits(0).says("1 wheel in ");
+    let ran = run(command().arg("--project").arg(project.path()))
+        .exits(0)
+        .says("1 wheel in ");
     let lines: Vec<_> = ran.stdout.lines().collect();
     let [path] = lines[..] else {
         panic!("not one path: {lines:?}");
@@ -201,5 +264,9 @@ fn without_a_terminal_stdout_has_the_paths_and_nothing_else() {
     assert!(Path::new(path).is_file(), "{path}");
     let before = std::fs::read(path).unwrap();
     run(command().arg("--project").arg(project.path())).exits(0);
-    assert_eq!(std::fs::read(path).unwrap(), before, "a rebuild gives the same bytes");
+    assert_eq!(
+        std::fs::read(path).unwrap(),
+        before,
+        "a rebuild gives the same bytes"
+    );
 }

@@ -45,17 +45,17 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
             continue;
         }
         let project = example(name);
-        let mut build = command();
-        build
+        let mut builder = command();
+        builder
             .args(["--zig-version", zig, "--format", "json", "--project"])
             .arg(project.path());
         if tag != "cp39-abi3" {
-            build.args(["--python", version]);
+            builder.args(["--python", version]);
         }
         for (platform, _) in platforms {
-            build.args(["--platform", platform]);
+            builder.args(["--platform", platform]);
         }
-        let ran = run(&mut build);
+        let ran = run(&mut builder);
         if ran.code != 0
             && ran.stderr.contains("pip")
             && ran.stderr.contains(&format!("ziglang=={zig}"))
