@@ -117,6 +117,16 @@ const USE_TARGET: &str = "build.zig does not use ZIG_TARGET nor -Dtarget: take t
     and give it to the module\n\
     \u{20}   const mod = b.createModule(.{ .target = target, .optimize = optimize, … });";
 
+/// What is wrong with a build for this machine's own platform whose script can't know its target:
+/// the result fits, but for the CPU that it was compiled for, which no binary tells.
+pub fn ignores_target() -> Problem {
+    Problem::new(
+        "build.zig takes its target from neither -Dtarget nor ZIG_TARGET, \
+         so it builds for this machine and its very CPU",
+    )
+    .hint(USE_TARGET)
+}
+
 /// Everything that is wrong with a binary for this wheel; nothing if it keeps the tag's promise.
 pub fn check(binary: &Binary, expected: &Expected<'_>) -> Vec<Finding> {
     let platform = expected.target.platform();

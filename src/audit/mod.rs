@@ -13,7 +13,7 @@ mod pe;
 mod policy;
 mod windows;
 
-pub use check::{Code, Expected, Finding, check};
+pub use check::{Code, Expected, Finding, check, ignores_target};
 
 use crate::platform::Os;
 use crate::tags::{Arch, Release};

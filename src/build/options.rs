@@ -15,6 +15,8 @@ use crate::toolchain::Sysroot;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclaredOptions {
     options: BTreeMap<String, Kind>,
+    /// Whether some file of the script names the environment variable of the target.
+    reads_zig_target: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +28,9 @@ struct Kind {
 }
 
 impl DeclaredOptions {
-    /// Reads the section "Project-Specific Options" of `zig build --help`.
-    pub fn parse(help: &str) -> Self {
+    /// Reads the section "Project-Specific Options" of `zig build --help`; whether the script reads
+    /// `ZIG_TARGET` is for its files to tell.
+    pub fn parse(help: &str, reads_zig_target: bool) -> Self {
         let mut options = BTreeMap::new();
         let mut last: Option<String> = None;
         let section = help
@@ -56,7 +59,16 @@ impl DeclaredOptions {
                 }
             }
         }
-        Self { options }
+        Self {
+            options,
+            reads_zig_target,
+        }
+    }
+
+    /// Whether the script can know what it is to build for. One that can't builds for this machine,
+    /// which for this machine's own platform shows in no binary: the CPU leaves no trace in it.
+    pub fn takes_target(&self) -> bool {
+        self.reads_zig_target || self.options.contains_key("target")
     }
 
     /// The `-D` arguments for a job: for every option that the script declares and that we know,
@@ -132,7 +144,7 @@ System Integration Options:
 
     #[test]
     fn only_the_projects_own_options_are_read() {
-        let declared = DeclaredOptions::parse(HELP);
+        let declared = DeclaredOptions::parse(HELP, false);
         let names: Vec<_> = declared.options.keys().map(String::as_str).collect();
         assert_eq!(names, ["optimize", "python-include", "strip", "target"]);
         assert_eq!(
@@ -143,12 +155,12 @@ System Integration Options:
 
     #[test]
     fn an_optimize_mode_is_spelt_as_the_script_does() {
-        let declared = DeclaredOptions::parse(HELP);
+        let declared = DeclaredOptions::parse(HELP, false);
         assert_eq!(
             optimize(&declared.options["optimize"], Optimize::ReleaseSafe),
             "safe"
         );
-        let old = DeclaredOptions::parse(&HELP.replace("   safe", "   ReleaseSafe"));
+        let old = DeclaredOptions::parse(&HELP.replace("   safe", "   ReleaseSafe"), false);
         assert_eq!(
             optimize(&old.options["optimize"], Optimize::ReleaseSafe),
             "ReleaseSafe"
@@ -156,9 +168,19 @@ System Integration Options:
     }
 
     #[test]
+    fn a_target_comes_by_option_or_by_variable() {
+        assert!(DeclaredOptions::parse(HELP, false).takes_target());
+        assert!(DeclaredOptions::parse("", true).takes_target());
+        assert!(!DeclaredOptions::parse("", false).takes_target());
+    }
+
+    #[test]
     fn a_script_without_options_gets_none() {
         assert_eq!(
-            DeclaredOptions::parse("Project-Specific Options:\n  (none)\n\nGeneral Options:\n"),
+            DeclaredOptions::parse(
+                "Project-Specific Options:\n  (none)\n\nGeneral Options:\n",
+                false
+            ),
             DeclaredOptions::default()
         );
     }

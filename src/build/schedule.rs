@@ -17,6 +17,7 @@ use super::options::DeclaredOptions;
 use super::progress::StageSink;
 use super::workspace::Workspace;
 use super::zig_build::ZigBuild;
+use crate::audit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::{Os, Platform};
@@ -265,6 +266,9 @@ fn build(
     log: &mut String,
     zig_time: &mut Duration,
 ) -> Result<(Vec<Entry>, super::workspace::JobTree)> {
+    if Some(job.platform) == Platform::current() && !declared.takes_target() {
+        return Err(Error::new(ErrorKind::Audit, audit::ignores_target()));
+    }
     let sysroot = sysroot(job, shared)?;
     let tree = shared.workspace.job_tree(&job.id)?;
     observer.stage(job, "zig build");

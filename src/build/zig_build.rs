@@ -77,7 +77,10 @@ impl ZigBuild<'_> {
                 &outcome.log,
             ));
         }
-        let declared = DeclaredOptions::parse(&outcome.log);
+        let declared = DeclaredOptions::parse(
+            &outcome.log,
+            super::script::mentions(self.project, "ZIG_TARGET"),
+        );
         if let Ok(json) = serde_json::to_vec(&declared) {
             // A cache that can't be written costs time, not correctness.
             let _ = fs_err::create_dir_all(cache.dir("build-help"));

@@ -658,6 +658,25 @@ fn an_extension_that_exports_no_module() {
         .says("abi = \"none\" in [tool.pyz3-wheel]");
 }
 
+/// The binary would be of the right machine, yet for the very CPU of the machine that builds it.
+#[test]
+fn a_build_script_that_ignores_the_target_on_its_own_platform() {
+    let build = BUILD.replace("b.standardTargetOptions(.{})", "b.graph.host");
+    let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
+    let here = Platform::current().unwrap().name();
+    fixture
+        .fails(&["--platform", here], 4)
+        .says("takes its target from neither -Dtarget nor ZIG_TARGET")
+        .says("const target = b.standardTargetOptions(.{});");
+    // Reading the variable is as good as declaring the option.
+    let build = format!("// This script reads ZIG_TARGET.\n{build}");
+    let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
+    let report = run(&mut fixture.command(&["--platform", here]))
+        .exits(0)
+        .json();
+    assert_eq!(report["failures"], serde_json::json!([]));
+}
+
 #[test]
 fn a_ctypes_project_that_is_an_extension_module() {
     let pyproject = format!("{PYPROJECT}[tool.pyz3-wheel]\nabi = \"none\"\n");
@@ -674,7 +693,8 @@ fn a_binary_that_needs_a_newer_glibc() {
         .replace(
             "b.standardTargetOptions(.{})",
             "b.resolveTargetQuery(.{ .cpu_arch = .x86_64, .os_tag = .linux, .abi = .gnu, \
-             .glibc_version = .{ .major = 2, .minor = 36, .patch = 0 } })",
+             .glibc_version = .{ .major = 2, .minor = 36, .patch = 0 } });\n    \
+             _ = b.standardTargetOptions(.{})",
         )
         .replace(
             ".optimize = optimize }",
