@@ -92,10 +92,12 @@ pub fn run(plan: &Plan, shared: &Shared<'_>, observer: &dyn Observer) -> Result<
         return Ok(Vec::new());
     };
     let metadata = Rendered::new(shared.project);
-    let declared =
-        shared
-            .zig
-            .declared_options(first, sysroot(first, shared)?.as_ref(), shared.cache)?;
+    let declared = shared.zig.declared_options(
+        first,
+        sysroot(first, shared)?.as_ref(),
+        shared.cache,
+        &|text| observer.note(text),
+    )?;
     let queue = Mutex::new(Queue::new(plan));
     let results = Mutex::new(Vec::new());
     thread::scope(|scope| {

@@ -59,6 +59,7 @@ impl ZigBuild<'_> {
         job: &Job,
         sysroot: Option<&Sysroot>,
         cache: &Cache,
+        note: &dyn Fn(&str),
     ) -> Result<DeclaredOptions> {
         let key = super::script::fingerprint(self.project, &self.zig.version.to_string());
         let entry = cache.dir("build-help").join(format!("{key}.json"));
@@ -68,6 +69,7 @@ impl ZigBuild<'_> {
         {
             return Ok(known);
         }
+        note("asking build.zig for its options, which compiles it");
         let mut command = self.command(job, sysroot);
         command.arg("--help");
         let outcome = self.run(command, None)?;

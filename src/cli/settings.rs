@@ -12,7 +12,7 @@ use crate::error::{Problem, Result};
 use crate::plan::{Optimize, PythonSelection, Request, SettingOrigin};
 use crate::platform::{Os, Platform, ZigTarget};
 use crate::project::{Config, Project};
-use crate::report::Format;
+use crate::report::Output;
 use crate::tags::Release;
 use crate::toolchain::{Wanted, ZigRequest};
 
@@ -29,17 +29,6 @@ pub struct RunSettings {
     pub provision: bool,
     /// How to report.
     pub output: Output,
-}
-
-/// How to report.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Output {
-    /// For people or for programs.
-    pub format: Format,
-    /// Say more.
-    pub verbose: bool,
-    /// Say nothing but errors.
-    pub quiet: bool,
 }
 
 /// Resolves how to report, which is needed before anything else can fail.

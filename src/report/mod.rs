@@ -16,7 +16,6 @@ use serde::Serialize;
 
 use crate::build::schedule::Observer;
 use crate::builder::Summary;
-use crate::cli::settings::Output;
 use crate::error::{Error, Problem, Result, nearest};
 use crate::plan::Plan;
 
@@ -45,6 +44,17 @@ impl FromStr for Format {
             }
         }
     }
+}
+
+/// How to report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Output {
+    /// For people or for programs.
+    pub format: Format,
+    /// Say more.
+    pub verbose: bool,
+    /// Say nothing but errors.
+    pub quiet: bool,
 }
 
 /// How one run is reported.

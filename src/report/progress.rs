@@ -8,10 +8,9 @@ use std::time::Duration;
 use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::say;
+use super::{Output, say};
 use crate::build::progress::StageSink;
 use crate::build::schedule::{JobResult, Observer};
-use crate::cli::settings::Output;
 use crate::plan::Job;
 
 /// A total, and a bar for each running job with the stage that it is in.

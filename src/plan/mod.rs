@@ -1,0 +1,356 @@
+//! The plan: which jobs there are, for which wheels, decided once.
+//!
+//! Takes what was asked ([`Request`]), what the project says and which Pythons the machine has;
+//! gives a [`Plan`]. Pure: nothing is read, run or written here, and no later stage decides again.
+
+mod pythons;
+mod request;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+pub use pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS, abi_tag, missing_versions, needs_python};
+pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::platform::{ExtensionAbi, Platform, ZigTarget};
+use crate::project::{Abi, ModuleName, Project};
+use crate::tags::{AbiTag, PythonTag, WheelFilename};
+use crate::toolchain::Interpreter;
+
+/// Everything that will be done.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// The project's name, as written.
+    pub project: String,
+    /// Its version.
+    pub version: String,
+    /// The kind of native code, which decides how many compiles and wheels there are.
+    pub abi: Abi,
+    /// How the kind was found out.
+    pub abi_reason: String,
+    /// The optimize mode of every job.
+    pub optimize: Optimize,
+    /// Where the wheels go.
+    pub output_dir: PathBuf,
+    /// Where the settings came from.
+    pub settings: Vec<SettingOrigin>,
+    /// The compiles, one wheel each.
+    pub jobs: Vec<Job>,
+}
+
+/// One compile, for one wheel.
+#[derive(Debug, Clone, Serialize)]
+pub struct Job {
+    /// Its name in reports and logs.
+    ///
+    /// Ex) `linux-x86_64-cp312`
+    pub id: String,
+    /// The platform.
+    pub platform: Platform,
+    /// What Zig is asked for.
+    pub zig_target: ZigTarget,
+    /// Which ABI the binary has.
+    pub abi: AbiTag,
+    /// The interpreter whose headers the job gets; none where no Python is involved.
+    pub python: Option<Interpreter>,
+    /// The optimize mode.
+    pub optimize: Optimize,
+    /// What `Py_LIMITED_API` is to be.
+    pub limited_api: Option<String>,
+    /// How the file name of an extension module ends; none for shared libraries.
+    pub extension_suffix: Option<String>,
+    /// The extension modules that the build must yield; empty: whatever it yields.
+    pub modules: Vec<ModuleName>,
+    /// The wheel.
+    pub wheel: WheelFilename,
+}
+
+impl Plan {
+    /// Decides what is to be done, or says everything that stands against it.
+    pub fn new(request: &Request, project: &Project, machine: &Machine) -> Result<Self> {
+        let (abi, abi_reason) = decide_abi(project);
+        let mut problems = Vec::new();
+        let pythons = match abi {
+            Abi::Full => pythons::select(request, project, machine, &mut problems),
+            Abi::Abi3 => pythons::abi3(project, machine, &mut problems)
+                .into_iter()
+                .collect(),
+            Abi::None => Vec::new(),
+        };
+        Error::check(ErrorKind::Config, problems)?;
+        let jobs = request
+            .targets
+            .iter()
+            .flat_map(|target| match abi {
+                Abi::None => vec![job(request, project, *target, AbiTag::None, None)],
+                Abi::Abi3 => pythons
+                    .iter()
+                    .map(|python| job(request, project, *target, AbiTag::Abi3, Some(python)))
+                    .collect(),
+                Abi::Full => pythons
+                    .iter()
+                    .map(|python| job(request, project, *target, abi_tag(python), Some(python)))
+                    .collect(),
+            })
+            .collect();
+        Ok(Self {
+            project: project.metadata.name().to_owned(),
+            version: project.metadata.version().to_string(),
+            abi,
+            abi_reason,
+            optimize: request.optimize,
+            output_dir: request.output_dir.clone(),
+            settings: request.origins.clone(),
+            jobs,
+        })
+    }
+}
+
+/// Decides what kind of native code the project has, from what it says of itself.
+fn decide_abi(project: &Project) -> (Abi, String) {
+    if let Some(abi) = &project.config.abi {
+        return (abi.value, format!("abi at {}", abi.place));
+    }
+    let modules = &project.hints.ext_modules;
+    if !modules.is_empty() {
+        return if modules.iter().all(|module| module.limited_api) {
+            (Abi::Abi3, "every ext_module has limited_api".to_owned())
+        } else {
+            (
+                Abi::Full,
+                "an ext_module has limited_api = false".to_owned(),
+            )
+        };
+    }
+    if !project.config.modules.is_empty() {
+        return (Abi::Full, "modules are configured".to_owned());
+    }
+    if project.hints.mentions_init {
+        (Abi::Full, "a source file mentions PyInit_".to_owned())
+    } else {
+        (Abi::None, "no source file mentions PyInit_".to_owned())
+    }
+}
+
+fn job(
+    request: &Request,
+    project: &Project,
+    target: ZigTarget,
+    abi: AbiTag,
+    python: Option<&Interpreter>,
+) -> Job {
+    let platform = target.platform();
+    let python_tag = match (abi, python) {
+        (AbiTag::None, _) | (_, None) => PythonTag::Py3,
+        (_, Some(python)) => PythonTag::CPython(python.version),
+    };
+    let hints = project.hints.ext_modules.iter().map(|module| &module.name);
+    let configured = project.config.modules.iter().map(|module| &module.value);
+    let modules: BTreeSet<_> = match abi {
+        AbiTag::None => BTreeSet::new(),
+        _ => hints.chain(configured).cloned().collect(),
+    };
+    Job {
+        id: match abi {
+            AbiTag::None => platform.to_string(),
+            abi => format!("{platform}-{abi}"),
+        },
+        platform,
+        zig_target: target,
+        abi,
+        python: python.cloned(),
+        optimize: request.optimize,
+        limited_api: python
+            .filter(|_| abi == AbiTag::Abi3)
+            .map(|python| python.version.limited_api()),
+        extension_suffix: ExtensionAbi::of(abi).map(|abi| platform.extension_suffix(abi)),
+        modules: modules.into_iter().collect(),
+        wheel: WheelFilename {
+            name: project.metadata.distribution().clone(),
+            version: project.metadata.version().clone(),
+            python: python_tag,
+            abi,
+            platforms: target.platform_tags(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tags::PythonVersion;
+    use crate::toolchain::ZigRequest;
+
+    fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "[project]\nname = \"hello\"\nversion = \"1.0\"\nrequires-python = \"{requires_python}\"\n[tool.pyz3-wheel]\n{config}\n"
+        );
+        fs_err::write(folder.path().join("pyproject.toml"), text).unwrap();
+        let project = Project::load(folder.path()).unwrap();
+        (folder, project)
+    }
+
+    fn interpreter(version: PythonVersion, free_threaded: bool) -> Interpreter {
+        let prefix = PathBuf::from(format!("/pythons/{version}"));
+        Interpreter {
+            exe: prefix.join("bin/python3"),
+            version,
+            patch: format!("{version}.1"),
+            free_threaded,
+            debug: false,
+            implementation: "cpython".to_owned(),
+            include: prefix.join("include"),
+            origin: "PATH".to_owned(),
+            base_exe: prefix.join("bin/python3"),
+            base_prefix: prefix,
+        }
+    }
+
+    fn machine(versions: &[&str]) -> Machine {
+        let interpreters = versions.iter().map(|text| {
+            let (digits, free_threaded) = text
+                .strip_suffix('t')
+                .map_or((*text, false), |digits| (digits, true));
+            let version: PythonVersion = digits.parse().unwrap();
+            interpreter(version, free_threaded)
+        });
+        Machine {
+            interpreters: interpreters.collect(),
+            ..Machine::default()
+        }
+    }
+
+    fn request(platforms: &[Platform], pythons: PythonSelection) -> Request {
+        Request {
+            targets: platforms
+                .iter()
+                .copied()
+                .map(ZigTarget::with_default_floor)
+                .collect(),
+            pythons,
+            optimize: Optimize::default(),
+            output_dir: PathBuf::from("dist"),
+            zig: ZigRequest::default(),
+            origins: Vec::new(),
+        }
+    }
+
+    fn these(pythons: &[&str]) -> PythonSelection {
+        PythonSelection::These(pythons.iter().map(|text| text.parse().unwrap()).collect())
+    }
+
+    fn wheels(plan: &Plan) -> Vec<String> {
+        plan.jobs.iter().map(|job| job.wheel.to_string()).collect()
+    }
+
+    #[test]
+    fn a_full_api_project_gets_a_wheel_per_platform_and_python() {
+        let (_folder, project) = project(">=3.10", "abi = \"full\"");
+        let machine = machine(&["3.9", "3.10", "3.13", "3.13t", "3.14"]);
+        let request = request(
+            &[Platform::MacosArm64, Platform::WindowsX64],
+            PythonSelection::All,
+        );
+        let plan = Plan::new(&request, &project, &machine).unwrap();
+        assert_eq!(
+            wheels(&plan),
+            [
+                "hello-1.0-cp310-cp310-macosx_11_0_arm64.whl",
+                "hello-1.0-cp313-cp313-macosx_11_0_arm64.whl",
+                "hello-1.0-cp310-cp310-win_amd64.whl",
+                "hello-1.0-cp313-cp313-win_amd64.whl",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_all_leaves_out_can_be_asked_for() {
+        let (_folder, project) = project(">=3.9", "abi = \"full\"");
+        let machine = machine(&["3.13", "3.13t", "3.14"]);
+        let request = request(&[Platform::WindowsX64], these(&["cp314", "3.13t"]));
+        let plan = Plan::new(&request, &project, &machine).unwrap();
+        assert_eq!(
+            wheels(&plan),
+            [
+                "hello-1.0-cp314-cp314-win_amd64.whl",
+                "hello-1.0-cp313-cp313t-win_amd64.whl"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_abi3_project_gets_one_wheel_per_platform_at_its_floor() {
+        let (_folder, project) = project(">=3.9", "abi = \"abi3\"\nabi3-floor = \"3.10\"");
+        let machine = machine(&["3.9", "3.10", "3.11"]);
+        let request = request(&[Platform::LinuxAarch64], PythonSelection::All);
+        let plan = Plan::new(&request, &project, &machine).unwrap();
+        assert_eq!(
+            wheels(&plan),
+            ["hello-1.0-cp310-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl"]
+        );
+        assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030A0000"));
+        assert_eq!(plan.jobs[0].extension_suffix.as_deref(), Some(".abi3.so"));
+    }
+
+    #[test]
+    fn a_project_without_modules_needs_no_python() {
+        let (_folder, project) = project(">=3.9", "");
+        let request = request(&[Platform::WindowsX64], these(&["3.12"]));
+        let plan = Plan::new(&request, &project, &Machine::default()).unwrap();
+        assert_eq!(wheels(&plan), ["hello-1.0-py3-none-win_amd64.whl"]);
+        assert!(plan.jobs[0].python.is_none());
+    }
+
+    #[test]
+    fn every_python_that_is_missing_or_excluded_is_named() {
+        let (_folder, project) = project(">=3.10", "abi = \"full\"");
+        let request = request(
+            &[Platform::WindowsX64],
+            these(&["3.9", "3.11", "3.12", "3.8"]),
+        );
+        let machine = machine(&["3.9", "3.11"]);
+        let error = Plan::new(&request, &project, &machine).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let text = error.to_string();
+        for part in [
+            "Python 3.12",
+            "Python 3.8",
+            "3.9 is excluded by requires-python",
+            "found: 3.9, 3.11",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        // No wheel can be built for 3.8, so it is not to be installed either.
+        assert_eq!(
+            missing_versions(&request, &project, &machine),
+            [(PythonVersion::new(3, 12), false)]
+        );
+    }
+
+    #[test]
+    fn a_python_is_asked_for_by_version_tag_or_path() {
+        let version = |minor, free_threaded| {
+            Ok(PythonRequest::Version(
+                PythonVersion::new(3, minor),
+                free_threaded,
+            ))
+        };
+        assert_eq!("3.12".parse(), version(12, false));
+        assert_eq!("cp39".parse(), version(9, false));
+        assert_eq!("cp313t".parse(), version(13, true));
+        assert_eq!(
+            "/usr/bin/python3".parse(),
+            Ok(PythonRequest::Path("/usr/bin/python3".into()))
+        );
+        assert_eq!(
+            "python3.12".parse(),
+            Ok(PythonRequest::Path("python3.12".into()))
+        );
+        assert!("3".parse::<PythonRequest>().is_err());
+        assert!("latest".parse::<PythonRequest>().is_err());
+    }
+}

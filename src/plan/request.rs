@@ -1,0 +1,176 @@
+//! What is asked for: the words of a request, and the machine that it is put to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::error::{Problem, Result, nearest};
+use crate::platform::ZigTarget;
+use crate::tags::{PythonTag, PythonVersion, serialize_as_display};
+use crate::toolchain::{Interpreter, ZigRequest};
+
+/// Zig's optimize modes, in the words that every Zig before 0.17 knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Optimize {
+    /// No optimisation, safety checks, debug information.
+    Debug,
+    /// Optimised, with safety checks.
+    ReleaseSafe,
+    /// Optimised for speed, without safety checks.
+    #[default]
+    ReleaseFast,
+    /// Optimised for size, without safety checks.
+    ReleaseSmall,
+}
+
+impl Optimize {
+    /// Every mode.
+    pub const ALL: [Self; 4] = [
+        Self::Debug,
+        Self::ReleaseSafe,
+        Self::ReleaseFast,
+        Self::ReleaseSmall,
+    ];
+
+    /// As `PYDUST_OPTIMIZE` and `-Doptimize` have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "Debug",
+            Self::ReleaseSafe => "ReleaseSafe",
+            Self::ReleaseFast => "ReleaseFast",
+            Self::ReleaseSmall => "ReleaseSmall",
+        }
+    }
+
+    /// The spelling that came with Zig 0.17.
+    pub fn short_name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::ReleaseSafe => "safe",
+            Self::ReleaseFast => "fast",
+            Self::ReleaseSmall => "small",
+        }
+    }
+}
+
+impl fmt::Display for Optimize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Optimize {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|mode| mode.name() == text)
+            .ok_or_else(|| {
+                let names = Self::ALL.map(Self::name);
+                let list = names.join(", ");
+                let hint = match nearest(text, names) {
+                    Some(name) => format!("did you mean {name}? the modes are {list}"),
+                    None => format!("the modes are {list}"),
+                };
+                Problem::new(format!("unknown optimize mode `{text}`")).hint(hint)
+            })
+    }
+}
+
+/// One Python as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PythonRequest {
+    /// A version, free-threaded or not: `3.12`, `cp312`, `3.13t`.
+    Version(PythonVersion, bool),
+    /// An interpreter: a path, or a command name.
+    Path(PathBuf),
+}
+
+impl FromStr for PythonRequest {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (digits, free_threaded) = match text.strip_suffix('t') {
+            Some(rest) if rest.ends_with(|c: char| c.is_ascii_digit()) => (rest, true),
+            _ => (text, false),
+        };
+        if let Ok(version) = digits.parse() {
+            return Ok(Self::Version(version, free_threaded));
+        }
+        if let Ok(PythonTag::CPython(version)) = digits.parse() {
+            return Ok(Self::Version(version, free_threaded));
+        }
+        if text.contains(['/', '\\']) || text.starts_with("python") {
+            return Ok(Self::Path(PathBuf::from(text)));
+        }
+        Err(Problem::new(format!("unknown Python `{text}`"))
+            .hint("give a version (3.12, cp312, 3.13t) or the path of an interpreter"))
+    }
+}
+
+impl fmt::Display for PythonRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version(version, free_threaded) => {
+                write!(f, "{version}{}", if *free_threaded { "t" } else { "" })
+            }
+            Self::Path(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// Which Pythons to build for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PythonSelection {
+    /// The active virtual environment's, else `python3`'s.
+    Default,
+    /// Every supported version that requires-python admits and the machine has.
+    All,
+    /// These.
+    These(Vec<PythonRequest>),
+}
+
+/// Where a setting came from, and its value: what `--dry-run` shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SettingOrigin {
+    /// The setting's name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// An option, an environment variable, a place in a file, or `default`.
+    pub origin: String,
+}
+
+/// What was asked for, resolved from options, environment and configuration.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The platforms, each with its floor, in the order in which they were asked for.
+    pub targets: Vec<ZigTarget>,
+    /// The Pythons.
+    pub pythons: PythonSelection,
+    /// The optimize mode.
+    pub optimize: Optimize,
+    /// Where the wheels go.
+    pub output_dir: PathBuf,
+    /// Which Zig.
+    pub zig: ZigRequest,
+    /// Where each of these came from.
+    pub origins: Vec<SettingOrigin>,
+}
+
+/// The Pythons of this machine, as far as this request is concerned.
+#[derive(Debug, Clone, Default)]
+pub struct Machine {
+    /// Every usable CPython, sorted by version.
+    pub interpreters: Vec<Interpreter>,
+    /// The active virtual environment's, else `python3`'s.
+    pub default: Option<Interpreter>,
+    /// What the paths among the requested Pythons turned out to be.
+    pub by_path: BTreeMap<PathBuf, Interpreter>,
+}
+
+serialize_as_display!(Optimize);
