@@ -338,4 +338,9 @@
 #endif
 
 #endif /* POSIX */
+
+/* From 3.13 on the headers ask __has_builtin which atomics there are. Zig's translate-c answers no,
+   and that of 0.17.1 crashes on the C11 atomics which they then fall back to. */
+#define _Py_USE_GCC_BUILTIN_ATOMICS 1
+
 #endif /* Py_PYCONFIG_H */
