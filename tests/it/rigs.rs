@@ -1,134 +1,118 @@
-//! Wheels for other systems, run on them: Linux arm64 under qemu-user, Windows x64 under Wine.
+//! Wheels at work in foreign Pythons: Linux arm64 under qemu-user, Windows x64 under Wine.
 //!
-//! Where the foreign Pythons are is told by the environment; .ci/run sets them up.
+//! `.ci/run` sets these Pythons up and says in environment variables where they are.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::{self, Wheels, hello, repo, skip, succeed};
+use pyz3_wheel::Platform;
+use tempfile::TempDir;
 
-/// Unpacks a wheel and puts an example's tests beside it: a folder to run them in.
-fn unpacked(wheel: &Path, example: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    succeed(
-        Command::new("python3")
+use crate::support;
+use crate::wheels::{EXAMPLES, built, passes_its_tests, tests_alone, wheel_for};
+
+/// Colon-separated roots of Linux arm64 systems, each with one or more `usr/bin/python3.X`.
+const AARCH64_PYTHONS: &str = "PYZ3_TEST_AARCH64_PYTHONS";
+
+/// The `python.exe` of a CPython 3.11 for Windows x64; `WINEPREFIX` must be set for it.
+const WINDOWS_PYTHON: &str = "PYZ3_TEST_WINDOWS_PYTHON";
+
+/// An example's tests, with the contents of a wheel in the folder `site` beside them.
+fn unpacked_beside_tests(example: &str, wheel: &Path) -> TempDir {
+    let folder = tests_alone(example);
+    let mut unzip = Command::new("python3");
+    support::succeed(
+        unzip
             .args(["-m", "zipfile", "-e"])
             .arg(wheel)
-            .arg(folder.path()),
-    );
-    support::copy_tree(
-        &repo().join("docs/examples").join(example).join("tests"),
-        &folder.path().join("tests"),
+            .arg(folder.path().join("site")),
     );
     folder
 }
 
-/// The roots of unpacked arm64 systems, each with the version of its CPython.
-fn arm64_pythons() -> Vec<(PathBuf, String)> {
-    let Some(roots) = std::env::var_os("PYZ3_TEST_AARCH64_PYTHONS") else {
-        skip(
-            "running Linux arm64 wheels: PYZ3_TEST_AARCH64_PYTHONS names no roots of arm64 systems",
-        );
-        return Vec::new();
-    };
-    let with_version = |root: PathBuf| {
-        let versions = ["3.9", "3.10", "3.11", "3.12", "3.13"];
-        let version = versions
-            .into_iter()
-            .find(|version| root.join(format!("usr/bin/python{version}")).exists());
-        let version = version.unwrap_or_else(|| {
-            panic!(
-                "no Python that wheels are promised for in {}",
-                root.display()
-            )
-        });
-        (root, version.to_owned())
-    };
-    std::env::split_paths(&roots).map(with_version).collect()
+/// The CPythons of an unpacked Linux system, as version and program.
+fn pythons_below(root: &Path) -> Vec<(String, PathBuf)> {
+    let bin = root.join("usr/bin");
+    let entries = std::fs::read_dir(&bin)
+        .unwrap_or_else(|error| panic!("{AARCH64_PYTHONS}: {}: {error}", bin.display()));
+    let programs = entries.map(|entry| entry.unwrap());
+    programs
+        .filter_map(|program| {
+            let name = program.file_name().into_string().ok()?;
+            let minor = name.strip_prefix("python3.")?;
+            let is_version = !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());
+            is_version.then(|| (format!("3.{minor}"), program.path()))
+        })
+        .collect()
 }
 
-fn run_on_arm64((root, version): &(PathBuf, String), wheel: &Path, example: &str) {
-    let folder = unpacked(wheel, example);
-    let said = succeed(
-        Command::new("qemu-aarch64-static")
-            .arg("-L")
-            .arg(root)
-            .arg(root.join(format!("usr/bin/python{version}")))
-            .args(["-B", "-m", "unittest", "discover", "-s", "tests"])
-            .env("PYTHONPATH", folder.path())
-            .current_dir(folder.path()),
-    );
-    assert!(
-        said.contains("OK") && !said.contains("Ran 0 tests"),
-        "{said}"
-    );
-}
-
-#[test]
-fn linux_arm64_wheels_run_on_arm64() {
-    for python in arm64_pythons() {
-        let tag = python.1.replace('.', "");
-        let [wheel] = &hello().of(&format!("linux-aarch64-cp{tag}"))[..] else {
-            panic!("not one arm64 wheel for {}", python.1);
-        };
-        run_on_arm64(&python, wheel, "hello");
-    }
-}
-
-#[test]
-fn the_other_examples_run_on_arm64() {
-    let pythons = arm64_pythons();
-    let Some(newest) = pythons.last() else { return };
-    let abi3 = Wheels::build("hello-abi3");
-    for python in &pythons {
-        run_on_arm64(python, &abi3.of("linux-aarch64-abi3")[0], "hello-abi3");
-    }
-    run_on_arm64(
-        newest,
-        &Wheels::build("hello-ctypes").of("linux-aarch64")[0],
-        "hello-ctypes",
-    );
-}
-
-#[test]
-fn windows_wheels_run_on_windows() {
-    let Some(python) = std::env::var_os("PYZ3_TEST_WINDOWS_PYTHON") else {
-        skip(
-            "running Windows wheels: PYZ3_TEST_WINDOWS_PYTHON names no python.exe of CPython 3.11",
-        );
+fn passes_on_aarch64(example: &str) {
+    let Some(roots) = std::env::var_os(AARCH64_PYTHONS).filter(|roots| !roots.is_empty()) else {
+        support::skip(&format!(
+            "running the arm64 wheels of {example}: {AARCH64_PYTHONS} is not set"
+        ));
         return;
     };
-    for (wheels, job, example) in [
-        (hello(), "windows-x64-cp311", "hello"),
-        (
-            &Wheels::build("hello-abi3"),
-            "windows-x64-abi3",
-            "hello-abi3",
-        ),
-    ] {
-        let [wheel] = &wheels.of(job)[..] else {
-            panic!("not one wheel of the job {job}");
-        };
-        let folder = unpacked(wheel, example);
-        let mut command = if cfg!(windows) {
-            Command::new(&python)
-        } else {
-            Command::new("wine")
-        };
-        if !cfg!(windows) {
-            command.arg(&python);
-        }
-        let said = succeed(
-            command
-                .args(["-B", "-m", "unittest", "discover", "-s", "tests"])
-                .env("PYTHONPATH", ".")
-                .env("WINEDEBUG", "-all")
-                .stdin(Stdio::null())
-                .current_dir(folder.path()),
-        );
+    built(example);
+    for root in std::env::split_paths(&roots) {
+        let pythons = pythons_below(&root);
         assert!(
-            said.contains("OK") && !said.contains("Ran 0 tests"),
-            "{said}"
+            !pythons.is_empty(),
+            "{AARCH64_PYTHONS}: no python3.X in {}/usr/bin",
+            root.display()
         );
+        for (version, python) in pythons {
+            let folder = unpacked_beside_tests(
+                example,
+                &wheel_for(example, Platform::LinuxAarch64, &version),
+            );
+            let mut qemu = Command::new("qemu-aarch64-static");
+            qemu.arg("-L")
+                .arg(&root)
+                .arg(&python)
+                .env("PYTHONPATH", "site")
+                .current_dir(&folder);
+            passes_its_tests(&mut qemu);
+        }
     }
+}
+
+fn passes_on_windows(example: &str) {
+    let Some(python) = std::env::var_os(WINDOWS_PYTHON).filter(|python| !python.is_empty()) else {
+        support::skip(&format!(
+            "running the Windows wheels of {example}: {WINDOWS_PYTHON} is not set"
+        ));
+        return;
+    };
+    let folder = unpacked_beside_tests(example, &wheel_for(example, Platform::WindowsX64, "3.11"));
+    let mut wine = Command::new("wine");
+    wine.arg(&python)
+        .env("PYTHONPATH", "site")
+        .env("WINEDEBUG", "-all")
+        .current_dir(&folder);
+    passes_its_tests(wine.stdin(Stdio::null()));
+}
+
+#[test]
+fn hello_passes_its_tests_on_linux_arm64() {
+    passes_on_aarch64("hello");
+}
+
+#[test]
+fn the_other_examples_pass_their_tests_on_linux_arm64() {
+    for example in EXAMPLES.into_iter().filter(|example| *example != "hello") {
+        passes_on_aarch64(example);
+    }
+}
+
+#[test]
+fn hello_passes_its_tests_on_windows() {
+    passes_on_windows("hello");
+}
+
+/// Not the ctypes library: the CPython of the rig has no ctypes.
+#[test]
+fn the_other_extension_modules_pass_their_tests_on_windows() {
+    passes_on_windows("hello-abi3");
+    passes_on_windows("hello-c");
 }

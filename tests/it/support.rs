@@ -290,7 +290,9 @@ impl Wheels {
     /// Builds all wheels of an example, in a copy of it.
     #[track_caller]
     pub(crate) fn build(name: &str) -> Self {
-        let project = example(name);
+        // Kept below the build directory: what a static holds is never dropped.
+        let project = TempDir::new_in(kept("projects")).unwrap();
+        copy_tree(&repo().join("docs/examples").join(name), project.path());
         let report = run(command()
             .args([
                 "--all-platforms",

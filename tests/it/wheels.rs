@@ -1,72 +1,94 @@
-//! What the wheels of the examples are called, contain and do: installed by pip and by uv, in every
-//! Python of this machine that they are promised for.
+//! The wheels themselves: their names and their bytes; below, that they work where they are installed.
 
-use std::collections::BTreeMap;
+mod installed;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread;
+use std::sync::OnceLock;
 
+use pyz3_wheel::Platform;
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 
-use crate::support::{
-    self, Wheels, command, example, fresh_venv, hello, pythons, repo, run, succeed, venv_tool,
-};
+use crate::support::{self, Wheels};
 
-/// The platform of this machine, as jobs are named.
-fn here() -> &'static str {
-    pyz3_wheel::Platform::current()
-        .expect("tests run on a known platform")
-        .name()
+/// The example projects, one of each kind: full API in Zig, abi3, full API in C, shared library.
+pub(crate) const EXAMPLES: [&str; 4] = ["hello", "hello-abi3", "hello-c", "hello-ctypes"];
+
+/// All wheels of an example, built once for all tests.
+pub(crate) fn built(example: &str) -> &'static Wheels {
+    static ABI3: OnceLock<Wheels> = OnceLock::new();
+    static C: OnceLock<Wheels> = OnceLock::new();
+    static CTYPES: OnceLock<Wheels> = OnceLock::new();
+    let (cell, example) = match example {
+        "hello" => return support::hello(),
+        "hello-abi3" => (&ABI3, "hello-abi3"),
+        "hello-c" => (&C, "hello-c"),
+        "hello-ctypes" => (&CTYPES, "hello-ctypes"),
+        other => panic!("there is no example {other}"),
+    };
+    cell.get_or_init(|| Wheels::build(example))
 }
 
-fn hash(path: &Path) -> String {
-    support::hex(&Sha256::digest(std::fs::read(path).unwrap()))
+/// A path's last part.
+pub(crate) fn file_name(path: &Path) -> &str {
+    path.file_name().unwrap().to_str().unwrap()
 }
 
-fn name(path: &Path) -> String {
-    path.file_name().unwrap().to_string_lossy().into_owned()
+/// `cp312` of `3.12`.
+pub(crate) fn cp(version: &str) -> String {
+    format!("cp{}", version.replace('.', ""))
 }
 
-/// Runs an example's own tests against what is installed, from where its sources are out of reach.
-fn run_tests(python: &Path, example: &str) {
-    let away = tempfile::tempdir().unwrap();
-    support::copy_tree(
-        &repo().join("docs/examples").join(example).join("tests"),
-        &away.path().join("tests"),
-    );
-    let said = succeed(
-        Command::new(python)
-            .args(["-m", "unittest", "discover", "-s", "tests"])
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .current_dir(away.path()),
-    );
+/// The one wheel of an example for a platform that a CPython of this version installs.
+#[track_caller]
+pub(crate) fn wheel_for(example: &str, platform: Platform, python: &str) -> PathBuf {
+    let python = match example {
+        "hello-abi3" => "cp39-abi3".to_owned(),
+        "hello-ctypes" => "py3-none".to_owned(),
+        _ => format!("{0}-{0}", cp(python)),
+    };
+    let end = format!("-{python}-{}.whl", platform.wheel_platform());
+    let paths = built(example).of(platform.name());
+    let mut found = paths.iter().filter(|path| file_name(path).ends_with(&end));
+    let wheel = found
+        .next()
+        .unwrap_or_else(|| panic!("no {example}…{end} among {paths:#?}"));
+    assert_eq!(found.next(), None, "more than one {example}…{end}");
+    wheel.clone()
+}
+
+/// A folder with an example's tests and nothing else, so that only what is installed can be found.
+pub(crate) fn tests_alone(example: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let tests = support::repo()
+        .join("docs/examples")
+        .join(example)
+        .join("tests");
+    support::copy_tree(&tests, &folder.path().join("tests"));
+    folder
+}
+
+/// Adds `-m unittest discover -s tests` to a command that starts a Python, runs it, and fails unless
+/// there were tests and all passed.
+#[track_caller]
+pub(crate) fn passes_its_tests(python: &mut Command) {
+    python
+        .args(["-B", "-m", "unittest", "discover", "-s", "tests"])
+        .env("PYTHONNOUSERSITE", "1");
+    let said = support::succeed(python).replace('\r', "");
+    let ran = said
+        .lines()
+        .any(|line| line.starts_with("Ran ") && !line.starts_with("Ran 0 "));
     assert!(
-        said.contains("OK") && !said.contains("Ran 0 tests"),
-        "{said}"
+        ran && said.trim_end().ends_with("\nOK"),
+        "{python:?}:\n{said}"
     );
 }
 
-/// Installs a wheel by pip into a fresh environment of a Python; gives the environment.
-fn pip_install(python: &Path, wheel: &Path) -> (tempfile::TempDir, PathBuf) {
-    let (folder, installed) = fresh_venv(python);
-    succeed(
-        Command::new(&installed)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--no-index",
-                "--disable-pip-version-check",
-            ])
-            .arg(wheel),
-    );
-    (folder, installed)
-}
-
-#[test]
-fn hello_gives_the_promised_wheels() {
-    let wheels = hello();
+/// The names of an example's wheels: `name-version-PYTHON-PLATFORM.whl` for these Python tags.
+fn names_for<'a>(stem: &str, pythons: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let platforms = [
         "manylinux2014_x86_64.manylinux_2_17_x86_64",
         "manylinux2014_aarch64.manylinux_2_17_aarch64",
@@ -74,199 +96,233 @@ fn hello_gives_the_promised_wheels() {
         "macosx_11_0_arm64",
         "win_amd64",
     ];
-    let mut expected: Vec<_> = platforms
+    let pythons = pythons.into_iter();
+    pythons
+        .flat_map(|python| platforms.map(|platform| format!("{stem}-{python}-{platform}.whl")))
+        .collect()
+}
+
+fn names_of(wheels: &Wheels) -> BTreeSet<String> {
+    wheels
+        .paths()
         .iter()
-        .flat_map(|platform| {
-            pythons().keys().map(move |version| {
-                let tag = format!("cp{}", version.replace('.', ""));
-                format!("hello-0.1.0-{tag}-{tag}-{platform}.whl")
-            })
-        })
-        .collect();
-    expected.sort();
-    let mut found: Vec<_> = wheels.paths().iter().map(|path| name(path)).collect();
-    found.sort();
-    assert_eq!(found, expected);
-    assert_eq!(found.len(), 5 * pythons().len());
-    if pythons().len() < 5 {
+        .map(|path| file_name(path).to_owned())
+        .collect()
+}
+
+/// Those of the five `cp3X-cp3X` whose Python this machine has; says aloud which it lacks.
+fn full_pythons() -> Vec<&'static str> {
+    let all = [
+        ("3.9", "cp39-cp39"),
+        ("3.10", "cp310-cp310"),
+        ("3.11", "cp311-cp311"),
+        ("3.12", "cp312-cp312"),
+        ("3.13", "cp313-cp313"),
+    ];
+    let found = support::pythons();
+    let (here, lacking): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|(version, _)| found.contains_key(*version));
+    for (version, _) in lacking {
         support::skip(&format!(
-            "wheels for the Pythons that this machine lacks; it has {:?}",
-            pythons().keys()
+            "the wheels for CPython {version}: this machine has none"
         ));
     }
-    assert_eq!(wheels.report["zig"]["version"], "0.15.2");
-    assert_eq!(wheels.report["exit_code"], 0);
+    here.into_iter().map(|(_, tag)| tag).collect()
+}
+
+/// The SHA-256 of each wheel in a folder, by name; nothing else may lie there.
+fn sums(folder: &Path) -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    files
+        .map(|path| {
+            (
+                file_name(&path).to_owned(),
+                sum(&std::fs::read(&path).unwrap()),
+            )
+        })
+        .collect()
+}
+
+fn sum(bytes: &[u8]) -> String {
+    support::hex(&Sha256::digest(bytes))
 }
 
 #[test]
-fn the_report_tells_the_truth_about_each_file() {
-    for wheel in hello().report["wheels"].as_array().unwrap() {
-        let path = PathBuf::from(wheel["path"].as_str().unwrap());
-        assert_eq!(wheel["sha256"], hash(&path));
-        assert_eq!(wheel["size"], std::fs::metadata(&path).unwrap().len());
-        assert_eq!(wheel["filename"], name(&path));
+fn hello_gives_a_wheel_for_each_platform_and_python_and_nothing_else() {
+    let hello = support::hello();
+    assert_eq!(names_of(hello), names_for("hello-0.1.0", full_pythons()));
+    let on_disk: BTreeSet<_> = sums(&hello.project.path().join("dist"))
+        .into_keys()
+        .collect();
+    assert_eq!(on_disk, names_of(hello));
+    assert_eq!(hello.report["exit_code"], 0);
+    assert_eq!(hello.report["failures"], serde_json::json!([]));
+}
+
+/// The example asks for no version, so a Zig that the machine has would do; without one, the version
+/// that is tested is fetched.
+#[test]
+fn zig_is_the_tested_one_unless_the_machine_has_its_own() {
+    let zig = &support::hello().report["zig"];
+    if zig["origin"] == "the cache" {
+        assert_eq!(zig["version"], "0.15.2");
+    } else {
+        support::skip(&format!(
+            "the version of a fetched Zig: this machine has one, from {}",
+            zig["origin"]
+        ));
     }
-    let dist = hello().project.path().join("dist");
-    let left: Vec<_> = std::fs::read_dir(dist).unwrap().collect();
+}
+
+#[test]
+fn the_report_tells_the_true_size_hash_and_tags_of_each_wheel() {
+    for wheel in support::hello().report["wheels"].as_array().unwrap() {
+        let path = Path::new(wheel["path"].as_str().unwrap());
+        let bytes = std::fs::read(path).unwrap();
+        assert_eq!(
+            wheel["size"].as_u64(),
+            Some(bytes.len() as u64),
+            "{}",
+            path.display()
+        );
+        assert_eq!(wheel["sha256"], sum(&bytes), "{}", path.display());
+        assert_eq!(wheel["filename"], file_name(path));
+        // hello-0.1.0-cp39-cp39-a.b.whl has the tags cp39-cp39-a and cp39-cp39-b.
+        let stem = file_name(path).strip_suffix(".whl").unwrap();
+        let (python, platforms) = stem
+            .strip_prefix("hello-0.1.0-")
+            .unwrap()
+            .rsplit_once('-')
+            .unwrap();
+        let tags: Vec<_> = platforms
+            .split('.')
+            .map(|platform| format!("{python}-{platform}"))
+            .collect();
+        assert_eq!(wheel["tags"], serde_json::json!(tags));
+    }
+}
+
+#[test]
+fn an_abi3_project_gives_one_wheel_for_each_platform() {
     assert_eq!(
-        left.len(),
-        hello().paths().len(),
-        "nothing but wheels is left: {left:?}"
+        names_of(built("hello-abi3")),
+        names_for("hello_abi3-0.1.0", ["cp39-abi3"])
     );
 }
 
 #[test]
-fn each_wheel_of_this_platform_passes_its_tests_after_pip_install() {
-    thread::scope(|scope| {
-        for (version, python) in pythons() {
-            scope.spawn(move || {
-                let tag = version.replace('.', "");
-                let [wheel] = &hello().of(&format!("{}-cp{tag}", here()))[..] else {
-                    panic!("not one wheel for {version}");
-                };
-                let (_folder, installed) = pip_install(python, wheel);
-                run_tests(&installed, "hello");
-                let script =
-                    installed.with_file_name(if cfg!(windows) { "hello.exe" } else { "hello" });
-                assert!(succeed(Command::new(script).arg("Ada")).contains("Ada"));
-            });
-        }
-    });
+fn a_ctypes_library_gives_one_wheel_for_each_platform() {
+    assert_eq!(
+        names_of(built("hello-ctypes")),
+        names_for("hello_ctypes-0.1.0", ["py3-none"])
+    );
 }
 
 #[test]
-fn each_wheel_of_this_platform_passes_its_tests_after_uv_install() {
-    let bin = crate::need!(venv_tool(&["uv"]), "installing by uv");
-    for (version, python) in pythons() {
-        let tag = version.replace('.', "");
-        let wheels = hello().of(&format!("{}-cp{tag}", here()));
-        let folder = tempfile::tempdir().unwrap();
-        let uv = |args: &[&str]| {
-            let mut uv = Command::new(bin.join("uv"));
-            uv.args(args)
-                .arg("--offline")
-                .arg("--quiet")
-                .env("UV_CACHE_DIR", support::kept("uv-cache"));
-            uv
-        };
-        succeed(
-            uv(&["venv", "--clear", "--python"])
-                .arg(python)
-                .arg(folder.path()),
-        );
-        let scripts = folder
-            .path()
-            .join(if cfg!(windows) { "Scripts" } else { "bin" });
-        succeed(
-            uv(&["pip", "install", "--python"])
-                .arg(scripts.join("python"))
-                .args(&wheels),
-        );
-        run_tests(&scripts.join("python"), "hello");
-    }
+fn an_extension_in_c_gives_a_wheel_for_each_platform_and_python() {
+    assert_eq!(
+        names_of(built("hello-c")),
+        names_for("hello_c-0.1.0", full_pythons())
+    );
 }
 
+/// Another folder, of another depth; Zig's local cache empty and in the project; one job at a time.
 #[test]
-fn one_abi3_wheel_serves_every_python() {
-    let wheels = Wheels::build("hello-abi3");
-    let names: Vec<_> = wheels.paths().iter().map(|path| name(path)).collect();
-    assert_eq!(names.len(), 5, "{names:?}");
+fn a_build_elsewhere_from_an_empty_cache_gives_the_same_bytes() {
+    let project = support::example("hello");
+    let elsewhere = project.path().join("some where/else");
+    support::copy_tree(&support::repo().join("docs/examples/hello"), &elsewhere);
+    let mut command = support::command();
+    command.env_remove("ZIG_LOCAL_CACHE_DIR").args([
+        "--all-platforms",
+        "--all-pythons",
+        "--jobs",
+        "1",
+    ]);
+    support::run(command.current_dir(&elsewhere)).exits(0);
+    let first = sums(&support::hello().project.path().join("dist"));
+    assert_eq!(sums(&elsewhere.join("dist")), first);
     assert!(
-        names
-            .iter()
-            .all(|name| name.starts_with("hello_abi3-0.1.0-cp39-abi3-")),
-        "{names:?}"
+        elsewhere.join(".pyz3-wheel/zig-cache").is_dir(),
+        "the project's own cache was not used"
     );
-    let [wheel] = &wheels.of(&format!("{}-abi3", here()))[..] else {
-        panic!("no abi3 wheel for this platform in {names:?}");
-    };
-    thread::scope(|scope| {
-        for python in pythons().values() {
-            scope.spawn(move || {
-                let (_folder, installed) = pip_install(python, wheel);
-                run_tests(&installed, "hello-abi3");
-            });
-        }
-    });
 }
 
+/// Not on a terminal, stdout is for programs: the paths and nothing else. Earlier wheels are there.
 #[test]
-fn a_ctypes_library_needs_one_wheel_per_platform() {
-    let wheels = Wheels::build("hello-ctypes");
-    let names: Vec<_> = wheels.paths().iter().map(|path| name(path)).collect();
-    assert_eq!(names.len(), 5, "{names:?}");
-    assert!(
-        names
-            .iter()
-            .all(|name| name.starts_with("hello_ctypes-0.1.0-py3-none-")),
-        "{names:?}"
-    );
-    let (_, python) = pythons().last_key_value().unwrap();
-    let (_folder, installed) = pip_install(python, &wheels.of(here())[0]);
-    run_tests(&installed, "hello-ctypes");
-}
-
-#[test]
-fn a_c_extension_is_built_by_zig_as_well() {
-    let wheels = Wheels::build("hello-c");
-    assert_eq!(wheels.paths().len(), 5 * pythons().len());
-    for (version, python) in [
-        pythons().first_key_value().unwrap(),
-        pythons().last_key_value().unwrap(),
-    ] {
-        let tag = version.replace('.', "");
-        let (_folder, installed) =
-            pip_install(python, &wheels.of(&format!("{}-cp{tag}", here()))[0]);
-        run_tests(&installed, "hello-c");
+fn a_rebuild_prints_the_path_of_each_wheel_and_leaves_the_same_bytes() {
+    let output = tempfile::tempdir().unwrap();
+    let first = sums(&support::hello().project.path().join("dist"));
+    for name in first.keys() {
+        std::fs::copy(
+            support::hello().project.path().join("dist").join(name),
+            output.path().join(name),
+        )
+        .unwrap();
     }
-}
-
-/// In another folder, with a Zig cache of its own and another number of jobs.
-#[test]
-fn the_same_inputs_give_the_same_bytes_anywhere() {
-    let project = example("hello");
-    let there = project.path().join("deeper").join("in another folder");
-    support::copy_tree(project.path(), &there);
-    let report = run(command()
+    let project = support::example("hello");
+    let mut command = support::command();
+    command
         .args([
             "--all-platforms",
             "--all-pythons",
-            "--format",
-            "json",
             "--jobs",
-            "3",
-            "--project",
+            "5",
+            "--output-dir",
         ])
-        .arg(&there)
-        .env_remove("ZIG_LOCAL_CACHE_DIR"))
-    .exits(0)
-    .json();
-    let sums = |report: &serde_json::Value| -> BTreeMap<String, String> {
-        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-        let wheels = report["wheels"].as_array().unwrap().iter();
-        wheels
-            .map(|wheel| (text(&wheel["filename"]), text(&wheel["sha256"])))
-            .collect()
-    };
-    assert_eq!(sums(&report), sums(&hello().report));
+        .arg(output.path());
+    let ran = support::run(command.arg("--project").arg(project.path())).exits(0);
+    let printed: BTreeSet<_> = ran.stdout.lines().map(PathBuf::from).collect();
+    assert_eq!(
+        printed,
+        first.keys().map(|name| output.path().join(name)).collect()
+    );
+    assert_eq!(ran.stdout.lines().count(), first.len(), "{}", ran.stdout);
+    assert_eq!(sums(output.path()), first);
 }
 
 #[test]
-fn without_a_terminal_stdout_has_the_paths_and_nothing_else() {
-    let project = example("hello-ctypes");
-    let ran = run(command().arg("--project").arg(project.path()))
-        .exits(0)
-        .says("1 wheel in ");
-    let lines: Vec<_> = ran.stdout.lines().collect();
-    let [path] = lines[..] else {
-        panic!("not one path: {lines:?}");
+fn an_earlier_wheel_of_the_same_name_is_replaced_by_a_good_one_only() {
+    let (version, _) = support::pythons().last_key_value().unwrap();
+    let wheel = wheel_for("hello-c", Platform::LinuxX86_64, version);
+    let project = support::example("hello-c");
+    let dist = project.path().join("dist");
+    std::fs::create_dir(&dist).unwrap();
+    let here = dist.join(file_name(&wheel));
+    std::fs::write(&here, "an earlier wheel").unwrap();
+    let build = || {
+        let mut command = support::command();
+        command.args([
+            "--platform",
+            "linux-x86_64",
+            "--python",
+            version,
+            "--project",
+        ]);
+        support::run(command.arg(project.path()))
     };
-    assert!(Path::new(path).is_file(), "{path}");
-    let before = std::fs::read(path).unwrap();
-    run(command().arg("--project").arg(project.path())).exits(0);
+
+    let source = project.path().join("src/mean.c");
+    let text = std::fs::read_to_string(&source).unwrap();
+    std::fs::write(&source, format!("{text}\n#error not today\n")).unwrap();
+    build().exits(1).says("not today");
+    assert_eq!(std::fs::read_to_string(&here).unwrap(), "an earlier wheel");
     assert_eq!(
-        std::fs::read(path).unwrap(),
-        before,
-        "a rebuild gives the same bytes"
+        sums(&dist).len(),
+        1,
+        "the failed build left something in dist"
+    );
+
+    std::fs::write(&source, text).unwrap();
+    build().exits(0);
+    assert_eq!(
+        sums(&dist),
+        BTreeMap::from([(
+            file_name(&wheel).to_owned(),
+            sum(&std::fs::read(&wheel).unwrap())
+        )])
     );
 }
