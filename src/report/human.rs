@@ -105,7 +105,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
         HumanDuration(summary.time).to_string()
     };
     say(&format!(
-        "\n{} in {}, {time} (Zig {} {}, {})",
+        "\n{} in {}, {time}, with Zig {} ({}), {}",
         style(count).for_stderr().bold(),
         plan.output_dir.display(),
         summary.zig.version,
