@@ -15,6 +15,7 @@ use crate::support::{command, project};
 const BUILD: &str = r#"
 const std = @import("std");
 pub fn build(b: *std.Build) void {
+    _ = b.standardTargetOptions(.{});
     const nap = b.addSystemCommand(&.{ "sh", "-c", "echo > BEGUN; sleep NAP; echo > ENDED" });
     b.getInstallStep().dependOn(&nap.step);
 }
