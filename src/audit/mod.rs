@@ -1,169 +1,27 @@
-//! What a binary truly is, against what its wheel's tag will promise.
+//! What a wheel and the binaries in it truly are, against what its name promises.
 //!
-//! Takes a file's bytes and gives a [`Binary`], whatever the file is called; takes that and what is
-//! [`Expected`] of it and gives the [`Finding`]s. Never opens a file, runs anything, or trusts a
-//! number in the bytes: damaged input is an error and not a panic.
+//! Two questions, one set of rules. [`judge`] holds one [`Binary`] against a [`Promise`], while a build
+//! can still say which file of it is meant; [`check`] holds a whole wheel, anyone's, against its own
+//! file name: the archive, RECORD, WHEEL, METADATA, the list of files, and every binary, known by its
+//! bytes wherever it lies. A build lets no wheel take its name that `check` finds an error in.
+//!
+//! Gives [`Finding`]s, each with a stable [`Code`]. Never unpacks to disk, runs anything, or trusts a
+//! number in the bytes, and holds no more than [`LARGEST_BINARY`] and the wheel's directory in memory.
 
-mod check;
-mod elf;
-mod linux;
-mod macho;
-mod macos;
-mod pe;
-mod policy;
-mod windows;
+mod binary;
+mod claim;
+mod code;
+mod container;
+mod finding;
+mod rules;
+mod wheel;
 
-pub use check::{Code, Expected, Finding, check, ignores_target};
-
-use crate::platform::Os;
-use crate::tags::{Arch, Release};
-
-/// The format of a native binary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Linux and most other Unix systems.
-    Elf,
-    /// macOS and Apple's other systems.
-    MachO,
-    /// Windows.
-    Pe,
-}
-
-/// What a native binary is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Can be loaded into a process: an extension module, a library.
-    SharedLibrary,
-    /// A program.
-    Executable,
-    /// Neither: an object file, debugging information.
-    Other,
-}
-
-/// What a native binary says about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binary {
-    /// Its format.
-    pub format: Format,
-    /// Its operating system; `None` for one that we don't build for.
-    pub os: Option<Os>,
-    /// Its architecture; `None` for one that we don't build for.
-    pub arch: Option<Arch>,
-    /// System and architecture for messages.
-    ///
-    /// Ex) `Linux x86_64`, `iOS arm64`
-    pub machine: String,
-    /// What it is for.
-    pub kind: Kind,
-    /// The lowest release that it runs on: of glibc (the highest `GLIBC_x.y` that it asks for, `None`
-    /// if it asks for none) or of macOS.
-    pub floor: Option<Release>,
-    /// ELF: the symbols that ask for that glibc, sorted.
-    pub floor_symbols: Vec<String>,
-    /// ELF: the other symbol versions that it asks for, and those of glibc that are no release, sorted.
-    ///
-    /// Ex) `GLIBCXX_3.4.22`, `GLIBC_PRIVATE`
-    pub versions: Vec<String>,
-    /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted.
-    pub inits: Vec<String>,
-    /// The libraries that it loads, as written, delay-loaded ones included.
-    pub imports: Vec<String>,
-    /// Mach-O: whether it carries a code signature.
-    pub signed: bool,
-    /// Whether it takes any of CPython's symbols from elsewhere.
-    pub undefined_python: bool,
-}
-
-impl Binary {
-    /// Reads a binary; `None` if the bytes are of no native format, an error that says why if they
-    /// are damaged.
-    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, String> {
-        use object::FileKind;
-        if !sniff(bytes) {
-            return Ok(None);
-        }
-        let kind = match FileKind::parse(bytes) {
-            Ok(kind) => kind,
-            // Other things begin with `MZ` too; a PE says so at the place that its head names.
-            Err(_) if bytes.starts_with(b"MZ") && !pe::has_signature(bytes) => return Ok(None),
-            Err(error) => return Err(lowercase(&error)),
-        };
-        let binary = match kind {
-            FileKind::Elf32 => elf::parse::<object::elf::FileHeader32<_>>(bytes),
-            FileKind::Elf64 => elf::parse::<object::elf::FileHeader64<_>>(bytes),
-            FileKind::MachO32 => macho::parse::<object::macho::MachHeader32<_>>(bytes),
-            FileKind::MachO64 => macho::parse::<object::macho::MachHeader64<_>>(bytes),
-            FileKind::MachOFat32 => macho::parse_fat::<object::macho::FatArch32>(bytes),
-            FileKind::MachOFat64 => macho::parse_fat::<object::macho::FatArch64>(bytes),
-            FileKind::Pe32 => pe::parse::<object::pe::ImageNtHeaders32>(bytes),
-            FileKind::Pe64 => pe::parse::<object::pe::ImageNtHeaders64>(bytes),
-            _ => return Ok(None),
-        };
-        binary.map(Some)
-    }
-}
-
-/// Whether a file that begins with these bytes (16 are enough) is a native binary, by its magic
-/// number alone. Archives (`.a`, `.lib`) are none.
-pub fn sniff(bytes: &[u8]) -> bool {
-    match bytes {
-        [0x7f, b'E', b'L', b'F', ..]
-        | [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..]
-        | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
-        | [b'M', b'Z', ..] => true,
-        // Java classes share the magic of universal binaries, then have their version (45 or more)
-        // where those have the number of architectures.
-        [0xca, 0xfe, 0xba, 0xbe | 0xbf, a, b, c, d, ..] => {
-            (1..40).contains(&u32::from_be_bytes([*a, *b, *c, *d]))
-        }
-        _ => false,
-    }
-}
-
-/// Names and facts that the readers of the three formats collect.
-#[derive(Default)]
-struct Symbols {
-    inits: std::collections::BTreeSet<String>,
-    undefined_python: bool,
-}
-
-impl Symbols {
-    fn export(&mut self, name: &[u8]) {
-        let module = [b"PyInit_".as_slice(), b"PyModExport_"]
-            .into_iter()
-            .find_map(|prefix| name.strip_prefix(prefix));
-        // A module whose name is not ASCII is exported as `PyInitU_` and punycode (PEP 489).
-        if let Some(module) = module.filter(|module| !module.is_empty()) {
-            self.inits.insert(text(module));
-        }
-    }
-
-    fn import(&mut self, name: &[u8]) {
-        let name = name.strip_prefix(b"_").unwrap_or(name);
-        // All of the C API: `Py_…`, `PyLong_…`, `_Py…`; not `Pygments…` or `Python…`.
-        let python = name.strip_prefix(b"Py").and_then(<[u8]>::first);
-        self.undefined_python |=
-            python.is_some_and(|next| *next == b'_' || next.is_ascii_uppercase());
-    }
-}
-
-/// Bytes of a name for people; what is not UTF-8 is replaced.
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// The reader's reason as the end of a sentence of ours.
-fn lowercase(error: &object::read::Error) -> String {
-    let message = error.to_string();
-    let mut chars = message.chars();
-    match (chars.next(), chars.clone().next()) {
-        // Not the first letter of `ELF` or `PE`.
-        (Some(first), Some(second)) if !second.is_uppercase() => {
-            first.to_lowercase().chain(chars).collect()
-        }
-        _ => message,
-    }
-}
+pub use binary::{Binary, Format, Kind, Signature, VectorCode, sniff};
+pub use claim::{Claim, PythonAbi};
+pub use code::{Code, Severity, Subject};
+pub use finding::Finding;
+pub use rules::{Promise, Shipped, ignores_target, judge};
+pub use wheel::{LARGEST_BINARY, check, check_bytes};
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use fs_err as fs;
 use walkdir::WalkDir;
 
 use super::workspace::JobTree;
-use crate::audit::{self, Binary, Expected, Kind};
+use crate::audit::{self, Binary, Kind, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::project::{ModuleName, PackageFile, Project};
@@ -27,6 +27,12 @@ pub struct Artifact {
     pub relative: String,
     /// What it is.
     pub binary: Binary,
+}
+
+impl Artifact {
+    fn file_name(&self) -> &str {
+        self.relative.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// An artifact with its place in the wheel.
@@ -91,25 +97,15 @@ pub fn place(
     if artifacts.is_empty() {
         problems.push(nothing_installed());
     }
-    let shipped: Vec<_> = artifacts
-        .iter()
-        .filter_map(|artifact| artifact.path.file_name())
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect();
+    let mut shipped = Shipped::default();
     for artifact in artifacts {
-        let expected = Expected {
-            target: job.zig_target,
-            abi: job.abi,
-            is_extension: !artifact.binary.inits.is_empty(),
-            shipped: &shipped,
-        };
-        for finding in audit::check(&artifact.binary, &expected) {
-            let mut problem = finding.problem;
-            problem
-                .place
-                .get_or_insert_with(|| artifact.relative.clone());
-            problems.push(problem);
-        }
+        shipped.add(artifact.file_name(), &artifact.binary);
+    }
+    let promise = Promise::of_build(&job.wheel, shipped);
+    for artifact in artifacts {
+        let findings = audit::judge(&artifact.binary, &promise).into_iter();
+        let refused = findings.filter(|finding| finding.severity == Severity::Error);
+        problems.extend(refused.map(|finding| Problem::from(finding).at(&artifact.relative)));
     }
     // A binary for the wrong machine has the wrong names too: one cause, one message.
     Error::check(ErrorKind::Audit, problems)?;
@@ -218,8 +214,8 @@ fn module_name(
         }
     }
     // One file may hold several modules; the one it is named after counts, else the first.
-    let stem = artifact.relative.rsplit('/').next().unwrap_or_default();
-    let stem = stem.strip_prefix("lib").unwrap_or(stem);
+    let name = artifact.file_name();
+    let stem = name.strip_prefix("lib").unwrap_or(name);
     let leaf = inits
         .iter()
         .find(|init| stem.starts_with(init.as_str()))
@@ -274,7 +270,7 @@ fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
 
 /// A shared library without `PyInit_` keeps its name and goes into the project's package.
 fn library_path(artifact: &Artifact, project: &Project) -> Result<String, Problem> {
-    let name = artifact.relative.rsplit('/').next().unwrap_or_default();
+    let name = artifact.file_name();
     let package = match &project.config.package {
         Some(package) => Some(package.value.clone()),
         None => project.python_package(),
@@ -340,21 +336,20 @@ mod tests {
         Artifact {
             path: PathBuf::from("/job").join(relative),
             relative: relative.to_owned(),
-            binary: Binary {
-                format: Format::Elf,
-                os: Some(Os::Linux),
-                arch: Some(Arch::X86_64),
-                machine: "Linux x86_64".to_owned(),
-                kind: Kind::SharedLibrary,
-                floor: Some(Release::new(2, 4)),
-                floor_symbols: Vec::new(),
-                versions: Vec::new(),
-                inits: inits.iter().map(|&name| name.to_owned()).collect(),
-                imports: vec!["libc.so.6".to_owned()],
-                signed: false,
-                undefined_python: !inits.is_empty(),
-            },
+            binary: binary(inits),
         }
+    }
+
+    fn binary(inits: &[&str]) -> Binary {
+        let mut binary = Binary::unknown(Format::Elf);
+        binary.os = Some(Os::Linux);
+        binary.arch = Some(Arch::X86_64);
+        binary.machine = "Linux x86_64".to_owned();
+        binary.kind = Kind::SharedLibrary;
+        binary.floor = Some(Release::new(2, 4));
+        binary.inits = inits.iter().map(|&name| name.to_owned()).collect();
+        binary.imports = vec!["libc.so.6".to_owned()];
+        binary
     }
 
     fn paths(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<String>> {

@@ -17,13 +17,14 @@ use super::options::DeclaredOptions;
 use super::progress::StageSink;
 use super::workspace::Workspace;
 use super::zig_build::ZigBuild;
-use crate::audit;
-use crate::error::{Error, ErrorKind, Result};
+use crate::audit::{self, Severity};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::{Os, Platform};
 use crate::project::{PackageFile, Project};
+use crate::tags::WheelFilename;
 use crate::toolchain::{self, Cache, Sysroot};
-use crate::wheel::{self, Entry, Source, Timestamp, WheelSpec, WrittenWheel};
+use crate::wheel::{self, Entry, PackedWheel, Source, Timestamp, WheelSpec, WrittenWheel};
 
 /// What happens while jobs run, for whoever shows it.
 pub trait Observer: Sync {
@@ -242,9 +243,11 @@ fn run_job(
                 entries,
                 root_is_purelib: false,
             };
-            let written = wheel::write(&spec, &plan.output_dir, shared.timestamp);
+            let packed = wheel::pack(&spec, &plan.output_dir, shared.timestamp)?;
             drop(tree);
-            written
+            observer.stage(job, "check");
+            checked(&packed, &job.wheel)?;
+            packed.persist()
         });
     let time = begin.elapsed();
     JobResult {
@@ -257,6 +260,23 @@ fn run_job(
             rest: time.saturating_sub(zig).as_secs_f64(),
         },
     }
+}
+
+/// No wheel takes its name that `pyz3-wheel check` would refuse under it.
+fn checked(packed: &PackedWheel, filename: &WheelFilename) -> Result<()> {
+    let findings = audit::check(&filename.to_string(), packed.file())?;
+    let refused = findings
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let problems = refused.map(|finding| {
+        let code = finding.code;
+        let mut problem = Problem::from(finding);
+        problem.hint.get_or_insert_with(|| {
+            format!("`pyz3-wheel explain {code}` tells more about this check")
+        });
+        problem
+    });
+    Error::check(ErrorKind::Audit, problems.collect()).map_err(|error| error.at(packed.path()))
 }
 
 /// Runs zig and gives the entries of the wheel, with the folder that they are read from.

@@ -11,7 +11,7 @@ lists separated by commas, switches as 1 or 0) and as a key of [tool.pyz3-wheel]
 over the file; --dry-run shows which did.
 
 Exit codes: 0 done, 1 a build failed, 2 wrong usage or configuration, 3 nothing to do, \
-4 a binary is not what its wheel would promise, 130 interrupted.";
+4 a binary or a wheel is not what it promises, 130 interrupted.";
 
 /// Turns a Zig-written Python extension into wheels for every platform, from one machine.
 #[derive(Debug, Parser)]
@@ -37,6 +37,21 @@ pub enum Command {
     Platforms,
     /// List the Pythons that this machine has
     Pythons,
+    /// Judge wheels, anyone's: are they what their names say?
+    Check {
+        /// The wheels
+        #[arg(value_name = "WHEEL", required = true)]
+        wheels: Vec<PathBuf>,
+        /// Say what to do about each finding
+        #[arg(long)]
+        fix_hint: bool,
+    },
+    /// Tell what a check is about, or list them all
+    Explain {
+        /// The check's code, as wrong-machine
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
+    },
     /// Say what is missing on this machine, and how to get it
     Doctor {
         /// Get it

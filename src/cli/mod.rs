@@ -2,7 +2,9 @@
 
 pub mod args;
 mod build;
+mod check;
 mod doctor;
+mod explain;
 mod layers;
 mod lists;
 pub mod settings;
@@ -37,6 +39,8 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Build(build)) => build::run(&args.common, &build),
         Some(Command::Platforms) => lists::platforms(&args.common),
         Some(Command::Pythons) => lists::pythons(&args.common),
+        Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),
+        Some(Command::Explain { code }) => explain::run(&args.common, code.as_deref()),
         Some(Command::Doctor { fix }) => doctor::run(&args.common, fix),
     }
 }

@@ -26,6 +26,14 @@ pub use metadata::{LicenseFile, Metadata};
 pub use module_name::{ModuleName, ParseModuleNameError};
 pub use pyproject::Located;
 
+/// The checks of single values, which METADATA of any wheel is held against too.
+pub(crate) mod values {
+    pub(crate) use super::metadata::values::{
+        check_requires_python, check_summary, check_url, normalize_license,
+    };
+    pub(crate) use super::requirement::{Requirement, check_name};
+}
+
 use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// A project that wheels can be made of.

@@ -18,7 +18,7 @@ use crate::tags::DistributionName;
 
 /// One dependency of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Requirement {
+pub(crate) struct Requirement {
     name: String,
     extras: Vec<String>,
     specifiers: Vec<String>,
@@ -29,7 +29,7 @@ impl Requirement {
     /// Parses a specifier; `notes` takes what is odd and yet allowed.
     ///
     /// Refused: what PEP 508 refuses, URLs (no index takes them), and markers that compare nothing.
-    pub(super) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Self, Problem> {
+    pub(crate) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Self, Problem> {
         check_line(text)?;
         check_numbers(text)?;
         let (before, marker) = match text.split_once(';') {
@@ -108,7 +108,7 @@ pub(super) fn exact_pin(text: &str, package: &str) -> Result<Option<String>, Pro
 /// The name of an extra as METADATA has it: lowercase, runs of `-`, `_` and `.` as one `-`.
 ///
 /// Source: PEP 685.
-pub(super) fn normalized_extra(name: &str) -> String {
+pub(crate) fn normalized_extra(name: &str) -> String {
     let parts: Vec<_> = name
         .split(['-', '_', '.'])
         .filter(|part| !part.is_empty())
@@ -118,7 +118,7 @@ pub(super) fn normalized_extra(name: &str) -> String {
 }
 
 /// Whether a project or an extra can be called so.
-pub(super) fn check_name(name: &str) -> Result<(), Problem> {
+pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
     match name.parse::<DistributionName>() {
         Ok(_) => Ok(()),
         Err(_) => Err(Problem::new(format!("`{name}` is not a valid name"))

@@ -5,6 +5,7 @@
 
 mod human;
 mod json;
+mod judgement;
 mod progress;
 
 use std::cell::Cell;
@@ -13,6 +14,10 @@ use std::str::FromStr;
 
 use console::style;
 use serde::Serialize;
+
+pub use judgement::{
+    Judged, codes, codes_document, codes_markdown, explanation, judged, judged_document,
+};
 
 use crate::build::schedule::Observer;
 use crate::builder::Summary;

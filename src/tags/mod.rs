@@ -22,7 +22,7 @@ pub struct ParseTagError {
 }
 
 impl ParseTagError {
-    fn new(text: &str, wanted: &'static str) -> Self {
+    pub(crate) fn new(text: &str, wanted: &'static str) -> Self {
         Self {
             text: text.to_owned(),
             wanted,

@@ -5,44 +5,92 @@ use std::str::FromStr;
 
 use super::{ParseTagError, serialize_as_display};
 
-/// A processor architecture that we build for.
+/// A processor architecture that wheels are tagged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Arch {
     /// 64-bit x86.
     X86_64,
     /// 64-bit Arm.
     Aarch64,
+    /// 32-bit x86.
+    X86,
+    /// 32-bit Arm with hardware floating point.
+    Armv7,
+    /// 64-bit Power, little-endian.
+    Ppc64le,
+    /// IBM Z.
+    S390x,
+    /// 64-bit RISC-V.
+    Riscv64,
+    /// 64-bit LoongArch.
+    Loongarch64,
 }
 
 impl Arch {
-    /// As Zig and Linux spell it.
+    /// Every architecture.
+    pub const ALL: [Self; 8] = [
+        Self::X86_64,
+        Self::Aarch64,
+        Self::X86,
+        Self::Armv7,
+        Self::Ppc64le,
+        Self::S390x,
+        Self::Riscv64,
+        Self::Loongarch64,
+    ];
+
+    /// As Zig spells it.
     ///
-    /// Ex) `aarch64`
+    /// Ex) `aarch64`, `powerpc64le`
     pub fn zig(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64",
             Self::Aarch64 => "aarch64",
+            Self::X86 => "x86",
+            Self::Armv7 => "arm",
+            Self::Ppc64le => "powerpc64le",
+            Self::S390x => "s390x",
+            Self::Riscv64 => "riscv64",
+            Self::Loongarch64 => "loongarch64",
         }
     }
 
-    fn macos(self) -> &'static str {
+    /// As tags for Linux spell it.
+    ///
+    /// Ex) `aarch64`, `i686`
+    pub fn linux(self) -> &'static str {
         match self {
-            Self::X86_64 => "x86_64",
-            Self::Aarch64 => "arm64",
+            Self::X86 => "i686",
+            Self::Armv7 => "armv7l",
+            Self::Ppc64le => "ppc64le",
+            other => other.zig(),
         }
     }
 
-    fn windows(self) -> &'static str {
+    /// As tags for macOS spell it.
+    ///
+    /// Ex) `arm64`
+    pub fn macos(self) -> &'static str {
+        match self {
+            Self::Aarch64 => "arm64",
+            Self::X86 => "i386",
+            other => other.zig(),
+        }
+    }
+
+    /// As tags for 64-bit Windows spell it.
+    ///
+    /// Ex) `amd64`
+    pub fn windows(self) -> &'static str {
         match self {
             Self::X86_64 => "amd64",
             Self::Aarch64 => "arm64",
+            other => other.zig(),
         }
     }
 
     fn find(spelling: fn(Self) -> &'static str, text: &str) -> Option<Self> {
-        [Self::X86_64, Self::Aarch64]
-            .into_iter()
-            .find(|arch| spelling(*arch) == text)
+        Self::ALL.into_iter().find(|arch| spelling(*arch) == text)
     }
 }
 
@@ -93,6 +141,22 @@ impl FromStr for Release {
 /// The third part of a tag: which systems can load the native code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlatformTag {
+    /// Every system: no native code.
+    ///
+    /// Ex) `any`
+    Any,
+    /// This machine's own Linux, whatever it is; indexes refuse it.
+    ///
+    /// Ex) `linux_x86_64`
+    Linux(Arch),
+    /// Linux with glibc 2.5 (PEP 513).
+    ///
+    /// Ex) `manylinux1_x86_64`
+    Manylinux1(Arch),
+    /// Linux with glibc 2.12 (PEP 571).
+    ///
+    /// Ex) `manylinux2010_x86_64`
+    Manylinux2010(Arch),
     /// Linux with at least this glibc under its name from before PEP 600, which is all that old
     /// installers know.
     ///
@@ -102,6 +166,14 @@ pub enum PlatformTag {
     ///
     /// Ex) `manylinux_2_17_x86_64`
     Manylinux(Release, Arch),
+    /// Linux with at least this musl (PEP 656).
+    ///
+    /// Ex) `musllinux_1_2_x86_64`
+    Musllinux(Release, Arch),
+    /// macOS from this release on, Intel and Apple silicon in one.
+    ///
+    /// Ex) `macosx_10_9_universal2`
+    MacosUniversal2(Release),
     /// macOS from this release on.
     ///
     /// Ex) `macosx_11_0_arm64`
@@ -112,29 +184,54 @@ pub enum PlatformTag {
     Windows(Arch),
 }
 
+impl PlatformTag {
+    /// The glibc that a Linux tag promises, under whichever name.
+    pub fn glibc(self) -> Option<Release> {
+        match self {
+            Self::Manylinux1(_) => Some(Release::new(2, 5)),
+            Self::Manylinux2010(_) => Some(Release::new(2, 12)),
+            Self::Manylinux2014(_) => Some(Release::new(2, 17)),
+            Self::Manylinux(glibc, _) => Some(glibc),
+            _ => None,
+        }
+    }
+
+    /// The architectures that it promises: none for `any`, two for universal2.
+    pub fn arches(self) -> Vec<Arch> {
+        match self {
+            Self::Any => Vec::new(),
+            Self::MacosUniversal2(_) => vec![Arch::X86_64, Arch::Aarch64],
+            Self::Linux(arch)
+            | Self::Manylinux1(arch)
+            | Self::Manylinux2010(arch)
+            | Self::Manylinux2014(arch)
+            | Self::Manylinux(_, arch)
+            | Self::Musllinux(_, arch)
+            | Self::Macos(_, arch)
+            | Self::Windows(arch) => vec![arch],
+        }
+    }
+}
+
 impl fmt::Display for PlatformTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Manylinux2014(arch) => write!(f, "manylinux2014_{}", arch.zig()),
-            Self::Manylinux(glibc, arch) => {
-                write!(
-                    f,
-                    "manylinux_{}_{}_{}",
-                    glibc.major,
-                    glibc.minor,
-                    arch.zig()
-                )
-            }
-            Self::Macos(release, arch) => {
-                write!(
-                    f,
-                    "macosx_{}_{}_{}",
-                    release.major,
-                    release.minor,
-                    arch.macos()
-                )
-            }
-            Self::Windows(arch) => write!(f, "win_{}", arch.windows()),
+        let released = |name, release: &Release, arch| (name, Some(*release), arch);
+        let (name, release, arch) = match self {
+            Self::Any => return f.write_str("any"),
+            Self::Windows(Arch::X86) => return f.write_str("win32"),
+            Self::Linux(arch) => ("linux", None, arch.linux()),
+            Self::Manylinux1(arch) => ("manylinux1", None, arch.linux()),
+            Self::Manylinux2010(arch) => ("manylinux2010", None, arch.linux()),
+            Self::Manylinux2014(arch) => ("manylinux2014", None, arch.linux()),
+            Self::Manylinux(glibc, arch) => released("manylinux", glibc, arch.linux()),
+            Self::Musllinux(musl, arch) => released("musllinux", musl, arch.linux()),
+            Self::MacosUniversal2(release) => released("macosx", release, "universal2"),
+            Self::Macos(release, arch) => released("macosx", release, arch.macos()),
+            Self::Windows(arch) => ("win", None, arch.windows()),
+        };
+        match release {
+            Some(Release { major, minor }) => write!(f, "{name}_{major}_{minor}_{arch}"),
+            None => write!(f, "{name}_{arch}"),
         }
     }
 }
@@ -143,27 +240,49 @@ impl FromStr for PlatformTag {
     type Err = ParseTagError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        /// `2_17_x86_64` is a release and an architecture, which has underscores of its own.
-        fn release_and_arch(
-            text: &str,
-            spelling: fn(Arch) -> &'static str,
-        ) -> Option<(Release, Arch)> {
-            let (second, _) = text.match_indices('_').nth(1)?;
-            let release = Release::parse(&text[..second], '_')?;
-            Some((release, Arch::find(spelling, &text[second + 1..])?))
-        }
-        let parsed = if let Some(rest) = text.strip_prefix("manylinux2014_") {
-            Arch::find(Arch::zig, rest).map(Self::Manylinux2014)
-        } else if let Some(rest) = text.strip_prefix("manylinux_") {
-            release_and_arch(rest, Arch::zig).map(|(glibc, arch)| Self::Manylinux(glibc, arch))
-        } else if let Some(rest) = text.strip_prefix("macosx_") {
-            release_and_arch(rest, Arch::macos).map(|(release, arch)| Self::Macos(release, arch))
-        } else if let Some(rest) = text.strip_prefix("win_") {
-            Arch::find(Arch::windows, rest).map(Self::Windows)
-        } else {
-            None
+        let parsed = match text {
+            "any" => Some(Self::Any),
+            "win32" => Some(Self::Windows(Arch::X86)),
+            _ => text
+                .split_once('_')
+                .and_then(|(name, rest)| Self::parse(name, rest)),
         };
         parsed.ok_or_else(|| ParseTagError::new(text, "platform tag like manylinux_2_17_x86_64"))
+    }
+}
+
+impl PlatformTag {
+    fn parse(name: &str, rest: &str) -> Option<Self> {
+        /// `2_17_x86_64` is a release and an architecture, which has underscores of its own.
+        fn released(rest: &str) -> Option<(Release, &str)> {
+            let (second, _) = rest.match_indices('_').nth(1)?;
+            Some((Release::parse(&rest[..second], '_')?, &rest[second + 1..]))
+        }
+        let linux = |text| Arch::find(Arch::linux, text);
+        match name {
+            "linux" => linux(rest).map(Self::Linux),
+            "manylinux1" => linux(rest).map(Self::Manylinux1),
+            "manylinux2010" => linux(rest).map(Self::Manylinux2010),
+            "manylinux2014" => linux(rest).map(Self::Manylinux2014),
+            "manylinux" => {
+                released(rest).and_then(|(glibc, arch)| Some(Self::Manylinux(glibc, linux(arch)?)))
+            }
+            "musllinux" => {
+                released(rest).and_then(|(musl, arch)| Some(Self::Musllinux(musl, linux(arch)?)))
+            }
+            "macosx" => released(rest).and_then(|(release, arch)| match arch {
+                "universal2" => Some(Self::MacosUniversal2(release)),
+                "x86_64" => Some(Self::Macos(release, Arch::X86_64)),
+                "arm64" => Some(Self::Macos(release, Arch::Aarch64)),
+                _ => None,
+            }),
+            "win" => match rest {
+                "amd64" => Some(Self::Windows(Arch::X86_64)),
+                "arm64" => Some(Self::Windows(Arch::Aarch64)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 }
 
@@ -175,17 +294,23 @@ mod tests {
 
     #[test]
     fn every_tag_survives_a_round_trip() {
-        for arch in [Arch::X86_64, Arch::Aarch64] {
-            for (major, minor) in [(2, 17), (2, 5), (10, 9), (11, 0), (26, 0)] {
-                let release = Release::new(major, minor);
-                for tag in [
-                    PlatformTag::Manylinux2014(arch),
-                    PlatformTag::Manylinux(release, arch),
-                    PlatformTag::Macos(release, arch),
-                    PlatformTag::Windows(arch),
-                ] {
-                    assert_eq!(tag.to_string().parse(), Ok(tag));
-                }
+        let survives = |tag: PlatformTag| assert_eq!(tag.to_string().parse(), Ok(tag));
+        survives(PlatformTag::Any);
+        survives(PlatformTag::Windows(Arch::X86));
+        for (major, minor) in [(2, 17), (2, 5), (10, 9), (11, 0), (26, 0)] {
+            let release = Release::new(major, minor);
+            survives(PlatformTag::MacosUniversal2(release));
+            for arch in [Arch::X86_64, Arch::Aarch64] {
+                survives(PlatformTag::Macos(release, arch));
+                survives(PlatformTag::Windows(arch));
+            }
+            for arch in Arch::ALL {
+                survives(PlatformTag::Linux(arch));
+                survives(PlatformTag::Manylinux1(arch));
+                survives(PlatformTag::Manylinux2010(arch));
+                survives(PlatformTag::Manylinux2014(arch));
+                survives(PlatformTag::Manylinux(release, arch));
+                survives(PlatformTag::Musllinux(release, arch));
             }
         }
     }
@@ -194,8 +319,8 @@ mod tests {
     fn what_is_no_tag_is_refused() {
         for text in [
             "",
-            "any",
-            "linux_x86_64",
+            "linux",
+            "linux_amd64",
             "manylinux_2_x86_64",
             "manylinux_2_17",
             "manylinux_2_17_arm64",

@@ -36,7 +36,8 @@ impl PythonVersion {
         format!("0x{:02X}{:02X}0000", self.major, self.minor)
     }
 
-    fn from_nodot(text: &str) -> Option<Self> {
+    /// `312` is 3.12.
+    pub(crate) fn from_nodot(text: &str) -> Option<Self> {
         let (major, minor) = text.split_at_checked(1)?;
         Self::from_numbers(major, minor)
     }

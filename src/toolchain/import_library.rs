@@ -67,6 +67,7 @@ fn make(
     let machine = match arch {
         Arch::X86_64 => "i386:x86-64",
         Arch::Aarch64 => "arm64",
+        _ => "i386",
     };
     let library = format!("{name}.lib");
     let mut command = Command::new(&zig.exe);

@@ -196,10 +196,9 @@ impl Question<'_> {
         match (self.target.platform().os(), arch) {
             (Os::Linux, _) => format!("linux-{}", arch.zig()),
             (Os::Macos, _) => {
-                format!("macosx-{}-{}", self.deployment_target(), macos_arch(arch))
+                format!("macosx-{}-{}", self.deployment_target(), arch.macos())
             }
-            (Os::Windows, Arch::X86_64) => "win-amd64".to_owned(),
-            (Os::Windows, Arch::Aarch64) => "win-arm64".to_owned(),
+            (Os::Windows, _) => format!("win-{}", arch.windows()),
         }
     }
 
@@ -340,13 +339,6 @@ impl Question<'_> {
 fn soabi(suffix: &str) -> &str {
     let suffix = suffix.trim_start_matches('.');
     suffix.rsplit_once('.').map_or(suffix, |(tag, _)| tag)
-}
-
-fn macos_arch(arch: Arch) -> &'static str {
-    match arch {
-        Arch::X86_64 => "x86_64",
-        Arch::Aarch64 => "arm64",
-    }
 }
 
 /// The sizes of C's types on 64-bit POSIX systems, in bytes.

@@ -1,16 +1,16 @@
 //! The bytes of a wheel.
 //!
-//! Takes a [`WheelSpec`]: a name, rendered metadata and the files that go in. Gives a wheel in its
-//! folder, the same bytes for the same input on any host, or an error and the earlier wheel as it
-//! was. Never decides what goes into a wheel or what it is called, and never follows a folder.
+//! Takes a [`WheelSpec`]: a name, rendered metadata and the files that go in. Gives a [`PackedWheel`],
+//! the same bytes for the same input on any host, which takes its name when it is told to; until then
+//! an earlier wheel stays as it was. Never decides what goes into a wheel or what it is called, never
+//! judges one, and never follows a folder.
 //!
 //! Source: the PyPA specifications "Binary distribution format" and "Recording installed projects".
 
 mod destination;
-mod path;
-mod record;
+pub(crate) mod path;
+pub(crate) mod record;
 mod timestamp;
-mod verify;
 mod write;
 
 use std::path::PathBuf;
@@ -19,8 +19,11 @@ use crate::tags::WheelFilename;
 
 pub use path::ArchivePath;
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
-pub use verify::verify;
-pub use write::write;
+pub use write::{PackedWheel, pack};
+
+/// What WHEEL has behind the generator's version: which processor the code was compiled for, so that
+/// an audit knows what was asked for. Installers ignore it.
+pub(crate) const CPU_BASELINE: &str = "cpu=baseline";
 
 /// Where the bytes of an entry come from.
 #[derive(Debug, Clone)]
@@ -68,7 +71,7 @@ impl WheelSpec<'_> {
     /// The text of WHEEL.
     fn wheel(&self) -> String {
         let mut text = format!(
-            "Wheel-Version: 1.0\nGenerator: pyz3-wheel {}\nRoot-Is-Purelib: {}\n",
+            "Wheel-Version: 1.0\nGenerator: pyz3-wheel {} ({CPU_BASELINE})\nRoot-Is-Purelib: {}\n",
             env!("CARGO_PKG_VERSION"),
             self.root_is_purelib
         );
@@ -81,7 +84,7 @@ impl WheelSpec<'_> {
     }
 }
 
-/// A wheel that is in its place and passed its own check.
+/// A wheel that is in its place.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct WrittenWheel {
     /// Where it is.

@@ -24,14 +24,10 @@ impl ArchivePath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// What systems that ignore case (Windows, macOS) or Unicode composition (macOS) make of it.
-    fn folded(&self) -> String {
-        fold(&self.0)
-    }
 }
 
-/// Composed, without case. Uppercase first, so that letters with several lowercase forms agree.
+/// What systems that ignore case (Windows, macOS) or Unicode composition (macOS) make of a path:
+/// composed, without case. Uppercase first, so that letters with several lowercase forms agree.
 fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -52,11 +48,11 @@ impl FromStr for ArchivePath {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match fault(text) {
+        match PathFault::of(text) {
             None => Ok(Self(text.to_owned())),
             // `escape_debug`: a control character must not reach the terminal.
-            Some(why) => Err(Problem::new(format!(
-                "`{}` can't be a path in a wheel: {why}",
+            Some(fault) => Err(Problem::new(format!(
+                "`{}` can't be a path in a wheel: {fault}",
                 text.escape_debug()
             ))
             .hint("rename the file, or leave it out of the wheel")),
@@ -64,28 +60,49 @@ impl FromStr for ArchivePath {
     }
 }
 
-fn fault(text: &str) -> Option<String> {
-    if text.is_empty() {
-        return Some("it is empty".to_owned());
+/// Why a path can't be unpacked on every system to the place that it names.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PathFault {
+    #[error("it is empty")]
+    Empty,
+    #[error("it is absolute")]
+    Absolute,
+    #[error("it has a control character")]
+    Control,
+    #[error("it has a `{0}`")]
+    Character(char),
+    #[error("it has an empty part")]
+    EmptyPart,
+    #[error("it has the part `{0}`")]
+    Dots(String),
+    #[error("Windows drops the dot or space at the end of `{0}`")]
+    Dropped(String),
+    #[error("Windows reserves the name `{0}`")]
+    Reserved(String),
+}
+
+impl PathFault {
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::Empty);
+        }
+        if text.starts_with('/') {
+            return Some(Self::Absolute);
+        }
+        if text.chars().any(char::is_control) {
+            return Some(Self::Control);
+        }
+        if let Some(wrong) = text.chars().find(|c| matches!(c, '\\' | ':')) {
+            return Some(Self::Character(wrong));
+        }
+        text.split('/').find_map(|part| match part {
+            "" => Some(Self::EmptyPart),
+            "." | ".." => Some(Self::Dots(part.to_owned())),
+            _ if part.ends_with(['.', ' ']) => Some(Self::Dropped(part.to_owned())),
+            _ if is_reserved(part) => Some(Self::Reserved(part.to_owned())),
+            _ => None,
+        })
     }
-    if text.starts_with('/') {
-        return Some("it is absolute".to_owned());
-    }
-    if text.chars().any(char::is_control) {
-        return Some("it has a control character".to_owned());
-    }
-    if let Some(wrong) = text.chars().find(|c| matches!(c, '\\' | ':')) {
-        return Some(format!("it has a `{wrong}`"));
-    }
-    text.split('/').find_map(|part| match part {
-        "" => Some("it has an empty part".to_owned()),
-        "." | ".." => Some(format!("it has the part `{part}`")),
-        _ if part.ends_with(['.', ' ']) => Some(format!(
-            "Windows drops the dot or space at the end of `{part}`"
-        )),
-        _ if is_reserved(part) => Some(format!("Windows reserves the name `{part}`")),
-        _ => None,
-    })
 }
 
 /// Device names, which Windows finds in every folder and under every ending.
@@ -110,16 +127,40 @@ fn is_reserved(part: &str) -> bool {
     })
 }
 
-/// Every pair of paths that can't both be unpacked on every system: the same path twice, paths
-/// that differ in case or Unicode composition only, and a file where another path needs a folder.
-pub(super) fn collisions<'a>(paths: impl Iterator<Item = &'a ArchivePath>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut files: HashMap<String, &ArchivePath> = HashMap::new();
+/// Two paths that can't both be unpacked on every system.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Collision {
+    /// The same path twice.
+    #[error("`{0}` would be in the wheel twice")]
+    Twice(String),
+    /// Paths that differ in case or Unicode composition only.
+    #[error("`{0}` and `{1}` differ only in {2}: on Windows or macOS they are one file")]
+    SameFile(String, String, &'static str),
+    /// A file where another path needs a folder.
+    #[error("`{0}` would be both a file and the folder of `{1}`")]
+    FileAndFolder(String, String),
+}
+
+impl From<Collision> for Problem {
+    fn from(collision: Collision) -> Self {
+        Self::new(collision.to_string()).hint(match collision {
+            Collision::Twice(_) => {
+                "leave one of the two files out, or let build.zig install it under another name"
+            }
+            _ => "rename one of them, or leave it out of the wheel",
+        })
+    }
+}
+
+/// Every pair of paths that can't both be unpacked on every system.
+pub(crate) fn collisions<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Collision> {
+    let mut found = Vec::new();
+    let mut files: HashMap<String, &str> = HashMap::new();
     let mut all = Vec::new();
     for path in paths {
-        let folded = path.folded();
+        let folded = fold(path);
         match files.get(&folded) {
-            Some(first) => problems.push(same_file(first, path)),
+            Some(first) => found.push(same_file(first, path)),
             None => {
                 files.insert(folded.clone(), path);
             }
@@ -129,32 +170,23 @@ pub(super) fn collisions<'a>(paths: impl Iterator<Item = &'a ArchivePath>) -> Ve
     for (folded, path) in all {
         let folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
         for file in folders.filter_map(|folder| files.get(folder)) {
-            problems.push(
-                Problem::new(format!(
-                    "`{file}` would be both a file and the folder of `{path}`"
-                ))
-                .hint("rename one of them, or leave it out of the wheel"),
-            );
+            let (file, path) = ((*file).to_owned(), path.to_owned());
+            found.push(Collision::FileAndFolder(file, path));
         }
     }
-    problems
+    found
 }
 
-fn same_file(first: &ArchivePath, second: &ArchivePath) -> Problem {
+fn same_file(first: &str, second: &str) -> Collision {
     if first == second {
-        return Problem::new(format!("`{first}` would be in the wheel twice")).hint(
-            "leave one of the two files out, or let build.zig install it under another name",
-        );
+        return Collision::Twice(first.to_owned());
     }
-    let how = if first.0.to_lowercase() == second.0.to_lowercase() {
+    let how = if first.to_lowercase() == second.to_lowercase() {
         "case"
     } else {
         "case or Unicode form"
     };
-    Problem::new(format!(
-        "`{first}` and `{second}` differ only in {how}: on Windows or macOS they are one file"
-    ))
-    .hint("rename one of them, or leave it out of the wheel")
+    Collision::SameFile(first.to_owned(), second.to_owned(), how)
 }
 
 #[cfg(test)]
@@ -220,11 +252,10 @@ mod tests {
         let paths = [
             "a.py", "a.py", "B.py", "b.py", "straße", "STRASSE", "é", "e\u{301}", "x", "X/y/z",
             "other",
-        ]
-        .map(path);
-        let messages: Vec<_> = collisions(paths.iter())
-            .into_iter()
-            .map(|problem| problem.message)
+        ];
+        let messages: Vec<_> = collisions(paths.into_iter())
+            .iter()
+            .map(ToString::to_string)
             .collect();
         assert_eq!(
             messages,

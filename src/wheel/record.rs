@@ -9,36 +9,36 @@ use sha2::{Digest, Sha256};
 
 /// One row of RECORD.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The file's path in the wheel.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Hash and size in bytes; RECORD itself has none.
-    pub(super) content: Option<Content>,
+    pub(crate) content: Option<Content>,
 }
 
 /// What a file's bytes are known by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Content {
+pub(crate) struct Content {
     /// Ex) `sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU`
-    pub(super) hash: String,
+    pub(crate) hash: String,
     /// In bytes.
-    pub(super) size: u64,
+    pub(crate) size: u64,
 }
 
 /// Hashes and counts bytes as they pass.
 #[derive(Default)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     hasher: Sha256,
     size: u64,
 }
 
 impl Meter {
-    pub(super) fn update(&mut self, bytes: &[u8]) {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.size += bytes.len() as u64;
     }
 
-    pub(super) fn finish(self) -> Content {
+    pub(crate) fn finish(self) -> Content {
         let digest = URL_SAFE_NO_PAD.encode(self.hasher.finalize());
         Content {
             hash: format!("sha256={digest}"),
@@ -48,7 +48,7 @@ impl Meter {
 }
 
 /// The text of RECORD.
-pub(super) fn render(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
+pub(crate) fn render(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::Any(b'\n'))
         .from_writer(Vec::new());
@@ -67,7 +67,7 @@ pub(super) fn render(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// The rows of a RECORD, or what is wrong with its lines.
-pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Row>, String> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Row>, String> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

@@ -1,28 +1,58 @@
 //! The archive writer: every entry once, in order, into a temporary file that becomes the wheel.
 //!
-//! Takes a [`WheelSpec`], gives a [`WrittenWheel`]. Each file is read once, as it is packed; one
+//! Takes a [`WheelSpec`], gives a [`PackedWheel`]. Each file is read once, as it is packed; one
 //! that changes meanwhile is an error. Never leaves a file behind when it fails.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::record::{self, Content, Meter, Row};
-use super::{
-    ArchivePath, Entry, Source, Timestamp, WheelSpec, WrittenWheel, destination, path, verify,
-};
+use super::{ArchivePath, Entry, Source, Timestamp, WheelSpec, WrittenWheel, destination, path};
 use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// Read and deflated at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// Writes the wheel into `dir`, which is made when it is missing; an earlier wheel of the same name
-/// is replaced in one step, once the new one has passed its own check.
-pub fn write(spec: &WheelSpec<'_>, dir: &Path, timestamp: Timestamp) -> Result<WrittenWheel> {
+/// A wheel that is written and has no name yet: it takes it by [`PackedWheel::persist`], once it has
+/// passed the audit, or goes away without a trace.
+#[derive(Debug)]
+pub struct PackedWheel {
+    file: NamedTempFile,
+    path: PathBuf,
+    size: u64,
+    sha256: String,
+}
+
+impl PackedWheel {
+    /// The wheel's bytes.
+    pub fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// The path that it is to have.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts it in its place; an earlier wheel of the same name is replaced in one step.
+    pub fn persist(self) -> Result<WrittenWheel> {
+        Ok(WrittenWheel {
+            path: destination::persist(self.file, self.path)?,
+            size: self.size,
+            sha256: self.sha256,
+        })
+    }
+}
+
+/// Writes the wheel into a temporary file in `dir`, which is made when it is missing.
+pub fn pack(spec: &WheelSpec<'_>, dir: &Path, timestamp: Timestamp) -> Result<PackedWheel> {
     let contents = Contents::of(spec)?;
     let file = destination::create(dir)?;
     let place = file.path().to_owned();
@@ -37,19 +67,10 @@ pub fn write(spec: &WheelSpec<'_>, dir: &Path, timestamp: Timestamp) -> Result<W
     let mut file = writer
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;
-
     let (size, sha256) = measure(file.as_file_mut()).map_err(failed)?;
-    let mut problems = verify::check(file.as_file(), spec.filename);
-    for problem in &mut problems {
-        problem.hint.get_or_insert_with(|| {
-            "the wheel was read back and is not what was written: check the disk, and report this"
-                .to_owned()
-        });
-    }
-    let path = dir.join(spec.filename.to_string());
-    Error::check(ErrorKind::Audit, problems).map_err(|error| error.at(&path))?;
-    Ok(WrittenWheel {
-        path: destination::persist(file, path)?,
+    Ok(PackedWheel {
+        file,
+        path: dir.join(spec.filename.to_string()),
         size,
         sha256,
     })
@@ -110,7 +131,8 @@ impl<'a> Contents<'a> {
         items.extend(own);
         let record: ArchivePath = own_path(&spec.dist_info(), "RECORD")?;
         let paths = items.iter().map(|item| &item.path).chain([&record]);
-        problems.extend(path::collisions(paths));
+        let collisions = path::collisions(paths.map(ArchivePath::as_str));
+        problems.extend(collisions.into_iter().map(Problem::from));
         let kind = if problems.is_empty() {
             ErrorKind::System
         } else {
@@ -279,7 +301,7 @@ impl<W: Write + Seek> Archive<W> {
     fn pack_file(&mut self, path: &Path, size: u64) -> Result<Content> {
         let unreadable = |error: &io::Error| Error::system(unreadable(path, error));
         // Not `fs_err`: its message would name the path a second time.
-        let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
+        let file = File::open(path).map_err(|error| unreadable(&error))?;
         // One byte more than there should be shows a file that grows, and ends the reading of it.
         let mut file = file.take(size + 1);
         let mut buffer = std::mem::take(&mut self.buffer);
@@ -349,7 +371,7 @@ fn next_chunk<'b>(file: &mut impl Read, buffer: &'b mut [u8]) -> io::Result<&'b 
 }
 
 /// Size and SHA-256 of a whole file.
-fn measure(file: &mut std::fs::File) -> io::Result<(u64, String)> {
+fn measure(file: &mut File) -> io::Result<(u64, String)> {
     file.rewind()?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; CHUNK];

@@ -56,7 +56,7 @@ pub(super) fn summary(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<
     checked(entry, problems, check_summary)
 }
 
-pub(super) fn check_summary(text: &str) -> Result<String, Problem> {
+pub(crate) fn check_summary(text: &str) -> Result<String, Problem> {
     let length = text.chars().count();
     if length > SUMMARY_LENGTH {
         return Err(Problem::new(format!(
@@ -74,7 +74,7 @@ pub(super) fn requires_python(
     checked(entry, problems, check_requires_python)
 }
 
-pub(super) fn check_requires_python(text: &str) -> Result<VersionSpecifiers, Problem> {
+pub(crate) fn check_requires_python(text: &str) -> Result<VersionSpecifiers, Problem> {
     text.parse().map_err(|_| {
         Problem::new(format!("`{text}` is not a version specifier by PEP 440"))
             .hint("write it like \">=3.9\" or \">=3.9,!=3.10.0\"")
@@ -144,7 +144,7 @@ pub(super) fn urls(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String
 }
 
 /// A `Project-URL` line of a label and a URL.
-pub(super) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
+pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
     check_line(label).map_err(|problem| {
         Problem::new(format!("the label {}", problem.message)).hint("give the link a short name")
     })?;

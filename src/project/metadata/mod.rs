@@ -11,6 +11,12 @@ mod license;
 mod readme;
 mod spdx_expression;
 
+/// The checks of single values, for whoever else has such a value.
+pub(crate) mod values {
+    pub(crate) use super::fields::{check_requires_python, check_summary, check_url};
+    pub(crate) use super::spdx_expression::normalize as normalize_license;
+}
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

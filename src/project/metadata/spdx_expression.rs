@@ -8,7 +8,7 @@ use spdx::{Expression, ParseMode};
 use crate::error::Problem;
 
 /// Normalises an expression, as PEP 639 asks; `notes` takes identifiers that SPDX has deprecated.
-pub(super) fn normalize(text: &str, notes: &mut Vec<String>) -> Result<String, Problem> {
+pub(crate) fn normalize(text: &str, notes: &mut Vec<String>) -> Result<String, Problem> {
     let refused = |why: String| {
         Problem::new(why).hint(
             "write an SPDX expression like \"MIT\" or \"MIT OR Apache-2.0\"; \

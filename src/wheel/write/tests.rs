@@ -8,6 +8,10 @@ use zip::ZipArchive;
 use super::*;
 use crate::tags::WheelFilename;
 
+fn write(spec: &WheelSpec<'_>, dir: &Path, timestamp: Timestamp) -> Result<WrittenWheel> {
+    pack(spec, dir, timestamp)?.persist()
+}
+
 const DIST_INFO: &str = "hello-1.0.dist-info";
 
 fn filename() -> WheelFilename {
@@ -183,7 +187,7 @@ fn a_wheel_is_sorted_with_its_metadata_last_and_record_the_very_last() {
         text("WHEEL"),
         format!(
             "Wheel-Version: 1.0\n\
-             Generator: pyz3-wheel {}\n\
+             Generator: pyz3-wheel {} (cpu=baseline)\n\
              Root-Is-Purelib: false\n\
              Tag: cp312-cp312-manylinux2014_x86_64\n\
              Tag: cp312-cp312-manylinux_2_17_x86_64\n",
@@ -198,7 +202,6 @@ fn a_wheel_is_sorted_with_its_metadata_last_and_record_the_very_last() {
     );
     assert!(record.contains("\n\"hello/a, \"\"b\"\".txt\",sha256="));
     assert!(record.ends_with("\nhello-1.0.dist-info/RECORD,,\n"));
-    assert_eq!(super::super::verify(&written.path).unwrap(), []);
 }
 
 #[test]

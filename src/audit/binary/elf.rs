@@ -1,0 +1,276 @@
+//! Reads ELF: what the dynamic loader would ask for.
+//!
+//! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
+//! section headers, which linkers always write.
+
+use std::collections::BTreeSet;
+
+use object::Endianness;
+use object::elf;
+use object::read::elf::{
+    FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
+};
+
+use super::{Binary, Format, Kind, Symbols, cpu, lowercase, text};
+use crate::platform::Os;
+use crate::tags::{Arch, Release};
+
+/// `GLIBC_ABI_DT_RELR` says that the loader must know packed relocations; glibc 2.36 is the first.
+const DT_RELR: Release = Release::new(2, 36);
+
+pub(super) fn parse<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, String> {
+    read::<Elf>(bytes).map_err(|error| lowercase(&error))?
+}
+
+fn read<Elf: FileHeader<Endian = Endianness>>(
+    bytes: &[u8],
+) -> object::read::Result<Result<Binary, String>> {
+    let header = Elf::parse(bytes)?;
+    let endian = header.endian()?;
+    let segments = header.program_headers(endian, bytes)?;
+    let sections = header.sections(endian, bytes)?;
+    let dynamic = sections.dynamic_table(endian, bytes)?;
+    let has_segment = |kind| {
+        segments
+            .iter()
+            .any(|segment| segment.p_type(endian) == kind)
+    };
+    if dynamic.is_empty() && has_segment(elf::PT_DYNAMIC) {
+        return Ok(Err(
+            "its section headers are missing, so its symbols can't be read".to_owned(),
+        ));
+    }
+
+    let mut binary = Binary::unknown(Format::Elf);
+    let mut pie = false;
+    for entry in &dynamic {
+        let string = || dynamic.string(entry).map(text);
+        match entry.tag {
+            elf::DT_NEEDED => binary.imports.push(string()?),
+            elf::DT_SONAME => binary.soname = Some(string()?),
+            elf::DT_RPATH | elf::DT_RUNPATH => {
+                let paths = string()?;
+                binary
+                    .search_paths
+                    .extend(paths.split(':').map(str::to_owned));
+            }
+            elf::DT_TEXTREL => binary.text_relocations = true,
+            elf::DT_FLAGS => {
+                binary.text_relocations |= entry.val & elf::DF_TEXTREL.0 != 0;
+            }
+            elf::DT_FLAGS_1 => pie = entry.val & elf::DF_1_PIE.0 != 0,
+            _ => {}
+        }
+    }
+    for segment in segments {
+        match segment.p_type(endian) {
+            elf::PT_LOAD => {
+                let align: u64 = segment.p_align(endian).into();
+                binary.alignment = Some(binary.alignment.map_or(align, |least| least.min(align)));
+            }
+            elf::PT_GNU_STACK => {
+                binary.executable_stack = segment.p_flags(endian).0 & elf::PF_X.0 != 0;
+            }
+            _ => {}
+        }
+    }
+
+    let read = read_symbols(&sections, endian, bytes)?;
+    let glibc = Glibc::of(&read.needed, &read.asked);
+    binary.floor = glibc.floor;
+    binary.floor_symbols = glibc.symbols;
+    binary.versions = glibc.others;
+    binary.kind = match header.e_type(endian) {
+        elf::ET_DYN if pie || (has_segment(elf::PT_INTERP) && binary.soname.is_none()) => {
+            Kind::Executable
+        }
+        elf::ET_DYN => Kind::SharedLibrary,
+        elf::ET_EXEC => Kind::Executable,
+        _ => Kind::Other,
+    };
+    (binary.os, binary.arch, binary.machine) = machine(header, endian);
+    binary.takes(read.names);
+    if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
+        let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
+        let code = sections
+            .iter()
+            .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
+        let code = code.filter_map(|section| section.data(endian, bytes).ok());
+        let names = binary.undefined.iter().chain(&binary.exports);
+        binary.vector_code = cpu::examine(code, names.map(String::as_str), chooses);
+    }
+    Ok(Ok(binary))
+}
+
+/// What the table of dynamic symbols and its versions say.
+#[derive(Default)]
+struct DynamicSymbols<'a> {
+    names: Symbols,
+    /// Version and name of each symbol that asks for one.
+    asked: Vec<(&'a [u8], &'a [u8])>,
+    /// Every version that is asked for, whether or not a symbol is left that uses it.
+    needed: BTreeSet<&'a [u8]>,
+    /// Whether some function is chosen when the binary is loaded.
+    chooses: bool,
+}
+
+fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'a, Elf>,
+    endian: Endianness,
+    bytes: &'a [u8],
+) -> object::read::Result<DynamicSymbols<'a>> {
+    let table = sections.symbols(endian, bytes, elf::SHT_DYNSYM)?;
+    let versions = sections.versions(endian, bytes)?;
+    let mut read = DynamicSymbols::default();
+    for (index, symbol) in table.enumerate() {
+        let name = table.symbol_name(endian, symbol)?;
+        if !symbol.is_undefined(endian) {
+            if !symbol.is_local() {
+                read.names.export(name);
+            }
+            read.chooses |= symbol.st_type() == elf::STT_GNU_IFUNC;
+            continue;
+        }
+        if !symbol.is_weak() && !name.is_empty() {
+            read.names.import(name);
+        }
+        if let Some(versions) = &versions {
+            let index = versions.version_index(endian, index).index();
+            if let Some(version) = versions.version(index)? {
+                read.asked.push((version.name(), name));
+            }
+        }
+    }
+    if let Some((mut files, link)) = sections.gnu_verneed(endian, bytes)? {
+        let strings = sections.strings(endian, bytes, link)?;
+        while let Some((_, mut versions)) = files.next()? {
+            while let Some(version) = versions.next()? {
+                read.needed.insert(version.name(endian, strings)?);
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// Whether the loader calls functions of the binary to choose others (`R_X86_64_IRELATIVE`).
+fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'_, Elf>,
+    endian: Endianness,
+    bytes: &[u8],
+) -> object::read::Result<bool> {
+    for section in sections.iter() {
+        if let Some((relocations, _)) = section.rela(endian, bytes)? {
+            let indirect = relocations
+                .iter()
+                .any(|relocation| relocation.r_type(endian, false) == elf::R_X86_64_IRELATIVE);
+            if indirect {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn machine<Elf: FileHeader<Endian = Endianness>>(
+    header: &Elf,
+    endian: Endianness,
+) -> (Option<Os>, Option<Arch>, String) {
+    let (os, system) = match header.e_ident().os_abi {
+        elf::ELFOSABI_SYSV | elf::ELFOSABI_GNU => (Some(Os::Linux), "Linux"),
+        elf::ELFOSABI_FREEBSD => (None, "FreeBSD"),
+        elf::ELFOSABI_NETBSD => (None, "NetBSD"),
+        elf::ELFOSABI_OPENBSD => (None, "OpenBSD"),
+        elf::ELFOSABI_SOLARIS => (None, "Solaris"),
+        _ => (None, "another Unix"),
+    };
+    let wide = header.is_class_64();
+    let little = endian == Endianness::Little;
+    let (arch, name) = match (header.e_machine(endian), wide, little) {
+        (elf::EM_X86_64, true, true) => (Some(Arch::X86_64), "x86_64"),
+        (elf::EM_AARCH64, true, true) => (Some(Arch::Aarch64), "aarch64"),
+        (elf::EM_X86_64, false, _) => (None, "x32"),
+        (elf::EM_AARCH64, true, false) => (None, "aarch64_be"),
+        (elf::EM_AARCH64, false, _) => (None, "aarch64 (32-bit)"),
+        (elf::EM_386, false, true) => (Some(Arch::X86), "x86"),
+        (elf::EM_ARM, false, true) => (Some(Arch::Armv7), "arm"),
+        (elf::EM_RISCV, true, true) => (Some(Arch::Riscv64), "riscv64"),
+        (elf::EM_RISCV, ..) => (None, "riscv32"),
+        (elf::EM_PPC64, _, true) => (Some(Arch::Ppc64le), "powerpc64le"),
+        (elf::EM_PPC64, ..) => (None, "powerpc64"),
+        (elf::EM_S390, true, false) => (Some(Arch::S390x), "s390x"),
+        (elf::EM_LOONGARCH, true, true) => (Some(Arch::Loongarch64), "loongarch64"),
+        (other, ..) => return (os, None, format!("{system} machine {}", other.0)),
+    };
+    (os, arch, format!("{system} {name}"))
+}
+
+/// The symbol versions that a binary asks for: glibc's releases, and the others.
+struct Glibc {
+    floor: Option<Release>,
+    symbols: Vec<String>,
+    others: Vec<String>,
+}
+
+impl Glibc {
+    fn of(needed: &BTreeSet<&[u8]>, asked: &[(&[u8], &[u8])]) -> Self {
+        let all = || {
+            needed
+                .iter()
+                .copied()
+                .chain(asked.iter().map(|(version, _)| *version))
+        };
+        let floor = all().filter_map(release).max();
+        let symbols: BTreeSet<_> = asked
+            .iter()
+            .filter(|(version, _)| floor.is_some() && release(version) == floor)
+            .map(|(_, name)| text(name))
+            .collect();
+        let others: BTreeSet<_> = all().filter(|v| release(v).is_none()).map(text).collect();
+        Self {
+            floor,
+            symbols: symbols.into_iter().collect(),
+            others: others.into_iter().collect(),
+        }
+    }
+}
+
+/// `GLIBC_2.17` is 2.17, and so is `GLIBC_2.17.1`: wheel tags have two numbers.
+fn release(version: &[u8]) -> Option<Release> {
+    let version = std::str::from_utf8(version).ok()?;
+    let numbers = version.strip_prefix("GLIBC_")?;
+    if numbers == "ABI_DT_RELR" {
+        return Some(DT_RELR);
+    }
+    let mut numbers = numbers.split('.').map(|number| number.parse().ok());
+    let release = Release::new(numbers.next()??, numbers.next()??);
+    numbers.all(|number| number.is_some()).then_some(release)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glibc_versions_are_releases_and_the_highest_counts() {
+        assert_eq!(release(b"GLIBC_2.2.5"), Some(Release::new(2, 2)));
+        assert_eq!(release(b"GLIBC_2.17"), Some(Release::new(2, 17)));
+        assert_eq!(release(b"GLIBC_ABI_DT_RELR"), Some(Release::new(2, 36)));
+        for other in ["GLIBC_PRIVATE", "GLIBC_2", "GLIBCXX_3.4", "GLIBC_2.x", ""] {
+            assert_eq!(release(other.as_bytes()), None, "{other}");
+        }
+        let needed = ["GLIBC_2.9", "GLIBC_2.17", "GCC_3.0", "GLIBC_PRIVATE"];
+        let asked = [
+            ("GLIBC_2.17", "memcpy"),
+            ("GLIBC_2.9", "dup3"),
+            ("GLIBC_2.17", "clock_gettime"),
+            ("GLIBC_2.17", "memcpy"),
+        ];
+        let glibc = Glibc::of(
+            &needed.iter().map(|version| version.as_bytes()).collect(),
+            &asked.map(|(version, name)| (version.as_bytes(), name.as_bytes())),
+        );
+        assert_eq!(glibc.floor, Some(Release::new(2, 17)));
+        assert_eq!(glibc.symbols, ["clock_gettime", "memcpy"]);
+        assert_eq!(glibc.others, ["GCC_3.0", "GLIBC_PRIVATE"]);
+    }
+}

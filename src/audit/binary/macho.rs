@@ -1,0 +1,241 @@
+//! Reads Mach-O: what its load commands say.
+//!
+//! Takes bytes, gives a [`Binary`]; of a universal file one for each slice.
+
+use object::macho;
+use object::read::macho::{
+    FatArch, MachHeader, MachOFatFile, Nlist as _, Section as _, Segment as _,
+};
+use object::{Endianness, FileKind};
+
+use super::{Binary, Format, Kind, Symbols, cpu, lowercase, signature, text};
+use crate::platform::Os;
+use crate::tags::{Arch, Release};
+
+pub(super) fn parse<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, String> {
+    read::<Mach>(bytes).map_err(|error| lowercase(&error))
+}
+
+fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> object::read::Result<Binary> {
+    let header = Mach::parse(bytes, 0)?;
+    let endian = header.endian()?;
+    let mut binary = Binary::unknown(Format::MachO);
+    let mut platform = None;
+    let mut code = Vec::new();
+    let mut commands = header.load_commands(endian, bytes, 0)?;
+    while let Some(command) = commands.next()? {
+        match command.cmd() {
+            macho::LC_BUILD_VERSION => {
+                if let Some((build, _)) = command.build_version(endian)? {
+                    let minos = build.minos.get(endian).0;
+                    take_version(
+                        &mut binary,
+                        &mut platform,
+                        build.platform.get(endian),
+                        minos,
+                    );
+                }
+            }
+            macho::LC_VERSION_MIN_MACOSX => {
+                let min: &macho::VersionMinCommand<_> = command.data()?;
+                let minos = min.version.get(endian).0;
+                take_version(&mut binary, &mut platform, macho::PLATFORM_MACOS, minos);
+            }
+            macho::LC_VERSION_MIN_IPHONEOS
+            | macho::LC_VERSION_MIN_TVOS
+            | macho::LC_VERSION_MIN_WATCHOS => {
+                platform.get_or_insert(macho::PLATFORM_IOS);
+            }
+            macho::LC_CODE_SIGNATURE => {
+                let place: &macho::LinkeditDataCommand<_> = command.data()?;
+                let blob = place.dataoff.get(endian).try_into().ok();
+                let blob = blob.and_then(|offset: usize| bytes.get(offset..));
+                binary.signature = signature::verify(bytes, blob.unwrap_or_default());
+            }
+            macho::LC_ID_DYLIB => {
+                let own: &macho::DylibCommand<_> = command.data()?;
+                binary.soname = Some(text(command.string(endian, own.dylib.name)?));
+            }
+            macho::LC_RPATH => {
+                let path: &macho::RpathCommand<_> = command.data()?;
+                let path = text(command.string(endian, path.path)?);
+                binary.search_paths.push(path);
+            }
+            _ => {}
+        }
+        if let Some(dylib) = command.dylib()? {
+            let name = text(command.string(endian, dylib.dylib.name)?);
+            binary.imports.push(name);
+        } else if let Some((segment, data)) = Mach::Segment::from_command(command)? {
+            for section in segment.sections(endian, data)? {
+                let attributes = section.flags(endian).0;
+                if attributes & macho::S_ATTR_PURE_INSTRUCTIONS.0 != 0 {
+                    code.extend(section.data(endian, bytes, 0).ok());
+                }
+            }
+        }
+    }
+    binary.takes(read_symbols(header, endian, bytes)?);
+    let (os, system) = system(platform);
+    let (arch, name) = architecture(header.cputype(endian), header.cpusubtype(endian));
+    binary.os = os;
+    binary.arch = arch;
+    binary.machine = format!("{system} {name}");
+    binary.kind = match header.filetype(endian) {
+        macho::MH_DYLIB | macho::MH_BUNDLE => Kind::SharedLibrary,
+        macho::MH_EXECUTE => Kind::Executable,
+        _ => Kind::Other,
+    };
+    if arch == Some(Arch::X86_64) {
+        let names = binary.undefined.iter().map(String::as_str);
+        binary.vector_code = cpu::examine(code.into_iter(), names, false);
+    }
+    Ok(binary)
+}
+
+/// The names in the export trie and in the symbol table.
+fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
+    header: &Mach,
+    endian: Endianness,
+    bytes: &[u8],
+) -> object::read::Result<Symbols> {
+    let mut symbols = Symbols::default();
+    let mut tries = Vec::new();
+    let mut has_trie = false;
+    let mut table = None;
+    let mut commands = header.load_commands(endian, bytes, 0)?;
+    while let Some(command) = commands.next()? {
+        if let Some(symtab) = command.symtab()? {
+            table = Some(symtab.symbols::<Mach, _>(endian, bytes)?);
+        } else if let Some(data) = command.dyld_exports_trie()? {
+            has_trie = true;
+            if data.datasize.get(endian) > 0 {
+                tries.push(data.exports_trie(endian, bytes)?);
+            }
+        } else if let Some(info) = command.dyld_info()? {
+            has_trie = true;
+            if info.export_size.get(endian) > 0 {
+                tries.push(info.exports_trie(endian, bytes)?);
+            }
+        }
+    }
+    // A well-made trie has fewer names than bytes; one whose branches join again could have any
+    // number of them.
+    for export in tries.into_iter().flatten().take(bytes.len()) {
+        symbols.export(without_underscore(export?.name()));
+    }
+    // The loader goes by the trie; old files have none, and their symbol table instead.
+    if let Some(table) = table {
+        for symbol in table.iter().filter(|symbol| !symbol.is_stab()) {
+            let name = || symbol.name(endian, table.strings()).map(without_underscore);
+            let external = symbol.n_type().0 & macho::N_EXT.0 != 0;
+            match (external, symbol.is_undefined()) {
+                (true, true) if symbol.n_desc(endian).0 & macho::N_WEAK_REF.0 == 0 => {
+                    symbols.import(name()?);
+                }
+                (true, false) if !has_trie => symbols.export(name()?),
+                _ => {}
+            }
+        }
+    }
+    Ok(symbols)
+}
+
+/// One file may be for two platforms (macOS and Mac Catalyst); macOS is the one that counts.
+fn take_version(
+    binary: &mut Binary,
+    platform: &mut Option<macho::Platform>,
+    found: macho::Platform,
+    version: u32,
+) {
+    if found == macho::PLATFORM_MACOS {
+        *platform = Some(found);
+        binary.floor = Some(release(version));
+    } else {
+        platform.get_or_insert(found);
+    }
+}
+
+fn system(platform: Option<macho::Platform>) -> (Option<Os>, &'static str) {
+    match platform {
+        // Files from before the load commands that tell.
+        None | Some(macho::PLATFORM_MACOS) => (Some(Os::Macos), "macOS"),
+        Some(macho::PLATFORM_IOS) => (None, "iOS"),
+        Some(macho::PLATFORM_MACCATALYST) => (None, "Mac Catalyst"),
+        Some(_) => (None, "another system of Apple's"),
+    }
+}
+
+/// C's names have an underscore in front on Apple's systems.
+fn without_underscore(name: &[u8]) -> &[u8] {
+    name.strip_prefix(b"_").unwrap_or(name)
+}
+
+/// `xxxx.yy.zz`; wheel tags have two numbers, so a third one counts as the next minor release.
+fn release(version: u32) -> Release {
+    let [high, low, minor, patch] = version.to_be_bytes();
+    let minor = u16::from(minor) + u16::from(patch > 0);
+    Release::new(u16::from_be_bytes([high, low]), minor)
+}
+
+fn architecture(
+    machine: macho::CpuType,
+    variant: macho::CpuSubtype,
+) -> (Option<Arch>, &'static str) {
+    let variant = variant.0 & !macho::CPU_SUBTYPE_MASK;
+    match machine {
+        macho::CPU_TYPE_X86_64 => (Some(Arch::X86_64), "x86_64"),
+        // Apple's own programs only: no other process loads it.
+        macho::CPU_TYPE_ARM64 if variant == macho::CPU_SUBTYPE_ARM64E.0 => (None, "arm64e"),
+        macho::CPU_TYPE_ARM64 => (Some(Arch::Aarch64), "arm64"),
+        macho::CPU_TYPE_ARM64_32 => (None, "arm64_32"),
+        macho::CPU_TYPE_X86 => (Some(Arch::X86), "x86"),
+        macho::CPU_TYPE_ARM => (None, "arm"),
+        macho::CPU_TYPE_POWERPC | macho::CPU_TYPE_POWERPC64 => (None, "PowerPC"),
+        _ => (None, "of another architecture"),
+    }
+}
+
+/// A universal file: every slice read, and what they have in common.
+pub(super) fn parse_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, String> {
+    let file = MachOFatFile::<Fat>::parse(bytes).map_err(|error| lowercase(&error))?;
+    let mut slices = Vec::new();
+    for arch in file.arches() {
+        let name = architecture(arch.cputype(), arch.cpusubtype()).1;
+        let slice = arch.data(bytes).map_err(|error| lowercase(&error))?;
+        let slice = match FileKind::parse(slice) {
+            Ok(FileKind::MachO32) => parse::<macho::MachHeader32<_>>(slice),
+            Ok(FileKind::MachO64) => parse::<macho::MachHeader64<_>>(slice),
+            _ => Err("it is no Mach-O file".to_owned()),
+        };
+        slices.push(slice.map_err(|why| format!("its slice for {name}: {why}"))?);
+    }
+    let Some(first) = slices.first() else {
+        return Err("a universal file without an architecture".to_owned());
+    };
+    let names: Vec<_> = slices
+        .iter()
+        .map(|slice| slice.machine.rsplit(' ').next().unwrap_or_default())
+        .collect();
+    let mut whole = Binary::unknown(Format::MachO);
+    whole.os = first.os;
+    whole.machine = format!("macOS universal ({})", names.join(", "));
+    whole.kind = first.kind;
+    whole.inits.clone_from(&first.inits);
+    whole.imports.clone_from(&first.imports);
+    whole.soname.clone_from(&first.soname);
+    whole.slices = slices;
+    Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_releases_and_a_patch_counts_as_the_next_one() {
+        assert_eq!(release(0x000A_0900), Release::new(10, 9));
+        assert_eq!(release(0x000B_0000), Release::new(11, 0));
+        assert_eq!(release(0x000D_0301), Release::new(13, 4));
+    }
+}

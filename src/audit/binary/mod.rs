@@ -1,0 +1,245 @@
+//! What a native binary says about itself.
+//!
+//! Takes a file's bytes and gives a [`Binary`], whatever the file is called. Never opens a file, runs
+//! anything, or trusts a number in the bytes: damaged input is an error and not a panic.
+
+mod build_path;
+mod cpu;
+mod elf;
+mod macho;
+mod pe;
+mod signature;
+
+use std::collections::BTreeSet;
+
+pub use cpu::VectorCode;
+pub use signature::Signature;
+
+use crate::platform::Os;
+use crate::tags::{Arch, Release};
+
+/// The format of a native binary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Linux and most other Unix systems.
+    Elf,
+    /// macOS and Apple's other systems.
+    MachO,
+    /// Windows.
+    Pe,
+}
+
+/// What a native binary is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Can be loaded into a process: an extension module, a library.
+    SharedLibrary,
+    /// A program.
+    Executable,
+    /// Neither: an object file, debugging information.
+    Other,
+}
+
+/// What a native binary says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binary {
+    /// Its format.
+    pub format: Format,
+    /// Its operating system; `None` for one that there are no tags or rules for.
+    pub os: Option<Os>,
+    /// Its architecture; `None` for one that there are no tags for, and for universal files.
+    pub arch: Option<Arch>,
+    /// System and architecture for messages.
+    ///
+    /// Ex) `Linux x86_64`, `iOS arm64`
+    pub machine: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// The lowest release that it runs on: of glibc (the highest `GLIBC_x.y` that it asks for, `None`
+    /// if it asks for none) or of macOS.
+    pub floor: Option<Release>,
+    /// ELF: the symbols that ask for that glibc, sorted.
+    pub floor_symbols: Vec<String>,
+    /// ELF: the other symbol versions that it asks for, and those of glibc that are no release, sorted.
+    ///
+    /// Ex) `GLIBCXX_3.4.22`, `GLIBC_PRIVATE`
+    pub versions: Vec<String>,
+    /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted.
+    pub inits: Vec<String>,
+    /// The names that it exports, sorted.
+    pub exports: Vec<String>,
+    /// The names that it takes from elsewhere and can't do without, sorted.
+    pub undefined: Vec<String>,
+    /// The libraries that it loads, as written, delay-loaded ones included.
+    pub imports: Vec<String>,
+    /// What others that link against it will look for: DT_SONAME, LC_ID_DYLIB.
+    pub soname: Option<String>,
+    /// Where it searches for libraries: the parts of RPATH and RUNPATH, and LC_RPATH.
+    pub search_paths: Vec<String>,
+    /// ELF: whether loading it writes into code.
+    pub text_relocations: bool,
+    /// ELF: whether it asks for an executable stack.
+    pub executable_stack: bool,
+    /// ELF: the smallest alignment of a LOAD segment, in bytes.
+    pub alignment: Option<u64>,
+    /// Mach-O: its code signature.
+    pub signature: Signature,
+    /// What a sample of its code says about the processor that it needs (x86_64 only).
+    pub vector_code: VectorCode,
+    /// A path of the machine that it was built on.
+    pub build_path: Option<String>,
+    /// Mach-O: one for each architecture of a universal file, in its order.
+    pub slices: Vec<Binary>,
+}
+
+impl Binary {
+    /// A binary of this format that nothing is known of.
+    pub(crate) fn unknown(format: Format) -> Self {
+        Self {
+            format,
+            os: None,
+            arch: None,
+            machine: String::new(),
+            kind: Kind::Other,
+            floor: None,
+            floor_symbols: Vec::new(),
+            versions: Vec::new(),
+            inits: Vec::new(),
+            exports: Vec::new(),
+            undefined: Vec::new(),
+            imports: Vec::new(),
+            soname: None,
+            search_paths: Vec::new(),
+            text_relocations: false,
+            executable_stack: false,
+            alignment: None,
+            signature: Signature::None,
+            vector_code: VectorCode::None,
+            build_path: None,
+            slices: Vec::new(),
+        }
+    }
+
+    /// Reads a binary; `None` if the bytes are of no native format, an error that says why if they
+    /// are damaged.
+    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, String> {
+        use object::FileKind;
+        if !sniff(bytes) {
+            return Ok(None);
+        }
+        let kind = match FileKind::parse(bytes) {
+            Ok(kind) => kind,
+            // Other things begin with `MZ` too; a PE says so at the place that its head names.
+            Err(_) if bytes.starts_with(b"MZ") && !pe::has_signature(bytes) => return Ok(None),
+            Err(error) => return Err(lowercase(&error)),
+        };
+        let binary = match kind {
+            FileKind::Elf32 => elf::parse::<object::elf::FileHeader32<_>>(bytes),
+            FileKind::Elf64 => elf::parse::<object::elf::FileHeader64<_>>(bytes),
+            FileKind::MachO32 => macho::parse::<object::macho::MachHeader32<_>>(bytes),
+            FileKind::MachO64 => macho::parse::<object::macho::MachHeader64<_>>(bytes),
+            FileKind::MachOFat32 => macho::parse_fat::<object::macho::FatArch32>(bytes),
+            FileKind::MachOFat64 => macho::parse_fat::<object::macho::FatArch64>(bytes),
+            FileKind::Pe32 => pe::parse::<object::pe::ImageNtHeaders32>(bytes),
+            FileKind::Pe64 => pe::parse::<object::pe::ImageNtHeaders64>(bytes),
+            _ => return Ok(None),
+        };
+        let mut binary = binary?;
+        binary.build_path = build_path::find(bytes);
+        Ok(Some(binary))
+    }
+
+    /// The binary itself, or each slice of a universal one.
+    pub fn parts(&self) -> &[Self] {
+        if self.slices.is_empty() {
+            std::slice::from_ref(self)
+        } else {
+            &self.slices
+        }
+    }
+
+    /// The symbols of CPython's API that it takes from elsewhere.
+    pub fn python_symbols(&self) -> impl Iterator<Item = &str> {
+        let symbols = self.parts().iter().flat_map(|part| &part.undefined);
+        symbols
+            .map(String::as_str)
+            .filter(|name| is_python_api(name))
+    }
+
+    fn takes(&mut self, symbols: Symbols) {
+        self.inits = symbols.inits.into_iter().collect();
+        self.exports = symbols.exports.into_iter().collect();
+        self.undefined = symbols.undefined.into_iter().collect();
+    }
+}
+
+/// All of the C API: `Py_…`, `PyLong_…`, `_Py…`; not `Pygments…` or `Python…`.
+pub(super) fn is_python_api(name: &str) -> bool {
+    let name = name.strip_prefix('_').unwrap_or(name);
+    let next = name.strip_prefix("Py").and_then(|rest| rest.chars().next());
+    next.is_some_and(|next| next == '_' || next.is_ascii_uppercase())
+}
+
+/// Whether a file that begins with these bytes (16 are enough) is a native binary, by its magic
+/// number alone. Archives (`.a`, `.lib`) are none.
+pub fn sniff(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x7f, b'E', b'L', b'F', ..]
+        | [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..]
+        | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
+        | [b'M', b'Z', ..] => true,
+        // Java classes share the magic of universal binaries, then have their version (45 or more)
+        // where those have the number of architectures.
+        [0xca, 0xfe, 0xba, 0xbe | 0xbf, a, b, c, d, ..] => {
+            (1..40).contains(&u32::from_be_bytes([*a, *b, *c, *d]))
+        }
+        _ => false,
+    }
+}
+
+/// The names that the readers of the three formats collect.
+#[derive(Default)]
+struct Symbols {
+    inits: BTreeSet<String>,
+    exports: BTreeSet<String>,
+    undefined: BTreeSet<String>,
+}
+
+impl Symbols {
+    fn export(&mut self, name: &[u8]) {
+        let name = text(name);
+        let module = ["PyInit_", "PyModExport_"]
+            .into_iter()
+            .find_map(|prefix| name.strip_prefix(prefix));
+        // A module whose name is not ASCII is exported as `PyInitU_` and punycode (PEP 489).
+        if let Some(module) = module.filter(|module| !module.is_empty()) {
+            self.inits.insert(module.to_owned());
+        }
+        self.exports.insert(name);
+    }
+
+    fn import(&mut self, name: &[u8]) {
+        self.undefined.insert(text(name));
+    }
+}
+
+/// Bytes of a name for people; what is not UTF-8 is replaced.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The reader's reason as the end of a sentence of ours.
+fn lowercase(error: &object::read::Error) -> String {
+    let message = error.to_string();
+    let mut chars = message.chars();
+    match (chars.next(), chars.clone().next()) {
+        // Not the first letter of `ELF` or `PE`.
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => message,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! Apple's code signatures: whether the hashes in one are those of the file.
+//!
+//! Takes the bytes of a thin Mach-O and those that LC_CODE_SIGNATURE names. Reads the code directory
+//! and compares the hash of every page; who signed, and with what, is never looked at. Source:
+//! `cs_blobs.h` of Apple's XNU, whose numbers are big-endian.
+
+use sha2::{Digest, Sha256};
+
+/// What is known of a binary's code signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signature {
+    /// There is none.
+    None,
+    /// There is one, and the hashes of all pages hold; or it has none that we can compute.
+    Holds,
+    /// Some page has another hash, or the signature can't be read.
+    Broken,
+}
+
+/// `CSMAGIC_EMBEDDED_SIGNATURE`
+const SUPER_BLOB: u32 = 0xfade_0cc0;
+/// `CSMAGIC_CODEDIRECTORY`
+const CODE_DIRECTORY: u32 = 0xfade_0c02;
+/// `CS_HASHTYPE_SHA1`, whose place a directory with SHA-256 takes
+const SHA1: u8 = 1;
+/// `CS_HASHTYPE_SHA256`, and the same cut to 20 bytes
+const SHA256: [u8; 2] = [2, 3];
+
+pub(super) fn verify(file: &[u8], blob: &[u8]) -> Signature {
+    let directories = directories(blob);
+    match directories {
+        Some(directories) if !directories.is_empty() => {
+            let holds = directories
+                .iter()
+                .all(|directory| pages_hold(file, directory).unwrap_or(false));
+            if holds {
+                Signature::Holds
+            } else {
+                Signature::Broken
+            }
+        }
+        _ => Signature::Broken,
+    }
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<u32> {
+    let bytes = bytes.get(at..at.checked_add(4)?)?;
+    Some(u32::from_be_bytes(bytes.try_into().ok()?))
+}
+
+fn size(bytes: &[u8], at: usize) -> Option<usize> {
+    long(bytes, at).and_then(|number| number.try_into().ok())
+}
+
+/// Each code directory of a signature.
+fn directories(blob: &[u8]) -> Option<Vec<&[u8]>> {
+    if long(blob, 0)? != SUPER_BLOB {
+        return None;
+    }
+    let count = size(blob, 8)?;
+    // An index entry has eight bytes, so that a count is no more than the blob has room for.
+    let offsets = (0..count.min(blob.len() / 8)).map(|index| size(blob, 12 + 8 * index + 4));
+    let mut directories = Vec::new();
+    for offset in offsets {
+        let part = blob.get(offset?..)?;
+        if long(part, 0)? == CODE_DIRECTORY {
+            directories.push(part.get(..size(part, 4)?)?);
+        }
+    }
+    Some(directories)
+}
+
+/// Whether every page has the hash that the directory says; `None` if it is damaged.
+fn pages_hold(file: &[u8], directory: &[u8]) -> Option<bool> {
+    let hashes = size(directory, 16)?;
+    let count = size(directory, 28)?;
+    let limit = size(directory, 32)?;
+    let [length, kind, _, page_bits] = directory.get(36..40)?.try_into().ok()?;
+    if kind == SHA1 {
+        return Some(true);
+    }
+    let length = usize::from(length);
+    if !SHA256.contains(&kind) || !(1..=32).contains(&length) {
+        return None;
+    }
+    let page = match page_bits {
+        0 => limit.max(1),
+        bits => 1_usize.checked_shl(bits.into())?,
+    };
+    let code = file.get(..limit)?;
+    if count != code.len().div_ceil(page) {
+        return Some(false);
+    }
+    let hashes = directory.get(hashes..)?;
+    let holds = code.chunks(page).enumerate().all(|(index, page)| {
+        let expected = hashes.get(index * length..(index + 1) * length);
+        expected.is_some_and(|expected| Sha256::digest(page)[..length] == *expected)
+    });
+    Some(holds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A signature of the file with pages of 16 bytes.
+    fn sign(file: &[u8]) -> Vec<u8> {
+        let mut directory = Vec::new();
+        let count = u32::try_from(file.len().div_ceil(16)).unwrap();
+        let limit = u32::try_from(file.len()).unwrap();
+        for number in [
+            CODE_DIRECTORY,
+            44 + 32 * count,
+            0x2_0100,
+            0,
+            44,
+            0,
+            0,
+            count,
+            limit,
+        ] {
+            directory.extend(number.to_be_bytes());
+        }
+        directory.extend([32, 2, 0, 4, 0, 0, 0, 0]);
+        directory.extend(file.chunks(16).flat_map(Sha256::digest));
+        let mut blob = Vec::new();
+        for number in [SUPER_BLOB, 20 + 44 + 32 * count, 1, 0, 20] {
+            blob.extend(number.to_be_bytes());
+        }
+        blob.extend(directory);
+        blob
+    }
+
+    #[test]
+    fn every_page_counts_and_nothing_else() {
+        let file: Vec<u8> = (0..40).collect();
+        let blob = sign(&file);
+        assert_eq!(verify(&file, &blob), Signature::Holds);
+        let longer = [&file[..], b"the signature itself"].concat();
+        assert_eq!(verify(&longer, &blob), Signature::Holds);
+        for at in 0..file.len() {
+            let mut edited = file.clone();
+            edited[at] ^= 1;
+            assert_eq!(verify(&edited, &blob), Signature::Broken);
+        }
+        for end in 0..blob.len() {
+            assert_eq!(verify(&file, &blob[..end]), Signature::Broken);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What the name of a wheel claims: any wheel of anyone, not only those that we can build.
+//!
+//! Takes a file name, gives its parts as written and what they mean for native code. Judges only
+//! what makes the name no wheel's name at all.
+
+use std::collections::BTreeSet;
+
+use crate::tags::{ParseTagError, PlatformTag, PythonVersion, WheelFilename};
+
+/// The parts of a wheel's file name.
+///
+/// Source: PyPA, "Binary distribution format", "File name convention".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The project, as written.
+    pub name: String,
+    /// Its version, as written.
+    pub version: String,
+    /// The build tag, if there is one.
+    pub build: Option<String>,
+    /// The Python tags, as written and in their order.
+    pub pythons: Vec<String>,
+    /// The ABI tags, likewise.
+    pub abis: Vec<String>,
+    /// The platform tags, likewise.
+    pub platforms: Vec<String>,
+}
+
+/// What an ABI tag promises of the native code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PythonAbi {
+    /// None of Python's API is used.
+    None,
+    /// Only the stable ABI of this version.
+    Stable(PythonVersion),
+    /// The full API of one CPython, free-threaded or not.
+    CPython(PythonVersion, bool),
+    /// Another implementation's, which has no rules here.
+    Other,
+}
+
+impl Claim {
+    /// Takes a file name apart.
+    pub fn parse(filename: &str) -> Result<Self, ParseTagError> {
+        let wrong = || {
+            ParseTagError::new(
+                filename,
+                "wheel name like hello-1.0-cp312-cp312-win_amd64.whl",
+            )
+        };
+        let stem = filename.strip_suffix(".whl").ok_or_else(wrong)?;
+        let parts: Vec<_> = stem.split('-').collect();
+        let (name, version, build, tags) = match parts[..] {
+            [name, version, python, abi, platform] => {
+                (name, version, None, [python, abi, platform])
+            }
+            [name, version, build, python, abi, platform] => {
+                (name, version, Some(build), [python, abi, platform])
+            }
+            _ => return Err(wrong()),
+        };
+        let word = |text: &str| {
+            !text.is_empty()
+                && text
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '!' | '~'))
+        };
+        let numbered = build.is_none_or(|tag| tag.starts_with(|c: char| c.is_ascii_digit()));
+        let sets = tags.map(|set| set.split('.').map(str::to_owned).collect::<Vec<_>>());
+        let filled = sets.iter().flatten().all(|tag| !tag.is_empty());
+        if !(word(name) && word(version) && build.is_none_or(word) && numbered && filled) {
+            return Err(wrong());
+        }
+        let [pythons, abis, platforms] = sets;
+        Ok(Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            build: build.map(str::to_owned),
+            pythons,
+            abis,
+            platforms,
+        })
+    }
+
+    /// What a name of our own claims.
+    pub fn of(filename: &WheelFilename) -> Self {
+        let mut platforms: Vec<_> = filename.platforms.iter().map(ToString::to_string).collect();
+        platforms.sort_unstable();
+        Self {
+            name: filename.name.to_string(),
+            version: filename.version.to_string(),
+            build: None,
+            pythons: vec![filename.python.to_string()],
+            abis: vec![filename.abi.to_string()],
+            platforms,
+        }
+    }
+
+    /// What the wheel's own folders begin with.
+    ///
+    /// Ex) `hello-1.0`
+    pub fn stem(&self) -> String {
+        format!("{}-{}", self.name, self.version)
+    }
+
+    /// Every tag that the name stands for.
+    pub fn tags(&self) -> BTreeSet<String> {
+        let mut tags = BTreeSet::new();
+        for python in &self.pythons {
+            for abi in &self.abis {
+                for platform in &self.platforms {
+                    tags.insert(format!("{python}-{abi}-{platform}"));
+                }
+            }
+        }
+        tags
+    }
+
+    /// The platform tags that there are rules for.
+    pub fn platform_tags(&self) -> Vec<PlatformTag> {
+        let known = self.platforms.iter().filter_map(|tag| tag.parse().ok());
+        known.collect()
+    }
+
+    /// What the wheel promises of its native code's use of Python.
+    pub fn abis(&self) -> BTreeSet<PythonAbi> {
+        let floor = self.pythons.iter().filter_map(|tag| cpython(tag)).min();
+        self.abis
+            .iter()
+            .map(|abi| match (abi.as_str(), floor) {
+                ("none", _) => PythonAbi::None,
+                ("abi3" | "abi3t", Some(floor)) => PythonAbi::Stable(floor),
+                _ => full_abi(abi).map_or(PythonAbi::Other, |(version, free_threaded)| {
+                    PythonAbi::CPython(version, free_threaded)
+                }),
+            })
+            .collect()
+    }
+}
+
+/// `cp312` is 3.12.
+pub(super) fn cpython(tag: &str) -> Option<PythonVersion> {
+    tag.strip_prefix("cp").and_then(PythonVersion::from_nodot)
+}
+
+/// A full ABI and whether it is free-threaded; `m` is what ABIs up to 3.7 end in (PEP 3149).
+pub(super) fn full_abi(tag: &str) -> Option<(PythonVersion, bool)> {
+    let digits = tag.strip_prefix("cp")?;
+    let (digits, free_threaded) = match digits.strip_suffix('t') {
+        Some(digits) => (digits, true),
+        None => (digits.trim_end_matches('m'), false),
+    };
+    Some((PythonVersion::from_nodot(digits)?, free_threaded))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tags::{Arch, Release};
+
+    #[test]
+    fn a_name_is_taken_apart() {
+        let claim = Claim::parse("a_b-1.0-2x-cp39.cp310-abi3-win32.macosx_11_0_arm64.whl").unwrap();
+        assert_eq!(claim.stem(), "a_b-1.0");
+        assert_eq!(claim.build.as_deref(), Some("2x"));
+        assert_eq!(claim.tags().len(), 4);
+        assert_eq!(
+            claim.platform_tags(),
+            [
+                PlatformTag::Windows(Arch::X86),
+                PlatformTag::Macos(Release::new(11, 0), Arch::Aarch64)
+            ]
+        );
+        let floor = PythonVersion::new(3, 9);
+        assert_eq!(claim.abis(), BTreeSet::from([PythonAbi::Stable(floor)]));
+    }
+
+    #[test]
+    fn abis_of_other_pythons_have_no_rules() {
+        let abis = |name| Claim::parse(name).unwrap().abis().pop_first().unwrap();
+        let cpython = |minor, t| PythonAbi::CPython(PythonVersion::new(3, minor), t);
+        assert_eq!(abis("a-1-cp37-cp37m-win32.whl"), cpython(7, false));
+        assert_eq!(abis("a-1-cp314-cp314t-win32.whl"), cpython(14, true));
+        assert_eq!(abis("a-1-cp27-cp27mu-win32.whl"), PythonAbi::Other);
+        assert_eq!(abis("a-1-pp310-pypy310_pp73-win32.whl"), PythonAbi::Other);
+        assert_eq!(abis("a-1-py3-none-any.whl"), PythonAbi::None);
+    }
+
+    #[test]
+    fn what_is_no_wheels_name_is_refused() {
+        for name in [
+            "",
+            "hello.whl",
+            "hello-1.0-cp312-cp312.whl",
+            "hello-1.0-cp312-cp312-win_amd64.zip",
+            "hello-1.0-x1-cp312-cp312-win_amd64.whl",
+            "hello-1.0-cp312-cp312-.whl",
+            "hel lo-1.0-cp312-cp312-any.whl",
+            "a-b-1.0-1-cp312-cp312-any.whl",
+        ] {
+            assert!(Claim::parse(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,476 @@
+//! Every check by its stable name: what it is about, how much it weighs, why it matters.
+//!
+//! One table; `pyz3-wheel explain`, docs/checks.md and the reports are all made of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::{Problem, nearest};
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; the wheel does what it promises.
+    Warning,
+    /// The wheel is not what it says, or an index or installer refuses it.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// The part of a wheel that a check looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// Native code.
+    Binaries,
+    /// The zip archive.
+    Archive,
+    /// The paths in it.
+    Paths,
+    /// RECORD.
+    Record,
+    /// The file name, its tags, and WHEEL.
+    Tags,
+    /// METADATA and entry points.
+    Metadata,
+    /// Which files are in it.
+    Contents,
+}
+
+impl Subject {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Binaries,
+        Self::Archive,
+        Self::Paths,
+        Self::Record,
+        Self::Tags,
+        Self::Metadata,
+        Self::Contents,
+    ];
+
+    /// As a heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Binaries => "Binaries",
+            Self::Archive => "The archive",
+            Self::Paths => "Paths",
+            Self::Record => "RECORD",
+            Self::Tags => "Name, tags and WHEEL",
+            Self::Metadata => "METADATA and entry points",
+            Self::Contents => "Contents",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($code:ident $name:literal $subject:ident $severity:ident $summary:literal $explanation:literal;)+) => {
+        /// What a finding is about. The names are an interface.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = concat!("`", $name, "`: ", $summary, ".")] $code,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$code),+];
+
+            /// The stable name.
+            ///
+            /// Ex) `wrong-machine`
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$code => $name,)+ }
+            }
+
+            /// The part of a wheel that it looks at.
+            pub fn subject(self) -> Subject {
+                match self { $(Self::$code => Subject::$subject,)+ }
+            }
+
+            /// How much it weighs, unless a finding says otherwise.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity,)+ }
+            }
+
+            /// What is wrong, as the end of "the wheel or file …".
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$code => $summary,)+ }
+            }
+
+            /// Why it matters, where the rule comes from and what to do.
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$code => $explanation,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // --- Binaries ---
+    NativeInPure "native-in-pure" Binaries Error
+        "has native code, and the wheel says that it has none"
+        "A platform tag `any`, or `Root-Is-Purelib: true` in WHEEL, says that the wheel works on every machine. Native code does not. Source: PyPA, \"Binary distribution format\".";
+    WrongSystem "wrong-system" Binaries Error
+        "is built for another operating system"
+        "The binary's format or its load commands name another system than the platform tag. Most often a build script ignored its target and built for the host.";
+    WrongMachine "wrong-machine" Binaries Error
+        "is built for another processor"
+        "Machine, class or byte order of the binary are not those of the platform tag; every tag of a compressed set has to hold.";
+    MissingSlice "missing-slice" Binaries Error
+        "lacks a processor that the tag promises"
+        "A universal2 wheel holds x86_64 and arm64 code in each of its binaries, and so does a wheel that is tagged for both.";
+    WrongLibc "wrong-libc" Binaries Error
+        "is linked with another C library"
+        "manylinux tags promise glibc, musllinux tags promise musl. The two do not load each other's libraries.";
+    FloorTooHigh "floor-too-high" Binaries Error
+        "needs a newer system than the tag promises"
+        "The highest GLIBC_x.y that an ELF file asks for, or the minos of a Mach-O file, is above the release in the platform tag: the wheel installs on older systems and fails to load there. A minor release of macOS 11 and later counts as the next major one, since no tag can express it. Sources: PEP 600, PyPA \"Platform compatibility tags\".";
+    NoFloor "no-floor" Binaries Error
+        "does not say which system it needs"
+        "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX tells nobody on which macOS it runs.";
+    SymbolVersion "symbol-version" Binaries Error
+        "asks for a symbol version that the policy lacks"
+        "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
+    BlacklistedSymbol "blacklisted-symbol" Binaries Error
+        "uses a symbol that the policy forbids"
+        "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
+    MuslSymbol "musl-symbol" Binaries Error
+        "uses a function that musl does not have"
+        "musl has no symbol versions, so that only the names tell: an undefined symbol that is neither Python's, musl's nor one of a library in the wheel fails when it is loaded or first called. Source: the list of symbols of musl that Zig links against.";
+    ForeignLibrary "foreign-library" Binaries Error
+        "loads a library that neither the system nor the wheel has"
+        "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders on macOS, the DLLs of Windows and of CPython on Windows), or lie in the wheel where the loader finds it.";
+    UnreachableLibrary "unreachable-library" Binaries Warning
+        "loads a library of the wheel by a path that does not lead to it"
+        "The library is in the wheel, but neither $ORIGIN (Linux), @loader_path or @rpath (macOS) nor the folder of the binary (Windows) leads the loader to it. It works only if the package loads it beforehand.";
+    LinksLibpython "links-libpython" Binaries Error
+        "loads the Python library"
+        "Many Pythons are linked statically and have no libpython at all; others have it elsewhere. An extension module finds Python's symbols in the running interpreter. Source: PEP 513.";
+    PythonWithoutAbi "python-without-abi" Binaries Error
+        "uses CPython's API in a wheel that promises to use none"
+        "The ABI tag `none` says that any Python version can load the wheel's code.";
+    NoPythonDll "no-python-dll" Binaries Error
+        "is a Windows extension module that imports no Python DLL"
+        "On Windows every symbol comes from a named DLL. A linker that was given no import library may leave Python's symbols out and exit with success; the module crashes at its first call.";
+    WrongPythonDll "wrong-python-dll" Binaries Error
+        "imports the Python DLL of another ABI"
+        "cp312 promises python312.dll, cp313t promises python313t.dll, abi3 promises python3.dll. An abi3 wheel that imports python312.dll works with Python 3.12 alone.";
+    NotStableAbi "not-stable-abi" Binaries Error
+        "uses a symbol outside the stable ABI of its floor"
+        "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag. Sources: PEP 384, PEP 652, CPython's Misc/stable_abi.toml.";
+    NoInit "no-init" Binaries Error
+        "is named as an extension module and exports no PyInit function"
+        "The ending says that `import` is to load it, and `import` calls PyInit_<name> (PEP 489) or PyModExport_<name> (PEP 793). A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
+    WrongInit "wrong-init" Binaries Error
+        "exports the PyInit function of another module"
+        "`import name` calls PyInit_<name>, with the name that the file has before its first dot.";
+    WrongSuffix "wrong-suffix" Binaries Error
+        "has the file name ending of another ABI or platform"
+        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows), `.so` or `.pyd`. A file with another one is as good as missing. Sources: PEP 3149, CPython's _PyImport_DynLoadFiletab.";
+    CpuBaseline "cpu-baseline" Binaries Warning
+        "has AVX code without asking the processor"
+        "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there and nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not looked at. An error where the wheel records that it was built for the baseline.";
+    UnsafeRpath "unsafe-rpath" Binaries Error
+        "searches libraries outside the wheel"
+        "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader take libraries that are not the wheel's. Source: PEP 513 and auditwheel.";
+    TextRelocations "text-relocations" Binaries Error
+        "has text relocations"
+        "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
+    ExecutableStack "executable-stack" Binaries Error
+        "asks for an executable stack"
+        "glibc 2.41 and later refuse to load such a library into a running process, and hardened kernels always did.";
+    SegmentAlignment "segment-alignment" Binaries Error
+        "has segments that a kernel with large pages can't map"
+        "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment can't be loaded there. Link with -z max-page-size=65536.";
+    InstallName "install-name" Binaries Warning
+        "has the build machine's path as its install name"
+        "The LC_ID_DYLIB of a library is what others that link against it will look for; an absolute path of the build machine exists nowhere else.";
+    NotSigned "not-signed" Binaries Error
+        "is an Apple silicon binary without a code signature"
+        "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
+    BadSignature "bad-signature" Binaries Error
+        "has a code signature that its bytes do not match"
+        "The signature has a hash of every page. After an edit they differ, and the kernel kills the process that loads it.";
+    DamagedBinary "damaged-binary" Binaries Error
+        "is a damaged binary"
+        "The file begins like a native binary, and what follows cannot be read.";
+    NotJudged "not-judged" Binaries Warning
+        "is of a kind that is not judged"
+        "A binary that is too large to be read within our memory budget, or for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here.";
+    NoNativeCode "no-native-code" Binaries Warning
+        "has a platform tag and no native code"
+        "Nothing in the wheel needs that platform, as far as its files tell; `any` would serve more users. The usual reason is an extension module that was not built.";
+    BuildPath "build-path" Binaries Warning
+        "has a path of the build machine in it"
+        "It tells where the code was built, perhaps by whom, and makes the bytes depend on it.";
+
+    // --- The archive ---
+    NotAZip "not-a-zip" Archive Error
+        "is not a zip archive that can be read"
+        "A wheel is a zip archive. Source: PyPA, \"Binary distribution format\".";
+    ZipPrefix "zip-prefix" Archive Error
+        "has bytes before the archive"
+        "Readers that go from the front and readers that go from the end see different files. PyPI refuses it.";
+    ZipTrailing "zip-trailing" Archive Error
+        "has bytes after the archive"
+        "PyPI refuses it; some readers find no archive at all, or another one.";
+    ZipComment "zip-comment" Archive Error
+        "has a comment"
+        "A comment can hold a second archive, so that readers disagree; indexes refuse it.";
+    ZipDirectory "zip-directory" Archive Error
+        "has a directory that does not agree with its end record"
+        "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files.";
+    ZipHidden "zip-hidden" Archive Error
+        "has bytes that belong to no entry"
+        "What the central directory does not list is invisible to some readers and extracted by others.";
+    ZipOverlap "zip-overlap" Archive Error
+        "has entries that overlap"
+        "Two entries share bytes, as in archives that expand to far more than they hold.";
+    ZipHeaders "zip-headers" Archive Error
+        "has an entry whose two headers disagree"
+        "Every entry has a local header and one in the directory; name, sizes, checksum, method and flags must be the same in both. PyPI refuses it.";
+    ZipDataDescriptor "zip-data-descriptor" Archive Error
+        "has an entry with a data descriptor"
+        "Sizes and checksum come after the data, so that a reader from the front can't know where it ends. PyPI refuses it.";
+    ZipDuplicate "zip-duplicate" Archive Error
+        "has the same name twice"
+        "Which of the two is installed depends on the installer. PyPI refuses it.";
+    ZipMethod "zip-method" Archive Error
+        "has an entry that is neither stored nor deflated"
+        "Installers need not know another method, and PyPI refuses it.";
+    ZipEncrypted "zip-encrypted" Archive Error
+        "has an encrypted entry"
+        "No installer can read it.";
+    ZipEntryComment "zip-entry-comment" Archive Error
+        "has an entry with a comment"
+        "Nothing reads it but what should not; a wheel has none.";
+    ZipExtra "zip-extra" Archive Error
+        "has an extra field that is damaged or changes the entry's meaning"
+        "A second name (Info-ZIP Unicode path), a damaged zip64 field or a field that ends early makes readers disagree. PyPI refuses it.";
+    ZipNameEncoding "zip-name-encoding" Archive Error
+        "has a name that is not UTF-8, or does not say that it is"
+        "Without the UTF-8 flag a name that is not ASCII is read in code page 437 by some installers, and as UTF-8 by others.";
+    ZipDamaged "zip-damaged" Archive Error
+        "has an entry that can't be unpacked, or has another size or checksum than it says"
+        "The bytes are not what was packed.";
+    ZipBomb "zip-bomb" Archive Error
+        "expands to suspiciously much"
+        "More than 50 times its size, above 64 MiB: PyPI refuses it as a decompression bomb, and nothing of it is unpacked here.";
+    ZipTooLarge "zip-too-large" Archive Error
+        "has more entries or a larger directory than any wheel"
+        "The limits of this check: a directory of 64 MiB and 500,000 entries.";
+    ZipFolder "zip-folder" Archive Warning
+        "has entries for folders"
+        "RECORD lists files only, so that a folder of its own is left behind when the package is removed.";
+
+    // --- Paths ---
+    PathTraversal "path-traversal" Paths Error
+        "has a path that leads out of the folder it is unpacked to"
+        "`..` in a path would let the wheel overwrite other files.";
+    PathAbsolute "path-absolute" Paths Error
+        "has an absolute path or one with a drive"
+        "It would be unpacked outside the folder it is installed to.";
+    PathCharacter "path-character" Paths Error
+        "has a path with a character that not every system can have"
+        "Control characters, backslashes and colons: Windows can't unpack such a file, or unpacks it elsewhere.";
+    PathReserved "path-reserved" Paths Error
+        "has a name that Windows reserves or changes"
+        "`con`, `nul.txt`, a dot or space at the end: Windows can't unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
+    PathCollision "path-collision" Paths Error
+        "has two paths that are one file on some systems"
+        "They differ by case or Unicode composition only; Windows and macOS keep one of the two.";
+    PathFileAndFolder "path-file-and-folder" Paths Error
+        "has a path that is both a file and a folder"
+        "No system can unpack both.";
+    PathNotRegular "path-not-regular" Paths Error
+        "has an entry that is no regular file"
+        "A symbolic link, device or pipe: installers write its target as text, or refuse it.";
+    PathMode "path-mode" Paths Error
+        "has an entry that is setuid, setgid or sticky"
+        "No file of a package needs these rights, and some installers would set them.";
+
+    // --- RECORD ---
+    RecordMissing "record-missing" Record Error
+        "has no RECORD"
+        "Source: PyPA, \"Recording installed projects\". Without it nothing can be checked or removed.";
+    RecordUnreadable "record-unreadable" Record Error
+        "has a RECORD that can't be read"
+        "RECORD is CSV with three fields a row: path, hash, size.";
+    RecordUnlisted "record-unlisted" Record Error
+        "has a file that RECORD does not list"
+        "Nothing says what the file should be, and it stays behind when the package is removed. Installers that check refuse the wheel.";
+    RecordAbsent "record-absent" Record Error
+        "lists a file that is not there"
+        "A file was lost after RECORD was written.";
+    RecordDuplicate "record-duplicate" Record Error
+        "lists a file twice"
+        "Which row counts is anyone's guess.";
+    RecordHash "record-hash" Record Error
+        "has a file whose hash RECORD does not know"
+        "The file was changed after RECORD was written. pip and uv do not look; `installer` and `wheel unpack` refuse it.";
+    RecordSize "record-size" Record Error
+        "has a file whose size RECORD does not know"
+        "The size in RECORD is not that of the file.";
+    RecordNoHash "record-no-hash" Record Error
+        "lists a file without a hash"
+        "Only RECORD itself and its signatures have none.";
+    RecordWeakHash "record-weak-hash" Record Error
+        "has a hash that is weaker than SHA-256, or spelt in another way"
+        "The specification wants sha256 or better, urlsafe base64 without padding.";
+    RecordSelf "record-self" Record Error
+        "has a hash or size for RECORD itself, or does not list it"
+        "RECORD can't have its own hash, and lists itself as `path,,`.";
+    RecordPath "record-path" Record Error
+        "lists a path that is not one inside the wheel"
+        "Absolute paths, `..` and backslashes have no place in it.";
+
+    // --- Tags ---
+    FilenameInvalid "filename-invalid" Tags Error
+        "is not named like a wheel"
+        "name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
+    FilenameSpelling "filename-spelling" Tags Warning
+        "is not spelt in the normal form"
+        "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalised by PEP 440, tag sets sorted: other spellings are accepted by most tools and missed by some.";
+    LocalVersion "local-version" Tags Error
+        "has a local version"
+        "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
+    UnknownTag "unknown-tag" Tags Error
+        "has a platform tag that indexes refuse"
+        "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know.";
+    InterpreterTag "interpreter-tag" Tags Error
+        "has Python and ABI tags that contradict each other"
+        "cp312 with the ABI cp311, or an abi3 ABI without a CPython version as its floor: no interpreter accepts it, or the wrong one.";
+    DistInfoMissing "dist-info-missing" Tags Error
+        "has no .dist-info folder of its name and version"
+        "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";
+    DistInfoMany "dist-info-many" Tags Error
+        "has more than one .dist-info folder"
+        "Installers can't tell which one is meant. Nor may two .data folders be there.";
+    WheelMissing "wheel-missing" Tags Error
+        "has no WHEEL file"
+        "WHEEL says which version of the format it is and which tags it has.";
+    WheelInvalid "wheel-invalid" Tags Error
+        "has a WHEEL file that can't be understood"
+        "Wheel-Version is 1.x, Root-Is-Purelib is true or false, and there is at least one Tag.";
+    WheelTags "wheel-tags" Tags Error
+        "has other tags in WHEEL than in its name"
+        "Some installers go by the name, some by WHEEL: the two must be the same set.";
+    WheelBuild "wheel-build" Tags Error
+        "has another build tag in WHEEL than in its name"
+        "`Build:` in WHEEL and the build part of the name are the same, or both missing.";
+    PureInPlatlib "pure-in-platlib" Tags Warning
+        "is pure and says that it is not"
+        "`Root-Is-Purelib: false` in a wheel for any platform installs into platlib without need.";
+
+    // --- METADATA ---
+    MetadataMissing "metadata-missing" Metadata Error
+        "has no METADATA"
+        "Source: PyPA, \"Core metadata specifications\".";
+    MetadataUnreadable "metadata-unreadable" Metadata Error
+        "has METADATA that can't be read"
+        "It must be UTF-8 and consist of `Field: value` lines, an empty line and a description.";
+    MetadataVersion "metadata-version" Metadata Error
+        "has a Metadata-Version that indexes do not know"
+        "Known are 1.0, 1.1, 1.2 and 2.1 to 2.5.";
+    MetadataName "metadata-name" Metadata Error
+        "has another name or version in METADATA than in its file name"
+        "Installers go by the one and record the other.";
+    MetadataField "metadata-field" Metadata Error
+        "has a field in METADATA that indexes refuse"
+        "A field that is required and missing, given twice, invalid, or not in that Metadata-Version.";
+    MetadataRequirement "metadata-requirement" Metadata Error
+        "has a dependency that indexes refuse"
+        "A requirement that PEP 508 does not allow, or one by URL.";
+    MetadataClassifier "metadata-classifier" Metadata Error
+        "has a classifier that indexes do not know"
+        "PyPI refuses unknown classifiers. `Private ::` ones are refused by design, so that a wheel with one can't be uploaded by mistake.";
+    MetadataLicense "metadata-license" Metadata Error
+        "has a license field that indexes refuse"
+        "License-Expression must be a valid SPDX expression, has no License beside it, and every License-File lies in `.dist-info/licenses/`. Source: PEP 639.";
+    MetadataDeprecated "metadata-deprecated" Metadata Warning
+        "has a deprecated classifier"
+        "It has a successor, which tools that sort by classifier know.";
+    MetadataReadme "metadata-readme" Metadata Warning
+        "has no description, or one of an unknown type"
+        "Package pages show it. text/plain, text/x-rst and text/markdown are known.";
+    EntryPoints "entry-points" Metadata Error
+        "has an entry_points.txt that can't be used"
+        "Groups in brackets, then `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
+
+    // --- Contents ---
+    ReservedFile "reserved-file" Contents Error
+        "has a file that only installers write"
+        "INSTALLER, REQUESTED and direct_url.json record how a package was installed.";
+    Bytecode "bytecode" Contents Warning
+        "has compiled Python files"
+        "`.pyc` files are for one Python and one set of timestamps; the installer makes them.";
+    CommonName "common-name" Contents Warning
+        "has a top-level name that belongs to no project"
+        "`tests`, `docs`, `src`, `build` and the like at top level collide with those of other packages.";
+    TopLevelFile "top-level-file" Contents Warning
+        "has a file at top level that can't be imported"
+        "It lands beside all other packages. Data belongs into the package or into `.data/`.";
+    NotImportable "not-importable" Contents Warning
+        "has a module that can't be imported where it is"
+        "Some part of its path is no identifier, or is a keyword of Python.";
+    DuplicateFiles "duplicate-files" Contents Warning
+        "has files of the same contents"
+        "The same file twice is often a copy that was not meant.";
+    ManyTopLevel "many-top-level" Contents Warning
+        "has more than one name at top level"
+        "Most projects install one package or module; more of them are often tests or examples that were not meant. Names with `_` in front don't count.";
+    InitAtTop "init-at-top" Contents Warning
+        "has an __init__.py at top level"
+        "The folder of the project was packed instead of its package.";
+    Empty "empty" Contents Warning
+        "has no module or package"
+        "Nothing of the wheel lands where Python imports from.";
+    NoModules "no-modules" Contents Warning
+        "has no Python module in a top-level folder"
+        "Nothing in it can be imported.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Code {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let names = || Self::ALL.iter().map(|code| code.name());
+        let found = Self::ALL.iter().find(|code| code.name() == text);
+        found.copied().ok_or_else(|| {
+            let guess = nearest(text, names())
+                .map_or(String::new(), |name| format!("did you mean {name}? "));
+            Problem::new(format!("there is no check `{text}`"))
+                .hint(format!("{guess}`pyz3-wheel explain` lists them all"))
+        })
+    }
+}
+
+crate::tags::serialize_as_display!(Code);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found_again() {
+        for code in Code::ALL {
+            assert_eq!(code.name().parse(), Ok(*code));
+        }
+        let error = "wrong-machin".parse::<Code>().unwrap_err();
+        assert!(error.hint.unwrap().contains("did you mean wrong-machine?"));
+    }
+}

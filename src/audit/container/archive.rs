@@ -1,0 +1,302 @@
+//! The zip archive: whether every reader sees the same files in it.
+//!
+//! Takes bytes that can be read at any place; gives the entries, and what indexes refuse or readers
+//! disagree about. Every header is looked at twice, in the directory and before the data. Never
+//! unpacks to disk, and trusts no number further than the file is long. Source: PKWARE's APPNOTE.
+
+use std::collections::HashSet;
+use std::io::{self, Read};
+
+use flate2::Crc;
+use flate2::read::DeflateDecoder;
+use rawzip::{CompressionMethod, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
+
+use super::headers;
+
+use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+
+/// The longest directory that is read, in bytes.
+const LARGEST_DIRECTORY: u64 = 64 << 20;
+/// The most entries that are read.
+const MOST_ENTRIES: usize = 500_000;
+/// What may be unpacked whatever the size of the archive, in bytes.
+const FREE_TO_UNPACK: u64 = 64 << 20;
+/// How many times its size an archive may unpack to beyond that (PyPI's rule).
+const HIGHEST_RATIO: u64 = 50;
+/// Name and extra field of an entry are 64 KiB each at most.
+const HEADER: usize = 2 * 65_536 + 46;
+/// A data descriptor with all that it may have, in bytes.
+const LONGEST_DESCRIPTOR: u64 = 24;
+
+/// The entries of an archive, to be read one by one.
+#[derive(Debug)]
+pub(in crate::audit) struct Archive<R> {
+    zip: ZipArchive<R>,
+    pub(in crate::audit) entries: Vec<Entry>,
+}
+
+/// One entry, as the directory has it.
+#[derive(Debug, Clone)]
+pub(in crate::audit) struct Entry {
+    /// Its path.
+    pub(in crate::audit) name: String,
+    /// Its size once it is unpacked, as declared.
+    pub(in crate::audit) size: u64,
+    /// Whether it stands for a folder.
+    pub(in crate::audit) is_folder: bool,
+    method: CompressionMethod,
+    encrypted: bool,
+    /// Whether sizes and checksum come after the data.
+    described: bool,
+    wayfinder: ZipArchiveEntryWayfinder,
+    /// From its local header to the end of its data.
+    extent: (u64, u64),
+}
+
+impl<R: ReaderAt> Archive<R> {
+    /// Reads the directory and all headers. An error when there is no archive in it, or one that
+    /// must not be unpacked.
+    pub(in crate::audit) fn open(
+        reader: R,
+        length: u64,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self, Finding> {
+        let mut buffer = vec![0; HEADER];
+        let located = rawzip::ZipLocator::new().locate_in_reader(reader, &mut buffer, length);
+        let zip = located.map_err(|(_, error)| {
+            Finding::new(Code::NotAZip, format!("is not a zip archive: {error}"))
+                .hint("download or build the wheel again")
+        })?;
+        let directory = zip.eocd_offset().saturating_sub(zip.directory_offset());
+        if directory > LARGEST_DIRECTORY {
+            return Err(Finding::new(
+                Code::ZipTooLarge,
+                format!("has a directory of {directory} bytes"),
+            ));
+        }
+        let mut archive = Self {
+            zip,
+            entries: Vec::new(),
+        };
+        archive.read_directory(&mut buffer, findings)?;
+        archive.check_end(length, findings);
+        archive.check_extents(findings);
+        archive.check_total(length)?;
+        Ok(archive)
+    }
+
+    fn read_directory(
+        &mut self,
+        buffer: &mut [u8],
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), Finding> {
+        let mut names: HashSet<Vec<u8>> = HashSet::new();
+        let mut local = vec![0; HEADER];
+        let mut records = self.zip.entries(buffer);
+        loop {
+            let record = match records.next_entry() {
+                Ok(Some(record)) => record,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    findings.push(Finding::new(
+                        Code::ZipDirectory,
+                        format!("has a directory that can't be read: {error}"),
+                    ));
+                    return Ok(());
+                }
+            };
+            if self.entries.len() == MOST_ENTRIES {
+                return Err(Finding::new(
+                    Code::ZipTooLarge,
+                    format!("has more than {MOST_ENTRIES} entries"),
+                ));
+            }
+            let raw = record.file_path().as_bytes().to_vec();
+            let name = String::from_utf8_lossy(&raw).into_owned();
+            let shown = name.escape_debug().to_string();
+            let mut own = headers::directory_faults(&record, &raw);
+            if !names.insert(raw) {
+                own.push(Finding::new(Code::ZipDuplicate, "is in the archive twice"));
+            }
+            let begin = record.local_header_offset();
+            let extent = match headers::local_faults(&self.zip, &record, &mut local, &mut own) {
+                Ok(end) => (begin, end),
+                Err(error) => {
+                    let actual = format!("has no header before its data: {error}");
+                    own.push(Finding::new(Code::ZipHeaders, actual));
+                    (begin, begin)
+                }
+            };
+            findings.extend(own.into_iter().map(|finding| finding.of(&shown)));
+            self.entries.push(Entry {
+                name,
+                size: record.uncompressed_size_hint(),
+                is_folder: record.is_dir(),
+                method: record.compression_method(),
+                encrypted: record.flags().is_encrypted(),
+                described: record.flags().has_data_descriptor(),
+                wayfinder: record.wayfinder(),
+                extent,
+            });
+        }
+    }
+
+    /// The end record: where the directory is, how many entries it has, and nothing behind it.
+    fn check_end(&self, length: u64, findings: &mut Vec<Finding>) {
+        if self.zip.comment().remaining() > 0 {
+            findings.push(Finding::new(Code::ZipComment, "has a comment at its end"));
+        }
+        if let Some(trailing @ 1..) = length.checked_sub(self.zip.end_offset()) {
+            findings.push(Finding::new(
+                Code::ZipTrailing,
+                format!("has {trailing} bytes after its end"),
+            ));
+        }
+        let mut end = [0; 22];
+        let read = self
+            .zip
+            .get_ref()
+            .read_exact_at(&mut end, self.zip.eocd_offset());
+        let agrees = read.is_ok()
+            && headers::end_agrees(&end, self.zip.directory_offset(), self.zip.eocd_offset())
+            && self.zip.entries_hint() == self.entries.len() as u64;
+        let prefix = self.prefix();
+        // With bytes in front every place is off by their number; that is told once.
+        if !agrees && prefix == 0 {
+            findings.push(Finding::new(
+                Code::ZipDirectory,
+                format!(
+                    "has {} entries in a directory that is not as its end record says",
+                    self.entries.len()
+                ),
+            ));
+        }
+        if prefix > 0 {
+            findings.push(Finding::new(
+                Code::ZipPrefix,
+                format!("has {prefix} bytes before its first entry"),
+            ));
+        }
+    }
+
+    /// What lies before the first entry, in bytes.
+    fn prefix(&self) -> u64 {
+        let first = self.entries.iter().map(|entry| entry.extent.0).min();
+        first.unwrap_or(self.zip.directory_offset())
+    }
+
+    /// Entries lie one behind the other, from the beginning to the directory.
+    fn check_extents(&self, findings: &mut Vec<Finding>) {
+        let mut extents: Vec<_> = self
+            .entries
+            .iter()
+            .map(|entry| {
+                let slack = if entry.described {
+                    LONGEST_DESCRIPTOR
+                } else {
+                    0
+                };
+                (entry.extent, slack, entry.name.as_str())
+            })
+            .collect();
+        extents.sort_unstable();
+        let directory = self.zip.directory_offset();
+        extents.push(((directory, directory), 0, "the directory"));
+        let mut place = (self.prefix(), 0, "");
+        for ((begin, end), slack, name) in extents {
+            let (expected, allowed, before) = place;
+            if begin < expected {
+                findings.push(
+                    Finding::new(Code::ZipOverlap, "shares bytes with another entry").of(before),
+                );
+            } else if begin - expected > allowed {
+                findings.push(Finding::new(
+                    Code::ZipHidden,
+                    format!(
+                        "has {} bytes before {name} that belong to no entry",
+                        begin - expected
+                    ),
+                ));
+            }
+            place = (end.max(expected), slack, name);
+        }
+    }
+
+    fn check_total(&self, length: u64) -> Result<(), Finding> {
+        let total = self
+            .entries
+            .iter()
+            .fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
+        if total > FREE_TO_UNPACK && total / HIGHEST_RATIO > length {
+            return Err(Finding::new(
+                Code::ZipBomb,
+                format!("unpacks to {total} bytes, from {length}; nothing of it was unpacked"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Unpacks one entry piece by piece, to its end, comparing size and checksum.
+    pub(in crate::audit) fn read(
+        &self,
+        entry: &Entry,
+        mut sink: impl FnMut(&[u8]),
+    ) -> Result<(), Finding> {
+        let damaged = |why: &dyn std::fmt::Display| {
+            Finding::new(Code::ZipDamaged, format!("can't be unpacked: {why}"))
+                .hint("download or build the wheel again")
+        };
+        // What can't be read for another reason was told with the headers.
+        if entry.encrypted || !is_known(entry.method) {
+            return Ok(());
+        }
+        let source = self
+            .zip
+            .get_entry(entry.wayfinder)
+            .map_err(|error| damaged(&error))?;
+        let (begin, end) = source.compressed_data_range();
+        let outcome = if entry.method == CompressionMethod::STORE {
+            pump(&mut source.reader(), entry.size, &mut sink)
+        } else {
+            let mut decoder = DeflateDecoder::new(source.reader());
+            let outcome = pump(&mut decoder, entry.size, &mut sink);
+            match decoder.total_in() {
+                taken if outcome.is_ok() && taken != end - begin => {
+                    Err(io::Error::other("bytes are left behind its data"))
+                }
+                _ => outcome,
+            }
+        };
+        match outcome {
+            Ok(sum) if sum == source.reader().claim_verifier().crc => Ok(()),
+            Ok(_) => Err(damaged(&"its checksum is another")),
+            Err(error) => Err(damaged(&error)),
+        }
+    }
+}
+
+fn is_known(method: CompressionMethod) -> bool {
+    [CompressionMethod::STORE, CompressionMethod::DEFLATE].contains(&method)
+}
+
+/// Passes on exactly `size` bytes; gives their CRC-32.
+fn pump(reader: &mut impl Read, size: u64, sink: &mut impl FnMut(&[u8])) -> io::Result<u32> {
+    let mut buffer = vec![0; 64 << 10];
+    let mut left = size;
+    let mut checksum = Crc::new();
+    loop {
+        match reader.read(&mut buffer)? {
+            0 if left == 0 => return Ok(checksum.sum()),
+            0 => return Err(io::Error::other("it ends early")),
+            count if count as u64 > left => {
+                return Err(io::Error::other("it is longer than it says"));
+            }
+            count => {
+                left -= count as u64;
+                checksum.update(&buffer[..count]);
+                sink(&buffer[..count]);
+            }
+        }
+    }
+}

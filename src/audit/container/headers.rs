@@ -1,0 +1,179 @@
+//! The headers of an entry, in the directory and before its data, and the archive's end record.
+//!
+//! Takes headers, gives what is wrong with them; reads no data.
+
+use rawzip::extra_fields::ExtraFields;
+use rawzip::{CompressionMethod, CreatorSystem, ReaderAt, ZipArchive, ZipFileHeaderRecord};
+
+use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+
+/// Info-ZIP's second name for an entry.
+const UNICODE_PATH: u16 = 0x7075;
+/// Sizes and places of 64 bits.
+const ZIP64: u16 = 0x0001;
+/// The kind of file in a Unix mode, and that of a regular one.
+const KIND: u32 = 0o170_000;
+const REGULAR: u32 = 0o100_000;
+const FOLDER: u32 = 0o040_000;
+
+/// What is wrong with an entry of the directory.
+pub(super) fn directory_faults(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let flags = record.flags();
+    if flags.is_encrypted() {
+        findings.push(Finding::new(Code::ZipEncrypted, "is encrypted"));
+    }
+    if flags.has_data_descriptor() {
+        findings.push(Finding::new(
+            Code::ZipDataDescriptor,
+            "has its size and checksum after its data",
+        ));
+    }
+    let method = record.compression_method();
+    if method != CompressionMethod::STORE && method != CompressionMethod::DEFLATE {
+        let actual = format!("is compressed with {method}");
+        findings.push(Finding::new(Code::ZipMethod, actual));
+    }
+    if !record.comment().as_bytes().is_empty() {
+        findings.push(Finding::new(Code::ZipEntryComment, "has a comment"));
+    }
+    findings.extend(extra_fault(record.extra_fields()));
+    match std::str::from_utf8(name) {
+        Err(_) => findings.push(Finding::new(
+            Code::ZipNameEncoding,
+            "has a name that is not UTF-8",
+        )),
+        Ok(name) if !name.is_ascii() && !flags.is_utf8() => findings.push(Finding::new(
+            Code::ZipNameEncoding,
+            "has a name that is not ASCII and does not say that it is UTF-8",
+        )),
+        Ok(_) => {}
+    }
+    findings.extend(mode_faults(record));
+    findings
+}
+
+/// Only systems of the Unix kind have a mode in the high half of the attributes.
+fn mode_faults(record: &ZipFileHeaderRecord<'_>) -> Vec<Finding> {
+    let system = record.version_made_by().creator_system();
+    if system != CreatorSystem::UNIX && system != CreatorSystem::MACOS {
+        return Vec::new();
+    }
+    let mode = record.external_attributes() >> 16;
+    let mut findings = Vec::new();
+    let expected = if record.is_dir() { FOLDER } else { REGULAR };
+    let kind = mode & KIND;
+    if kind != 0 && kind != expected {
+        let what = match kind {
+            0o120_000 => "a symbolic link",
+            FOLDER => "a folder",
+            REGULAR => "a regular file",
+            0o010_000 => "a pipe",
+            0o140_000 => "a socket",
+            _ => "a device",
+        };
+        let actual = format!("is marked as {what}");
+        findings.push(Finding::new(Code::PathNotRegular, actual));
+    }
+    if mode & 0o7000 != 0 {
+        findings.push(Finding::new(
+            Code::PathMode,
+            format!("has the mode {:04o}", mode & 0o7777),
+        ));
+    }
+    findings
+}
+
+fn extra_fault(fields: ExtraFields<'_>) -> Option<Finding> {
+    let mut seen = Vec::new();
+    let mut fields = fields;
+    for (id, data) in fields.by_ref() {
+        let id = id.as_u16();
+        if id == UNICODE_PATH {
+            return Some(Finding::new(
+                Code::ZipExtra,
+                "has a second name in an extra field",
+            ));
+        }
+        if seen.contains(&id) {
+            let actual = format!("has the extra field {id:#06x} twice");
+            return Some(Finding::new(Code::ZipExtra, actual));
+        }
+        if id == ZIP64 && (data.len() > 28 || data.len() % 4 != 0) {
+            return Some(Finding::new(
+                Code::ZipExtra,
+                format!("has a zip64 field of {} bytes", data.len()),
+            ));
+        }
+        seen.push(id);
+    }
+    // What is left could be no field.
+    (!fields.remaining_bytes().is_empty())
+        .then(|| Finding::new(Code::ZipExtra, "has an extra field that ends early"))
+}
+
+/// Holds the header before an entry's data against that in the directory; gives where the data ends.
+pub(super) fn local_faults<R: ReaderAt>(
+    zip: &ZipArchive<R>,
+    record: &ZipFileHeaderRecord<'_>,
+    buffer: &mut [u8],
+    findings: &mut Vec<Finding>,
+) -> Result<u64, rawzip::Error> {
+    let entry = zip.get_entry(record.wayfinder())?;
+    let local = entry.local_header(buffer)?;
+    let described = local.flags().has_data_descriptor();
+    let mut differing = Vec::new();
+    if local.file_path().as_bytes() != record.file_path().as_bytes() {
+        differing.push("name");
+    }
+    if local.flags().bits() != record.flags().bits() {
+        differing.push("flags");
+    }
+    if local.compression_method() != record.compression_method() {
+        differing.push("method");
+    }
+    // With a descriptor these are zero here and follow the data.
+    if !described || local.crc32() != 0 {
+        if local.crc32() != record.crc32() {
+            differing.push("checksum");
+        }
+        if local.compressed_size_hint() != record.compressed_size_hint()
+            || local.uncompressed_size_hint() != record.uncompressed_size_hint()
+        {
+            differing.push("sizes");
+        }
+    }
+    if !differing.is_empty() {
+        findings.push(Finding::new(
+            Code::ZipHeaders,
+            format!(
+                "has two headers that disagree about its {}",
+                differing.join(", ")
+            ),
+        ));
+    }
+    let extra = extra_fault(local.extra_fields());
+    if findings
+        .iter()
+        .all(|finding| finding.code != Code::ZipExtra)
+    {
+        findings.extend(extra);
+    }
+    Ok(entry.compressed_data_range().1)
+}
+
+/// Whether the end record's numbers are those of the directory that was read. Archives with more or
+/// larger numbers than fit have them elsewhere, and all ones here. Source: APPNOTE, 4.3.16.
+pub(super) fn end_agrees(end: &[u8; 22], directory: u64, place: u64) -> bool {
+    let short = |at: usize| u16::from_le_bytes([end[at], end[at + 1]]);
+    let long = |at: usize| u64::from(short(at)) | u64::from(short(at + 2)) << 16;
+    let large =
+        short(10) == u16::MAX || long(12) == u64::from(u32::MAX) || long(16) == u64::from(u32::MAX);
+    let same = short(4) == 0
+        && short(6) == 0
+        && short(8) == short(10)
+        && long(16) == directory
+        && long(12) + long(16) == place;
+    large || same
+}

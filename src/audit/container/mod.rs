@@ -1,0 +1,11 @@
+//! The wheel as a container: the archive, the paths in it, and the files that tell about the others.
+
+pub(super) mod archive;
+pub(super) mod contents;
+pub(super) mod entry_points;
+mod headers;
+pub(super) mod metadata;
+pub(super) mod name;
+pub(super) mod paths;
+pub(super) mod record;
+pub(super) mod wheel_file;

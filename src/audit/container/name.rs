@@ -1,0 +1,166 @@
+//! The file name: spelling, version, and tags that indexes and installers take.
+
+use crate::audit::claim::{Claim, cpython, full_abi};
+use crate::audit::code::{Code, Severity};
+use crate::audit::finding::Finding;
+use crate::tags::{Arch, DistributionName, PlatformTag};
+
+/// What is wrong with a name that is a wheel's.
+pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(project(claim));
+    findings.extend(version(claim));
+    let unsorted = [&claim.pythons, &claim.abis, &claim.platforms]
+        .into_iter()
+        .any(|tags| !tags.is_sorted());
+    if unsorted {
+        findings.push(Finding::new(
+            Code::FilenameSpelling,
+            "has a tag set that is not sorted",
+        ));
+    }
+    findings.extend(claim.platforms.iter().filter_map(|tag| platform(tag)));
+    findings.extend(interpreter(claim));
+    findings
+}
+
+fn project(claim: &Claim) -> Option<Finding> {
+    match claim.name.parse::<DistributionName>() {
+        Ok(name) if name.as_str() == claim.name => None,
+        Ok(name) => Some(
+            Finding::new(
+                Code::FilenameSpelling,
+                format!("spells the project {}", claim.name),
+            )
+            .promised(format!("its normal form is {name}")),
+        ),
+        Err(error) => Some(Finding::new(Code::FilenameInvalid, error.to_string())),
+    }
+}
+
+fn version(claim: &Claim) -> Option<Finding> {
+    // A `-` would be taken for the end of the version.
+    let written = claim.version.replace('_', "-");
+    let Ok(version) = written.parse::<pep440_rs::Version>() else {
+        return Some(Finding::new(
+            Code::FilenameInvalid,
+            format!(
+                "has the version {}, which is none by PEP 440",
+                claim.version
+            ),
+        ));
+    };
+    if !version.local().is_empty() {
+        let actual = format!("has the local version {}", claim.version);
+        return Some(Finding::new(Code::LocalVersion, actual));
+    }
+    let normal = version.to_string();
+    (normal != claim.version).then(|| {
+        Finding::new(
+            Code::FilenameSpelling,
+            format!("spells the version {}", claim.version),
+        )
+        .promised(format!("its normal form is {normal}"))
+    })
+}
+
+/// The platform tags that PyPI takes; source: warehouse's `utils/wheel.py` as of facts known here.
+fn platform(tag: &str) -> Option<Finding> {
+    let refuse = |why: &str| {
+        Some(
+            Finding::new(Code::UnknownTag, format!("has the platform tag {tag}, {why}")).hint(
+                "tag the wheel for what its binaries need: manylinux_x_y, musllinux_x_y, macosx_x_y, win",
+            ),
+        )
+    };
+    match tag.parse::<PlatformTag>() {
+        Ok(PlatformTag::Linux(_)) => refuse("which promises nothing about the system"),
+        Ok(PlatformTag::Manylinux(glibc, _)) if glibc.major != 2 => {
+            refuse("and there is no such glibc")
+        }
+        Ok(PlatformTag::Musllinux(musl, _)) if musl.major != 1 => {
+            refuse("and there is no such musl")
+        }
+        Ok(PlatformTag::Manylinux1(arch)) if !matches!(arch, Arch::X86_64 | Arch::X86) => {
+            refuse("and manylinux1 is for x86 only")
+        }
+        Ok(PlatformTag::Macos(release, _) | PlatformTag::MacosUniversal2(release)) => {
+            let known = match release.major {
+                10 => true,
+                11..=15 | 26 => release.minor == 0,
+                _ => false,
+            };
+            // Newer ones will come; the minor release of one is never a tag.
+            if known || (release.major > 26 && release.minor == 0) {
+                None
+            } else {
+                refuse("and no installer looks for it")
+            }
+        }
+        Ok(tag) if tag.arches().contains(&Arch::Loongarch64) => {
+            refuse("and PyPI takes no wheels for it yet")
+        }
+        Ok(_) => None,
+        Err(_) if is_unjudged(tag) => Some(
+            Finding::new(
+                Code::NotJudged,
+                format!("has the platform tag {tag}, for which there are no rules here"),
+            )
+            .weighing(Severity::Warning),
+        ),
+        Err(_) => refuse("which no index or installer knows"),
+    }
+}
+
+/// Platforms that exist and that nothing here knows more of.
+fn is_unjudged(tag: &str) -> bool {
+    let old_macos = [
+        "intel",
+        "fat",
+        "fat3",
+        "fat32",
+        "fat64",
+        "universal",
+        "i386",
+        "ppc",
+        "ppc64",
+    ];
+    let macos = tag
+        .strip_prefix("macosx_")
+        .and_then(|rest| rest.splitn(3, '_').nth(2))
+        .is_some_and(|arch| old_macos.contains(&arch));
+    macos
+        || ["ios_", "android_", "pyemscripten_", "pyodide_"]
+            .iter()
+            .any(|system| tag.starts_with(system))
+}
+
+fn interpreter(claim: &Claim) -> Option<Finding> {
+    let refuse = |actual: String| Some(Finding::new(Code::InterpreterTag, actual));
+    let pythons = claim.pythons.join(".");
+    let abis = claim.abis.join(".");
+    let versions: Vec<_> = claim
+        .pythons
+        .iter()
+        .filter_map(|tag| cpython(tag))
+        .collect();
+    for abi in &claim.abis {
+        if matches!(abi.as_str(), "abi3" | "abi3t") {
+            let stable = versions
+                .iter()
+                .any(|version| version.major == 3 && version.minor >= 2);
+            if !stable {
+                return refuse(format!(
+                    "has the ABI {abi} and the Python tag {pythons}, which names no CPython to begin with"
+                ));
+            }
+        } else if let Some((version, _)) = full_abi(abi)
+            && !versions.contains(&version)
+        {
+            return refuse(format!(
+                "has the ABI tag {abis} and the Python tag {pythons}: no Python has both"
+            ));
+        }
+    }
+    None
+}

@@ -1,0 +1,55 @@
+//! The paths in an archive: valid on every system, and no two of them the same file.
+
+use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+use crate::wheel::path::{Collision, PathFault, collisions};
+
+/// What is wrong with these paths.
+pub(in crate::audit) fn judge<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> Vec<Finding> {
+    let faults = paths.clone().filter_map(|path| {
+        let fault = PathFault::of(path.strip_suffix('/').unwrap_or(path))?;
+        let shown = path.escape_debug().to_string();
+        Some(
+            Finding::new(
+                code(&fault, path),
+                format!("is no path in a wheel: {fault}"),
+            )
+            .of(shown),
+        )
+    });
+    let files = paths.filter(|path| !path.ends_with('/'));
+    let collisions = collisions(files).into_iter().filter_map(|collision| {
+        let code = match collision {
+            // The archive is judged for that.
+            Collision::Twice(_) => return None,
+            Collision::SameFile(..) => Code::PathCollision,
+            Collision::FileAndFolder(..) => Code::PathFileAndFolder,
+        };
+        let (Collision::Twice(first)
+        | Collision::SameFile(first, ..)
+        | Collision::FileAndFolder(first, _)) = &collision;
+        let shown = first.escape_debug().to_string();
+        let actual = collision.to_string().escape_debug().to_string();
+        Some(Finding::new(code, actual).of(shown))
+    });
+    faults.chain(collisions).collect()
+}
+
+fn code(fault: &PathFault, path: &str) -> Code {
+    let drive = path
+        .split_once(':')
+        .is_some_and(|(drive, _)| drive.len() == 1);
+    match fault {
+        PathFault::Absolute => Code::PathAbsolute,
+        PathFault::Character(':') if drive => Code::PathAbsolute,
+        // `..\` leads out of the folder on Windows.
+        PathFault::Character('\\') if path.split(['\\', '/']).any(|part| part == "..") => {
+            Code::PathTraversal
+        }
+        PathFault::Dots(_) => Code::PathTraversal,
+        PathFault::Dropped(_) | PathFault::Reserved(_) => Code::PathReserved,
+        PathFault::Empty | PathFault::EmptyPart | PathFault::Control | PathFault::Character(_) => {
+            Code::PathCharacter
+        }
+    }
+}

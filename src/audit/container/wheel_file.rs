@@ -1,0 +1,122 @@
+//! WHEEL: the version of the format, the tags, and whether there is native code.
+//!
+//! Source: PyPA, "Binary distribution format", "File contents".
+
+use std::collections::BTreeSet;
+
+use crate::audit::claim::Claim;
+use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+use crate::wheel::CPU_BASELINE;
+
+/// What WHEEL says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::audit) struct WheelFile {
+    /// Whether it installs into purelib.
+    pub(in crate::audit) root_is_purelib: bool,
+    /// Whether its builder recorded that the code is for the baseline of the processor.
+    pub(in crate::audit) cpu_baseline: bool,
+}
+
+/// Reads WHEEL and holds it against the wheel's name.
+pub(in crate::audit) fn judge(
+    bytes: &[u8],
+    claim: &Claim,
+    findings: &mut Vec<Finding>,
+) -> WheelFile {
+    let mut invalid = |actual: String| findings.push(Finding::new(Code::WheelInvalid, actual));
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        invalid("is not UTF-8".to_owned());
+        return WheelFile::default();
+    };
+    let fields: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim(), value.trim()))
+        .collect();
+    let all = |wanted: &str| -> Vec<&str> {
+        let same = fields
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        same.map(|(_, value)| *value).collect()
+    };
+    match all("Wheel-Version")[..] {
+        [version] if version.split('.').next() == Some("1") => {}
+        [version] => invalid(format!(
+            "has the Wheel-Version `{}`, and installers know 1.0",
+            version.escape_debug()
+        )),
+        [] => invalid("has no Wheel-Version".to_owned()),
+        _ => invalid("has more than one Wheel-Version".to_owned()),
+    }
+    let purelib = all("Root-Is-Purelib");
+    match purelib[..] {
+        ["true" | "True" | "false" | "False"] => {}
+        [value] => invalid(format!(
+            "has Root-Is-Purelib `{}` instead of true or false",
+            value.escape_debug()
+        )),
+        [] => invalid("has no Root-Is-Purelib".to_owned()),
+        _ => invalid("has more than one Root-Is-Purelib".to_owned()),
+    }
+    let written: BTreeSet<_> = all("Tag").into_iter().map(str::to_owned).collect();
+    if written.is_empty() {
+        invalid("has no Tag".to_owned());
+    } else {
+        findings.extend(tags(written, claim));
+    }
+    let build = all("Build");
+    if build.first().copied() != claim.build.as_deref() || build.len() > 1 {
+        let none = || "no build tag".to_owned();
+        let named = |tag: Option<&str>| tag.map_or_else(none, |tag| format!("the build tag {tag}"));
+        findings.push(
+            Finding::new(
+                Code::WheelBuild,
+                format!("has {}", named(build.first().copied())),
+            )
+            .promised(format!(
+                "the file name has {}",
+                named(claim.build.as_deref())
+            )),
+        );
+    }
+    WheelFile {
+        root_is_purelib: purelib
+            .first()
+            .is_some_and(|value| value.eq_ignore_ascii_case("true")),
+        cpu_baseline: all("Generator")
+            .iter()
+            .any(|generator| generator.contains(CPU_BASELINE)),
+    }
+}
+
+/// `Tag:` lines and the tags of the name are the same set.
+fn tags(written: BTreeSet<String>, claim: &Claim) -> Option<Finding> {
+    let expanded: BTreeSet<_> = written.iter().flat_map(|tag| expand(tag)).collect();
+    let named = claim.tags();
+    let list = |tags: BTreeSet<String>| tags.into_iter().collect::<Vec<_>>().join(", ");
+    if expanded == named {
+        return None;
+    }
+    Some(
+        Finding::new(Code::WheelTags, format!("has the tags {}", list(written)))
+            .promised(format!("the file name has {}", list(named))),
+    )
+}
+
+/// Some builders write compressed sets into `Tag:` lines.
+fn expand(tag: &str) -> Vec<String> {
+    let parts: Vec<_> = tag.split('-').collect();
+    let [pythons, abis, platforms] = parts[..] else {
+        return vec![tag.to_owned()];
+    };
+    let mut tags = Vec::new();
+    for python in pythons.split('.') {
+        for abi in abis.split('.') {
+            for platform in platforms.split('.') {
+                tags.push(format!("{python}-{abi}-{platform}"));
+            }
+        }
+    }
+    tags
+}

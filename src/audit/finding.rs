@@ -1,0 +1,84 @@
+//! What the audit has to say of one thing: what is promised, what is true, what to do.
+
+use super::code::{Code, Severity};
+use crate::error::Problem;
+
+/// Something in which a wheel or a binary is not what it promises.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Finding {
+    /// What it is about.
+    pub code: Code,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The file in the wheel, where it is about one.
+    pub file: Option<String>,
+    /// What is promised, and by what.
+    ///
+    /// Ex) `the tag manylinux_2_17_x86_64 promises glibc 2.17`
+    pub promised: Option<String>,
+    /// What is true; the file or wheel is the subject of the sentence.
+    ///
+    /// Ex) `needs glibc 2.28 (for fcntl64)`
+    pub actual: String,
+    /// What to do next; may have several lines.
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    /// A finding with nothing but what is true.
+    pub(super) fn new(code: Code, actual: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            file: None,
+            promised: None,
+            actual: actual.into(),
+            hint: None,
+        }
+    }
+
+    #[must_use]
+    pub(super) fn promised(mut self, promised: impl Into<String>) -> Self {
+        self.promised = Some(promised.into());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn of(mut self, file: impl Into<String>) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// What is true and what is promised, as the end of a sentence about the file.
+    ///
+    /// Ex) `is built for Linux x86_64, and the tag win_amd64 promises Windows x64`
+    pub fn message(&self) -> String {
+        match &self.promised {
+            Some(promised) => format!("{}, and {promised}", self.actual),
+            None => self.actual.clone(),
+        }
+    }
+}
+
+/// A finding that stops a build.
+impl From<Finding> for Problem {
+    fn from(finding: Finding) -> Self {
+        Self {
+            message: finding.message(),
+            place: finding.file,
+            hint: finding.hint,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The rules for Linux: the manylinux and musllinux policies (PEP 600, PEP 656), no libpython, and
+//! what loaders and kernels refuse.
+
+use super::{Binary, Finding, Promise, floor_too_high, foreign_library, platform_name, policy};
+use crate::audit::code::Code;
+use crate::tags::{Arch, PlatformTag, Release};
+
+/// The largest page that kernels for some architectures use, in bytes.
+const LARGE_PAGE: u64 = 64 << 10;
+
+pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
+    let mut findings = hardening(binary);
+    findings.extend(binary.imports.iter().filter_map(|name| libpython(name)));
+    match tag {
+        PlatformTag::Musllinux(musl, arch) => {
+            findings.extend(musl_rules(binary, musl, arch, promise));
+        }
+        // `linux_x86_64` promises nothing about libraries.
+        _ => {
+            if let Some(glibc) = tag.glibc() {
+                findings.extend(glibc_rules(binary, tag, glibc, promise));
+            }
+        }
+    }
+    findings
+}
+
+/// What a loader or a kernel refuses, whatever the C library.
+fn hardening(binary: &Binary) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if binary.text_relocations {
+        findings.push(
+            Finding::new(
+                Code::TextRelocations,
+                "has text relocations, which hardened systems refuse",
+            )
+            .hint("compile position-independent code: `.pic = true` for each module and C source"),
+        );
+    }
+    if binary.executable_stack {
+        findings.push(
+            Finding::new(
+                Code::ExecutableStack,
+                "asks for an executable stack, which glibc 2.41 and later refuse",
+            )
+            .hint("give assembly sources a .note.GNU-stack section, or link with -z noexecstack"),
+        );
+    }
+    let large_pages = matches!(binary.arch, Some(Arch::Aarch64 | Arch::Ppc64le));
+    if let Some(alignment) = binary
+        .alignment
+        .filter(|least| large_pages && *least < LARGE_PAGE)
+    {
+        findings.push(
+            Finding::new(
+                Code::SegmentAlignment,
+                format!(
+                    "has a LOAD segment aligned to {alignment} bytes, and kernels for {} may have \
+                     pages of {LARGE_PAGE}",
+                    binary.machine
+                ),
+            )
+            .hint("link with -z max-page-size=65536"),
+        );
+    }
+    findings
+}
+
+fn libpython(library: &str) -> Option<Finding> {
+    let file = library.rsplit('/').next().unwrap_or(library);
+    file.starts_with("libpython").then(|| {
+        Finding::new(
+            Code::LinksLibpython,
+            format!("loads {library}, which many Pythons do not have as a library"),
+        )
+        .hint(
+            "on Linux an extension module finds Python's symbols in the running interpreter: link no \
+             Python library there, and set `lib.linker_allow_shlib_undefined = true` in build.zig",
+        )
+    })
+}
+
+fn is_musl(library: &str) -> bool {
+    library == "libc.so" || library.starts_with("libc.musl-")
+}
+
+/// Names that are judged elsewhere, or in the process already.
+fn is_settled(library: &str) -> bool {
+    libpython(library).is_some()
+        || library.starts_with("ld-linux")
+        || library.starts_with("ld64.so")
+}
+
+fn glibc_rules(
+    binary: &Binary,
+    tag: PlatformTag,
+    glibc: Release,
+    promise: &Promise,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut all_system = true;
+    for library in &binary.imports {
+        if is_musl(library) {
+            findings.push(
+                Finding::new(
+                    Code::WrongLibc,
+                    format!("loads {library}, which is musl's C library"),
+                )
+                .promised(Promise::promises(tag, "glibc"))
+                .hint("let build.zig build for the target that it is given, and for no other C library"),
+            );
+        } else if !is_settled(library) && !policy::manylinux_has_library(library, glibc) {
+            all_system = false;
+            if !promise
+                .shipped
+                .has(library, |shipped, name| shipped == name)
+            {
+                let every = format!("every Linux with glibc {glibc}");
+                findings.push(foreign_library(library, &every));
+            }
+        }
+    }
+    // A few versions are in an earlier policy than their number says.
+    let early = |needed: Release| {
+        let version = format!("GLIBC_{needed}");
+        let arch = binary.arch;
+        arch.is_some_and(|arch| policy::manylinux_has_version(&version, arch, glibc))
+    };
+    if let Some(needed) = binary
+        .floor
+        .filter(|needed| *needed > glibc && !early(*needed))
+    {
+        let needs = format!("glibc {needed}{}", some_of(&binary.floor_symbols));
+        let promised = format!("glibc {glibc}");
+        findings.push(floor_too_high(tag, &needs, &promised, &needed.to_string()));
+    }
+    let Some(arch) = binary.arch else {
+        return findings;
+    };
+    // Versions of libraries that are foreign or shipped are theirs to keep.
+    for version in binary.versions.iter().filter(|_| all_system) {
+        if !policy::manylinux_has_version(version, arch, glibc) {
+            findings.push(
+                Finding::new(Code::SymbolVersion, format!("asks for {version}"))
+                    .promised(format!("not every Linux with glibc {glibc} has that"))
+                    .hint(format!(
+                        "link that library statically, or raise the floor in \
+                         [tool.pyz3-wheel.platform.{}]",
+                        platform_name(tag)
+                    )),
+            );
+        }
+    }
+    findings.extend(policy::blacklisted(binary, glibc).map(|(library, symbol)| {
+        Finding::new(
+            Code::BlacklistedSymbol,
+            format!("uses {symbol} of {library}, which the manylinux policies forbid"),
+        )
+        .hint(format!("link {library} statically, or do without {symbol}"))
+    }));
+    findings
+}
+
+fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let tag = PlatformTag::Musllinux(musl, arch);
+    let mut glibc_libraries = binary
+        .imports
+        .iter()
+        .filter(|library| library.starts_with("libc.so.") || library.starts_with("ld-linux"));
+    // Not by symbol versions: libgcc_s has `GLIBC_2.0` on every system.
+    if let Some(library) = glibc_libraries.next() {
+        return vec![
+            Finding::new(
+                Code::WrongLibc,
+                format!("loads {library}, which is glibc's"),
+            )
+            .promised(Promise::promises(tag, "musl"))
+            .hint("build for the musl target: `-Dtarget=x86_64-linux-musl`, say"),
+        ];
+    }
+    let mut others = false;
+    for library in &binary.imports {
+        if is_settled(library) || is_musl(library) {
+            continue;
+        }
+        let shipped = promise
+            .shipped
+            .has(library, |shipped, name| shipped == name);
+        others |= !shipped;
+        if !shipped && !policy::musllinux_has_library(library, musl) {
+            let every = format!("every Linux with musl {musl}");
+            findings.push(foreign_library(library, &every));
+        }
+    }
+    // A library of the system has symbols of its own, which are not known here.
+    if !others {
+        let missing: Vec<_> = binary
+            .undefined
+            .iter()
+            .filter(|name| {
+                !super::python::is_python_api(name)
+                    && !promise.shipped.symbols.contains(name.as_str())
+                    && !policy::musl_has_symbol(name, musl, arch)
+            })
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            findings.push(
+                Finding::new(
+                    Code::MuslSymbol,
+                    format!("takes symbols that musl lacks{}", some_of(&missing)),
+                )
+                .promised(Promise::promises(tag, "that musl is enough"))
+                .hint("link the library that has them statically, or ship it in the wheel"),
+            );
+        }
+    }
+    findings
+}
+
+/// Ex) ` (for arc4random, stat and 3 more)`
+fn some_of(symbols: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let (shown, rest) = symbols.split_at(symbols.len().min(SHOWN));
+    if shown.is_empty() {
+        return String::new();
+    }
+    let more = match rest.len() {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    format!(" (for {}{more})", shown.join(", "))
+}

@@ -1,0 +1,148 @@
+//! The rules for macOS: a floor, the system's libraries, no Python library, and on Apple silicon a
+//! signature.
+
+use super::{Binary, Finding, floor_too_high, foreign_library};
+use crate::audit::binary::Signature;
+use crate::audit::code::Code;
+use crate::tags::{Arch, PlatformTag, Release};
+
+/// The first release for Apple silicon, whatever a universal2 tag says.
+const FIRST_ARM64: Release = Release::new(11, 0);
+
+pub(super) fn judge(binary: &Binary, tag: PlatformTag) -> Vec<Finding> {
+    let (PlatformTag::Macos(promised, _) | PlatformTag::MacosUniversal2(promised)) = tag else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    let promised_slices = binary
+        .parts()
+        .iter()
+        .filter(|slice| slice.arch.is_some_and(|arch| tag.arches().contains(&arch)));
+    for slice in promised_slices {
+        let promised = match slice.arch {
+            Some(Arch::Aarch64) => promised.max(FIRST_ARM64),
+            _ => promised,
+        };
+        findings.extend(slice_rules(slice, tag, promised));
+    }
+    findings.extend(install_name(binary));
+    findings
+}
+
+fn slice_rules(slice: &Binary, tag: PlatformTag, promised: Release) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match slice.floor {
+        None => findings.push(
+            Finding::new(
+                Code::NoFloor,
+                "does not say which macOS it needs, so no tag can promise one",
+            )
+            .hint("let Zig link it: its linker writes LC_BUILD_VERSION"),
+        ),
+        Some(needed) if needed > promised => {
+            let needs = format!("macOS {needed}");
+            let possible = taggable(needed).to_string();
+            findings.push(floor_too_high(
+                tag,
+                &needs,
+                &format!("macOS {promised}"),
+                &possible,
+            ));
+        }
+        Some(_) => {}
+    }
+    findings.extend(slice.imports.iter().filter_map(|name| library(name)));
+    if slice.arch == Some(Arch::Aarch64) && slice.signature == Signature::None {
+        findings.push(
+            Finding::new(
+                Code::NotSigned,
+                "has no code signature, and Apple silicon loads nothing without one",
+            )
+            .hint(
+                "Zig signs what it links, and a later edit loses it: let build.zig strip \
+                 (`.strip = true` in the module) instead of a tool of its own",
+            ),
+        );
+    }
+    if slice.signature == Signature::Broken {
+        findings.push(
+            Finding::new(
+                Code::BadSignature,
+                "was changed after it was signed: the hashes in its signature are not its own",
+            )
+            .hint("sign it again after the last edit: `codesign --force --sign - FILE`"),
+        );
+    }
+    findings
+}
+
+fn library(library: &str) -> Option<Finding> {
+    let file = library.rsplit('/').next().unwrap_or(library);
+    if library.contains("Python.framework/") || file.starts_with("libpython") {
+        return Some(
+            Finding::new(
+                Code::LinksLibpython,
+                format!("loads {library}, which another Python has elsewhere or not at all"),
+            )
+            .hint(
+                "on macOS an extension module finds Python's symbols in the running interpreter: link \
+                 no Python library there, and set `lib.linker_allow_shlib_undefined = true` in build.zig",
+            ),
+        );
+    }
+    let known = [
+        "/usr/lib/",
+        "/System/Library/",
+        "@rpath/",
+        "@loader_path/",
+        "@executable_path/",
+    ];
+    let known = known.into_iter().any(|folder| library.starts_with(folder));
+    (!known).then(|| foreign_library(library, "macOS"))
+}
+
+fn install_name(binary: &Binary) -> Option<Finding> {
+    let own = binary.soname.as_ref()?;
+    let elsewhere = ["/Users/", "/private/", "/tmp/", "/var/", "/home/", "/root/"];
+    elsewhere
+        .into_iter()
+        .any(|folder| own.starts_with(folder))
+        .then(|| {
+            Finding::new(Code::InstallName, format!("calls itself {own}"))
+                .hint("give it an install name of `@rpath/NAME` or `@loader_path/NAME`")
+        })
+}
+
+/// The first release from this one on that a wheel can be tagged for; 26 follows 15.
+fn taggable(needed: Release) -> Release {
+    match needed {
+        Release {
+            major: 15,
+            minor: 1..,
+        } => Release::new(26, 0),
+        Release {
+            major: 11..,
+            minor: 1..,
+        } => Release::new(needed.major + 1, 0),
+        _ => needed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_floor_that_has_no_tag_is_rounded_up() {
+        for (needed, floor) in [
+            ((10, 13), (10, 13)),
+            ((11, 0), (11, 0)),
+            ((13, 3), (14, 0)),
+            ((15, 1), (26, 0)),
+            ((26, 1), (27, 0)),
+        ] {
+            let release = |(major, minor)| Release::new(major, minor);
+            assert_eq!(taggable(release(needed)), release(floor));
+        }
+    }
+}

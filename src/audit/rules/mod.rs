@@ -1,0 +1,291 @@
+//! Holds a binary against what its wheel's tags promise.
+//!
+//! Takes a [`Binary`] and a [`Promise`]; gives every [`Finding`] with its remedy. System and machine
+//! are judged here, Python's side in `python`, all else by the rules of the system (`linux`, `macos`,
+//! `windows`). Never looks at the binary's bytes or at another file.
+
+mod linux;
+mod macos;
+pub(super) mod module;
+mod policy;
+mod python;
+mod search_paths;
+mod stable_abi;
+mod windows;
+
+use std::collections::BTreeSet;
+
+pub(super) use policy::classifiers;
+pub(super) use search_paths::search_paths;
+
+use super::binary::{Binary, Kind, VectorCode};
+use super::claim::{Claim, PythonAbi};
+use super::code::{Code, Severity};
+use super::finding::Finding;
+use crate::error::Problem;
+use crate::platform::Os;
+use crate::tags::{Arch, PlatformTag, WheelFilename};
+
+/// What a wheel promises of each of its binaries.
+#[derive(Debug, Clone)]
+pub struct Promise {
+    /// The platform tags that there are rules for.
+    platforms: Vec<PlatformTag>,
+    /// The name that promises it.
+    claim: Claim,
+    /// What the ABI tags stand for.
+    abis: BTreeSet<PythonAbi>,
+    /// What the wheel has itself.
+    shipped: Shipped,
+    /// Whether the wheel says that its code was compiled for the baseline of its processor.
+    baseline: bool,
+}
+
+/// The binaries of a wheel, for those among them that load each other.
+#[derive(Debug, Clone, Default)]
+pub struct Shipped {
+    /// Their file names.
+    pub names: BTreeSet<String>,
+    /// The symbols that they export; needed for musl alone.
+    pub symbols: BTreeSet<String>,
+}
+
+impl Shipped {
+    /// Adds a binary by its file name and what it exports.
+    pub fn add(&mut self, name: &str, binary: &Binary) {
+        self.names.insert(name.to_owned());
+        self.symbols.extend(binary.exports.iter().cloned());
+    }
+
+    /// Whether there is a library of this file name; `same` compares two names.
+    fn has(&self, name: &str, same: fn(&str, &str) -> bool) -> bool {
+        self.names.iter().any(|shipped| same(shipped, name))
+    }
+}
+
+impl Promise {
+    /// What a wheel of this name promises; `baseline` if it says so of its code.
+    pub(super) fn of(claim: &Claim, shipped: Shipped, baseline: bool) -> Self {
+        Self {
+            platforms: claim.platform_tags(),
+            claim: claim.clone(),
+            abis: claim.abis(),
+            shipped,
+            baseline,
+        }
+    }
+
+    /// What a wheel of our own will promise.
+    pub fn of_build(filename: &WheelFilename, shipped: Shipped) -> Self {
+        Self::of(&Claim::of(filename), shipped, true)
+    }
+
+    /// Whether a binary is for a system and processor of some tag.
+    pub(super) fn is_for(&self, binary: &Binary) -> bool {
+        self.platforms.iter().any(|tag| {
+            os(*tag) == binary.os
+                && binary
+                    .parts()
+                    .iter()
+                    .any(|part| part.arch.is_some_and(|arch| tag.arches().contains(&arch)))
+        })
+    }
+
+    fn promises(tag: PlatformTag, what: impl std::fmt::Display) -> String {
+        format!("the tag {tag} promises {what}")
+    }
+}
+
+/// The remedy for a build that went its own way.
+const USE_TARGET: &str = "build.zig does not use ZIG_TARGET nor -Dtarget: take the target\n\
+    \u{20}   const target = b.standardTargetOptions(.{});\n\
+    and give it to the module\n\
+    \u{20}   const mod = b.createModule(.{ .target = target, .optimize = optimize, … });";
+
+/// What is wrong with a build for this machine's own platform whose script can't know its target:
+/// the result fits, but for the CPU that it was compiled for, which no binary tells.
+pub fn ignores_target() -> Problem {
+    Problem::new(
+        "build.zig takes its target from neither -Dtarget nor ZIG_TARGET, \
+         so it builds for this machine and its very CPU",
+    )
+    .hint(USE_TARGET)
+}
+
+/// Everything that is wrong with a binary for this wheel; nothing if it keeps the promise.
+pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
+    if binary.kind == Kind::Other {
+        return Vec::new();
+    }
+    let mut findings = BTreeSet::new();
+    for tag in &promise.platforms {
+        findings.extend(for_platform(binary, *tag, promise));
+    }
+    // A binary for another machine is judged by the wrong rules: one cause, one finding.
+    let elsewhere = [
+        Code::NativeInPure,
+        Code::WrongSystem,
+        Code::WrongMachine,
+        Code::MissingSlice,
+        Code::NotJudged,
+    ];
+    if !findings
+        .iter()
+        .any(|finding| elsewhere.contains(&finding.code))
+    {
+        findings.extend(python::judge(binary, &promise.abis));
+        findings.extend(vector_code(binary, promise));
+        findings.extend(binary.build_path.as_ref().map(|path| {
+            Finding::new(Code::BuildPath, format!("has the path {path} in it"))
+                .hint("build without debugging information and assertions, or map the path")
+        }));
+    }
+    // A tag with an older name, as manylinux2014, promises the same: once is enough.
+    let mut seen = BTreeSet::new();
+    findings
+        .into_iter()
+        .filter(|finding| seen.insert((finding.code, finding.actual.clone())))
+        .collect()
+}
+
+fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
+    let Some(os) = os(tag) else {
+        return vec![native_in_pure(binary)];
+    };
+    let elsewhere = |code| {
+        let promised = Promise::promises(tag, machine(tag));
+        let finding = Finding::new(code, format!("is built for {}", binary.machine));
+        let finding = finding.promised(promised).hint(USE_TARGET);
+        // A program for another system may be data: a launcher, a helper for a remote machine.
+        match binary.kind {
+            Kind::SharedLibrary => vec![finding],
+            _ => vec![finding.weighing(Severity::Warning)],
+        }
+    };
+    if binary.os != Some(os) {
+        return elsewhere(Code::WrongSystem);
+    }
+    if os == Os::Macos {
+        let has = |arch: &Arch| binary.parts().iter().any(|part| part.arch == Some(*arch));
+        let missing: Vec<_> = tag.arches().into_iter().filter(|arch| !has(arch)).collect();
+        if missing.len() == tag.arches().len() {
+            return elsewhere(Code::WrongMachine);
+        }
+        if !missing.is_empty() {
+            return elsewhere(Code::MissingSlice);
+        }
+        return macos::judge(binary, tag);
+    }
+    if binary.arch.is_none_or(|arch| !tag.arches().contains(&arch)) {
+        return elsewhere(Code::WrongMachine);
+    }
+    match os {
+        Os::Linux => linux::judge(binary, tag, promise),
+        Os::Macos | Os::Windows => windows::judge(binary, tag, promise),
+    }
+}
+
+fn native_in_pure(binary: &Binary) -> Finding {
+    let severity = match binary.kind {
+        Kind::SharedLibrary => Severity::Error,
+        _ => Severity::Warning,
+    };
+    Finding::new(
+        Code::NativeInPure,
+        format!("is native code for {}", binary.machine),
+    )
+    .promised("the platform tag any promises that there is none")
+    .hint("tag the wheel for the platform, or leave the file out")
+    .weighing(severity)
+}
+
+fn os(tag: PlatformTag) -> Option<Os> {
+    Some(match tag {
+        PlatformTag::Any => return None,
+        PlatformTag::Macos(..) | PlatformTag::MacosUniversal2(_) => Os::Macos,
+        PlatformTag::Windows(_) => Os::Windows,
+        _ => Os::Linux,
+    })
+}
+
+/// System and architecture as a [`Binary`] names them.
+fn machine(tag: PlatformTag) -> String {
+    let names = |name: fn(Arch) -> &'static str| {
+        let names: Vec<_> = tag.arches().into_iter().map(name).collect();
+        names.join(" and ")
+    };
+    match os(tag) {
+        None => "no machine".to_owned(),
+        Some(Os::Linux) => format!("Linux {}", names(Arch::zig)),
+        Some(Os::Macos) => format!("macOS {}", names(Arch::macos)),
+        Some(Os::Windows) => format!(
+            "Windows {}",
+            names(|arch| match arch {
+                Arch::X86_64 => "x64",
+                Arch::Aarch64 => "arm64",
+                other => other.zig(),
+            })
+        ),
+    }
+}
+
+fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
+    let unasked = binary
+        .parts()
+        .iter()
+        .any(|part| part.vector_code == VectorCode::Unasked);
+    let severity = if promise.baseline {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    unasked.then(|| {
+        Finding::new(
+            Code::CpuBaseline,
+            "has AVX code, and nothing in it asks the processor whether it knows AVX",
+        )
+        .promised("the tag promises every 64-bit x86 processor")
+        .hint(
+            "build.zig must not set a CPU of its own: take it from b.standardTargetOptions(.{}), which \
+             is given -Dcpu=baseline; code for newer processors is to be chosen at run time",
+        )
+        .weighing(severity)
+    })
+}
+
+/// A binary that needs more than the tag's release, which only the build or the tag can change.
+fn floor_too_high(tag: PlatformTag, needs: &str, promised: &str, possible: &str) -> Finding {
+    Finding::new(Code::FloorTooHigh, format!("needs {needs}"))
+        .promised(Promise::promises(tag, promised))
+        .hint(format!(
+            "most often {USE_TARGET}\n\
+             if the code really needs that release, let the tag say so in pyproject.toml\n\
+             \u{20}   [tool.pyz3-wheel.platform.{}]\n\
+             \u{20}   floor = \"{possible}\"",
+            platform_name(tag)
+        ))
+}
+
+/// The name of the platform in our configuration.
+///
+/// Ex) `linux-x86_64`
+fn platform_name(tag: PlatformTag) -> String {
+    let arch = tag.arches().first().copied().unwrap_or(Arch::X86_64);
+    match os(tag) {
+        Some(Os::Macos) => format!("macos-{}", arch.macos()),
+        Some(Os::Windows) => "windows-x64".to_owned(),
+        _ => format!("linux-{}", arch.linux()),
+    }
+}
+
+/// A library that is neither the system's nor in the wheel.
+fn foreign_library(name: &str, where_: &str) -> Finding {
+    Finding::new(
+        Code::ForeignLibrary,
+        format!("loads {name}, which is neither in the wheel nor part of {where_}"),
+    )
+    .hint("link it statically, or let build.zig install it so that it is shipped in the wheel")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! Python's side of a binary: whose API it uses, and from where.
+//!
+//! Takes a binary and what the ABI tags promise; the same on every system but for the DLLs of Windows.
+
+use std::collections::BTreeSet;
+
+use super::{Binary, Finding, stable_abi};
+pub(super) use crate::audit::binary::is_python_api;
+use crate::audit::binary::{Format, Kind};
+use crate::audit::claim::PythonAbi;
+use crate::audit::code::{Code, Severity};
+
+/// The remedy for an extension module that was linked against no Python.
+const IMPORT_LIBRARY: &str = "let build.zig link Python's import library on Windows\n\
+    \u{20}   const lib_dir = b.option([]const u8, \"python-lib-dir\", \"Folder of Python's library\");\n\
+    \u{20}   const lib_name = b.option([]const u8, \"python-lib\", \"Name of Python's library\");\n\
+    \u{20}   if (target.result.os.tag == .windows) {\n\
+    \u{20}       mod.addLibraryPath(.{ .cwd_relative = lib_dir.? });\n\
+    \u{20}       mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });\n\
+    \u{20}   }\n\
+    both are given, as options and as PYZ3_PYTHON_LIB_DIR and PYZ3_PYTHON_LIB";
+
+pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding> {
+    // Programs have an interpreter of their own, and other implementations other rules.
+    if binary.kind != Kind::SharedLibrary || abis.contains(&PythonAbi::Other) {
+        return Vec::new();
+    }
+    let is_extension = !binary.inits.is_empty();
+    let mut findings = Vec::new();
+    if abis.iter().all(|abi| *abi == PythonAbi::None) {
+        findings.extend((!is_extension).then(|| without_abi(binary)).flatten());
+    }
+    if binary.format == Format::Pe {
+        findings.extend(dlls(binary, abis, is_extension));
+    }
+    for abi in abis {
+        if let PythonAbi::Stable(floor) = abi {
+            findings.extend(stable_abi::judge(binary, *floor));
+        }
+    }
+    findings
+}
+
+/// An extension module in a `none` wheel is told of where its suffix is judged.
+fn without_abi(binary: &Binary) -> Option<Finding> {
+    let uses = binary.python_symbols().next().is_some()
+        || binary.imports.iter().any(|dll| is_python_dll(dll));
+    uses.then(|| {
+        Finding::new(Code::PythonWithoutAbi, "uses CPython's API")
+            .promised("the ABI tag none rules that out")
+            .hint(
+                "if it is an extension module, export PyInit_<name> and set abi = \"full\" or \"abi3\" \
+                 in [tool.pyz3-wheel]; if it is a library for ctypes or cffi, use none of Python.h",
+            )
+    })
+}
+
+fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<Finding> {
+    let wanted: Vec<_> = abis.iter().filter_map(|abi| python_dll(*abi)).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let python: Vec<_> = binary
+        .imports
+        .iter()
+        .filter(|name| is_python_dll(name))
+        .collect();
+    let list = wanted.join(" or ");
+    if is_extension && python.is_empty() {
+        return vec![
+            Finding::new(
+                Code::NoPythonDll,
+                format!(
+                    "imports no Python DLL (it should import {list}): it was linked without Python's \
+                     import library and would crash at the first call"
+                ),
+            )
+            .hint(IMPORT_LIBRARY),
+        ];
+    }
+    python
+        .into_iter()
+        .filter(|name| !wanted.contains(&name.to_lowercase()))
+        .map(|name| {
+            let promised = format!("the wheel's ABI tag promises {list}");
+            let finding = Finding::new(Code::WrongPythonDll, format!("imports {name}"))
+                .promised(promised)
+                .hint(wrong_dll_hint(name, abis, &list));
+            // Every CPython with the GIL has the stable ABI's DLL too.
+            let has_gil = abis
+                .iter()
+                .all(|abi| matches!(abi, PythonAbi::CPython(_, false)));
+            if has_gil && name.eq_ignore_ascii_case("python3.dll") {
+                finding.weighing(Severity::Warning)
+            } else {
+                finding
+            }
+        })
+        .collect()
+}
+
+fn wrong_dll_hint(name: &str, abis: &BTreeSet<PythonAbi>, wanted: &str) -> String {
+    let stem = wanted.trim_end_matches(".dll");
+    let stable = abis.iter().any(|abi| matches!(abi, PythonAbi::Stable(_)));
+    match name.to_lowercase().as_str() {
+        _ if stable => format!(
+            "link the library that -Dpython-lib and PYZ3_PYTHON_LIB name ({stem}), and define \
+             Py_LIMITED_API as PYZ3_LIMITED_API says; if the module needs the full API, set \
+             abi = \"full\" in [tool.pyz3-wheel]"
+        ),
+        "python3.dll" => format!(
+            "link {stem}; if the module keeps to the limited API, set abi = \"abi3\" in \
+             [tool.pyz3-wheel] and get one wheel for all versions"
+        ),
+        _ => format!(
+            "link the library that -Dpython-lib and PYZ3_PYTHON_LIB name ({stem}), not a fixed one"
+        ),
+    }
+}
+
+/// The DLL that an ABI is in; source: CPython's `PC/pyconfig.h`, "`Py_ENABLE_SHARED`".
+fn python_dll(abi: PythonAbi) -> Option<String> {
+    match abi {
+        PythonAbi::None | PythonAbi::Other => None,
+        PythonAbi::Stable(_) => Some("python3.dll".to_owned()),
+        PythonAbi::CPython(version, free_threaded) => {
+            let t = if free_threaded { "t" } else { "" };
+            Some(format!("python{}{t}.dll", version.nodot()))
+        }
+    }
+}
+
+/// Whether a DLL is CPython's: `python3.dll`, `python312.dll`, `python313t_d.dll`.
+pub(super) fn is_python_dll(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let version = name
+        .strip_prefix("python")
+        .and_then(|rest| rest.strip_suffix(".dll"));
+    version.is_some_and(|version| {
+        let digits = version.trim_end_matches("_d").trim_end_matches('t');
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    })
+}

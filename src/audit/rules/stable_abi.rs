@@ -1,0 +1,44 @@
+//! The stable ABI (PEP 384, PEP 652): which symbols an abi3 module may take, from which Python on.
+
+use super::{Binary, Finding, policy};
+use crate::audit::code::Code;
+use crate::tags::PythonVersion;
+
+/// What is wrong with a module that promises the stable ABI of this version.
+pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut never = Vec::new();
+    for symbol in binary.python_symbols() {
+        match policy::stable_since(symbol) {
+            Some(since) if since <= floor => {}
+            Some(since) => findings.push(
+                Finding::new(
+                    Code::NotStableAbi,
+                    format!("uses {symbol}, which is in the stable ABI since Python {since}"),
+                )
+                .promised(format!("the Python tag promises {floor} and later"))
+                .hint(format!(
+                    "define Py_LIMITED_API as {}, so that the compiler refuses it; or raise the floor: \
+                     abi3-floor = \"{since}\" in [tool.pyz3-wheel]",
+                    floor.limited_api()
+                )),
+            ),
+            None => never.push(symbol),
+        }
+    }
+    if !never.is_empty() {
+        findings.push(
+            Finding::new(
+                Code::NotStableAbi,
+                format!("uses {}, which the stable ABI does not have", never.join(", ")),
+            )
+            .promised("the ABI tag abi3 promises nothing but the stable ABI")
+            .hint(format!(
+                "define Py_LIMITED_API as {} before Python.h, so that the compiler refuses it; if the \
+                 module needs the full API, set abi = \"full\" in [tool.pyz3-wheel]",
+                floor.limited_api()
+            )),
+        );
+    }
+    findings
+}

@@ -1,0 +1,444 @@
+//! What is said of binaries, each wrong in one way.
+
+use super::*;
+use crate::audit::binary::{Format, Signature};
+use crate::platform::{Platform, ZigTarget};
+use crate::tags::{AbiTag, PythonTag, PythonVersion, Release};
+
+const CP312: AbiTag = AbiTag::CPython {
+    version: PythonVersion::new(3, 12),
+    free_threaded: false,
+};
+const CP313T: AbiTag = AbiTag::CPython {
+    version: PythonVersion::new(3, 13),
+    free_threaded: true,
+};
+
+/// An extension module as Zig builds it for this platform: nothing to be said of it.
+fn good(platform: Platform) -> Binary {
+    let (format, imports, machine): (_, &[&str], _) = match platform.os() {
+        Os::Linux => (Format::Elf, &["libc.so.6", "libm.so.6"], "Linux"),
+        Os::Macos => (Format::MachO, &["/usr/lib/libSystem.B.dylib"], "macOS"),
+        Os::Windows => {
+            let dlls = &[
+                "python312.dll",
+                "KERNEL32.dll",
+                "api-ms-win-crt-heap-l1-1-0.dll",
+            ];
+            (Format::Pe, dlls, "Windows")
+        }
+    };
+    let mut binary = Binary::unknown(format);
+    binary.os = Some(platform.os());
+    binary.arch = Some(platform.arch());
+    binary.machine = format!("{machine} {}", platform.arch().zig());
+    binary.kind = Kind::SharedLibrary;
+    binary.floor = platform.default_floor();
+    binary.inits = vec!["hello".to_owned()];
+    binary.imports = imports.iter().map(ToString::to_string).collect();
+    binary.undefined = vec!["PyLong_FromLong".to_owned()];
+    binary.alignment = Some(0x10000);
+    if platform == Platform::MacosArm64 {
+        binary.signature = Signature::Holds;
+    }
+    binary
+}
+
+fn filename(platform: Platform, abi: AbiTag) -> WheelFilename {
+    let python = match abi {
+        AbiTag::CPython { version, .. } => PythonTag::CPython(version),
+        AbiTag::Abi3 => PythonTag::CPython(PythonVersion::new(3, 9)),
+        AbiTag::None => PythonTag::Py3,
+    };
+    WheelFilename {
+        name: "hello".parse().unwrap(),
+        version: "1.0".parse().unwrap(),
+        python,
+        abi,
+        platforms: ZigTarget::with_default_floor(platform).platform_tags(),
+    }
+}
+
+/// The findings for a binary of this ABI: code, message and hint of each.
+fn found(platform: Platform, abi: AbiTag, binary: &Binary) -> Vec<(Code, String, String)> {
+    let mut shipped = Shipped::default();
+    for name in ["libhelper.so.1", "Helper.dll"] {
+        shipped.add(name, &Binary::unknown(Format::Elf));
+    }
+    judge(
+        binary,
+        &Promise::of_build(&filename(platform, abi), shipped),
+    )
+    .into_iter()
+    .map(|finding| (finding.code, finding.message(), finding.hint.unwrap()))
+    .collect()
+}
+
+/// The only finding for a good module that this was done to.
+fn only(platform: Platform, abi: AbiTag, edit: impl Fn(&mut Binary)) -> (Code, String, String) {
+    let mut binary = good(platform);
+    edit(&mut binary);
+    let mut findings = found(platform, abi, &binary);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    findings.remove(0)
+}
+
+fn imports(binary: &mut Binary, name: &str) {
+    binary.imports.push(name.to_owned());
+}
+
+#[test]
+fn a_good_binary_has_no_findings() {
+    for platform in Platform::ALL {
+        assert_eq!(found(platform, CP312, &good(platform)), []);
+    }
+}
+
+#[test]
+fn a_build_that_ignores_the_target_is_told_which_lines_to_add() {
+    for platform in Platform::ALL {
+        for other in Platform::ALL.into_iter().filter(|other| *other != platform) {
+            let (code, message, hint) = only(platform, CP312, |binary| *binary = good(other));
+            let expected = if platform.os() == other.os() {
+                Code::WrongMachine
+            } else {
+                Code::WrongSystem
+            };
+            assert_eq!(code, expected);
+            assert!(message.starts_with("is built for "), "{message}");
+            assert!(hint.contains("const target = b.standardTargetOptions(.{});"));
+            assert!(hint.contains(".target = target"));
+        }
+    }
+    let (code, message, _) = only(Platform::MacosArm64, CP312, |binary| {
+        binary.os = None;
+        binary.machine = "iOS arm64".to_owned();
+    });
+    assert_eq!(code, Code::WrongSystem);
+    assert_eq!(
+        message,
+        "is built for iOS arm64, and the tag macosx_11_0_arm64 promises macOS arm64"
+    );
+}
+
+#[test]
+fn a_floor_above_the_tag_names_symbols_and_the_setting() {
+    let (code, message, hint) = only(Platform::LinuxAarch64, CP312, |binary| {
+        binary.floor = Some(Release::new(2, 36));
+        binary.floor_symbols = ["a", "b", "c", "d", "e", "f"].map(String::from).to_vec();
+    });
+    assert_eq!(code, Code::FloorTooHigh);
+    assert_eq!(
+        message,
+        "needs glibc 2.36 (for a, b, c, d and 2 more), and the tag manylinux2014_aarch64 promises \
+         glibc 2.17"
+    );
+    assert!(hint.contains("[tool.pyz3-wheel.platform.linux-aarch64]\n    floor = \"2.36\""));
+    assert!(hint.contains("ZIG_TARGET"));
+
+    let (code, message, hint) = only(Platform::MacosX86_64, CP312, |binary| {
+        binary.floor = Some(Release::new(13, 3));
+    });
+    assert_eq!(code, Code::FloorTooHigh);
+    assert_eq!(
+        message,
+        "needs macOS 13.3, and the tag macosx_10_9_x86_64 promises macOS 10.9"
+    );
+    assert!(hint.contains("floor = \"14.0\""), "{hint}");
+    let (code, ..) = only(Platform::MacosX86_64, CP312, |binary| binary.floor = None);
+    assert_eq!(code, Code::NoFloor);
+
+    // A lower floor is a better promise kept, and so is none at all.
+    for floor in [None, Some(Release::new(2, 5))] {
+        let mut binary = good(Platform::LinuxX86_64);
+        binary.floor = floor;
+        assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+    }
+}
+
+#[test]
+fn libraries_are_the_systems_or_shipped() {
+    for (platform, library, expected) in [
+        (
+            Platform::LinuxX86_64,
+            "libssl.so.3",
+            Some(Code::ForeignLibrary),
+        ),
+        (
+            Platform::LinuxX86_64,
+            "libmvec.so.1",
+            Some(Code::ForeignLibrary),
+        ),
+        (Platform::LinuxX86_64, "libstdc++.so.6", None),
+        (Platform::LinuxX86_64, "libhelper.so.1", None),
+        (
+            Platform::LinuxX86_64,
+            "libHELPER.so.1",
+            Some(Code::ForeignLibrary),
+        ),
+        (Platform::LinuxX86_64, "libc.so", Some(Code::WrongLibc)),
+        (
+            Platform::LinuxX86_64,
+            "libc.musl-x86_64.so.1",
+            Some(Code::WrongLibc),
+        ),
+        (
+            Platform::LinuxX86_64,
+            "libpython3.12.so.1.0",
+            Some(Code::LinksLibpython),
+        ),
+        (
+            Platform::MacosX86_64,
+            "/opt/homebrew/lib/libx.dylib",
+            Some(Code::ForeignLibrary),
+        ),
+        (Platform::MacosX86_64, "@rpath/libhelper.dylib", None),
+        (
+            Platform::MacosX86_64,
+            "/System/Library/Frameworks/Metal.framework/Metal",
+            None,
+        ),
+        (
+            Platform::MacosX86_64,
+            "/Library/Frameworks/Python.framework/Versions/3.12/Python",
+            Some(Code::LinksLibpython),
+        ),
+        (
+            Platform::MacosX86_64,
+            "@rpath/libpython3.12.dylib",
+            Some(Code::LinksLibpython),
+        ),
+        (
+            Platform::WindowsX64,
+            "libgcc_s_seh-1.dll",
+            Some(Code::ForeignLibrary),
+        ),
+        (Platform::WindowsX64, "helper.DLL", None),
+        (Platform::WindowsX64, "WS2_32.dll", None),
+    ] {
+        let mut binary = good(platform);
+        imports(&mut binary, library);
+        let codes: Vec<_> = found(platform, CP312, &binary)
+            .into_iter()
+            .map(|(code, message, _)| {
+                assert!(message.contains(library), "{message}");
+                code
+            })
+            .collect();
+        assert_eq!(codes, Vec::from_iter(expected), "{platform} {library}");
+    }
+}
+
+#[test]
+fn symbol_versions_of_system_libraries_are_those_of_the_policy() {
+    let edit =
+        |version: &'static str| move |binary: &mut Binary| binary.versions.push(version.into());
+    for version in ["GLIBCXX_3.4.22", "GLIBC_PRIVATE", "OPENSSL_3.0.0"] {
+        let (code, message, _) = only(Platform::LinuxX86_64, CP312, edit(version));
+        assert_eq!(code, Code::SymbolVersion);
+        assert!(message.contains(version), "{message}");
+    }
+    let mut binary = good(Platform::LinuxX86_64);
+    edit("GLIBCXX_3.4.19")(&mut binary);
+    assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+    // A shipped library has versions of its own.
+    edit("HELPER_1")(&mut binary);
+    imports(&mut binary, "libhelper.so.1");
+    assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+}
+
+#[test]
+fn apple_silicon_wants_a_signature() {
+    let (code, _, hint) = only(Platform::MacosArm64, CP312, |binary| {
+        binary.signature = Signature::None;
+    });
+    assert_eq!(code, Code::NotSigned);
+    assert!(hint.contains(".strip = true"));
+    let (code, ..) = only(Platform::MacosArm64, CP312, |binary| {
+        binary.signature = Signature::Broken;
+    });
+    assert_eq!(code, Code::BadSignature);
+}
+
+#[test]
+fn a_windows_module_without_import_library_is_told_which_lines_to_add() {
+    let (code, message, hint) = only(Platform::WindowsX64, CP312, |binary| {
+        binary.imports.retain(|dll| dll != "python312.dll");
+    });
+    assert_eq!(code, Code::NoPythonDll);
+    assert!(message.contains("imports no Python DLL (it should import python312.dll)"));
+    for line in [
+        "if (target.result.os.tag == .windows) {",
+        "mod.addLibraryPath(.{ .cwd_relative = lib_dir.? });",
+        "mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });",
+        "PYZ3_PYTHON_LIB_DIR and PYZ3_PYTHON_LIB",
+    ] {
+        assert!(hint.contains(line), "{hint}");
+    }
+}
+
+#[test]
+fn a_windows_module_imports_the_python_dll_of_its_abi() {
+    for (abi, dll, fits) in [
+        (CP312, "PYTHON312.DLL", true),
+        (CP312, "python313.dll", false),
+        (CP313T, "python3.dll", false),
+        (CP312, "python312_d.dll", false),
+        (CP313T, "python313t.dll", true),
+        (CP313T, "python313.dll", false),
+        (AbiTag::Abi3, "python3.dll", true),
+        (AbiTag::Abi3, "python312.dll", false),
+    ] {
+        let mut binary = good(Platform::WindowsX64);
+        binary.imports = vec![dll.to_owned(), "KERNEL32.dll".to_owned()];
+        let findings = found(Platform::WindowsX64, abi, &binary);
+        let codes: Vec<_> = findings.iter().map(|(code, ..)| *code).collect();
+        let expected = (!fits).then_some(Code::WrongPythonDll);
+        assert_eq!(codes, Vec::from_iter(expected), "{abi} {dll}");
+    }
+}
+
+#[test]
+fn a_library_for_ctypes_uses_no_python() {
+    for platform in Platform::ALL {
+        let mut library = good(platform);
+        library.inits.clear();
+        library.imports.retain(|dll| dll != "python312.dll");
+        library.undefined.clear();
+        assert_eq!(found(platform, AbiTag::None, &library), []);
+        library.undefined = vec!["PyLong_FromLong".to_owned()];
+        let findings = found(platform, AbiTag::None, &library);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].0, Code::PythonWithoutAbi);
+        // Beside an extension module it may.
+        assert_eq!(found(platform, CP312, &library), []);
+    }
+}
+
+#[test]
+fn a_full_module_may_import_the_stable_dll_and_is_told_what_it_could_be() {
+    let (code, _, hint) = only(Platform::WindowsX64, CP312, |binary| {
+        binary.imports = vec!["python3.dll".to_owned()];
+    });
+    assert_eq!(code, Code::WrongPythonDll);
+    assert!(hint.contains("abi = \"abi3\""));
+}
+
+#[test]
+fn an_abi3_module_keeps_to_the_stable_abi_of_its_floor() {
+    for (symbol, expected) in [
+        ("PyLong_FromLong", None),
+        ("_Py_Dealloc", None),
+        ("PyType_GetName", Some("since Python 3.11")),
+        ("PyUnicode_New", Some("does not have")),
+        ("_PyObject_GC_New", None),
+        ("Pygments_x", None),
+    ] {
+        let mut binary = good(Platform::MacosArm64);
+        binary.undefined = vec![symbol.to_owned()];
+        let findings = found(Platform::MacosArm64, AbiTag::Abi3, &binary);
+        match expected {
+            None => assert_eq!(findings, [], "{symbol}"),
+            Some(part) => {
+                assert_eq!(findings[0].0, Code::NotStableAbi, "{symbol}");
+                assert!(findings[0].1.contains(part), "{findings:?}");
+            }
+        }
+        assert_eq!(found(Platform::MacosArm64, CP312, &binary), [], "{symbol}");
+    }
+}
+
+#[test]
+fn what_loaders_and_kernels_refuse_is_found() {
+    for (edit, code) in [
+        (
+            (|binary| binary.text_relocations = true) as fn(&mut Binary),
+            Code::TextRelocations,
+        ),
+        (
+            |binary| binary.executable_stack = true,
+            Code::ExecutableStack,
+        ),
+        (
+            |binary| binary.alignment = Some(0x1000),
+            Code::SegmentAlignment,
+        ),
+    ] {
+        assert_eq!(only(Platform::LinuxAarch64, CP312, edit).0, code);
+    }
+    // x86-64 has pages of 4 KiB.
+    let mut binary = good(Platform::LinuxX86_64);
+    binary.alignment = Some(0x1000);
+    assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+}
+
+#[test]
+fn avx_that_nobody_asks_for_is_no_baseline() {
+    let (code, ..) = only(Platform::LinuxX86_64, CP312, |binary| {
+        binary.vector_code = VectorCode::Unasked;
+    });
+    assert_eq!(code, Code::CpuBaseline);
+    let mut binary = good(Platform::LinuxX86_64);
+    binary.vector_code = VectorCode::Chosen;
+    assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+}
+
+/// The codes for a good module of this platform that was edited and gets another wheel's name.
+fn codes(platform: Platform, wheel: &str, edit: impl Fn(&mut Binary)) -> Vec<Code> {
+    let mut binary = good(platform);
+    edit(&mut binary);
+    let claim = Claim::parse(&format!("hello-1.0-{wheel}.whl")).unwrap();
+    let promise = Promise::of(&claim, Shipped::default(), false);
+    judge(&binary, &promise)
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
+}
+
+#[test]
+fn musl_wheels_take_what_musl_has() {
+    let musl = |libraries: &[&str], symbol: &str| {
+        codes(
+            Platform::LinuxX86_64,
+            "cp312-cp312-musllinux_1_2_x86_64",
+            |binary| {
+                binary.imports = libraries.iter().map(ToString::to_string).collect();
+                binary.undefined = vec![symbol.to_owned()];
+            },
+        )
+    };
+    for libc in ["libc.so", "libc.musl-x86_64.so.1"] {
+        assert_eq!(musl(&[libc], "malloc"), []);
+        assert_eq!(musl(&[libc], "stat64"), []);
+        assert_eq!(musl(&[libc], "PyLong_FromLong"), []);
+        assert_eq!(musl(&[libc], "__memcpy_chk"), [Code::MuslSymbol]);
+    }
+    assert_eq!(musl(&["libc.so.6"], "malloc"), [Code::WrongLibc]);
+    assert_eq!(musl(&["libssl.so.3"], "SSL_new"), [Code::ForeignLibrary]);
+}
+
+#[test]
+fn every_tag_of_a_set_has_to_hold() {
+    let macos = |wheel: &str| codes(Platform::MacosArm64, wheel, |_| {});
+    assert_eq!(macos("cp312-cp312-macosx_11_0_arm64"), []);
+    assert_eq!(
+        macos("cp312-cp312-macosx_10_9_x86_64.macosx_11_0_arm64"),
+        [Code::WrongMachine]
+    );
+    assert_eq!(
+        macos("cp312-cp312-macosx_11_0_universal2"),
+        [Code::MissingSlice]
+    );
+    assert_eq!(macos("py3-none-any"), [Code::NativeInPure]);
+    let glibc = |wheel: &str| {
+        codes(Platform::LinuxX86_64, wheel, |binary| {
+            binary.floor = Some(Release::new(2, 14));
+        })
+    };
+    assert_eq!(glibc("cp312-cp312-manylinux2014_x86_64"), []);
+    assert_eq!(glibc("cp312-cp312-linux_x86_64"), []);
+    assert_eq!(
+        glibc("cp312-cp312-manylinux2010_x86_64.manylinux2014_x86_64"),
+        [Code::FloorTooHigh]
+    );
+}

@@ -1,0 +1,37 @@
+//! The rules for Windows: every DLL is Windows's own, CPython's, or in the wheel.
+
+use super::{Binary, Finding, Promise, foreign_library, policy, python};
+use crate::audit::binary::Kind;
+use crate::audit::claim::PythonAbi;
+use crate::audit::code::Severity;
+use crate::tags::{Arch, PlatformTag};
+
+pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
+    let others = binary
+        .imports
+        .iter()
+        .filter(|name| !python::is_python_dll(name));
+    let mut findings = Vec::new();
+    for name in others {
+        let lower = name.to_lowercase();
+        let everywhere = |has: &dyn Fn(Arch) -> bool| tag.arches().into_iter().all(has);
+        let known = everywhere(&|arch| policy::windows_has_library(&lower, arch))
+            || everywhere(&|arch| policy::python_brings(&lower, arch, &promise.claim))
+            || policy::is_unneeded(&lower, &promise.shipped.names)
+            || promise
+                .shipped
+                .has(&lower, |shipped, name| shipped.to_lowercase() == name);
+        if known {
+            continue;
+        }
+        let finding = foreign_library(name, "Windows");
+        // A wheel for any Python is most often loaded by one that has it, and a program may do without.
+        let likely = promise.abis.contains(&PythonAbi::None) && policy::some_python_brings(&lower);
+        findings.push(if likely || binary.kind == Kind::Executable {
+            finding.weighing(Severity::Warning)
+        } else {
+            finding
+        });
+    }
+    findings
+}

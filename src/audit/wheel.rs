@@ -1,0 +1,341 @@
+//! A whole wheel against its file name.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom};
+
+use rawzip::{FileReader, ReaderAt};
+
+use super::binary::{Binary, Kind, sniff};
+use super::claim::Claim;
+use super::code::{Code, Severity};
+use super::container::archive::{Archive, Entry};
+use super::container::wheel_file::WheelFile;
+use super::container::{contents, entry_points, metadata, name, paths, record, wheel_file};
+use super::finding::Finding;
+use super::rules::{Promise, Shipped, judge, module};
+use crate::wheel::record::{Content, Meter};
+
+/// The largest binary that is read, in bytes; it is held in memory as a whole.
+pub const LARGEST_BINARY: u64 = 160 << 20;
+/// The largest of the wheel's own text files that is read, in bytes.
+const LARGEST_TEXT: u64 = 32 << 20;
+/// How much of a file tells whether it is a binary, in bytes.
+const MAGIC: usize = 16;
+
+/// Everything that is wrong with the wheel of this name, sorted by file; an error only when the file
+/// can't be read.
+pub fn check(filename: &str, file: &File) -> io::Result<Vec<Finding>> {
+    let mut file = file.try_clone()?;
+    let length = file.seek(SeekFrom::End(0))?;
+    Ok(check_reader(filename, FileReader::from(file), length))
+}
+
+/// The same of a wheel in memory.
+pub fn check_bytes(filename: &str, bytes: &[u8]) -> Vec<Finding> {
+    check_reader(filename, bytes, bytes.len() as u64)
+}
+
+fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let claim = match Claim::parse(filename) {
+        Ok(claim) => claim,
+        Err(error) => {
+            findings.push(
+                Finding::new(Code::FilenameInvalid, error.to_string())
+                    .hint("name it name-version-python-abi-platform.whl"),
+            );
+            return findings;
+        }
+    };
+    findings.extend(name::judge(&claim));
+    match Archive::open(reader, length, &mut findings) {
+        Ok(archive) => Check::new(&claim, archive, findings).run(),
+        Err(fatal) => {
+            findings.push(fatal);
+            findings
+        }
+    }
+}
+
+/// A wheel under examination.
+struct Check<'a, R> {
+    claim: &'a Claim,
+    archive: Archive<R>,
+    findings: Vec<Finding>,
+    /// Hash and size of every file.
+    contents: BTreeMap<String, Content>,
+    /// The wheel's own text files, by their name below `.dist-info`.
+    texts: HashMap<String, Vec<u8>>,
+    /// The binaries, in the archive's order.
+    binaries: Vec<(String, Binary)>,
+}
+
+impl<'a, R: ReaderAt> Check<'a, R> {
+    fn new(claim: &'a Claim, archive: Archive<R>, findings: Vec<Finding>) -> Self {
+        Self {
+            claim,
+            archive,
+            findings,
+            contents: BTreeMap::new(),
+            texts: HashMap::new(),
+            binaries: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Vec<Finding> {
+        let dist_info = format!("{}.dist-info/", self.claim.stem());
+        let names = self.archive.entries.iter().map(|entry| entry.name.as_str());
+        self.findings.extend(paths::judge(names));
+        let mut folders = 0;
+        for entry in std::mem::take(&mut self.archive.entries) {
+            if entry.is_folder {
+                folders += 1;
+            } else {
+                self.read(&entry, &dist_info);
+            }
+        }
+        if folders > 0 {
+            let actual = format!("has {folders} entries for folders");
+            self.findings.push(Finding::new(Code::ZipFolder, actual));
+        }
+        let wheel = self.own_files(&dist_info);
+        self.findings
+            .extend(contents::judge(&self.contents, &self.claim.stem()));
+        self.native(&wheel);
+        self.findings.sort_by(|a, b| {
+            (std::cmp::Reverse(a.severity), &a.file, a.code, &a.actual).cmp(&(
+                std::cmp::Reverse(b.severity),
+                &b.file,
+                b.code,
+                &b.actual,
+            ))
+        });
+        self.findings.dedup();
+        self.findings
+    }
+
+    /// Unpacks one file piece by piece: measured always, kept when it is a binary or one of the
+    /// wheel's own.
+    fn read(&mut self, entry: &Entry, dist_info: &str) {
+        let own = entry
+            .name
+            .strip_prefix(dist_info)
+            .filter(|name| ["METADATA", "RECORD", "WHEEL", "entry_points.txt"].contains(name));
+        let mut meter = Meter::default();
+        let mut kept: Vec<u8> = Vec::new();
+        let mut keep = None;
+        let outcome = self.archive.read(entry, |piece| {
+            meter.update(piece);
+            let wanted = *keep.get_or_insert_with(|| {
+                let limit = if own.is_some() {
+                    LARGEST_TEXT
+                } else {
+                    LARGEST_BINARY
+                };
+                (own.is_some() || sniff(&piece[..piece.len().min(MAGIC)])) && entry.size <= limit
+            });
+            if wanted {
+                if kept.is_empty() {
+                    // The declared size, which the reader holds the bytes to.
+                    let size = usize::try_from(entry.size).unwrap_or_default();
+                    kept.reserve_exact(size.min(1 << 20).max(piece.len()));
+                }
+                kept.extend_from_slice(piece);
+            }
+        });
+        let shown = || entry.name.escape_debug().to_string();
+        if let Err(finding) = outcome {
+            self.findings.push(finding.of(shown()));
+            return;
+        }
+        if keep == Some(false) && entry.size > LARGEST_BINARY {
+            self.findings.push(
+                Finding::new(
+                    Code::NotJudged,
+                    format!("has {} bytes, too many to be read as a binary", entry.size),
+                )
+                .of(shown()),
+            );
+        }
+        match own {
+            Some(own) => {
+                self.texts.insert(own.to_owned(), kept);
+            }
+            None if keep == Some(true) => match Binary::parse(&kept) {
+                Ok(Some(binary)) => self.binaries.push((entry.name.clone(), binary)),
+                Ok(None) => {}
+                Err(why) => self.findings.push(
+                    Finding::new(Code::DamagedBinary, format!("is a damaged binary: {why}"))
+                        .of(shown()),
+                ),
+            },
+            None => {}
+        }
+        self.contents.insert(entry.name.clone(), meter.finish());
+    }
+
+    /// WHEEL, METADATA, RECORD and entry points; gives what WHEEL says.
+    fn own_files(&mut self, dist_info: &str) -> WheelFile {
+        let folders: BTreeSet<_> = self
+            .contents
+            .keys()
+            .filter_map(|path| path.split_once('/'))
+            .map(|(first, _)| first)
+            .collect();
+        let ending = |ending: &str| -> Vec<String> {
+            let these = folders.iter().filter(|folder| folder.ends_with(ending));
+            these.map(ToString::to_string).collect()
+        };
+        let (infos, data) = (ending(".dist-info"), ending(".data"));
+        let own = dist_info.trim_end_matches('/').to_owned();
+        if !infos.contains(&own) {
+            let actual = match infos.first() {
+                Some(other) => format!("has the folder {other} instead of {own}"),
+                None => format!("has no folder {own}"),
+            };
+            self.findings
+                .push(Finding::new(Code::DistInfoMissing, actual));
+            return WheelFile::default();
+        }
+        for many in [infos, data] {
+            if many.len() > 1 {
+                let actual = format!("has the folders {}", many.join(" and "));
+                self.findings.push(Finding::new(Code::DistInfoMany, actual));
+            }
+        }
+        let path = |name: &str| format!("{dist_info}{name}");
+        let of = |name: &str| {
+            let path = path(name);
+            move |finding: Finding| match finding.file {
+                Some(_) => finding,
+                None => finding.of(path.clone()),
+            }
+        };
+        let files: BTreeSet<_> = self
+            .contents
+            .keys()
+            .filter_map(|path| path.strip_prefix(dist_info))
+            .collect();
+        let missing = |code, name| Finding::new(code, format!("has no {name}"));
+        match self.texts.get("METADATA") {
+            Some(text) => {
+                let found = metadata::judge(text, self.claim, &files);
+                self.findings.extend(found.into_iter().map(of("METADATA")));
+            }
+            None => self
+                .findings
+                .push(missing(Code::MetadataMissing, "METADATA")),
+        }
+        match self
+            .texts
+            .get("RECORD")
+            .map(|text| crate::wheel::record::parse(text))
+        {
+            Some(Ok(rows)) => {
+                let found = record::judge(&rows, &self.contents, &path("RECORD"));
+                self.findings.extend(found);
+            }
+            Some(Err(why)) => self
+                .findings
+                .push(of("RECORD")(Finding::new(Code::RecordUnreadable, why))),
+            None => self.findings.push(missing(Code::RecordMissing, "RECORD")),
+        }
+        if let Some(text) = self.texts.get("entry_points.txt") {
+            let found = entry_points::judge(text);
+            let found = found.into_iter().map(of("entry_points.txt"));
+            self.findings.extend(found);
+        }
+        let Some(text) = self.texts.get("WHEEL") else {
+            self.findings.push(missing(Code::WheelMissing, "WHEEL"));
+            return WheelFile::default();
+        };
+        let mut found = Vec::new();
+        let wheel = wheel_file::judge(text, self.claim, &mut found);
+        self.findings.extend(found.into_iter().map(of("WHEEL")));
+        wheel
+    }
+
+    /// Every binary against the tags, and the tags against there being any.
+    fn native(&mut self, wheel: &WheelFile) {
+        let is_any = self.claim.platforms.iter().all(|tag| tag == "any");
+        let mut shipped = Shipped::default();
+        for (path, binary) in &self.binaries {
+            shipped.add(path.rsplit('/').next().unwrap_or(path), binary);
+        }
+        let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
+        let mut variants: HashMap<&str, usize> = HashMap::new();
+        for (path, binary) in &self.binaries {
+            if !binary.inits.is_empty() {
+                *variants.entry(module_path(path)).or_default() += 1;
+            }
+        }
+        let mut findings = Vec::new();
+        for (path, binary) in &self.binaries {
+            let count = variants.get(module_path(path)).copied().unwrap_or(1);
+            let own = judge(binary, &promise)
+                .into_iter()
+                .chain(module::judge(binary, path, self.claim, count))
+                .chain(super::rules::search_paths(binary, path, &self.claim.stem()));
+            let is_data = self.is_data(path, binary, &promise);
+            findings.extend(own.map(|finding| {
+                let finding = finding.of(path.escape_debug().to_string());
+                match finding.code {
+                    Code::WrongSystem | Code::WrongMachine if is_data => {
+                        finding.weighing(Severity::Warning)
+                    }
+                    _ => finding,
+                }
+            }));
+        }
+        let is_library = |binary: &Binary| binary.kind == Kind::SharedLibrary;
+        let has_libraries = self.binaries.iter().any(|(_, binary)| is_library(binary));
+        if wheel.root_is_purelib && has_libraries && !is_any {
+            findings.push(
+                Finding::new(Code::NativeInPure, "has native code")
+                    .promised("WHEEL says Root-Is-Purelib: true"),
+            );
+        }
+        if self.binaries.is_empty() && !is_any {
+            let tags = self.claim.platforms.join(".");
+            findings.push(Finding::new(
+                Code::NoNativeCode,
+                format!("has the platform tag {tags} and no native code"),
+            ));
+        }
+        if is_any && self.binaries.is_empty() && !wheel.root_is_purelib && !self.texts.is_empty() {
+            findings.push(
+                Finding::new(Code::PureInPlatlib, "has no native code")
+                    .promised("WHEEL says Root-Is-Purelib: false")
+                    .weighing(Severity::Warning),
+            );
+        }
+        self.findings.extend(findings);
+    }
+
+    /// Whether a library is there for some other process or system, and nothing of the wheel loads it:
+    /// no extension module, not imported by another binary, and not the only one of its folder.
+    fn is_data(&self, path: &str, binary: &Binary, promise: &Promise) -> bool {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let imported = self.binaries.iter().any(|(_, other)| {
+            let mut imports = other.parts().iter().flat_map(|part| &part.imports);
+            imports.any(|name| {
+                name.rsplit('/')
+                    .next()
+                    .is_some_and(|name| name.eq_ignore_ascii_case(file))
+            })
+        });
+        let another_fits = self
+            .binaries
+            .iter()
+            .any(|(_, other)| other.kind == Kind::SharedLibrary && promise.is_for(other));
+        binary.inits.is_empty() && !imported && another_fits
+    }
+}
+
+/// A module's path without its ending, which its variants share.
+fn module_path(path: &str) -> &str {
+    let folder = path.rfind('/').map_or(0, |slash| slash + 1);
+    let stem = path[folder..].split('.').next().unwrap_or_default();
+    &path[..folder + stem.len()]
+}

@@ -1,0 +1,89 @@
+//! `pyz3-wheel check`: judges wheels of anyone.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::args::CommonArgs;
+use super::settings;
+use crate::audit;
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::report::{self, Format, Judged};
+
+/// Judges each wheel and reports all; the exit code is that of the worst finding.
+pub(super) fn run(common: &CommonArgs, wheels: &[PathBuf], hints: bool) -> Result<ExitCode> {
+    let output = settings::output(common, None, &settings::process_env)?;
+    let (judged, problems) = judge(wheels);
+    let worst = judged.iter().filter_map(Judged::severity).max();
+    let unreadable = (!problems.is_empty()).then_some(ErrorKind::Config);
+    let refused = (worst == Some(audit::Severity::Error)).then_some(ErrorKind::Audit);
+    let code = unreadable.or(refused).map_or(0, ErrorKind::exit_code);
+    match output.format {
+        Format::Json => report::json(&report::judged_document(&judged, &problems, code))?,
+        Format::Human => report::judged(&judged, hints, output.quiet)?,
+    }
+    if let Err(error) = Error::check(ErrorKind::Config, problems) {
+        report::error(&error);
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// Each wheel's findings in the order of the wheels, and what could not be read.
+fn judge(wheels: &[PathBuf]) -> (Vec<Judged>, Vec<Problem>) {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers.min(wheels.len()) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(wheel) = wheels.get(index) else {
+                        return;
+                    };
+                    let outcome = one(wheel);
+                    let mut results = results
+                        .lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
+                    results.push((index, outcome));
+                }
+            });
+        }
+    });
+    let mut results = results
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    let mut judged = Vec::new();
+    let mut problems = Vec::new();
+    for (_, outcome) in results {
+        match outcome {
+            Ok(wheel) => judged.push(wheel),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (judged, problems)
+}
+
+fn one(path: &Path) -> Result<Judged, Problem> {
+    let refuse = |why: String| {
+        Problem::new(format!("can't be read: {why}"))
+            .at(path.display())
+            .hint("name a wheel that is there and may be read")
+    };
+    // Asked before it is opened: opening a pipe would wait for ever.
+    let metadata = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(refuse("it is not a regular file".to_owned()));
+    }
+    let filename = path.file_name().unwrap_or_default().to_string_lossy();
+    let findings = std::fs::File::open(path)
+        .and_then(|file| audit::check(&filename, &file))
+        .map_err(|error| refuse(error.to_string()))?;
+    Ok(Judged {
+        path: path.to_owned(),
+        findings,
+    })
+}

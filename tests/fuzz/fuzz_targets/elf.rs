@@ -1,0 +1,17 @@
+//! ELF, of both widths and byte orders.
+
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+use pyz3_wheel_fuzz::{Counting, parse};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fuzz_target!(|data: &[u8]| -> Corpus {
+    if !data.starts_with(b"\x7fELF") {
+        return Corpus::Reject;
+    }
+    parse(data);
+    Corpus::Keep
+});

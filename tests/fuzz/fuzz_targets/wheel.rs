@@ -1,0 +1,11 @@
+//! Whole wheels: the archive, and whatever is reached through it.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pyz3_wheel_fuzz::{Counting, check};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fuzz_target!(|data: &[u8]| check(data));
