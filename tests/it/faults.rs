@@ -704,7 +704,7 @@ fn a_binary_that_needs_a_newer_glibc() {
     let fixture = Fixture::tiny(PYPROJECT, &build, source);
     fixture
         .fails(&["--platform", "linux-x86_64"], 4)
-        .says("needs glibc 2.36 (for arc4random), the wheel's tag promises 2.17")
+        .says("needs glibc 2.36 (for arc4random), and the tag manylinux2014_x86_64 promises glibc 2.17")
         .says("[tool.pyz3-wheel.platform.linux-x86_64]")
         .says("floor = \"2.36\"");
 }

@@ -6,6 +6,8 @@
 
 mod support;
 
+mod agreement;
+mod check;
 mod faults;
 mod interrupt;
 mod oracles;

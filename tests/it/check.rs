@@ -1,0 +1,117 @@
+//! `check` and `explain` as they are used: what they print, and how they end.
+
+use std::path::PathBuf;
+
+use crate::support::{self, hello, pyz3, repo};
+
+/// Writes a file with these bytes into a folder of its own.
+fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+/// A wheel of ours under the name of another platform.
+fn lie() -> (tempfile::TempDir, PathBuf) {
+    let wheel = hello().of("linux-x86_64-cp312").remove(0);
+    let bytes = std::fs::read(wheel).unwrap();
+    file("hello-0.1.0-cp312-cp312-win_amd64.whl", &bytes)
+}
+
+#[test]
+fn every_wheel_of_ours_is_what_it_says() {
+    let wheels = hello().paths();
+    let ran = support::run(support::command().arg("check").args(&wheels)).exits(0);
+    assert_eq!(ran.stdout.lines().count(), wheels.len(), "{}", ran.stdout);
+    assert!(ran.stdout.lines().all(|line| line.ends_with(".whl: ok")));
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn a_lie_is_told_with_file_promise_truth_and_remedy() {
+    let (_folder, path) = lie();
+    let ran = support::run(support::command().args(["check", "--fix-hint"]).arg(&path)).exits(4);
+    for part in [
+        "error[wrong-system] hello/_native.cpython-312-x86_64-linux-gnu.so: is built for Linux x86_64, \
+         and the tag win_amd64 promises Windows x64",
+        "error[wheel-tags]",
+        "hint: build.zig does not use ZIG_TARGET nor -Dtarget",
+    ] {
+        assert!(ran.stdout.contains(part), "{part} in\n{}", ran.stdout);
+    }
+    let without = support::run(support::command().arg("check").arg(&path)).exits(4);
+    assert!(!without.stdout.contains("hint:"), "{}", without.stdout);
+}
+
+#[test]
+fn programs_get_one_document() {
+    let (_folder, path) = lie();
+    let good = hello().paths().remove(0);
+    let ran = support::run(
+        support::command()
+            .args(["check", "--format", "json"])
+            .args([&path, &good]),
+    )
+    .exits(4);
+    let document = ran.json();
+    assert_eq!(document["exit_code"], 4);
+    assert_eq!(document["wheels"][0]["verdict"], "error");
+    assert_eq!(document["wheels"][1]["verdict"], "ok");
+    let finding = document["wheels"][0]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["code"] == "wrong-system")
+        .unwrap();
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["actual"], "is built for Linux x86_64");
+    assert_eq!(finding["promised"], "the tag win_amd64 promises Windows x64");
+    assert!(finding["hint"].is_string());
+}
+
+#[test]
+fn what_is_no_wheel_is_refused_and_what_is_not_there_is_an_error() {
+    let (_folder, path) = file("hello-1.0-py3-none-any.whl", b"not a zip archive");
+    let ran = support::run(support::command().arg("check").arg(&path)).exits(4);
+    assert!(ran.stdout.contains("error[not-a-zip]"), "{}", ran.stdout);
+    let (_folder, path) = file("hello.whl", b"");
+    let ran = support::run(support::command().arg("check").arg(&path)).exits(4);
+    assert!(ran.stdout.contains("error[filename-invalid]"), "{}", ran.stdout);
+    // The others are judged all the same.
+    let good = hello().paths().remove(0);
+    let ran = support::run(support::command().args(["check", "gone.whl", "."]).arg(&good)).exits(2);
+    assert!(ran.stdout.contains(": ok"), "{}", ran.stdout);
+    ran.says("gone.whl: can't be read").says("not a regular file");
+}
+
+#[test]
+fn each_check_is_explained_and_a_wrong_name_is_guessed() {
+    let ran = pyz3(["explain", "wrong-machine"]).exits(0);
+    assert!(ran.stdout.contains("every tag of a compressed set"), "{}", ran.stdout);
+    pyz3(["explain", "wrong-machin"])
+        .exits(2)
+        .says("did you mean wrong-machine?");
+    let list = pyz3(["explain", "--format", "json"]).exits(0).json();
+    assert!(list.as_array().unwrap().len() > 80);
+}
+
+/// docs/checks.md has what `explain` says; `PYZ3_UPDATE_DOCS=1` writes it there.
+#[test]
+fn the_reference_lists_every_check_as_it_is() {
+    const BEGIN: &str = "<!-- begin: written by the tests from `pyz3-wheel explain` -->\n\n";
+    const END: &str = "<!-- end -->";
+    let path = repo().join("docs/checks.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    let wanted = format!("{before}{BEGIN}{}{END}{after}", pyz3_wheel::report::codes_markdown());
+    if std::env::var_os("PYZ3_UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        text == wanted,
+        "docs/checks.md is out of date: run the tests with PYZ3_UPDATE_DOCS=1"
+    );
+}

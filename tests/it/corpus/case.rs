@@ -1,0 +1,74 @@
+//! One row of the corpus: a good wheel, what is done to it, and what is to be said of it then.
+
+use pyz3_wheel::audit::{Code, Severity};
+
+use super::wheel::Wheel;
+
+pub(super) const PURE: &str = "py3-none-any";
+pub(super) const LINUX: &str = "cp312-cp312-manylinux_2_17_x86_64";
+pub(super) const LINUX_ABI3: &str = "cp39-abi3-manylinux_2_17_x86_64";
+pub(super) const LINUX_FREE: &str = "cp313-cp313t-manylinux_2_17_x86_64";
+pub(super) const LINUX_NONE: &str = "py3-none-manylinux_2_17_x86_64";
+pub(super) const MUSL: &str = "cp312-cp312-musllinux_1_2_x86_64";
+pub(super) const MACOS: &str = "cp312-cp312-macosx_11_0_arm64";
+pub(super) const MACOS_ABI3: &str = "cp39-abi3-macosx_11_0_arm64";
+pub(super) const MACOS_NONE: &str = "py3-none-macosx_11_0_arm64";
+pub(super) const INTEL: &str = "cp312-cp312-macosx_10_13_x86_64";
+pub(super) const UNIVERSAL: &str = "cp312-cp312-macosx_10_13_universal2";
+pub(super) const WINDOWS: &str = "cp312-cp312-win_amd64";
+pub(super) const WINDOWS_ABI3: &str = "cp39-abi3-win_amd64";
+pub(super) const WINDOWS_FREE: &str = "cp313-cp313t-win_amd64";
+pub(super) const WINDOWS_NONE: &str = "py3-none-win_amd64";
+
+/// A wheel with one fault.
+pub(crate) struct Case {
+    /// What is wrong with it.
+    pub(crate) what: String,
+    /// The code of the fault; more than one where either is right.
+    pub(crate) codes: Vec<Code>,
+    pub(crate) severity: Severity,
+    /// What may be said besides: the fault can't be had without it.
+    pub(crate) also: Vec<Code>,
+    wheel: Wheel,
+}
+
+/// The good wheel of these tags is refused with the code once this was done to it.
+pub(super) fn case(
+    what: &str,
+    code: Code,
+    tags: &str,
+    break_it: impl FnOnce(Wheel) -> Wheel,
+) -> Case {
+    Case {
+        what: what.to_owned(),
+        codes: vec![code],
+        severity: code.severity(),
+        also: Vec::new(),
+        wheel: break_it(Wheel::of(tags)),
+    }
+}
+
+impl Case {
+    /// Another code would be as right.
+    pub(super) fn or(mut self, code: Code) -> Self {
+        self.codes.push(code);
+        self
+    }
+
+    /// These may be found besides.
+    pub(super) fn also(mut self, codes: &[Code]) -> Self {
+        self.also.extend(codes);
+        self
+    }
+
+    /// It weighs more or less than is usual.
+    pub(super) fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// File name and bytes.
+    pub(crate) fn pack(self) -> (String, Vec<u8>) {
+        self.wheel.pack()
+    }
+}
