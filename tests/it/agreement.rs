@@ -127,7 +127,10 @@ fn differences(ours: &Value, theirs: &Value) -> BTreeSet<(String, String)> {
     for wheel in ours["wheels"].as_array().unwrap() {
         let name = wheel["filename"].as_str().unwrap();
         let findings = wheel["findings"].as_array().unwrap();
-        let codes: BTreeSet<_> = findings.iter().map(|f| f["code"].as_str().unwrap()).collect();
+        let codes: BTreeSet<_> = findings
+            .iter()
+            .map(|f| f["code"].as_str().unwrap())
+            .collect();
         let theirs = &theirs[name];
         let mut differ = |what: &str| differences.insert((name.to_owned(), what.to_owned()));
         let mut judged_by_a_tool: BTreeSet<&str> = BTreeSet::new();
@@ -144,7 +147,10 @@ fn differences(ours: &Value, theirs: &Value) -> BTreeSet<(String, String)> {
             judged_by_a_tool.extend(their_codes);
         }
         let says = theirs["check-wheel-contents"]["says"].as_array().unwrap();
-        let says: BTreeSet<_> = says.iter().map(|line| &line.as_str().unwrap()[..4]).collect();
+        let says: BTreeSet<_> = says
+            .iter()
+            .map(|line| &line.as_str().unwrap()[..4])
+            .collect();
         let wanted: BTreeSet<_> = CONTENTS
             .into_iter()
             .filter(|(theirs, _)| says.contains(theirs))
@@ -158,7 +164,10 @@ fn differences(ours: &Value, theirs: &Value) -> BTreeSet<(String, String)> {
         if wanted != found {
             differ("check-wheel-contents");
         }
-        for finding in findings.iter().filter(|finding| finding["severity"] == "error") {
+        for finding in findings
+            .iter()
+            .filter(|finding| finding["severity"] == "error")
+        {
             let code = finding["code"].as_str().unwrap();
             if !judged_by_a_tool.contains(&code) {
                 differ(code);
@@ -176,8 +185,14 @@ fn table() -> Vec<(String, String)> {
         .lines()
         .filter(|line| line.starts_with("| `"))
         .map(|line| {
-            let mut cells = line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`'));
-            (cells.next().unwrap().to_owned(), cells.next().unwrap().to_owned())
+            let mut cells = line
+                .trim_matches('|')
+                .split('|')
+                .map(|cell| cell.trim().trim_matches('`'));
+            (
+                cells.next().unwrap().to_owned(),
+                cells.next().unwrap().to_owned(),
+            )
         })
         .collect()
 }
@@ -208,7 +223,11 @@ fn verdicts_on_wheels_of_well_known_projects_are_those_of_the_fields_checkers() 
         return;
     }
     let theirs = originals(&python, &wheels);
-    let ours = support::run(support::command().args(["check", "--format", "json"]).args(&wheels));
+    let ours = support::run(
+        support::command()
+            .args(["check", "--format", "json"])
+            .args(&wheels),
+    );
     let found = differences(&ours.json(), &theirs);
     let table = table();
     let unexplained: Vec<_> = found
@@ -217,7 +236,9 @@ fn verdicts_on_wheels_of_well_known_projects_are_those_of_the_fields_checkers() 
         .collect();
     let fetched = |row: &(String, String)| {
         let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
-        wheels.iter().any(|path| covers(row, &(name(path), row.1.clone())))
+        wheels
+            .iter()
+            .any(|path| covers(row, &(name(path), row.1.clone())))
     };
     let outdated: Vec<_> = table
         .iter()

@@ -66,7 +66,10 @@ fn programs_get_one_document() {
         .unwrap();
     assert_eq!(finding["severity"], "error");
     assert_eq!(finding["actual"], "is built for Linux x86_64");
-    assert_eq!(finding["promised"], "the tag win_amd64 promises Windows x64");
+    assert_eq!(
+        finding["promised"],
+        "the tag win_amd64 promises Windows x64"
+    );
     assert!(finding["hint"].is_string());
 }
 
@@ -77,18 +80,32 @@ fn what_is_no_wheel_is_refused_and_what_is_not_there_is_an_error() {
     assert!(ran.stdout.contains("error[not-a-zip]"), "{}", ran.stdout);
     let (_folder, path) = file("hello.whl", b"");
     let ran = support::run(support::command().arg("check").arg(&path)).exits(4);
-    assert!(ran.stdout.contains("error[filename-invalid]"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("error[filename-invalid]"),
+        "{}",
+        ran.stdout
+    );
     // The others are judged all the same.
     let good = hello().paths().remove(0);
-    let ran = support::run(support::command().args(["check", "gone.whl", "."]).arg(&good)).exits(2);
+    let ran = support::run(
+        support::command()
+            .args(["check", "gone.whl", "."])
+            .arg(&good),
+    )
+    .exits(2);
     assert!(ran.stdout.contains(": ok"), "{}", ran.stdout);
-    ran.says("gone.whl: can't be read").says("not a regular file");
+    ran.says("gone.whl: can't be read")
+        .says("not a regular file");
 }
 
 #[test]
 fn each_check_is_explained_and_a_wrong_name_is_guessed() {
     let ran = pyz3(["explain", "wrong-machine"]).exits(0);
-    assert!(ran.stdout.contains("every tag of a compressed set"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("every tag of a compressed set"),
+        "{}",
+        ran.stdout
+    );
     pyz3(["explain", "wrong-machin"])
         .exits(2)
         .says("did you mean wrong-machine?");
@@ -105,7 +122,10 @@ fn the_reference_lists_every_check_as_it_is() {
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
-    let wanted = format!("{before}{BEGIN}{}{END}{after}", pyz3_wheel::report::codes_markdown());
+    let wanted = format!(
+        "{before}{BEGIN}{}{END}{after}",
+        pyz3_wheel::report::codes_markdown()
+    );
     if std::env::var_os("PYZ3_UPDATE_DOCS").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     }

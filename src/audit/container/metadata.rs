@@ -7,11 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::claim::Claim;
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
-use crate::audit::rules::classifiers;
 use crate::error::Problem;
-use crate::project::values;
+use crate::project::values::{self, Classifier};
 use crate::tags::DistributionName;
 
 /// The versions that indexes take, in their order.
@@ -271,30 +270,27 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
 }
 
 fn classifier_rules(fields: &Fields) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for classifier in fields.all("classifier") {
+    let judged = fields.all("classifier").iter().filter_map(|classifier| {
         let shown = classifier.escape_debug();
-        if classifier.starts_with("Private ::") {
-            let actual = format!("has the classifier `{shown}`, by which indexes refuse it");
-            findings.push(Finding::new(Code::MetadataClassifier, actual));
-            continue;
-        }
-        match classifiers::deprecated(classifier) {
-            Some(false) => {}
-            Some(true) => findings.push(Finding::new(
+        Some(match values::classifier(classifier) {
+            Classifier::Known => return None,
+            Classifier::Deprecated => Finding::new(
                 Code::MetadataDeprecated,
                 format!("has the deprecated classifier `{shown}`"),
-            )),
-            None => findings.push(
-                Finding::new(
-                    Code::MetadataClassifier,
-                    format!("has the classifier `{shown}`, which indexes do not know"),
-                )
-                .hint("choose one of https://pypi.org/classifiers, or leave it out"),
             ),
-        }
-    }
-    findings
+            Classifier::Private => Finding::new(
+                Code::MetadataClassifier,
+                format!("has the classifier `{shown}`, so that indexes refuse it, as they should"),
+            )
+            .weighing(Severity::Warning),
+            Classifier::Unknown => Finding::new(
+                Code::MetadataClassifier,
+                format!("has the classifier `{shown}`, which indexes do not know"),
+            )
+            .hint("choose one of https://pypi.org/classifiers, or leave it out"),
+        })
+    });
+    judged.collect()
 }
 
 fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {

@@ -15,7 +15,6 @@ mod windows;
 
 use std::collections::BTreeSet;
 
-pub(super) use policy::classifiers;
 pub(super) use search_paths::search_paths;
 
 use super::binary::{Binary, Kind, VectorCode};

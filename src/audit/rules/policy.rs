@@ -301,25 +301,3 @@ fn interpreter(tag: &str) -> Option<(&'static str, Release)> {
         Some((name, version))
     })
 }
-
-/// The classifiers that package indexes know; those with a successor apart.
-pub(in crate::audit) mod classifiers {
-    use super::{HashMap, LazyLock};
-
-    static CLASSIFIERS: LazyLock<HashMap<&str, bool>> = LazyLock::new(|| {
-        let table = include_str!("../data/classifiers.txt");
-        table
-            .lines()
-            .filter(|line| !line.starts_with('#') && !line.is_empty())
-            .map(|line| match line.strip_prefix("deprecated\t") {
-                Some(rest) => (rest.split('\t').next().unwrap_or(rest), true),
-                None => (line, false),
-            })
-            .collect()
-    });
-
-    /// Whether indexes know the classifier, and then whether it is deprecated.
-    pub(in crate::audit) fn deprecated(classifier: &str) -> Option<bool> {
-        CLASSIFIERS.get(classifier).copied()
-    }
-}

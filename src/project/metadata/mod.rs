@@ -4,6 +4,7 @@
 //! sdist. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
 //! in silence.
 
+mod classifiers;
 mod dynamic;
 mod entry_points;
 mod fields;
@@ -13,6 +14,7 @@ mod spdx_expression;
 
 /// The checks of single values, for whoever else has such a value.
 pub(crate) mod values {
+    pub(crate) use super::classifiers::{Classifier, classifier};
     pub(crate) use super::fields::{check_requires_python, check_summary, check_url};
     pub(crate) use super::spdx_expression::normalize as normalize_license;
 }
@@ -285,7 +287,7 @@ impl Fields {
             }
         }
         if let Some(entry) = get("classifiers") {
-            fields.classifiers = fields::classifiers(&entry, problems);
+            fields.classifiers = fields::classifiers(&entry, problems, notes);
         }
         if let Some(entry) = get("urls") {
             fields.urls = fields::urls(&entry, problems);

@@ -345,3 +345,15 @@ fn odd_requirements_are_noted_with_their_place() {
     let written = folder.headers(&["Requires-Dist"]);
     assert_eq!(written, ["Requires-Dist: a; python_version >= \"x\""]);
 }
+
+#[test]
+fn classifiers_are_those_that_indexes_know() {
+    let classifiers = "classifiers = [\"Programming Language :: Python :: 3.13\",\n\
+        \"Programming Language :: Pyton :: 3.12\",\n\"Private :: Do Not Upload\"]\n";
+    let error = Folder::minimal(classifiers).error();
+    assert_eq!(error.problems().len(), 1, "{error}");
+    assert_eq!(
+        error.problems()[0].hint.as_deref(),
+        Some("did you mean \"Programming Language :: Python :: 3.12\"?")
+    );
+}

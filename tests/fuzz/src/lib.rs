@@ -7,6 +7,8 @@ mod pack;
 pub use memory::{Counting, within};
 pub use pack::{SEPARATOR, pack};
 
+use std::sync::LazyLock;
+
 use pyz3_wheel::audit::Binary;
 
 /// The name that wheels are checked under.
@@ -18,10 +20,13 @@ pub const DIST_INFO: &str = "hello-1.0.dist-info";
 /// Reads a binary, in memory that is in proportion to it.
 pub fn parse(bytes: &[u8]) {
     within(memory::of_binary(bytes.len()), || {
-        // What is found must be of use, too: every message is made.
-        if let Ok(Some(binary)) = Binary::parse(bytes) {
-            let symbols = binary.python_symbols().count();
-            assert!(symbols <= binary.parts().iter().map(|part| part.undefined.len()).sum());
+        let read = Binary::parse(bytes);
+        if shows() {
+            eprintln!("{read:#?}");
+        }
+        if let Ok(Some(binary)) = read {
+            let undefined = binary.parts().iter().map(|part| part.undefined.len());
+            assert!(binary.python_symbols().count() <= undefined.sum());
         }
     });
 }
@@ -29,8 +34,16 @@ pub fn parse(bytes: &[u8]) {
 /// Checks a wheel, in memory that is in proportion to it.
 pub fn check(bytes: &[u8]) {
     within(memory::of_wheel(bytes.len()), || {
-        for finding in pyz3_wheel::audit::check_bytes(WHEEL, bytes) {
-            assert!(!finding.actual.is_empty());
+        let findings = pyz3_wheel::audit::check_bytes(WHEEL, bytes);
+        if shows() {
+            eprintln!("{findings:#?}");
         }
+        assert!(findings.iter().all(|finding| !finding.actual.is_empty()));
     });
+}
+
+/// Whether what is found is printed: to look into a single input.
+fn shows() -> bool {
+    static SHOWS: LazyLock<bool> = LazyLock::new(|| std::env::var_os("FUZZ_SHOW").is_some());
+    *SHOWS
 }

@@ -1,0 +1,242 @@
+//! Binaries that are not what their wheels would promise: exit code 4, and no wheel.
+
+use pyz3_wheel::Platform;
+
+use super::{BUILD, EXTENSION, Fixture, LIBRARY, PYPROJECT, a_python, failures, new_wheels};
+use crate::need;
+use crate::support::run;
+
+#[test]
+fn a_build_script_that_ignores_the_target() {
+    let build = BUILD
+        .replace("b.standardTargetOptions(.{})", "b.graph.host")
+        .replace(
+            "const optimize = b.standardOptimizeOption(.{});",
+            "const optimize = std.builtin.OptimizeMode.ReleaseFast;",
+        );
+    let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
+    let foreign: Vec<_> = Platform::ALL
+        .into_iter()
+        .filter(|platform| Some(*platform) != Platform::current())
+        .collect();
+    let args: Vec<_> = foreign
+        .iter()
+        .flat_map(|platform| ["--platform", platform.name()])
+        .collect();
+    let ran = fixture.fails(&args, 4);
+    let report = ran.json();
+    let failed = failures(&report);
+    assert_eq!(failed.len(), foreign.len());
+    for (job, messages) in &failed {
+        assert_eq!(
+            messages.len(),
+            1,
+            "one cause, one message: {job}: {messages:#?}"
+        );
+        assert!(messages[0].starts_with("is built for "), "{messages:#?}");
+    }
+    assert!(new_wheels(&report).is_empty());
+    ran.says("build.zig does not use ZIG_TARGET nor -Dtarget")
+        .says("const target = b.standardTargetOptions(.{});")
+        .says(".target = target");
+}
+
+#[test]
+fn a_build_that_installs_nothing() {
+    let fixture = Fixture::tiny(
+        PYPROJECT,
+        &BUILD.replace("b.installArtifact(lib);", "_ = lib;"),
+        LIBRARY,
+    );
+    fixture
+        .fails(&["--platform", "windows-x64"], 4)
+        .says("zig build succeeded but installed no shared library")
+        .says("b.installArtifact(lib);");
+}
+
+#[test]
+fn a_windows_build_without_the_import_library() {
+    let python = need!(a_python(), "no Python with headers");
+    let source = "extern fn PyLong_FromLong(c_long) ?*anyopaque;\n\
+        export fn PyInit_tiny() ?*anyopaque {\n    return PyLong_FromLong(1);\n}\n";
+    let build = BUILD.replace("// MORE", "lib.linker_allow_shlib_undefined = true;");
+    let fixture = Fixture::tiny(PYPROJECT, &build, source);
+    let ran = fixture.fails(&["--platform", "windows-x64", "--python", python], 4);
+    let failed = failures(&ran.json());
+    assert_eq!(
+        failed.values().flatten().count(),
+        1,
+        "one cause, one message: {failed:#?}"
+    );
+    ran.says(&format!(
+        "imports no Python DLL (it should import python{}.dll)",
+        python.replace('.', "")
+    ))
+    .says("mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });")
+    .says("PYZ3_PYTHON_LIB_DIR");
+}
+
+#[test]
+fn an_extension_that_exports_another_module() {
+    let python = need!(a_python(), "no Python with headers");
+    let pyproject = format!("{PYPROJECT}[tool.pyz3-wheel]\nmodules = [\"tiny._native\"]\n");
+    let fixture = Fixture::tiny(&pyproject, BUILD, EXTENSION);
+    fixture
+        .fails(&["--platform", "linux-x86_64", "--python", python], 4)
+        .says("no installed library exports PyInit__native for the module tiny._native")
+        .says("correct the module's name in pyproject.toml");
+}
+
+#[test]
+fn an_extension_that_exports_no_module() {
+    let python = need!(a_python(), "no Python with headers");
+    let pyproject = format!("{PYPROJECT}[tool.pyz3-wheel]\nabi = \"full\"\n");
+    let fixture = Fixture::tiny(&pyproject, BUILD, LIBRARY);
+    fixture
+        .fails(&["--platform", "linux-x86_64", "--python", python], 4)
+        .says("no installed library exports PyInit_<module>")
+        .says("abi = \"none\" in [tool.pyz3-wheel]");
+}
+
+/// The binary would be of the right machine, yet for the very CPU of the machine that builds it.
+#[test]
+fn a_build_script_that_ignores_the_target_on_its_own_platform() {
+    let build = BUILD.replace("b.standardTargetOptions(.{})", "b.graph.host");
+    let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
+    let here = Platform::current().unwrap().name();
+    fixture
+        .fails(&["--platform", here], 4)
+        .says("takes its target from neither -Dtarget nor ZIG_TARGET")
+        .says("const target = b.standardTargetOptions(.{});");
+    // Reading the variable is as good as declaring the option.
+    let build = format!("// This script reads ZIG_TARGET.\n{build}");
+    let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
+    let report = run(&mut fixture.command(&["--platform", here]))
+        .exits(0)
+        .json();
+    assert_eq!(report["failures"], serde_json::json!([]));
+}
+
+#[test]
+fn a_ctypes_project_that_is_an_extension_module() {
+    let pyproject = format!("{PYPROJECT}[tool.pyz3-wheel]\nabi = \"none\"\n");
+    let fixture = Fixture::tiny(&pyproject, BUILD, EXTENSION);
+    fixture
+        .fails(&["--platform", "linux-x86_64"], 4)
+        .says("exports PyInit_tiny, so it is an extension module")
+        .says("abi = \"full\"");
+}
+
+#[test]
+fn a_binary_that_needs_a_newer_glibc() {
+    let build = BUILD
+        .replace(
+            "b.standardTargetOptions(.{})",
+            "b.resolveTargetQuery(.{ .cpu_arch = .x86_64, .os_tag = .linux, .abi = .gnu, \
+             .glibc_version = .{ .major = 2, .minor = 36, .patch = 0 } });\n    \
+             _ = b.standardTargetOptions(.{})",
+        )
+        .replace(
+            ".optimize = optimize }",
+            ".optimize = optimize, .link_libc = true }",
+        );
+    let source = "extern \"c\" fn arc4random() u32;\nexport fn tiny_answer() u32 {\n    return arc4random();\n}\n";
+    let fixture = Fixture::tiny(PYPROJECT, &build, source);
+    fixture
+        .fails(&["--platform", "linux-x86_64"], 4)
+        .says("needs glibc 2.36 (for arc4random), and the tag manylinux2014_x86_64 promises glibc 2.17")
+        .says("[tool.pyz3-wheel.platform.linux-x86_64]")
+        .says("floor = \"2.36\"");
+}
+
+/// The build script with a target of its own, whatever it is given.
+fn with_target(query: &str) -> String {
+    let own = format!("b.resolveTargetQuery({query});\n    _ = b.standardTargetOptions(.{{}})");
+    BUILD.replace("b.standardTargetOptions(.{})", &own)
+}
+
+#[test]
+fn a_binary_that_needs_a_newer_macos() {
+    let build = with_target(
+        ".{ .cpu_arch = .x86_64, .os_tag = .macos, \
+         .os_version_min = .{ .semver = .{ .major = 13, .minor = 3, .patch = 0 } } }",
+    );
+    Fixture::tiny(PYPROJECT, &build, LIBRARY)
+        .fails(&["--platform", "macos-x86_64"], 4)
+        .says("needs macOS 13.3, and the tag macosx_10_9_x86_64 promises macOS 10.9")
+        .says("[tool.pyz3-wheel.platform.macos-x86_64]")
+        .says("floor = \"14.0\"");
+}
+
+/// A glibc for the right machine, but code for processors that not everyone has.
+#[test]
+fn a_binary_with_avx_that_nobody_asks_for() {
+    let build = with_target(
+        ".{ .cpu_arch = .x86_64, .os_tag = .linux, .abi = .gnu, \
+         .cpu_model = .{ .explicit = &std.Target.x86.cpu.x86_64_v3 } }",
+    );
+    let source = "export fn tiny_sum(a: [*]const f32, b: [*]f32) void {
+        inline for (0..8) |i| {
+            const x: @Vector(8, f32) = a[i * 8 ..][0..8].*;
+            const y: @Vector(8, f32) = b[i * 8 ..][0..8].*;
+            b[i * 8 ..][0..8].* = x * x + y;
+        }
+    }
+    ";
+    Fixture::tiny(PYPROJECT, &build, source)
+        .fails(&["--platform", "linux-x86_64"], 4)
+        .says("has AVX code, and nothing in it asks the processor whether it knows AVX")
+        .says("build.zig must not set a CPU of its own");
+}
+
+#[test]
+fn an_abi3_module_that_uses_more_than_the_stable_abi() {
+    let python = need!(a_python(), "no Python with headers");
+    let pyproject =
+        format!("{PYPROJECT}[tool.pyz3-wheel]\nabi = \"abi3\"\nabi3-floor = \"{python}\"\n");
+    let source = "extern fn PyUnicode_New(isize, u32) ?*anyopaque;
+    export fn PyInit_tiny() ?*anyopaque {
+        return PyUnicode_New(1, 127);
+    }
+    ";
+    let build = BUILD.replace("// MORE", "lib.linker_allow_shlib_undefined = true;");
+    Fixture::tiny(&pyproject, &build, source)
+        .fails(&["--platform", "macos-arm64"], 4)
+        .says("uses PyUnicode_New, which the stable ABI does not have")
+        .says("define Py_LIMITED_API as 0x03");
+}
+
+#[test]
+fn a_module_that_is_linked_with_libpython() {
+    let python = need!(a_python(), "no Python with headers");
+    let build = BUILD.replace(
+        "// MORE",
+        "const own = b.addLibrary(.{ .name = \"python3.12\", .linkage = .dynamic, .root_module = \
+         b.createModule(.{ .root_source_file = b.path(\"python.zig\"), .target = target, .optimize = optimize }) });
+    mod.linkLibrary(own);",
+    );
+    let source = "extern fn PyLong_FromLong(c_long) ?*anyopaque;
+    export fn PyInit_tiny() ?*anyopaque {
+        return PyLong_FromLong(1);
+    }
+    ";
+    let fixture = Fixture::tiny(PYPROJECT, &build, source);
+    let library = "export fn PyLong_FromLong(_: c_long) ?*anyopaque {\n    return null;\n}\n";
+    std::fs::write(fixture.path().join("python.zig"), library).unwrap();
+    fixture
+        .fails(&["--platform", "linux-aarch64", "--python", python], 4)
+        .says("loads libpython3.12.so, which many Pythons do not have as a library");
+}
+
+/// What the audit of the whole wheel finds, and not that of the binary alone.
+#[test]
+fn a_library_that_searches_the_build_machine() {
+    let build = BUILD.replace(
+        "// MORE",
+        "mod.addRPath(.{ .cwd_relative = \"/opt/lib\" });",
+    );
+    Fixture::tiny(PYPROJECT, &build, LIBRARY)
+        .fails(&["--platform", "linux-aarch64"], 4)
+        .says("searches libraries in `/opt/lib`, which is a folder of the build machine")
+        .says("set no RPATH");
+}
