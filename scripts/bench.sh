@@ -1,11 +1,21 @@
 #!/usr/bin/env bash
-# bench.sh [ROUNDS]: how much time pyz3-wheel adds to the zig builds that it runs.
+# bench.sh [build] [ROUNDS]: how much time pyz3-wheel adds to the zig builds that it runs.
+# bench.sh check [ROUNDS]:   how much time `check` takes, and the field's checkers on the same wheels.
 #
-# Builds the 25 wheels of docs/examples/hello with Zig's caches filled, and runs the very same
+# build: builds the 25 wheels of docs/examples/hello with Zig's caches filled, and runs the very same
 # 25 `zig build` commands (recorded, with their environment) in a plain loop, two at a time, in the
 # same caches. Prints the median of each, their ratio, and where the rest of the time is.
+#
+# check: judges the wheels of tests/fixtures/agreement (fetched through pip, kept in target/) with
+# `check`, and with auditwheel, abi3audit, check-wheel-contents and twine, one after another. Prints
+# wall and CPU time of each, and the ratio of the CPU times.
 set -euo pipefail
 
+what=build
+case ${1:-} in
+  build | check) what=$1 && shift ;;
+  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|check] [ROUNDS]" >&2 && exit 2; } ;;
+esac
 rounds=${1:-7}
 repo=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -13,6 +23,16 @@ trap 'rm -rf "$work"' EXIT
 
 cargo build --release --quiet --manifest-path "$repo/Cargo.toml"
 binary=${CARGO_TARGET_DIR:-$repo/target}/release/pyz3-wheel
+milliseconds() { # COMMAND...: how long it takes
+  local begin=${EPOCHREALTIME/[.,]/}
+  "$@" > "$work/out" 2> "$work/err" || { cat "$work/err" >&2; exit 1; }
+  echo $(((${EPOCHREALTIME/[.,]/} - begin) / 1000))
+}
+median() { sort -n "$1" | sed -n "$((($(wc -l < "$1") + 1) / 2))p"; }
+
+# --- build: against a plain loop ------------------------------------------------------------------
+
+if [ "$what" = build ]; then
 cp -r "$repo/docs/examples/hello" "$work/hello"
 rm -rf "$work/hello/dist" "$work/hello/.pyz3-wheel"
 build=("$binary" --project "$work/hello" --all-platforms --all-pythons --jobs 2 --quiet --format json)
@@ -35,16 +55,9 @@ chmod +x "$work/zig"
 "${build[@]}" --zig "$work/zig" > /dev/null
 echo "recorded $(find "$work/commands" -type f | wc -l) zig builds"
 
-milliseconds() { # COMMAND...: how long it takes
-  local begin=${EPOCHREALTIME/[.,]/}
-  "$@" > "$work/out" 2> "$work/err" || { cat "$work/err" >&2; exit 1; }
-  echo $(((${EPOCHREALTIME/[.,]/} - begin) / 1000))
-}
 # shellcheck disable=SC2016  # $0 is the inner shell's: the name of the recorded command.
 # The commands inherit our standard input, so they must not find the list of their names there.
 loop() { find "$work/commands" -type f -print0 | xargs -0 -n 1 -P 2 bash -c 'exec bash "$0" < /dev/null'; }
-median() { sort -n "$1" | sed -n "$((($(wc -l < "$1") + 1) / 2))p"; }
-
 loop > /dev/null 2>&1
 for ((round = 1; round <= rounds; round++)); do
   milliseconds loop >> "$work/loop"
@@ -63,3 +76,52 @@ phases = [wheel["phases"] for wheel in report["wheels"]]
 zig, rest = (sum(phase[name] for phase in phases) for name in ("zig", "rest"))
 print(f"summed over the jobs of the last run: zig {zig * 1000:.0f} ms; sysroot, audit and packing {rest * 1000:.0f} ms")
 REPORT
+  exit
+fi
+
+# --- check: against the field's checkers ----------------------------------------------------------
+
+kept=${CARGO_TARGET_DIR:-$repo/target}/tmp
+fixtures=$repo/tests/fixtures/agreement
+mkdir -p "$kept/agreement"
+if [ ! -x "$kept/bench-venv/bin/twine" ]; then
+  echo "installing the field's checkers …"
+  python3 -m venv "$kept/bench-venv"
+  "$kept/bench-venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$fixtures/requirements.txt"
+fi
+tools=$kept/bench-venv/bin
+"$tools/python" "$fixtures/fetch.py" "$fixtures/wheels.txt" "$kept/agreement" > "$work/fetched.json"
+"$tools/python" -c 'import json, sys; print("\n".join(w["path"] for w in json.load(sys.stdin) if w["ok"]))' \
+  < "$work/fetched.json" > "$work/wheels"
+mapfile -t wheels < "$work/wheels"
+mapfile -t linux < <(grep -E -e '-[^-]*linux[^-]*\.whl$' "$work/wheels")
+mapfile -t abi3 < <(grep -E -e '-abi3-' "$work/wheels")
+echo "${#wheels[@]} wheels, $(cat "${wheels[@]}" | wc -c | awk '{ printf "%.1f", $1 / 1e6 }') MB"
+
+# Their verdicts are not ours to judge here, so that an exit code is no failure.
+auditwheel() { for wheel in "${linux[@]}"; do "$tools/auditwheel" show "$wheel"; done; }
+abi3audit() { "$tools/abi3audit" --report "${abi3[@]}"; }
+contents() { "$tools/check-wheel-contents" "${wheels[@]}"; }
+twine() { "$tools/twine" check --strict "${wheels[@]}"; }
+ours() { "$binary" check "${wheels[@]}"; }
+TIMEFORMAT='%R %U %S'
+measure() { # NAME: appends wall and CPU seconds of the function of that name
+  { time "$1" > "$work/out" 2> "$work/err" || true; } 2>> "$work/$1.times"
+}
+for ((round = 1; round <= rounds; round++)); do measure ours; done
+for tool in auditwheel abi3audit contents twine; do measure "$tool"; done
+
+middle() { # NAME: medians of wall and CPU seconds
+  awk '{ print $1 }' "$work/$1.times" > "$work/wall"
+  awk '{ print $2 + $3 }' "$work/$1.times" > "$work/cpu"
+  echo "$(median "$work/wall") $(median "$work/cpu")"
+}
+total=0
+for tool in auditwheel abi3audit contents twine; do
+  read -r wall cpu < <(middle "$tool")
+  printf '%-22s %8.2f s wall %8.2f s CPU\n' "${tool/contents/check-wheel-contents}" "$wall" "$cpu"
+  total=$(awk -v a="$total" -v b="$cpu" 'BEGIN { print a + b }')
+done
+read -r wall cpu < <(middle ours)
+printf '%-22s %8.2f s wall %8.2f s CPU (medians of %d)\n' 'pyz3-wheel check' "$wall" "$cpu" "$rounds"
+awk -v a="$total" -v b="$cpu" 'BEGIN { printf "ratio of CPU: %.0f (goal: at least 50)\n", a / b }'

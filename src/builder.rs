@@ -334,32 +334,19 @@ impl WheelBuilder {
 /// Which Zig a project asks for, when nobody says otherwise.
 fn zig_request(project: &Project) -> ZigRequest {
     let config = &project.config;
-    let exact = config
+    let version = config
         .zig
         .as_ref()
-        .map(|zig| (&zig.value, zig.place.as_str(), false))
-        .or_else(|| {
-            project
-                .hints
-                .ziglang_pin
-                .as_ref()
-                .map(|pin| (pin, "build-system.requires", false))
-        })
-        .or_else(|| {
-            project
-                .hints
-                .minimum_zig_version
-                .as_ref()
-                .map(|zig| (zig, "build.zig.zon", true))
-        });
+        .map(|zig| (zig.value.as_str(), zig.place.as_str(), false))
+        .or_else(|| project.hints.zig());
     ZigRequest {
         exe: config
             .zig_exe
             .as_ref()
             .map(|exe| project.root.join(&exe.value)),
         pyz3_zig_exe: project.hints.pyz3_zig_exe.clone(),
-        version: exact.map(|(version, origin, minimum)| Wanted {
-            version: version.clone(),
+        version: version.map(|(version, origin, minimum)| Wanted {
+            version: version.to_owned(),
             origin: origin.to_owned(),
             minimum,
         }),

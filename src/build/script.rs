@@ -1,6 +1,5 @@
 //! The build script as a file: is it there, and did anything change that it may be made of.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
@@ -62,11 +61,5 @@ pub fn fingerprint(project: &Project, zig: &str) -> String {
             hasher.update(format!("{} {} {modified:?}\n", path.display(), meta.len()));
         }
     }
-    hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    hex::encode(hasher.finalize())
 }

@@ -320,25 +320,14 @@ impl Layers<'_> {
             origin: set.origin,
             minimum: false,
         });
-        if let (None, Some(project)) = (&version, project) {
-            let pin = project
-                .hints
-                .ziglang_pin
-                .as_ref()
-                .map(|pin| (pin, "build-system.requires", false));
-            let minimum = project
-                .hints
-                .minimum_zig_version
-                .as_ref()
-                .map(|minimum| (minimum, "build.zig.zon", true));
-            if let Some((wanted, origin, minimum)) = pin.or(minimum) {
-                self.record("zig-version", wanted, origin);
-                version = Some(Wanted {
-                    version: wanted.clone(),
-                    origin: origin.to_owned(),
-                    minimum,
-                });
-            }
+        let hint = project.and_then(|project| project.hints.zig());
+        if let (None, Some((wanted, origin, minimum))) = (&version, hint) {
+            self.record("zig-version", wanted, origin);
+            version = Some(Wanted {
+                version: wanted.to_owned(),
+                origin: origin.to_owned(),
+                minimum,
+            });
         }
         ZigRequest {
             exe,

@@ -40,6 +40,15 @@ pub struct ExtModule {
 }
 
 impl Hints {
+    /// The version of Zig that the project asks for beside our configuration: its pin of ziglang, else
+    /// the lowest that its build.zig.zon admits; where it says so, and whether later ones will do.
+    pub fn zig(&self) -> Option<(&str, &'static str, bool)> {
+        let pin = self.ziglang_pin.as_deref();
+        let minimum = self.minimum_zig_version.as_deref();
+        pin.map(|pin| (pin, "build-system.requires", false))
+            .or_else(|| minimum.map(|minimum| (minimum, "build.zig.zon", true)))
+    }
+
     /// Reads everything; `output` is the output folder, whose files are no sources.
     pub(super) fn read(
         root: &Path,

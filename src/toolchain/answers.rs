@@ -93,13 +93,7 @@ fn file(cache: &Cache, question: &str) -> PathBuf {
 /// The first 16 hexadecimal digits of the SHA-256: enough to tell the entries of a cache apart.
 pub(super) fn digest(bytes: &[u8]) -> String {
     use sha2::Digest;
-    use std::fmt::Write;
-    let mut text = String::new();
-    for byte in &sha2::Sha256::digest(bytes)[..8] {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex::encode(&sha2::Sha256::digest(bytes)[..8])
 }
 
 #[cfg(test)]

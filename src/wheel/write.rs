@@ -384,11 +384,7 @@ fn measure(file: &mut File) -> io::Result<(u64, String)> {
         hasher.update(chunk);
         size += chunk.len() as u64;
     }
-    let hex = hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-    Ok((size, hex))
+    Ok((size, hex::encode(hasher.finalize())))
 }
 
 #[cfg(test)]

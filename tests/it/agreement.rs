@@ -107,7 +107,7 @@ fn originals(python: &Path, wheels: &[PathBuf]) -> Value {
         key.update(std::fs::read(fixture(file)).unwrap());
     }
     key.update(format!("{wheels:?}"));
-    let answer = kept("agreement").join(format!("{}.json", &support::hex(&key.finalize())[..12]));
+    let answer = kept("agreement").join(format!("{}.json", &hex::encode(key.finalize())[..12]));
     if !answer.exists() {
         let said = Command::new(python)
             .arg(fixture("originals.py"))

@@ -9,25 +9,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::need;
-use crate::support::{Ran, command, project, pythons, run};
+use crate::support::{BUILD, Ran, command, project, pythons, run};
 
 mod refusals;
 
 const PYPROJECT: &str =
     "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n";
-
-/// A build script that does what it is told.
-const BUILD: &str = r#"
-const std = @import("std");
-pub fn build(b: *std.Build) void {
-    const target = b.standardTargetOptions(.{});
-    const optimize = b.standardOptimizeOption(.{});
-    const mod = b.createModule(.{ .root_source_file = b.path("tiny.zig"), .target = target, .optimize = optimize });
-    const lib = b.addLibrary(.{ .name = "tiny", .linkage = .dynamic, .root_module = mod });
-    // MORE
-    b.installArtifact(lib);
-}
-"#;
 
 /// A library for ctypes.
 const LIBRARY: &str = "export fn tiny_answer() c_int {\n    return 42;\n}\n";

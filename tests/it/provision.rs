@@ -13,17 +13,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::need;
-use crate::support::{Ran, command, project, pythons, pyz3, run, succeed, venv_tool};
-
-const BUILD: &str = r#"
-const std = @import("std");
-pub fn build(b: *std.Build) void {
-    const target = b.standardTargetOptions(.{});
-    const optimize = b.standardOptimizeOption(.{});
-    const mod = b.createModule(.{ .root_source_file = b.path("tiny.zig"), .target = target, .optimize = optimize });
-    b.installArtifact(b.addLibrary(.{ .name = "tiny", .linkage = .dynamic, .root_module = mod }));
-}
-"#;
+use crate::support::{BUILD, Ran, command, project, pythons, pyz3, run, succeed, venv_tool};
 
 /// A machine without any Python, with uv and a catalogue that has one version.
 struct Bare {
@@ -101,7 +91,7 @@ impl Bare {
 
     fn write_catalogue(&self, archive: &Path) {
         let digest = Sha256::digest(std::fs::read(archive).unwrap());
-        let digest = crate::support::hex(&digest);
+        let digest = hex::encode(digest);
         let numbers: Vec<u64> = self
             .patch
             .split('.')

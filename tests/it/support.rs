@@ -158,6 +158,19 @@ pub(crate) fn example(name: &str) -> TempDir {
     folder
 }
 
+/// A build script that does what it is told; `// MORE` is for more lines.
+pub(crate) const BUILD: &str = r#"
+const std = @import("std");
+pub fn build(b: *std.Build) void {
+    const target = b.standardTargetOptions(.{});
+    const optimize = b.standardOptimizeOption(.{});
+    const mod = b.createModule(.{ .root_source_file = b.path("tiny.zig"), .target = target, .optimize = optimize });
+    const lib = b.addLibrary(.{ .name = "tiny", .linkage = .dynamic, .root_module = mod });
+    // MORE
+    b.installArtifact(lib);
+}
+"#;
+
 /// A project made of the given files.
 pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -213,15 +226,6 @@ pub(crate) fn pythons() -> &'static BTreeMap<String, PathBuf> {
     })
 }
 
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// A virtual environment with these packages from PyPI, made once; gives its folder of programs.
 pub(crate) fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
     venv(Path::new("python3"), packages)
@@ -236,8 +240,8 @@ pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let key = format!("{} {}", python.display(), packages.join(" "));
-    let dir = kept("venvs").join(&hex(&Sha256::digest(&key))[..12]);
-    let bin = dir.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let dir = kept("venvs").join(&hex::encode(Sha256::digest(&key))[..12]);
+    let bin = programs(&dir);
     let complete = dir.join("complete");
     if complete.exists() {
         return Some(bin);
@@ -268,14 +272,16 @@ pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     Some(bin)
 }
 
+/// The folder of programs of a virtual environment.
+pub(crate) fn programs(venv: &Path) -> PathBuf {
+    venv.join(if cfg!(windows) { "Scripts" } else { "bin" })
+}
+
 /// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
 pub(crate) fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     succeed(Command::new(python).args(["-m", "venv"]).arg(folder.path()));
-    let bin = folder
-        .path()
-        .join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let python = bin.join("python");
+    let python = programs(folder.path()).join("python");
     (folder, python)
 }
 

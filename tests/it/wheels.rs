@@ -147,7 +147,7 @@ fn sums(folder: &Path) -> BTreeMap<String, String> {
 }
 
 fn sum(bytes: &[u8]) -> String {
-    support::hex(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[test]

@@ -7,7 +7,6 @@
 use std::collections::HashSet;
 use std::io::{self, Read};
 
-use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
@@ -284,10 +283,10 @@ fn is_known(method: CompressionMethod) -> bool {
 fn pump(reader: &mut impl Read, size: u64, sink: &mut impl FnMut(&[u8])) -> io::Result<u32> {
     let mut buffer = vec![0; 64 << 10];
     let mut left = size;
-    let mut checksum = Crc::new();
+    let mut checksum = crc32fast::Hasher::new();
     loop {
         match reader.read(&mut buffer)? {
-            0 if left == 0 => return Ok(checksum.sum()),
+            0 if left == 0 => return Ok(checksum.finalize()),
             0 => return Err(io::Error::other("it ends early")),
             count if count as u64 > left => {
                 return Err(io::Error::other("it is longer than it says"));

@@ -92,12 +92,7 @@ fn the_same_entries_are_the_same_bytes_on_every_host() {
     let record = format!("{DIST_INFO}/RECORD").parse().unwrap();
     let mut bytes = archive.finish(&record).unwrap();
     bytes.set_position(0);
-    let mut hasher = Sha256::new();
-    hasher.update(bytes.get_ref());
-    let hex = hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let hex = hex::encode(Sha256::digest(bytes.get_ref()));
     assert_eq!(
         hex,
         "0cabc49fe078f79b69c2c54494b435eb4785dbd41bea43e223439afb50469e95"
