@@ -148,9 +148,9 @@ codes! {
     ForeignLibrary "foreign-library" Binaries Error
         "loads a library that neither the system nor the wheel has"
         "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders on macOS, the DLLs of Windows and of CPython on Windows), or lie in the wheel where the loader finds it.";
-    UnreachableLibrary "unreachable-library" Binaries Warning
+    UnreachableLibrary "unreachable-library" Binaries Error
         "loads a library of the wheel by a path that does not lead to it"
-        "The library is in the wheel, but neither $ORIGIN (Linux), @loader_path or @rpath (macOS) nor the folder of the binary (Windows) leads the loader to it. It works only if the package loads it beforehand.";
+        "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. It works only if the package loads it beforehand: a warning on macOS, an error on Linux, as for auditwheel. On Windows the package adds folders itself, which no binary tells.";
     LinksLibpython "links-libpython" Binaries Error
         "loads the Python library"
         "Many Pythons are linked statically and have no libpython at all; others have it elsewhere. An extension module finds Python's symbols in the running interpreter. Source: PEP 513.";
@@ -265,8 +265,8 @@ codes! {
         "expands to suspiciously much"
         "More than 50 times its size, above 64 MiB: PyPI refuses it as a decompression bomb, and nothing of it is unpacked here.";
     ZipTooLarge "zip-too-large" Archive Error
-        "has more entries or a larger directory than any wheel"
-        "The limits of this check: a directory of 64 MiB and 500,000 entries.";
+        "has more entries, or larger files of its own, than any wheel"
+        "The limits of this check: a directory of 32 MiB, 200,000 entries, and 32 MiB for RECORD or 4 MiB for another of the wheel's own files.";
     ZipFolder "zip-folder" Archive Warning
         "has entries for folders"
         "RECORD lists files only, so that a folder of its own is left behind when the package is removed.";
@@ -406,6 +406,12 @@ codes! {
         "Groups in brackets, then `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
 
     // --- Contents ---
+    DataScheme "data-scheme" Contents Error
+        "has a folder in .data that installers do not know"
+        "Below `{name}-{version}.data/` lie purelib, platlib, headers, scripts and data; an installer stops at any other. Source: PyPA, \"Binary distribution format\".";
+    UploadSize "upload-size" Contents Warning
+        "is larger than indexes take"
+        "PyPI takes files of up to 100 MiB unless a project has asked for more.";
     ReservedFile "reserved-file" Contents Error
         "has a file that only installers write"
         "INSTALLER, REQUESTED and direct_url.json record how a package was installed.";

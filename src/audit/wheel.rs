@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
+use std::sync::{Mutex, PoisonError};
 
 use rawzip::{FileReader, ReaderAt};
 
@@ -13,13 +14,20 @@ use super::container::archive::{Archive, Entry};
 use super::container::wheel_file::WheelFile;
 use super::container::{contents, entry_points, metadata, name, paths, record, wheel_file};
 use super::finding::Finding;
+use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
-use crate::wheel::record::{Content, Meter};
+use crate::wheel::record::{Content, Meter, parse as parse_record};
 
 /// The largest binary that is read, in bytes; it is held in memory as a whole.
 pub const LARGEST_BINARY: u64 = 160 << 20;
-/// The largest of the wheel's own text files that is read, in bytes.
-const LARGEST_TEXT: u64 = 32 << 20;
+/// The largest RECORD that is read, in bytes.
+const LARGEST_RECORD: u64 = 32 << 20;
+/// The largest of the wheel's other text files that is read, in bytes.
+const LARGEST_TEXT: u64 = 4 << 20;
+/// Larger binaries are held in memory one at a time, however many wheels are judged, in bytes.
+const LARGE_BINARY: u64 = 16 << 20;
+/// What PyPI takes unless it was asked to take more, in bytes.
+const LARGEST_UPLOAD: u64 = 100 << 20;
 /// How much of a file tells whether it is a binary, in bytes.
 const MAGIC: usize = 16;
 
@@ -49,6 +57,10 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
         }
     };
     findings.extend(name::judge(&claim));
+    if length > LARGEST_UPLOAD {
+        let actual = format!("has {length} bytes, and PyPI takes {LARGEST_UPLOAD}");
+        findings.push(Finding::new(Code::UploadSize, actual));
+    }
     match Archive::open(reader, length, &mut findings) {
         Ok(archive) => Check::new(&claim, archive, findings).run(),
         Err(fatal) => {
@@ -65,6 +77,8 @@ struct Check<'a, R> {
     findings: Vec<Finding>,
     /// Hash and size of every file.
     contents: BTreeMap<String, Content>,
+    /// Files that could not be unpacked.
+    damaged: BTreeSet<String>,
     /// The wheel's own text files, by their name below `.dist-info`.
     texts: HashMap<String, Vec<u8>>,
     /// The binaries, in the archive's order.
@@ -78,6 +92,7 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             archive,
             findings,
             contents: BTreeMap::new(),
+            damaged: BTreeSet::new(),
             texts: HashMap::new(),
             binaries: Vec::new(),
         }
@@ -118,6 +133,9 @@ impl<'a, R: ReaderAt> Check<'a, R> {
     /// Unpacks one file piece by piece: measured always, kept when it is a binary or one of the
     /// wheel's own.
     fn read(&mut self, entry: &Entry, dist_info: &str) {
+        static LARGE: Mutex<()> = Mutex::new(());
+        let _alone = (entry.size > LARGE_BINARY)
+            .then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
         let own = entry
             .name
             .strip_prefix(dist_info)
@@ -128,18 +146,17 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         let outcome = self.archive.read(entry, |piece| {
             meter.update(piece);
             let wanted = *keep.get_or_insert_with(|| {
-                let limit = if own.is_some() {
-                    LARGEST_TEXT
-                } else {
-                    LARGEST_BINARY
+                let limit = match own {
+                    Some("RECORD") => LARGEST_RECORD,
+                    Some(_) => LARGEST_TEXT,
+                    None => LARGEST_BINARY,
                 };
                 (own.is_some() || sniff(&piece[..piece.len().min(MAGIC)])) && entry.size <= limit
             });
             if wanted {
                 if kept.is_empty() {
-                    // The declared size, which the reader holds the bytes to.
-                    let size = usize::try_from(entry.size).unwrap_or_default();
-                    kept.reserve_exact(size.min(1 << 20).max(piece.len()));
+                    // The reader holds the bytes to the declared size, which is within the limit.
+                    kept.reserve_exact(usize::try_from(entry.size).unwrap_or_default());
                 }
                 kept.extend_from_slice(piece);
             }
@@ -147,19 +164,25 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         let shown = || entry.name.escape_debug().to_string();
         if let Err(finding) = outcome {
             self.findings.push(finding.of(shown()));
+            self.damaged.insert(entry.name.clone());
             return;
         }
-        if keep == Some(false) && entry.size > LARGEST_BINARY {
-            self.findings.push(
-                Finding::new(
+        if keep == Some(false) && (own.is_some() || entry.size > LARGEST_BINARY) {
+            let size = entry.size;
+            let finding = match own {
+                Some(_) => Finding::new(
+                    Code::ZipTooLarge,
+                    format!("has {size} bytes, more than it has in any wheel"),
+                ),
+                None => Finding::new(
                     Code::NotJudged,
-                    format!("has {} bytes, too many to be read as a binary", entry.size),
-                )
-                .of(shown()),
-            );
+                    format!("has {size} bytes, too many to be read as a binary"),
+                ),
+            };
+            self.findings.push(finding.of(shown()));
         }
         match own {
-            Some(own) => {
+            Some(own) if keep != Some(false) => {
                 self.texts.insert(own.to_owned(), kept);
             }
             None if keep == Some(true) => match Binary::parse(&kept) {
@@ -170,7 +193,7 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                         .of(shown()),
                 ),
             },
-            None => {}
+            _ => {}
         }
         self.contents.insert(entry.name.clone(), meter.finish());
     }
@@ -217,29 +240,32 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             .keys()
             .filter_map(|path| path.strip_prefix(dist_info))
             .collect();
-        let missing = |code, name| Finding::new(code, format!("has no {name}"));
-        match self.texts.get("METADATA") {
-            Some(text) => {
-                let found = metadata::judge(text, self.claim, &files);
-                self.findings.extend(found.into_iter().map(of("METADATA")));
-            }
-            None => self
-                .findings
-                .push(missing(Code::MetadataMissing, "METADATA")),
+        // One that is there and could not be read was told of then.
+        let missing = |code, name| {
+            let absent = !files.contains(name) && !self.damaged.contains(&path(name));
+            absent.then(|| Finding::new(code, format!("has no {name}")))
+        };
+        let absent = [
+            missing(Code::MetadataMissing, "METADATA"),
+            missing(Code::RecordMissing, "RECORD"),
+            missing(Code::WheelMissing, "WHEEL"),
+        ];
+        self.findings.extend(absent.into_iter().flatten());
+        if let Some(text) = self.texts.get("METADATA") {
+            let found = metadata::judge(text, self.claim, &files);
+            self.findings.extend(found.into_iter().map(of("METADATA")));
         }
-        match self
-            .texts
-            .get("RECORD")
-            .map(|text| crate::wheel::record::parse(text))
-        {
-            Some(Ok(rows)) => {
+        let rows = self.texts.get("RECORD").map(|text| parse_record(text));
+        match rows {
+            Some(Ok(mut rows)) => {
+                rows.retain(|row| !self.damaged.contains(&row.path));
                 let found = record::judge(&rows, &self.contents, &path("RECORD"));
                 self.findings.extend(found);
             }
             Some(Err(why)) => self
                 .findings
                 .push(of("RECORD")(Finding::new(Code::RecordUnreadable, why))),
-            None => self.findings.push(missing(Code::RecordMissing, "RECORD")),
+            None => {}
         }
         if let Some(text) = self.texts.get("entry_points.txt") {
             let found = entry_points::judge(text);
@@ -247,7 +273,6 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             self.findings.extend(found);
         }
         let Some(text) = self.texts.get("WHEEL") else {
-            self.findings.push(missing(Code::WheelMissing, "WHEEL"));
             return WheelFile::default();
         };
         let mut found = Vec::new();
@@ -260,8 +285,16 @@ impl<'a, R: ReaderAt> Check<'a, R> {
     fn native(&mut self, wheel: &WheelFile) {
         let is_any = self.claim.platforms.iter().all(|tag| tag == "any");
         let mut shipped = Shipped::default();
+        let musl = self
+            .claim
+            .platforms
+            .iter()
+            .any(|tag| tag.starts_with("musl"));
         for (path, binary) in &self.binaries {
-            shipped.add(path.rsplit('/').next().unwrap_or(path), binary);
+            shipped.add(path.rsplit('/').next().unwrap_or(path));
+            if musl {
+                shipped.add_symbols(binary);
+            }
         }
         let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
         let mut variants: HashMap<&str, usize> = HashMap::new();
@@ -270,13 +303,16 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                 *variants.entry(module_path(path)).or_default() += 1;
             }
         }
+        let stem = self.claim.stem();
+        let libraries = Libraries::of(&self.binaries, &stem);
         let mut findings = Vec::new();
         for (path, binary) in &self.binaries {
             let count = variants.get(module_path(path)).copied().unwrap_or(1);
             let own = judge(binary, &promise)
                 .into_iter()
                 .chain(module::judge(binary, path, self.claim, count))
-                .chain(super::rules::search_paths(binary, path, &self.claim.stem()));
+                .chain(search_paths::judge(binary, path, &stem))
+                .chain(search_paths::unreachable(binary, path, &stem, &libraries));
             let is_data = self.is_data(path, binary, &promise);
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path.escape_debug().to_string());

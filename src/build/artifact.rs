@@ -99,7 +99,7 @@ pub fn place(
     }
     let mut shipped = Shipped::default();
     for artifact in artifacts {
-        shipped.add(artifact.file_name(), &artifact.binary);
+        shipped.add(artifact.file_name());
     }
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {

@@ -12,6 +12,9 @@ use crate::audit;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::report::{self, Format, Judged};
 
+/// How many wheels are judged at once at most.
+const MOST_WORKERS: usize = 4;
+
 /// Judges each wheel and reports all; the exit code is that of the worst finding.
 pub(super) fn run(common: &CommonArgs, wheels: &[PathBuf], hints: bool) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
@@ -35,6 +38,8 @@ fn judge(wheels: &[PathBuf]) -> (Vec<Judged>, Vec<Problem>) {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(1, usize::from);
+    // Each holds binaries in memory.
+    let workers = workers.min(MOST_WORKERS);
     thread::scope(|scope| {
         for _ in 0..workers.min(wheels.len()) {
             scope.spawn(|| {

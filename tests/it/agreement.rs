@@ -27,6 +27,7 @@ const TOOLS: [(&str, &[&str]); 6] = [
             "symbol-version",
             "blacklisted-symbol",
             "foreign-library",
+            "unreachable-library",
             "links-libpython",
             "musl-symbol",
             "no-native-code",

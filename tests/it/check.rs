@@ -113,6 +113,66 @@ fn each_check_is_explained_and_a_wrong_name_is_guessed() {
     assert!(list.as_array().unwrap().len() > 80);
 }
 
+/// A wheel with a library that is as large as what is still read, of bytes that can't be deflated.
+#[cfg(unix)]
+fn large(dir: &std::path::Path, name: &str) -> PathBuf {
+    use std::io::Write;
+    let path = dir.join(name);
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file("large.so", options).unwrap();
+    let module = hello().of("linux-x86_64-cp312").remove(0);
+    let mut module = zip::ZipArchive::new(std::fs::File::open(module).unwrap()).unwrap();
+    let native = module
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .find(|name| name.ends_with(".so"));
+    let mut native = module.by_name(&native.unwrap()).unwrap();
+    let head = std::io::copy(&mut native, &mut zip).unwrap();
+    let mut state = 1_u64;
+    let mut piece = vec![0; 1 << 20];
+    for _ in 0..(150 - head / (1 << 20)) {
+        for bytes in piece.chunks_mut(8) {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            bytes.copy_from_slice(&state.to_le_bytes());
+        }
+        zip.write_all(&piece).unwrap();
+    }
+    zip.finish().unwrap();
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn memory_stays_below_256_mib_whatever_is_judged() {
+    const MEASURE: &str = "
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=False)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+";
+    let dir = tempfile::tempdir().unwrap();
+    let wheels = ["a", "b", "c"].map(|name| {
+        large(
+            dir.path(),
+            &format!("{name}-1.0-cp312-cp312-manylinux2014_x86_64.whl"),
+        )
+    });
+    let said = support::succeed(
+        std::process::Command::new("python3")
+            .args(["-c", MEASURE])
+            .arg(support::pyz3_wheel())
+            .arg("check")
+            .args(&wheels),
+    );
+    let peak: u64 = said.trim().parse().unwrap();
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    let mib = peak * unit / (1 << 20);
+    assert!((150..256).contains(&mib), "{mib} MiB");
+}
+
 /// docs/checks.md has what `explain` says; `PYZ3_UPDATE_DOCS=1` writes it there.
 #[test]
 fn the_reference_lists_every_check_as_it_is() {

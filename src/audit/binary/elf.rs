@@ -11,20 +11,16 @@ use object::read::elf::{
     FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
-use super::{Binary, Format, Kind, Symbols, cpu, lowercase, text};
+use super::{Binary, Damage, Format, Kind, Symbols, cpu, push, text};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
+/// The most symbol versions that are read.
+const MOST_VERSIONS: usize = 4096;
 /// `GLIBC_ABI_DT_RELR` says that the loader must know packed relocations; glibc 2.36 is the first.
 const DT_RELR: Release = Release::new(2, 36);
 
-pub(super) fn parse<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, String> {
-    read::<Elf>(bytes).map_err(|error| lowercase(&error))?
-}
-
-fn read<Elf: FileHeader<Endian = Endianness>>(
-    bytes: &[u8],
-) -> object::read::Result<Result<Binary, String>> {
+pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, Damage> {
     let header = Elf::parse(bytes)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, bytes)?;
@@ -36,23 +32,25 @@ fn read<Elf: FileHeader<Endian = Endianness>>(
             .any(|segment| segment.p_type(endian) == kind)
     };
     if dynamic.is_empty() && has_segment(elf::PT_DYNAMIC) {
-        return Ok(Err(
+        return Err(Damage(
             "its section headers are missing, so its symbols can't be read".to_owned(),
         ));
     }
 
     let mut binary = Binary::unknown(Format::Elf);
     let mut pie = false;
+    let (mut rpath, mut runpath) = (false, false);
     for entry in &dynamic {
-        let string = || dynamic.string(entry).map(text);
+        let string = || dynamic.string(entry);
         match entry.tag {
-            elf::DT_NEEDED => binary.imports.push(string()?),
-            elf::DT_SONAME => binary.soname = Some(string()?),
+            elf::DT_NEEDED => push(&mut binary.imports, string()?)?,
+            elf::DT_SONAME => binary.soname = Some(text(string()?)),
             elf::DT_RPATH | elf::DT_RUNPATH => {
-                let paths = string()?;
-                binary
-                    .search_paths
-                    .extend(paths.split(':').map(str::to_owned));
+                rpath |= entry.tag == elf::DT_RPATH;
+                runpath |= entry.tag == elf::DT_RUNPATH;
+                for path in string()?.split(|byte| *byte == b':') {
+                    push(&mut binary.search_paths, path)?;
+                }
             }
             elf::DT_TEXTREL => binary.text_relocations = true,
             elf::DT_FLAGS => {
@@ -62,6 +60,7 @@ fn read<Elf: FileHeader<Endian = Endianness>>(
             _ => {}
         }
     }
+    binary.search_is_inherited = rpath && !runpath;
     for segment in segments {
         match segment.p_type(endian) {
             elf::PT_LOAD => {
@@ -89,7 +88,7 @@ fn read<Elf: FileHeader<Endian = Endianness>>(
         _ => Kind::Other,
     };
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
-    binary.takes(read.names);
+    binary.takes(read.names)?;
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
         let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
         let code = sections
@@ -99,7 +98,7 @@ fn read<Elf: FileHeader<Endian = Endianness>>(
         let names = binary.undefined.iter().chain(&binary.exports);
         binary.vector_code = cpu::examine(code, names.map(String::as_str), chooses);
     }
-    Ok(Ok(binary))
+    Ok(binary)
 }
 
 /// What the table of dynamic symbols and its versions say.
@@ -118,7 +117,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'a, Elf>,
     endian: Endianness,
     bytes: &'a [u8],
-) -> object::read::Result<DynamicSymbols<'a>> {
+) -> Result<DynamicSymbols<'a>, Damage> {
     let table = sections.symbols(endian, bytes, elf::SHT_DYNSYM)?;
     let versions = sections.versions(endian, bytes)?;
     let mut read = DynamicSymbols::default();
@@ -146,6 +145,11 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
         while let Some((_, mut versions)) = files.next()? {
             while let Some(version) = versions.next()? {
                 read.needed.insert(version.name(endian, strings)?);
+                if read.needed.len() > MOST_VERSIONS {
+                    return Err(Damage(
+                        "it asks for more versions than any binary".to_owned(),
+                    ));
+                }
             }
         }
     }
@@ -157,7 +161,7 @@ fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'_, Elf>,
     endian: Endianness,
     bytes: &[u8],
-) -> object::read::Result<bool> {
+) -> Result<bool, Damage> {
     for section in sections.iter() {
         if let Some((relocations, _)) = section.rela(endian, bytes)? {
             let indirect = relocations

@@ -8,15 +8,11 @@ use object::read::macho::{
 };
 use object::{Endianness, FileKind};
 
-use super::{Binary, Format, Kind, Symbols, cpu, lowercase, signature, text};
+use super::{Binary, Damage, Format, Kind, Symbols, cpu, push, signature, text};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
-pub(super) fn parse<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, String> {
-    read::<Mach>(bytes).map_err(|error| lowercase(&error))
-}
-
-fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> object::read::Result<Binary> {
+pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, Damage> {
     let header = Mach::parse(bytes, 0)?;
     let endian = header.endian()?;
     let mut binary = Binary::unknown(Format::MachO);
@@ -58,14 +54,13 @@ fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> object::read::Re
             }
             macho::LC_RPATH => {
                 let path: &macho::RpathCommand<_> = command.data()?;
-                let path = text(command.string(endian, path.path)?);
-                binary.search_paths.push(path);
+                push(&mut binary.search_paths, command.string(endian, path.path)?)?;
             }
             _ => {}
         }
         if let Some(dylib) = command.dylib()? {
-            let name = text(command.string(endian, dylib.dylib.name)?);
-            binary.imports.push(name);
+            let name = command.string(endian, dylib.dylib.name)?;
+            push(&mut binary.imports, name)?;
         } else if let Some((segment, data)) = Mach::Segment::from_command(command)? {
             for section in segment.sections(endian, data)? {
                 let attributes = section.flags(endian).0;
@@ -75,7 +70,7 @@ fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> object::read::Re
             }
         }
     }
-    binary.takes(read_symbols(header, endian, bytes)?);
+    binary.takes(read_symbols(header, endian, bytes)?)?;
     let (os, system) = system(platform);
     let (arch, name) = architecture(header.cputype(endian), header.cpusubtype(endian));
     binary.os = os;
@@ -98,7 +93,7 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
     header: &Mach,
     endian: Endianness,
     bytes: &[u8],
-) -> object::read::Result<Symbols> {
+) -> Result<Symbols, Damage> {
     let mut symbols = Symbols::default();
     let mut tries = Vec::new();
     let mut has_trie = false;
@@ -197,21 +192,25 @@ fn architecture(
 }
 
 /// A universal file: every slice read, and what they have in common.
-pub(super) fn parse_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, String> {
-    let file = MachOFatFile::<Fat>::parse(bytes).map_err(|error| lowercase(&error))?;
+pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, Damage> {
+    let file = MachOFatFile::<Fat>::parse(bytes)?;
     let mut slices = Vec::new();
+    let sizes = file.arches().iter().map(|arch| arch.size().into());
+    if sizes.fold(0, u64::saturating_add) > bytes.len() as u64 {
+        return Err(Damage("its slices overlap or lie outside of it".to_owned()));
+    }
     for arch in file.arches() {
         let name = architecture(arch.cputype(), arch.cpusubtype()).1;
-        let slice = arch.data(bytes).map_err(|error| lowercase(&error))?;
+        let slice = arch.data(bytes)?;
         let slice = match FileKind::parse(slice) {
-            Ok(FileKind::MachO32) => parse::<macho::MachHeader32<_>>(slice),
-            Ok(FileKind::MachO64) => parse::<macho::MachHeader64<_>>(slice),
-            _ => Err("it is no Mach-O file".to_owned()),
+            Ok(FileKind::MachO32) => read::<macho::MachHeader32<_>>(slice),
+            Ok(FileKind::MachO64) => read::<macho::MachHeader64<_>>(slice),
+            _ => Err(Damage("it is no Mach-O file".to_owned())),
         };
-        slices.push(slice.map_err(|why| format!("its slice for {name}: {why}"))?);
+        slices.push(slice.map_err(|why| Damage(format!("its slice for {name}: {}", why.0)))?);
     }
     let Some(first) = slices.first() else {
-        return Err("a universal file without an architecture".to_owned());
+        return Err(Damage("it is universal and has no architecture".to_owned()));
     };
     let names: Vec<_> = slices
         .iter()

@@ -76,6 +76,8 @@ pub struct Binary {
     pub soname: Option<String>,
     /// Where it searches for libraries: the parts of RPATH and RUNPATH, and LC_RPATH.
     pub search_paths: Vec<String>,
+    /// Whether what it loads searches there too: DT_RPATH without DT_RUNPATH, and LC_RPATH.
+    pub search_is_inherited: bool,
     /// ELF: whether loading it writes into code.
     pub text_relocations: bool,
     /// ELF: whether it asks for an executable stack.
@@ -110,6 +112,7 @@ impl Binary {
             imports: Vec::new(),
             soname: None,
             search_paths: Vec::new(),
+            search_is_inherited: format == Format::MachO,
             text_relocations: false,
             executable_stack: false,
             alignment: None,
@@ -131,20 +134,20 @@ impl Binary {
             Ok(kind) => kind,
             // Other things begin with `MZ` too; a PE says so at the place that its head names.
             Err(_) if bytes.starts_with(b"MZ") && !pe::has_signature(bytes) => return Ok(None),
-            Err(error) => return Err(lowercase(&error)),
+            Err(error) => return Err(Damage::from(error).0),
         };
         let binary = match kind {
-            FileKind::Elf32 => elf::parse::<object::elf::FileHeader32<_>>(bytes),
-            FileKind::Elf64 => elf::parse::<object::elf::FileHeader64<_>>(bytes),
-            FileKind::MachO32 => macho::parse::<object::macho::MachHeader32<_>>(bytes),
-            FileKind::MachO64 => macho::parse::<object::macho::MachHeader64<_>>(bytes),
-            FileKind::MachOFat32 => macho::parse_fat::<object::macho::FatArch32>(bytes),
-            FileKind::MachOFat64 => macho::parse_fat::<object::macho::FatArch64>(bytes),
-            FileKind::Pe32 => pe::parse::<object::pe::ImageNtHeaders32>(bytes),
-            FileKind::Pe64 => pe::parse::<object::pe::ImageNtHeaders64>(bytes),
+            FileKind::Elf32 => elf::read::<object::elf::FileHeader32<_>>(bytes),
+            FileKind::Elf64 => elf::read::<object::elf::FileHeader64<_>>(bytes),
+            FileKind::MachO32 => macho::read::<object::macho::MachHeader32<_>>(bytes),
+            FileKind::MachO64 => macho::read::<object::macho::MachHeader64<_>>(bytes),
+            FileKind::MachOFat32 => macho::read_fat::<object::macho::FatArch32>(bytes),
+            FileKind::MachOFat64 => macho::read_fat::<object::macho::FatArch64>(bytes),
+            FileKind::Pe32 => pe::read::<object::pe::ImageNtHeaders32>(bytes),
+            FileKind::Pe64 => pe::read::<object::pe::ImageNtHeaders64>(bytes),
             _ => return Ok(None),
         };
-        let mut binary = binary?;
+        let mut binary = binary.map_err(|damage| damage.0)?;
         binary.build_path = build_path::find(bytes);
         Ok(Some(binary))
     }
@@ -166,10 +169,15 @@ impl Binary {
             .filter(|name| is_python_api(name))
     }
 
-    fn takes(&mut self, symbols: Symbols) {
+    /// Takes the names over; an error if there were more than are read.
+    fn takes(&mut self, symbols: Symbols) -> Result<(), Damage> {
+        if symbols.count > MOST_NAMES || symbols.length > MOST_TEXT {
+            return Err(Damage("it has more symbols than any binary".to_owned()));
+        }
         self.inits = symbols.inits.into_iter().collect();
         self.exports = symbols.exports.into_iter().collect();
         self.undefined = symbols.undefined.into_iter().collect();
+        Ok(())
     }
 }
 
@@ -197,16 +205,38 @@ pub fn sniff(bytes: &[u8]) -> bool {
     }
 }
 
+/// The most names of one kind that are read of a binary; the largest libraries have a fifth of it.
+const MOST_NAMES: usize = 1 << 20;
+/// The most libraries and search paths.
+const MOST_LIBRARIES: usize = 4096;
+/// The longest name that is read whole, in bytes; names of C++ are long.
+const LONGEST_NAME: usize = 8 << 10;
+/// What all names of a binary may take, in bytes: damaged tables can name the same bytes for ever.
+const MOST_TEXT: usize = 48 << 20;
+
 /// The names that the readers of the three formats collect.
 #[derive(Default)]
 struct Symbols {
     inits: BTreeSet<String>,
     exports: BTreeSet<String>,
     undefined: BTreeSet<String>,
+    /// How many names there were, and how long they are together.
+    count: usize,
+    length: usize,
 }
 
 impl Symbols {
+    /// Whether there is room for one more name.
+    fn has_room(&mut self, name: &[u8]) -> bool {
+        self.count += 1;
+        self.length += name.len().min(LONGEST_NAME);
+        self.count <= MOST_NAMES && self.length <= MOST_TEXT
+    }
+
     fn export(&mut self, name: &[u8]) {
+        if !self.has_room(name) {
+            return;
+        }
         let name = text(name);
         let module = ["PyInit_", "PyModExport_"]
             .into_iter()
@@ -219,26 +249,41 @@ impl Symbols {
     }
 
     fn import(&mut self, name: &[u8]) {
-        self.undefined.insert(text(name));
+        if self.has_room(name) {
+            self.undefined.insert(text(name));
+        }
     }
 }
 
 /// Bytes of a name for people; what is not UTF-8 is replaced.
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_NAME)]).into_owned()
 }
 
-/// The reader's reason as the end of a sentence of ours.
-fn lowercase(error: &object::read::Error) -> String {
-    let message = error.to_string();
-    let mut chars = message.chars();
-    match (chars.next(), chars.clone().next()) {
-        // Not the first letter of `ELF` or `PE`.
-        (Some(first), Some(second)) if !second.is_uppercase() => {
-            first.to_lowercase().chain(chars).collect()
-        }
-        _ => message,
+/// Why a binary can't be read, as the end of a sentence.
+struct Damage(String);
+
+impl From<object::read::Error> for Damage {
+    fn from(error: object::read::Error) -> Self {
+        let message = error.to_string();
+        let mut chars = message.chars();
+        Self(match (chars.next(), chars.clone().next()) {
+            // Not the first letter of `ELF` or `PE`.
+            (Some(first), Some(second)) if !second.is_uppercase() => {
+                first.to_lowercase().chain(chars).collect()
+            }
+            _ => message,
+        })
     }
+}
+
+/// Adds a library or a search path, of which no binary has thousands.
+fn push(list: &mut Vec<String>, name: &[u8]) -> Result<(), Damage> {
+    if list.len() == MOST_LIBRARIES {
+        return Err(Damage("it names more libraries than any binary".to_owned()));
+    }
+    list.push(text(name));
+    Ok(())
 }
 
 #[cfg(test)]

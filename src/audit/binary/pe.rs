@@ -6,7 +6,7 @@ use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{ImageNtHeaders, ImportTable, PeFile};
 
-use super::{Binary, Format, Kind, Symbols, cpu, lowercase, text};
+use super::{Binary, Damage, Format, Kind, Symbols, cpu, push};
 use crate::platform::Os;
 use crate::tags::Arch;
 
@@ -23,11 +23,7 @@ pub(super) fn has_signature(bytes: &[u8]) -> bool {
         .is_some_and(|rest| rest.starts_with(b"PE\0\0"))
 }
 
-pub(super) fn parse<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, String> {
-    read::<Pe>(bytes).map_err(|error| lowercase(&error))
-}
-
-fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> object::read::Result<Binary> {
+pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Damage> {
     let file = PeFile::<Pe>::parse(bytes)?;
     let header = file.nt_headers().file_header();
     let mut symbols = Symbols::default();
@@ -41,7 +37,7 @@ fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> object::read::Result<Binary> {
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
             let name = table.name(descriptor.name.get(LE))?;
-            binary.imports.push(text(name));
+            push(&mut binary.imports, name)?;
             symbols.imports_of::<Pe>(&table, descriptor)?;
         }
     }
@@ -49,7 +45,7 @@ fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> object::read::Result<Binary> {
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
             let name = table.name(descriptor.dll_name_rva.get(LE))?;
-            binary.imports.push(text(name));
+            push(&mut binary.imports, name)?;
         }
     }
     let (arch, name) = match header.machine.get(LE) {
@@ -68,7 +64,7 @@ fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> object::read::Result<Binary> {
         _ if flags & pe::IMAGE_FILE_EXECUTABLE_IMAGE.0 != 0 => Kind::Executable,
         _ => Kind::Other,
     };
-    binary.takes(symbols);
+    binary.takes(symbols)?;
     if arch == Some(Arch::X86_64) {
         let sections = file.section_table();
         let code = sections
@@ -86,7 +82,7 @@ impl Symbols {
         &mut self,
         table: &ImportTable<'_>,
         descriptor: &pe::ImageImportDescriptor,
-    ) -> object::read::Result<()> {
+    ) -> Result<(), Damage> {
         // Some linkers leave the first list out; the second is the same until the file is loaded.
         let first = match descriptor.original_first_thunk.get(LE) {
             0 => descriptor.first_thunk.get(LE),

@@ -16,9 +16,9 @@ use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 
 /// The longest directory that is read, in bytes.
-const LARGEST_DIRECTORY: u64 = 64 << 20;
+const LARGEST_DIRECTORY: u64 = 32 << 20;
 /// The most entries that are read.
-const MOST_ENTRIES: usize = 500_000;
+const MOST_ENTRIES: usize = 200_000;
 /// What may be unpacked whatever the size of the archive, in bytes.
 const FREE_TO_UNPACK: u64 = 64 << 20;
 /// How many times its size an archive may unpack to beyond that (PyPI's rule).

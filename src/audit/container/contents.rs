@@ -31,6 +31,8 @@ const KEYWORDS: [&str; 35] = [
     "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
     "with", "yield",
 ];
+/// The folders of `.data`, each for one of the places that Python installs to.
+const SCHEMES: [&str; 5] = ["purelib", "platlib", "headers", "scripts", "data"];
 /// What only installers write into `.dist-info`.
 const INSTALLERS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
 
@@ -45,6 +47,16 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
             findings.push(Finding::new(Code::ReservedFile, "is for installers to write").of(path));
         }
     }
+    let unknown: BTreeSet<_> = files
+        .keys()
+        .filter_map(|path| path.strip_prefix(&data))
+        .map(|below| below.split('/').next().unwrap_or(below))
+        .filter(|scheme| !SCHEMES.contains(scheme))
+        .collect();
+    findings.extend(unknown.into_iter().map(|scheme| {
+        let actual = "is a folder in .data that installers do not know";
+        Finding::new(Code::DataScheme, actual).of(format!("{data}{scheme}"))
+    }));
     // Paths as they are installed: those of `.data/purelib` and `.data/platlib` lie beside the others.
     let library: Vec<(&str, &str)> = files
         .keys()

@@ -1,7 +1,7 @@
 //! The rules for macOS: a floor, the system's libraries, no Python library, and on Apple silicon a
 //! signature.
 
-use super::{Binary, Finding, floor_too_high, foreign_library};
+use super::{Binary, Finding, Promise, Shipped, floor_too_high, foreign_library};
 use crate::audit::binary::Signature;
 use crate::audit::code::Code;
 use crate::tags::{Arch, PlatformTag, Release};
@@ -9,7 +9,7 @@ use crate::tags::{Arch, PlatformTag, Release};
 /// The first release for Apple silicon, whatever a universal2 tag says.
 const FIRST_ARM64: Release = Release::new(11, 0);
 
-pub(super) fn judge(binary: &Binary, tag: PlatformTag) -> Vec<Finding> {
+pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
     let (PlatformTag::Macos(promised, _) | PlatformTag::MacosUniversal2(promised)) = tag else {
         return Vec::new();
     };
@@ -23,13 +23,18 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag) -> Vec<Finding> {
             Some(Arch::Aarch64) => promised.max(FIRST_ARM64),
             _ => promised,
         };
-        findings.extend(slice_rules(slice, tag, promised));
+        findings.extend(slice_rules(slice, tag, promised, &promise.shipped));
     }
     findings.extend(install_name(binary));
     findings
 }
 
-fn slice_rules(slice: &Binary, tag: PlatformTag, promised: Release) -> Vec<Finding> {
+fn slice_rules(
+    slice: &Binary,
+    tag: PlatformTag,
+    promised: Release,
+    shipped: &Shipped,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     match slice.floor {
         None => findings.push(
@@ -51,7 +56,11 @@ fn slice_rules(slice: &Binary, tag: PlatformTag, promised: Release) -> Vec<Findi
         }
         Some(_) => {}
     }
-    findings.extend(slice.imports.iter().filter_map(|name| library(name)));
+    let foreign = slice
+        .imports
+        .iter()
+        .filter_map(|name| library(name, shipped));
+    findings.extend(foreign);
     if slice.arch == Some(Arch::Aarch64) && slice.signature == Signature::None {
         findings.push(
             Finding::new(
@@ -76,7 +85,7 @@ fn slice_rules(slice: &Binary, tag: PlatformTag, promised: Release) -> Vec<Findi
     findings
 }
 
-fn library(library: &str) -> Option<Finding> {
+fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
     let file = library.rsplit('/').next().unwrap_or(library);
     if library.contains("Python.framework/") || file.starts_with("libpython") {
         return Some(
@@ -90,14 +99,11 @@ fn library(library: &str) -> Option<Finding> {
             ),
         );
     }
-    let known = [
-        "/usr/lib/",
-        "/System/Library/",
-        "@rpath/",
-        "@loader_path/",
-        "@executable_path/",
-    ];
-    let known = known.into_iter().any(|folder| library.starts_with(folder));
+    let system = ["/usr/lib/", "/System/Library/"];
+    // Swift's libraries are the system's since 10.14.4, and called so all the same.
+    let known = system.iter().any(|folder| library.starts_with(folder))
+        || library.starts_with("@rpath/libswift")
+        || (library.starts_with('@') && shipped.has(file, |shipped, name| shipped == name));
     (!known).then(|| foreign_library(library, "macOS"))
 }
 

@@ -9,13 +9,11 @@ mod macos;
 pub(super) mod module;
 mod policy;
 mod python;
-mod search_paths;
+pub(super) mod search_paths;
 mod stable_abi;
 mod windows;
 
 use std::collections::BTreeSet;
-
-pub(super) use search_paths::search_paths;
 
 use super::binary::{Binary, Kind, VectorCode};
 use super::claim::{Claim, PythonAbi};
@@ -44,15 +42,19 @@ pub struct Promise {
 #[derive(Debug, Clone, Default)]
 pub struct Shipped {
     /// Their file names.
-    pub names: BTreeSet<String>,
+    names: BTreeSet<String>,
     /// The symbols that they export; needed for musl alone.
-    pub symbols: BTreeSet<String>,
+    symbols: BTreeSet<String>,
 }
 
 impl Shipped {
-    /// Adds a binary by its file name and what it exports.
-    pub fn add(&mut self, name: &str, binary: &Binary) {
+    /// Adds a binary by its file name.
+    pub fn add(&mut self, name: &str) {
         self.names.insert(name.to_owned());
+    }
+
+    /// Adds what a binary exports.
+    pub(super) fn add_symbols(&mut self, binary: &Binary) {
         self.symbols.extend(binary.exports.iter().cloned());
     }
 
@@ -173,7 +175,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
         if !missing.is_empty() {
             return elsewhere(Code::MissingSlice);
         }
-        return macos::judge(binary, tag);
+        return macos::judge(binary, tag, promise);
     }
     if binary.arch.is_none_or(|arch| !tag.arches().contains(&arch)) {
         return elsewhere(Code::WrongMachine);

@@ -1,4 +1,7 @@
-//! Where a binary makes the loader search: only inside the folder that the wheel is installed to.
+//! Where a binary makes the loader search: only inside the folder that the wheel is installed to, and
+//! where the wheel's libraries are.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Binary, Finding};
 use crate::audit::binary::Format;
@@ -7,8 +10,121 @@ use crate::audit::code::{Code, Severity};
 /// What the search path of a binary begins with when it goes out from the binary's own folder.
 const OWN_FOLDERS: [&str; 4] = ["$ORIGIN", "${ORIGIN}", "@loader_path", "@executable_path"];
 
+/// The libraries of a wheel by file name, and the folders that they are installed to.
+#[derive(Debug, Default)]
+pub(in crate::audit) struct Libraries {
+    folders: BTreeMap<String, BTreeSet<String>>,
+    /// What some binary of the wheel is led to, so that it is loaded by then.
+    reached: BTreeSet<String>,
+    /// Where a library searches because of whoever loads it.
+    inherited: BTreeSet<String>,
+}
+
+impl Libraries {
+    /// The libraries among the binaries of a wheel with this stem.
+    pub(in crate::audit) fn of(binaries: &[(String, Binary)], stem: &str) -> Self {
+        let mut libraries = Self::default();
+        for (path, _) in binaries {
+            let file = path.rsplit('/').next().unwrap_or(path).to_owned();
+            let folder = installed_folder(path, stem).to_owned();
+            libraries.folders.entry(file).or_default().insert(folder);
+        }
+        for (path, binary) in binaries {
+            let folder = installed_folder(path, stem);
+            for part in binary.parts() {
+                let own = part
+                    .search_paths
+                    .iter()
+                    .filter(|_| part.search_is_inherited);
+                let inherited = own.filter_map(|entry| resolve(entry, folder).ok());
+                libraries.inherited.extend(inherited);
+                let reached = part
+                    .imports
+                    .iter()
+                    .filter(|name| libraries.leads(part, folder, name) == Some(true));
+                let files: Vec<_> = reached.map(|name| file_name(name).to_owned()).collect();
+                libraries.reached.extend(files);
+            }
+        }
+        libraries
+    }
+
+    /// Whether a library that another one loads finds this one by that: it is in the process already,
+    /// or lies where the other searches.
+    fn comes_with_another(&self, name: &str) -> bool {
+        let file = file_name(name);
+        let places = self.folders.get(file);
+        self.reached.contains(file)
+            || places.is_some_and(|places| !places.is_disjoint(&self.inherited))
+    }
+
+    /// Whether a binary in this folder finds the library that it loads by this name; `None` for one
+    /// that the wheel does not have.
+    fn leads(&self, part: &Binary, folder: &str, name: &str) -> Option<bool> {
+        let places = self.folders.get(file_name(name))?;
+        let at = |folder: Option<String>| folder.is_some_and(|folder| places.contains(&folder));
+        let mut searched = part.search_paths.iter();
+        Some(match part.format {
+            // DLLs are found by the folders that the package adds, which no binary tells.
+            Format::Pe => true,
+            Format::Elf => searched.any(|entry| at(resolve(entry, folder).ok())),
+            Format::MachO => match name.split_once('/') {
+                Some(("@rpath", below)) => searched.any(|entry| {
+                    let parent = below.rsplit_once('/').map_or("", |(parent, _)| parent);
+                    at(resolve(&format!("{entry}/{parent}"), folder).ok())
+                }),
+                _ => at(resolve(
+                    name.rsplit_once('/').map_or("", |(parent, _)| parent),
+                    folder,
+                )
+                .ok()),
+            },
+        })
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What a binary at this path loads of the wheel's own and is not led to.
+pub(in crate::audit) fn unreachable(
+    binary: &Binary,
+    path: &str,
+    stem: &str,
+    libraries: &Libraries,
+) -> Vec<Finding> {
+    let folder = installed_folder(path, stem);
+    let mut findings = Vec::new();
+    for part in binary.parts() {
+        for name in &part.imports {
+            let loaded = binary.inits.is_empty() && libraries.comes_with_another(name);
+            if loaded || libraries.leads(part, folder, name) != Some(false) {
+                continue;
+            }
+            let finding = Finding::new(
+                Code::UnreachableLibrary,
+                format!("loads {name}, which is in the wheel and which no search path leads to"),
+            )
+            .hint(
+                "let build.zig set a search path: mod.addRPathSpecial(\"$ORIGIN\") on Linux, \
+                 \"@loader_path\" on macOS, and from there to the library's folder",
+            );
+            let severity = match part.format {
+                Format::Elf => Severity::Error,
+                _ => Severity::Warning,
+            };
+            let finding = finding.weighing(severity);
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}
+
 /// What is wrong with the RPATHs of a binary at this path in a wheel with this stem.
-pub(in crate::audit) fn search_paths(binary: &Binary, path: &str, stem: &str) -> Vec<Finding> {
+pub(in crate::audit) fn judge(binary: &Binary, path: &str, stem: &str) -> Vec<Finding> {
     let folder = installed_folder(path, stem);
     let mut findings = Vec::new();
     for part in binary.parts() {
@@ -16,7 +132,7 @@ pub(in crate::audit) fn search_paths(binary: &Binary, path: &str, stem: &str) ->
         let searched = part.format == Format::Elf
             || part.imports.iter().any(|name| name.starts_with("@rpath/"));
         for entry in &part.search_paths {
-            let Some(why) = fault(entry, folder) else {
+            let Err(why) = resolve(entry, folder) else {
                 continue;
             };
             let severity = if searched {
@@ -50,30 +166,32 @@ fn installed_folder<'a>(path: &'a str, stem: &str) -> &'a str {
     library.map_or(folder, |below| below.trim_start_matches('/'))
 }
 
-fn fault(entry: &str, folder: &str) -> Option<&'static str> {
+/// The folder below site-packages that a search path means, or why it is none.
+fn resolve(entry: &str, folder: &str) -> Result<String, &'static str> {
     let Some(below) = OWN_FOLDERS
         .into_iter()
         .find_map(|own| entry.strip_prefix(own))
         .filter(|below| below.is_empty() || below.starts_with('/'))
     else {
-        return Some(if entry.is_empty() || entry.starts_with('.') {
+        return Err(if entry.is_empty() || !entry.starts_with(['/', '@']) {
             "is relative to the current folder"
         } else {
             "is a folder of the build machine, or of no machine"
         });
     };
-    let mut depth = folder.split('/').filter(|part| !part.is_empty()).count();
+    let mut parts: Vec<_> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in below.split('/') {
         match part {
             "" | "." => {}
-            ".." => match depth.checked_sub(1) {
-                Some(less) => depth = less,
-                None => return Some("leads out of the folder that the wheel is installed to"),
-            },
-            _ => depth += 1,
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err("leads out of the folder that the wheel is installed to");
+                }
+            }
+            _ => parts.push(part),
         }
     }
-    None
+    Ok(parts.join("/"))
 }
 
 #[cfg(test)]
@@ -82,14 +200,15 @@ mod tests {
 
     #[test]
     fn paths_stay_inside_the_folder_of_the_packages() {
-        for (entry, path) in [
-            ("$ORIGIN", "a.so"),
-            ("${ORIGIN}/../a.libs", "a/b.so"),
-            ("$ORIGIN/../../nvidia/lib", "torch/lib/c.so"),
-            ("@loader_path/.dylibs", "a/b.so"),
-            ("$ORIGIN/..", "a-1.data/platlib/a/b.so"),
+        for (entry, path, expected) in [
+            ("$ORIGIN", "a.so", ""),
+            ("${ORIGIN}/../a.libs", "a/b.so", "a.libs"),
+            ("$ORIGIN/../../nvidia/lib", "torch/lib/c.so", "nvidia/lib"),
+            ("@loader_path/.dylibs", "a/b.so", "a/.dylibs"),
+            ("$ORIGIN/..", "a-1.data/platlib/a/b.so", ""),
         ] {
-            assert_eq!(fault(entry, installed_folder(path, "a-1")), None, "{entry}");
+            let folder = resolve(entry, installed_folder(path, "a-1"));
+            assert_eq!(folder.as_deref(), Ok(expected), "{entry}");
         }
         for (entry, path) in [
             ("/usr/local/lib", "a/b.so"),
@@ -102,9 +221,47 @@ mod tests {
             ("$ORIGIN/../..", "a-1.data/platlib/a/b.so"),
         ] {
             assert!(
-                fault(entry, installed_folder(path, "a-1")).is_some(),
+                resolve(entry, installed_folder(path, "a-1")).is_err(),
                 "{entry}"
             );
         }
+    }
+
+    #[test]
+    fn libraries_of_the_wheel_are_where_the_search_leads() {
+        let binary = |format, imports: &[&str], search: &[&str]| {
+            let mut binary = Binary::unknown(format);
+            binary.inits = vec!["x".to_owned()];
+            binary.imports = imports.iter().map(ToString::to_string).collect();
+            binary.search_paths = search.iter().map(ToString::to_string).collect();
+            binary
+        };
+        let found = |module: Binary, library: &str| {
+            let library = (library.to_owned(), Binary::unknown(module.format));
+            let binaries = [("a/x.so".to_owned(), module), library];
+            let libraries = Libraries::of(&binaries, "a-1");
+            unreachable(&binaries[0].1, "a/x.so", "a-1", &libraries).len()
+        };
+        let elf = |search: &[&str]| binary(Format::Elf, &["libz.so.1", "libc.so.6"], search);
+        assert_eq!(found(elf(&["$ORIGIN/../a.libs"]), "a.libs/libz.so.1"), 0);
+        assert_eq!(found(elf(&["$ORIGIN"]), "a.libs/libz.so.1"), 1);
+        assert_eq!(found(elf(&[]), "a/libz.so.1"), 1);
+        let macho = |import: &str, search: &[&str]| binary(Format::MachO, &[import], search);
+        assert_eq!(
+            found(
+                macho("@rpath/z.dylib", &["@loader_path/lib"]),
+                "a/lib/z.dylib"
+            ),
+            0
+        );
+        assert_eq!(found(macho("@rpath/z.dylib", &[]), "a/lib/z.dylib"), 1);
+        assert_eq!(
+            found(macho("@loader_path/lib/z.dylib", &[]), "a/lib/z.dylib"),
+            0
+        );
+        assert_eq!(
+            found(macho("@loader_path/z.dylib", &[]), "a/lib/z.dylib"),
+            1
+        );
     }
 }

@@ -62,8 +62,8 @@ fn filename(platform: Platform, abi: AbiTag) -> WheelFilename {
 /// The findings for a binary of this ABI: code, message and hint of each.
 fn found(platform: Platform, abi: AbiTag, binary: &Binary) -> Vec<(Code, String, String)> {
     let mut shipped = Shipped::default();
-    for name in ["libhelper.so.1", "Helper.dll"] {
-        shipped.add(name, &Binary::unknown(Format::Elf));
+    for name in ["libhelper.so.1", "libhelper.dylib", "Helper.dll"] {
+        shipped.add(name);
     }
     judge(
         binary,
