@@ -40,11 +40,11 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         &request,
         &project,
         &cache,
-        run.provision && !args.dry_run,
+        run.provision && !run.dry_run,
         &|text| report.note(text),
     )?;
     let plan = Plan::new(&request, &project, &machine)?;
-    if args.dry_run {
+    if run.dry_run {
         report.plan(&plan)?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -158,12 +158,6 @@ impl<'a> Layers<'a> {
         (typed, typed_all): (&[String], bool),
         (file, file_all): (Option<&Located<Vec<String>>>, Option<&Located<bool>>),
     ) -> ListOrAll {
-        if !typed.is_empty() && typed_all {
-            self.problems.push(
-                Problem::new(format!("--{list_name} and --{all_name} were both given"))
-                    .hint("give one of them"),
-            );
-        }
         let typed_list = (!typed.is_empty()).then(|| (typed.to_vec(), format!("--{list_name}")));
         let typed_all = typed_all.then(|| (true, format!("--{all_name}")));
         let variables = |layers: &mut Self| {
@@ -191,6 +185,20 @@ impl<'a> Layers<'a> {
             (env_list, env_all),
             (file_list, file_all),
         ] {
+            if let (Some((_, list)), Some((true, all))) = (&list, &all) {
+                let how = |name, origin: &str| {
+                    if origin.contains(name) {
+                        origin.to_owned()
+                    } else {
+                        format!("{name} ({origin})")
+                    }
+                };
+                let (list, all) = (how(list_name, list), how(all_name, all));
+                self.problems.push(
+                    Problem::new(format!("{list} and {all} were both given"))
+                        .hint("give one of them"),
+                );
+            }
             if let Some((items, origin)) = list {
                 self.record(list_name, items.join(", "), &origin);
                 return ListOrAll::List(items, origin);

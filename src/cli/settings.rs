@@ -27,6 +27,8 @@ pub struct RunSettings {
     pub fail_fast: bool,
     /// Whether to install missing Pythons.
     pub provision: bool,
+    /// Whether to show what would be done instead of doing it.
+    pub dry_run: bool,
     /// How to report.
     pub output: Output,
 }
@@ -101,6 +103,7 @@ pub fn build(
         false,
         config.provision.as_ref(),
     );
+    let dry_run = layers.pair("dry-run", args.dry_run, false, config.dry_run.as_ref());
     let zig = layers.zig(common, Some(project));
     let output = layers.output(common, Some(config));
     let mut origins = std::mem::take(&mut layers.origins);
@@ -139,6 +142,7 @@ pub fn build(
         clean,
         fail_fast,
         provision,
+        dry_run,
         output,
     };
     layers.finish((request, settings))
@@ -370,6 +374,7 @@ impl Default for RunSettings {
             clean: false,
             fail_fast: false,
             provision: false,
+            dry_run: false,
             output: Output::default(),
         }
     }

@@ -48,6 +48,8 @@ pub struct Config {
     pub manylinux: Option<Located<String>>,
     /// `provision`: install Pythons that are missing.
     pub provision: Option<Located<bool>>,
+    /// `dry-run`: show what would be done.
+    pub dry_run: Option<Located<bool>>,
     /// `abi`: which of Python's binary interfaces the native code uses.
     pub abi: Option<Located<Abi>>,
     /// `abi3-floor`: the lowest Python that an abi3 module supports.
@@ -105,7 +107,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 27] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -122,6 +124,7 @@ const KEYS: [&str; 26] = [
     "zig-exe",
     "manylinux",
     "provision",
+    "dry-run",
     "abi",
     "abi3-floor",
     "modules",
@@ -167,6 +170,7 @@ impl Config {
         config.zig_exe = read.string("zig-exe");
         config.manylinux = read.string("manylinux");
         config.provision = read.boolean("provision");
+        config.dry_run = read.boolean("dry-run");
         config.abi = read.parsed("abi", abi);
         config.abi3_floor = read.parsed("abi3-floor", |text| {
             text.parse().map_err(|error: crate::tags::ParseTagError| {

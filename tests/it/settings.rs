@@ -348,6 +348,30 @@ fn a_list_and_all_on_one_command_line_contradict_each_other() {
 }
 
 #[test]
+fn a_list_and_all_in_one_file_or_environment_contradict_each_other() {
+    let project = tiny("platforms = [\"windows-x64\"]\nall-platforms = true");
+    run(command()
+        .env("PYZ3_WHEEL_PYTHON", "3.12")
+        .env("PYZ3_WHEEL_ALL_PYTHONS", "1")
+        .arg("--project")
+        .arg(project.path()))
+    .exits(2)
+    .says("all-platforms (pyproject.toml:")
+    .says("python (PYZ3_WHEEL_PYTHON) and all-pythons (PYZ3_WHEEL_ALL_PYTHONS) were both given");
+}
+
+#[test]
+fn a_dry_run_can_be_asked_for_by_variable() {
+    let project = tiny("");
+    run(command()
+        .env("PYZ3_WHEEL_DRY_RUN", "1")
+        .args(["--platform", "windows-x64", "--project"])
+        .arg(project.path()))
+    .exits(0);
+    assert!(!project.path().join("dist").exists());
+}
+
+#[test]
 fn floors_move_target_and_tag_together() {
     let plain = tiny("all-platforms = true");
     let linux_28 = [
@@ -554,7 +578,7 @@ fn every_option_has_its_variable_and_key_in_the_reference() {
     }
     let help = pyz3(["--help"]).exits(0).stdout;
     let mut known = options(&help);
-    for about_the_run in ["--help", "--version", "--dry-run"] {
+    for about_the_run in ["--help", "--version"] {
         assert!(
             known.remove(about_the_run),
             "{about_the_run} is not in the help"
