@@ -18,6 +18,10 @@ use crate::toolchain::{Wanted, ZigRequest};
 
 /// How the run goes, apart from what is built.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct RunSettings {
     /// How many jobs run at once.
     pub jobs: usize,

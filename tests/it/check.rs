@@ -127,7 +127,7 @@ fn large(dir: &std::path::Path, name: &str) -> PathBuf {
     let native = module
         .file_names()
         .map(|name| name.unwrap().into_owned())
-        .find(|name| name.ends_with(".so"));
+        .find(|name| name.contains(".cpython-"));
     let mut native = module.by_name(&native.unwrap()).unwrap();
     let head = std::io::copy(&mut native, &mut zip).unwrap();
     let mut state = 1_u64;

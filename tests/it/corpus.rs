@@ -1,2 +1,248 @@
-//! A corpus of generated wheels: good ones, which are accepted, and broken ones, each with one fault,
-//! which are refused with its code and no other.
+//! A corpus of generated wheels, whose every byte is written here: broken ones, each with one fault,
+//! which `check` refuses with its code and no other, and good ones, of which it says nothing.
+//!
+//! A row of the tables is what is wrong, the code, the tags of a good wheel, and what is done to it.
+
+mod archive;
+mod bytes;
+mod case;
+mod code;
+mod contents;
+mod controls;
+mod damaged;
+mod elf;
+mod elf_bytes;
+mod elf_sections;
+mod entries;
+mod good;
+mod linux_loading;
+mod macho;
+mod macho_bytes;
+mod macho_signature;
+mod macos_loading;
+mod metadata;
+mod more_controls;
+mod on_linux;
+mod on_macos;
+mod on_windows;
+mod paths;
+mod pe;
+mod python;
+mod record;
+mod tables;
+mod tags;
+mod wheel;
+mod zip;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use pyz3_wheel::audit::{Code, Severity};
+use serde_json::Value;
+
+use crate::support::{command, run};
+use case::Case;
+use controls::Control;
+use wheel::Wheel;
+
+/// Every broken wheel.
+pub(crate) fn broken() -> Vec<Case> {
+    [
+        on_linux::cases(),
+        linux_loading::cases(),
+        on_macos::cases(),
+        macos_loading::cases(),
+        on_windows::cases(),
+        python::cases(),
+        damaged::cases(),
+        archive::cases(),
+        entries::cases(),
+        paths::cases(),
+        record::cases(),
+        tags::cases(),
+        metadata::cases(),
+        contents::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Every good wheel and what is particular about it.
+fn good_wheels() -> Vec<Control> {
+    let mut all = controls::all();
+    all.extend(more_controls::all());
+    all
+}
+
+/// Every good wheel: its file name and its bytes.
+pub(crate) fn controls() -> Vec<(String, Vec<u8>)> {
+    let wheels = good_wheels().into_iter();
+    wheels.map(|(_, wheel)| wheel.pack()).collect()
+}
+
+/// A good binary of every kind that there is: the tags that it is good for, and its bytes.
+pub(crate) fn binaries() -> Vec<(String, Vec<u8>)> {
+    let tags = controls::plain_tags().into_iter();
+    tags.filter_map(|tags| {
+        let (_, native) = Wheel::of(tags).module?;
+        Some((tags.to_owned(), native.bytes()))
+    })
+    .collect()
+}
+
+/// One thing that `check` found.
+#[derive(Debug)]
+struct Found {
+    code: String,
+    severity: String,
+    /// The file and what is said of it.
+    what: String,
+}
+
+/// What `check` says of each wheel, in their order, and how it ends.
+fn check(wheels: &[(String, Vec<u8>)]) -> (Vec<(String, Vec<Found>)>, i32) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command();
+    command.args(["check", "--format", "json"]);
+    let mut paths = Vec::new();
+    for (index, (name, bytes)) in wheels.iter().enumerate() {
+        // Wheels of the same name are told apart by their folders.
+        let path = folder.path().join(index.to_string()).join(name);
+        std::fs::create_dir(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        command.arg(&path);
+        paths.push(path);
+    }
+    let ran = run(&mut command);
+    let report = ran.json();
+    assert_eq!(report["exit_code"], ran.code, "{}", ran.stderr);
+    let judged = report["wheels"].as_array().expect("a list of wheels");
+    let judged = paths.iter().map(|path| {
+        let own = |wheel: &&Value| wheel["path"] == path.to_str().unwrap();
+        let wheel = judged.iter().find(own);
+        let wheel = wheel.unwrap_or_else(|| panic!("{} was not judged", path.display()));
+        let findings = wheel["findings"].as_array().expect("a list of findings");
+        let text = |value: &Value| value.as_str().unwrap_or("the wheel").to_owned();
+        let findings = findings.iter().map(|finding| Found {
+            code: text(&finding["code"]),
+            severity: text(&finding["severity"]),
+            what: format!("{} {}", text(&finding["file"]), text(&finding["actual"])),
+        });
+        (text(&wheel["verdict"]), findings.collect())
+    });
+    (judged.collect(), ran.code)
+}
+
+/// All wheels that were judged otherwise than they should have been, for people.
+#[track_caller]
+fn none_differ(all: usize, differing: &[(String, String, Vec<Found>)]) {
+    let mut table = String::new();
+    for (what, expected, found) in differing {
+        let _ = writeln!(table, "\n{what}\n    expected {expected}");
+        for Found {
+            code,
+            severity,
+            what,
+        } in found
+        {
+            let _ = writeln!(table, "    found    {code} ({severity}): {what}");
+        }
+        if found.is_empty() {
+            let _ = writeln!(table, "    found    nothing");
+        }
+    }
+    let count = differing.len();
+    assert_eq!(
+        count, 0,
+        "{count} of {all} wheels were judged otherwise:\n{table}"
+    );
+}
+
+/// Whether it is found as it should be: one of its codes at its weight, and nothing else.
+fn is_refused(case: &Expected, verdict: &str, found: &[Found]) -> bool {
+    let weight = case.severity.to_string();
+    let is_fault = |one: &Found| case.codes.contains(&one.code);
+    let is_allowed = |one: &Found| is_fault(one) || case.also.contains(&one.code);
+    found
+        .iter()
+        .any(|one| is_fault(one) && one.severity == weight)
+        && found.iter().all(is_allowed)
+        && (verdict == weight || !case.also.is_empty())
+}
+
+/// What is to be said of a broken wheel.
+struct Expected {
+    what: String,
+    codes: Vec<String>,
+    severity: Severity,
+    also: Vec<String>,
+}
+
+/// Judges the broken wheels of one weight in one run.
+#[track_caller]
+fn refused(severity: Severity, exit_code: i32) {
+    let mut expected = Vec::new();
+    let mut wheels = Vec::new();
+    for case in broken() {
+        if case.severity == severity {
+            let names = |codes: &[Code]| codes.iter().map(|code| code.name().to_owned()).collect();
+            expected.push(Expected {
+                what: case.what.clone(),
+                codes: names(&case.codes),
+                severity,
+                also: names(&case.also),
+            });
+            wheels.push(case.pack());
+        }
+    }
+    let (judged, code) = check(&wheels);
+    let differing: Vec<_> = expected
+        .iter()
+        .zip(judged)
+        .filter(|(case, (verdict, found))| !is_refused(case, verdict, found))
+        .map(|(case, (_, found))| {
+            let wanted = format!("{} ({severity})", case.codes.join(" or "));
+            (case.what.clone(), wanted, found)
+        })
+        .collect();
+    none_differ(expected.len(), &differing);
+    assert_eq!(code, exit_code);
+}
+
+#[test]
+fn each_broken_wheel_is_refused_with_the_code_of_its_fault() {
+    refused(Severity::Error, 4);
+}
+
+#[test]
+fn each_doubtful_wheel_is_warned_of_with_the_code_of_its_fault() {
+    refused(Severity::Warning, 0);
+}
+
+#[test]
+fn of_good_wheels_nothing_is_said() {
+    let (whats, wheels): (Vec<_>, Vec<_>) = good_wheels()
+        .into_iter()
+        .map(|(what, wheel)| (what, wheel.pack()))
+        .unzip();
+    let (judged, code) = check(&wheels);
+    let differing: Vec<_> = whats
+        .into_iter()
+        .zip(judged)
+        .filter(|(_, (verdict, found))| verdict != "ok" || !found.is_empty())
+        .map(|(what, (_, found))| (what, "nothing".to_owned(), found))
+        .collect();
+    none_differ(wheels.len(), &differing);
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn every_code_has_a_broken_wheel() {
+    let have: BTreeSet<_> = broken().into_iter().flat_map(|case| case.codes).collect();
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !have.contains(code))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 pub(super) struct Bytes {
     big: bool,
     wide: bool,
-    bytes: Vec<u8>,
+    out: Vec<u8>,
 }
 
 impl Bytes {
@@ -16,7 +16,7 @@ impl Bytes {
         Self {
             big,
             wide,
-            bytes: Vec::new(),
+            out: Vec::new(),
         }
     }
 
@@ -83,14 +83,14 @@ impl Bytes {
     }
 
     pub(super) fn raw(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
-        self.bytes.extend_from_slice(bytes.as_ref());
+        self.out.extend_from_slice(bytes.as_ref());
         self
     }
 
     /// Zeros up to this length.
     pub(super) fn to(&mut self, length: usize) -> &mut Self {
         assert!(self.len() <= length, "{} bytes, not {length}", self.len());
-        self.bytes.resize(length, 0);
+        self.out.resize(length, 0);
         self
     }
 
@@ -100,11 +100,11 @@ impl Bytes {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.bytes.len()
+        self.out.len()
     }
 
     pub(super) fn done(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
+        std::mem::take(&mut self.out)
     }
 }
 

@@ -3,6 +3,8 @@
 //! Takes what a test wants to be said in one. `elf_bytes` makes of it what a loader of that machine
 //! would map. Source: System V ABI, "Object files" and "Program loading and dynamic linking".
 
+use super::code::{ARM64_NULL, X86_NULL};
+
 /// What the header says of processor, width and byte order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Machine {
@@ -13,13 +15,7 @@ pub(super) struct Machine {
     pub(super) flags: u32,
 }
 
-const fn machine(
-    name: &'static str,
-    number: u16,
-    wide: bool,
-    big: bool,
-    flags: u32,
-) -> Machine {
+const fn machine(name: &'static str, number: u16, wide: bool, big: bool, flags: u32) -> Machine {
     Machine {
         name,
         number,
@@ -100,10 +96,10 @@ impl Elf {
             stack: Some(READ | WRITE),
             alignment: 64 << 10,
             sections: true,
-            // `ret` where this is tried out, and nothing in particular elsewhere.
+            // Nothing in particular for the others.
             code: match machine {
-                X86_64 | I686 | X32 => vec![0xc3],
-                _ => vec![0xc0, 0x03, 0x5f, 0xd6],
+                X86_64 | I686 | X32 => X86_NULL.to_vec(),
+                _ => ARM64_NULL.to_vec(),
             },
             data: Vec::new(),
             texts: Vec::new(),
@@ -251,12 +247,11 @@ impl Elf {
             self.versions.len() - 1
         });
         let versions = &mut self.versions[at].1;
-        let index = match versions.iter().find(|(name, _)| name == version) {
-            Some((_, index)) => *index,
-            None => {
-                versions.push((version.to_owned(), next));
-                next
-            }
+        let index = if let Some((_, index)) = versions.iter().find(|(name, _)| name == version) {
+            *index
+        } else {
+            versions.push((version.to_owned(), next));
+            next
         };
         (self, index)
     }

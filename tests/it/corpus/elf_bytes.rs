@@ -6,6 +6,7 @@
 
 use super::bytes::{Bytes, Strings};
 use super::elf::{EXECUTE, Elf, Machine, READ, Symbol, WRITE};
+use super::elf_sections::{Places, Section, Segment, section_headers};
 
 const LOAD: u32 = 1;
 const DYNAMIC: u32 = 2;
@@ -17,7 +18,11 @@ impl Elf {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let wide = self.machine.wide;
         let count = 3 + u16::from(self.stack.is_some());
-        let begin = if wide { 64 + count * 56 } else { 52 + count * 32 };
+        let begin = if wide {
+            64 + count * 56
+        } else {
+            52 + count * 32
+        };
         let shift = self.alignment.max(LARGEST_PAGE);
 
         // Places do not change sizes: once to learn the places, once to write them down.
@@ -44,7 +49,10 @@ impl Elf {
             segment(LOAD, READ | WRITE, from, to, written, self.alignment),
             segment(DYNAMIC, READ | WRITE, from, to, written, 8),
         ];
-        segments.extend(self.stack.map(|flags| segment(GNU_STACK, flags, 0, 0, 0, 16)));
+        segments.extend(
+            self.stack
+                .map(|flags| segment(GNU_STACK, flags, 0, 0, 0, 16)),
+        );
 
         let mut out = self.out();
         self.header(&mut out, count, &sections, &places);
@@ -106,14 +114,29 @@ impl Elf {
         let first = 1 + undefined.len();
         let symbols: Vec<_> = undefined.into_iter().chain(defined).collect();
         let mut sections = vec![
-            Section::new(".gnu.hash", 0x6fff_fff6, 2, self.hash_table(&symbols, first))
-                .linked(".dynsym", 0),
-            Section::new(".dynsym", 11, 2, self.symbol_table(&symbols, places, &mut strings))
-                .linked(".dynstr", 1),
+            Section::new(
+                ".gnu.hash",
+                0x6fff_fff6,
+                2,
+                self.hash_table(&symbols, first),
+            )
+            .linked(".dynsym", 0),
+            Section::new(
+                ".dynsym",
+                11,
+                2,
+                self.symbol_table(&symbols, places, &mut strings),
+            )
+            .linked(".dynstr", 1),
             Section::new(".gnu.version", 0x6fff_ffff, 2, self.version_table(&symbols))
                 .linked(".dynsym", 0),
-            Section::new(".gnu.version_r", 0x6fff_fffe, 2, self.version_needs(&mut strings))
-                .linked(".dynstr", self.versions.len()),
+            Section::new(
+                ".gnu.version_r",
+                0x6fff_fffe,
+                2,
+                self.version_needs(&mut strings),
+            )
+            .linked(".dynstr", self.versions.len()),
             Section::new(".rodata", 1, 2, self.data.clone()),
             Section::new(".text", 1, 6, self.code.clone()),
             Section::new(".dynamic", 6, 3, self.dynamic_section(places, &mut strings))
@@ -122,11 +145,8 @@ impl Elf {
         let strings = strings.bytes().to_vec();
         sections.insert(2, Section::new(".dynstr", 3, 2, strings));
         sections.retain(|section| !section.bytes.is_empty());
-        let names: String = sections
-            .iter()
-            .map(|section| format!("{}\0", section.name))
-            .collect();
-        let names = format!("\0{names}.shstrtab\0").into_bytes();
+        let names: Vec<_> = sections.iter().map(|section| section.name).collect();
+        let names = format!("\0{}\0.shstrtab\0", names.join("\0")).into_bytes();
         sections.push(Section::new(".shstrtab", 3, 0, names));
         let wide = self.machine.wide;
         for section in &mut sections {
@@ -140,12 +160,7 @@ impl Elf {
         sections
     }
 
-    fn symbol_table(
-        &self,
-        symbols: &[&Symbol],
-        places: &Places,
-        strings: &mut Strings,
-    ) -> Vec<u8> {
+    fn symbol_table(&self, symbols: &[&Symbol], places: &Places, strings: &mut Strings) -> Vec<u8> {
         let wide = self.machine.wide;
         let mut out = self.out();
         out.to(symbol_size(wide));
@@ -212,7 +227,10 @@ impl Elf {
     }
 
     fn dynamic_section(&self, places: &Places, strings: &mut Strings) -> Vec<u8> {
-        let texts = self.texts.iter().map(|(tag, text)| (*tag, strings.add(text) as u64));
+        let texts = self
+            .texts
+            .iter()
+            .map(|(tag, text)| (*tag, strings.add(text) as u64));
         let mut entries: Vec<_> = texts.chain(self.numbers.iter().copied()).collect();
         entries.extend([
             (0x6fff_fef5, places.address(".gnu.hash")),
@@ -243,123 +261,6 @@ fn word_size(wide: bool) -> usize {
 
 fn symbol_size(wide: bool) -> usize {
     if wide { 24 } else { 16 }
-}
-
-struct Section {
-    name: &'static str,
-    kind: u32,
-    flags: u32,
-    link: &'static str,
-    info: usize,
-    entry: usize,
-    bytes: Vec<u8>,
-}
-
-impl Section {
-    fn new(name: &'static str, kind: u32, flags: u32, bytes: Vec<u8>) -> Self {
-        Self {
-            name,
-            kind,
-            flags,
-            link: "",
-            info: 0,
-            entry: 0,
-            bytes,
-        }
-    }
-
-    fn linked(mut self, link: &'static str, info: usize) -> Self {
-        (self.link, self.info) = (link, info);
-        self
-    }
-
-    fn place(&self, places: &Places) -> usize {
-        places.find(self.name).map_or(0, |(_, place, _)| place)
-    }
-
-    fn end(&self, places: &Places) -> usize {
-        self.place(places) + self.bytes.len()
-    }
-}
-
-/// Name, place in the file and address of each section.
-#[derive(Default)]
-struct Places(Vec<(&'static str, usize, u64)>);
-
-impl Places {
-    fn of(sections: &[Section], begin: usize, shift: u64) -> Self {
-        let mut end = begin;
-        let place = |section: &Section| {
-            let place = end.next_multiple_of(16);
-            end = place + section.bytes.len();
-            let address = match section.name {
-                ".dynamic" => place as u64 + shift,
-                ".shstrtab" => 0,
-                _ => place as u64,
-            };
-            (section.name, place, address)
-        };
-        Self(sections.iter().map(place).collect())
-    }
-
-    /// The number of a section, its place and its address.
-    fn find(&self, name: &str) -> Option<(usize, usize, u64)> {
-        let at = self.0.iter().position(|(known, ..)| *known == name)?;
-        Some((at + 1, self.0[at].1, self.0[at].2))
-    }
-
-    fn index(&self, name: &str) -> usize {
-        self.find(name).map_or(0, |(index, ..)| index)
-    }
-
-    fn address(&self, name: &str) -> u64 {
-        self.find(name).map_or(0, |(.., address)| address)
-    }
-}
-
-fn section_headers(sections: &[Section], places: &Places, out: &mut Bytes) {
-    let null = Section::new("", 0, 0, Vec::new());
-    let mut name = 0;
-    for section in std::iter::once(&null).chain(sections) {
-        out.u32(name)
-            .u32(section.kind)
-            .word(section.flags)
-            .word(places.address(section.name))
-            .word(section.place(places))
-            .word(section.bytes.len())
-            .u32(places.index(section.link))
-            .u32(section.info)
-            .word(if section.kind == 0 { 0 } else { 16 })
-            .word(section.entry);
-        name += section.name.len() + 1;
-    }
-}
-
-struct Segment {
-    kind: u32,
-    flags: u32,
-    from: usize,
-    size: usize,
-    address: u64,
-    alignment: u64,
-}
-
-impl Segment {
-    fn write(&self, out: &mut Bytes, wide: bool) {
-        out.u32(self.kind);
-        if wide {
-            out.u32(self.flags);
-        }
-        out.word(self.from)
-            .word(self.address)
-            .word(self.address)
-            .word(self.size)
-            .word(self.size);
-        if !wide {
-            out.u32(self.flags);
-        }
-        out.word(self.alignment);
-    }
 }
 
 /// The hash of System V, by which versions are compared.

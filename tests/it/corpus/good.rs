@@ -8,14 +8,50 @@ use super::wheel::{Native, Wheel};
 /// What the endings of extension modules call an architecture, its glibc's first version, and its
 /// musl.
 const LINUX: [(&str, elf::Machine, &str, &str, &str); 8] = [
-    ("x86_64", elf::X86_64, "x86_64-linux-gnu", "GLIBC_2.2.5", "x86_64"),
+    (
+        "x86_64",
+        elf::X86_64,
+        "x86_64-linux-gnu",
+        "GLIBC_2.2.5",
+        "x86_64",
+    ),
     ("i686", elf::I686, "i386-linux-gnu", "GLIBC_2.0", "x86"),
-    ("aarch64", elf::AARCH64, "aarch64-linux-gnu", "GLIBC_2.17", "aarch64"),
-    ("armv7l", elf::ARMV7, "arm-linux-gnueabihf", "GLIBC_2.4", "armv7"),
-    ("ppc64le", elf::PPC64LE, "powerpc64le-linux-gnu", "GLIBC_2.17", "ppc64le"),
+    (
+        "aarch64",
+        elf::AARCH64,
+        "aarch64-linux-gnu",
+        "GLIBC_2.17",
+        "aarch64",
+    ),
+    (
+        "armv7l",
+        elf::ARMV7,
+        "arm-linux-gnueabihf",
+        "GLIBC_2.4",
+        "armv7",
+    ),
+    (
+        "ppc64le",
+        elf::PPC64LE,
+        "powerpc64le-linux-gnu",
+        "GLIBC_2.17",
+        "ppc64le",
+    ),
     ("s390x", elf::S390X, "s390x-linux-gnu", "GLIBC_2.2", "s390x"),
-    ("riscv64", elf::RISCV64, "riscv64-linux-gnu", "GLIBC_2.27", "riscv64"),
-    ("loongarch64", elf::LOONGARCH64, "loongarch64-linux-gnu", "GLIBC_2.36", "loongarch64"),
+    (
+        "riscv64",
+        elf::RISCV64,
+        "riscv64-linux-gnu",
+        "GLIBC_2.27",
+        "riscv64",
+    ),
+    (
+        "loongarch64",
+        elf::LOONGARCH64,
+        "loongarch64-linux-gnu",
+        "GLIBC_2.36",
+        "loongarch64",
+    ),
 ];
 
 /// Path and code of the module that a wheel with these tags has; of each set the first tag counts.
@@ -24,7 +60,11 @@ pub(super) fn module(tags: &str) -> Option<(String, Native)> {
     let first = |set: &str| set.split('.').next().unwrap().to_owned();
     let (python, abi, platform) = (first(parts[0]), first(parts[1]), first(parts[2]));
     // Not every stable ABI can be had by both kinds of 3.15.
-    let abi = if parts[1].contains("abi3t") { "abi3t".to_owned() } else { abi };
+    let abi = if parts[1].contains("abi3t") {
+        "abi3t".to_owned()
+    } else {
+        abi
+    };
     let api = Api { python, abi };
     if platform == "any" {
         None
@@ -86,12 +126,16 @@ fn linux(api: &Api, platform: &str) -> (String, Native) {
     let row = LINUX.iter().find(|(arch, ..)| platform.ends_with(arch));
     let (_, machine, triplet, glibc, musl) = *row.unwrap_or(&LINUX[0]);
     let is_musl = platform.starts_with("musllinux");
-    let elf = api.takes().iter().fold(
-        Elf::new(machine).gives(api.gives()),
-        |elf, name| elf.takes(name),
-    );
+    let elf = api
+        .takes()
+        .iter()
+        .fold(Elf::new(machine).gives(api.gives()), |elf, name| {
+            elf.takes(name)
+        });
     let (elf, triplet) = if is_musl {
-        let elf = elf.needed(&format!("libc.musl-{musl}.so.1")).takes("malloc");
+        let elf = elf
+            .needed(&format!("libc.musl-{musl}.so.1"))
+            .takes("malloc");
         (elf, triplet.replace("linux-gnu", "linux-musl"))
     } else {
         (elf.needs("libc.so.6", glibc, "malloc"), triplet.to_owned())
@@ -110,9 +154,15 @@ fn macos(api: &Api, platform: &str) -> (String, Native) {
         let early = cpu == macho::ARM64 && major < 11;
         let (major, minor) = if early { (11, 0) } else { (major, minor) };
         let slice = Macho::new(cpu).minos(major, minor, 0).gives(api.gives());
-        let slice = if api.is_used() { slice } else { slice.dylib("@rpath/libhello.dylib") };
+        let slice = if api.is_used() {
+            slice
+        } else {
+            slice.dylib("@rpath/libhello.dylib")
+        };
         let slice = slice.takes("malloc");
-        api.takes().iter().fold(slice, |slice, name| slice.takes(name))
+        api.takes()
+            .iter()
+            .fold(slice, |slice, name| slice.takes(name))
     };
     let slices = match parts.next().unwrap() {
         "x86_64" => vec![slice(macho::X86_64)],

@@ -4,6 +4,7 @@
 //! signs it. Source: Apple's `mach-o/loader.h`, `mach-o/fat.h` and `mach/machine.h`.
 
 use super::bytes::Bytes;
+use super::code::{ARM64_NULL, X86_NULL};
 use super::macho_signature;
 
 /// Processor and variant.
@@ -91,9 +92,17 @@ impl Macho {
             exports: Vec::new(),
             undefined: Vec::new(),
             trie: true,
-            code: if cpu == X86_64 { vec![0xc3] } else { vec![0xc0, 0x03, 0x5f, 0xd6] },
+            code: if cpu == X86_64 {
+                X86_NULL.to_vec()
+            } else {
+                ARM64_NULL.to_vec()
+            },
             data: Vec::new(),
-            signature: if cpu == X86_64 { Signature::None } else { Signature::Right },
+            signature: if cpu == X86_64 {
+                Signature::None
+            } else {
+                Signature::Right
+            },
         }
     }
 
@@ -149,12 +158,6 @@ impl Macho {
         self
     }
 
-    /// Takes nothing any more.
-    pub(super) fn takes_nothing(mut self) -> Self {
-        self.undefined.clear();
-        self
-    }
-
     /// Tells of its exports as linkers did before there were tries.
     pub(super) fn without_trie(mut self) -> Self {
         self.trie = false;
@@ -189,7 +192,9 @@ impl Macho {
             }
             Signature::Edited => {
                 let mut bytes = macho_signature::sign(&unsigned);
-                let code = bytes.windows(self.code.len()).position(|at| at == self.code);
+                let code = bytes
+                    .windows(self.code.len())
+                    .position(|at| at == self.code);
                 bytes[code.unwrap()] ^= 1;
                 bytes
             }

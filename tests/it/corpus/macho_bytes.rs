@@ -165,7 +165,10 @@ impl Macho {
         let mut out = Bytes::little();
         for name in &self.exports {
             let name = strings.add(&format!("_{name}"));
-            out.u32(name).raw([IN_SECTION | EXTERNAL, 1]).u16(0).u64(code);
+            out.u32(name)
+                .raw([IN_SECTION | EXTERNAL, 1])
+                .u16(0)
+                .u64(code);
         }
         for name in &self.undefined {
             let name = strings.add(&format!("_{name}"));
@@ -181,7 +184,11 @@ impl Macho {
         }
         // Flags and address, behind their size and before the number of branches.
         let leaf = [&[4, 0], &long(code)[..], &[0]].concat();
-        let names: Vec<_> = self.exports.iter().map(|name| format!("_{name}\0")).collect();
+        let names: Vec<_> = self
+            .exports
+            .iter()
+            .map(|name| format!("_{name}\0"))
+            .collect();
         let root = 2 + names.iter().map(|name| name.len() + 3).sum::<usize>();
         let mut out = Bytes::little();
         out.u8(0).u8(names.len().try_into().unwrap());

@@ -1,15 +1,9 @@
 //! Binaries that break a promise for Linux.
 
-use pyz3_wheel::audit::{Code, Severity};
+use pyz3_wheel::audit::Code;
 
-use super::case::{Case, LINUX, LINUX_ABI3, MUSL, PURE, case};
+use super::case::{Case, LINUX, LINUX_ABI3, MUSL, case};
 use super::elf::{self, Elf};
-use super::wheel::{INIT, Native};
-
-/// `vaddps ymm0, ymm0, ymm1`, which is AVX.
-pub(super) const AVX: [u8; 4] = [0xc5, 0xfc, 0x58, 0xc1];
-/// `vaddps zmm0, zmm0, zmm1`, which is AVX-512.
-const AVX512: [u8; 6] = [0x62, 0xf1, 0x7c, 0x48, 0x58, 0xc1];
 
 /// A library that the module may load and that the wheel may have.
 pub(super) fn helper() -> Elf {
@@ -22,10 +16,8 @@ pub(super) fn helper() -> Elf {
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = floors();
     cases.extend(libraries());
+    cases.extend(own_libraries());
     cases.extend(symbols());
-    cases.extend(loading());
-    cases.extend(search_paths());
-    cases.extend(other_machines());
     cases
 }
 
@@ -33,29 +25,53 @@ fn floors() -> Vec<Case> {
     let newer = |e: Elf| e.needs("libc.so.6", "GLIBC_2.28", "fcntl64");
     let both = "cp312-cp312-manylinux_2_17_x86_64.manylinux_2_28_x86_64";
     vec![
-        case("ELF asks for glibc 2.28 under 2_17", Code::FloorTooHigh, LINUX, |w| {
-            w.elf(newer)
-        }),
-        case("ELF asks for glibc 2.28, and no symbol is left of it", Code::FloorTooHigh, LINUX, |w| {
-            w.elf(|e| e.asks("libc.so.6", "GLIBC_2.28"))
-        }),
-        case("ELF asks libm for glibc 2.29 under 2_17", Code::FloorTooHigh, LINUX, |w| {
-            w.elf(|e| e.needs("libm.so.6", "GLIBC_2.29", "exp"))
-        }),
-        case("ELF keeps one of two tags: 2_28, not 2_17", Code::FloorTooHigh, both, |w| w.elf(newer)),
-        case("ELF asks for glibc 2.7 under manylinux1", Code::FloorTooHigh, LINUX, |w| {
-            w.tagged("cp312-cp312-manylinux1_x86_64")
-                .elf(|e| e.needs("libc.so.6", "GLIBC_2.7", "__isoc99_sscanf"))
-        }),
-        case("ELF asks for glibc 2.14 under manylinux2010", Code::FloorTooHigh, LINUX, |w| {
-            w.tagged("cp312-cp312-manylinux2010_x86_64")
-                .elf(|e| e.needs("libc.so.6", "GLIBC_2.14", "memcpy"))
-        }),
         case(
-            "ELF asks for glibc 2.18 under manylinux2014 on aarch64",
+            "ELF asks for glibc 2.28 under 2_17",
+            Code::FloorTooHigh,
+            LINUX,
+            |w| w.elf(newer),
+        ),
+        case(
+            "ELF asks for glibc 2.28, and no symbol is left of it",
+            Code::FloorTooHigh,
+            LINUX,
+            |w| w.elf(|e| e.asks("libc.so.6", "GLIBC_2.28")),
+        ),
+        case(
+            "ELF asks libm for glibc 2.29 under 2_17",
+            Code::FloorTooHigh,
+            LINUX,
+            |w| w.elf(|e| e.needs("libm.so.6", "GLIBC_2.29", "exp")),
+        ),
+        case(
+            "ELF keeps one of two tags: 2_28, not 2_17",
+            Code::FloorTooHigh,
+            both,
+            |w| w.elf(newer),
+        ),
+        case(
+            "ELF asks for glibc 2.7 under manylinux1",
+            Code::FloorTooHigh,
+            LINUX,
+            |w| {
+                w.tagged("cp312-cp312-manylinux1_x86_64")
+                    .elf(|e| e.needs("libc.so.6", "GLIBC_2.7", "__isoc99_sscanf"))
+            },
+        ),
+        case(
+            "ELF asks for glibc 2.14 under manylinux2010",
+            Code::FloorTooHigh,
+            LINUX,
+            |w| {
+                w.tagged("cp312-cp312-manylinux2010_x86_64")
+                    .elf(|e| e.needs("libc.so.6", "GLIBC_2.14", "memcpy"))
+            },
+        ),
+        case(
+            "ELF asks for glibc 2.25 under manylinux2014 on aarch64",
             Code::FloorTooHigh,
             "cp312-cp312-manylinux2014_aarch64",
-            |w| w.elf(|e| e.needs("libc.so.6", "GLIBC_2.18", "__cxa_thread_atexit_impl")),
+            |w| w.elf(|e| e.needs("libc.so.6", "GLIBC_2.25", "getentropy")),
         ),
         case(
             "ELF asks for glibc 2.34 on s390x, high byte first",
@@ -69,22 +85,37 @@ fn floors() -> Vec<Case> {
             "cp312-cp312-manylinux_2_17_i686",
             |w| w.elf(|e| e.needs("libm.so.6", "GLIBC_2.29", "pow")),
         ),
-        case("ELF has packed relocations, glibc 2.36, under 2_28", Code::FloorTooHigh, LINUX, |w| {
-            w.tagged("cp312-cp312-manylinux_2_28_x86_64")
-                .elf(|e| e.asks("libc.so.6", "GLIBC_ABI_DT_RELR"))
-        })
+        case(
+            "ELF has packed relocations, glibc 2.36, under 2_28",
+            Code::FloorTooHigh,
+            LINUX,
+            |w| {
+                w.tagged("cp312-cp312-manylinux_2_28_x86_64")
+                    .elf(|e| e.asks("libc.so.6", "GLIBC_ABI_DT_RELR"))
+            },
+        )
         .or(Code::SymbolVersion),
-        case("a library beside the module asks for glibc 2.34", Code::FloorTooHigh, LINUX, |w| {
-            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
-                .file(
-                    "hello/libhelper.so.1",
-                    helper().needs("libc.so.6", "GLIBC_2.34", "dlopen").bytes(),
-                )
-        }),
-        case("a second module asks for glibc 2.28", Code::FloorTooHigh, LINUX_ABI3, |w| {
-            let other = Elf::new(elf::X86_64).gives("PyInit_other");
-            w.file("hello/other.abi3.so", newer(other).bytes())
-        }),
+        case(
+            "a library beside the module asks for glibc 2.34",
+            Code::FloorTooHigh,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
+                    .file(
+                        "hello/libhelper.so.1",
+                        helper().needs("libc.so.6", "GLIBC_2.34", "dlopen").bytes(),
+                    )
+            },
+        ),
+        case(
+            "a second module asks for glibc 2.28",
+            Code::FloorTooHigh,
+            LINUX_ABI3,
+            |w| {
+                let other = Elf::new(elf::X86_64).gives("PyInit_other");
+                w.file("hello/other.abi3.so", newer(other).bytes())
+            },
+        ),
     ]
 }
 
@@ -93,15 +124,24 @@ fn libraries() -> Vec<Case> {
         case("musllinux wheel loads glibc", Code::WrongLibc, MUSL, |w| {
             w.elf(|e| e.needs("libc.so.6", "GLIBC_2.2.5", "free"))
         }),
-        case("glibc module under a musllinux tag", Code::WrongLibc, LINUX, |w| {
-            w.tagged(MUSL).module("hello/_native.so")
-        }),
-        case("manylinux wheel loads Alpine's musl", Code::WrongLibc, LINUX, |w| {
-            w.elf(|e| e.needed("libc.musl-x86_64.so.1"))
-        }),
-        case("manylinux wheel loads musl as Zig calls it", Code::WrongLibc, LINUX, |w| {
-            w.elf(|e| e.needed("libc.so"))
-        }),
+        case(
+            "glibc module under a musllinux tag",
+            Code::WrongLibc,
+            LINUX,
+            |w| w.tagged(MUSL).module("hello/_native.so"),
+        ),
+        case(
+            "manylinux wheel loads Alpine's musl",
+            Code::WrongLibc,
+            LINUX,
+            |w| w.elf(|e| e.needed("libc.musl-x86_64.so.1")),
+        ),
+        case(
+            "manylinux wheel loads musl as Zig calls it",
+            Code::WrongLibc,
+            LINUX,
+            |w| w.elf(|e| e.needed("libc.so")),
+        ),
         case("tags for both C libraries", Code::WrongLibc, LINUX, |w| {
             w.tagged("cp312-cp312-manylinux_2_17_x86_64.musllinux_1_2_x86_64")
                 .module("hello/_native.so")
@@ -109,44 +149,94 @@ fn libraries() -> Vec<Case> {
         case("ELF loads OpenSSL", Code::ForeignLibrary, LINUX, |w| {
             w.elf(|e| e.needed("libssl.so.3"))
         }),
-        case("ELF asks OpenSSL for a version", Code::ForeignLibrary, LINUX, |w| {
-            w.elf(|e| e.needs("libcrypto.so.3", "OPENSSL_3.0.0", "EVP_MD_fetch"))
-        })
+        case(
+            "ELF asks OpenSSL for a version",
+            Code::ForeignLibrary,
+            LINUX,
+            |w| w.elf(|e| e.needs("libcrypto.so.3", "OPENSSL_3.0.0", "EVP_MD_fetch")),
+        )
         .also(&[Code::SymbolVersion]),
-        case("ELF loads libmvec, in no glibc before 2.22", Code::ForeignLibrary, LINUX, |w| {
-            w.elf(|e| e.needed("libmvec.so.1"))
-        }),
-        case("ELF loads libexpat under manylinux1", Code::ForeignLibrary, LINUX, |w| {
-            w.tagged("cp312-cp312-manylinux1_x86_64").elf(|e| e.needed("libexpat.so.1"))
-        }),
-        case("ELF loads libstdc++ under musllinux", Code::ForeignLibrary, MUSL, |w| {
-            w.elf(|e| e.needed("libstdc++.so.6"))
-        }),
-        case("the library beside the module has another case", Code::ForeignLibrary, LINUX, |w| {
-            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
-                .file("hello/libHelper.so.1", helper().bytes())
-        }),
-        case("the library beside the module loads a foreign one", Code::ForeignLibrary, LINUX, |w| {
-            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
-                .file("hello/libhelper.so.1", helper().needed("libgfortran.so.5").bytes())
-        }),
-        case("the library is in the wheel, and no path leads to it", Code::UnreachableLibrary, LINUX, |w| {
-            w.elf(|e| e.needed("libhelper.so.1"))
-                .file("hello.libs/libhelper.so.1", helper().bytes())
-        }),
-        case("RUNPATH leads to another folder of the wheel", Code::UnreachableLibrary, LINUX, |w| {
-            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN/lib"))
-                .file("hello.libs/libhelper.so.1", helper().bytes())
-        }),
+        case(
+            "ELF loads libmvec, in no glibc before 2.22",
+            Code::ForeignLibrary,
+            LINUX,
+            |w| w.elf(|e| e.needed("libmvec.so.1")),
+        ),
+        case(
+            "ELF loads libexpat under manylinux1",
+            Code::ForeignLibrary,
+            LINUX,
+            |w| {
+                w.tagged("cp312-cp312-manylinux1_x86_64")
+                    .elf(|e| e.needed("libexpat.so.1"))
+            },
+        ),
+        case(
+            "ELF loads libstdc++ under musllinux",
+            Code::ForeignLibrary,
+            MUSL,
+            |w| w.elf(|e| e.needed("libstdc++.so.6")),
+        ),
+    ]
+}
+
+/// Libraries that the wheel has, and Python's.
+fn own_libraries() -> Vec<Case> {
+    vec![
+        case(
+            "the library beside the module has another case",
+            Code::ForeignLibrary,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
+                    .file("hello/libHelper.so.1", helper().bytes())
+            },
+        ),
+        case(
+            "the library beside the module loads a foreign one",
+            Code::ForeignLibrary,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
+                    .file(
+                        "hello/libhelper.so.1",
+                        helper().needed("libgfortran.so.5").bytes(),
+                    )
+            },
+        ),
+        case(
+            "the library is in the wheel, and no path leads to it",
+            Code::UnreachableLibrary,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1"))
+                    .file("hello.libs/libhelper.so.1", helper().bytes())
+            },
+        ),
+        case(
+            "RUNPATH leads to another folder of the wheel",
+            Code::UnreachableLibrary,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN/lib"))
+                    .file("hello.libs/libhelper.so.1", helper().bytes())
+            },
+        ),
         case("ELF loads libpython", Code::LinksLibpython, LINUX, |w| {
             w.elf(|e| e.needed("libpython3.12.so.1.0"))
         }),
-        case("ELF loads the libpython of the stable ABI", Code::LinksLibpython, LINUX_ABI3, |w| {
-            w.elf(|e| e.needed("libpython3.so"))
-        }),
-        case("ELF loads libpython under musllinux", Code::LinksLibpython, MUSL, |w| {
-            w.elf(|e| e.needed("libpython3.12.so.1.0"))
-        }),
+        case(
+            "ELF loads the libpython of the stable ABI",
+            Code::LinksLibpython,
+            LINUX_ABI3,
+            |w| w.elf(|e| e.needed("libpython3.so")),
+        ),
+        case(
+            "ELF loads libpython under musllinux",
+            Code::LinksLibpython,
+            MUSL,
+            |w| w.elf(|e| e.needed("libpython3.12.so.1.0")),
+        ),
     ]
 }
 
@@ -169,179 +259,65 @@ fn symbols() -> Vec<Case> {
             "CXXABI_1.3.8",
             "__cxa_throw_bad_array_new_length",
         ),
-        asks("ELF asks for the libgcc of GCC 7", "libgcc_s.so.1", "GCC_7.0.0", "__cpu_model"),
-        asks("ELF asks for zlib 1.2.9", "libz.so.1", "ZLIB_1.2.9", "inflateValidate"),
+        asks(
+            "ELF asks for the libgcc of GCC 7",
+            "libgcc_s.so.1",
+            "GCC_7.0.0",
+            "__cpu_model",
+        ),
+        asks(
+            "ELF asks for zlib 1.2.9",
+            "libz.so.1",
+            "ZLIB_1.2.9",
+            "inflateValidate",
+        ),
         asks(
             "ELF asks for libatomic, versioned in glibc 2.24",
             "libatomic.so.1",
             "LIBATOMIC_1.0",
             "__atomic_load",
         ),
-        asks("ELF asks for what is glibc's own", "libc.so.6", "GLIBC_PRIVATE", "__libc_siglongjmp"),
+        asks(
+            "ELF asks for what is glibc's own",
+            "libc.so.6",
+            "GLIBC_PRIVATE",
+            "__libc_siglongjmp",
+        ),
         asks(
             "ELF asks a library of the policy for an unknown name",
             "libz.so.1",
             "OPENSSL_3.0.0",
             "SSL_new",
         ),
-        case("ELF takes an inner function of zlib", Code::BlacklistedSymbol, LINUX, |w| {
-            w.elf(|e| e.needed("libz.so.1").takes("inflate_table"))
-        }),
-        case("ELF takes a function that zlib did not have", Code::BlacklistedSymbol, LINUX, |w| {
-            w.elf(|e| e.needed("libz.so.1").takes("uncompress2"))
-        }),
-        case("ELF takes an inner function of zlib under musllinux", Code::BlacklistedSymbol, MUSL, |w| {
-            w.elf(|e| e.needed("libz.so.1").takes("zcalloc"))
-        }),
-        case("ELF takes a function of glibc alone under musllinux", Code::MuslSymbol, MUSL, |w| {
-            w.elf(|e| e.takes("gnu_get_libc_version"))
-        }),
-        case("ELF takes a fortified function under musllinux", Code::MuslSymbol, MUSL, |w| {
-            w.elf(|e| e.takes("__memcpy_chk"))
-        }),
-    ]
-}
-
-fn loading() -> Vec<Case> {
-    vec![
-        case("ELF has text relocations", Code::TextRelocations, LINUX, |w| {
-            w.elf(Elf::text_relocations)
-        }),
-        case("ELF has a flag for text relocations", Code::TextRelocations, MUSL, |w| {
-            w.elf(Elf::text_relocations_as_flag)
-        }),
-        case("ELF asks for an executable stack", Code::ExecutableStack, LINUX, |w| {
-            w.elf(Elf::executable_stack)
-        }),
         case(
-            "ELF says nothing of the stack, which glibc takes for executable",
-            Code::ExecutableStack,
+            "ELF takes an inner function of zlib",
+            Code::BlacklistedSymbol,
             LINUX,
-            |w| w.elf(Elf::without_stack),
+            |w| w.elf(|e| e.needed("libz.so.1").takes("inflate_table")),
         ),
         case(
-            "ELF for aarch64 has pages of 4 KiB",
-            Code::SegmentAlignment,
-            "cp312-cp312-manylinux_2_17_aarch64",
-            |w| w.elf(|e| e.alignment(4 << 10)),
+            "ELF takes a function that zlib did not have",
+            Code::BlacklistedSymbol,
+            LINUX,
+            |w| w.elf(|e| e.needed("libz.so.1").takes("uncompress2")),
         ),
         case(
-            "ELF for ppc64le has pages of 16 KiB",
-            Code::SegmentAlignment,
-            "cp312-cp312-manylinux_2_17_ppc64le",
-            |w| w.elf(|e| e.alignment(16 << 10)),
+            "ELF takes an inner function of zlib under musllinux",
+            Code::BlacklistedSymbol,
+            MUSL,
+            |w| w.elf(|e| e.needed("libz.so.1").takes("zcalloc")),
         ),
-        case("ELF has AVX code and asks nobody", Code::CpuBaseline, LINUX, |w| {
-            w.elf(|e| e.code(&AVX.repeat(8)))
-        }),
-        case("ELF has AVX-512 code and asks nobody", Code::CpuBaseline, MUSL, |w| {
-            w.elf(|e| e.code(&AVX512.repeat(8)))
-        }),
-        case("ELF has AVX code in a wheel for the baseline", Code::CpuBaseline, LINUX, |w| {
-            w.elf(|e| e.code(&AVX.repeat(8)))
-                .wheel_file(|f| f.set("Generator: pyz3-wheel 0.1.0 cpu=baseline"))
-        })
-        .weighing(Severity::Error),
-        case("ELF has a path of the build machine", Code::BuildPath, LINUX, |w| {
-            w.elf(|e| e.data("assertion failed: /home/ada/hello/src/native.zig:12\0"))
-        }),
-        case("module is for FreeBSD", Code::WrongSystem, LINUX, |w| {
-            w.elf(|e| e.os_abi(elf::FREEBSD))
-        }),
-        case("ELF lies in a wheel for any platform", Code::NativeInPure, PURE, |w| {
-            w.file("hello/libhello.so", helper().bytes())
-        }),
-        case("ELF without an ending lies in a wheel for any platform", Code::NativeInPure, PURE, |w| {
-            w.file("hello/model", helper().bytes())
-        }),
-        case("extension module in a wheel for any platform", Code::NativeInPure, LINUX, |w| {
-            w.tagged(PURE)
-        })
-        .also(&[Code::PythonWithoutAbi, Code::WrongSuffix]),
-        case("WHEEL says that native code is pure", Code::NativeInPure, LINUX, |w| {
-            w.wheel_file(|f| f.set("Root-Is-Purelib: true"))
-        }),
-        case("wheel for Linux has no native code", Code::NoNativeCode, LINUX, |w| {
-            w.without_native()
-        }),
+        case(
+            "ELF takes a function of glibc alone under musllinux",
+            Code::MuslSymbol,
+            MUSL,
+            |w| w.elf(|e| e.takes("gnu_get_libc_version")),
+        ),
+        case(
+            "ELF takes a fortified function under musllinux",
+            Code::MuslSymbol,
+            MUSL,
+            |w| w.elf(|e| e.takes("__memcpy_chk")),
+        ),
     ]
-}
-
-fn search_paths() -> Vec<Case> {
-    let searches = |what: &str, paths: &'static str| {
-        case(what, Code::UnsafeRpath, LINUX, move |w| w.elf(|e| e.runpath(paths)))
-    };
-    vec![
-        case("RPATH is absolute", Code::UnsafeRpath, LINUX, |w| {
-            w.elf(|e| e.rpath("/opt/hello/lib"))
-        }),
-        case("RPATH is absolute under musllinux", Code::UnsafeRpath, MUSL, |w| {
-            w.elf(|e| e.rpath("/opt/hello/lib"))
-        }),
-        searches("RUNPATH is absolute", "/opt/hello/lib"),
-        searches("second part of RUNPATH is absolute", "$ORIGIN/../hello.libs:/opt/lib"),
-        searches("RUNPATH is relative to the current folder", "lib"),
-        searches("RUNPATH has an empty part, the current folder", "$ORIGIN/../hello.libs:"),
-        searches("RUNPATH leads out of the wheel", "$ORIGIN/../../lib"),
-        searches("RUNPATH leads out of the wheel by a detour", "$ORIGIN/../hello.libs/../../lib"),
-        searches("RUNPATH with braces leads out of the wheel", "${ORIGIN}/../.."),
-    ]
-}
-
-/// Every processor under the tag of every other one.
-fn other_machines() -> Vec<Case> {
-    let tagged = [
-        (elf::X86_64, "manylinux_2_17_x86_64"),
-        (elf::I686, "manylinux_2_17_i686"),
-        (elf::AARCH64, "manylinux_2_17_aarch64"),
-        (elf::ARMV7, "manylinux_2_17_armv7l"),
-        (elf::PPC64LE, "manylinux_2_17_ppc64le"),
-        (elf::S390X, "manylinux_2_17_s390x"),
-        (elf::RISCV64, "manylinux_2_31_riscv64"),
-        (elf::X86_64, "musllinux_1_2_x86_64"),
-        (elf::AARCH64, "musllinux_1_2_aarch64"),
-    ];
-    let others = [
-        elf::X86_64,
-        elf::X32,
-        elf::I686,
-        elf::AARCH64,
-        elf::AARCH64_BE,
-        elf::ARMV7,
-        elf::ARMV7_BE,
-        elf::PPC64LE,
-        elf::PPC64,
-        elf::S390X,
-        elf::RISCV64,
-        elf::RISCV32,
-        elf::LOONGARCH64,
-        elf::MIPS64,
-    ];
-    let mut cases = Vec::new();
-    for (machine, platform) in tagged {
-        for other in others.into_iter().filter(|other| *other != machine) {
-            let what = format!("module for {} under {platform}", other.name);
-            let tags = format!("cp312-cp312-{platform}");
-            cases.push(case(&what, Code::WrongMachine, &tags, |w| {
-                w.elf(|e| Elf { machine: other, ..e })
-            }));
-        }
-    }
-    let two = "cp312-cp312-manylinux_2_17_aarch64.manylinux_2_17_x86_64";
-    cases.push(case("one module under the tags of two processors", Code::WrongMachine, two, |w| {
-        w.module("hello/_native.so")
-    }));
-    cases.push(case("a library beside the module is for another processor", Code::WrongMachine, LINUX, |w| {
-        let other = Elf { machine: elf::AARCH64, ..helper() };
-        w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
-            .file("hello/libhelper.so.1", other.bytes())
-    }));
-    cases.push(case("module under .data is for another processor", Code::WrongMachine, LINUX, |w| {
-        let (_, native) = w.module.clone().unwrap();
-        let Native::Elf(native) = native else { panic!("{INIT}") };
-        let other = Elf { machine: elf::AARCH64, ..native };
-        w.module("hello-1.0.data/platlib/hello/_native.cpython-312-x86_64-linux-gnu.so")
-            .native(Native::Elf(other))
-    }));
-    cases
 }

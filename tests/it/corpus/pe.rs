@@ -4,7 +4,8 @@
 //! and one of everything else, with tables of exports, imports and delayed imports. Source: Microsoft,
 //! "PE Format".
 
-use super::bytes::Bytes;
+use super::bytes::{Bytes, Strings};
+use super::code::{ARM64_NULL, X86_NULL};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Machine {
@@ -65,8 +66,11 @@ impl Pe {
             exports: Vec::new(),
             imports: Vec::new(),
             delayed: Vec::new(),
-            // `ret`
-            code: if machine == ARM64 { vec![0xc0, 0x03, 0x5f, 0xd6] } else { vec![0xc3] },
+            code: if machine == ARM64 {
+                ARM64_NULL.to_vec()
+            } else {
+                X86_NULL.to_vec()
+            },
             data: Vec::new(),
         }
     }
@@ -148,15 +152,34 @@ impl Pe {
             .raw([0; 12])
             .u16(optional)
             .u16(EXECUTABLE | LARGE | kind);
-        self.optional_header(&mut out, head, text, address + data.next_multiple_of(MEMORY));
+        self.optional_header(
+            &mut out,
+            head,
+            text,
+            address + data.next_multiple_of(MEMORY),
+        );
         for (index, (place, size)) in tables.directories.iter().enumerate() {
             assert!(index < DIRECTORIES);
             out.u32(*place).u32(*size);
         }
         // Initialised data, to read and to write: the loader fills the tables of imports in.
         let sections = [
-            (".text", self.code.len(), CODE_ADDRESS, text, head, 0x6000_0020_u32),
-            (".data", data, address, data.next_multiple_of(FILE), head + text, 0xc000_0040),
+            (
+                ".text",
+                self.code.len(),
+                CODE_ADDRESS,
+                text,
+                head,
+                0x6000_0020_u32,
+            ),
+            (
+                ".data",
+                data,
+                address,
+                data.next_multiple_of(FILE),
+                head + text,
+                0xc000_0040,
+            ),
         ];
         for (name, size, address, in_file, place, flags) in sections {
             out.field(name, 8)
@@ -249,20 +272,17 @@ impl Tables {
         self.add(address, &text)
     }
 
+    /// The table with all that it refers to, as linkers keep it together: functions, names, numbers
+    /// and texts, in that order.
     fn exports(&mut self, pe: &Pe, address: usize) -> (usize, usize) {
+        let begin = address + self.bytes.len().next_multiple_of(8);
         let count = pe.exports.len();
-        let name = self.text(address, &pe.name);
-        let mut functions = Bytes::little();
-        let mut names = Bytes::little();
-        let mut ordinals = Bytes::little();
-        for (index, export) in pe.exports.iter().enumerate() {
-            functions.u32(CODE_ADDRESS);
-            names.u32(self.text(address, export));
-            ordinals.u16(index);
-        }
-        let functions = self.add(address, &functions.done());
-        let names = self.add(address, &names.done());
-        let ordinals = self.add(address, &ordinals.done());
+        let functions = begin + 40;
+        let names = functions + 4 * count;
+        let ordinals = names + 4 * count;
+        let texts = ordinals + 2 * count;
+        let mut strings = Strings::default();
+        let name = texts + strings.add(&pe.name);
         let mut out = Bytes::little();
         out.raw([0; 12])
             .u32(name)
@@ -272,7 +292,17 @@ impl Tables {
             .u32(functions)
             .u32(names)
             .u32(ordinals);
-        (self.add(address, &out.done()), 40)
+        for _ in &pe.exports {
+            out.u32(CODE_ADDRESS);
+        }
+        for export in &pe.exports {
+            out.u32(texts + strings.add(export));
+        }
+        for index in 0..count {
+            out.u16(index);
+        }
+        let table = out.raw(strings.bytes()).done();
+        (self.add(address, &table), table.len())
     }
 
     /// Two equal lists of names, of which the loader overwrites the second.

@@ -21,41 +21,71 @@ fn inits() -> Vec<Case> {
         case("ELF module exports no PyInit", Code::NoInit, LINUX, |w| {
             w.elf(|e| e.without("PyInit__native"))
         }),
-        case("ELF module of the stable ABI exports no PyInit", Code::NoInit, LINUX_ABI3, |w| {
-            w.elf(|e| e.without("PyInit__native").gives("init_native"))
-        }),
-        case("Mach-O module exports no PyInit", Code::NoInit, MACOS, |w| {
-            w.macho(|m| m.without("PyInit__native").gives("hello"))
-        }),
-        case("Mach-O module without a trie exports no PyInit", Code::NoInit, INTEL, |w| {
-            w.macho(|m| m.without("PyInit__native").without_trie())
-        }),
+        case(
+            "ELF module of the stable ABI exports no PyInit",
+            Code::NoInit,
+            LINUX_ABI3,
+            |w| w.elf(|e| e.without("PyInit__native").gives("init_native")),
+        ),
+        case(
+            "Mach-O module exports no PyInit",
+            Code::NoInit,
+            MACOS,
+            |w| w.macho(|m| m.without("PyInit__native").gives("hello")),
+        ),
+        case(
+            "Mach-O module without a trie exports no PyInit",
+            Code::NoInit,
+            INTEL,
+            |w| w.macho(|m| m.without("PyInit__native").without_trie()),
+        ),
         case("PE module exports no PyInit", Code::NoInit, WINDOWS, |w| {
             w.pe(|p| p.without("PyInit__native"))
         }),
-        case("ELF library for ctypes is named like a module", Code::NoInit, LINUX_NONE, |w| {
-            w.module("hello/_native.abi3.so")
-        })
+        case(
+            "ELF library for ctypes is named like a module",
+            Code::NoInit,
+            LINUX_NONE,
+            |w| w.module("hello/_native.abi3.so"),
+        )
         .weighing(Severity::Warning),
-        case("Mach-O library for ctypes is named like a module", Code::NoInit, MACOS_NONE, |w| {
-            w.module("hello/_native.cpython-312-darwin.so")
-        })
+        case(
+            "Mach-O library for ctypes is named like a module",
+            Code::NoInit,
+            MACOS_NONE,
+            |w| w.module("hello/_native.cpython-312-darwin.so"),
+        )
         .weighing(Severity::Warning),
-        case("ELF module exports the PyInit of another", Code::WrongInit, LINUX, |w| {
-            w.elf(|e| e.without("PyInit__native").gives("PyInit_native"))
-        }),
-        case("ELF module was renamed after its build", Code::WrongInit, LINUX_ABI3, |w| {
-            w.module("hello/_hello.abi3.so")
-        }),
-        case("Mach-O module exports the PyInit of another", Code::WrongInit, MACOS, |w| {
-            w.macho(|m| m.without("PyInit__native").gives("PyInit_native"))
-        }),
-        case("PE module exports the PyInit of another", Code::WrongInit, WINDOWS, |w| {
-            w.pe(|p| p.without("PyInit__native").gives("PyInit_native"))
-        }),
-        case("PE module is named without an ABI, and wrongly", Code::WrongInit, WINDOWS_ABI3, |w| {
-            w.module("hello/native.pyd")
-        }),
+        case(
+            "ELF module exports the PyInit of another",
+            Code::WrongInit,
+            LINUX,
+            |w| w.elf(|e| e.without("PyInit__native").gives("PyInit_native")),
+        ),
+        case(
+            "ELF module was renamed after its build",
+            Code::WrongInit,
+            LINUX_ABI3,
+            |w| w.module("hello/_hello.abi3.so"),
+        ),
+        case(
+            "Mach-O module exports the PyInit of another",
+            Code::WrongInit,
+            MACOS,
+            |w| w.macho(|m| m.without("PyInit__native").gives("PyInit_native")),
+        ),
+        case(
+            "PE module exports the PyInit of another",
+            Code::WrongInit,
+            WINDOWS,
+            |w| w.pe(|p| p.without("PyInit__native").gives("PyInit_native")),
+        ),
+        case(
+            "PE module is named without an ABI, and wrongly",
+            Code::WrongInit,
+            WINDOWS_ABI3,
+            |w| w.module("hello/native.pyd"),
+        ),
     ]
 }
 
@@ -102,10 +132,30 @@ fn suffixes() -> Vec<Case> {
 fn apis() -> Vec<Case> {
     let elf = |name: &'static str| move |w: Wheel| w.elf(|e| e.takes(name));
     vec![
-        case("abi3 ELF uses a function of the full API", Code::NotStableAbi, LINUX_ABI3, elf("PyUnicode_AsUTF8")),
-        case("abi3 ELF uses an inner function", Code::NotStableAbi, LINUX_ABI3, elf("_PyLong_AsByteArray")),
-        case("abi3 ELF for 3.9 uses what 3.11 brought", Code::NotStableAbi, LINUX_ABI3, elf("PyType_GetName")),
-        case("abi3 ELF for 3.9 uses what 3.10 brought", Code::NotStableAbi, LINUX_ABI3, elf("PyModule_AddObjectRef")),
+        case(
+            "abi3 ELF uses a function of the full API",
+            Code::NotStableAbi,
+            LINUX_ABI3,
+            elf("PyUnicode_AsUTF8"),
+        ),
+        case(
+            "abi3 ELF uses an inner function",
+            Code::NotStableAbi,
+            LINUX_ABI3,
+            elf("_PyLong_AsByteArray"),
+        ),
+        case(
+            "abi3 ELF for 3.9 uses what 3.11 brought",
+            Code::NotStableAbi,
+            LINUX_ABI3,
+            elf("PyType_GetName"),
+        ),
+        case(
+            "abi3 ELF for 3.9 uses what 3.10 brought",
+            Code::NotStableAbi,
+            LINUX_ABI3,
+            elf("PyModule_AddObjectRef"),
+        ),
         case(
             "abi3 ELF for 3.10 uses the buffers of 3.11",
             Code::NotStableAbi,
@@ -124,25 +174,47 @@ fn apis() -> Vec<Case> {
             "cp39-abi3-musllinux_1_2_x86_64",
             elf("PyFrame_New"),
         ),
-        case("abi3 Mach-O uses what 3.13 brought", Code::NotStableAbi, MACOS_ABI3, |w| {
-            w.macho(|m| m.takes("PyLong_AsInt"))
-        }),
-        case("abi3 PE uses a function of the full API", Code::NotStableAbi, WINDOWS_ABI3, |w| {
-            w.pe(|p| p.takes("python3.dll", "PyUnicode_AsUTF8"))
-        }),
-        case("a second abi3 module uses the full API", Code::NotStableAbi, LINUX_ABI3, |w| {
-            let other = Elf::new(elf::X86_64)
-                .gives("PyInit_other")
-                .takes("PyUnicode_AsUTF8");
-            w.file("hello/other.abi3.so", other.bytes())
-        }),
-        case("ELF library for ctypes uses Python", Code::PythonWithoutAbi, LINUX_NONE, elf("PyLong_FromLong")),
-        case("Mach-O library for ctypes uses Python", Code::PythonWithoutAbi, MACOS_NONE, |w| {
-            w.macho(|m| m.takes("PyLong_FromLong"))
-        }),
-        case("a module in a wheel without Python", Code::PythonWithoutAbi, LINUX, |w| {
-            w.tagged(LINUX_NONE)
-        })
+        case(
+            "abi3 Mach-O uses what 3.13 brought",
+            Code::NotStableAbi,
+            MACOS_ABI3,
+            |w| w.macho(|m| m.takes("PyLong_AsInt")),
+        ),
+        case(
+            "abi3 PE uses a function of the full API",
+            Code::NotStableAbi,
+            WINDOWS_ABI3,
+            |w| w.pe(|p| p.takes("python3.dll", "PyUnicode_AsUTF8")),
+        ),
+        case(
+            "a second abi3 module uses the full API",
+            Code::NotStableAbi,
+            LINUX_ABI3,
+            |w| {
+                let other = Elf::new(elf::X86_64)
+                    .gives("PyInit_other")
+                    .takes("PyUnicode_AsUTF8");
+                w.file("hello/other.abi3.so", other.bytes())
+            },
+        ),
+        case(
+            "ELF library for ctypes uses Python",
+            Code::PythonWithoutAbi,
+            LINUX_NONE,
+            elf("PyLong_FromLong"),
+        ),
+        case(
+            "Mach-O library for ctypes uses Python",
+            Code::PythonWithoutAbi,
+            MACOS_NONE,
+            |w| w.macho(|m| m.takes("PyLong_FromLong")),
+        ),
+        case(
+            "a module in a wheel without Python",
+            Code::PythonWithoutAbi,
+            LINUX,
+            |w| w.tagged(LINUX_NONE),
+        )
         .also(&[Code::WrongSuffix]),
     ]
 }

@@ -6,7 +6,8 @@ use pyz3_wheel::audit::Code;
 use sha2::{Digest, Sha256};
 
 use super::case::{Case, PURE, case};
-use super::wheel::{DIST, INIT, RECORD, Record, Row, sha256};
+use super::tables::{Record, Row, sha256};
+use super::wheel::{DIST, INIT, RECORD};
 use crate::support::hex;
 
 /// A file whose hash has a character that the two alphabets of base64 differ in.
@@ -22,31 +23,21 @@ fn record(what: &str, code: Code, edit: impl FnOnce(&mut Record) + 'static) -> C
     case(what, code, PURE, |w| w.file(DATA, data()).record(edit))
 }
 
-/// RECORD itself is this.
-fn whole(what: &str, code: Code, bytes: impl Fn(&str) -> Vec<u8> + 'static) -> Case {
-    case(what, code, PURE, |w| {
-        w.zip(move |z| {
-            let old = z.entry(RECORD);
-            // Small enough to be stored, so that its data are its text.
-            let text = String::from_utf8(inflate(&old.data, old.central.method)).unwrap();
-            *old = super::zip::Entry::new(RECORD, &bytes(&text));
-        })
-    })
-}
-
-fn inflate(data: &[u8], method: u16) -> Vec<u8> {
-    use std::io::Read as _;
-    if method == super::zip::STORED {
-        return data.to_vec();
-    }
-    let mut bytes = Vec::new();
-    flate2::read::DeflateDecoder::new(data).read_to_end(&mut bytes).unwrap();
-    bytes
+/// RECORD itself has other bytes.
+fn text(what: &str, edit: impl FnOnce(String) -> Vec<u8> + 'static) -> Case {
+    case(what, Code::RecordUnreadable, PURE, |w| w.record_text(edit))
 }
 
 fn data() -> String {
-    let differs = |text: &String| STANDARD_NO_PAD.encode(Sha256::digest(text)).contains(['+', '/']);
-    (0..).map(|number| format!("{number}\n")).find(differs).unwrap()
+    let differs = |text: &String| {
+        STANDARD_NO_PAD
+            .encode(Sha256::digest(text))
+            .contains(['+', '/'])
+    };
+    (0..1000)
+        .map(|number| format!("{number}\n"))
+        .find(differs)
+        .unwrap()
 }
 
 fn rows() -> Vec<Case> {
@@ -54,18 +45,23 @@ fn rows() -> Vec<Case> {
         case("there is no RECORD", Code::RecordMissing, PURE, |w| {
             w.zip(|z| z.entries.retain(|e| e.central.name != RECORD.as_bytes()))
         }),
-        whole("a row has two fields", Code::RecordUnreadable, |text| {
-            text.replace(&format!("{RECORD},,"), &format!("{RECORD},")).into_bytes()
+        text("a row has two fields", |text| {
+            text.replace(&format!("{RECORD},,"), &format!("{RECORD},"))
+                .into_bytes()
         }),
-        whole("a size is no number", Code::RecordUnreadable, |text| {
-            let first = text.lines().next().unwrap();
-            let (start, _) = first.rsplit_once(',').unwrap();
-            text.replace(first, &format!("{start},many")).into_bytes()
+        text("a row has four fields", |text| {
+            text.replace(&format!("{RECORD},,"), &format!("{RECORD},,,"))
+                .into_bytes()
         }),
-        whole("RECORD is not UTF-8", Code::RecordUnreadable, |text| {
+        text("a size is no number", |text| {
+            text.replace(",12\n", ",dozen\n").into_bytes()
+        }),
+        text("RECORD is not UTF-8", |text| {
             [text.as_bytes(), b"hello/\xe9.txt,,\n"].concat()
         }),
-        record("a file is not listed", Code::RecordUnlisted, |r| r.0.retain(|row| row.path != DATA)),
+        record("a file is not listed", Code::RecordUnlisted, |r| {
+            r.0.retain(|row| row.path != DATA);
+        }),
         case("a licence is not listed", Code::RecordUnlisted, PURE, |w| {
             w.unlisted(&format!("{DIST}/licenses/LICENSE"))
         }),
@@ -76,9 +72,13 @@ fn rows() -> Vec<Case> {
             let again = r.row(DATA).clone();
             r.0.push(again);
         }),
-        record("a file is listed twice with two hashes", Code::RecordDuplicate, |r| {
-            r.0.push(Row::of(DATA, b"other"));
-        })
+        record(
+            "a file is listed twice with two hashes",
+            Code::RecordDuplicate,
+            |r| {
+                r.0.push(Row::of(DATA, b"other"));
+            },
+        )
         .also(&[Code::RecordHash, Code::RecordSize]),
         record("RECORD has a hash of its own", Code::RecordSelf, |r| {
             *r.row(RECORD) = Row::of(RECORD, b"itself");
@@ -103,22 +103,36 @@ fn rows() -> Vec<Case> {
 }
 
 fn hashes() -> Vec<Case> {
-    let hash = |what, code, hash: String| {
-        record(what, code, move |r| r.row(DATA).hash = hash)
-    };
+    let hash = |what, code, hash: String| record(what, code, move |r| r.row(DATA).hash = hash);
     let digest = Sha256::digest(data());
     vec![
-        hash("a file was changed", Code::RecordHash, sha256(b"something else")),
-        record("a file grew", Code::RecordSize, |r| r.row(DATA).size = "1000".to_owned()),
-        record("a file grew, and its hash is another", Code::RecordHash, |r| {
-            *r.row(DATA) = Row::of(DATA, b"something longer");
-        })
+        hash(
+            "a file was changed",
+            Code::RecordHash,
+            sha256(b"something else"),
+        ),
+        record("a file grew", Code::RecordSize, |r| {
+            r.row(DATA).size.push('0');
+        }),
+        record(
+            "a file grew, and its hash is another",
+            Code::RecordHash,
+            |r| {
+                *r.row(DATA) = Row::of(DATA, b"something longer");
+            },
+        )
         .or(Code::RecordSize)
         .also(&[Code::RecordHash, Code::RecordSize]),
-        record("a file has neither hash nor size", Code::RecordNoHash, |r| {
-            *r.row(INIT) = Row::new(INIT, "", "");
+        record(
+            "a file has neither hash nor size",
+            Code::RecordNoHash,
+            |r| {
+                *r.row(INIT) = Row::new(INIT, "", "");
+            },
+        ),
+        record("a file has a size and no hash", Code::RecordNoHash, |r| {
+            r.row(INIT).hash.clear();
         }),
-        record("a file has a size and no hash", Code::RecordNoHash, |r| r.row(INIT).hash.clear()),
         hash(
             "a hash is MD5",
             Code::RecordWeakHash,
@@ -134,13 +148,25 @@ fn hashes() -> Vec<Case> {
             Code::RecordWeakHash,
             format!("sha224={}", URL_SAFE_NO_PAD.encode(&digest[..28])),
         ),
-        hash("a hash is hexadecimal", Code::RecordWeakHash, format!("sha256={}", hex(&digest))),
-        hash("a hash is padded", Code::RecordWeakHash, format!("sha256={}", URL_SAFE.encode(digest))),
+        hash(
+            "a hash is hexadecimal",
+            Code::RecordWeakHash,
+            format!("sha256={}", hex(&digest)),
+        ),
+        hash(
+            "a hash is padded",
+            Code::RecordWeakHash,
+            format!("sha256={}", URL_SAFE.encode(digest)),
+        ),
         hash(
             "a hash has the other alphabet of base64",
             Code::RecordWeakHash,
             format!("sha256={}", STANDARD_NO_PAD.encode(digest)),
         ),
-        hash("a hash names no algorithm", Code::RecordWeakHash, URL_SAFE_NO_PAD.encode(digest)),
+        hash(
+            "a hash names no algorithm",
+            Code::RecordWeakHash,
+            URL_SAFE_NO_PAD.encode(digest),
+        ),
     ]
 }

@@ -4,14 +4,11 @@
 //! from what is in the wheel, unless an edit says otherwise: first the files, then RECORD, then the
 //! archive, then its bytes.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-
 use super::elf::Elf;
 use super::good;
-use super::macho::{self, Cpu, Macho};
+use super::macho::{self, Macho};
 use super::pe::Pe;
+use super::tables::{Fields, Record, Row};
 use super::zip::{Entry, Zip};
 
 /// The folder of the wheel's own files.
@@ -44,89 +41,6 @@ impl Native {
     }
 }
 
-/// Lines of `Name: value`.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Fields(Vec<String>);
-
-impl Fields {
-    pub(super) fn new(lines: &[&str]) -> Self {
-        Self(lines.iter().map(ToString::to_string).collect())
-    }
-
-    pub(super) fn add(mut self, line: &str) -> Self {
-        self.0.push(line.to_owned());
-        self
-    }
-
-    pub(super) fn drop(mut self, name: &str) -> Self {
-        self.0.retain(|line| !line.starts_with(&format!("{name}:")));
-        self
-    }
-
-    /// Replaces what there is of the same name, in its place.
-    #[track_caller]
-    pub(super) fn set(mut self, line: &str) -> Self {
-        let (name, _) = line.split_once(':').unwrap();
-        let own = |other: &&mut String| other.starts_with(&format!("{name}:"));
-        let mut lines = self.0.iter_mut();
-        line.clone_into(lines.find(own).expect(name));
-        self
-    }
-
-    fn text(&self) -> String {
-        self.0.iter().map(|line| format!("{line}\n")).collect()
-    }
-}
-
-/// A row of RECORD.
-#[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) path: String,
-    pub(super) hash: String,
-    pub(super) size: String,
-}
-
-impl Row {
-    pub(super) fn new(path: &str, hash: &str, size: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            hash: hash.to_owned(),
-            size: size.to_owned(),
-        }
-    }
-
-    pub(super) fn of(path: &str, bytes: &[u8]) -> Self {
-        Self::new(path, &sha256(bytes), &bytes.len().to_string())
-    }
-}
-
-#[derive(Debug)]
-pub(super) struct Record(pub(super) Vec<Row>);
-
-impl Record {
-    #[track_caller]
-    pub(super) fn row(&mut self, path: &str) -> &mut Row {
-        let mut rows = self.0.iter_mut();
-        rows.find(|row| row.path == path).expect(path)
-    }
-
-    fn text(&self) -> String {
-        let quoted = |field: &str| {
-            if field.contains([',', '"', '\n']) {
-                format!("\"{}\"", field.replace('"', "\"\""))
-            } else {
-                field.to_owned()
-            }
-        };
-        let row = |row: &Row| format!("{},{},{}\n", quoted(&row.path), row.hash, row.size);
-        self.0.iter().map(row).collect()
-    }
-}
-
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    format!("sha256={}", URL_SAFE_NO_PAD.encode(Sha256::digest(bytes)))
-}
-
 #[derive(Debug)]
 struct File {
     path: String,
@@ -149,10 +63,11 @@ pub(super) struct Wheel {
     files: Vec<File>,
     metadata: Fields,
     description: String,
-    wheel_file: Fields,
+    about: Fields,
     /// Of all files, and of the rows, entries and bytes that are made of them.
     edit_files: Edits<Vec<File>>,
     edit_record: Edits<Record>,
+    edit_record_text: Option<Box<dyn FnOnce(String) -> Vec<u8>>>,
     edit_zip: Edits<Zip>,
     edit_bytes: Edits<Vec<u8>>,
 }
@@ -162,7 +77,7 @@ impl Wheel {
     pub(super) fn of(tags: &str) -> Self {
         let module = good::module(tags);
         let purelib = module.is_none();
-        let wheel_file = Fields::new(&["Wheel-Version: 1.0", "Generator: by hand 1.0"])
+        let about = Fields::new(&["Wheel-Version: 1.0", "Generator: by hand 1.0"])
             .add(&format!("Root-Is-Purelib: {purelib}"));
         Self {
             stem: ["hello-1.0".to_owned(), "hello-1.0".to_owned()],
@@ -183,9 +98,10 @@ impl Wheel {
                 "Description-Content-Type: text/markdown",
             ]),
             description: "# hello\n".to_owned(),
-            wheel_file,
+            about,
             edit_files: Vec::new(),
             edit_record: Vec::new(),
+            edit_record_text: None,
             edit_zip: Vec::new(),
             edit_bytes: Vec::new(),
         }
@@ -197,13 +113,16 @@ impl Wheel {
     /// Has these tags in its name and in WHEEL, whatever is in it.
     pub(super) fn tagged(mut self, tags: &str) -> Self {
         tags.clone_into(&mut self.tags);
-        self.wheel_file = self.wheel_file.drop("Tag");
-        let sets: Vec<Vec<_>> = tags.split('-').map(|set| set.split('.').collect()).collect();
+        self.about = self.about.drop("Tag");
+        let sets: Vec<Vec<_>> = tags
+            .split('-')
+            .map(|set| set.split('.').collect())
+            .collect();
         for python in &sets[0] {
             for abi in &sets[1] {
                 for platform in &sets[2] {
                     let line = format!("Tag: {python}-{abi}-{platform}");
-                    self.wheel_file = self.wheel_file.add(&line);
+                    self.about = self.about.add(&line);
                 }
             }
         }
@@ -292,12 +211,18 @@ impl Wheel {
 
     /// Changes what WHEEL says.
     pub(super) fn wheel_file(mut self, edit: impl FnOnce(Fields) -> Fields) -> Self {
-        self.wheel_file = edit(self.wheel_file);
+        self.about = edit(self.about);
         self
     }
 
     pub(super) fn record(mut self, edit: impl FnOnce(&mut Record) + 'static) -> Self {
         self.edit_record.push(Box::new(edit));
+        self
+    }
+
+    /// Has other bytes in RECORD.
+    pub(super) fn record_text(mut self, edit: impl FnOnce(String) -> Vec<u8> + 'static) -> Self {
+        self.edit_record_text = Some(Box::new(edit));
         self
     }
 
@@ -336,23 +261,34 @@ impl Wheel {
         }
         let metadata = format!("{}\n{}", self.metadata.text(), self.description);
         add(format!("{dist}/METADATA"), metadata.into_bytes());
-        add(format!("{dist}/WHEEL"), self.wheel_file.text().into_bytes());
+        add(format!("{dist}/WHEEL"), self.about.text().into_bytes());
         for edit in self.edit_files {
             edit(&mut files);
         }
 
         let listed = files.iter().filter(|file| file.listed);
-        let mut record = Record(listed.map(|file| Row::of(&file.path, &file.bytes)).collect());
+        let mut record = Record(
+            listed
+                .map(|file| Row::of(&file.path, &file.bytes))
+                .collect(),
+        );
         let own = format!("{dist}/RECORD");
         record.0.push(Row::new(&own, "", ""));
         for edit in self.edit_record {
             edit(&mut record);
         }
 
+        let mut record = record.text().into_bytes();
+        if let Some(edit) = self.edit_record_text {
+            record = edit(String::from_utf8(record).unwrap());
+        }
+
         let packed = files.iter().filter(|file| file.packed);
         let mut zip = Zip::default();
-        zip.entries = packed.map(|file| Entry::new(&file.path, &file.bytes)).collect();
-        zip.entries.push(Entry::new(&own, record.text().as_bytes()));
+        zip.entries = packed
+            .map(|file| Entry::new(&file.path, &file.bytes))
+            .collect();
+        zip.entries.push(Entry::new(&own, &record));
         for edit in self.edit_zip {
             edit(&mut zip);
         }

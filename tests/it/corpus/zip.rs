@@ -5,9 +5,10 @@
 //! test wants wrong it sets in [`Entry`], in [`Zip`], or in the [`End`] through [`Zip::end`]. Source:
 //! PKWARE's APPNOTE.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use flate2::Crc;
+use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
 use super::bytes::Bytes;
@@ -151,6 +152,17 @@ impl Entry {
         (self.local.crc, self.local.packed, self.local.size) = (0, 0, 0);
     }
 
+    /// What is packed in it.
+    pub(super) fn unpacked(&self) -> Vec<u8> {
+        if self.central.method == STORED {
+            return self.data.clone();
+        }
+        let mut bytes = Vec::new();
+        let mut decoder = DeflateDecoder::new(&self.data[..]);
+        decoder.read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
     /// Its header and data, as they would be in an archive.
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut out = Bytes::little();
@@ -183,6 +195,8 @@ pub(super) struct End {
     pub(super) offset: u64,
 }
 
+type EditEnd = Box<dyn FnOnce(&mut End)>;
+
 /// An archive.
 #[derive(Default)]
 pub(super) struct Zip {
@@ -197,7 +211,7 @@ pub(super) struct Zip {
     pub(super) zip64: bool,
     pub(super) comment: Vec<u8>,
     pub(super) trailing: Vec<u8>,
-    edit_end: Option<Box<dyn FnOnce(&mut End)>>,
+    edit_end: Option<EditEnd>,
 }
 
 impl Zip {
