@@ -1,7 +1,8 @@
 //! The marker of a dependency specifier as text: `python_version < "3.13" and extra == "fuzz"`.
 //!
 //! Takes a marker, gives it in one spelling: single spaces, double quotes. It is neither evaluated
-//! nor simplified, and whether it is valid is for `pep508_rs` to say.
+//! nor simplified. How comparisons are put together is judged here, each comparison by `pep508_rs`:
+//! that crate makes a decision diagram of a whole marker, which a short text can make enormous.
 
 use std::fmt;
 
@@ -11,6 +12,10 @@ use crate::error::Problem;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Marker {
     text: String,
+    /// Each comparison alone.
+    ///
+    /// Ex) `python_version < "3.13"`
+    comparisons: Vec<String>,
     /// Whether an `or` stands outside all parentheses, which binds weaker than `and`.
     has_outer_or: bool,
 }
@@ -22,8 +27,10 @@ impl Marker {
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         let mut marker = Self {
             text: String::new(),
+            comparisons: Vec::new(),
             has_outer_or: false,
         };
+        let mut tokens = Vec::new();
         let mut depth = 0_u32;
         let mut rest = text.trim();
         while let Some(first) = rest.chars().next() {
@@ -61,15 +68,27 @@ impl Marker {
                 marker.text.push(' ');
             }
             marker.text.push_str(&token);
+            tokens.push(token);
             rest = after.trim_start();
         }
+        marker.comparisons = comparisons(&tokens).ok_or_else(|| {
+            Problem::new(format!("`{text}` is not an environment marker"))
+                .hint("write comparisons with and, or and parentheses: os_name == \"nt\" (PEP 508)")
+        })?;
         Ok(marker)
+    }
+
+    /// Each comparison alone, as written but for its spelling.
+    pub(super) fn comparisons(&self) -> &[String] {
+        &self.comparisons
     }
 
     /// `extra == "name"`
     pub(super) fn extra(name: &str) -> Self {
+        let text = format!("extra == \"{name}\"");
         Self {
-            text: format!("extra == \"{name}\""),
+            comparisons: vec![text.clone()],
+            text,
             has_outer_or: false,
         }
     }
@@ -86,6 +105,7 @@ impl Marker {
         };
         Self {
             text: format!("{} and {}", side(&self), side(other)),
+            comparisons: [self.comparisons.as_slice(), &other.comparisons].concat(),
             has_outer_or: false,
         }
     }
@@ -94,6 +114,52 @@ impl Marker {
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+/// The comparisons that the tokens of a marker are put together from; none if they are no marker.
+///
+/// Source: PEP 508, "Grammar": `marker_or`, `marker_and`, `marker_expr`.
+fn comparisons(tokens: &[String]) -> Option<Vec<String>> {
+    let mut comparisons = Vec::new();
+    let mut open = 0_usize;
+    let mut rest = tokens;
+    loop {
+        // An operand: any number of open parentheses, then a comparison.
+        while let Some(("(", after)) = rest
+            .split_first()
+            .map(|(first, after)| (first.as_str(), after))
+        {
+            open += 1;
+            rest = after;
+        }
+        let [left, operator, after @ ..] = rest else {
+            return None;
+        };
+        let (operator, after) = match (operator.as_str(), after) {
+            ("not", [word, after @ ..]) if word == "in" => ("not in", after),
+            ("in", after) => ("in", after),
+            (operator, after) if operator.chars().all(is_operator) => (operator, after),
+            _ => return None,
+        };
+        let [right, after @ ..] = after else {
+            return None;
+        };
+        comparisons.push(format!("{left} {operator} {right}"));
+        rest = after;
+        // What follows it: closed parentheses, then the end or another operand.
+        while let Some((")", after)) = rest
+            .split_first()
+            .map(|(first, after)| (first.as_str(), after))
+        {
+            open = open.checked_sub(1)?;
+            rest = after;
+        }
+        match rest.split_first() {
+            None => return (open == 0).then_some(comparisons),
+            Some((word, after)) if word == "and" || word == "or" => rest = after,
+            Some(_) => return None,
+        }
     }
 }
 

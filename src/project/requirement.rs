@@ -44,7 +44,10 @@ impl Requirement {
         }
         let extras = split_extras(rest)?;
         let marker = marker.map(Marker::parse).transpose()?;
-        let parsed = parse_strictly(text, notes)?;
+        let parsed = parse_strictly(text, before, notes)?;
+        for comparison in marker.iter().flat_map(Marker::comparisons) {
+            parse_strictly(text, &format!("{name}; {comparison}"), notes)?;
+        }
         let specifiers = match parsed.version_or_url {
             Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
                 specifiers.iter().map(ToString::to_string).collect()
@@ -92,7 +95,8 @@ pub(super) fn exact_pin(text: &str, package: &str) -> Result<Option<String>, Pro
         return Ok(None);
     }
     Requirement::parse(text, &mut Vec::new())?;
-    let Ok(parsed) = parse_strictly(text, &mut Vec::new()) else {
+    let before = text.split(';').next().unwrap_or(text);
+    let Ok(parsed) = parse_strictly(text, before, &mut Vec::new()) else {
         return Ok(None);
     };
     let Some(VersionOrUrl::VersionSpecifier(specifiers)) = parsed.version_or_url else {
@@ -171,8 +175,10 @@ fn split_extras(rest: &str) -> Result<Vec<String>, Problem> {
     Ok(extras)
 }
 
+/// Parses a part of a specifier; `text` is the whole, for messages.
 fn parse_strictly(
     text: &str,
+    part: &str,
     notes: &mut Vec<String>,
 ) -> Result<pep508_rs::Requirement<AnyUrl>, Problem> {
     let mut ignored = None;
@@ -185,7 +191,7 @@ fn parse_strictly(
             ignored = Some(warning);
         }
     };
-    let parsed = pep508_rs::Requirement::parse_reporter(text, Path::new(""), &mut report);
+    let parsed = pep508_rs::Requirement::parse_reporter(part, Path::new(""), &mut report);
     let parsed = parsed.map_err(|error| {
         let message = error.message.to_string();
         Problem::new(format!("`{text}` is not a dependency specifier: {message}"))
