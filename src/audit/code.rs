@@ -204,7 +204,7 @@ codes! {
         "The file begins like a native binary, and what follows cannot be read.";
     NotJudged "not-judged" Binaries Warning
         "is of a kind that is not judged"
-        "A binary that is too large to be read within our memory budget, or for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here.";
+        "A binary that is too large to be read within our memory budget, whose symbols can't be read because it has no section headers, or that is for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here.";
     NoNativeCode "no-native-code" Binaries Warning
         "has a platform tag and no native code"
         "Nothing in the wheel needs that platform, as far as its files tell; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -224,7 +224,7 @@ codes! {
         "PyPI refuses it; some readers find no archive at all, or another one.";
     ZipComment "zip-comment" Archive Error
         "has a comment"
-        "A comment can hold a second archive, so that readers disagree; indexes refuse it.";
+        "A comment can hold a second archive, so that readers disagree about what is in the file; a wheel has none.";
     ZipDirectory "zip-directory" Archive Error
         "has a directory that does not agree with its end record"
         "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files.";
@@ -236,7 +236,7 @@ codes! {
         "Two entries share bytes, as in archives that expand to far more than they hold.";
     ZipHeaders "zip-headers" Archive Error
         "has an entry whose two headers disagree"
-        "Every entry has a local header and one in the directory; name, sizes, checksum, method and flags must be the same in both. PyPI refuses it.";
+        "Every entry has a local header and one in the directory; name, sizes, checksum, method and flags must be the same in both, or readers see different files. PyPI refuses other names and sizes.";
     ZipDataDescriptor "zip-data-descriptor" Archive Error
         "has an entry with a data descriptor"
         "Sizes and checksum come after the data, so that a reader from the front can't know where it ends. PyPI refuses it.";
@@ -254,7 +254,7 @@ codes! {
         "Nothing reads it but what should not; a wheel has none.";
     ZipExtra "zip-extra" Archive Error
         "has an extra field that is damaged or changes the entry's meaning"
-        "A second name (Info-ZIP Unicode path), a damaged zip64 field or a field that ends early makes readers disagree. PyPI refuses it.";
+        "A second name (Info-ZIP Unicode path), a zip64 field that is damaged or has other sizes than its header, or a field that ends early makes readers disagree.";
     ZipNameEncoding "zip-name-encoding" Archive Error
         "has a name that is not UTF-8, or does not say that it is"
         "Without the UTF-8 flag a name that is not ASCII is read in code page 437 by some installers, and as UTF-8 by others.";
@@ -266,7 +266,7 @@ codes! {
         "More than 50 times its size, above 64 MiB: PyPI refuses it as a decompression bomb, and nothing of it is unpacked here.";
     ZipTooLarge "zip-too-large" Archive Error
         "has more entries, or larger files of its own, than any wheel"
-        "The limits of this check: a directory of 32 MiB, 200,000 entries, and 32 MiB for RECORD or 4 MiB for another of the wheel's own files.";
+        "The limits of this check: a directory of 16 MiB, 100,000 entries, and 32 MiB for RECORD or 2 MiB for another of the wheel's own files.";
     ZipFolder "zip-folder" Archive Warning
         "has entries for folders"
         "RECORD lists files only, so that a folder of its own is left behind when the package is removed.";
@@ -280,7 +280,7 @@ codes! {
         "It would be unpacked outside the folder it is installed to.";
     PathCharacter "path-character" Paths Error
         "has a path with a character that not every system can have"
-        "Control characters, backslashes and colons: Windows can't unpack such a file, or unpacks it elsewhere.";
+        "Control characters, backslashes and colons, or more than 4,096 bytes or a hundred folders: some system can't unpack such a file, or unpacks it elsewhere.";
     PathReserved "path-reserved" Paths Error
         "has a name that Windows reserves or changes"
         "`con`, `nul.txt`, a dot or space at the end: Windows can't unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
@@ -395,12 +395,12 @@ codes! {
     MetadataLicense "metadata-license" Metadata Error
         "has a license field that indexes refuse"
         "License-Expression must be a valid SPDX expression, has no License beside it, and every License-File lies in `.dist-info/licenses/`. Source: PEP 639.";
-    MetadataDeprecated "metadata-deprecated" Metadata Warning
+    MetadataDeprecated "metadata-deprecated" Metadata Error
         "has a deprecated classifier"
-        "It has a successor, which tools that sort by classifier know.";
+        "It has a successor, or none; PyPI refuses it.";
     MetadataReadme "metadata-readme" Metadata Warning
-        "has no description, or one of an unknown type"
-        "Package pages show it. text/plain, text/x-rst and text/markdown are known.";
+        "has no description, or does not say its type"
+        "Package pages show it; without a type they take it for reStructuredText, as twine warns.";
     EntryPoints "entry-points" Metadata Error
         "has an entry_points.txt that can't be used"
         "Groups in brackets, then `name = package.module:object`. Source: PyPA, \"Entry points specification\".";

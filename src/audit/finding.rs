@@ -3,6 +3,29 @@
 use super::code::{Code, Severity};
 use crate::error::Problem;
 
+/// How many findings of one kind are told; what more there is adds nothing.
+pub(super) const MOST_FINDINGS: usize = 100;
+/// How much of a name and of a sentence is shown, in characters.
+const NAME: usize = 300;
+const SENTENCE: usize = 2000;
+
+/// Text for people: no control character of a wheel's reaches the terminal, and none is endless.
+fn shown(text: &str, limit: usize) -> String {
+    let mut shown = String::new();
+    for c in text.chars().take(limit) {
+        // What changes the direction of a text can make it say something else.
+        if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    if text.chars().nth(limit).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// Something in which a wheel or a binary is not what it promises.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Finding {
@@ -26,20 +49,20 @@ pub struct Finding {
 
 impl Finding {
     /// A finding with nothing but what is true.
-    pub(super) fn new(code: Code, actual: impl Into<String>) -> Self {
+    pub(super) fn new(code: Code, actual: impl AsRef<str>) -> Self {
         Self {
             code,
             severity: code.severity(),
             file: None,
             promised: None,
-            actual: actual.into(),
+            actual: shown(actual.as_ref(), SENTENCE),
             hint: None,
         }
     }
 
     #[must_use]
-    pub(super) fn promised(mut self, promised: impl Into<String>) -> Self {
-        self.promised = Some(promised.into());
+    pub(super) fn promised(mut self, promised: impl AsRef<str>) -> Self {
+        self.promised = Some(shown(promised.as_ref(), SENTENCE));
         self
     }
 
@@ -50,8 +73,8 @@ impl Finding {
     }
 
     #[must_use]
-    pub(super) fn of(mut self, file: impl Into<String>) -> Self {
-        self.file = Some(file.into());
+    pub(super) fn of(mut self, file: &str) -> Self {
+        self.file = Some(shown(file, NAME));
         self
     }
 

@@ -16,7 +16,7 @@ mod finding;
 mod rules;
 mod wheel;
 
-pub use binary::{Binary, Format, Kind, Signature, VectorCode, sniff};
+pub use binary::{Binary, Format, Kind, Signature, Unreadable, VectorCode, sniff};
 pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
 pub use finding::Finding;

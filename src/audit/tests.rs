@@ -118,6 +118,6 @@ fn what_the_build_records_makes_avx_an_error() {
     let text = "Wheel-Version: 1.0\nGenerator: pyz3-wheel 0.1.0 (cpu=baseline)\n\
         Root-Is-Purelib: true\nTag: py3-none-any\n";
     let wheel = container::wheel_file::judge(text.as_bytes(), &claim, &mut findings);
-    assert!(wheel.cpu_baseline && wheel.root_is_purelib);
+    assert!(wheel.cpu_baseline && wheel.root_is_purelib == Some(true));
     assert_eq!(findings, []);
 }

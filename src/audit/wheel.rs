@@ -7,13 +7,13 @@ use std::sync::{Mutex, PoisonError};
 
 use rawzip::{FileReader, ReaderAt};
 
-use super::binary::{Binary, Kind, sniff};
+use super::binary::{Binary, Kind, Unreadable, sniff};
 use super::claim::Claim;
 use super::code::{Code, Severity};
 use super::container::archive::{Archive, Entry};
 use super::container::wheel_file::WheelFile;
 use super::container::{contents, entry_points, metadata, name, paths, record, wheel_file};
-use super::finding::Finding;
+use super::finding::{Finding, MOST_FINDINGS};
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
 use crate::wheel::record::{Content, Meter, parse as parse_record};
@@ -23,7 +23,9 @@ pub const LARGEST_BINARY: u64 = 160 << 20;
 /// The largest RECORD that is read, in bytes.
 const LARGEST_RECORD: u64 = 32 << 20;
 /// The largest of the wheel's other text files that is read, in bytes.
-const LARGEST_TEXT: u64 = 4 << 20;
+const LARGEST_TEXT: u64 = 2 << 20;
+/// The most binaries of a wheel that are judged.
+const MOST_BINARIES: usize = 5000;
 /// Larger binaries are held in memory one at a time, however many wheels are judged, in bytes.
 const LARGE_BINARY: u64 = 16 << 20;
 /// What PyPI takes unless it was asked to take more, in bytes.
@@ -81,6 +83,8 @@ struct Check<'a, R> {
     damaged: BTreeSet<String>,
     /// The wheel's own text files, by their name below `.dist-info`.
     texts: HashMap<String, Vec<u8>>,
+    /// Whether some file begins like a binary, readable or not.
+    has_native: bool,
     /// The binaries, in the archive's order.
     binaries: Vec<(String, Binary)>,
 }
@@ -94,6 +98,7 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             contents: BTreeMap::new(),
             damaged: BTreeSet::new(),
             texts: HashMap::new(),
+            has_native: false,
             binaries: Vec::new(),
         }
     }
@@ -127,7 +132,7 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             ))
         });
         self.findings.dedup();
-        self.findings
+        first_of_each(self.findings)
     }
 
     /// Unpacks one file piece by piece: measured always, kept when it is a binary or one of the
@@ -143,6 +148,7 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         let mut meter = Meter::default();
         let mut kept: Vec<u8> = Vec::new();
         let mut keep = None;
+        let mut native = false;
         let outcome = self.archive.read(entry, |piece| {
             meter.update(piece);
             let wanted = *keep.get_or_insert_with(|| {
@@ -151,7 +157,8 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                     Some(_) => LARGEST_TEXT,
                     None => LARGEST_BINARY,
                 };
-                (own.is_some() || sniff(&piece[..piece.len().min(MAGIC)])) && entry.size <= limit
+                native = own.is_none() && sniff(&piece[..piece.len().min(MAGIC)]);
+                (own.is_some() || native) && entry.size <= limit
             });
             if wanted {
                 if kept.is_empty() {
@@ -161,13 +168,14 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                 kept.extend_from_slice(piece);
             }
         });
-        let shown = || entry.name.escape_debug().to_string();
-        if let Err(finding) = outcome {
-            self.findings.push(finding.of(shown()));
+        self.has_native |= native;
+        if !matches!(outcome, Ok(true)) {
+            let finding = outcome.err().map(|finding| finding.of(&entry.name));
+            self.findings.extend(finding);
             self.damaged.insert(entry.name.clone());
             return;
         }
-        if keep == Some(false) && (own.is_some() || entry.size > LARGEST_BINARY) {
+        if keep == Some(false) && (own.is_some() || native) {
             let size = entry.size;
             let finding = match own {
                 Some(_) => Finding::new(
@@ -179,19 +187,33 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                     format!("has {size} bytes, too many to be read as a binary"),
                 ),
             };
-            self.findings.push(finding.of(shown()));
+            self.findings.push(finding.of(&entry.name));
         }
         match own {
             Some(own) if keep != Some(false) => {
                 self.texts.insert(own.to_owned(), kept);
             }
+            None if keep == Some(true) && self.binaries.len() == MOST_BINARIES => {
+                if !self
+                    .findings
+                    .iter()
+                    .any(|finding| finding.code == Code::NotJudged)
+                {
+                    let actual = format!("has more than {MOST_BINARIES} binaries");
+                    self.findings.push(Finding::new(Code::NotJudged, actual));
+                }
+            }
             None if keep == Some(true) => match Binary::parse(&kept) {
                 Ok(Some(binary)) => self.binaries.push((entry.name.clone(), binary)),
                 Ok(None) => {}
-                Err(why) => self.findings.push(
-                    Finding::new(Code::DamagedBinary, format!("is a damaged binary: {why}"))
-                        .of(shown()),
-                ),
+                Err(why) => {
+                    let code = match why {
+                        Unreadable::Damaged(_) => Code::DamagedBinary,
+                        Unreadable::NoSections => Code::NotJudged,
+                    };
+                    let finding = Finding::new(code, why.to_string()).of(&entry.name);
+                    self.findings.push(finding);
+                }
             },
             _ => {}
         }
@@ -232,7 +254,7 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             let path = path(name);
             move |finding: Finding| match finding.file {
                 Some(_) => finding,
-                None => finding.of(path.clone()),
+                None => finding.of(&path),
             }
         };
         let files: BTreeSet<_> = self
@@ -303,6 +325,18 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                 *variants.entry(module_path(path)).or_default() += 1;
             }
         }
+        let imported: BTreeSet<_> = self
+            .binaries
+            .iter()
+            .flat_map(|(_, binary)| binary.parts())
+            .flat_map(|part| &part.imports)
+            .filter_map(|name| name.rsplit('/').next())
+            .map(str::to_lowercase)
+            .collect();
+        let some_fits = self
+            .binaries
+            .iter()
+            .any(|(_, binary)| binary.kind == Kind::SharedLibrary && promise.is_for(binary));
         let stem = self.claim.stem();
         let libraries = Libraries::of(&self.binaries, &stem);
         let mut findings = Vec::new();
@@ -313,9 +347,12 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                 .chain(module::judge(binary, path, self.claim, count))
                 .chain(search_paths::judge(binary, path, &stem))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
-            let is_data = self.is_data(path, binary, &promise);
+            // A library for some other process or system, which nothing of the wheel loads: no extension
+            // module, not imported by another binary, and beside others that fit.
+            let file = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+            let is_data = binary.inits.is_empty() && some_fits && !imported.contains(&file);
             findings.extend(own.map(|finding| {
-                let finding = finding.of(path.escape_debug().to_string());
+                let finding = finding.of(path);
                 match finding.code {
                     Code::WrongSystem | Code::WrongMachine if is_data => {
                         finding.weighing(Severity::Warning)
@@ -326,20 +363,22 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         }
         let is_library = |binary: &Binary| binary.kind == Kind::SharedLibrary;
         let has_libraries = self.binaries.iter().any(|(_, binary)| is_library(binary));
-        if wheel.root_is_purelib && has_libraries && !is_any {
+        if wheel.root_is_purelib == Some(true) && has_libraries && !is_any {
             findings.push(
                 Finding::new(Code::NativeInPure, "has native code")
                     .promised("WHEEL says Root-Is-Purelib: true"),
             );
         }
-        if self.binaries.is_empty() && !is_any {
+        // Where there are no rules it can't be told whether something is native.
+        let judged = !self.claim.platform_tags().is_empty();
+        if !self.has_native && judged && !is_any {
             let tags = self.claim.platforms.join(".");
             findings.push(Finding::new(
                 Code::NoNativeCode,
                 format!("has the platform tag {tags} and no native code"),
             ));
         }
-        if is_any && self.binaries.is_empty() && !wheel.root_is_purelib && !self.texts.is_empty() {
+        if is_any && !self.has_native && wheel.root_is_purelib == Some(false) {
             findings.push(
                 Finding::new(Code::PureInPlatlib, "has no native code")
                     .promised("WHEEL says Root-Is-Purelib: false")
@@ -348,25 +387,27 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         }
         self.findings.extend(findings);
     }
+}
 
-    /// Whether a library is there for some other process or system, and nothing of the wheel loads it:
-    /// no extension module, not imported by another binary, and not the only one of its folder.
-    fn is_data(&self, path: &str, binary: &Binary, promise: &Promise) -> bool {
-        let file = path.rsplit('/').next().unwrap_or(path);
-        let imported = self.binaries.iter().any(|(_, other)| {
-            let mut imports = other.parts().iter().flat_map(|part| &part.imports);
-            imports.any(|name| {
-                name.rsplit('/')
-                    .next()
-                    .is_some_and(|name| name.eq_ignore_ascii_case(file))
-            })
-        });
-        let another_fits = self
-            .binaries
-            .iter()
-            .any(|(_, other)| other.kind == Kind::SharedLibrary && promise.is_for(other));
-        binary.inits.is_empty() && !imported && another_fits
-    }
+/// The first findings of each kind, and how many more there are.
+fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut counts: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
+    let mut first: Vec<_> = findings
+        .into_iter()
+        .filter(|finding| {
+            let count = counts.entry((finding.severity, finding.code)).or_default();
+            *count += 1;
+            *count <= MOST_FINDINGS
+        })
+        .collect();
+    let more = counts
+        .into_iter()
+        .filter(|(_, count)| *count > MOST_FINDINGS);
+    first.extend(more.map(|((severity, code), count)| {
+        let actual = format!("is told {} times more", count - MOST_FINDINGS);
+        Finding::new(code, actual).weighing(severity)
+    }));
+    first
 }
 
 /// A module's path without its ending, which its variants share.

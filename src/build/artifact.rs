@@ -60,7 +60,9 @@ pub fn collect(tree: &JobTree) -> Result<Vec<Artifact>> {
         let binary = Binary::parse(&bytes).map_err(|why| {
             Error::new(
                 ErrorKind::Build,
-                Problem::new(format!("the build installed a damaged binary: {why}")).at(&relative),
+                Problem::new(format!("what the build installed {why}"))
+                    .at(&relative)
+                    .hint("let the linker's output be as it is: strip with `.strip = true` in the module"),
             )
         })?;
         if let Some(binary) = binary.filter(|binary| binary.kind == Kind::SharedLibrary) {

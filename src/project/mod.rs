@@ -29,7 +29,8 @@ pub use pyproject::Located;
 /// The checks of single values, which METADATA of any wheel is held against too.
 pub(crate) mod values {
     pub(crate) use super::metadata::values::{
-        Classifier, check_requires_python, check_summary, check_url, classifier, normalize_license,
+        Classifier, check_email, check_requires_python, check_summary, check_url, classifier,
+        normalize_license,
     };
     pub(crate) use super::requirement::{Requirement, check_name};
 }

@@ -65,6 +65,8 @@ impl FromStr for ArchivePath {
 pub(crate) enum PathFault {
     #[error("it is empty")]
     Empty,
+    #[error("it is longer or deeper than systems take")]
+    TooLong,
     #[error("it is absolute")]
     Absolute,
     #[error("it has a control character")]
@@ -86,6 +88,9 @@ impl PathFault {
         if text.is_empty() {
             return Some(Self::Empty);
         }
+        if is_too_long(text) {
+            return Some(Self::TooLong);
+        }
         if text.starts_with('/') {
             return Some(Self::Absolute);
         }
@@ -103,6 +108,11 @@ impl PathFault {
             _ => None,
         })
     }
+}
+
+/// Linux takes 4,096 bytes; no package is a hundred folders deep.
+fn is_too_long(path: &str) -> bool {
+    path.len() > 4096 || path.bytes().filter(|byte| *byte == b'/').count() > 100
 }
 
 /// Device names, which Windows finds in every folder and under every ending.
@@ -157,7 +167,7 @@ pub(crate) fn collisions<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Collis
     let mut found = Vec::new();
     let mut files: HashMap<String, &str> = HashMap::new();
     let mut all = Vec::new();
-    for path in paths {
+    for path in paths.filter(|path| !is_too_long(path)) {
         let folded = fold(path);
         match files.get(&folded) {
             Some(first) => found.push(same_file(first, path)),
@@ -168,8 +178,9 @@ pub(crate) fn collisions<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Collis
         all.push((folded, path));
     }
     for (folded, path) in all {
-        let folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
-        for file in folders.filter_map(|folder| files.get(folder)) {
+        // The first is enough: what lies below it can't be there either.
+        let mut folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
+        if let Some(file) = folders.find_map(|folder| files.get(folder)) {
             let (file, path) = ((*file).to_owned(), path.to_owned());
             found.push(Collision::FileAndFolder(file, path));
         }

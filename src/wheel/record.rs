@@ -66,6 +66,9 @@ pub(crate) fn render(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
         .map_err(|error| csv::Error::from(error.into_error()))
 }
 
+/// More files than any wheel has; what is longer is made to fill memory.
+const MOST_ROWS: usize = 250_000;
+
 /// The rows of a RECORD, or what is wrong with its lines.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Row>, String> {
     let mut reader = csv::ReaderBuilder::new()
@@ -74,6 +77,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Row>, String> {
         .from_reader(bytes);
     let mut rows = Vec::new();
     for record in reader.records() {
+        if rows.len() == MOST_ROWS {
+            return Err(format!("it has more than {MOST_ROWS} rows"));
+        }
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(0, csv::Position::line);
         let fields: Vec<_> = record.iter().collect();

@@ -8,6 +8,7 @@ mod support;
 
 mod agreement;
 mod check;
+mod corpus;
 mod faults;
 mod interrupt;
 mod oracles;

@@ -11,16 +11,18 @@ use object::read::elf::{
     FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
-use super::{Binary, Damage, Format, Kind, Symbols, cpu, push, text};
+use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, push, text};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
 /// The most symbol versions that are read.
-const MOST_VERSIONS: usize = 4096;
+const MOST_VERSIONS: usize = 1 << 16;
 /// `GLIBC_ABI_DT_RELR` says that the loader must know packed relocations; glibc 2.36 is the first.
 const DT_RELR: Release = Release::new(2, 36);
 
-pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, Damage> {
+pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
+    bytes: &[u8],
+) -> Result<Binary, Unreadable> {
     let header = Elf::parse(bytes)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, bytes)?;
@@ -32,9 +34,16 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result
             .any(|segment| segment.p_type(endian) == kind)
     };
     if dynamic.is_empty() && has_segment(elf::PT_DYNAMIC) {
-        return Err(Damage(
-            "its section headers are missing, so its symbols can't be read".to_owned(),
-        ));
+        // The loader goes by the segments, and may find there what we can't read.
+        for segment in segments {
+            if segment
+                .dynamic(endian, bytes)?
+                .is_some_and(|table| !table.is_empty())
+            {
+                return Err(Unreadable::NoSections);
+            }
+        }
+        return Err(Unreadable::Damaged("its dynamic table is empty".to_owned()));
     }
 
     let mut binary = Binary::unknown(Format::Elf);
@@ -61,6 +70,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result
         }
     }
     binary.search_is_inherited = rpath && !runpath;
+    let mut stack = None;
     for segment in segments {
         match segment.p_type(endian) {
             elf::PT_LOAD => {
@@ -68,7 +78,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result
                 binary.alignment = Some(binary.alignment.map_or(align, |least| least.min(align)));
             }
             elf::PT_GNU_STACK => {
-                binary.executable_stack = segment.p_flags(endian).0 & elf::PF_X.0 != 0;
+                stack = Some(segment.p_flags(endian).0 & elf::PF_X.0 != 0);
             }
             _ => {}
         }
@@ -88,7 +98,19 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result
         _ => Kind::Other,
     };
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
-    binary.takes(read.names)?;
+    // Without the header glibc takes what the processor's ABI began with.
+    binary.executable_stack = stack.unwrap_or_else(|| {
+        let always = [
+            Arch::X86_64,
+            Arch::X86,
+            Arch::Armv7,
+            Arch::S390x,
+            Arch::Riscv64,
+        ];
+        let arch = binary.arch;
+        binary.kind == Kind::SharedLibrary && arch.is_some_and(|arch| always.contains(&arch))
+    });
+    binary.takes(read.names);
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
         let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
         let code = sections
@@ -102,7 +124,6 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result
 }
 
 /// What the table of dynamic symbols and its versions say.
-#[derive(Default)]
 struct DynamicSymbols<'a> {
     names: Symbols,
     /// Version and name of each symbol that asks for one.
@@ -117,21 +138,27 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'a, Elf>,
     endian: Endianness,
     bytes: &'a [u8],
-) -> Result<DynamicSymbols<'a>, Damage> {
+) -> Result<DynamicSymbols<'a>, Unreadable> {
     let table = sections.symbols(endian, bytes, elf::SHT_DYNSYM)?;
     let versions = sections.versions(endian, bytes)?;
-    let mut read = DynamicSymbols::default();
+    refuse_shared_versions(sections, endian, bytes)?;
+    let mut read = DynamicSymbols {
+        names: Symbols::of(bytes.len()),
+        asked: Vec::new(),
+        needed: BTreeSet::new(),
+        chooses: false,
+    };
     for (index, symbol) in table.enumerate() {
         let name = table.symbol_name(endian, symbol)?;
         if !symbol.is_undefined(endian) {
             if !symbol.is_local() {
-                read.names.export(name);
+                read.names.export(name)?;
             }
             read.chooses |= symbol.st_type() == elf::STT_GNU_IFUNC;
             continue;
         }
         if !symbol.is_weak() && !name.is_empty() {
-            read.names.import(name);
+            read.names.import(name)?;
         }
         if let Some(versions) = &versions {
             let index = versions.version_index(endian, index).index();
@@ -146,7 +173,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
             while let Some(version) = versions.next()? {
                 read.needed.insert(version.name(endian, strings)?);
                 if read.needed.len() > MOST_VERSIONS {
-                    return Err(Damage(
+                    return Err(Unreadable::Damaged(
                         "it asks for more versions than any binary".to_owned(),
                     ));
                 }
@@ -156,14 +183,45 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     Ok(read)
 }
 
+/// Every entry of a version section may point to the same list, which would then be read for each.
+fn refuse_shared_versions<Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'_, Elf>,
+    endian: Endianness,
+    bytes: &[u8],
+) -> Result<(), Unreadable> {
+    let mut count = 0_usize;
+    if let Some((mut files, _)) = sections.gnu_verneed(endian, bytes)? {
+        while let Some((file, _)) = files.next()? {
+            count += 1 + usize::from(file.vn_cnt.get(endian));
+        }
+    }
+    if let Some((mut versions, _)) = sections.gnu_verdef(endian, bytes)? {
+        while let Some((version, _)) = versions.next()? {
+            count += 1 + usize::from(version.vd_cnt.get(endian));
+        }
+    }
+    // An entry takes eight bytes at least.
+    if count > MOST_VERSIONS || count > bytes.len() / 8 {
+        return Err(Unreadable::Damaged(
+            "it asks for more versions than any binary".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// Whether the loader calls functions of the binary to choose others (`R_X86_64_IRELATIVE`).
 fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'_, Elf>,
     endian: Endianness,
     bytes: &[u8],
-) -> Result<bool, Damage> {
+) -> Result<bool, Unreadable> {
+    let mut left = bytes.len();
     for section in sections.iter() {
         if let Some((relocations, _)) = section.rela(endian, bytes)? {
+            let size = std::mem::size_of_val(relocations);
+            left = left
+                .checked_sub(size)
+                .ok_or_else(|| Unreadable::Damaged("its relocations overlap".to_owned()))?;
             let indirect = relocations
                 .iter()
                 .any(|relocation| relocation.r_type(endian, false) == elf::R_X86_64_IRELATIVE);

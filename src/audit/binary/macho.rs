@@ -8,16 +8,19 @@ use object::read::macho::{
 };
 use object::{Endianness, FileKind};
 
-use super::{Binary, Damage, Format, Kind, Symbols, cpu, push, signature, text};
+use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, export_trie, push, signature, text};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
-pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Binary, Damage> {
+pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
+    bytes: &[u8],
+) -> Result<Binary, Unreadable> {
     let header = Mach::parse(bytes, 0)?;
     let endian = header.endian()?;
     let mut binary = Binary::unknown(Format::MachO);
     let mut platform = None;
     let mut code = Vec::new();
+    let mut blob = None;
     let mut commands = header.load_commands(endian, bytes, 0)?;
     while let Some(command) = commands.next()? {
         match command.cmd() {
@@ -44,9 +47,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Resul
             }
             macho::LC_CODE_SIGNATURE => {
                 let place: &macho::LinkeditDataCommand<_> = command.data()?;
-                let blob = place.dataoff.get(endian).try_into().ok();
-                let blob = blob.and_then(|offset: usize| bytes.get(offset..));
-                binary.signature = signature::verify(bytes, blob.unwrap_or_default());
+                blob = Some(place.dataoff.get(endian) as usize);
             }
             macho::LC_ID_DYLIB => {
                 let own: &macho::DylibCommand<_> = command.data()?;
@@ -65,12 +66,17 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Resul
             for section in segment.sections(endian, data)? {
                 let attributes = section.flags(endian).0;
                 if attributes & macho::S_ATTR_PURE_INSTRUCTIONS.0 != 0 {
-                    code.extend(section.data(endian, bytes, 0).ok());
+                    let offset = section.offset(endian).into();
+                    code.extend(section.data(endian, bytes, offset).ok());
                 }
             }
         }
     }
-    binary.takes(read_symbols(header, endian, bytes)?)?;
+    // Once, however many commands name one.
+    if let Some(offset) = blob {
+        binary.signature = signature::verify(bytes, bytes.get(offset..).unwrap_or_default());
+    }
+    binary.takes(read_symbols(header, endian, bytes)?);
     let (os, system) = system(platform);
     let (arch, name) = architecture(header.cputype(endian), header.cpusubtype(endian));
     binary.os = os;
@@ -93,8 +99,8 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
     header: &Mach,
     endian: Endianness,
     bytes: &[u8],
-) -> Result<Symbols, Damage> {
-    let mut symbols = Symbols::default();
+) -> Result<Symbols, Unreadable> {
+    let mut symbols = Symbols::of(bytes.len());
     let mut tries = Vec::new();
     let mut has_trie = false;
     let mut table = None;
@@ -105,19 +111,25 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
         } else if let Some(data) = command.dyld_exports_trie()? {
             has_trie = true;
             if data.datasize.get(endian) > 0 {
-                tries.push(data.exports_trie(endian, bytes)?);
+                tries.push(part(
+                    bytes,
+                    data.dataoff.get(endian),
+                    data.datasize.get(endian),
+                )?);
             }
         } else if let Some(info) = command.dyld_info()? {
             has_trie = true;
             if info.export_size.get(endian) > 0 {
-                tries.push(info.exports_trie(endian, bytes)?);
+                tries.push(part(
+                    bytes,
+                    info.export_off.get(endian),
+                    info.export_size.get(endian),
+                )?);
             }
         }
     }
-    // A well-made trie has fewer names than bytes; one whose branches join again could have any
-    // number of them.
-    for export in tries.into_iter().flatten().take(bytes.len()) {
-        symbols.export(without_underscore(export?.name()));
+    for trie in tries {
+        export_trie::walk(trie, |name| symbols.export(without_underscore(name)))?;
     }
     // The loader goes by the trie; old files have none, and their symbol table instead.
     if let Some(table) = table {
@@ -126,9 +138,9 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
             let external = symbol.n_type().0 & macho::N_EXT.0 != 0;
             match (external, symbol.is_undefined()) {
                 (true, true) if symbol.n_desc(endian).0 & macho::N_WEAK_REF.0 == 0 => {
-                    symbols.import(name()?);
+                    symbols.import(name()?)?;
                 }
-                (true, false) if !has_trie => symbols.export(name()?),
+                (true, false) if !has_trie => symbols.export(name()?)?,
                 _ => {}
             }
         }
@@ -159,6 +171,14 @@ fn system(platform: Option<macho::Platform>) -> (Option<Os>, &'static str) {
         Some(macho::PLATFORM_MACCATALYST) => (None, "Mac Catalyst"),
         Some(_) => (None, "another system of Apple's"),
     }
+}
+
+/// The bytes that a load command names.
+fn part(bytes: &[u8], offset: u32, size: u32) -> Result<&[u8], Unreadable> {
+    let begin = offset as usize;
+    let end = begin.checked_add(size as usize);
+    end.and_then(|end| bytes.get(begin..end))
+        .ok_or_else(|| Unreadable::Damaged("a load command names bytes outside of it".to_owned()))
 }
 
 /// C's names have an underscore in front on Apple's systems.
@@ -192,12 +212,14 @@ fn architecture(
 }
 
 /// A universal file: every slice read, and what they have in common.
-pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, Damage> {
+pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, Unreadable> {
     let file = MachOFatFile::<Fat>::parse(bytes)?;
     let mut slices = Vec::new();
     let sizes = file.arches().iter().map(|arch| arch.size().into());
     if sizes.fold(0, u64::saturating_add) > bytes.len() as u64 {
-        return Err(Damage("its slices overlap or lie outside of it".to_owned()));
+        return Err(Unreadable::Damaged(
+            "its slices overlap or lie outside of it".to_owned(),
+        ));
     }
     for arch in file.arches() {
         let name = architecture(arch.cputype(), arch.cpusubtype()).1;
@@ -205,12 +227,15 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, Damage> {
         let slice = match FileKind::parse(slice) {
             Ok(FileKind::MachO32) => read::<macho::MachHeader32<_>>(slice),
             Ok(FileKind::MachO64) => read::<macho::MachHeader64<_>>(slice),
-            _ => Err(Damage("it is no Mach-O file".to_owned())),
+            _ => Err(Unreadable::Damaged("it is no Mach-O file".to_owned())),
         };
-        slices.push(slice.map_err(|why| Damage(format!("its slice for {name}: {}", why.0)))?);
+        slices
+            .push(slice.map_err(|why| Unreadable::Damaged(format!("its slice for {name} {why}")))?);
     }
     let Some(first) = slices.first() else {
-        return Err(Damage("it is universal and has no architecture".to_owned()));
+        return Err(Unreadable::Damaged(
+            "it is universal and has no architecture".to_owned(),
+        ));
     };
     let names: Vec<_> = slices
         .iter()

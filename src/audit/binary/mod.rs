@@ -6,6 +6,7 @@
 mod build_path;
 mod cpu;
 mod elf;
+mod export_trie;
 mod macho;
 mod pe;
 mod signature;
@@ -64,7 +65,8 @@ pub struct Binary {
     ///
     /// Ex) `GLIBCXX_3.4.22`, `GLIBC_PRIVATE`
     pub versions: Vec<String>,
-    /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted.
+    /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted; `U_punycode` for a
+    /// name that is not ASCII.
     pub inits: Vec<String>,
     /// The names that it exports, sorted.
     pub exports: Vec<String>,
@@ -123,9 +125,8 @@ impl Binary {
         }
     }
 
-    /// Reads a binary; `None` if the bytes are of no native format, an error that says why if they
-    /// are damaged.
-    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, String> {
+    /// Reads a binary; `None` if the bytes are of no native format.
+    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Unreadable> {
         use object::FileKind;
         if !sniff(bytes) {
             return Ok(None);
@@ -134,7 +135,7 @@ impl Binary {
             Ok(kind) => kind,
             // Other things begin with `MZ` too; a PE says so at the place that its head names.
             Err(_) if bytes.starts_with(b"MZ") && !pe::has_signature(bytes) => return Ok(None),
-            Err(error) => return Err(Damage::from(error).0),
+            Err(error) => return Err(error.into()),
         };
         let binary = match kind {
             FileKind::Elf32 => elf::read::<object::elf::FileHeader32<_>>(bytes),
@@ -147,7 +148,7 @@ impl Binary {
             FileKind::Pe64 => pe::read::<object::pe::ImageNtHeaders64>(bytes),
             _ => return Ok(None),
         };
-        let mut binary = binary.map_err(|damage| damage.0)?;
+        let mut binary = binary?;
         binary.build_path = build_path::find(bytes);
         Ok(Some(binary))
     }
@@ -169,15 +170,10 @@ impl Binary {
             .filter(|name| is_python_api(name))
     }
 
-    /// Takes the names over; an error if there were more than are read.
-    fn takes(&mut self, symbols: Symbols) -> Result<(), Damage> {
-        if symbols.count > MOST_NAMES || symbols.length > MOST_TEXT {
-            return Err(Damage("it has more symbols than any binary".to_owned()));
-        }
+    fn takes(&mut self, symbols: Symbols) {
         self.inits = symbols.inits.into_iter().collect();
         self.exports = symbols.exports.into_iter().collect();
         self.undefined = symbols.undefined.into_iter().collect();
-        Ok(())
     }
 }
 
@@ -205,53 +201,81 @@ pub fn sniff(bytes: &[u8]) -> bool {
     }
 }
 
-/// The most names of one kind that are read of a binary; the largest libraries have a fifth of it.
-const MOST_NAMES: usize = 1 << 20;
 /// The most libraries and search paths.
 const MOST_LIBRARIES: usize = 4096;
-/// The longest name that is read whole, in bytes; names of C++ are long.
+/// The longest name that is kept whole, in bytes; names of C++ are long.
 const LONGEST_NAME: usize = 8 << 10;
-/// What all names of a binary may take, in bytes: damaged tables can name the same bytes for ever.
-const MOST_TEXT: usize = 48 << 20;
+/// What the names that a binary takes from elsewhere, and those that it exports, may take in memory,
+/// in bytes.
+const MOST_UNDEFINED: usize = 40 << 20;
+const MOST_EXPORTS: usize = 24 << 20;
+/// What a name takes in memory beside its text, in bytes.
+const NAME: usize = 64;
 
 /// The names that the readers of the three formats collect.
-#[derive(Default)]
+///
+/// Tables can name the same bytes, or overlapping ones, any number of times: a small file would take
+/// for ever and all memory. Names that don't overlap are no longer than the file.
 struct Symbols {
     inits: BTreeSet<String>,
     exports: BTreeSet<String>,
     undefined: BTreeSet<String>,
-    /// How many names there were, and how long they are together.
-    count: usize,
-    length: usize,
+    /// What more names may be read, in bytes.
+    readable: usize,
+    kept_exports: usize,
+    kept_undefined: usize,
 }
 
 impl Symbols {
-    /// Whether there is room for one more name.
-    fn has_room(&mut self, name: &[u8]) -> bool {
-        self.count += 1;
-        self.length += name.len().min(LONGEST_NAME);
-        self.count <= MOST_NAMES && self.length <= MOST_TEXT
+    /// Names of a file of this length.
+    fn of(length: usize) -> Self {
+        Self {
+            inits: BTreeSet::new(),
+            exports: BTreeSet::new(),
+            undefined: BTreeSet::new(),
+            readable: length.saturating_mul(8).saturating_add(1 << 20),
+            kept_exports: 0,
+            kept_undefined: 0,
+        }
     }
 
-    fn export(&mut self, name: &[u8]) {
-        if !self.has_room(name) {
-            return;
-        }
-        let name = text(name);
-        let module = ["PyInit_", "PyModExport_"]
+    fn charge(&mut self, name: &[u8]) -> Result<usize, Unreadable> {
+        let left = self.readable.checked_sub(name.len() + 1);
+        self.readable = left.ok_or_else(|| Unreadable::Damaged("its names overlap".to_owned()))?;
+        Ok(name.len().min(LONGEST_NAME) + NAME)
+    }
+
+    fn export(&mut self, name: &[u8]) -> Result<(), Unreadable> {
+        let cost = self.charge(name)?;
+        // A module whose name is not ASCII is exported as `PyInitU_` and punycode (PEP 489).
+        let rest = [b"PyInit".as_slice(), b"PyModExport"]
             .into_iter()
             .find_map(|prefix| name.strip_prefix(prefix));
-        // A module whose name is not ASCII is exported as `PyInitU_` and punycode (PEP 489).
-        if let Some(module) = module.filter(|module| !module.is_empty()) {
-            self.inits.insert(module.to_owned());
+        let module = rest.and_then(|rest| match rest {
+            [b'_', module @ ..] if !module.is_empty() => Some(module),
+            [b'U', b'_', _, ..] => Some(rest),
+            _ => None,
+        });
+        if let Some(module) = module.filter(|_| self.inits.len() < MOST_LIBRARIES) {
+            self.inits.insert(text(module));
         }
-        self.exports.insert(name);
+        // The largest libraries have more than is kept, which matters to nobody who loads them.
+        if self.kept_exports + cost <= MOST_EXPORTS {
+            self.kept_exports += cost;
+            self.exports.insert(text(name));
+        }
+        Ok(())
     }
 
-    fn import(&mut self, name: &[u8]) {
-        if self.has_room(name) {
-            self.undefined.insert(text(name));
+    fn import(&mut self, name: &[u8]) -> Result<(), Unreadable> {
+        self.kept_undefined += self.charge(name)?;
+        if self.kept_undefined > MOST_UNDEFINED {
+            return Err(Unreadable::Damaged(
+                "it takes more symbols than any binary".to_owned(),
+            ));
         }
+        self.undefined.insert(text(name));
+        Ok(())
     }
 }
 
@@ -260,14 +284,22 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_NAME)]).into_owned()
 }
 
-/// Why a binary can't be read, as the end of a sentence.
-struct Damage(String);
+/// Why a binary can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Something in it can't be, as the end of a sentence.
+    #[error("is a damaged binary: {0}")]
+    Damaged(String),
+    /// The loader can read it, and we can't.
+    #[error("has no section headers, so that its symbols can't be read")]
+    NoSections,
+}
 
-impl From<object::read::Error> for Damage {
+impl From<object::read::Error> for Unreadable {
     fn from(error: object::read::Error) -> Self {
         let message = error.to_string();
         let mut chars = message.chars();
-        Self(match (chars.next(), chars.clone().next()) {
+        Self::Damaged(match (chars.next(), chars.clone().next()) {
             // Not the first letter of `ELF` or `PE`.
             (Some(first), Some(second)) if !second.is_uppercase() => {
                 first.to_lowercase().chain(chars).collect()
@@ -278,9 +310,11 @@ impl From<object::read::Error> for Damage {
 }
 
 /// Adds a library or a search path, of which no binary has thousands.
-fn push(list: &mut Vec<String>, name: &[u8]) -> Result<(), Damage> {
+fn push(list: &mut Vec<String>, name: &[u8]) -> Result<(), Unreadable> {
     if list.len() == MOST_LIBRARIES {
-        return Err(Damage("it names more libraries than any binary".to_owned()));
+        return Err(Unreadable::Damaged(
+            "it names more libraries than any binary".to_owned(),
+        ));
     }
     list.push(text(name));
     Ok(())

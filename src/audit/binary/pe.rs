@@ -6,7 +6,7 @@ use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{ImageNtHeaders, ImportTable, PeFile};
 
-use super::{Binary, Damage, Format, Kind, Symbols, cpu, push};
+use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, push};
 use crate::platform::Os;
 use crate::tags::Arch;
 
@@ -23,13 +23,13 @@ pub(super) fn has_signature(bytes: &[u8]) -> bool {
         .is_some_and(|rest| rest.starts_with(b"PE\0\0"))
 }
 
-pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Damage> {
+pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadable> {
     let file = PeFile::<Pe>::parse(bytes)?;
     let header = file.nt_headers().file_header();
-    let mut symbols = Symbols::default();
+    let mut symbols = Symbols::of(bytes.len());
     if let Some(table) = file.export_table()? {
         for (pointer, _) in table.name_iter() {
-            symbols.export(table.name_from_pointer(pointer)?);
+            symbols.export(table.name_from_pointer(pointer)?)?;
         }
     }
     let mut binary = Binary::unknown(Format::Pe);
@@ -64,7 +64,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Damage> {
         _ if flags & pe::IMAGE_FILE_EXECUTABLE_IMAGE.0 != 0 => Kind::Executable,
         _ => Kind::Other,
     };
-    binary.takes(symbols)?;
+    binary.takes(symbols);
     if arch == Some(Arch::X86_64) {
         let sections = file.section_table();
         let code = sections
@@ -82,7 +82,7 @@ impl Symbols {
         &mut self,
         table: &ImportTable<'_>,
         descriptor: &pe::ImageImportDescriptor,
-    ) -> Result<(), Damage> {
+    ) -> Result<(), Unreadable> {
         // Some linkers leave the first list out; the second is the same until the file is loaded.
         let first = match descriptor.original_first_thunk.get(LE) {
             0 => descriptor.first_thunk.get(LE),
@@ -90,8 +90,12 @@ impl Symbols {
         };
         let mut thunks = table.thunks(first)?;
         while let Some(thunk) = thunks.next::<Pe>()? {
-            if let object::read::pe::Import::Name(_, name) = table.import::<Pe>(thunk)? {
-                self.import(name);
+            match table.import::<Pe>(thunk)? {
+                object::read::pe::Import::Name(_, name) => self.import(name)?,
+                // Lists of numbers can be shared by descriptors as lists of names can.
+                object::read::pe::Import::Ordinal(_) => {
+                    self.charge(b"ordinal")?;
+                }
             }
         }
         Ok(())

@@ -26,6 +26,11 @@ const SHA1: u8 = 1;
 /// `CS_HASHTYPE_SHA256`, and the same cut to 20 bytes
 const SHA256: [u8; 2] = [2, 3];
 
+/// The most parts of a signature: five directories, requirements, entitlements, the certificate.
+const MOST_BLOBS: usize = 16;
+/// The sizes of a page, as powers of two; 0 stands for one page as long as the code.
+const PAGES: std::ops::RangeInclusive<u8> = 12..=16;
+
 pub(super) fn verify(file: &[u8], blob: &[u8]) -> Signature {
     let directories = directories(blob);
     match directories {
@@ -58,11 +63,18 @@ fn directories(blob: &[u8]) -> Option<Vec<&[u8]>> {
         return None;
     }
     let count = size(blob, 8)?;
-    // An index entry has eight bytes, so that a count is no more than the blob has room for.
-    let offsets = (0..count.min(blob.len() / 8)).map(|index| size(blob, 12 + 8 * index + 4));
+    if count > MOST_BLOBS {
+        return None;
+    }
+    let mut seen = Vec::new();
     let mut directories = Vec::new();
-    for offset in offsets {
-        let part = blob.get(offset?..)?;
+    for index in 0..count {
+        let offset = size(blob, 12 + 8 * index + 4)?;
+        let part = blob.get(offset..)?;
+        if seen.contains(&offset) {
+            return None;
+        }
+        seen.push(offset);
         if long(part, 0)? == CODE_DIRECTORY {
             directories.push(part.get(..size(part, 4)?)?);
         }
@@ -85,7 +97,8 @@ fn pages_hold(file: &[u8], directory: &[u8]) -> Option<bool> {
     }
     let page = match page_bits {
         0 => limit.max(1),
-        bits => 1_usize.checked_shl(bits.into())?,
+        bits if PAGES.contains(&bits) => 1 << bits,
+        _ => return None,
     };
     let code = file.get(..limit)?;
     if count != code.len().div_ceil(page) {
@@ -103,10 +116,10 @@ fn pages_hold(file: &[u8], directory: &[u8]) -> Option<bool> {
 mod tests {
     use super::*;
 
-    /// A signature of the file with pages of 16 bytes.
+    /// A signature of the file with pages of 4 KiB.
     fn sign(file: &[u8]) -> Vec<u8> {
         let mut directory = Vec::new();
-        let count = u32::try_from(file.len().div_ceil(16)).unwrap();
+        let count = u32::try_from(file.len().div_ceil(4096)).unwrap();
         let limit = u32::try_from(file.len()).unwrap();
         for number in [
             CODE_DIRECTORY,
@@ -121,8 +134,8 @@ mod tests {
         ] {
             directory.extend(number.to_be_bytes());
         }
-        directory.extend([32, 2, 0, 4, 0, 0, 0, 0]);
-        directory.extend(file.chunks(16).flat_map(Sha256::digest));
+        directory.extend([32, 2, 0, 12, 0, 0, 0, 0]);
+        directory.extend(file.chunks(4096).flat_map(Sha256::digest));
         let mut blob = Vec::new();
         for number in [SUPER_BLOB, 20 + 44 + 32 * count, 1, 0, 20] {
             blob.extend(number.to_be_bytes());
@@ -133,12 +146,14 @@ mod tests {
 
     #[test]
     fn every_page_counts_and_nothing_else() {
-        let file: Vec<u8> = (0..40).collect();
+        let file: Vec<u8> = (0..9000_u32)
+            .map(|number| number.to_le_bytes()[0])
+            .collect();
         let blob = sign(&file);
         assert_eq!(verify(&file, &blob), Signature::Holds);
         let longer = [&file[..], b"the signature itself"].concat();
         assert_eq!(verify(&longer, &blob), Signature::Holds);
-        for at in 0..file.len() {
+        for at in (0..file.len()).step_by(100) {
             let mut edited = file.clone();
             edited[at] ^= 1;
             assert_eq!(verify(&edited, &blob), Signature::Broken);

@@ -16,9 +16,9 @@ use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 
 /// The longest directory that is read, in bytes.
-const LARGEST_DIRECTORY: u64 = 32 << 20;
+const LARGEST_DIRECTORY: u64 = 16 << 20;
 /// The most entries that are read.
-const MOST_ENTRIES: usize = 200_000;
+const MOST_ENTRIES: usize = 100_000;
 /// What may be unpacked whatever the size of the archive, in bytes.
 const FREE_TO_UNPACK: u64 = 64 << 20;
 /// How many times its size an archive may unpack to beyond that (PyPI's rule).
@@ -78,9 +78,9 @@ impl<R: ReaderAt> Archive<R> {
             zip,
             entries: Vec::new(),
         };
-        archive.read_directory(&mut buffer, findings)?;
+        archive.read_directory(&mut buffer, length, findings)?;
         archive.check_end(length, findings);
-        archive.check_extents(findings);
+        archive.check_extents(findings)?;
         archive.check_total(length)?;
         Ok(archive)
     }
@@ -88,8 +88,11 @@ impl<R: ReaderAt> Archive<R> {
     fn read_directory(
         &mut self,
         buffer: &mut [u8],
+        length: u64,
         findings: &mut Vec<Finding>,
     ) -> Result<(), Finding> {
+        // Together the entries are no longer than the archive, unless they overlap.
+        let mut left = length;
         let mut names: HashSet<Vec<u8>> = HashSet::new();
         let mut local = vec![0; HEADER];
         let mut records = self.zip.entries(buffer);
@@ -113,7 +116,6 @@ impl<R: ReaderAt> Archive<R> {
             }
             let raw = record.file_path().as_bytes().to_vec();
             let name = String::from_utf8_lossy(&raw).into_owned();
-            let shown = name.escape_debug().to_string();
             let mut own = headers::directory_faults(&record, &raw);
             if !names.insert(raw) {
                 own.push(Finding::new(Code::ZipDuplicate, "is in the archive twice"));
@@ -127,7 +129,10 @@ impl<R: ReaderAt> Archive<R> {
                     (begin, begin)
                 }
             };
-            findings.extend(own.into_iter().map(|finding| finding.of(&shown)));
+            left = left.checked_sub(extent.1 - extent.0).ok_or_else(overlap)?;
+            if findings.len() < MOST_ENTRIES {
+                findings.extend(own.into_iter().map(|finding| finding.of(&name)));
+            }
             self.entries.push(Entry {
                 name,
                 size: record.uncompressed_size_hint(),
@@ -186,7 +191,7 @@ impl<R: ReaderAt> Archive<R> {
     }
 
     /// Entries lie one behind the other, from the beginning to the directory.
-    fn check_extents(&self, findings: &mut Vec<Finding>) {
+    fn check_extents(&self, findings: &mut Vec<Finding>) -> Result<(), Finding> {
         let mut extents: Vec<_> = self
             .entries
             .iter()
@@ -206,9 +211,7 @@ impl<R: ReaderAt> Archive<R> {
         for ((begin, end), slack, name) in extents {
             let (expected, allowed, before) = place;
             if begin < expected {
-                findings.push(
-                    Finding::new(Code::ZipOverlap, "shares bytes with another entry").of(before),
-                );
+                return Err(overlap().of(before));
             } else if begin - expected > allowed {
                 findings.push(Finding::new(
                     Code::ZipHidden,
@@ -220,6 +223,7 @@ impl<R: ReaderAt> Archive<R> {
             }
             place = (end.max(expected), slack, name);
         }
+        Ok(())
     }
 
     fn check_total(&self, length: u64) -> Result<(), Finding> {
@@ -236,19 +240,20 @@ impl<R: ReaderAt> Archive<R> {
         Ok(())
     }
 
-    /// Unpacks one entry piece by piece, to its end, comparing size and checksum.
+    /// Unpacks one entry piece by piece, to its end, comparing size and checksum; `false` if it is
+    /// packed in a way that nobody need know.
     pub(in crate::audit) fn read(
         &self,
         entry: &Entry,
         mut sink: impl FnMut(&[u8]),
-    ) -> Result<(), Finding> {
+    ) -> Result<bool, Finding> {
         let damaged = |why: &dyn std::fmt::Display| {
             Finding::new(Code::ZipDamaged, format!("can't be unpacked: {why}"))
                 .hint("download or build the wheel again")
         };
         // What can't be read for another reason was told with the headers.
         if entry.encrypted || !is_known(entry.method) {
-            return Ok(());
+            return Ok(false);
         }
         let source = self
             .zip
@@ -268,11 +273,19 @@ impl<R: ReaderAt> Archive<R> {
             }
         };
         match outcome {
-            Ok(sum) if sum == source.reader().claim_verifier().crc => Ok(()),
+            Ok(sum) if sum == source.reader().claim_verifier().crc => Ok(true),
             Ok(_) => Err(damaged(&"its checksum is another")),
             Err(error) => Err(damaged(&error)),
         }
     }
+}
+
+/// Entries that overlap could be unpacked to any amount, so that nothing is.
+fn overlap() -> Finding {
+    Finding::new(
+        Code::ZipOverlap,
+        "shares bytes with another entry; nothing was unpacked",
+    )
 }
 
 fn is_known(method: CompressionMethod) -> bool {

@@ -44,7 +44,7 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
     for name in INSTALLERS {
         let path = format!("{dist_info}{name}");
         if files.contains_key(&path) {
-            findings.push(Finding::new(Code::ReservedFile, "is for installers to write").of(path));
+            findings.push(Finding::new(Code::ReservedFile, "is for installers to write").of(&path));
         }
     }
     let unknown: BTreeSet<_> = files
@@ -55,7 +55,7 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
         .collect();
     findings.extend(unknown.into_iter().map(|scheme| {
         let actual = "is a folder in .data that installers do not know";
-        Finding::new(Code::DataScheme, actual).of(format!("{data}{scheme}"))
+        Finding::new(Code::DataScheme, actual).of(&format!("{data}{scheme}"))
     }));
     // Paths as they are installed: those of `.data/purelib` and `.data/platlib` lie beside the others.
     let library: Vec<(&str, &str)> = files
@@ -121,17 +121,21 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
             Some((first, _)) => (first, false),
             None => (*installed, true),
         };
+        // Folders of wheels, and where repaired wheels keep the libraries that they ship.
+        if matches!(extension(first), "libs" | "dist-info" | "data") && !is_file {
+            continue;
+        }
         if names.insert(first) && COMMON.contains(&module_name(first).unwrap_or(first)) {
             let actual = format!("has the top-level name {first}, which many projects have");
-            findings.push(Finding::new(Code::CommonName, actual).of(*path));
+            findings.push(Finding::new(Code::CommonName, actual).of(path));
         }
         if is_file && first == "__init__.py" {
-            findings.push(Finding::new(Code::InitAtTop, "is at top level").of(*path));
+            findings.push(Finding::new(Code::InitAtTop, "is at top level").of(path));
         }
         let is_module = module_name(file).is_some();
         if is_file && !is_module && !matches!(extension(first), "pth" | "pyi") {
             findings
-                .push(Finding::new(Code::TopLevelFile, "is at top level and no module").of(*path));
+                .push(Finding::new(Code::TopLevelFile, "is at top level and no module").of(path));
         }
         if !is_file {
             *folders.entry(first).or_default() |= is_module;
@@ -143,7 +147,7 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
             && !(importable(name) && parts.all(importable))
         {
             let actual = "can't be imported: a part of its path is no identifier";
-            findings.push(Finding::new(Code::NotImportable, actual).of(*path));
+            findings.push(Finding::new(Code::NotImportable, actual).of(path));
         }
     }
     let counted: Vec<_> = names

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::audit::code::Code;
-use crate::audit::finding::Finding;
+use crate::audit::finding::{Finding, MOST_FINDINGS};
 
 /// What is wrong with the text.
 pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
@@ -17,10 +17,13 @@ pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
         return vec![Finding::new(Code::EntryPoints, "is not UTF-8")];
     };
     let mut findings = Vec::new();
-    let mut group = None;
-    let mut seen = BTreeSet::new();
+    let mut group: Option<&str> = None;
+    let mut seen: BTreeSet<(&str, Option<&str>)> = BTreeSet::new();
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
+        if findings.len() >= MOST_FINDINGS {
+            break;
+        }
         let line = line.trim();
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
@@ -28,8 +31,8 @@ pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
         if let Some(name) = line.strip_prefix('[') {
             match name.strip_suffix(']') {
                 Some(name) if !name.trim().is_empty() => {
-                    group = Some(name.to_owned());
-                    if !seen.insert((name.to_owned(), None)) {
+                    group = Some(name);
+                    if !seen.insert((name, None)) {
                         findings.push(refuse(number, "the group is there twice"));
                     }
                 }
@@ -37,7 +40,7 @@ pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
             }
             continue;
         }
-        let Some(group) = &group else {
+        let Some(group) = group else {
             findings.push(refuse(number, "an entry before the first group"));
             continue;
         };
@@ -48,7 +51,7 @@ pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
         let name = name.trim();
         if name.is_empty() {
             findings.push(refuse(number, "an entry without a name"));
-        } else if !seen.insert((group.clone(), Some(name.to_owned()))) {
+        } else if !seen.insert((group, Some(name))) {
             findings.push(refuse(number, "the name is there twice in its group"));
         }
         if !is_reference(object.trim(), is_script(group)) {

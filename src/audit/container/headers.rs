@@ -2,6 +2,8 @@
 //!
 //! Takes headers, gives what is wrong with them; reads no data.
 
+use std::collections::HashSet;
+
 use rawzip::extra_fields::ExtraFields;
 use rawzip::{CompressionMethod, CreatorSystem, ReaderAt, ZipArchive, ZipFileHeaderRecord};
 
@@ -86,7 +88,7 @@ fn mode_faults(record: &ZipFileHeaderRecord<'_>) -> Vec<Finding> {
 }
 
 fn extra_fault(fields: ExtraFields<'_>) -> Option<Finding> {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     let mut fields = fields;
     for (id, data) in fields.by_ref() {
         let id = id.as_u16();
@@ -96,7 +98,7 @@ fn extra_fault(fields: ExtraFields<'_>) -> Option<Finding> {
                 "has a second name in an extra field",
             ));
         }
-        if seen.contains(&id) {
+        if !seen.insert(id) {
             let actual = format!("has the extra field {id:#06x} twice");
             return Some(Finding::new(Code::ZipExtra, actual));
         }
@@ -106,11 +108,26 @@ fn extra_fault(fields: ExtraFields<'_>) -> Option<Finding> {
                 format!("has a zip64 field of {} bytes", data.len()),
             ));
         }
-        seen.push(id);
     }
     // What is left could be no field.
     (!fields.remaining_bytes().is_empty())
         .then(|| Finding::new(Code::ZipExtra, "has an extra field that ends early"))
+}
+
+/// A zip64 field before the data has both sizes, and they are those that count.
+fn zip64_fault(mut fields: ExtraFields<'_>, sizes: [u64; 2]) -> Option<Finding> {
+    let (_, data) = fields.find(|(id, _)| id.as_u16() == ZIP64)?;
+    let number = |at: usize| {
+        let bytes = data.get(at..at + 8)?;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?))
+    };
+    let agree = number(0) == Some(sizes[0]) && number(8) == Some(sizes[1]);
+    (!agree).then(|| {
+        Finding::new(
+            Code::ZipExtra,
+            "has a zip64 field with other sizes than its header",
+        )
+    })
 }
 
 /// Holds the header before an entry's data against that in the directory; gives where the data ends.
@@ -153,7 +170,10 @@ pub(super) fn local_faults<R: ReaderAt>(
             ),
         ));
     }
-    let extra = extra_fault(local.extra_fields());
+    let extra = extra_fault(local.extra_fields()).or_else(|| {
+        let sizes = [local.uncompressed_size_hint(), local.compressed_size_hint()];
+        zip64_fault(local.extra_fields(), sizes)
+    });
     if findings
         .iter()
         .all(|finding| finding.code != Code::ZipExtra)

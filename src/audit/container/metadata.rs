@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::claim::Claim;
 use crate::audit::code::{Code, Severity};
-use crate::audit::finding::Finding;
+use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
 use crate::project::values::{self, Classifier};
 use crate::tags::DistributionName;
@@ -115,7 +115,7 @@ fn rank(version: &str) -> Option<usize> {
 fn version_of_metadata(fields: &Fields) -> Option<Finding> {
     let version = fields.one("metadata-version")?;
     rank(version).is_none().then(|| {
-        let actual = format!("has the Metadata-Version {}", version.escape_debug());
+        let actual = format!("has the Metadata-Version {}", version);
         Finding::new(Code::MetadataVersion, actual)
             .promised("indexes know 1.0 to 1.2 and 2.1 to 2.5")
     })
@@ -125,8 +125,11 @@ fn known_fields(fields: &Fields) -> Vec<Finding> {
     let mut findings = Vec::new();
     let declared = fields.one("metadata-version").and_then(rank);
     for (name, values) in &fields.values {
+        if findings.len() >= MOST_FINDINGS {
+            break;
+        }
         let refuse = |why: String| {
-            let actual = format!("has the field {}, {why}", name.escape_debug());
+            let actual = format!("has the field {}, {why}", name);
             Finding::new(Code::MetadataField, actual)
         };
         let Some((_, since, many)) = FIELDS.iter().find(|(known, ..)| known == name) else {
@@ -168,7 +171,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match normal(name) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!("has the name {}, which is none", name.escape_debug()),
+                format!("has the name {}, which is none", name),
             )),
             own if own != normal(&claim.name) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the name {name}"))
@@ -182,10 +185,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match parsed(version) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!(
-                    "has the version {}, which is none by PEP 440",
-                    version.escape_debug()
-                ),
+                format!("has the version {}, which is none by PEP 440", version),
             )),
             own if own != parsed(&claim.version.replace('_', "-")) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the version {version}"))
@@ -199,7 +199,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
 
 /// A problem of one value as a finding.
 fn refused(code: Code, field: &str, problem: Problem) -> Finding {
-    let finding = Finding::new(code, format!("{field}: {}", problem.message.escape_debug()));
+    let finding = Finding::new(code, format!("{field}: {}", problem.message));
     match problem.hint {
         Some(hint) => finding.hint(hint),
         None => finding,
@@ -232,6 +232,11 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
             take(name, values::check_url(name, url).err());
         }
     }
+    for name in ["author-email", "maintainer-email"] {
+        for address in fields.one(name).into_iter().flat_map(addresses) {
+            take(name, values::check_email(&address).err());
+        }
+    }
     for url in fields.all("project-url") {
         let problem = match url.split_once(',') {
             Some((label, url)) => values::check_url(label.trim(), url.trim()).err(),
@@ -257,6 +262,23 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
     findings
 }
 
+/// The addresses of a list like `Ada <ada@example.com>, bob@example.com`.
+fn addresses(list: &str) -> Vec<String> {
+    let Ok(parsed) = mailparse::addrparse(list) else {
+        return vec![list.to_owned()];
+    };
+    let addresses = parsed
+        .into_inner()
+        .into_iter()
+        .flat_map(|address| match address {
+            mailparse::MailAddr::Single(one) => vec![one.addr],
+            mailparse::MailAddr::Group(group) => {
+                group.addrs.into_iter().map(|one| one.addr).collect()
+            }
+        });
+    addresses.collect()
+}
+
 fn requirements(fields: &Fields) -> Vec<Finding> {
     fields
         .all("requires-dist")
@@ -266,26 +288,34 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
             let problem = values::Requirement::parse(&one_line, &mut Vec::new()).err()?;
             Some(refused(Code::MetadataRequirement, "Requires-Dist", problem))
         })
+        .take(MOST_FINDINGS)
         .collect()
 }
 
 fn classifier_rules(fields: &Fields) -> Vec<Finding> {
     let judged = fields.all("classifier").iter().filter_map(|classifier| {
-        let shown = classifier.escape_debug();
         Some(match values::classifier(classifier) {
             Classifier::Known => return None,
-            Classifier::Deprecated => Finding::new(
-                Code::MetadataDeprecated,
-                format!("has the deprecated classifier `{shown}`"),
-            ),
+            Classifier::Deprecated(successor) => {
+                let finding = Finding::new(
+                    Code::MetadataDeprecated,
+                    format!("has the deprecated classifier `{classifier}`"),
+                );
+                match successor {
+                    Some(name) => finding.hint(format!("write `{name}`")),
+                    None => finding.hint("leave it out"),
+                }
+            }
             Classifier::Private => Finding::new(
                 Code::MetadataClassifier,
-                format!("has the classifier `{shown}`, so that indexes refuse it, as they should"),
+                format!(
+                    "has the classifier `{classifier}`, so that indexes refuse it, as they should"
+                ),
             )
             .weighing(Severity::Warning),
             Classifier::Unknown => Finding::new(
                 Code::MetadataClassifier,
-                format!("has the classifier `{shown}`, which indexes do not know"),
+                format!("has the classifier `{classifier}`, which indexes do not know"),
             )
             .hint("choose one of https://pypi.org/classifiers, or leave it out"),
         })
@@ -317,7 +347,7 @@ fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {
         .iter()
         .filter(|file| placed && !files.contains(format!("licenses/{file}").as_str()));
     findings.extend(missing.map(|file| {
-        let actual = format!("names the licence file {}", file.escape_debug());
+        let actual = format!("names the licence file {}", file);
         Finding::new(Code::MetadataLicense, actual).promised("it is not in .dist-info/licenses/")
     }));
     findings
@@ -337,7 +367,7 @@ fn readme(fields: &Fields) -> Option<Finding> {
             _ => true,
         });
         if !known || !charset {
-            let actual = format!("has the Description-Content-Type {}", kind.escape_debug());
+            let actual = format!("has the Description-Content-Type {}", kind);
             return Some(
                 Finding::new(Code::MetadataField, actual)
                     .promised("indexes know text/plain, text/x-rst and text/markdown in UTF-8"),

@@ -74,6 +74,8 @@ fn platform(tag: &str) -> Option<Finding> {
         )
     };
     match tag.parse::<PlatformTag>() {
+        // PyPI takes this one, for want of a policy.
+        Ok(PlatformTag::Linux(Arch::Armv7)) => None,
         Ok(PlatformTag::Linux(_)) => refuse("which promises nothing about the system"),
         Ok(PlatformTag::Manylinux(glibc, _)) if glibc.major != 2 => {
             refuse("and there is no such glibc")
@@ -130,9 +132,15 @@ fn is_unjudged(tag: &str) -> bool {
         .and_then(|rest| rest.splitn(3, '_').nth(2))
         .is_some_and(|arch| old_macos.contains(&arch));
     macos
-        || ["ios_", "android_", "pyemscripten_", "pyodide_"]
-            .iter()
-            .any(|system| tag.starts_with(system))
+        || [
+            "ios_",
+            "android_",
+            "pyemscripten_",
+            "pyodide_",
+            "linux_armv6l",
+        ]
+        .iter()
+        .any(|system| tag.starts_with(system))
 }
 
 fn interpreter(claim: &Claim) -> Option<Finding> {

@@ -8,13 +8,12 @@ use crate::wheel::path::{Collision, PathFault, collisions};
 pub(in crate::audit) fn judge<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> Vec<Finding> {
     let faults = paths.clone().filter_map(|path| {
         let fault = PathFault::of(path.strip_suffix('/').unwrap_or(path))?;
-        let shown = path.escape_debug().to_string();
         Some(
             Finding::new(
                 code(&fault, path),
                 format!("is no path in a wheel: {fault}"),
             )
-            .of(shown),
+            .of(path),
         )
     });
     let files = paths.filter(|path| !path.ends_with('/'));
@@ -28,9 +27,7 @@ pub(in crate::audit) fn judge<'a>(paths: impl Iterator<Item = &'a str> + Clone) 
         let (Collision::Twice(first)
         | Collision::SameFile(first, ..)
         | Collision::FileAndFolder(first, _)) = &collision;
-        let shown = first.escape_debug().to_string();
-        let actual = collision.to_string().escape_debug().to_string();
-        Some(Finding::new(code, actual).of(shown))
+        Some(Finding::new(code, collision.to_string()).of(first))
     });
     faults.chain(collisions).collect()
 }
@@ -48,8 +45,10 @@ fn code(fault: &PathFault, path: &str) -> Code {
         }
         PathFault::Dots(_) => Code::PathTraversal,
         PathFault::Dropped(_) | PathFault::Reserved(_) => Code::PathReserved,
-        PathFault::Empty | PathFault::EmptyPart | PathFault::Control | PathFault::Character(_) => {
-            Code::PathCharacter
-        }
+        PathFault::Empty
+        | PathFault::EmptyPart
+        | PathFault::TooLong
+        | PathFault::Control
+        | PathFault::Character(_) => Code::PathCharacter,
     }
 }

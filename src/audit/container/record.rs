@@ -23,8 +23,7 @@ pub(in crate::audit) fn judge(
         format!("{path}.p7s"),
     ];
     for row in rows {
-        let shown = row.path.escape_debug().to_string();
-        let mut say = |finding: Finding| findings.push(finding.of(&shown));
+        let mut say = |finding: Finding| findings.push(finding.of(&row.path));
         if !seen.insert(row.path.as_str()) {
             say(Finding::new(
                 Code::RecordDuplicate,
@@ -44,6 +43,9 @@ pub(in crate::audit) fn judge(
                 Code::RecordAbsent,
                 "is listed in RECORD and is not there",
             )),
+            (Some(listed), Some(_)) if listed.hash.is_empty() && row.path != path => {
+                say(Finding::new(Code::RecordNoHash, "has no hash in RECORD"));
+            }
             (None, Some(_)) if !unsigned.contains(&row.path) => {
                 say(Finding::new(Code::RecordNoHash, "has no hash in RECORD"));
             }
@@ -63,10 +65,9 @@ pub(in crate::audit) fn judge(
     let unlisted = found
         .keys()
         .filter(|name| !seen.contains(name.as_str()) && !unsigned.contains(name));
-    findings.extend(unlisted.map(|name| {
-        Finding::new(Code::RecordUnlisted, "is not listed in RECORD")
-            .of(name.escape_debug().to_string())
-    }));
+    findings.extend(
+        unlisted.map(|name| Finding::new(Code::RecordUnlisted, "is not listed in RECORD").of(name)),
+    );
     findings
 }
 
@@ -94,7 +95,7 @@ fn compare(listed: &Content, actual: &Content) -> Option<Finding> {
         "sha384" | "sha512" if spelt => None,
         _ => Some(Finding::new(
             Code::RecordWeakHash,
-            format!("has the hash `{}` in RECORD", listed.hash.escape_debug()),
+            format!("has the hash `{}` in RECORD", listed.hash),
         )),
     }
 }

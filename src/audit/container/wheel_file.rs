@@ -12,8 +12,8 @@ use crate::wheel::CPU_BASELINE;
 /// What WHEEL says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::audit) struct WheelFile {
-    /// Whether it installs into purelib.
-    pub(in crate::audit) root_is_purelib: bool,
+    /// Whether it installs into purelib, if it says so.
+    pub(in crate::audit) root_is_purelib: Option<bool>,
     /// Whether its builder recorded that the code is for the baseline of the processor.
     pub(in crate::audit) cpu_baseline: bool,
 }
@@ -44,7 +44,7 @@ pub(in crate::audit) fn judge(
         [version] if version.split('.').next() == Some("1") => {}
         [version] => invalid(format!(
             "has the Wheel-Version `{}`, and installers know 1.0",
-            version.escape_debug()
+            version
         )),
         [] => invalid("has no Wheel-Version".to_owned()),
         _ => invalid("has more than one Wheel-Version".to_owned()),
@@ -54,12 +54,16 @@ pub(in crate::audit) fn judge(
         ["true" | "True" | "false" | "False"] => {}
         [value] => invalid(format!(
             "has Root-Is-Purelib `{}` instead of true or false",
-            value.escape_debug()
+            value
         )),
         [] => invalid("has no Root-Is-Purelib".to_owned()),
         _ => invalid("has more than one Root-Is-Purelib".to_owned()),
     }
-    let written: BTreeSet<_> = all("Tag").into_iter().map(str::to_owned).collect();
+    let written: BTreeSet<_> = all("Tag")
+        .into_iter()
+        .take(MOST_TAGS)
+        .map(str::to_owned)
+        .collect();
     if written.is_empty() {
         invalid("has no Tag".to_owned());
     } else {
@@ -81,9 +85,11 @@ pub(in crate::audit) fn judge(
         );
     }
     WheelFile {
-        root_is_purelib: purelib
-            .first()
-            .is_some_and(|value| value.eq_ignore_ascii_case("true")),
+        root_is_purelib: match purelib[..] {
+            ["true" | "True"] => Some(true),
+            ["false" | "False"] => Some(false),
+            _ => None,
+        },
         cpu_baseline: all("Generator")
             .iter()
             .any(|generator| generator.contains(CPU_BASELINE)),
@@ -104,12 +110,19 @@ fn tags(written: BTreeSet<String>, claim: &Claim) -> Option<Finding> {
     )
 }
 
+/// The longest `Tag:` line whose set is expanded, in bytes, and the most lines.
+const MOST_TAGS: usize = 1000;
+
 /// Some builders write compressed sets into `Tag:` lines.
 fn expand(tag: &str) -> Vec<String> {
     let parts: Vec<_> = tag.split('-').collect();
     let [pythons, abis, platforms] = parts[..] else {
         return vec![tag.to_owned()];
     };
+    // More than any set has: a short line could stand for any number of tags.
+    if tag.len() > MOST_TAGS || tag.matches('.').count() > MOST_TAGS / 10 {
+        return vec![tag.to_owned()];
+    }
     let mut tags = Vec::new();
     for python in pythons.split('.') {
         for abi in abis.split('.') {

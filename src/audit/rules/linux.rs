@@ -151,14 +151,16 @@ fn glibc_rules(
             );
         }
     }
-    findings.extend(policy::blacklisted(binary, glibc).map(|(library, symbol)| {
-        Finding::new(
-            Code::BlacklistedSymbol,
-            format!("uses {symbol} of {library}, which the manylinux policies forbid"),
-        )
-        .hint(format!("link {library} statically, or do without {symbol}"))
-    }));
+    findings.extend(policy::manylinux_forbids(binary, glibc).map(forbidden));
     findings
+}
+
+fn forbidden((library, symbol): (&str, &str)) -> Finding {
+    Finding::new(
+        Code::BlacklistedSymbol,
+        format!("uses {symbol} of {library}, which the policies forbid"),
+    )
+    .hint(format!("link {library} statically, or do without {symbol}"))
 }
 
 fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> Vec<Finding> {
@@ -193,6 +195,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
             findings.push(foreign_library(library, &every));
         }
     }
+    findings.extend(policy::musllinux_forbids(binary, musl).map(forbidden));
     // A library of the system has symbols of its own, which are not known here.
     if !others {
         let missing: Vec<_> = binary

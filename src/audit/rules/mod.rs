@@ -169,7 +169,8 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
     if os == Os::Macos {
         let has = |arch: &Arch| binary.parts().iter().any(|part| part.arch == Some(*arch));
         let missing: Vec<_> = tag.arches().into_iter().filter(|arch| !has(arch)).collect();
-        if missing.len() == tag.arches().len() {
+        // For one of the wheel's other tags it may do.
+        if missing.len() == tag.arches().len() && !promise.is_for(binary) {
             return elsewhere(Code::WrongMachine);
         }
         if !missing.is_empty() {

@@ -8,7 +8,7 @@ use crate::audit::claim::{Claim, PythonAbi, full_abi};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::platform::Os;
-use crate::tags::{Arch, PlatformTag};
+use crate::tags::{Arch, PlatformTag, PythonVersion};
 
 /// A module's file name taken apart.
 ///
@@ -88,7 +88,8 @@ pub(in crate::audit) fn judge(
     if binary.kind != Kind::SharedLibrary || abis.contains(&PythonAbi::Other) {
         return Vec::new();
     }
-    if binary.inits.is_empty() {
+    // Each slice of a universal file is loaded by itself.
+    if binary.parts().iter().any(|part| part.inits.is_empty()) {
         return file
             .is_declared()
             .then(|| no_init(binary, file))
@@ -96,7 +97,11 @@ pub(in crate::audit) fn judge(
             .collect();
     }
     let mut findings = Vec::new();
-    findings.extend(wrong_init(binary, file));
+    let wrong = binary
+        .parts()
+        .iter()
+        .find_map(|part| wrong_init(part, file));
+    findings.extend(wrong);
     if abis.iter().all(|abi| *abi == PythonAbi::None) && variants < 2 {
         findings.push(
             Finding::new(Code::PythonWithoutAbi, "is an extension module")
@@ -194,14 +199,17 @@ fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
         (FileAbi::Stable(_), _) => !windows,
         (FileAbi::CPython(version, platform), PythonAbi::CPython(wanted, free_threaded)) => {
             full_abi(&format!("cp{version}")) == Some((wanted, free_threaded))
-                && platform_fits(platform, tag)
+                && platform_fits(platform, tag, wanted)
         }
         (FileAbi::CPython(..) | FileAbi::Other, _) => false,
     }
 }
 
+/// The first CPython whose endings on musl say so.
+const MUSL_IN_SUFFIX: PythonVersion = PythonVersion::new(3, 11);
+
 /// Whether the platform in a file's ending is that of the tag.
-fn platform_fits(platform: &str, tag: PlatformTag) -> bool {
+fn platform_fits(platform: &str, tag: PlatformTag, python: PythonVersion) -> bool {
     match super::os(tag) {
         Some(Os::Windows) => platform == tag.to_string(),
         Some(Os::Macos) => platform == "darwin",
@@ -210,8 +218,10 @@ fn platform_fits(platform: &str, tag: PlatformTag) -> bool {
             let (arch, system) = (parts.next().unwrap_or_default(), parts.next());
             // CPython on musl said `gnu` up to 3.10; Debian's multiarch names say `i386`.
             let musl = matches!(tag, PlatformTag::Musllinux(..));
-            let system_fits = system.is_none_or(|system| {
-                system.starts_with("linux-gnu") || (musl && system.starts_with("linux-musl"))
+            let system_fits = system.is_none_or(|system| match musl {
+                true if system.starts_with("linux-musl") => true,
+                true => system.starts_with("linux-gnu") && python < MUSL_IN_SUFFIX,
+                false => system.starts_with("linux-gnu"),
             });
             system_fits
                 && tag
@@ -286,6 +296,10 @@ mod tests {
             (
                 "_n.cpython-311-x86_64-linux-gnu.so",
                 "cp312-cp312-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.cpython-312-x86_64-linux-gnu.so",
+                "cp312-cp312-musllinux_1_2_x86_64",
             ),
             (
                 "_n.cpython-312-aarch64-linux-gnu.so",

@@ -75,23 +75,40 @@ pub(super) fn manylinux_has_version(version: &str, arch: Arch, glibc: Release) -
     first.is_some_and(|first| *first <= glibc)
 }
 
-/// Each library and symbol of it that the binary uses and the policy forbids.
-pub(super) fn blacklisted(
+/// Each library and symbol of it that the binary uses and the policy for this glibc forbids.
+pub(super) fn manylinux_forbids(
     binary: &Binary,
     glibc: Release,
 ) -> impl Iterator<Item = (&'static str, &'static str)> {
-    MANYLINUX
-        .blacklist
-        .iter()
-        .filter(move |(library, symbol, first, last)| {
-            (*first..=*last).contains(&glibc)
-                && binary.imports.iter().any(|name| name == library)
-                && binary
-                    .undefined
-                    .binary_search_by(|name| name.as_str().cmp(symbol))
-                    .is_ok()
-        })
-        .map(|(library, symbol, ..)| (*library, *symbol))
+    MANYLINUX.forbids(binary, glibc)
+}
+
+/// The same of the policy for this musl.
+pub(super) fn musllinux_forbids(
+    binary: &Binary,
+    musl: Release,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    MUSLLINUX.forbids(binary, musl)
+}
+
+impl Policies {
+    fn forbids(
+        &self,
+        binary: &Binary,
+        release: Release,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.blacklist
+            .iter()
+            .filter(move |(library, symbol, first, last)| {
+                (*first..=*last).contains(&release)
+                    && binary.imports.iter().any(|name| name == library)
+                    && binary
+                        .undefined
+                        .binary_search_by(|name| name.as_str().cmp(symbol))
+                        .is_ok()
+            })
+            .map(|(library, symbol, ..)| (*library, *symbol))
+    }
 }
 
 /// Whether every Linux with this musl is taken to have the library.

@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 pub(crate) enum Classifier {
     /// Indexes take it.
     Known,
-    /// Indexes take it; it has a successor.
-    Deprecated,
+    /// Indexes refuse it; this is its successor, if it has one.
+    Deprecated(Option<&'static str>),
     /// Indexes refuse it on purpose, so that nothing private is uploaded by mistake.
     Private,
     /// Indexes refuse it.
@@ -24,10 +24,11 @@ static CLASSIFIERS: LazyLock<BTreeMap<&str, Classifier>> = LazyLock::new(|| {
         .lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
         .map(|line| match line.strip_prefix("deprecated\t") {
-            Some(rest) => (
-                rest.split('\t').next().unwrap_or(rest),
-                Classifier::Deprecated,
-            ),
+            Some(rest) => {
+                let mut names = rest.split('\t');
+                let name = names.next().unwrap_or(rest);
+                (name, Classifier::Deprecated(names.next()))
+            }
             None => (line, Classifier::Known),
         })
         .collect()
@@ -57,7 +58,10 @@ mod tests {
     fn classifiers_are_told_apart() {
         for (text, expected) in [
             ("Programming Language :: Python :: 3.13", Classifier::Known),
-            ("Natural Language :: Ukranian", Classifier::Deprecated),
+            (
+                "Natural Language :: Ukranian",
+                Classifier::Deprecated(Some("Natural Language :: Ukrainian")),
+            ),
             ("Private :: Do Not Upload", Classifier::Private),
             ("Programming Language :: Zag", Classifier::Unknown),
             ("", Classifier::Unknown),

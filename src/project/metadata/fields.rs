@@ -118,11 +118,7 @@ pub(super) fn keywords(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<St
     keywords
 }
 
-pub(super) fn classifiers(
-    entry: &Entry<'_>,
-    problems: &mut Vec<Problem>,
-    notes: &mut Vec<String>,
-) -> Vec<String> {
+pub(super) fn classifiers(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
     let mut classifiers: Vec<String> = Vec::new();
     for item in entry.items(problems) {
         let Some(classifier) = item.line(problems) else {
@@ -130,11 +126,14 @@ pub(super) fn classifiers(
         };
         match classifiers::classifier(classifier) {
             Classifier::Known | Classifier::Private => {}
-            Classifier::Deprecated => {
-                notes.push(format!(
-                    "{}: `{classifier}` is a deprecated classifier",
-                    item.place()
+            Classifier::Deprecated(successor) => {
+                let problem = item.problem(format!(
+                    "`{classifier}` is deprecated, and package indexes refuse it"
                 ));
+                problems.push(problem.hint(match successor {
+                    Some(name) => format!("write \"{name}\""),
+                    None => "leave it out".to_owned(),
+                }));
             }
             Classifier::Unknown => {
                 let problem = item.problem(format!(
@@ -244,7 +243,7 @@ fn check_person(name: &str) -> Result<String, Problem> {
     Ok(name.to_owned())
 }
 
-fn check_email(email: &str) -> Result<String, Problem> {
+pub(crate) fn check_email(email: &str) -> Result<String, Problem> {
     let plain = |text: &str| {
         !text.is_empty()
             && !text.contains(|c: char| c.is_whitespace() || "()<>[]:;@\\,\"".contains(c))

@@ -15,7 +15,7 @@ mod spdx_expression;
 /// The checks of single values, for whoever else has such a value.
 pub(crate) mod values {
     pub(crate) use super::classifiers::{Classifier, classifier};
-    pub(crate) use super::fields::{check_requires_python, check_summary, check_url};
+    pub(crate) use super::fields::{check_email, check_requires_python, check_summary, check_url};
     pub(crate) use super::spdx_expression::normalize as normalize_license;
 }
 
@@ -287,7 +287,7 @@ impl Fields {
             }
         }
         if let Some(entry) = get("classifiers") {
-            fields.classifiers = fields::classifiers(&entry, problems, notes);
+            fields.classifiers = fields::classifiers(&entry, problems);
         }
         if let Some(entry) = get("urls") {
             fields.urls = fields::urls(&entry, problems);

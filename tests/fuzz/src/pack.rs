@@ -14,7 +14,11 @@ pub fn pack(files: &[(String, &[u8])]) -> Vec<u8> {
         for short in [20_u16, 0, 0, 0, 0x21] {
             common.extend(short.to_le_bytes());
         }
-        for long in [crc32fast::hash(bytes), number(bytes.len()), number(bytes.len())] {
+        for long in [
+            crc32fast::hash(bytes),
+            number(bytes.len()),
+            number(bytes.len()),
+        ] {
             common.extend(long.to_le_bytes());
         }
         common.extend((name.len() as u16).to_le_bytes());

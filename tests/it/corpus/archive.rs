@@ -218,12 +218,12 @@ fn layout() -> Vec<Case> {
             z.entries.insert(0, folder);
         }),
         zip(
-            "the archive has more than 500,000 entries",
+            "the archive has more than 200,000 entries",
             Code::ZipTooLarge,
             |z| {
                 z.zip64 = true;
                 let empty = Entry::stored("", b"");
-                z.entries = (0..=500_000)
+                z.entries = (0..=200_000)
                     .map(|number| {
                         let mut entry = empty.clone();
                         entry.both(|header| header.name = format!("a/{number}").into_bytes());
@@ -233,11 +233,11 @@ fn layout() -> Vec<Case> {
             },
         ),
         case(
-            "the archive has a directory of more than 64 MiB",
+            "the archive has a directory of more than 32 MiB",
             Code::ZipTooLarge,
             |w| {
                 w.bytes(|bytes| {
-                    let size: u32 = (64 << 20) + 1;
+                    let size: u32 = (32 << 20) + 1;
                     let mut out = Bytes::little();
                     out.to(size.try_into().unwrap()).raw(b"PK\x05\x06").u32(0);
                     out.u16(1).u16(1).u32(size).u32(0).u16(0);
@@ -245,5 +245,8 @@ fn layout() -> Vec<Case> {
                 })
             },
         ),
+        case("METADATA has more than 4 MiB", Code::ZipTooLarge, |w| {
+            w.description(&"a long line of no interest at all\n".repeat(128 << 10))
+        }),
     ]
 }

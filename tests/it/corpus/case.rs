@@ -20,16 +20,22 @@ pub(super) const WINDOWS_ABI3: &str = "cp39-abi3-win_amd64";
 pub(super) const WINDOWS_FREE: &str = "cp313-cp313t-win_amd64";
 pub(super) const WINDOWS_NONE: &str = "py3-none-win_amd64";
 
-/// A wheel with one fault.
-pub(crate) struct Case {
+/// What is to be said of a wheel.
+#[derive(Debug)]
+pub(crate) struct Fault {
     /// What is wrong with it.
     pub(crate) what: String,
-    /// The code of the fault; more than one where either is right.
+    /// The code of that; more than one where either is right.
     pub(crate) codes: Vec<Code>,
     pub(crate) severity: Severity,
     /// What may be said besides: the fault can't be had without it.
     pub(crate) also: Vec<Code>,
-    wheel: Wheel,
+}
+
+/// A wheel with one fault.
+pub(crate) struct Case {
+    pub(crate) fault: Fault,
+    pub(crate) wheel: Wheel,
 }
 
 /// The good wheel of these tags is refused with the code once this was done to it.
@@ -39,36 +45,32 @@ pub(super) fn case(
     tags: &str,
     break_it: impl FnOnce(Wheel) -> Wheel,
 ) -> Case {
-    Case {
+    let fault = Fault {
         what: what.to_owned(),
         codes: vec![code],
         severity: code.severity(),
         also: Vec::new(),
-        wheel: break_it(Wheel::of(tags)),
-    }
+    };
+    let wheel = break_it(Wheel::of(tags));
+    Case { fault, wheel }
 }
 
 impl Case {
     /// Another code would be as right.
     pub(super) fn or(mut self, code: Code) -> Self {
-        self.codes.push(code);
+        self.fault.codes.push(code);
         self
     }
 
     /// These may be found besides.
     pub(super) fn also(mut self, codes: &[Code]) -> Self {
-        self.also.extend(codes);
+        self.fault.also.extend(codes);
         self
     }
 
     /// It weighs more or less than is usual.
     pub(super) fn weighing(mut self, severity: Severity) -> Self {
-        self.severity = severity;
+        self.fault.severity = severity;
         self
-    }
-
-    /// File name and bytes.
-    pub(crate) fn pack(self) -> (String, Vec<u8>) {
-        self.wheel.pack()
     }
 }

@@ -1,5 +1,5 @@
-//! The bytes of a thin Mach-O file: load commands, one page or more of code and data, and the tables
-//! that the loader reads at the end.
+//! The bytes of a thin Mach-O file: load commands, one page or more of code and data, and the
+//! tables that the loader reads at the end.
 
 use super::bytes::{Bytes, Strings};
 use super::macho::{Floor, Macho, Signature};

@@ -1,8 +1,8 @@
 //! Dynamic libraries for Windows, made byte by byte.
 //!
-//! Takes what a test wants to be said in one; gives bytes that Windows would load: a section of code
-//! and one of everything else, with tables of exports, imports and delayed imports. Source: Microsoft,
-//! "PE Format".
+//! Takes what a test wants to be said in one; gives bytes that Windows would load: a section of
+//! code and one of everything else, with tables of exports, imports and delayed imports. Source:
+//! Microsoft, "PE Format".
 
 use super::bytes::{Bytes, Strings};
 use super::code::{ARM64_NULL, X86_NULL};

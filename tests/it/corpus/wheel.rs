@@ -50,10 +50,21 @@ struct File {
     packed: bool,
 }
 
+impl File {
+    fn new(path: String, bytes: Vec<u8>) -> Self {
+        Self {
+            path,
+            bytes,
+            listed: true,
+            packed: true,
+        }
+    }
+}
+
 type Edits<T> = Vec<Box<dyn FnOnce(&mut T)>>;
 
 /// A wheel.
-pub(super) struct Wheel {
+pub(crate) struct Wheel {
     /// What its own folders begin with, in its file name and in itself.
     stem: [String; 2],
     build: Option<String>,
@@ -158,14 +169,18 @@ impl Wheel {
 
     /// Has this file, in place of an older one of that path.
     pub(super) fn file(mut self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
-        let file = File {
-            path: path.to_owned(),
-            bytes: bytes.as_ref().to_vec(),
-            listed: true,
-            packed: true,
-        };
         self.files.retain(|other| other.path != path);
-        self.files.push(file);
+        let bytes = bytes.as_ref().to_vec();
+        self.files.push(File::new(path.to_owned(), bytes));
+        self
+    }
+
+    /// Has a file of the same byte over and over, which exists only while the wheel is packed.
+    pub(super) fn fill(mut self, path: &str, byte: u8, length: usize) -> Self {
+        let path = path.to_owned();
+        self.edit_files.push(Box::new(move |files| {
+            files.push(File::new(path, vec![byte; length]));
+        }));
         self
     }
 
@@ -243,19 +258,12 @@ impl Wheel {
     }
 
     /// File name and bytes.
-    pub(super) fn pack(self) -> (String, Vec<u8>) {
+    pub(crate) fn pack(self) -> (String, Vec<u8>) {
         let dist = format!("{}.dist-info", self.stem[1]);
         let build = self.build.map_or(String::new(), |tag| format!("-{tag}"));
         let filename = format!("{}{build}-{}.whl", self.stem[0], self.tags);
         let mut files = self.files;
-        let mut add = |path: String, bytes: Vec<u8>| {
-            files.push(File {
-                path,
-                bytes,
-                listed: true,
-                packed: true,
-            });
-        };
+        let mut add = |path, bytes| files.push(File::new(path, bytes));
         if let Some((path, native)) = &self.module {
             add(path.clone(), native.bytes());
         }

@@ -1,9 +1,9 @@
 //! Zip archives of which every field of every header can be wrong.
 //!
-//! Takes entries and gives bytes. An archive is right as long as nothing in it is changed: each entry
-//! has its two headers, which agree, and the end record is made of what was written before it. What a
-//! test wants wrong it sets in [`Entry`], in [`Zip`], or in the [`End`] through [`Zip::end`]. Source:
-//! PKWARE's APPNOTE.
+//! Takes entries and gives bytes. An archive is right as long as nothing in it is changed: each
+//! entry has its two headers, which agree, and the end record is made of what was written before
+//! it. What a test wants wrong it sets in [`Entry`], in [`Zip`], or in the [`End`] through
+//! [`Zip::end`]. Source: PKWARE's APPNOTE.
 
 use std::io::{Read as _, Write as _};
 
@@ -88,12 +88,19 @@ impl Entry {
     /// A file, deflated if that makes it smaller.
     pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
         let packed = deflate(bytes);
-        let smaller = packed.len() < bytes.len();
-        let (method, data) = if smaller {
-            (DEFLATED, packed)
+        if packed.len() < bytes.len() {
+            Self::packed(path, bytes, DEFLATED, packed)
         } else {
-            (STORED, bytes.to_vec())
-        };
+            Self::stored(path, bytes)
+        }
+    }
+
+    /// A file as it is.
+    pub(super) fn stored(path: &str, bytes: &[u8]) -> Self {
+        Self::packed(path, bytes, STORED, bytes.to_vec())
+    }
+
+    fn packed(path: &str, bytes: &[u8], method: u16, data: Vec<u8>) -> Self {
         let header = Header {
             flags: if path.is_ascii() { 0 } else { UTF8 },
             method,
@@ -116,17 +123,6 @@ impl Entry {
             written: true,
             at: None,
         }
-    }
-
-    /// A file as it is.
-    pub(super) fn stored(path: &str, bytes: &[u8]) -> Self {
-        let mut entry = Self::new(path, bytes);
-        entry.data = bytes.to_vec();
-        entry.both(|header| {
-            header.method = STORED;
-            header.packed = header.size;
-        });
-        entry
     }
 
     /// Changes both headers in the same way.

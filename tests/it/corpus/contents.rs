@@ -1,0 +1,134 @@
+//! Files that a wheel should not have, or should have elsewhere.
+
+use pyz3_wheel::audit::Code;
+
+use super::case::{Case, LINUX, PURE, WINDOWS, case};
+use super::elf::{self, Elf};
+use super::wheel::{DIST, INIT};
+use super::zip::Entry;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = files();
+    cases.extend(native());
+    cases
+}
+
+fn files() -> Vec<Case> {
+    let reserved = |name: &str| {
+        let path = format!("{DIST}/{name}");
+        case(
+            &format!("the wheel has {name}"),
+            Code::ReservedFile,
+            PURE,
+            |w| w.file(&path, "{\"url\": \"https://example.org\"}\n"),
+        )
+    };
+    let has = |what, code, path: &'static str| {
+        case(what, code, PURE, move |w| {
+            w.file(path, format!("# {path}\n"))
+        })
+    };
+    let text = "the same text in two files\n".repeat(50);
+    vec![
+        reserved("INSTALLER"),
+        reserved("REQUESTED"),
+        reserved("direct_url.json"),
+        has(
+            "there is a folder in .data that nobody knows",
+            Code::DataScheme,
+            "hello-1.0.data/lib/hello.txt",
+        ),
+        case(
+            "the wheel has more than 100 MiB",
+            Code::UploadSize,
+            PURE,
+            |w| {
+                let size = 100 << 20;
+                w.fill("hello/big.bin", 7, size)
+                    .entry("hello/big.bin", move |e| {
+                        *e = Entry::stored("hello/big.bin", &vec![7; size]);
+                    })
+            },
+        ),
+        has(
+            "there is bytecode",
+            Code::Bytecode,
+            "hello/__pycache__/__init__.cpython-312.pyc",
+        ),
+        has(
+            "there is bytecode beside its source",
+            Code::Bytecode,
+            "hello/__init__.pyc",
+        ),
+        has(
+            "tests are at top level",
+            Code::CommonName,
+            "tests/__init__.py",
+        )
+        .also(&[Code::ManyTopLevel]),
+        has(
+            "documentation is at top level",
+            Code::CommonName,
+            "docs/__init__.py",
+        )
+        .also(&[Code::ManyTopLevel]),
+        has("a README is at top level", Code::TopLevelFile, "README.md")
+            .also(&[Code::ManyTopLevel]),
+        has(
+            "two packages are at top level",
+            Code::ManyTopLevel,
+            "world/__init__.py",
+        ),
+        has(
+            "a module is beside the package",
+            Code::ManyTopLevel,
+            "greet.py",
+        ),
+        has(
+            "a module is in a folder that is no package",
+            Code::NotImportable,
+            "hello/my-code/a.py",
+        ),
+        has(
+            "an __init__.py is at top level",
+            Code::InitAtTop,
+            "__init__.py",
+        ),
+        has("a folder has no module", Code::NoModules, "words/words.txt")
+            .also(&[Code::ManyTopLevel]),
+        case(
+            "two files have the same contents",
+            Code::DuplicateFiles,
+            PURE,
+            |w| w.file("hello/a.txt", &text).file("hello/b.txt", &text),
+        ),
+        case("nothing is in the wheel", Code::Empty, PURE, |w| {
+            w.without(INIT)
+        }),
+    ]
+}
+
+/// Native code that should be there, or should be a module.
+fn native() -> Vec<Case> {
+    vec![
+        case(
+            "the wheel has a module's source and no module",
+            Code::NoNativeCode,
+            LINUX,
+            |w| {
+                w.without_native()
+                    .file("hello/native.zig", "export fn hello() void {}\n")
+            },
+        ),
+        case(
+            "the wheel has a library for linking only",
+            Code::NoNativeCode,
+            WINDOWS,
+            |w| w.without_native().file("hello/_native.lib", "!<arch>\n"),
+        ),
+        case("a second module has no PyInit", Code::NoInit, LINUX, |w| {
+            let other = Elf::new(elf::X86_64).takes("PyLong_FromLong");
+            w.file("hello/other.cpython-312-x86_64-linux-gnu.so", other.bytes())
+        }),
+    ]
+}

@@ -1,0 +1,246 @@
+//! Binaries for Linux that a loader, a kernel or a processor refuses.
+
+use pyz3_wheel::audit::{Code, Severity};
+
+use super::case::{Case, LINUX, MUSL, PURE, case};
+use super::code::{AVX, AVX512};
+use super::elf::{self, Elf};
+use super::on_linux::helper;
+use super::wheel::Native;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = loading();
+    cases.extend(places());
+    cases.extend(search_paths());
+    cases.extend(other_machines());
+    cases
+}
+
+fn loading() -> Vec<Case> {
+    vec![
+        case(
+            "ELF has text relocations",
+            Code::TextRelocations,
+            LINUX,
+            |w| w.elf(Elf::text_relocations),
+        ),
+        case(
+            "ELF has a flag for text relocations",
+            Code::TextRelocations,
+            MUSL,
+            |w| w.elf(Elf::text_relocations_as_flag),
+        ),
+        case(
+            "ELF asks for an executable stack",
+            Code::ExecutableStack,
+            LINUX,
+            |w| w.elf(Elf::executable_stack),
+        ),
+        case(
+            "ELF says nothing of the stack, which glibc takes for executable",
+            Code::ExecutableStack,
+            LINUX,
+            |w| w.elf(Elf::without_stack),
+        ),
+        case(
+            "ELF for aarch64 has pages of 4 KiB",
+            Code::SegmentAlignment,
+            "cp312-cp312-manylinux_2_17_aarch64",
+            |w| w.elf(|e| e.alignment(4 << 10)),
+        ),
+        case(
+            "ELF for ppc64le has pages of 16 KiB",
+            Code::SegmentAlignment,
+            "cp312-cp312-manylinux_2_17_ppc64le",
+            |w| w.elf(|e| e.alignment(16 << 10)),
+        ),
+        case(
+            "ELF has AVX code and asks nobody",
+            Code::CpuBaseline,
+            LINUX,
+            |w| w.elf(|e| e.code(&AVX.repeat(8))),
+        ),
+        case(
+            "ELF has AVX-512 code and asks nobody",
+            Code::CpuBaseline,
+            MUSL,
+            |w| w.elf(|e| e.code(&AVX512.repeat(8))),
+        ),
+        case(
+            "ELF has AVX code in a wheel for the baseline",
+            Code::CpuBaseline,
+            LINUX,
+            |w| {
+                w.elf(|e| e.code(&AVX.repeat(8)))
+                    .wheel_file(|f| f.set("Generator: pyz3-wheel 0.1.0 cpu=baseline"))
+            },
+        )
+        .weighing(Severity::Error),
+        case(
+            "ELF has a path of the build machine",
+            Code::BuildPath,
+            LINUX,
+            |w| w.elf(|e| e.data("assertion failed: /home/ada/hello/src/native.zig\0")),
+        ),
+    ]
+}
+
+/// Code where none should be, and none where some should.
+fn places() -> Vec<Case> {
+    vec![
+        case("module is for FreeBSD", Code::WrongSystem, LINUX, |w| {
+            w.elf(|e| e.os_abi(elf::FREEBSD))
+        }),
+        case(
+            "ELF lies in a wheel for any platform",
+            Code::NativeInPure,
+            PURE,
+            |w| w.file("hello/libhello.so", helper().bytes()),
+        ),
+        case(
+            "ELF without an ending lies in a wheel for any platform",
+            Code::NativeInPure,
+            PURE,
+            |w| w.file("hello/model", helper().bytes()),
+        ),
+        case(
+            "extension module in a wheel for any platform",
+            Code::NativeInPure,
+            LINUX,
+            |w| w.tagged(PURE),
+        )
+        .also(&[Code::PythonWithoutAbi, Code::WrongSuffix]),
+        case(
+            "WHEEL says that native code is pure",
+            Code::NativeInPure,
+            LINUX,
+            |w| w.wheel_file(|f| f.set("Root-Is-Purelib: true")),
+        ),
+        case(
+            "wheel for Linux has no native code",
+            Code::NoNativeCode,
+            LINUX,
+            super::wheel::Wheel::without_native,
+        ),
+    ]
+}
+
+fn search_paths() -> Vec<Case> {
+    let searches = |what: &str, paths: &'static str| {
+        case(what, Code::UnsafeRpath, LINUX, move |w| {
+            w.elf(|e| e.runpath(paths))
+        })
+    };
+    vec![
+        case("RPATH is absolute", Code::UnsafeRpath, LINUX, |w| {
+            w.elf(|e| e.rpath("/opt/hello/lib"))
+        }),
+        case(
+            "RPATH is absolute under musllinux",
+            Code::UnsafeRpath,
+            MUSL,
+            |w| w.elf(|e| e.rpath("/opt/hello/lib")),
+        ),
+        searches("RUNPATH is absolute", "/opt/hello/lib"),
+        searches(
+            "second part of RUNPATH is absolute",
+            "$ORIGIN/../hello.libs:/opt/lib",
+        ),
+        searches("RUNPATH is relative to the current folder", "lib"),
+        searches(
+            "RUNPATH has an empty part, the current folder",
+            "$ORIGIN/../hello.libs:",
+        ),
+        searches("RUNPATH leads out of the wheel", "$ORIGIN/../../lib"),
+        searches(
+            "RUNPATH leads out of the wheel by a detour",
+            "$ORIGIN/../hello.libs/../../lib",
+        ),
+        searches(
+            "RUNPATH with braces leads out of the wheel",
+            "${ORIGIN}/../..",
+        ),
+    ]
+}
+
+/// Every processor under the tag of every other one.
+fn other_machines() -> Vec<Case> {
+    let tagged = [
+        (elf::X86_64, "manylinux_2_17_x86_64"),
+        (elf::I686, "manylinux_2_17_i686"),
+        (elf::AARCH64, "manylinux_2_17_aarch64"),
+        (elf::ARMV7, "manylinux_2_17_armv7l"),
+        (elf::PPC64LE, "manylinux_2_17_ppc64le"),
+        (elf::S390X, "manylinux_2_17_s390x"),
+        (elf::RISCV64, "manylinux_2_31_riscv64"),
+        (elf::X86_64, "musllinux_1_2_x86_64"),
+        (elf::AARCH64, "musllinux_1_2_aarch64"),
+    ];
+    let others = [
+        elf::X86_64,
+        elf::X32,
+        elf::I686,
+        elf::AARCH64,
+        elf::AARCH64_BE,
+        elf::ARMV7,
+        elf::ARMV7_BE,
+        elf::PPC64LE,
+        elf::PPC64,
+        elf::S390X,
+        elf::RISCV64,
+        elf::RISCV32,
+        elf::LOONGARCH64,
+        elf::MIPS64,
+    ];
+    let mut cases = Vec::new();
+    for (machine, platform) in tagged {
+        for other in others.into_iter().filter(|other| *other != machine) {
+            let what = format!("module for {} under {platform}", other.name);
+            let tags = format!("cp312-cp312-{platform}");
+            cases.push(case(&what, Code::WrongMachine, &tags, |w| {
+                w.elf(|e| Elf {
+                    machine: other,
+                    ..e
+                })
+            }));
+        }
+    }
+    let two = "cp312-cp312-manylinux_2_17_aarch64.manylinux_2_17_x86_64";
+    cases.push(case(
+        "one module under the tags of two processors",
+        Code::WrongMachine,
+        two,
+        |w| w.module("hello/_native.so"),
+    ));
+    cases.push(case(
+        "a library beside the module is for another processor",
+        Code::WrongMachine,
+        LINUX,
+        |w| {
+            let other = Elf {
+                machine: elf::AARCH64,
+                ..helper()
+            };
+            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
+                .file("hello/libhelper.so.1", other.bytes())
+        },
+    ));
+    cases.push(case(
+        "module under .data is for another processor",
+        Code::WrongMachine,
+        LINUX,
+        |w| {
+            let (_, native) = w.module.clone().unwrap();
+            let Native::Elf(native) = native else {
+                panic!("{native:?}")
+            };
+            let other = Elf {
+                machine: elf::AARCH64,
+                ..native
+            };
+            w.module("hello-1.0.data/platlib/hello/_native.cpython-312-x86_64-linux-gnu.so")
+                .native(Native::Elf(other))
+        },
+    ));
+    cases
+}
