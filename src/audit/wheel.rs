@@ -193,15 +193,15 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             Some(own) if keep != Some(false) => {
                 self.texts.insert(own.to_owned(), kept);
             }
-            None if keep == Some(true) && self.binaries.len() == MOST_BINARIES => {
-                if !self
+            None if keep == Some(true)
+                && self.binaries.len() == MOST_BINARIES
+                && !self
                     .findings
                     .iter()
-                    .any(|finding| finding.code == Code::NotJudged)
-                {
-                    let actual = format!("has more than {MOST_BINARIES} binaries");
-                    self.findings.push(Finding::new(Code::NotJudged, actual));
-                }
+                    .any(|finding| finding.code == Code::NotJudged) =>
+            {
+                let actual = format!("has more than {MOST_BINARIES} binaries");
+                self.findings.push(Finding::new(Code::NotJudged, actual));
             }
             None if keep == Some(true) => match Binary::parse(&kept) {
                 Ok(Some(binary)) => self.binaries.push((entry.name.clone(), binary)),

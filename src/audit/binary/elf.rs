@@ -11,12 +11,12 @@ use object::read::elf::{
     FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
-use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, push, text};
+use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, text};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
 /// The most symbol versions that are read.
-const MOST_VERSIONS: usize = 1 << 16;
+const MOST_VERSIONS: usize = 4096;
 /// `GLIBC_ABI_DT_RELR` says that the loader must know packed relocations; glibc 2.36 is the first.
 const DT_RELR: Release = Release::new(2, 36);
 
@@ -47,18 +47,19 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     }
 
     let mut binary = Binary::unknown(Format::Elf);
+    let mut names = Symbols::of(bytes.len());
     let mut pie = false;
     let (mut rpath, mut runpath) = (false, false);
     for entry in &dynamic {
         let string = || dynamic.string(entry);
         match entry.tag {
-            elf::DT_NEEDED => push(&mut binary.imports, string()?)?,
+            elf::DT_NEEDED => names.list(&mut binary.imports, string()?)?,
             elf::DT_SONAME => binary.soname = Some(text(string()?)),
             elf::DT_RPATH | elf::DT_RUNPATH => {
                 rpath |= entry.tag == elf::DT_RPATH;
                 runpath |= entry.tag == elf::DT_RUNPATH;
                 for path in string()?.split(|byte| *byte == b':') {
-                    push(&mut binary.search_paths, path)?;
+                    names.list(&mut binary.search_paths, path)?;
                 }
             }
             elf::DT_TEXTREL => binary.text_relocations = true,
@@ -84,7 +85,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         }
     }
 
-    let read = read_symbols(&sections, endian, bytes)?;
+    let read = read_symbols(&sections, endian, bytes, names)?;
     let glibc = Glibc::of(&read.needed, &read.asked);
     binary.floor = glibc.floor;
     binary.floor_symbols = glibc.symbols;
@@ -138,12 +139,13 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'a, Elf>,
     endian: Endianness,
     bytes: &'a [u8],
+    names: Symbols,
 ) -> Result<DynamicSymbols<'a>, Unreadable> {
+    refuse_shared_versions(sections, endian, bytes)?;
     let table = sections.symbols(endian, bytes, elf::SHT_DYNSYM)?;
     let versions = sections.versions(endian, bytes)?;
-    refuse_shared_versions(sections, endian, bytes)?;
     let mut read = DynamicSymbols {
-        names: Symbols::of(bytes.len()),
+        names,
         asked: Vec::new(),
         needed: BTreeSet::new(),
         chooses: false,

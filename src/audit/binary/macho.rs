@@ -8,7 +8,7 @@ use object::read::macho::{
 };
 use object::{Endianness, FileKind};
 
-use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, export_trie, push, signature, text};
+use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, export_trie, signature, text};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
@@ -21,6 +21,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     let mut platform = None;
     let mut code = Vec::new();
     let mut blob = None;
+    let mut names = Symbols::of(bytes.len());
     let mut commands = header.load_commands(endian, bytes, 0)?;
     while let Some(command) = commands.next()? {
         match command.cmd() {
@@ -55,13 +56,14 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
             }
             macho::LC_RPATH => {
                 let path: &macho::RpathCommand<_> = command.data()?;
-                push(&mut binary.search_paths, command.string(endian, path.path)?)?;
+                let path = command.string(endian, path.path)?;
+                names.list(&mut binary.search_paths, path)?;
             }
             _ => {}
         }
         if let Some(dylib) = command.dylib()? {
             let name = command.string(endian, dylib.dylib.name)?;
-            push(&mut binary.imports, name)?;
+            names.list(&mut binary.imports, name)?;
         } else if let Some((segment, data)) = Mach::Segment::from_command(command)? {
             for section in segment.sections(endian, data)? {
                 let attributes = section.flags(endian).0;
@@ -76,7 +78,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     if let Some(offset) = blob {
         binary.signature = signature::verify(bytes, bytes.get(offset..).unwrap_or_default());
     }
-    binary.takes(read_symbols(header, endian, bytes)?);
+    binary.takes(read_symbols(header, endian, bytes, names)?);
     let (os, system) = system(platform);
     let (arch, name) = architecture(header.cputype(endian), header.cpusubtype(endian));
     binary.os = os;
@@ -99,8 +101,8 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
     header: &Mach,
     endian: Endianness,
     bytes: &[u8],
+    mut symbols: Symbols,
 ) -> Result<Symbols, Unreadable> {
-    let mut symbols = Symbols::of(bytes.len());
     let mut tries = Vec::new();
     let mut has_trie = false;
     let mut table = None;

@@ -245,6 +245,18 @@ impl Symbols {
         Ok(name.len().min(LONGEST_NAME) + NAME)
     }
 
+    /// Adds a library or a search path to a list, of which no binary has thousands.
+    fn list(&mut self, list: &mut Vec<String>, name: &[u8]) -> Result<(), Unreadable> {
+        self.charge(name)?;
+        if list.len() == MOST_LIBRARIES {
+            return Err(Unreadable::Damaged(
+                "it names more libraries than any binary".to_owned(),
+            ));
+        }
+        list.push(text(name));
+        Ok(())
+    }
+
     fn export(&mut self, name: &[u8]) -> Result<(), Unreadable> {
         let cost = self.charge(name)?;
         // A module whose name is not ASCII is exported as `PyInitU_` and punycode (PEP 489).
@@ -307,17 +319,6 @@ impl From<object::read::Error> for Unreadable {
             _ => message,
         })
     }
-}
-
-/// Adds a library or a search path, of which no binary has thousands.
-fn push(list: &mut Vec<String>, name: &[u8]) -> Result<(), Unreadable> {
-    if list.len() == MOST_LIBRARIES {
-        return Err(Unreadable::Damaged(
-            "it names more libraries than any binary".to_owned(),
-        ));
-    }
-    list.push(text(name));
-    Ok(())
 }
 
 #[cfg(test)]

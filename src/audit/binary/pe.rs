@@ -6,7 +6,7 @@ use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{ImageNtHeaders, ImportTable, PeFile};
 
-use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, push};
+use super::{Binary, Format, Kind, Symbols, Unreadable, cpu};
 use crate::platform::Os;
 use crate::tags::Arch;
 
@@ -37,7 +37,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
             let name = table.name(descriptor.name.get(LE))?;
-            push(&mut binary.imports, name)?;
+            symbols.list(&mut binary.imports, name)?;
             symbols.imports_of::<Pe>(&table, descriptor)?;
         }
     }
@@ -45,7 +45,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
             let name = table.name(descriptor.dll_name_rva.get(LE))?;
-            push(&mut binary.imports, name)?;
+            symbols.list(&mut binary.imports, name)?;
         }
     }
     let (arch, name) = match header.machine.get(LE) {

@@ -115,7 +115,7 @@ fn rank(version: &str) -> Option<usize> {
 fn version_of_metadata(fields: &Fields) -> Option<Finding> {
     let version = fields.one("metadata-version")?;
     rank(version).is_none().then(|| {
-        let actual = format!("has the Metadata-Version {}", version);
+        let actual = format!("has the Metadata-Version {version}");
         Finding::new(Code::MetadataVersion, actual)
             .promised("indexes know 1.0 to 1.2 and 2.1 to 2.5")
     })
@@ -129,7 +129,7 @@ fn known_fields(fields: &Fields) -> Vec<Finding> {
             break;
         }
         let refuse = |why: String| {
-            let actual = format!("has the field {}, {why}", name);
+            let actual = format!("has the field {name}, {why}");
             Finding::new(Code::MetadataField, actual)
         };
         let Some((_, since, many)) = FIELDS.iter().find(|(known, ..)| known == name) else {
@@ -171,7 +171,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match normal(name) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!("has the name {}, which is none", name),
+                format!("has the name {name}, which is none"),
             )),
             own if own != normal(&claim.name) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the name {name}"))
@@ -185,7 +185,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match parsed(version) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!("has the version {}, which is none by PEP 440", version),
+                format!("has the version {version}, which is none by PEP 440"),
             )),
             own if own != parsed(&claim.version.replace('_', "-")) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the version {version}"))
@@ -347,7 +347,7 @@ fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {
         .iter()
         .filter(|file| placed && !files.contains(format!("licenses/{file}").as_str()));
     findings.extend(missing.map(|file| {
-        let actual = format!("names the licence file {}", file);
+        let actual = format!("names the licence file {file}");
         Finding::new(Code::MetadataLicense, actual).promised("it is not in .dist-info/licenses/")
     }));
     findings
@@ -367,7 +367,7 @@ fn readme(fields: &Fields) -> Option<Finding> {
             _ => true,
         });
         if !known || !charset {
-            let actual = format!("has the Description-Content-Type {}", kind);
+            let actual = format!("has the Description-Content-Type {kind}");
             return Some(
                 Finding::new(Code::MetadataField, actual)
                     .promised("indexes know text/plain, text/x-rst and text/markdown in UTF-8"),

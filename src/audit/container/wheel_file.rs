@@ -43,8 +43,7 @@ pub(in crate::audit) fn judge(
     match all("Wheel-Version")[..] {
         [version] if version.split('.').next() == Some("1") => {}
         [version] => invalid(format!(
-            "has the Wheel-Version `{}`, and installers know 1.0",
-            version
+            "has the Wheel-Version `{version}`, and installers know 1.0"
         )),
         [] => invalid("has no Wheel-Version".to_owned()),
         _ => invalid("has more than one Wheel-Version".to_owned()),
@@ -53,8 +52,7 @@ pub(in crate::audit) fn judge(
     match purelib[..] {
         ["true" | "True" | "false" | "False"] => {}
         [value] => invalid(format!(
-            "has Root-Is-Purelib `{}` instead of true or false",
-            value
+            "has Root-Is-Purelib `{value}` instead of true or false"
         )),
         [] => invalid("has no Root-Is-Purelib".to_owned()),
         _ => invalid("has more than one Root-Is-Purelib".to_owned()),

@@ -142,7 +142,7 @@ pub(in crate::audit) fn judge(binary: &Binary, path: &str, stem: &str) -> Vec<Fi
             };
             let finding = Finding::new(
                 Code::UnsafeRpath,
-                format!("searches libraries in `{}`, which {why}", entry),
+                format!("searches libraries in `{entry}`, which {why}"),
             )
             .hint("set no RPATH, or one that begins with $ORIGIN (macOS: @loader_path)")
             .weighing(severity);
