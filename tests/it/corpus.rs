@@ -78,14 +78,12 @@ fn good_wheels() -> Vec<Control> {
 }
 
 /// Every good wheel: its file name and its bytes.
-#[expect(dead_code, reason = "for the test of malformed input")]
 pub(crate) fn controls() -> Vec<(String, Vec<u8>)> {
     let wheels = good_wheels().into_iter();
     wheels.map(|(_, wheel)| wheel.pack()).collect()
 }
 
 /// A good binary of every kind that there is: the tags that it is good for, and its bytes.
-#[expect(dead_code, reason = "for the test of malformed input")]
 pub(crate) fn binaries() -> Vec<(String, Vec<u8>)> {
     let tags = controls::plain_tags().into_iter();
     tags.filter_map(|tags| {

@@ -11,6 +11,7 @@ mod check;
 mod corpus;
 mod faults;
 mod interrupt;
+mod malformed;
 mod oracles;
 mod provision;
 mod real_projects;
