@@ -14,6 +14,7 @@ mod code;
 mod container;
 mod finding;
 mod rules;
+mod unpack;
 mod wheel;
 
 pub use binary::{Binary, Format, Kind, Signature, Unreadable, VectorCode, sniff};
@@ -21,7 +22,8 @@ pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
 pub use finding::Finding;
 pub use rules::{Promise, Shipped, ignores_target, judge};
-pub use wheel::{LARGEST_BINARY, check, check_bytes};
+pub use unpack::LARGEST_BINARY;
+pub use wheel::{check, check_bytes};
 
 #[cfg(test)]
 mod tests;

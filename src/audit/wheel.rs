@@ -3,35 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::sync::{Mutex, PoisonError};
 
 use rawzip::{FileReader, ReaderAt};
 
-use super::binary::{Binary, Kind, Unreadable, sniff};
+use super::binary::{Binary, Kind};
 use super::claim::Claim;
 use super::code::{Code, Severity};
-use super::container::archive::{Archive, Entry};
+use super::container::archive::Archive;
 use super::container::wheel_file::WheelFile;
 use super::container::{contents, entry_points, metadata, name, paths, record, wheel_file};
 use super::finding::{Finding, MOST_FINDINGS};
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
-use crate::wheel::record::{Content, Meter, parse as parse_record};
+use super::unpack::Unpacked;
+use crate::wheel::record::parse as parse_record;
 
-/// The largest binary that is read, in bytes; it is held in memory as a whole.
-pub const LARGEST_BINARY: u64 = 160 << 20;
-/// The largest RECORD that is read, in bytes.
-const LARGEST_RECORD: u64 = 32 << 20;
-/// The largest of the wheel's other text files that is read, in bytes.
-const LARGEST_TEXT: u64 = 2 << 20;
-/// The most binaries of a wheel that are judged.
-const MOST_BINARIES: usize = 5000;
-/// Larger binaries are held in memory one at a time, however many wheels are judged, in bytes.
-const LARGE_BINARY: u64 = 16 << 20;
 /// What PyPI takes unless it was asked to take more, in bytes.
 const LARGEST_UPLOAD: u64 = 100 << 20;
-/// How much of a file tells whether it is a binary, in bytes.
-const MAGIC: usize = 16;
 
 /// Everything that is wrong with the wheel of this name, sorted by file; an error only when the file
 /// can't be read.
@@ -64,7 +52,7 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
         findings.push(Finding::new(Code::UploadSize, actual));
     }
     match Archive::open(reader, length, &mut findings) {
-        Ok(archive) => Check::new(&claim, archive, findings).run(),
+        Ok(archive) => Check::new(&claim, &archive, findings).run(),
         Err(fatal) => {
             findings.push(fatal);
             findings
@@ -73,55 +61,39 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
 }
 
 /// A wheel under examination.
-struct Check<'a, R> {
+struct Check<'a> {
     claim: &'a Claim,
-    archive: Archive<R>,
     findings: Vec<Finding>,
-    /// Hash and size of every file.
-    contents: BTreeMap<String, Content>,
-    /// Files that could not be unpacked.
-    damaged: BTreeSet<String>,
-    /// The wheel's own text files, by their name below `.dist-info`.
-    texts: HashMap<String, Vec<u8>>,
-    /// Whether some file begins like a binary, readable or not.
-    has_native: bool,
-    /// The binaries, in the archive's order.
-    binaries: Vec<(String, Binary)>,
+    files: Unpacked,
 }
 
-impl<'a, R: ReaderAt> Check<'a, R> {
-    fn new(claim: &'a Claim, archive: Archive<R>, findings: Vec<Finding>) -> Self {
+impl<'a> Check<'a> {
+    fn new<R: ReaderAt>(
+        claim: &'a Claim,
+        archive: &Archive<R>,
+        mut findings: Vec<Finding>,
+    ) -> Self {
+        let names = archive.entries.iter().map(|entry| entry.name.as_str());
+        findings.extend(paths::judge(names));
+        let folders = archive.entries.iter().filter(|entry| entry.is_folder);
+        let count = folders.count();
+        if count > 0 {
+            let actual = format!("has {count} entries for folders");
+            findings.push(Finding::new(Code::ZipFolder, actual));
+        }
+        let dist_info = format!("{}.dist-info/", claim.stem());
+        let files = Unpacked::read(archive, &dist_info, &mut findings);
         Self {
             claim,
-            archive,
             findings,
-            contents: BTreeMap::new(),
-            damaged: BTreeSet::new(),
-            texts: HashMap::new(),
-            has_native: false,
-            binaries: Vec::new(),
+            files,
         }
     }
 
     fn run(mut self) -> Vec<Finding> {
-        let dist_info = format!("{}.dist-info/", self.claim.stem());
-        let names = self.archive.entries.iter().map(|entry| entry.name.as_str());
-        self.findings.extend(paths::judge(names));
-        let mut folders = 0;
-        for entry in std::mem::take(&mut self.archive.entries) {
-            if entry.is_folder {
-                folders += 1;
-            } else {
-                self.read(&entry, &dist_info);
-            }
-        }
-        if folders > 0 {
-            let actual = format!("has {folders} entries for folders");
-            self.findings.push(Finding::new(Code::ZipFolder, actual));
-        }
-        let wheel = self.own_files(&dist_info);
-        self.findings
-            .extend(contents::judge(&self.contents, &self.claim.stem()));
+        let wheel = self.own_files();
+        let contents = contents::judge(&self.files.contents, &self.claim.stem());
+        self.findings.extend(contents);
         self.native(&wheel);
         self.findings.sort_by(|a, b| {
             (std::cmp::Reverse(a.severity), &a.file, a.code, &a.actual).cmp(&(
@@ -135,94 +107,11 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         first_of_each(self.findings)
     }
 
-    /// Unpacks one file piece by piece: measured always, kept when it is a binary or one of the
-    /// wheel's own.
-    fn read(&mut self, entry: &Entry, dist_info: &str) {
-        static LARGE: Mutex<()> = Mutex::new(());
-        let _alone = (entry.size > LARGE_BINARY)
-            .then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
-        let own = entry
-            .name
-            .strip_prefix(dist_info)
-            .filter(|name| ["METADATA", "RECORD", "WHEEL", "entry_points.txt"].contains(name));
-        let mut meter = Meter::default();
-        let mut kept: Vec<u8> = Vec::new();
-        let mut keep = None;
-        let mut native = false;
-        let outcome = self.archive.read(entry, |piece| {
-            meter.update(piece);
-            let wanted = *keep.get_or_insert_with(|| {
-                let limit = match own {
-                    Some("RECORD") => LARGEST_RECORD,
-                    Some(_) => LARGEST_TEXT,
-                    None => LARGEST_BINARY,
-                };
-                native = own.is_none() && sniff(&piece[..piece.len().min(MAGIC)]);
-                (own.is_some() || native) && entry.size <= limit
-            });
-            if wanted {
-                if kept.is_empty() {
-                    // The reader holds the bytes to the declared size, which is within the limit.
-                    kept.reserve_exact(usize::try_from(entry.size).unwrap_or_default());
-                }
-                kept.extend_from_slice(piece);
-            }
-        });
-        self.has_native |= native;
-        if !matches!(outcome, Ok(true)) {
-            let finding = outcome.err().map(|finding| finding.of(&entry.name));
-            self.findings.extend(finding);
-            self.damaged.insert(entry.name.clone());
-            return;
-        }
-        if keep == Some(false) && (own.is_some() || native) {
-            let size = entry.size;
-            let finding = match own {
-                Some(_) => Finding::new(
-                    Code::ZipTooLarge,
-                    format!("has {size} bytes, more than it has in any wheel"),
-                ),
-                None => Finding::new(
-                    Code::NotJudged,
-                    format!("has {size} bytes, too many to be read as a binary"),
-                ),
-            };
-            self.findings.push(finding.of(&entry.name));
-        }
-        match own {
-            Some(own) if keep != Some(false) => {
-                self.texts.insert(own.to_owned(), kept);
-            }
-            None if keep == Some(true)
-                && self.binaries.len() == MOST_BINARIES
-                && !self
-                    .findings
-                    .iter()
-                    .any(|finding| finding.code == Code::NotJudged) =>
-            {
-                let actual = format!("has more than {MOST_BINARIES} binaries");
-                self.findings.push(Finding::new(Code::NotJudged, actual));
-            }
-            None if keep == Some(true) => match Binary::parse(&kept) {
-                Ok(Some(binary)) => self.binaries.push((entry.name.clone(), binary)),
-                Ok(None) => {}
-                Err(why) => {
-                    let code = match why {
-                        Unreadable::Damaged(_) => Code::DamagedBinary,
-                        Unreadable::NoSections => Code::NotJudged,
-                    };
-                    let finding = Finding::new(code, why.to_string()).of(&entry.name);
-                    self.findings.push(finding);
-                }
-            },
-            _ => {}
-        }
-        self.contents.insert(entry.name.clone(), meter.finish());
-    }
-
     /// WHEEL, METADATA, RECORD and entry points; gives what WHEEL says.
-    fn own_files(&mut self, dist_info: &str) -> WheelFile {
+    fn own_files(&mut self) -> WheelFile {
+        let dist_info = format!("{}.dist-info/", self.claim.stem());
         let folders: BTreeSet<_> = self
+            .files
             .contents
             .keys()
             .filter_map(|path| path.split_once('/'))
@@ -258,13 +147,14 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             }
         };
         let files: BTreeSet<_> = self
+            .files
             .contents
             .keys()
-            .filter_map(|path| path.strip_prefix(dist_info))
+            .filter_map(|path| path.strip_prefix(&dist_info))
             .collect();
         // One that is there and could not be read was told of then.
         let missing = |code, name| {
-            let absent = !files.contains(name) && !self.damaged.contains(&path(name));
+            let absent = !files.contains(name) && !self.files.damaged.contains(&path(name));
             absent.then(|| Finding::new(code, format!("has no {name}")))
         };
         let absent = [
@@ -273,15 +163,19 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             missing(Code::WheelMissing, "WHEEL"),
         ];
         self.findings.extend(absent.into_iter().flatten());
-        if let Some(text) = self.texts.get("METADATA") {
+        if let Some(text) = self.files.texts.get("METADATA") {
             let found = metadata::judge(text, self.claim, &files);
             self.findings.extend(found.into_iter().map(of("METADATA")));
         }
-        let rows = self.texts.get("RECORD").map(|text| parse_record(text));
+        let rows = self
+            .files
+            .texts
+            .get("RECORD")
+            .map(|text| parse_record(text));
         match rows {
             Some(Ok(mut rows)) => {
-                rows.retain(|row| !self.damaged.contains(&row.path));
-                let found = record::judge(&rows, &self.contents, &path("RECORD"));
+                rows.retain(|row| !self.files.damaged.contains(&row.path));
+                let found = record::judge(&rows, &self.files.contents, &path("RECORD"));
                 self.findings.extend(found);
             }
             Some(Err(why)) => self
@@ -289,12 +183,12 @@ impl<'a, R: ReaderAt> Check<'a, R> {
                 .push(of("RECORD")(Finding::new(Code::RecordUnreadable, why))),
             None => {}
         }
-        if let Some(text) = self.texts.get("entry_points.txt") {
+        if let Some(text) = self.files.texts.get("entry_points.txt") {
             let found = entry_points::judge(text);
             let found = found.into_iter().map(of("entry_points.txt"));
             self.findings.extend(found);
         }
-        let Some(text) = self.texts.get("WHEEL") else {
+        let Some(text) = self.files.texts.get("WHEEL") else {
             return WheelFile::default();
         };
         let mut found = Vec::new();
@@ -312,7 +206,7 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             .platforms
             .iter()
             .any(|tag| tag.starts_with("musl"));
-        for (path, binary) in &self.binaries {
+        for (path, binary) in &self.files.binaries {
             shipped.add(path.rsplit('/').next().unwrap_or(path));
             if musl {
                 shipped.add_symbols(binary);
@@ -320,12 +214,13 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         }
         let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
         let mut variants: HashMap<&str, usize> = HashMap::new();
-        for (path, binary) in &self.binaries {
+        for (path, binary) in &self.files.binaries {
             if !binary.inits.is_empty() {
                 *variants.entry(module_path(path)).or_default() += 1;
             }
         }
         let imported: BTreeSet<_> = self
+            .files
             .binaries
             .iter()
             .flat_map(|(_, binary)| binary.parts())
@@ -334,13 +229,14 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             .map(str::to_lowercase)
             .collect();
         let some_fits = self
+            .files
             .binaries
             .iter()
             .any(|(_, binary)| binary.kind == Kind::SharedLibrary && promise.is_for(binary));
         let stem = self.claim.stem();
-        let libraries = Libraries::of(&self.binaries, &stem);
+        let libraries = Libraries::of(&self.files.binaries, &stem);
         let mut findings = Vec::new();
-        for (path, binary) in &self.binaries {
+        for (path, binary) in &self.files.binaries {
             let count = variants.get(module_path(path)).copied().unwrap_or(1);
             let own = judge(binary, &promise)
                 .into_iter()
@@ -362,7 +258,11 @@ impl<'a, R: ReaderAt> Check<'a, R> {
             }));
         }
         let is_library = |binary: &Binary| binary.kind == Kind::SharedLibrary;
-        let has_libraries = self.binaries.iter().any(|(_, binary)| is_library(binary));
+        let has_libraries = self
+            .files
+            .binaries
+            .iter()
+            .any(|(_, binary)| is_library(binary));
         if wheel.root_is_purelib == Some(true) && has_libraries && !is_any {
             findings.push(
                 Finding::new(Code::NativeInPure, "has native code")
@@ -371,14 +271,14 @@ impl<'a, R: ReaderAt> Check<'a, R> {
         }
         // Where there are no rules it can't be told whether something is native.
         let judged = !self.claim.platform_tags().is_empty();
-        if !self.has_native && judged && !is_any {
+        if !self.files.has_native && judged && !is_any {
             let tags = self.claim.platforms.join(".");
             findings.push(Finding::new(
                 Code::NoNativeCode,
                 format!("has the platform tag {tags} and no native code"),
             ));
         }
-        if is_any && !self.has_native && wheel.root_is_purelib == Some(false) {
+        if is_any && !self.files.has_native && wheel.root_is_purelib == Some(false) {
             findings.push(
                 Finding::new(Code::PureInPlatlib, "has no native code")
                     .promised("WHEEL says Root-Is-Purelib: false")

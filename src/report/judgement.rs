@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use console::style;
 use serde_json::{Value, json};
 
-use super::data;
+use super::{data, say};
 use crate::audit::{Code, Finding, Severity, Subject};
 use crate::error::{Problem, Result};
 
@@ -78,7 +78,23 @@ pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
             }
         }
     }
-    data(text.as_bytes())
+    data(text.as_bytes())?;
+    if wheels.len() > 1 && !quiet {
+        let clean = wheels.iter().filter(|wheel| wheel.severity().is_none());
+        let worst = |severity| {
+            let same = wheels.iter();
+            same.filter(|wheel| wheel.severity() == Some(severity))
+                .count()
+        };
+        say(&format!(
+            "{} wheels: {} ok, {} with warnings, {} with errors",
+            wheels.len(),
+            clean.count(),
+            worst(Severity::Warning),
+            worst(Severity::Error),
+        ));
+    }
+    Ok(())
 }
 
 fn coloured(severity: Severity, text: &str) -> String {

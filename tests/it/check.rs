@@ -25,7 +25,10 @@ fn every_wheel_of_ours_is_what_it_says() {
     let ran = support::run(support::command().arg("check").args(&wheels)).exits(0);
     assert_eq!(ran.stdout.lines().count(), wheels.len(), "{}", ran.stdout);
     assert!(ran.stdout.lines().all(|line| line.ends_with(".whl: ok")));
-    assert_eq!(ran.stderr, "");
+    let count = wheels.len();
+    ran.says(&format!(
+        "{count} wheels: {count} ok, 0 with warnings, 0 with errors"
+    ));
 }
 
 #[test]

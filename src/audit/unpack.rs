@@ -1,0 +1,168 @@
+//! What is in a wheel: every file measured, the wheel's own texts and the binaries read.
+//!
+//! Takes an archive, unpacks it piece by piece; what is kept in memory has a limit. Judges nothing but
+//! what keeps a file from being read.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use rawzip::ReaderAt;
+
+use super::binary::{Binary, Unreadable, sniff};
+use super::code::Code;
+use super::container::archive::{Archive, Entry};
+use super::finding::Finding;
+use crate::wheel::record::{Content, Meter};
+
+/// The largest binary that is read, in bytes; it is held in memory as a whole.
+pub const LARGEST_BINARY: u64 = 160 << 20;
+/// The largest RECORD that is read, in bytes.
+const LARGEST_RECORD: u64 = 32 << 20;
+/// The largest of the wheel's other text files that is read, in bytes.
+const LARGEST_TEXT: u64 = 2 << 20;
+/// The most binaries of a wheel that are judged.
+const MOST_BINARIES: usize = 5000;
+/// Larger binaries are held in memory one at a time, however many wheels are judged, in bytes.
+const LARGE_BINARY: u64 = 16 << 20;
+/// How much of a file tells whether it is a binary, in bytes.
+const MAGIC: usize = 16;
+/// The wheel's own files that are read.
+const TEXTS: [&str; 4] = ["METADATA", "RECORD", "WHEEL", "entry_points.txt"];
+
+/// The files of a wheel.
+#[derive(Debug, Default)]
+pub(super) struct Unpacked {
+    /// Hash and size of every file.
+    pub(super) contents: BTreeMap<String, Content>,
+    /// Files that could not be unpacked.
+    pub(super) damaged: BTreeSet<String>,
+    /// The wheel's own text files, by their name below `.dist-info`.
+    pub(super) texts: HashMap<&'static str, Vec<u8>>,
+    /// Whether some file begins like a binary, readable or not.
+    pub(super) has_native: bool,
+    /// The binaries, in the archive's order.
+    pub(super) binaries: Vec<(String, Binary)>,
+}
+
+/// What a file is kept for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Not,
+    Text(&'static str),
+    Binary,
+    /// It would be, and is too large.
+    TooLarge,
+}
+
+impl Unpacked {
+    /// Unpacks every file of the archive; `dist_info` is the wheel's own folder with its slash.
+    pub(super) fn read<R: ReaderAt>(
+        archive: &Archive<R>,
+        dist_info: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let mut unpacked = Self::default();
+        for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
+            let own = entry
+                .name
+                .strip_prefix(dist_info)
+                .and_then(|name| TEXTS.into_iter().find(|text| *text == name));
+            let finding = unpacked.take(archive, entry, own);
+            findings.extend(finding.map(|finding| finding.of(&entry.name)));
+        }
+        unpacked
+    }
+
+    fn take<R: ReaderAt>(
+        &mut self,
+        archive: &Archive<R>,
+        entry: &Entry,
+        own: Option<&'static str>,
+    ) -> Option<Finding> {
+        static LARGE: Mutex<()> = Mutex::new(());
+        let _alone = (entry.size > LARGE_BINARY)
+            .then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut meter = Meter::default();
+        let mut kept: Vec<u8> = Vec::new();
+        // An empty file has no piece, and may be one of the wheel's own.
+        let mut keep = own.map(Keep::Text);
+        let mut begun = false;
+        let outcome = archive.read(entry, |piece| {
+            meter.update(piece);
+            if !begun {
+                begun = true;
+                keep = Some(what_for(own, &piece[..piece.len().min(MAGIC)], entry.size));
+                if let Some(Keep::Text(_) | Keep::Binary) = keep {
+                    // The reader holds the bytes to the declared size, which is within the limit.
+                    kept.reserve_exact(usize::try_from(entry.size).unwrap_or_default());
+                }
+            }
+            if let Some(Keep::Text(_) | Keep::Binary) = keep {
+                kept.extend_from_slice(piece);
+            }
+        });
+        let keep = keep.unwrap_or(Keep::Not);
+        self.has_native |= own.is_none() && matches!(keep, Keep::Binary | Keep::TooLarge);
+        match outcome {
+            Ok(true) => {}
+            Ok(false) => {
+                self.damaged.insert(entry.name.clone());
+                return None;
+            }
+            Err(finding) => {
+                self.damaged.insert(entry.name.clone());
+                return Some(finding);
+            }
+        }
+        self.contents.insert(entry.name.clone(), meter.finish());
+        match keep {
+            Keep::Not => None,
+            Keep::Text(name) => {
+                self.texts.insert(name, kept);
+                None
+            }
+            Keep::Binary => self.take_binary(&entry.name, &kept),
+            Keep::TooLarge => {
+                let (code, why) = match own {
+                    Some(_) => (Code::ZipTooLarge, "more than it has in any wheel"),
+                    None => (Code::NotJudged, "too many to be read as a binary"),
+                };
+                Some(Finding::new(
+                    code,
+                    format!("has {} bytes, {why}", entry.size),
+                ))
+            }
+        }
+    }
+
+    fn take_binary(&mut self, name: &str, bytes: &[u8]) -> Option<Finding> {
+        if self.binaries.len() == MOST_BINARIES {
+            let actual = format!("is one binary more than the {MOST_BINARIES} that are judged");
+            return Some(Finding::new(Code::NotJudged, actual));
+        }
+        match Binary::parse(bytes) {
+            Ok(Some(binary)) => {
+                self.binaries.push((name.to_owned(), binary));
+                None
+            }
+            Ok(None) => None,
+            Err(why) => {
+                let code = match why {
+                    Unreadable::Damaged(_) => Code::DamagedBinary,
+                    Unreadable::NoSections => Code::NotJudged,
+                };
+                Some(Finding::new(code, why.to_string()))
+            }
+        }
+    }
+}
+
+fn what_for(own: Option<&'static str>, magic: &[u8], size: u64) -> Keep {
+    let (keep, limit) = match own {
+        Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
+        Some(name) => (Keep::Text(name), LARGEST_TEXT),
+        None if sniff(magic) => (Keep::Binary, LARGEST_BINARY),
+        None => return Keep::Not,
+    };
+    if size <= limit { keep } else { Keep::TooLarge }
+}
