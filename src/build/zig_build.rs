@@ -51,6 +51,33 @@ pub struct Outcome {
     pub log: String,
 }
 
+/// How often zig is run again when its cache was busy, and after which pause.
+const BUSY_ATTEMPTS: usize = 5;
+const BUSY_PAUSE: Duration = Duration::from_millis(200);
+
+/// Whether zig could not run its own build runner, because another zig that shares the cache had just
+/// written it: Linux runs no file that some process still has open for writing, and a child that is
+/// being started holds all that its parent had open.
+fn is_busy(log: &str) -> bool {
+    log.contains("failed to spawn build runner") && log.contains("FileBusy")
+}
+
+/// The same command, to be run again.
+fn copy(command: &Command) -> Command {
+    let mut copy = Command::new(command.get_program());
+    copy.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => copy.env(name, value),
+            None => copy.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        copy.current_dir(folder);
+    }
+    copy
+}
+
 impl ZigBuild<'_> {
     /// Asks the script what it declares, in the environment of one of its jobs, since a script may
     /// declare an option only when something is set. Answers are cached until a file changes.
@@ -197,8 +224,23 @@ impl ZigBuild<'_> {
         env
     }
 
+    /// Runs zig, and once more where its cache was busy.
+    fn run(&self, command: Command, stage: Option<StageSink>) -> Result<Outcome> {
+        let mut spare = copy(&command);
+        let mut outcome = self.run_once(command, stage)?;
+        for _ in 0..BUSY_ATTEMPTS {
+            if outcome.success || !is_busy(&outcome.log) || self.cancel.is_set() {
+                break;
+            }
+            thread::sleep(BUSY_PAUSE);
+            let next = copy(&spare);
+            outcome = self.run_once(std::mem::replace(&mut spare, next), None)?;
+        }
+        Ok(outcome)
+    }
+
     /// Runs zig in a process group of its own until it ends or the run is stopped.
-    fn run(&self, mut command: Command, stage: Option<StageSink>) -> Result<Outcome> {
+    fn run_once(&self, mut command: Command, stage: Option<StageSink>) -> Result<Outcome> {
         let (mut reader, writer) = std::io::pipe()?;
         command.stdout(writer.try_clone()?).stderr(writer);
         match stage {

@@ -153,7 +153,7 @@ fn large(dir: &std::path::Path, name: &str) -> PathBuf {
 fn memory_stays_below_256_mib_whatever_is_judged() {
     const MEASURE: &str = "
 import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=False)
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 ";
     let dir = tempfile::tempdir().unwrap();

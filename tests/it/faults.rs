@@ -540,6 +540,30 @@ fn fail_fast_stops_what_is_running_and_the_failure_gives_the_exit_code() {
     );
 }
 
+/// Another zig that shares the cache may have the build runner open while ours would run it.
+#[cfg(unix)]
+#[test]
+fn a_busy_cache_is_waited_for() {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = Fixture::ctypes();
+    let zig = fixture.path().join("zig");
+    let real = crate::provision::kept_zig();
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in build*) [ -e \"$0.begun\" ] || {{ touch \"$0.begun\"; \
+         echo 'error: failed to spawn build runner x/build: FileBusy' >&2; exit 1; }};; esac\n\
+         exec {} \"$@\"\n",
+        real.display()
+    );
+    std::fs::write(&zig, script).unwrap();
+    std::fs::set_permissions(&zig, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let zig = zig.to_str().unwrap();
+    let report = run(&mut fixture.command(&["--platform", "linux-aarch64", "--zig", zig]))
+        .exits(0)
+        .json();
+    assert_eq!(new_wheels(&report).len(), 1);
+    assert!(fixture.path().join("zig.begun").exists());
+}
+
 #[test]
 fn a_build_script_that_does_not_compile() {
     let fixture = Fixture::tiny(

@@ -180,7 +180,7 @@ fn a_whole_python() -> Option<(String, String, PathBuf)> {
 }
 
 /// The Zig that the other tests build with, as the report of a build names it.
-fn kept_zig() -> PathBuf {
+pub(crate) fn kept_zig() -> PathBuf {
     let library = "export fn tiny_answer() c_int {\n    return 42;\n}\n";
     let pyproject = "[project]\nname = \"tiny\"\nversion = \"1.0\"\n";
     let files = [
