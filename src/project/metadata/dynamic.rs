@@ -8,6 +8,7 @@ use std::path::Path;
 use mailparse::MailHeader;
 use pep440_rs::Version;
 
+use super::import_names::Names;
 use super::license::License;
 use super::readme::{Readme, check_content_type, read_text, unix_lines};
 use super::{Fields, KEYS, LicenseFile, fields, spdx_expression};
@@ -209,6 +210,8 @@ impl Take<'_, '_> {
             "urls" => &["Project-URL", "Home-page", "Download-URL"],
             "readme" => &["Description", "Description-Content-Type"],
             "dependencies" | "optional-dependencies" => &["Requires-Dist", "Provides-Extra"],
+            "import-names" => &["Import-Name"],
+            "import-namespaces" => &["Import-Namespace"],
             _ => {
                 return Err(Problem::new(format!("dynamic {name} is not supported yet"))
                     .hint(format!("PKG-INFO does not say it; write [project.{name}]")));
@@ -238,6 +241,11 @@ impl Take<'_, '_> {
             "license-files" => self.license_files()?,
             "urls" => self.urls()?,
             "readme" => self.readme()?,
+            "import-names" => self.fields.import_names = Names::of_headers(info.all(sources[0]))?,
+            "import-namespaces" => {
+                let values = info.all(sources[0]).filter(|value| !value.is_empty());
+                self.fields.import_namespaces = Names::of_headers(values)?;
+            }
             "dependencies" | "optional-dependencies" => self.requirements(name)?,
             _ => self.line(name, sources)?,
         }

@@ -205,10 +205,6 @@ fn wrong_fields_are_refused_by_name() {
             "is the same extra as `a_b`",
         ),
         (
-            "import-names = [\"x\"]",
-            "project.import-names: is not supported yet",
-        ),
-        (
             "requires_python = \">=3.9\"",
             "project.requires_python: unknown key",
         ),

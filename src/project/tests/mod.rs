@@ -5,6 +5,7 @@ mod dynamic;
 mod entry_points;
 mod files;
 mod hints;
+mod import_names;
 mod licenses;
 mod metadata;
 mod syntax;
