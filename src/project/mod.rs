@@ -1,7 +1,8 @@
 //! What the user's project says: pyproject.toml, build.zig.zon and the files of its package.
 //!
 //! Takes the project's folder, gives a [`Project`]; everything that is wrong with it comes back
-//! as one error, each problem with file, line and column. Runs nothing and writes nothing.
+//! as one error, each problem with file, line and column. Writes nothing, and runs nothing but git
+//! where the version is to come from there.
 
 mod config;
 mod entry;

@@ -34,8 +34,8 @@ impl Names {
         if values.is_empty() {
             return Ok(None);
         }
-        let named = values.into_iter().filter(|value| !value.is_empty());
-        let names: Result<Vec<_>, _> = named.map(check_import_name).collect();
+        let filled = values.into_iter().filter(|value| !value.is_empty());
+        let names: Result<Vec<_>, _> = filled.map(check_import_name).collect();
         names.map(|names| Some(Self(names)))
     }
 }

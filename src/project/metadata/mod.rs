@@ -1,18 +1,21 @@
 //! `[project]` as core metadata: everything checked, then rendered as METADATA.
 //!
-//! Takes the table (PEP 621, PEP 639, PEP 794) and, for what it calls dynamic, the PKG-INFO of an unpacked
-//! sdist. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
+//! Takes the table (PEP 621, PEP 639, PEP 794) and, for what it calls dynamic, the
+//! PKG-INFO of an unpacked sdist or a source that the project names. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
 //! in silence.
 
 mod classifiers;
 mod dynamic;
 mod entry_points;
 mod fields;
+mod git;
 mod import_names;
 mod license;
+mod pkg_info;
 mod readme;
 mod render;
 mod spdx_expression;
+mod version;
 
 /// The checks of single values, for whoever else has such a value.
 pub(crate) mod values {
@@ -127,6 +130,7 @@ impl Metadata {
         let mut notes = Vec::new();
         let name = read_name(&table, problems);
         let dynamic = dynamic::names(&table, problems);
+        let sources = dynamic::Sources::read(document, &table, problems);
         let written = table.get("version");
         if written.is_none() && !dynamic.has("version") {
             problems.push(
@@ -141,6 +145,7 @@ impl Metadata {
             root,
             name: name.as_ref().map(|(_, name)| name),
             entries: &dynamic,
+            sources: &sources,
         };
         let version = version.or(wanted.take(&mut fields, problems, &mut notes));
         let (name, distribution) = name?;

@@ -8,6 +8,7 @@ mod hints;
 mod import_names;
 mod licenses;
 mod metadata;
+mod sources;
 mod syntax;
 
 use std::path::Path;
