@@ -155,8 +155,13 @@ pub(super) fn classifiers(
     classifiers
 }
 
-pub(super) fn urls(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+pub(super) fn urls(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<String> {
     let mut urls = Vec::new();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let Some(table) = entry.table(problems) else {
         return urls;
     };
@@ -164,8 +169,25 @@ pub(super) fn urls(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String
         if let Some(url) = checked(&entry, problems, |url| check_url(entry.key, url)) {
             urls.push(url);
         }
+        if let Some(other) = seen.insert(normalized_label(entry.key), entry.key) {
+            notes.push(format!(
+                "{}: indexes take the labels `{other}` and `{}` for the same (PEP 753)",
+                entry.place(),
+                entry.key
+            ));
+        }
     }
     urls
+}
+
+/// What labels of URLs are compared by. Source: PEP 753.
+fn normalized_label(label: &str) -> String {
+    let counts = |c: &char| !c.is_ascii_punctuation() && !c.is_whitespace();
+    label
+        .chars()
+        .filter(counts)
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// A `Project-URL` line of a label and a URL.

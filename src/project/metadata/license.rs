@@ -76,19 +76,23 @@ pub(super) fn read(
     Some(License::Text(text.trim().to_owned()))
 }
 
-/// Notes on fields that don't go well together.
-pub(super) fn check_together(fields: &Fields, table: &Table<'_>, notes: &mut Vec<String>) {
+/// Refuses classifiers that say again what an SPDX expression says: the two may differ, and PEP 639
+/// lets tools refuse the pair, as most do.
+pub(super) fn check_together(fields: &Fields, table: &Table<'_>, problems: &mut Vec<Problem>) {
     if !matches!(fields.license, Some(License::Expression(_))) {
         return;
     }
-    let is_license = |classifier: &&String| classifier.starts_with("License ::");
-    if let Some(classifier) = fields.classifiers.iter().find(is_license) {
-        let entry = table.get("classifiers");
-        let place = entry.map_or(String::new(), |entry| format!("{}: ", entry.place()));
-        notes.push(format!(
-            "{place}project.classifiers: `{classifier}` says again what project.license says, and \
-             is deprecated (PEP 639)"
-        ));
+    let entry = table.get("classifiers");
+    for item in entry.and_then(|entry| entry.as_items()).unwrap_or_default() {
+        let Some(classifier) = item.as_str().filter(|text| text.starts_with("License ::")) else {
+            continue;
+        };
+        problems.push(
+            item.problem(format!(
+                "`{classifier}` says again what project.license says (PEP 639)"
+            ))
+            .hint("remove the classifier: the SPDX expression in license is enough"),
+        );
     }
 }
 

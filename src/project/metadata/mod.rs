@@ -237,7 +237,7 @@ impl Fields {
             fields.classifiers = fields::classifiers(&entry, problems, notes);
         }
         if let Some(entry) = get("urls") {
-            fields.urls = fields::urls(&entry, problems);
+            fields.urls = fields::urls(&entry, problems, notes);
         }
         if let Some(entry) = get("requires-python") {
             fields.requires_python = fields::requires_python(&entry, problems);
@@ -261,7 +261,7 @@ impl Fields {
             let search = license::Search { root, output };
             fields.license_files = search.files(table, problems, notes);
         }
-        license::check_together(&fields, table, notes);
+        license::check_together(&fields, table, problems);
         fields
     }
 }

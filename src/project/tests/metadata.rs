@@ -353,3 +353,36 @@ fn classifiers_are_those_that_indexes_know() {
         Some("did you mean \"Programming Language :: Python :: 3.12\"?")
     );
 }
+
+#[test]
+fn labels_that_indexes_take_for_the_same_are_noted() {
+    let folder = Folder::minimal(
+        "[project.urls]\nHomepage = \"https://a.b\"\n\"Home-page\" = \"https://a.b\"\nHome = \"https://a.b\"\n",
+    );
+    let notes = folder.load().unwrap().metadata.notes().to_vec();
+    let expected =
+        "pyproject.toml:6:1: indexes take the labels `Homepage` and `Home-page` for the same";
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].starts_with(expected), "{notes:?}");
+}
+
+#[test]
+fn the_same_fields_are_an_object() {
+    let folder = Folder::minimal(
+        "keywords = [\"a\", \"b\"]\ndependencies = [\"c\"]\nimport-names = []\n\
+         license = { text = \"Mine\\nall\" }\nreadme = { text = \"# X\", content-type = \"text/plain\" }\n",
+    );
+    let document = folder.load().unwrap().metadata.document();
+    let expected = serde_json::json!({
+        "metadata_version": "2.5",
+        "name": "x",
+        "version": "1",
+        "keywords": ["a", "b"],
+        "license": "Mine\nall",
+        "requires_dist": ["c"],
+        "import_name": [""],
+        "description_content_type": "text/plain",
+        "description": "# X",
+    });
+    assert_eq!(document, expected);
+}
