@@ -10,6 +10,7 @@ mod agreement;
 mod check;
 mod faults;
 mod interrupt;
+mod metadata;
 mod oracles;
 mod provision;
 mod real_projects;

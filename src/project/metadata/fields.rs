@@ -222,6 +222,7 @@ pub(super) fn people(
     name_field: &'static str,
     email_field: &'static str,
     problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
 ) -> Vec<(&'static str, String)> {
     let mut names = Vec::new();
     let mut emails = Vec::new();
@@ -237,7 +238,16 @@ pub(super) fn people(
                     .hint("write it like { name = \"Ada\", email = \"ada@example.com\" }"),
             );
         }
-        let name = name.and_then(|entry| checked(&entry, problems, check_person));
+        let name = name.and_then(|entry| {
+            let name = entry.line(problems)?;
+            if name.contains(',') {
+                notes.push(format!(
+                    "{}: `{name}` has a comma, which separates people (PEP 621); write several",
+                    entry.place()
+                ));
+            }
+            Some(name.to_owned())
+        });
         let email = email.and_then(|entry| checked(&entry, problems, check_email));
         match (name, email) {
             (Some(name), Some(email)) => emails.push(format!("{} <{email}>", phrase(&name))),
@@ -254,16 +264,6 @@ pub(super) fn people(
         lines.push((email_field, emails.join(", ")));
     }
     lines
-}
-
-fn check_person(name: &str) -> Result<String, Problem> {
-    if name.contains(',') {
-        return Err(Problem::new(format!(
-            "`{name}` has a comma, which separates people (PEP 621)"
-        ))
-        .hint("leave the comma out, or write several people"));
-    }
-    Ok(name.to_owned())
 }
 
 fn check_email(email: &str) -> Result<String, Problem> {

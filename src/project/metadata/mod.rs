@@ -229,7 +229,7 @@ impl Fields {
             ("maintainers", "Maintainer", "Maintainer-email"),
         ] {
             if let Some(entry) = get(key) {
-                let people = fields::people(&entry, name, email, problems);
+                let people = fields::people(&entry, name, email, problems, notes);
                 fields.people.extend(people);
             }
         }

@@ -167,7 +167,6 @@ fn wrong_fields_are_refused_by_name() {
             "authors[0]: must be a table, not a string",
         ),
         ("authors = [{}]", "authors[0]: has neither name nor email"),
-        ("authors = [{ name = \"A, B\" }]", "`A, B` has a comma"),
         (
             "authors = [{ email = \"a\" }]",
             "`a` is not an email address",
@@ -385,4 +384,21 @@ fn the_same_fields_are_an_object() {
         "description": "# X",
     });
     assert_eq!(document, expected);
+}
+
+#[test]
+fn several_people_in_one_name_are_noted() {
+    let folder = Folder::minimal(
+        "authors = [{ name = \"A, B\", email = \"a@b.c\" }]\nmaintainers = [{ name = \"C, D\" }]\n",
+    );
+    let notes = folder.load().unwrap().metadata.notes().to_vec();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(
+        notes[0].starts_with("pyproject.toml:4:14: `A, B` has a comma"),
+        "{notes:?}"
+    );
+    assert_eq!(
+        folder.headers(&["Author-email", "Maintainer"]),
+        ["Author-email: \"A, B\" <a@b.c>", "Maintainer: C, D"]
+    );
 }
