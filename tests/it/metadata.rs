@@ -117,7 +117,7 @@ fn lay_out(root: &Path, text: &str) {
     for key in ["readme", "license"] {
         let value = get(key);
         let file = value.and_then(|value| value.get("file").unwrap_or(value).as_str());
-        let is_file = key == "readme" || value.is_some_and(|value| value.is_table());
+        let is_file = key == "readme" || value.is_some_and(toml::Value::is_table);
         if let Some(file) = file.filter(|file| is_file && file.contains(|c| c != '.')) {
             write(root, file, "Title\n=====\n\nWörds of it.\n");
         }
@@ -149,7 +149,7 @@ fn render(root: &Path) -> Option<String> {
     };
     let human = metadata("human");
     if human.code == 2 {
-        assert_eq!(human.stdout, "", "{root:?}");
+        assert_eq!(human.stdout, "", "{}", root.display());
         return Some(human.stderr);
     }
     write(root, "OURS", &human.exits(0).stdout);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::classifiers::{self, Classifier};
+use super::classifiers;
 use crate::error::Problem;
 use crate::project::entry::Entry;
 use crate::project::pyproject::check_line;
@@ -118,35 +118,14 @@ pub(super) fn keywords(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<St
     keywords
 }
 
-pub(super) fn classifiers(
-    entry: &Entry<'_>,
-    problems: &mut Vec<Problem>,
-    notes: &mut Vec<String>,
-) -> Vec<String> {
+pub(super) fn classifiers(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
     let mut classifiers: Vec<String> = Vec::new();
     for item in entry.items(problems) {
         let Some(classifier) = item.line(problems) else {
             continue;
         };
-        match classifiers::classifier(classifier) {
-            Classifier::Known | Classifier::Private => {}
-            Classifier::Deprecated => {
-                notes.push(format!(
-                    "{}: `{classifier}` is a deprecated classifier",
-                    item.place()
-                ));
-            }
-            Classifier::Unknown => {
-                let problem = item.problem(format!(
-                    "`{classifier}` is no classifier that package indexes know"
-                ));
-                problems.push(problem.hint(match classifiers::nearest(classifier) {
-                    Some(name) => format!("did you mean \"{name}\"?"),
-                    None => {
-                        "choose one of https://pypi.org/classifiers, or leave it out".to_owned()
-                    }
-                }));
-            }
+        if let Err(problem) = classifiers::check(classifier) {
+            problems.push(item.wrap(problem));
         }
         if !classifiers.iter().any(|known| known == classifier) {
             classifiers.push(classifier.to_owned());

@@ -234,7 +234,7 @@ impl Fields {
             }
         }
         if let Some(entry) = get("classifiers") {
-            fields.classifiers = fields::classifiers(&entry, problems, notes);
+            fields.classifiers = fields::classifiers(&entry, problems);
         }
         if let Some(entry) = get("urls") {
             fields.urls = fields::urls(&entry, problems, notes);

@@ -9,7 +9,7 @@ use super::dynamic::Entries;
 use super::import_names::Names;
 use super::license::License;
 use super::readme::{Readme, check_content_type, unix_lines};
-use super::{Fields, LicenseFile, fields, spdx_expression};
+use super::{Fields, LicenseFile, classifiers, fields, spdx_expression};
 use crate::error::Problem;
 use crate::project::config::is_plain_relative;
 use crate::project::pyproject::check_line;
@@ -138,7 +138,10 @@ impl Take<'_, '_> {
                 "requires-python" => {
                     self.fields.requires_python = Some(fields::check_requires_python(value)?);
                 }
-                "classifiers" => self.fields.classifiers.push(value.to_owned()),
+                "classifiers" => {
+                    classifiers::check(value)?;
+                    self.fields.classifiers.push(value.to_owned());
+                }
                 _ => self.fields.keywords.extend(
                     value
                         .split(',')

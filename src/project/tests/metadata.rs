@@ -351,6 +351,17 @@ fn classifiers_are_those_that_indexes_know() {
         error.problems()[0].hint.as_deref(),
         Some("did you mean \"Programming Language :: Python :: 3.12\"?")
     );
+    let folder = Folder::minimal("classifiers = [\"Natural Language :: Ukranian\"]\n");
+    folder.refused("`Natural Language :: Ukranian` is a deprecated classifier");
+    let hint = folder.error().to_string();
+    assert!(
+        hint.contains("use instead: Natural Language :: Ukrainian"),
+        "{hint}"
+    );
+    let info = "Name: x\nVersion: 1\nClassifier: Programming Language :: Zag\n";
+    Folder::minimal("dynamic = [\"classifiers\"]\n")
+        .with("PKG-INFO", info)
+        .refused("`Programming Language :: Zag` is no classifier");
 }
 
 #[test]
