@@ -1,5 +1,7 @@
 //! `pyz3-wheel metadata`, held against pyproject-metadata over the [project] tables of real projects.
 
+mod lines;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -8,6 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 use toml::Table;
 
+use self::lines::LINES;
 use crate::need;
 use crate::support::{self, command, hello, project, repo, run};
 
@@ -222,95 +225,6 @@ fn real_projects_get_the_metadata_that_pyproject_metadata_gives_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Lines of a [project] table, and whether they are fine.
-const LINES: [(&str, bool); 61] = [
-    ("", true),
-    ("name = \"a b\"\nversion = \"1\"", false),
-    ("name = \"x-\"\nversion = \"1\"", false),
-    ("name = \"x\"", false),
-    ("name = 1\nversion = \"1\"", false),
-    ("version = \"one\"", false),
-    ("version = 1.0", false),
-    ("version = \"\"", false),
-    ("description = 1", false),
-    ("requires-python = \"3.9\"", false),
-    ("requires-python = \">=3.9 <4\"", false),
-    ("requires-python = 3.9", false),
-    ("license = \"Nonsense\"", false),
-    ("license = \"MIT AND\"", false),
-    ("license = { file = \"LICENSE\", text = \"MIT\" }", false),
-    ("license = {}", false),
-    ("license = { file = \"missing\" }", false),
-    ("license = 1", false),
-    (
-        "license = \"MIT\"\nclassifiers = [\"License :: OSI Approved :: MIT License\"]",
-        false,
-    ),
-    (
-        "license = { text = \"MIT\" }\nlicense-files = [\"LICENSE\"]",
-        false,
-    ),
-    ("license-files = [\"missing\"]", false),
-    ("license-files = [\"../LICENSE\"]", false),
-    ("license-files = [\"/LICENSE\"]", false),
-    ("license-files = \"LICENSE\"", false),
-    ("readme = \"missing.md\"", false),
-    ("readme = \"LICENSE\"", false),
-    ("readme = {}", false),
-    ("readme = { file = \"README.md\" }", false),
-    (
-        "readme = { text = \"x\", file = \"README.md\", content-type = \"text/plain\" }",
-        false,
-    ),
-    ("readme = 1", false),
-    ("authors = [\"Ada\"]", false),
-    ("authors = { name = \"Ada\" }", false),
-    ("authors = [{ name = 1 }]", false),
-    ("authors = [{ nickname = \"A\" }]", false),
-    ("keywords = \"a\"", false),
-    ("classifiers = [1]", false),
-    (
-        "urls = { xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx = \"https://x.y\" }",
-        false,
-    ),
-    ("urls = [\"https://x.y\"]", false),
-    ("dependencies = [\"a b\"]", false),
-    ("dependencies = [\"a; os_name = 'x'\"]", false),
-    ("dependencies = { a = \"1\" }", false),
-    ("optional-dependencies = [\"a\"]", false),
-    ("optional-dependencies = { a = [\"b c\"] }", false),
-    ("scripts = [\"a\"]", false),
-    ("entry-points = { g = { a = 1 } }", false),
-    ("entry-points.console_scripts = { a = \"b:c\" }", false),
-    ("dynamic = [\"name\"]", false),
-    ("dynamic = [\"nonsense\"]", false),
-    ("dynamic = [\"version\"]", false),
-    ("dynamic = [\"keywords\"]\nkeywords = [\"a\"]", false),
-    ("import-names = \"a\"", false),
-    ("import-names = [\"a b\"]", false),
-    ("import-names = [\"a.if\"]", false),
-    ("import-names = [\"a; hidden\"]", false),
-    (
-        "import-names = [\"a\"]\nimport-namespaces = [\"a; private\"]",
-        false,
-    ),
-    ("import-names = [\"a.b\"]", false),
-    ("nonsense = 1", false),
-    (
-        "import-names = [\"a.b\", \"_c ; private\"]\nimport-namespaces = [\"a\"]",
-        true,
-    ),
-    ("import-names = []", true),
-    (
-        "license = \"mit\"\nlicense-files = [\"LICENSE\"]\nreadme = \"README.md\"",
-        true,
-    ),
-    (
-        "optional-dependencies = { A_b = [\"c; os_name == 'x' or os_name == 'y'\"] }",
-        true,
-    ),
-];
-
 #[test]
 fn what_pyproject_metadata_refuses_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -356,6 +270,30 @@ fn metadata_needs_neither_zig_nor_python_and_is_what_the_wheel_has() {
     file.read_to_string(&mut metadata).unwrap();
     assert_eq!(said.stdout, metadata);
     assert_eq!(said.stderr, "");
+}
+
+#[test]
+fn a_dynamic_version_is_that_of_the_wheels() {
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"tiny\"\ndynamic = [\"version\"]\n[tool.pyz3-wheel]\nversion.zon = true\n",
+        ),
+        (
+            "build.zig.zon",
+            ".{ .name = .tiny, .version = \"0.3.0-rc.1\" }\n",
+        ),
+        ("tiny/__init__.py", ""),
+    ]);
+    let mut command = command();
+    command.args(["--dry-run", "--format", "json", "--platform", "windows-x64"]);
+    let plan = run(command.arg("--project").arg(project.path()))
+        .exits(0)
+        .json();
+    assert_eq!(
+        plan["jobs"][0]["wheel"],
+        "tiny-0.3.0rc1-py3-none-win_amd64.whl"
+    );
 }
 
 #[test]

@@ -20,11 +20,14 @@ pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, P
     let (tagged, commits) = loop {
         let (tag, commits) = nearest_tag(root, &passed_over)?;
         // A release may be at the commit of its last candidate: the highest version counts.
-        let list = git(
-            root,
-            &["tag", "--points-at", &format!("refs/tags/{tag}^{{commit}}")],
-        );
-        let list = list.map_err(|said| unexpected(&said))?;
+        let commit = format!("--points-at=refs/tags/{tag}^{{commit}}");
+        let list = [
+            "for-each-ref",
+            &commit,
+            "--format=%(refname:strip=2)",
+            "refs/tags",
+        ];
+        let list = git(root, &list).map_err(|said| unexpected(&said))?;
         if let Some(version) = list.lines().filter_map(version_of_tag).max() {
             break (version, commits);
         }

@@ -288,6 +288,7 @@ fn a_version_comes_from_the_tags_of_git() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn a_clone_without_its_tags_is_told_from_one_that_has_none() {
     let origin = version("git = true");
