@@ -119,9 +119,11 @@ impl<'a> VersionSource<'a> {
     pub(super) fn resolve(&self, root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
         let read = |name: &str| {
             read_text(&root.join(name)).map_err(|message| {
-                self.entry
-                    .problem(message)
-                    .hint("name a text file in UTF-8, relative to pyproject.toml")
+                self.entry.problem(message).hint(if self.entry.key == "zon" {
+                    "write build.zig.zon beside pyproject.toml, or give another source: file or git"
+                } else {
+                    "name a text file in UTF-8, relative to pyproject.toml"
+                })
             })
         };
         match &self.kind {
