@@ -1,4 +1,4 @@
-//! `pyz3-wheel metadata`: what the project's [project] table becomes.
+//! `pyz3-wheel metadata`: what the project's `[project]` table becomes.
 //!
 //! Reads the project and nothing of the machine: neither Zig nor a Python is looked for.
 

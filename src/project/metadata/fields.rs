@@ -53,7 +53,16 @@ pub(super) fn check_version(text: &str) -> Result<Version, Problem> {
     }
 }
 
-pub(super) fn summary(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+pub(super) fn summary(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Option<String> {
+    // Some tools write it so into new projects.
+    if entry.as_str() == Some("") {
+        notes.push(format!("{}: {} is empty", entry.place(), entry.name));
+        return None;
+    }
     checked(entry, problems, check_summary)
 }
 

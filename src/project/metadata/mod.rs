@@ -219,7 +219,7 @@ impl Fields {
         let mut fields = Self::default();
         let get = |key: &str| table.get(key);
         if let Some(entry) = get("description") {
-            fields.summary = fields::summary(&entry, problems);
+            fields.summary = fields::summary(&entry, problems, notes);
         }
         if let Some(entry) = get("keywords") {
             fields.keywords = fields::keywords(&entry, problems);

@@ -8,6 +8,7 @@ mod hints;
 mod import_names;
 mod licenses;
 mod metadata;
+mod notes;
 mod sources;
 mod syntax;
 

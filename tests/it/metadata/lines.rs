@@ -1,8 +1,9 @@
 //! What stands below `[project]`: wrong in every way, and right.
 
 /// Lines of a [project] table, and whether they are fine.
-pub(super) const LINES: [(&str, bool); 61] = [
+pub(super) const LINES: [(&str, bool); 62] = [
     ("", true),
+    ("description = \"\"", true),
     ("name = \"a b\"\nversion = \"1\"", false),
     ("name = \"x-\"\nversion = \"1\"", false),
     ("name = \"x\"", false),
