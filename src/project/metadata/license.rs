@@ -76,23 +76,20 @@ pub(super) fn read(
     Some(License::Text(text.trim().to_owned()))
 }
 
-/// Refuses classifiers that say again what an SPDX expression says: the two may differ, and PEP 639
-/// lets tools refuse the pair, as most do.
-pub(super) fn check_together(fields: &Fields, table: &Table<'_>, problems: &mut Vec<Problem>) {
+/// Notes classifiers that say again what an SPDX expression says. PEP 639 lets tools refuse the pair;
+/// indexes take it, and so many projects have it that we do too.
+pub(super) fn check_together(fields: &Fields, table: &Table<'_>, notes: &mut Vec<String>) {
     if !matches!(fields.license, Some(License::Expression(_))) {
         return;
     }
     let entry = table.get("classifiers");
     for item in entry.and_then(|entry| entry.as_items()).unwrap_or_default() {
-        let Some(classifier) = item.as_str().filter(|text| text.starts_with("License ::")) else {
-            continue;
-        };
-        problems.push(
-            item.problem(format!(
-                "`{classifier}` says again what project.license says (PEP 639)"
-            ))
-            .hint("remove the classifier: the SPDX expression in license is enough"),
-        );
+        if let Some(classifier) = item.as_str().filter(|text| text.starts_with("License ::")) {
+            notes.push(format!(
+                "{}: `{classifier}` says again what project.license says, and is deprecated (PEP 639)",
+                item.place()
+            ));
+        }
     }
 }
 

@@ -261,7 +261,7 @@ impl Fields {
             let search = license::Search { root, output };
             fields.license_files = search.files(table, problems, notes);
         }
-        license::check_together(&fields, table, problems);
+        license::check_together(&fields, table, notes);
         fields
     }
 }
