@@ -37,6 +37,8 @@ pub enum Command {
     Platforms,
     /// List the Pythons that this machine has
     Pythons,
+    /// Print the METADATA that wheels of the project will have
+    Metadata,
     /// Judge wheels, anyone's: are they what their names say?
     Check {
         /// The wheels

@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod layers;
 mod lists;
+mod metadata;
 pub mod settings;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Build(build)) => build::run(&args.common, &build),
         Some(Command::Platforms) => lists::platforms(&args.common),
         Some(Command::Pythons) => lists::pythons(&args.common),
+        Some(Command::Metadata) => metadata::run(&args.common),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(&args.common, code.as_deref()),
         Some(Command::Doctor { fix }) => doctor::run(&args.common, fix),

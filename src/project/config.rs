@@ -107,7 +107,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 29] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -135,6 +135,9 @@ const KEYS: [&str; 27] = [
     "build-file",
     "env",
     "platform",
+    // Of the metadata, which read them.
+    "version",
+    "readme",
 ];
 
 impl Config {

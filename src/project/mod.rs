@@ -1,7 +1,8 @@
 //! What the user's project says: pyproject.toml, build.zig.zon and the files of its package.
 //!
 //! Takes the project's folder, gives a [`Project`]; everything that is wrong with it comes back
-//! as one error, each problem with file, line and column. Runs nothing and writes nothing.
+//! as one error, each problem with file, line and column. Writes nothing, and runs nothing but git
+//! where the version is to come from there.
 
 mod config;
 mod entry;
@@ -29,8 +30,8 @@ pub use pyproject::Located;
 /// The checks of single values, which METADATA of any wheel is held against too.
 pub(crate) mod values {
     pub(crate) use super::metadata::values::{
-        Classifier, check_email, check_requires_python, check_summary, check_url, classifier,
-        normalize_license,
+        Classifier, check_classifier, check_email, check_requires_python, check_summary, check_url,
+        classifier, normalize_license,
     };
     pub(crate) use super::requirement::{Requirement, check_name};
 }

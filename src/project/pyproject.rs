@@ -87,7 +87,7 @@ impl Source {
         let (table, mut errors) = DeTable::parse_recoverable(&self.text);
         let offset = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
         errors.sort_by_key(offset);
-        let line = |error: &toml::de::Error| self.line_and_column(offset(error)).0;
+        let line = |error: &toml::de::Error| line_and_column(&self.text, offset(error)).0;
         // What follows on the same line comes of the same mistake, and so do the many lines that
         // an array swallows which is not closed.
         errors.dedup_by_key(|error| line(error));
@@ -110,17 +110,24 @@ impl Source {
     ///
     /// Ex) `pyproject.toml:12:3`
     pub(super) fn place(&self, offset: usize) -> String {
-        let (line, column) = self.line_and_column(offset);
-        format!("{FILE_NAME}:{line}:{column}")
+        place_in(FILE_NAME, &self.text, offset)
     }
+}
 
-    /// Lines and columns count from 1, columns in characters.
-    fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.matches('\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
-    }
+/// The place of a byte offset in a file.
+///
+/// Ex) `src/hello/__init__.py:3:15`
+pub(super) fn place_in(name: &str, text: &str, offset: usize) -> String {
+    let (line, column) = line_and_column(text, offset);
+    format!("{name}:{line}:{column}")
+}
+
+/// Lines and columns count from 1, columns in characters.
+fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before.matches('\n').count() + 1;
+    (line, before[line_start..].chars().count() + 1)
 }
 
 /// A parsed pyproject.toml.

@@ -1,10 +1,20 @@
-//! The one thing that we read of build.zig.zon: `.minimum_zig_version`.
+//! What we read of build.zig.zon: its `.minimum_zig_version` and its `.version`.
 //!
-//! A scan, not a parser of ZON: it skips comments and strings properly and looks for the field at
+//! A scan, not a parser of ZON: it skips comments and strings properly and looks for a field at
 //! the top level; whatever else the file holds is Zig's business.
 
 /// The value of `.minimum_zig_version`, if the text has one.
 pub(super) fn minimum_zig_version(text: &str) -> Option<String> {
+    field(text, "minimum_zig_version").map(|(_, value)| value.to_owned())
+}
+
+/// The value of `.version` and its place in the text, if it has one.
+pub(super) fn version(text: &str) -> Option<(usize, &str)> {
+    field(text, "version")
+}
+
+/// The string that a field of the outermost struct is set to, and where it begins.
+fn field<'a>(text: &'a str, wanted: &str) -> Option<(usize, &'a str)> {
     let mut tokens = Tokens { rest: text };
     let mut depth = 0_u32;
     let mut before = [Token::End, Token::End, Token::End];
@@ -13,9 +23,10 @@ pub(super) fn minimum_zig_version(text: &str) -> Option<String> {
         match (&before, &token) {
             (_, Token::End) => return None,
             ([Token::Mark('.'), Token::Name(name), Token::Mark('=')], Token::Text(value))
-                if depth == 1 && *name == "minimum_zig_version" =>
+                if depth == 1 && *name == wanted =>
             {
-                return Some((*value).to_owned());
+                let begin = value.as_ptr().addr() - text.as_ptr().addr();
+                return Some((begin, value));
             }
             (_, Token::Mark('{')) => depth += 1,
             (_, Token::Mark('}')) => depth = depth.saturating_sub(1),
@@ -134,6 +145,15 @@ mod tests {
         ] {
             assert_eq!(minimum_zig_version(text).as_deref(), version, "{text}");
         }
+    }
+
+    #[test]
+    fn the_version_is_a_field_like_any() {
+        let text = ".{ .name = .x, .dependencies = .{ .y = .{ .version = \"9\" } },\n.version = \"0.1.0\" }";
+        let (begin, value) = version(text).unwrap();
+        assert_eq!((value, &text[begin..begin + 5]), ("0.1.0", "0.1.0"));
+        assert_eq!(version(".{ .minimum_zig_version = \"0.16.0\" }"), None);
+        assert_eq!(version(".{ .version = \"\" }"), Some((15, "")));
     }
 
     #[test]

@@ -181,6 +181,19 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<()> {
     data(&text)
 }
 
+/// The document of a subcommand that came to nothing.
+pub fn error_document(error: &Error) -> serde_json::Value {
+    serde_json::json!({
+        "error": {"kind": error.kind(), "problems": error.problems()},
+        "exit_code": error.kind().exit_code(),
+    })
+}
+
+/// A text on stdout, as it is.
+pub fn text(text: &str) -> Result<()> {
+    data(text.as_bytes())
+}
+
 /// A table on stdout, its columns as wide as they need to be.
 pub fn table<const N: usize>(
     head: [&str; N],

@@ -12,6 +12,7 @@ mod corpus;
 mod faults;
 mod interrupt;
 mod malformed;
+mod metadata;
 mod oracles;
 mod provision;
 mod real_projects;

@@ -294,33 +294,21 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
 
 fn classifier_rules(fields: &Fields) -> Vec<Finding> {
     let judged = fields.all("classifier").iter().filter_map(|classifier| {
-        Some(match values::classifier(classifier) {
+        let code = match values::classifier(classifier) {
             Classifier::Known => return None,
-            Classifier::Deprecated(successor) => {
-                let finding = Finding::new(
-                    Code::MetadataDeprecated,
-                    format!("has the deprecated classifier `{classifier}`"),
-                );
-                match successor {
-                    Some(name) => finding.hint(format!("write `{name}`")),
-                    None => finding.hint("leave it out"),
-                }
+            Classifier::Private => {
+                let actual =
+                    format!("has the classifier `{classifier}`: indexes refuse it, as they should");
+                let finding = Finding::new(Code::MetadataClassifier, actual);
+                return Some(finding.weighing(Severity::Warning));
             }
-            Classifier::Private => Finding::new(
-                Code::MetadataClassifier,
-                format!(
-                    "has the classifier `{classifier}`, so that indexes refuse it, as they should"
-                ),
-            )
-            .weighing(Severity::Warning),
-            Classifier::Unknown => Finding::new(
-                Code::MetadataClassifier,
-                format!("has the classifier `{classifier}`, which indexes do not know"),
-            )
-            .hint("choose one of https://pypi.org/classifiers, or leave it out"),
-        })
+            Classifier::Deprecated => Code::MetadataDeprecated,
+            Classifier::Unknown => Code::MetadataClassifier,
+        };
+        let problem = values::check_classifier(classifier).err()?;
+        Some(refused(code, "Classifier", problem))
     });
-    judged.collect()
+    judged.take(MOST_FINDINGS).collect()
 }
 
 fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {

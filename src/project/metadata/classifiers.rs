@@ -6,29 +6,32 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::error::Problem;
+
 /// What is known of a text that should be a classifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Classifier {
     /// Indexes take it.
     Known,
-    /// Indexes refuse it; this is its successor, if it has one.
-    Deprecated(Option<&'static str>),
+    /// Indexes took it once; most have a successor.
+    Deprecated,
     /// Indexes refuse it on purpose, so that nothing private is uploaded by mistake.
     Private,
     /// Indexes refuse it.
     Unknown,
 }
 
+const TABLE: &str = include_str!("../../audit/data/classifiers.txt");
+
 static CLASSIFIERS: LazyLock<BTreeMap<&str, Classifier>> = LazyLock::new(|| {
-    include_str!("../../audit/data/classifiers.txt")
+    TABLE
         .lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
         .map(|line| match line.strip_prefix("deprecated\t") {
-            Some(rest) => {
-                let mut names = rest.split('\t');
-                let name = names.next().unwrap_or(rest);
-                (name, Classifier::Deprecated(names.next()))
-            }
+            Some(rest) => (
+                rest.split('\t').next().unwrap_or(rest),
+                Classifier::Deprecated,
+            ),
             None => (line, Classifier::Known),
         })
         .collect()
@@ -45,8 +48,44 @@ pub(crate) fn classifier(text: &str) -> Classifier {
         .unwrap_or(Classifier::Unknown)
 }
 
+/// Refuses what PyPI refuses at upload: unknown classifiers and deprecated ones. Private ones, which
+/// are there to be refused, pass.
+pub(crate) fn check(text: &str) -> Result<(), Problem> {
+    let choose = "choose one of https://pypi.org/classifiers, or leave it out";
+    match classifier(text) {
+        Classifier::Known | Classifier::Private => Ok(()),
+        Classifier::Unknown => Err(Problem::new(format!(
+            "`{text}` is no classifier that package indexes know"
+        ))
+        .hint(match nearest(text) {
+            Some(name) => format!("did you mean \"{name}\"?"),
+            None => choose.to_owned(),
+        })),
+        Classifier::Deprecated => {
+            let hint = match successors(text) {
+                "" => choose.to_owned(),
+                names => format!("use instead: {}", names.replace('\t', ", ")),
+            };
+            Err(Problem::new(format!(
+                "`{text}` is a deprecated classifier, which package indexes refuse"
+            ))
+            .hint(hint))
+        }
+    }
+}
+
+/// What replaces a deprecated classifier.
+fn successors(text: &str) -> &'static str {
+    let mut lines = TABLE.lines();
+    let row = lines.find_map(|line| {
+        let rest = line.strip_prefix("deprecated\t")?.strip_prefix(text)?;
+        (rest.is_empty() || rest.starts_with('\t')).then_some(rest)
+    });
+    row.unwrap_or_default().trim_start_matches('\t')
+}
+
 /// The known classifier that a text is nearest to.
-pub(super) fn nearest(text: &str) -> Option<&'static str> {
+fn nearest(text: &str) -> Option<&'static str> {
     crate::error::nearest(text, CLASSIFIERS.keys().copied())
 }
 
@@ -58,10 +97,7 @@ mod tests {
     fn classifiers_are_told_apart() {
         for (text, expected) in [
             ("Programming Language :: Python :: 3.13", Classifier::Known),
-            (
-                "Natural Language :: Ukranian",
-                Classifier::Deprecated(Some("Natural Language :: Ukrainian")),
-            ),
+            ("Natural Language :: Ukranian", Classifier::Deprecated),
             ("Private :: Do Not Upload", Classifier::Private),
             ("Programming Language :: Zag", Classifier::Unknown),
             ("", Classifier::Unknown),

@@ -1,21 +1,20 @@
-//! Fields that `[project]` calls dynamic: taken from the PKG-INFO of an unpacked sdist.
+//! Fields that `[project]` calls dynamic: from the PKG-INFO of an unpacked sdist, or, where there is
+//! none, from where `[tool.pyz3-wheel.version]` and `[tool.pyz3-wheel.readme]` say.
 //!
-//! A build backend has computed them once and written them there (PEP 643); computing them again
-//! is that backend's business, so without PKG-INFO a dynamic field is an error.
+//! A build backend has computed them once and written them there (PEP 643), so PKG-INFO comes
+//! first. What has neither it nor a source of ours is an error.
 
 use std::path::Path;
 
-use mailparse::MailHeader;
 use pep440_rs::Version;
 
-use super::license::License;
-use super::readme::{Readme, check_content_type, read_text, unix_lines};
-use super::{Fields, KEYS, LicenseFile, fields, spdx_expression};
+use super::pkg_info::{PkgInfo, Take};
+use super::readme::{ReadmeSource, read_text};
+use super::version::VersionSource;
+use super::{Fields, KEYS};
 use crate::error::Problem;
-use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
-use crate::project::pyproject::check_line;
-use crate::project::requirement::{Requirement, check_name};
+use crate::project::pyproject::Document;
 use crate::tags::DistributionName;
 
 const FILE_NAME: &str = "PKG-INFO";
@@ -60,16 +59,77 @@ pub(super) fn names<'a>(project: &Table<'a>, problems: &mut Vec<Problem>) -> Ent
     entries
 }
 
-/// What is to be taken from PKG-INFO.
+/// What our own tables say of where a field comes from.
+pub(super) enum Slot<T> {
+    Absent,
+    /// It is there and wrong, which has been told.
+    Broken,
+    Given(T),
+}
+
+/// `[tool.pyz3-wheel.version]` and `[tool.pyz3-wheel.readme]`.
+pub(super) struct Sources<'a> {
+    version: Slot<VersionSource<'a>>,
+    readme: Slot<ReadmeSource<'a>>,
+}
+
+impl<'a> Sources<'a> {
+    /// Reads both tables; nothing else is opened yet.
+    pub(super) fn read(
+        document: &'a Document<'_>,
+        project: &Table<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let tool = document.root().table("tool");
+        let ours = tool.and_then(|tool| tool.table("pyz3-wheel"));
+        let mut find = |field: &str| {
+            let entry = ours.as_ref()?.get(field)?;
+            refuse_unlisted(&entry, field, project, problems);
+            Some(entry)
+        };
+        let (version, readme) = (find("version"), find("readme"));
+        Self {
+            version: version.map_or(Slot::Absent, |entry| VersionSource::read(&entry, problems)),
+            readme: readme.map_or(Slot::Absent, |entry| ReadmeSource::read(&entry, problems)),
+        }
+    }
+}
+
+/// A source for a field that is not dynamic would be passed over in silence.
+fn refuse_unlisted(
+    entry: &Entry<'_>,
+    field: &str,
+    project: &Table<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let dynamic = project.get("dynamic").and_then(|entry| entry.as_items());
+    let listed = |item: &Entry<'_>| item.as_str() == Some(field);
+    if dynamic.is_some_and(|items| items.iter().any(listed)) {
+        return;
+    }
+    let hint = if project.get(field).is_some() {
+        format!("remove this table, or {field} from [project] and write dynamic = [\"{field}\"]")
+    } else {
+        format!("add \"{field}\" to dynamic in [project]")
+    };
+    problems.push(
+        entry
+            .problem(format!("project.dynamic does not list {field}"))
+            .hint(hint),
+    );
+}
+
+/// Dynamic fields and where to look for them.
 pub(super) struct Wanted<'w, 'a> {
     pub(super) root: &'w Path,
     /// The project's name, which PKG-INFO must have too.
     pub(super) name: Option<&'w DistributionName>,
     pub(super) entries: &'w Entries<'a>,
+    pub(super) sources: &'w Sources<'a>,
 }
 
 impl Wanted<'_, '_> {
-    /// Takes the dynamic fields from PKG-INFO; gives the version if that is one of them.
+    /// Takes the dynamic fields; gives the version if that is one of them.
     pub(super) fn take(
         &self,
         fields: &mut Fields,
@@ -80,22 +140,10 @@ impl Wanted<'_, '_> {
             return None;
         }
         let path = self.root.join(FILE_NAME);
-        let text = match fs_err::symlink_metadata(&path) {
-            Err(_) => {
-                problems.extend(self.entries.0.iter().map(|(entry, name)| {
-                    let hint = format!(
-                        "write {name} into [project], or build from an unpacked sdist, whose \
-                         PKG-INFO says it"
-                    );
-                    entry
-                        .problem(format!("dynamic {name} is not supported yet"))
-                        .hint(hint)
-                }));
-                return None;
-            }
-            Ok(_) => read_text(&path).and_then(|text| PkgInfo::parse(&text, self.root)),
-        };
-        let info = match text {
+        if fs_err::symlink_metadata(&path).is_err() {
+            return self.resolve_sources(fields, problems, notes);
+        }
+        let info = match read_text(&path).and_then(|text| PkgInfo::parse(&text, self.root)) {
             Ok(info) => info,
             Err(message) => {
                 problems.push(problem(message));
@@ -129,234 +177,47 @@ impl Wanted<'_, '_> {
         }
         version
     }
+
+    /// Takes what has a source of ours; everything else is a problem.
+    fn resolve_sources(
+        &self,
+        fields: &mut Fields,
+        problems: &mut Vec<Problem>,
+        notes: &mut Vec<String>,
+    ) -> Option<Version> {
+        let mut version = None;
+        for (entry, name) in &self.entries.0 {
+            match (*name, &self.sources.version, &self.sources.readme) {
+                ("version", Slot::Given(source), _) => match source.resolve(self.root, notes) {
+                    Ok(found) => version = Some(found),
+                    Err(problem) => problems.push(problem),
+                },
+                ("readme", _, Slot::Given(source)) => {
+                    fields.readme = source.resolve(self.root, problems);
+                }
+                ("version", Slot::Broken, _) | ("readme", _, Slot::Broken) => {}
+                _ => problems.push(no_source(entry, name)),
+            }
+        }
+        version
+    }
+}
+
+fn no_source(entry: &Entry<'_>, name: &str) -> Problem {
+    let table = match name {
+        "version" => {
+            "say where it is in [tool.pyz3-wheel.version] (file = \"…\", zon = true or git = true)"
+        }
+        "readme" => "list its parts in [tool.pyz3-wheel.readme] (files = [\"README.md\"])",
+        _ => "build from an unpacked sdist, whose PKG-INFO says it",
+    };
+    entry
+        .problem(format!("nothing says what {name} is"))
+        .hint(format!("write {name} into [project], or {table}"))
 }
 
 fn problem(message: impl Into<String>) -> Problem {
     Problem::new(message)
         .at(FILE_NAME)
         .hint("remove PKG-INFO and give the dynamic fields in [project], or unpack the sdist again")
-}
-
-/// A PKG-INFO file.
-struct PkgInfo<'r> {
-    root: &'r Path,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl<'r> PkgInfo<'r> {
-    fn parse(text: &str, root: &'r Path) -> Result<Self, String> {
-        let text = unix_lines(text);
-        let (headers, body) = mailparse::parse_headers(text.as_bytes())
-            .map_err(|error| format!("its headers can't be read: {error}"))?;
-        let value = |header: &MailHeader<'_>| {
-            let raw = String::from_utf8_lossy(header.get_value_raw());
-            let mut lines = raw.lines().map(str::trim);
-            let first = lines.next().unwrap_or_default().to_owned();
-            (
-                header.get_key(),
-                lines.fold(first, |text, line| format!("{text}\n{line}")),
-            )
-        };
-        Ok(Self {
-            root,
-            headers: headers.iter().map(value).collect(),
-            body: text.get(body..).unwrap_or_default().to_owned(),
-        })
-    }
-
-    /// The values of a header; `UNKNOWN` was once written for nothing.
-    fn all<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s str> {
-        self.headers
-            .iter()
-            .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-            .filter(|value| *value != "UNKNOWN")
-    }
-
-    fn first(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
-    }
-}
-
-struct Take<'t, 'a> {
-    info: &'t PkgInfo<'t>,
-    fields: &'t mut Fields,
-    notes: &'t mut Vec<String>,
-    dynamic: &'t Entries<'a>,
-}
-
-impl Take<'_, '_> {
-    fn version(&self) -> Result<Version, Problem> {
-        let text = self.info.first("Version").ok_or_else(|| {
-            Problem::new("PKG-INFO has no Version").hint("write the version into [project]")
-        })?;
-        fields::check_version(text)
-    }
-
-    /// Takes one field; that PKG-INFO does not have it means that it is empty.
-    fn field(&mut self, name: &str) -> Result<(), Problem> {
-        let info = self.info;
-        let sources: &[&str] = match name {
-            "description" => &["Summary"],
-            "keywords" => &["Keywords"],
-            "requires-python" => &["Requires-Python"],
-            "authors" => &["Author", "Author-email"],
-            "maintainers" => &["Maintainer", "Maintainer-email"],
-            "classifiers" => &["Classifier"],
-            "license" => &["License-Expression", "License"],
-            "license-files" => &["License-File"],
-            "urls" => &["Project-URL", "Home-page", "Download-URL"],
-            "readme" => &["Description", "Description-Content-Type"],
-            "dependencies" | "optional-dependencies" => &["Requires-Dist", "Provides-Extra"],
-            _ => {
-                return Err(Problem::new(format!("dynamic {name} is not supported yet"))
-                    .hint(format!("PKG-INFO does not say it; write [project.{name}]")));
-            }
-        };
-        let open = |source: &&&str| {
-            **source != "License-File"
-                && info.all("Dynamic").any(|d| d.eq_ignore_ascii_case(source))
-        };
-        if let Some(source) = sources.iter().find(open) {
-            return Err(
-                Problem::new(format!("PKG-INFO calls {source} dynamic as well"))
-                    .hint(format!("write {name} into [project]")),
-            );
-        }
-        match name {
-            "authors" | "maintainers" => {
-                for source in sources {
-                    if let Some(value) = info.first(source) {
-                        check_line(value)?;
-                        let line = (header_name(source), value.to_owned());
-                        self.fields.people.push(line);
-                    }
-                }
-            }
-            "license" => self.license()?,
-            "license-files" => self.license_files()?,
-            "urls" => self.urls()?,
-            "readme" => self.readme()?,
-            "dependencies" | "optional-dependencies" => self.requirements(name)?,
-            _ => self.line(name, sources)?,
-        }
-        Ok(())
-    }
-
-    fn line(&mut self, name: &str, sources: &[&str]) -> Result<(), Problem> {
-        for value in sources.iter().flat_map(|source| self.info.all(source)) {
-            check_line(value)?;
-            match name {
-                "description" => self.fields.summary = Some(fields::check_summary(value)?),
-                "requires-python" => {
-                    self.fields.requires_python = Some(fields::check_requires_python(value)?);
-                }
-                "classifiers" => self.fields.classifiers.push(value.to_owned()),
-                _ => self.fields.keywords.extend(
-                    value
-                        .split(',')
-                        .map(|keyword| keyword.trim().to_owned())
-                        .filter(|keyword| !keyword.is_empty()),
-                ),
-            }
-        }
-        Ok(())
-    }
-
-    fn license(&mut self) -> Result<(), Problem> {
-        self.fields.license = if let Some(text) = self.info.first("License-Expression") {
-            Some(License::Expression(spdx_expression::normalize(
-                text, self.notes,
-            )?))
-        } else {
-            let text = self.info.first("License");
-            text.map(|text| License::Text(text.to_owned()))
-        };
-        Ok(())
-    }
-
-    fn license_files(&mut self) -> Result<(), Problem> {
-        for path in self.info.all("License-File") {
-            let source = self.info.root.join(path);
-            if !is_plain_relative(path) || !source.is_file() {
-                return Err(Problem::new(format!(
-                    "PKG-INFO names `{path}`, which is not a file here"
-                ))
-                .hint("write license-files into [project]"));
-            }
-            self.fields.license_files.push(LicenseFile {
-                source,
-                path: path.to_owned(),
-            });
-        }
-        self.fields.license_files.sort();
-        self.fields.license_files.dedup();
-        Ok(())
-    }
-
-    fn urls(&mut self) -> Result<(), Problem> {
-        let single = [("Home-page", "Homepage"), ("Download-URL", "Download")];
-        for (source, label) in single {
-            if let Some(url) = self.info.first(source) {
-                self.fields.urls.push(fields::check_url(label, url)?);
-            }
-        }
-        for line in self.info.all("Project-URL") {
-            let (label, url) = line.split_once(',').unwrap_or((line, ""));
-            let url = fields::check_url(label.trim(), url.trim())?;
-            self.fields.urls.push(url);
-        }
-        Ok(())
-    }
-
-    fn readme(&mut self) -> Result<(), Problem> {
-        if self.info.first("Description").is_some() {
-            return Err(Problem::new(
-                "a description in the headers of PKG-INFO is not supported yet",
-            )
-            .hint("write readme into [project]"));
-        }
-        if !self.info.body.trim().is_empty() {
-            let content_type = self.info.first("Description-Content-Type");
-            let content_type = check_content_type(content_type.unwrap_or("text/plain"))?;
-            self.fields.readme = Some(Readme::new(content_type, &self.info.body));
-        }
-        Ok(())
-    }
-
-    /// `Requires-Dist` says the requirements of the project and of its extras in one.
-    fn requirements(&mut self, name: &str) -> Result<(), Problem> {
-        let both = self.dynamic.has("dependencies") && self.dynamic.has("optional-dependencies");
-        let any = self.info.first("Requires-Dist").is_some();
-        if !both && any {
-            return Err(
-                Problem::new(format!("dynamic {name} alone is not supported yet"))
-                    .hint("make dependencies and optional-dependencies both dynamic or neither"),
-            );
-        }
-        if !both || name == "optional-dependencies" {
-            return Ok(());
-        }
-        for text in self.info.all("Requires-Dist") {
-            let requirement = Requirement::parse(text, self.notes)?;
-            let line = ("Requires-Dist", requirement.to_string());
-            self.fields.requirements.push(line);
-        }
-        for extra in self.info.all("Provides-Extra") {
-            check_name(extra)?;
-            let line = ("Provides-Extra", extra.to_owned());
-            self.fields.requirements.push(line);
-        }
-        Ok(())
-    }
-}
-
-fn header_name(source: &str) -> &'static str {
-    match source {
-        "Author" => "Author",
-        "Author-email" => "Author-email",
-        "Maintainer" => "Maintainer",
-        _ => "Maintainer-email",
-    }
 }

@@ -7,6 +7,7 @@ use crate::error::Problem;
 use crate::project::entry::{Entry, Table};
 use crate::project::module_name::is_identifier;
 use crate::project::pyproject::check_line;
+use crate::project::requirement::check_name;
 
 /// A group of entry points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,20 +155,35 @@ fn check_script(reference: &str) -> Result<String, Problem> {
 }
 
 fn check_reference(reference: &str) -> Result<String, Problem> {
-    let (module, object) = match reference.split_once(':') {
+    let refused = || {
+        Problem::new(format!("`{reference}` is not an object reference"))
+            .hint("write it like \"package.module:function\"")
+    };
+    let (target, extras) = match reference.split_once('[') {
+        Some((target, rest)) => {
+            let inside = rest.trim_end().strip_suffix(']').ok_or_else(refused)?;
+            (target, inside.split(',').map(str::trim).collect())
+        }
+        None => (reference, Vec::new()),
+    };
+    let (module, object) = match target.split_once(':') {
         Some((module, object)) => (module.trim(), Some(object.trim())),
-        None => (reference.trim(), None),
+        None => (target.trim(), None),
     };
     let dotted = |text: &str| text.split('.').all(is_identifier);
-    if dotted(module) && object.is_none_or(dotted) {
-        Ok(match object {
-            Some(object) => format!("{module}:{object}"),
-            None => module.to_owned(),
-        })
-    } else {
-        Err(
-            Problem::new(format!("`{reference}` is not an object reference"))
-                .hint("write it like \"package.module:function\", without extras"),
-        )
+    if !dotted(module) || !object.is_none_or(dotted) {
+        return Err(refused());
     }
+    let mut text = module.to_owned();
+    if let Some(object) = object {
+        text.extend([":", object]);
+    }
+    // No longer recommended, and yet what installers and projects know.
+    if !extras.is_empty() {
+        for extra in &extras {
+            check_name(extra)?;
+        }
+        text.extend([" [", &extras.join(","), "]"]);
+    }
+    Ok(text)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::classifiers::{self, Classifier};
+use super::classifiers;
 use crate::error::Problem;
 use crate::project::entry::Entry;
 use crate::project::pyproject::check_line;
@@ -53,7 +53,16 @@ pub(super) fn check_version(text: &str) -> Result<Version, Problem> {
     }
 }
 
-pub(super) fn summary(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+pub(super) fn summary(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Option<String> {
+    // Some tools write it so into new projects.
+    if entry.as_str() == Some("") {
+        notes.push(format!("{}: {} is empty", entry.place(), entry.name));
+        return None;
+    }
     checked(entry, problems, check_summary)
 }
 
@@ -124,28 +133,8 @@ pub(super) fn classifiers(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec
         let Some(classifier) = item.line(problems) else {
             continue;
         };
-        match classifiers::classifier(classifier) {
-            Classifier::Known | Classifier::Private => {}
-            Classifier::Deprecated(successor) => {
-                let problem = item.problem(format!(
-                    "`{classifier}` is deprecated, and package indexes refuse it"
-                ));
-                problems.push(problem.hint(match successor {
-                    Some(name) => format!("write \"{name}\""),
-                    None => "leave it out".to_owned(),
-                }));
-            }
-            Classifier::Unknown => {
-                let problem = item.problem(format!(
-                    "`{classifier}` is no classifier that package indexes know"
-                ));
-                problems.push(problem.hint(match classifiers::nearest(classifier) {
-                    Some(name) => format!("did you mean \"{name}\"?"),
-                    None => {
-                        "choose one of https://pypi.org/classifiers, or leave it out".to_owned()
-                    }
-                }));
-            }
+        if let Err(problem) = classifiers::check(classifier) {
+            problems.push(item.wrap(problem));
         }
         if !classifiers.iter().any(|known| known == classifier) {
             classifiers.push(classifier.to_owned());
@@ -154,8 +143,13 @@ pub(super) fn classifiers(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec
     classifiers
 }
 
-pub(super) fn urls(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+pub(super) fn urls(
+    entry: &Entry<'_>,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<String> {
     let mut urls = Vec::new();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let Some(table) = entry.table(problems) else {
         return urls;
     };
@@ -163,8 +157,25 @@ pub(super) fn urls(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String
         if let Some(url) = checked(&entry, problems, |url| check_url(entry.key, url)) {
             urls.push(url);
         }
+        if let Some(other) = seen.insert(normalized_label(entry.key), entry.key) {
+            notes.push(format!(
+                "{}: indexes take the labels `{other}` and `{}` for the same (PEP 753)",
+                entry.place(),
+                entry.key
+            ));
+        }
     }
     urls
+}
+
+/// What labels of URLs are compared by. Source: PEP 753.
+fn normalized_label(label: &str) -> String {
+    let counts = |c: &char| !c.is_ascii_punctuation() && !c.is_whitespace();
+    label
+        .chars()
+        .filter(counts)
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// A `Project-URL` line of a label and a URL.
@@ -199,6 +210,7 @@ pub(super) fn people(
     name_field: &'static str,
     email_field: &'static str,
     problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
 ) -> Vec<(&'static str, String)> {
     let mut names = Vec::new();
     let mut emails = Vec::new();
@@ -214,7 +226,16 @@ pub(super) fn people(
                     .hint("write it like { name = \"Ada\", email = \"ada@example.com\" }"),
             );
         }
-        let name = name.and_then(|entry| checked(&entry, problems, check_person));
+        let name = name.and_then(|entry| {
+            let name = entry.line(problems)?;
+            if name.contains(',') {
+                notes.push(format!(
+                    "{}: `{name}` has a comma, which separates people (PEP 621); write several",
+                    entry.place()
+                ));
+            }
+            Some(name.to_owned())
+        });
         let email = email.and_then(|entry| checked(&entry, problems, check_email));
         match (name, email) {
             (Some(name), Some(email)) => emails.push(format!("{} <{email}>", phrase(&name))),
@@ -231,16 +252,6 @@ pub(super) fn people(
         lines.push((email_field, emails.join(", ")));
     }
     lines
-}
-
-fn check_person(name: &str) -> Result<String, Problem> {
-    if name.contains(',') {
-        return Err(Problem::new(format!(
-            "`{name}` has a comma, which separates people (PEP 621)"
-        ))
-        .hint("leave the comma out, or write several people"));
-    }
-    Ok(name.to_owned())
 }
 
 pub(crate) fn check_email(email: &str) -> Result<String, Problem> {

@@ -76,19 +76,20 @@ pub(super) fn read(
     Some(License::Text(text.trim().to_owned()))
 }
 
-/// Notes on fields that don't go well together.
+/// Notes classifiers that say again what an SPDX expression says. PEP 639 lets tools refuse the pair;
+/// indexes take it, and so many projects have it that we do too.
 pub(super) fn check_together(fields: &Fields, table: &Table<'_>, notes: &mut Vec<String>) {
     if !matches!(fields.license, Some(License::Expression(_))) {
         return;
     }
-    let is_license = |classifier: &&String| classifier.starts_with("License ::");
-    if let Some(classifier) = fields.classifiers.iter().find(is_license) {
-        let entry = table.get("classifiers");
-        let place = entry.map_or(String::new(), |entry| format!("{}: ", entry.place()));
-        notes.push(format!(
-            "{place}project.classifiers: `{classifier}` says again what project.license says, and \
-             is deprecated (PEP 639)"
-        ));
+    let entry = table.get("classifiers");
+    for item in entry.and_then(|entry| entry.as_items()).unwrap_or_default() {
+        if let Some(classifier) = item.as_str().filter(|text| text.starts_with("License ::")) {
+            notes.push(format!(
+                "{}: `{classifier}` says again what project.license says, and is deprecated (PEP 639)",
+                item.place()
+            ));
+        }
     }
 }
 

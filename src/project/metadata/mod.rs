@@ -1,30 +1,35 @@
 //! `[project]` as core metadata: everything checked, then rendered as METADATA.
 //!
-//! Takes the table (PEP 621, PEP 639) and, for what it calls dynamic, the PKG-INFO of an unpacked
-//! sdist. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
+//! Takes the table (PEP 621, PEP 639, PEP 794) and, for what it calls dynamic, the
+//! PKG-INFO of an unpacked sdist or a source that the project names. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
 //! in silence.
 
 mod classifiers;
 mod dynamic;
 mod entry_points;
 mod fields;
+mod git;
+mod import_names;
 mod license;
+mod pkg_info;
 mod readme;
+mod render;
 mod spdx_expression;
+mod version;
 
 /// The checks of single values, for whoever else has such a value.
 pub(crate) mod values {
-    pub(crate) use super::classifiers::{Classifier, classifier};
+    pub(crate) use super::classifiers::{Classifier, check as check_classifier, classifier};
     pub(crate) use super::fields::{check_email, check_requires_python, check_summary, check_url};
     pub(crate) use super::spdx_expression::normalize as normalize_license;
 }
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use pep440_rs::{Version, VersionSpecifiers};
 
 use self::entry_points::Group;
+use self::import_names::Names;
 use self::license::License;
 use self::readme::Readme;
 use crate::error::Problem;
@@ -68,10 +73,13 @@ struct Fields {
     requirements: Vec<(&'static str, String)>,
     readme: Option<Readme>,
     entry_points: Vec<Group>,
+    import_names: Option<Names>,
+    /// None where it would be empty.
+    import_namespaces: Option<Names>,
 }
 
-/// The fields of `[project]` that we know (PEP 621 and PEP 639).
-const KEYS: [&str; 18] = [
+/// The fields of `[project]` (PEP 621, PEP 639, PEP 794).
+const KEYS: [&str; 20] = [
     "name",
     "version",
     "description",
@@ -89,11 +97,10 @@ const KEYS: [&str; 18] = [
     "entry-points",
     "dependencies",
     "optional-dependencies",
+    "import-names",
+    "import-namespaces",
     "dynamic",
 ];
-
-/// Fields of `[project]` that are real and that we can't write yet (PEP 794).
-const NOT_YET: [&str; 2] = ["import-names", "import-namespaces"];
 
 impl Metadata {
     /// Reads `[project]`; `None` only together with a problem. `output` is the output folder, in
@@ -119,10 +126,11 @@ impl Metadata {
             return None;
         };
         let table = entry.table(problems)?;
-        refuse_unknown(&table, problems);
+        table.refuse_unknown(&KEYS, problems);
         let mut notes = Vec::new();
         let name = read_name(&table, problems);
         let dynamic = dynamic::names(&table, problems);
+        let sources = dynamic::Sources::read(document, &table, problems);
         let written = table.get("version");
         if written.is_none() && !dynamic.has("version") {
             problems.push(
@@ -137,6 +145,7 @@ impl Metadata {
             root,
             name: name.as_ref().map(|(_, name)| name),
             entries: &dynamic,
+            sources: &sources,
         };
         let version = version.or(wanted.take(&mut fields, problems, &mut notes));
         let (name, distribution) = name?;
@@ -189,73 +198,11 @@ impl Metadata {
         &self.notes
     }
 
-    /// The METADATA file: headers, an empty line, the description.
-    ///
-    /// Its Metadata-Version is the lowest that has the fields used. Source: the specification
-    /// "Core metadata" of the packaging guide.
-    pub fn render(&self) -> String {
-        let fields = &self.fields;
-        let mut text = String::new();
-        let mut header = |name: &str, value: &str| {
-            // Writing to a string can't fail.
-            let _ = writeln!(text, "{name}: {value}");
-        };
-        header("Metadata-Version", self.metadata_version());
-        header("Name", &self.name);
-        header("Version", &self.version.to_string());
-        if let Some(summary) = &fields.summary {
-            header("Summary", summary);
-        }
-        if !fields.keywords.is_empty() {
-            header("Keywords", &fields.keywords.join(","));
-        }
-        for (name, value) in &fields.people {
-            header(name, value);
-        }
-        match &fields.license {
-            Some(License::Expression(expression)) => header("License-Expression", expression),
-            // A header goes on where a line begins with white space.
-            Some(License::Text(text)) => header("License", &text.replace('\n', "\n        ")),
-            None => {}
-        }
-        for file in &fields.license_files {
-            header("License-File", &file.path);
-        }
-        for classifier in &fields.classifiers {
-            header("Classifier", classifier);
-        }
-        for url in &fields.urls {
-            header("Project-URL", url);
-        }
-        if let Some(specifiers) = &fields.requires_python {
-            let specifiers: Vec<_> = specifiers.iter().map(ToString::to_string).collect();
-            header("Requires-Python", &specifiers.join(","));
-        }
-        for (name, value) in &fields.requirements {
-            header(name, value);
-        }
-        if let Some(readme) = &fields.readme {
-            header("Description-Content-Type", &readme.content_type);
-            text.push('\n');
-            text.push_str(&readme.text);
-        }
-        text
-    }
-
     /// The `entry_points.txt` file; none if the project has no entry points.
     ///
     /// Source: the specification "Entry points" of the packaging guide.
     pub fn entry_points(&self) -> Option<String> {
         entry_points::render(&self.fields.entry_points)
-    }
-
-    fn metadata_version(&self) -> &'static str {
-        let expression = matches!(self.fields.license, Some(License::Expression(_)));
-        if expression || !self.fields.license_files.is_empty() {
-            "2.4"
-        } else {
-            "2.1"
-        }
     }
 }
 
@@ -272,7 +219,7 @@ impl Fields {
         let mut fields = Self::default();
         let get = |key: &str| table.get(key);
         if let Some(entry) = get("description") {
-            fields.summary = fields::summary(&entry, problems);
+            fields.summary = fields::summary(&entry, problems, notes);
         }
         if let Some(entry) = get("keywords") {
             fields.keywords = fields::keywords(&entry, problems);
@@ -282,7 +229,7 @@ impl Fields {
             ("maintainers", "Maintainer", "Maintainer-email"),
         ] {
             if let Some(entry) = get(key) {
-                let people = fields::people(&entry, name, email, problems);
+                let people = fields::people(&entry, name, email, problems, notes);
                 fields.people.extend(people);
             }
         }
@@ -290,7 +237,7 @@ impl Fields {
             fields.classifiers = fields::classifiers(&entry, problems);
         }
         if let Some(entry) = get("urls") {
-            fields.urls = fields::urls(&entry, problems);
+            fields.urls = fields::urls(&entry, problems, notes);
         }
         if let Some(entry) = get("requires-python") {
             fields.requires_python = fields::requires_python(&entry, problems);
@@ -306,6 +253,7 @@ impl Fields {
             fields.readme = readme::read(root, &entry, problems);
         }
         fields.entry_points = entry_points::read(table, problems);
+        import_names::read(table, &mut fields, problems);
         if let Some(entry) = get("license") {
             fields.license = license::read(root, &entry, problems, notes);
         }
@@ -340,16 +288,4 @@ fn read_name(table: &Table<'_>, problems: &mut Vec<Problem>) -> Option<(String, 
             None
         }
     }
-}
-
-fn refuse_unknown(table: &Table<'_>, problems: &mut Vec<Problem>) {
-    for entry in table.entries().filter(|entry| NOT_YET.contains(&entry.key)) {
-        problems.push(
-            entry
-                .problem("is not supported yet")
-                .hint("remove it from [project] for now"),
-        );
-    }
-    let known: Vec<_> = KEYS.into_iter().chain(NOT_YET).collect();
-    table.refuse_unknown(&known, problems);
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::dynamic::Slot;
 use super::fields::checked;
 use crate::error::Problem;
 use crate::project::entry::{Entry, Table};
@@ -58,6 +59,77 @@ pub(super) fn read(root: &Path, entry: &Entry<'_>, problems: &mut Vec<Problem>) 
     Some(Readme::new(content_type?, &text?))
 }
 
+/// `[tool.pyz3-wheel.readme]`: the files that a dynamic readme is made of.
+pub(super) struct ReadmeSource<'a> {
+    files: Vec<Entry<'a>>,
+    content_type: String,
+}
+
+impl<'a> ReadmeSource<'a> {
+    /// Reads the table; the files are not opened yet.
+    pub(super) fn read(entry: &Entry<'a>, problems: &mut Vec<Problem>) -> Slot<Self> {
+        let before = problems.len();
+        let source = entry
+            .table(problems)
+            .and_then(|table| Self::of_table(&table, problems));
+        match source {
+            Some(source) if problems.len() == before => Slot::Given(source),
+            _ => Slot::Broken,
+        }
+    }
+
+    fn of_table(table: &Table<'a>, problems: &mut Vec<Problem>) -> Option<Self> {
+        const HINT: &str = "write files = [\"README.md\", \"CHANGELOG.md\"]";
+        table.refuse_unknown(&["files", "content-type"], problems);
+        let Some(entry) = table.get("files") else {
+            problems.push(table.problem("has no files").hint(HINT));
+            return None;
+        };
+        let files = entry.items(problems);
+        if entry.as_items().is_some_and(|items| items.is_empty()) {
+            problems.push(entry.problem("must not be empty").hint(HINT));
+        }
+        let given = table.get("content-type");
+        let mut content_type = given
+            .as_ref()
+            .and_then(|entry| checked(entry, problems, check_content_type));
+        for file in &files {
+            if given.is_some() {
+                file.line(problems);
+                continue;
+            }
+            let own = checked(file, problems, content_type_of_name);
+            match (&content_type, own) {
+                (None, own) => content_type = own,
+                (Some(first), Some(own)) if *first != own => problems.push(
+                    file.problem(format!("is {own}, and the files before are {first}"))
+                        .hint("name files of one kind, or say which kind they are: content-type"),
+                ),
+                _ => {}
+            }
+        }
+        let content_type = content_type?;
+        Some(Self {
+            files,
+            content_type,
+        })
+    }
+
+    /// The texts of the files with a blank line between each two.
+    pub(super) fn resolve(&self, root: &Path, problems: &mut Vec<Problem>) -> Option<Readme> {
+        let texts: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| read_file(root, file, problems))
+            .collect();
+        let texts: Option<Vec<_>> = texts.into_iter().collect();
+        let texts: Vec<_> = texts?.iter().map(|text| unix_lines(text)).collect();
+        let parts: Vec<_> = texts.iter().map(|text| text.trim_end()).collect();
+        let text = format!("{}\n", parts.join("\n\n"));
+        Some(Readme::new(self.content_type.clone(), &text))
+    }
+}
+
 fn content_type_of_name(name: &str) -> Result<String, Problem> {
     let ending = Path::new(name)
         .extension()
@@ -68,7 +140,7 @@ fn content_type_of_name(name: &str) -> Result<String, Problem> {
         Some("txt") => Ok("text/plain".to_owned()),
         _ => Err(
             Problem::new(format!("the content type of `{name}` is not known"))
-                .hint("use .md, .rst or .txt, or give { file = \"…\", content-type = \"…\" }"),
+                .hint("use .md, .rst or .txt, or give the content-type in a table beside it"),
         ),
     }
 }

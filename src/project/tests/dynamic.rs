@@ -35,16 +35,24 @@ fn project(dynamic: &str) -> Folder {
 }
 
 #[test]
-fn without_pkg_info_dynamic_fields_are_not_supported_yet() {
+fn without_pkg_info_and_without_a_source_dynamic_fields_are_refused() {
+    let folder = project("\"version\", \"readme\", \"dependencies\"");
     assert_eq!(
-        project("\"version\", \"readme\"").problems(),
+        folder.problems(),
         [
-            "pyproject.toml:3:12: project.dynamic[0]: dynamic version is not supported yet",
-            "pyproject.toml:3:23: project.dynamic[1]: dynamic readme is not supported yet",
+            "pyproject.toml:3:12: project.dynamic[0]: nothing says what version is",
+            "pyproject.toml:3:23: project.dynamic[1]: nothing says what readme is",
+            "pyproject.toml:3:33: project.dynamic[2]: nothing says what dependencies is",
         ]
     );
-    let hint = project("\"version\"").error().to_string();
-    assert!(hint.contains("write version into [project]"), "{hint}");
+    let hints = folder.error().to_string();
+    for hint in [
+        "write version into [project], or say where it is in [tool.pyz3-wheel.version]",
+        "list its parts in [tool.pyz3-wheel.readme]",
+        "or build from an unpacked sdist",
+    ] {
+        assert!(hints.contains(hint), "{hints}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ a = "a:main"
 [project.entry-points."x.plugins"]
 "a name" = "a"
 z = "a:b.c"
+y = "a:b[ d,E ]"
 [project.entry-points.empty]
 "#,
     );
@@ -29,6 +30,7 @@ g = a:Gui.run
 [x.plugins]
 a name = a
 z = a:b.c
+y = a:b [d,E]
 "
     );
 }
@@ -45,10 +47,8 @@ fn wrong_entry_points_are_refused() {
             "`b:` is not an object reference",
         ),
         ("scripts = { a = \"b:c()\" }", "is not an object reference"),
-        (
-            "scripts = { a = \"b:c [x]\" }",
-            "is not an object reference",
-        ),
+        ("scripts = { a = \"b:c[]\" }", "`` is not a valid name"),
+        ("scripts = { a = \"b:c [x\" }", "is not an object reference"),
         ("scripts = { a = \"b:c\\nx = y:z\" }", "must be one line"),
         (
             "scripts = { \"../a\" = \"b:c\" }",

@@ -182,12 +182,14 @@ fn patterns_beyond_the_standard_are_refused() {
 
 #[test]
 fn a_classifier_that_repeats_the_licence_is_noted() {
-    let folder = Folder::minimal(
-        "license = \"MIT\"\nclassifiers = [\"License :: OSI Approved :: MIT License\"]\n",
-    );
+    let classifiers = "classifiers = [\n\"Programming Language :: Zig\",\n\
+                       \"License :: OSI Approved :: MIT License\"]\n";
+    let folder = Folder::minimal(&format!("license = \"MIT\"\n{classifiers}"));
     let notes = folder.load().unwrap().metadata.notes().to_vec();
     assert_eq!(notes.len(), 1);
-    assert!(notes[0].starts_with("pyproject.toml:5:1: project.classifiers: `License :: OSI"));
+    assert!(notes[0].starts_with("pyproject.toml:7:1: `License :: OSI Approved :: MIT License`"));
+    let old = Folder::minimal(&format!("license = {{ text = \"MIT\" }}\n{classifiers}"));
+    assert!(old.load().unwrap().metadata.notes().is_empty());
 }
 
 #[cfg(unix)]

@@ -5,8 +5,11 @@ mod dynamic;
 mod entry_points;
 mod files;
 mod hints;
+mod import_names;
 mod licenses;
 mod metadata;
+mod notes;
+mod sources;
 mod syntax;
 
 use std::path::Path;

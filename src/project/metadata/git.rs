@@ -1,0 +1,190 @@
+//! A version from the tags of the git repository that the project is in.
+//!
+//! The nearest tag that is a version, with or without a `v` before it, says it all when it is at the
+//! current commit. Commits after it make a development release of what comes next: `v1.2.3` and four
+//! commits are `1.2.4.dev4`, `v1.2.3rc1` and four commits `1.2.3rc2.dev4`. No local part (`+g0123abc`)
+//! tells of the commit, since indexes refuse those.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use pep440_rs::Version;
+
+use super::fields::check_version;
+use crate::error::Problem;
+
+/// The version of what is checked out; `notes` takes what it leaves out of account.
+pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
+    let mut passed_over: Vec<String> = Vec::new();
+    let (tagged, commits) = loop {
+        let (tag, commits) = nearest_tag(root, &passed_over)?;
+        // A release may be at the commit of its last candidate: the highest version counts.
+        let commit = format!("--points-at=refs/tags/{tag}^{{commit}}");
+        let list = [
+            "for-each-ref",
+            &commit,
+            "--format=%(refname:strip=2)",
+            "refs/tags",
+        ];
+        let list = git(root, &list).map_err(|said| unexpected(&said))?;
+        if let Some(version) = list.lines().filter_map(version_of_tag).max() {
+            break (version, commits);
+        }
+        notes.push(format!(
+            "the tag `{tag}` is not a version, and is passed over"
+        ));
+        passed_over.push(tag);
+    };
+    let version = after(&tagged, commits);
+    let changes = git(root, &["status", "--porcelain", "--untracked-files=no"]);
+    if changes.is_ok_and(|changes| !changes.is_empty()) {
+        notes.push(format!(
+            "there are changes that are not committed; the version is {version} all the same"
+        ));
+    }
+    Ok(version)
+}
+
+/// The nearest tag that may be a version, and how many commits came after it.
+fn nearest_tag(root: &Path, passed_over: &[String]) -> Result<(String, u64), Problem> {
+    let mut arguments = vec!["describe", "--tags", "--long", "--candidates=100"];
+    arguments.extend(["--match", "v[0-9]*", "--match", "[0-9]*"]);
+    for tag in passed_over {
+        arguments.extend(["--exclude", tag]);
+    }
+    let said = git(root, &arguments).map_err(|said| refused(root, &said))?;
+    // Ex) v1.2.3-4-g0123abc
+    let mut parts = said.trim().rsplitn(3, '-').skip(1);
+    let commits = parts.next().and_then(|count| count.parse().ok());
+    match (parts.next(), commits) {
+        (Some(tag), Some(commits)) => Ok((tag.to_owned(), commits)),
+        _ => Err(unexpected(&said)),
+    }
+}
+
+fn version_of_tag(tag: &str) -> Option<Version> {
+    let text = tag.strip_prefix('v').unwrap_or(tag);
+    text.starts_with(|c: char| c.is_ascii_digit())
+        .then(|| check_version(text).ok())
+        .flatten()
+}
+
+/// The version so many commits after a tagged one.
+fn after(tagged: &Version, commits: u64) -> Version {
+    if commits == 0 {
+        return tagged.clone();
+    }
+    let next = tagged.clone();
+    if let Some(dev) = tagged.dev() {
+        return next.with_dev(Some(dev.saturating_add(commits)));
+    }
+    let next = if let Some(post) = tagged.post() {
+        next.with_post(Some(post.saturating_add(1)))
+    } else if let Some(mut pre) = tagged.pre() {
+        pre.number = pre.number.saturating_add(1);
+        next.with_pre(Some(pre))
+    } else {
+        let mut release = tagged.release().to_vec();
+        release.resize(release.len().max(3), 0);
+        if let Some(last) = release.last_mut() {
+            *last = last.saturating_add(1);
+        }
+        next.with_release(release)
+    };
+    next.with_dev(Some(commits))
+}
+
+/// Runs git in the project's folder; what it printed, or what it said when it failed.
+fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git")
+        // Nothing of the repository's own is to be run.
+        .args(["-c", "core.fsmonitor=false", "-C"])
+        .arg(root)
+        .args(arguments)
+        .env("LC_ALL", "C")
+        // Looking must not write.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        // What a hook of some repository sets: the project's own is meant.
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE")
+        .stdin(Stdio::null())
+        .output();
+    match output {
+        Ok(output) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        }
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(NO_GIT.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+const NO_GIT: &str = "the program git is not here";
+
+/// Why git can't describe what is checked out.
+fn refused(root: &Path, said: &str) -> Problem {
+    let elsewhere = "or take the version from a file: file = \"src/hello/__init__.py\"";
+    let has = |text: &str| said.contains(text);
+    if said == NO_GIT {
+        return Problem::new("the version is to come from git, which is not on PATH")
+            .hint(format!("install git, {elsewhere}"));
+    }
+    if has("not a git repository") {
+        return Problem::new("the project is in no git repository")
+            .hint(format!("build in a clone, or from an sdist, {elsewhere}"));
+    }
+    if has("No names found") || has("No tags can describe") || has("cannot describe") {
+        let shallow = git(root, &["rev-parse", "--is-shallow-repository"]);
+        let problem = Problem::new("no tag like v1.2.3 leads to the current commit");
+        return if shallow.is_ok_and(|answer| answer.trim() == "true") {
+            problem.hint(
+                "the clone is shallow and may lack it: git fetch --tags --unshallow, or \
+                 fetch-depth: 0 for actions/checkout",
+            )
+        } else {
+            problem.hint(format!("tag a release: git tag v0.1.0, {elsewhere}"))
+        };
+    }
+    if has("valid object name") {
+        return Problem::new("there is no commit yet")
+            .hint(format!("commit and tag it: git tag v0.1.0, {elsewhere}"));
+    }
+    unexpected(said)
+}
+
+fn unexpected(said: &str) -> Problem {
+    let line = said.lines().next().unwrap_or_default();
+    Problem::new(format!("git can't tell the version: {line}"))
+        .hint("see what `git describe --tags --long` says in the project's folder")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_after_a_tag_make_a_development_release_of_the_next() {
+        for (tag, commits, version) in [
+            ("v1.2.3", 0, "1.2.3"),
+            ("1.2.3", 4, "1.2.4.dev4"),
+            ("v1.2", 1, "1.2.1.dev1"),
+            ("v1", 1, "1.0.1.dev1"),
+            ("v1.2.3.4", 2, "1.2.3.5.dev2"),
+            ("v1.2.3rc1", 4, "1.2.3rc2.dev4"),
+            ("v1.2.3-alpha.1", 4, "1.2.3a2.dev4"),
+            ("v1.2.3.post1", 4, "1.2.3.post2.dev4"),
+            ("v1.2.3.dev5", 4, "1.2.3.dev9"),
+            ("v2!1.0", 3, "2!1.0.1.dev3"),
+        ] {
+            let tagged = version_of_tag(tag).unwrap();
+            let found = after(&tagged, commits);
+            assert_eq!(found.to_string(), version, "{tag}");
+            assert!(commits == 0 || found > tagged, "{tag}");
+        }
+        for tag in ["vv1", "v", "", "v1+local", "1.2.x", "release-1", "V1"] {
+            assert_eq!(version_of_tag(tag), None, "{tag}");
+        }
+    }
+}

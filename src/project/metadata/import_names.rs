@@ -1,0 +1,187 @@
+//! `import-names` and `import-namespaces`: what can be imported once the project is installed.
+//!
+//! Source: PEP 794. That the names are in the wheel is not judged: they hold for a release, and a
+//! wheel of one platform may lack what another has.
+
+use std::collections::BTreeMap;
+
+use super::Fields;
+use crate::error::Problem;
+use crate::project::entry::{Entry, Table};
+use crate::project::pyproject::check_line;
+
+/// The names of one list, as METADATA has them.
+///
+/// Ex) `hello`, `_hello_native; private`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Names(Vec<ImportName>);
+
+impl Names {
+    /// The values of the header, which is there and empty where nothing can be imported.
+    pub(super) fn values(&self) -> Vec<String> {
+        if self.0.is_empty() {
+            vec![String::new()]
+        } else {
+            self.0.iter().map(ImportName::render).collect()
+        }
+    }
+
+    /// The names that a PKG-INFO has; an empty one says that there are none.
+    pub(super) fn of_headers<'s>(
+        values: impl Iterator<Item = &'s str>,
+    ) -> Result<Option<Self>, Problem> {
+        let values: Vec<_> = values.collect();
+        if values.is_empty() {
+            return Ok(None);
+        }
+        let filled = values.into_iter().filter(|value| !value.is_empty());
+        let names: Result<Vec<_>, _> = filled.map(check_import_name).collect();
+        names.map(|names| Some(Self(names)))
+    }
+}
+
+/// A dotted name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ImportName {
+    name: String,
+    private: bool,
+}
+
+impl ImportName {
+    fn render(&self) -> String {
+        let private = if self.private { "; private" } else { "" };
+        format!("{}{private}", self.name)
+    }
+}
+
+/// Reads both lists, and holds them against each other.
+pub(super) fn read(project: &Table<'_>, fields: &mut Fields, problems: &mut Vec<Problem>) {
+    let mut seen = BTreeMap::new();
+    let mut entries = Vec::new();
+    let before = problems.len();
+    if let Some(entry) = project.get("import-names") {
+        let names = list(&entry, &mut seen, &mut entries, problems);
+        fields.import_names = Some(Names(names));
+    }
+    if let Some(entry) = project.get("import-namespaces") {
+        let names = list(&entry, &mut seen, &mut entries, problems);
+        let nothing = fields.import_names.as_ref().is_some_and(|n| n.0.is_empty());
+        if nothing && !names.is_empty() && problems.len() == before {
+            problems.push(
+                entry
+                    .problem("has names, yet an empty import-names says that there are none")
+                    .hint("remove import-names, or list in it what only this project provides"),
+            );
+        }
+        // An empty list says nothing here: only Import-Name may be empty.
+        fields.import_namespaces = (!names.is_empty()).then_some(Names(names));
+    }
+    if problems.len() == before {
+        refuse_orphans(&entries, &seen, problems);
+    }
+}
+
+/// The names of one list; `seen` has those of both, with the place where they were written.
+fn list<'a>(
+    entry: &Entry<'a>,
+    seen: &mut BTreeMap<String, String>,
+    entries: &mut Vec<(Entry<'a>, String)>,
+    problems: &mut Vec<Problem>,
+) -> Vec<ImportName> {
+    let mut names = Vec::new();
+    for item in entry.items(problems) {
+        let Some(text) = item.string(problems) else {
+            continue;
+        };
+        let name = match check_import_name(text) {
+            Ok(name) => name,
+            Err(problem) => {
+                problems.push(item.wrap(problem));
+                continue;
+            }
+        };
+        if let Some(other) = seen.insert(name.name.clone(), item.name.clone()) {
+            problems.push(
+                item.problem(format!("`{}` is in {other} as well", name.name))
+                    .hint(
+                        "list each name once: in import-names what only this project provides, in \
+                         import-namespaces what it shares with others (PEP 794)",
+                    ),
+            );
+            continue;
+        }
+        entries.push((item, name.name.clone()));
+        names.push(name);
+    }
+    names
+}
+
+/// Every package that a listed name is in must be listed too.
+fn refuse_orphans(
+    entries: &[(Entry<'_>, String)],
+    seen: &BTreeMap<String, String>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut told: Vec<&str> = Vec::new();
+    for (item, name) in entries {
+        for (dot, _) in name.match_indices('.') {
+            let package = &name[..dot];
+            if seen.contains_key(package) || told.contains(&package) {
+                continue;
+            }
+            told.push(package);
+            problems.push(
+                item.problem(format!("`{name}` is in `{package}`, which is not listed"))
+                    .hint(format!(
+                        "add \"{package}\" to import-namespaces if other projects may have parts \
+                         of it, else to import-names (PEP 794)"
+                    )),
+            );
+        }
+    }
+}
+
+/// A dotted name that Python can import, with or without `; private` behind it.
+fn check_import_name(text: &str) -> Result<ImportName, Problem> {
+    check_line(text)?;
+    let (name, modifier) = match text.split_once(';') {
+        Some((name, modifier)) => (name.trim_end(), Some(modifier.trim())),
+        None => (text, None),
+    };
+    if let Some(word) = name
+        .split('.')
+        .find(|word| !is_identifier(word) || KEYWORDS.contains(word))
+    {
+        let why = if KEYWORDS.contains(&word) {
+            format!("`{word}` is a keyword of Python")
+        } else {
+            format!("`{word}` is not an identifier")
+        };
+        return Err(
+            Problem::new(format!("`{name}` is not an import name: {why}"))
+                .hint("write what stands behind `import`, like \"hello\" or \"hello._native\""),
+        );
+    }
+    match modifier {
+        None | Some("private") => Ok(ImportName {
+            name: name.to_owned(),
+            private: modifier.is_some(),
+        }),
+        Some(other) => Err(Problem::new(format!("`{other}` is no modifier of a name"))
+            .hint(format!("write \"{name}\" or \"{name}; private\""))),
+    }
+}
+
+/// Whether Python takes it as a name; beyond ASCII, letters and digits of any script.
+fn is_identifier(text: &str) -> bool {
+    let letter = |c: char| c == '_' || c.is_alphabetic();
+    text.starts_with(letter) && text.chars().all(|c| letter(c) || c.is_alphanumeric())
+}
+
+/// The words that can't be names. Source: The Python Language Reference, "Keywords".
+const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
