@@ -773,7 +773,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     with tempfile.TemporaryDirectory() as folder:
-        wheels = download(PINS, options.latest, Path(folder))
+        try:
+            wheels = download(PINS, options.latest, Path(folder))
+        except subprocess.CalledProcessError as error:
+            print(f"pip could not download the packages (exit code {error.returncode})", file=sys.stderr)
+            return 2
         texts = {name: make(wheels[package]) for name, (package, make) in TABLES.items()}
 
     changes = {name: difference(DATA / name, text) for name, text in texts.items()}

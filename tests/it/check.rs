@@ -116,6 +116,21 @@ fn each_check_is_explained_and_a_wrong_name_is_guessed() {
     assert!(list.as_array().unwrap().len() > 80);
 }
 
+#[test]
+fn the_tables_are_what_their_script_makes() {
+    let said = std::process::Command::new("python3")
+        .arg(repo().join("scripts/update-audit-data.py"))
+        .arg("--check")
+        .output()
+        .unwrap();
+    if said.status.code() == Some(2) {
+        support::skip("the tables of the audit: pip can't download what they are made of");
+        return;
+    }
+    let differs = String::from_utf8_lossy(&said.stdout);
+    assert!(said.status.success(), "{differs}");
+}
+
 /// A wheel with a library that is as large as what is still read, of bytes that can't be deflated.
 #[cfg(unix)]
 fn large(dir: &std::path::Path, name: &str) -> PathBuf {
