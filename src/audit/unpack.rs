@@ -11,6 +11,7 @@ use rawzip::ReaderAt;
 use super::binary::{Binary, Unreadable, sniff};
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
+use super::container::inflate::Unpacker;
 use super::finding::Finding;
 use crate::wheel::record::{Content, Meter};
 
@@ -61,16 +62,17 @@ impl Unpacked {
         dist_info: &str,
         findings: &mut Vec<Finding>,
     ) -> Self {
-        let mut unpacked = Self::default();
+        let mut files = Self::default();
+        let mut unpacker = Unpacker::new();
         for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
             let own = entry
                 .name
                 .strip_prefix(dist_info)
                 .and_then(|name| TEXTS.into_iter().find(|text| *text == name));
-            let finding = unpacked.take(archive, entry, own);
+            let finding = files.take(archive, entry, own, &mut unpacker);
             findings.extend(finding.map(|finding| finding.of(&entry.name)));
         }
-        unpacked
+        files
     }
 
     fn take<R: ReaderAt>(
@@ -78,6 +80,7 @@ impl Unpacked {
         archive: &Archive<R>,
         entry: &Entry,
         own: Option<&'static str>,
+        unpacker: &mut Unpacker,
     ) -> Option<Finding> {
         static LARGE: Mutex<()> = Mutex::new(());
         let _alone = (entry.size > LARGE_BINARY)
@@ -87,7 +90,7 @@ impl Unpacked {
         // An empty file has no piece, and may be one of the wheel's own.
         let mut keep = own.map(Keep::Text);
         let mut begun = false;
-        let outcome = archive.read(entry, |piece| {
+        let outcome = archive.read(entry, unpacker, |piece| {
             meter.update(piece);
             if !begun {
                 begun = true;

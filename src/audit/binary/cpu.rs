@@ -58,6 +58,9 @@ pub(super) fn examine<'a>(
                 EncodingKind::Legacy => asks |= matches!(code, Code::Cpuid | Code::Xgetbv),
                 _ => {}
             }
+            if asks && vectors >= ENOUGH {
+                return VectorCode::Chosen;
+            }
         }
     }
     match vectors {

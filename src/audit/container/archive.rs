@@ -5,12 +5,11 @@
 //! unpacks to disk, and trusts no number further than the file is long. Source: PKWARE's APPNOTE.
 
 use std::collections::HashSet;
-use std::io::{self, Read};
 
-use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
 use super::headers;
+use super::inflate::{Sizes, Unpacker};
 
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
@@ -245,6 +244,7 @@ impl<R: ReaderAt> Archive<R> {
     pub(in crate::audit) fn read(
         &self,
         entry: &Entry,
+        unpacker: &mut Unpacker,
         mut sink: impl FnMut(&[u8]),
     ) -> Result<bool, Finding> {
         let damaged = |why: &dyn std::fmt::Display| {
@@ -260,17 +260,15 @@ impl<R: ReaderAt> Archive<R> {
             .get_entry(entry.wayfinder)
             .map_err(|error| damaged(&error))?;
         let (begin, end) = source.compressed_data_range();
+        let sizes = Sizes {
+            packed: end - begin,
+            unpacked: entry.size,
+        };
+        let mut reader = source.reader();
         let outcome = if entry.method == CompressionMethod::STORE {
-            pump(&mut source.reader(), entry.size, &mut sink)
+            unpacker.stored(&mut reader, sizes, &mut sink)
         } else {
-            let mut decoder = DeflateDecoder::new(source.reader());
-            let outcome = pump(&mut decoder, entry.size, &mut sink);
-            match decoder.total_in() {
-                taken if outcome.is_ok() && taken != end - begin => {
-                    Err(io::Error::other("bytes are left behind its data"))
-                }
-                _ => outcome,
-            }
+            unpacker.deflated(&mut reader, sizes, &mut sink)
         };
         match outcome {
             Ok(sum) if sum == source.reader().claim_verifier().crc => Ok(true),
@@ -290,25 +288,4 @@ fn overlap() -> Finding {
 
 fn is_known(method: CompressionMethod) -> bool {
     [CompressionMethod::STORE, CompressionMethod::DEFLATE].contains(&method)
-}
-
-/// Passes on exactly `size` bytes; gives their CRC-32.
-fn pump(reader: &mut impl Read, size: u64, sink: &mut impl FnMut(&[u8])) -> io::Result<u32> {
-    let mut buffer = vec![0; 64 << 10];
-    let mut left = size;
-    let mut checksum = crc32fast::Hasher::new();
-    loop {
-        match reader.read(&mut buffer)? {
-            0 if left == 0 => return Ok(checksum.finalize()),
-            0 => return Err(io::Error::other("it ends early")),
-            count if count as u64 > left => {
-                return Err(io::Error::other("it is longer than it says"));
-            }
-            count => {
-                left -= count as u64;
-                checksum.update(&buffer[..count]);
-                sink(&buffer[..count]);
-            }
-        }
-    }
 }
