@@ -11,6 +11,7 @@ mod check;
 mod faults;
 mod interrupt;
 mod oracles;
+mod packing;
 mod provision;
 mod real_projects;
 mod rigs;
