@@ -6,7 +6,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{ArchivePath, Entry, Source, WheelSpec, path};
@@ -28,7 +28,7 @@ pub(super) enum Bytes<'a> {
 }
 
 /// By what it is seen that a file has changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Stamp {
     size: u64,
     modified: Option<SystemTime>,
@@ -53,20 +53,20 @@ impl Bytes<'_> {
     }
 
     /// What they are known by among the wheels of a run.
-    pub(super) fn source(&self) -> Source {
+    pub(super) fn identity(&self) -> Identity {
         match self {
-            Self::Here(bytes) => Source::Bytes(bytes.to_vec()),
-            Self::Owned(bytes) => Source::Bytes(bytes.clone()),
-            Self::File(path, _) => Source::File(path.to_path_buf()),
+            Self::Here(bytes) => Identity::Text(bytes.to_vec()),
+            Self::Owned(bytes) => Identity::Text(bytes.clone()),
+            Self::File(path, stamp) => Identity::File(path.to_path_buf(), stamp.clone()),
         }
     }
+}
 
-    pub(super) fn stamp(&self) -> Option<&Stamp> {
-        match self {
-            Self::Here(_) | Self::Owned(_) => None,
-            Self::File(_, stamp) => Some(stamp),
-        }
-    }
+/// What has the same identity has the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Identity {
+    Text(Vec<u8>),
+    File(PathBuf, Stamp),
 }
 
 /// All files of the archive but RECORD, in their order.
@@ -204,7 +204,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
         .hint("check that the file is there and may be read, then build again")
 }
 
-pub(super) fn changed(path: &Path) -> Error {
+fn changed(path: &Path) -> Error {
     Error::system(
         Problem::new("changed while it was read into the wheel")
             .at(path.display())

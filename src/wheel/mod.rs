@@ -31,7 +31,7 @@ pub use write::{PackedWheel, Packer};
 pub(crate) const CPU_BASELINE: &str = "cpu=baseline";
 
 /// Where the bytes of an entry come from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub enum Source {
     /// A regular file (or a link to one), read while the wheel is packed.
     File(PathBuf),

@@ -9,8 +9,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use super::Source;
-use super::contents::{Bytes, Stamp, changed};
+use super::contents::{Bytes, Identity};
 use super::deflate::{self, Digest, Helpers, Piece};
 use crate::error::{Error, Problem, Result};
 
@@ -22,7 +21,7 @@ pub(super) struct Store {
     file: File,
     /// Of what is kept; behind it may be the beginning of what could not be.
     length: u64,
-    kept: HashMap<Source, Kept>,
+    kept: HashMap<Identity, Kept>,
     /// Nothing more can be kept.
     full: bool,
 }
@@ -33,7 +32,6 @@ pub(super) struct Kept {
     offset: u64,
     pub(super) packed: u64,
     pub(super) digest: Digest,
-    stamp: Option<Stamp>,
 }
 
 impl Store {
@@ -56,8 +54,8 @@ impl Store {
             return Ok(());
         }
         let missing: Vec<_> = wanted
-            .map(|bytes| (bytes, bytes.source()))
-            .filter(|(_, source)| !self.kept.contains_key(source))
+            .map(|bytes| (bytes, bytes.identity()))
+            .filter(|(_, identity)| !self.kept.contains_key(identity))
             .collect();
         if missing.is_empty() {
             return Ok(());
@@ -76,15 +74,14 @@ impl Store {
             }
             position += piece.bytes.len() as u64;
             if let Some(digest) = piece.end
-                && let Some((bytes, source)) = waiting.next()
+                && let Some((_, identity)) = waiting.next()
             {
                 let kept = Kept {
                     offset: self.length,
                     packed: position - self.length,
                     digest,
-                    stamp: bytes.stamp().cloned(),
                 };
-                self.kept.insert(source, kept);
+                self.kept.insert(identity, kept);
                 self.length = position;
             }
             Ok(())
@@ -92,15 +89,9 @@ impl Store {
         outcome.or_else(|error| if self.full { Ok(()) } else { Err(error) })
     }
 
-    /// What is kept of these bytes; an error when their file is no longer what it was.
-    pub(super) fn find(&self, bytes: &Bytes<'_>) -> Result<Option<Kept>> {
-        let Some(kept) = self.kept.get(&bytes.source()) else {
-            return Ok(None);
-        };
-        match bytes {
-            Bytes::File(path, stamp) if kept.stamp.as_ref() != Some(stamp) => Err(changed(path)),
-            _ => Ok(Some(kept.clone())),
-        }
+    /// What is kept of these bytes.
+    pub(super) fn find(&self, bytes: &Bytes<'_>) -> Option<Kept> {
+        self.kept.get(&bytes.identity()).cloned()
     }
 
     /// Hands on the deflated bytes.

@@ -142,7 +142,7 @@ impl<W: Write + Seek> Archive<W> {
         for item in items {
             if let Some(store) = packer.store.as_ref().filter(|_| item.shared) {
                 let mut store = lock(store);
-                if let Some(kept) = store.find(&item.bytes)? {
+                if let Some(kept) = store.find(&item.bytes) {
                     self.deflate(&std::mem::take(&mut fresh), packer)?;
                     let digest = kept.digest.clone();
                     let numbers = numbers(&digest, kept.packed);
