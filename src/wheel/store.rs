@@ -86,7 +86,12 @@ impl Store {
             }
             Ok(())
         });
-        outcome.or_else(|error| if self.full { Ok(()) } else { Err(error) })
+        if self.full {
+            // The jobs need the room that is left.
+            let _ = self.file.set_len(self.length);
+            return Ok(());
+        }
+        outcome
     }
 
     /// What is kept of these bytes.

@@ -128,7 +128,7 @@ fn a_run_that_is_killed_leaves_the_earlier_wheel_and_the_next_one_cleans_up() {
     let project = tiny(12_000_000);
     let output = with_earlier_wheel();
     let mut strays = 0;
-    for delay in [0, 20, 100, 250] {
+    for delay in [0, 20, 100, 250, 0, 0] {
         std::fs::write(output.path().join(wheel()), EARLIER).unwrap();
         let mut child = build(project.path(), output.path())
             .stdout(Stdio::null())
@@ -142,12 +142,15 @@ fn a_run_that_is_killed_leaves_the_earlier_wheel_and_the_next_one_cleans_up() {
             let found = std::fs::metadata(output.path().join(name));
             !left.contains(name) && found.is_ok_and(|found| found.len() > 0)
         };
-        while !names(output.path()).iter().any(is_new_and_written) {
+        // On a busy machine it may be over before it is seen.
+        while !names(output.path()).iter().any(is_new_and_written)
+            && child.try_wait().unwrap().is_none()
+        {
             assert!(Instant::now() < patience, "nothing was packed");
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(Duration::from_millis(delay));
-        child.kill().unwrap();
+        let _ = child.kill();
         child.wait().unwrap();
         let left = std::fs::read(output.path().join(wheel())).unwrap();
         if left != EARLIER {
@@ -275,7 +278,9 @@ fn no_room_to_keep_what_wheels_share_is_no_failure() {
     support::copy_tree(project.path(), disk.path());
     let output = tempfile::tempdir().unwrap();
     let mut command = build(disk.path(), output.path());
-    run(command.args(["--platform", "linux-aarch64"])).exits(0);
+    // One after another: what they write beside has room only once no more is being kept.
+    command.args(["--platform", "linux-aarch64", "--jobs", "1"]);
+    run(&mut command).exits(0);
     assert_eq!(names(output.path()).len(), 2);
     for name in names(output.path()) {
         succeed(
