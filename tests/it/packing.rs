@@ -130,13 +130,12 @@ fn a_run_that_is_killed_leaves_the_earlier_wheel_and_the_next_one_cleans_up() {
     let mut strays = 0;
     for delay in [0, 20, 100, 250, 0, 0] {
         std::fs::write(output.path().join(wheel()), EARLIER).unwrap();
+        let left = names(output.path());
         let mut child = build(project.path(), output.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // What the runs before left is swept away before this one begins to pack.
-        let left = names(output.path());
         let patience = Instant::now() + Duration::from_secs(240);
         let is_new_and_written = |name: &String| {
             let found = std::fs::metadata(output.path().join(name));
