@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bench.sh [build] [ROUNDS]: how much time pyz3-wheel adds to the zig builds that it runs.
 # bench.sh check [ROUNDS]:   how much time `check` takes, and the field's checkers on the same wheels.
+# bench.sh pack [ROUNDS]:    how much time the packing takes, and the field's packers on the same trees.
 #
 # build: builds the 25 wheels of docs/examples/hello with Zig's caches filled, and runs the very same
 # 25 `zig build` commands (recorded, with their environment) in a plain loop, two at a time, in the
@@ -9,12 +10,17 @@
 # check: judges the wheels of tests/fixtures/agreement (fetched through pip, kept in target/) with
 # `check`, and with auditwheel, abi3audit, check-wheel-contents and twine, one after another. Prints
 # wall and CPU time of each, and the ratio of the CPU times.
+#
+# pack: packs a large tree (200 MB, 3,000 files, five binaries cut from a Zig of the tests) and a small
+# one with the packing stage alone (tests/bench/pack.rs), `uv build`, hatchling and `wheel pack`, in
+# turn. Prints wall and CPU time and peak memory of each, and the ratios; what else the machine does
+# weighs on both sides of a ratio. Set ZIG to a zig if the tests have not fetched one yet.
 set -euo pipefail
 
 what=build
 case ${1:-} in
-  build | check) what=$1 && shift ;;
-  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|check] [ROUNDS]" >&2 && exit 2; } ;;
+  build | check | pack) what=$1 && shift ;;
+  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|check|pack] [ROUNDS]" >&2 && exit 2; } ;;
 esac
 rounds=${1:-7}
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -79,9 +85,28 @@ REPORT
   exit
 fi
 
+kept=${CARGO_TARGET_DIR:-$repo/target}/tmp
+
+# --- pack: against the field's packers ------------------------------------------------------------
+
+if [ "$what" = pack ]; then
+mkdir -p "$kept"
+tools=$kept/pack-venv/bin
+if [ ! -x "$tools/uv" ] || [ ! -x "$tools/hatchling" ]; then
+  echo "installing the field's packers …"
+  python3 -m venv "$kept/pack-venv"
+  "$tools/python" -m pip install --quiet --disable-pip-version-check uv hatchling wheel
+fi
+zig=${ZIG:-$(find "$kept/cache/zig" -name zig -type f -size +20M 2> /dev/null | sort | sed -n 1p)}
+[ -n "$zig" ] || { echo "no zig to cut binaries from: set ZIG" >&2 && exit 2; }
+pack=$(cargo build --release --quiet --bench pack --message-format json --manifest-path "$repo/Cargo.toml" |
+  python3 -c 'import json, sys; print(*(m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable") and m["target"]["name"] == "pack"))')
+python3 "$repo/scripts/bench_pack.py" "$pack" "$binary" "$tools" "$zig" "$work" "$rounds"
+exit
+fi
+
 # --- check: against the field's checkers ----------------------------------------------------------
 
-kept=${CARGO_TARGET_DIR:-$repo/target}/tmp
 fixtures=$repo/tests/fixtures/agreement
 mkdir -p "$kept/agreement"
 if [ ! -x "$kept/bench-venv/bin/twine" ]; then

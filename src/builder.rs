@@ -13,7 +13,7 @@ use crate::plan::{self, Job, Machine, Optimize, Plan, PythonRequest, PythonSelec
 use crate::platform::{Platform, ZigTarget};
 use crate::project::Project;
 use crate::toolchain::{Cache, Wanted, Zig, ZigRequest, interpreter, provision, zig};
-use crate::wheel::Timestamp;
+use crate::wheel::{self, Packer, Timestamp};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -151,6 +151,7 @@ pub fn execute(
         Workspace::clean(&project.root)?;
     }
     let workspace = Workspace::open(&project.root)?;
+    wheel::sweep(&plan.output_dir);
     let shared = Shared {
         project,
         files: &files,
@@ -164,6 +165,11 @@ pub fn execute(
         },
         cache: &cache,
         workspace: &workspace,
+        packer: if plan.jobs.len() > 1 {
+            Packer::sharing(manner.jobs, workspace.root())
+        } else {
+            Packer::new(manner.jobs)
+        },
         timestamp,
         fail_fast: manner.fail_fast,
         workers: manner.jobs,
@@ -199,6 +205,7 @@ fn check_writable(dir: &Path) -> Result<()> {
     }
     tempfile::Builder::new()
         .prefix(".pyz3-wheel-")
+        .suffix(".tmp")
         .tempfile_in(existing)
         .map_err(refuse)?;
     Ok(())

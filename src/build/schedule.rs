@@ -24,7 +24,7 @@ use crate::platform::{Os, Platform};
 use crate::project::{PackageFile, Project};
 use crate::tags::WheelFilename;
 use crate::toolchain::{self, Cache, Sysroot};
-use crate::wheel::{self, Entry, PackedWheel, Source, Timestamp, WheelSpec, WrittenWheel};
+use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
 
 /// What happens while jobs run, for whoever shows it.
 pub trait Observer: Sync {
@@ -76,6 +76,8 @@ pub struct Shared<'a> {
     pub cache: &'a Cache,
     /// The project's cache folder.
     pub workspace: &'a Workspace,
+    /// What packs the wheels.
+    pub packer: Packer,
     /// What the archive's entries are dated.
     pub timestamp: Timestamp,
     /// Stop after the first failure.
@@ -243,7 +245,9 @@ fn run_job(
                 entries,
                 root_is_purelib: false,
             };
-            let packed = wheel::pack(&spec, &plan.output_dir, shared.timestamp)?;
+            let packed = shared
+                .packer
+                .pack(&spec, &plan.output_dir, shared.timestamp)?;
             drop(tree);
             observer.stage(job, "check");
             checked(&packed, &job.wheel)?;
@@ -330,6 +334,8 @@ fn build(
                     .map_err(|problem| Error::new(ErrorKind::Config, problem))?,
                 source: Source::File(source),
                 executable,
+                // What zig made is this job's own.
+                shared: !executable,
             })
         })
         .collect::<Result<_>>()?;

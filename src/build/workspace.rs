@@ -41,6 +41,11 @@ impl Workspace {
         Ok(Self { root })
     }
 
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// What Zig is given as its local cache.
     pub fn zig_cache(&self) -> PathBuf {
         self.root.join("zig-cache")

@@ -2,7 +2,13 @@
 //!
 //! Takes a folder, gives a file in it that either takes the wheel's name in one step or goes away
 //! without a trace. Never touches an earlier wheel before that step.
+//!
+//! A run that is killed leaves its temporary file. The next one [`sweep`]s it away: each run holds a
+//! lock on its own files, and the system lets go of it when the process ends, however that happens,
+//! so a file of that name without a lock is nobody's. Where the file system knows no locks, nothing
+//! is swept.
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +16,35 @@ use fs_err as fs;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Problem, Result};
+
+const PREFIX: &str = ".pyz3-wheel-";
+const SUFFIX: &str = ".tmp";
+
+/// Removes what runs that were killed have left in this folder, if it is there and lets us.
+pub fn sweep(dir: &Path) {
+    let Ok(found) = std::fs::read_dir(dir) else {
+        return;
+    };
+    for entry in found.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let regular = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if regular && name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+            // Whoever can't remove it now leaves it to the next run.
+            let _ = remove_if_free(&entry.path());
+        }
+    }
+}
+
+fn remove_if_free(path: &Path) -> io::Result<()> {
+    // To write, as locks want it on some network file systems.
+    let file = File::options().write(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => std::fs::remove_file(path),
+        Err(TryLockError::WouldBlock) => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
 
 /// A temporary file in the folder of the wheel, so that the rename stays within one file system.
 pub(super) fn create(dir: &Path) -> Result<NamedTempFile> {
@@ -24,10 +59,16 @@ pub(super) fn create(dir: &Path) -> Result<NamedTempFile> {
     };
     fs::create_dir_all(dir).map_err(|error| refused(&error))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".pyz3-wheel-").suffix(".tmp");
-    let file = builder.tempfile_in(dir).map_err(|error| refused(&error))?;
-    readable_by_all(&file)?;
-    Ok(file)
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    loop {
+        let file = builder.tempfile_in(dir).map_err(|error| refused(&error))?;
+        let locked = file.as_file().lock();
+        // Another run may have swept it away before it was locked.
+        if locked.is_err() || file.path().exists() {
+            readable_by_all(&file)?;
+            return Ok(file);
+        }
+    }
 }
 
 /// Temporary files are private at first; a wheel is a file like any other.

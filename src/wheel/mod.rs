@@ -7,19 +7,24 @@
 //!
 //! Source: the PyPA specifications "Binary distribution format" and "Recording installed projects".
 
+mod contents;
+mod deflate;
 mod destination;
 pub(crate) mod path;
 pub(crate) mod record;
+mod store;
 mod timestamp;
 mod write;
+mod zip;
 
 use std::path::PathBuf;
 
 use crate::tags::WheelFilename;
 
+pub use destination::sweep;
 pub use path::ArchivePath;
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
-pub use write::{PackedWheel, pack};
+pub use write::{PackedWheel, Packer};
 
 /// What WHEEL has behind the generator's version: which processor the code was compiled for, so that
 /// an audit knows what was asked for. Installers ignore it.
@@ -43,6 +48,8 @@ pub struct Entry {
     pub source: Source,
     /// Whether it is unpacked with mode 0755 instead of 0644.
     pub executable: bool,
+    /// Whether other wheels of the run have it too, so that it is worth deflating once for all.
+    pub shared: bool,
 }
 
 /// Everything that a wheel is made of.

@@ -15,6 +15,13 @@ pub struct Timestamp {
     seconds: i64,
 }
 
+/// A time as zip headers hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DosTime {
+    pub(super) date: u16,
+    pub(super) time: u16,
+}
+
 /// 1980-01-01 00:00:00, the first time of zip's calendar.
 const FIRST: i64 = 315_532_800;
 /// 2107-12-31 23:59:58, the last one.
@@ -70,16 +77,17 @@ impl Timestamp {
     }
 
     /// The two numbers that a zip header holds.
-    pub(super) fn to_zip(self) -> zip::DateTime {
+    pub(super) fn to_dos(self) -> DosTime {
         let (year, month, day) = civil(self.seconds.div_euclid(86_400));
         let in_day = self.seconds.rem_euclid(86_400);
         let date = ((year - 1980) << 9) | (month << 5) | day;
         let time = ((in_day / 3600) << 11) | ((in_day / 60 % 60) << 5) | (in_day % 60 / 2);
-        let number = |value: i64| u16::try_from(value).ok();
-        number(date)
-            .zip(number(time))
-            .and_then(|(date, time)| zip::DateTime::try_from_msdos(date, time).ok())
-            .unwrap_or(zip::DateTime::DEFAULT)
+        // Both fit: a time is moved into zip's range when it is made.
+        let number = |value: i64| u16::try_from(value).unwrap_or_default();
+        DosTime {
+            date: number(date),
+            time: number(time),
+        }
     }
 }
 
@@ -108,7 +116,8 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        let zip = Timestamp::from_source_date_epoch(text).unwrap().to_zip();
+        let time = Timestamp::from_source_date_epoch(text).unwrap().to_dos();
+        let zip = zip::DateTime::try_from_msdos(time.date, time.time).unwrap();
         format!(
             "{}-{:02}-{:02} {:02}:{:02}:{:02}",
             zip.year(),

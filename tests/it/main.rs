@@ -14,6 +14,7 @@ mod interrupt;
 mod malformed;
 mod metadata;
 mod oracles;
+mod packing;
 mod provision;
 mod real_projects;
 mod rigs;

@@ -3,13 +3,16 @@
 use std::fs;
 use std::io::{Cursor, Read as _};
 
-use zip::ZipArchive;
+use zip::{System, ZipArchive};
 
 use super::*;
+use crate::error::ErrorKind;
 use crate::tags::WheelFilename;
+use crate::wheel::timestamp::DosTime;
+use crate::wheel::{Entry, Source};
 
 fn write(spec: &WheelSpec<'_>, dir: &Path, timestamp: Timestamp) -> Result<WrittenWheel> {
-    pack(spec, dir, timestamp)?.persist()
+    Packer::new(2).pack(spec, dir, timestamp)?.persist()
 }
 
 const DIST_INFO: &str = "hello-1.0.dist-info";
@@ -25,6 +28,7 @@ fn entry(path: &str, bytes: &[u8]) -> Entry {
         path: path.parse().unwrap(),
         source: Source::Bytes(bytes.to_vec()),
         executable: false,
+        shared: false,
     }
 }
 
@@ -46,14 +50,19 @@ fn spec(filename: &WheelFilename, entries: Vec<Entry>) -> WheelSpec<'_> {
     }
 }
 
-/// A file that deflates to more than one block and is longer than a chunk.
+/// A file that deflates to more than one block.
 fn long() -> Vec<u8> {
+    longer(200_000)
+}
+
+/// A file of so many bytes.
+fn longer(length: usize) -> Vec<u8> {
     let mut state = 1_u32;
     let mut byte = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         [b'a', b'b', b'c', 0xff][(state >> 24) as usize % 4]
     };
-    (0..200_000).map(|_| byte()).collect()
+    (0..length).map(|_| byte()).collect()
 }
 
 fn names(dir: &Path) -> Vec<String> {
@@ -65,38 +74,56 @@ fn names(dir: &Path) -> Vec<String> {
     names
 }
 
-#[test]
-fn the_same_entries_are_the_same_bytes_on_every_host() {
+/// The archive of three files, two of them longer than a chunk, packed by this packer.
+fn archive(packer: &Packer) -> Vec<u8> {
     let time = Timestamp::from_unix(1_764_115_200);
     let mut archive = Archive::new(Cursor::new(Vec::new()), time, PathBuf::new());
-    for (path, bytes, executable) in [
-        (
-            "hello/__init__.py",
-            b"from ._native import add\n".to_vec(),
-            false,
-        ),
-        (
-            "hello/_native.cpython-312-x86_64-linux-gnu.so",
-            long(),
-            true,
-        ),
-        ("hello/empty, \"ünï\".txt", Vec::new(), false),
-    ] {
-        let item = Item {
-            path: path.parse().unwrap(),
-            bytes: Bytes::Here(&bytes),
-            executable,
-        };
-        archive.add(&item).unwrap();
+    let (long, exactly) = (
+        longer(3 * deflate::CHUNK + 4_321),
+        longer(2 * deflate::CHUNK),
+    );
+    let item = |path: &str, bytes, executable| Item {
+        path: path.parse().unwrap(),
+        bytes: Bytes::Here(bytes),
+        executable,
+        shared: true,
+    };
+    let items = [
+        item("hello/__init__.py", b"from ._native import add\n", false),
+        item("hello/_native.cpython-312-x86_64-linux-gnu.so", &long, true),
+        item("hello/data.bin", &exactly, false),
+        item("hello/empty, \"ünï\".txt", b"", false),
+    ];
+    if let Some(store) = &packer.store {
+        let bytes = items.iter().map(|item| &item.bytes);
+        lock(store).fill(bytes, &packer.helpers).unwrap();
     }
+    archive.add(&items, packer).unwrap();
     let record = format!("{DIST_INFO}/RECORD").parse().unwrap();
-    let mut bytes = archive.finish(&record).unwrap();
-    bytes.set_position(0);
-    let hex = hex::encode(Sha256::digest(bytes.get_ref()));
+    archive.finish(record, packer).unwrap().into_inner()
+}
+
+#[test]
+fn the_same_entries_are_the_same_bytes_on_every_host() {
+    let hex = hex::encode(Sha256::digest(archive(&Packer::new(1))));
     assert_eq!(
         hex,
-        "0cabc49fe078f79b69c2c54494b435eb4785dbd41bea43e223439afb50469e95"
+        "3a90fc119cf528b7348a952fdda346a02377395ef89a20ec3de837a281a7ce2a"
     );
+}
+
+#[test]
+fn threads_and_what_is_kept_do_not_show_in_the_bytes() {
+    let one = archive(&Packer::new(1));
+    assert!(archive(&Packer::new(4)) == one);
+    let dir = tempfile::tempdir().unwrap();
+    for threads in [1, 4] {
+        let packer = Packer::sharing(threads, dir.path());
+        assert!(packer.store.is_some());
+        assert!(archive(&packer) == one);
+        assert!(archive(&packer) == one);
+    }
+    assert_eq!(names(dir.path()), Vec::<String>::new());
 }
 
 #[test]
@@ -153,7 +180,9 @@ fn a_wheel_is_sorted_with_its_metadata_last_and_record_the_very_last() {
     for index in 0..archive.len() {
         let entry = archive.by_index(index).unwrap();
         assert_eq!(entry.system(), System::Unix);
-        assert_eq!(entry.last_modified(), Some(time.to_zip()));
+        let DosTime { date, time } = time.to_dos();
+        let modified = zip::DateTime::try_from_msdos(date, time).unwrap();
+        assert_eq!(entry.last_modified(), Some(modified));
         assert!(entry.extra_data().is_none_or(|extra| extra.is_empty()));
         let mode = entry.unix_mode().unwrap();
         found.push(format!("{mode:o} {}", entry.name().unwrap()));
