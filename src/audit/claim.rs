@@ -122,10 +122,30 @@ impl Claim {
         known.collect()
     }
 
+    /// The ABI tags, with those of the Pythons for a `none` that names some: only one ABI of CPython up
+    /// to 3.12 installs `cp36-none-…`.
+    pub(super) fn abi_tags(&self) -> Vec<String> {
+        let versions: Option<Vec<_>> = self
+            .pythons
+            .iter()
+            .map(|tag| cpython(tag).filter(|version| version.minor < 13 && version.major == 3))
+            .collect();
+        match versions {
+            Some(versions) if self.abis == ["none"] => versions
+                .into_iter()
+                .map(|version| {
+                    let m = if version.minor < 8 { "m" } else { "" };
+                    format!("cp{}{m}", version.nodot())
+                })
+                .collect(),
+            _ => self.abis.clone(),
+        }
+    }
+
     /// What the wheel promises of its native code's use of Python.
     pub fn abis(&self) -> BTreeSet<PythonAbi> {
         let floor = self.pythons.iter().filter_map(|tag| cpython(tag)).min();
-        self.abis
+        self.abi_tags()
             .iter()
             .map(|abi| match (abi.as_str(), floor) {
                 ("none", _) => PythonAbi::None,

@@ -120,10 +120,10 @@ codes! {
         "A platform tag `any`, or `Root-Is-Purelib: true` in WHEEL, says that the wheel works on every machine. Native code does not. Source: PyPA, \"Binary distribution format\".";
     WrongSystem "wrong-system" Binaries Error
         "is built for another operating system"
-        "The binary's format or its load commands name another system than the platform tag. Most often a build script ignored its target and built for the host.";
+        "The binary's format or its load commands name another system than the platform tag. Most often a build script ignored its target and built for the host. What may be there for another system is a warning, as with wrong-machine.";
     WrongMachine "wrong-machine" Binaries Error
         "is built for another processor"
-        "Machine, class or byte order of the binary are not those of the platform tag; every tag of a compressed set has to hold.";
+        "Machine, class or byte order of the binary are not those of the platform tag; every tag of a compressed set has to hold. A program inside a package, or a library that nothing of the wheel loads, is a warning beside others that fit: it may be there for another machine.";
     MissingSlice "missing-slice" Binaries Error
         "lacks a processor that the tag promises"
         "A universal2 wheel holds x86_64 and arm64 code in each of its binaries, and so does a wheel that is tagged for both.";
@@ -268,8 +268,8 @@ codes! {
         "has more entries, or larger files of its own, than any wheel"
         "The limits of this check: a directory of 16 MiB, 100,000 entries, and 32 MiB for RECORD or 2 MiB for another of the wheel's own files.";
     ZipFolder "zip-folder" Archive Warning
-        "has entries for folders"
-        "RECORD lists files only, so that a folder of its own is left behind when the package is removed.";
+        "has an empty folder"
+        "Installers make folders for files only, so that it is not there once the wheel is installed. Entries for folders with files in them do no harm.";
 
     // --- Paths ---
     PathTraversal "path-traversal" Paths Error

@@ -6,7 +6,7 @@ use std::io::{self, Seek, SeekFrom};
 
 use rawzip::{FileReader, ReaderAt};
 
-use super::binary::{Binary, Kind};
+use super::binary::Kind;
 use super::claim::Claim;
 use super::code::{Code, Severity};
 use super::container::archive::Archive;
@@ -75,12 +75,7 @@ impl<'a> Check<'a> {
     ) -> Self {
         let names = archive.entries.iter().map(|entry| entry.name.as_str());
         findings.extend(paths::judge(names));
-        let folders = archive.entries.iter().filter(|entry| entry.is_folder);
-        let count = folders.count();
-        if count > 0 {
-            let actual = format!("has {count} entries for folders");
-            findings.push(Finding::new(Code::ZipFolder, actual));
-        }
+        findings.extend(empty_folders(archive));
         let dist_info = format!("{}.dist-info/", claim.stem());
         let files = Unpacked::read(archive, &dist_info, &mut findings);
         Self {
@@ -206,11 +201,12 @@ impl<'a> Check<'a> {
             .platforms
             .iter()
             .any(|tag| tag.starts_with("musl"));
-        for (path, binary) in &self.files.binaries {
+        // By their names: what can't be read is there all the same.
+        for path in self.files.contents.keys() {
             shipped.add(path.rsplit('/').next().unwrap_or(path));
-            if musl {
-                shipped.add_symbols(binary);
-            }
+        }
+        for (_, binary) in self.files.binaries.iter().filter(|_| musl) {
+            shipped.add_symbols(binary);
         }
         let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
         let mut variants: HashMap<&str, usize> = HashMap::new();
@@ -233,7 +229,13 @@ impl<'a> Check<'a> {
             .binaries
             .iter()
             .any(|(_, binary)| binary.kind == Kind::SharedLibrary && promise.is_for(binary));
+        let some_native_fits = self
+            .files
+            .binaries
+            .iter()
+            .any(|(_, binary)| promise.is_for(binary));
         let stem = self.claim.stem();
+        let scripts = format!("{stem}.data/scripts/");
         let libraries = Libraries::of(&self.files.binaries, &stem);
         let mut findings = Vec::new();
         for (path, binary) in &self.files.binaries {
@@ -247,22 +249,30 @@ impl<'a> Check<'a> {
             // module, not imported by another binary, and beside others that fit.
             let file = path.rsplit('/').next().unwrap_or(path).to_lowercase();
             let is_data = binary.inits.is_empty() && some_fits && !imported.contains(&file);
+            // What is installed to be run is no data, nor is all that the wheel is for.
+            let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
-                match finding.code {
-                    Code::WrongSystem | Code::WrongMachine if is_data => {
-                        finding.weighing(Severity::Warning)
-                    }
-                    _ => finding,
+                let elsewhere = matches!(
+                    finding.code,
+                    Code::WrongSystem | Code::WrongMachine | Code::NativeInPure
+                );
+                if elsewhere && is_script {
+                    finding.weighing(Severity::Error)
+                } else if elsewhere && is_data {
+                    finding.weighing(Severity::Warning)
+                } else {
+                    finding
                 }
             }));
         }
-        let is_library = |binary: &Binary| binary.kind == Kind::SharedLibrary;
-        let has_libraries = self
-            .files
-            .binaries
-            .iter()
-            .any(|(_, binary)| is_library(binary));
+        // Root-Is-Purelib is about the root; what lies in `.data/` says itself where it goes.
+        let data = format!("{stem}.data/");
+        let has_libraries = self.files.binaries.iter().any(|(path, binary)| {
+            let below = path.strip_prefix(&data);
+            binary.kind == Kind::SharedLibrary
+                && below.is_none_or(|below| below.starts_with("purelib/"))
+        });
         if wheel.root_is_purelib == Some(true) && has_libraries && !is_any {
             findings.push(
                 Finding::new(Code::NativeInPure, "has native code")
@@ -289,6 +299,28 @@ impl<'a> Check<'a> {
     }
 }
 
+/// Folders that have an entry and no file below them.
+fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
+    let files: BTreeSet<_> = archive
+        .entries
+        .iter()
+        .filter(|entry| !entry.is_folder)
+        .map(|entry| entry.name.as_str())
+        .collect();
+    let is_empty = |folder: &str| {
+        let mut from = files.range(folder..);
+        from.next().is_none_or(|file| !file.starts_with(folder))
+    };
+    let folders = archive.entries.iter().filter(|entry| entry.is_folder);
+    let empty: Vec<_> = folders.filter(|entry| is_empty(&entry.name)).collect();
+    let first = empty.first()?;
+    let actual = match empty.len() {
+        1 => "is an empty folder".to_owned(),
+        count => format!("is an empty folder, as are {} more", count - 1),
+    };
+    Some(Finding::new(Code::ZipFolder, actual).of(&first.name))
+}
+
 /// The first findings of each kind, and how many more there are.
 fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
     let mut counts: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
@@ -304,7 +336,7 @@ fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
         .into_iter()
         .filter(|(_, count)| *count > MOST_FINDINGS);
     first.extend(more.map(|((severity, code), count)| {
-        let actual = format!("is told {} times more", count - MOST_FINDINGS);
+        let actual = format!("the same is found {} times more", count - MOST_FINDINGS);
         Finding::new(code, actual).weighing(severity)
     }));
     first

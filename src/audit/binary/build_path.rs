@@ -38,6 +38,12 @@ fn source_path(bytes: &[u8], at: usize, length: usize) -> Option<String> {
         .position(|byte| !byte.is_ascii_graphic() || b"\"'<>|*?".contains(byte))
         .unwrap_or(rest.len());
     let path = std::str::from_utf8(&rest[..end]).ok()?;
+    // Strings of some languages end without a zero; a line number begins with a colon.
+    let drive = if windows { 2 } else { 0 };
+    let path = match path.get(drive..)?.split_once(':') {
+        Some((before, _)) => &path[..drive + before.len()],
+        None => path,
+    };
     let below = path.get(length + usize::from(windows)..)?;
     let deep = below.contains(['/', '\\']);
     (deep && SOURCES.iter().any(|ending| path.ends_with(ending))).then(|| path.to_owned())

@@ -44,10 +44,12 @@ pub(super) fn examine<'a>(
 ) -> VectorCode {
     let mut left = SAMPLE;
     let mut vectors = 0;
+    let mut unread = Vec::new();
     let mut asks = asks || names.into_iter().any(|name| ASKING.contains(&name));
     for section in sections {
         let sample = &section[..section.len().min(left)];
         left -= sample.len();
+        unread.push(&section[sample.len()..]);
         let mut decoder = Decoder::new(64, sample, DecoderOptions::NONE);
         let mut instruction = iced_x86::Instruction::default();
         while decoder.can_decode() {
@@ -63,11 +65,21 @@ pub(super) fn examine<'a>(
             }
         }
     }
+    // Behind the sample the bytes of the instructions that ask are enough: better no warning than one
+    // that is untrue.
+    let asks = asks || (vectors >= ENOUGH && unread.iter().any(|rest| may_ask(rest)));
     match vectors {
         ENOUGH.. if asks => VectorCode::Chosen,
         ENOUGH.. => VectorCode::Unasked,
         _ => VectorCode::None,
     }
+}
+
+/// Whether the bytes of CPUID or XGETBV are there.
+fn may_ask(code: &[u8]) -> bool {
+    [b"\x0f\xa2".as_slice(), b"\x0f\x01\xd0"]
+        .into_iter()
+        .any(|instruction| memchr::memmem::find(code, instruction).is_some())
 }
 
 #[cfg(test)]
@@ -88,5 +100,8 @@ mod tests {
         assert_eq!(see(&[&vaddps], &["getauxval"], false), VectorCode::Chosen);
         assert_eq!(see(&[&vaddps], &[], true), VectorCode::Chosen);
         assert_eq!(see(&[&vaddps[..8]], &[], false), VectorCode::None);
+        let long = [vaddps.as_slice(), &vec![0x90; SAMPLE], &cpuid].concat();
+        assert_eq!(see(&[&long], &[], false), VectorCode::Chosen);
+        assert_eq!(see(&[&long[..SAMPLE]], &[], false), VectorCode::Unasked);
     }
 }

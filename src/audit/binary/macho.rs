@@ -213,8 +213,8 @@ fn architecture(
     }
 }
 
-/// A universal file: every slice read, and what they have in common.
-pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, Unreadable> {
+/// A universal file: every slice read, and what they have in common; `None` if it is a static library.
+pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Option<Binary>, Unreadable> {
     let file = MachOFatFile::<Fat>::parse(bytes)?;
     let mut slices = Vec::new();
     let sizes = file.arches().iter().map(|arch| arch.size().into());
@@ -226,6 +226,10 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, Unreadable>
     for arch in file.arches() {
         let name = architecture(arch.cputype(), arch.cpusubtype()).1;
         let slice = arch.data(bytes)?;
+        if slice.starts_with(b"!<arch>\n") {
+            // A static library for several processors: as little a binary as one for one.
+            return Ok(None);
+        }
         let slice = match FileKind::parse(slice) {
             Ok(FileKind::MachO32) => read::<macho::MachHeader32<_>>(slice),
             Ok(FileKind::MachO64) => read::<macho::MachHeader64<_>>(slice),
@@ -251,7 +255,7 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Binary, Unreadable>
     whole.imports.clone_from(&first.imports);
     whole.soname.clone_from(&first.soname);
     whole.slices = slices;
-    Ok(whole)
+    Ok(Some(whole))
 }
 
 #[cfg(test)]

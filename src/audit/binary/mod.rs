@@ -142,8 +142,14 @@ impl Binary {
             FileKind::Elf64 => elf::read::<object::elf::FileHeader64<_>>(bytes),
             FileKind::MachO32 => macho::read::<object::macho::MachHeader32<_>>(bytes),
             FileKind::MachO64 => macho::read::<object::macho::MachHeader64<_>>(bytes),
-            FileKind::MachOFat32 => macho::read_fat::<object::macho::FatArch32>(bytes),
-            FileKind::MachOFat64 => macho::read_fat::<object::macho::FatArch64>(bytes),
+            FileKind::MachOFat32 => match macho::read_fat::<object::macho::FatArch32>(bytes)? {
+                Some(binary) => Ok(binary),
+                None => return Ok(None),
+            },
+            FileKind::MachOFat64 => match macho::read_fat::<object::macho::FatArch64>(bytes)? {
+                Some(binary) => Ok(binary),
+                None => return Ok(None),
+            },
             FileKind::Pe32 => pe::read::<object::pe::ImageNtHeaders32>(bytes),
             FileKind::Pe64 => pe::read::<object::pe::ImageNtHeaders64>(bytes),
             _ => return Ok(None),

@@ -4,7 +4,9 @@
 
 use object::LittleEndian as LE;
 use object::pe;
-use object::read::pe::{ImageNtHeaders, ImportTable, PeFile};
+use object::read::pe::{
+    ImageNtHeaders, ImageThunkData as _, ImportTable, ImportThunkList, PeFile, SectionTable,
+};
 
 use super::{Binary, Format, Kind, Symbols, Unreadable, cpu};
 use crate::platform::Os;
@@ -33,18 +35,24 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         }
     }
     let mut binary = Binary::unknown(Format::Pe);
+    // Repaired files have names and lists in other sections than the table, which the general reader
+    // looks for in one.
+    let places = Places {
+        sections: file.section_table(),
+        bytes,
+    };
     if let Some(table) = file.import_table()? {
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
-            let name = table.name(descriptor.name.get(LE))?;
+            let name = places.name(descriptor.name.get(LE))?;
             symbols.list(&mut binary.imports, name)?;
-            symbols.imports_of::<Pe>(&table, descriptor)?;
+            symbols.imports_of::<Pe>(&places, descriptor)?;
         }
     }
     if let Some(table) = file.delay_load_import_table()? {
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
-            let name = table.name(descriptor.dll_name_rva.get(LE))?;
+            let name = places.name(descriptor.dll_name_rva.get(LE))?;
             symbols.list(&mut binary.imports, name)?;
         }
     }
@@ -77,10 +85,37 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
     Ok(binary)
 }
 
+/// What lies at an address of the file once it is loaded, in whichever section.
+struct Places<'a> {
+    sections: SectionTable<'a>,
+    bytes: &'a [u8],
+}
+
+impl<'a> Places<'a> {
+    /// A name that ends with a zero.
+    fn name(&self, address: u32) -> Result<&'a [u8], Unreadable> {
+        let data = self.sections.pe_data_at(self.bytes, address);
+        let name = data.and_then(|data| data.split_at_checked(memchr::memchr(0, data)?));
+        let (name, _) = name.ok_or_else(|| outside("name of a library or symbol"))?;
+        Ok(name)
+    }
+
+    /// A list of what is imported.
+    fn list(&self, address: u32) -> Result<ImportThunkList<'a>, Unreadable> {
+        let section = self.sections.pe_data_containing(self.bytes, address);
+        let (data, begin) = section.ok_or_else(|| outside("list of imports"))?;
+        Ok(ImportTable::new(data, begin, address).thunks(address)?)
+    }
+}
+
+fn outside(what: &str) -> Unreadable {
+    Unreadable::Damaged(format!("a {what} lies outside of it"))
+}
+
 impl Symbols {
     fn imports_of<Pe: ImageNtHeaders>(
         &mut self,
-        table: &ImportTable<'_>,
+        places: &Places<'_>,
         descriptor: &pe::ImageImportDescriptor,
     ) -> Result<(), Unreadable> {
         // Some linkers leave the first list out; the second is the same until the file is loaded.
@@ -88,14 +123,15 @@ impl Symbols {
             0 => descriptor.first_thunk.get(LE),
             list => list,
         };
-        let mut thunks = table.thunks(first)?;
+        let mut thunks = places.list(first)?;
         while let Some(thunk) = thunks.next::<Pe>()? {
-            match table.import::<Pe>(thunk)? {
-                object::read::pe::Import::Name(_, name) => self.import(name)?,
+            if thunk.is_ordinal() {
                 // Lists of numbers can be shared by descriptors as lists of names can.
-                object::read::pe::Import::Ordinal(_) => {
-                    self.charge(b"ordinal")?;
-                }
+                self.charge(b"ordinal")?;
+            } else {
+                // A hint of two bytes comes before the name.
+                let name = places.name(thunk.address().saturating_add(2))?;
+                self.import(name)?;
             }
         }
         Ok(())

@@ -143,7 +143,8 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
         let folder = &installed[..installed.len() - file.len()];
         let mut parts = folder.split('/').filter(|part| !part.is_empty());
         let importable = |part: &str| is_identifier(part) && !KEYWORDS.contains(&part);
-        if let Some(name) = module_name(file)
+        // mypyc's own shims import such a module by its file.
+        if let Some(name) = module_name(file).filter(|name| !name.ends_with("__mypyc"))
             && !(importable(name) && parts.all(importable))
         {
             let actual = "can't be imported: a part of its path is no identifier";

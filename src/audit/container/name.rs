@@ -86,6 +86,10 @@ fn platform(tag: &str) -> Option<Finding> {
         Ok(PlatformTag::Manylinux1(arch)) if !matches!(arch, Arch::X86_64 | Arch::X86) => {
             refuse("and manylinux1 is for x86 only")
         }
+        Ok(PlatformTag::Macos(release, Arch::Aarch64)) if release.major < 11 => {
+            let finding = refuse("which no installer looks for: arm64 begins with macOS 11");
+            finding.map(|finding| finding.weighing(Severity::Warning))
+        }
         Ok(PlatformTag::Macos(release, _) | PlatformTag::MacosUniversal2(release)) => {
             let known = match release.major {
                 10 => true,

@@ -85,8 +85,11 @@ pub(in crate::audit) fn judge(
         return Vec::new();
     };
     let abis = claim.abis();
-    if binary.kind != Kind::SharedLibrary || abis.contains(&PythonAbi::Other) {
+    if binary.kind != Kind::SharedLibrary {
         return Vec::new();
+    }
+    if abis.contains(&PythonAbi::Other) {
+        return other_python(binary, file, claim).into_iter().collect();
     }
     // Each slice of a universal file is loaded by itself.
     if binary.parts().iter().any(|part| part.inits.is_empty()) {
@@ -133,6 +136,25 @@ pub(in crate::audit) fn judge(
         );
     }
     findings
+}
+
+/// PyPy looks for one ending, its own; of other Pythons nothing is known here.
+fn other_python(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<Finding> {
+    let pypy = claim.abis.iter().all(|abi| abi.starts_with("pypy"));
+    let fits = claim
+        .abis
+        .iter()
+        .any(|abi| file.tag.starts_with(&abi.replace('_', "-")));
+    let has_tag = !file.tag.is_empty() && !binary.inits.is_empty();
+    (pypy && has_tag && !fits).then(|| {
+        let actual = format!(
+            "ends in .{}.{}, which PyPy does not look for",
+            file.tag, file.extension
+        );
+        let tags = claim.abis.join(".");
+        Finding::new(Code::WrongSuffix, actual)
+            .promised(format!("the tag {tags} promises that it loads it"))
+    })
 }
 
 fn no_init(binary: &Binary, file: ModuleFile<'_>) -> Finding {

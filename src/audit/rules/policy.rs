@@ -259,7 +259,7 @@ pub(super) fn python_brings(name: &str, arch: Arch, claim: &Claim) -> bool {
                 && (row.first..=row.last).contains(&version.max(lowest))
         })
     };
-    claim.abis.iter().all(|abi| match abi.as_str() {
+    claim.abi_tags().iter().all(|abi| match abi.as_str() {
         "abi3" | "abi3t" => claim.pythons.iter().all(|python| {
             interpreter(python).is_some_and(|(_, version)| brings("abi3", "", version))
         }),

@@ -140,12 +140,14 @@ pub(in crate::audit) fn judge(binary: &Binary, path: &str, stem: &str) -> Vec<Fi
             } else {
                 Severity::Warning
             };
-            let finding = Finding::new(
-                Code::UnsafeRpath,
-                format!("searches libraries in `{entry}`, which {why}"),
-            )
-            .hint("set no RPATH, or one that begins with $ORIGIN (macOS: @loader_path)")
-            .weighing(severity);
+            let actual = match entry.as_str() {
+                "" => "has an empty part in its search path, which means the current folder"
+                    .to_owned(),
+                entry => format!("searches libraries in `{entry}`, which {why}"),
+            };
+            let finding = Finding::new(Code::UnsafeRpath, actual)
+                .hint("set no RPATH, or one that begins with $ORIGIN (macOS: @loader_path)")
+                .weighing(severity);
             if !findings.contains(&finding) {
                 findings.push(finding);
             }

@@ -212,13 +212,13 @@ fn layout() -> Vec<Case> {
             },
         )
         .also(&[Code::RecordHash, Code::RecordSize]),
-        zip("a folder has an entry", Code::ZipFolder, |z| {
-            let mut folder = Entry::stored("hello/", b"");
+        zip("an empty folder has an entry", Code::ZipFolder, |z| {
+            let mut folder = Entry::stored("hello/empty/", b"");
             folder.attributes = 0o040_755 << 16 | 0x10;
             z.entries.insert(0, folder);
         }),
         zip(
-            "the archive has more than 200,000 entries",
+            "the archive has more than 100,000 entries",
             Code::ZipTooLarge,
             |z| {
                 z.zip64 = true;
