@@ -110,24 +110,19 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
     while let Some(command) = commands.next()? {
         if let Some(symtab) = command.symtab()? {
             table = Some(symtab.symbols::<Mach, _>(endian, bytes)?);
-        } else if let Some(data) = command.dyld_exports_trie()? {
-            has_trie = true;
-            if data.datasize.get(endian) > 0 {
-                tries.push(part(
-                    bytes,
-                    data.dataoff.get(endian),
-                    data.datasize.get(endian),
-                )?);
-            }
+            continue;
+        }
+        let place = if let Some(data) = command.dyld_exports_trie()? {
+            (data.dataoff, data.datasize)
         } else if let Some(info) = command.dyld_info()? {
-            has_trie = true;
-            if info.export_size.get(endian) > 0 {
-                tries.push(part(
-                    bytes,
-                    info.export_off.get(endian),
-                    info.export_size.get(endian),
-                )?);
-            }
+            (info.export_off, info.export_size)
+        } else {
+            continue;
+        };
+        has_trie = true;
+        let (offset, size) = (place.0.get(endian), place.1.get(endian));
+        if size > 0 {
+            tries.push(part(bytes, offset, size)?);
         }
     }
     for trie in tries {

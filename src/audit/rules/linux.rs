@@ -111,10 +111,7 @@ fn glibc_rules(
             );
         } else if !is_settled(library) && !policy::manylinux_has_library(library, glibc) {
             all_system = false;
-            if !promise
-                .shipped
-                .has(library, |shipped, name| shipped == name)
-            {
+            if !promise.shipped.has(library) {
                 let every = format!("every Linux with glibc {glibc}");
                 findings.push(foreign_library(library, &every));
             }
@@ -186,9 +183,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
         if is_settled(library) || is_musl(library) {
             continue;
         }
-        let shipped = promise
-            .shipped
-            .has(library, |shipped, name| shipped == name);
+        let shipped = promise.shipped.has(library);
         others |= !shipped;
         if !shipped && !policy::musllinux_has_library(library, musl) {
             let every = format!("every Linux with musl {musl}");

@@ -103,7 +103,7 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
     // Swift's libraries are the system's since 10.14.4, and called so all the same.
     let known = system.iter().any(|folder| library.starts_with(folder))
         || library.starts_with("@rpath/libswift")
-        || (library.starts_with('@') && shipped.has(file, |shipped, name| shipped == name));
+        || (library.starts_with('@') && shipped.has(file));
     (!known).then(|| foreign_library(library, "macOS"))
 }
 

@@ -38,19 +38,21 @@ pub struct Promise {
     baseline: bool,
 }
 
-/// The binaries of a wheel, for those among them that load each other.
+/// The files of a wheel, for those among its binaries that load each other.
 #[derive(Debug, Clone, Default)]
 pub struct Shipped {
-    /// Their file names.
+    /// Their file names, and the same in lowercase.
     names: BTreeSet<String>,
+    lowercase: BTreeSet<String>,
     /// The symbols that they export; needed for musl alone.
     symbols: BTreeSet<String>,
 }
 
 impl Shipped {
-    /// Adds a binary by its file name.
+    /// Adds a file by its name.
     pub fn add(&mut self, name: &str) {
         self.names.insert(name.to_owned());
+        self.lowercase.insert(name.to_lowercase());
     }
 
     /// Adds what a binary exports.
@@ -58,9 +60,20 @@ impl Shipped {
         self.symbols.extend(binary.exports.iter().cloned());
     }
 
-    /// Whether there is a library of this file name; `same` compares two names.
-    fn has(&self, name: &str, same: fn(&str, &str) -> bool) -> bool {
-        self.names.iter().any(|shipped| same(shipped, name))
+    /// Whether there is a file of this name.
+    fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether there is one on a system that ignores case; `name` in lowercase.
+    fn has_in_any_case(&self, name: &str) -> bool {
+        self.lowercase.contains(name)
+    }
+
+    /// Whether the name of a file begins so on a system that ignores case; `begin` in lowercase.
+    fn has_beginning(&self, begin: &str) -> bool {
+        let mut from = self.lowercase.range(begin.to_owned()..);
+        from.next().is_some_and(|name| name.starts_with(begin))
     }
 }
 

@@ -3,11 +3,12 @@
 //! Takes names, says yes or no. Each table names its upstream in its head and is made anew by
 //! `scripts/update-audit-data.py`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
+use super::Shipped;
 use crate::audit::binary::Binary;
 use crate::audit::claim::Claim;
 use crate::tags::{Arch, PythonVersion, Release};
@@ -275,14 +276,10 @@ pub(super) fn some_python_brings(name: &str) -> bool {
 }
 
 /// Whether the wheel ships a library that imports this one without a need; `name` in lowercase.
-pub(super) fn is_unneeded(name: &str, shipped: &BTreeSet<String>) -> bool {
+pub(super) fn is_unneeded(name: &str, shipped: &Shipped) -> bool {
     WINDOWS.unneeded.iter().any(|(library, other)| {
         // Repaired wheels have a hash behind the name.
-        let stem = library.trim_end_matches(".dll");
-        *other == name
-            && shipped
-                .iter()
-                .any(|file| file.to_lowercase().starts_with(stem))
+        *other == name && shipped.has_beginning(library.trim_end_matches(".dll"))
     })
 }
 

@@ -17,10 +17,8 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         let everywhere = |has: &dyn Fn(Arch) -> bool| tag.arches().into_iter().all(has);
         let known = everywhere(&|arch| policy::windows_has_library(&lower, arch))
             || everywhere(&|arch| policy::python_brings(&lower, arch, &promise.claim))
-            || policy::is_unneeded(&lower, &promise.shipped.names)
-            || promise
-                .shipped
-                .has(&lower, |shipped, name| shipped.to_lowercase() == name);
+            || policy::is_unneeded(&lower, &promise.shipped)
+            || promise.shipped.has_in_any_case(&lower);
         if known {
             continue;
         }

@@ -67,6 +67,24 @@ pub(super) enum Slot<T> {
     Given(T),
 }
 
+impl<T> Slot<T> {
+    /// Reads one of these tables; what it names is not opened yet.
+    pub(super) fn read<'a>(
+        entry: &Entry<'a>,
+        problems: &mut Vec<Problem>,
+        of_table: impl FnOnce(&Table<'a>, &mut Vec<Problem>) -> Option<T>,
+    ) -> Self {
+        let before = problems.len();
+        let source = entry
+            .table(problems)
+            .and_then(|table| of_table(&table, problems));
+        match source {
+            Some(source) if problems.len() == before => Self::Given(source),
+            _ => Self::Broken,
+        }
+    }
+}
+
 /// `[tool.pyz3-wheel.version]` and `[tool.pyz3-wheel.readme]`.
 pub(super) struct Sources<'a> {
     version: Slot<VersionSource<'a>>,

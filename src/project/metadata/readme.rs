@@ -68,14 +68,7 @@ pub(super) struct ReadmeSource<'a> {
 impl<'a> ReadmeSource<'a> {
     /// Reads the table; the files are not opened yet.
     pub(super) fn read(entry: &Entry<'a>, problems: &mut Vec<Problem>) -> Slot<Self> {
-        let before = problems.len();
-        let source = entry
-            .table(problems)
-            .and_then(|table| Self::of_table(&table, problems));
-        match source {
-            Some(source) if problems.len() == before => Slot::Given(source),
-            _ => Slot::Broken,
-        }
+        Slot::read(entry, problems, Self::of_table)
     }
 
     fn of_table(table: &Table<'a>, problems: &mut Vec<Problem>) -> Option<Self> {

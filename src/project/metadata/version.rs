@@ -39,14 +39,7 @@ enum Kind<'a> {
 impl<'a> VersionSource<'a> {
     /// Reads the table; what it names is not opened yet.
     pub(super) fn read(entry: &Entry<'a>, problems: &mut Vec<Problem>) -> Slot<Self> {
-        let before = problems.len();
-        let source = entry
-            .table(problems)
-            .and_then(|table| Self::of_table(&table, problems));
-        match source {
-            Some(source) if problems.len() == before => Slot::Given(source),
-            _ => Slot::Broken,
-        }
+        Slot::read(entry, problems, Self::of_table)
     }
 
     fn of_table(table: &Table<'a>, problems: &mut Vec<Problem>) -> Option<Self> {
