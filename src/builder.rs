@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::build::cancel::Cancel;
-use crate::build::schedule::{self, JobResult, Observer, Shared};
+use crate::build::job::{JobResult, Rendered, Shared};
+use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
+use crate::build::schedule::{self, Observer};
 use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
 use crate::build::{progress::StageSink, script};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{self, Job, Machine, Optimize, Plan, PythonRequest, PythonSelection, Request};
 use crate::platform::{Platform, ZigTarget};
-use crate::project::Project;
+use crate::project::{PackageFile, Project};
 use crate::toolchain::{Cache, Wanted, Zig, ZigRequest, interpreter, provision, zig};
-use crate::wheel::{self, Packer, Timestamp};
+use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -56,8 +58,20 @@ pub struct Manner {
     pub jobs: usize,
     /// Whether to stop at the first failure.
     pub fail_fast: bool,
-    /// Whether to remove the project's cache folder first.
+    /// Whether to remove the project's cache folder first, and to build everything anew.
     pub clean: bool,
+    /// Whether to use what earlier runs built, and to keep what this one builds.
+    pub reuse: bool,
+}
+
+impl Manner {
+    fn mode(self) -> Mode {
+        match self {
+            Self { reuse: false, .. } => Mode::Off,
+            Self { clean: true, .. } => Mode::Rebuild,
+            _ => Mode::Reuse,
+        }
+    }
 }
 
 impl Default for Manner {
@@ -66,6 +80,7 @@ impl Default for Manner {
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             fail_fast: false,
             clean: false,
+            reuse: true,
         }
     }
 }
@@ -114,11 +129,41 @@ pub fn machine(
     Ok(machine)
 }
 
+/// What each job of a plan would have to do; `None` where that depends on a Zig that is not here yet.
+/// Builds nothing and installs nothing.
+pub fn foresee(
+    plan: &Plan,
+    project: &Project,
+    request: &ZigRequest,
+    cache: &Cache,
+    manner: Manner,
+) -> Result<Option<Vec<Prospect>>> {
+    let python = python(plan, cache);
+    let Some(zig) = zig::find_installed(request, python.as_deref(), cache)? else {
+        return Ok(None);
+    };
+    let workspace = Workspace::path(&project.root);
+    let situation = Situation {
+        project,
+        zig: &zig,
+        cache,
+        workspace: &workspace,
+        local_cache: &local_cache(&workspace),
+        timestamp: Timestamp::from_env()?,
+    };
+    let files = project.files()?;
+    let rendered = Rendered::new(project);
+    let specs = specs(plan, project, &files, &rendered)?;
+    let reuse = Reuse::new(plan, &specs, situation, manner.mode());
+    Ok(Some(reuse.prospects(plan)))
+}
+
 /// Carries out a plan.
 pub fn execute(
     plan: &Plan,
     project: &Project,
     request: &ZigRequest,
+    cache: &Cache,
     manner: Manner,
     cancel: &Cancel,
     observer: &dyn Observer,
@@ -138,13 +183,10 @@ pub fn execute(
         .filter_map(Result::err)
         .flat_map(Error::into_problems);
     Error::check(ErrorKind::Config, found.chain(problems).collect())?;
-    let cache = Cache::open(None)?;
-    let python = plan.jobs.iter().find_map(|job| job.python.as_ref());
-    let python = match python {
-        Some(python) => Some(python.exe.clone()),
-        None => interpreter::default(&cache).map(|python| python.exe),
-    };
-    let zig = zig::find(request, python.as_deref(), &cache, &|text| {
+    let rendered = Rendered::new(project);
+    let specs = specs(plan, project, &files, &rendered)?;
+    let python = python(plan, cache);
+    let zig = zig::find(request, python.as_deref(), cache, &|text| {
         observer.note(text);
     })?;
     if manner.clean {
@@ -152,19 +194,31 @@ pub fn execute(
     }
     let workspace = Workspace::open(&project.root)?;
     wheel::sweep(&plan.output_dir);
+    let local_cache = local_cache(workspace.root());
+    let situation = Situation {
+        project,
+        zig: &zig,
+        cache,
+        workspace: workspace.root(),
+        local_cache: &local_cache,
+        timestamp,
+    };
+    let reuse = Reuse::new(plan, &specs, situation, manner.mode());
+    let prospects = reuse.prospects(plan);
     let shared = Shared {
         project,
         files: &files,
+        specs: &specs,
         zig: ZigBuild {
             zig: &zig,
             project,
-            local_cache: std::env::var_os("ZIG_LOCAL_CACHE_DIR")
-                .map_or_else(|| workspace.zig_cache(), PathBuf::from),
+            local_cache: local_cache.clone(),
             source_date_epoch: timestamp.unix(),
             cancel,
         },
-        cache: &cache,
+        cache,
         workspace: &workspace,
+        reuse,
         packer: if plan.jobs.len() > 1 {
             Packer::sharing(manner.jobs, workspace.root())
         } else {
@@ -175,13 +229,40 @@ pub fn execute(
         workers: manner.jobs,
         cancel,
     };
-    let results = schedule::run(plan, &shared, observer)?;
+    let results = schedule::run(plan, &prospects, &shared, observer)?;
+    if let Err(error) = shared.reuse.finish() {
+        observer.note(&format!("what was built can't be kept for next time: {error}"));
+    }
     Ok(Summary {
         results,
         time: begin.elapsed(),
         interrupted: cancel.is_interrupted(),
         zig,
     })
+}
+
+/// The Python that a `ziglang` package is looked for in.
+fn python(plan: &Plan, cache: &Cache) -> Option<PathBuf> {
+    let job = plan.jobs.iter().find_map(|job| job.python.as_ref());
+    let python = job.cloned().or_else(|| interpreter::default(cache));
+    python.map(|python| python.exe)
+}
+
+/// Zig's local cache: the user's own, if the environment names one.
+fn local_cache(workspace: &Path) -> PathBuf {
+    std::env::var_os("ZIG_LOCAL_CACHE_DIR")
+        .map_or_else(|| Workspace::zig_cache(workspace), PathBuf::from)
+}
+
+/// The wheel of each job without what zig makes.
+fn specs<'a>(
+    plan: &'a Plan,
+    project: &Project,
+    files: &[PackageFile],
+    rendered: &'a Rendered,
+) -> Result<Vec<WheelSpec<'a>>> {
+    let jobs = plan.jobs.iter();
+    jobs.map(|job| rendered.spec(job, project, files)).collect()
 }
 
 /// An output folder that can't be written is known before the first compile, not after it. Nothing
@@ -305,6 +386,7 @@ impl WheelBuilder {
             &plan,
             &self.project,
             &request.zig,
+            &cache,
             Manner::default(),
             &Cancel::default(),
             &Silent,

@@ -6,8 +6,10 @@
 
 pub mod artifact;
 pub mod cancel;
+pub mod job;
 pub mod options;
 pub mod progress;
+pub mod reuse;
 pub mod schedule;
 pub mod script;
 pub mod workspace;

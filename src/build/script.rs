@@ -1,9 +1,6 @@
-//! The build script as a file: is it there, and did anything change that it may be made of.
+//! The build script as a file: is it there, and what does it mention.
 
 use std::path::PathBuf;
-use std::time::UNIX_EPOCH;
-
-use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Problem, Result};
 use crate::project::Project;
@@ -41,25 +38,4 @@ fn sources(project: &Project) -> impl Iterator<Item = PathBuf> {
         path.extension()
             .is_some_and(|ending| ending == "zig" || ending == "zon")
     })
-}
-
-/// A hash that changes when a file changes that the script may be made of, or the Zig does.
-///
-/// It goes by size and time of modification of every .zig and .zon file, which is what make does.
-pub fn fingerprint(project: &Project, zig: &str) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(format!("2 {} {zig}\n", env!("CARGO_PKG_VERSION")));
-    hasher.update(format!(
-        "{} {:?}\n",
-        project.root.display(),
-        project.config.build_file
-    ));
-    for path in sources(project) {
-        if let Ok(meta) = path.metadata() {
-            let modified = meta.modified().ok();
-            let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            hasher.update(format!("{} {} {modified:?}\n", path.display(), meta.len()));
-        }
-    }
-    hex::encode(hasher.finalize())
 }

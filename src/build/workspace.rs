@@ -20,9 +20,14 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Where the folder is, or would be.
+    pub fn path(project: &Path) -> PathBuf {
+        project.join(FOLDER)
+    }
+
     /// Makes the folder if it is not there.
     pub fn open(project: &Path) -> Result<Self> {
-        let root = project.join(FOLDER);
+        let root = Self::path(project);
         for part in ["jobs", "logs"] {
             fs::create_dir_all(root.join(part))?;
         }
@@ -38,6 +43,7 @@ impl Workspace {
                 fs::write(path, text)?;
             }
         }
+        sweep(&root.join("jobs"));
         Ok(Self { root })
     }
 
@@ -47,8 +53,8 @@ impl Workspace {
     }
 
     /// What Zig is given as its local cache.
-    pub fn zig_cache(&self) -> PathBuf {
-        self.root.join("zig-cache")
+    pub fn zig_cache(root: &Path) -> PathBuf {
+        root.join("zig-cache")
     }
 
     /// Where the output of a job's last run is kept.
@@ -61,18 +67,22 @@ impl Workspace {
         let folder = tempfile::Builder::new()
             .prefix(&format!("{job}-"))
             .tempdir_in(self.root.join("jobs"))?;
+        let lock = fs::File::create(folder.path().join(LOCK))?;
+        // Where the file system knows no locks, nothing is swept either.
+        let _ = lock.lock();
         // Some scripts install into `../package` of the prefix, a few deeper: stay above them all.
         let tree = folder.path().join("a").join("b").join("tree");
         fs::create_dir_all(tree.join(PREFIX))?;
         Ok(JobTree {
             tree,
+            _lock: lock,
             _folder: folder,
         })
     }
 
     /// Removes everything, Zig's local cache included.
     pub fn clean(project: &Path) -> Result<()> {
-        let root = project.join(FOLDER);
+        let root = Self::path(project);
         if root.exists() {
             fs::remove_dir_all(root)?;
         }
@@ -82,11 +92,33 @@ impl Workspace {
 
 const PREFIX: &str = "zig-out";
 
+/// The file that a running job holds a lock on; the system lets go of it when the process ends,
+/// however that happens.
+const LOCK: &str = "lock";
+
+/// Removes the folders of jobs whose run was killed.
+fn sweep(jobs: &Path) {
+    let Ok(found) = std::fs::read_dir(jobs) else {
+        return;
+    };
+    for folder in found.flatten() {
+        let lock = std::fs::File::options()
+            .write(true)
+            .open(folder.path().join(LOCK));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            // What can't be removed now is left to the next run.
+            let _ = std::fs::remove_dir_all(folder.path());
+        }
+    }
+}
+
 /// What stands for the project's root while a job installs: the prefix is its `zig-out`, as in a
 /// plain `zig build`, so what a script puts beside its sources lands here and not there.
 #[derive(Debug)]
 pub struct JobTree {
     tree: PathBuf,
+    // Let go of before the folder is removed.
+    _lock: fs::File,
     _folder: TempDir,
 }
 
@@ -121,8 +153,15 @@ mod tests {
         let root = tree.root().to_owned();
         assert!(tree.prefix().is_dir());
         assert!(root.starts_with(tree.outermost()));
+        drop(Workspace::open(project.path()).unwrap());
+        assert!(root.exists(), "another run took a running job's folder away");
         drop(tree);
         assert!(!root.exists());
+        let left = project.path().join(FOLDER).join("jobs").join("killed");
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join(LOCK), "").unwrap();
+        drop(Workspace::open(project.path()).unwrap());
+        assert!(!left.exists());
         Workspace::clean(project.path()).unwrap();
         assert!(!project.path().join(FOLDER).exists());
     }

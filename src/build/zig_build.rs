@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
+use sha2::{Digest as _, Sha256};
 
 use super::cancel::Cancel;
 use super::options::DeclaredOptions;
@@ -80,15 +81,17 @@ fn copy(command: &Command) -> Command {
 
 impl ZigBuild<'_> {
     /// Asks the script what it declares, in the environment of one of its jobs, since a script may
-    /// declare an option only when something is set. Answers are cached until a file changes.
+    /// declare an option only when something is set. Answers are cached as long as `script`, the name
+    /// for the files that it may be made of, stays the same.
     pub fn declared_options(
         &self,
         job: &Job,
         sysroot: Option<&Sysroot>,
+        script: &str,
         cache: &Cache,
         note: &dyn Fn(&str),
     ) -> Result<DeclaredOptions> {
-        let key = super::script::fingerprint(self.project, &self.zig.version.to_string());
+        let key = self.script_key(script);
         let entry = cache.dir("build-help").join(format!("{key}.json"));
         if let Some(known) = fs_err::read(&entry)
             .ok()
@@ -116,6 +119,17 @@ impl ZigBuild<'_> {
             let _ = fs_err::write(&entry, json);
         }
         Ok(declared)
+    }
+
+    /// What the answers of one version of the script are kept under.
+    fn script_key(&self, script: &str) -> String {
+        let parts = format!(
+            "3 {} {} {} {script}",
+            env!("CARGO_PKG_VERSION"),
+            self.zig.version,
+            self.script(),
+        );
+        hex::encode(Sha256::digest(parts))
     }
 
     /// Builds one job into `prefix`.

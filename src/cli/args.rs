@@ -54,11 +54,35 @@ pub enum Command {
         #[arg(value_name = "CODE")]
         code: Option<String>,
     },
+    /// Show or tidy up what is kept from one build to the next
+    Cache {
+        /// What to do
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
     /// Say what is missing on this machine, and how to get it
     Doctor {
         /// Get it
         #[arg(long)]
         fix: bool,
+    },
+}
+
+/// What is to be done with the cache.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum CacheCommand {
+    /// Print the folder
+    Dir,
+    /// Tell how much is in it, of each kind
+    Size,
+    /// Remove builds that have not been used lately, and what killed runs have left
+    Prune {
+        /// Unused for this long
+        #[arg(long, value_name = "DAYS", default_value_t = 30)]
+        older_than: u32,
+        /// Remove everything: builds, Zigs, Pythons and what was made of them
+        #[arg(long, conflicts_with = "older_than")]
+        all: bool,
     },
 }
 
@@ -80,6 +104,10 @@ pub struct CommonArgs {
     /// The zig to use
     #[arg(long, value_name = "PATH", global = true)]
     pub zig: Option<PathBuf>,
+    /// Where what is made once is kept; may be shared by a team
+    /// [default: the system's place for caches]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub cache_dir: Option<PathBuf>,
     /// The version of Zig to use; installed by pip where it is missing
     #[arg(long, value_name = "VERSION", global = true)]
     pub zig_version: Option<String>,
@@ -134,6 +162,9 @@ pub struct BuildArgs {
     /// Keep what earlier builds left (the default)
     #[arg(long, overrides_with = "clean")]
     pub no_clean: bool,
+    /// Build everything anew, and keep nothing of it for the next time
+    #[arg(long)]
+    pub no_cache: bool,
     /// Build the other wheels when one fails (the default)
     #[arg(long, overrides_with = "fail_fast")]
     pub keep_going: bool,

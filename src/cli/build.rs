@@ -35,7 +35,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     for note in project.metadata.notes() {
         report.note(note);
     }
-    let cache = Cache::open(None)?;
+    let cache = Cache::open(run.cache_dir.as_deref())?;
     let machine = builder::machine(
         &request,
         &project,
@@ -44,8 +44,15 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         &|text| report.note(text),
     )?;
     let plan = Plan::new(&request, &project, &machine)?;
+    let manner = Manner {
+        jobs: run.jobs,
+        fail_fast: run.fail_fast,
+        clean: run.clean,
+        reuse: !run.no_cache,
+    };
     if run.dry_run {
-        report.plan(&plan)?;
+        let prospects = builder::foresee(&plan, &project, &request.zig, &cache, manner)?;
+        report.plan(&plan, prospects.as_deref())?;
         return Ok(ExitCode::SUCCESS);
     }
     if plan.jobs.is_empty() {
@@ -59,13 +66,9 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     let handler = cancel.clone();
     ctrlc::set_handler(move || handler.interrupt())
         .map_err(|error| Error::system(Problem::new(format!("can't listen to Ctrl-C: {error}"))))?;
-    let manner = Manner {
-        jobs: run.jobs,
-        fail_fast: run.fail_fast,
-        clean: run.clean,
-    };
     let summary = report.watch(&plan, |observer| {
-        builder::execute(&plan, &project, &request.zig, manner, &cancel, observer)
+        let zig = &request.zig;
+        builder::execute(&plan, &project, zig, &cache, manner, &cancel, observer)
     })?;
     report.summary(&plan, &summary)?;
     Ok(summary

@@ -63,7 +63,8 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
         .join("pyproject.toml")
         .is_file()
         .then(|| Project::load(&dir));
-    let cache = Cache::open(None)?;
+    let known = project.as_ref().and_then(|project| project.as_ref().ok());
+    let cache = settings::cache(common, known, &settings::process_env)?;
     let mut checks = vec![platform()];
     let request = match &project {
         Some(Ok(project)) => settings::zig(common, Some(project), &settings::process_env)?,

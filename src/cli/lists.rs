@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::plan::abi_tag;
 use crate::platform::Platform;
 use crate::report::{self, Format};
-use crate::toolchain::{Cache, interpreter};
+use crate::toolchain::interpreter;
 
 /// Lists the platform table.
 pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
@@ -44,7 +44,7 @@ pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
 /// Lists the Pythons of this machine; those that can't be used, with the reason.
 pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
-    let cache = Cache::open(None)?;
+    let cache = settings::cache(common, None, &settings::process_env)?;
     let found = interpreter::discover(&cache, &[]);
     let default = interpreter::default(&cache);
     match output.format {

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod build;
+mod cache;
 mod check;
 mod doctor;
 mod explain;
@@ -43,6 +44,7 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Metadata) => metadata::run(&args.common),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(&args.common, code.as_deref()),
+        Some(Command::Cache { command }) => cache::run(&args.common, command),
         Some(Command::Doctor { fix }) => doctor::run(&args.common, fix),
     }
 }

@@ -14,7 +14,7 @@ use crate::platform::{Os, Platform, ZigTarget};
 use crate::project::{Config, Project};
 use crate::report::Output;
 use crate::tags::Release;
-use crate::toolchain::{Wanted, ZigRequest};
+use crate::toolchain::{Cache, Wanted, ZigRequest};
 
 /// How the run goes, apart from what is built.
 #[derive(Debug, Clone)]
@@ -31,6 +31,10 @@ pub struct RunSettings {
     pub fail_fast: bool,
     /// Whether to install missing Pythons.
     pub provision: bool,
+    /// Whether to build everything anew and to keep nothing.
+    pub no_cache: bool,
+    /// Where our cache is, if anyone says so.
+    pub cache_dir: Option<PathBuf>,
     /// Whether to show what would be done instead of doing it.
     pub dry_run: bool,
     /// How to report.
@@ -49,6 +53,14 @@ pub fn zig(args: &CommonArgs, project: Option<&Project>, env: Env<'_>) -> Result
     let mut layers = Layers::new(env);
     let zig = layers.zig(args, project);
     layers.finish(zig)
+}
+
+/// Opens our cache.
+pub fn cache(args: &CommonArgs, project: Option<&Project>, env: Env<'_>) -> Result<Cache> {
+    let mut layers = Layers::new(env);
+    let dir = layers.cache_dir(args, project);
+    let dir = layers.finish(dir)?;
+    Cache::open(dir.as_deref())
 }
 
 /// Resolves everything that a build needs to know.
@@ -108,6 +120,8 @@ pub fn build(
         config.provision.as_ref(),
     );
     let dry_run = layers.pair("dry-run", args.dry_run, false, config.dry_run.as_ref());
+    let no_cache = layers.pair("no-cache", args.no_cache, false, config.no_cache.as_ref());
+    let cache_dir = layers.cache_dir(common, Some(project));
     let zig = layers.zig(common, Some(project));
     let output = layers.output(common, Some(config));
     let mut origins = std::mem::take(&mut layers.origins);
@@ -117,6 +131,7 @@ pub fn build(
         ("clean", clean.to_string()),
         ("fail-fast", fail_fast.to_string()),
         ("provision", provision.to_string()),
+        ("no-cache", no_cache.to_string()),
         ("zig", crate::toolchain::DEFAULT_ZIG.to_owned()),
     ];
     for (name, value) in defaults {
@@ -146,6 +161,8 @@ pub fn build(
         clean,
         fail_fast,
         provision,
+        no_cache,
+        cache_dir,
         dry_run,
         output,
     };
@@ -344,6 +361,15 @@ impl Layers<'_> {
         }
     }
 
+    fn cache_dir(&mut self, args: &CommonArgs, project: Option<&Project>) -> Option<PathBuf> {
+        let file = project.and_then(|project| project.config.cache_dir.as_ref());
+        let set = self.path("cache-dir", args.cache_dir.as_deref(), file)?;
+        Some(match project {
+            Some(project) if set.in_file => project.root.join(set.value),
+            _ => set.value,
+        })
+    }
+
     fn output(&mut self, args: &CommonArgs, config: Option<&Config>) -> Output {
         let format = self
             .text(
@@ -378,6 +404,8 @@ impl Default for RunSettings {
             clean: false,
             fail_fast: false,
             provision: false,
+            no_cache: false,
+            cache_dir: None,
             dry_run: false,
             output: Output::default(),
         }

@@ -50,6 +50,10 @@ pub struct Config {
     pub provision: Option<Located<bool>>,
     /// `dry-run`: show what would be done.
     pub dry_run: Option<Located<bool>>,
+    /// `cache-dir`: where our cache is.
+    pub cache_dir: Option<Located<String>>,
+    /// `no-cache`: build everything anew and keep nothing.
+    pub no_cache: Option<Located<bool>>,
     /// `abi`: which of Python's binary interfaces the native code uses.
     pub abi: Option<Located<Abi>>,
     /// `abi3-floor`: the lowest Python that an abi3 module supports.
@@ -107,7 +111,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 31] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -125,6 +129,8 @@ const KEYS: [&str; 29] = [
     "manylinux",
     "provision",
     "dry-run",
+    "cache-dir",
+    "no-cache",
     "abi",
     "abi3-floor",
     "modules",
@@ -174,6 +180,8 @@ impl Config {
         config.manylinux = read.string("manylinux");
         config.provision = read.boolean("provision");
         config.dry_run = read.boolean("dry-run");
+        config.cache_dir = read.string("cache-dir");
+        config.no_cache = read.boolean("no-cache");
         config.abi = read.parsed("abi", abi);
         config.abi3_floor = read.parsed("abi3-floor", |text| {
             text.parse().map_err(|error: crate::tags::ParseTagError| {

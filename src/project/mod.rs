@@ -26,6 +26,7 @@ pub use hints::{ExtModule, Hints};
 pub use metadata::{LicenseFile, Metadata};
 pub use module_name::{ModuleName, ParseModuleNameError};
 pub use pyproject::Located;
+pub(crate) use walk::files_below;
 
 /// The checks of single values, which METADATA of any wheel is held against too.
 pub(crate) mod values {
@@ -83,6 +84,12 @@ impl Project {
     /// generated or fetched files, in a stable order.
     pub fn own_files(&self) -> impl Iterator<Item = PathBuf> + use<> {
         walk::own_files(&self.root, &self.output_dir(), None)
+    }
+
+    /// Every file that a build may read: its own files, and those that links lead to; none of what
+    /// lies in `output` or the configured output folder, or in a cache.
+    pub fn build_inputs(&self, output: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+        walk::build_inputs(&self.root, [output.to_owned(), self.output_dir()])
     }
 
     /// Where wheels go unless someone says otherwise.

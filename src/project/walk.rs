@@ -43,6 +43,40 @@ pub(super) fn own_files(
         .map(DirEntry::into_path)
 }
 
+/// Every file that a build of the project may read: links are followed wherever they lead, and what
+/// is made anew all the time (caches, wheels) is left out.
+pub(super) fn build_inputs(
+    root: &Path,
+    outputs: [PathBuf; 2],
+) -> impl Iterator<Item = PathBuf> + use<> {
+    WalkDir::new(root)
+        .follow_links(true)
+        .into_iter()
+        .filter_entry(move |entry| {
+            let made = |output| is_made(entry, output);
+            entry.depth() == 0
+                || !entry.file_type().is_dir()
+                || !outputs.iter().any(|output| made(output)) && !is_cache(entry.path())
+        })
+        .filter_map(Result::ok)
+        .filter(|entry| {
+            let ending = entry.path().extension();
+            entry.file_type().is_file() && ending.is_none_or(|ending| ending != "whl")
+        })
+        .map(DirEntry::into_path)
+}
+
+/// Every file in a folder and below, or the file itself.
+pub(crate) fn files_below(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let own = path.to_owned();
+    own_files(path, &own.join("dist"), None)
+}
+
+/// Whether a folder says of itself that it is a cache; source: <https://bford.info/cachedir/>.
+fn is_cache(folder: &Path) -> bool {
+    folder.join("CACHEDIR.TAG").is_file()
+}
+
 /// Whether a folder holds what tools have made.
 fn is_made(folder: &DirEntry, output: &Path) -> bool {
     let name = folder.file_name().to_str();

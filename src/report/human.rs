@@ -6,13 +6,14 @@ use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
 use super::{columns, data, say};
-use crate::build::schedule::JobResult;
+use crate::build::job::JobResult;
+use crate::build::reuse::Prospect;
 use crate::builder::Summary;
 use crate::error::{Problem, Result};
 use crate::plan::Plan;
 
-/// `--dry-run`: the settings with their origins, and the jobs.
-pub(super) fn plan(plan: &Plan) -> Result<()> {
+/// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
+pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -29,8 +30,8 @@ pub(super) fn plan(plan: &Plan) -> Result<()> {
         ]
     });
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
-    let head = ["job", "Zig target", "Python", "wheel"].map(str::to_owned);
-    let jobs = plan.jobs.iter().map(|job| {
+    let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
+    let jobs = plan.jobs.iter().enumerate().map(|(index, job)| {
         let python = job
             .python
             .as_ref()
@@ -40,6 +41,7 @@ pub(super) fn plan(plan: &Plan) -> Result<()> {
             job.zig_target.to_string(),
             python,
             job.wheel.to_string(),
+            todo(prospects.map(|prospects| &prospects[index])),
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
@@ -51,6 +53,15 @@ pub(super) fn plan(plan: &Plan) -> Result<()> {
         let _ = writeln!(text, "{line}");
     }
     data(text.as_bytes())
+}
+
+fn todo(prospect: Option<&Prospect>) -> String {
+    match prospect {
+        None => "build: Zig is not here yet".to_owned(),
+        Some(Prospect::Unchanged { .. }) => "nothing: the wheel is unchanged".to_owned(),
+        Some(Prospect::Pack { .. }) => "pack: what zig would make is in the cache".to_owned(),
+        Some(Prospect::Build { why }) => format!("build: {why}"),
+    }
 }
 
 /// The wheels' paths, a line each.
@@ -71,7 +82,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
         Ok(wheel) => [
-            style("ok").for_stderr().green().to_string(),
+            style(result.work.word()).for_stderr().green().to_string(),
             result.job.wheel.to_string(),
             DecimalBytes(wheel.size).to_string(),
             seconds(result),

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::build::schedule::JobResult;
+use crate::build::job::JobResult;
+use crate::build::reuse::Prospect;
 use crate::builder::Summary;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::plan::Plan;
 
 /// The document of a run that was refused before any job began.
@@ -16,6 +17,15 @@ pub(super) fn refusal(error: &Error) -> Value {
         "error": {"kind": error.kind(), "problems": error.problems()},
         "exit_code": error.kind().exit_code(),
     })
+}
+
+/// The document of `--dry-run`: the plan, with what each job would have to do, if that is known.
+pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<Value> {
+    let mut document = serde_json::to_value(plan).map_err(anyhow::Error::from)?;
+    for (index, prospect) in prospects.into_iter().flatten().enumerate() {
+        document["jobs"][index]["prospect"] = json!(prospect);
+    }
+    Ok(document)
 }
 
 /// The document of a run.
@@ -58,6 +68,7 @@ fn wheel(result: &JobResult) -> Option<Value> {
         "tags": result.job.wheel.tags().collect::<Vec<_>>(),
         "size": wheel.size,
         "sha256": wheel.sha256,
+        "work": result.work,
         "seconds": result.time.as_secs_f64(),
         "phases": result.phases,
     }))

@@ -19,6 +19,7 @@ pub use judgement::{
     Judged, codes, codes_document, codes_markdown, explanation, judged, judged_document,
 };
 
+use crate::build::reuse::Prospect;
 use crate::build::schedule::Observer;
 use crate::builder::Summary;
 use crate::error::{Error, Problem, Result, nearest};
@@ -97,11 +98,11 @@ impl Report {
         }
     }
 
-    /// What would be done.
-    pub fn plan(&self, plan: &Plan) -> Result<()> {
+    /// What would be done; of each job too, if that is known.
+    pub fn plan(&self, plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
         match self.output.get().format {
-            Format::Human => human::plan(plan),
-            Format::Json => self::json(plan),
+            Format::Human => human::plan(plan, prospects),
+            Format::Json => self::json(&json::plan(plan, prospects)?),
         }
     }
 

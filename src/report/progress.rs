@@ -10,7 +10,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Output, say};
 use crate::build::progress::StageSink;
-use crate::build::schedule::{JobResult, Observer};
+use crate::build::job::JobResult;
+use crate::build::schedule::Observer;
 use crate::plan::Job;
 
 /// A total, and a bar for each running job with the stage that it is in.
@@ -135,13 +136,13 @@ impl Observer for Lines {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if !self.output.quiet {
             let word = if result.outcome.is_ok() {
-                "ok"
+                result.work.word()
             } else {
                 "failed"
             };
             let width = self.jobs.to_string().len();
             say(&format!(
-                "[{done:>width$}/{}] {word:<6} {} ({:.2} s)",
+                "[{done:>width$}/{}] {word:<9} {} ({:.2} s)",
                 self.jobs,
                 result.job.id,
                 result.time.as_secs_f64()

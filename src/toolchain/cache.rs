@@ -5,6 +5,7 @@
 //! threads and processes. It never changes or removes a finished entry.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use fs_err as fs;
@@ -17,6 +18,26 @@ const VARIABLE: &str = "PYZ3_WHEEL_CACHE_DIR";
 /// The convention by which backup programs skip a folder; source: <https://bford.info/cachedir/>.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
+
+/// What was removed.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Removed {
+    /// How many entries.
+    pub entries: usize,
+    /// Their size in bytes.
+    pub bytes: u64,
+}
+
+impl std::ops::Add for Removed {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            entries: self.entries + other.entries,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+}
 
 /// The cache folder of pyz3-wheel.
 #[derive(Debug, Clone)]
@@ -120,6 +141,99 @@ impl Cache {
         Ok(path)
     }
 
+    /// Puts a new entry in the place of the entry `key`, or leaves the one that another process has
+    /// put there meanwhile.
+    pub fn replace(
+        &self,
+        kind: &str,
+        key: &str,
+        make: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<()> {
+        self.remove(kind, key)?;
+        let dir = self.dir(kind);
+        let building = tempfile::Builder::new()
+            .prefix(&format!(".{key}.new-"))
+            .tempdir_in(&dir)?;
+        let entry = building.path().join("entry");
+        fs::create_dir(&entry)?;
+        make(&entry)?;
+        let place = self.path(kind, key);
+        match fs::rename(&entry, &place) {
+            Err(_) if place.is_dir() => Ok(()),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Removes the entry `key`, if it is there; who reads it meanwhile finds it whole or not at all,
+    /// file by file.
+    pub fn remove(&self, kind: &str, key: &str) -> Result<()> {
+        let dir = self.dir(kind);
+        fs::create_dir_all(&dir)?;
+        let leaving = tempfile::Builder::new()
+            .prefix(&format!(".{key}.old-"))
+            .tempdir_in(&dir)?;
+        match std::fs::rename(self.path(kind, key), leaving.path().join("entry")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The bytes of all files in a folder and below.
+    pub fn size_of(path: &Path) -> u64 {
+        let entries = walkdir::WalkDir::new(path).into_iter().flatten();
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        files.flat_map(|file| file.metadata()).map(|found| found.len()).sum()
+    }
+
+    /// The kinds of things that it holds, each with its size in bytes, sorted by name.
+    pub fn sizes(&self) -> Result<Vec<(String, u64)>> {
+        let mut kinds = Vec::new();
+        for found in fs::read_dir(&self.root)? {
+            let found = found?;
+            if found.file_type()?.is_dir() {
+                let name = found.file_name().to_string_lossy().into_owned();
+                kinds.push((name, Self::size_of(&found.path())));
+            }
+        }
+        kinds.sort();
+        Ok(kinds)
+    }
+
+    /// Removes the temporary folders that runs have left that were killed: those that nothing was put
+    /// into or taken from for this long.
+    pub fn tidy(&self, untouched: Duration) -> Result<Removed> {
+        let is_left = |found: &fs::DirEntry| {
+            let name = found.file_name();
+            let name = name.to_string_lossy();
+            let temporary = name.contains(".new-") || name.contains(".old-");
+            let age = found.metadata().and_then(|found| found.modified());
+            let age = age.ok().and_then(|touched| touched.elapsed().ok());
+            name.starts_with('.') && temporary && age.is_some_and(|age| age > untouched)
+        };
+        let mut removed = Removed::default();
+        for (kind, _) in self.sizes()? {
+            for found in fs::read_dir(self.dir(&kind))? {
+                let found = found?;
+                if is_left(&found) {
+                    removed = removed + remove(&found.path())?;
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes everything. Not while something is being built.
+    pub fn empty(&self) -> Result<Removed> {
+        let mut removed = Removed::default();
+        for (kind, _) in self.sizes()? {
+            let entries = fs::read_dir(self.dir(&kind))?.flatten();
+            let entries = entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+            let count = entries.count();
+            removed = removed + Removed { entries: count, ..remove(&self.dir(&kind))? };
+        }
+        Ok(removed)
+    }
+
     /// Waits for the lock of one entry and holds it until dropped.
     pub(super) fn lock(&self, kind: &str, key: &str) -> Result<fs::File> {
         let dir = self.dir(kind);
@@ -128,6 +242,13 @@ impl Cache {
         lock.lock()?;
         Ok(lock)
     }
+}
+
+/// Removes a folder and all that is below it.
+fn remove(path: &Path) -> Result<Removed> {
+    let bytes = Cache::size_of(path);
+    fs::remove_dir_all(path)?;
+    Ok(Removed { entries: 1, bytes })
 }
 
 #[cfg(test)]

@@ -59,6 +59,13 @@ pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     Ok(dir)
 }
 
+/// What the cache calls the headers of this Python: a name that changes with their content.
+pub fn headers_name(python: &Interpreter, cache: &Cache) -> Result<String> {
+    let dir = headers(python, cache)?;
+    let name = dir.file_name().unwrap_or_default();
+    Ok(name.to_string_lossy().into_owned())
+}
+
 fn pyconfig(free_threaded: bool) -> String {
     let build = if free_threaded {
         "#define Py_GIL_DISABLED 1\n"

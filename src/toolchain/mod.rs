@@ -18,7 +18,8 @@ pub mod sysroot;
 pub mod zig;
 mod zig_version;
 
-pub use cache::Cache;
+pub use cache::{Cache, Removed};
+pub use headers::headers_name;
 pub use interpreter::{Discovery, Interpreter};
 pub use sysroot::{Sysroot, sysroot};
 pub use zig::{DEFAULT_ZIG, TESTED, Wanted, Zig, ZigOrigin, ZigRequest};

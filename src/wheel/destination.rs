@@ -87,7 +87,7 @@ fn readable_by_all(_: &NamedTempFile) -> Result<()> {
     Ok(())
 }
 
-/// On the disk, then in its place, over an earlier wheel of the same name.
+/// On the disk, then in its place, over an earlier file of the same name.
 pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
     // Without it a crash may leave the new name with the bytes of neither wheel.
     file.as_file()

@@ -44,10 +44,26 @@ impl PackedWheel {
         &self.path
     }
 
-    /// Puts it in its place; an earlier wheel of the same name is replaced in one step.
+    /// Whether a wheel with the same bytes is in its place already.
+    fn is_there(&self) -> bool {
+        let found = std::fs::symlink_metadata(&self.path);
+        if !found.is_ok_and(|found| found.is_file() && found.len() == self.size) {
+            return false;
+        }
+        let measured = File::open(&self.path).and_then(|mut file| measure(&mut file));
+        measured.is_ok_and(|(_, sha256)| sha256 == self.sha256)
+    }
+
+    /// Puts it in its place; an earlier wheel of the same name is replaced in one step, or left alone
+    /// when it has the same bytes.
     pub fn persist(self) -> Result<WrittenWheel> {
+        let path = if self.is_there() {
+            self.path
+        } else {
+            destination::persist(self.file, self.path)?
+        };
         Ok(WrittenWheel {
-            path: destination::persist(self.file, self.path)?,
+            path,
             size: self.size,
             sha256: self.sha256,
         })

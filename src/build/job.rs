@@ -1,0 +1,356 @@
+//! One job, from zig to the wheel in its place.
+//!
+//! Takes a job and what the run shares; gives its wheel, or why there is none. Never decides whether
+//! zig has to run: its [`Prospect`] says so.
+
+use std::time::{Duration, Instant};
+
+use fs_err as fs;
+use serde::Serialize;
+
+use super::artifact::{self, Artifact};
+use super::cancel::Cancel;
+use super::options::DeclaredOptions;
+use super::reuse::{Prospect, Reuse};
+use super::schedule::Observer;
+use super::workspace::{JobTree, Workspace};
+use super::zig_build::ZigBuild;
+use crate::audit::{self, Severity};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::plan::{Job, Plan};
+use crate::platform::Platform;
+use crate::project::{PackageFile, Project};
+use crate::tags::WheelFilename;
+use crate::toolchain::{self, Cache, Sysroot};
+use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
+
+/// How a job ended.
+#[derive(Debug)]
+pub struct JobResult {
+    /// The job.
+    pub job: Job,
+    /// Its wheel, or why there is none.
+    pub outcome: Result<WrittenWheel>,
+    /// What was done for it.
+    pub work: Work,
+    /// How long it took.
+    pub time: Duration,
+    /// What zig printed.
+    pub log: String,
+    /// Where its time went.
+    pub phases: Phases,
+}
+
+/// What was done for a wheel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Work {
+    /// Nothing: it is as it would be made.
+    Unchanged,
+    /// It was packed of what an earlier build had installed.
+    Packed,
+    /// Zig ran.
+    #[default]
+    Built,
+}
+
+impl Work {
+    /// In a word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Packed => "packed",
+            Self::Built => "ok",
+        }
+    }
+}
+
+/// Where a job's time went.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Phases {
+    /// Seconds in `zig build`.
+    pub zig: f64,
+    /// Seconds in everything else: sysroot, audit, packing.
+    pub rest: f64,
+}
+
+/// Everything that the jobs of a run share.
+pub struct Shared<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its Python files.
+    pub files: &'a [PackageFile],
+    /// The wheels of the jobs without what zig makes, in the plan's order.
+    pub specs: &'a [WheelSpec<'a>],
+    /// What runs zig.
+    pub zig: ZigBuild<'a>,
+    /// Our cache.
+    pub cache: &'a Cache,
+    /// The project's cache folder.
+    pub workspace: &'a Workspace,
+    /// What earlier runs came to.
+    pub reuse: Reuse<'a>,
+    /// What packs the wheels.
+    pub packer: Packer,
+    /// What the archive's entries are dated.
+    pub timestamp: Timestamp,
+    /// Stop after the first failure.
+    pub fail_fast: bool,
+    /// How many jobs run at once.
+    pub workers: usize,
+    /// Stops the run.
+    pub cancel: &'a Cancel,
+}
+
+/// METADATA and entry points, which are the same in all wheels of a run.
+#[derive(Debug)]
+pub struct Rendered {
+    metadata: String,
+    entry_points: Option<String>,
+}
+
+impl Rendered {
+    /// Renders them.
+    pub fn new(project: &Project) -> Self {
+        Self {
+            metadata: project.metadata.render(),
+            entry_points: project.metadata.entry_points(),
+        }
+    }
+
+    /// The wheel of a job without what zig makes.
+    pub fn spec<'a>(
+        &'a self,
+        job: &'a Job,
+        project: &Project,
+        files: &[PackageFile],
+    ) -> Result<WheelSpec<'a>> {
+        let licenses = project.metadata.license_files().iter();
+        let entries = files.iter().map(|file| {
+            Ok(Entry {
+                path: file.path.parse().map_err(Error::config)?,
+                source: Source::File(file.source.clone()),
+                executable: false,
+                shared: true,
+            })
+        });
+        Ok(WheelSpec {
+            filename: &job.wheel,
+            metadata: &self.metadata,
+            entry_points: self.entry_points.as_deref(),
+            licenses: licenses
+                .map(|file| (file.path.clone(), file.source.clone()))
+                .collect(),
+            entries: entries.collect::<Result<_>>()?,
+            root_is_purelib: false,
+        })
+    }
+}
+
+/// What a job's build needs to know and a job that builds nothing does not.
+pub(super) fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>> {
+    job.python
+        .as_ref()
+        .map(|python| {
+            toolchain::sysroot(
+                python,
+                job.zig_target,
+                job.abi,
+                shared.zig.zig,
+                shared.cache,
+            )
+        })
+        .transpose()
+}
+
+/// One run of one job.
+pub(super) struct Run<'r> {
+    pub(super) job: &'r Job,
+    /// Its wheel without what zig makes.
+    pub(super) spec: &'r WheelSpec<'r>,
+    pub(super) shared: &'r Shared<'r>,
+    pub(super) plan: &'r Plan,
+    pub(super) observer: &'r dyn Observer,
+    pub(super) work: Work,
+    pub(super) log: String,
+    pub(super) zig_time: Duration,
+}
+
+impl<'r> Run<'r> {
+    pub(super) fn new(
+        index: usize,
+        plan: &'r Plan,
+        shared: &'r Shared<'r>,
+        observer: &'r dyn Observer,
+    ) -> Self {
+        Self {
+            job: &plan.jobs[index],
+            spec: &shared.specs[index],
+            shared,
+            plan,
+            observer,
+            work: Work::default(),
+            log: String::new(),
+            zig_time: Duration::ZERO,
+        }
+    }
+
+    /// Runs the job to its end.
+    pub(super) fn finish(
+        mut self,
+        prospect: &Prospect,
+        declared: Option<&DeclaredOptions>,
+    ) -> JobResult {
+        let begin = Instant::now();
+        let outcome = self.wheel(prospect, declared);
+        let time = begin.elapsed();
+        JobResult {
+            job: self.job.clone(),
+            outcome,
+            work: self.work,
+            time,
+            log: self.log,
+            phases: Phases {
+                zig: self.zig_time.as_secs_f64(),
+                rest: time.saturating_sub(self.zig_time).as_secs_f64(),
+            },
+        }
+    }
+
+    fn wheel(
+        &mut self,
+        prospect: &Prospect,
+        declared: Option<&DeclaredOptions>,
+    ) -> Result<WrittenWheel> {
+        let tree = match prospect {
+            Prospect::Unchanged { wheel } => {
+                self.work = Work::Unchanged;
+                return Ok(wheel.clone());
+            }
+            Prospect::Pack { entry } => {
+                let tree = self.shared.workspace.job_tree(&self.job.id)?;
+                if self.shared.reuse.restore(entry, &tree)? {
+                    self.work = Work::Packed;
+                } else {
+                    self.observer.note(&format!(
+                        "{}: what was built before is damaged, so zig runs again",
+                        self.job.id
+                    ));
+                    self.build(&tree, declared)?;
+                }
+                tree
+            }
+            Prospect::Build { .. } => {
+                let tree = self.shared.workspace.job_tree(&self.job.id)?;
+                self.build(&tree, declared)?;
+                tree
+            }
+        };
+        self.observer.stage(self.job, "audit");
+        let artifacts = artifact::collect(&tree)?;
+        let entries = self.entries(&artifacts)?;
+        if self.work == Work::Built {
+            // Not kept is built again.
+            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &artifacts) {
+                self.observer.note(&format!("{}: what was built can't be kept: {error}", self.job.id));
+            }
+        }
+        self.observer.stage(self.job, "packing");
+        let spec = WheelSpec {
+            entries,
+            ..self.spec.clone()
+        };
+        let packed = self
+            .shared
+            .packer
+            .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
+        drop(tree);
+        self.observer.stage(self.job, "check");
+        checked(&packed, &self.job.wheel)?;
+        let wheel = packed.persist()?;
+        self.shared.reuse.wrote(self.job, &wheel);
+        Ok(wheel)
+    }
+
+    /// Runs zig.
+    fn build(&mut self, tree: &JobTree, declared: Option<&DeclaredOptions>) -> Result<()> {
+        let (job, shared) = (self.job, self.shared);
+        let sysroot = sysroot(job, shared)?;
+        let asked;
+        let declared = match declared {
+            Some(declared) => declared,
+            None => {
+                asked = declared_options(job, sysroot.as_ref(), shared, self.observer)?;
+                &asked
+            }
+        };
+        if Some(job.platform) == Platform::current() && !declared.takes_target() {
+            return Err(Error::new(ErrorKind::Audit, audit::ignores_target()));
+        }
+        self.observer.stage(job, "zig build");
+        let begin = Instant::now();
+        let outcome = shared.zig.build(
+            job,
+            sysroot.as_ref(),
+            declared,
+            &tree.prefix(),
+            self.observer.zig_stages(job),
+        );
+        self.zig_time = begin.elapsed();
+        let outcome = outcome?;
+        fs::write(shared.workspace.log(&job.id), &outcome.log)?;
+        self.log.clone_from(&outcome.log);
+        if outcome.success {
+            return Ok(());
+        }
+        let what = format!("zig build {}", outcome.status);
+        Err(shared.zig.failure(&what, &outcome.log))
+    }
+
+    /// Everything that goes into the wheel.
+    fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
+        let placed = artifact::place(self.job, self.shared.project, self.shared.files, artifacts)?;
+        let native = placed.into_iter().map(|placed| {
+            Ok(Entry {
+                path: placed.path.parse().map_err(Error::config)?,
+                source: Source::File(placed.source),
+                executable: true,
+                // What zig made is this job's own.
+                shared: false,
+            })
+        });
+        let python = self.spec.entries.iter().cloned().map(Ok);
+        python.chain(native).collect()
+    }
+}
+
+/// What the build script declares, as asked in the environment of this job.
+pub(super) fn declared_options(
+    job: &Job,
+    sysroot: Option<&Sysroot>,
+    shared: &Shared<'_>,
+    observer: &dyn Observer,
+) -> Result<DeclaredOptions> {
+    let note = |text: &str| observer.note(text);
+    let script = shared.reuse.script_digest();
+    shared
+        .zig
+        .declared_options(job, sysroot, &script, shared.cache, &note)
+}
+
+/// No wheel takes its name that `pyz3-wheel check` would refuse under it.
+fn checked(packed: &PackedWheel, filename: &WheelFilename) -> Result<()> {
+    let findings = audit::check(&filename.to_string(), packed.file())?;
+    let refused = findings
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let problems = refused.map(|finding| {
+        let code = finding.code;
+        let mut problem = Problem::from(finding);
+        problem.hint.get_or_insert_with(|| {
+            format!("`pyz3-wheel explain {code}` tells more about this check")
+        });
+        problem
+    });
+    Error::check(ErrorKind::Audit, problems.collect()).map_err(|error| error.at(packed.path()))
+}

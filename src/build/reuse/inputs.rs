@@ -1,0 +1,181 @@
+//! Everything that the outcome of a job depends on, as far as it can be known without running it.
+//!
+//! Takes a job and what its build would see; gives named values, whose hash is the job's fingerprint
+//! and whose differences are the reasons for building anew. No value depends on where the project,
+//! the cache or the Python lies, so that machines can share what they have built.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::sources::Sources;
+use crate::plan::Job;
+use crate::project::Project;
+use crate::toolchain::ZigVersion;
+
+/// To be raised when a build gets something else than before for the same inputs.
+const FORMAT: u32 = 1;
+
+/// Variables that Zig itself reads, and pkg-config.
+const READ_BY_ZIG: [&str; 6] = [
+    "ZIG_LIB_DIR",
+    "ZIG_LIBC",
+    "NIX_CFLAGS_COMPILE",
+    "NIX_LDFLAGS",
+    "PKG_CONFIG_PATH",
+    "PKG_CONFIG_LIBDIR",
+];
+
+/// What the inputs of all jobs of a run have in common.
+pub(super) struct Common<'a> {
+    pub(super) project: &'a Project,
+    pub(super) sources: &'a Sources,
+    pub(super) zig: &'a ZigVersion,
+    pub(super) source_date_epoch: i64,
+}
+
+/// Named values, each a setting or a hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Inputs(BTreeMap<String, String>);
+
+/// The name of the files' value.
+const SOURCES: &str = "sources";
+
+impl Inputs {
+    /// `headers` is the name that the cache has for the headers of the job's Python, which changes
+    /// with their content.
+    pub(super) fn of(job: &Job, headers: Option<&str>, common: &Common) -> Self {
+        let config = &common.project.config;
+        let own = config.platform.get(&job.platform);
+        let mut values = BTreeMap::new();
+        let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
+        set(
+            "pyz3-wheel",
+            format!("{} {FORMAT}", env!("CARGO_PKG_VERSION")),
+        );
+        set(SOURCES, common.sources.digest());
+        set("Zig", common.zig.to_string());
+        set("target", job.zig_target.to_string());
+        set("abi", job.abi.to_string());
+        set("optimize", job.optimize.to_string());
+        set(
+            "limited API",
+            job.limited_api.clone().unwrap_or_default(),
+        );
+        set(
+            "suffix",
+            job.extension_suffix.clone().unwrap_or_default(),
+        );
+        set("SOURCE_DATE_EPOCH", common.source_date_epoch.to_string());
+        if let (Some(python), Some(headers)) = (&job.python, headers) {
+            set("Python", format!("{} with headers {headers}", python.patch));
+        }
+        let build_file = config.build_file.as_ref();
+        set(
+            "build-file",
+            build_file.map_or_else(String::new, |file| file.value.display().to_string()),
+        );
+        let step = config.step.as_ref();
+        set("step", step.map_or_else(String::new, |step| step.value.clone()));
+        let arguments = own.map(|own| own.extra_args.as_slice()).unwrap_or_default();
+        set("extra-args", format!("{:?}{arguments:?}", config.extra_args));
+        let mut env = config.env.clone();
+        env.extend(own.iter().flat_map(|own| own.env.clone()));
+        for name in common.names() {
+            if let Some(value) = std::env::var_os(name) {
+                env.entry(name.to_owned())
+                    .or_insert_with(|| value.to_string_lossy().into_owned());
+            }
+        }
+        for (name, value) in env {
+            // A secret may be among them, and this is written to a file.
+            let hash = hex::encode(&Sha256::digest(value)[..8]);
+            values.insert(format!("the variable {name}"), hash);
+        }
+        Self(values)
+    }
+
+    /// One name for all of them.
+    pub(super) fn fingerprint(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (name, value) in &self.0 {
+            hasher.update(format!("{} {name} {} {value}\n", name.len(), value.len()));
+        }
+        hex::encode(hasher.finalize())
+    }
+
+    /// The name for the project's files among them.
+    pub(super) fn sources(&self) -> &str {
+        self.0.get(SOURCES).map_or("", String::as_str)
+    }
+
+    /// What differs from those of an earlier build, in words; `None` if nothing does.
+    pub(super) fn difference(
+        &self,
+        before: &Self,
+        files: (&BTreeMap<String, String>, Option<&BTreeMap<String, String>>),
+    ) -> Option<String> {
+        let names: BTreeSet<_> = self.0.keys().chain(before.0.keys()).collect();
+        let mut reasons = Vec::new();
+        for name in names {
+            let (now, then) = (self.0.get(name), before.0.get(name));
+            if now == then {
+                continue;
+            }
+            let reason = match (name.as_str(), now, then) {
+                (SOURCES, ..) => {
+                    reasons.insert(0, changed_files(files.0, files.1));
+                    continue;
+                }
+                (_, Some(now), Some(then)) if is_telling(name) => {
+                    format!("{name} was {then}, is {now}")
+                }
+                (name, ..) => format!("{name} changed"),
+            };
+            reasons.push(reason);
+        }
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    }
+}
+
+/// Whether the value says something to a person.
+fn is_telling(name: &str) -> bool {
+    matches!(name, "Zig" | "target" | "optimize" | "SOURCE_DATE_EPOCH")
+}
+
+fn changed_files(
+    now: &BTreeMap<String, String>,
+    then: Option<&BTreeMap<String, String>>,
+) -> String {
+    let Some(then) = then else {
+        return "sources changed".to_owned();
+    };
+    let names: BTreeSet<_> = now.keys().chain(then.keys()).collect();
+    let mut changed = names.into_iter().filter_map(|name| {
+        let what = match (now.get(name), then.get(name)) {
+            (Some(now), Some(then)) if now == then => return None,
+            (Some(_), Some(_)) => "changed",
+            (Some(_), None) => "is new",
+            _ => "is gone",
+        };
+        Some(format!("{name} {what}"))
+    });
+    let first = changed.next().unwrap_or_default();
+    match changed.count() {
+        0 => first,
+        more => format!("{first}, and {more} more files"),
+    }
+}
+
+impl Common<'_> {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let mentioned = self.sources.names.iter().map(String::as_str);
+        mentioned
+            .filter(|name| !PLACES.contains(name))
+            .chain(READ_BY_ZIG)
+    }
+}
+
+/// Where things lie on this machine, which is not what a build is made of.
+const PLACES: [&str; 3] = ["ZIG_LOCAL_CACHE_DIR", "ZIG_GLOBAL_CACHE_DIR", "PATH"];

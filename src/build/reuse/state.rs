@@ -1,0 +1,102 @@
+//! What earlier runs in this project came to: `.pyz3-wheel/state.json`.
+//!
+//! Takes the project's cache folder; gives what was remembered, or nothing at all where that can't be
+//! read: it saves time and decides nothing that isn't held against the files once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::inputs::Inputs;
+use super::sources::Memo;
+use crate::wheel::WrittenWheel;
+
+/// To be raised when the file's form changes.
+const FORMAT: u32 = 1;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct State {
+    format: u32,
+    /// Files that were read.
+    pub(super) memo: Memo,
+    /// What the last successful build of each job depended on, by the job's name.
+    pub(super) jobs: BTreeMap<String, Inputs>,
+    /// The files of these jobs, by the name that their inputs have for them.
+    trees: BTreeMap<String, BTreeMap<String, String>>,
+    /// The wheels that were written.
+    wheels: BTreeMap<PathBuf, Written>,
+}
+
+/// A wheel as it was written.
+#[derive(Debug, Serialize, Deserialize)]
+struct Written {
+    /// Of everything that went in.
+    fingerprint: String,
+    size: u64,
+    sha256: String,
+}
+
+impl State {
+    pub(super) fn load(file: &Path) -> Self {
+        let state = std::fs::read(file)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok())
+            .filter(|state| state.format == FORMAT);
+        state.unwrap_or_default()
+    }
+
+    /// In one step, so that another run at the same time reads the old or the new one.
+    pub(super) fn save(&mut self, file: &Path) -> std::io::Result<()> {
+        self.format = FORMAT;
+        self.memo.forget_others();
+        let used: BTreeSet<_> = self.jobs.values().map(Inputs::sources).collect();
+        self.trees.retain(|name, _| used.contains(name.as_str()));
+        self.wheels.retain(|path, _| path.exists());
+        let mut new = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+        new.write_all(&serde_json::to_vec(self)?)?;
+        new.persist(file)?;
+        Ok(())
+    }
+
+    /// The files of an earlier build.
+    pub(super) fn tree(&self, inputs: &Inputs) -> Option<&BTreeMap<String, String>> {
+        self.trees.get(inputs.sources())
+    }
+
+    pub(super) fn remember_job(
+        &mut self,
+        job: &str,
+        inputs: &Inputs,
+        files: &BTreeMap<String, String>,
+    ) {
+        self.trees
+            .entry(inputs.sources().to_owned())
+            .or_insert_with(|| files.clone());
+        self.jobs.insert(job.to_owned(), inputs.clone());
+    }
+
+    pub(super) fn remember_wheel(&mut self, wheel: &WrittenWheel, fingerprint: &str) {
+        let written = Written {
+            fingerprint: fingerprint.to_owned(),
+            size: wheel.size,
+            sha256: wheel.sha256.clone(),
+        };
+        self.wheels.insert(wheel.path.clone(), written);
+    }
+
+    /// The wheel at this path, if it was made of the same and is as it was written.
+    pub(super) fn wheel(&mut self, path: &Path, fingerprint: &str) -> Option<WrittenWheel> {
+        let written = self.wheels.get(path)?;
+        if written.fingerprint != fingerprint || self.memo.sha256(path) != written.sha256 {
+            return None;
+        }
+        let wheel = WrittenWheel {
+            path: path.to_owned(),
+            size: written.size,
+            sha256: written.sha256.clone(),
+        };
+        Some(wheel)
+    }
+}

@@ -1,0 +1,77 @@
+//! `pyz3-wheel cache`: what is kept from one build to the next.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::DecimalBytes;
+use serde_json::json;
+
+use super::args::{CacheCommand, CommonArgs};
+use super::{build::project_dir, settings};
+use crate::build::reuse;
+use crate::error::Result;
+use crate::project::Project;
+use crate::report::{self, Format};
+use crate::toolchain::Cache;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Shows the cache or tidies it up.
+pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode> {
+    let output = settings::output(common, None, &settings::process_env)?;
+    let dir = project_dir(common)?;
+    // A project may say where the cache is; outside of one it is the machine's.
+    let project = match dir.join("pyproject.toml").is_file() {
+        true => Some(Project::load(&dir)?),
+        false => None,
+    };
+    let cache = settings::cache(common, project.as_ref(), &settings::process_env)?;
+    match command {
+        CacheCommand::Dir => dir_of(&cache, output.format)?,
+        CacheCommand::Size => size(&cache, output.format)?,
+        CacheCommand::Prune { older_than, all } => {
+            let removed = if all {
+                cache.empty()?
+            } else {
+                let unused = reuse::remove_unused(&cache, older_than * DAY)?;
+                unused + cache.tidy(DAY)?
+            };
+            match output.format {
+                Format::Human => report::note(&format!(
+                    "removed {} entries, {}, from {}",
+                    removed.entries,
+                    DecimalBytes(removed.bytes),
+                    cache.root().display()
+                )),
+                Format::Json => report::json(&removed)?,
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn dir_of(cache: &Cache, format: Format) -> Result<()> {
+    match format {
+        Format::Human => report::text(&format!("{}\n", cache.root().display())),
+        Format::Json => report::json(&json!({"dir": cache.root()})),
+    }
+}
+
+fn size(cache: &Cache, format: Format) -> Result<()> {
+    let kinds = cache.sizes()?;
+    let total = kinds.iter().map(|(_, bytes)| bytes).sum();
+    match format {
+        Format::Human => {
+            let rows = kinds.into_iter().chain([("in all".to_owned(), total)]);
+            let rows = rows.map(|(kind, bytes)| [kind, DecimalBytes(bytes).to_string()]);
+            report::table(["kind", "size"], rows)
+        }
+        Format::Json => {
+            let kinds: serde_json::Map<_, _> = kinds
+                .into_iter()
+                .map(|(kind, bytes)| (kind, json!(bytes)))
+                .collect();
+            report::json(&json!({"dir": cache.root(), "kinds": kinds, "bytes": total}))
+        }
+    }
+}
