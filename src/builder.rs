@@ -124,7 +124,7 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<Summary> {
     let begin = Instant::now();
-    let files = project.files()?;
+    let files = project.files_beside(&plan.output_dir)?;
     let (timestamp, problems) = match Timestamp::from_env() {
         Ok(timestamp) => (timestamp, Vec::new()),
         Err(error) => (Timestamp::default(), error.into_problems()),
@@ -154,7 +154,7 @@ pub fn execute(
     wheel::sweep(&plan.output_dir);
     let shared = Shared {
         project,
-        files: &files,
+        files: &files.wheel,
         zig: ZigBuild {
             zig: &zig,
             project,

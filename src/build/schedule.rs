@@ -21,7 +21,7 @@ use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::{Os, Platform};
-use crate::project::{PackageFile, Project};
+use crate::project::{Kind, PackageFile, Project};
 use crate::tags::WheelFilename;
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
@@ -320,14 +320,14 @@ fn build(
     let placed = artifact::place(job, shared.project, shared.files, &artifacts)?;
     let native = placed
         .into_iter()
-        .map(|placed| (placed.path, placed.source, true));
-    let python = shared
-        .files
-        .iter()
-        .map(|file| (file.path.clone(), file.source.clone(), false));
+        .map(|placed| (placed.path, placed.source, true, false));
+    let python = shared.files.iter().map(|file| {
+        let executable = file.kind == Kind::Script;
+        (file.path.clone(), file.source.clone(), executable, true)
+    });
     let entries = python
         .chain(native)
-        .map(|(path, source, executable)| {
+        .map(|(path, source, executable, shared)| {
             Ok(Entry {
                 path: path
                     .parse()
@@ -335,7 +335,7 @@ fn build(
                 source: Source::File(source),
                 executable,
                 // What zig made is this job's own.
-                shared: !executable,
+                shared,
             })
         })
         .collect::<Result<_>>()?;

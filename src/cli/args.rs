@@ -39,6 +39,8 @@ pub enum Command {
     Pythons,
     /// Print the METADATA that wheels of the project will have
     Metadata,
+    /// List what goes into wheel and sdist, and why; with --verbose also what is left out
+    Files(FilesArgs),
     /// Judge wheels, anyone's: are they what their names say?
     Check {
         /// The wheels
@@ -60,6 +62,17 @@ pub enum Command {
         #[arg(long)]
         fix: bool,
     },
+}
+
+/// Options of the list of files.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct FilesArgs {
+    /// Only the wheel's
+    #[arg(long)]
+    pub wheel: bool,
+    /// Only the sdist's
+    #[arg(long)]
+    pub sdist: bool,
 }
 
 /// Options of every subcommand.

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod doctor;
 mod explain;
+mod files;
 mod layers;
 mod lists;
 mod metadata;
@@ -41,6 +42,7 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Platforms) => lists::platforms(&args.common),
         Some(Command::Pythons) => lists::pythons(&args.common),
         Some(Command::Metadata) => metadata::run(&args.common),
+        Some(Command::Files(files)) => files::run(&args.common, files),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(&args.common, code.as_deref()),
         Some(Command::Doctor { fix }) => doctor::run(&args.common, fix),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::entry::{Entry, Table};
+use super::files::check_pattern;
 use super::module_name::ModuleName;
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
@@ -60,6 +61,20 @@ pub struct Config {
     ///
     /// Ex) `src/hello`
     pub packages: Option<Located<Vec<String>>>,
+    /// `python-source`: the folder from which packages are counted, relative to the root.
+    ///
+    /// Ex) `src`
+    pub python_source: Option<Located<String>>,
+    /// `include`: patterns of files to take in that other rules leave out.
+    pub include: Option<Located<Vec<String>>>,
+    /// `exclude`: patterns of files to leave out.
+    pub exclude: Option<Located<Vec<String>>>,
+    /// `data`: a folder whose files are installed below the environment's root.
+    pub data: Option<Located<String>>,
+    /// `scripts`: a folder of programs.
+    pub scripts: Option<Located<String>>,
+    /// `headers`: a folder of C headers.
+    pub headers: Option<Located<String>>,
     /// `package`: dotted name of the package that shared libraries go into.
     pub package: Option<Located<String>>,
     /// `step`: the step of build.zig to run.
@@ -107,7 +122,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 35] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -129,6 +144,12 @@ const KEYS: [&str; 29] = [
     "abi3-floor",
     "modules",
     "packages",
+    "python-source",
+    "include",
+    "exclude",
+    "data",
+    "scripts",
+    "headers",
     "package",
     "step",
     "extra-args",
@@ -186,6 +207,12 @@ impl Config {
             let entry = table.get("packages");
             read.refuse_outside(entry, packages.value.iter().map(String::as_str));
         }
+        config.python_source = read.folder("python-source");
+        config.include = read.patterns("include");
+        config.exclude = read.patterns("exclude");
+        config.data = read.folder("data");
+        config.scripts = read.folder("scripts");
+        config.headers = read.folder("headers");
         config.package = read.parsed("package", |text| {
             text.parse::<ModuleName>()
                 .map(|name| name.to_string())
@@ -358,6 +385,25 @@ impl Reader<'_, '_, '_> {
             }
         }
         platforms
+    }
+
+    /// The path of a folder of the project.
+    fn folder(&mut self, key: &str) -> Option<Located<String>> {
+        let folder = self.string(key)?;
+        let entry = self.table.get(key);
+        self.refuse_outside(entry, std::iter::once(folder.value.as_str()));
+        Some(folder.map(|path| path.trim_end_matches('/').to_owned()))
+    }
+
+    /// Patterns as `.gitignore` has them.
+    fn patterns(&mut self, key: &str) -> Option<Located<Vec<String>>> {
+        let patterns = self.strings(key)?;
+        for pattern in &patterns.value {
+            if let (Some(entry), Err(problem)) = (self.table.get(key), check_pattern(pattern)) {
+                self.problems.push(entry.wrap(problem));
+            }
+        }
+        Some(patterns)
     }
 
     /// Paths of packages must stay inside the project, wherever it is unpacked.

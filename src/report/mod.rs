@@ -196,10 +196,10 @@ pub fn text(text: &str) -> Result<()> {
 
 /// A table on stdout, its columns as wide as they need to be.
 pub fn table<const N: usize>(
-    head: [&str; N],
+    head: [impl Into<String>; N],
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<()> {
-    let head = head.map(str::to_owned);
+    let head = head.map(Into::into);
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
     let mut text = String::new();
     for line in columns(&rows) {

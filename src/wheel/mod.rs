@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use crate::tags::WheelFilename;
 
 pub use destination::sweep;
-pub use path::ArchivePath;
+pub use path::{ArchivePath, path_problems};
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
 pub use write::{PackedWheel, Packer};
 

@@ -10,6 +10,7 @@ mod agreement;
 mod check;
 mod corpus;
 mod faults;
+mod files;
 mod interrupt;
 mod malformed;
 mod metadata;

@@ -293,7 +293,7 @@ fn files_that_would_be_one_and_files_in_the_wheels_own_folder_are_all_named_at_o
     let expected = [
         "`hello-1.0.dist-info/METADATA` is in the folder of the wheel's own metadata",
         "`Other-2.DIST-INFO/x` is in the folder of the wheel's own metadata",
-        "`hello-1.0.dist-info/licenses/../LICENSE` can't be a path in a wheel: it has the part `..`",
+        "`hello-1.0.dist-info/licenses/../LICENSE` can't be a path in a wheel or sdist: it has the part `..`",
         "`A.py` and `a.py` differ only in case: on Windows or macOS they are one file",
         "`hello-1.0.dist-info/METADATA` would be in the wheel twice",
         "no such file: can't be read into the wheel: ",
