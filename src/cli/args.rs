@@ -39,6 +39,12 @@ pub enum Command {
     Pythons,
     /// Print the METADATA that wheels of the project will have
     Metadata,
+    /// Build the source distribution
+    Sdist {
+        /// Where it goes [default: dist]
+        #[arg(short, long, value_name = "DIR")]
+        output_dir: Option<PathBuf>,
+    },
     /// List what goes into wheel and sdist, and why; with --verbose also what is left out
     Files(FilesArgs),
     /// Judge wheels, anyone's: are they what their names say?
@@ -153,6 +159,12 @@ pub struct BuildArgs {
     /// Stop when a wheel fails
     #[arg(long, overrides_with = "keep_going")]
     pub fail_fast: bool,
+    /// Build the sdist, and the wheels from it: what is published is what builds
+    #[arg(long, overrides_with = "no_from_sdist")]
+    pub from_sdist: bool,
+    /// Build the wheels from the project's folder (the default)
+    #[arg(long, overrides_with = "from_sdist")]
+    pub no_from_sdist: bool,
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,

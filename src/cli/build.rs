@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{BuildArgs, CommonArgs};
+use super::sdist::Unpacked;
 use super::settings;
 use crate::build::cancel::Cancel;
 use crate::builder::{self, Manner};
@@ -55,6 +56,13 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
                 .hint("give --platform NAME or --all-platforms"),
         ));
     }
+    let unpacked = run
+        .from_sdist
+        .then(|| Unpacked::new(&project, &request.output_dir))
+        .transpose()?;
+    let project = unpacked
+        .as_ref()
+        .map_or(&project, |unpacked| &unpacked.project);
     let cancel = Cancel::default();
     let handler = cancel.clone();
     ctrlc::set_handler(move || handler.interrupt())
@@ -65,9 +73,19 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         clean: run.clean,
     };
     let summary = report.watch(&plan, |observer| {
-        builder::execute(&plan, &project, &request.zig, manner, &cancel, observer)
-    })?;
-    report.summary(&plan, &summary)?;
+        builder::execute(&plan, project, &request.zig, manner, &cancel, observer)
+    });
+    let summary = match &unpacked {
+        Some(unpacked) => summary
+            .map(|mut summary| {
+                unpacked.relocate(&mut summary);
+                summary
+            })
+            .map_err(|error| unpacked.relocated(error)),
+        None => summary,
+    }?;
+    let sdist = unpacked.as_ref().map(|unpacked| &unpacked.sdist);
+    report.summary(&plan, &summary, sdist)?;
     Ok(summary
         .failure()
         .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))

@@ -3,7 +3,7 @@
 //! Takes what was typed, an environment and the project's configuration; gives typed values that
 //! know where they came from, or all that is wrong with them at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{BuildArgs, CommonArgs};
 pub use super::layers::{Env, process_env};
@@ -31,6 +31,8 @@ pub struct RunSettings {
     pub fail_fast: bool,
     /// Whether to install missing Pythons.
     pub provision: bool,
+    /// Whether to build the sdist first, and the wheels from it.
+    pub from_sdist: bool,
     /// Whether to show what would be done instead of doing it.
     pub dry_run: bool,
     /// How to report.
@@ -66,24 +68,7 @@ pub fn build(
         .text("optimize", args.optimize.clone(), config.optimize.as_ref())
         .and_then(|text| layers.parse(text))
         .unwrap_or_default();
-    let output_dir = layers.path(
-        "output-dir",
-        args.output_dir.as_deref(),
-        config.output_dir.as_ref(),
-    );
-    // A path in the file is meant from the file, a path on the command line from where one stands.
-    let output_dir = match output_dir {
-        Some(Set {
-            value,
-            in_file: true,
-            ..
-        }) => project.root.join(value),
-        Some(Set { value, .. }) => value,
-        None => {
-            layers.record("output-dir", "dist", "default");
-            project.output_dir()
-        }
-    };
+    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
     let jobs = layers
         .text("jobs", args.jobs.clone(), config.jobs.as_ref())
         .and_then(|text| {
@@ -107,6 +92,12 @@ pub fn build(
         false,
         config.provision.as_ref(),
     );
+    let from_sdist = layers.pair(
+        "from-sdist",
+        args.from_sdist,
+        args.no_from_sdist,
+        config.from_sdist.as_ref(),
+    );
     let dry_run = layers.pair("dry-run", args.dry_run, false, config.dry_run.as_ref());
     let zig = layers.zig(common, Some(project));
     let output = layers.output(common, Some(config));
@@ -117,6 +108,7 @@ pub fn build(
         ("clean", clean.to_string()),
         ("fail-fast", fail_fast.to_string()),
         ("provision", provision.to_string()),
+        ("from-sdist", from_sdist.to_string()),
         ("zig", crate::toolchain::DEFAULT_ZIG.to_owned()),
     ];
     for (name, value) in defaults {
@@ -146,13 +138,39 @@ pub fn build(
         clean,
         fail_fast,
         provision,
+        from_sdist,
         dry_run,
         output,
     };
     layers.finish((request, settings))
 }
 
+/// Resolves where an sdist goes, and how to report.
+pub fn sdist(
+    typed: Option<&Path>,
+    common: &CommonArgs,
+    project: &Project,
+    env: Env<'_>,
+) -> Result<(PathBuf, Output)> {
+    let mut layers = Layers::new(env);
+    let output_dir = layers.output_dir(typed, project);
+    let output = layers.output(common, Some(&project.config));
+    layers.finish((std::path::absolute(output_dir)?, output))
+}
+
 impl Layers<'_> {
+    /// A path in the file is meant from the file, a path on the command line from where one stands.
+    fn output_dir(&mut self, typed: Option<&Path>, project: &Project) -> PathBuf {
+        match self.path("output-dir", typed, project.config.output_dir.as_ref()) {
+            Some(set) if set.in_file => project.root.join(set.value),
+            Some(set) => set.value,
+            None => {
+                self.record("output-dir", "dist", "default");
+                project.output_dir()
+            }
+        }
+    }
+
     fn platforms(&mut self, args: &BuildArgs, config: &Config) -> Vec<Platform> {
         let chosen = self.list_or_all(
             ("platform", "all-platforms"),
@@ -378,6 +396,7 @@ impl Default for RunSettings {
             clean: false,
             fail_fast: false,
             provision: false,
+            from_sdist: false,
             dry_run: false,
             output: Output::default(),
         }

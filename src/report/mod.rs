@@ -23,6 +23,7 @@ use crate::build::schedule::Observer;
 use crate::builder::Summary;
 use crate::error::{Error, Problem, Result, nearest};
 use crate::plan::Plan;
+use crate::wheel::WrittenWheel;
 
 /// For people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -122,18 +123,48 @@ impl Report {
         }
     }
 
-    /// What the run came to.
-    pub fn summary(&self, plan: &Plan, summary: &Summary) -> Result<()> {
+    /// An sdist that was written.
+    pub fn sdist(&self, sdist: &WrittenWheel) -> Result<()> {
+        let output = self.output.get();
+        if !output.quiet {
+            human::sdist(sdist);
+        }
+        match output.format {
+            Format::Json => self::json(&json::sdist_document(sdist)),
+            Format::Human if console::user_attended() => Ok(()),
+            Format::Human => data(format!("{}\n", sdist.path.display()).as_bytes()),
+        }
+    }
+
+    /// An sdist that there is none of.
+    pub fn sdist_refused(&self, refusal: &Error) -> Result<()> {
+        error(refusal);
+        match self.output.get().format {
+            Format::Human => Ok(()),
+            Format::Json => self::json(&error_document(refusal)),
+        }
+    }
+
+    /// What the run came to; `sdist` is what the wheels were built from, if that was one.
+    pub fn summary(
+        &self,
+        plan: &Plan,
+        summary: &Summary,
+        sdist: Option<&WrittenWheel>,
+    ) -> Result<()> {
         let output = self.output.get();
         human::failures(plan, summary, output.verbose);
         if !output.quiet {
             human::summary(plan, summary);
+            if let Some(sdist) = sdist {
+                human::sdist(sdist);
+            }
         }
         match output.format {
-            Format::Json => self::json(&json::summary(plan, summary)),
+            Format::Json => self::json(&json::summary(plan, summary, sdist)),
             // On a terminal the table has said it already.
             Format::Human if console::user_attended() => Ok(()),
-            Format::Human => human::paths(summary),
+            Format::Human => human::paths(summary, sdist),
         }
     }
 }

@@ -19,6 +19,7 @@ mod packing;
 mod provision;
 mod real_projects;
 mod rigs;
+mod sdist;
 mod settings;
 mod wheels;
 mod workflows;

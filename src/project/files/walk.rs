@@ -100,9 +100,7 @@ impl<'p> Walk<'p> {
             self.ignores.enter(path);
             return true;
         }
-        if self.ignored.is_some_and(|depth| entry.depth() <= depth) {
-            self.ignored = None;
-        }
+        self.come_to(entry.depth());
         let made = folder && walk::is_made(entry, &self.output);
         let why = match self.decide(path, folder, made) {
             Verdict::In(why) => why,
@@ -127,6 +125,11 @@ impl<'p> Walk<'p> {
             self.take(path, why);
         }
         folder
+    }
+
+    /// The walk has left the ignored folder when it is no deeper than that.
+    fn come_to(&mut self, depth: usize) {
+        self.ignored = self.ignored.filter(|ignored| depth > *ignored);
     }
 
     /// Holds a path against the rules, `exclude` first.
@@ -322,6 +325,7 @@ impl<'p> Walk<'p> {
     /// What can't be read is nothing to speak of where it would be left out.
     fn unreadable(&mut self, error: &walkdir::Error) {
         let path = error.path().unwrap_or(Path::new("")).to_owned();
+        self.come_to(error.depth());
         if matches!(self.decide(&path, false, false), Verdict::In(_)) {
             self.refuse(&path, unreadable(error));
         }
