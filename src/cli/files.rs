@@ -31,10 +31,7 @@ pub(super) fn run(common: &CommonArgs, args: FilesArgs) -> Result<ExitCode> {
     match list(common, wanted, &mut output) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) => {
-            report::error(&error);
-            if output.format == Format::Json {
-                report::json(&report::error_document(&error))?;
-            }
+            report::came_to_nothing(&error, output.format)?;
             Ok(ExitCode::from(error.kind().exit_code()))
         }
     }

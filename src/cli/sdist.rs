@@ -58,15 +58,15 @@ impl Unpacked {
         let sdist = write(project, dir)?;
         let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
         let root = sdist::unpack(&sdist.path, folder.path())?;
-        let loaded = Project::load(&root);
-        let unpacked = |project| Self {
-            sdist: sdist.clone(),
+        // What holds in the project and not in its sdist needs a file that the sdist lacks.
+        let project = Project::load(&root).map_err(|error| {
+            let names = [(root, sdist.path.clone())];
+            error.map_text(|text| renamed(text, &names)).at(&sdist.path)
+        })?;
+        Ok(Self {
+            sdist,
             project,
             folder,
-        };
-        loaded.map(unpacked).map_err(|error| {
-            // What holds in the project and not in its sdist needs a file that the sdist lacks.
-            error.at(&sdist.path)
         })
     }
 

@@ -138,11 +138,7 @@ impl Report {
 
     /// An sdist that there is none of.
     pub fn sdist_refused(&self, refusal: &Error) -> Result<()> {
-        error(refusal);
-        match self.output.get().format {
-            Format::Human => Ok(()),
-            Format::Json => self::json(&error_document(refusal)),
-        }
+        came_to_nothing(refusal, self.output.get().format)
     }
 
     /// What the run came to; `sdist` is what the wheels were built from, if that was one.
@@ -210,6 +206,15 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<()> {
     let mut text = serde_json::to_vec_pretty(value).map_err(anyhow::Error::from)?;
     text.push(b'\n');
     data(&text)
+}
+
+/// A subcommand came to nothing: this is why, for people and programs.
+pub fn came_to_nothing(why: &Error, format: Format) -> Result<()> {
+    error(why);
+    match format {
+        Format::Human => Ok(()),
+        Format::Json => json(&error_document(why)),
+    }
 }
 
 /// The document of a subcommand that came to nothing.

@@ -5,6 +5,7 @@
 //! first bytes, follows no link out of the project, and never opens what is not a file.
 
 mod area;
+mod entry;
 mod native;
 mod rules;
 mod walk;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::area::Area;
+use super::entry;
 use super::native::is_native;
 use super::rules::{Ignores, Patterns};
 use super::{Kind, LeftOut, PackageFile, Why};
@@ -115,7 +116,7 @@ impl<'p> Walk<'p> {
                 return look;
             }
         };
-        if let Err(problem) = self.check(entry) {
+        if let Err(problem) = entry::check(entry, &self.project.root) {
             self.refuse(path, problem);
             return false;
         }
@@ -174,39 +175,6 @@ impl<'p> Walk<'p> {
         path.parent() == Some(&self.output)
             && name.starts_with(&stem)
             && [".whl", ".tar.gz"].iter().any(|end| name.ends_with(end))
-    }
-
-    /// Whether an entry is something that an archive can hold.
-    fn check(&self, entry: &DirEntry) -> Result<(), Problem> {
-        check_name(entry)?;
-        if entry.path_is_symlink() {
-            self.check_link(entry.path())?;
-        }
-        let kind = entry.file_type();
-        if kind.is_file() || kind.is_dir() {
-            return Ok(());
-        }
-        Err(Problem::new("neither a file nor a folder")
-            .at(entry.path().display())
-            .hint("remove it or exclude it: wheels and sdists hold files only"))
-    }
-
-    /// A link must stay inside the project, and must not lead to a folder that it lies in.
-    fn check_link(&self, path: &Path) -> Result<(), Problem> {
-        let real = |path: &Path| {
-            walk::canonical(path)
-                .map_err(|error| Problem::new(error.to_string()).hint("remove the link"))
-        };
-        let target = real(path)?;
-        if !target.starts_with(&self.project.root) {
-            return Err(Problem::new("a link that leads out of the project")
-                .at(path.display())
-                .hint("put the file itself there, or remove the link or exclude it"));
-        }
-        if real(path.parent().unwrap_or(path))?.starts_with(&target) {
-            return Err(endless(path, &target));
-        }
-        Ok(())
     }
 
     /// Puts a file that is in where it belongs.
@@ -270,6 +238,20 @@ impl<'p> Walk<'p> {
     /// Takes in what no sdist can do without, wherever the rules have left it.
     fn require(&mut self) {
         for (path, what) in self.project.required_files() {
+            let up = |part| part == std::path::Component::ParentDir;
+            let path = if path.components().any(up) {
+                walk::canonical(&path).unwrap_or(path)
+            } else {
+                path
+            };
+            if !path.starts_with(&self.project.root) {
+                self.found.sdist_problems.push(
+                    Problem::new(format!("the {what} lies outside the project"))
+                        .at(path.display())
+                        .hint("put it into the project: an sdist has nothing else"),
+                );
+                continue;
+            }
             let place = self.below(&path);
             if self.found.sdist.contains_key(&place) {
                 self.put_into_sdist(place, &path, Why::Required(what));
@@ -327,7 +309,7 @@ impl<'p> Walk<'p> {
         let path = error.path().unwrap_or(Path::new("")).to_owned();
         self.come_to(error.depth());
         if matches!(self.decide(&path, false, false), Verdict::In(_)) {
-            self.refuse(&path, unreadable(error));
+            self.refuse(&path, entry::unreadable(error));
         }
     }
 
@@ -353,38 +335,4 @@ impl<'p> Walk<'p> {
 
 fn is_dotted(part: &std::ffi::OsStr) -> bool {
     part.as_encoded_bytes().starts_with(b".")
-}
-
-fn check_name(entry: &DirEntry) -> Result<(), Problem> {
-    let wrong = |why: &str| {
-        Problem::new(format!("a file name {why}"))
-            .at(entry.path().to_string_lossy().escape_debug())
-            .hint("rename it or exclude it: such names don't survive on every system")
-    };
-    match entry.file_name().to_str() {
-        None => Err(wrong("that is not valid Unicode")),
-        Some(name) if name.contains(char::is_control) => Err(wrong("with a control character")),
-        Some(name) if name.contains('\\') => Err(wrong("with a backslash")),
-        Some(_) => Ok(()),
-    }
-}
-
-fn unreadable(error: &walkdir::Error) -> Problem {
-    let path = error.path().unwrap_or(Path::new(""));
-    match (error.loop_ancestor(), error.io_error()) {
-        (Some(ancestor), _) => endless(path, ancestor),
-        (None, Some(error)) => Problem::new(format!("can't be read: {error}"))
-            .at(path.display())
-            .hint("repair it, remove it or exclude it"),
-        (None, None) => Problem::new(error.to_string()).hint("repair it or remove it"),
-    }
-}
-
-fn endless(link: &Path, target: &Path) -> Problem {
-    Problem::new(format!(
-        "a link back to {}: an endless loop",
-        target.display()
-    ))
-    .at(link.display())
-    .hint("remove the link or exclude it")
 }

@@ -221,4 +221,35 @@ mod unix {
         symlink(other.path().join("x"), folder.path().join("x")).unwrap();
         assert!(refused(&folder)[0].contains("leads out of the project"));
     }
+
+    fn sdist_of(folder: &Folder) -> crate::Result<usize> {
+        let files = folder.load().unwrap().files().unwrap();
+        files.sdist().map(<[_]>::len)
+    }
+
+    #[test]
+    fn only_the_sdist_is_refused_for_what_only_it_would_have() {
+        let folder = Folder::minimal("")
+            .with("x/__init__.py", PY)
+            .with(".gitignore", "ignored/\n")
+            .with("ignored/a", "");
+        let _pipe = UnixListener::bind(folder.path().join("ignored/s")).unwrap();
+        symlink("nowhere", folder.path().join("ignored/broken")).unwrap();
+        assert!(sdist_of(&folder).is_ok());
+        symlink("/etc", folder.path().join("outside")).unwrap();
+        symlink("nowhere", folder.path().join("broken")).unwrap();
+        symlink(".", folder.path().join("loop")).unwrap();
+        let _socket = UnixListener::bind(folder.path().join("socket")).unwrap();
+        assert_eq!(paths(&folder), ["x/__init__.py"]);
+        let error = sdist_of(&folder).unwrap_err();
+        assert_eq!(error.problems().len(), 4, "{error}");
+        let excluded = folder.with(
+            "pyproject.toml",
+            format!(
+                "{}[tool.pyz3-wheel]\nexclude = [\"/outside\", \"/broken\", \"/loop\", \"/socket\"]\n",
+                super::super::MINIMAL
+            ),
+        );
+        assert!(sdist_of(&excluded).is_ok());
+    }
 }

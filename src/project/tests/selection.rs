@@ -260,6 +260,32 @@ fn what_no_build_can_do_without_is_in_the_sdist_though_ignored() {
 }
 
 #[test]
+fn what_lies_outside_the_project_is_in_no_sdist() {
+    let project = |readme: &str| {
+        let text = format!("[project]\nname = \"x\"\nversion = \"1\"\nreadme = \"{readme}\"\n");
+        let folder = Folder::empty()
+            .with("README.md", "")
+            .with("p/docs/README.md", "")
+            .with("p/pyproject.toml", text);
+        super::Project::load(&folder.path().join("p"))
+            .unwrap()
+            .files()
+            .unwrap()
+    };
+    let error = project("../README.md").sdist().unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("the readme lies outside the project"),
+        "{error}"
+    );
+    let inside = project("docs/../docs/README.md");
+    let places = inside.sdist().unwrap().iter();
+    let places: Vec<_> = places.map(|file| file.path.as_str()).collect();
+    assert_eq!(places, ["docs/README.md", "pyproject.toml"]);
+}
+
+#[test]
 fn a_package_that_is_left_out_whole_is_told_of() {
     let folder = configured("").with(".gitignore", "/x/\n");
     let problem = refused(&folder);
@@ -344,32 +370,4 @@ fn names_that_wheels_keep_for_themselves_are_no_packages() {
             "{name}"
         );
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn only_the_sdist_is_refused_for_what_only_it_would_have() {
-    use std::os::unix::fs::symlink;
-    let folder = Folder::minimal("")
-        .with("x/__init__.py", PY)
-        .with(".gitignore", "ignored/\n")
-        .with("ignored/a", "");
-    let _pipe = std::os::unix::net::UnixListener::bind(folder.path().join("ignored/s")).unwrap();
-    symlink("nowhere", folder.path().join("ignored/broken")).unwrap();
-    assert!(files(&folder).sdist().is_ok());
-    symlink("/etc", folder.path().join("outside")).unwrap();
-    symlink("nowhere", folder.path().join("broken")).unwrap();
-    symlink(".", folder.path().join("loop")).unwrap();
-    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
-    assert_eq!(wheel(&folder), ["x/__init__.py"]);
-    let error = files(&folder).sdist().unwrap_err();
-    assert_eq!(error.problems().len(), 4, "{error}");
-    let excluded = folder.with(
-        "pyproject.toml",
-        format!(
-            "{}[tool.pyz3-wheel]\nexclude = [\"/outside\", \"/broken\", \"/loop\", \"/socket\"]\n",
-            super::MINIMAL
-        ),
-    );
-    assert!(files(&excluded).sdist().is_ok());
 }
