@@ -102,7 +102,7 @@ impl<'p> Walk<'p> {
             return true;
         }
         self.come_to(entry.depth());
-        let made = folder && walk::is_made(entry, &self.output);
+        let made = folder && walk::is_made(entry, self.made_output());
         let why = match self.decide(path, folder, made) {
             Verdict::In(why) => why,
             Verdict::WithFolder => return folder,
@@ -126,6 +126,16 @@ impl<'p> Walk<'p> {
             self.take(path, why);
         }
         folder
+    }
+
+    /// The output folder, if it holds nothing else: where packages are too, only results are left out.
+    fn made_output(&self) -> &Path {
+        let is_ours = |area: &Area| area.source.starts_with(&self.output);
+        if self.areas.iter().any(is_ours) {
+            Path::new("")
+        } else {
+            &self.output
+        }
     }
 
     /// The walk has left the ignored folder when it is no deeper than that.
@@ -169,7 +179,7 @@ impl<'p> Walk<'p> {
         self.exclude.find(below, true).is_some()
     }
 
-    /// Whether an earlier run has put this into the project's root, which is its output folder.
+    /// Whether a run has put this into an output folder that holds other things too.
     fn is_result(&self, path: &Path, name: &str) -> bool {
         let stem = format!("{}-", self.project.metadata.distribution());
         path.parent() == Some(&self.output)

@@ -260,6 +260,33 @@ fn what_no_build_can_do_without_is_in_the_sdist_though_ignored() {
 }
 
 #[test]
+fn results_are_left_out_wherever_they_go() {
+    let folder = Folder::minimal("")
+        .with("src/x/__init__.py", PY)
+        .with("src/x-1-py3-none-any.whl", "")
+        .with("src/x-0.tar.gz", "")
+        .with("src/y-1.tar.gz", "")
+        .with("wheels/anything", "");
+    let sdist = |output: &str| {
+        let project = folder.load().unwrap();
+        let files = project.files_beside(&folder.path().join(output)).unwrap();
+        assert_eq!(files.wheel.len(), 1, "{output}");
+        let places = files.sdist().unwrap().iter();
+        let places: Vec<_> = places.map(|file| file.path.clone()).collect();
+        places.join(" ")
+    };
+    let results = "src/x-0.tar.gz src/x-1-py3-none-any.whl";
+    assert_eq!(
+        sdist("wheels"),
+        format!("pyproject.toml {results} src/x/__init__.py src/y-1.tar.gz")
+    );
+    assert_eq!(
+        sdist("src"),
+        "pyproject.toml src/x/__init__.py src/y-1.tar.gz wheels/anything"
+    );
+}
+
+#[test]
 fn what_lies_outside_the_project_is_in_no_sdist() {
     let project = |readme: &str| {
         let text = format!("[project]\nname = \"x\"\nversion = \"1\"\nreadme = \"{readme}\"\n");
