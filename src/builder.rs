@@ -151,9 +151,9 @@ pub fn foresee(
         local_cache: &local_cache(&workspace),
         timestamp: Timestamp::from_env()?,
     };
-    let files = project.files()?;
+    let files = project.files_beside(&plan.output_dir)?;
     let rendered = Rendered::new(project);
-    let specs = specs(plan, project, &files, &rendered)?;
+    let specs = specs(plan, project, &files.wheel, &rendered)?;
     let reuse = Reuse::new(plan, &specs, situation, manner.mode());
     Ok(Some(reuse.prospects(plan)))
 }
@@ -169,7 +169,7 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<Summary> {
     let begin = Instant::now();
-    let files = project.files()?;
+    let files = project.files_beside(&plan.output_dir)?;
     let (timestamp, problems) = match Timestamp::from_env() {
         Ok(timestamp) => (timestamp, Vec::new()),
         Err(error) => (Timestamp::default(), error.into_problems()),
@@ -184,7 +184,7 @@ pub fn execute(
         .flat_map(Error::into_problems);
     Error::check(ErrorKind::Config, found.chain(problems).collect())?;
     let rendered = Rendered::new(project);
-    let specs = specs(plan, project, &files, &rendered)?;
+    let specs = specs(plan, project, &files.wheel, &rendered)?;
     let python = python(plan, cache);
     let zig = zig::find(request, python.as_deref(), cache, &|text| {
         observer.note(text);
@@ -207,7 +207,7 @@ pub fn execute(
     let prospects = reuse.prospects(plan);
     let shared = Shared {
         project,
-        files: &files,
+        files: &files.wheel,
         specs: &specs,
         zig: ZigBuild {
             zig: &zig,
@@ -231,7 +231,9 @@ pub fn execute(
     };
     let results = schedule::run(plan, &prospects, &shared, observer)?;
     if let Err(error) = shared.reuse.finish() {
-        observer.note(&format!("what was built can't be kept for next time: {error}"));
+        observer.note(&format!(
+            "what was built can't be kept for next time: {error}"
+        ));
     }
     Ok(Summary {
         results,

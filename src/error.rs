@@ -135,6 +135,17 @@ impl Error {
         self.problems
     }
 
+    /// Changes every text of every problem.
+    #[must_use]
+    pub fn map_text(mut self, change: impl Fn(&str) -> String) -> Self {
+        for problem in &mut self.problems {
+            problem.message = change(&problem.message);
+            problem.place = problem.place.as_deref().map(&change);
+            problem.hint = problem.hint.as_deref().map(&change);
+        }
+        self
+    }
+
     /// Says where, for every problem that does not say it itself.
     #[must_use]
     pub fn at(mut self, place: &Path) -> Self {

@@ -355,7 +355,7 @@ mod tests {
     }
 
     fn paths(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<String>> {
-        Ok(place(job, project, &project.files()?, artifacts)?
+        Ok(place(job, project, &project.files()?.wheel, artifacts)?
             .into_iter()
             .map(|placed| placed.path)
             .collect())

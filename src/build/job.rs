@@ -19,7 +19,7 @@ use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::Platform;
-use crate::project::{PackageFile, Project};
+use crate::project::{Kind, PackageFile, Project};
 use crate::tags::WheelFilename;
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
@@ -130,7 +130,7 @@ impl Rendered {
             Ok(Entry {
                 path: file.path.parse().map_err(Error::config)?,
                 source: Source::File(file.source.clone()),
-                executable: false,
+                executable: file.kind == Kind::Script,
                 shared: true,
             })
         });
@@ -252,7 +252,10 @@ impl<'r> Run<'r> {
         if self.work == Work::Built {
             // Not kept is built again.
             if let Err(error) = self.shared.reuse.keep(self.job, &tree, &artifacts) {
-                self.observer.note(&format!("{}: what was built can't be kept: {error}", self.job.id));
+                self.observer.note(&format!(
+                    "{}: what was built can't be kept: {error}",
+                    self.job.id
+                ));
             }
         }
         self.observer.stage(self.job, "packing");
@@ -260,10 +263,10 @@ impl<'r> Run<'r> {
             entries,
             ..self.spec.clone()
         };
-        let packed = self
-            .shared
-            .packer
-            .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
+        let packed =
+            self.shared
+                .packer
+                .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
         drop(tree);
         self.observer.stage(self.job, "check");
         checked(&packed, &self.job.wheel)?;

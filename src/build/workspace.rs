@@ -154,7 +154,10 @@ mod tests {
         assert!(tree.prefix().is_dir());
         assert!(root.starts_with(tree.outermost()));
         drop(Workspace::open(project.path()).unwrap());
-        assert!(root.exists(), "another run took a running job's folder away");
+        assert!(
+            root.exists(),
+            "another run took a running job's folder away"
+        );
         drop(tree);
         assert!(!root.exists());
         let left = project.path().join(FOLDER).join("jobs").join("killed");

@@ -39,6 +39,14 @@ pub enum Command {
     Pythons,
     /// Print the METADATA that wheels of the project will have
     Metadata,
+    /// Build the source distribution
+    Sdist {
+        /// Where it goes [default: dist]
+        #[arg(short, long, value_name = "DIR")]
+        output_dir: Option<PathBuf>,
+    },
+    /// List what goes into wheel and sdist, and why; with --verbose also what is left out
+    Files(FilesArgs),
     /// Judge wheels, anyone's: are they what their names say?
     Check {
         /// The wheels
@@ -84,6 +92,17 @@ pub enum CacheCommand {
         #[arg(long, conflicts_with = "older_than")]
         all: bool,
     },
+}
+
+/// Options of the list of files.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct FilesArgs {
+    /// Only the wheel's
+    #[arg(long)]
+    pub wheel: bool,
+    /// Only the sdist's
+    #[arg(long)]
+    pub sdist: bool,
 }
 
 /// Options of every subcommand.
@@ -171,6 +190,12 @@ pub struct BuildArgs {
     /// Stop when a wheel fails
     #[arg(long, overrides_with = "keep_going")]
     pub fail_fast: bool,
+    /// Build the sdist, and the wheels from it: what is published is what builds
+    #[arg(long, overrides_with = "no_from_sdist")]
+    pub from_sdist: bool,
+    /// Build the wheels from the project's folder (the default)
+    #[arg(long, overrides_with = "from_sdist")]
+    pub no_from_sdist: bool,
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,

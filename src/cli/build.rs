@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{BuildArgs, CommonArgs};
+use super::sdist::Unpacked;
 use super::settings;
 use crate::build::cancel::Cancel;
 use crate::builder::{self, Manner};
@@ -51,7 +52,11 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         reuse: !run.no_cache,
     };
     if run.dry_run {
-        let prospects = builder::foresee(&plan, &project, &request.zig, &cache, manner)?;
+        // What an sdist will be unpacked to isn't there to be looked at.
+        let prospects = match run.from_sdist {
+            true => None,
+            false => builder::foresee(&plan, &project, &request.zig, &cache, manner)?,
+        };
         report.plan(&plan, prospects.as_deref())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -62,15 +67,32 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
                 .hint("give --platform NAME or --all-platforms"),
         ));
     }
+    let unpacked = run
+        .from_sdist
+        .then(|| Unpacked::new(&project, &request.output_dir))
+        .transpose()?;
+    let project = unpacked
+        .as_ref()
+        .map_or(&project, |unpacked| &unpacked.project);
     let cancel = Cancel::default();
     let handler = cancel.clone();
     ctrlc::set_handler(move || handler.interrupt())
         .map_err(|error| Error::system(Problem::new(format!("can't listen to Ctrl-C: {error}"))))?;
     let summary = report.watch(&plan, |observer| {
         let zig = &request.zig;
-        builder::execute(&plan, &project, zig, &cache, manner, &cancel, observer)
-    })?;
-    report.summary(&plan, &summary)?;
+        builder::execute(&plan, project, zig, &cache, manner, &cancel, observer)
+    });
+    let summary = match &unpacked {
+        Some(unpacked) => summary
+            .map(|mut summary| {
+                unpacked.relocate(&mut summary);
+                summary
+            })
+            .map_err(|error| unpacked.relocated(error)),
+        None => summary,
+    }?;
+    let sdist = unpacked.as_ref().map(|unpacked| &unpacked.sdist);
+    report.summary(&plan, &summary, sdist)?;
     Ok(summary
         .failure()
         .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))

@@ -33,10 +33,7 @@ pub(super) fn run(common: &CommonArgs) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         (Err(error), format) => {
-            report::error(&error);
-            if format == Format::Json {
-                report::json(&report::error_document(&error))?;
-            }
+            report::came_to_nothing(&error, format)?;
             Ok(ExitCode::from(error.kind().exit_code()))
         }
     }

@@ -6,9 +6,11 @@ mod cache;
 mod check;
 mod doctor;
 mod explain;
+mod files;
 mod layers;
 mod lists;
 mod metadata;
+mod sdist;
 pub mod settings;
 
 use std::process::ExitCode;
@@ -42,6 +44,8 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Platforms) => lists::platforms(&args.common),
         Some(Command::Pythons) => lists::pythons(&args.common),
         Some(Command::Metadata) => metadata::run(&args.common),
+        Some(Command::Sdist { output_dir }) => sdist::run(&args.common, output_dir.as_deref()),
+        Some(Command::Files(files)) => files::run(&args.common, files),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(&args.common, code.as_deref()),
         Some(Command::Cache { command }) => cache::run(&args.common, command),

@@ -3,7 +3,7 @@
 //! Takes what was typed, an environment and the project's configuration; gives typed values that
 //! know where they came from, or all that is wrong with them at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{BuildArgs, CommonArgs};
 pub use super::layers::{Env, process_env};
@@ -35,6 +35,8 @@ pub struct RunSettings {
     pub no_cache: bool,
     /// Where our cache is, if anyone says so.
     pub cache_dir: Option<PathBuf>,
+    /// Whether to build the sdist first, and the wheels from it.
+    pub from_sdist: bool,
     /// Whether to show what would be done instead of doing it.
     pub dry_run: bool,
     /// How to report.
@@ -78,24 +80,7 @@ pub fn build(
         .text("optimize", args.optimize.clone(), config.optimize.as_ref())
         .and_then(|text| layers.parse(text))
         .unwrap_or_default();
-    let output_dir = layers.path(
-        "output-dir",
-        args.output_dir.as_deref(),
-        config.output_dir.as_ref(),
-    );
-    // A path in the file is meant from the file, a path on the command line from where one stands.
-    let output_dir = match output_dir {
-        Some(Set {
-            value,
-            in_file: true,
-            ..
-        }) => project.root.join(value),
-        Some(Set { value, .. }) => value,
-        None => {
-            layers.record("output-dir", "dist", "default");
-            project.output_dir()
-        }
-    };
+    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
     let jobs = layers
         .text("jobs", args.jobs.clone(), config.jobs.as_ref())
         .and_then(|text| {
@@ -119,6 +104,12 @@ pub fn build(
         false,
         config.provision.as_ref(),
     );
+    let from_sdist = layers.pair(
+        "from-sdist",
+        args.from_sdist,
+        args.no_from_sdist,
+        config.from_sdist.as_ref(),
+    );
     let dry_run = layers.pair("dry-run", args.dry_run, false, config.dry_run.as_ref());
     let no_cache = layers.pair("no-cache", args.no_cache, false, config.no_cache.as_ref());
     let cache_dir = layers.cache_dir(common, Some(project));
@@ -132,6 +123,7 @@ pub fn build(
         ("fail-fast", fail_fast.to_string()),
         ("provision", provision.to_string()),
         ("no-cache", no_cache.to_string()),
+        ("from-sdist", from_sdist.to_string()),
         ("zig", crate::toolchain::DEFAULT_ZIG.to_owned()),
     ];
     for (name, value) in defaults {
@@ -163,13 +155,39 @@ pub fn build(
         provision,
         no_cache,
         cache_dir,
+        from_sdist,
         dry_run,
         output,
     };
     layers.finish((request, settings))
 }
 
+/// Resolves where an sdist goes, and how to report.
+pub fn sdist(
+    typed: Option<&Path>,
+    common: &CommonArgs,
+    project: &Project,
+    env: Env<'_>,
+) -> Result<(PathBuf, Output)> {
+    let mut layers = Layers::new(env);
+    let output_dir = layers.output_dir(typed, project);
+    let output = layers.output(common, Some(&project.config));
+    layers.finish((std::path::absolute(output_dir)?, output))
+}
+
 impl Layers<'_> {
+    /// A path in the file is meant from the file, a path on the command line from where one stands.
+    fn output_dir(&mut self, typed: Option<&Path>, project: &Project) -> PathBuf {
+        match self.path("output-dir", typed, project.config.output_dir.as_ref()) {
+            Some(set) if set.in_file => project.root.join(set.value),
+            Some(set) => set.value,
+            None => {
+                self.record("output-dir", "dist", "default");
+                project.output_dir()
+            }
+        }
+    }
+
     fn platforms(&mut self, args: &BuildArgs, config: &Config) -> Vec<Platform> {
         let chosen = self.list_or_all(
             ("platform", "all-platforms"),
@@ -393,21 +411,6 @@ impl Layers<'_> {
                 false,
                 config.and_then(|config| config.quiet.as_ref()),
             ),
-        }
-    }
-}
-
-impl Default for RunSettings {
-    fn default() -> Self {
-        Self {
-            jobs: std::thread::available_parallelism().map_or(1, usize::from),
-            clean: false,
-            fail_fast: false,
-            provision: false,
-            no_cache: false,
-            cache_dir: None,
-            dry_run: false,
-            output: Output::default(),
         }
     }
 }

@@ -3,14 +3,16 @@
 //! Takes the table, gives it typed, each value with its place. Unknown keys and wrong types are
 //! problems; nothing is given a default here, since flags and environment come before the file.
 
+mod reader;
+
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::entry::{Entry, Table};
+use self::reader::Reader;
 use super::module_name::ModuleName;
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
-use crate::platform::{Platform, ZigTarget};
+use crate::platform::Platform;
 use crate::tags::{PythonVersion, Release};
 
 /// The settings of `[tool.pyz3-wheel]`; `None` or empty where the file says nothing.
@@ -48,6 +50,8 @@ pub struct Config {
     pub manylinux: Option<Located<String>>,
     /// `provision`: install Pythons that are missing.
     pub provision: Option<Located<bool>>,
+    /// `from-sdist`: build wheels from the sdist.
+    pub from_sdist: Option<Located<bool>>,
     /// `dry-run`: show what would be done.
     pub dry_run: Option<Located<bool>>,
     /// `cache-dir`: where our cache is.
@@ -64,6 +68,20 @@ pub struct Config {
     ///
     /// Ex) `src/hello`
     pub packages: Option<Located<Vec<String>>>,
+    /// `python-source`: the folder from which packages are counted, relative to the root.
+    ///
+    /// Ex) `src`
+    pub python_source: Option<Located<String>>,
+    /// `include`: patterns of files to take in that other rules leave out.
+    pub include: Option<Located<Vec<String>>>,
+    /// `exclude`: patterns of files to leave out.
+    pub exclude: Option<Located<Vec<String>>>,
+    /// `data`: a folder whose files are installed below the environment's root.
+    pub data: Option<Located<String>>,
+    /// `scripts`: a folder of programs.
+    pub scripts: Option<Located<String>>,
+    /// `headers`: a folder of C headers.
+    pub headers: Option<Located<String>>,
     /// `package`: dotted name of the package that shared libraries go into.
     pub package: Option<Located<String>>,
     /// `step`: the step of build.zig to run.
@@ -111,7 +129,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 38] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -128,6 +146,7 @@ const KEYS: [&str; 31] = [
     "zig-exe",
     "manylinux",
     "provision",
+    "from-sdist",
     "dry-run",
     "cache-dir",
     "no-cache",
@@ -135,6 +154,12 @@ const KEYS: [&str; 31] = [
     "abi3-floor",
     "modules",
     "packages",
+    "python-source",
+    "include",
+    "exclude",
+    "data",
+    "scripts",
+    "headers",
     "package",
     "step",
     "extra-args",
@@ -179,6 +204,7 @@ impl Config {
         config.zig_exe = read.string("zig-exe");
         config.manylinux = read.string("manylinux");
         config.provision = read.boolean("provision");
+        config.from_sdist = read.boolean("from-sdist");
         config.dry_run = read.boolean("dry-run");
         config.cache_dir = read.string("cache-dir");
         config.no_cache = read.boolean("no-cache");
@@ -194,6 +220,12 @@ impl Config {
             let entry = table.get("packages");
             read.refuse_outside(entry, packages.value.iter().map(String::as_str));
         }
+        config.python_source = read.folder("python-source");
+        config.include = read.patterns("include");
+        config.exclude = read.patterns("exclude");
+        config.data = read.folder("data");
+        config.scripts = read.folder("scripts");
+        config.headers = read.folder("headers");
         config.package = read.parsed("package", |text| {
             text.parse::<ModuleName>()
                 .map(|name| name.to_string())
@@ -220,179 +252,6 @@ fn abi(text: &str) -> Result<Abi, Problem> {
         _ => Err(Problem::new(format!("`{text}` is not an ABI"))
             .hint("write \"full\", \"abi3\" or \"none\"")),
     }
-}
-
-/// Reads keys of one table and collects what is wrong.
-struct Reader<'t, 'a, 'p> {
-    table: &'t Table<'a>,
-    problems: &'p mut Vec<Problem>,
-}
-
-impl Reader<'_, '_, '_> {
-    fn string(&mut self, key: &str) -> Option<Located<String>> {
-        self.parsed(key, |text| Ok(text.to_owned()))
-    }
-
-    fn parsed<T>(
-        &mut self,
-        key: &str,
-        parse: impl FnOnce(&str) -> Result<T, Problem>,
-    ) -> Option<Located<T>> {
-        let entry = self.table.get(key)?;
-        let text = entry.string(self.problems)?;
-        if text.is_empty() || text.contains('\0') {
-            self.problems.push(
-                entry
-                    .problem("must not be empty or contain a NUL")
-                    .hint("give a value, or remove the key"),
-            );
-            return None;
-        }
-        match parse(text) {
-            Ok(value) => Some(entry.locate(value)),
-            Err(problem) => {
-                self.problems.push(entry.wrap(problem));
-                None
-            }
-        }
-    }
-
-    fn boolean(&mut self, key: &str) -> Option<Located<bool>> {
-        let entry = self.table.get(key)?;
-        entry
-            .boolean(self.problems)
-            .map(|value| entry.locate(value))
-    }
-
-    fn positive(&mut self, key: &str) -> Option<Located<u32>> {
-        let entry = self.table.get(key)?;
-        entry
-            .positive(self.problems)
-            .map(|value| entry.locate(value))
-    }
-
-    fn strings(&mut self, key: &str) -> Option<Located<Vec<String>>> {
-        let entry = self.table.get(key)?;
-        let mut values = Vec::new();
-        for (item, text) in entry.strings(self.problems) {
-            if text.contains('\0') {
-                self.problems.push(
-                    item.problem("must not contain a NUL")
-                        .hint("remove the character"),
-                );
-            } else {
-                values.push(text.to_owned());
-            }
-        }
-        entry.as_items()?;
-        Some(entry.locate(values))
-    }
-
-    fn modules(&mut self) -> Vec<Located<ModuleName>> {
-        let Some(entry) = self.table.get("modules") else {
-            return Vec::new();
-        };
-        let mut modules: Vec<Located<ModuleName>> = Vec::new();
-        for (item, text) in entry.strings(self.problems) {
-            match text.parse::<ModuleName>() {
-                Err(error) => self.problems.push(
-                    item.problem(error.to_string())
-                        .hint("write the module's dotted import name, like \"hello._native\""),
-                ),
-                Ok(name) if modules.iter().any(|known| known.value == name) => {
-                    self.problems.push(
-                        item.problem(format!("`{name}` is listed twice"))
-                            .hint("remove one of them"),
-                    );
-                }
-                Ok(name) => modules.push(item.locate(name)),
-            }
-        }
-        modules
-    }
-
-    fn env(&mut self) -> BTreeMap<String, String> {
-        let mut env = BTreeMap::new();
-        let entry = self.table.get("env");
-        let Some(table) = entry.and_then(|entry| entry.table(self.problems)) else {
-            return env;
-        };
-        for entry in table.entries() {
-            let Some(value) = entry.string(self.problems) else {
-                continue;
-            };
-            if entry.key.is_empty() || entry.key.contains(['=', '\0']) || value.contains('\0') {
-                self.problems.push(
-                    entry
-                        .problem("is not an environment variable")
-                        .hint("names have no `=`, and neither names nor values have a NUL"),
-                );
-            } else {
-                env.insert(entry.key.to_owned(), value.to_owned());
-            }
-        }
-        env
-    }
-
-    fn platforms(&mut self) -> BTreeMap<Platform, PlatformConfig> {
-        let mut platforms = BTreeMap::new();
-        let entry = self.table.get("platform");
-        let Some(table) = entry.and_then(|entry| entry.table(self.problems)) else {
-            return platforms;
-        };
-        for entry in table.entries() {
-            let platform = match entry.key.parse::<Platform>() {
-                Ok(platform) => Some(platform),
-                Err(problem) => {
-                    self.problems.push(entry.wrap(problem));
-                    None
-                }
-            };
-            let Some(table) = entry.table(self.problems) else {
-                continue;
-            };
-            table.refuse_unknown(&["floor", "extra-args", "env"], self.problems);
-            let mut read = Reader {
-                table: &table,
-                problems: self.problems,
-            };
-            let config = PlatformConfig {
-                floor: read.parsed("floor", |text| floor(platform, text)),
-                extra_args: read.strings("extra-args").map_or(Vec::new(), |l| l.value),
-                env: read.env(),
-            };
-            if let Some(platform) = platform {
-                platforms.insert(platform, config);
-            }
-        }
-        platforms
-    }
-
-    /// Paths of packages must stay inside the project, wherever it is unpacked.
-    fn refuse_outside<'s>(
-        &mut self,
-        entry: Option<Entry<'_>>,
-        paths: impl Iterator<Item = &'s str>,
-    ) {
-        let Some(entry) = entry else { return };
-        for path in paths.filter(|path| !is_plain_relative(path)) {
-            self.problems.push(
-                entry
-                    .problem(format!("`{path}` is not a folder below the project's root"))
-                    .hint("write it relative to pyproject.toml with `/`, like \"src/hello\""),
-            );
-        }
-    }
-}
-
-fn floor(platform: Option<Platform>, text: &str) -> Result<Release, Problem> {
-    let release: Release = text.parse().map_err(|error: crate::tags::ParseTagError| {
-        Problem::new(error.to_string()).hint("write the release as \"2.28\" or \"11.0\"")
-    })?;
-    if let Some(platform) = platform {
-        ZigTarget::with_floor(platform, release)?;
-    }
-    Ok(release)
 }
 
 /// Whether a path goes down from where it starts, and only down.

@@ -21,7 +21,7 @@ mod zon;
 use std::path::{Path, PathBuf};
 
 pub use config::{Abi, Config, PlatformConfig};
-pub use files::PackageFile;
+pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use metadata::{LicenseFile, Metadata};
 pub use module_name::{ModuleName, ParseModuleNameError};
@@ -74,10 +74,48 @@ impl Project {
         })
     }
 
-    /// The Python files of the project and whatever lies beside them in its packages, sorted by
-    /// their place in the wheel; see [`PackageFile`] for the rule.
-    pub fn files(&self) -> Result<Vec<PackageFile>> {
-        files::collect(self)
+    /// The files that go into wheel and sdist; [`Files`] tells the rule.
+    pub fn files(&self) -> Result<Files> {
+        self.files_beside(&self.output_dir())
+    }
+
+    /// The same where wheels and sdists go to another folder, whose files are none of the project's.
+    pub fn files_beside(&self, output: &Path) -> Result<Files> {
+        files::collect(self, output)
+    }
+
+    /// What the names of wheel and sdist begin with.
+    ///
+    /// Ex) `hello-1.0`
+    pub fn stem(&self) -> String {
+        let metadata = &self.metadata;
+        format!("{}-{}", metadata.distribution(), metadata.version())
+    }
+
+    /// The build script, relative to the root.
+    pub fn build_file(&self) -> &Path {
+        let configured = self.config.build_file.as_ref();
+        configured.map_or(Path::new("build.zig"), |file| &file.value)
+    }
+
+    /// What an sdist can't do without, and what each file is, as far as it is there.
+    fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
+        let root = &self.root;
+        let script = root.join(self.build_file());
+        let mut files = vec![
+            (root.join(pyproject::FILE_NAME), "project file"),
+            (
+                script.with_file_name("build.zig.zon"),
+                "build script's manifest",
+            ),
+            (root.join("build.zig.zon"), "build script's manifest"),
+            (script, "build script"),
+        ];
+        let texts = self.metadata.text_files().iter();
+        files.extend(texts.map(|(name, what)| (root.join(name), *what)));
+        let licenses = self.metadata.license_files().iter();
+        files.extend(licenses.map(|file| (file.source.clone(), "licence")));
+        files
     }
 
     /// The project's own regular files: all but those in the output folder and in folders of

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// Folders that hold what was made or fetched, never what the project's author wrote.
-const MADE: [&str; 8] = [
+const MADE: [&str; 14] = [
     ".git",
+    ".hg",
+    ".svn",
     ".zig-cache",
     "zig-cache",
     "zig-out",
@@ -17,6 +19,10 @@ const MADE: [&str; 8] = [
     "node_modules",
     "__pycache__",
     ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
 ];
 
 /// Every file below `root` in a stable order, but for those in folders of generated files, virtual
@@ -78,7 +84,7 @@ fn is_cache(folder: &Path) -> bool {
 }
 
 /// Whether a folder holds what tools have made.
-fn is_made(folder: &DirEntry, output: &Path) -> bool {
+pub(super) fn is_made(folder: &DirEntry, output: &Path) -> bool {
     let name = folder.file_name().to_str();
     name.is_some_and(|name| MADE.contains(&name))
         || folder.path() == output

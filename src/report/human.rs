@@ -11,6 +11,7 @@ use crate::build::reuse::Prospect;
 use crate::builder::Summary;
 use crate::error::{Problem, Result};
 use crate::plan::Plan;
+use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
 pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
@@ -57,20 +58,34 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
 
 fn todo(prospect: Option<&Prospect>) -> String {
     match prospect {
-        None => "build: Zig is not here yet".to_owned(),
+        None => "build".to_owned(),
         Some(Prospect::Unchanged { .. }) => "nothing: the wheel is unchanged".to_owned(),
         Some(Prospect::Pack { .. }) => "pack: what zig would make is in the cache".to_owned(),
         Some(Prospect::Build { why }) => format!("build: {why}"),
     }
 }
 
-/// The wheels' paths, a line each.
-pub(super) fn paths(summary: &Summary) -> Result<()> {
+/// An sdist that was written.
+pub(super) fn sdist(sdist: &WrittenWheel) {
+    let name = sdist.path.file_name().unwrap_or_default();
+    say(&format!(
+        "{} {}  {}  in {}",
+        style("sdist").for_stderr().bold(),
+        name.to_string_lossy(),
+        DecimalBytes(sdist.size),
+        sdist.path.parent().unwrap_or(&sdist.path).display(),
+    ));
+}
+
+/// The paths of the sdist, if there is one, and of the wheels, a line each.
+pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<()> {
     let wheels = summary
         .results
         .iter()
         .filter_map(|result| result.outcome.as_ref().ok());
-    let paths: Vec<_> = wheels
+    let paths: Vec<_> = sdist
+        .into_iter()
+        .chain(wheels)
         .map(|wheel| wheel.path.display().to_string())
         .collect();
     data((paths.join("\n") + "\n").as_bytes())

@@ -7,6 +7,7 @@ use crate::build::reuse::Prospect;
 use crate::builder::Summary;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
+use crate::wheel::WrittenWheel;
 
 /// The document of a run that was refused before any job began.
 pub(super) fn refusal(error: &Error) -> Value {
@@ -29,7 +30,7 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<Value>
 }
 
 /// The document of a run.
-pub(super) fn summary(plan: &Plan, summary: &Summary) -> Value {
+pub(super) fn summary(plan: &Plan, summary: &Summary, written: Option<&WrittenWheel>) -> Value {
     let wheels: Vec<_> = summary.results.iter().filter_map(wheel).collect();
     let failures: Vec<_> = summary.results.iter().filter_map(failure).collect();
     let begun: Vec<_> = summary
@@ -49,11 +50,26 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) -> Value {
         "optimize": plan.optimize,
         "zig": {"version": summary.zig.version.to_string(), "path": summary.zig.exe, "origin": summary.zig.origin.to_string()},
         "output_dir": plan.output_dir,
+        "sdist": written.map(sdist),
         "wheels": wheels,
         "failures": failures,
         "not_begun": not_begun.collect::<Vec<_>>(),
         "seconds": summary.time.as_secs_f64(),
         "exit_code": summary.failure().map_or(0, crate::error::ErrorKind::exit_code),
+    })
+}
+
+/// The document of an sdist that was written.
+pub(super) fn sdist_document(written: &WrittenWheel) -> Value {
+    json!({"sdist": sdist(written), "exit_code": 0})
+}
+
+fn sdist(written: &WrittenWheel) -> Value {
+    json!({
+        "path": written.path,
+        "filename": written.path.file_name().map(|name| name.to_string_lossy()),
+        "size": written.size,
+        "sha256": written.sha256,
     })
 }
 

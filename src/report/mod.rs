@@ -24,6 +24,7 @@ use crate::build::schedule::Observer;
 use crate::builder::Summary;
 use crate::error::{Error, Problem, Result, nearest};
 use crate::plan::Plan;
+use crate::wheel::WrittenWheel;
 
 /// For people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -123,18 +124,44 @@ impl Report {
         }
     }
 
-    /// What the run came to.
-    pub fn summary(&self, plan: &Plan, summary: &Summary) -> Result<()> {
+    /// An sdist that was written.
+    pub fn sdist(&self, sdist: &WrittenWheel) -> Result<()> {
+        let output = self.output.get();
+        if !output.quiet {
+            human::sdist(sdist);
+        }
+        match output.format {
+            Format::Json => self::json(&json::sdist_document(sdist)),
+            Format::Human if console::user_attended() => Ok(()),
+            Format::Human => data(format!("{}\n", sdist.path.display()).as_bytes()),
+        }
+    }
+
+    /// An sdist that there is none of.
+    pub fn sdist_refused(&self, refusal: &Error) -> Result<()> {
+        came_to_nothing(refusal, self.output.get().format)
+    }
+
+    /// What the run came to; `sdist` is what the wheels were built from, if that was one.
+    pub fn summary(
+        &self,
+        plan: &Plan,
+        summary: &Summary,
+        sdist: Option<&WrittenWheel>,
+    ) -> Result<()> {
         let output = self.output.get();
         human::failures(plan, summary, output.verbose);
         if !output.quiet {
             human::summary(plan, summary);
+            if let Some(sdist) = sdist {
+                human::sdist(sdist);
+            }
         }
         match output.format {
-            Format::Json => self::json(&json::summary(plan, summary)),
+            Format::Json => self::json(&json::summary(plan, summary, sdist)),
             // On a terminal the table has said it already.
             Format::Human if console::user_attended() => Ok(()),
-            Format::Human => human::paths(summary),
+            Format::Human => human::paths(summary, sdist),
         }
     }
 }
@@ -182,6 +209,15 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<()> {
     data(&text)
 }
 
+/// A subcommand came to nothing: this is why, for people and programs.
+pub fn came_to_nothing(why: &Error, format: Format) -> Result<()> {
+    error(why);
+    match format {
+        Format::Human => Ok(()),
+        Format::Json => json(&error_document(why)),
+    }
+}
+
 /// The document of a subcommand that came to nothing.
 pub fn error_document(error: &Error) -> serde_json::Value {
     serde_json::json!({
@@ -197,10 +233,10 @@ pub fn text(text: &str) -> Result<()> {
 
 /// A table on stdout, its columns as wide as they need to be.
 pub fn table<const N: usize>(
-    head: [&str; N],
+    head: [impl Into<String>; N],
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<()> {
-    let head = head.map(str::to_owned);
+    let head = head.map(Into::into);
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
     let mut text = String::new();
     for line in columns(&rows) {

@@ -9,8 +9,8 @@ use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Output, say};
-use crate::build::progress::StageSink;
 use crate::build::job::JobResult;
+use crate::build::progress::StageSink;
 use crate::build::schedule::Observer;
 use crate::plan::Job;
 

@@ -182,7 +182,10 @@ impl Cache {
     pub fn size_of(path: &Path) -> u64 {
         let entries = walkdir::WalkDir::new(path).into_iter().flatten();
         let files = entries.filter(|entry| entry.file_type().is_file());
-        files.flat_map(|file| file.metadata()).map(|found| found.len()).sum()
+        files
+            .flat_map(|file| file.metadata())
+            .map(|found| found.len())
+            .sum()
     }
 
     /// The kinds of things that it holds, each with its size in bytes, sorted by name.
@@ -227,9 +230,14 @@ impl Cache {
         let mut removed = Removed::default();
         for (kind, _) in self.sizes()? {
             let entries = fs::read_dir(self.dir(&kind))?.flatten();
-            let entries = entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+            let entries =
+                entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
             let count = entries.count();
-            removed = removed + Removed { entries: count, ..remove(&self.dir(&kind))? };
+            removed = removed
+                + Removed {
+                    entries: count,
+                    ..remove(&self.dir(&kind))?
+                };
         }
         Ok(removed)
     }

@@ -178,7 +178,7 @@ fn in_reserved_folder(entry: &Entry) -> Problem {
     problem.hint("METADATA, licences and entry points come from pyproject.toml; leave the file out")
 }
 
-fn bytes_of(source: &Source) -> Result<Bytes<'_>, Problem> {
+pub(super) fn bytes_of(source: &Source) -> Result<Bytes<'_>, Problem> {
     match source {
         Source::Bytes(bytes) => Ok(Bytes::Here(bytes)),
         Source::File(path) => regular_file(path),
@@ -190,23 +190,23 @@ fn regular_file(path: &Path) -> Result<Bytes<'_>, Problem> {
     match std::fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(Bytes::File(path, Stamp::of(&found))),
         Ok(_) => Err(
-            Problem::new("is not a regular file, so no wheel can hold it")
+            Problem::new("is not a regular file, so no archive can hold it")
                 .at(path.display())
-                .hint("remove it, or leave it out of the wheel"),
+                .hint("remove it, or leave it out"),
         ),
         Err(error) => Err(unreadable(path, &error)),
     }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::new(format!("can't be read into the wheel: {error}"))
+    Problem::new(format!("can't be packed: {error}"))
         .at(path.display())
         .hint("check that the file is there and may be read, then build again")
 }
 
 fn changed(path: &Path) -> Error {
     Error::system(
-        Problem::new("changed while it was read into the wheel")
+        Problem::new("changed while it was packed")
             .at(path.display())
             .hint("build again once nothing writes to it"),
     )

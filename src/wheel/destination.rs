@@ -97,9 +97,9 @@ pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
         Ok(_) => Ok(path),
         Err(error) => {
             let why = reason(&error.error);
-            let problem = Problem::new(format!("the finished wheel can't take its name: {why}"));
+            let problem = Problem::new(format!("the finished archive can't take its name: {why}"));
             Err(Error::system(problem.at(path.display()).hint(
-                "if another program has the earlier wheel open, close it",
+                "if another program has the earlier one open, close it",
             )))
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
 
 /// A failure of the machine while the temporary file was written.
 pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
-    let problem = Problem::new(format!("the wheel can't be written: {}", reason(error)));
+    let problem = Problem::new(format!("the archive can't be written: {}", reason(error)));
     let problem = problem.at(path.display());
     Error::system(match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

@@ -12,6 +12,7 @@ mod deflate;
 mod destination;
 pub(crate) mod path;
 pub(crate) mod record;
+pub mod sdist;
 mod store;
 mod timestamp;
 mod write;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use crate::tags::WheelFilename;
 
 pub use destination::sweep;
-pub use path::ArchivePath;
+pub use path::{ArchivePath, path_problems};
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
 pub use write::{PackedWheel, Packer};
 
@@ -91,7 +92,7 @@ impl WheelSpec<'_> {
     }
 }
 
-/// A wheel that is in its place.
+/// A wheel or an sdist that is in its place.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct WrittenWheel {
     /// Where it is.

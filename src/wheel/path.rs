@@ -9,6 +9,7 @@ use std::str::FromStr;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::error::Problem;
+use crate::project::PackageFile;
 
 /// A path inside a wheel that every system can unpack to the place it names.
 ///
@@ -52,10 +53,10 @@ impl FromStr for ArchivePath {
             None => Ok(Self(text.to_owned())),
             // `escape_debug`: a control character must not reach the terminal.
             Some(fault) => Err(Problem::new(format!(
-                "`{}` can't be a path in a wheel: {fault}",
+                "`{}` can't be a path in a wheel or sdist: {fault}",
                 text.escape_debug()
             ))
-            .hint("rename the file, or leave it out of the wheel")),
+            .hint("rename the file, or leave it out: exclude in [tool.pyz3-wheel]")),
         }
     }
 }
@@ -135,6 +136,17 @@ fn is_reserved(part: &str) -> bool {
         let digit = chars.next();
         digit.is_some_and(|c| matches!(c, '1'..='9' | '¹' | '²' | '³')) && chars.next().is_none()
     })
+}
+
+/// Everything that keeps these files from being unpacked on every system to their places.
+pub fn path_problems(files: &[PackageFile]) -> Vec<Problem> {
+    let places = || files.iter().map(|file| file.path.as_str());
+    let faults = files.iter().filter_map(|file| {
+        let fault = file.path.parse::<ArchivePath>().err()?;
+        Some(fault.at(file.source.display()))
+    });
+    let collisions = collisions(places()).into_iter().map(Problem::from);
+    faults.chain(collisions).collect()
 }
 
 /// Two paths that can't both be unpacked on every system.

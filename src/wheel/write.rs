@@ -21,16 +21,16 @@ use super::{ArchivePath, Timestamp, WheelSpec, WrittenWheel, destination};
 use crate::error::Result;
 
 /// Written and read at a time.
-const BUFFER: usize = 256 * 1024;
+pub(super) const BUFFER: usize = 256 * 1024;
 
-/// A wheel that is written and has no name yet: it takes it by [`PackedWheel::persist`], once it has
+/// A wheel (or an sdist) that is written and has no name yet: it takes it by [`PackedWheel::persist`], once it has
 /// passed the audit, or goes away without a trace.
 #[derive(Debug)]
 pub struct PackedWheel {
-    file: NamedTempFile,
-    path: PathBuf,
-    size: u64,
-    sha256: String,
+    pub(super) file: NamedTempFile,
+    pub(super) path: PathBuf,
+    pub(super) size: u64,
+    pub(super) sha256: String,
 }
 
 impl PackedWheel {
@@ -257,7 +257,7 @@ fn numbers(digest: &Digest, packed: u64) -> Numbers {
 }
 
 /// Size and SHA-256 of a whole file.
-fn measure(file: &mut File) -> io::Result<(u64, String)> {
+pub(super) fn measure(file: &mut File) -> io::Result<(u64, String)> {
     file.rewind()?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; BUFFER];

@@ -261,7 +261,7 @@ fn a_full_disk_leaves_the_earlier_wheel() {
     let problem = &ran.json()["failures"][0]["problems"][0];
     let message = problem["message"].as_str().unwrap();
     assert!(
-        message.starts_with("the wheel can't be written"),
+        message.starts_with("the archive can't be written"),
         "{message}"
     );
     ran.says("free some space");

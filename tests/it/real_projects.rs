@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::need;
+use crate::sdist::{comes_back, unpacked};
 use crate::support::{command, kept, pythons, run, skip, succeed, venv, venv_tool};
 
 /// What the metadata of a wheel must have in common with that of the source distribution. The rest
@@ -353,6 +354,44 @@ fn zcidr_gives_five_wheels_and_passes_its_own_tests() {
     let said = tests_pass(&sdist.test_command(), &bin);
     assert!(said.contains(" passed"), "{said}");
     assert!(!said.contains(" failed"), "{said}");
+}
+
+/// What is made of a published sdist has its files and its metadata, and can be made again of itself.
+#[test]
+fn sdists_of_published_projects_hold_what_their_authors_published() {
+    for (name, version) in [("zcidr", "0.0.2"), ("zttp", "0.0.35")] {
+        let theirs = need!(
+            Sdist::get(name, version),
+            &format!("the sdist of {name} is not to be had")
+        );
+        let output = tempfile::tempdir().unwrap();
+        run(command()
+            .args(["sdist", "--project"])
+            .arg(&theirs.root)
+            .arg("-o")
+            .arg(output.path()))
+        .exits(0);
+        let ours = output.path().join(format!("{name}-{version}.tar.gz"));
+        let (_folder, root) = unpacked(&ours);
+        let hashes = |root: &Path| -> BTreeMap<PathBuf, Vec<u8>> {
+            let files = walkdir::WalkDir::new(root).into_iter().map(Result::unwrap);
+            files
+                .filter(|entry| entry.file_type().is_file())
+                .map(|entry| {
+                    let below = entry.path().strip_prefix(root).unwrap().to_owned();
+                    (
+                        below,
+                        Sha256::digest(fs::read(entry.path()).unwrap()).to_vec(),
+                    )
+                })
+                .filter(|(path, _)| path != Path::new("PKG-INFO"))
+                .collect()
+        };
+        assert_eq!(hashes(&root), hashes(&theirs.root), "{name}");
+        let info = |root: &Path| common(&fs::read(root.join("PKG-INFO")).unwrap());
+        assert_eq!(info(&root), info(&theirs.root), "{name}");
+        comes_back(&ours);
+    }
 }
 
 /// An extension on the full C API that installs itself into its source tree, its version told by

@@ -19,7 +19,7 @@ struct Setting {
 }
 
 /// Every setting with all its layers; the value of each layer differs from those of the others.
-const SETTINGS: [Setting; 13] = [
+const SETTINGS: [Setting; 14] = [
     Setting {
         name: "platform",
         option: (
@@ -80,6 +80,12 @@ const SETTINGS: [Setting; 13] = [
         option: (&["--provision"], "true"),
         variable: ("PYZ3_WHEEL_PROVISION", "0", "0"),
         file: ("provision = true", "true"),
+    },
+    Setting {
+        name: "from-sdist",
+        option: (&["--no-from-sdist"], "false"),
+        variable: ("PYZ3_WHEEL_FROM_SDIST", "1", "1"),
+        file: ("from-sdist = false", "false"),
     },
     Setting {
         name: "zig",
@@ -240,6 +246,7 @@ fn what_nobody_sets_is_shown_as_a_default() {
         "clean",
         "fail-fast",
         "provision",
+        "from-sdist",
         "zig",
     ] {
         assert_eq!(setting(&plan, name).1, "default", "{name}");

@@ -59,14 +59,8 @@ impl Inputs {
         set("target", job.zig_target.to_string());
         set("abi", job.abi.to_string());
         set("optimize", job.optimize.to_string());
-        set(
-            "limited API",
-            job.limited_api.clone().unwrap_or_default(),
-        );
-        set(
-            "suffix",
-            job.extension_suffix.clone().unwrap_or_default(),
-        );
+        set("limited API", job.limited_api.clone().unwrap_or_default());
+        set("suffix", job.extension_suffix.clone().unwrap_or_default());
         set("SOURCE_DATE_EPOCH", common.source_date_epoch.to_string());
         if let (Some(python), Some(headers)) = (&job.python, headers) {
             set("Python", format!("{} with headers {headers}", python.patch));
@@ -77,9 +71,15 @@ impl Inputs {
             build_file.map_or_else(String::new, |file| file.value.display().to_string()),
         );
         let step = config.step.as_ref();
-        set("step", step.map_or_else(String::new, |step| step.value.clone()));
+        set(
+            "step",
+            step.map_or_else(String::new, |step| step.value.clone()),
+        );
         let arguments = own.map(|own| own.extra_args.as_slice()).unwrap_or_default();
-        set("extra-args", format!("{:?}{arguments:?}", config.extra_args));
+        set(
+            "extra-args",
+            format!("{:?}{arguments:?}", config.extra_args),
+        );
         let mut env = config.env.clone();
         env.extend(own.iter().flat_map(|own| own.env.clone()));
         for name in common.names() {

@@ -109,12 +109,7 @@ struct Known {
 impl<'a> Reuse<'a> {
     /// Reads what has changed since the last run. `specs` are the jobs' wheels, in the plan's order,
     /// without what the builds install.
-    pub fn new(
-        plan: &Plan,
-        specs: &[WheelSpec<'_>],
-        situation: Situation<'a>,
-        mode: Mode,
-    ) -> Self {
+    pub fn new(plan: &Plan, specs: &[WheelSpec<'_>], situation: Situation<'a>, mode: Mode) -> Self {
         let Situation { project, cache, .. } = situation;
         let file = situation.workspace.join("state.json");
         let mut state = State::load(&file);
@@ -158,7 +153,8 @@ impl<'a> Reuse<'a> {
     /// What each job of the plan has to do.
     pub fn prospects(&self, plan: &Plan) -> Vec<Prospect> {
         let jobs = plan.jobs.iter();
-        jobs.map(|job| self.prospect(job, &plan.output_dir)).collect()
+        jobs.map(|job| self.prospect(job, &plan.output_dir))
+            .collect()
     }
 
     fn prospect(&self, job: &Job, output: &Path) -> Prospect {
@@ -203,7 +199,8 @@ impl<'a> Reuse<'a> {
         if let Some(known) = self.known(job) {
             lock(&self.state).remember_job(&job.id, &known.inputs, &self.sources.files);
             let files: Vec<_> = artifacts.iter().map(|found| found.path.clone()).collect();
-            self.artifacts.store(&known.inputs.fingerprint(), tree, &files)?;
+            self.artifacts
+                .store(&known.inputs.fingerprint(), tree, &files)?;
         }
         Ok(())
     }

@@ -51,7 +51,9 @@ impl Memo {
 
     fn fact(&mut self, path: &Path) -> Option<&Fact> {
         self.seen.insert(path.to_owned());
-        let found = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        let found = std::fs::metadata(path)
+            .ok()
+            .filter(std::fs::Metadata::is_file)?;
         let stamp = Stamp::of(&found);
         let known = self
             .facts
@@ -173,7 +175,9 @@ impl Sources {
 
     /// Whether no file has changed since it was read. A new file is not seen.
     pub(super) fn are_unchanged(&self) -> bool {
-        self.stamps.iter().all(|(path, known)| stamp(path) == *known)
+        self.stamps
+            .iter()
+            .all(|(path, known)| stamp(path) == *known)
     }
 
     /// One name for all of them and their contents.

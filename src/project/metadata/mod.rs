@@ -33,7 +33,7 @@ use self::import_names::Names;
 use self::license::License;
 use self::readme::Readme;
 use crate::error::Problem;
-use crate::project::entry::Table;
+use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::{self, Document};
 use crate::tags::{DistributionName, PythonVersion};
 
@@ -44,6 +44,7 @@ pub struct Metadata {
     distribution: DistributionName,
     version: Version,
     fields: Fields,
+    text_files: Vec<(String, &'static str)>,
     notes: Vec<String>,
 }
 
@@ -154,6 +155,7 @@ impl Metadata {
             distribution,
             version: version?,
             fields,
+            text_files: text_files(document, &table),
             notes,
         })
     }
@@ -191,6 +193,11 @@ impl Metadata {
     /// The licence files, sorted by path.
     pub fn license_files(&self) -> &[LicenseFile] {
         &self.fields.license_files
+    }
+
+    /// The files whose text is in METADATA, relative to the root, and what each is.
+    pub(super) fn text_files(&self) -> &[(String, &'static str)] {
+        &self.text_files
     }
 
     /// What is allowed and yet should be known: deprecated things, mostly.
@@ -264,6 +271,25 @@ impl Fields {
         license::check_together(&fields, table, notes);
         fields
     }
+}
+
+/// The files that readme and licence name, as far as they name any.
+fn text_files(document: &Document<'_>, project: &Table<'_>) -> Vec<(String, &'static str)> {
+    let mut files = Vec::new();
+    let file_of = |key: &str| project.table(key)?.get("file")?.as_str();
+    let readme = project.get("readme").and_then(|entry| entry.as_str());
+    files.extend(readme.or(file_of("readme")).map(|name| (name, "readme")));
+    files.extend(file_of("license").map(|name| (name, "licence")));
+    let tool = document.root().table("tool");
+    let ours = tool.and_then(|tool| tool.table("pyz3-wheel"));
+    let parts = ours
+        .and_then(|ours| ours.table("readme"))
+        .and_then(|readme| readme.get("files")?.as_items())
+        .unwrap_or_default();
+    let parts = parts.iter().filter_map(Entry::as_str);
+    files.extend(parts.map(|name| (name, "readme")));
+    let owned = files.into_iter();
+    owned.map(|(name, what)| (name.to_owned(), what)).collect()
 }
 
 fn read_name(table: &Table<'_>, problems: &mut Vec<Problem>) -> Option<(String, DistributionName)> {

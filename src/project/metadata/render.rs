@@ -19,14 +19,33 @@ const MANY: [&str; 7] = [
     "Import-Namespace",
 ];
 
+/// The Metadata-Version of a project that needs none of the newer fields.
+const OLDEST: &str = "2.1";
+
 impl Metadata {
     /// The METADATA file: headers, an empty line, the description.
     ///
     /// Its Metadata-Version is the lowest that has the fields used. Source: the specification
     /// "Core metadata" of the packaging guide.
     pub fn render(&self) -> String {
+        self.text(self.headers())
+    }
+
+    /// The PKG-INFO file of an sdist: the same, but of 2.2 at least, which says that a wheel has no
+    /// other metadata than this (PEP 643). Nothing here depends on how a wheel is built.
+    pub fn render_pkg_info(&self) -> String {
+        let mut headers = self.headers();
+        for (name, value) in &mut headers {
+            if *name == "Metadata-Version" && *value == OLDEST {
+                "2.2".clone_into(value);
+            }
+        }
+        self.text(headers)
+    }
+
+    fn text(&self, headers: Vec<(&'static str, String)>) -> String {
         let mut text = String::new();
-        for (name, value) in self.headers() {
+        for (name, value) in headers {
             // A header goes on where a line begins with white space.
             let value = value.replace('\n', "\n        ");
             let gap = if value.is_empty() { "" } else { " " };
@@ -113,7 +132,7 @@ impl Metadata {
         } else if expression || !fields.license_files.is_empty() {
             "2.4"
         } else {
-            "2.1"
+            OLDEST
         }
     }
 }

@@ -5,7 +5,7 @@ use super::Folder;
 const PY: &str = "";
 
 fn paths(folder: &Folder) -> Vec<String> {
-    let files = folder.load().unwrap().files().unwrap();
+    let files = folder.load().unwrap().files().unwrap().wheel;
     for file in &files {
         assert!(file.source.is_file(), "{file:?}");
     }
@@ -39,7 +39,7 @@ fn the_package_is_found_by_the_projects_name() {
         .with("my_project/__init__.py", PY);
     assert_eq!(paths(&src), ["my_project/__init__.py"]);
     assert!(
-        src.load().unwrap().files().unwrap()[0]
+        src.load().unwrap().files().unwrap().wheel[0]
             .source
             .starts_with(fs_err::canonicalize(src.path().join("src")).unwrap())
     );
@@ -193,6 +193,8 @@ mod unix {
         for (name, words) in [
             ("x/back", "with a backslash"),
             ("x/broken", "can't be read"),
+            // Of the sdist only, and told since the rest has to be corrected anyway.
+            ("x/.hidden-broken", "can't be read"),
             ("latin", "not valid Unicode"),
             ("x/loop", "an endless loop"),
             ("x/new\\nline.txt", "with a control character"),
@@ -209,7 +211,7 @@ mod unix {
                 "{name}: {problems:#?}"
             );
         }
-        assert_eq!(problems.len(), 8 + usize::from(latin1), "{problems:#?}");
+        assert_eq!(problems.len(), 9 + usize::from(latin1), "{problems:#?}");
     }
 
     #[test]
@@ -218,5 +220,36 @@ mod unix {
         let folder = Folder::minimal("");
         symlink(other.path().join("x"), folder.path().join("x")).unwrap();
         assert!(refused(&folder)[0].contains("leads out of the project"));
+    }
+
+    fn sdist_of(folder: &Folder) -> crate::Result<usize> {
+        let files = folder.load().unwrap().files().unwrap();
+        files.sdist().map(<[_]>::len)
+    }
+
+    #[test]
+    fn only_the_sdist_is_refused_for_what_only_it_would_have() {
+        let folder = Folder::minimal("")
+            .with("x/__init__.py", PY)
+            .with(".gitignore", "ignored/\n")
+            .with("ignored/a", "");
+        let _pipe = UnixListener::bind(folder.path().join("ignored/s")).unwrap();
+        symlink("nowhere", folder.path().join("ignored/broken")).unwrap();
+        assert!(sdist_of(&folder).is_ok());
+        symlink("/etc", folder.path().join("outside")).unwrap();
+        symlink("nowhere", folder.path().join("broken")).unwrap();
+        symlink(".", folder.path().join("loop")).unwrap();
+        let _socket = UnixListener::bind(folder.path().join("socket")).unwrap();
+        assert_eq!(paths(&folder), ["x/__init__.py"]);
+        let error = sdist_of(&folder).unwrap_err();
+        assert_eq!(error.problems().len(), 4, "{error}");
+        let excluded = folder.with(
+            "pyproject.toml",
+            format!(
+                "{}[tool.pyz3-wheel]\nexclude = [\"/outside\", \"/broken\", \"/loop\", \"/socket\"]\n",
+                super::super::MINIMAL
+            ),
+        );
+        assert!(sdist_of(&excluded).is_ok());
     }
 }

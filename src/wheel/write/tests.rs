@@ -293,11 +293,11 @@ fn files_that_would_be_one_and_files_in_the_wheels_own_folder_are_all_named_at_o
     let expected = [
         "`hello-1.0.dist-info/METADATA` is in the folder of the wheel's own metadata",
         "`Other-2.DIST-INFO/x` is in the folder of the wheel's own metadata",
-        "`hello-1.0.dist-info/licenses/../LICENSE` can't be a path in a wheel: it has the part `..`",
+        "`hello-1.0.dist-info/licenses/../LICENSE` can't be a path in a wheel or sdist: it has the part `..`",
         "`A.py` and `a.py` differ only in case: on Windows or macOS they are one file",
         "`hello-1.0.dist-info/METADATA` would be in the wheel twice",
-        "no such file: can't be read into the wheel: ",
-        "no such licence: can't be read into the wheel: ",
+        "no such file: can't be packed: ",
+        "no such licence: can't be packed: ",
     ];
     assert_eq!(messages.len(), expected.len(), "{messages:#?}");
     for (message, expected) in messages.iter().zip(expected) {
@@ -313,7 +313,7 @@ fn a_source_that_can_not_be_read_leaves_the_earlier_wheel() {
     let (kind, messages) = refused(&spec(&filename, entries));
     assert_eq!(kind, ErrorKind::System);
     assert_eq!(messages.len(), 1);
-    assert!(messages[0].ends_with("is not a regular file, so no wheel can hold it"));
+    assert!(messages[0].ends_with("is not a regular file, so no archive can hold it"));
 }
 
 /// Files of `/proc` claim to be empty and are not, like a file that grows while it is read.
@@ -327,10 +327,7 @@ fn a_source_that_changes_meanwhile_leaves_the_earlier_wheel() {
     ];
     let (kind, messages) = refused(&spec(&filename, entries));
     assert_eq!(kind, ErrorKind::System);
-    assert_eq!(
-        messages,
-        ["/proc/self/status: changed while it was read into the wheel"]
-    );
+    assert_eq!(messages, ["/proc/self/status: changed while it was packed"]);
 }
 
 #[test]

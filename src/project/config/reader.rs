@@ -1,0 +1,204 @@
+//! The keys of one table, each read as its type.
+
+use std::collections::BTreeMap;
+
+use super::{PlatformConfig, is_plain_relative};
+use crate::error::Problem;
+use crate::platform::{Platform, ZigTarget};
+use crate::project::entry::{Entry, Table};
+use crate::project::files::check_pattern;
+use crate::project::module_name::ModuleName;
+use crate::project::pyproject::Located;
+use crate::tags::Release;
+
+/// Reads keys of one table and collects what is wrong.
+pub(super) struct Reader<'t, 'a, 'p> {
+    pub(super) table: &'t Table<'a>,
+    pub(super) problems: &'p mut Vec<Problem>,
+}
+
+impl Reader<'_, '_, '_> {
+    pub(super) fn string(&mut self, key: &str) -> Option<Located<String>> {
+        self.parsed(key, |text| Ok(text.to_owned()))
+    }
+
+    pub(super) fn parsed<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, Problem>,
+    ) -> Option<Located<T>> {
+        let entry = self.table.get(key)?;
+        let text = entry.string(self.problems)?;
+        if text.is_empty() || text.contains('\0') {
+            self.problems.push(
+                entry
+                    .problem("must not be empty or contain a NUL")
+                    .hint("give a value, or remove the key"),
+            );
+            return None;
+        }
+        match parse(text) {
+            Ok(value) => Some(entry.locate(value)),
+            Err(problem) => {
+                self.problems.push(entry.wrap(problem));
+                None
+            }
+        }
+    }
+
+    pub(super) fn boolean(&mut self, key: &str) -> Option<Located<bool>> {
+        let entry = self.table.get(key)?;
+        entry
+            .boolean(self.problems)
+            .map(|value| entry.locate(value))
+    }
+
+    pub(super) fn positive(&mut self, key: &str) -> Option<Located<u32>> {
+        let entry = self.table.get(key)?;
+        entry
+            .positive(self.problems)
+            .map(|value| entry.locate(value))
+    }
+
+    pub(super) fn strings(&mut self, key: &str) -> Option<Located<Vec<String>>> {
+        let entry = self.table.get(key)?;
+        let mut values = Vec::new();
+        for (item, text) in entry.strings(self.problems) {
+            if text.contains('\0') {
+                self.problems.push(
+                    item.problem("must not contain a NUL")
+                        .hint("remove the character"),
+                );
+            } else {
+                values.push(text.to_owned());
+            }
+        }
+        entry.as_items()?;
+        Some(entry.locate(values))
+    }
+
+    pub(super) fn modules(&mut self) -> Vec<Located<ModuleName>> {
+        let Some(entry) = self.table.get("modules") else {
+            return Vec::new();
+        };
+        let mut modules: Vec<Located<ModuleName>> = Vec::new();
+        for (item, text) in entry.strings(self.problems) {
+            match text.parse::<ModuleName>() {
+                Err(error) => self.problems.push(
+                    item.problem(error.to_string())
+                        .hint("write the module's dotted import name, like \"hello._native\""),
+                ),
+                Ok(name) if modules.iter().any(|known| known.value == name) => {
+                    self.problems.push(
+                        item.problem(format!("`{name}` is listed twice"))
+                            .hint("remove one of them"),
+                    );
+                }
+                Ok(name) => modules.push(item.locate(name)),
+            }
+        }
+        modules
+    }
+
+    pub(super) fn env(&mut self) -> BTreeMap<String, String> {
+        let mut env = BTreeMap::new();
+        let entry = self.table.get("env");
+        let Some(table) = entry.and_then(|entry| entry.table(self.problems)) else {
+            return env;
+        };
+        for entry in table.entries() {
+            let Some(value) = entry.string(self.problems) else {
+                continue;
+            };
+            if entry.key.is_empty() || entry.key.contains(['=', '\0']) || value.contains('\0') {
+                self.problems.push(
+                    entry
+                        .problem("is not an environment variable")
+                        .hint("names have no `=`, and neither names nor values have a NUL"),
+                );
+            } else {
+                env.insert(entry.key.to_owned(), value.to_owned());
+            }
+        }
+        env
+    }
+
+    pub(super) fn platforms(&mut self) -> BTreeMap<Platform, PlatformConfig> {
+        let mut platforms = BTreeMap::new();
+        let entry = self.table.get("platform");
+        let Some(table) = entry.and_then(|entry| entry.table(self.problems)) else {
+            return platforms;
+        };
+        for entry in table.entries() {
+            let platform = match entry.key.parse::<Platform>() {
+                Ok(platform) => Some(platform),
+                Err(problem) => {
+                    self.problems.push(entry.wrap(problem));
+                    None
+                }
+            };
+            let Some(table) = entry.table(self.problems) else {
+                continue;
+            };
+            table.refuse_unknown(&["floor", "extra-args", "env"], self.problems);
+            let mut read = Reader {
+                table: &table,
+                problems: self.problems,
+            };
+            let config = PlatformConfig {
+                floor: read.parsed("floor", |text| floor(platform, text)),
+                extra_args: read.strings("extra-args").map_or(Vec::new(), |l| l.value),
+                env: read.env(),
+            };
+            if let Some(platform) = platform {
+                platforms.insert(platform, config);
+            }
+        }
+        platforms
+    }
+
+    /// The path of a folder of the project.
+    pub(super) fn folder(&mut self, key: &str) -> Option<Located<String>> {
+        let folder = self.string(key)?;
+        let entry = self.table.get(key);
+        self.refuse_outside(entry, std::iter::once(folder.value.as_str()));
+        Some(folder.map(|path| path.trim_end_matches('/').to_owned()))
+    }
+
+    /// Patterns as `.gitignore` has them.
+    pub(super) fn patterns(&mut self, key: &str) -> Option<Located<Vec<String>>> {
+        let patterns = self.strings(key)?;
+        for pattern in &patterns.value {
+            if let (Some(entry), Err(problem)) = (self.table.get(key), check_pattern(pattern)) {
+                self.problems.push(entry.wrap(problem));
+            }
+        }
+        Some(patterns)
+    }
+
+    /// Paths of packages must stay inside the project, wherever it is unpacked.
+    pub(super) fn refuse_outside<'s>(
+        &mut self,
+        entry: Option<Entry<'_>>,
+        paths: impl Iterator<Item = &'s str>,
+    ) {
+        let Some(entry) = entry else { return };
+        for path in paths.filter(|path| !is_plain_relative(path)) {
+            self.problems.push(
+                entry
+                    .problem(format!("`{path}` is not a folder below the project's root"))
+                    .hint("write it relative to pyproject.toml with `/`, like \"src/hello\""),
+            );
+        }
+    }
+}
+
+fn floor(platform: Option<Platform>, text: &str) -> Result<Release, Problem> {
+    let release: Release = text.parse().map_err(|error: crate::tags::ParseTagError| {
+        Problem::new(error.to_string()).hint("write the release as \"2.28\" or \"11.0\"")
+    })?;
+    if let Some(platform) = platform {
+        ZigTarget::with_floor(platform, release)?;
+    }
+    Ok(release)
+}

@@ -1,0 +1,76 @@
+//! Whether a file is one that an archive can hold.
+
+use std::path::Path;
+
+use walkdir::DirEntry;
+
+use crate::error::Problem;
+use crate::project::walk;
+
+/// Whether an entry is something that an archive can hold.
+pub(super) fn check(entry: &DirEntry, root: &Path) -> Result<(), Problem> {
+    check_name(entry)?;
+    if entry.path_is_symlink() {
+        check_link(entry.path(), root)?;
+    }
+    let kind = entry.file_type();
+    if kind.is_file() || kind.is_dir() {
+        return Ok(());
+    }
+    Err(Problem::new("neither a file nor a folder")
+        .at(entry.path().display())
+        .hint("remove it or exclude it: wheels and sdists hold files only"))
+}
+
+/// A link must stay inside the project, and must not lead to a folder that it lies in.
+fn check_link(path: &Path, root: &Path) -> Result<(), Problem> {
+    let real = |path: &Path| {
+        walk::canonical(path)
+            .map_err(|error| Problem::new(error.to_string()).hint("remove the link"))
+    };
+    let target = real(path)?;
+    if !target.starts_with(root) {
+        return Err(Problem::new("a link that leads out of the project")
+            .at(path.display())
+            .hint("put the file itself there, or remove the link or exclude it"));
+    }
+    if real(path.parent().unwrap_or(path))?.starts_with(&target) {
+        return Err(endless(path, &target));
+    }
+    Ok(())
+}
+
+fn check_name(entry: &DirEntry) -> Result<(), Problem> {
+    let wrong = |why: &str| {
+        Problem::new(format!("a file name {why}"))
+            .at(entry.path().to_string_lossy().escape_debug())
+            .hint("rename it or exclude it: such names don't survive on every system")
+    };
+    match entry.file_name().to_str() {
+        None => Err(wrong("that is not valid Unicode")),
+        Some(name) if name.contains(char::is_control) => Err(wrong("with a control character")),
+        Some(name) if name.contains('\\') => Err(wrong("with a backslash")),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Why the walk can't come to an entry.
+pub(super) fn unreadable(error: &walkdir::Error) -> Problem {
+    let path = error.path().unwrap_or(Path::new(""));
+    match (error.loop_ancestor(), error.io_error()) {
+        (Some(ancestor), _) => endless(path, ancestor),
+        (None, Some(error)) => Problem::new(format!("can't be read: {error}"))
+            .at(path.display())
+            .hint("repair it, remove it or exclude it"),
+        (None, None) => Problem::new(error.to_string()).hint("repair it or remove it"),
+    }
+}
+
+fn endless(link: &Path, target: &Path) -> Problem {
+    Problem::new(format!(
+        "a link back to {}: an endless loop",
+        target.display()
+    ))
+    .at(link.display())
+    .hint("remove the link or exclude it")
+}

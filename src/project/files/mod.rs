@@ -1,0 +1,170 @@
+//! Which files of the project go into wheel and sdist: one rule for both.
+//!
+//! Takes the project's folders, gives [`Files`]: each file with its place, its source and the reason
+//! why it is in, and what is left out with the reason for that. Reads no more of a file than its
+//! first bytes, follows no link out of the project, and never opens what is not a file.
+
+mod area;
+mod entry;
+mod native;
+mod rules;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub(super) use rules::check_pattern;
+
+use super::Project;
+use crate::error::{Error, ErrorKind, Problem, Result};
+
+/// A file of the project and its place in a wheel or an sdist.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PackageFile {
+    /// The place, with `/`: in the wheel, or below the sdist's top folder.
+    #[serde(rename = "place")]
+    pub path: String,
+    /// Where the file is.
+    pub source: PathBuf,
+    /// What it is.
+    pub kind: Kind,
+    /// Why it is in.
+    pub why: Why,
+}
+
+/// What a file is to whoever installs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Of a package or a module.
+    Package,
+    /// Goes below the environment's root.
+    Data,
+    /// Goes where the environment's programs are.
+    Script,
+    /// Goes where the environment's C headers are.
+    Header,
+    /// Of the sdist only: what the project is made of.
+    Source,
+}
+
+/// Why a file is in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// It lies in this package, or is this module.
+    Package(String),
+    /// It lies in the folder that this key names: data, scripts or headers.
+    Folder(&'static str),
+    /// This pattern of `include` takes it in.
+    Include(String),
+    /// No build can do without it: this is what it is.
+    Required(&'static str),
+    /// It lies in the project.
+    Own,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Package(name) => write!(f, "package {name}"),
+            Self::Folder(key) => f.write_str(key),
+            Self::Include(pattern) => write!(f, "include `{pattern}`"),
+            Self::Required(what) => write!(f, "always: the {what}"),
+            Self::Own => f.write_str("in the project"),
+        }
+    }
+}
+
+impl Serialize for Why {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A file or a whole folder that is left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LeftOut {
+    /// Its path below the project's root, with `/` at the end of a folder's.
+    pub path: String,
+    /// Whether the sdist has it all the same.
+    pub in_sdist: bool,
+    /// Why.
+    pub why: String,
+}
+
+/// The project's files, each list sorted by place.
+///
+/// The wheel has the packages: the folders of `packages`, else what the project's name leads to
+/// below `python-source`, else below `src/` or the root (`NAME/`, for `ns.hello` also `ns/hello/`; a
+/// folder counts if there is Python in it; else the single module `NAME.py`), else nothing: an
+/// extension module alone is a project too. The folders `data`, `scripts` and `headers` go to
+/// `NAME-VERSION.data/`. The sdist has all files of the project.
+///
+/// Neither has what tools have made, what a `.gitignore` leaves out, bytecode, or native binaries in
+/// packages: those that an earlier build left there are not this platform's. The wheel has nothing
+/// that begins with a dot. `include` takes in what these rules leave out, `exclude` leaves out for
+/// good. pyproject.toml, readme, licence files, the build script and build.zig.zon are always in the
+/// sdist.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// What the wheel has beside what the build makes.
+    pub wheel: Vec<PackageFile>,
+    /// What neither, or only the sdist, has.
+    pub left_out: Vec<LeftOut>,
+    sdist: Vec<PackageFile>,
+    /// What keeps the sdist from being one, and no wheel.
+    sdist_problems: Vec<Problem>,
+}
+
+impl Files {
+    /// What the sdist has beside PKG-INFO, or all that keeps it from being one.
+    pub fn sdist(&self) -> Result<&[PackageFile]> {
+        Error::check(ErrorKind::Config, self.sdist_problems.clone())?;
+        Ok(&self.sdist)
+    }
+}
+
+/// All files of the project; `output` is where its wheels go, of which none is one.
+pub(super) fn collect(project: &Project, output: &Path) -> Result<Files> {
+    let mut problems = Vec::new();
+    let areas = area::all(project, &mut problems);
+    let found = walk::Walk::new(project, output, &areas).run();
+    problems.extend(found.problems);
+    let mut files = Files {
+        left_out: found.left_out,
+        sdist_problems: found.sdist_problems,
+        ..Files::default()
+    };
+    let mut wheel: BTreeMap<String, PackageFile> = BTreeMap::new();
+    for file in found.wheel {
+        if let Some(other) = wheel.get(&file.path) {
+            problems.push(
+                Problem::new(format!("two files for `{}` in the wheel", file.path))
+                    .at(file.source.display())
+                    .hint(format!("the other one is {}", other.source.display())),
+            );
+        } else {
+            wheel.insert(file.path.clone(), file);
+        }
+    }
+    if !problems.is_empty() {
+        // Whoever has to correct the project anyway is told everything at once.
+        problems.append(&mut files.sdist_problems);
+    }
+    Error::check(ErrorKind::Config, problems)?;
+    files.wheel = wheel.into_values().collect();
+    files.sdist = found.sdist.into_values().collect();
+    files.left_out.sort();
+    Ok(files)
+}
+
+/// The dotted name of the only package, if there is exactly one.
+pub(super) fn only_package(project: &Project) -> Option<String> {
+    match &area::packages(project, &mut Vec::new())[..] {
+        [only] if only.source.is_dir() => Some(only.place.replace('/', ".")),
+        _ => None,
+    }
+}

@@ -1,0 +1,165 @@
+//! What is left out and what is taken back: `.gitignore` files, `exclude` and `include`.
+//!
+//! Takes paths, says which pattern decides about them. The user's own ignore files
+//! (`core.excludesFile`, `.git/info/exclude`) are not asked: a project is the same on every machine.
+
+use std::path::{Path, PathBuf};
+
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::error::Problem;
+use crate::project::pyproject::Located;
+
+/// The name of git's own files of patterns.
+const FILE_NAME: &str = ".gitignore";
+
+/// Whether `include` and `exclude` can have this pattern, which names files of the project as a
+/// line of a `.gitignore` beside pyproject.toml does.
+pub(crate) fn check_pattern(text: &str) -> Result<(), Problem> {
+    let hint = "write it as a line of .gitignore, like \"/hello/data\" or \"*.tmp\"";
+    if text.starts_with('!') {
+        return Err(
+            Problem::new(format!("`{text}`: a pattern can't be turned round"))
+                .hint("what include takes in, exclude leaves out: write it there without the `!`"),
+        );
+    }
+    if text.trim().is_empty() || text.starts_with('#') {
+        return Err(Problem::new(format!("`{text}` matches nothing")).hint(hint));
+    }
+    let mut builder = GitignoreBuilder::new("");
+    builder
+        .add_line(None, text)
+        .map(drop)
+        .map_err(|error| Problem::new(format!("`{text}` is not a pattern: {error}")).hint(hint))
+}
+
+/// The patterns of `include` or of `exclude`.
+#[derive(Debug)]
+pub(super) struct Patterns {
+    list: Vec<Pattern>,
+    pub(super) place: String,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    matcher: Gitignore,
+    used: bool,
+}
+
+impl Patterns {
+    /// Those of a key; what is wrong with one was told when the file was read.
+    pub(super) fn of(key: Option<&Located<Vec<String>>>) -> Self {
+        let list = key.iter().flat_map(|key| &key.value).map(|text| {
+            let mut builder = GitignoreBuilder::new("");
+            let _ = builder.add_line(None, text);
+            Pattern {
+                text: text.clone(),
+                matcher: builder.build().unwrap_or_else(|_| Gitignore::empty()),
+                used: false,
+            }
+        });
+        Self {
+            list: list.collect(),
+            place: key.map_or(String::new(), |key| key.place.clone()),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The first pattern that matches this path below the root, or a folder that it is in.
+    pub(super) fn find(&mut self, below: &Path, is_folder: bool) -> Option<String> {
+        let mut found = None;
+        for pattern in &mut self.list {
+            let matched = pattern
+                .matcher
+                .matched_path_or_any_parents(below, is_folder);
+            if matched.is_ignore() {
+                pattern.used = true;
+                found.get_or_insert_with(|| pattern.text.clone());
+            }
+        }
+        found
+    }
+
+    /// The patterns that have matched nothing so far.
+    pub(super) fn unused(&self) -> impl Iterator<Item = &str> {
+        let unused = self.list.iter().filter(|pattern| !pattern.used);
+        unused.map(|pattern| pattern.text.as_str())
+    }
+}
+
+/// The `.gitignore` files that hold where a walk has come to.
+#[derive(Debug)]
+pub(super) struct Ignores {
+    root: PathBuf,
+    /// Outermost first, each with its folder.
+    stack: Vec<(PathBuf, Gitignore)>,
+}
+
+impl Ignores {
+    /// Those above the project's folder, up to the root of its repository. None of them counts in
+    /// an unpacked sdist, nor where they leave out the project's folder itself.
+    pub(super) fn above(root: &Path, is_sdist: bool) -> Self {
+        let mut ignores = Self {
+            root: root.to_owned(),
+            stack: Vec::new(),
+        };
+        let mut folders = root.ancestors();
+        let repository = folders.find(|folder| folder.join(".git").exists());
+        if let Some(repository) = repository.filter(|_| !is_sdist) {
+            let between = root.ancestors().skip(1);
+            let mut folders: Vec<_> = between
+                .take_while(|folder| folder.starts_with(repository))
+                .collect();
+            folders.reverse();
+            for folder in folders {
+                ignores.enter(folder);
+            }
+            let leaves_out = |(_, rules): &(PathBuf, Gitignore)| {
+                rules.matched_path_or_any_parents(root, true).is_ignore()
+            };
+            if ignores.stack.iter().any(leaves_out) {
+                ignores.stack.clear();
+            }
+        }
+        ignores
+    }
+
+    /// Reads the `.gitignore` of a folder that the walk comes into, if it has one.
+    pub(super) fn enter(&mut self, folder: &Path) {
+        let file = folder.join(FILE_NAME);
+        // Asked before it is opened: opening a pipe would wait for ever.
+        if !file.is_file() {
+            return;
+        }
+        let mut builder = GitignoreBuilder::new(folder);
+        // A line that is no pattern matches nothing, as with git.
+        let _ = builder.add(&file);
+        if let Ok(rules) = builder.build() {
+            self.stack.push((folder.to_owned(), rules));
+        }
+    }
+
+    /// What leaves this path out: the deepest file that speaks of it decides.
+    ///
+    /// Ex) `*.log in .gitignore`
+    pub(super) fn find(&mut self, path: &Path, is_folder: bool) -> Option<String> {
+        self.stack.retain(|(folder, _)| path.starts_with(folder));
+        for (folder, rules) in self.stack.iter().rev() {
+            match rules.matched(path, is_folder) {
+                Match::None => {}
+                Match::Whitelist(_) => return None,
+                Match::Ignore(glob) => {
+                    let file = folder.join(FILE_NAME);
+                    let file = file.strip_prefix(&self.root).unwrap_or(&file);
+                    return Some(format!("`{}` in {}", glob.original(), file.display()));
+                }
+            }
+        }
+        None
+    }
+}

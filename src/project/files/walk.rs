@@ -1,0 +1,348 @@
+//! The walk through the project that decides about each file once, for wheel and sdist alike.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::area::Area;
+use super::entry;
+use super::native::is_native;
+use super::rules::{Ignores, Patterns};
+use super::{Kind, LeftOut, PackageFile, Why};
+use crate::error::Problem;
+use crate::project::{Project, walk};
+
+/// What a walk has found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) wheel: Vec<PackageFile>,
+    pub(super) sdist: BTreeMap<String, PackageFile>,
+    pub(super) left_out: Vec<LeftOut>,
+    /// What keeps wheel and sdist from being made.
+    pub(super) problems: Vec<Problem>,
+    /// What keeps only the sdist from being made.
+    pub(super) sdist_problems: Vec<Problem>,
+}
+
+/// A walk under way.
+pub(super) struct Walk<'p> {
+    project: &'p Project,
+    output: PathBuf,
+    areas: &'p [Area],
+    include: Patterns,
+    exclude: Patterns,
+    ignores: Ignores,
+    /// The depth of the ignored folder that the walk is in, looking for what `include` names.
+    ignored: Option<usize>,
+    found: Found,
+}
+
+/// What becomes of an entry.
+enum Verdict {
+    /// It is in, or a folder to go into.
+    In(Option<Why>),
+    /// It is out, and told of.
+    Out(String),
+    /// It is out with the folder that it lies in.
+    WithFolder,
+}
+
+impl<'p> Walk<'p> {
+    pub(super) fn new(project: &'p Project, output: &Path, areas: &'p [Area]) -> Self {
+        let root = &project.root;
+        Self {
+            project,
+            output: walk::canonical(output).unwrap_or_else(|_| output.to_owned()),
+            areas,
+            include: Patterns::of(project.config.include.as_ref()),
+            exclude: Patterns::of(project.config.exclude.as_ref()),
+            ignores: Ignores::above(root, root.join("PKG-INFO").is_file()),
+            ignored: None,
+            found: Found::default(),
+        }
+    }
+
+    pub(super) fn run(mut self) -> Found {
+        let mut entries = WalkDir::new(&self.project.root)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter();
+        while let Some(entry) = entries.next() {
+            match entry {
+                Ok(entry) => {
+                    let folder = entry.file_type().is_dir();
+                    if !self.visit(&entry) && folder {
+                        entries.skip_current_dir();
+                    }
+                }
+                Err(error) => self.unreadable(&error),
+            }
+        }
+        self.require();
+        self.refuse_ignored_areas();
+        for pattern in self.include.unused() {
+            self.found.problems.push(
+                Problem::new(format!(
+                    "tool.pyz3-wheel.include: `{pattern}` matches no file of the project"
+                ))
+                .at(&self.include.place)
+                .hint("correct it or remove it; folders that tools make are not looked into"),
+            );
+        }
+        self.found
+    }
+
+    /// Decides about an entry; tells whether to go into it, if it is a folder.
+    fn visit(&mut self, entry: &DirEntry) -> bool {
+        let path = entry.path();
+        let folder = entry.file_type().is_dir();
+        if entry.depth() == 0 {
+            self.ignores.enter(path);
+            return true;
+        }
+        self.come_to(entry.depth());
+        let made = folder && walk::is_made(entry, self.made_output());
+        let why = match self.decide(path, folder, made) {
+            Verdict::In(why) => why,
+            Verdict::WithFolder => return folder,
+            Verdict::Out(why) => {
+                self.leave_out(path, folder, false, why);
+                // What `include` names may lie in what git ignores, but not in what tools make.
+                let look = folder && !made && !self.include.is_empty() && !self.excluded(path);
+                if look {
+                    self.ignored = Some(entry.depth());
+                }
+                return look;
+            }
+        };
+        if let Err(problem) = entry::check(entry, &self.project.root) {
+            self.refuse(path, problem);
+            return false;
+        }
+        if folder {
+            self.ignores.enter(path);
+        } else {
+            self.take(path, why);
+        }
+        folder
+    }
+
+    /// The output folder, if it holds nothing else: where packages are too, only results are left out.
+    fn made_output(&self) -> &Path {
+        let is_ours = |area: &Area| area.source.starts_with(&self.output);
+        if self.areas.iter().any(is_ours) {
+            Path::new("")
+        } else {
+            &self.output
+        }
+    }
+
+    /// The walk has left the ignored folder when it is no deeper than that.
+    fn come_to(&mut self, depth: usize) {
+        self.ignored = self.ignored.filter(|ignored| depth > *ignored);
+    }
+
+    /// Holds a path against the rules, `exclude` first.
+    fn decide(&mut self, path: &Path, folder: bool, made: bool) -> Verdict {
+        let below = path.strip_prefix(&self.project.root).unwrap_or(path);
+        let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
+        let name = name.unwrap_or_default();
+        if made || name == ".git" {
+            return Verdict::Out("made by tools".to_owned());
+        }
+        if let Some(pattern) = self.exclude.find(below, folder) {
+            return Verdict::Out(format!("exclude `{pattern}`"));
+        }
+        if let Some(pattern) = self.include.find(below, folder) {
+            // The folder of a file that is included for a reason of its own is a way, no reason.
+            return Verdict::In((!folder).then_some(Why::Include(pattern)));
+        }
+        if self.ignored.is_some() {
+            return Verdict::WithFolder;
+        }
+        if let Some(pattern) = self.ignores.find(path, folder) {
+            return Verdict::Out(pattern);
+        }
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if !folder && (matches!(ending, Some("pyc" | "pyo")) || name == ".DS_Store") {
+            return Verdict::Out("made by tools".to_owned());
+        }
+        if !folder && self.is_result(path, &name) {
+            return Verdict::Out("a finished wheel or sdist".to_owned());
+        }
+        Verdict::In(None)
+    }
+
+    fn excluded(&mut self, path: &Path) -> bool {
+        let below = path.strip_prefix(&self.project.root).unwrap_or(path);
+        self.exclude.find(below, true).is_some()
+    }
+
+    /// Whether a run has put this into an output folder that holds other things too.
+    fn is_result(&self, path: &Path, name: &str) -> bool {
+        let stem = format!("{}-", self.project.metadata.distribution());
+        path.parent() == Some(&self.output)
+            && name.starts_with(&stem)
+            && [".whl", ".tar.gz"].iter().any(|end| name.ends_with(end))
+    }
+
+    /// Puts a file that is in where it belongs.
+    fn take(&mut self, path: &Path, included: Option<Why>) {
+        let mut refused = None;
+        for area in self.areas {
+            let Ok(below) = path.strip_prefix(&area.source) else {
+                continue;
+            };
+            let parts: Vec<_> = below.iter().filter_map(|part| part.to_str()).collect();
+            if included.is_none() {
+                if parts.iter().any(|part| part.starts_with('.')) {
+                    self.leave_out(path, false, true, "begins with a dot".to_owned());
+                    continue;
+                }
+                if area.kind == Kind::Package {
+                    match is_native(path) {
+                        Ok(false) => {}
+                        Ok(true) => {
+                            let why = "native code: the build makes it anew".to_owned();
+                            return self.leave_out(path, false, false, why);
+                        }
+                        Err(problem) => refused = Some(problem),
+                    }
+                }
+            }
+            let place = std::iter::once(area.place.as_str()).chain(parts);
+            let why = match area.kind {
+                Kind::Data => Why::Folder("data"),
+                Kind::Script => Why::Folder("scripts"),
+                Kind::Header => Why::Folder("headers"),
+                Kind::Package | Kind::Source => Why::Package(area.place.replace('/', ".")),
+            };
+            self.found.wheel.push(PackageFile {
+                path: place.collect::<Vec<_>>().join("/"),
+                source: path.to_owned(),
+                kind: area.kind,
+                why: included.clone().unwrap_or(why),
+            });
+        }
+        if let Some(problem) = refused {
+            return self.refuse(path, problem);
+        }
+        let place = self.below(path);
+        // The sdist has one of its own.
+        if place != "PKG-INFO" {
+            self.put_into_sdist(place, path, included.unwrap_or(Why::Own));
+        }
+    }
+
+    fn put_into_sdist(&mut self, place: String, path: &Path, why: Why) {
+        let file = PackageFile {
+            path: place.clone(),
+            source: path.to_owned(),
+            kind: Kind::Source,
+            why,
+        };
+        self.found.sdist.insert(place, file);
+    }
+
+    /// Takes in what no sdist can do without, wherever the rules have left it.
+    fn require(&mut self) {
+        for (path, what) in self.project.required_files() {
+            let up = |part| part == std::path::Component::ParentDir;
+            let path = if path.components().any(up) {
+                walk::canonical(&path).unwrap_or(path)
+            } else {
+                path
+            };
+            if !path.starts_with(&self.project.root) {
+                self.found.sdist_problems.push(
+                    Problem::new(format!("the {what} lies outside the project"))
+                        .at(path.display())
+                        .hint("put it into the project: an sdist has nothing else"),
+                );
+                continue;
+            }
+            let place = self.below(&path);
+            if self.found.sdist.contains_key(&place) {
+                self.put_into_sdist(place, &path, Why::Required(what));
+                continue;
+            }
+            if let Some(pattern) = self.exclude.find(Path::new(&place), false) {
+                self.found.problems.push(
+                    Problem::new(format!(
+                        "tool.pyz3-wheel.exclude: `{pattern}` leaves out `{place}`, the {what}"
+                    ))
+                    .at(&self.exclude.place)
+                    .hint("no sdist can do without it: let the pattern match less"),
+                );
+            } else if path.is_file() {
+                self.found.left_out.retain(|out| out.path != place);
+                self.put_into_sdist(place, &path, Why::Required(what));
+            }
+        }
+    }
+
+    /// A package that a rule leaves out as a whole would be missed at import only.
+    fn refuse_ignored_areas(&mut self) {
+        for area in self.areas {
+            let place = self.below(&area.source);
+            let above = |out: &&LeftOut| format!("{place}/").starts_with(&out.path);
+            let out = self.found.left_out.iter().find(above);
+            let empty = |file: &PackageFile| !file.source.starts_with(&area.source);
+            if let Some(out) = out.filter(|_| self.found.wheel.iter().all(empty)) {
+                self.found.problems.push(
+                    Problem::new(format!("`{place}` is left out of the wheel: {}", out.why))
+                        .at(&place)
+                        .hint(format!(
+                            "take it in: include = [\"/{place}/\"] in [tool.pyz3-wheel]"
+                        )),
+                );
+            }
+        }
+    }
+
+    /// A problem is one of the wheel's too, where the wheel would have the file.
+    fn refuse(&mut self, path: &Path, problem: Problem) {
+        let in_wheel = self.areas.iter().any(|area| {
+            path.strip_prefix(&area.source)
+                .is_ok_and(|below| !below.iter().any(is_dotted))
+        });
+        if in_wheel {
+            self.found.problems.push(problem);
+        } else {
+            self.found.sdist_problems.push(problem);
+        }
+    }
+
+    /// What can't be read is nothing to speak of where it would be left out.
+    fn unreadable(&mut self, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(Path::new("")).to_owned();
+        self.come_to(error.depth());
+        if matches!(self.decide(&path, false, false), Verdict::In(_)) {
+            self.refuse(&path, entry::unreadable(error));
+        }
+    }
+
+    fn leave_out(&mut self, path: &Path, folder: bool, in_sdist: bool, why: String) {
+        let mut path = self.below(path);
+        if folder {
+            path.push('/');
+        }
+        self.found.left_out.push(LeftOut {
+            path,
+            in_sdist,
+            why,
+        });
+    }
+
+    /// The path below the root, with `/`.
+    fn below(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.project.root).unwrap_or(path);
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        parts.join("/")
+    }
+}
+
+fn is_dotted(part: &std::ffi::OsStr) -> bool {
+    part.as_encoded_bytes().starts_with(b".")
+}

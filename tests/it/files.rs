@@ -1,0 +1,222 @@
+//! `pyz3-wheel files`: what goes into wheel and sdist, and why.
+
+use std::path::Path;
+
+use crate::support::{BUILD, command, example, fresh_venv, programs, project, run, skip, succeed};
+
+fn files(project: &Path, args: &[&str]) -> crate::support::Ran {
+    run(command()
+        .arg("files")
+        .args(args)
+        .arg("--project")
+        .arg(project))
+}
+
+#[test]
+fn every_file_has_its_place_its_source_and_its_reason() {
+    let project = example("hello");
+    let human = files(project.path(), &[]).exits(0).stdout;
+    let rows: Vec<Vec<_>> = human
+        .lines()
+        .map(|line| {
+            line.split("  ")
+                .filter(|cell| !cell.is_empty())
+                .map(str::trim)
+                .collect()
+        })
+        .collect();
+    for row in [
+        vec!["wheel", "from", "because"],
+        vec!["hello/_native.pyi", "hello/_native.pyi", "package hello"],
+        vec!["(native code)", "build.zig", "what `zig build` installs"],
+        vec![
+            "hello-0.1.0.dist-info/licenses/LICENSE",
+            "LICENSE",
+            "licence",
+        ],
+        vec!["sdist", "from", "because"],
+        vec![
+            "pyproject.toml",
+            "pyproject.toml",
+            "always: the project file",
+        ],
+        vec!["src/native.zig", "src/native.zig", "in the project"],
+        vec!["PKG-INFO", "pyproject.toml", "always: the metadata"],
+    ] {
+        assert!(rows.contains(&row), "{row:?} in\n{human}");
+    }
+    assert!(!human.contains("left out"), "{human}");
+
+    let wheel = files(project.path(), &["--wheel"]).exits(0).stdout;
+    assert!(
+        wheel.starts_with("wheel") && !wheel.contains("sdist"),
+        "{wheel}"
+    );
+    let sdist = files(project.path(), &["--sdist"]).exits(0).stdout;
+    assert!(
+        sdist.starts_with("sdist") && !sdist.contains("native code"),
+        "{sdist}"
+    );
+}
+
+#[test]
+fn what_is_left_out_is_told_to_those_who_ask() {
+    let project = example("hello");
+    std::fs::create_dir_all(project.path().join("zig-out/lib")).unwrap();
+    std::fs::write(project.path().join("hello/old.so"), "").unwrap();
+    let told = files(project.path(), &["--verbose"]).exits(0).stdout;
+    for words in [
+        "left out",
+        "zig-out/",
+        "made by tools",
+        "hello/old.so",
+        "native code",
+    ] {
+        assert!(told.contains(words), "{words} in\n{told}");
+    }
+    let document = files(project.path(), &["--format", "json"]).exits(0).json();
+    let out = document["left_out"].as_array().unwrap();
+    assert!(
+        out.iter()
+            .any(|out| out["path"] == "zig-out/" && out["in_sdist"] == false)
+    );
+    let licence = document["wheel"].as_array().unwrap().last().unwrap();
+    assert_eq!(licence["kind"], "licence");
+    assert!(document["sdist"].as_array().unwrap().len() > 8);
+    let only = files(project.path(), &["--wheel", "--format", "json"])
+        .exits(0)
+        .json();
+    assert!(only["sdist"].is_null());
+}
+
+#[test]
+fn what_no_archive_can_hold_is_refused_all_at_once() {
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"x\"\nversion = \"1\"\n",
+        ),
+        ("x/__init__.py", ""),
+        ("x/con.py", ""),
+        ("x/data.txt", ""),
+        ("x/\u{e9}.txt", ""),
+        ("docs/trailing.", ""),
+    ]);
+    // Where the file system tells them apart.
+    let capital = project.path().join("x/DATA.txt");
+    let by_case = !capital.exists() && std::fs::write(&capital, "").is_ok();
+    let decomposed = project.path().join("x/e\u{301}.txt");
+    let forms = !decomposed.exists() && std::fs::write(&decomposed, "").is_ok();
+    let ran = files(project.path(), &["--format", "json"])
+        .exits(2)
+        .says("Windows reserves the name `con.py`")
+        .says("Windows drops the dot or space at the end of `trailing.`");
+    if by_case {
+        assert!(
+            ran.stderr.contains("differ only in case:"),
+            "{}",
+            ran.stderr
+        );
+    }
+    if forms {
+        assert!(
+            ran.stderr.contains("differ only in case or Unicode form"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(ran.json()["error"]["kind"], "config");
+    // What only the sdist would have is none of the wheel's business.
+    let wheel = files(project.path(), &["--wheel"]).exits(2);
+    assert!(!wheel.stderr.contains("trailing."), "{}", wheel.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_named_and_not_waited_for() {
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"x\"\nversion = \"1\"\n",
+        ),
+        ("x/__init__.py", ""),
+        ("ignored/.gitignore", "*"),
+    ]);
+    let pipe = |path: &str| {
+        succeed(std::process::Command::new("mkfifo").arg(project.path().join(path)));
+    };
+    pipe("ignored/pipe");
+    files(project.path(), &[]).exits(0);
+    pipe("x/.gitignore");
+    files(project.path(), &["--wheel"]).exits(0);
+    pipe("x/pipe");
+    files(project.path(), &[])
+        .exits(2)
+        .says("x/pipe: neither a file nor a folder")
+        .says("x/.gitignore: neither a file nor a folder");
+}
+
+/// A package in a namespace, with a program, data and a header, is installed to their places.
+#[test]
+fn what_the_folders_hold_is_installed_where_it_belongs() {
+    let build = BUILD.replace("// MORE", "mod.strip = true;");
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"ns.tiny\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\n\
+             data = \"share\"\nscripts = \"bin\"\nheaders = \"include\"\ninclude = [\"*.dat\"]\n",
+        ),
+        ("build.zig", &build),
+        ("tiny.zig", "export fn one() c_int { return 1; }\n"),
+        (".gitignore", "*.dat\n"),
+        ("src/ns/tiny/__init__.py", "print('from the package')\n"),
+        ("src/ns/tiny/made.dat", ""),
+        ("share/doc/tiny.txt", "text"),
+        ("bin/tiny-run", "#!python\nimport ns.tiny\n"),
+        ("include/tiny.h", ""),
+    ]);
+    let Some(platform) = pyz3_wheel::Platform::current() else {
+        return skip("installing a wheel: this machine is no platform of ours");
+    };
+    run(command()
+        .args(["--platform", platform.name(), "--project"])
+        .arg(project.path()))
+    .exits(0);
+    let wheel = std::fs::read_dir(project.path().join("dist")).unwrap();
+    let wheel = wheel.map(|entry| entry.unwrap().path()).next().unwrap();
+
+    // `files` has said so before.
+    let listed = files(project.path(), &["--wheel", "--format", "json"]).exits(0);
+    let listed = listed.json();
+    let places = listed["wheel"].as_array().unwrap().iter();
+    let places = places.map(|file| file["place"].as_str().unwrap().to_owned());
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(&wheel).unwrap()).unwrap();
+    for place in places {
+        let file = archive.by_name(&place).unwrap();
+        let script = place.contains(".data/scripts/");
+        let mode = if script { 0o100_755 } else { 0o100_644 };
+        assert_eq!(file.unix_mode(), Some(mode), "{place}");
+    }
+
+    let (folder, python) = fresh_venv(Path::new("python3"));
+    succeed(
+        std::process::Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--no-index"])
+            .arg("--disable-pip-version-check")
+            .arg(&wheel),
+    );
+    let program = programs(folder.path()).join("tiny-run");
+    let said = succeed(&mut std::process::Command::new(program));
+    assert_eq!(said.trim(), "from the package");
+    let text = std::fs::read_to_string(folder.path().join("share/doc/tiny.txt"));
+    // What `share/` holds goes below the environment's root, without `share` itself.
+    assert!(text.is_err());
+    let text = std::fs::read_to_string(folder.path().join("doc/tiny.txt")).unwrap();
+    assert_eq!(text, "text");
+    let header = walkdir::WalkDir::new(folder.path().join("include"));
+    let mut header = header.into_iter().map(Result::unwrap);
+    assert!(header.any(|entry| entry.file_name() == "tiny.h"));
+    let installed = walkdir::WalkDir::new(folder.path());
+    let mut installed = installed.into_iter().map(Result::unwrap);
+    assert!(installed.any(|entry| entry.path().ends_with("ns/tiny/made.dat")));
+}

@@ -1,0 +1,303 @@
+//! Source distributions: what Python and twine say of them, and that what is built from one is what is
+//! built from the project.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::need;
+use crate::support::{BUILD, Ran, command, example, hello, project, run, succeed, venv_tool};
+
+fn sdist(project: &Path, output: &Path) -> Ran {
+    run(command()
+        .args(["sdist", "--project"])
+        .arg(project)
+        .arg("--output-dir")
+        .arg(output))
+}
+
+/// Writes a project's sdist into a folder of its own; gives the folder and the file.
+#[track_caller]
+fn written(project: &Path) -> (TempDir, PathBuf) {
+    let output = tempfile::tempdir().unwrap();
+    let path = sdist(project, output.path()).exits(0).stdout;
+    let path = PathBuf::from(path.trim_end());
+    assert_eq!(path.parent(), Some(output.path()));
+    (output, path)
+}
+
+/// Unpacks an sdist as pip does; gives the folder and the project in it.
+pub(crate) fn unpacked(sdist: &Path) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    succeed(
+        Command::new("python3")
+            .args(["-m", "tarfile", "-e"])
+            .args([sdist, folder.path()]),
+    );
+    let name = sdist.file_name().unwrap().to_str().unwrap();
+    let root = folder.path().join(name.strip_suffix(".tar.gz").unwrap());
+    (folder, root)
+}
+
+/// An sdist that was made of the unpacked one is the same, byte for byte.
+#[track_caller]
+pub(crate) fn comes_back(sdist: &Path) {
+    let (_folder, root) = unpacked(sdist);
+    let (_output, again) = written(&root);
+    assert_eq!(again.file_name(), sdist.file_name());
+    assert_eq!(fs::read(again).unwrap(), fs::read(sdist).unwrap());
+}
+
+/// Reads an sdist as strictly as Python can.
+const READ: &str = r#"
+import sys, tarfile
+with tarfile.open(sys.argv[1], "r:gz") as tar:
+    for member in tar:
+        assert member.isreg(), member.name
+        assert (member.uid, member.gid, member.uname, member.gname) == (0, 0, "", ""), member
+        assert member.mode in (0o644, 0o755), member.name
+        assert member.mtime == 315532800, member.name
+        filter = getattr(tarfile, "data_filter", None)
+        if filter:
+            filter(member, "/nowhere")
+        print(oct(member.mode), member.name)
+"#;
+
+#[test]
+fn an_sdist_is_what_python_and_twine_take() {
+    let project = example("hello");
+    fs::write(project.path().join("hello/\u{fc}.txt"), "").unwrap();
+    let long = format!("hello/{}/{}.txt", "d".repeat(90), "f".repeat(90));
+    fs::create_dir_all(project.path().join(&long).parent().unwrap()).unwrap();
+    fs::write(project.path().join(&long), "").unwrap();
+    fs::write(project.path().join("run.sh"), "#!/bin/sh\n").unwrap();
+    let (_output, path) = written(project.path());
+    assert!(path.ends_with("hello-0.1.0.tar.gz"));
+    let said = succeed(
+        Command::new("python3")
+            .env("PYTHONIOENCODING", "utf-8")
+            .args(["-c", READ])
+            .arg(&path),
+    );
+    let names: Vec<_> = said.lines().collect();
+    let mut expected: Vec<_> = [
+        ".gitignore",
+        "LICENSE",
+        "PKG-INFO",
+        "README.md",
+        "build.zig",
+        "hello/__init__.py",
+        "hello/__main__.py",
+        "hello/_native.pyi",
+        &long,
+        "hello/py.typed",
+        "hello/\u{fc}.txt",
+        "pyproject.toml",
+        "run.sh",
+        "src/native.zig",
+        "src/python.h",
+        "tests/test_hello.py",
+    ]
+    .into_iter()
+    .map(|path| {
+        let mode = if path == "run.sh" { "0o755" } else { "0o644" };
+        format!("{mode} hello-0.1.0/{path}")
+    })
+    .collect();
+    expected.sort_by(|a, b| a[6..].cmp(&b[6..]));
+    assert_eq!(names, expected);
+
+    let (_folder, root) = unpacked(&path);
+    let metadata = run(command()
+        .args(["metadata", "--project"])
+        .arg(project.path()));
+    assert_eq!(
+        fs::read_to_string(root.join("PKG-INFO")).unwrap(),
+        metadata.stdout
+    );
+    comes_back(&path);
+    let bin = need!(venv_tool(&["twine==7.0.0"]), "twine is not to be had");
+    let said = succeed(
+        Command::new(bin.join("twine"))
+            .args(["--no-color", "check", "--strict"])
+            .arg(&path),
+    );
+    assert!(said.contains("PASSED"), "{said}");
+}
+
+#[test]
+fn pkg_info_has_at_least_the_version_that_makes_it_a_promise() {
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"My.Tiny\"\nversion = \"1.0-rc1\"\n",
+        ),
+        ("my_tiny/__init__.py", ""),
+    ]);
+    let (_output, path) = written(project.path());
+    assert!(path.ends_with("my_tiny-1.0rc1.tar.gz"));
+    let (_folder, root) = unpacked(&path);
+    assert_eq!(
+        fs::read_to_string(root.join("PKG-INFO")).unwrap(),
+        "Metadata-Version: 2.2\nName: My.Tiny\nVersion: 1.0rc1\n"
+    );
+}
+
+#[test]
+fn a_version_of_git_stays_the_same_without_it() {
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"tiny\"\ndynamic = [\"version\", \"readme\"]\n[tool.pyz3-wheel]\n\
+             version.git = true\nreadme.files = [\"A.md\", \"B.md\"]\n",
+        ),
+        ("tiny/__init__.py", ""),
+        ("A.md", "# A\r\n"),
+        ("B.md", "B"),
+    ]);
+    for args in [
+        &["init", "-q"][..],
+        &[
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@example.com",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            "x",
+        ],
+        &["tag", "v3.1"],
+    ] {
+        succeed(Command::new("git").args(args).current_dir(project.path()));
+    }
+    let (_output, path) = written(project.path());
+    assert!(path.ends_with("tiny-3.1.tar.gz"));
+    comes_back(&path);
+}
+
+#[test]
+fn the_report_names_the_sdist_for_people_and_programs() {
+    let project = example("hello");
+    let output = tempfile::tempdir().unwrap();
+    let ran = run(command()
+        .args(["sdist", "--format", "json", "--project"])
+        .arg(project.path())
+        .env("PYZ3_WHEEL_OUTPUT_DIR", output.path())
+        .env("SOURCE_DATE_EPOCH", "1700000000"))
+    .exits(0)
+    .says("hello-0.1.0.tar.gz");
+    let report = ran.json();
+    let path = PathBuf::from(report["sdist"]["path"].as_str().unwrap());
+    let bytes = fs::read(&path).unwrap();
+    assert_eq!(report["sdist"]["size"], bytes.len());
+    assert_eq!(report["sdist"]["filename"], "hello-0.1.0.tar.gz");
+    assert_eq!(report["exit_code"], 0);
+    // In the project's own output folder it is not part of the next one.
+    let own = |epoch: &str| {
+        run(command()
+            .args(["sdist", "--quiet", "--project"])
+            .arg(project.path())
+            .env("SOURCE_DATE_EPOCH", epoch))
+        .exits(0);
+        fs::read(project.path().join("dist/hello-0.1.0.tar.gz")).unwrap()
+    };
+    assert_eq!(own("1700000000"), bytes);
+    assert_ne!(own("1700000002"), bytes);
+    assert_eq!(own("1700000000"), bytes);
+    // Nor where the output folder is the project's root.
+    sdist(project.path(), project.path()).exits(0);
+    let first = fs::read(project.path().join("hello-0.1.0.tar.gz")).unwrap();
+    sdist(project.path(), project.path()).exits(0);
+    let second = fs::read(project.path().join("hello-0.1.0.tar.gz")).unwrap();
+    assert_eq!(first, second);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_refused_leaves_the_earlier_sdist() {
+    let project = example("hello");
+    let (output, path) = written(project.path());
+    let earlier = fs::read(&path).unwrap();
+    std::os::unix::fs::symlink("/etc", project.path().join("outside")).unwrap();
+    fs::write(project.path().join("docs."), "").unwrap();
+    sdist(project.path(), output.path())
+        .exits(2)
+        .says("a link that leads out of the project");
+    fs::remove_file(project.path().join("outside")).unwrap();
+    let ran = run(command()
+        .args(["sdist", "--format", "json", "--project"])
+        .arg(project.path())
+        .arg("-o")
+        .arg(output.path()))
+    .exits(2)
+    .says("Windows drops the dot");
+    assert_eq!(ran.json()["error"]["kind"], "config");
+    assert_eq!(fs::read(&path).unwrap(), earlier);
+    assert_eq!(fs::read_dir(output.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn wheels_from_the_sdist_are_those_of_the_project() {
+    let in_place = hello();
+    let project = example("hello");
+    let output = tempfile::tempdir().unwrap();
+    let ran = run(command()
+        .args(["--from-sdist", "--all-pythons", "--format", "json"])
+        .args(["--platform", "linux-x86_64,windows-x64", "--project"])
+        .arg(project.path())
+        .arg("-o")
+        .arg(output.path()))
+    .exits(0);
+    let report = ran.json();
+    let sdist = PathBuf::from(report["sdist"]["path"].as_str().unwrap());
+    let (_output, alone) = written(project.path());
+    assert_eq!(fs::read(sdist).unwrap(), fs::read(alone).unwrap());
+    let mut same = 0;
+    for wheel in in_place.paths() {
+        let from_sdist = output.path().join(wheel.file_name().unwrap());
+        if from_sdist.exists() {
+            assert_eq!(fs::read(from_sdist).unwrap(), fs::read(&wheel).unwrap());
+            same += 1;
+        }
+    }
+    assert_eq!(same, report["wheels"].as_array().unwrap().len());
+    assert!(same >= 2);
+    assert!(!project.path().join(".pyz3-wheel").exists());
+}
+
+#[test]
+fn what_does_not_build_from_its_sdist_is_told_of_by_the_sdists_name() {
+    let build = BUILD.replace("// MORE", "mod.strip = true;");
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"tiny\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\nexclude = [\"tiny.zig\"]\n",
+        ),
+        ("build.zig", &build),
+        ("tiny.zig", "export fn one() c_int { return 1; }\n"),
+        ("tiny/__init__.py", ""),
+    ]);
+    let output = tempfile::tempdir().unwrap();
+    let build = |args: &[&str]| {
+        run(command()
+            .args(["--platform", "linux-x86_64", "--project"])
+            .arg(project.path())
+            .arg("-o")
+            .arg(output.path())
+            .args(args))
+    };
+    build(&[]).exits(0);
+    let ran = build(&["--from-sdist"]).exits(1);
+    assert!(ran.stderr.contains("tiny-1.0.tar.gz/"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("tiny.zig"), "{}", ran.stderr);
+    let temporary = std::env::temp_dir().join("pyz3-wheel-");
+    assert!(
+        !ran.stderr.contains(&*temporary.to_string_lossy()),
+        "{}",
+        ran.stderr
+    );
+}
