@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::artifact::{self, Artifact};
 use super::cancel::Cancel;
 use super::options::DeclaredOptions;
-use super::reuse::{Prospect, Reuse};
+use super::reuse::{self, Prospect, Reuse};
 use super::schedule::Observer;
 use super::workspace::{JobTree, Workspace};
 use super::zig_build::ZigBuild;
@@ -229,7 +229,7 @@ impl<'r> Run<'r> {
             }
             Prospect::Pack { entry } => {
                 let tree = self.shared.workspace.job_tree(&self.job.id)?;
-                if self.shared.reuse.restore(entry, &tree)? {
+                if reuse::restore(entry, &tree)? {
                     self.work = Work::Packed;
                 } else {
                     self.observer.note(&format!(
@@ -280,12 +280,11 @@ impl<'r> Run<'r> {
         let (job, shared) = (self.job, self.shared);
         let sysroot = sysroot(job, shared)?;
         let asked;
-        let declared = match declared {
-            Some(declared) => declared,
-            None => {
-                asked = declared_options(job, sysroot.as_ref(), shared, self.observer)?;
-                &asked
-            }
+        let declared = if let Some(declared) = declared {
+            declared
+        } else {
+            asked = declared_options(job, sysroot.as_ref(), shared, self.observer)?;
+            &asked
         };
         if Some(job.platform) == Platform::current() && !declared.takes_target() {
             return Err(Error::new(ErrorKind::Audit, audit::ignores_target()));

@@ -53,9 +53,10 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     };
     if run.dry_run {
         // What an sdist will be unpacked to isn't there to be looked at.
-        let prospects = match run.from_sdist {
-            true => None,
-            false => builder::foresee(&plan, &project, &request.zig, &cache, manner)?,
+        let prospects = if run.from_sdist {
+            None
+        } else {
+            builder::foresee(&plan, &project, &request.zig, &cache, manner)?
         };
         report.plan(&plan, prospects.as_deref())?;
         return Ok(ExitCode::SUCCESS);

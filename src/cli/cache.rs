@@ -21,10 +21,8 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
     let output = settings::output(common, None, &settings::process_env)?;
     let dir = project_dir(common)?;
     // A project may say where the cache is; outside of one it is the machine's.
-    let project = match dir.join("pyproject.toml").is_file() {
-        true => Some(Project::load(&dir)?),
-        false => None,
-    };
+    let is_project = dir.join("pyproject.toml").is_file();
+    let project = is_project.then(|| Project::load(&dir)).transpose()?;
     let cache = settings::cache(common, project.as_ref(), &settings::process_env)?;
     match command {
         CacheCommand::Dir => dir_of(&cache, output.format)?,

@@ -71,32 +71,6 @@ impl<'a> Artifacts<'a> {
         format!("{fingerprint}-{}", hex::encode(&place[..8]))
     }
 
-    /// Puts the files of an entry where the build would have installed them; `false`, with nothing
-    /// there, when one of them is not what it was.
-    pub(super) fn restore(&self, entry: &Path, tree: &JobTree) -> Result<bool> {
-        let Some(list) = list(entry) else {
-            return Ok(false);
-        };
-        let mut files = Vec::new();
-        for file in &list.files {
-            let Ok(bytes) = std::fs::read(entry.join(&file.path)) else {
-                return Ok(false);
-            };
-            if hex::encode(Sha256::digest(&bytes)) != file.sha256 {
-                return Ok(false);
-            }
-            files.push((tree.outermost().join(&file.path), bytes));
-        }
-        for (path, bytes) in files {
-            fs::create_dir_all(path.parent().unwrap_or(tree.outermost()))?;
-            fs::write(path, bytes)?;
-        }
-        // The cache may be read-only; then it just isn't known when this was used.
-        let used = std::fs::File::options().write(true).open(entry.join(LIST));
-        let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
-        Ok(true)
-    }
-
     /// Keeps what a build has installed, in place of an entry that is damaged.
     pub(super) fn store(&self, fingerprint: &str, tree: &JobTree, files: &[PathBuf]) -> Result<()> {
         let mut listed = Vec::new();
@@ -151,6 +125,32 @@ impl Artifacts<'_> {
         });
         remove(self.cache, beyond).map(drop)
     }
+}
+
+/// Puts the files of an entry where the build would have installed them; `false`, with nothing
+/// there, when one of them is not what it was.
+pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
+    let Some(list) = list(entry) else {
+        return Ok(false);
+    };
+    let mut files = Vec::new();
+    for file in &list.files {
+        let Ok(bytes) = std::fs::read(entry.join(&file.path)) else {
+            return Ok(false);
+        };
+        if hex::encode(Sha256::digest(&bytes)) != file.sha256 {
+            return Ok(false);
+        }
+        files.push((tree.outermost().join(&file.path), bytes));
+    }
+    for (path, bytes) in files {
+        fs::create_dir_all(path.parent().unwrap_or(tree.outermost()))?;
+        fs::write(path, bytes)?;
+    }
+    // The cache may be read-only; then it just isn't known when this was used.
+    let used = std::fs::File::options().write(true).open(entry.join(LIST));
+    let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
+    Ok(true)
 }
 
 /// The list of an entry, if its files are there in full length.

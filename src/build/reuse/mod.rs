@@ -12,8 +12,6 @@ mod inputs;
 mod sources;
 mod stamp;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub use artifacts::remove_unused;
+pub use artifacts::{remove_unused, restore};
 
 use self::artifacts::Artifacts;
 use self::inputs::{Common, Inputs};
@@ -187,11 +185,6 @@ impl<'a> Reuse<'a> {
                 }
             }
         }
-    }
-
-    /// Puts what an earlier build installed into `tree`; `false`, with nothing there, if it is damaged.
-    pub fn restore(&self, entry: &Path, tree: &JobTree) -> Result<bool> {
-        self.artifacts.restore(entry, tree)
     }
 
     /// Keeps what a build has installed, once it is known to be good.
