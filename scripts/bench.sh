@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # bench.sh [build] [ROUNDS]: how much time pyz3-wheel adds to the zig builds that it runs.
+# bench.sh noop [ROUNDS]:    how much time an unchanged matrix takes.
 # bench.sh check [ROUNDS]:   how much time `check` takes, and the field's checkers on the same wheels.
 # bench.sh pack [ROUNDS]:    how much time the packing takes, and the field's packers on the same trees.
 #
 # build: builds the 25 wheels of docs/examples/hello with Zig's caches filled, and runs the very same
 # 25 `zig build` commands (recorded, with their environment) in a plain loop, two at a time, in the
 # same caches. Prints the median of each, their ratio, and where the rest of the time is.
+#
+# noop: builds the 25 wheels, then asks for them again: with nothing changed, and with one Zig source
+# touched. Prints the medians, and fails if a zig was started for it.
 #
 # check: judges the wheels of tests/fixtures/agreement (fetched through pip, kept in target/) with
 # `check`, and with auditwheel, abi3audit, check-wheel-contents and twine, one after another. Prints
@@ -19,8 +23,8 @@ set -euo pipefail
 
 what=build
 case ${1:-} in
-  build | check | pack) what=$1 && shift ;;
-  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|check|pack] [ROUNDS]" >&2 && exit 2; } ;;
+  build | noop | check | pack) what=$1 && shift ;;
+  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|noop|check|pack] [ROUNDS]" >&2 && exit 2; } ;;
 esac
 rounds=${1:-7}
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -41,7 +45,7 @@ median() { sort -n "$1" | sed -n "$((($(wc -l < "$1") + 1) / 2))p"; }
 if [ "$what" = build ]; then
 cp -r "$repo/docs/examples/hello" "$work/hello"
 rm -rf "$work/hello/dist" "$work/hello/.pyz3-wheel"
-build=("$binary" --project "$work/hello" --all-platforms --all-pythons --jobs 2 --quiet --format json)
+build=("$binary" --project "$work/hello" --all-platforms --all-pythons --jobs 2 --quiet --no-cache --format json)
 
 echo "filling the caches …"
 "${build[@]}" > "$work/first.json"
@@ -82,6 +86,38 @@ phases = [wheel["phases"] for wheel in report["wheels"]]
 zig, rest = (sum(phase[name] for phase in phases) for name in ("zig", "rest"))
 print(f"summed over the jobs of the last run: zig {zig * 1000:.0f} ms; sysroot, audit and packing {rest * 1000:.0f} ms")
 REPORT
+  exit
+fi
+
+# --- noop: nothing changed ------------------------------------------------------------------------
+
+if [ "$what" = noop ]; then
+  cp -r "$repo/docs/examples/hello" "$work/hello"
+  rm -rf "$work/hello/dist" "$work/hello/.pyz3-wheel"
+  build=("$binary" --project "$work/hello" --all-platforms --all-pythons --jobs 2 --quiet --format json)
+  echo "building …"
+  "${build[@]}" > "$work/first.json"
+  zig=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["zig"]["path"])' "$work/first.json")
+  # Nothing of what was just written may be too young to be trusted.
+  sleep 3
+  "${build[@]}" > "$work/second.json"
+  python3 -c 'import json, sys; assert {w["work"] for w in json.load(open(sys.argv[1]))["wheels"]} == {"unchanged"}' "$work/second.json"
+  touched() {
+    touch "$work/hello/src/native.zig"
+    milliseconds "${build[@]}"
+  }
+  for ((round = 1; round <= rounds; round++)); do
+    milliseconds "${build[@]}" >> "$work/same"
+    touched >> "$work/touched"
+  done
+  python3 < "$work/out" -c 'import json, sys; w = json.load(sys.stdin)["wheels"]; assert len(w) == 25 and {x["work"] for x in w} == {"unchanged"}'
+  if strace -f -e trace=execve -o "$work/trace" "${build[@]}" > /dev/null 2>&1; then
+    ! grep -F "$zig" "$work/trace" || { echo "a zig was started" >&2 && exit 1; }
+  else
+    echo "no strace: whether a zig is started was not looked at"
+  fi
+  echo "25 wheels unchanged:      $(median "$work/same") ms (median of $rounds: $(sort -n "$work/same" | tr '\n' ' '); goal: at most 150)"
+  echo "with a source touched:    $(median "$work/touched") ms (median of $rounds: $(sort -n "$work/touched" | tr '\n' ' '))"
   exit
 fi
 

@@ -162,17 +162,19 @@ fn an_unchanged_project_is_left_alone_and_no_zig_is_started() {
     );
     std::fs::write(&witness, text).unwrap();
     std::fs::set_permissions(&witness, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let calls = || std::fs::read_to_string(tiny.folder.path().join("calls")).unwrap_or_default();
+    // A wrapper, which this is, is asked for the version each time; what it wraps may change.
+    let calls = || {
+        let calls = std::fs::read_to_string(tiny.folder.path().join("calls")).unwrap();
+        let builds = calls.lines().filter(|line| *line != "version");
+        builds.map(str::to_owned).collect::<Vec<_>>()
+    };
     let again = |expected: [&str; 2]| {
         let mut command = tiny.command_with(&witness, &tiny.cache(), &[]);
         assert_eq!(works(&run(&mut command).exits(0)), expected);
     };
     again(BUILT);
     let (wheels, before) = (tiny.wheels(), calls());
-    assert!(
-        before.contains("build"),
-        "the witness was never called: {before}"
-    );
+    assert_eq!(before.len(), 3, "{before:?}");
     again(UNCHANGED);
     // Touched, not changed.
     tiny.write("tiny.zig", SOURCE);

@@ -190,7 +190,6 @@ impl<'a> Reuse<'a> {
     /// Keeps what a build has installed, once it is known to be good.
     pub fn keep(&self, job: &Job, tree: &JobTree, artifacts: &[Artifact]) -> Result<()> {
         if let Some(known) = self.known(job) {
-            lock(&self.state).remember_job(&job.id, &known.inputs, &self.sources.files);
             let files: Vec<_> = artifacts.iter().map(|found| found.path.clone()).collect();
             self.artifacts
                 .store(&known.inputs.fingerprint(), tree, &files)?;
@@ -201,7 +200,9 @@ impl<'a> Reuse<'a> {
     /// Remembers what a wheel was made of.
     pub fn wrote(&self, job: &Job, wheel: &WrittenWheel) {
         if let Some(known) = self.known(job) {
-            lock(&self.state).remember_wheel(wheel, &known.wheel);
+            let mut state = lock(&self.state);
+            state.remember_job(&job.id, &known.inputs, &self.sources.files);
+            state.remember_wheel(wheel, &known.wheel);
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) struct State {
     format: u32,
     /// Files that were read.
     pub(super) memo: Memo,
-    /// What the last successful build of each job depended on, by the job's name.
+    /// What the last wheel of each job depended on, by the job's name.
     pub(super) jobs: BTreeMap<String, Inputs>,
     /// The files of these jobs, by the name that their inputs have for them.
     trees: BTreeMap<String, BTreeMap<String, String>>,
