@@ -65,6 +65,7 @@ impl Tiny {
 
     fn command_with(&self, zig: &Path, cache: &Path, args: &[&str]) -> Command {
         let mut command = command();
+        command.env_remove("PYZ3_WHEEL_NO_CACHE");
         let platforms = "linux-x86_64,linux-aarch64";
         command.args(["--format", "json", "--platform", platforms, "--zig"]);
         command.arg(zig).arg("--project").arg(self.path());
