@@ -56,7 +56,12 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         let prospects = if run.from_sdist {
             None
         } else {
-            builder::foresee(&plan, &project, &request.zig, &cache, manner)?
+            builder::foresee(&plan, &project, &request.zig, &cache, manner).unwrap_or_else(
+                |error| {
+                    report.note(&format!("what each job has to do can't be told: {error}"));
+                    None
+                },
+            )
         };
         report.plan(&plan, prospects.as_deref())?;
         return Ok(ExitCode::SUCCESS);

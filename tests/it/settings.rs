@@ -19,7 +19,7 @@ struct Setting {
 }
 
 /// Every setting with all its layers; the value of each layer differs from those of the others.
-const SETTINGS: [Setting; 14] = [
+const SETTINGS: [Setting; 15] = [
     Setting {
         name: "platform",
         option: (
@@ -88,6 +88,12 @@ const SETTINGS: [Setting; 14] = [
         file: ("from-sdist = false", "false"),
     },
     Setting {
+        name: "no-cache",
+        option: (&["--no-cache"], "true"),
+        variable: ("PYZ3_WHEEL_NO_CACHE", "0", "0"),
+        file: ("no-cache = true", "true"),
+    },
+    Setting {
         name: "zig",
         option: (&["--zig", "typed-zig"], "typed-zig"),
         variable: ("PYZ3_WHEEL_ZIG", "variable-zig", "variable-zig"),
@@ -131,7 +137,8 @@ fn dry_run(project: &Path, options: &[&str], variables: &[(&str, &str)]) -> Valu
     command
         .args(["--dry-run", "--project"])
         .arg(project)
-        .args(options);
+        .args(options)
+        .env_remove("PYZ3_WHEEL_NO_CACHE");
     command.envs(variables.iter().copied());
     run(&mut command).exits(0).json()
 }
