@@ -14,8 +14,9 @@
 //! | [`report`] | what people and programs are told |
 //!
 //! [`tags`] and [`platform`] are the vocabulary, [`error`] is how all of them say no, and
-//! [`builder`] carries a request through the stages.
+//! [`builder`] carries a request through the stages; [`api`] does so for programs.
 
+pub mod api;
 pub mod audit;
 pub mod build;
 pub mod builder;
@@ -29,7 +30,7 @@ pub mod tags;
 pub mod toolchain;
 pub mod wheel;
 
-pub use builder::{BuildConfig, WheelBuilder, build_wheel};
+pub use api::{BuildConfig, WheelBuilder, build_wheel};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use plan::Optimize;
 pub use platform::Platform;

@@ -165,15 +165,15 @@ pub(super) fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>>
 
 /// One run of one job.
 pub(super) struct Run<'r> {
-    pub(super) job: &'r Job,
+    job: &'r Job,
     /// Its wheel without what zig makes.
-    pub(super) spec: &'r WheelSpec<'r>,
-    pub(super) shared: &'r Shared<'r>,
-    pub(super) plan: &'r Plan,
-    pub(super) observer: &'r dyn Observer,
-    pub(super) work: Work,
-    pub(super) log: String,
-    pub(super) zig_time: Duration,
+    spec: &'r WheelSpec<'r>,
+    shared: &'r Shared<'r>,
+    plan: &'r Plan,
+    observer: &'r dyn Observer,
+    work: Work,
+    log: String,
+    zig_time: Duration,
 }
 
 impl<'r> Run<'r> {

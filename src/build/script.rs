@@ -1,6 +1,6 @@
 //! The build script as a file: is it there, and what does it mention.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Problem, Result};
 use crate::project::Project;
@@ -34,8 +34,11 @@ pub fn mentions(project: &Project, text: &str) -> bool {
 
 /// Every .zig and .zon file of the project: which of them build.zig imports only Zig knows.
 fn sources(project: &Project) -> impl Iterator<Item = PathBuf> {
-    project.own_files().filter(|path| {
-        path.extension()
-            .is_some_and(|ending| ending == "zig" || ending == "zon")
-    })
+    project.own_files().filter(|path| is_source(path))
+}
+
+/// Whether a file may be one that a script is made of, by its name.
+pub(super) fn is_source(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending == "zig" || ending == "zon")
 }

@@ -74,8 +74,7 @@ pub(super) fn build_inputs(
 
 /// Every file in a folder and below, or the file itself.
 pub(crate) fn files_below(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-    let own = path.to_owned();
-    own_files(path, &own.join("dist"), None)
+    own_files(path, Path::new(""), None)
 }
 
 /// Whether a folder says of itself that it is a cache; source: <https://bford.info/cachedir/>.

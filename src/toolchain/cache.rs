@@ -132,12 +132,8 @@ impl Cache {
                 fs::remove_dir_all(entry.path())?;
             }
         }
-        let building = tempfile::Builder::new().prefix(&prefix).tempdir_in(&dir)?;
-        // A folder in the temporary one, because that is readable by its owner only.
-        let entry = building.path().join("entry");
-        fs::create_dir(&entry)?;
-        make(&entry)?;
-        fs::rename(&entry, &path)?;
+        let building = make_beside(&dir, &prefix, make)?;
+        fs::rename(building.path().join(ENTRY), &path)?;
         Ok(path)
     }
 
@@ -151,14 +147,9 @@ impl Cache {
     ) -> Result<()> {
         self.remove(kind, key)?;
         let dir = self.dir(kind);
-        let building = tempfile::Builder::new()
-            .prefix(&format!(".{key}.new-"))
-            .tempdir_in(&dir)?;
-        let entry = building.path().join("entry");
-        fs::create_dir(&entry)?;
-        make(&entry)?;
+        let building = make_beside(&dir, &format!(".{key}.new-"), make)?;
         let place = self.path(kind, key);
-        match fs::rename(&entry, &place) {
+        match fs::rename(building.path().join(ENTRY), &place) {
             Err(_) if place.is_dir() => Ok(()),
             outcome => Ok(outcome?),
         }
@@ -172,7 +163,7 @@ impl Cache {
         let leaving = tempfile::Builder::new()
             .prefix(&format!(".{key}.old-"))
             .tempdir_in(&dir)?;
-        match std::fs::rename(self.path(kind, key), leaving.path().join("entry")) {
+        match std::fs::rename(self.path(kind, key), leaving.path().join(ENTRY)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
@@ -250,6 +241,22 @@ impl Cache {
         lock.lock()?;
         Ok(lock)
     }
+}
+
+/// A folder in a temporary one, because that is readable by its owner only.
+const ENTRY: &str = "entry";
+
+/// Makes an entry in a temporary folder beside its place.
+fn make_beside(
+    dir: &Path,
+    prefix: &str,
+    make: impl FnOnce(&Path) -> Result<()>,
+) -> Result<tempfile::TempDir> {
+    let building = tempfile::Builder::new().prefix(prefix).tempdir_in(dir)?;
+    let entry = building.path().join(ENTRY);
+    fs::create_dir(&entry)?;
+    make(&entry)?;
+    Ok(building)
 }
 
 /// Removes a folder and all that is below it.

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -140,13 +141,25 @@ fn is_reserved(part: &str) -> bool {
 
 /// Everything that keeps these files from being unpacked on every system to their places.
 pub fn path_problems(files: &[PackageFile]) -> Vec<Problem> {
-    let places = || files.iter().map(|file| file.path.as_str());
-    let faults = files.iter().filter_map(|file| {
-        let fault = file.path.parse::<ArchivePath>().err()?;
-        Some(fault.at(file.source.display()))
+    let files = files.iter();
+    problems(files.map(|file| (file.path.as_str(), Some(file.source.as_path()))))
+}
+
+/// The same for paths, each with its source, if that is a file.
+pub(super) fn problems<'a>(
+    files: impl Iterator<Item = (&'a str, Option<&'a Path>)> + Clone,
+) -> Vec<Problem> {
+    let faults = files.clone().filter_map(|(path, source)| {
+        let fault = path.parse::<ArchivePath>().err()?;
+        Some(match source {
+            Some(source) => fault.at(source.display()),
+            None => fault,
+        })
     });
-    let collisions = collisions(places()).into_iter().map(Problem::from);
-    faults.chain(collisions).collect()
+    let collisions = collisions(files.map(|(path, _)| path));
+    faults
+        .chain(collisions.into_iter().map(Problem::from))
+        .collect()
 }
 
 /// Two paths that can't both be unpacked on every system.

@@ -16,7 +16,7 @@ use tar::{Archive, Builder, EntryType, Header};
 
 use super::contents::{self, Reading};
 use super::write::{BUFFER, PackedWheel, measure};
-use super::{ArchivePath, Source, Timestamp, destination, path};
+use super::{Source, Timestamp, destination, path};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::Project;
 
@@ -105,18 +105,11 @@ impl SdistSpec {
 
     /// The files by path, or all that keeps them from being an sdist.
     fn sorted(&self) -> Result<Vec<&SdistEntry>> {
-        let mut problems = Vec::new();
-        for entry in &self.entries {
-            if let Err(problem) = entry.path.parse::<ArchivePath>() {
-                problems.push(match &entry.source {
-                    Source::File(file) => problem.at(file.display()),
-                    Source::Bytes(_) => problem,
-                });
-            }
-        }
-        let paths = self.entries.iter().map(|entry| entry.path.as_str());
-        problems.extend(path::collisions(paths).into_iter().map(Problem::from));
-        Error::check(ErrorKind::Config, problems)?;
+        let files = self.entries.iter().map(|entry| match &entry.source {
+            Source::File(file) => (entry.path.as_str(), Some(file.as_path())),
+            Source::Bytes(_) => (entry.path.as_str(), None),
+        });
+        Error::check(ErrorKind::Config, path::problems(files))?;
         let mut entries: Vec<_> = self.entries.iter().collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(entries)

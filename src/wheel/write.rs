@@ -23,8 +23,8 @@ use crate::error::Result;
 /// Written and read at a time.
 pub(super) const BUFFER: usize = 256 * 1024;
 
-/// A wheel (or an sdist) that is written and has no name yet: it takes it by [`PackedWheel::persist`], once it has
-/// passed the audit, or goes away without a trace.
+/// A wheel (or an sdist) that is written and has no name yet: it takes it by
+/// [`PackedWheel::persist`], once it has been checked, or goes away without a trace.
 #[derive(Debug)]
 pub struct PackedWheel {
     pub(super) file: NamedTempFile,

@@ -108,9 +108,7 @@ impl<'a> Artifacts<'a> {
             Ok(())
         })
     }
-}
 
-impl Artifacts<'_> {
     /// Removes what has not been used for longest, if there is too much.
     pub(super) fn keep_within_limit(&self) -> Result<()> {
         if !self.has_grown.load(Ordering::Relaxed) {

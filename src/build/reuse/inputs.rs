@@ -31,6 +31,8 @@ const READ_BY_ZIG: [&str; 6] = [
 pub(super) struct Common<'a> {
     pub(super) project: &'a Project,
     pub(super) sources: &'a Sources,
+    /// The name of the sources.
+    pub(super) digest: String,
     pub(super) zig: &'a ZigVersion,
     pub(super) source_date_epoch: i64,
 }
@@ -54,7 +56,7 @@ impl Inputs {
             "pyz3-wheel",
             format!("{} {FORMAT}", env!("CARGO_PKG_VERSION")),
         );
-        set(SOURCES, common.sources.digest());
+        set(SOURCES, common.digest.clone());
         set("Zig", common.zig.to_string());
         set("target", job.zig_target.to_string());
         set("abi", job.abi.to_string());

@@ -58,10 +58,9 @@ pub enum Prospect {
 }
 
 /// Whether earlier results may be used and new ones kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Both.
-    #[default]
     Reuse,
     /// Everything is built anew, and kept.
     Rebuild,
@@ -114,12 +113,16 @@ impl<'a> Reuse<'a> {
         let sources = Sources::of(project, &plan.output_dir, &mut state.memo);
         let common = Common {
             project,
+            digest: sources.digest(),
             sources: &sources,
             zig: &situation.zig.version,
             source_date_epoch: situation.timestamp.unix(),
         };
+        // The wheels of a run differ in their names and in what zig makes.
+        let contents = specs.first().map(|spec| contents(spec, &mut state.memo));
+        let contents = contents.unwrap_or_default();
         let mut jobs = BTreeMap::new();
-        for (job, spec) in plan.jobs.iter().zip(specs) {
+        for job in &plan.jobs {
             let headers = job
                 .python
                 .as_ref()
@@ -127,7 +130,7 @@ impl<'a> Reuse<'a> {
             // Where the headers can't be had the job says so when it runs.
             if let Ok(headers) = headers.transpose() {
                 let inputs = Inputs::of(job, headers.as_deref(), &common);
-                let wheel = wheel_fingerprint(&inputs, spec, &mut state.memo);
+                let wheel = format!("{} {contents} {}", inputs.fingerprint(), job.wheel);
                 jobs.insert(job.id.clone(), Known { inputs, wheel });
             }
         }
@@ -223,12 +226,10 @@ impl<'a> Reuse<'a> {
     }
 }
 
-/// One name for everything that a wheel is made of.
-fn wheel_fingerprint(inputs: &Inputs, spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
+/// One name for everything in a wheel that zig does not make.
+fn contents(spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
     let mut hasher = Sha256::new();
     let mut add = |part: &str| hasher.update(format!("{} {part}\n", part.len()));
-    add(&inputs.fingerprint());
-    add(&spec.filename.to_string());
     add(spec.metadata);
     add(spec.entry_points.unwrap_or_default());
     for (path, file) in &spec.licenses {

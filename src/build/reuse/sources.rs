@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::stamp::{self, Stamp};
+use crate::build::script::is_source;
 use crate::project::{Project, files_below};
 
 /// So many files outside of the project are watched; a string that names a whole disk is none of them.
@@ -77,7 +78,7 @@ fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
     let at = stamp::now();
     let mut file = std::fs::File::open(path).ok()?;
     let (mut names, mut outside) = (Vec::new(), Vec::new());
-    let sha256 = if is_zig(path) {
+    let sha256 = if is_source(path) {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).ok()?;
         for string in strings(&bytes) {
@@ -139,38 +140,45 @@ pub(super) struct Sources {
 impl Sources {
     /// Reads what has changed since `memo` was made, and leaves it up to date.
     pub(super) fn of(project: &Project, output: &Path, memo: &mut Memo) -> Self {
-        let mut paths: BTreeSet<PathBuf> = project.build_inputs(output).collect();
         let mut sources = Self {
             files: BTreeMap::new(),
             names: BTreeSet::new(),
             stamps: Vec::new(),
         };
         let mut outside = BTreeSet::new();
-        for path in &paths {
-            if let Some(fact) = memo.fact(path) {
-                sources.names.extend(fact.names.iter().cloned());
-                let folders = [path.parent(), Some(project.root.as_path())];
-                for folder in folders.into_iter().flatten() {
-                    outside.extend(fact.outside.iter().map(|string| folder.join(string)));
-                }
+        for path in project.build_inputs(output) {
+            let fact = memo.fact(&path);
+            let folders = [path.parent(), Some(project.root.as_path())];
+            for string in fact.iter().flat_map(|fact| &fact.outside) {
+                let folders = folders.into_iter().flatten();
+                outside.extend(folders.map(|folder| folder.join(string)));
             }
+            sources.add(path.clone(), project, fact);
         }
         let outside = outside.iter().filter_map(|path| {
             let path = fs_err::canonicalize(path).ok()?;
             // The folder around the project is the target of many an install, and is no source.
             (!path.starts_with(&project.root) && !project.root.starts_with(&path)).then_some(path)
         });
-        for path in outside.collect::<BTreeSet<_>>() {
-            paths.extend(files_below(&path).take(MOST_OUTSIDE));
-        }
-        for path in paths {
-            let name = path.strip_prefix(&project.root).unwrap_or(&path);
-            let name = name.to_string_lossy().replace('\\', "/");
-            sources.files.insert(name, memo.sha256(&path));
-            let stamp = stamp(&path);
-            sources.stamps.push((path, stamp));
+        for folder in outside.collect::<BTreeSet<_>>() {
+            for path in files_below(&folder).take(MOST_OUTSIDE) {
+                let fact = memo.fact(&path);
+                sources.add(path, project, fact);
+            }
         }
         sources
+    }
+
+    /// What can't be read has no content; no build can read it either.
+    fn add(&mut self, path: PathBuf, project: &Project, fact: Option<&Fact>) {
+        let name = path.strip_prefix(&project.root).unwrap_or(&path);
+        let name = name.to_string_lossy().replace('\\', "/");
+        let sha256 = fact.map_or_else(String::new, |fact| fact.sha256.clone());
+        self.names
+            .extend(fact.iter().flat_map(|fact| fact.names.clone()));
+        self.files.insert(name, sha256);
+        self.stamps
+            .push((path, fact.map(|fact| fact.stamp.clone())));
     }
 
     /// Whether no file has changed since it was read. A new file is not seen.
@@ -187,7 +195,7 @@ impl Sources {
 
     /// One name for those that the build script may be made of.
     pub(super) fn script_digest(&self) -> String {
-        let is_script = |name: &&String| is_zig(Path::new(name.as_str()));
+        let is_script = |name: &&String| is_source(Path::new(name.as_str()));
         digest(self.files.iter().filter(|(name, _)| is_script(name)))
     }
 }
@@ -200,12 +208,7 @@ fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
     hex::encode(hasher.finalize())
 }
 
-fn is_zig(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ending == "zig" || ending == "zon")
-}
-
 fn stamp(path: &Path) -> Option<Stamp> {
     let found = std::fs::metadata(path).ok()?;
-    Some(Stamp::of(&found))
+    found.is_file().then(|| Stamp::of(&found))
 }
