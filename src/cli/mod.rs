@@ -15,19 +15,13 @@ pub mod settings;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
-
 use crate::error::{Error, Result};
 use crate::report;
 use args::{Args, Command};
 
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
-    let matches = Args::command().get_matches();
-    let args = match Args::from_arg_matches(&matches) {
-        Ok(args) => args,
-        Err(error) => error.exit(),
-    };
+    let args = Args::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     match run(args) {
         Ok(code) => code,
         Err(error) => {
