@@ -229,6 +229,9 @@ pub struct BuildArgs {
     /// Build the wheels from the project's folder (the default)
     #[arg(long, overrides_with = "from_sdist")]
     pub no_from_sdist: bool,
+    /// Build everything twice, in two folders, and write no wheel that differs
+    #[arg(long)]
+    pub verify_reproducible: bool,
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,

@@ -11,6 +11,7 @@ mod layers;
 mod lists;
 mod metadata;
 mod sdist;
+mod selection;
 pub mod settings;
 
 use std::process::ExitCode;

@@ -18,6 +18,7 @@ mod oracles;
 mod packing;
 mod provision;
 mod real_projects;
+mod reproducible;
 mod reuse;
 mod rigs;
 mod sdist;
