@@ -78,6 +78,8 @@ pub enum Command {
         #[arg(short, long, value_name = "DIR")]
         output_dir: Option<PathBuf>,
     },
+    /// Begin a project that builds at once, or tell what an existing one lacks
+    Init(InitArgs),
     /// List what goes into wheel and sdist, and why; with --verbose also what is left out
     Files(FilesArgs),
     /// Judge wheels, anyone's: are they what their names say?
@@ -125,6 +127,29 @@ pub enum CacheCommand {
         #[arg(long, conflicts_with = "older_than")]
         all: bool,
     },
+}
+
+/// Options of a new project.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct InitArgs {
+    /// Its folder, made if it is missing [default: .]
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// What to begin with: full, abi3, c, ctypes [default: full]
+    #[arg(short, long, value_name = "NAME", conflicts_with = "adopt")]
+    pub template: Option<String>,
+    /// The project's name [default: the folder's]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Also a GitHub workflow that builds, tests and publishes the wheels
+    #[arg(long, conflicts_with = "adopt")]
+    pub ci: bool,
+    /// Show what a project that is there lacks to be built
+    #[arg(long)]
+    pub adopt: bool,
+    /// Put in what it lacks
+    #[arg(long, requires = "adopt")]
+    pub write: bool,
 }
 
 /// Options of the list of files.

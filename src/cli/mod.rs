@@ -7,6 +7,7 @@ mod check;
 mod doctor;
 mod explain;
 mod files;
+mod init;
 mod layers;
 mod lists;
 mod metadata;
@@ -40,6 +41,7 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Pythons) => lists::pythons(&args.common),
         Some(Command::Metadata) => metadata::run(&args.common),
         Some(Command::Sdist { output_dir }) => sdist::run(&args.common, output_dir.as_deref()),
+        Some(Command::Init(init)) => init::run(&args.common, &init),
         Some(Command::Files(files)) => files::run(&args.common, files),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(&args.common, code.as_deref()),

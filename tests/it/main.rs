@@ -11,6 +11,7 @@ mod check;
 mod corpus;
 mod faults;
 mod files;
+mod init;
 mod interrupt;
 mod malformed;
 mod metadata;

@@ -1,4 +1,4 @@
-//! The examples' `build.zig` on every Zig that they promise to work on.
+//! The examples, which are the templates of `init`, on every Zig that they promise to work on.
 //!
 //! A Zig is fetched through pip on its first use. Its first build costs most: Zig compiles its own
 //! tools and the C library of each target, which takes 0.17.1 minutes. So the default Zig builds
@@ -8,14 +8,15 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::need;
-use crate::support::{command, example, fresh_venv, pythons, repo, run, skip, succeed};
+use crate::support::{command, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
 
-/// The examples and the Python tags of their wheels, where `cpXY` is the chosen Python.
-const EXAMPLES: [(&str, &str); 4] = [
-    ("hello", "cpXY-cpXY"),
-    ("hello-c", "cpXY-cpXY"),
-    ("hello-abi3", "cp39-abi3"),
-    ("hello-ctypes", "py3-none"),
+/// The examples, their templates, and the Python tags of their wheels, where `cpXY` is the chosen
+/// Python.
+const EXAMPLES: [(&str, &str, &str); 4] = [
+    ("hello", "full", "cpXY-cpXY"),
+    ("hello-c", "c", "cpXY-cpXY"),
+    ("hello-abi3", "abi3", "cp39-abi3"),
+    ("hello-ctypes", "ctypes", "py3-none"),
 ];
 
 const LINUX: (&str, &str) = ("linux-x86_64", "manylinux2014_x86_64.manylinux_2_17_x86_64");
@@ -37,14 +38,16 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
         found,
         "the Zigs are tried with a CPython 3.9 to 3.12, and there is none"
     );
-    for (name, tag) in EXAMPLES {
+    for (name, template, tag) in EXAMPLES {
         if tag == "cp39-abi3" && !pythons().contains_key("3.9") {
             skip(&format!(
                 "{name} with Zig {zig}: it is compiled with CPython 3.9, which is not here"
             ));
             continue;
         }
-        let project = example(name);
+        let project = tempfile::tempdir().unwrap();
+        let folder = project.path().to_str().unwrap();
+        pyz3(["init", folder, "--name", name, "--template", template]).exits(0);
         let mut builder = command();
         builder
             .args(["--zig-version", zig, "--format", "json", "--project"])
