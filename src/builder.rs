@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::build::cancel::Cancel;
 use crate::build::job::{JobResult, Rendered, Shared};
+use crate::build::litter::Litter;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
@@ -250,6 +251,9 @@ impl Site<'_> {
         };
         let reuse = Reuse::new(plan, self.specs, situation, manner.reuse);
         let prospects = reuse.prospects(plan);
+        let is_built = prospects
+            .iter()
+            .any(|prospect| !matches!(prospect, Prospect::Unchanged { .. }));
         let shared = Shared {
             project: self.project,
             files: self.files,
@@ -265,6 +269,7 @@ impl Site<'_> {
             workspace,
             reuse,
             twin,
+            litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
