@@ -9,7 +9,7 @@ use super::args::{BuildArgs, CommonArgs};
 pub use super::layers::{Env, process_env};
 use super::layers::{Layers, Set};
 use crate::error::{Problem, Result};
-use crate::plan::{Optimize, Request, SettingOrigin};
+use crate::plan::{Request, SettingOrigin};
 use crate::project::{Config, Project};
 use crate::report::Output;
 use crate::toolchain::{Cache, Wanted, ZigRequest};
@@ -76,10 +76,7 @@ pub fn build(
     let config = &project.config;
     let targets = layers.targets(args, config);
     let pythons = layers.pythons(args, config);
-    let optimize: Optimize = layers
-        .text("optimize", args.optimize.clone(), config.optimize.as_ref())
-        .and_then(|text| layers.parse(text))
-        .unwrap_or_default();
+    let optimize = layers.optimize(args, config);
     let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
     let jobs = layers
         .text("jobs", args.jobs.clone(), config.jobs.as_ref())

@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use self::reader::Reader;
 use super::module_name::ModuleName;
+use super::neighbours::Selectors;
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
 use crate::platform::Platform;
@@ -94,6 +95,8 @@ pub struct Config {
     pub build_file: Option<Located<PathBuf>>,
     /// `env`: more environment for `zig build`.
     pub env: BTreeMap<String, String>,
+    /// Which wheels "all" means, by `[tool.cibuildwheel]`.
+    pub selectors: Option<Selectors>,
     /// `platform.NAME`: what holds for one platform only.
     pub platform: BTreeMap<Platform, PlatformConfig>,
 }

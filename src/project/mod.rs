@@ -11,6 +11,7 @@ mod hints;
 mod marker;
 mod metadata;
 mod module_name;
+mod neighbours;
 mod pyproject;
 mod requirement;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use metadata::{LicenseFile, Metadata};
 pub use module_name::{ModuleName, ParseModuleNameError};
+pub use neighbours::Selectors;
 pub use pyproject::Located;
 pub(crate) use walk::files_below;
 
@@ -68,7 +70,8 @@ impl Project {
     fn read(root: PathBuf, source: &pyproject::Source) -> Result<Self> {
         let document = source.parse()?;
         let mut problems = Vec::new();
-        let config = Config::read(&document, &mut problems);
+        let mut config = Config::read(&document, &mut problems);
+        neighbours::fill(&mut config, &root, &document);
         let output = output_dir(&root, &config);
         let hints = Hints::read(&root, &document, &output, &mut problems);
         let metadata = Metadata::read(&root, &document, &output, &mut problems);
