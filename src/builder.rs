@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::build::cancel::Cancel;
 use crate::build::job::{JobResult, Rendered, Shared};
+use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
@@ -128,7 +129,8 @@ pub fn machine(
     Ok(machine)
 }
 
-/// What each job of a plan would have to do; `None` where that depends on a Zig that is not here yet.
+/// What each job of a plan would have to do; `None` where that depends on a Zig or a framework that is
+/// not here yet.
 /// Builds nothing and installs nothing.
 pub fn foresee(
     plan: &Plan,
@@ -141,9 +143,14 @@ pub fn foresee(
     let Some(zig) = zig::find_installed(request, python.as_deref(), cache)? else {
         return Ok(None);
     };
+    let recipe = Recipe::find(project, plan, cache, None)?;
+    if project.managed.is_some() && recipe.is_none() {
+        return Ok(None);
+    }
     let workspace = Workspace::path(&project.root);
     let situation = Situation {
         project,
+        recipe: recipe.as_ref(),
         zig: &zig,
         cache,
         workspace: &workspace,
@@ -173,11 +180,11 @@ pub fn execute(
         Ok(timestamp) => (timestamp, Vec::new()),
         Err(error) => (Timestamp::default(), error.into_problems()),
     };
-    let checks = [
-        script::require(project).map(drop),
-        check_writable(&plan.output_dir),
-    ];
-    let found = checks
+    let script = match &project.managed {
+        Some(_) => Ok(()),
+        None => script::require(project).map(drop),
+    };
+    let found = [script, check_writable(&plan.output_dir)]
         .into_iter()
         .filter_map(Result::err)
         .flat_map(Error::into_problems);
@@ -185,17 +192,22 @@ pub fn execute(
     let rendered = Rendered::new(project);
     let specs = specs(plan, project, &files.wheel, &rendered)?;
     let python = python(plan, cache);
-    let zig = zig::find(request, python.as_deref(), cache, &|text| {
-        observer.note(text);
-    })?;
+    let note = |text: &str| observer.note(text);
+    let zig = zig::find(request, python.as_deref(), cache, &note)?;
+    let recipe = Recipe::find(project, plan, cache, Some(&note))?;
     if manner.clean {
         Workspace::clean(&project.root)?;
     }
     let workspace = Workspace::open(&project.root)?;
     wheel::sweep(&plan.output_dir);
+    let script = match &recipe {
+        Some(recipe) => recipe.write(&workspace)?,
+        None => script::require(project)?,
+    };
     let local_cache = local_cache(workspace.root());
     let situation = Situation {
         project,
+        recipe: recipe.as_ref(),
         zig: &zig,
         cache,
         workspace: workspace.root(),
@@ -211,6 +223,8 @@ pub fn execute(
         zig: ZigBuild {
             zig: &zig,
             project,
+            script,
+            recipe: recipe.as_ref(),
             local_cache: local_cache.clone(),
             source_date_epoch: timestamp.unix(),
             cancel,

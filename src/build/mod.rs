@@ -7,6 +7,7 @@
 pub mod artifact;
 pub mod cancel;
 pub mod job;
+pub mod managed;
 pub mod options;
 pub mod progress;
 pub mod reuse;

@@ -129,7 +129,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 38] = [
+const KEYS: [&str; 39] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -166,9 +166,10 @@ const KEYS: [&str; 38] = [
     "build-file",
     "env",
     "platform",
-    // Of the metadata, which read them.
+    // Read by those whom they concern: the metadata, and the modules of managed projects.
     "version",
     "readme",
+    "module",
 ];
 
 impl Config {
