@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod interrupt;
 mod malformed;
+mod managed;
 mod metadata;
 mod oracles;
 mod packing;

@@ -1,4 +1,4 @@
-//! The examples' `build.zig` on every Zig that they promise to work on.
+//! The examples' `build.zig`, and the one that we make, on every Zig that they promise to work on.
 //!
 //! A Zig is fetched through pip on its first use. Its first build costs most: Zig compiles its own
 //! tools and the C library of each target, which takes 0.17.1 minutes. So the default Zig builds
@@ -11,11 +11,12 @@ use crate::need;
 use crate::support::{command, example, fresh_venv, pythons, repo, run, skip, succeed};
 
 /// The examples and the Python tags of their wheels, where `cpXY` is the chosen Python.
-const EXAMPLES: [(&str, &str); 4] = [
+const EXAMPLES: [(&str, &str); 5] = [
     ("hello", "cpXY-cpXY"),
     ("hello-c", "cpXY-cpXY"),
     ("hello-abi3", "cp39-abi3"),
     ("hello-ctypes", "py3-none"),
+    ("hello-managed", "cp39-abi3"),
 ];
 
 const LINUX: (&str, &str) = ("linux-x86_64", "manylinux2014_x86_64.manylinux_2_17_x86_64");
