@@ -9,6 +9,7 @@ use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
+use crate::build::twin::{Copy, Twin};
 use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -28,6 +29,8 @@ pub struct Summary {
     pub time: Duration,
     /// Whether the user stopped it.
     pub interrupted: bool,
+    /// Whether every wheel was built twice and came to the same bytes.
+    pub built_twice: bool,
 }
 
 impl Summary {
@@ -58,20 +61,12 @@ pub struct Manner {
     pub jobs: usize,
     /// Whether to stop at the first failure.
     pub fail_fast: bool,
-    /// Whether to remove the project's cache folder first, and to build everything anew.
+    /// Whether to remove the project's cache folder first.
     pub clean: bool,
-    /// Whether to use what earlier runs built, and to keep what this one builds.
-    pub reuse: bool,
-}
-
-impl Manner {
-    fn mode(self) -> Mode {
-        match self {
-            Self { reuse: false, .. } => Mode::Off,
-            Self { clean: true, .. } => Mode::Rebuild,
-            _ => Mode::Reuse,
-        }
-    }
+    /// What of earlier runs is used, and what is kept.
+    pub reuse: Mode,
+    /// Whether to build everything twice, in two places, and to refuse what differs.
+    pub twice: bool,
 }
 
 impl Default for Manner {
@@ -80,7 +75,8 @@ impl Default for Manner {
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             fail_fast: false,
             clean: false,
-            reuse: true,
+            reuse: Mode::Reuse,
+            twice: false,
         }
     }
 }
@@ -160,7 +156,7 @@ pub fn foresee(
     let files = project.files_beside(&plan.output_dir)?;
     let rendered = Rendered::new(project);
     let specs = specs(plan, project, &files.wheel, &rendered)?;
-    let reuse = Reuse::new(plan, &specs, situation, manner.mode());
+    let reuse = Reuse::new(plan, &specs, situation, manner.reuse);
     Ok(Some(reuse.prospects(plan)))
 }
 
@@ -198,62 +194,143 @@ pub fn execute(
     if manner.clean {
         Workspace::clean(&project.root)?;
     }
-    let workspace = Workspace::open(&project.root)?;
-    wheel::sweep(&plan.output_dir);
-    let script = match &recipe {
-        Some(recipe) => recipe.write(&workspace)?,
-        None => script::require(project)?,
-    };
-    let local_cache = local_cache(workspace.root());
-    let situation = Situation {
-        project,
-        recipe: recipe.as_ref(),
-        zig: &zig,
-        cache,
-        workspace: workspace.root(),
-        local_cache: &local_cache,
-        timestamp,
-    };
-    let reuse = Reuse::new(plan, &specs, situation, manner.mode());
-    let prospects = reuse.prospects(plan);
-    let shared = Shared {
+    let site = Site {
         project,
         files: &files.wheel,
         specs: &specs,
-        zig: ZigBuild {
-            zig: &zig,
-            project,
-            script,
-            recipe: recipe.as_ref(),
-            local_cache: local_cache.clone(),
-            source_date_epoch: timestamp.unix(),
-            cancel,
-        },
+        zig: &zig,
+        recipe: recipe.as_ref(),
         cache,
-        workspace: &workspace,
-        reuse,
-        packer: if plan.jobs.len() > 1 {
-            Packer::sharing(manner.jobs, workspace.root())
-        } else {
-            Packer::new(manner.jobs)
-        },
         timestamp,
-        fail_fast: manner.fail_fast,
-        workers: manner.jobs,
         cancel,
+        observer,
     };
-    let results = schedule::run(plan, &prospects, &shared, observer)?;
-    if let Err(error) = shared.reuse.finish() {
-        observer.note(&format!(
-            "what was built can't be kept for next time: {error}"
-        ));
+    let twin = manner
+        .twice
+        .then(|| site.build_elsewhere(plan, manner))
+        .transpose()?;
+    if twin.is_some() {
+        observer.note("second build, in the project");
     }
+    let workspace = Workspace::open(&project.root)?;
+    let local_cache = local_cache(workspace.root());
+    let results = site.build(plan, manner, &workspace, &local_cache, twin.as_ref())?;
     Ok(Summary {
         results,
         time: begin.elapsed(),
         interrupted: cancel.is_interrupted(),
+        built_twice: twin.is_some(),
         zig,
     })
+}
+
+/// What is built, and with what: the same wherever it is built.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    project: &'a Project,
+    files: &'a [PackageFile],
+    specs: &'a [WheelSpec<'a>],
+    zig: &'a Zig,
+    recipe: Option<&'a Recipe>,
+    cache: &'a Cache,
+    timestamp: Timestamp,
+    cancel: &'a Cancel,
+    observer: &'a dyn Observer,
+}
+
+impl Site<'_> {
+    /// Carries out the plan in the project's folder.
+    fn build(
+        &self,
+        plan: &Plan,
+        manner: Manner,
+        workspace: &Workspace,
+        local_cache: &Path,
+        twin: Option<&Twin>,
+    ) -> Result<Vec<JobResult>> {
+        wheel::sweep(&plan.output_dir);
+        let script = match self.recipe {
+            Some(recipe) => recipe.write(workspace)?,
+            None => script::require(self.project)?,
+        };
+        let situation = Situation {
+            project: self.project,
+            recipe: self.recipe,
+            zig: self.zig,
+            cache: self.cache,
+            workspace: workspace.root(),
+            local_cache,
+            timestamp: self.timestamp,
+        };
+        let reuse = Reuse::new(plan, self.specs, situation, manner.reuse);
+        let prospects = reuse.prospects(plan);
+        let shared = Shared {
+            project: self.project,
+            files: self.files,
+            specs: self.specs,
+            zig: ZigBuild {
+                zig: self.zig,
+                project: self.project,
+                script,
+                recipe: self.recipe,
+                local_cache: local_cache.to_owned(),
+                source_date_epoch: self.timestamp.unix(),
+                cancel: self.cancel,
+            },
+            cache: self.cache,
+            workspace,
+            reuse,
+            twin,
+            packer: if plan.jobs.len() > 1 {
+                Packer::sharing(manner.jobs, workspace.root())
+            } else {
+                Packer::new(manner.jobs)
+            },
+            timestamp: self.timestamp,
+            fail_fast: manner.fail_fast,
+            workers: manner.jobs,
+            cancel: self.cancel,
+        };
+        let results = schedule::run(plan, &prospects, &shared, self.observer)?;
+        if let Err(error) = shared.reuse.finish() {
+            self.observer.note(&format!(
+                "what was built can't be kept for next time: {error}"
+            ));
+        }
+        Ok(results)
+    }
+
+    /// Builds the same in a copy of the project, of which nothing is kept but the wheels to compare
+    /// with.
+    fn build_elsewhere(&self, plan: &Plan, manner: Manner) -> Result<Twin> {
+        self.observer
+            .note("first build, in a copy of the project elsewhere");
+        let copy = Copy::of(self.project, &plan.output_dir)?;
+        let kept = Workspace::different(&self.project.root);
+        if kept.exists() {
+            fs_err::remove_dir_all(&kept)?;
+        }
+        let plan = Plan {
+            output_dir: copy.output_dir(),
+            ..plan.clone()
+        };
+        let site = Site {
+            project: &copy.project,
+            ..*self
+        };
+        let workspace = Workspace::open(&copy.project.root)?;
+        // Not the cache that the environment names: the second build would find there what the first
+        // has made.
+        let local_cache = Workspace::zig_cache(workspace.root());
+        let manner = Manner {
+            reuse: Mode::Off,
+            // Which of the second build's wheels to give up is for that one to say.
+            fail_fast: false,
+            ..manner
+        };
+        let results = site.build(&plan, manner, &workspace, &local_cache, None)?;
+        Ok(copy.into_twin(results, kept))
+    }
 }
 
 /// The Python that a `ziglang` package is looked for in.

@@ -14,7 +14,8 @@
 //! | [`report`] | what people and programs are told |
 //!
 //! [`tags`] and [`platform`] are the vocabulary, [`error`] is how all of them say no, and
-//! [`builder`] carries a request through the stages; [`api`] does so for programs.
+//! [`builder`] carries a request through the stages; [`api`] does so for programs. [`init`] writes
+//! what the stages are to find: a new project.
 
 pub mod api;
 pub mod audit;
@@ -22,6 +23,7 @@ pub mod build;
 pub mod builder;
 pub mod cli;
 pub mod error;
+pub mod init;
 pub mod plan;
 pub mod platform;
 pub mod project;

@@ -13,6 +13,7 @@ use super::cancel::Cancel;
 use super::options::DeclaredOptions;
 use super::reuse::{self, Prospect, Reuse};
 use super::schedule::Observer;
+use super::twin::Twin;
 use super::workspace::{JobTree, Workspace};
 use super::zig_build::ZigBuild;
 use crate::audit::{self, Severity};
@@ -90,6 +91,8 @@ pub struct Shared<'a> {
     pub workspace: &'a Workspace,
     /// What earlier runs came to.
     pub reuse: Reuse<'a>,
+    /// The wheels of a build elsewhere that these have to equal, if there was one.
+    pub twin: Option<&'a Twin>,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -270,6 +273,9 @@ impl<'r> Run<'r> {
         drop(tree);
         self.observer.stage(self.job, "check");
         checked(&packed, &self.job.wheel)?;
+        if let Some(twin) = self.shared.twin {
+            twin.compare(self.job, &packed)?;
+        }
         let wheel = packed.persist()?;
         self.shared.reuse.wrote(self.job, &wheel);
         Ok(wheel)

@@ -13,5 +13,6 @@ pub mod progress;
 pub mod reuse;
 pub mod schedule;
 pub mod script;
+pub mod twin;
 pub mod workspace;
 pub mod zig_build;

@@ -57,6 +57,11 @@ impl Workspace {
         root.join("zig-cache")
     }
 
+    /// Where wheels go that should have been the same, below the workspace of a project.
+    pub fn different(project: &Path) -> PathBuf {
+        Self::path(project).join("different")
+    }
+
     /// Where the output of a job's last run is kept.
     pub fn log(&self, job: &str) -> PathBuf {
         self.root.join("logs").join(format!("{job}.log"))

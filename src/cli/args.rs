@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 const AFTER: &str = "\
 Every option can also be given as an environment variable (PYZ3_WHEEL_OUTPUT_DIR for --output-dir; \
@@ -15,7 +17,7 @@ Exit codes: 0 done, 1 a build failed, 2 wrong usage or configuration, 3 nothing 
 
 /// Turns a Zig-written Python extension into wheels for every platform, from one machine.
 #[derive(Debug, Parser)]
-#[command(name = "pyz3-wheel", version, about, after_help = AFTER, args_conflicts_with_subcommands = true)]
+#[command(name = "pyz3-wheel", version, about, after_help = AFTER)]
 pub struct Args {
     /// What to do; build, unless told otherwise.
     #[command(subcommand)]
@@ -26,6 +28,37 @@ pub struct Args {
     /// Options of a build.
     #[command(flatten)]
     pub build: BuildArgs,
+}
+
+impl Args {
+    /// Takes in what was typed, program name first.
+    ///
+    /// Options of every subcommand may stand before it or behind it. Options of a build before a
+    /// subcommand would have no effect, which is an error.
+    pub fn read(typed: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(typed)?;
+        if let (Some(option), Some(subcommand)) =
+            (build_option(&matches), matches.subcommand_name())
+        {
+            let message = format!(
+                "`{option}` stands before the subcommand `{subcommand}`, where it has no effect; \
+                 put options of a subcommand behind it"
+            );
+            return Err(command.error(ErrorKind::ArgumentConflict, message));
+        }
+        Self::from_arg_matches(&matches)
+    }
+}
+
+/// An option of a build that was typed before any subcommand.
+fn build_option(matches: &ArgMatches) -> Option<String> {
+    let build = BuildArgs::augment_args(clap::Command::new("build"));
+    let mut options = build.get_arguments();
+    let typed = options.find(|option| {
+        matches.value_source(option.get_id().as_str()) == Some(ValueSource::CommandLine)
+    })?;
+    Some(format!("--{}", typed.get_long()?))
 }
 
 /// The subcommands.
@@ -45,6 +78,8 @@ pub enum Command {
         #[arg(short, long, value_name = "DIR")]
         output_dir: Option<PathBuf>,
     },
+    /// Begin a project that builds at once, or tell what an existing one lacks
+    Init(InitArgs),
     /// List what goes into wheel and sdist, and why; with --verbose also what is left out
     Files(FilesArgs),
     /// Judge wheels, anyone's: are they what their names say?
@@ -92,6 +127,29 @@ pub enum CacheCommand {
         #[arg(long, conflicts_with = "older_than")]
         all: bool,
     },
+}
+
+/// Options of a new project.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct InitArgs {
+    /// Its folder, made if it is missing [default: .]
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// What to begin with: full, abi3, c, ctypes [default: full]
+    #[arg(short, long, value_name = "NAME", conflicts_with = "adopt")]
+    pub template: Option<String>,
+    /// The project's name [default: the folder's]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Also a GitHub workflow that builds, tests and publishes the wheels
+    #[arg(long, conflicts_with = "adopt")]
+    pub ci: bool,
+    /// Show what a project that is there lacks to be built
+    #[arg(long)]
+    pub adopt: bool,
+    /// Put in what it lacks
+    #[arg(long, requires = "adopt")]
+    pub write: bool,
 }
 
 /// Options of the list of files.
@@ -196,6 +254,9 @@ pub struct BuildArgs {
     /// Build the wheels from the project's folder (the default)
     #[arg(long, overrides_with = "from_sdist")]
     pub no_from_sdist: bool,
+    /// Build everything twice, in two folders, and write no wheel that differs
+    #[arg(long)]
+    pub verify_reproducible: bool,
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,
@@ -204,10 +265,53 @@ pub struct BuildArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+
+    fn read(line: &str) -> Result<Args, clap::Error> {
+        Args::read(line.split(' ').map(Into::into))
+    }
 
     #[test]
     fn the_definition_is_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn general_options_stand_before_or_behind_a_subcommand() {
+        for line in [
+            "pyz3-wheel --project there --format json sdist --output-dir out",
+            "pyz3-wheel sdist --output-dir out --project there --format json",
+            "pyz3-wheel --project there sdist --format json -o out",
+        ] {
+            let args = read(line).unwrap();
+            assert_eq!(args.common.project, Some("there".into()), "{line}");
+            assert_eq!(args.common.format.as_deref(), Some("json"), "{line}");
+            assert!(
+                matches!(args.command, Some(Command::Sdist { output_dir: Some(dir) }) if dir.ends_with("out")),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn options_of_a_build_before_a_subcommand_are_refused() {
+        for line in [
+            "pyz3-wheel --all-platforms build",
+            "pyz3-wheel -o out sdist",
+            "pyz3-wheel --project there --jobs 2 files",
+        ] {
+            let error = read(line).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ArgumentConflict, "{line}");
+            assert!(
+                error.to_string().contains("before the subcommand"),
+                "{error}"
+            );
+        }
+        assert!(read("pyz3-wheel --all-platforms --jobs 2").is_ok());
+        assert!(
+            read("pyz3-wheel build --all-platforms")
+                .unwrap()
+                .command
+                .is_some()
+        );
     }
 }

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use super::args::{BuildArgs, CommonArgs};
 use super::sdist::Unpacked;
-use super::settings;
+use super::settings::{self, RunSettings};
 use crate::build::cancel::Cancel;
+use crate::build::reuse::Mode;
 use crate::builder::{self, Manner};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
@@ -49,7 +50,16 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         jobs: run.jobs,
         fail_fast: run.fail_fast,
         clean: run.clean,
-        reuse: !run.no_cache,
+        reuse: match &run {
+            RunSettings { no_cache: true, .. } => Mode::Off,
+            RunSettings { clean: true, .. }
+            | RunSettings {
+                verify_reproducible: true,
+                ..
+            } => Mode::Rebuild,
+            _ => Mode::Reuse,
+        },
+        twice: run.verify_reproducible,
     };
     if run.dry_run {
         // What an sdist will be unpacked to isn't there to be looked at.

@@ -7,15 +7,15 @@ mod check;
 mod doctor;
 mod explain;
 mod files;
+mod init;
 mod layers;
 mod lists;
 mod metadata;
 mod sdist;
+mod selection;
 pub mod settings;
 
 use std::process::ExitCode;
-
-use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Error, Result};
 use crate::report;
@@ -23,11 +23,7 @@ use args::{Args, Command};
 
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
-    let matches = Args::command().get_matches();
-    let args = match Args::from_arg_matches(&matches) {
-        Ok(args) => args,
-        Err(error) => error.exit(),
-    };
+    let args = Args::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     match run(args) {
         Ok(code) => code,
         Err(error) => {
@@ -45,6 +41,7 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Pythons) => lists::pythons(&args.common),
         Some(Command::Metadata) => metadata::run(&args.common),
         Some(Command::Sdist { output_dir }) => sdist::run(&args.common, output_dir.as_deref()),
+        Some(Command::Init(init)) => init::run(&args.common, &init),
         Some(Command::Files(files)) => files::run(&args.common, files),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(&args.common, code.as_deref()),

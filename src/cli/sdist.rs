@@ -32,7 +32,7 @@ pub(super) fn run(common: &CommonArgs, output_dir: Option<&Path>) -> Result<Exit
     match outcome {
         Ok(sdist) => report.sdist(&sdist).map(|()| ExitCode::SUCCESS),
         Err(error) => {
-            report.sdist_refused(&error)?;
+            report.nothing(&error)?;
             Ok(ExitCode::from(error.kind().exit_code()))
         }
     }

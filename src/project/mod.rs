@@ -54,7 +54,7 @@ pub struct Project {
     pub hints: Hints,
     /// The modules that our own build script is to build, in place of one of the project's.
     pub managed: Option<Managed>,
-    script: PathBuf,
+    pub(crate) script: PathBuf,
 }
 
 impl Project {
@@ -62,6 +62,15 @@ impl Project {
     pub fn load(root: &Path) -> Result<Self> {
         let root = folder(root)?;
         let source = pyproject::Source::read(&root)?;
+        Self::read(root, &source)
+    }
+
+    /// The same as if pyproject.toml had this text.
+    pub fn load_as(root: &Path, pyproject: String) -> Result<Self> {
+        Self::read(folder(root)?, &pyproject::Source::new(pyproject))
+    }
+
+    fn read(root: PathBuf, source: &pyproject::Source) -> Result<Self> {
         let document = source.parse()?;
         let mut problems = Vec::new();
         let config = Config::read(&document, &mut problems);

@@ -139,6 +139,9 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
         summary.zig.origin,
         plan.optimize,
     ));
+    if summary.built_twice && built > 0 {
+        say("each was built twice, in two folders, and came to the same bytes");
+    }
     if summary.interrupted {
         say("interrupted: the jobs that were running are ended, earlier wheels are as they were");
     } else if summary.results.len() < total {

@@ -54,6 +54,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary, written: Option<&WrittenWh
         "wheels": wheels,
         "failures": failures,
         "not_begun": not_begun.collect::<Vec<_>>(),
+        "built_twice": summary.built_twice,
         "seconds": summary.time.as_secs_f64(),
         "exit_code": summary.failure().map_or(0, crate::error::ErrorKind::exit_code),
     })

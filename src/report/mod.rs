@@ -4,6 +4,7 @@
 //! anything, and never says by colour alone.
 
 mod human;
+mod init;
 mod json;
 mod judgement;
 mod progress;
@@ -137,8 +138,8 @@ impl Report {
         }
     }
 
-    /// An sdist that there is none of.
-    pub fn sdist_refused(&self, refusal: &Error) -> Result<()> {
+    /// A subcommand came to nothing.
+    pub fn nothing(&self, refusal: &Error) -> Result<()> {
         came_to_nothing(refusal, self.output.get().format)
     }
 

@@ -44,6 +44,16 @@ impl PackedWheel {
         &self.path
     }
 
+    /// Where it lies until then.
+    pub fn temporary(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Its SHA-256, in hex.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// Whether a wheel with the same bytes is in its place already.
     fn is_there(&self) -> bool {
         let found = std::fs::symlink_metadata(&self.path);

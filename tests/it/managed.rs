@@ -251,7 +251,7 @@ fn an_error_in_pyz3s_own_source_is_said_to_be_there() {
     }
     ran.exits(1)
         .says("is in pyz3 0.11.0's own source, which pyz3-wheel leaves as it is")
-        .says("Zig 0.15.2, it asks for ziglang>=0.15.1");
+        .says("it asks for ziglang>=0.15.1, and this is Zig 0.15.2");
 }
 
 const NATIVE: &str = "docs/examples/hello/src/native.zig";

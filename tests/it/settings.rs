@@ -19,7 +19,7 @@ struct Setting {
 }
 
 /// Every setting with all its layers; the value of each layer differs from those of the others.
-const SETTINGS: [Setting; 15] = [
+const SETTINGS: [Setting; 16] = [
     Setting {
         name: "platform",
         option: (
@@ -86,6 +86,12 @@ const SETTINGS: [Setting; 15] = [
         option: (&["--no-from-sdist"], "false"),
         variable: ("PYZ3_WHEEL_FROM_SDIST", "1", "1"),
         file: ("from-sdist = false", "false"),
+    },
+    Setting {
+        name: "verify-reproducible",
+        option: (&["--verify-reproducible"], "true"),
+        variable: ("PYZ3_WHEEL_VERIFY_REPRODUCIBLE", "no", "no"),
+        file: ("verify-reproducible = true", "true"),
     },
     Setting {
         name: "no-cache",

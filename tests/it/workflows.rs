@@ -70,7 +70,8 @@ struct Step {
 }
 
 impl Workflow {
-    fn read(path: &str) -> Self {
+    /// Reads one of ours, or one at an absolute path.
+    fn read(path: impl AsRef<std::path::Path>) -> Self {
         let path = support::repo().join(path);
         let text = std::fs::read_to_string(&path).unwrap();
         serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

@@ -1,4 +1,5 @@
-//! The examples' `build.zig`, and the one that we make, on every Zig that they promise to work on.
+//! The examples, which are the templates of `init`, and the build script that we make, on every Zig that
+//! they promise to work on.
 //!
 //! A Zig is fetched through pip on its first use. Its first build costs most: Zig compiles its own
 //! tools and the C library of each target, which takes 0.17.1 minutes. So the default Zig builds
@@ -8,15 +9,16 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::need;
-use crate::support::{command, example, fresh_venv, pythons, repo, run, skip, succeed};
+use crate::support::{command, copy_tree, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
 
-/// The examples and the Python tags of their wheels, where `cpXY` is the chosen Python.
-const EXAMPLES: [(&str, &str); 5] = [
-    ("hello", "cpXY-cpXY"),
-    ("hello-c", "cpXY-cpXY"),
-    ("hello-abi3", "cp39-abi3"),
-    ("hello-ctypes", "py3-none"),
-    ("hello-managed", "cp39-abi3"),
+/// The examples, their templates if they have one, and the Python tags of their wheels, where `cpXY` is
+/// the chosen Python.
+const EXAMPLES: [(&str, Option<&str>, &str); 5] = [
+    ("hello", Some("full"), "cpXY-cpXY"),
+    ("hello-c", Some("c"), "cpXY-cpXY"),
+    ("hello-abi3", Some("abi3"), "cp39-abi3"),
+    ("hello-ctypes", Some("ctypes"), "py3-none"),
+    ("hello-managed", None, "cp39-abi3"),
 ];
 
 const LINUX: (&str, &str) = ("linux-x86_64", "manylinux2014_x86_64.manylinux_2_17_x86_64");
@@ -38,14 +40,21 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
         found,
         "the Zigs are tried with a CPython 3.9 to 3.12, and there is none"
     );
-    for (name, tag) in EXAMPLES {
+    for (name, template, tag) in EXAMPLES {
         if tag == "cp39-abi3" && !pythons().contains_key("3.9") {
             skip(&format!(
                 "{name} with Zig {zig}: it is compiled with CPython 3.9, which is not here"
             ));
             continue;
         }
-        let project = example(name);
+        let project = tempfile::tempdir().unwrap();
+        let folder = project.path().to_str().unwrap();
+        match template {
+            Some(template) => {
+                pyz3(["init", folder, "--name", name, "--template", template]).exits(0);
+            }
+            None => copy_tree(&repo().join("docs/examples").join(name), project.path()),
+        }
         let mut builder = command();
         builder
             .args(["--zig-version", zig, "--format", "json", "--project"])

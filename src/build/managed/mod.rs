@@ -171,16 +171,15 @@ impl Recipe {
             Some(below.trim_start_matches(['/', '\\']).to_owned())
         })?;
         let name = format!("{} {}", source.framework, source.version());
-        let asks = source
-            .package
-            .requires
-            .iter()
-            .find(|text| text.starts_with("ziglang"))
-            .map_or(String::new(), |text| format!(", it asks for {text}"));
+        let mut requires = source.package.requires.iter();
+        let asks = requires.find(|text| text.starts_with("ziglang"));
+        let asks = asks.map_or(String::new(), |asks| {
+            format!("it asks for {asks}, and this is Zig {zig}: --zig-version chooses another\n")
+        });
         Some(format!(
-            "the error at {place} is in {name}'s own source, which pyz3-wheel leaves as it is: \
-             it can't do this platform, this Python or Zig {zig}{asks}; \
-             or it is used in a way that it does not foresee, see \"referenced by\""
+            "the error at {place} is in {name}'s own source, which pyz3-wheel leaves as it is\n\
+             {asks}else it can't do this platform or this Python, or it is used in a way that it does not \
+             foresee: see \"referenced by\""
         ))
     }
 }

@@ -20,6 +20,20 @@ impl Cell {
     /// Does what the actions of the build job do. `None`, said aloud, where this machine lacks the
     /// Python or can't fetch what the steps install.
     fn new(platform: &'static str, python: &'static str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        for part in ["scripts", "docs/examples", ".github"] {
+            support::copy_tree(&support::repo().join(part), &folder.path().join(part));
+        }
+        Self::in_checkout(folder, BUILD_WHEELS, platform, python)
+    }
+
+    /// The same of a workflow in some other checkout.
+    fn in_checkout(
+        folder: tempfile::TempDir,
+        workflow: &str,
+        platform: &'static str,
+        python: &'static str,
+    ) -> Option<Self> {
         support::venv_tool(&["auditwheel", "twine"])?;
         let Some(interpreter) = support::pythons().get(python) else {
             support::skip(&format!(
@@ -27,12 +41,8 @@ impl Cell {
             ));
             return None;
         };
-        let folder = tempfile::tempdir().unwrap();
-        for part in ["scripts", "docs/examples"] {
-            support::copy_tree(&support::repo().join(part), &folder.path().join(part));
-        }
         let mut cell = Self {
-            workflow: Workflow::read(BUILD_WHEELS),
+            workflow: Workflow::read(folder.path().join(workflow)),
             platform,
             python,
             path: std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect(),
@@ -136,4 +146,26 @@ fn the_build_job_makes_an_aarch64_wheel_and_refuses_one_that_promises_too_much()
     let ran = cell.run("build", opinion).exits(1);
     let refusal = "promises glibc 2.5; auditwheel says that it needs 2.17";
     assert!(ran.stdout.contains(refusal), "{ran:#?}");
+}
+
+#[test]
+fn the_workflow_of_a_new_project_builds_and_tests_its_wheels() {
+    for (template, wheel) in [
+        ("c", "it_works-0.1.0-cp39-cp39"),
+        ("abi3", "it_works-0.1.0-cp39-abi3"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let init = ["init", "--ci", "--name", "It.Works", "--template", template];
+        let project = folder.path().as_os_str();
+        support::pyz3(init.map(AsRef::as_ref).into_iter().chain([project])).exits(0);
+        let path = ".github/workflows/wheels.yml";
+        let Some(cell) = Cell::in_checkout(folder, path, "linux-x86_64", "3.9") else {
+            return;
+        };
+        let wheel = format!("{wheel}-manylinux2014_x86_64.manylinux_2_17_x86_64.whl");
+        assert_eq!(cell.build(), [wheel]);
+        cell.run("test", cell.step("test", "Install and test"))
+            .exits(0)
+            .says("\nOK");
+    }
 }

@@ -1,4 +1,4 @@
-"""The ``hello`` command: greets each name that it is given."""
+"""``python -m hello`` greets each name that it is given."""
 
 from __future__ import annotations
 

@@ -1,0 +1,283 @@
+//! What a project that is there lacks to be built, as changes of its files.
+//!
+//! Reads the project as a build would, and its build script as a text: what the script does only Zig
+//! knows, so that a change is proposed where a word that it can't do without is missing, and what
+//! can't be told from words is left to its author as a hint. Changes what is missing and nothing else.
+
+mod script;
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use regex_lite::Regex;
+use toml_edit::{Array, DocumentMut, Item, Table, value};
+
+use super::{Names, folder_name, template, write_new};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::project::Project;
+
+/// What a project lacks.
+#[derive(Debug)]
+pub struct Adoption {
+    /// Its folder.
+    pub root: PathBuf,
+    /// The files to change, in the order of their places.
+    pub changes: Vec<Change>,
+    /// What only its author can do.
+    pub left: Vec<Problem>,
+}
+
+/// A file to write or to change.
+#[derive(Debug)]
+pub struct Change {
+    /// Its place below the folder, with `/`.
+    pub path: String,
+    /// What was missing, a line each.
+    pub why: Vec<String>,
+    /// Its text; none if it is not there.
+    pub before: Option<String>,
+    /// Its text with what was missing.
+    pub after: String,
+}
+
+impl Adoption {
+    /// Puts all changes in, or none if a file has changed meanwhile.
+    pub fn write(&self) -> Result<()> {
+        let mut problems = Vec::new();
+        for change in &self.changes {
+            let path = self.root.join(&change.path);
+            let now = path
+                .exists()
+                .then(|| fs::read_to_string(&path))
+                .transpose()?;
+            if now != change.before {
+                problems.push(
+                    Problem::new("changed while it was looked at")
+                        .at(path.display())
+                        .hint("run the command again"),
+                );
+            }
+        }
+        Error::check(ErrorKind::System, problems)?;
+        for change in &self.changes {
+            let path = self.root.join(&change.path);
+            match change.before {
+                None => write_new(&path, &change.after)?,
+                Some(_) => fs::write(&path, &change.after)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds what a project lacks; `name` is its name, if it has no `[project]` yet.
+pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
+    let root = std::path::absolute(root)?;
+    if !root.is_dir() {
+        return Err(Error::config(
+            Problem::new("there is no such folder")
+                .at(root.display())
+                .hint("name the project's folder; a new one is made without --adopt"),
+        ));
+    }
+    let mut adoption = Adoption {
+        root: root.clone(),
+        changes: Vec::new(),
+        left: Vec::new(),
+    };
+    let mut pyproject = Pyproject::read(&root)?;
+    pyproject.require_project(&root, name)?;
+    let project = Project::load_as(&root, pyproject.document.to_string())?;
+    let names = Names::of(project.metadata.name()).map_err(Error::config)?;
+    let modules = modules(&project)?;
+    adoption.require_package(&project, &names, &modules)?;
+    adoption.require_modules(&project, &modules, &mut pyproject)?;
+    adoption.changes.extend(pyproject.change());
+    script::require(&project, &names, !modules.is_empty(), &mut adoption)?;
+    adoption.changes.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(adoption)
+}
+
+impl Adoption {
+    /// A shared library needs a package to go into.
+    fn require_package(
+        &mut self,
+        project: &Project,
+        names: &Names,
+        modules: &[String],
+    ) -> Result<()> {
+        let files = project.files()?;
+        if !files.wheel.is_empty() || !modules.is_empty() || project.config.package.is_some() {
+            return Ok(());
+        }
+        self.changes.push(Change {
+            path: format!("{}/__init__.py", names.package),
+            why: vec!["there is no Python package for the library to go into".to_owned()],
+            before: None,
+            after: format!("\"\"\"{}.\"\"\"\n", names.project),
+        });
+        Ok(())
+    }
+
+    /// Modules in a package have to be named, unless something else tells where they belong.
+    fn require_modules(
+        &mut self,
+        project: &Project,
+        modules: &[String],
+        pyproject: &mut Pyproject,
+    ) -> Result<()> {
+        let is_told = project.modules().next().is_some();
+        let Some(package) = project.python_package().filter(|_| !is_told) else {
+            return Ok(());
+        };
+        let mut missing = Vec::new();
+        for leaf in modules {
+            match told_by_sources(project, &package, leaf)? {
+                Told::ByStub => {}
+                Told::ByImport => missing.push(format!("{package}.{leaf}")),
+                Told::Not => self.left.push(
+                    Problem::new(format!(
+                        "no Python file of the project imports the module `{leaf}`, so it is taken for one at the top"
+                    ))
+                    .hint(format!(
+                        "if it belongs into the package: modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel]"
+                    )),
+                ),
+            }
+        }
+        if !missing.is_empty() {
+            pyproject.set_modules(&missing)?;
+        }
+        Ok(())
+    }
+}
+
+/// The names of the extension modules that the native sources export.
+fn modules(project: &Project) -> Result<Vec<String>> {
+    if project
+        .config
+        .abi
+        .as_ref()
+        .is_some_and(|abi| abi.value == crate::project::Abi::None)
+    {
+        return Ok(Vec::new());
+    }
+    let export =
+        Regex::new(r#"\bPyInit_([A-Za-z0-9_]+)\s*(?:\(|")"#).map_err(anyhow::Error::from)?;
+    let mut modules = Vec::new();
+    for (_, text) in script::texts(project, &["zig", "c", "cc", "cpp", "cxx"]) {
+        for found in export.captures_iter(&text) {
+            let name = found[1].to_owned();
+            if !modules.contains(&name) {
+                modules.push(name);
+            }
+        }
+    }
+    Ok(modules)
+}
+
+/// What tells where a module belongs.
+enum Told {
+    ByStub,
+    ByImport,
+    Not,
+}
+
+fn told_by_sources(project: &Project, package: &str, leaf: &str) -> Result<Told> {
+    let folder = package.replace('.', "/");
+    let files = project.files()?;
+    let has = |path: &str| files.wheel.iter().any(|file| file.path == path);
+    if has(&format!("{folder}/{leaf}.pyi")) && !has(&format!("{folder}/{leaf}.py")) {
+        return Ok(Told::ByStub);
+    }
+    let (dotted, leaf) = (package.replace('.', r"\."), leaf);
+    let import = format!(
+        r"(?m)^\s*(?:from\s+(?:{dotted}|\.)\s+import\s.*\b{leaf}\b|from\s+(?:{dotted}\.|\.){leaf}\s+import\b|import\s+{dotted}\.{leaf}\b)"
+    );
+    let import = Regex::new(&import).map_err(anyhow::Error::from)?;
+    let mut texts = script::texts(project, &["py"]);
+    Ok(if texts.any(|(_, text)| import.is_match(&text)) {
+        Told::ByImport
+    } else {
+        Told::Not
+    })
+}
+
+/// pyproject.toml, which keeps all that was written in it as it was.
+struct Pyproject {
+    before: Option<String>,
+    document: DocumentMut,
+    why: Vec<String>,
+}
+
+impl Pyproject {
+    fn read(root: &Path) -> Result<Self> {
+        let path = root.join("pyproject.toml");
+        let before = path
+            .is_file()
+            .then(|| fs::read_to_string(&path))
+            .transpose()?;
+        let document = before.as_deref().unwrap_or_default().parse::<DocumentMut>();
+        let document = document.map_err(|error| {
+            Error::config(
+                Problem::new(error.to_string().trim().to_owned())
+                    .at(path.display())
+                    .hint("correct the syntax first"),
+            )
+        })?;
+        Ok(Self {
+            before,
+            document,
+            why: Vec::new(),
+        })
+    }
+
+    fn require_project(&mut self, root: &Path, name: Option<&str>) -> Result<()> {
+        if self.document.contains_key("project") {
+            return Ok(());
+        }
+        let name = name.map_or_else(|| folder_name(root), |name| Ok(name.to_owned()))?;
+        let names = Names::of(&name).map_err(Error::config)?;
+        let mut table = Table::new();
+        table["name"] = value(names.project);
+        table["version"] = value("0.1.0");
+        table["requires-python"] = value(">=3.9");
+        table.set_position(Some(-1));
+        self.document["project"] = Item::Table(table);
+        self.why
+            .push("there is no [project]: name and version of the wheels".to_owned());
+        Ok(())
+    }
+
+    fn set_modules(&mut self, modules: &[String]) -> Result<()> {
+        let tool = self.document.entry("tool").or_insert_with(|| {
+            let mut tool = Table::new();
+            tool.set_implicit(true);
+            Item::Table(tool)
+        });
+        let ours = tool.as_table_like_mut().map(|tool| {
+            tool.entry("pyz3-wheel")
+                .or_insert_with(|| Item::Table(Table::new()))
+        });
+        let ours = ours.and_then(Item::as_table_like_mut).ok_or_else(|| {
+            Error::config(Problem::new("tool.pyz3-wheel is not a table").at("pyproject.toml"))
+        })?;
+        ours.insert("modules", value(modules.iter().collect::<Array>()));
+        let list = modules.join(", ");
+        self.why
+            .push(format!("it says nowhere that {list} is imported as that"));
+        Ok(())
+    }
+
+    fn change(self) -> Option<Change> {
+        (!self.why.is_empty()).then(|| Change {
+            path: "pyproject.toml".to_owned(),
+            why: self.why,
+            before: self.before,
+            after: self.document.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

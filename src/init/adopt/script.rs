@@ -1,0 +1,278 @@
+//! What a build script lacks.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use regex_lite::Regex;
+
+use super::template::HELPER;
+use super::{Adoption, Change, Names};
+use crate::error::{Problem, Result};
+use crate::project::Project;
+
+/// Words of which a script has one that can build for another platform.
+const TARGET: [&str; 3] = ["standardTargetOptions", "ZIG_TARGET", "\"target\""];
+/// The same for the optimize mode.
+const OPTIMIZE: [&str; 5] = [
+    "standardOptimizeOption",
+    "PYDUST_OPTIMIZE",
+    "PYZ3_OPTIMIZE",
+    "\"optimize\"",
+    "preferred_optimize_mode",
+];
+/// The same for the headers of Python.
+const INCLUDE: [&str; 8] = [
+    "PYZ3_PYTHON",
+    "PYTHON_INCLUDE",
+    "\"python-include\"",
+    "\"python-exe\"",
+    "\"python\"",
+    "python3",
+    "sysconfig",
+    "pyz3_build",
+];
+/// The same for Python's import library on Windows.
+const LINK: [&str; 8] = [
+    "PYTHON_LIB",
+    "\"python-lib\"",
+    "\"python-lib-name\"",
+    "\"python-import-lib\"",
+    "\"python-libdir\"",
+    "\"python-lib-dir\"",
+    "\"python-lib-path\"",
+    "pyz3_build",
+];
+
+/// The project's own files with these endings, and their texts; what is no text is passed over.
+pub(super) fn texts<'a>(
+    project: &'a Project,
+    endings: &'a [&str],
+) -> impl Iterator<Item = (PathBuf, String)> + 'a {
+    project.own_files().filter_map(move |path| {
+        let ending = path.extension()?.to_str()?;
+        let text = endings
+            .contains(&ending)
+            .then(|| fs::read_to_string(&path))?;
+        Some((path, text.ok()?))
+    })
+}
+
+/// Finds what the script lacks, or writes one.
+pub(super) fn require(
+    project: &Project,
+    names: &Names,
+    is_extension: bool,
+    adoption: &mut Adoption,
+) -> Result<()> {
+    if project.managed.is_some() {
+        return Ok(());
+    }
+    let file = project.build_file();
+    let place = file.to_string_lossy().replace('\\', "/");
+    let path = project.root.join(file);
+    if !path.is_file() {
+        begin(project, names, is_extension, &place, adoption);
+        return Ok(());
+    }
+    let mut script = Script {
+        text: fs::read_to_string(&path)?,
+        all: String::new(),
+        place,
+        why: Vec::new(),
+        uses_helper: false,
+    };
+    for (_, text) in texts(project, &["zig", "zon"]) {
+        script.all.push_str(&text);
+    }
+    let before = script.text.clone();
+    script.require_target(&mut adoption.left);
+    if is_extension {
+        script.require_python(&mut adoption.left);
+    }
+    if script.uses_helper {
+        script.import_helper();
+        add_helper(project, Path::new(&script.place), adoption);
+    }
+    if !script.why.is_empty() {
+        adoption.changes.push(Change {
+            path: script.place,
+            why: script.why,
+            before: Some(before),
+            after: script.text,
+        });
+    }
+    Ok(())
+}
+
+/// A script for a project that has none, if it can be told what there is to build.
+fn begin(
+    project: &Project,
+    names: &Names,
+    is_extension: bool,
+    place: &str,
+    adoption: &mut Adoption,
+) {
+    let export = if is_extension { "PyInit_" } else { "export fn" };
+    let found = texts(project, &["zig"]).filter(|(_, text)| text.contains(export));
+    let roots: Vec<_> = found
+        .filter_map(|(path, _)| {
+            let below = path.strip_prefix(&project.root).ok()?;
+            Some(below.to_string_lossy().replace('\\', "/"))
+        })
+        .collect();
+    let [root] = &roots[..] else {
+        adoption.left.push(
+            Problem::new(format!("there is no {place}, and not just one Zig file with `{export}`"))
+                .hint("`pyz3-wheel init --template c` (or full, abi3, ctypes) in an empty folder shows what one looks like"),
+        );
+        return;
+    };
+    let make = if is_extension { "extension" } else { "library" };
+    adoption.changes.push(Change {
+        path: place.to_owned(),
+        why: vec![format!("there is no build script for {root}")],
+        before: None,
+        after: format!(
+            "const std = @import(\"std\");\n\
+             const pyz3 = @import(\"pyz3_build.zig\");\n\n\
+             pub fn build(b: *std.Build) void {{\n    \
+                 const module = b.createModule(.{{\n        \
+                     .root_source_file = b.path(\"{root}\"),\n        \
+                     .target = pyz3.target(b),\n        \
+                     .optimize = pyz3.optimize(b),\n        \
+                     .link_libc = true,\n    \
+                 }});\n    \
+                 b.installArtifact(pyz3.{make}(\"{}\", module));\n\
+             }}\n",
+            names.package
+        ),
+    });
+    add_helper(project, Path::new(place), adoption);
+}
+
+fn add_helper(project: &Project, script: &Path, adoption: &mut Adoption) {
+    let (name, text) = HELPER;
+    let place = script
+        .with_file_name(name)
+        .to_string_lossy()
+        .replace('\\', "/");
+    if !project.root.join(&place).exists() {
+        adoption.changes.push(Change {
+            path: place,
+            why: vec!["the build script uses it".to_owned()],
+            before: None,
+            after: text.replace("\r\n", "\n"),
+        });
+    }
+}
+
+/// A build script as a text.
+struct Script {
+    text: String,
+    /// The texts of all files that it may be made of.
+    all: String,
+    place: String,
+    why: Vec<String>,
+    uses_helper: bool,
+}
+
+impl Script {
+    fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.all.contains(word))
+    }
+
+    fn require_target(&mut self, left: &mut Vec<Problem>) {
+        if !self.has(&TARGET) {
+            let host = ["b.graph.host", "b.host"];
+            if host.iter().any(|host| self.text.contains(host)) {
+                for host in host {
+                    self.text = self.text.replace(host, "pyz3.target(b)");
+                }
+                self.uses_helper = true;
+                self.why.push("it builds for this machine only".to_owned());
+            } else {
+                left.push(
+                    Problem::new("takes no target, so that it builds for this machine only")
+                        .at(&self.place)
+                        .hint("const target = b.standardTargetOptions(.{});  and give it to every module: .target = target"),
+                );
+            }
+        }
+        if !self.has(&OPTIMIZE) {
+            left.push(
+                Problem::new("takes no optimize mode, so that --optimize has no effect")
+                    .at(&self.place)
+                    .hint("const optimize = b.standardOptimizeOption(.{});  and give it to every module: .optimize = optimize"),
+            );
+        }
+    }
+
+    /// Python.h, and the import library of Windows.
+    fn require_python(&mut self, left: &mut Vec<Problem>) {
+        let includes = !self.has(&INCLUDE) && self.all.contains("Python.h");
+        let links = !self.has(&LINK);
+        if !includes && !links {
+            return;
+        }
+        let mut why = Vec::new();
+        if includes {
+            why.push("it says nowhere where Python.h is".to_owned());
+        }
+        if links {
+            why.push("it links no Python on Windows".to_owned());
+        }
+        let libraries = self.libraries();
+        if libraries.is_empty() {
+            left.extend(why.into_iter().map(|why| {
+                Problem::new(why)
+                    .at(&self.place)
+                    .hint("docs/build-zig.md has the lines")
+            }));
+            return;
+        }
+        for (install, library) in libraries {
+            let line = install.trim_start();
+            let indent = &install[..install.len() - line.len()];
+            let with = format!("{indent}pyz3.addPython({library});\n{install}");
+            self.text = self.text.replacen(&install, &with, 1);
+        }
+        self.uses_helper = true;
+        self.why.extend(why);
+    }
+
+    /// The lines that install a dynamic library, and the name that it has in the script.
+    fn libraries(&self) -> Vec<(String, String)> {
+        let install = Regex::new(r"(?m)^[ \t]*b\.installArtifact\(\s*(\w+)\s*\);");
+        let made = |name: &str| {
+            let pattern =
+                format!(r"\b(?:const|var)\s+{name}\s*=\s*b\.(?:addLibrary|addSharedLibrary)\(");
+            Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(&self.text))
+        };
+        let found = install
+            .iter()
+            .flat_map(|install| install.captures_iter(&self.text));
+        found
+            .filter(|found| made(&found[1]))
+            .map(|found| (found[0].to_owned(), found[1].to_owned()))
+            .collect()
+    }
+
+    fn import_helper(&mut self) {
+        if self.all.contains("@import(\"pyz3_build.zig\")") {
+            return;
+        }
+        let line = "const pyz3 = @import(\"pyz3_build.zig\");\n";
+        let std = Regex::new(r#"(?m)^const\s+\w+\s*=\s*@import\("std"\);[^\n]*\n"#);
+        let after = std
+            .ok()
+            .and_then(|std| std.find(&self.text).map(|found| found.end()));
+        // Behind the comment at the top of the file, which belongs to the whole of it.
+        let begin = || {
+            let comment = |line: &&str| line.starts_with("//!");
+            let lines = self.text.split_inclusive('\n').take_while(comment);
+            lines.map(str::len).sum()
+        };
+        let at = after.unwrap_or_else(begin);
+        self.text.insert_str(at, line);
+    }
+}

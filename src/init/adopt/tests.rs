@@ -1,0 +1,168 @@
+use super::*;
+
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        write_new(&folder.path().join(path), text).unwrap();
+    }
+    folder
+}
+
+fn changed<'a>(adoption: &'a Adoption, path: &str) -> &'a Change {
+    let found = adoption.changes.iter().find(|change| change.path == path);
+    found.unwrap_or_else(|| panic!("no {path} in {adoption:#?}"))
+}
+
+const PYPROJECT: (&str, &str) = (
+    "pyproject.toml",
+    "# ours\n[project]\nname = \"thing\"\nversion = \"1.0\" # for now\n\n[tool.other]\nx = 1\n",
+);
+const SOURCE: (&str, &str) = (
+    "src/native.zig",
+    "const py = @cImport(@cInclude(\"Python.h\"));\nexport fn PyInit__native() ?*py.PyObject {\n    return null;\n}\n",
+);
+const IMPORT: (&str, &str) = ("thing/__init__.py", "from thing import _native\n");
+const HOST_ONLY: &str = "//! Builds it.
+const std = @import(\"std\");
+
+pub fn build(b: *std.Build) void {
+    const mod = b.createModule(.{ .root_source_file = b.path(\"src/native.zig\"), .target = b.graph.host });
+    const lib = b.addLibrary(.{ .name = \"native\", .linkage = .dynamic, .root_module = mod });
+    const tool = b.addExecutable(.{ .name = \"tool\", .root_module = mod });
+    b.installArtifact(tool);
+    b.installArtifact(lib);
+}
+";
+
+#[test]
+fn a_complete_project_lacks_nothing() {
+    for template in crate::init::Template::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        let draft = crate::init::Draft::new(folder.path(), Some("x"), template, true).unwrap();
+        draft.write().unwrap();
+        let adoption = adopt(folder.path(), None).unwrap();
+        assert!(adoption.changes.is_empty(), "{template:?}: {adoption:#?}");
+        assert!(adoption.left.is_empty(), "{template:?}: {adoption:#?}");
+    }
+}
+
+#[test]
+fn a_script_for_one_machine_learns_of_targets_and_of_python() {
+    let folder = project(&[PYPROJECT, SOURCE, IMPORT, ("build.zig", HOST_ONLY)]);
+    let adoption = adopt(folder.path(), None).unwrap();
+    let script = changed(&adoption, "build.zig");
+    assert_eq!(script.why.len(), 3, "{script:#?}");
+    assert!(script.after.contains(".target = pyz3.target(b) });"));
+    assert!(
+        script
+            .after
+            .contains("    pyz3.addPython(lib);\n    b.installArtifact(lib);")
+    );
+    assert!(!script.after.contains("addPython(tool)"));
+    assert!(
+        script
+            .after
+            .starts_with("//! Builds it.\nconst std = @import(\"std\");\nconst pyz3 = ")
+    );
+    let pyproject = changed(&adoption, "pyproject.toml");
+    assert!(
+        pyproject.after.starts_with(PYPROJECT.1),
+        "{}",
+        pyproject.after
+    );
+    assert!(
+        pyproject
+            .after
+            .ends_with("\n[tool.pyz3-wheel]\nmodules = [\"thing._native\"]\n")
+    );
+    assert_eq!(adoption.left.len(), 1, "the optimize mode: {adoption:#?}");
+    adoption.write().unwrap();
+    let again = adopt(folder.path(), None).unwrap();
+    assert!(again.changes.is_empty(), "{again:#?}");
+}
+
+#[test]
+fn an_own_spelling_of_an_option_is_no_lack() {
+    let build = HOST_ONLY.replace(
+        "b.graph.host",
+        "b.standardTargetOptions(.{}), .optimize = b.standardOptimizeOption(.{})",
+    );
+    let build = build.replace(
+        "    b.installArtifact(lib);",
+        "    _ = b.option([]const u8, \"python-include\", \"\");\n    _ = b.option([]const u8, \"python-import-lib\", \"\");\n    b.installArtifact(lib);",
+    );
+    let stub = ("thing/_native.pyi", "");
+    let folder = project(&[PYPROJECT, SOURCE, IMPORT, stub, ("build.zig", &build)]);
+    let adoption = adopt(folder.path(), None).unwrap();
+    assert!(
+        adoption.changes.is_empty() && adoption.left.is_empty(),
+        "{adoption:#?}"
+    );
+}
+
+#[test]
+fn one_source_alone_becomes_a_project() {
+    let source = ("lib.zig", "export fn answer() c_int { return 42; }\n");
+    let folder = project(&[source]);
+    let adoption = adopt(folder.path(), Some("my-lib")).unwrap();
+    let paths: Vec<_> = adoption
+        .changes
+        .iter()
+        .map(|change| &*change.path)
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "build.zig",
+            "my_lib/__init__.py",
+            "pyproject.toml",
+            "pyz3_build.zig"
+        ]
+    );
+    assert!(
+        changed(&adoption, "build.zig")
+            .after
+            .contains("b.path(\"lib.zig\")")
+    );
+    adoption.write().unwrap();
+    let again = adopt(folder.path(), None).unwrap();
+    assert!(
+        again.changes.is_empty() && again.left.is_empty(),
+        "{again:#?}"
+    );
+}
+
+#[test]
+fn what_no_word_tells_is_left_to_the_author() {
+    let build = "const std = @import(\"std\");\npub fn build(b: *std.Build) void { _ = b; }\n";
+    let folder = project(&[
+        PYPROJECT,
+        SOURCE,
+        ("thing/__init__.py", ""),
+        ("build.zig", build),
+    ]);
+    let adoption = adopt(folder.path(), None).unwrap();
+    assert!(adoption.changes.is_empty(), "{adoption:#?}");
+    let told: Vec<_> = adoption.left.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 5, "{told:#?}");
+    assert!(told[0].contains("`_native`"), "{told:#?}");
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_is_left_alone() {
+    let folder = project(&[PYPROJECT, SOURCE, IMPORT, ("build.zig", HOST_ONLY)]);
+    let adoption = adopt(folder.path(), None).unwrap();
+    let script = folder.path().join("build.zig");
+    fs::write(&script, "new").unwrap();
+    adoption.write().unwrap_err();
+    assert_eq!(fs::read_to_string(script).unwrap(), "new");
+    assert!(!folder.path().join("pyz3_build.zig").exists());
+}
+
+#[test]
+fn what_is_no_project_is_refused() {
+    let broken = project(&[("pyproject.toml", "[project\n")]);
+    let error = adopt(broken.path(), None).unwrap_err();
+    assert!(error.to_string().contains("pyproject.toml"), "{error}");
+    assert!(adopt(&broken.path().join("missing"), None).is_err());
+}

@@ -1,0 +1,212 @@
+//! New projects, complete and ready to build, and what an existing one lacks to be built.
+//!
+//! Takes a folder and what is wanted; gives all files with their texts before one is written, or
+//! everything that keeps them from being written. Never overwrites a file that it did not read.
+
+mod adopt;
+mod template;
+mod workflow;
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+pub use adopt::{Adoption, Change, adopt};
+pub use template::Template;
+
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::tags::DistributionName;
+
+/// What a project is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    /// What pip knows it as, as it was given.
+    ///
+    /// Ex) `my-ext`
+    pub project: String,
+    /// What Python imports.
+    ///
+    /// Ex) `my_ext`
+    pub package: String,
+}
+
+impl Names {
+    /// Both names, from the project's.
+    pub fn of(project: &str) -> Result<Self, Problem> {
+        let refuse = |why: String| {
+            Problem::new(why).hint(
+                "choose another one: --name NAME, with ASCII letters, digits, -, _ or . in it, and a \
+                 letter first",
+            )
+        };
+        let normal: DistributionName = project
+            .parse()
+            .map_err(|_| refuse(format!("`{project}` can't be the name of a project")))?;
+        let package = normal.to_string();
+        if package.starts_with(|c: char| c.is_ascii_digit()) || KEYWORDS.contains(&&*package) {
+            return Err(refuse(format!("Python can't import a package `{package}`")));
+        }
+        if TAKEN.contains(&&*package) {
+            return Err(refuse(format!(
+                "a package `{package}` would hide one that Python or the project's own folders have"
+            )));
+        }
+        Ok(Self {
+            project: project.to_owned(),
+            package,
+        })
+    }
+}
+
+/// Words of the language, all in lower case; source: the Python Language Reference, 2.3.1.
+const KEYWORDS: [&str; 32] = [
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
+    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// Names that folders of a template have, and modules that its package uses.
+const TAKEN: [&str; 11] = [
+    "collections",
+    "contextlib",
+    "ctypes",
+    "dist",
+    "importlib",
+    "io",
+    "pathlib",
+    "src",
+    "sys",
+    "tests",
+    "unittest",
+];
+
+/// A new project that is not yet on the disk.
+#[derive(Debug)]
+pub struct Draft {
+    /// Its folder.
+    pub root: PathBuf,
+    /// What it is called.
+    pub names: Names,
+    /// Each file's place below the folder, and its text.
+    pub files: Vec<(String, String)>,
+    /// Files that are there already, and stay as they are.
+    pub kept: Vec<String>,
+}
+
+/// Files that people make before they make a project.
+const MAY_BE_THERE: [&str; 2] = [".gitignore", "README.md"];
+
+impl Draft {
+    /// A project of this kind in a folder that may be missing or empty, but has none of its files.
+    pub fn new(root: &Path, name: Option<&str>, template: Template, with_ci: bool) -> Result<Self> {
+        let root = std::path::absolute(root)?;
+        let name = match name {
+            Some(name) => name.to_owned(),
+            None => folder_name(&root)?,
+        };
+        let names = Names::of(&name).map_err(Error::config)?;
+        let mut files = template.files(&names);
+        if with_ci {
+            files.push((workflow::PATH.to_owned(), workflow::text(template)));
+        }
+        let mut problems = Vec::new();
+        let mut kept = Vec::new();
+        files.retain(|(path, _)| {
+            let is_there = root.join(path).symlink_metadata().is_ok();
+            if is_there && MAY_BE_THERE.contains(&&**path) {
+                kept.push(path.clone());
+            } else if is_there {
+                problems.push(
+                    Problem::new("is there already")
+                        .at(root.join(path).display())
+                        .hint("for what a project lacks there is `pyz3-wheel init --adopt`"),
+                );
+            }
+            !is_there
+        });
+        Error::check(ErrorKind::Config, problems)?;
+        Ok(Self {
+            root,
+            names,
+            files,
+            kept,
+        })
+    }
+
+    /// Writes all files.
+    pub fn write(&self) -> Result<()> {
+        for (path, text) in &self.files {
+            write_new(&self.root.join(path), text)?;
+        }
+        Ok(())
+    }
+}
+
+/// The project's name, if nobody gives one.
+fn folder_name(root: &Path) -> Result<String> {
+    let name = root.components().next_back().and_then(|last| match last {
+        std::path::Component::Normal(name) => name.to_str(),
+        _ => None,
+    });
+    name.map(str::to_owned).ok_or_else(|| {
+        Error::config(
+            Problem::new("the folder's name can't be the name of a project")
+                .at(root.display())
+                .hint("give a name: --name NAME"),
+        )
+    })
+}
+
+/// Writes a file that is not there, with its folders.
+fn write_new(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write as _;
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    fs::File::create_new(path)?.write_all(text.as_bytes())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_for_pip_and_one_for_import() {
+        for (project, package) in [
+            ("hello", "hello"),
+            ("My-Ext", "my_ext"),
+            ("a.b--c", "a_b_c"),
+            ("x9", "x9"),
+        ] {
+            let names = Names::of(project).unwrap();
+            assert_eq!((&*names.project, &*names.package), (project, package));
+        }
+        for name in [
+            "", "-a", "a b", "é", "9lives", "class", "Import", "tests", "ctypes", "a/b",
+        ] {
+            let problem = Names::of(name).unwrap_err();
+            assert!(problem.hint.unwrap().contains("--name"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_told_at_once_and_nothing_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("build.zig"), "mine").unwrap();
+        fs::write(folder.path().join("pyproject.toml"), "mine").unwrap();
+        let error = Draft::new(folder.path(), Some("x"), Template::Full, false).unwrap_err();
+        assert_eq!(error.problems().len(), 2);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_readme_of_ones_own_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let readme = folder.path().join("README.md");
+        fs::write(&readme, "mine").unwrap();
+        let draft = Draft::new(folder.path(), Some("x"), Template::Abi3, false).unwrap();
+        draft.write().unwrap();
+        assert_eq!(draft.kept, ["README.md"]);
+        assert_eq!(fs::read_to_string(readme).unwrap(), "mine");
+        assert!(folder.path().join("x/_native.pyi").is_file());
+    }
+}

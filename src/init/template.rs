@@ -1,0 +1,279 @@
+//! The kinds of project that can be begun with.
+//!
+//! The sources of each are those of an example in docs/examples, which the tests build on all
+//! platforms and with all Zigs, under another name; what only tells about a project is written here.
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use super::Names;
+use crate::error::{Problem, nearest};
+
+/// A kind of project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// An extension module in Zig on the full C API.
+    Full,
+    /// An extension module in Zig on the limited API.
+    Abi3,
+    /// An extension module in C, compiled by Zig.
+    C,
+    /// A shared library in Zig, loaded with ctypes.
+    Ctypes,
+}
+
+/// What a template is made of.
+struct Sources {
+    /// The name of the example, as pip and as Python know it.
+    example: (&'static str, &'static str),
+    description: &'static str,
+    /// More lines for `[tool.pyz3-wheel]`.
+    config: &'static str,
+    /// Files of the example; `PACKAGE` in a place is the package's name.
+    files: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! example {
+    ($example:literal, $($place:literal = $file:literal),* $(,)?) => {
+        &[$(($place, include_str!(concat!("../../docs/examples/", $example, "/", $file)))),*]
+    };
+}
+
+const FULL: Sources = Sources {
+    example: ("hello", "hello"),
+    description: "An extension module written in Zig",
+    config: "abi = \"full\"\nmodules = [\"PACKAGE._native\"]\n",
+    files: example!(
+        "hello",
+        "build.zig" = "build.zig",
+        "pyz3_build.zig" = "pyz3_build.zig",
+        ".gitignore" = ".gitignore",
+        "src/native.zig" = "src/native.zig",
+        "src/python.h" = "src/python.h",
+        "PACKAGE/__init__.py" = "hello/__init__.py",
+        "PACKAGE/__main__.py" = "hello/__main__.py",
+        "PACKAGE/_native.pyi" = "hello/_native.pyi",
+        "PACKAGE/py.typed" = "hello/py.typed",
+        "tests/test_PACKAGE.py" = "tests/test_hello.py",
+    ),
+};
+
+const ABI3: Sources = Sources {
+    example: ("hello-abi3", "hello_abi3"),
+    description: "An extension module written in Zig, compiled once for all Pythons",
+    config: "abi = \"abi3\"\nabi3-floor = \"3.9\"\nmodules = [\"PACKAGE._native\"]\n",
+    files: example!(
+        "hello-abi3",
+        "build.zig" = "build.zig",
+        "pyz3_build.zig" = "pyz3_build.zig",
+        ".gitignore" = ".gitignore",
+        "src/native.zig" = "src/native.zig",
+        "src/python.h" = "src/python.h",
+        "PACKAGE/__init__.py" = "hello_abi3/__init__.py",
+        "PACKAGE/_native.pyi" = "hello_abi3/_native.pyi",
+        "PACKAGE/py.typed" = "hello_abi3/py.typed",
+        "tests/test_PACKAGE.py" = "tests/test_hello_abi3.py",
+    ),
+};
+
+const C: Sources = Sources {
+    example: ("hello-c", "hello_c"),
+    description: "An extension module written in C",
+    config: "abi = \"full\"\nmodules = [\"PACKAGE._native\"]\n",
+    files: example!(
+        "hello-c",
+        "build.zig" = "build.zig",
+        "pyz3_build.zig" = "pyz3_build.zig",
+        ".gitignore" = ".gitignore",
+        "src/mean.c" = "src/mean.c",
+        "src/mean.h" = "src/mean.h",
+        "src/native.c" = "src/native.c",
+        "PACKAGE/__init__.py" = "hello_c/__init__.py",
+        "PACKAGE/_native.pyi" = "hello_c/_native.pyi",
+        "PACKAGE/py.typed" = "hello_c/py.typed",
+        "tests/test_PACKAGE.py" = "tests/test_hello_c.py",
+    ),
+};
+
+const CTYPES: Sources = Sources {
+    example: ("hello-ctypes", "hello_ctypes"),
+    description: "A library written in Zig, loaded with ctypes",
+    config: "abi = \"none\"\n",
+    files: example!(
+        "hello-ctypes",
+        "build.zig" = "build.zig",
+        "pyz3_build.zig" = "pyz3_build.zig",
+        ".gitignore" = ".gitignore",
+        "src/hello.zig" = "src/hello.zig",
+        "PACKAGE/__init__.py" = "hello_ctypes/__init__.py",
+        "PACKAGE/py.typed" = "hello_ctypes/py.typed",
+        "tests/test_PACKAGE.py" = "tests/test_hello_ctypes.py",
+    ),
+};
+
+/// What a build.zig is written on, for whoever has one already.
+pub(super) const HELPER: (&str, &str) = (
+    "pyz3_build.zig",
+    include_str!("../../docs/examples/hello/pyz3_build.zig"),
+);
+
+impl Template {
+    /// All, in the order in which they are told.
+    pub const ALL: [Self; 4] = [Self::Full, Self::Abi3, Self::C, Self::Ctypes];
+
+    /// What it is called on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Abi3 => "abi3",
+            Self::C => "c",
+            Self::Ctypes => "ctypes",
+        }
+    }
+
+    fn sources(self) -> &'static Sources {
+        match self {
+            Self::Full => &FULL,
+            Self::Abi3 => &ABI3,
+            Self::C => &C,
+            Self::Ctypes => &CTYPES,
+        }
+    }
+
+    /// Whether each Python has a wheel of its own.
+    pub fn is_per_python(self) -> bool {
+        matches!(self, Self::Full | Self::C)
+    }
+
+    /// What to type for all wheels.
+    pub fn command(self) -> &'static str {
+        if self.is_per_python() {
+            "pyz3-wheel --all-platforms --all-pythons"
+        } else {
+            "pyz3-wheel --all-platforms"
+        }
+    }
+
+    /// All files of a project, each with its place.
+    pub(super) fn files(self, names: &Names) -> Vec<(String, String)> {
+        let sources = self.sources();
+        let mut files = vec![
+            ("pyproject.toml".to_owned(), pyproject(names, sources)),
+            ("README.md".to_owned(), self.readme(names)),
+        ];
+        files.extend(sources.files.iter().map(|(place, text)| {
+            let place = place.replace("PACKAGE", &names.package);
+            let (_, package) = sources.example;
+            // As git may have checked them out on Windows.
+            let text = text.replace("\r\n", "\n");
+            (place, text.replace(package, &names.package))
+        }));
+        files
+    }
+
+    fn readme(self, names: &Names) -> String {
+        let Names { project, .. } = names;
+        format!(
+            "# {project}\n\n{}.\n\nBuild the wheels of every platform{}, then test the one for this \
+             machine:\n\n```console\n$ {}\n$ pip install --no-index --find-links dist {project}\n\
+             $ python -m unittest discover -s tests\n```\n",
+            self.sources().description,
+            if self.is_per_python() {
+                " and every Python"
+            } else {
+                ""
+            },
+            self.command(),
+        )
+    }
+}
+
+impl FromStr for Template {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let names = Self::ALL.map(Self::name);
+        let found = Self::ALL.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| {
+            let guess =
+                nearest(text, names).map_or(String::new(), |name| format!("did you mean {name}? "));
+            Problem::new(format!("there is no template `{text}`"))
+                .hint(format!("{guess}the templates are {}", names.join(", ")))
+        })
+    }
+}
+
+fn pyproject(names: &Names, sources: &Sources) -> String {
+    let mut text = String::new();
+    let _ = write!(
+        text,
+        "[project]\nname = \"{}\"\nversion = \"0.1.0\"\ndescription = \"{}\"\nreadme = \"README.md\"\n\
+         requires-python = \">=3.9\"\n\n[tool.pyz3-wheel]\n{}",
+        names.project,
+        sources.description,
+        sources.config.replace("PACKAGE", &names.package)
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+
+    #[test]
+    fn every_template_is_a_project_under_any_name() {
+        for template in Template::ALL {
+            let folder = tempfile::tempdir().unwrap();
+            let names = Names::of("Other.Thing").unwrap();
+            for (path, text) in template.files(&names) {
+                super::super::write_new(&folder.path().join(&path), &text).unwrap();
+                assert!(
+                    !path.contains("PACKAGE") && !text.contains("PACKAGE"),
+                    "{path}"
+                );
+                let (_, example) = template.sources().example;
+                let kept = ["src/hello.zig", "__init__.py"];
+                if !kept.iter().any(|end| path.ends_with(end)) {
+                    assert!(!text.contains(example), "{path} of {template:?}");
+                }
+            }
+            let project = Project::load(folder.path()).unwrap();
+            assert_eq!(project.metadata.name(), "Other.Thing");
+            let files = project.files().unwrap();
+            let has = |path: &str| files.wheel.iter().any(|file| file.path == path);
+            assert!(has("other_thing/__init__.py") && has("other_thing/py.typed"));
+            assert_eq!(template.name().parse(), Ok(template));
+        }
+    }
+
+    /// An example that is also a template differs from it in nothing but names and what tells about it.
+    #[test]
+    fn the_helper_and_the_ignored_files_are_the_same_in_all_templates() {
+        for template in Template::ALL {
+            for name in [HELPER.0, ".gitignore"] {
+                let find = |sources: &Sources| {
+                    let mut files = sources.files.iter();
+                    files
+                        .find(|(place, _)| *place == name)
+                        .map(|(_, text)| *text)
+                };
+                assert_eq!(
+                    find(template.sources()),
+                    find(&FULL),
+                    "{name} of {template:?}"
+                );
+                assert!(find(&FULL).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_template_is_answered_with_the_known_ones() {
+        let problem = "cytpes".parse::<Template>().unwrap_err();
+        assert_eq!(
+            problem.hint.unwrap(),
+            "did you mean ctypes? the templates are full, abi3, c, ctypes"
+        );
+    }
+}

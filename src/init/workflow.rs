@@ -1,0 +1,77 @@
+//! The GitHub workflow of a new project: ours, which the tests carry out, for a project of its own.
+
+use super::Template;
+
+/// Where it goes.
+pub(super) const PATH: &str = ".github/workflows/wheels.yml";
+
+const OURS: &str = include_str!("../../.github/workflows/build-wheels.yml");
+
+/// What ours says, and what a project's own says in its place.
+const CHANGES: [(&str, &str); 5] = [
+    (
+        "# To use it in your project: copy this file and scripts/build-wheels.sh, then change the lines under\n# `env` below. A push",
+        "# Written by `pyz3-wheel init --ci`; yours to change. A push",
+    ),
+    (
+        "  # The folder of your pyproject.toml and build.zig: `.` in most projects.\n  PROJECT: docs/examples/hello\n",
+        "  # The folder of pyproject.toml.\n  PROJECT: .\n",
+    ),
+    (
+        "  # What `cargo install` is to install pyz3-wheel from: `--path .` in its own repository,\n  # `--git URL --tag TAG` in yours.\n  INSTALL_FROM: --path .\n",
+        concat!(
+            "  # What `cargo install` is to install; `--git URL --tag TAG` for what is in no registry.\n  INSTALL_FROM: pyz3-wheel@",
+            env!("CARGO_PKG_VERSION"),
+            "\n"
+        ),
+    ),
+    (
+        "scripts/build-wheels.sh --project",
+        "\"$PYZ3_WHEEL\" --project",
+    ),
+    (
+        "      # A project with the stable ABI (abi3) or a shared library for ctypes has one wheel a platform:\n      # leave only its lowest Python in this list.\n",
+        "",
+    ),
+];
+
+const ALL_PYTHONS: &str = r#"python: ["3.9", "3.10", "3.11", "3.12", "3.13"]"#;
+
+/// The workflow of a project of this kind.
+pub(super) fn text(template: Template) -> String {
+    let mut text = OURS.replace("\r\n", "\n");
+    for (ours, theirs) in CHANGES {
+        text = text.replace(ours, theirs);
+    }
+    if !template.is_per_python() {
+        // One wheel a platform, built and tested with the lowest Python.
+        text = text.replace(ALL_PYTHONS, r#"python: ["3.9"]"#);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_our_own_project_is_left_in_it() {
+        for template in Template::ALL {
+            let text = text(template);
+            for ours in [
+                "docs/examples",
+                "--path .",
+                "scripts/",
+                "in yours",
+                "copy this",
+            ] {
+                assert!(
+                    !text.contains(ours),
+                    "{ours} in the workflow of {template:?}"
+                );
+            }
+            assert!(text.contains("\"$PYZ3_WHEEL\" --project \"$PROJECT\" --platform"));
+            assert_eq!(text.contains("3.13"), template.is_per_python());
+        }
+    }
+}
