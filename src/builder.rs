@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::build::cancel::Cancel;
 use crate::build::job::{JobResult, Rendered, Shared};
+use crate::build::litter::Litter;
 use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
@@ -264,6 +265,9 @@ impl Site<'_> {
         };
         let reuse = Reuse::new(plan, self.specs, situation, manner.reuse);
         let prospects = reuse.prospects(plan);
+        let is_built = prospects
+            .iter()
+            .any(|prospect| !matches!(prospect, Prospect::Unchanged { .. }));
         let shared = Shared {
             project: self.project,
             files: self.files,
@@ -281,6 +285,7 @@ impl Site<'_> {
             workspace,
             reuse,
             twin,
+            litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {

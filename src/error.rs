@@ -146,6 +146,16 @@ impl Error {
         self
     }
 
+    /// Adds lines to what can be done about the last problem.
+    #[must_use]
+    pub fn hint(mut self, more: &str) -> Self {
+        if let Some(problem) = self.problems.last_mut() {
+            let hint = problem.hint.take();
+            problem.hint = Some(hint.map_or(more.to_owned(), |hint| format!("{hint}\n{more}")));
+        }
+        self
+    }
+
     /// Says where, for every problem that does not say it itself.
     #[must_use]
     pub fn at(mut self, place: &Path) -> Self {

@@ -23,7 +23,7 @@ pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
 pub use difference::{Side, differences};
 pub use finding::Finding;
-pub use rules::{Promise, Shipped, ignores_target, judge};
+pub use rules::{Promise, Shipped, judge};
 pub use unpack::LARGEST_BINARY;
 pub use wheel::{check, check_bytes};
 

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
+use super::lesson::Lesson;
 use super::workspace::JobTree;
 use crate::audit::{self, Binary, Kind, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::project::{ModuleName, PackageFile, Project};
 use crate::tags::AbiTag;
+use crate::toolchain::ZigVersion;
 
 /// A native file that the build installed.
 #[derive(Debug)]
@@ -94,10 +96,14 @@ pub fn place(
     project: &Project,
     files: &[PackageFile],
     artifacts: &[Artifact],
+    zig: &ZigVersion,
 ) -> Result<Vec<Placed>> {
     let mut problems = Vec::new();
     if artifacts.is_empty() {
-        problems.push(nothing_installed());
+        problems.push(
+            Problem::new("zig build succeeded but installed no shared library")
+                .hint(Lesson::Nothing.hint(zig)),
+        );
     }
     let mut shipped = Shipped::default();
     for artifact in artifacts {
@@ -107,7 +113,7 @@ pub fn place(
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
         let refused = findings.filter(|finding| finding.severity == Severity::Error);
-        problems.extend(refused.map(|finding| Problem::from(finding).at(&artifact.relative)));
+        problems.extend(refused.map(|finding| Lesson::teach(finding, zig).at(&artifact.relative)));
     }
     // A binary for the wrong machine has the wrong names too: one cause, one message.
     Error::check(ErrorKind::Audit, problems)?;
@@ -144,7 +150,7 @@ pub fn place(
         }
     }
     if job.abi != AbiTag::None && problems.is_empty() {
-        problems.extend(missing_modules(job, artifacts, &built));
+        problems.extend(missing_modules(job, artifacts, &built, zig));
     }
     Error::check(ErrorKind::Audit, problems)?;
     Ok(places
@@ -153,16 +159,13 @@ pub fn place(
         .collect())
 }
 
-fn nothing_installed() -> Problem {
-    Problem::new("zig build succeeded but installed no shared library").hint(
-        "let build.zig install what it builds:\n\
-         \u{20} const lib = b.addLibrary(.{ .linkage = .dynamic, .name = \"hello\", .root_module = mod });\n\
-         \u{20} b.installArtifact(lib);",
-    )
-}
-
 /// Modules that the project names and the build did not yield; and no module at all.
-fn missing_modules(job: &Job, artifacts: &[Artifact], built: &[ModuleName]) -> Vec<Problem> {
+fn missing_modules(
+    job: &Job,
+    artifacts: &[Artifact],
+    built: &[ModuleName],
+    zig: &ZigVersion,
+) -> Vec<Problem> {
     let list: Vec<_> = artifacts
         .iter()
         .map(|artifact| artifact.relative.as_str())
@@ -170,8 +173,10 @@ fn missing_modules(job: &Job, artifacts: &[Artifact], built: &[ModuleName]) -> V
     let list = list.join(", ");
     if built.is_empty() {
         return vec![Problem::new(format!("no installed library exports PyInit_<module> (installed: {list})")).hint(
-            "an extension module exports `PyInit_<name>`: check the name in `export fn PyInit_…`\n\
-             if this is a shared library for ctypes or cffi, set abi = \"none\" in [tool.pyz3-wheel]",
+            format!(
+                "{}\nif this is a shared library for ctypes or cffi, set abi = \"none\" in [tool.pyz3-wheel]",
+                Lesson::Module.hint(zig)
+            ),
         )];
     }
     job.modules
@@ -179,7 +184,10 @@ fn missing_modules(job: &Job, artifacts: &[Artifact], built: &[ModuleName]) -> V
         .filter(|module| !built.contains(module))
         .map(|module| {
             Problem::new(format!("no installed library exports PyInit_{} for the module {module} (installed: {list})", module.leaf()))
-                .hint("correct the module's name in pyproject.toml, or the name after PyInit_ in the source")
+                .hint(format!(
+                    "correct the module's name in pyproject.toml, or the name after PyInit_ in the source:\n{}",
+                    Lesson::Module.hint(zig)
+                ))
         })
         .collect()
 }
@@ -329,6 +337,8 @@ mod tests {
         }
     }
 
+    const ZIG: ZigVersion = ZigVersion::new(0, 15, 2);
+
     const FULL: AbiTag = AbiTag::CPython {
         version: PythonVersion::new(3, 12),
         free_threaded: false,
@@ -355,10 +365,12 @@ mod tests {
     }
 
     fn paths(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<String>> {
-        Ok(place(job, project, &project.files()?.wheel, artifacts)?
-            .into_iter()
-            .map(|placed| placed.path)
-            .collect())
+        Ok(
+            place(job, project, &project.files()?.wheel, artifacts, &ZIG)?
+                .into_iter()
+                .map(|placed| placed.path)
+                .collect(),
+        )
     }
 
     #[test]
@@ -463,7 +475,7 @@ mod tests {
             (job(FULL, &["hello.y"]), vec![module()], "PyInit_y"),
             (job(FULL, &[]), vec![module(), module()], "as does"),
         ] {
-            let error = place(&job, &project, &[], &artifacts).unwrap_err();
+            let error = place(&job, &project, &[], &artifacts, &ZIG).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Audit);
             assert!(error.to_string().contains(says), "{says} in {error}");
         }

@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use super::artifact::{self, Artifact};
 use super::cancel::Cancel;
+use super::lesson::Lesson;
+use super::litter::Litter;
 use super::options::DeclaredOptions;
 use super::reuse::{self, Prospect, Reuse};
 use super::schedule::Observer;
@@ -93,6 +95,8 @@ pub struct Shared<'a> {
     pub reuse: Reuse<'a>,
     /// The wheels of a build elsewhere that these have to equal, if there was one.
     pub twin: Option<&'a Twin>,
+    /// The source tree, which builds have to leave as it was; none if there is nothing to build.
+    pub litter: Option<Litter<'a>>,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -251,6 +255,18 @@ impl<'r> Run<'r> {
         };
         self.observer.stage(self.job, "audit");
         let artifacts = artifact::collect(&tree)?;
+        let litter = self.shared.litter.as_ref().map(Litter::found);
+        let litter = litter.unwrap_or_default();
+        if artifacts.is_empty() && !litter.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Audit,
+                Problem::new(format!(
+                    "zig build put {} into the source tree and installed nothing",
+                    litter.join(", ")
+                ))
+                .hint(Lesson::InTree.hint(&self.shared.zig.zig.version)),
+            ));
+        }
         let entries = self.entries(&artifacts)?;
         if self.work == Work::Built {
             // Not kept is built again.
@@ -293,7 +309,14 @@ impl<'r> Run<'r> {
             &asked
         };
         if Some(job.platform) == Platform::current() && !declared.takes_target() {
-            return Err(Error::new(ErrorKind::Audit, audit::ignores_target()));
+            return Err(Error::new(
+                ErrorKind::Audit,
+                Problem::new(
+                    "build.zig takes its target from neither -Dtarget nor ZIG_TARGET, \
+                     so it builds for this machine and its very CPU",
+                )
+                .hint(Lesson::Target.hint(&shared.zig.zig.version)),
+            ));
         }
         self.observer.stage(job, "zig build");
         let begin = Instant::now();
@@ -305,6 +328,9 @@ impl<'r> Run<'r> {
             self.observer.zig_stages(job),
         );
         self.zig_time = begin.elapsed();
+        if let Some(litter) = &shared.litter {
+            litter.sweep(&|text| self.observer.note(text));
+        }
         let outcome = outcome?;
         fs::write(shared.workspace.log(&job.id), &outcome.log)?;
         self.log.clone_from(&outcome.log);
@@ -317,7 +343,13 @@ impl<'r> Run<'r> {
 
     /// Everything that goes into the wheel.
     fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
-        let placed = artifact::place(self.job, self.shared.project, self.shared.files, artifacts)?;
+        let placed = artifact::place(
+            self.job,
+            self.shared.project,
+            self.shared.files,
+            artifacts,
+            &self.shared.zig.zig.version,
+        )?;
         let native = placed.into_iter().map(|placed| {
             Ok(Entry {
                 path: placed.path.parse().map_err(Error::config)?,

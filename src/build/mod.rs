@@ -6,7 +6,10 @@
 
 pub mod artifact;
 pub mod cancel;
+mod demanded;
 pub mod job;
+pub mod lesson;
+pub mod litter;
 pub mod managed;
 pub mod options;
 pub mod progress;

@@ -98,6 +98,39 @@ impl DeclaredOptions {
     }
 }
 
+/// The options that we know the meaning of, but for those that exclude others of them.
+pub(super) const KNOWN: [&str; 14] = [
+    "target",
+    "optimize",
+    "strip",
+    "python",
+    "python-exe",
+    "python-include",
+    "ext-suffix",
+    "python-lib-dir",
+    "python-libdir",
+    "python-lib-path",
+    "python-lib",
+    "python-lib-name",
+    "python-import-lib",
+    "abi3",
+];
+
+/// The value of an option of which nobody knows the kind.
+pub(super) fn guess(name: &str, job: &Job, sysroot: Option<&Sysroot>) -> Option<String> {
+    let kind = |name: &str| Kind {
+        name: name.to_owned(),
+        values: Vec::new(),
+    };
+    let bool = ["strip", "abi3"].contains(&name);
+    value(
+        name,
+        &kind(if bool { "bool" } else { "string" }),
+        job,
+        sysroot,
+    )
+}
+
 /// The value of one option, if we know its meaning and there is one for this job.
 fn value(name: &str, kind: &Kind, job: &Job, sysroot: Option<&Sysroot>) -> Option<String> {
     let path = |path: &Path| path.display().to_string();

@@ -15,6 +15,8 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 use sha2::{Digest as _, Sha256};
 
 use super::cancel::Cancel;
+use super::demanded::{Guess, has_given_up};
+use super::lesson::Lesson;
 use super::managed::Recipe;
 use super::options::DeclaredOptions;
 use super::progress::{self, StageSink};
@@ -108,14 +110,28 @@ impl ZigBuild<'_> {
             return Ok(known);
         }
         note("asking build.zig for its options, which compiles it");
-        let mut command = self.command(job, sysroot);
-        command.arg("--help");
-        let outcome = self.run(command, None)?;
+        let help = |arguments: &[String]| {
+            let mut command = self.command(job, sysroot);
+            command.arg("--help").args(arguments);
+            command.args(self.extra_args(job));
+            self.run(command, None)
+        };
+        let mut outcome = help(&[])?;
+        if has_given_up(&outcome.log) {
+            let mut guess = Guess::new(job, sysroot);
+            outcome = help(&guess.arguments())?;
+            while !outcome.success && guess.correct(&outcome.log) {
+                outcome = help(&guess.arguments())?;
+            }
+        }
         if !outcome.success {
-            return Err(self.failure(
-                &format!("`zig build --help` {}", outcome.status),
-                &outcome.log,
-            ));
+            let what = format!("`zig build --help` {}", outcome.status);
+            let failure = self.failure(&what, &outcome.log);
+            return Err(if has_given_up(&outcome.log) {
+                failure.hint(&Lesson::Option.hint(&self.zig.version))
+            } else {
+                failure
+            });
         }
         let declared = DeclaredOptions::parse(
             &outcome.log,
@@ -132,10 +148,12 @@ impl ZigBuild<'_> {
     /// What the answers of one version of the script are kept under.
     fn script_key(&self, script: &str) -> String {
         let parts = format!(
-            "3 {} {} {} {script}",
+            "4 {} {} {} {script} {:?} {:?}",
             env!("CARGO_PKG_VERSION"),
             self.zig.version,
             self.script.display(),
+            self.project.config.extra_args,
+            self.project.config.env,
         );
         hex::encode(Sha256::digest(parts))
     }
@@ -150,7 +168,6 @@ impl ZigBuild<'_> {
         stage: Option<StageSink>,
     ) -> Result<Outcome> {
         let config = &self.project.config;
-        let overrides = config.platform.get(&job.platform);
         let mut command = self.command(job, sysroot);
         if let Some(step) = &config.step {
             command.args(step.value.split_whitespace());
@@ -160,9 +177,16 @@ impl ZigBuild<'_> {
         if let Some(recipe) = self.recipe {
             command.args(recipe.arguments(job, self.project));
         }
-        command.args(&config.extra_args);
-        command.args(overrides.iter().flat_map(|platform| &platform.extra_args));
+        command.args(self.extra_args(job));
         self.run(command, stage)
+    }
+
+    /// What the project wants passed on: what holds for all platforms before what holds for one.
+    fn extra_args(&self, job: &Job) -> impl Iterator<Item = &String> {
+        let config = &self.project.config;
+        let own = config.platform.get(&job.platform);
+        let own = own.into_iter().flat_map(|platform| &platform.extra_args);
+        config.extra_args.iter().chain(own)
     }
 
     /// `zig build` with everything but the prefix and the `-D` options.

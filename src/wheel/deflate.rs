@@ -23,7 +23,7 @@ use crate::error::{Error, Problem, Result};
 pub(super) const CHUNK: usize = 1 << 20;
 /// How far back deflate looks.
 const WINDOW: usize = 32 << 10;
-const LEVEL: u32 = 6;
+const LEVEL: u32 = 5;
 /// Files below this are not worth another thread.
 const WORTH_A_THREAD: u64 = 256 << 10;
 /// Small files that wait at a time.

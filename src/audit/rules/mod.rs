@@ -19,7 +19,6 @@ use super::binary::{Binary, Kind, VectorCode};
 use super::claim::{Claim, PythonAbi};
 use super::code::{Code, Severity};
 use super::finding::Finding;
-use crate::error::Problem;
 use crate::platform::Os;
 use crate::tags::{Arch, PlatformTag, WheelFilename};
 
@@ -110,21 +109,9 @@ impl Promise {
     }
 }
 
-/// The remedy for a build that went its own way.
-const USE_TARGET: &str = "build.zig does not use ZIG_TARGET nor -Dtarget: take the target\n\
-    \u{20}   const target = b.standardTargetOptions(.{});\n\
-    and give it to the module\n\
-    \u{20}   const mod = b.createModule(.{ .target = target, .optimize = optimize, … });";
-
-/// What is wrong with a build for this machine's own platform whose script can't know its target:
-/// the result fits, but for the CPU that it was compiled for, which no binary tells.
-pub fn ignores_target() -> Problem {
-    Problem::new(
-        "build.zig takes its target from neither -Dtarget nor ZIG_TARGET, \
-         so it builds for this machine and its very CPU",
-    )
-    .hint(USE_TARGET)
-}
+/// The remedy for a binary of another platform.
+const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag (with Zig: take the \
+    target from b.standardTargetOptions and give it to every module)";
 
 /// Everything that is wrong with a binary for this wheel; nothing if it keeps the promise.
 pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
@@ -261,8 +248,8 @@ fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
         )
         .promised("the tag promises every 64-bit x86 processor")
         .hint(
-            "build.zig must not set a CPU of its own: take it from b.standardTargetOptions(.{}), which \
-             is given -Dcpu=baseline; code for newer processors is to be chosen at run time",
+            "build for the baseline of the architecture (with Zig: -Dcpu=baseline); code for newer \
+             processors is to be chosen at run time",
         )
         .weighing(severity)
     })
@@ -273,8 +260,7 @@ fn floor_too_high(tag: PlatformTag, needs: &str, promised: &str, possible: &str)
     Finding::new(Code::FloorTooHigh, format!("needs {needs}"))
         .promised(Promise::promises(tag, promised))
         .hint(format!(
-            "most often {USE_TARGET}\n\
-             if the code really needs that release, let the tag say so in pyproject.toml\n\
+            "if the code really needs that release, let the tag say so in pyproject.toml\n\
              \u{20}   [tool.pyz3-wheel.platform.{}]\n\
              \u{20}   floor = \"{possible}\"",
             platform_name(tag)

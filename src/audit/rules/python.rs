@@ -11,14 +11,7 @@ use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
 
 /// The remedy for an extension module that was linked against no Python.
-const IMPORT_LIBRARY: &str = "let build.zig link Python's import library on Windows\n\
-    \u{20}   const lib_dir = b.option([]const u8, \"python-lib-dir\", \"Folder of Python's library\");\n\
-    \u{20}   const lib_name = b.option([]const u8, \"python-lib\", \"Name of Python's library\");\n\
-    \u{20}   if (target.result.os.tag == .windows) {\n\
-    \u{20}       mod.addLibraryPath(.{ .cwd_relative = lib_dir.? });\n\
-    \u{20}       mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });\n\
-    \u{20}   }\n\
-    both are given, as options and as PYZ3_PYTHON_LIB_DIR and PYZ3_PYTHON_LIB";
+const IMPORT_LIBRARY: &str = "link Python's import library, of the name of the DLL, on Windows";
 
 pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding> {
     // Programs have an interpreter of their own, and other implementations other rules.

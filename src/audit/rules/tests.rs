@@ -95,7 +95,7 @@ fn a_good_binary_has_no_findings() {
 }
 
 #[test]
-fn a_build_that_ignores_the_target_is_told_which_lines_to_add() {
+fn a_binary_for_another_platform_is_told_with_the_remedy() {
     for platform in Platform::ALL {
         for other in Platform::ALL.into_iter().filter(|other| *other != platform) {
             let (code, message, hint) = only(platform, CP312, |binary| *binary = good(other));
@@ -106,8 +106,7 @@ fn a_build_that_ignores_the_target_is_told_which_lines_to_add() {
             };
             assert_eq!(code, expected);
             assert!(message.starts_with("is built for "), "{message}");
-            assert!(hint.contains("const target = b.standardTargetOptions(.{});"));
-            assert!(hint.contains(".target = target"));
+            assert!(hint.contains("b.standardTargetOptions"));
         }
     }
     let (code, message, _) = only(Platform::MacosArm64, CP312, |binary| {
@@ -134,7 +133,6 @@ fn a_floor_above_the_tag_names_symbols_and_the_setting() {
          glibc 2.17"
     );
     assert!(hint.contains("[tool.pyz3-wheel.platform.linux-aarch64]\n    floor = \"2.36\""));
-    assert!(hint.contains("ZIG_TARGET"));
 
     let (code, message, hint) = only(Platform::MacosX86_64, CP312, |binary| {
         binary.floor = Some(Release::new(13, 3));
@@ -261,20 +259,13 @@ fn apple_silicon_wants_a_signature() {
 }
 
 #[test]
-fn a_windows_module_without_import_library_is_told_which_lines_to_add() {
+fn a_windows_module_without_import_library_is_told_what_to_link() {
     let (code, message, hint) = only(Platform::WindowsX64, CP312, |binary| {
         binary.imports.retain(|dll| dll != "python312.dll");
     });
     assert_eq!(code, Code::NoPythonDll);
     assert!(message.contains("imports no Python DLL (it should import python312.dll)"));
-    for line in [
-        "if (target.result.os.tag == .windows) {",
-        "mod.addLibraryPath(.{ .cwd_relative = lib_dir.? });",
-        "mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });",
-        "PYZ3_PYTHON_LIB_DIR and PYZ3_PYTHON_LIB",
-    ] {
-        assert!(hint.contains(line), "{hint}");
-    }
+    assert!(hint.contains("import library"), "{hint}");
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn the_same_entries_are_the_same_bytes_on_every_host() {
     let hex = hex::encode(Sha256::digest(archive(&Packer::new(1))));
     assert_eq!(
         hex,
-        "3a90fc119cf528b7348a952fdda346a02377395ef89a20ec3de837a281a7ce2a"
+        "7c5750e27d3601cfa3ea8d0142d2b3b657065d5c1bbcd1bef5685c2a7961101d"
     );
 }
 

@@ -38,7 +38,8 @@ fn a_build_script_that_ignores_the_target() {
     assert!(new_wheels(&report).is_empty());
     ran.says("build.zig does not use ZIG_TARGET nor -Dtarget")
         .says("const target = b.standardTargetOptions(.{});")
-        .says(".target = target");
+        .says(".target = target")
+        .says("docs/build-zig.md#the-target-is-ignored");
 }
 
 #[test]
@@ -51,6 +52,7 @@ fn a_build_that_installs_nothing() {
     fixture
         .fails(&["--platform", "windows-x64"], 4)
         .says("zig build succeeded but installed no shared library")
+        .says("docs/build-zig.md#nothing-is-installed")
         .says("b.installArtifact(lib);");
 }
 
@@ -68,12 +70,22 @@ fn a_windows_build_without_the_import_library() {
         1,
         "one cause, one message: {failed:#?}"
     );
-    ran.says(&format!(
-        "imports no Python DLL (it should import python{}.dll)",
-        python.replace('.', "")
-    ))
-    .says("mod.linkSystemLibrary(lib_name.?, .{ .use_pkg_config = .no });")
-    .says("PYZ3_PYTHON_LIB_DIR");
+    let ran = ran
+        .says(&format!(
+            "imports no Python DLL (it should import python{}.dll)",
+            python.replace('.', "")
+        ))
+        .says("docs/build-zig.md#no-import-library-on-windows");
+
+    // The lines of the hint are all that was missing.
+    let begin = ran.stderr.find("const env = b.graph.").unwrap();
+    let lines = ran.stderr[begin..].lines().take(3);
+    let lines: Vec<_> = lines
+        .map(|line| line.trim_start_matches(" hint:"))
+        .collect();
+    let taught = BUILD.replace("// MORE", &lines.join("\n"));
+    let fixture = Fixture::tiny(PYPROJECT, &taught, source);
+    run(&mut fixture.command(&["--platform", "windows-x64", "--python", python])).exits(0);
 }
 
 #[test]
@@ -95,6 +107,7 @@ fn an_extension_that_exports_no_module() {
     fixture
         .fails(&["--platform", "linux-x86_64", "--python", python], 4)
         .says("no installed library exports PyInit_<module>")
+        .says("docs/build-zig.md#no-module-of-that-name")
         .says("abi = \"none\" in [tool.pyz3-wheel]");
 }
 
@@ -186,7 +199,8 @@ fn a_binary_with_avx_that_nobody_asks_for() {
     Fixture::tiny(PYPROJECT, &build, source)
         .fails(&["--platform", "linux-x86_64"], 4)
         .says("has AVX code, and nothing in it asks the processor whether it knows AVX")
-        .says("build.zig must not set a CPU of its own");
+        .says("build.zig must not set a CPU of its own")
+        .says("docs/build-zig.md#code-for-another-cpu");
 }
 
 #[test]
@@ -239,4 +253,55 @@ fn a_library_that_searches_the_build_machine() {
         .fails(&["--platform", "linux-aarch64"], 4)
         .says("searches libraries in `/opt/lib`, which is a folder of the build machine")
         .says("set no RPATH");
+}
+
+/// Two platforms that build at once write the same file.
+#[test]
+fn a_build_that_only_puts_its_library_into_the_source_tree() {
+    let in_tree = BUILD.replace(
+        "b.installArtifact(lib);",
+        "const update = b.addUpdateSourceFiles();\n\
+         update.addCopyFileToSource(lib.getEmittedBin(), \"tiny/tiny.so\");\n\
+         b.getInstallStep().dependOn(&update.step);",
+    );
+    let fixture = Fixture::tiny(PYPROJECT, &in_tree, LIBRARY);
+    let ran = fixture.fails(&["--platform", "linux-x86_64,linux-aarch64"], 4);
+    ran.says("the build left the binary tiny/tiny.so in the project; it was removed")
+        .says("zig build put tiny/tiny.so into the source tree and installed nothing")
+        .says("docs/build-zig.md#only-the-source-tree-gets-it");
+    assert!(!fixture.path().join("tiny/tiny.so").exists());
+
+    let also = in_tree.replace("const update", "b.installArtifact(lib);\nconst update");
+    let fixture = Fixture::tiny(PYPROJECT, &also, LIBRARY);
+    run(&mut fixture.command(&["--platform", "linux-x86_64"]))
+        .exits(0)
+        .says("the build left the binary tiny/tiny.so in the project; it was removed");
+    assert!(!fixture.path().join("tiny/tiny.so").exists());
+}
+
+#[test]
+fn an_option_that_the_script_demands_is_given_if_anyone_knows_it() {
+    let python = need!(a_python(), "no Python with headers");
+    let demanding = |option: &str| {
+        BUILD.replace(
+            "// MORE",
+            &format!(
+                "const demanded = b.option([]const u8, \"{option}\", \"…\") orelse @panic(\"-D{option} is needed\");\n\
+                 const limited = b.option(bool, \"abi3\", \"…\") orelse std.process.exit(3);\n\
+                 _ = demanded;\n _ = limited;"
+            ),
+        )
+    };
+    let args = ["--platform", "linux-x86_64", "--python", python];
+    let known = Fixture::tiny(PYPROJECT, &demanding("python-include"), EXTENSION);
+    run(&mut known.command(&args)).exits(0);
+
+    let own = Fixture::tiny(PYPROJECT, &demanding("flavour"), EXTENSION);
+    own.fails(&args, 1)
+        .says("-Dflavour is needed")
+        .says("extra-args = [\"-Dname=value\"]")
+        .says("docs/build-zig.md#an-option-is-missing");
+    let pyproject = format!("{PYPROJECT}[tool.pyz3-wheel]\nextra-args = [\"-Dflavour=mint\"]\n");
+    let given = Fixture::tiny(&pyproject, &demanding("flavour"), EXTENSION);
+    run(&mut given.command(&args)).exits(0);
 }

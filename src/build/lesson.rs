@@ -1,0 +1,184 @@
+//! What to do about a build script that breaks the contract: the lines that it lacks, for its Zig.
+//!
+//! Each lesson is a section of docs/build-zig.md, which has the same lines.
+
+use crate::audit::{Code, Finding};
+use crate::error::Problem;
+use crate::toolchain::ZigVersion;
+
+/// The first Zig whose build scripts know the environment as `environ_map`.
+const ENVIRON_MAP: ZigVersion = ZigVersion::new(0, 16, 0);
+
+/// A way in which a build script breaks the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lesson {
+    /// It builds for this machine, whatever it is asked for.
+    Target,
+    /// It compiles for a CPU of its own choice.
+    Cpu,
+    /// It installs nothing.
+    Nothing,
+    /// It puts what it builds into the source tree and nowhere else.
+    InTree,
+    /// It links no Python on Windows.
+    ImportLibrary,
+    /// It does nothing without an option that nobody gives.
+    Option,
+    /// It builds no module, or one of another name.
+    Module,
+}
+
+impl Lesson {
+    /// All of them, in the order of the document.
+    pub const ALL: [Self; 7] = [
+        Self::Target,
+        Self::Cpu,
+        Self::Nothing,
+        Self::InTree,
+        Self::ImportLibrary,
+        Self::Option,
+        Self::Module,
+    ];
+
+    /// What a finding about an installed binary is to be learned from.
+    fn of(code: Code) -> Option<Self> {
+        match code {
+            Code::WrongSystem | Code::WrongMachine | Code::MissingSlice | Code::FloorTooHigh => {
+                Some(Self::Target)
+            }
+            Code::CpuBaseline => Some(Self::Cpu),
+            Code::NoPythonDll => Some(Self::ImportLibrary),
+            _ => None,
+        }
+    }
+
+    /// The heading of its section.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Target => "The target is ignored",
+            Self::Cpu => "Code for another CPU",
+            Self::Nothing => "Nothing is installed",
+            Self::InTree => "Only the source tree gets it",
+            Self::ImportLibrary => "No import library on Windows",
+            Self::Option => "An option is missing",
+            Self::Module => "No module of that name",
+        }
+    }
+
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Target => {
+                "build.zig does not use ZIG_TARGET nor -Dtarget: take the target and give it to the module"
+            }
+            Self::Cpu => {
+                "build.zig must not set a CPU of its own: take it with the target, which comes with \
+                 -Dcpu=baseline; code for newer processors is to be chosen at run time"
+            }
+            Self::Nothing => "let build.zig install what it builds",
+            Self::InTree => {
+                "let build.zig install what it builds below the prefix, where each platform has a folder of its own"
+            }
+            Self::ImportLibrary => "let build.zig link Python's import library on Windows",
+            Self::Option => {
+                "if build.zig needs an option that pyz3-wheel does not give, give it in pyproject.toml"
+            }
+            Self::Module => {
+                "an extension module exports a function that is named after the last part of its import name"
+            }
+        }
+    }
+
+    /// The lines that a script for this Zig lacks.
+    pub fn lines(self, zig: &ZigVersion) -> &'static [&'static str] {
+        match self {
+            Self::Target => &[
+                "const target = b.standardTargetOptions(.{});",
+                "const optimize = b.standardOptimizeOption(.{});",
+                "const mod = b.createModule(.{ .target = target, .optimize = optimize, … });",
+            ],
+            Self::Cpu => &["const target = b.standardTargetOptions(.{});"],
+            Self::Nothing => &[
+                "const lib = b.addLibrary(.{ .linkage = .dynamic, .name = \"hello\", .root_module = mod });",
+                "b.installArtifact(lib);",
+            ],
+            Self::InTree => &["b.installArtifact(lib);"],
+            Self::ImportLibrary if *zig >= ENVIRON_MAP => &[
+                "const env = b.graph.environ_map;",
+                "if (env.get(\"PYZ3_PYTHON_LIB_DIR\")) |dir| mod.addLibraryPath(.{ .cwd_relative = dir });",
+                "if (env.get(\"PYZ3_PYTHON_LIB\")) |name| mod.linkSystemLibrary(name, .{ .use_pkg_config = .no });",
+            ],
+            Self::ImportLibrary => &[
+                "const env = b.graph.env_map;",
+                "if (env.get(\"PYZ3_PYTHON_LIB_DIR\")) |dir| mod.addLibraryPath(.{ .cwd_relative = dir });",
+                "if (env.get(\"PYZ3_PYTHON_LIB\")) |name| mod.linkSystemLibrary(name, .{ .use_pkg_config = .no });",
+            ],
+            Self::Option => &["[tool.pyz3-wheel]", "extra-args = [\"-Dname=value\"]"],
+            Self::Module => &["export fn PyInit_name() ?*anyopaque { … }"],
+        }
+    }
+
+    /// Where the document tells it.
+    fn section(self) -> String {
+        let anchor = self.title().to_lowercase().replace(' ', "-");
+        format!("docs/build-zig.md#{anchor}")
+    }
+
+    /// What to do, with the lines.
+    pub fn hint(self, zig: &ZigVersion) -> String {
+        let mut hint = self.advice().to_owned();
+        for line in self.lines(zig) {
+            hint.push_str("\n    ");
+            hint.push_str(line);
+        }
+        format!("{hint}\nmore about it: {}", self.section())
+    }
+
+    /// The finding as a problem of the script that built the file.
+    pub fn teach(finding: Finding, zig: &ZigVersion) -> Problem {
+        let lesson = Self::of(finding.code);
+        // By this one the tag may be wrong, and not the script.
+        let more = finding
+            .hint
+            .clone()
+            .filter(|_| finding.code == Code::FloorTooHigh);
+        let mut problem = Problem::from(finding);
+        if let Some(lesson) = lesson {
+            let hint = lesson.hint(zig);
+            problem.hint = Some(match more {
+                Some(more) => format!("{hint}\n{more}"),
+                None => hint,
+            });
+        }
+        problem
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_a_section_for_each_lesson_with_its_lines() {
+        let document = include_str!("../../docs/build-zig.md");
+        for lesson in Lesson::ALL {
+            let heading = format!("\n### {}\n", lesson.title());
+            let (_, rest) = document
+                .split_once(&heading)
+                .unwrap_or_else(|| panic!("no section {:?}", lesson.title()));
+            let section = rest.split("\n### ").next().unwrap();
+            for zig in [ZigVersion::new(0, 14, 1), ZigVersion::new(0, 17, 1)] {
+                for line in lesson.lines(&zig) {
+                    assert!(section.contains(line), "{line} in {heading}");
+                }
+                assert!(lesson.hint(&zig).ends_with(&lesson.section()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_environment_is_read_as_the_scripts_zig_knows_it() {
+        let lines = |zig| Lesson::ImportLibrary.lines(&zig)[0];
+        assert!(lines(ZigVersion::new(0, 15, 2)).contains("env_map"));
+        assert!(lines(ZigVersion::new(0, 16, 0)).contains("environ_map"));
+    }
+}
