@@ -229,7 +229,7 @@ fn modules_of_pyz3_on_the_full_api_get_a_wheel_for_each_python() {
 #[test]
 fn an_error_in_pyz3s_own_source_is_said_to_be_there() {
     let project = PYZ3.project();
-    // pyz3 0.11.0 calls its own PyDict with an argument that it no longer takes.
+    // pyz3 0.11.0 calls its own `import` with one argument there, and it takes two.
     change(
         &project.path().join("src/plain.zig"),
         &[(
@@ -237,21 +237,57 @@ fn an_error_in_pyz3s_own_source_is_said_to_be_there() {
             "pub fn today() !py.PyDate {\n    return py.PyDate.today();\n}\n\ncomptime {",
         )],
     );
+    // The same on two systems: it is not the platform's fault.
+    let platforms = ["--platform", "linux-x86_64", "--platform", "windows-x64"];
     let ran = run(command()
-        .args([
-            "--zig-version",
-            "0.15.2",
-            "--platform",
-            "linux-x86_64",
-            "--project",
-        ])
+        .args(["--zig-version", "0.15.2"])
+        .args(platforms)
+        .arg("--project")
         .arg(project.path()));
     if ran.stderr.contains("could not be installed") {
         return skip(&format!("an error in pyz3's source: {}", ran.stderr));
     }
+    let said = "is in pyz3 0.11.0's own source, which pyz3-wheel leaves as it is";
+    assert_eq!(ran.stderr.matches(said).count(), 2, "{}", ran.stderr);
     ran.exits(1)
-        .says("is in pyz3 0.11.0's own source, which pyz3-wheel leaves as it is")
+        .says("the error at types/datetime.zig:")
         .says("it asks for ziglang>=0.15.1, and this is Zig 0.15.2");
+}
+
+/// The Zigs that their sources are not written for are refused by the sources, and that is said.
+#[test]
+fn pyz3_and_pydust_are_for_zig_0_15_alone() {
+    for (framework, zig) in [
+        (PYZ3, "0.14.1"),
+        (PYDUST, "0.14.1"),
+        (PYZ3, "0.16.0"),
+        (PYDUST, "0.16.0"),
+        (PYZ3, "0.17.1"),
+        (PYDUST, "0.17.1"),
+    ] {
+        let project = framework.project();
+        let ran = run(command()
+            .args([
+                "--zig-version",
+                zig,
+                "--platform",
+                "linux-x86_64",
+                "--project",
+            ])
+            .arg(project.path()));
+        if ran.stderr.contains("could not be installed") {
+            skip(&format!(
+                "{} with Zig {zig}: {}",
+                framework.name, ran.stderr
+            ));
+            continue;
+        }
+        ran.exits(1)
+            .says("'s own source, which pyz3-wheel leaves as it is")
+            .says(&format!(
+                "and this is Zig {zig}: --zig-version chooses another"
+            ));
+    }
 }
 
 const NATIVE: &str = "docs/examples/hello/src/native.zig";
@@ -336,6 +372,28 @@ fn refused(files: &[(&str, &str)], code: i32) -> Ran {
         .arg(project.path()));
     assert!(!project.path().join("dist").exists());
     ran.exits(code)
+}
+
+#[test]
+fn a_module_that_python_can_not_import_is_said_with_the_line_that_it_lacks() {
+    let text = "[project]\nname = \"x\"\nversion = \"1\"\n\
+                [[tool.pyz3-wheel.module]]\nname = \"x._a\"\nroot = \"a.zig\"\n";
+    let project = project(&[
+        ("pyproject.toml", text),
+        ("a.zig", "export fn other() void {}"),
+    ]);
+    run(command()
+        .args([
+            "--zig-version",
+            "0.15.2",
+            "--platform",
+            "linux-x86_64",
+            "--project",
+        ])
+        .arg(project.path()))
+    .exits(4)
+    .says("the module x._a exports no PyInit__a")
+    .says("export fn PyInit__a()");
 }
 
 #[test]

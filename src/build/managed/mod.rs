@@ -184,6 +184,22 @@ impl Recipe {
     }
 }
 
+/// What to say of a library that the script has made of a module and Python can't import.
+pub(super) fn no_module(managed: &Managed, artifact: &str) -> Problem {
+    let built = artifact.trim_start_matches("zig-out/lib/");
+    let built = built.trim_end_matches(".so").replace('/', ".");
+    let leaf = built.rsplit('.').next().unwrap_or_default();
+    let lines = match managed.framework {
+        Some(framework) => format!(
+            "    const py = @import(\"{}\");\n    comptime {{\n        py.rootmodule(@This());\n    }}",
+            framework.module()
+        ),
+        None => format!("    export fn PyInit_{leaf}() ?*anyopaque {{ … }}"),
+    };
+    Problem::new(format!("the module {built} exports no PyInit_{leaf}"))
+        .hint(format!("let its root file export it:\n{lines}"))
+}
+
 impl Source {
     fn new(framework: Framework, package: Package) -> Result<Self> {
         let folder = package.dir.join("src");
