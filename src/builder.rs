@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::build::cancel::Cancel;
 use crate::build::job::{JobResult, Rendered, Shared};
 use crate::build::litter::Litter;
+use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
@@ -125,7 +126,8 @@ pub fn machine(
     Ok(machine)
 }
 
-/// What each job of a plan would have to do; `None` where that depends on a Zig that is not here yet.
+/// What each job of a plan would have to do; `None` where that depends on a Zig or a framework that is
+/// not here yet.
 /// Builds nothing and installs nothing.
 pub fn foresee(
     plan: &Plan,
@@ -138,9 +140,14 @@ pub fn foresee(
     let Some(zig) = zig::find_installed(request, python.as_deref(), cache)? else {
         return Ok(None);
     };
+    let recipe = Recipe::find(project, plan, cache, None)?;
+    if project.managed.is_some() && recipe.is_none() {
+        return Ok(None);
+    }
     let workspace = Workspace::path(&project.root);
     let situation = Situation {
         project,
+        recipe: recipe.as_ref(),
         zig: &zig,
         cache,
         workspace: &workspace,
@@ -170,11 +177,11 @@ pub fn execute(
         Ok(timestamp) => (timestamp, Vec::new()),
         Err(error) => (Timestamp::default(), error.into_problems()),
     };
-    let checks = [
-        script::require(project).map(drop),
-        check_writable(&plan.output_dir),
-    ];
-    let found = checks
+    let script = match &project.managed {
+        Some(_) => Ok(()),
+        None => script::require(project).map(drop),
+    };
+    let found = [script, check_writable(&plan.output_dir)]
         .into_iter()
         .filter_map(Result::err)
         .flat_map(Error::into_problems);
@@ -182,9 +189,9 @@ pub fn execute(
     let rendered = Rendered::new(project);
     let specs = specs(plan, project, &files.wheel, &rendered)?;
     let python = python(plan, cache);
-    let zig = zig::find(request, python.as_deref(), cache, &|text| {
-        observer.note(text);
-    })?;
+    let note = |text: &str| observer.note(text);
+    let zig = zig::find(request, python.as_deref(), cache, &note)?;
+    let recipe = Recipe::find(project, plan, cache, Some(&note))?;
     if manner.clean {
         Workspace::clean(&project.root)?;
     }
@@ -193,6 +200,7 @@ pub fn execute(
         files: &files.wheel,
         specs: &specs,
         zig: &zig,
+        recipe: recipe.as_ref(),
         cache,
         timestamp,
         cancel,
@@ -224,6 +232,7 @@ struct Site<'a> {
     files: &'a [PackageFile],
     specs: &'a [WheelSpec<'a>],
     zig: &'a Zig,
+    recipe: Option<&'a Recipe>,
     cache: &'a Cache,
     timestamp: Timestamp,
     cancel: &'a Cancel,
@@ -241,8 +250,13 @@ impl Site<'_> {
         twin: Option<&Twin>,
     ) -> Result<Vec<JobResult>> {
         wheel::sweep(&plan.output_dir);
+        let script = match self.recipe {
+            Some(recipe) => recipe.write(workspace)?,
+            None => script::require(self.project)?,
+        };
         let situation = Situation {
             project: self.project,
+            recipe: self.recipe,
             zig: self.zig,
             cache: self.cache,
             workspace: workspace.root(),
@@ -261,6 +275,8 @@ impl Site<'_> {
             zig: ZigBuild {
                 zig: self.zig,
                 project: self.project,
+                script,
+                recipe: self.recipe,
                 local_cache: local_cache.to_owned(),
                 source_date_epoch: self.timestamp.unix(),
                 cancel: self.cancel,

@@ -10,6 +10,7 @@ use fs_err as fs;
 use walkdir::WalkDir;
 
 use super::lesson::Lesson;
+use super::managed;
 use super::workspace::JobTree;
 use crate::audit::{self, Binary, Kind, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -123,7 +124,10 @@ pub fn place(
     let mut built = Vec::new();
     for artifact in artifacts {
         let path = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
-            ([], _) => library_path(artifact, project),
+            ([], _) => match &project.managed {
+                Some(managed) => Err(managed::no_module(managed, &artifact.relative)),
+                None => library_path(artifact, project),
+            },
             (inits, Some(suffix)) => module_name(artifact, inits, job, files).map(|module| {
                 let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
                 built.push(module);

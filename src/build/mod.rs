@@ -10,6 +10,7 @@ mod demanded;
 pub mod job;
 pub mod lesson;
 pub mod litter;
+pub mod managed;
 pub mod options;
 pub mod progress;
 pub mod reuse;

@@ -65,6 +65,21 @@ impl DeclaredOptions {
         }
     }
 
+    /// The options of a script that is known, by name and kind.
+    pub(super) fn known(options: &[(&str, &str)]) -> Self {
+        let options = options.iter().map(|(name, kind)| {
+            let kind = Kind {
+                name: (*kind).to_owned(),
+                values: Vec::new(),
+            };
+            ((*name).to_owned(), kind)
+        });
+        Self {
+            options: options.collect(),
+            reads_zig_target: false,
+        }
+    }
+
     /// Whether the script can know what it is to build for. One that can't builds for this machine,
     /// which for this machine's own platform shows in no binary: the CPU leaves no trace in it.
     pub fn takes_target(&self) -> bool {

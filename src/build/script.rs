@@ -5,19 +5,16 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Problem, Result};
 use crate::project::Project;
 
-/// The build script, or what to do when there is none.
+/// The project's own build script, or what to do when there is none.
 pub fn require(project: &Project) -> Result<PathBuf> {
-    let (path, place) = match &project.config.build_file {
-        Some(file) => (project.root.join(&file.value), Some(file.place.clone())),
-        None => (project.root.join("build.zig"), None),
-    };
+    let path = project.root.join(project.build_file());
     if path.is_file() {
         return Ok(path);
     }
     let problem = Problem::new(format!("there is no {}", path.display()))
-        .hint("pyz3-wheel runs `zig build` on the project's own build.zig; write one (docs/distribution.md shows it), or name it: build-file in [tool.pyz3-wheel]");
-    Err(Error::config(match place {
-        Some(place) => problem.at(place),
+        .hint("pyz3-wheel runs `zig build` on the project's own build.zig; write one (docs/distribution.md shows it), or name it: build-file in [tool.pyz3-wheel]\nor declare the modules, which needs no build.zig: [[tool.pyz3-wheel.module]] with name and root");
+    Err(Error::config(match &project.config.build_file {
+        Some(file) => problem.at(&file.place),
         None => problem,
     }))
 }

@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use super::cancel::Cancel;
 use super::demanded::{Guess, has_given_up};
 use super::lesson::Lesson;
+use super::managed::Recipe;
 use super::options::DeclaredOptions;
 use super::progress::{self, StageSink};
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -35,6 +36,10 @@ pub struct ZigBuild<'a> {
     pub zig: &'a Zig,
     /// The project, whose root is the working directory.
     pub project: &'a Project,
+    /// The script, absolute.
+    pub script: PathBuf,
+    /// What the script is made by, if it is ours.
+    pub recipe: Option<&'a Recipe>,
     /// Zig's local cache.
     pub local_cache: PathBuf,
     /// Seconds since 1970, passed on as `SOURCE_DATE_EPOCH`.
@@ -93,6 +98,9 @@ impl ZigBuild<'_> {
         cache: &Cache,
         note: &dyn Fn(&str),
     ) -> Result<DeclaredOptions> {
+        if self.recipe.is_some() {
+            return Ok(Recipe::options());
+        }
         let key = self.script_key(script);
         let entry = cache.dir("build-help").join(format!("{key}.json"));
         if let Some(known) = fs_err::read(&entry)
@@ -143,7 +151,7 @@ impl ZigBuild<'_> {
             "4 {} {} {} {script} {:?} {:?}",
             env!("CARGO_PKG_VERSION"),
             self.zig.version,
-            self.script(),
+            self.script.display(),
             self.project.config.extra_args,
             self.project.config.env,
         );
@@ -166,6 +174,9 @@ impl ZigBuild<'_> {
         }
         command.arg("--prefix").arg(prefix);
         command.args(declared.arguments(job, sysroot));
+        if let Some(recipe) = self.recipe {
+            command.args(recipe.arguments(job, self.project));
+        }
         command.args(self.extra_args(job));
         self.run(command, stage)
     }
@@ -183,8 +194,8 @@ impl ZigBuild<'_> {
         let config = &self.project.config;
         let mut command = Command::new(&self.zig.exe);
         command.arg("build").current_dir(&self.project.root);
-        if let Some(file) = &config.build_file {
-            command.arg("--build-file").arg(&file.value);
+        if self.script != self.project.root.join("build.zig") {
+            command.arg("--build-file").arg(&self.script);
         }
         if self.zig.version >= CACHES_CONFIGURATION {
             // Zig 0.17 caches the configure phase without noticing that the environment changed.
@@ -370,25 +381,15 @@ impl ZigBuild<'_> {
 
     /// A failure of zig itself, with all that it said.
     pub fn failure(&self, what: &str, log: &str) -> Error {
+        let version = self.zig.version.to_string();
+        let blamed = self.recipe.and_then(|recipe| recipe.blame(log, &version));
+        let script = self.script.display();
+        let hint =
+            blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"));
         Error::new(
             ErrorKind::Build,
-            Problem::new(format!("{what}\n{}", log.trim_end())).hint(format!(
-                "this is the output of Zig {} on {}",
-                self.zig.version,
-                self.script()
-            )),
+            Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint),
         )
-    }
-
-    /// The build script's path, for messages.
-    fn script(&self) -> String {
-        let name = self
-            .project
-            .config
-            .build_file
-            .as_ref()
-            .map_or(Path::new("build.zig"), |file| file.value.as_path());
-        self.project.root.join(name).display().to_string()
     }
 }
 

@@ -95,7 +95,10 @@ fn human(
     if wanted.wheel {
         rows.push(["wheel".to_owned(), "from".to_owned(), "because".to_owned()]);
         rows.extend(files.wheel.iter().map(row));
-        let script = project.build_file().display().to_string();
+        let script = match &project.managed {
+            Some(_) => "modules in pyproject.toml".to_owned(),
+            None => project.build_file().display().to_string(),
+        };
         rows.push(["(native code)".to_owned(), script, native(project)]);
         rows.extend(
             licenses(project).map(|(place, source)| [place, shown(source), "licence".to_owned()]),

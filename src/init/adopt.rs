@@ -126,7 +126,7 @@ impl Adoption {
         modules: &[String],
         pyproject: &mut Pyproject,
     ) -> Result<()> {
-        let is_told = !project.config.modules.is_empty() || !project.hints.ext_modules.is_empty();
+        let is_told = project.modules().next().is_some();
         let Some(package) = project.python_package().filter(|_| !is_told) else {
             return Ok(());
         };

@@ -7,6 +7,7 @@ mod pythons;
 mod request;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -33,12 +34,49 @@ pub struct Plan {
     pub abi_reason: String,
     /// The optimize mode of every job.
     pub optimize: Optimize,
+    /// What zig is run on.
+    pub build_script: BuildScript,
     /// Where the wheels go.
     pub output_dir: PathBuf,
     /// Where the settings came from.
     pub settings: Vec<SettingOrigin>,
     /// The compiles, one wheel each.
     pub jobs: Vec<Job>,
+}
+
+/// What zig is run on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum BuildScript {
+    /// A script of the project's.
+    Own {
+        /// Where it is, relative to the project.
+        path: PathBuf,
+    },
+    /// One that we make, of the modules that pyproject.toml declares.
+    Made {
+        /// What the modules are written with, and which versions of it will do.
+        ///
+        /// Ex) `pyz3 ==0.11.0`
+        framework: Option<String>,
+    },
+}
+
+impl fmt::Display for BuildScript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own { path } => write!(f, "{}", path.display()),
+            Self::Made { framework: None } => {
+                f.write_str("made by pyz3-wheel, of the modules in pyproject.toml")
+            }
+            Self::Made {
+                framework: Some(name),
+            } => write!(
+                f,
+                "made by pyz3-wheel, of the modules in pyproject.toml, with {name}"
+            ),
+        }
+    }
 }
 
 /// One compile, for one wheel.
@@ -116,10 +154,26 @@ impl Plan {
             abi,
             abi_reason,
             optimize: request.optimize,
+            build_script: build_script(project),
             output_dir: request.output_dir.clone(),
             settings,
             jobs,
         })
+    }
+}
+
+fn build_script(project: &Project) -> BuildScript {
+    let Some(managed) = &project.managed else {
+        return BuildScript::Own {
+            path: project.build_file().to_owned(),
+        };
+    };
+    BuildScript::Made {
+        framework: managed.framework.map(|framework| {
+            let versions = managed.requirement.as_ref().map(|found| &found.value);
+            let versions = versions.map(ToString::to_string).unwrap_or_default();
+            format!("{framework} {versions}").trim_end().to_owned()
+        }),
     }
 }
 
@@ -139,7 +193,7 @@ fn decide_abi(project: &Project) -> (Abi, String) {
             )
         };
     }
-    if !project.config.modules.is_empty() {
+    if project.modules().next().is_some() {
         return (Abi::Full, "modules are configured".to_owned());
     }
     if project.hints.mentions_init {
@@ -161,11 +215,9 @@ fn job(
         (AbiTag::None, _) | (_, None) => PythonTag::Py3,
         (_, Some(python)) => PythonTag::CPython(python.version),
     };
-    let hints = project.hints.ext_modules.iter().map(|module| &module.name);
-    let configured = project.config.modules.iter().map(|module| &module.value);
     let modules: BTreeSet<_> = match abi {
         AbiTag::None => BTreeSet::new(),
-        _ => hints.chain(configured).cloned().collect(),
+        _ => project.modules().cloned().collect(),
     };
     Job {
         id: match abi {

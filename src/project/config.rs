@@ -134,7 +134,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 39] = [
+const KEYS: [&str; 40] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -172,9 +172,10 @@ const KEYS: [&str; 39] = [
     "build-file",
     "env",
     "platform",
-    // Of the metadata, which read them.
+    // Read by those whom they concern: the metadata, and the modules of managed projects.
     "version",
     "readme",
+    "module",
 ];
 
 impl Config {

@@ -8,6 +8,7 @@ mod config;
 mod entry;
 mod files;
 mod hints;
+mod managed;
 mod marker;
 mod metadata;
 mod module_name;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 pub use config::{Abi, Config, PlatformConfig};
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
+pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
 pub use module_name::{ModuleName, ParseModuleNameError};
 pub use neighbours::Selectors;
@@ -52,6 +54,9 @@ pub struct Project {
     pub config: Config,
     /// What it says elsewhere.
     pub hints: Hints,
+    /// The modules that our own build script is to build, in place of one of the project's.
+    pub managed: Option<Managed>,
+    pub(crate) script: PathBuf,
 }
 
 impl Project {
@@ -74,6 +79,8 @@ impl Project {
         neighbours::fill(&mut config, &root, &document);
         let output = output_dir(&root, &config);
         let hints = Hints::read(&root, &document, &output, &mut problems);
+        let managed = Managed::read(&root, &document, &config, &mut problems);
+        let script = managed::build_file(&document, &config);
         let metadata = Metadata::read(&root, &document, &output, &mut problems);
         Error::check(ErrorKind::Config, problems)?;
         let metadata = metadata
@@ -83,6 +90,8 @@ impl Project {
             metadata,
             config,
             hints,
+            managed,
+            script,
         })
     }
 
@@ -104,25 +113,41 @@ impl Project {
         format!("{}-{}", metadata.distribution(), metadata.version())
     }
 
-    /// The build script, relative to the root.
+    /// The project's own build script, relative to the root. A managed project has none, and what may lie
+    /// there is a framework's.
     pub fn build_file(&self) -> &Path {
-        let configured = self.config.build_file.as_ref();
-        configured.map_or(Path::new("build.zig"), |file| &file.value)
+        &self.script
+    }
+
+    /// The extension modules that the project declares, in whichever table.
+    pub fn modules(&self) -> impl Iterator<Item = &ModuleName> {
+        let managed = self.managed.iter().flat_map(|managed| &managed.modules);
+        let hints = self.hints.ext_modules.iter().map(|module| &module.name);
+        let configured = self.config.modules.iter().map(|module| &module.value);
+        managed
+            .map(|module| &module.name)
+            .chain(hints)
+            .chain(configured)
     }
 
     /// What an sdist can't do without, and what each file is, as far as it is there.
     fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
         let root = &self.root;
-        let script = root.join(self.build_file());
-        let mut files = vec![
-            (root.join(pyproject::FILE_NAME), "project file"),
-            (
-                script.with_file_name("build.zig.zon"),
-                "build script's manifest",
-            ),
-            (root.join("build.zig.zon"), "build script's manifest"),
-            (script, "build script"),
-        ];
+        let mut files = vec![(root.join(pyproject::FILE_NAME), "project file")];
+        if let Some(managed) = &self.managed {
+            let sources = managed.modules.iter().flat_map(ZigModule::sources);
+            files.extend(sources.map(|file| (root.join(file), "module's source")));
+        } else {
+            let script = root.join(self.build_file());
+            files.extend([
+                (
+                    script.with_file_name("build.zig.zon"),
+                    "build script's manifest",
+                ),
+                (root.join("build.zig.zon"), "build script's manifest"),
+                (script, "build script"),
+            ]);
+        }
         let texts = self.metadata.text_files().iter();
         files.extend(texts.map(|(name, what)| (root.join(name), *what)));
         let licenses = self.metadata.license_files().iter();

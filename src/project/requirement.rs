@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::path::Path;
 
-use pep508_rs::pep440_rs::Operator;
+use pep508_rs::pep440_rs::{Operator, VersionSpecifiers};
 use pep508_rs::{MarkerWarningKind, Pep508Url, VersionOrUrl};
 
 use super::marker::Marker;
@@ -91,22 +91,29 @@ impl fmt::Display for Requirement {
 /// The version of an exact pin (`name==version`) of this package; none if the requirement is of
 /// another package or allows more than one version.
 pub(super) fn exact_pin(text: &str, package: &str) -> Result<Option<String>, Problem> {
+    let specifiers = specifiers_of(text, package)?.unwrap_or_default();
+    Ok(match &specifiers[..] {
+        [only] if *only.operator() == Operator::Equal => Some(only.version().to_string()),
+        _ => None,
+    })
+}
+
+/// The versions of this package that a requirement admits, whatever its marker says; none if it is of
+/// another package.
+pub(super) fn specifiers_of(
+    text: &str,
+    package: &str,
+) -> Result<Option<VersionSpecifiers>, Problem> {
     if normalized_extra(split_name(text.trim()).map_or("", |(name, _)| name)) != package {
         return Ok(None);
     }
     Requirement::parse(text, &mut Vec::new())?;
     let before = text.split(';').next().unwrap_or(text);
-    let Ok(parsed) = parse_strictly(text, before, &mut Vec::new()) else {
-        return Ok(None);
-    };
-    let Some(VersionOrUrl::VersionSpecifier(specifiers)) = parsed.version_or_url else {
-        return Ok(None);
-    };
-    let exact = match &specifiers[..] {
-        [only] if *only.operator() == Operator::Equal => Some(only.version().to_string()),
-        _ => None,
-    };
-    Ok(exact)
+    let parsed = parse_strictly(text, before, &mut Vec::new())?;
+    Ok(match parsed.version_or_url {
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => Some(specifiers),
+        _ => Some(VersionSpecifiers::default()),
+    })
 }
 
 /// The name of an extra as METADATA has it: lowercase, runs of `-`, `_` and `.` as one `-`.

@@ -21,6 +21,7 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
         "{} {}: abi {} ({})",
         plan.project, plan.version, plan.abi, plan.abi_reason
     );
+    let _ = writeln!(text, "build script: {}", plan.build_script);
     let _ = writeln!(text, "wheels go to {}\n", plan.output_dir.display());
     let head = ["setting", "value", "from"].map(str::to_owned);
     let settings = plan.settings.iter().map(|setting| {

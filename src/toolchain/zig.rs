@@ -23,8 +23,8 @@ use std::process::Command;
 use super::answers::{self, Stamp};
 use super::cache::Cache;
 use super::process::{self, PATIENCE};
-use super::provision;
 use super::zig_version::{Range, ZigVersion};
+use super::{package, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::tags::serialize_as_display;
 
@@ -204,8 +204,10 @@ pub fn find_installed(
     {
         return Ok(Some(zig));
     }
-    let package = python.and_then(|python| package_dir(python, cache));
-    if let Some(zig) = package.and_then(|dir| found(exe_in(&dir), ZigOrigin::PythonModule)) {
+    let package = python.and_then(|python| package::installed(python, "ziglang", "ziglang", cache));
+    if let Some(zig) =
+        package.and_then(|package| found(exe_in(&package.dir), ZigOrigin::PythonModule))
+    {
         return Ok(Some(zig));
     }
     Ok(cached(wanted, cache)
@@ -326,39 +328,6 @@ fn cached(wanted: Option<&Wanted>, cache: &Cache) -> Vec<PathBuf> {
 /// The executable in the folder of the package `ziglang`.
 fn exe_in(package: &Path) -> PathBuf {
     package.join(format!("zig{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// Where the package `ziglang` of this Python is.
-fn package_dir(python: &Path, cache: &Cache) -> Option<PathBuf> {
-    const SCRIPT: &str = "import json, sys\n\
-        try:\n    import ziglang; dir = list(ziglang.__path__)[0]\n\
-        except ImportError: dir = None\n\
-        print(json.dumps({'dir': dir, 'path': [p for p in sys.path if p]}))";
-    #[derive(serde::Deserialize)]
-    struct Found {
-        dir: Option<PathBuf>,
-        /// What must not change for the answer to hold: a package that comes or goes changes the
-        /// modification time of a folder on this path.
-        path: Vec<PathBuf>,
-    }
-    let question = format!(
-        "ziglang of {} with {:?}",
-        python.display(),
-        std::env::var_os("PYTHONPATH")
-    );
-    if let Some(dir) = answers::recall::<Option<PathBuf>>(cache, &question) {
-        return dir;
-    }
-    let stamp = Stamp::of(python);
-    let mut command = Command::new(python);
-    // Not in the current folder: a module of the project must not be taken for one of Python's.
-    command.args(["-c", SCRIPT]).current_dir(cache.root());
-    let text = process::capture(command, PATIENCE).ok()?.answer().ok()?;
-    let found: Found = serde_json::from_str(text.lines().last()?).ok()?;
-    let mut stamps = vec![stamp];
-    stamps.extend(found.path.iter().map(|path| Stamp::of(path)));
-    answers::remember(cache, &question, stamps, &found.dir);
-    found.dir
 }
 
 /// What `zig version` says, remembered for a real Zig; a small file is a wrapper that may choose

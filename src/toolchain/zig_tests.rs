@@ -147,26 +147,30 @@ mod unix {
 
     #[test]
     fn the_package_of_a_python_is_found_and_noticed_when_it_comes() {
-        let (dir, cache) = testing::cache();
+        let (folder, cache) = testing::cache();
         let Some(python) = testing::pythons(&cache).into_iter().next() else {
             return;
         };
-        let place = dir.path().join("venv");
+        let place = folder.path().join("venv");
         let made = Command::new(&python.exe)
             .args(["-m", "venv", "--without-pip"])
             .arg(&place)
             .status();
         assert!(made.unwrap().success());
         let exe = place.join("bin/python");
-        assert_eq!(package_dir(&exe, &cache), None);
-        assert_eq!(package_dir(&exe, &cache), None);
+        let dir = || {
+            let package = package::installed(&exe, "ziglang", "ziglang", &cache);
+            package.map(|package| package.dir)
+        };
+        assert_eq!(dir(), None);
+        assert_eq!(dir(), None);
         let version = python.version;
         let package = place.join(format!("lib/python{version}/site-packages/ziglang"));
         zig(&package.join("zig"), "0.99.1");
         fs::write(package.join("__init__.py"), "").unwrap();
         let real = |path: Option<PathBuf>| fs::canonicalize(path.unwrap()).unwrap();
         let package = real(Some(package));
-        assert_eq!(real(package_dir(&exe, &cache)), package);
+        assert_eq!(real(dir()), package);
         let request = ZigRequest {
             version: Some(wanted("0.99.1", "build-system.requires", false)),
             ..ZigRequest::default()

@@ -14,6 +14,7 @@ mod files;
 mod init;
 mod interrupt;
 mod malformed;
+mod managed;
 mod metadata;
 mod oracles;
 mod packing;

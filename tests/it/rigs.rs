@@ -9,7 +9,7 @@ use pyz3_wheel::Platform;
 use tempfile::TempDir;
 
 use crate::support;
-use crate::wheels::{EXAMPLES, built, passes_its_tests, tests_alone, wheel_for};
+use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone, wheel_for};
 
 /// Colon-separated roots of Linux arm64 systems, each with one or more `usr/bin/python3.X`.
 const AARCH64_PYTHONS: &str = "PYZ3_TEST_AARCH64_PYTHONS";
@@ -46,14 +46,15 @@ fn pythons_below(root: &Path) -> Vec<(String, PathBuf)> {
         .collect()
 }
 
-fn passes_on_aarch64(example: &str) {
+/// The CPythons of Linux arm64, as version and the command that starts it; none is said aloud.
+pub(crate) fn aarch64_pythons(what: &str) -> Vec<(String, Command)> {
     let Some(roots) = std::env::var_os(AARCH64_PYTHONS).filter(|roots| !roots.is_empty()) else {
         support::skip(&format!(
-            "running the arm64 wheels of {example}: {AARCH64_PYTHONS} is not set"
+            "running the arm64 wheels of {what}: {AARCH64_PYTHONS} is not set"
         ));
-        return;
+        return Vec::new();
     };
-    built(example);
+    let mut commands = Vec::new();
     for root in std::env::split_paths(&roots) {
         let pythons = pythons_below(&root);
         assert!(
@@ -61,36 +62,44 @@ fn passes_on_aarch64(example: &str) {
             "{AARCH64_PYTHONS}: no python3.X in {}/usr/bin",
             root.display()
         );
-        for (version, python) in pythons {
-            let folder = unpacked_beside_tests(
-                example,
-                &wheel_for(example, Platform::LinuxAarch64, &version),
-            );
+        commands.extend(pythons.into_iter().map(|(version, python)| {
             let mut qemu = Command::new("qemu-aarch64-static");
-            qemu.arg("-L")
-                .arg(&root)
-                .arg(&python)
-                .env("PYTHONPATH", "site")
-                .current_dir(&folder);
-            passes_its_tests(&mut qemu);
-        }
+            qemu.arg("-L").arg(&root).arg(python);
+            (version, qemu)
+        }));
+    }
+    commands
+}
+
+/// The command that starts the CPython 3.11 of Windows; none is said aloud.
+pub(crate) fn windows_python(what: &str) -> Option<Command> {
+    let Some(python) = std::env::var_os(WINDOWS_PYTHON).filter(|python| !python.is_empty()) else {
+        support::skip(&format!(
+            "running the Windows wheels of {what}: {WINDOWS_PYTHON} is not set"
+        ));
+        return None;
+    };
+    let mut wine = Command::new("wine");
+    wine.arg(python)
+        .env("WINEDEBUG", "-all")
+        .stdin(Stdio::null());
+    Some(wine)
+}
+
+fn passes_on_aarch64(example: &str) {
+    for (version, mut python) in aarch64_pythons(example) {
+        let wheel = wheel_for(example, Platform::LinuxAarch64, &version);
+        let folder = unpacked_beside_tests(example, &wheel);
+        passes_its_tests(python.env("PYTHONPATH", "site").current_dir(&folder));
     }
 }
 
 fn passes_on_windows(example: &str) {
-    let Some(python) = std::env::var_os(WINDOWS_PYTHON).filter(|python| !python.is_empty()) else {
-        support::skip(&format!(
-            "running the Windows wheels of {example}: {WINDOWS_PYTHON} is not set"
-        ));
-        return;
-    };
-    let folder = unpacked_beside_tests(example, &wheel_for(example, Platform::WindowsX64, "3.11"));
-    let mut wine = Command::new("wine");
-    wine.arg(&python)
-        .env("PYTHONPATH", "site")
-        .env("WINEDEBUG", "-all")
-        .current_dir(&folder);
-    passes_its_tests(wine.stdin(Stdio::null()));
+    if let Some(mut python) = windows_python(example) {
+        let wheel = wheel_for(example, Platform::WindowsX64, "3.11");
+        let folder = unpacked_beside_tests(example, &wheel);
+        passes_its_tests(python.env("PYTHONPATH", "site").current_dir(&folder));
+    }
 }
 
 #[test]
@@ -114,5 +123,6 @@ fn hello_passes_its_tests_on_windows() {
 #[test]
 fn the_other_extension_modules_pass_their_tests_on_windows() {
     passes_on_windows("hello-abi3");
+    passes_on_windows("hello-managed");
     passes_on_windows("hello-c");
 }

@@ -13,19 +13,28 @@ use tempfile::TempDir;
 
 use crate::support::{self, Wheels};
 
-/// The example projects, one of each kind: full API in Zig, abi3, full API in C, shared library.
-pub(crate) const EXAMPLES: [&str; 4] = ["hello", "hello-abi3", "hello-c", "hello-ctypes"];
+/// The example projects, one of each kind: full API in Zig, abi3, full API in C, shared library, and
+/// without a build script.
+pub(crate) const EXAMPLES: [&str; 5] = [
+    "hello",
+    "hello-abi3",
+    "hello-c",
+    "hello-ctypes",
+    "hello-managed",
+];
 
 /// All wheels of an example, built once for all tests.
 pub(crate) fn built(example: &str) -> &'static Wheels {
     static ABI3: OnceLock<Wheels> = OnceLock::new();
     static C: OnceLock<Wheels> = OnceLock::new();
     static CTYPES: OnceLock<Wheels> = OnceLock::new();
+    static MANAGED: OnceLock<Wheels> = OnceLock::new();
     let (cell, example) = match example {
         "hello" => return support::hello(),
         "hello-abi3" => (&ABI3, "hello-abi3"),
         "hello-c" => (&C, "hello-c"),
         "hello-ctypes" => (&CTYPES, "hello-ctypes"),
+        "hello-managed" => (&MANAGED, "hello-managed"),
         other => panic!("there is no example {other}"),
     };
     cell.get_or_init(|| Wheels::build(example))
@@ -45,7 +54,7 @@ pub(crate) fn cp(version: &str) -> String {
 #[track_caller]
 pub(crate) fn wheel_for(example: &str, platform: Platform, python: &str) -> PathBuf {
     let python = match example {
-        "hello-abi3" => "cp39-abi3".to_owned(),
+        "hello-abi3" | "hello-managed" => "cp39-abi3".to_owned(),
         "hello-ctypes" => "py3-none".to_owned(),
         _ => format!("{0}-{0}", cp(python)),
     };
@@ -210,6 +219,10 @@ fn an_abi3_project_gives_one_wheel_for_each_platform() {
     assert_eq!(
         names_of(built("hello-abi3")),
         names_for("hello_abi3-0.1.0", ["cp39-abi3"])
+    );
+    assert_eq!(
+        names_of(built("hello-managed")),
+        names_for("hello_managed-0.1.0", ["cp39-abi3"])
     );
 }
 

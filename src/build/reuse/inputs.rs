@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::sources::Sources;
+use crate::build::managed::Recipe;
 use crate::plan::Job;
 use crate::project::Project;
 use crate::toolchain::ZigVersion;
@@ -30,6 +31,8 @@ const READ_BY_ZIG: [&str; 6] = [
 /// What the inputs of all jobs of a run have in common.
 pub(super) struct Common<'a> {
     pub(super) project: &'a Project,
+    /// What a managed project is built with.
+    pub(super) recipe: Option<&'a Recipe>,
     pub(super) sources: &'a Sources,
     /// The name of the sources.
     pub(super) digest: String,
@@ -72,6 +75,9 @@ impl Inputs {
             "build-file",
             build_file.map_or_else(String::new, |file| file.value.display().to_string()),
         );
+        for (name, value) in common.recipe.iter().flat_map(|recipe| recipe.inputs()) {
+            set(&name, value);
+        }
         let step = config.step.as_ref();
         set(
             "step",
@@ -143,7 +149,10 @@ impl Inputs {
 
 /// Whether the value says something to a person.
 fn is_telling(name: &str) -> bool {
-    matches!(name, "Zig" | "target" | "optimize" | "SOURCE_DATE_EPOCH")
+    matches!(
+        name,
+        "Zig" | "target" | "optimize" | "SOURCE_DATE_EPOCH" | "pyz3" | "ziggy-pydust"
+    )
 }
 
 fn changed_files(

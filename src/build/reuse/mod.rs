@@ -27,6 +27,7 @@ use self::inputs::{Common, Inputs};
 use self::sources::{Memo, Sources};
 use self::state::State;
 use super::artifact::Artifact;
+use super::managed::Recipe;
 use super::workspace::JobTree;
 use crate::error::Result;
 use crate::plan::{Job, Plan};
@@ -73,6 +74,8 @@ pub enum Mode {
 pub struct Situation<'a> {
     /// The project.
     pub project: &'a Project,
+    /// What a managed project is built with.
+    pub recipe: Option<&'a Recipe>,
     /// The compiler.
     pub zig: &'a Zig,
     /// Our cache.
@@ -113,6 +116,7 @@ impl<'a> Reuse<'a> {
         let sources = Sources::of(project, &plan.output_dir, &mut state.memo);
         let common = Common {
             project,
+            recipe: situation.recipe,
             digest: sources.digest(),
             sources: &sources,
             zig: &situation.zig.version,
@@ -135,7 +139,8 @@ impl<'a> Reuse<'a> {
             }
         }
         let zig = situation.zig.exe.parent().unwrap_or(Path::new(""));
-        let folders = [&project.root, situation.local_cache, cache.root(), zig];
+        let mut folders = vec![&*project.root, situation.local_cache, cache.root(), zig];
+        folders.extend(situation.recipe.and_then(Recipe::folder));
         Self {
             mode,
             sources,

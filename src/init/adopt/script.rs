@@ -64,6 +64,9 @@ pub(super) fn require(
     is_extension: bool,
     adoption: &mut Adoption,
 ) -> Result<()> {
+    if project.managed.is_some() {
+        return Ok(());
+    }
     let file = project.build_file();
     let place = file.to_string_lossy().replace('\\', "/");
     let path = project.root.join(file);

@@ -43,7 +43,8 @@ limited_api = false
 [[tool.pyz3.ext_module]]
 name = "hello._more"
 "#,
-    );
+    )
+    .with("build.zig", "");
     let hints = folder.load().unwrap().hints;
     assert_eq!(hints.pyz3_zig_exe, Some("new/zig".into()));
     let modules = hints.ext_modules.iter();
@@ -57,13 +58,17 @@ name = "hello._more"
             ("hello._more".to_owned(), true)
         ]
     );
-    let old = Folder::minimal("[[tool.pydust.ext_module]]\nname = \"old\"\n");
+    let old = Folder::minimal("[[tool.pydust.ext_module]]\nname = \"old\"\n").with("build.zig", "");
     assert_eq!(
         old.load().unwrap().hints.ext_modules[0].name.to_string(),
         "old"
     );
-    Folder::minimal("[[tool.pyz3.ext_module]]\nroot = \"x\"\n").refused("has no name");
-    Folder::minimal("[[tool.pyz3.ext_module]]\nname = \"a/b\"\n").refused("`a/b` is not the name");
+    let with = |key: &str| {
+        let table = format!("[[tool.pyz3.ext_module]]\n{key}\n");
+        Folder::minimal(&table).with("build.zig", "")
+    };
+    with("root = \"x\"").refused("has no name");
+    with("name = \"a/b\"").refused("`a/b` is not the name");
 }
 
 #[test]

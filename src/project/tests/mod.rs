@@ -7,6 +7,7 @@ mod files;
 mod hints;
 mod import_names;
 mod licenses;
+mod managed;
 mod metadata;
 mod notes;
 mod selection;

@@ -132,6 +132,11 @@ fn one_abi3_wheel_passes_its_tests_in_each_python() {
 }
 
 #[test]
+fn a_project_without_a_build_script_passes_its_tests_in_each_python() {
+    passes_where_uv_installs_it("hello-managed");
+}
+
+#[test]
 fn the_extension_in_c_passes_its_tests_in_each_python() {
     passes_where_uv_installs_it("hello-c");
 }

@@ -1,0 +1,224 @@
+//! A Python package that is wanted for its files: in some Python of this machine, or in our cache.
+//!
+//! Takes names and versions; gives the folder. Nothing of the package is run or imported, and nothing
+//! is installed into the user's Pythons.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use pep440_rs::{Version, VersionSpecifiers};
+use serde::{Deserialize, Serialize};
+
+use super::answers::{self, Stamp};
+use super::cache::Cache;
+use super::process::{self, PATIENCE};
+use super::provision;
+use crate::error::{Error, Problem, Result};
+
+const SCRIPT: &str = include_str!("package.py");
+
+/// The kind under which the cache keeps packages.
+const KIND: &str = "packages";
+
+/// Which package is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct PackageRequest<'a> {
+    /// What pip calls it.
+    ///
+    /// Ex) `ziggy-pydust`
+    pub distribution: &'a str,
+    /// What it is imported as.
+    ///
+    /// Ex) `pydust`
+    pub module: &'a str,
+    /// Which versions will do, if anyone says so.
+    pub versions: Option<&'a VersionSpecifiers>,
+    /// Who wants it, for messages.
+    ///
+    /// Ex) `pyproject.toml:2:14`
+    pub origin: &'a str,
+}
+
+/// A package that is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    /// The folder of its module.
+    pub dir: PathBuf,
+    /// Its version; none where it was put there without metadata.
+    pub version: Option<String>,
+    /// What it requires, as its metadata have it.
+    pub requires: Vec<String>,
+}
+
+/// What a Python says of a package.
+#[derive(Deserialize)]
+struct Answer {
+    package: Option<Package>,
+    /// What must not change for the answer to hold: a package that comes or goes changes the
+    /// modification time of a folder on this path.
+    path: Vec<PathBuf>,
+}
+
+/// The package in this Python, whatever its version.
+pub(super) fn installed(
+    python: &Path,
+    distribution: &str,
+    module: &str,
+    cache: &Cache,
+) -> Option<Package> {
+    let question = format!(
+        "{module} of {} with {:?} by {}",
+        python.display(),
+        std::env::var_os("PYTHONPATH"),
+        answers::digest(SCRIPT.as_bytes()),
+    );
+    if let Some(package) = answers::recall::<Option<Package>>(cache, &question) {
+        return package;
+    }
+    let stamp = Stamp::of(python);
+    let mut command = Command::new(python);
+    // Not in the current folder: a module of the project must not be taken for one of Python's.
+    command
+        .args(["-c", SCRIPT, module, distribution])
+        .current_dir(cache.root());
+    let text = process::capture(command, PATIENCE).ok()?.answer().ok()?;
+    let answer: Answer = serde_json::from_str(text.lines().last()?).ok()?;
+    let mut stamps = vec![stamp];
+    stamps.extend(answer.path.iter().map(|path| Stamp::of(path)));
+    answers::remember(cache, &question, stamps, &answer.package);
+    answer.package
+}
+
+impl PackageRequest<'_> {
+    fn admits(&self, package: &Package) -> bool {
+        let Some(versions) = self.versions else {
+            return true;
+        };
+        let version = package.version.as_deref();
+        let version = version.and_then(|version| version.parse::<Version>().ok());
+        version.is_some_and(|version| versions.contains(&version))
+    }
+
+    /// What pip is asked for.
+    fn requirement(&self) -> String {
+        let versions = self.versions.map(ToString::to_string).unwrap_or_default();
+        format!("{}{}", self.distribution, versions.replace(", ", ","))
+    }
+
+    /// Finds the package, but installs nothing: the first of these Pythons that has a right version,
+    /// else our cache.
+    pub fn find_installed(&self, pythons: &[PathBuf], cache: &Cache) -> Option<Package> {
+        let packages = pythons
+            .iter()
+            .filter_map(|python| installed(python, self.distribution, self.module, cache));
+        packages
+            .into_iter()
+            .find(|package| self.admits(package))
+            .or_else(|| {
+                self.versions?;
+                let entry = cache.get(KIND, &self.key())?;
+                self.in_folder(&entry)
+            })
+    }
+
+    /// Finds the package, or has pip install it into our cache where somebody says which version.
+    ///
+    /// The last of `pythons` is the one that installs; `on_provision` is told before something is
+    /// downloaded.
+    pub fn find(
+        &self,
+        pythons: &[PathBuf],
+        cache: &Cache,
+        on_provision: &dyn Fn(&str),
+    ) -> Result<Package> {
+        if let Some(package) = self.find_installed(pythons, cache) {
+            return Ok(package);
+        }
+        let name = self.distribution;
+        let add = format!(
+            "say which version in pyproject.toml, like [build-system] requires = [\"{name}==…\"], and it is fetched;\nor install it into the project's environment: python -m pip install {name}"
+        );
+        if self.versions.is_none() {
+            return Err(Error::config(
+                Problem::new(format!(
+                    "{name} is in none of this project's Pythons, and pyproject.toml does not require it"
+                ))
+                .at(self.origin)
+                .hint(add),
+            ));
+        }
+        let wanted = self.requirement();
+        let python = pythons.last().map(PathBuf::as_path);
+        let dir = cache.get_or_make(KIND, &self.key(), |dir| {
+            provision::install_package(&wanted, python, dir, cache, on_provision)?;
+            if self.in_folder(dir).is_some() {
+                return Ok(());
+            }
+            Err(Error::system(Problem::new(format!(
+                "{wanted} was installed, but there is no module {} in it",
+                self.module
+            ))))
+        });
+        let dir = dir.map_err(|error| {
+            let problems = error.into_problems().into_iter();
+            let messages: Vec<_> = problems.map(|problem| problem.message).collect();
+            Error::system(
+                Problem::new(format!(
+                    "{wanted} is not on this machine and could not be installed: {}",
+                    messages.join("; ")
+                ))
+                .at(self.origin)
+                .hint(format!(
+                    "with a network: python -m pip install '{wanted}', into the project's environment"
+                )),
+            )
+        })?;
+        self.in_folder(&dir).ok_or_else(|| {
+            Error::system(
+                Problem::new(format!("{wanted} in our cache is damaged"))
+                    .at(dir.display())
+                    .hint("remove that folder, and try again"),
+            )
+        })
+    }
+
+    /// What the cache calls it.
+    fn key(&self) -> String {
+        let requirement = self.requirement();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+        let plain = requirement.replacen("==", "-", 1);
+        if plain.chars().all(is_plain) {
+            plain
+        } else {
+            let digest = answers::digest(requirement.as_bytes());
+            format!("{}-{digest}", self.distribution)
+        }
+    }
+
+    /// The package in a folder that pip has installed into.
+    fn in_folder(&self, folder: &Path) -> Option<Package> {
+        let dir = folder.join(self.module);
+        let stem = format!("{}-", self.distribution.replace('-', "_"));
+        let entries = std::fs::read_dir(folder).ok()?;
+        let info = entries.flatten().find(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            name.starts_with(&stem) && name.ends_with(".dist-info")
+        })?;
+        let metadata = std::fs::read(info.path().join("METADATA")).ok()?;
+        let (headers, _) = mailparse::parse_headers(&metadata).ok()?;
+        let values = |name: &str| -> Vec<String> {
+            let found = headers.iter().filter(|header| header.get_key_ref() == name);
+            found.map(mailparse::MailHeader::get_value).collect()
+        };
+        dir.is_dir().then(|| Package {
+            dir,
+            version: values("Version").into_iter().next(),
+            requires: values("Requires-Dist"),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "package_tests.rs"]
+mod tests;
