@@ -11,6 +11,7 @@ mod hints;
 mod marker;
 mod metadata;
 mod module_name;
+pub mod packages;
 mod pyproject;
 mod requirement;
 #[cfg(test)]
@@ -96,6 +97,12 @@ impl Project {
     pub fn build_file(&self) -> &Path {
         let configured = self.config.build_file.as_ref();
         configured.map_or(Path::new("build.zig"), |file| &file.value)
+    }
+
+    /// The folder of the build script, where Zig looks for its manifest and for packages.
+    pub fn build_root(&self) -> PathBuf {
+        let script = self.root.join(self.build_file());
+        script.parent().unwrap_or(&self.root).to_owned()
     }
 
     /// What an sdist can't do without, and what each file is, as far as it is there.

@@ -9,6 +9,7 @@ mod import_names;
 mod licenses;
 mod metadata;
 mod notes;
+mod packages;
 mod selection;
 mod sources;
 mod syntax;
