@@ -1,6 +1,7 @@
 //! The pipeline from a request to wheels.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::build::cancel::Cancel;
@@ -214,6 +215,7 @@ pub fn execute(
             local_cache: local_cache.clone(),
             source_date_epoch: timestamp.unix(),
             cancel,
+            primed: OnceLock::new(),
         },
         cache,
         workspace: &workspace,

@@ -8,6 +8,7 @@ pub mod artifact;
 pub mod cancel;
 pub mod job;
 pub mod options;
+pub mod packages;
 pub mod progress;
 pub mod reuse;
 pub mod schedule;

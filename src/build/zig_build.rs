@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::cancel::Cancel;
 use super::options::DeclaredOptions;
+use super::packages;
 use super::progress::{self, StageSink};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
@@ -39,6 +40,9 @@ pub struct ZigBuild<'a> {
     pub source_date_epoch: i64,
     /// Stops a running build.
     pub cancel: &'a Cancel,
+    /// Whether the packages that the project brings along are where this Zig looks for them, once that
+    /// was seen to.
+    pub primed: OnceLock<Result<()>>,
 }
 
 /// How an invocation ended.
@@ -99,6 +103,7 @@ impl ZigBuild<'_> {
         {
             return Ok(known);
         }
+        self.prime()?;
         note("asking build.zig for its options, which compiles it");
         let mut command = self.command(job, sysroot);
         command.arg("--help");
@@ -141,6 +146,7 @@ impl ZigBuild<'_> {
         prefix: &Path,
         stage: Option<StageSink>,
     ) -> Result<Outcome> {
+        self.prime()?;
         let config = &self.project.config;
         let overrides = config.platform.get(&job.platform);
         let mut command = self.command(job, sysroot);
@@ -152,6 +158,12 @@ impl ZigBuild<'_> {
         command.args(&config.extra_args);
         command.args(overrides.iter().flat_map(|platform| &platform.extra_args));
         self.run(command, stage)
+    }
+
+    /// Before zig runs for the first time; who comes meanwhile waits.
+    fn prime(&self) -> Result<()> {
+        let prime = || packages::prime(self.project, self.zig);
+        self.primed.get_or_init(prime).clone()
     }
 
     /// `zig build` with everything but the prefix and the `-D` options.

@@ -40,11 +40,7 @@ pub enum Command {
     /// Print the METADATA that wheels of the project will have
     Metadata,
     /// Build the source distribution
-    Sdist {
-        /// Where it goes [default: dist]
-        #[arg(short, long, value_name = "DIR")]
-        output_dir: Option<PathBuf>,
-    },
+    Sdist(SdistArgs),
     /// List what goes into wheel and sdist, and why; with --verbose also what is left out
     Files(FilesArgs),
     /// Judge wheels, anyone's: are they what their names say?
@@ -92,6 +88,28 @@ pub enum CacheCommand {
         #[arg(long, conflicts_with = "older_than")]
         all: bool,
     },
+}
+
+/// Options of a source distribution.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct SdistArgs {
+    /// Where it goes [default: dist]
+    #[arg(short, long, value_name = "DIR")]
+    pub output_dir: Option<PathBuf>,
+    /// Whether it brings Zig packages along.
+    #[command(flatten)]
+    pub vendor: VendorArgs,
+}
+
+/// Whether an sdist brings Zig packages along.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct VendorArgs {
+    /// Put the Zig packages that build.zig.zon names into the sdist, so that it builds offline
+    #[arg(long, overrides_with = "no_vendor")]
+    pub vendor: bool,
+    /// Leave them out (the default)
+    #[arg(long, overrides_with = "vendor")]
+    pub no_vendor: bool,
 }
 
 /// Options of the list of files.
@@ -196,6 +214,9 @@ pub struct BuildArgs {
     /// Build the wheels from the project's folder (the default)
     #[arg(long, overrides_with = "from_sdist")]
     pub no_from_sdist: bool,
+    /// Whether it brings Zig packages along.
+    #[command(flatten)]
+    pub vendor: VendorArgs,
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{BuildArgs, CommonArgs};
+use super::args::{BuildArgs, CommonArgs, SdistArgs, VendorArgs};
 pub use super::layers::{Env, process_env};
 use super::layers::{Layers, ListOrAll, Set};
 use crate::error::{Problem, Result};
@@ -37,6 +37,8 @@ pub struct RunSettings {
     pub cache_dir: Option<PathBuf>,
     /// Whether to build the sdist first, and the wheels from it.
     pub from_sdist: bool,
+    /// Whether the sdist is to have the Zig packages too.
+    pub vendor: bool,
     /// Whether to show what would be done instead of doing it.
     pub dry_run: bool,
     /// How to report.
@@ -110,6 +112,14 @@ pub fn build(
         args.no_from_sdist,
         config.from_sdist.as_ref(),
     );
+    let vendor = layers.vendor(args.vendor, config);
+    if args.vendor.vendor && !from_sdist {
+        layers.problems.push(
+            Problem::new("is of no use where no sdist is written")
+                .at("--vendor")
+                .hint("give --from-sdist too, or `pyz3-wheel sdist --vendor`"),
+        );
+    }
     let dry_run = layers.pair("dry-run", args.dry_run, false, config.dry_run.as_ref());
     let no_cache = layers.pair("no-cache", args.no_cache, false, config.no_cache.as_ref());
     let cache_dir = layers.cache_dir(common, Some(project));
@@ -124,6 +134,7 @@ pub fn build(
         ("provision", provision.to_string()),
         ("no-cache", no_cache.to_string()),
         ("from-sdist", from_sdist.to_string()),
+        ("vendor", vendor.to_string()),
         ("zig", crate::toolchain::DEFAULT_ZIG.to_owned()),
     ];
     for (name, value) in defaults {
@@ -156,23 +167,45 @@ pub fn build(
         no_cache,
         cache_dir,
         from_sdist,
+        vendor,
         dry_run,
         output,
     };
     layers.finish((request, settings))
 }
 
-/// Resolves where an sdist goes, and how to report.
+/// How an sdist is written.
+#[derive(Debug, Clone)]
+pub struct SdistSettings {
+    /// Where it goes.
+    pub output_dir: PathBuf,
+    /// Whether it is to have the Zig packages too.
+    pub vendor: bool,
+    /// Which Zig fetches them.
+    pub zig: ZigRequest,
+    /// Where our cache is, if anyone says so.
+    pub cache_dir: Option<PathBuf>,
+    /// How to report.
+    pub output: Output,
+}
+
+/// Resolves everything that an sdist needs to know.
 pub fn sdist(
-    typed: Option<&Path>,
+    args: &SdistArgs,
     common: &CommonArgs,
     project: &Project,
     env: Env<'_>,
-) -> Result<(PathBuf, Output)> {
+) -> Result<SdistSettings> {
     let mut layers = Layers::new(env);
-    let output_dir = layers.output_dir(typed, project);
-    let output = layers.output(common, Some(&project.config));
-    layers.finish((std::path::absolute(output_dir)?, output))
+    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
+    let settings = SdistSettings {
+        output_dir: std::path::absolute(output_dir)?,
+        vendor: layers.vendor(args.vendor, &project.config),
+        zig: layers.zig(common, Some(project)),
+        cache_dir: layers.cache_dir(common, Some(project)),
+        output: layers.output(common, Some(&project.config)),
+    };
+    layers.finish(settings)
 }
 
 impl Layers<'_> {
@@ -186,6 +219,11 @@ impl Layers<'_> {
                 project.output_dir()
             }
         }
+    }
+
+    fn vendor(&mut self, args: VendorArgs, config: &Config) -> bool {
+        let VendorArgs { vendor, no_vendor } = args;
+        self.pair("vendor", vendor, no_vendor, config.vendor.as_ref())
     }
 
     fn platforms(&mut self, args: &BuildArgs, config: &Config) -> Vec<Platform> {

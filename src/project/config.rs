@@ -52,6 +52,8 @@ pub struct Config {
     pub provision: Option<Located<bool>>,
     /// `from-sdist`: build wheels from the sdist.
     pub from_sdist: Option<Located<bool>>,
+    /// `vendor`: put the Zig packages that the build script depends on into the sdist.
+    pub vendor: Option<Located<bool>>,
     /// `dry-run`: show what would be done.
     pub dry_run: Option<Located<bool>>,
     /// `cache-dir`: where our cache is.
@@ -129,7 +131,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 38] = [
+const KEYS: [&str; 39] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -147,6 +149,7 @@ const KEYS: [&str; 38] = [
     "manylinux",
     "provision",
     "from-sdist",
+    "vendor",
     "dry-run",
     "cache-dir",
     "no-cache",
@@ -205,6 +208,7 @@ impl Config {
         config.manylinux = read.string("manylinux");
         config.provision = read.boolean("provision");
         config.from_sdist = read.boolean("from-sdist");
+        config.vendor = read.boolean("vendor");
         config.dry_run = read.boolean("dry-run");
         config.cache_dir = read.string("cache-dir");
         config.no_cache = read.boolean("no-cache");

@@ -26,6 +26,7 @@ pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use metadata::{LicenseFile, Metadata};
 pub use module_name::{ModuleName, ParseModuleNameError};
+use packages::PackageHash;
 pub use pyproject::Located;
 pub(crate) use walk::files_below;
 
@@ -103,6 +104,21 @@ impl Project {
     pub fn build_root(&self) -> PathBuf {
         let script = self.root.join(self.build_file());
         script.parent().unwrap_or(&self.root).to_owned()
+    }
+
+    /// The folder of packages that Zig takes from the project, whether there is one or not.
+    pub fn package_store(&self) -> PathBuf {
+        self.build_root().join(packages::FOLDER)
+    }
+
+    /// Where a package is in the project or its sdist, with `/`.
+    ///
+    /// Ex) `zig-pkg/clap-0.10.0-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0`
+    pub fn vendored_place(&self, hash: &PackageHash) -> String {
+        let place = self.package_store().join(hash.as_str());
+        let place = place.strip_prefix(&self.root).unwrap_or(&place);
+        let parts: Vec<_> = place.iter().map(|part| part.to_string_lossy()).collect();
+        parts.join("/")
     }
 
     /// What an sdist can't do without, and what each file is, as far as it is there.

@@ -11,6 +11,7 @@ mod headers;
 mod import_library;
 pub mod interpreter;
 mod launcher;
+pub mod packages;
 mod places;
 mod process;
 pub mod provision;

@@ -22,6 +22,7 @@ mod reuse;
 mod rigs;
 mod sdist;
 mod settings;
+mod vendor;
 mod wheels;
 mod workflows;
 mod zigs;

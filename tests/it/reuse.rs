@@ -125,7 +125,7 @@ fn works(ran: &Ran) -> Vec<String> {
 }
 
 /// The Zig that the tests share.
-fn zig() -> &'static Path {
+pub(crate) fn zig() -> &'static Path {
     static ZIG: OnceLock<PathBuf> = OnceLock::new();
     ZIG.get_or_init(find_zig)
 }

@@ -19,7 +19,7 @@ struct Setting {
 }
 
 /// Every setting with all its layers; the value of each layer differs from those of the others.
-const SETTINGS: [Setting; 15] = [
+const SETTINGS: [Setting; 16] = [
     Setting {
         name: "platform",
         option: (
@@ -86,6 +86,12 @@ const SETTINGS: [Setting; 15] = [
         option: (&["--no-from-sdist"], "false"),
         variable: ("PYZ3_WHEEL_FROM_SDIST", "1", "1"),
         file: ("from-sdist = false", "false"),
+    },
+    Setting {
+        name: "vendor",
+        option: (&["--no-vendor"], "false"),
+        variable: ("PYZ3_WHEEL_VENDOR", "1", "1"),
+        file: ("vendor = false", "false"),
     },
     Setting {
         name: "no-cache",
@@ -254,6 +260,7 @@ fn what_nobody_sets_is_shown_as_a_default() {
         "fail-fast",
         "provision",
         "from-sdist",
+        "vendor",
         "zig",
     ] {
         assert_eq!(setting(&plan, name).1, "default", "{name}");

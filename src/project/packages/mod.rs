@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Component, Path, PathBuf};
 
 pub use hash::PackageHash;
+use walkdir::WalkDir;
 
 use super::Project;
 use super::pyproject::place_in;
@@ -62,6 +63,44 @@ impl ZigPackage {
         match &self.origin {
             Origin::Remote { url, hash } => Some((url, hash)),
             Origin::Folder => None,
+        }
+    }
+
+    /// Its files, each with its path in it, with `/`; or all that keeps an archive from having them.
+    /// None if it is not here.
+    ///
+    /// A link counts in the hash as what it is, so what it leads to can't stand for it.
+    pub fn files(&self) -> Result<Vec<(String, PathBuf)>, Vec<Problem>> {
+        let mut files = Vec::new();
+        let mut problems = Vec::new();
+        for entry in self.folder.iter().flat_map(WalkDir::new) {
+            let refused = |why: &str, place: &Path| {
+                Problem::new(format!("{why} in the Zig package `{}`", self.name))
+                    .at(place.display())
+                    .hint("no sdist can hold it: the package has to be fetched when it is built")
+            };
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.file_type().is_file() => {
+                    let root = self.folder.as_deref().unwrap_or(Path::new(""));
+                    let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+                    let parts: Option<Vec<_>> = below.iter().map(|part| part.to_str()).collect();
+                    match parts {
+                        Some(parts) => files.push((parts.join("/"), entry.into_path())),
+                        None => problems.push(refused("a name that is not Unicode", entry.path())),
+                    }
+                }
+                Ok(entry) => problems.push(refused("neither a file nor a folder", entry.path())),
+                Err(error) => {
+                    let place = error.path().unwrap_or(Path::new("")).to_owned();
+                    problems.push(refused(&format!("can't be read ({error})"), &place));
+                }
+            }
+        }
+        if problems.is_empty() {
+            Ok(files)
+        } else {
+            Err(problems)
         }
     }
 }
