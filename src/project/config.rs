@@ -54,6 +54,8 @@ pub struct Config {
     pub from_sdist: Option<Located<bool>>,
     /// `vendor`: put the Zig packages that the build script depends on into the sdist.
     pub vendor: Option<Located<bool>>,
+    /// `sbom`: put a software bill of materials into each wheel.
+    pub sbom: Option<Located<bool>>,
     /// `dry-run`: show what would be done.
     pub dry_run: Option<Located<bool>>,
     /// `cache-dir`: where our cache is.
@@ -131,7 +133,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 39] = [
+const KEYS: [&str; 40] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -150,6 +152,7 @@ const KEYS: [&str; 39] = [
     "provision",
     "from-sdist",
     "vendor",
+    "sbom",
     "dry-run",
     "cache-dir",
     "no-cache",
@@ -209,6 +212,7 @@ impl Config {
         config.provision = read.boolean("provision");
         config.from_sdist = read.boolean("from-sdist");
         config.vendor = read.boolean("vendor");
+        config.sbom = read.boolean("sbom");
         config.dry_run = read.boolean("dry-run");
         config.cache_dir = read.string("cache-dir");
         config.no_cache = read.boolean("no-cache");

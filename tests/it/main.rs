@@ -20,6 +20,7 @@ mod provision;
 mod real_projects;
 mod reuse;
 mod rigs;
+mod sbom;
 mod sdist;
 mod settings;
 mod vendor;

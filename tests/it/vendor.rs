@@ -36,10 +36,10 @@ pub fn build(b: *std.Build) void {
 "#;
 
 /// A server of packages, which is gone when dropped.
-struct Server {
+pub(crate) struct Server {
     folder: TempDir,
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
@@ -114,16 +114,18 @@ fn manifest(name: &str, dependencies: &str) -> String {
 
 /// A project that depends on `mid`, which depends on `leaf` and, lazily, on `late`; nobody has seen
 /// these packages before.
-struct Depending {
-    server: Option<Server>,
-    project: TempDir,
+pub(crate) struct Depending {
+    pub(crate) server: Option<Server>,
+    pub(crate) project: TempDir,
     /// Zig's global cache while packages are fetched.
     fetched: TempDir,
-    hashes: Vec<String>,
+    /// Of `late`, `leaf` and `mid`.
+    pub(crate) hashes: Vec<String>,
 }
 
 impl Depending {
-    fn new(more: &str) -> Self {
+    /// `more` are lines of `[tool.pyz3-wheel]`.
+    pub(crate) fn new(more: &str) -> Self {
         let server = Server::start();
         let nonce = server.folder.path().display().to_string();
         let simple = |name: &str| {

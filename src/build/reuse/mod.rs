@@ -232,6 +232,7 @@ fn contents(spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
     let mut add = |part: &str| hasher.update(format!("{} {part}\n", part.len()));
     add(spec.metadata);
     add(spec.entry_points.unwrap_or_default());
+    add(spec.sbom.unwrap_or_default());
     for (path, file) in &spec.licenses {
         add(path);
         add(&memo.sha256(file));
