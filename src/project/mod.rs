@@ -150,7 +150,12 @@ impl Project {
     /// Every file that a build may read: its own files, and those that links lead to; none of what
     /// lies in `output` or the configured output folder, or in a cache.
     pub fn build_inputs(&self, output: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-        walk::build_inputs(&self.root, [output.to_owned(), self.output_dir()])
+        walk::build_inputs(&self.root, vec![output.to_owned(), self.output_dir()])
+    }
+
+    /// Those of them that are of fetched packages.
+    pub fn fetched_inputs(&self) -> impl Iterator<Item = PathBuf> + use<> {
+        walk::build_inputs(&self.package_store(), Vec::new())
     }
 
     /// Where wheels go unless someone says otherwise.

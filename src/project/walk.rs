@@ -56,7 +56,7 @@ pub(super) fn own_files(
 /// packages count, and what is made anew all the time (caches, wheels) is left out.
 pub(super) fn build_inputs(
     root: &Path,
-    outputs: [PathBuf; 2],
+    outputs: Vec<PathBuf>,
 ) -> impl Iterator<Item = PathBuf> + use<> {
     WalkDir::new(root)
         .follow_links(true)

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::need;
-use crate::reuse::zig;
+use crate::reuse::{works, zig};
 use crate::support::{Ran, command, run, succeed, venv_tool};
 use crate::vendor::Depending;
 
@@ -26,40 +26,12 @@ for path in sys.argv[1:]:
     print(validator.validate_str(open(path, encoding="utf-8").read()))
 "#;
 
-/// Builds with what earlier builds have left, in a cache of the project's own.
-fn build(depending: &Depending, zig: &Path, args: &[&str]) -> Ran {
-    run(command()
-        .env_remove("PYZ3_WHEEL_NO_CACHE")
-        .env(
-            "PYZ3_WHEEL_CACHE_DIR",
-            depending.project.path().join(".pyz3-wheel/cache"),
-        )
-        .args([
-            "--platform",
-            "linux-x86_64,linux-aarch64",
-            "--format",
-            "json",
-            "--zig",
-        ])
-        .arg(zig)
-        .arg("--project")
-        .arg(depending.project.path())
-        .args(args))
-    .exits(0)
-}
-
 fn wheels(ran: &Ran) -> Vec<PathBuf> {
     let report = ran.json();
     let wheels = report["wheels"].as_array().unwrap().iter();
     wheels
         .map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap()))
         .collect()
-}
-
-fn works(ran: &Ran) -> Vec<Value> {
-    let report = ran.json();
-    let wheels = report["wheels"].as_array().unwrap().iter();
-    wheels.map(|wheel| wheel["work"].clone()).collect()
 }
 
 fn text_in(wheel: &Path, name: &str) -> String {
@@ -87,9 +59,11 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
     let calls = folder.path().join("calls");
     let witness = witness(&calls, folder.path());
     // What is in it can't be told before the packages are here.
-    let plan = build(&depending, &witness, &["--dry-run"]).json();
+    let witness = ["--zig", witness.to_str().unwrap()];
+    let plan = depending.build(&[witness[0], witness[1], "--dry-run"]);
+    let plan = plan.json();
     assert_eq!(plan["jobs"][0]["prospect"], Value::Null);
-    let ran = build(&depending, &witness, &[]);
+    let ran = depending.build(&witness);
     let wheels = wheels(&ran);
     let url = depending.server.take().unwrap().url.clone();
 
@@ -168,7 +142,7 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
         "{before:?}"
     );
     assert_eq!(
-        works(&build(&depending, &witness, &[])),
+        works(&depending.build(&witness)),
         ["unchanged", "unchanged"]
     );
     assert_eq!(called(), before);
@@ -182,7 +156,7 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
     };
     let first = bytes(&wheels);
     fs::remove_dir_all(depending.project.path().join("dist")).unwrap();
-    let elsewhere = build(&depending, zig(), &["--clean"]);
+    let elsewhere = depending.build(&[witness[0], witness[1], "--clean"]);
     assert!(bytes(&self::wheels(&elsewhere)) == first);
 }
 

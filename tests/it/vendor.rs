@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::reuse::zig;
+use crate::reuse::{works, zig, zig_of};
 use crate::sdist::{comes_back, unpacked};
 use crate::support::{Ran, command, kept, project, run, succeed};
 
@@ -186,6 +186,25 @@ impl Depending {
         command
     }
 
+    /// Builds two wheels with what earlier builds have left, in a cache of the project's own.
+    #[track_caller]
+    pub(crate) fn build(&self, args: &[&str]) -> Ran {
+        let cache = self.project.path().join(".pyz3-wheel/cache");
+        run(command()
+            .env_remove("PYZ3_WHEEL_NO_CACHE")
+            .env("PYZ3_WHEEL_CACHE_DIR", cache)
+            .args([
+                "--platform",
+                "linux-x86_64,linux-aarch64",
+                "--format",
+                "json",
+            ])
+            .arg("--project")
+            .arg(self.project.path())
+            .args(args))
+        .exits(0)
+    }
+
     /// The vendored sdist.
     #[track_caller]
     fn vendored(&self) -> PathBuf {
@@ -307,6 +326,24 @@ fn which_zig_has_fetched_the_packages_does_not_show() {
             "{version}"
         );
     }
+}
+
+#[test]
+fn what_zig_fetches_while_it_builds_is_no_reason_to_build_again() {
+    let depending = Depending::new("");
+    let zig = zig_of("0.16.0");
+    let zig = ["--zig", zig.to_str().unwrap()];
+    assert_eq!(works(&depending.build(&zig)), ["built", "built"]);
+    let leaf = depending
+        .project
+        .path()
+        .join("zig-pkg")
+        .join(&depending.hashes[1]);
+    assert!(leaf.is_dir());
+    assert_eq!(works(&depending.build(&zig)), ["unchanged", "unchanged"]);
+    // But what someone does to it is.
+    fs::write(leaf.join("src/root.zig"), "pub const number = 21;\n").unwrap();
+    assert_eq!(works(&depending.build(&zig)), ["built", "built"]);
 }
 
 #[test]
