@@ -91,7 +91,10 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     }
     let unpacked = run
         .from_sdist
-        .then(|| Unpacked::new(&project, &request.output_dir))
+        .then(|| {
+            let vendor = run.vendor.then_some((&request.zig, &cache));
+            Unpacked::new(&project, &request.output_dir, vendor, report)
+        })
         .transpose()?;
     let project = unpacked
         .as_ref()
