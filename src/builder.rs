@@ -1,12 +1,14 @@
 //! The pipeline from a request to wheels.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::build::cancel::Cancel;
 use crate::build::job::{JobResult, Rendered, Shared};
 use crate::build::litter::Litter;
 use crate::build::managed::Recipe;
+use crate::build::packages;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
@@ -17,7 +19,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{self, Machine, Plan, PythonRequest, PythonSelection, Request};
 use crate::project::{PackageFile, Project};
 use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
-use crate::wheel::{self, Packer, Timestamp, WheelSpec};
+use crate::wheel::{self, Packer, Timestamp, WheelSpec, sbom};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -156,7 +158,17 @@ pub fn foresee(
     };
     let files = project.files_beside(&plan.output_dir)?;
     let rendered = Rendered::new(project);
-    let specs = specs(plan, project, &files.wheel, &rendered)?;
+    let mut specs = specs(plan, project, &files.wheel, &rendered)?;
+    let packages = packages::known(project);
+    if wants_sbom(project) && packages.missing().next().is_some() {
+        // What those depend on is known once they are fetched.
+        return Ok(None);
+    }
+    let bill = || sbom::render(project, &packages, &zig.version, situation.timestamp);
+    let sbom = wants_sbom(project).then(bill);
+    for spec in &mut specs {
+        spec.sbom = sbom.as_deref();
+    }
     let reuse = Reuse::new(plan, &specs, situation, manner.reuse);
     Ok(Some(reuse.prospects(plan)))
 }
@@ -187,7 +199,7 @@ pub fn execute(
         .flat_map(Error::into_problems);
     Error::check(ErrorKind::Config, found.chain(problems).collect())?;
     let rendered = Rendered::new(project);
-    let specs = specs(plan, project, &files.wheel, &rendered)?;
+    let mut specs = specs(plan, project, &files.wheel, &rendered)?;
     let python = python(plan, cache);
     let note = |text: &str| observer.note(text);
     let zig = zig::find(request, python.as_deref(), cache, &note)?;
@@ -198,6 +210,14 @@ pub fn execute(
             "{} is passed over: a framework writes it anew with each build, unless self_managed = true says that it is yours",
             script.display()
         ));
+    }
+    let bill = || {
+        let packages = packages::complete(project, &zig, &note)?;
+        Ok::<_, Error>(sbom::render(project, &packages, &zig.version, timestamp))
+    };
+    let sbom = wants_sbom(project).then(bill).transpose()?;
+    for spec in &mut specs {
+        spec.sbom = sbom.as_deref();
     }
     if manner.clean {
         Workspace::clean(&project.root)?;
@@ -287,6 +307,7 @@ impl Site<'_> {
                 local_cache: local_cache.to_owned(),
                 source_date_epoch: self.timestamp.unix(),
                 cancel: self.cancel,
+                primed: OnceLock::new(),
             },
             cache: self.cache,
             workspace,
@@ -343,6 +364,10 @@ impl Site<'_> {
         let results = site.build(&plan, manner, &workspace, &local_cache, None)?;
         Ok(copy.into_twin(results, kept))
     }
+}
+
+fn wants_sbom(project: &Project) -> bool {
+    project.config.sbom.as_ref().is_some_and(|sbom| sbom.value)
 }
 
 /// The Python that a `ziglang` package is looked for in.

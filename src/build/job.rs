@@ -145,6 +145,7 @@ impl Rendered {
             filename: &job.wheel,
             metadata: &self.metadata,
             entry_points: self.entry_points.as_deref(),
+            sbom: None,
             licenses: licenses
                 .map(|file| (file.path.clone(), file.source.clone()))
                 .collect(),

@@ -12,6 +12,7 @@ pub mod lesson;
 pub mod litter;
 pub mod managed;
 pub mod options;
+pub mod packages;
 pub mod progress;
 pub mod reuse;
 pub mod schedule;

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ use super::demanded::{Guess, has_given_up};
 use super::lesson::Lesson;
 use super::managed::Recipe;
 use super::options::DeclaredOptions;
+use super::packages;
 use super::progress::{self, StageSink};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
@@ -46,6 +47,9 @@ pub struct ZigBuild<'a> {
     pub source_date_epoch: i64,
     /// Stops a running build.
     pub cancel: &'a Cancel,
+    /// Whether the packages that the project brings along are where this Zig looks for them, once that
+    /// was seen to.
+    pub primed: OnceLock<Result<()>>,
 }
 
 /// How an invocation ended.
@@ -109,6 +113,7 @@ impl ZigBuild<'_> {
         {
             return Ok(known);
         }
+        self.prime()?;
         note("asking build.zig for its options, which compiles it");
         let help = |arguments: &[String]| {
             let mut command = self.command(job, sysroot);
@@ -167,6 +172,7 @@ impl ZigBuild<'_> {
         prefix: &Path,
         stage: Option<StageSink>,
     ) -> Result<Outcome> {
+        self.prime()?;
         let config = &self.project.config;
         let mut command = self.command(job, sysroot);
         if let Some(step) = &config.step {
@@ -187,6 +193,12 @@ impl ZigBuild<'_> {
         let own = config.platform.get(&job.platform);
         let own = own.into_iter().flat_map(|platform| &platform.extra_args);
         config.extra_args.iter().chain(own)
+    }
+
+    /// Before zig runs for the first time; who comes meanwhile waits.
+    fn prime(&self) -> Result<()> {
+        let prime = || packages::prime(self.project, self.zig);
+        self.primed.get_or_init(prime).clone()
     }
 
     /// `zig build` with everything but the prefix and the `-D` options.

@@ -73,11 +73,7 @@ pub enum Command {
     /// Print the METADATA that wheels of the project will have
     Metadata,
     /// Build the source distribution
-    Sdist {
-        /// Where it goes [default: dist]
-        #[arg(short, long, value_name = "DIR")]
-        output_dir: Option<PathBuf>,
-    },
+    Sdist(SdistArgs),
     /// Begin a project that builds at once, or tell what an existing one lacks
     Init(InitArgs),
     /// List what goes into wheel and sdist, and why; with --verbose also what is left out
@@ -150,6 +146,28 @@ pub struct InitArgs {
     /// Put in what it lacks
     #[arg(long, requires = "adopt")]
     pub write: bool,
+}
+
+/// Options of a source distribution.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct SdistArgs {
+    /// Where it goes [default: dist]
+    #[arg(short, long, value_name = "DIR")]
+    pub output_dir: Option<PathBuf>,
+    /// Whether it brings Zig packages along.
+    #[command(flatten)]
+    pub vendor: VendorArgs,
+}
+
+/// Whether an sdist brings Zig packages along.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct VendorArgs {
+    /// Put the Zig packages that build.zig.zon names into the sdist, so that it builds offline
+    #[arg(long, overrides_with = "no_vendor")]
+    pub vendor: bool,
+    /// Leave them out (the default)
+    #[arg(long, overrides_with = "vendor")]
+    pub no_vendor: bool,
 }
 
 /// Options of the list of files.
@@ -257,6 +275,9 @@ pub struct BuildArgs {
     /// Build everything twice, in two folders, and write no wheel that differs
     #[arg(long)]
     pub verify_reproducible: bool,
+    /// Whether it brings Zig packages along.
+    #[command(flatten)]
+    pub vendor: VendorArgs,
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,
@@ -286,7 +307,7 @@ mod tests {
             assert_eq!(args.common.project, Some("there".into()), "{line}");
             assert_eq!(args.common.format.as_deref(), Some("json"), "{line}");
             assert!(
-                matches!(args.command, Some(Command::Sdist { output_dir: Some(dir) }) if dir.ends_with("out")),
+                matches!(args.command, Some(Command::Sdist(SdistArgs { output_dir: Some(dir), .. })) if dir.ends_with("out")),
                 "{line}"
             );
         }

@@ -80,12 +80,21 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         return Err(Error::new(
             ErrorKind::Nothing,
             Problem::new("there is nothing to build")
-                .hint("give --platform NAME or --all-platforms"),
+                .hint(match &project.config.selectors {
+                    Some(all) => format!(
+                        "[tool.cibuildwheel] leaves nothing to build ({}, {}): ask for Pythons by name with --python",
+                        all.text, all.place
+                    ),
+                    None => "give --platform NAME or --all-platforms".to_owned(),
+                }),
         ));
     }
     let unpacked = run
         .from_sdist
-        .then(|| Unpacked::new(&project, &request.output_dir))
+        .then(|| {
+            let vendor = run.vendor.then_some((&request.zig, &cache));
+            Unpacked::new(&project, &request.output_dir, vendor, report)
+        })
         .transpose()?;
     let project = unpacked
         .as_ref()

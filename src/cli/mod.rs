@@ -40,7 +40,7 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Platforms) => lists::platforms(&args.common),
         Some(Command::Pythons) => lists::pythons(&args.common),
         Some(Command::Metadata) => metadata::run(&args.common),
-        Some(Command::Sdist { output_dir }) => sdist::run(&args.common, output_dir.as_deref()),
+        Some(Command::Sdist(sdist)) => sdist::run(&args.common, &sdist),
         Some(Command::Init(init)) => init::run(&args.common, &init),
         Some(Command::Files(files)) => files::run(&args.common, files),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),

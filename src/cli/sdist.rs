@@ -5,29 +5,37 @@ use std::process::ExitCode;
 
 use tempfile::TempDir;
 
-use super::args::CommonArgs;
+use super::args::{CommonArgs, SdistArgs};
 use super::{build, settings};
+use crate::build::packages;
 use crate::builder::Summary;
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::report::Report;
+use crate::toolchain::{Cache, ZigRequest, interpreter, zig};
 use crate::wheel::sdist::{self, SdistSpec};
 use crate::wheel::{self, Timestamp, WrittenWheel};
 
 /// Writes the sdist and reports it; gives the exit code.
-pub(super) fn run(common: &CommonArgs, output_dir: Option<&Path>) -> Result<ExitCode> {
+pub(super) fn run(common: &CommonArgs, args: &SdistArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
     let report = Report::new(output);
     let outcome = build::project_dir(common)
         .and_then(|root| Project::load(&root))
         .and_then(|project| {
-            let env = &settings::process_env;
-            let (dir, output) = settings::sdist(output_dir, common, &project, env)?;
-            report.adopt(output);
+            let settings = settings::sdist(args, common, &project, &settings::process_env)?;
+            report.adopt(settings.output);
             for note in project.metadata.notes() {
                 report.note(note);
             }
-            write(&project, &dir)
+            let cache;
+            let vendor = if settings.vendor {
+                cache = Cache::open(settings.cache_dir.as_deref())?;
+                Some((&settings.zig, &cache))
+            } else {
+                None
+            };
+            write(&project, &settings.output_dir, vendor, &report)
         });
     match outcome {
         Ok(sdist) => report.sdist(&sdist).map(|()| ExitCode::SUCCESS),
@@ -38,11 +46,43 @@ pub(super) fn run(common: &CommonArgs, output_dir: Option<&Path>) -> Result<Exit
     }
 }
 
-/// Writes the project's sdist into a folder.
-fn write(project: &Project, dir: &Path) -> Result<WrittenWheel> {
+/// What fetches Zig packages.
+pub(super) type Fetcher<'a> = (&'a ZigRequest, &'a Cache);
+
+/// Writes the project's sdist into a folder, with its Zig packages if something fetches them.
+fn write(
+    project: &Project,
+    dir: &Path,
+    vendor: Option<Fetcher<'_>>,
+    report: &Report,
+) -> Result<WrittenWheel> {
     let timestamp = Timestamp::from_env()?;
+    let mut spec = SdistSpec::of(project, dir)?;
+    if let Some((request, cache)) = vendor {
+        let python = interpreter::default(cache).map(|python| python.exe);
+        let note = |text: &str| report.note(text);
+        let zig = zig::find(request, python.as_deref(), cache, &note)?;
+        spec.vendor(packages::vendored(project, &zig, &note)?);
+    }
+    warn_of_lacking(project, &spec, report);
     wheel::sweep(dir);
-    SdistSpec::of(project, dir)?.pack(dir, timestamp)?.persist()
+    spec.pack(dir, timestamp)?.persist()
+}
+
+/// Tells which Zig packages have to be fetched by whoever builds from the sdist.
+fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
+    let known = packages::known(project);
+    let remote = known.remote();
+    let lacking = remote.filter(|(.., hash)| !spec.has_folder(&project.vendored_place(hash)));
+    let lacking: Vec<_> = lacking
+        .map(|(package, url, _)| format!("\n{}: {} from {url}", package.place, package.name))
+        .collect();
+    if !lacking.is_empty() {
+        report.note(&format!(
+            "building from the sdist takes a network: --vendor puts its Zig packages in{}",
+            lacking.concat()
+        ));
+    }
 }
 
 /// A project as its sdist has it, in a folder that goes away with this.
@@ -54,8 +94,13 @@ pub(super) struct Unpacked {
 
 impl Unpacked {
     /// Writes the sdist into `dir`, and unpacks it outside the project.
-    pub(super) fn new(project: &Project, dir: &Path) -> Result<Self> {
-        let sdist = write(project, dir)?;
+    pub(super) fn new(
+        project: &Project,
+        dir: &Path,
+        vendor: Option<Fetcher<'_>>,
+        report: &Report,
+    ) -> Result<Self> {
+        let sdist = write(project, dir, vendor, report)?;
         let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
         let root = sdist::unpack(&sdist.path, folder.path())?;
         // What holds in the project and not in its sdist needs a file that the sdist lacks.

@@ -1,11 +1,11 @@
-//! What is to be built for: platforms with their floors, and Pythons.
+//! What is to be built for: platforms with their floors, Pythons, the optimize mode.
 
 use super::args::BuildArgs;
 use super::layers::{Layers, ListOrAll, Set};
 use crate::error::Problem;
-use crate::plan::PythonSelection;
+use crate::plan::{Optimize, PythonSelection};
 use crate::platform::{Os, Platform, ZigTarget};
-use crate::project::Config;
+use crate::project::{Config, Located};
 use crate::tags::Release;
 
 impl Layers<'_> {
@@ -150,5 +150,19 @@ impl Layers<'_> {
                 PythonSelection::These(requests)
             }
         }
+    }
+
+    /// The optimize mode; before the file also by what is set for a script that is run without us.
+    pub(super) fn optimize(&mut self, args: &BuildArgs, config: &Config) -> Optimize {
+        let set = self
+            .text("optimize", args.optimize.clone(), None::<&Located<String>>)
+            .or_else(|| {
+                let names = ["PYDUST_OPTIMIZE", "PYZ3_OPTIMIZE", "HATCH_ZIG_BUILD_MODE"];
+                let set = names.into_iter().find_map(|name| self.var(name))?;
+                self.record("optimize", &set.value, &set.origin);
+                Some(set)
+            })
+            .or_else(|| self.text("optimize", None, config.optimize.as_ref()));
+        set.and_then(|set| self.parse(set)).unwrap_or_default()
     }
 }

@@ -5,11 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{BuildArgs, CommonArgs};
+use super::args::{BuildArgs, CommonArgs, SdistArgs, VendorArgs};
 pub use super::layers::{Env, process_env};
 use super::layers::{Layers, Set};
 use crate::error::{Problem, Result};
-use crate::plan::{Optimize, Request, SettingOrigin};
+use crate::plan::{Request, SettingOrigin};
 use crate::project::{Config, Project};
 use crate::report::Output;
 use crate::toolchain::{Cache, Wanted, ZigRequest};
@@ -37,6 +37,8 @@ pub struct RunSettings {
     pub from_sdist: bool,
     /// Whether to build everything twice, in two places, and to refuse what differs.
     pub verify_reproducible: bool,
+    /// Whether the sdist is to have the Zig packages too.
+    pub vendor: bool,
     /// Whether to show what would be done instead of doing it.
     pub dry_run: bool,
     /// How to report.
@@ -76,61 +78,21 @@ pub fn build(
     let config = &project.config;
     let targets = layers.targets(args, config);
     let pythons = layers.pythons(args, config);
-    let optimize: Optimize = layers
-        .text("optimize", args.optimize.clone(), config.optimize.as_ref())
-        .and_then(|text| layers.parse(text))
-        .unwrap_or_default();
+    let optimize = layers.optimize(args, config);
     let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
-    let jobs = layers
-        .text("jobs", args.jobs.clone(), config.jobs.as_ref())
-        .and_then(|text| {
-            layers.parse_with(text, |text| match text.parse() {
-                Ok(0) | Err(_) => Err(Problem::new(format!("`{text}` is not a number of jobs"))
-                    .hint("give 1 or more")),
-                Ok(jobs) => Ok(jobs),
-            })
-        })
-        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let clean = layers.pair("clean", args.clean, args.no_clean, config.clean.as_ref());
-    let fail_fast = layers.pair(
-        "fail-fast",
-        args.fail_fast,
-        args.keep_going,
-        config.fail_fast.as_ref(),
-    );
-    let provision = layers.pair(
-        "provision",
-        args.provision,
-        false,
-        config.provision.as_ref(),
-    );
-    let from_sdist = layers.pair(
-        "from-sdist",
-        args.from_sdist,
-        args.no_from_sdist,
-        config.from_sdist.as_ref(),
-    );
-    let verify_reproducible = layers.pair(
-        "verify-reproducible",
-        args.verify_reproducible,
-        false,
-        config.verify_reproducible.as_ref(),
-    );
-    let dry_run = layers.pair("dry-run", args.dry_run, false, config.dry_run.as_ref());
-    let no_cache = layers.pair("no-cache", args.no_cache, false, config.no_cache.as_ref());
-    let cache_dir = layers.cache_dir(common, Some(project));
+    let run = layers.run(args, common, project);
     let zig = layers.zig(common, Some(project));
-    let output = layers.output(common, Some(config));
     let mut origins = std::mem::take(&mut layers.origins);
     let defaults = [
         ("optimize", optimize.to_string()),
-        ("jobs", jobs.to_string()),
-        ("clean", clean.to_string()),
-        ("fail-fast", fail_fast.to_string()),
-        ("provision", provision.to_string()),
-        ("no-cache", no_cache.to_string()),
-        ("from-sdist", from_sdist.to_string()),
-        ("verify-reproducible", verify_reproducible.to_string()),
+        ("jobs", run.jobs.to_string()),
+        ("clean", run.clean.to_string()),
+        ("fail-fast", run.fail_fast.to_string()),
+        ("provision", run.provision.to_string()),
+        ("no-cache", run.no_cache.to_string()),
+        ("from-sdist", run.from_sdist.to_string()),
+        ("verify-reproducible", run.verify_reproducible.to_string()),
+        ("vendor", run.vendor.to_string()),
         ("zig", crate::toolchain::DEFAULT_ZIG.to_owned()),
     ];
     for (name, value) in defaults {
@@ -155,35 +117,111 @@ pub fn build(
         zig,
         origins,
     };
-    let settings = RunSettings {
-        jobs,
-        clean,
-        fail_fast,
-        provision,
-        no_cache,
-        cache_dir,
-        from_sdist,
-        verify_reproducible,
-        dry_run,
-        output,
-    };
-    layers.finish((request, settings))
+    layers.finish((request, run))
 }
 
-/// Resolves where an sdist goes, and how to report.
+/// How an sdist is written.
+#[derive(Debug, Clone)]
+pub struct SdistSettings {
+    /// Where it goes.
+    pub output_dir: PathBuf,
+    /// Whether it is to have the Zig packages too.
+    pub vendor: bool,
+    /// Which Zig fetches them.
+    pub zig: ZigRequest,
+    /// Where our cache is, if anyone says so.
+    pub cache_dir: Option<PathBuf>,
+    /// How to report.
+    pub output: Output,
+}
+
+/// Resolves everything that an sdist needs to know.
 pub fn sdist(
-    typed: Option<&Path>,
+    args: &SdistArgs,
     common: &CommonArgs,
     project: &Project,
     env: Env<'_>,
-) -> Result<(PathBuf, Output)> {
+) -> Result<SdistSettings> {
     let mut layers = Layers::new(env);
-    let output_dir = layers.output_dir(typed, project);
-    let output = layers.output(common, Some(&project.config));
-    layers.finish((std::path::absolute(output_dir)?, output))
+    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
+    let settings = SdistSettings {
+        output_dir: std::path::absolute(output_dir)?,
+        vendor: layers.vendor(args.vendor, &project.config),
+        zig: layers.zig(common, Some(project)),
+        cache_dir: layers.cache_dir(common, Some(project)),
+        output: layers.output(common, Some(&project.config)),
+    };
+    layers.finish(settings)
 }
 
 impl Layers<'_> {
+    /// How the run goes.
+    fn run(&mut self, args: &BuildArgs, common: &CommonArgs, project: &Project) -> RunSettings {
+        let config = &project.config;
+        let jobs = self
+            .text("jobs", args.jobs.clone(), config.jobs.as_ref())
+            .and_then(|text| {
+                self.parse_with(text, |text| match text.parse() {
+                    Ok(0) | Err(_) => {
+                        Err(Problem::new(format!("`{text}` is not a number of jobs"))
+                            .hint("give 1 or more"))
+                    }
+                    Ok(jobs) => Ok(jobs),
+                })
+            })
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let clean = self.pair("clean", args.clean, args.no_clean, config.clean.as_ref());
+        let fail_fast = self.pair(
+            "fail-fast",
+            args.fail_fast,
+            args.keep_going,
+            config.fail_fast.as_ref(),
+        );
+        let provision = self.pair(
+            "provision",
+            args.provision,
+            false,
+            config.provision.as_ref(),
+        );
+        let from_sdist = self.pair(
+            "from-sdist",
+            args.from_sdist,
+            args.no_from_sdist,
+            config.from_sdist.as_ref(),
+        );
+        let verify_reproducible = self.pair(
+            "verify-reproducible",
+            args.verify_reproducible,
+            false,
+            config.verify_reproducible.as_ref(),
+        );
+        let vendor = self.vendor(args.vendor, config);
+        if args.vendor.vendor && !from_sdist {
+            self.problems.push(
+                Problem::new("is of no use where no sdist is written")
+                    .at("--vendor")
+                    .hint("give --from-sdist too, or `pyz3-wheel sdist --vendor`"),
+            );
+        }
+        let dry_run = self.pair("dry-run", args.dry_run, false, config.dry_run.as_ref());
+        let no_cache = self.pair("no-cache", args.no_cache, false, config.no_cache.as_ref());
+        let cache_dir = self.cache_dir(common, Some(project));
+        let output = self.output(common, Some(config));
+        RunSettings {
+            jobs,
+            clean,
+            fail_fast,
+            provision,
+            no_cache,
+            cache_dir,
+            from_sdist,
+            verify_reproducible,
+            vendor,
+            dry_run,
+            output,
+        }
+    }
+
     /// A path in the file is meant from the file, a path on the command line from where one stands.
     fn output_dir(&mut self, typed: Option<&Path>, project: &Project) -> PathBuf {
         match self.path("output-dir", typed, project.config.output_dir.as_ref()) {
@@ -194,6 +232,11 @@ impl Layers<'_> {
                 project.output_dir()
             }
         }
+    }
+
+    fn vendor(&mut self, args: VendorArgs, config: &Config) -> bool {
+        let VendorArgs { vendor, no_vendor } = args;
+        self.pair("vendor", vendor, no_vendor, config.vendor.as_ref())
     }
 
     fn zig(&mut self, args: &CommonArgs, project: Option<&Project>) -> ZigRequest {

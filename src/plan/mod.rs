@@ -119,6 +119,10 @@ impl Plan {
             Abi::None => Vec::new(),
         };
         Error::check(ErrorKind::Config, problems)?;
+        // They choose among all that there could be, and do not gainsay what is asked for by name.
+        let selectors = project.config.selectors.as_ref();
+        let selectors =
+            selectors.filter(|_| abi == Abi::Full && request.pythons == PythonSelection::All);
         let jobs = request
             .targets
             .iter()
@@ -130,10 +134,20 @@ impl Plan {
                     .collect(),
                 Abi::Full => pythons
                     .iter()
+                    .filter(|python| {
+                        let tag = PythonTag::CPython(python.version).to_string();
+                        selectors.is_none_or(|all| all.select(&tag, target.platform()))
+                    })
                     .map(|python| job(request, project, *target, abi_tag(python), Some(python)))
                     .collect(),
             })
             .collect();
+        let mut settings = request.origins.clone();
+        settings.extend(selectors.map(|all| SettingOrigin {
+            name: "selectors",
+            value: all.text.clone(),
+            origin: format!("{} [tool.cibuildwheel]", all.place),
+        }));
         Ok(Self {
             project: project.metadata.name().to_owned(),
             version: project.metadata.version().to_string(),
@@ -142,7 +156,7 @@ impl Plan {
             optimize: request.optimize,
             build_script: build_script(project),
             output_dir: request.output_dir.clone(),
-            settings: request.origins.clone(),
+            settings,
             jobs,
         })
     }
@@ -317,6 +331,33 @@ mod tests {
                 "hello-1.0-cp313-cp313-win_amd64.whl",
             ]
         );
+    }
+
+    #[test]
+    fn cibuildwheels_selectors_choose_what_all_means() {
+        let config =
+            "abi = \"full\"\n[tool.cibuildwheel]\nbuild = \"cp31*\"\nskip = \"cp310-win*\"";
+        let (_folder, project) = project(">=3.9", config);
+        let machine = machine(&["3.9", "3.10", "3.11"]);
+        let platforms = [Platform::WindowsX64, Platform::MacosArm64];
+        let all = Plan::new(
+            &request(&platforms, PythonSelection::All),
+            &project,
+            &machine,
+        );
+        let all = all.unwrap();
+        let ids: Vec<_> = all.jobs.iter().map(|job| &*job.id).collect();
+        assert_eq!(
+            ids,
+            [
+                "windows-x64-cp311",
+                "macos-arm64-cp310",
+                "macos-arm64-cp311"
+            ]
+        );
+        assert_eq!(all.settings[0].value, "build cp31*, skip cp310-win*");
+        let named = Plan::new(&request(&platforms, these(&["3.9"])), &project, &machine).unwrap();
+        assert_eq!(named.jobs.len(), 2);
     }
 
     #[test]

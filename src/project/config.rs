@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use self::reader::Reader;
 use super::module_name::ModuleName;
+use super::neighbours::Selectors;
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
 use crate::platform::Platform;
@@ -54,6 +55,10 @@ pub struct Config {
     pub from_sdist: Option<Located<bool>>,
     /// `verify-reproducible`: build everything twice and compare.
     pub verify_reproducible: Option<Located<bool>>,
+    /// `vendor`: put the Zig packages that the build script depends on into the sdist.
+    pub vendor: Option<Located<bool>>,
+    /// `sbom`: put a software bill of materials into each wheel.
+    pub sbom: Option<Located<bool>>,
     /// `dry-run`: show what would be done.
     pub dry_run: Option<Located<bool>>,
     /// `cache-dir`: where our cache is.
@@ -94,6 +99,8 @@ pub struct Config {
     pub build_file: Option<Located<PathBuf>>,
     /// `env`: more environment for `zig build`.
     pub env: BTreeMap<String, String>,
+    /// Which wheels "all" means, by `[tool.cibuildwheel]`.
+    pub selectors: Option<Selectors>,
     /// `platform.NAME`: what holds for one platform only.
     pub platform: BTreeMap<Platform, PlatformConfig>,
 }
@@ -131,7 +138,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 40] = [
+const KEYS: [&str; 42] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -150,6 +157,8 @@ const KEYS: [&str; 40] = [
     "provision",
     "from-sdist",
     "verify-reproducible",
+    "vendor",
+    "sbom",
     "dry-run",
     "cache-dir",
     "no-cache",
@@ -210,6 +219,8 @@ impl Config {
         config.provision = read.boolean("provision");
         config.from_sdist = read.boolean("from-sdist");
         config.verify_reproducible = read.boolean("verify-reproducible");
+        config.vendor = read.boolean("vendor");
+        config.sbom = read.boolean("sbom");
         config.dry_run = read.boolean("dry-run");
         config.cache_dir = read.string("cache-dir");
         config.no_cache = read.boolean("no-cache");

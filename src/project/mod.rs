@@ -12,6 +12,8 @@ mod managed;
 mod marker;
 mod metadata;
 mod module_name;
+mod neighbours;
+pub mod packages;
 mod pyproject;
 mod requirement;
 #[cfg(test)]
@@ -27,6 +29,8 @@ pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
 pub use module_name::{ModuleName, ParseModuleNameError};
+pub use neighbours::Selectors;
+use packages::PackageHash;
 pub use pyproject::Located;
 pub(crate) use walk::files_below;
 
@@ -73,7 +77,8 @@ impl Project {
     fn read(root: PathBuf, source: &pyproject::Source) -> Result<Self> {
         let document = source.parse()?;
         let mut problems = Vec::new();
-        let config = Config::read(&document, &mut problems);
+        let mut config = Config::read(&document, &mut problems);
+        neighbours::fill(&mut config, &root, &document);
         let output = output_dir(&root, &config);
         let hints = Hints::read(&root, &document, &output, &mut problems);
         let managed = Managed::read(&root, &document, &config, &mut problems);
@@ -127,6 +132,27 @@ impl Project {
             .chain(configured)
     }
 
+    /// The folder of the build script, where Zig looks for its manifest and for packages.
+    pub fn build_root(&self) -> PathBuf {
+        let script = self.root.join(self.build_file());
+        script.parent().unwrap_or(&self.root).to_owned()
+    }
+
+    /// The folder of packages that Zig takes from the project, whether there is one or not.
+    pub fn package_store(&self) -> PathBuf {
+        self.build_root().join(packages::FOLDER)
+    }
+
+    /// Where a package is in the project or its sdist, with `/`.
+    ///
+    /// Ex) `zig-pkg/clap-0.10.0-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0`
+    pub fn vendored_place(&self, hash: &PackageHash) -> String {
+        let place = self.package_store().join(hash.as_str());
+        let place = place.strip_prefix(&self.root).unwrap_or(&place);
+        let parts: Vec<_> = place.iter().map(|part| part.to_string_lossy()).collect();
+        parts.join("/")
+    }
+
     /// What an sdist can't do without, and what each file is, as far as it is there.
     fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
         let root = &self.root;
@@ -161,7 +187,12 @@ impl Project {
     /// Every file that a build may read: its own files, and those that links lead to; none of what
     /// lies in `output` or the configured output folder, or in a cache.
     pub fn build_inputs(&self, output: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-        walk::build_inputs(&self.root, [output.to_owned(), self.output_dir()])
+        walk::build_inputs(&self.root, vec![output.to_owned(), self.output_dir()])
+    }
+
+    /// Those of them that are of fetched packages.
+    pub fn fetched_inputs(&self) -> impl Iterator<Item = PathBuf> + use<> {
+        walk::build_inputs(&self.package_store(), Vec::new())
     }
 
     /// Where wheels go unless someone says otherwise.

@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::packages;
+
 /// Folders that hold what was made or fetched, never what the project's author wrote.
-const MADE: [&str; 14] = [
+const MADE: [&str; 15] = [
     ".git",
     ".hg",
     ".svn",
     ".zig-cache",
     "zig-cache",
     "zig-out",
+    packages::FOLDER,
     ".pyz3-wheel",
     "node_modules",
     "__pycache__",
@@ -49,11 +52,11 @@ pub(super) fn own_files(
         .map(DirEntry::into_path)
 }
 
-/// Every file that a build of the project may read: links are followed wherever they lead, and what
-/// is made anew all the time (caches, wheels) is left out.
+/// Every file that a build of the project may read: links are followed wherever they lead, fetched
+/// packages count, and what is made anew all the time (caches, wheels) is left out.
 pub(super) fn build_inputs(
     root: &Path,
-    outputs: [PathBuf; 2],
+    outputs: Vec<PathBuf>,
 ) -> impl Iterator<Item = PathBuf> + use<> {
     WalkDir::new(root)
         .follow_links(true)
@@ -62,6 +65,7 @@ pub(super) fn build_inputs(
             let made = |output| is_made(entry, output);
             entry.depth() == 0
                 || !entry.file_type().is_dir()
+                || entry.file_name() == packages::FOLDER
                 || !outputs.iter().any(|output| made(output)) && !is_cache(entry.path())
         })
         .filter_map(Result::ok)

@@ -12,6 +12,7 @@ mod import_library;
 pub mod interpreter;
 mod launcher;
 pub mod package;
+pub mod packages;
 mod places;
 mod process;
 pub mod provision;

@@ -9,7 +9,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{ArchivePath, Entry, Source, WheelSpec, path};
+use super::{ArchivePath, Entry, Source, WheelSpec, path, sbom};
 use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// One file of the archive, with its size before anything is read.
@@ -145,6 +145,12 @@ fn own_files<'a>(
     if let Some(text) = spec.entry_points {
         items.push(item(
             own_path(&dist_info, "entry_points.txt")?,
+            Bytes::Here(text.as_bytes()),
+        ));
+    }
+    if let Some(text) = spec.sbom {
+        items.push(item(
+            own_path(&dist_info, &format!("sboms/{}", sbom::FILE_NAME))?,
             Bytes::Here(text.as_bytes()),
         ));
     }

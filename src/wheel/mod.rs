@@ -12,6 +12,7 @@ mod deflate;
 mod destination;
 pub(crate) mod path;
 pub(crate) mod record;
+pub mod sbom;
 pub mod sdist;
 mod store;
 mod timestamp;
@@ -62,6 +63,8 @@ pub struct WheelSpec<'a> {
     pub metadata: &'a str,
     /// The text of `entry_points.txt`, if there is to be one.
     pub entry_points: Option<&'a str>,
+    /// The text of the software bill of materials, if there is to be one.
+    pub sbom: Option<&'a str>,
     /// Licence files: the path below `licenses/`, and the file.
     pub licenses: Vec<(String, PathBuf)>,
     /// The project's files, in any order.

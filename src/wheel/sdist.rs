@@ -6,6 +6,7 @@
 //!
 //! Sources: PEP 625 (the name), PEP 643 (PKG-INFO), PEP 721 (what is unpacked), POSIX.1-2001 (pax).
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
@@ -62,6 +63,22 @@ impl SdistSpec {
             stem: project.stem(),
             entries,
         })
+    }
+
+    /// Adds files of Zig packages, in place of those that are in already.
+    pub fn vendor(&mut self, files: Vec<SdistEntry>) {
+        let places: BTreeSet<_> = files.iter().map(|entry| entry.path.clone()).collect();
+        self.entries.retain(|entry| !places.contains(&entry.path));
+        self.entries.extend(files);
+    }
+
+    /// Whether it has any file in this folder.
+    pub fn has_folder(&self, place: &str) -> bool {
+        let inside = |entry: &SdistEntry| {
+            let below = entry.path.strip_prefix(place);
+            below.is_some_and(|below| below.starts_with('/'))
+        };
+        self.entries.iter().any(inside)
     }
 
     /// The name of the file.

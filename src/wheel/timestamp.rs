@@ -76,6 +76,14 @@ impl Timestamp {
         self.seconds
     }
 
+    /// Ex) `2025-11-26T00:00:00Z`
+    pub(super) fn to_rfc3339(self) -> String {
+        let (year, month, day) = civil(self.seconds.div_euclid(86_400));
+        let in_day = self.seconds.rem_euclid(86_400);
+        let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
     /// The two numbers that a zip header holds.
     pub(super) fn to_dos(self) -> DosTime {
         let (year, month, day) = civil(self.seconds.div_euclid(86_400));
@@ -141,6 +149,12 @@ mod tests {
         ] {
             assert_eq!(shown(text), expected);
         }
+    }
+
+    #[test]
+    fn a_time_is_written_as_documents_have_it() {
+        let time = Timestamp::from_source_date_epoch("951782398").unwrap();
+        assert_eq!(time.to_rfc3339(), "2000-02-28T23:59:58Z");
     }
 
     #[test]

@@ -44,6 +44,7 @@ fn main() -> anyhow::Result<()> {
             filename: &filename,
             metadata: "Metadata-Version: 2.4\nName: bench\nVersion: 1.0\n",
             entry_points: None,
+            sbom: None,
             licenses: Vec::new(),
             entries: entries.clone(),
             root_is_purelib: false,

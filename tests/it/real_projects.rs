@@ -356,6 +356,36 @@ fn zcidr_gives_five_wheels_and_passes_its_own_tests() {
     assert!(!said.contains(" failed"), "{said}");
 }
 
+/// An extension module on the limited API and a ctypes library in one package, which hatch names.
+#[test]
+fn secretsweeper_gives_five_wheels_and_masks_secrets() {
+    let sdist = need!(
+        Sdist::get("secretsweeper", "0.2.0"),
+        "secretsweeper is not to be had"
+    );
+    let found = pythons().get("3.11");
+    let python = need!(
+        found,
+        "secretsweeper is tried with CPython 3.11, which is not here"
+    );
+    let wheel = |platform: &str| {
+        format!(
+            "secretsweeper-0.2.0-cp311-cp311-{}.whl",
+            platform_tag(platform)
+        )
+    };
+    let args = ["--all-platforms", "--python", "3.11"];
+    let built = sdist.builds(&args, &PLATFORMS.map(wheel));
+    let platform = need!(here(), "no wheel of secretsweeper is for this machine");
+    let bin = need!(venv(python, &[]), "a virtual environment can't be made");
+    built.install(&wheel(platform), &bin);
+    comes_from("secretsweeper", &bin);
+    let script = "import secretsweeper, secretsweeper._native\n\
+        print(secretsweeper.mask(b'my secret is out', [b'secret']))";
+    let said = succeed(Command::new(bin.join("python")).args(["-I", "-c", script]));
+    assert!(said.contains("my ****** is out"), "{said}");
+}
+
 /// What is made of a published sdist has its files and its metadata, and can be made again of itself.
 #[test]
 fn sdists_of_published_projects_hold_what_their_authors_published() {

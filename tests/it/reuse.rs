@@ -117,7 +117,7 @@ impl Tiny {
 
 /// What was done for the two wheels.
 #[track_caller]
-fn works(ran: &Ran) -> Vec<String> {
+pub(crate) fn works(ran: &Ran) -> Vec<String> {
     let document = ran.json();
     let wheels = document["wheels"].as_array().unwrap();
     let work = |wheel: &Value| wheel["work"].as_str().unwrap().to_owned();
@@ -125,15 +125,16 @@ fn works(ran: &Ran) -> Vec<String> {
 }
 
 /// The Zig that the tests share.
-fn zig() -> &'static Path {
+pub(crate) fn zig() -> &'static Path {
     static ZIG: OnceLock<PathBuf> = OnceLock::new();
-    ZIG.get_or_init(find_zig)
+    // Its build scripts can read the environment as one of these does.
+    ZIG.get_or_init(|| zig_of("0.15.2"))
 }
 
-/// Of a version whose build scripts can read the environment as one of these does.
-fn find_zig() -> PathBuf {
+/// A Zig of this version.
+pub(crate) fn zig_of(version: &str) -> PathBuf {
     let tiny = Tiny::new();
-    let arguments = ["--format", "json", "--zig-version", "0.15.2", "--project"];
+    let arguments = ["--format", "json", "--zig-version", version, "--project"];
     let document = run(command().args(arguments).arg(tiny.path()))
         .exits(0)
         .json();

@@ -19,7 +19,7 @@ struct Setting {
 }
 
 /// Every setting with all its layers; the value of each layer differs from those of the others.
-const SETTINGS: [Setting; 16] = [
+const SETTINGS: [Setting; 17] = [
     Setting {
         name: "platform",
         option: (
@@ -92,6 +92,12 @@ const SETTINGS: [Setting; 16] = [
         option: (&["--verify-reproducible"], "true"),
         variable: ("PYZ3_WHEEL_VERIFY_REPRODUCIBLE", "no", "no"),
         file: ("verify-reproducible = true", "true"),
+    },
+    Setting {
+        name: "vendor",
+        option: (&["--no-vendor"], "false"),
+        variable: ("PYZ3_WHEEL_VENDOR", "1", "1"),
+        file: ("vendor = false", "false"),
     },
     Setting {
         name: "no-cache",
@@ -260,6 +266,7 @@ fn what_nobody_sets_is_shown_as_a_default() {
         "fail-fast",
         "provision",
         "from-sdist",
+        "vendor",
         "zig",
     ] {
         assert_eq!(setting(&plan, name).1, "default", "{name}");

@@ -99,7 +99,7 @@ pub(crate) fn command() -> Command {
 pub(crate) fn hermetic(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        let ours = ["PYZ3_WHEEL_", "PYZ3_PYTHON", "PYDUST_", "ZIG", "HATCH_"];
+        let ours = ["PYZ3_", "PYDUST_", "ZIG", "HATCH_"];
         let exact = [
             "MACOSX_DEPLOYMENT_TARGET",
             "SOURCE_DATE_EPOCH",

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::Situation;
 use super::sources::Sources;
 use crate::build::managed::Recipe;
 use crate::plan::Job;
@@ -179,7 +180,18 @@ fn changed_files(
     }
 }
 
-impl Common<'_> {
+impl<'a> Common<'a> {
+    pub(super) fn of(situation: &Situation<'a>, sources: &'a Sources) -> Self {
+        Self {
+            project: situation.project,
+            recipe: situation.recipe,
+            digest: sources.digest(),
+            sources,
+            zig: &situation.zig.version,
+            source_date_epoch: situation.timestamp.unix(),
+        }
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
         let mentioned = self.sources.names.iter().map(String::as_str);
         mentioned

@@ -92,8 +92,11 @@ pub struct Situation<'a> {
 #[derive(Debug)]
 pub struct Reuse<'a> {
     mode: Mode,
+    situation: Situation<'a>,
     sources: Sources,
     jobs: BTreeMap<String, Known>,
+    /// One name for what the wheels of the run have in common.
+    contents: String,
     artifacts: Artifacts<'a>,
     state: Mutex<State>,
     file: PathBuf,
@@ -102,8 +105,23 @@ pub struct Reuse<'a> {
 /// What a job and its wheel are made of.
 #[derive(Debug)]
 struct Known {
+    job: Job,
+    /// The name of the headers of its Python.
+    headers: Option<String>,
     inputs: Inputs,
     wheel: String,
+}
+
+impl Known {
+    fn new(job: &Job, headers: Option<String>, contents: &str, common: &Common<'_>) -> Self {
+        let inputs = Inputs::of(job, headers.as_deref(), common);
+        Self {
+            wheel: format!("{} {contents} {}", inputs.fingerprint(), job.wheel),
+            job: job.clone(),
+            headers,
+            inputs,
+        }
+    }
 }
 
 impl<'a> Reuse<'a> {
@@ -114,14 +132,7 @@ impl<'a> Reuse<'a> {
         let file = situation.workspace.join("state.json");
         let mut state = State::load(&file);
         let sources = Sources::of(project, &plan.output_dir, &mut state.memo);
-        let common = Common {
-            project,
-            recipe: situation.recipe,
-            digest: sources.digest(),
-            sources: &sources,
-            zig: &situation.zig.version,
-            source_date_epoch: situation.timestamp.unix(),
-        };
+        let common = Common::of(&situation, &sources);
         // The wheels of a run differ in their names and in what zig makes.
         let contents = specs.first().map(|spec| contents(spec, &mut state.memo));
         let contents = contents.unwrap_or_default();
@@ -133,9 +144,8 @@ impl<'a> Reuse<'a> {
                 .map(|python| toolchain::headers_name(python, cache));
             // Where the headers can't be had the job says so when it runs.
             if let Ok(headers) = headers.transpose() {
-                let inputs = Inputs::of(job, headers.as_deref(), &common);
-                let wheel = format!("{} {contents} {}", inputs.fingerprint(), job.wheel);
-                jobs.insert(job.id.clone(), Known { inputs, wheel });
+                let known = Known::new(job, headers, &contents, &common);
+                jobs.insert(job.id.clone(), known);
             }
         }
         let zig = situation.zig.exe.parent().unwrap_or(Path::new(""));
@@ -143,8 +153,10 @@ impl<'a> Reuse<'a> {
         folders.extend(situation.recipe.and_then(Recipe::folder));
         Self {
             mode,
+            situation,
             sources,
             jobs,
+            contents,
             artifacts: Artifacts::new(cache, &folders),
             state: Mutex::new(state),
             file,
@@ -224,10 +236,34 @@ impl<'a> Reuse<'a> {
     /// Writes down what is remembered, and keeps the cache within its limit.
     pub fn finish(&self) -> Result<()> {
         if self.mode != Mode::Off {
-            lock(&self.state).save(&self.file)?;
+            let mut state = lock(&self.state);
+            self.count_fetched(&mut state);
+            state.save(&self.file)?;
             self.artifacts.keep_within_limit()?;
         }
         Ok(())
+    }
+}
+
+impl Reuse<'_> {
+    /// What zig has fetched into the project while it built is among what the next run sees. It is no
+    /// change: the manifests have said of it what it must be.
+    fn count_fetched(&self, state: &mut State) {
+        let Some(sources) = self
+            .sources
+            .with_fetched(self.situation.project, &mut state.memo)
+        else {
+            return;
+        };
+        let common = Common::of(&self.situation, &sources);
+        for (id, before) in &self.jobs {
+            if state.jobs.get(id) == Some(&before.inputs) {
+                let headers = before.headers.clone();
+                let now = Known::new(&before.job, headers, &self.contents, &common);
+                state.remember_job(id, &now.inputs, &sources.files);
+                state.rename_wheel(&before.wheel, &now.wheel);
+            }
+        }
     }
 }
 
@@ -237,6 +273,7 @@ fn contents(spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
     let mut add = |part: &str| hasher.update(format!("{} {part}\n", part.len()));
     add(spec.metadata);
     add(spec.entry_points.unwrap_or_default());
+    add(spec.sbom.unwrap_or_default());
     for (path, file) in &spec.licenses {
         add(path);
         add(&memo.sha256(file));

@@ -5,6 +5,7 @@
 //! Zig sources are also asked which environment variables they may read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -128,7 +129,7 @@ fn is_variable(string: &str) -> bool {
 }
 
 /// The files that a build may read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Sources {
     /// Each with the SHA-256 of its content; relative to the project where it lies in it.
     pub(super) files: BTreeMap<String, String>,
@@ -167,6 +168,33 @@ impl Sources {
             }
         }
         sources
+    }
+
+    /// These and the packages that are new since they were read; `None` if there are none, or if anything
+    /// else has changed.
+    pub(super) fn with_fetched(&self, project: &Project, memo: &mut Memo) -> Option<Self> {
+        let store = project.package_store();
+        let package = |path: &Path| {
+            path.strip_prefix(&store)
+                .ok()?
+                .iter()
+                .next()
+                .map(OsString::from)
+        };
+        let known = self.stamps.iter().filter_map(|(path, _)| package(path));
+        let known: BTreeSet<_> = known.collect();
+        let is_new =
+            |path: &PathBuf| package(path).is_some_and(|package| !known.contains(&package));
+        let new: Vec<_> = project.fetched_inputs().filter(is_new).collect();
+        if new.is_empty() || !self.are_unchanged() {
+            return None;
+        }
+        let mut sources = self.clone();
+        for path in new {
+            let fact = memo.fact(&path);
+            sources.add(path, project, fact);
+        }
+        Some(sources)
     }
 
     /// What can't be read has no content; no build can read it either.

@@ -86,6 +86,14 @@ impl State {
         self.wheels.insert(wheel.path.clone(), written);
     }
 
+    /// The same wheel, known by what it is made of as the next run sees it.
+    pub(super) fn rename_wheel(&mut self, before: &str, now: &str) {
+        let written = self.wheels.values_mut();
+        for wheel in written.filter(|wheel| wheel.fingerprint == before) {
+            now.clone_into(&mut wheel.fingerprint);
+        }
+    }
+
     /// The wheel at this path, if it was made of the same and is as it was written.
     pub(super) fn wheel(&mut self, path: &Path, fingerprint: &str) -> Option<WrittenWheel> {
         let written = self.wheels.get(path)?;

@@ -62,6 +62,8 @@ pub enum Why {
     Include(String),
     /// No build can do without it: this is what it is.
     Required(&'static str),
+    /// It is of a Zig package that the sdist brings along.
+    Vendored(String),
     /// It lies in the project.
     Own,
 }
@@ -73,6 +75,7 @@ impl fmt::Display for Why {
             Self::Folder(key) => f.write_str(key),
             Self::Include(pattern) => write!(f, "include `{pattern}`"),
             Self::Required(what) => write!(f, "always: the {what}"),
+            Self::Vendored(package) => write!(f, "Zig package {package}"),
             Self::Own => f.write_str("in the project"),
         }
     }

@@ -11,6 +11,7 @@ use super::native::is_native;
 use super::rules::{Ignores, Patterns};
 use super::{Kind, LeftOut, PackageFile, Why};
 use crate::error::Problem;
+use crate::project::packages::ZigPackages;
 use crate::project::{Project, walk};
 
 /// What a walk has found.
@@ -33,6 +34,7 @@ pub(super) struct Walk<'p> {
     include: Patterns,
     exclude: Patterns,
     ignores: Ignores,
+    is_sdist: bool,
     /// The depth of the ignored folder that the walk is in, looking for what `include` names.
     ignored: Option<usize>,
     found: Found,
@@ -51,13 +53,15 @@ enum Verdict {
 impl<'p> Walk<'p> {
     pub(super) fn new(project: &'p Project, output: &Path, areas: &'p [Area]) -> Self {
         let root = &project.root;
+        let is_sdist = root.join("PKG-INFO").is_file();
         Self {
             project,
             output: walk::canonical(output).unwrap_or_else(|_| output.to_owned()),
             areas,
             include: Patterns::of(project.config.include.as_ref()),
             exclude: Patterns::of(project.config.exclude.as_ref()),
-            ignores: Ignores::above(root, root.join("PKG-INFO").is_file()),
+            ignores: Ignores::above(root, is_sdist),
+            is_sdist,
             ignored: None,
             found: Found::default(),
         }
@@ -80,6 +84,7 @@ impl<'p> Walk<'p> {
             }
         }
         self.require();
+        self.take_packages();
         self.refuse_ignored_areas();
         for pattern in self.include.unused() {
             self.found.problems.push(
@@ -279,6 +284,38 @@ impl<'p> Walk<'p> {
                 self.found.left_out.retain(|out| out.path != place);
                 self.put_into_sdist(place, &path, Why::Required(what));
             }
+        }
+    }
+
+    /// The Zig packages that an sdist brought along are in its sdist too, whatever the rules say of
+    /// their files. Elsewhere they are there by chance: a build has fetched them.
+    fn take_packages(&mut self) {
+        let store = self.project.package_store();
+        let packages = ZigPackages::read(self.project, std::slice::from_ref(&store));
+        self.found.sdist_problems.extend(packages.outside.clone());
+        if !self.is_sdist {
+            return;
+        }
+        for (package, _, hash) in packages.remote() {
+            let place = self.project.vendored_place(hash);
+            match package.files() {
+                Ok(files) => {
+                    for (below, path) in files {
+                        let why = Why::Vendored(package.name.clone());
+                        self.put_into_sdist(format!("{place}/{below}"), &path, why);
+                    }
+                }
+                Err(problems) => self.found.sdist_problems.extend(problems),
+            }
+        }
+        let store = format!("{}/", self.below(&store));
+        if self
+            .found
+            .sdist
+            .keys()
+            .any(|place| place.starts_with(&store))
+        {
+            self.found.left_out.retain(|out| out.path != store);
         }
     }
 

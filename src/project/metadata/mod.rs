@@ -190,6 +190,14 @@ impl Metadata {
             .is_none_or(|specifiers| fields::admits(specifiers, python))
     }
 
+    /// The licence, if it is given as an SPDX expression.
+    pub fn license_expression(&self) -> Option<&str> {
+        match &self.fields.license {
+            Some(License::Expression(expression)) => Some(expression),
+            _ => None,
+        }
+    }
+
     /// The licence files, sorted by path.
     pub fn license_files(&self) -> &[LicenseFile] {
         &self.fields.license_files

@@ -109,6 +109,7 @@ fn the_entry_point_of_an_extension_is_looked_for_in_own_sources_only() {
         ".git",
         ".pyz3-wheel",
         "a/zig-out",
+        "zig-pkg/a-1.0.0-x",
     ] {
         assert!(!mentions(&format!("{folder}/x.zig"), init), "{folder}");
     }

@@ -90,7 +90,12 @@ fn the_sources_are_in_the_sdist_and_a_script_that_a_framework_left_need_not_be()
         .with(".gitignore", "build.zig\nsrc/a.zig\n")
         .with(".git/HEAD", "");
     let files = project.load().unwrap().files().unwrap();
-    let places: Vec<_> = files.sdist().unwrap().iter().map(|file| &*file.path).collect();
+    let places: Vec<_> = files
+        .sdist()
+        .unwrap()
+        .iter()
+        .map(|file| &*file.path)
+        .collect();
     assert!(places.contains(&"src/a.zig"), "{places:?}");
     assert!(!places.contains(&"build.zig"), "{places:?}");
 }

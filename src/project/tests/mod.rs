@@ -10,6 +10,7 @@ mod licenses;
 mod managed;
 mod metadata;
 mod notes;
+mod packages;
 mod selection;
 mod sources;
 mod syntax;

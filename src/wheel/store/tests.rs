@@ -12,6 +12,7 @@ fn kept(store: &mut Store, source: &Source) -> Result<Option<(Kept, Vec<u8>)>> {
         filename: &filename,
         metadata: "",
         entry_points: None,
+        sbom: None,
         licenses: Vec::new(),
         entries: vec![Entry {
             path: "a".parse().unwrap(),

@@ -44,6 +44,7 @@ fn spec(filename: &WheelFilename, entries: Vec<Entry>) -> WheelSpec<'_> {
         filename,
         metadata: "Metadata-Version: 2.4\nName: hello\nVersion: 1.0\n",
         entry_points: None,
+        sbom: None,
         licenses: Vec::new(),
         entries,
         root_is_purelib: false,

@@ -1,7 +1,15 @@
-//! What we read of build.zig.zon: its `.minimum_zig_version` and its `.version`.
+//! What we read of build.zig.zon.
 //!
-//! A scan, not a parser of ZON: it skips comments and strings properly and looks for a field at
-//! the top level; whatever else the file holds is Zig's business.
+//! A [`Manifest`] is read with all its dependencies, from a text that is ZON. The versions are only
+//! looked for, by a scan that skips comments and strings properly and takes a field at the top level:
+//! whatever else the file holds is Zig's business there.
+
+mod manifest;
+mod token;
+mod value;
+
+pub(super) use self::manifest::{Dependency, Manifest};
+use self::token::{Token, Tokens};
 
 /// The value of `.minimum_zig_version`, if the text has one.
 pub(super) fn minimum_zig_version(text: &str) -> Option<String> {
@@ -15,7 +23,7 @@ pub(super) fn version(text: &str) -> Option<(usize, &str)> {
 
 /// The string that a field of the outermost struct is set to, and where it begins.
 fn field<'a>(text: &'a str, wanted: &str) -> Option<(usize, &'a str)> {
-    let mut tokens = Tokens { rest: text };
+    let mut tokens = Tokens::of(text);
     let mut depth = 0_u32;
     let mut before = [Token::End, Token::End, Token::End];
     loop {
@@ -35,82 +43,6 @@ fn field<'a>(text: &'a str, wanted: &str) -> Option<(usize, &'a str)> {
         let [_, second, third] = before;
         before = [second, third, token];
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token<'a> {
-    /// A word, also a quoted identifier (`@"name"`) without its quotes.
-    Name(&'a str),
-    /// What is between the quotes of a string, as written.
-    Text(&'a str),
-    Mark(char),
-    End,
-}
-
-struct Tokens<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Tokens<'a> {
-    fn next(&mut self) -> Token<'a> {
-        loop {
-            self.rest = self.rest.trim_start();
-            // Comments and the lines of multiline strings both run to the end of the line.
-            if self.rest.starts_with("//") || self.rest.starts_with("\\\\") {
-                let end = self.rest.find('\n').unwrap_or(self.rest.len());
-                self.rest = &self.rest[end..];
-                continue;
-            }
-            break;
-        }
-        let mut chars = self.rest.chars();
-        match chars.next() {
-            None => Token::End,
-            Some('"') => Token::Text(self.quoted('"')),
-            Some('\'') => Token::Text(self.quoted('\'')),
-            Some('@') if chars.as_str().starts_with('"') => {
-                self.rest = chars.as_str();
-                Token::Name(self.quoted('"'))
-            }
-            Some(c) if is_word(c) => {
-                let end = self.rest.find(|c| !is_word(c)).unwrap_or(self.rest.len());
-                let (word, rest) = self.rest.split_at(end);
-                self.rest = rest;
-                Token::Name(word)
-            }
-            Some(c) => {
-                self.rest = chars.as_str();
-                Token::Mark(c)
-            }
-        }
-    }
-
-    /// The inside of what begins and ends with the quote; an unclosed one ends with the line.
-    fn quoted(&mut self, quote: char) -> &'a str {
-        let inside = &self.rest[1..];
-        let mut escaped = false;
-        for (at, c) in inside.char_indices() {
-            match c {
-                '\n' => {
-                    self.rest = &inside[at..];
-                    return &inside[..at];
-                }
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                _ if c == quote => {
-                    self.rest = &inside[at + 1..];
-                    return &inside[..at];
-                }
-                _ => {}
-            }
-        }
-        self.rest = "";
-        inside
-    }
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

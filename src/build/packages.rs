@@ -1,0 +1,147 @@
+//! The Zig packages of a project: fetched, held against their hashes, and handed to a Zig that would
+//! look for them elsewhere.
+//!
+//! Takes a project and a Zig; gives its packages with their files. Runs zig only for what is missing or
+//! has to be judged. What is fetched lands where Zig puts it.
+
+use std::path::PathBuf;
+
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::project::Project;
+use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
+use crate::toolchain::{Zig, packages};
+use crate::wheel::Source;
+use crate::wheel::sdist::SdistEntry;
+
+/// The packages as far as they are here. Runs nothing.
+pub fn known(project: &Project) -> ZigPackages {
+    ZigPackages::read(project, &stores(project))
+}
+
+/// All packages, those that a build may do without too: what it does without depends on the platform,
+/// and what is in a list of them must not. Those that are missing are fetched.
+pub fn complete(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<ZigPackages> {
+    let env = &project.config.env;
+    let read = || {
+        let packages = known(project);
+        Error::check(ErrorKind::Config, refusals(&packages)).map(|()| packages)
+    };
+    let mut packages = read()?;
+    if packages.missing().next().is_none() {
+        return Ok(packages);
+    }
+    let names: Vec<_> = packages
+        .missing()
+        .map(|(package, ..)| package.name.as_str())
+        .collect();
+    note(&format!("fetching Zig packages: {}", names.join(", ")));
+    packages::fetch_tree(zig, &project.root.join(project.build_file()), env)?;
+    packages = read()?;
+    // Zig 0.14 has left out the lazy ones, and what those depend on is known only once they are here.
+    let mut left = usize::MAX;
+    while !packages::fetches_all(zig) && (1..left).contains(&packages.missing().count()) {
+        left = packages.missing().count();
+        for (_, url, _) in packages.missing() {
+            packages::fetch(zig, url.as_ref(), env)?;
+        }
+        packages = read()?;
+    }
+    let missing = packages.missing().map(|(package, url, hash)| {
+        Problem::new(format!(
+            "zig has fetched `{}`, and it is not there as {hash}",
+            package.name
+        ))
+        .at(&package.place)
+        .hint(format!(
+            "see what is at {url}; `zig fetch --save={} {url}` writes its hash",
+            package.name
+        ))
+    });
+    Error::check(ErrorKind::Config, missing.collect())?;
+    Ok(packages)
+}
+
+/// What an sdist has of all packages, each of which is what its hash says.
+pub fn vendored(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Vec<SdistEntry>> {
+    let packages = complete(project, zig, note)?;
+    let mut problems = Vec::new();
+    let mut files = Vec::new();
+    for (package, _, hash) in packages.remote() {
+        match package.files() {
+            Ok(found) => {
+                problems.extend(judge(project, zig, package, hash)?);
+                files.extend(found.into_iter().map(|(below, source)| SdistEntry {
+                    path: format!("{}/{below}", project.vendored_place(hash)),
+                    source: Source::File(source),
+                }));
+            }
+            Err(found) => problems.extend(found),
+        }
+    }
+    Error::check(ErrorKind::Config, problems)?;
+    Ok(files)
+}
+
+/// Puts the packages that the project brings along to where a Zig before 0.16 looks for them. Each must
+/// be what its hash says: others trust what is in that cache.
+pub fn prime(project: &Project, zig: &Zig) -> Result<()> {
+    let store = project.package_store();
+    let global = packages::global_store(&project.config.env);
+    let Some(global) = global.filter(|_| !packages::has_local_packages(zig) && store.is_dir())
+    else {
+        return Ok(());
+    };
+    let found = ZigPackages::read(project, &[store]);
+    let mut problems = Vec::new();
+    for (package, _, hash) in found.remote() {
+        if package.folder.is_some() && !global.join(hash.as_str()).is_dir() {
+            problems.extend(judge(project, zig, package, hash)?);
+        }
+    }
+    Error::check(ErrorKind::Config, problems)
+}
+
+/// Has zig say what a package's files are, which also puts them into its cache under that name.
+fn judge(
+    project: &Project,
+    zig: &Zig,
+    package: &ZigPackage,
+    hash: &PackageHash,
+) -> Result<Option<Problem>> {
+    let Some(folder) = &package.folder else {
+        return Ok(None);
+    };
+    let found = packages::fetch(zig, folder.as_os_str(), &project.config.env)?;
+    Ok((found != hash.as_str()).then(|| {
+        Problem::new(format!(
+            "the files of the Zig package `{}` are not those of its hash: they have {found}",
+            package.name
+        ))
+        .at(folder.display())
+        .hint("something has changed them; remove the folder, and it is fetched anew")
+    }))
+}
+
+/// Where packages are looked for, best first.
+fn stores(project: &Project) -> Vec<PathBuf> {
+    let global = packages::global_store(&project.config.env);
+    [project.package_store()]
+        .into_iter()
+        .chain(global)
+        .collect()
+}
+
+/// What keeps the packages from being known or kept.
+fn refusals(packages: &ZigPackages) -> Vec<Problem> {
+    let legacy = packages.remote().filter(|(.., hash)| hash.is_legacy());
+    let legacy = legacy.map(|(package, url, _)| {
+        let name = &package.name;
+        Problem::new(format!(
+            "the Zig package `{name}` has a hash of the old kind (1220…), by which no Zig from 0.14 on \
+             finds it in {FOLDER} or in its cache"
+        ))
+        .at(&package.place)
+        .hint(format!("write the new one: `zig fetch --save={name} {url}`"))
+    });
+    packages.problems.iter().cloned().chain(legacy).collect()
+}

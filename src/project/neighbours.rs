@@ -1,0 +1,346 @@
+//! What a project has told other tools already, where it tells us nothing.
+//!
+//! Takes tables of hatch, hatch-ziglang, setuptools and cibuildwheel, and fills gaps of our own
+//! configuration. What is strange in them is passed over: it is for their tools to complain of.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::config::{Config, is_plain_relative};
+use super::entry::{Entry, Table};
+use super::pyproject::{Document, Located};
+use crate::platform::{Os, Platform};
+
+/// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
+#[derive(Debug, Clone)]
+pub struct Selectors {
+    /// As they are written, for people.
+    pub text: String,
+    /// Where.
+    pub place: String,
+    build: GlobSet,
+    skip: GlobSet,
+}
+
+impl PartialEq for Selectors {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.text, &self.place) == (&other.text, &other.place)
+    }
+}
+
+impl Selectors {
+    /// Whether they select the wheel of a Python for a platform.
+    ///
+    /// Ex) `cp312`, `manylinux_x86_64`; source: cibuildwheel's documentation, "build, skip"
+    pub fn select(&self, python: &str, platform: Platform) -> bool {
+        let platform = match platform {
+            Platform::LinuxX86_64 => "manylinux_x86_64",
+            Platform::LinuxAarch64 => "manylinux_aarch64",
+            Platform::MacosX86_64 => "macosx_x86_64",
+            Platform::MacosArm64 => "macosx_arm64",
+            Platform::WindowsX64 => "win_amd64",
+        };
+        let identifier = format!("{python}-{platform}");
+        self.build.is_match(&identifier) && !self.skip.is_match(&identifier)
+    }
+}
+
+/// Fills what `[tool.pyz3-wheel]` leaves open.
+pub(super) fn fill(config: &mut Config, root: &Path, document: &Document<'_>) {
+    let Some(tool) = document.root().table("tool") else {
+        return;
+    };
+    let hatch = tool.table("hatch").and_then(|hatch| hatch.table("build"));
+    if let Some(build) = hatch {
+        fill_from_hatch(config, root, &build);
+    }
+    if let Some(setuptools) = tool.table("setuptools") {
+        fill_from_setuptools(config, root, &setuptools);
+    }
+    if let Some(cibuildwheel) = tool.table("cibuildwheel") {
+        fill_from_cibuildwheel(config, &cibuildwheel);
+    }
+}
+
+/// `[tool.hatch.build]` and the hook of hatch-ziglang, which builds `PACKAGE._PACKAGE`.
+fn fill_from_hatch(config: &mut Config, root: &Path, build: &Table<'_>) {
+    let wheel = build.table("targets").and_then(|all| all.table("wheel"));
+    let hook = wheel
+        .as_ref()
+        .and_then(zig_hook)
+        .or_else(|| zig_hook(build));
+    if let Some(hook) = hook {
+        if config.modules.is_empty()
+            && let Some(package) = hook.get("package")
+            && let Some(name) = package.as_str()
+            && let Ok(module) = format!("{name}._{name}").parse()
+        {
+            config.modules.push(package.locate(module));
+        }
+        if config.optimize.is_none() {
+            config.optimize = string(&hook, "optimize");
+        }
+        if config.step.is_none() {
+            config.step = string(&hook, "step");
+        }
+    }
+    let packages = wheel.as_ref().unwrap_or(build).get("packages");
+    if let Some(entry) = packages {
+        let folders = strings(&entry);
+        set_packages(config, root, &entry, folders);
+    }
+}
+
+fn zig_hook<'a>(table: &Table<'a>) -> Option<Table<'a>> {
+    table.table("hooks")?.table("zig")
+}
+
+fn fill_from_setuptools(config: &mut Config, root: &Path, setuptools: &Table<'_>) {
+    let source = setuptools
+        .table("package-dir")
+        .and_then(|dirs| dirs.get("")?.as_str())
+        .unwrap_or_default();
+    let Some(packages) = setuptools.get("packages") else {
+        return;
+    };
+    let below = |source: &str, name: &str| match source.trim_end_matches('/') {
+        "" | "." => name.to_owned(),
+        source => format!("{source}/{name}"),
+    };
+    if let Some(find) = packages.as_table().and_then(|table| table.table("find")) {
+        let Some(entry) = find.get("where") else {
+            return;
+        };
+        let [folder] = &strings(&entry)[..] else {
+            return;
+        };
+        let mut found: Vec<_> = fs_err::read_dir(root.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|child| child.path().join("__init__.py").is_file())
+            .filter_map(|child| Some(below(folder, child.file_name().to_str()?)))
+            .collect();
+        found.sort();
+        set_packages(config, root, &entry, found);
+    } else {
+        let names = strings(&packages).into_iter();
+        // `a.b` lies in `a`.
+        let top = names.filter(|name| !name.contains('.'));
+        let folders = top.map(|name| below(source, &name)).collect();
+        set_packages(config, root, &packages, folders);
+    }
+}
+
+/// Sets the packages if nothing else has, and if they are all there.
+fn set_packages(config: &mut Config, root: &Path, entry: &Entry<'_>, folders: Vec<String>) {
+    let is_package = |folder: &String| is_plain_relative(folder) && root.join(folder).is_dir();
+    let is_open = config.packages.is_none() && config.python_source.is_none();
+    if is_open && !folders.is_empty() && folders.iter().all(is_package) {
+        config.packages = Some(entry.locate(folders));
+    }
+}
+
+fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
+    let (build, skip) = (table.get("build"), table.get("skip"));
+    if let Some(first) = build.as_ref().or(skip.as_ref()) {
+        let patterns = |entry: &Option<Entry<'_>>| entry.as_ref().map(words).unwrap_or_default();
+        let (build, skip) = (patterns(&build), patterns(&skip));
+        let text = |name: &str, patterns: &[String]| match patterns {
+            [] => None,
+            patterns => Some(format!("{name} {}", patterns.join(" "))),
+        };
+        let told = [text("build", &build), text("skip", &skip)];
+        let all = ["*".to_owned()];
+        let build = if build.is_empty() { &all[..] } else { &build };
+        if let (Some(build), Some(skip)) = (globs(build), globs(&skip)) {
+            config.selectors = Some(Selectors {
+                text: told.into_iter().flatten().collect::<Vec<_>>().join(", "),
+                place: first.place(),
+                build,
+                skip,
+            });
+        }
+    }
+    for (name, value) in environment(table) {
+        config.env.entry(name).or_insert(value);
+    }
+    for (name, os) in [
+        ("linux", Os::Linux),
+        ("macos", Os::Macos),
+        ("windows", Os::Windows),
+    ] {
+        let Some(own) = table.table(name).map(|own| environment(&own)) else {
+            continue;
+        };
+        let platforms = Platform::ALL.into_iter();
+        for platform in platforms.filter(|platform| platform.os() == os && !own.is_empty()) {
+            let settings = config.platform.entry(platform).or_default();
+            for (name, value) in &own {
+                let entry = settings.env.entry(name.clone());
+                entry.or_insert_with(|| value.clone());
+            }
+        }
+    }
+}
+
+fn globs(patterns: &[String]) -> Option<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(Glob::new(pattern).ok()?);
+    }
+    set.build().ok()
+}
+
+/// `environment`, a table or a line of a shell; what a shell would have to work out is left out.
+fn environment(table: &Table<'_>) -> BTreeMap<String, String> {
+    let Some(entry) = table.get("environment") else {
+        return BTreeMap::new();
+    };
+    let pairs: Vec<(String, String)> = match (entry.as_table(), entry.as_str()) {
+        (Some(table), _) => table
+            .entries()
+            .filter_map(|entry| Some((entry.key.to_owned(), entry.as_str()?.to_owned())))
+            .collect(),
+        (None, Some(line)) => shell_words::split(line)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|word| word.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        (None, None) => Vec::new(),
+    };
+    let plain =
+        |(name, value): &(String, String)| !name.is_empty() && !value.contains(['$', '`', '\0']);
+    pairs.into_iter().filter(plain).collect()
+}
+
+fn string(table: &Table<'_>, key: &str) -> Option<Located<String>> {
+    let entry = table.get(key)?;
+    Some(entry.locate(entry.as_str()?.to_owned()))
+}
+
+fn strings(entry: &Entry<'_>) -> Vec<String> {
+    let items = entry.as_items().unwrap_or_default();
+    let texts = items.iter().filter_map(Entry::as_str);
+    texts.map(str::to_owned).collect()
+}
+
+/// A list, or a line of words.
+fn words(entry: &Entry<'_>) -> Vec<String> {
+    match entry.as_str() {
+        Some(line) => line.split_whitespace().map(str::to_owned).collect(),
+        None => strings(entry),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+
+    fn project(files: &[&str], text: &str) -> (tempfile::TempDir, Project) {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, "").unwrap();
+        }
+        let head = "[project]\nname = \"thing\"\nversion = \"1.0\"\n";
+        fs_err::write(
+            folder.path().join("pyproject.toml"),
+            format!("{head}{text}"),
+        )
+        .unwrap();
+        let project = Project::load(folder.path()).unwrap();
+        (folder, project)
+    }
+
+    fn places(project: &Project) -> Vec<String> {
+        let files = project.files().unwrap().wheel;
+        files.into_iter().map(|file| file.path).collect()
+    }
+
+    #[test]
+    fn hatch_tells_packages_module_mode_and_step() {
+        let text = "[tool.hatch.build.targets.wheel]\npackages = [\"lib/other\"]\n\
+            [tool.hatch.build.targets.wheel.hooks.zig]\npackage = \"other\"\noptimize = \"ReleaseSmall\"\nstep = \"py\"\n";
+        let (_folder, hatch) = project(&["lib/other/__init__.py", "thing/__init__.py"], text);
+        assert_eq!(places(&hatch), ["other/__init__.py"]);
+        let config = &hatch.config;
+        assert_eq!(config.modules[0].value.as_str(), "other._other");
+        assert_eq!(config.optimize.as_ref().unwrap().value, "ReleaseSmall");
+        assert_eq!(
+            config.optimize.as_ref().unwrap().place,
+            "pyproject.toml:8:1"
+        );
+        assert_eq!(config.step.as_ref().unwrap().value, "py");
+        let ours =
+            "[tool.pyz3-wheel]\nmodules = [\"a\"]\noptimize = \"Debug\"\npackages = [\"thing\"]\n";
+        let (_folder, both) = project(
+            &["lib/other/__init__.py", "thing/__init__.py"],
+            &format!("{ours}{text}"),
+        );
+        assert_eq!(places(&both), ["thing/__init__.py"]);
+        assert_eq!(both.config.modules.len(), 1);
+        assert_eq!(both.config.optimize.as_ref().unwrap().value, "Debug");
+    }
+
+    #[test]
+    fn setuptools_tells_packages_by_name_or_by_their_folder() {
+        let files = [
+            "python/a/__init__.py",
+            "python/a/b/__init__.py",
+            "python/c/x.txt",
+        ];
+        for text in [
+            "[tool.setuptools]\npackages = [\"a\", \"a.b\"]\npackage-dir = { \"\" = \"python\" }\n",
+            "[tool.setuptools.packages.find]\nwhere = [\"python\"]\n",
+        ] {
+            let (_folder, project) = project(&files, text);
+            assert_eq!(
+                places(&project),
+                ["a/__init__.py", "a/b/__init__.py"],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn packages_that_are_not_there_are_passed_over() {
+        let text = "[tool.hatch.build.targets.wheel]\npackages = [\"gone\", \"../x\"]\n\
+            [tool.setuptools]\npackages = [\"gone\"]\n[tool.cibuildwheel]\nbuild = 7\n";
+        let (_folder, project) = project(&["thing/__init__.py"], text);
+        assert_eq!(places(&project), ["thing/__init__.py"]);
+        assert!(project.config.packages.is_none());
+        assert!(
+            project
+                .config
+                .selectors
+                .as_ref()
+                .is_none_or(|all| all.select("cp39", Platform::WindowsX64))
+        );
+    }
+
+    #[test]
+    fn cibuildwheel_tells_wheels_and_environment() {
+        let text = "[tool.cibuildwheel]\nbuild = \"cp3{10,11}-* cp313-*\"\nskip = [\"*-win_amd64\"]\n\
+            environment = \"A=1 B='x y' C=$HOME\"\n[tool.cibuildwheel.macos.environment]\nA = \"2\"\n";
+        let (_folder, project) = project(&[], text);
+        let selectors = project.config.selectors.as_ref().unwrap();
+        assert_eq!(
+            selectors.text,
+            "build cp3{10,11}-* cp313-*, skip *-win_amd64"
+        );
+        assert!(selectors.select("cp311", Platform::LinuxAarch64));
+        assert!(!selectors.select("cp39", Platform::LinuxAarch64));
+        assert!(!selectors.select("cp311", Platform::WindowsX64));
+        let env: Vec<_> = project.config.env.iter().collect();
+        assert_eq!(format!("{env:?}"), r#"[("A", "1"), ("B", "x y")]"#);
+        let macos = &project.config.platform[&Platform::MacosArm64];
+        assert_eq!(macos.env["A"], "2");
+        assert_eq!(project.config.platform.len(), 2);
+    }
+}

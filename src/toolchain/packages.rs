@@ -1,0 +1,118 @@
+//! Zig packages on this machine: where Zig keeps them, and how it is told to fetch them.
+//!
+//! Takes a Zig and what to fetch; gives what Zig says. All of it lands in Zig's own caches, which we
+//! never write to.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use etcetera::BaseStrategy as _;
+
+use super::zig::Zig;
+use super::zig_version::ZigVersion;
+use crate::error::{Error, Problem, Result};
+
+/// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
+/// global cache only.
+const HAS_LOCAL_PACKAGES: ZigVersion = ZigVersion::new(0, 16, 0);
+
+/// The first Zig whose `--fetch` can be told to fetch lazy dependencies too.
+const FETCHES_ALL: ZigVersion = ZigVersion::new(0, 15, 0);
+
+const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
+
+/// Whether this Zig takes packages from the project's own folder of them.
+pub fn has_local_packages(zig: &Zig) -> bool {
+    zig.version >= HAS_LOCAL_PACKAGES
+}
+
+/// Whether [`fetch_tree`] leaves no lazy dependency out.
+pub fn fetches_all(zig: &Zig) -> bool {
+    zig.version >= FETCHES_ALL
+}
+
+/// The folder in Zig's global cache that has packages, each named by its hash, up to Zig 0.15. `env` is
+/// what the project adds to the environment.
+///
+/// It is what `zig env` says, without a process: `ZIG_GLOBAL_CACHE_DIR`, else `zig` in the user's
+/// folder for caches.
+pub fn global_store(env: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let set = env.get(GLOBAL_CACHE).map(PathBuf::from);
+    let set = set.or_else(|| std::env::var_os(GLOBAL_CACHE).map(PathBuf::from));
+    let cache = set.or_else(|| {
+        let folders = etcetera::choose_base_strategy().ok()?;
+        Some(folders.cache_dir().join("zig"))
+    })?;
+    Some(cache.join("p"))
+}
+
+/// Fetches what a build script depends on, all of it if this Zig can; into the global cache, from Zig
+/// 0.16 on also into the project's folder of packages.
+pub fn fetch_tree(zig: &Zig, script: &Path, env: &BTreeMap<String, String>) -> Result<()> {
+    let mut command = Command::new(&zig.exe);
+    command
+        .arg("build")
+        .arg(if fetches_all(zig) {
+            "--fetch=all"
+        } else {
+            "--fetch"
+        })
+        .arg("--build-file")
+        .arg(script)
+        .current_dir(script.parent().unwrap_or(Path::new(".")));
+    run(command, env).map(drop)
+}
+
+/// Has a package fetched, from a URL or a folder; gives the hash of its files.
+pub fn fetch(zig: &Zig, from: &OsStr, env: &BTreeMap<String, String>) -> Result<String> {
+    // Zig 0.16 wants to be in a project, and makes a copy in its folder of packages.
+    let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+    fs_err::write(folder.path().join("build.zig"), "")?;
+    let mut command = Command::new(&zig.exe);
+    command.arg("fetch").arg(from).current_dir(folder.path());
+    run(command, env).map(|said| said.trim().to_owned())
+}
+
+/// Runs zig to its end, in our own process group, so that Ctrl-C in a terminal ends it too; gives what
+/// it wrote to stdout.
+fn run(mut command: Command, env: &BTreeMap<String, String>) -> Result<String> {
+    let shown = command
+        .get_args()
+        .map(|argument| argument.display().to_string());
+    let shown = shown.collect::<Vec<_>>().join(" ");
+    let program = command.get_program().display().to_string();
+    let ran = command
+        .envs(env)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output();
+    let output = ran.map_err(|error| {
+        Error::system(
+            Problem::new(format!("can't run {program}: {error}")).hint("see `pyz3-wheel doctor`"),
+        )
+    })?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Error::system(
+        Problem::new(format!("`zig {shown}` failed:\n{}", said.trim_end())).hint(
+            "with a network it is fetched once and then taken from Zig's cache; zig obeys \
+             https_proxy",
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_project_says_first_where_zig_keeps_packages() {
+        let env = BTreeMap::from([(GLOBAL_CACHE.to_owned(), "/somewhere".to_owned())]);
+        assert_eq!(global_store(&env), Some(PathBuf::from("/somewhere/p")));
+        assert!(global_store(&BTreeMap::new()).unwrap().ends_with("p"));
+    }
+}
