@@ -204,6 +204,13 @@ pub fn execute(
     let note = |text: &str| observer.note(text);
     let zig = zig::find(request, python.as_deref(), cache, &note)?;
     let recipe = Recipe::find(project, plan, cache, Some(&note))?;
+    let managed = project.managed.as_ref();
+    if let Some(script) = managed.and_then(|managed| managed.passed_over.as_ref()) {
+        note(&format!(
+            "{} is passed over: a framework writes it anew with each build, unless self_managed = true says that it is yours",
+            script.display()
+        ));
+    }
     let bill = || {
         let packages = packages::complete(project, &zig, &note)?;
         Ok::<_, Error>(sbom::render(project, &packages, &zig.version, timestamp))

@@ -31,6 +31,8 @@ pub struct Managed {
     pub requirement: Option<Located<VersionSpecifiers>>,
     /// The modules, at least one.
     pub modules: Vec<ZigModule>,
+    /// A build script that the framework has left, relative to the project.
+    pub passed_over: Option<PathBuf>,
 }
 
 /// A framework for extension modules in Zig that comes as a Python package.
@@ -87,7 +89,8 @@ impl Managed {
         config: &Config,
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
-        let script = root.join(build_file(document, config));
+        let file = build_file(document, config);
+        let script = root.join(&file);
         let tool = document.root().table("tool");
         let ours = tool
             .and_then(|tool| tool.table("pyz3-wheel"))
@@ -106,7 +109,7 @@ impl Managed {
                 );
             }
             if script.is_file() {
-                let name = script.strip_prefix(root).unwrap_or(&script).display();
+                let name = file.display();
                 problems.push(
                     entry
                         .problem(format!("the project has a build script of its own, {name}, which says what is built"))
@@ -144,6 +147,7 @@ impl Managed {
             framework,
             requirement,
             modules,
+            passed_over: script.is_file().then_some(file),
         })
     }
 }

@@ -72,13 +72,32 @@ fn a_framework_may_be_required_to_run_too() {
 fn a_build_script_of_the_users_is_used_and_one_that_a_framework_left_is_not() {
     let own = "const py = @import(\"pyz3\");";
     let made = "const std = @import(\"std\");\nconst py = @import(\"./pyz3.build.zig\");\n";
-    assert!(managed(&folder(PYZ3)).is_some());
-    assert!(managed(&folder(PYZ3).with("build.zig", made)).is_some());
+    assert_eq!(managed(&folder(PYZ3)).unwrap().passed_over, None);
+    let left = managed(&folder(PYZ3).with("build.zig", made)).unwrap();
+    assert_eq!(left.passed_over, Some("build.zig".into()));
     assert!(managed(&folder(PYZ3).with("build.zig", own)).is_none());
     let said = format!("[tool.pyz3]\nself_managed = true\n{PYZ3}");
     assert!(managed(&folder(&said).with("build.zig", made)).is_none());
     let named = format!("[tool.pyz3-wheel]\nbuild-file = \"build.zig\"\n{PYZ3}");
     assert!(managed(&folder(&named).with("build.zig", made)).is_none());
+}
+
+#[test]
+fn the_sources_are_in_the_sdist_and_a_script_that_a_framework_left_need_not_be() {
+    let made = "const py = @import(\"./pyz3.build.zig\");\n";
+    let project = folder(PYZ3)
+        .with("build.zig", made)
+        .with(".gitignore", "build.zig\nsrc/a.zig\n")
+        .with(".git/HEAD", "");
+    let files = project.load().unwrap().files().unwrap();
+    let places: Vec<_> = files
+        .sdist()
+        .unwrap()
+        .iter()
+        .map(|file| &*file.path)
+        .collect();
+    assert!(places.contains(&"src/a.zig"), "{places:?}");
+    assert!(!places.contains(&"build.zig"), "{places:?}");
 }
 
 #[test]
