@@ -3,9 +3,12 @@
 //! Takes what was typed, an environment and the project's configuration; gives typed values that
 //! know where they came from, or all that is wrong with them at once.
 
+mod sdist;
+
 use std::path::{Path, PathBuf};
 
-use super::args::{BuildArgs, CommonArgs, SdistArgs, VendorArgs};
+pub use self::sdist::sdist;
+use super::args::{BuildArgs, CommonArgs};
 pub use super::layers::{Env, process_env};
 use super::layers::{Layers, ListOrAll, Set};
 use crate::error::{Problem, Result};
@@ -174,40 +177,6 @@ pub fn build(
     layers.finish((request, settings))
 }
 
-/// How an sdist is written.
-#[derive(Debug, Clone)]
-pub struct SdistSettings {
-    /// Where it goes.
-    pub output_dir: PathBuf,
-    /// Whether it is to have the Zig packages too.
-    pub vendor: bool,
-    /// Which Zig fetches them.
-    pub zig: ZigRequest,
-    /// Where our cache is, if anyone says so.
-    pub cache_dir: Option<PathBuf>,
-    /// How to report.
-    pub output: Output,
-}
-
-/// Resolves everything that an sdist needs to know.
-pub fn sdist(
-    args: &SdistArgs,
-    common: &CommonArgs,
-    project: &Project,
-    env: Env<'_>,
-) -> Result<SdistSettings> {
-    let mut layers = Layers::new(env);
-    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
-    let settings = SdistSettings {
-        output_dir: std::path::absolute(output_dir)?,
-        vendor: layers.vendor(args.vendor, &project.config),
-        zig: layers.zig(common, Some(project)),
-        cache_dir: layers.cache_dir(common, Some(project)),
-        output: layers.output(common, Some(&project.config)),
-    };
-    layers.finish(settings)
-}
-
 impl Layers<'_> {
     /// A path in the file is meant from the file, a path on the command line from where one stands.
     fn output_dir(&mut self, typed: Option<&Path>, project: &Project) -> PathBuf {
@@ -219,11 +188,6 @@ impl Layers<'_> {
                 project.output_dir()
             }
         }
-    }
-
-    fn vendor(&mut self, args: VendorArgs, config: &Config) -> bool {
-        let VendorArgs { vendor, no_vendor } = args;
-        self.pair("vendor", vendor, no_vendor, config.vendor.as_ref())
     }
 
     fn platforms(&mut self, args: &BuildArgs, config: &Config) -> Vec<Platform> {

@@ -112,14 +112,14 @@ fn manifest(name: &str, dependencies: &str) -> String {
     )
 }
 
-/// A project that depends on `mid`, which depends on `leaf` and, lazily, on `late`; nobody has seen
-/// these packages before.
+/// A project that depends on `mid`, which depends on `leaf` and, lazily, on `late`, which depends on
+/// `deep`; nobody has seen these packages before.
 pub(crate) struct Depending {
     pub(crate) server: Option<Server>,
     pub(crate) project: TempDir,
     /// Zig's global cache while packages are fetched.
     fetched: TempDir,
-    /// Of `late`, `leaf` and `mid`.
+    /// Of `late`, `leaf`, `mid` and `deep`.
     pub(crate) hashes: Vec<String>,
 }
 
@@ -128,7 +128,7 @@ impl Depending {
     pub(crate) fn new(more: &str) -> Self {
         let server = Server::start();
         let nonce = server.folder.path().display().to_string();
-        let simple = |name: &str| {
+        let simple = |name: &str, dependencies: &str| {
             let build = format!(
                 "pub fn build(b: *@import(\"std\").Build) void {{ _ = b.addModule(\"{name}\", .{{ .root_source_file = b.path(\"src/root.zig\") }}); }}\n"
             );
@@ -136,11 +136,12 @@ impl Depending {
                 name,
                 &build,
                 &format!("// {nonce}\npub const number = 20;\n"),
-                "",
+                dependencies,
             )
         };
-        let (leaf, leaf_hash) = simple("leaf");
-        let (late, late_hash) = simple("late");
+        let (leaf, leaf_hash) = simple("leaf", "");
+        let (deep, deep_hash) = simple("deep", "");
+        let (late, late_hash) = simple("late", &format!(".deep = .{{ {deep} }},\n"));
         let (mid, mid_hash) = server.package(
             "mid",
             MID,
@@ -167,7 +168,7 @@ impl Depending {
             server: Some(server),
             project,
             fetched: tempfile::tempdir().unwrap(),
-            hashes: vec![late_hash, leaf_hash, mid_hash],
+            hashes: vec![late_hash, leaf_hash, mid_hash, deep_hash],
         }
     }
 
@@ -182,7 +183,8 @@ impl Depending {
             .args(args)
             .arg("--project")
             .arg(self.project.path())
-            .env("ZIG_GLOBAL_CACHE_DIR", self.fetched.path());
+            .env("ZIG_GLOBAL_CACHE_DIR", self.fetched.path())
+            .env_remove("ZIG_LOCAL_CACHE_DIR");
         command
     }
 
@@ -252,7 +254,7 @@ fn a_package_that_the_sdist_lacks_is_named() {
     let ran = depending
         .sdist(&[])
         .exits(0)
-        .says("building from the sdist takes a network: --vendor puts its Zig packages in")
+        .says("building from the sdist takes a network: --vendor puts these Zig packages in")
         .says(&format!("build.zig.zon:3:2: mid from {url}mid.tar.gz"));
     let (_folder, root) = unpacked(Path::new(ran.stdout.trim_end()));
     assert!(!root.join("zig-pkg").exists());
@@ -324,6 +326,11 @@ fn which_zig_has_fetched_the_packages_does_not_show() {
         assert!(
             fs::read(ran.stdout.trim_end()).unwrap() == bytes,
             "{version}"
+        );
+        let made = depending.project.path().join(".zig-cache");
+        assert!(
+            !made.exists(),
+            "{version} has left its cache in the project"
         );
     }
 }
