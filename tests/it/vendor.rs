@@ -296,6 +296,8 @@ fn a_vendored_sdist_builds_without_a_network() {
         }
     }
     comes_back(&sdist);
+    let listed = run(command().args(["files", "--sdist", "--project"]).arg(&root));
+    assert!(listed.exits(0).stdout.contains("Zig package leaf"));
 
     // 0.15 has packages in its global cache only, 0.16 takes them from the project.
     let old = wheel(built(&root, &["--zig-version", "0.15.2"]));
@@ -332,6 +334,25 @@ fn which_zig_has_fetched_the_packages_does_not_show() {
             !made.exists(),
             "{version} has left its cache in the project"
         );
+    }
+}
+
+#[test]
+fn where_zig_keeps_packages_is_known_as_zig_knows_it() {
+    let depending = Depending::new("");
+    for (variable, below) in [("XDG_CACHE_HOME", "zig"), ("HOME", ".cache/zig")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = depending.sdist_command(&["--vendor"]);
+        command.arg("--zig").arg(zig());
+        command
+            .env_remove("ZIG_GLOBAL_CACHE_DIR")
+            .env_remove("XDG_CACHE_HOME");
+        // In a fresh cache, so that it can't be found in another place.
+        run(command.env(variable, home.path()))
+            .exits(0)
+            .says("fetching Zig packages");
+        let fetched = home.path().join(below).join("p").join(&depending.hashes[2]);
+        assert!(fetched.is_dir(), "{}", fetched.display());
     }
 }
 
