@@ -85,7 +85,9 @@ impl Reader<'_> {
         let text = match fs_err::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) => {
-                self.found.problems.push(Problem::new(error.to_string()));
+                let problem = Problem::new(error.to_string());
+                let hint = "check that the file may be read: it tells which packages there are";
+                self.found.problems.push(problem.hint(hint));
                 return None;
             }
         };
