@@ -17,6 +17,7 @@ use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{self, Machine, Plan, PythonRequest, PythonSelection, Request};
+use crate::project::packages::ZigPackages;
 use crate::project::{PackageFile, Project};
 use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec, sbom};
@@ -159,13 +160,14 @@ pub fn foresee(
     let files = project.files_beside(&plan.output_dir)?;
     let rendered = Rendered::new(project);
     let mut specs = specs(plan, project, &files.wheel, &rendered)?;
-    let packages = packages::known(project);
-    if wants_sbom(project) && packages.missing().next().is_some() {
+    let packages = wants_sbom(project).then(|| packages::known(project));
+    let is_missing = |packages: &ZigPackages| packages.missing().next().is_some();
+    if packages.as_ref().is_some_and(is_missing) {
         // What those depend on is known once they are fetched.
         return Ok(None);
     }
-    let bill = || sbom::render(project, &packages, &zig.version, situation.timestamp);
-    let sbom = wants_sbom(project).then(bill);
+    let bill = |packages| sbom::render(project, &packages, &zig.version, situation.timestamp);
+    let sbom = packages.map(bill);
     for spec in &mut specs {
         spec.sbom = sbom.as_deref();
     }

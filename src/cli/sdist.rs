@@ -79,7 +79,7 @@ fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
         .collect();
     if !lacking.is_empty() {
         report.note(&format!(
-            "building from the sdist takes a network: --vendor puts its Zig packages in{}",
+            "building from the sdist takes a network: --vendor puts these Zig packages in{}",
             lacking.concat()
         ));
     }
