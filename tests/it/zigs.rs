@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::need;
-use crate::support::{command, copy_tree, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
+use crate::support::{command, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
 
 /// The examples, their templates if they have one, and the Python tags of their wheels, where `cpXY` is
 /// the chosen Python.
