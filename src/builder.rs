@@ -204,6 +204,9 @@ pub fn execute(
     let python = python(plan, cache);
     let note = |text: &str| observer.note(text);
     let zig = zig::find(request, python.as_deref(), cache, &note)?;
+    if let Some(caution) = zig.caution() {
+        note(&caution);
+    }
     let recipe = Recipe::find(project, plan, cache, Some(&note))?;
     let managed = project.managed.as_ref();
     if let Some(script) = managed.and_then(|managed| managed.passed_over.as_ref()) {

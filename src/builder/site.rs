@@ -11,7 +11,7 @@ use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
-use crate::build::twin::{Copy, Twin};
+use crate::build::twin::{Elsewhere, Twin};
 use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
 use crate::error::Result;
@@ -106,7 +106,7 @@ impl Site<'_> {
     pub(super) fn build_elsewhere(&self, plan: &Plan, manner: Manner) -> Result<Twin> {
         self.observer
             .note("first build, in a copy of the project elsewhere");
-        let copy = Copy::of(self.project, &plan.output_dir)?;
+        let copy = Elsewhere::of(self.project, &plan.output_dir)?;
         let kept = Workspace::different(&self.project.root);
         if kept.exists() {
             fs_err::remove_dir_all(&kept)?;
