@@ -254,7 +254,9 @@ fn a_package_that_the_sdist_lacks_is_named() {
     let ran = depending
         .sdist(&[])
         .exits(0)
-        .says("building from the sdist takes a network: --vendor puts these Zig packages in")
+        .says(
+            "warning: building from the sdist takes a network: --vendor puts these Zig packages in",
+        )
         .says(&format!("build.zig.zon:3:2: mid from {url}mid.tar.gz"));
     let (_folder, root) = unpacked(Path::new(ran.stdout.trim_end()));
     assert!(!root.join("zig-pkg").exists());
