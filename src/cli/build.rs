@@ -103,7 +103,8 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     let handler = cancel.clone();
     ctrlc::set_handler(move || handler.interrupt())
         .map_err(|error| Error::system(Problem::new(format!("can't listen to Ctrl-C: {error}"))))?;
-    let summary = report.watch(&plan, |observer| {
+    let builds = plan.jobs.len() * if manner.twice { 2 } else { 1 };
+    let summary = report.watch(builds, |observer| {
         let zig = &request.zig;
         builder::execute(&plan, project, zig, &cache, manner, &cancel, observer)
     });

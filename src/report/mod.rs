@@ -116,20 +116,20 @@ impl Report {
         }
     }
 
-    /// Shows how the jobs go while `run` carries them out.
+    /// Shows how so many builds of jobs go while `run` carries them out.
     pub fn watch(
         &self,
-        plan: &Plan,
+        builds: usize,
         run: impl FnOnce(&dyn Observer) -> Result<Summary>,
     ) -> Result<Summary> {
         let output = self.output.get();
         if !output.quiet && console::user_attended_stderr() {
-            let bars = progress::Bars::new(plan.jobs.len());
+            let bars = progress::Bars::new(builds);
             let summary = run(&bars);
             bars.clear();
             summary
         } else {
-            run(&progress::Lines::new(plan.jobs.len(), output))
+            run(&progress::Lines::new(builds, output))
         }
     }
 

@@ -46,6 +46,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn what_comes_to_the_same_bytes_twice_is_written() {
     let folder = tiny(&stripped(), SOURCE);
     let ran = build(&folder, &[]).exits(0).says("first build, in a copy");
+    let ran = ran.says("[1/4] ok").says("[4/4] ok");
     let ran = ran.says("each was built twice, in two folders, and came to the same bytes");
     let document = ran.json();
     assert_eq!(document["built_twice"], true);
