@@ -16,8 +16,8 @@
 # wall and CPU time of each, and the ratio of the CPU times.
 #
 # pack: packs a large tree (200 MB, 3,000 files, five binaries cut from a Zig of the tests) and a small
-# one with the packing stage alone (tests/bench/pack.rs), `uv build`, hatchling and `wheel pack`, in
-# turn. Prints wall and CPU time and peak memory of each, and the ratios; what else the machine does
+# one with the packing stage alone (tests/bench/pack.rs), `uv build`, hatchling, maturin and `wheel
+# pack`, in turn. Prints wall and CPU time and peak memory of each, and the ratios; what else the machine does
 # weighs on both sides of a ratio. Set ZIG to a zig if the tests have not fetched one yet.
 set -euo pipefail
 
@@ -128,10 +128,10 @@ kept=${CARGO_TARGET_DIR:-$repo/target}/tmp
 if [ "$what" = pack ]; then
 mkdir -p "$kept"
 tools=$kept/pack-venv/bin
-if [ ! -x "$tools/uv" ] || [ ! -x "$tools/hatchling" ]; then
+if [ ! -x "$tools/uv" ] || [ ! -x "$tools/hatchling" ] || [ ! -x "$tools/maturin" ]; then
   echo "installing the field's packers …"
   python3 -m venv "$kept/pack-venv"
-  "$tools/python" -m pip install --quiet --disable-pip-version-check uv hatchling wheel
+  "$tools/python" -m pip install --quiet --disable-pip-version-check uv hatchling maturin wheel
 fi
 zig=${ZIG:-$(find "$kept/cache/zig" -name zig -type f -size +20M 2> /dev/null | sort | sed -n 1p)}
 [ -n "$zig" ] || { echo "no zig to cut binaries from: set ZIG" >&2 && exit 2; }

@@ -99,14 +99,34 @@ def commands(folder, pack, tools):
     (unpacked / "bench-1.0.dist-info" / "METADATA").write_text(METADATA)
     (unpacked / "bench-1.0.dist-info" / "WHEEL").write_text(WHEEL)
     subprocess.run(["cp", "-r", folder / "src" / "bench", unpacked], check=True)
+    maturin(folder / "maturin", folder / "src")
     python = tools / "python"
     return {
         "pyz3-wheel": ([pack, folder / "src", folder / "ours", "1"], folder),
         "ten that share": ([pack, folder / "src", folder / "ten", "10"], folder),
         "uv build": ([tools / "uv", "build", "--wheel", "--offline", "--out-dir", folder / "out-uv"], folder / "uv"),
         "hatchling": ([python, "-m", "hatchling", "build", "-t", "wheel"], folder / "hatchling"),
+        "maturin": (
+            [tools / "maturin", "build", "--offline", "--profile", "dev", "--out", folder / "out-maturin"],
+            folder / "maturin",
+        ),
         "wheel pack": ([python, "-m", "wheel", "pack", unpacked, "-d", folder], folder),
     }
+
+
+def maturin(folder, source):
+    """The same package beside a Rust program that is compiled already: what is left is packing."""
+    folder.mkdir()
+    (folder / "main.rs").write_text("fn main() {}\n")
+    binary = '[[bin]]\nname = "bench"\npath = "main.rs"\n'
+    profile = "[profile.dev]\ndebug = false\nstrip = true\n"
+    (folder / "Cargo.toml").write_text(f'[package]\nname = "bench"\nversion = "1.0.0"\nedition = "2021"\n{binary}{profile}')
+    # With a program it takes no package by itself, so that the files are named.
+    subprocess.run(["cp", "-r", source / "bench", folder], check=True)
+    tool = '[tool.maturin]\nbindings = "bin"\ninclude = [{ path = "bench/**/*", format = "wheel" }]\n'
+    build = '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n'
+    (folder / "pyproject.toml").write_text(f'[project]\nname = "bench"\nversion = "1.0"\n{build}{tool}')
+    subprocess.run(["cargo", "build", "--quiet", "--offline"], cwd=folder, check=True)
 
 
 def compare(name, folder, pack, check, tools, rounds):
@@ -116,7 +136,7 @@ def compare(name, folder, pack, check, tools, rounds):
     for turn in range(rounds):
         for tool, (found, command, cwd) in costs.items():
             # The slow ones once: theirs are no close races.
-            if turn == 0 or tool not in ("hatchling", "wheel pack"):
+            if turn == 0 or tool not in ("hatchling", "maturin", "wheel pack"):
                 found.append(run(command, cwd))
     middle = {tool: Cost(*map(statistics.median, zip(*found))) for tool, (found, _, _) in costs.items()}
     for tool, cost in middle.items():

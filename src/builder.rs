@@ -1,25 +1,25 @@
 //! The pipeline from a request to wheels.
 
+mod site;
+
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use self::site::Site;
 use crate::build::cancel::Cancel;
-use crate::build::job::{JobResult, Rendered, Shared};
-use crate::build::litter::Litter;
+use crate::build::job::{JobResult, Rendered};
 use crate::build::managed::Recipe;
 use crate::build::packages;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
-use crate::build::schedule::{self, Observer};
+use crate::build::schedule::Observer;
 use crate::build::script;
-use crate::build::twin::{Copy, Twin};
 use crate::build::workspace::Workspace;
-use crate::build::zig_build::ZigBuild;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{self, Machine, Plan, PythonRequest, PythonSelection, Request};
+use crate::project::packages::ZigPackages;
 use crate::project::{PackageFile, Project};
 use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
-use crate::wheel::{self, Packer, Timestamp, WheelSpec, sbom};
+use crate::wheel::{Timestamp, WheelSpec, sbom};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -159,17 +159,18 @@ pub fn foresee(
     let files = project.files_beside(&plan.output_dir)?;
     let rendered = Rendered::new(project);
     let mut specs = specs(plan, project, &files.wheel, &rendered)?;
-    let packages = packages::known(project);
-    if wants_sbom(project) && packages.missing().next().is_some() {
+    let packages = wants_sbom(project).then(|| packages::known(project));
+    let is_missing = |packages: &ZigPackages| packages.missing().next().is_some();
+    if packages.as_ref().is_some_and(is_missing) {
         // What those depend on is known once they are fetched.
         return Ok(None);
     }
     let framework = recipe.as_ref().and_then(Recipe::framework);
-    let bill = || {
+    let bill = |packages| {
         let timestamp = situation.timestamp;
         sbom::render(project, &packages, framework, &zig.version, timestamp)
     };
-    let sbom = wants_sbom(project).then(bill);
+    let sbom = packages.map(bill);
     for spec in &mut specs {
         spec.sbom = sbom.as_deref();
     }
@@ -207,6 +208,9 @@ pub fn execute(
     let python = python(plan, cache);
     let note = |text: &str| observer.note(text);
     let zig = zig::find(request, python.as_deref(), cache, &note)?;
+    if let Some(caution) = zig.caution() {
+        note(&caution);
+    }
     let recipe = Recipe::find(project, plan, cache, Some(&note))?;
     let managed = project.managed.as_ref();
     if let Some(script) = managed.and_then(|managed| managed.passed_over.as_ref()) {
@@ -256,120 +260,6 @@ pub fn execute(
         built_twice: twin.is_some(),
         zig,
     })
-}
-
-/// What is built, and with what: the same wherever it is built.
-#[derive(Clone, Copy)]
-struct Site<'a> {
-    project: &'a Project,
-    files: &'a [PackageFile],
-    specs: &'a [WheelSpec<'a>],
-    zig: &'a Zig,
-    recipe: Option<&'a Recipe>,
-    cache: &'a Cache,
-    timestamp: Timestamp,
-    cancel: &'a Cancel,
-    observer: &'a dyn Observer,
-}
-
-impl Site<'_> {
-    /// Carries out the plan in the project's folder.
-    fn build(
-        &self,
-        plan: &Plan,
-        manner: Manner,
-        workspace: &Workspace,
-        local_cache: &Path,
-        twin: Option<&Twin>,
-    ) -> Result<Vec<JobResult>> {
-        wheel::sweep(&plan.output_dir);
-        let script = match self.recipe {
-            Some(recipe) => recipe.write(workspace)?,
-            None => script::require(self.project)?,
-        };
-        let situation = Situation {
-            project: self.project,
-            recipe: self.recipe,
-            zig: self.zig,
-            cache: self.cache,
-            workspace: workspace.root(),
-            local_cache,
-            timestamp: self.timestamp,
-        };
-        let reuse = Reuse::new(plan, self.specs, situation, manner.reuse);
-        let prospects = reuse.prospects(plan);
-        let is_built = prospects
-            .iter()
-            .any(|prospect| !matches!(prospect, Prospect::Unchanged { .. }));
-        let shared = Shared {
-            project: self.project,
-            files: self.files,
-            specs: self.specs,
-            zig: ZigBuild {
-                zig: self.zig,
-                project: self.project,
-                script,
-                recipe: self.recipe,
-                local_cache: local_cache.to_owned(),
-                source_date_epoch: self.timestamp.unix(),
-                cancel: self.cancel,
-                primed: OnceLock::new(),
-            },
-            cache: self.cache,
-            workspace,
-            reuse,
-            twin,
-            litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
-            packer: if plan.jobs.len() > 1 {
-                Packer::sharing(manner.jobs, workspace.root())
-            } else {
-                Packer::new(manner.jobs)
-            },
-            timestamp: self.timestamp,
-            fail_fast: manner.fail_fast,
-            workers: manner.jobs,
-            cancel: self.cancel,
-        };
-        let results = schedule::run(plan, &prospects, &shared, self.observer)?;
-        if let Err(error) = shared.reuse.finish() {
-            self.observer.note(&format!(
-                "what was built can't be kept for next time: {error}"
-            ));
-        }
-        Ok(results)
-    }
-
-    /// Builds the same in a copy of the project, of which nothing is kept but the wheels to compare
-    /// with.
-    fn build_elsewhere(&self, plan: &Plan, manner: Manner) -> Result<Twin> {
-        self.observer
-            .note("first build, in a copy of the project elsewhere");
-        let copy = Copy::of(self.project, &plan.output_dir)?;
-        let kept = Workspace::different(&self.project.root);
-        if kept.exists() {
-            fs_err::remove_dir_all(&kept)?;
-        }
-        let plan = Plan {
-            output_dir: copy.output_dir(),
-            ..plan.clone()
-        };
-        let site = Site {
-            project: &copy.project,
-            ..*self
-        };
-        let workspace = Workspace::open(&copy.project.root)?;
-        // Not the cache that the environment names: the second build would find there what the first
-        // has made.
-        let local_cache = Workspace::zig_cache(workspace.root());
-        let manner = Manner {
-            reuse: Mode::Off,
-            // Which of the second build's wheels to give up is for that one to say.
-            fail_fast: false,
-            ..manner
-        };
-        let results = site.build(&plan, manner, &workspace, &local_cache, None)?;
-        Ok(copy.into_twin(results, kept))
-    }
 }
 
 fn wants_sbom(project: &Project) -> bool {

@@ -20,3 +20,4 @@ pub mod script;
 pub mod twin;
 pub mod workspace;
 pub mod zig_build;
+mod zig_run;

@@ -4,6 +4,7 @@
 //! Takes a project and a Zig; gives its packages with their files. Runs zig only for what is missing or
 //! has to be judged. What is fetched lands where Zig puts it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -38,10 +39,16 @@ pub fn complete(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Zig
     packages::fetch_tree(zig, &project.root.join(project.build_file()), env)?;
     packages = read()?;
     // Zig 0.14 has left out the lazy ones, and what those depend on is known only once they are here.
-    let mut left = usize::MAX;
-    while !packages::fetches_all(zig) && (1..left).contains(&packages.missing().count()) {
-        left = packages.missing().count();
-        for (_, url, _) in packages.missing() {
+    let mut tried = BTreeSet::new();
+    while !packages::fetches_all(zig) {
+        let missing = packages.missing();
+        let new: Vec<_> = missing
+            .filter(|(.., hash)| tried.insert((*hash).clone()))
+            .collect();
+        if new.is_empty() {
+            break;
+        }
+        for (_, url, _) in new {
             packages::fetch(zig, url.as_ref(), env)?;
         }
         packages = read()?;
@@ -94,7 +101,8 @@ pub fn prime(project: &Project, zig: &Zig) -> Result<()> {
     let found = ZigPackages::read(project, &[store]);
     let mut problems = Vec::new();
     for (package, _, hash) in found.remote() {
-        if package.folder.is_some() && !global.join(hash.as_str()).is_dir() {
+        let is_there = hash.is_legacy() || global.join(hash.as_str()).is_dir();
+        if package.folder.is_some() && !is_there {
             problems.extend(judge(project, zig, package, hash)?);
         }
     }
@@ -118,7 +126,7 @@ fn judge(
             package.name
         ))
         .at(folder.display())
-        .hint("something has changed them; remove the folder, and it is fetched anew")
+        .hint("something has changed them; remove the folder and it is fetched anew, or unpack the sdist again")
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Builds everything in two places: a wheel that is not the same bytes again is not written.
 //!
-//! The first of the two builds works in a [`Copy`] of the project with a Zig cache of its own; its
+//! The first of the two builds works in a [`Elsewhere`] of the project with a Zig cache of its own; its
 //! wheels are the [`Twin`] that those of the second are held against.
 
 use std::collections::BTreeMap;
@@ -19,14 +19,14 @@ use crate::wheel::{PackedWheel, WrittenWheel};
 
 /// A copy of a project in a temporary folder.
 #[derive(Debug)]
-pub struct Copy {
+pub struct Elsewhere {
     /// The project there.
     pub project: Project,
     from: PathBuf,
     folder: TempDir,
 }
 
-impl Copy {
+impl Elsewhere {
     /// Copies all that a build of the project may read; what links lead to becomes files.
     pub fn of(project: &Project, output: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
@@ -71,7 +71,7 @@ impl Copy {
 #[derive(Debug)]
 pub struct Twin {
     wheels: BTreeMap<String, Result<WrittenWheel>>,
-    copy: Copy,
+    copy: Elsewhere,
     keep: PathBuf,
 }
 

@@ -3,15 +3,10 @@
 //! The environment, the arguments and the isolation are all here, so that this file together with
 //! [`super::options`] is the whole contract; docs/distribution.md says the same for readers.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::sync::OnceLock;
 
-use process_wrap::std::{ChildWrapper, CommandWrap};
 use sha2::{Digest as _, Sha256};
 
 use super::cancel::Cancel;
@@ -20,7 +15,8 @@ use super::lesson::Lesson;
 use super::managed::Recipe;
 use super::options::DeclaredOptions;
 use super::packages;
-use super::progress::{self, StageSink};
+use super::progress::StageSink;
+use super::zig_run::{self, Outcome};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::platform::{Os, Platform};
@@ -52,44 +48,6 @@ pub struct ZigBuild<'a> {
     pub primed: OnceLock<Result<()>>,
 }
 
-/// How an invocation ended.
-#[derive(Debug)]
-pub struct Outcome {
-    /// Whether zig said that it succeeded, which proves nothing yet.
-    pub success: bool,
-    /// How it ended, in words.
-    pub status: String,
-    /// What it printed, whole.
-    pub log: String,
-}
-
-/// How often zig is run again when its cache was busy, and after which pause.
-const BUSY_ATTEMPTS: usize = 5;
-const BUSY_PAUSE: Duration = Duration::from_millis(200);
-
-/// Whether zig could not run its own build runner, because another zig that shares the cache had just
-/// written it: Linux runs no file that some process still has open for writing, and a child that is
-/// being started holds all that its parent had open.
-fn is_busy(log: &str) -> bool {
-    log.contains("failed to spawn build runner") && log.contains("FileBusy")
-}
-
-/// The same command, to be run again.
-fn copy(command: &Command) -> Command {
-    let mut copy = Command::new(command.get_program());
-    copy.args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => copy.env(name, value),
-            None => copy.env_remove(name),
-        };
-    }
-    if let Some(folder) = command.get_current_dir() {
-        copy.current_dir(folder);
-    }
-    copy
-}
-
 impl ZigBuild<'_> {
     /// Asks the script what it declares, in the environment of one of its jobs, since a script may
     /// declare an option only when something is set. Answers are cached as long as `script`, the name
@@ -119,7 +77,7 @@ impl ZigBuild<'_> {
             let mut command = self.command(job, sysroot);
             command.arg("--help").args(arguments);
             command.args(self.extra_args(job));
-            self.run(command, None)
+            zig_run::run(command, None, self.cancel)
         };
         let mut outcome = help(&[])?;
         if has_given_up(&outcome.log) {
@@ -184,7 +142,7 @@ impl ZigBuild<'_> {
             command.args(recipe.arguments(job, self.project));
         }
         command.args(self.extra_args(job));
-        self.run(command, stage)
+        zig_run::run(command, stage, self.cancel)
     }
 
     /// What the project wants passed on: what holds for all platforms before what holds for one.
@@ -285,112 +243,6 @@ impl ZigBuild<'_> {
         env
     }
 
-    /// Runs zig, and once more where its cache was busy.
-    fn run(&self, command: Command, stage: Option<StageSink>) -> Result<Outcome> {
-        let mut spare = copy(&command);
-        let mut outcome = self.run_once(command, stage)?;
-        for _ in 0..BUSY_ATTEMPTS {
-            if outcome.success || !is_busy(&outcome.log) || self.cancel.is_set() {
-                break;
-            }
-            thread::sleep(BUSY_PAUSE);
-            let next = copy(&spare);
-            outcome = self.run_once(std::mem::replace(&mut spare, next), None)?;
-        }
-        Ok(outcome)
-    }
-
-    /// Runs zig in a process group of its own until it ends or the run is stopped.
-    fn run_once(&self, mut command: Command, stage: Option<StageSink>) -> Result<Outcome> {
-        let (mut reader, writer) = std::io::pipe()?;
-        command.stdout(writer.try_clone()?).stderr(writer);
-        match stage {
-            Some(sink) => progress::attach(&mut command, sink)?,
-            None => {
-                command.stdin(Stdio::null());
-            }
-        }
-        let program = self.zig.exe.display().to_string();
-        let mut wrap = CommandWrap::from(command);
-        #[cfg(unix)]
-        wrap.wrap(process_wrap::std::ProcessGroup::leader());
-        #[cfg(windows)]
-        wrap.wrap(process_wrap::std::JobObject);
-        let mut child = wrap.spawn().map_err(|error| {
-            Error::system(
-                Problem::new(format!("can't run {program}: {error}"))
-                    .hint("see `pyz3-wheel doctor`"),
-            )
-        })?;
-        // The command holds the pipe's writing end; reading ends only when the last one is closed.
-        drop(wrap);
-        let (sender, receiver) = channel();
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&said);
-        let output = thread::spawn(move || {
-            let result = read_into(&mut reader, &sink);
-            let _ = sender.send(());
-            result
-        });
-        let (status, is_whole) = self.wait(&mut *child, &receiver)?;
-        if is_whole {
-            output
-                .join()
-                .map_err(|_| anyhow::anyhow!("the reader of zig's output panicked"))??;
-        }
-        let mut bytes = std::mem::take(&mut *said.lock().unwrap_or_else(PoisonError::into_inner));
-        if !is_whole {
-            bytes.extend_from_slice(
-                b"\n(there may be more: a process that zig left behind keeps its output open)\n",
-            );
-        }
-        Ok(Outcome {
-            success: status.success(),
-            status: describe(status),
-            log: String::from_utf8_lossy(&bytes).into_owned(),
-        })
-    }
-
-    /// Waits for the end of the output, which comes with the end of zig, without delay; gives how
-    /// zig ended, and whether its output did too.
-    fn wait(
-        &self,
-        child: &mut dyn ChildWrapper,
-        closed: &Receiver<()>,
-    ) -> Result<(ExitStatus, bool)> {
-        let mut exited: Option<(Instant, ExitStatus)> = None;
-        loop {
-            match closed.recv_timeout(Duration::from_millis(50)) {
-                Ok(()) | Err(RecvTimeoutError::Disconnected) => {
-                    let status = match exited {
-                        Some((_, status)) => status,
-                        None => child.wait()?,
-                    };
-                    return Ok((status, true));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            if self.cancel.is_set() {
-                let _ = child.kill();
-                let why = if self.cancel.is_interrupted() {
-                    "interrupted"
-                } else {
-                    "stopped, because another job had failed"
-                };
-                return Err(Error::new(ErrorKind::Interrupted, Problem::new(why)));
-            }
-            if exited.is_none() {
-                exited = child.try_wait()?.map(|status| (Instant::now(), status));
-            }
-            // A process that zig left behind may keep the output open for ever.
-            if let Some((since, status)) = exited
-                && since.elapsed() > Duration::from_secs(2)
-            {
-                return Ok((status, false));
-            }
-        }
-    }
-
     /// A failure of zig itself, with all that it said.
     pub fn failure(&self, what: &str, log: &str) -> Error {
         let version = self.zig.version.to_string();
@@ -402,29 +254,5 @@ impl ZigBuild<'_> {
             ErrorKind::Build,
             Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint),
         )
-    }
-}
-
-/// Reads to the end, so that what has come so far can be had at any time.
-fn read_into(reader: &mut impl Read, sink: &Mutex<Vec<u8>>) -> std::io::Result<()> {
-    let mut chunk = [0; 8192];
-    loop {
-        match reader.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(length) => sink
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend_from_slice(&chunk[..length]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn describe(status: ExitStatus) -> String {
-    match status.code() {
-        Some(0) => "succeeded".to_owned(),
-        Some(code) => format!("failed with exit code {code}"),
-        None => format!("was ended: {status}"),
     }
 }

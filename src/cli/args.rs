@@ -131,7 +131,7 @@ pub struct InitArgs {
     /// Its folder, made if it is missing [default: .]
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// What to begin with: full, abi3, c, ctypes [default: full]
+    /// What to begin with: full, abi3, c, ctypes, managed [default: full]
     #[arg(short, long, value_name = "NAME", conflicts_with = "adopt")]
     pub template: Option<String>,
     /// The project's name [default: the folder's]

@@ -135,10 +135,13 @@ fn zig_check(request: &ZigRequest, cache: &Cache, fix: bool) -> Check {
         .as_ref()
         .map_or(zig::DEFAULT_ZIG, |wanted| wanted.version.as_str());
     match found {
-        Ok(Some(zig)) => Check::ok(
-            "Zig",
-            format!("{} ({}, {})", zig.version, zig.origin, zig.exe.display()),
-        ),
+        Ok(Some(zig)) => Check {
+            hint: zig.caution(),
+            ..Check::ok(
+                "Zig",
+                format!("{} ({}, {})", zig.version, zig.origin, zig.exe.display()),
+            )
+        },
         Ok(None) => Check::missing(
             "Zig",
             "-",

@@ -78,8 +78,8 @@ fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
         .map(|(package, url, _)| format!("\n{}: {} from {url}", package.place, package.name))
         .collect();
     if !lacking.is_empty() {
-        report.note(&format!(
-            "building from the sdist takes a network: --vendor puts its Zig packages in{}",
+        report.warn(&format!(
+            "building from the sdist takes a network: --vendor puts these Zig packages in{}",
             lacking.concat()
         ));
     }

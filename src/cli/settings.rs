@@ -3,9 +3,12 @@
 //! Takes what was typed, an environment and the project's configuration; gives typed values that
 //! know where they came from, or all that is wrong with them at once.
 
+mod sdist;
+
 use std::path::{Path, PathBuf};
 
-use super::args::{BuildArgs, CommonArgs, SdistArgs, VendorArgs};
+pub use self::sdist::sdist;
+use super::args::{BuildArgs, CommonArgs};
 pub use super::layers::{Env, process_env};
 use super::layers::{Layers, Set};
 use crate::error::{Problem, Result};
@@ -120,40 +123,6 @@ pub fn build(
     layers.finish((request, run))
 }
 
-/// How an sdist is written.
-#[derive(Debug, Clone)]
-pub struct SdistSettings {
-    /// Where it goes.
-    pub output_dir: PathBuf,
-    /// Whether it is to have the Zig packages too.
-    pub vendor: bool,
-    /// Which Zig fetches them.
-    pub zig: ZigRequest,
-    /// Where our cache is, if anyone says so.
-    pub cache_dir: Option<PathBuf>,
-    /// How to report.
-    pub output: Output,
-}
-
-/// Resolves everything that an sdist needs to know.
-pub fn sdist(
-    args: &SdistArgs,
-    common: &CommonArgs,
-    project: &Project,
-    env: Env<'_>,
-) -> Result<SdistSettings> {
-    let mut layers = Layers::new(env);
-    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
-    let settings = SdistSettings {
-        output_dir: std::path::absolute(output_dir)?,
-        vendor: layers.vendor(args.vendor, &project.config),
-        zig: layers.zig(common, Some(project)),
-        cache_dir: layers.cache_dir(common, Some(project)),
-        output: layers.output(common, Some(&project.config)),
-    };
-    layers.finish(settings)
-}
-
 impl Layers<'_> {
     /// How the run goes.
     fn run(&mut self, args: &BuildArgs, common: &CommonArgs, project: &Project) -> RunSettings {
@@ -232,11 +201,6 @@ impl Layers<'_> {
                 project.output_dir()
             }
         }
-    }
-
-    fn vendor(&mut self, args: VendorArgs, config: &Config) -> bool {
-        let VendorArgs { vendor, no_vendor } = args;
-        self.pair("vendor", vendor, no_vendor, config.vendor.as_ref())
     }
 
     fn zig(&mut self, args: &CommonArgs, project: Option<&Project>) -> ZigRequest {

@@ -93,7 +93,9 @@ pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     adoption.require_package(&project, &names, &modules)?;
     adoption.require_modules(&project, &modules, &mut pyproject)?;
     adoption.changes.extend(pyproject.change());
-    script::require(&project, &names, !modules.is_empty(), &mut adoption)?;
+    if project.managed.is_none() {
+        script::require(&project, &names, !modules.is_empty(), &mut adoption)?;
+    }
     adoption.changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(adoption)
 }

@@ -20,6 +20,8 @@ pub enum Template {
     C,
     /// A shared library in Zig, loaded with ctypes.
     Ctypes,
+    /// An extension module in one Zig file, without a build script.
+    Managed,
 }
 
 /// What a template is made of.
@@ -111,6 +113,19 @@ const CTYPES: Sources = Sources {
     ),
 };
 
+const MANAGED: Sources = Sources {
+    example: ("hello-managed", "hello_managed"),
+    description: "An extension module in one Zig file, compiled once for all Pythons",
+    config: "abi = \"abi3\"\nabi3-floor = \"3.9\"\n\n\
+        [[tool.pyz3-wheel.module]]\nname = \"PACKAGE\"\nroot = \"PACKAGE.zig\"\n",
+    files: example!(
+        "hello-managed",
+        ".gitignore" = ".gitignore",
+        "PACKAGE.zig" = "hello_managed.zig",
+        "tests/test_PACKAGE.py" = "tests/test_hello_managed.py",
+    ),
+};
+
 /// What a build.zig is written on, for whoever has one already.
 pub(super) const HELPER: (&str, &str) = (
     "pyz3_build.zig",
@@ -119,7 +134,7 @@ pub(super) const HELPER: (&str, &str) = (
 
 impl Template {
     /// All, in the order in which they are told.
-    pub const ALL: [Self; 4] = [Self::Full, Self::Abi3, Self::C, Self::Ctypes];
+    pub const ALL: [Self; 5] = [Self::Full, Self::Abi3, Self::C, Self::Ctypes, Self::Managed];
 
     /// What it is called on the command line.
     pub fn name(self) -> &'static str {
@@ -128,6 +143,7 @@ impl Template {
             Self::Abi3 => "abi3",
             Self::C => "c",
             Self::Ctypes => "ctypes",
+            Self::Managed => "managed",
         }
     }
 
@@ -137,6 +153,7 @@ impl Template {
             Self::Abi3 => &ABI3,
             Self::C => &C,
             Self::Ctypes => &CTYPES,
+            Self::Managed => &MANAGED,
         }
     }
 
@@ -242,7 +259,10 @@ mod tests {
             assert_eq!(project.metadata.name(), "Other.Thing");
             let files = project.files().unwrap();
             let has = |path: &str| files.wheel.iter().any(|file| file.path == path);
-            assert!(has("other_thing/__init__.py") && has("other_thing/py.typed"));
+            let has_package = template != Template::Managed;
+            assert_eq!(has("other_thing/__init__.py"), has_package);
+            assert_eq!(has("other_thing/py.typed"), has_package);
+            assert_eq!(project.managed.is_some(), !has_package);
             assert_eq!(template.name().parse(), Ok(template));
         }
     }
@@ -252,6 +272,9 @@ mod tests {
     fn the_helper_and_the_ignored_files_are_the_same_in_all_templates() {
         for template in Template::ALL {
             for name in [HELPER.0, ".gitignore"] {
+                if template == Template::Managed && name == HELPER.0 {
+                    continue;
+                }
                 let find = |sources: &Sources| {
                     let mut files = sources.files.iter();
                     files
@@ -273,7 +296,7 @@ mod tests {
         let problem = "cytpes".parse::<Template>().unwrap_err();
         assert_eq!(
             problem.hint.unwrap(),
-            "did you mean ctypes? the templates are full, abi3, c, ctypes"
+            "did you mean ctypes? the templates are full, abi3, c, ctypes, managed"
         );
     }
 }

@@ -7,17 +7,16 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::packages;
+use super::packages::{self, PackageHash};
 
 /// Folders that hold what was made or fetched, never what the project's author wrote.
-const MADE: [&str; 15] = [
+const MADE: [&str; 14] = [
     ".git",
     ".hg",
     ".svn",
     ".zig-cache",
     "zig-cache",
     "zig-out",
-    packages::FOLDER,
     ".pyz3-wheel",
     "node_modules",
     "__pycache__",
@@ -62,10 +61,9 @@ pub(super) fn build_inputs(
         .follow_links(true)
         .into_iter()
         .filter_entry(move |entry| {
-            let made = |output| is_made(entry, output);
+            let made = |output| is_generated(entry, output);
             entry.depth() == 0
                 || !entry.file_type().is_dir()
-                || entry.file_name() == packages::FOLDER
                 || !outputs.iter().any(|output| made(output)) && !is_cache(entry.path())
         })
         .filter_map(Result::ok)
@@ -86,8 +84,26 @@ fn is_cache(folder: &Path) -> bool {
     folder.join("CACHEDIR.TAG").is_file()
 }
 
-/// Whether a folder holds what tools have made.
+/// Whether a folder holds what tools have made or fetched.
 pub(super) fn is_made(folder: &DirEntry, output: &Path) -> bool {
+    is_generated(folder, output) || is_fetched(folder.path())
+}
+
+/// Whether a folder is a package that zig has fetched, by its place and its name. What else is beside it
+/// someone has put there.
+pub(super) fn is_fetched(folder: &Path) -> bool {
+    let name = |path: &Path| {
+        path.file_name()
+            .and_then(|name| name.to_str().map(str::to_owned))
+    };
+    let is_store = folder
+        .parent()
+        .and_then(name)
+        .is_some_and(|name| name == packages::FOLDER);
+    is_store && name(folder).is_some_and(|name| name.parse::<PackageHash>().is_ok())
+}
+
+fn is_generated(folder: &DirEntry, output: &Path) -> bool {
     let name = folder.file_name().to_str();
     name.is_some_and(|name| MADE.contains(&name))
         || folder.path() == output

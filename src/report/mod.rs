@@ -91,6 +91,14 @@ impl Report {
         }
     }
 
+    /// Something that will be in somebody's way, and in nobody's here.
+    pub fn warn(&self, text: &str) {
+        if !self.output.get().quiet {
+            let label = style("warning:").for_stderr().yellow().bold();
+            labelled(&label.to_string(), "warning: ".len(), text);
+        }
+    }
+
     /// The run was refused before any job began.
     pub fn refused(&self, refusal: &Error) -> Result<()> {
         error(refusal);
@@ -169,14 +177,17 @@ impl Report {
 
 /// Says something on stderr that is worth knowing.
 pub fn note(text: &str) {
+    let label = style("note:").for_stderr().cyan().bold();
+    labelled(&label.to_string(), "note: ".len(), text);
+}
+
+/// A text behind a label, its further lines below its first one.
+fn labelled(label: &str, width: usize, text: &str) {
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
-    say(&format!(
-        "{} {first}",
-        style("note:").for_stderr().cyan().bold()
-    ));
+    say(&format!("{label} {first}"));
     for line in lines {
-        say(&format!("      {line}"));
+        say(&format!("{:width$}{line}", ""));
     }
 }
 

@@ -51,8 +51,11 @@ pub fn global_store(env: &BTreeMap<String, String>) -> Option<PathBuf> {
 /// Fetches what a build script depends on, all of it if this Zig can; into the global cache, from Zig
 /// 0.16 on also into the project's folder of packages.
 pub fn fetch_tree(zig: &Zig, script: &Path, env: &BTreeMap<String, String>) -> Result<()> {
+    // Nothing is compiled, and yet Zig makes the folder of its local cache in the project.
+    let local_cache = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
     let mut command = Command::new(&zig.exe);
     command
+        .env("ZIG_LOCAL_CACHE_DIR", local_cache.path())
         .arg("build")
         .arg(if fetches_all(zig) {
             "--fetch=all"

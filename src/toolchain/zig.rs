@@ -119,6 +119,25 @@ pub struct Zig {
     pub origin: ZigOrigin,
 }
 
+impl Zig {
+    /// What to know of a Zig of a series that came after those that the tests build with.
+    pub fn caution(&self) -> Option<String> {
+        let newest = TESTED
+            .iter()
+            .filter_map(|version| version.parse().ok())
+            .max();
+        let newest: ZigVersion = newest?;
+        let series = |version: &ZigVersion| (version.major, version.minor);
+        (series(&self.version) > series(&newest)).then(|| {
+            format!(
+                "Zig {} is newer than {newest}, the newest that pyz3-wheel was tried with; if a build fails, \
+                 --zig-version chooses another",
+                self.version
+            )
+        })
+    }
+}
+
 /// Finds a Zig, in the order that the head of this module gives, or installs one.
 ///
 /// `python` is the interpreter whose `ziglang` is looked for and whose pip installs; `on_provision`

@@ -244,3 +244,20 @@ mod unix {
         assert_eq!((again.exe, again.origin), (zig.exe, ZigOrigin::Cache));
     }
 }
+
+#[test]
+fn a_zig_of_a_later_series_is_used_with_a_word_of_caution() {
+    for (version, cautious) in [
+        ("0.14.1", false),
+        ("0.17.9", false),
+        ("0.18.0-dev.1+abc", true),
+        ("1.0.0", true),
+    ] {
+        let zig = Zig {
+            exe: "zig".into(),
+            version: version.parse().unwrap(),
+            origin: ZigOrigin::Path,
+        };
+        assert_eq!(zig.caution().is_some(), cautious, "{version}");
+    }
+}

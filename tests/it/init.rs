@@ -53,7 +53,7 @@ fn each_template_builds_for_all_platforms_and_passes_its_tests() {
         pythons().get("3.11"),
         "new projects: there is no CPython 3.11"
     );
-    for template in ["full", "abi3", "c", "ctypes"] {
+    for template in ["full", "abi3", "c", "ctypes", "managed"] {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("My.First-Thing");
         init(&folder, &["--template", template])

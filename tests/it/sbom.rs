@@ -83,7 +83,7 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
         bill["metadata"]["tools"]["components"][1],
         json!({"type": "application", "name": "zig", "version": "0.15.2"})
     );
-    let [late, leaf, mid] = &depending.hashes[..] else {
+    let [late, leaf, mid, deep] = &depending.hashes[..] else {
         panic!()
     };
     let component = |reference: &str| {
@@ -95,6 +95,7 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
     };
     for (name, hash, scope) in [
         ("late", late, "optional"),
+        ("deep", deep, "optional"),
         ("leaf", leaf, "required"),
         ("mid", mid, "required"),
     ] {
@@ -122,6 +123,7 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
         json!([mid, "pkg:generic/zig@0.15.2"])
     );
     assert_eq!(depends(mid), json!([late, leaf]));
+    assert_eq!(depends(late), json!([deep]));
     assert!(bill["metadata"].get("timestamp").is_none());
     assert!(text_in(&wheels[0], "tiny-1.0.dist-info/RECORD").contains(&format!("{NAME},sha256=")));
 

@@ -112,14 +112,14 @@ fn manifest(name: &str, dependencies: &str) -> String {
     )
 }
 
-/// A project that depends on `mid`, which depends on `leaf` and, lazily, on `late`; nobody has seen
-/// these packages before.
+/// A project that depends on `mid`, which depends on `leaf` and, lazily, on `late`, which depends on
+/// `deep`; nobody has seen these packages before.
 pub(crate) struct Depending {
     pub(crate) server: Option<Server>,
     pub(crate) project: TempDir,
     /// Zig's global cache while packages are fetched.
     fetched: TempDir,
-    /// Of `late`, `leaf` and `mid`.
+    /// Of `late`, `leaf`, `mid` and `deep`.
     pub(crate) hashes: Vec<String>,
 }
 
@@ -128,7 +128,7 @@ impl Depending {
     pub(crate) fn new(more: &str) -> Self {
         let server = Server::start();
         let nonce = server.folder.path().display().to_string();
-        let simple = |name: &str| {
+        let simple = |name: &str, dependencies: &str| {
             let build = format!(
                 "pub fn build(b: *@import(\"std\").Build) void {{ _ = b.addModule(\"{name}\", .{{ .root_source_file = b.path(\"src/root.zig\") }}); }}\n"
             );
@@ -136,11 +136,12 @@ impl Depending {
                 name,
                 &build,
                 &format!("// {nonce}\npub const number = 20;\n"),
-                "",
+                dependencies,
             )
         };
-        let (leaf, leaf_hash) = simple("leaf");
-        let (late, late_hash) = simple("late");
+        let (leaf, leaf_hash) = simple("leaf", "");
+        let (deep, deep_hash) = simple("deep", "");
+        let (late, late_hash) = simple("late", &format!(".deep = .{{ {deep} }},\n"));
         let (mid, mid_hash) = server.package(
             "mid",
             MID,
@@ -167,7 +168,7 @@ impl Depending {
             server: Some(server),
             project,
             fetched: tempfile::tempdir().unwrap(),
-            hashes: vec![late_hash, leaf_hash, mid_hash],
+            hashes: vec![late_hash, leaf_hash, mid_hash, deep_hash],
         }
     }
 
@@ -182,7 +183,8 @@ impl Depending {
             .args(args)
             .arg("--project")
             .arg(self.project.path())
-            .env("ZIG_GLOBAL_CACHE_DIR", self.fetched.path());
+            .env("ZIG_GLOBAL_CACHE_DIR", self.fetched.path())
+            .env_remove("ZIG_LOCAL_CACHE_DIR");
         command
     }
 
@@ -252,7 +254,9 @@ fn a_package_that_the_sdist_lacks_is_named() {
     let ran = depending
         .sdist(&[])
         .exits(0)
-        .says("building from the sdist takes a network: --vendor puts its Zig packages in")
+        .says(
+            "warning: building from the sdist takes a network: --vendor puts these Zig packages in",
+        )
         .says(&format!("build.zig.zon:3:2: mid from {url}mid.tar.gz"));
     let (_folder, root) = unpacked(Path::new(ran.stdout.trim_end()));
     assert!(!root.join("zig-pkg").exists());
@@ -294,6 +298,8 @@ fn a_vendored_sdist_builds_without_a_network() {
         }
     }
     comes_back(&sdist);
+    let listed = run(command().args(["files", "--sdist", "--project"]).arg(&root));
+    assert!(listed.exits(0).stdout.contains("Zig package leaf"));
 
     // 0.15 has packages in its global cache only, 0.16 takes them from the project.
     let old = wheel(built(&root, &["--zig-version", "0.15.2"]));
@@ -325,6 +331,30 @@ fn which_zig_has_fetched_the_packages_does_not_show() {
             fs::read(ran.stdout.trim_end()).unwrap() == bytes,
             "{version}"
         );
+        let made = depending.project.path().join(".zig-cache");
+        assert!(
+            !made.exists(),
+            "{version} has left its cache in the project"
+        );
+    }
+}
+
+#[test]
+fn where_zig_keeps_packages_is_known_as_zig_knows_it() {
+    let depending = Depending::new("");
+    for (variable, below) in [("XDG_CACHE_HOME", "zig"), ("HOME", ".cache/zig")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = depending.sdist_command(&["--vendor"]);
+        command.arg("--zig").arg(zig());
+        command
+            .env_remove("ZIG_GLOBAL_CACHE_DIR")
+            .env_remove("XDG_CACHE_HOME");
+        // In a fresh cache, so that it can't be found in another place.
+        run(command.env(variable, home.path()))
+            .exits(0)
+            .says("fetching Zig packages");
+        let fetched = home.path().join(below).join("p").join(&depending.hashes[2]);
+        assert!(fetched.is_dir(), "{}", fetched.display());
     }
 }
 

@@ -9,16 +9,16 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::need;
-use crate::support::{command, copy_tree, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
+use crate::support::{command, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
 
 /// The examples, their templates if they have one, and the Python tags of their wheels, where `cpXY` is
 /// the chosen Python.
-const EXAMPLES: [(&str, Option<&str>, &str); 5] = [
-    ("hello", Some("full"), "cpXY-cpXY"),
-    ("hello-c", Some("c"), "cpXY-cpXY"),
-    ("hello-abi3", Some("abi3"), "cp39-abi3"),
-    ("hello-ctypes", Some("ctypes"), "py3-none"),
-    ("hello-managed", None, "cp39-abi3"),
+const EXAMPLES: [(&str, &str, &str); 5] = [
+    ("hello", "full", "cpXY-cpXY"),
+    ("hello-c", "c", "cpXY-cpXY"),
+    ("hello-abi3", "abi3", "cp39-abi3"),
+    ("hello-ctypes", "ctypes", "py3-none"),
+    ("hello-managed", "managed", "cp39-abi3"),
 ];
 
 const LINUX: (&str, &str) = ("linux-x86_64", "manylinux2014_x86_64.manylinux_2_17_x86_64");
@@ -49,12 +49,7 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
         }
         let project = tempfile::tempdir().unwrap();
         let folder = project.path().to_str().unwrap();
-        match template {
-            Some(template) => {
-                pyz3(["init", folder, "--name", name, "--template", template]).exits(0);
-            }
-            None => copy_tree(&repo().join("docs/examples").join(name), project.path()),
-        }
+        pyz3(["init", folder, "--name", name, "--template", template]).exits(0);
         let mut builder = command();
         builder
             .args(["--zig-version", zig, "--format", "json", "--project"])

@@ -11,7 +11,7 @@ use super::native::is_native;
 use super::rules::{Ignores, Patterns};
 use super::{Kind, LeftOut, PackageFile, Why};
 use crate::error::Problem;
-use crate::project::packages::ZigPackages;
+use crate::project::packages::{Origin, ZigPackages};
 use crate::project::{Project, walk};
 
 /// What a walk has found.
@@ -288,34 +288,32 @@ impl<'p> Walk<'p> {
     }
 
     /// The Zig packages that an sdist brought along are in its sdist too, whatever the rules say of
-    /// their files. Elsewhere they are there by chance: a build has fetched them.
+    /// their files. Elsewhere they are there by chance, since a build has fetched them, unless they are
+    /// depended on as the folders that they are.
     fn take_packages(&mut self) {
         let store = self.project.package_store();
         let packages = ZigPackages::read(self.project, std::slice::from_ref(&store));
         self.found.sdist_problems.extend(packages.outside.clone());
-        if !self.is_sdist {
-            return;
-        }
-        for (package, _, hash) in packages.remote() {
-            let place = self.project.vendored_place(hash);
+        for (identity, package) in &packages.list {
+            let place = match &package.origin {
+                Origin::Remote { hash, .. } if self.is_sdist => self.project.vendored_place(hash),
+                Origin::Folder if package.folder.as_deref().is_some_and(walk::is_fetched) => {
+                    identity.clone()
+                }
+                _ => continue,
+            };
             match package.files() {
-                Ok(files) => {
+                Ok(files) if !files.is_empty() => {
                     for (below, path) in files {
                         let why = Why::Vendored(package.name.clone());
                         self.put_into_sdist(format!("{place}/{below}"), &path, why);
                     }
+                    let folder = format!("{place}/");
+                    self.found.left_out.retain(|out| out.path != folder);
                 }
+                Ok(_) => {}
                 Err(problems) => self.found.sdist_problems.extend(problems),
             }
-        }
-        let store = format!("{}/", self.below(&store));
-        if self
-            .found
-            .sdist
-            .keys()
-            .any(|place| place.starts_with(&store))
-        {
-            self.found.left_out.retain(|out| out.path != store);
         }
     }
 

@@ -10,8 +10,8 @@ const DIGEST: usize = 44;
 
 /// The hash of a package's files, which is also the name of its folder.
 ///
-/// Ex) `clap-0.10.0-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0`, before Zig 0.14 `1220` and 64
-/// hexadecimal digits. Source: `std.zig.Package.Hash`.
+/// Ex) `clap-0.10.0-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0`; `N-V-…` where the package has neither
+/// name nor version; before Zig 0.14 `1220` and 64 hexadecimal digits. Source: `Package.Hash` of Zig.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PackageHash(String);
 
@@ -31,13 +31,15 @@ impl PackageHash {
 
     /// Name and version of the package, unless it has none: files without a build.zig.zon.
     pub fn name_and_version(&self) -> Option<(&str, &str)> {
+        self.parts().filter(|parts| *parts != ("N", "V"))
+    }
+
+    /// What stands before the digest.
+    fn parts(&self) -> Option<(&str, &str)> {
         let end = self.0.len().checked_sub(DIGEST + 1)?;
-        let named = self
-            .0
-            .get(..end)
-            .filter(|_| self.0[end..].starts_with('-'))?;
-        let (name, version) = named.split_once('-')?;
-        ((name, version) != ("N", "V")).then_some((name, version))
+        let (name, version) = self.0.get(..end)?.split_once('-')?;
+        let is_whole = self.0[end..].starts_with('-') && !name.is_empty() && !version.is_empty();
+        is_whole.then_some((name, version))
     }
 }
 
@@ -53,12 +55,14 @@ impl FromStr for PackageHash {
     /// Takes what can be the name of a folder, and no path.
     fn from_str(text: &str) -> Result<Self, Problem> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+');
-        if text.len() < 20 || text.starts_with('.') || !text.bytes().all(plain) {
-            return Err(Problem::new(format!(
-                "`{text}` is not the hash of a package"
-            )));
+        let hash = Self(text.to_owned());
+        let is_known = hash.is_legacy() || hash.parts().is_some();
+        if is_known && !text.starts_with('.') && text.bytes().all(plain) {
+            return Ok(hash);
         }
-        Ok(Self(text.to_owned()))
+        Err(Problem::new(format!(
+            "`{text}` is not the hash of a package"
+        )))
     }
 }
 
@@ -80,7 +84,7 @@ mod tests {
                 false,
             ),
             (
-                "N-V-__8AABVoAQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0",
+                "N-V-__8AAKrHGAAs2shYq8UkE6bGcR1QJtLTyOE_lcosMn6t",
                 None,
                 false,
             ),
@@ -98,6 +102,10 @@ mod tests {
         for text in [
             "",
             "..",
+            "nfde",
+            "clap-0.10.0",
+            "--oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0",
+            "../-x-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0",
             "../../../../../etc/passwd",
             "C:\\aaaaaaaaaaaaaaaaaaaaaaaa",
             ".aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

@@ -95,6 +95,7 @@ fn the_entry_point_of_an_extension_is_looked_for_in_own_sources_only() {
     let init = b"export fn PyInit_x() void {}";
     assert!(mentions("src/deep/er/x.zig", init));
     assert!(mentions("x.c", b"PyMODINIT_FUNC PyInit_x(void)"));
+    assert!(mentions("zig-pkg/mine/x.zig", init));
     assert!(mentions("x.hpp", b"PyModExport_x"));
     let mut far = vec![b' '; (1 << 16) - 4];
     far.extend(init);
@@ -109,7 +110,7 @@ fn the_entry_point_of_an_extension_is_looked_for_in_own_sources_only() {
         ".git",
         ".pyz3-wheel",
         "a/zig-out",
-        "zig-pkg/a-1.0.0-x",
+        "zig-pkg/clap-0.10.0-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0",
     ] {
         assert!(!mentions(&format!("{folder}/x.zig"), init), "{folder}");
     }

@@ -160,3 +160,40 @@ fn what_is_wrong_with_a_manifest_is_told_with_its_place() {
             .contains("`a` lies outside the project: `../a`")
     );
 }
+
+#[test]
+fn of_zig_pkg_the_sdist_has_what_the_project_itself_put_there() {
+    let path = |place: &str| format!("zig-pkg/{place}");
+    let fetched = path(&format!("{}/src/x.zig", hash("fetched")));
+    let by_path = path(&format!("{}/.gitignore", hash("path")));
+    let mine = path("mine/x.zig");
+    let dependency = format!(
+        ".p = .{{ .path = \"zig-pkg/{}\" }},\n.m = .{{ .path = \"zig-pkg/mine\" }},\n",
+        hash("path")
+    );
+    let folder = Folder::minimal("")
+        .with("build.zig.zon", zon(&[remote("fetched", ""), dependency]))
+        .with(&fetched, "")
+        .with(&by_path, "*\n")
+        .with(&mine, "")
+        .with(&path("mine/ignored"), "")
+        .with(".gitignore", "ignored\n");
+    let places = |folder: &Folder| {
+        let files = folder.load().unwrap().files().unwrap();
+        let places: Vec<_> = files
+            .sdist()
+            .unwrap()
+            .iter()
+            .map(|file| file.path.clone())
+            .collect();
+        let out: Vec<_> = files.left_out.into_iter().map(|out| out.path).collect();
+        (places, out)
+    };
+    let all = [".gitignore", "build.zig.zon", "pyproject.toml"].map(str::to_owned);
+    let expected = [&all[..], &[mine.clone(), by_path.clone()]].concat();
+    let out = [path(&format!("{}/", hash("fetched"))), path("mine/ignored")];
+    assert_eq!(places(&folder), (expected, out.to_vec()));
+    let sdist = folder.with("PKG-INFO", "Metadata-Version: 2.2\nName: x\nVersion: 1\n");
+    let expected = [&all[..], &[fetched, mine, by_path]].concat();
+    assert_eq!(places(&sdist), (expected, vec![path("mine/ignored")]));
+}

@@ -1,0 +1,135 @@
+//! One build of a plan, in the project's folder or in a copy of it.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::Manner;
+use crate::build::cancel::Cancel;
+use crate::build::job::{JobResult, Shared};
+use crate::build::litter::Litter;
+use crate::build::managed::Recipe;
+use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
+use crate::build::schedule::{self, Observer};
+use crate::build::script;
+use crate::build::twin::{Elsewhere, Twin};
+use crate::build::workspace::Workspace;
+use crate::build::zig_build::ZigBuild;
+use crate::error::Result;
+use crate::plan::Plan;
+use crate::project::{PackageFile, Project};
+use crate::toolchain::{Cache, Zig};
+use crate::wheel::{self, Packer, Timestamp, WheelSpec};
+
+/// What is built, and with what: the same wherever it is built.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'a> {
+    pub(super) project: &'a Project,
+    pub(super) files: &'a [PackageFile],
+    pub(super) specs: &'a [WheelSpec<'a>],
+    pub(super) zig: &'a Zig,
+    pub(super) recipe: Option<&'a Recipe>,
+    pub(super) cache: &'a Cache,
+    pub(super) timestamp: Timestamp,
+    pub(super) cancel: &'a Cancel,
+    pub(super) observer: &'a dyn Observer,
+}
+
+impl Site<'_> {
+    /// Carries out the plan in the project's folder.
+    pub(super) fn build(
+        &self,
+        plan: &Plan,
+        manner: Manner,
+        workspace: &Workspace,
+        local_cache: &Path,
+        twin: Option<&Twin>,
+    ) -> Result<Vec<JobResult>> {
+        wheel::sweep(&plan.output_dir);
+        let script = match self.recipe {
+            Some(recipe) => recipe.write(workspace)?,
+            None => script::require(self.project)?,
+        };
+        let situation = Situation {
+            project: self.project,
+            recipe: self.recipe,
+            zig: self.zig,
+            cache: self.cache,
+            workspace: workspace.root(),
+            local_cache,
+            timestamp: self.timestamp,
+        };
+        let reuse = Reuse::new(plan, self.specs, situation, manner.reuse);
+        let prospects = reuse.prospects(plan);
+        let is_built = prospects
+            .iter()
+            .any(|prospect| !matches!(prospect, Prospect::Unchanged { .. }));
+        let shared = Shared {
+            project: self.project,
+            files: self.files,
+            specs: self.specs,
+            zig: ZigBuild {
+                zig: self.zig,
+                project: self.project,
+                script,
+                recipe: self.recipe,
+                local_cache: local_cache.to_owned(),
+                source_date_epoch: self.timestamp.unix(),
+                cancel: self.cancel,
+                primed: OnceLock::new(),
+            },
+            cache: self.cache,
+            workspace,
+            reuse,
+            twin,
+            litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
+            packer: if plan.jobs.len() > 1 {
+                Packer::sharing(manner.jobs, workspace.root())
+            } else {
+                Packer::new(manner.jobs)
+            },
+            timestamp: self.timestamp,
+            fail_fast: manner.fail_fast,
+            workers: manner.jobs,
+            cancel: self.cancel,
+        };
+        let results = schedule::run(plan, &prospects, &shared, self.observer)?;
+        if let Err(error) = shared.reuse.finish() {
+            self.observer.note(&format!(
+                "what was built can't be kept for next time: {error}"
+            ));
+        }
+        Ok(results)
+    }
+
+    /// Builds the same in a copy of the project, of which nothing is kept but the wheels to compare
+    /// with.
+    pub(super) fn build_elsewhere(&self, plan: &Plan, manner: Manner) -> Result<Twin> {
+        self.observer
+            .note("first build, in a copy of the project elsewhere");
+        let copy = Elsewhere::of(self.project, &plan.output_dir)?;
+        let kept = Workspace::different(&self.project.root);
+        if kept.exists() {
+            fs_err::remove_dir_all(&kept)?;
+        }
+        let plan = Plan {
+            output_dir: copy.output_dir(),
+            ..plan.clone()
+        };
+        let site = Site {
+            project: &copy.project,
+            ..*self
+        };
+        let workspace = Workspace::open(&copy.project.root)?;
+        // Not the cache that the environment names: the second build would find there what the first
+        // has made.
+        let local_cache = Workspace::zig_cache(workspace.root());
+        let manner = Manner {
+            reuse: Mode::Off,
+            // Which of the second build's wheels to give up is for that one to say.
+            fail_fast: false,
+            ..manner
+        };
+        let results = site.build(&plan, manner, &workspace, &local_cache, None)?;
+        Ok(copy.into_twin(results, kept))
+    }
+}
