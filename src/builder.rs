@@ -165,7 +165,11 @@ pub fn foresee(
         // What those depend on is known once they are fetched.
         return Ok(None);
     }
-    let bill = |packages| sbom::render(project, &packages, &zig.version, situation.timestamp);
+    let framework = recipe.as_ref().and_then(Recipe::framework);
+    let bill = |packages| {
+        let timestamp = situation.timestamp;
+        sbom::render(project, &packages, framework, &zig.version, timestamp)
+    };
     let sbom = packages.map(bill);
     for spec in &mut specs {
         spec.sbom = sbom.as_deref();
@@ -217,7 +221,9 @@ pub fn execute(
     }
     let bill = || {
         let packages = packages::complete(project, &zig, &note)?;
-        Ok::<_, Error>(sbom::render(project, &packages, &zig.version, timestamp))
+        let framework = recipe.as_ref().and_then(Recipe::framework);
+        let bill = sbom::render(project, &packages, framework, &zig.version, timestamp);
+        Ok::<_, Error>(bill)
     };
     let sbom = wants_sbom(project).then(bill).transpose()?;
     for spec in &mut specs {

@@ -25,10 +25,12 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The document.
+/// The document; `framework` is the distribution whose Zig sources a managed project is written with, and
+/// its version.
 pub fn render(
     project: &Project,
     packages: &ZigPackages,
+    framework: Option<(&str, Option<&str>)>,
     zig: &ZigVersion,
     timestamp: Timestamp,
 ) -> String {
@@ -66,16 +68,36 @@ pub fn render(
         "licenses": [{"license": {"id": "MIT"}}],
         "purl": compiler,
     })];
+    let framework = framework.map(|(name, version)| {
+        let identity = purl("pypi", name, version);
+        let mut component = json!({
+            "type": "library",
+            "bom-ref": identity,
+            "name": name,
+            "description": "its Zig sources, as far as they are compiled in",
+            "purl": identity,
+        });
+        if let Some(version) = version {
+            component["version"] = json!(version);
+        }
+        components.push(component);
+        identity
+    });
     let list = &packages.list;
     components.extend(
         list.iter()
             .map(|(identity, package)| described(identity, package)),
     );
-    let direct = packages.direct.iter().chain([&compiler]);
+    let direct = packages.direct.iter().chain([&compiler]).chain(&framework);
     let mut dependencies = vec![
         json!({"ref": own, "dependsOn": direct.collect::<Vec<_>>()}),
         json!({"ref": compiler, "dependsOn": []}),
     ];
+    dependencies.extend(
+        framework
+            .iter()
+            .map(|identity| json!({"ref": identity, "dependsOn": [compiler]})),
+    );
     dependencies
         .extend(list.iter().map(
             |(identity, package)| json!({"ref": identity, "dependsOn": package.dependencies}),

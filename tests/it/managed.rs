@@ -43,7 +43,7 @@ impl Framework {
             &folder.path().join("pyproject.toml"),
             &[
                 ("pyz3==0.11.0", self.requirement),
-                ("tool.pyz3", &format!("tool.{}", self.name)),
+                ("tool.pyz3.", &format!("tool.{}.", self.name)),
             ],
         );
         folder
@@ -178,6 +178,13 @@ fn three_modules_work(framework: &Framework) {
         platforms.map(|platform| format!("hello-0.1.0-cp311-abi3-{platform}.whl"))
     );
     let windows = unpacked(&output, "win_amd64");
+    let bill = "hello-0.1.0.dist-info/sboms/pyz3-wheel.cdx.json";
+    let bill = fs::read_to_string(windows.path().join(bill)).unwrap();
+    let purl = format!(
+        "\"purl\": \"pkg:pypi/{}\"",
+        framework.requirement.replace("==", "@")
+    );
+    assert!(bill.contains(&purl), "{purl} in {bill}");
     for module in ["plain", "counter", "sums"] {
         assert!(windows.path().join(format!("hello/{module}.pyd")).is_file());
     }

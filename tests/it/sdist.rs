@@ -95,6 +95,7 @@ fn an_sdist_is_what_python_and_twine_take() {
         "hello/py.typed",
         "hello/\u{fc}.txt",
         "pyproject.toml",
+        "pyz3_build.zig",
         "run.sh",
         "src/native.zig",
         "src/python.h",

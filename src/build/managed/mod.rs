@@ -118,6 +118,13 @@ impl Recipe {
         hex::encode(&hasher.finalize()[..8])
     }
 
+    /// What pip calls the framework, and its version.
+    pub fn framework(&self) -> Option<(&str, Option<&str>)> {
+        let source = self.framework.as_ref()?;
+        let version = source.package.version.as_deref();
+        Some((source.framework.distribution(), version))
+    }
+
     /// A folder of this machine whose name may show in what is built.
     pub(super) fn folder(&self) -> Option<&Path> {
         self.framework

@@ -117,8 +117,12 @@ pub struct ZigPackages {
 }
 
 impl ZigPackages {
-    /// Reads the manifests. `stores` are folders of fetched packages, the first that has one counts.
+    /// Reads the manifests. `stores` are folders of fetched packages, the first that has one counts. The
+    /// script of a managed project depends on none, whatever manifest lies there.
     pub fn read(project: &Project, stores: &[PathBuf]) -> Self {
+        if project.managed.is_some() {
+            return Self::default();
+        }
         reader::read(project, stores)
     }
 
