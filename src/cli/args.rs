@@ -281,6 +281,9 @@ pub struct BuildArgs {
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,
+    /// Write the wheel's .dist-info folder only, without RECORD: for a single wheel, without zig
+    #[arg(long, conflicts_with = "dry_run")]
+    pub metadata_only: bool,
 }
 
 #[cfg(test)]

@@ -109,16 +109,25 @@ pub struct Job {
 impl Plan {
     /// Decides what is to be done, or says everything that stands against it.
     pub fn new(request: &Request, project: &Project, machine: &Machine) -> Result<Self> {
-        let (abi, abi_reason) = decide_abi(project);
+        let (abi, mut abi_reason) = decide_abi(project);
         let mut problems = Vec::new();
         let pythons = match abi {
             Abi::Full => pythons::select(request, project, machine, &mut problems),
-            Abi::Abi3 => pythons::abi3(project, machine, &mut problems)
+            Abi::Abi3 => pythons::abi3(request, project, machine, &mut problems)
                 .into_iter()
                 .collect(),
             Abi::None => Vec::new(),
         };
         Error::check(ErrorKind::Config, problems)?;
+        if let (Abi::Abi3, [python]) = (abi, pythons.as_slice())
+            && let floor = pythons::abi3_floor(project)
+            && python.version != floor
+        {
+            let version = python.version;
+            abi_reason.push_str(&format!(
+                "; for {version} and later only, since Python {floor} is not on this machine"
+            ));
+        }
         // They choose among all that there could be, and do not gainsay what is asked for by name.
         let selectors = project.config.selectors.as_ref();
         let selectors =
