@@ -26,6 +26,20 @@ KNOWN = {
     "args": "more options of pyz3-wheel",
 }
 
+# What decides how many wheels there are, and where.
+OURS = (
+    "--platform",
+    "--all-platforms",
+    "--python",
+    "--all-pythons",
+    "--output-dir",
+    "--from-sdist",
+    "--dry-run",
+    "--metadata-only",
+    "--project",
+    "--format",
+)
+
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
     """Require ziglang where no Zig that will do is on this machine."""
@@ -61,7 +75,7 @@ def build_wheel(
         _fail(
             2,
             f"{len(wheels)} wheels were built where a frontend takes one",
-            "leave out what asks for none or several: -C args=…, PYZ3_WHEEL_… in the environment",
+            "take away what asks for that: a variable PYZ3_WHEEL_…, a key of [tool.pyz3-wheel]",
         )
     return Path(wheels[0]["path"]).name
 
@@ -84,8 +98,24 @@ def _build(directory: str, config_settings: Settings, *options: str) -> Any:
     arguments = ["--project=.", f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
     if "optimize" in settings:
         arguments.append(f"--optimize={settings['optimize']}")
-    arguments += shlex.split(settings.get("args", ""))
+    arguments += _more_options(settings.get("args", ""))
     return _ask([*arguments, *options, "--output-dir", str(Path(directory).absolute())])
+
+
+def _more_options(text: str) -> list[str]:
+    try:
+        options = shlex.split(text)
+    except ValueError as error:
+        _fail(2, f"-C args: {error}: {text}", "quote it as in a shell")
+    for option in options:
+        name = option.split("=")[0]
+        if name in OURS or (name.startswith("-o") and not name.startswith("--")):
+            _fail(
+                2,
+                f"`{name}` can't be in -C args: one wheel is built, where the frontend wants it",
+                "-C platform=… and -C python=… say for what; for several wheels run pyz3-wheel",
+            )
+    return options
 
 
 def _read(config_settings: Settings) -> dict[str, str]:
