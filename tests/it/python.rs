@@ -39,7 +39,7 @@ fn wheelhouse() -> Option<&'static Path> {
                 .env("PATH", path_with(&bin))
                 .env(
                     "MATURIN_PEP517_ARGS",
-                    format!("--profile {profile} --compression-method stored"),
+                    format!("--profile {profile} --compression-method stored --compatibility pypi"),
                 ),
         );
         Some(folder)

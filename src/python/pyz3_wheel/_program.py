@@ -36,7 +36,9 @@ def _folders() -> Iterator[Path]:
     # Of `pip install --target` and of `--prefix`, as pip's environment for builds is one:
     # they say nothing to sysconfig. PREFIX/lib/python3.12/site-packages, PREFIX\Lib\site-packages.
     yield package.parent / scripts
-    yield package.parents[2 if sys.platform == "win32" else 3] / scripts
+    depth = 2 if sys.platform == "win32" else 3
+    if depth < len(package.parents):
+        yield package.parents[depth] / scripts
     yield Path(sysconfig.get_path("scripts"))
     if sys.platform == "win32":
         user = "nt_user"

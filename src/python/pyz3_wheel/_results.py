@@ -34,7 +34,7 @@ class Failure:
     kind: str
     """Ex) ``build``, ``audit``"""
     problems: tuple[Problem, ...]
-    log: Path | None
+    log: str
     """What zig printed."""
 
 
@@ -46,10 +46,19 @@ class Finding:
     """Ex) ``wrong-machine``; docs/checks.md tells about each."""
     severity: str
     """``error`` or ``warning``"""
-    message: str
+    actual: str
+    """What is true, as the end of a sentence about the file."""
+    promised: str | None
+    """What that is held against, if anything. Ex) ``the tag win_amd64 promises Windows x64``"""
     file: str | None
     """The file in the wheel that it is about, if it is about one."""
     hint: str | None
+
+    def __str__(self) -> str:
+        """Give all but the hint."""
+        where = f"{self.file}: " if self.file else ""
+        against = f", and {self.promised}" if self.promised else ""
+        return f"{self.severity}[{self.code}] {where}{self.actual}{against}"
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class BuildError(Pyz3WheelError):
         text = [f"{failure.job}: {problem}" for failure in failures for problem in failure.problems]
         super().__init__("\n".join(text), exit_code=exit_code, problems=problems)
         self.failures = tuple(failures)
-        """The jobs that failed, with the paths of zig's logs."""
+        """The jobs that failed, with what zig printed."""
         self.wheels = tuple(wheels)
         """What was built all the same."""
 
@@ -101,13 +110,12 @@ def problems_of(document: Any) -> tuple[Problem, ...]:
 
 def failure_of(document: Any) -> Failure:
     """Read a failure."""
-    log = document.get("log")
     return Failure(
         document["job"],
         document["platform"],
         document["kind"],
         problems_of(document),
-        Path(log) if log else None,
+        document["log"] or "",
     )
 
 
@@ -117,9 +125,10 @@ def judgement_of(document: Any) -> Judgement:
         Finding(
             finding["code"],
             finding["severity"],
-            finding["message"],
-            finding.get("file"),
-            finding.get("hint"),
+            finding["actual"],
+            finding["promised"],
+            finding["file"],
+            finding["hint"],
         )
         for finding in document["findings"]
     )

@@ -21,7 +21,8 @@ fn passes_where_pip_installs_it(name: &str, python: &Path) {
             .args(["-m", "pip", "install", "--quiet"])
             .arg(project.path()),
     );
-    passes_its_tests(Command::new(&python).current_dir(tests_alone(name)));
+    let tests = tests_alone(name);
+    passes_its_tests(Command::new(&python).current_dir(&tests));
 }
 
 #[test]
@@ -80,7 +81,8 @@ fn pip_build_and_uv_make_the_same_wheel_of_a_project() {
                 .args(["-m", "pip", "install", "--quiet"])
                 .arg(wheel),
         );
-        passes_its_tests(Command::new(&python).current_dir(tests_alone("hello")));
+        let tests = tests_alone("hello");
+        passes_its_tests(Command::new(&python).current_dir(&tests));
     }
 }
 
@@ -203,27 +205,44 @@ assert not wrong, wrong
     succeed(Command::new(bin.join("python")).args(["-c", CASES]));
 }
 
-/// A run of build with the package at hand, in cibuildwheel's environment.
-fn cross_built(variables: &[(&str, &str)], project: &Path) -> (TempDir, support::Ran) {
-    let (_, python) = *tried().last().unwrap();
-    let bin = support::venv(python, &["build", "uv"]).unwrap();
+/// A run of build for another platform. Not isolated: to pip under Linux such an environment says that
+/// the package itself is to be for that platform.
+fn cross_built(
+    bin: &Path,
+    build: &Path,
+    variables: &[(&str, &str)],
+    project: &Path,
+) -> (TempDir, support::Ran) {
     let out = tempfile::tempdir().unwrap();
-    let mut build = offline(bin.join("python"));
-    build
-        .args(["-m", "build", "--wheel", "--outdir"])
+    let mut command = offline(bin.join("python"));
+    command
+        .args(["-m", "build", "--no-isolation", "--wheel", "--outdir"])
         .arg(out.path())
         .arg(project)
+        .env("PYTHONPATH", build)
         .envs(variables.iter().copied());
-    let ran = run(&mut build);
+    let ran = run(&mut command);
     (out, ran)
 }
 
 #[test]
 fn cross_builds_of_cibuildwheel_yield_wheels_for_their_target() {
-    need!(wheelhouse(), NO_PACKAGE);
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    let (_, python) = *tried().last().unwrap();
+    let build = need!(
+        support::venv(python, &["build", "uv"]),
+        "cibuildwheel's cross builds, which build carries out"
+    );
+    let build = succeed(Command::new(build.join("python")).args([
+        "-c",
+        "import sysconfig; print(sysconfig.get_path('purelib'))",
+    ]));
+    let build = Path::new(build.trim_end());
     let project = example("hello");
     // As cibuildwheel 3 sets them for arm64 on an Intel Mac, and for universal2.
     let (out, ran) = cross_built(
+        bin,
+        build,
         &[
             ("_PYTHON_HOST_PLATFORM", "macosx-11.0-arm64"),
             ("ARCHFLAGS", "-arch arm64"),
@@ -236,6 +255,8 @@ fn cross_builds_of_cibuildwheel_yield_wheels_for_their_target() {
     assert!(name.to_string_lossy().ends_with("-macosx_12_0_arm64.whl"));
     pyz3([Path::new("check"), name.as_path()]).exits(0);
     let (_out, ran) = cross_built(
+        bin,
+        build,
         &[
             ("_PYTHON_HOST_PLATFORM", "macosx-10.9-universal2"),
             ("ARCHFLAGS", "-arch arm64 -arch x86_64"),
