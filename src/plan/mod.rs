@@ -399,6 +399,32 @@ mod tests {
     }
 
     #[test]
+    fn without_its_floor_an_abi3_project_is_for_the_lowest_later_python_that_was_named() {
+        let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
+        let machine = machine(&["3.10", "3.12", "3.13", "3.13t"]);
+        let platforms = [Platform::WindowsX64];
+        let named = request(&platforms, these(&["3.13t", "3.13", "3.12"]));
+        let plan = Plan::new(&named, &project, &machine).unwrap();
+        assert_eq!(wheels(&plan), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
+        assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030C0000"));
+        assert!(
+            plan.abi_reason
+                .ends_with("for 3.12 and later only, since Python 3.9 is not on this machine"),
+            "{}",
+            plan.abi_reason
+        );
+        // Nobody has named one: the wheel would be for fewer Pythons than the project says.
+        let unnamed = request(&platforms, PythonSelection::All);
+        let error = Plan::new(&unnamed, &project, &machine).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("Python 3.9, the floor of this abi3 project"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn a_project_without_modules_needs_no_python() {
         let (_folder, project) = project(">=3.9", "");
         let request = request(&[Platform::WindowsX64], these(&["3.12"]));

@@ -7,30 +7,25 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{NO_PACKAGE, example, offline, shared_environment, tried, wheel_in, wheelhouse};
+use super::{NO_PACKAGE, environment, example, offline, shared_environment, tried, wheel_in, wheelhouse};
 use crate::need;
 use crate::support::{self, pyz3, run, succeed};
 use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone};
-
-/// Installs a project from its folder, and runs its tests where only the installed can be found.
-fn passes_where_pip_installs_it(name: &str, python: &Path) {
-    let project = example(name);
-    let (_environment, python) = support::fresh_venv(python);
-    succeed(
-        offline(&python)
-            .args(["-m", "pip", "install", "--quiet"])
-            .arg(project.path()),
-    );
-    let tests = tests_alone(name);
-    passes_its_tests(Command::new(&python).current_dir(&tests));
-}
 
 #[test]
 fn pip_installs_each_example_from_its_folder_and_its_tests_pass() {
     need!(wheelhouse(), NO_PACKAGE);
     for (_, python) in tried() {
+        let (_environment, bin) = environment(python);
+        let python = bin.join("python");
         for name in EXAMPLES {
-            passes_where_pip_installs_it(name, python);
+            let project = example(name);
+            let mut pip = offline(&python);
+            // Isolated is what the frontends below are.
+            pip.args(["-m", "pip", "install", "--quiet", "--no-build-isolation"]);
+            succeed(pip.arg(project.path()));
+            let tests = tests_alone(name);
+            passes_its_tests(Command::new(&python).current_dir(&tests));
         }
     }
 }
