@@ -4,6 +4,7 @@
 //! The wheel is what pip makes of this checkout, of the program under test: maturin finds it built and
 //! compiles nothing. `PYZ3_TEST_ALL_PYTHONS=1` tries all Pythons of the machine instead of one.
 
+mod editable;
 mod frontends;
 mod interface;
 mod refusals;

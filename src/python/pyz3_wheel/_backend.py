@@ -1,4 +1,4 @@
-"""The hooks of PEP 517.
+"""The hooks of PEP 517 and PEP 660.
 
 Whatever goes wrong has been told by the program when a hook ends with ``SystemExit``: a traceback
 would only hide it.
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Union
 
+from . import _editable
 from ._host import UnknownHostError, wanted_platform
 from ._program import ask
 from ._results import Pyz3WheelError
@@ -24,6 +25,7 @@ KNOWN = {
     "python": "the Python, instead of the one that runs the build",
     "optimize": "Debug, ReleaseSafe, ReleaseFast or ReleaseSmall",
     "args": "more options of pyz3-wheel",
+    "rebuild": "editable installs: whether an import builds what has changed, 1 or 0",
 }
 
 # What decides how many wheels there are, and where.
@@ -87,19 +89,54 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     return Path(document["sdist"]["path"]).name
 
 
-def _build(directory: str, config_settings: Settings, *options: str) -> Any:
+# An editable install has the same needs, and says the same of itself.
+get_requires_for_build_editable = get_requires_for_build_wheel
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+
+
+def build_editable(
+    wheel_directory: str,
+    config_settings: Settings = None,
+    metadata_directory: str | None = None,
+) -> str:
+    """Build the wheel and write one that installs the project where it lies; give its name."""
     settings = _read(config_settings)
+    rebuild = settings.get("rebuild", "1")
+    if rebuild not in ("0", "1"):
+        _fail(2, f"-C rebuild: `{rebuild}` is neither 1 nor 0", KNOWN["rebuild"])
+    arguments = _arguments(settings)
+    if "python" not in settings:
+        # Where builds are isolated, this one is gone afterwards.
+        arguments = [argument for argument in arguments if not argument.startswith("--python=")]
+    try:
+        install = _editable.plan(Path.cwd(), arguments, rebuild=rebuild == "1")
+    except (Pyz3WheelError, FileNotFoundError) as error:
+        _fail(getattr(error, "exit_code", 1), str(error))
+    Path(install.folder).mkdir(parents=True, exist_ok=True)
+    name = build_wheel(install.folder, config_settings)
+    built = Path(install.folder) / name
+    install.unpack(built, _editable.digest_of(built))
+    return _editable.write_wheel(install, built, Path(wheel_directory))
+
+
+def _build(directory: str, config_settings: Settings, *options: str) -> Any:
+    arguments = _arguments(_read(config_settings))
+    return _ask(
+        ["--project=.", *arguments, *options, "--output-dir", str(Path(directory).absolute())]
+    )
+
+
+def _arguments(settings: Mapping[str, str]) -> list[str]:
     try:
         platform = settings.get("platform") or wanted_platform(os.environ)
     except UnknownHostError as error:
         message, hint = str(error).split("\n")
         _fail(2, message, hint)
     python = settings.get("python") or sys.executable
-    arguments = ["--project=.", f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
+    arguments = [f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
     if "optimize" in settings:
         arguments.append(f"--optimize={settings['optimize']}")
-    arguments += _more_options(settings.get("args", ""))
-    return _ask([*arguments, *options, "--output-dir", str(Path(directory).absolute())])
+    return arguments + _more_options(settings.get("args", ""))
 
 
 def _more_options(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,9 @@ def _folders() -> Iterator[Path]:
     yield Path(sysconfig.get_path("scripts", scheme=user))
 
 
-def ask(arguments: Sequence[str], *, quiet: bool = False) -> Any:
+def ask(
+    arguments: Sequence[str], *, quiet: bool = False, environment: Mapping[str, str] | None = None
+) -> Any:
     """Run the program; give its JSON document, whatever the exit code.
 
     What it says goes to this process's stderr, unless ``quiet``.
@@ -60,6 +62,7 @@ def ask(arguments: Sequence[str], *, quiet: bool = False) -> Any:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE if quiet else None,
+        env=environment,
         encoding="utf-8",
         errors="replace",
         check=False,

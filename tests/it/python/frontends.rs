@@ -7,7 +7,9 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{NO_PACKAGE, environment, example, offline, shared_environment, tried, wheel_in, wheelhouse};
+use super::{
+    NO_PACKAGE, environment, example, offline, shared_environment, tried, wheel_in, wheelhouse,
+};
 use crate::need;
 use crate::support::{self, pyz3, run, succeed};
 use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone};
