@@ -104,12 +104,8 @@ def build_editable(
     rebuild = settings.get("rebuild", "1")
     if rebuild not in ("0", "1"):
         _fail(2, f"-C rebuild: `{rebuild}` is neither 1 nor 0", KNOWN["rebuild"])
-    arguments = _arguments(settings)
-    if "python" not in settings:
-        # Where builds are isolated, this one is gone afterwards.
-        arguments = [argument for argument in arguments if not argument.startswith("--python=")]
     try:
-        install = _editable.plan(Path.cwd(), arguments, rebuild=rebuild == "1")
+        install = _editable.plan(Path.cwd(), arguments(settings), rebuild=rebuild == "1")
     except (Pyz3WheelError, FileNotFoundError) as error:
         _fail(getattr(error, "exit_code", 1), str(error))
     Path(install.folder).mkdir(parents=True, exist_ok=True)
@@ -120,23 +116,24 @@ def build_editable(
 
 
 def _build(directory: str, config_settings: Settings, *options: str) -> Any:
-    arguments = _arguments(_read(config_settings))
+    settings = arguments(_read(config_settings))
     return _ask(
-        ["--project=.", *arguments, *options, "--output-dir", str(Path(directory).absolute())]
+        ["--project=.", *settings, *options, "--output-dir", str(Path(directory).absolute())]
     )
 
 
-def _arguments(settings: Mapping[str, str]) -> list[str]:
+def arguments(settings: Mapping[str, str]) -> list[str]:
+    """Give the options of the program that say which wheel to build."""
     try:
         platform = settings.get("platform") or wanted_platform(os.environ)
     except UnknownHostError as error:
         message, hint = str(error).split("\n")
         _fail(2, message, hint)
     python = settings.get("python") or sys.executable
-    arguments = [f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
+    options = [f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
     if "optimize" in settings:
-        arguments.append(f"--optimize={settings['optimize']}")
-    return arguments + _more_options(settings.get("args", ""))
+        options.append(f"--optimize={settings['optimize']}")
+    return options + _more_options(settings.get("args", ""))
 
 
 def _more_options(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import os
 import sys
 import sysconfig
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from . import _redirect
@@ -35,19 +35,22 @@ class Install:
     rebuild: bool
     """Whether importing the project builds what has changed."""
 
-    def build(self) -> None:
-        """Build the wheel, unless nothing has changed, and unpack its native files."""
+    def build(self, *, quiet: bool = True) -> Path:
+        """Build the wheel, unless nothing has changed, and unpack its native files; give it."""
         arguments = [*self.arguments, f"--project={self.project}", f"--output-dir={self.folder}"]
         if not any(argument.startswith("--python=") for argument in arguments):
             arguments.append(f"--python={sys.executable}")
         # A Python that the build starts must not begin a build.
-        document = ask(arguments, quiet=True, environment={**os.environ, "PYZ3_WHEEL_REBUILD": "0"})
+        environment = {**os.environ, "PYZ3_WHEEL_REBUILD": "0"}
+        document = ask(arguments, quiet=quiet, environment=environment)
         refused(document)
         if document["failures"]:
             failures = [failure_of(failure) for failure in document["failures"]]
             raise BuildError(failures, [], exit_code=document["exit_code"])
         [wheel] = document["wheels"]
-        self.unpack(Path(wheel["path"]), wheel["sha256"])
+        path = Path(wheel["path"])
+        self.unpack(path, wheel["sha256"])
+        return path
 
     def refresh(self) -> None:
         """Build what has changed, or raise ``ImportError`` with all that zig said."""
@@ -117,6 +120,9 @@ def _replace(path: Path, data: bytes) -> None:
 
 def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
     """Say what an editable install of this project is, before anything is built."""
+    # Where builds are isolated, this very Python is gone afterwards.
+    own = f"--python={sys.executable}"
+    arguments = [argument for argument in arguments if argument != own]
     roots: dict[str, None] = {}
     names: dict[str, None] = {}
     for place, source in package_files(str(project)).items():
@@ -145,14 +151,12 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
         record = next(name for name in names if name.endswith(".dist-info/RECORD"))
         kept = [name for name in names if name.split("/")[0].endswith((".dist-info", ".data"))]
         entries = [(archive.getinfo(name), archive.read(name)) for name in kept if name != record]
-        native = native_files(archive, install.project)
-    top = [*install.names, *(name.split("/")[0].split(".")[0] for name in native)]
-    install = Install(**{**asdict(install), "names": sorted(set(top))})
-    module = f"_editable_{built.name.split('-')[0]}"
+    install = with_native_names(install, built)
+    module = module_name(built.name.split("-")[0])
     pth = "\n".join([*install.roots, f"import {module}", ""])
     entries += [
         (zipfile.ZipInfo(f"{module}.pth"), pth.encode()),
-        (zipfile.ZipInfo(f"{module}.py"), _module(install).encode()),
+        (zipfile.ZipInfo(f"{module}.py"), module_text(install).encode()),
     ]
     rows = [(info.filename, _digest(data), str(len(data))) for info, data in entries]
     table = io.StringIO(newline="")
@@ -164,7 +168,21 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
     return built.name
 
 
-def _module(install: Install) -> str:
+def with_native_names(install: Install, built: Path) -> Install:
+    """Add what a wheel has of native modules at the top."""
+    with zipfile.ZipFile(built) as archive:
+        native = native_files(archive, install.project)
+    top = [*install.names, *(name.split("/")[0].split(".")[0] for name in native)]
+    return replace(install, names=sorted(set(top)))
+
+
+def module_name(name: str) -> str:
+    """Name the module in site-packages; ``name`` is as in the wheel's."""
+    return f"_editable_{name}"
+
+
+def module_text(install: Install) -> str:
+    """Give the text of that module."""
     source = Path(_redirect.__file__).read_text(encoding="utf-8")
     return f"{source}\n\nredirect({asdict(install)!r})\n"
 

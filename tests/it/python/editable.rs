@@ -152,3 +152,97 @@ fn type_checkers_find_the_sources_of_an_editable_install() {
     assert!(ran.stdout.contains("arg-type"), "{}", ran.stdout);
     assert!(ran.stdout.contains("Found 1 error"), "{}", ran.stdout);
 }
+
+/// `develop`, for an environment, with our cache in use.
+fn develop(bin: &Path, project: &Path) -> Command {
+    let mut command = python(bin);
+    command
+        .env("VIRTUAL_ENV", bin.parent().unwrap())
+        .env("PATH", super::path_with(bin))
+        .args(["-m", "pyz3_wheel", "develop", "--project"])
+        .arg(project);
+    command
+}
+
+#[test]
+fn develop_installs_once_and_afterwards_builds_what_has_changed() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let (_, exe) = *tried().last().unwrap();
+    let (environment, bin) = environment(exe);
+    let project = example("hello");
+    let first = run(&mut develop(&bin, project.path())).exits(0);
+    assert!(
+        !first.stderr.contains("is installed from"),
+        "{}",
+        first.stderr
+    );
+    let greet = "import hello; print(hello.greet('Zig'))";
+    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+    run(&mut develop(&bin, project.path()))
+        .exits(0)
+        .says("unchanged")
+        .says("hello 0.1.0 is installed from");
+
+    let source = project.path().join("src/native.zig");
+    let good = std::fs::read_to_string(&source).unwrap();
+    std::fs::write(&source, good.replace("Hello, ", "Hail, ")).unwrap();
+    // Also for an environment that is named and not active.
+    let mut named = develop(&bin, project.path());
+    named
+        .env_remove("VIRTUAL_ENV")
+        .arg("--venv")
+        .arg(environment.path());
+    run(&mut named).exits(0).says("is installed from");
+    let mut unasked = python(&bin);
+    unasked
+        .current_dir(support::kept("projects"))
+        .env("PYZ3_WHEEL_REBUILD", "0");
+    let ran = run(unasked.args(["-c", greet])).exits(0);
+    assert_eq!(ran.stdout, "Hail, Zig!\n");
+
+    // What the project says of itself has changed, so it is installed again.
+    let pyproject = project.path().join("pyproject.toml");
+    let text = std::fs::read_to_string(&pyproject).unwrap();
+    std::fs::write(
+        &pyproject,
+        text.replace("hello = \"hello", "hallo = \"hello"),
+    )
+    .unwrap();
+    let again = run(&mut develop(&bin, project.path())).exits(0);
+    assert!(
+        !again.stderr.contains("is installed from"),
+        "{}",
+        again.stderr
+    );
+    assert!(bin.join("hallo").is_file() && !bin.join("hello").exists());
+
+    std::fs::write(&source, "this is no Zig").unwrap();
+    let wrong = run(&mut develop(&bin, project.path())).exits(1);
+    assert!(!wrong.stderr.contains("Traceback"), "{}", wrong.stderr);
+    wrong.says("native.zig:");
+}
+
+#[test]
+fn develop_says_what_is_wrong_with_the_environment() {
+    let project = example("hello");
+    let develop = |arguments: &[&Path]| {
+        let mut command = support::command();
+        command
+            .args(["develop", "--project"])
+            .arg(project.path())
+            .args(arguments);
+        run(&mut command)
+    };
+    develop(&[])
+        .exits(2)
+        .says("no virtual environment is active");
+    develop(&[Path::new("--venv"), project.path()])
+        .exits(2)
+        .says("--venv: ")
+        .says("is no virtual environment");
+    let (bare, _) = support::fresh_venv(Path::new("python3"));
+    develop(&[Path::new("--venv"), bare.path()])
+        .exits(2)
+        .says("pyz3-wheel is not in this virtual environment")
+        .says("-m pip install pyz3-wheel");
+}
