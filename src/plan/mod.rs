@@ -124,9 +124,9 @@ impl Plan {
             && python.version != floor
         {
             let version = python.version;
-            abi_reason.push_str(&format!(
-                "; for {version} and later only, since Python {floor} is not on this machine"
-            ));
+            abi_reason = format!(
+                "{abi_reason}; for {version} and later only, since Python {floor} is not on this machine"
+            );
         }
         // They choose among all that there could be, and do not gainsay what is asked for by name.
         let selectors = project.config.selectors.as_ref();

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Union
 
-from ._program import ask, refused
-from ._results import BuildError, Judgement, Pyz3WheelError, failure_of, judgement_of, problems_of
+from ._program import ask, wheels_of
+from ._results import Judgement, Pyz3WheelError, judgement_of, problems_of
 
 StrPath = Union[str, "os.PathLike[str]"]
 
@@ -109,13 +109,7 @@ class WheelBuilder:
             arguments.append(f"--optimize={config.optimize}")
         if config.output_dir is not None:
             arguments.append(f"--output-dir={Path(config.output_dir).absolute()}")
-        document = ask(arguments, quiet=True)
-        refused(document)
-        wheels = [Path(wheel["path"]) for wheel in document["wheels"]]
-        if document["failures"]:
-            failures = [failure_of(failure) for failure in document["failures"]]
-            raise BuildError(failures, wheels, exit_code=document["exit_code"])
-        return wheels
+        return [Path(wheel["path"]) for wheel in wheels_of(ask(arguments, quiet=True))]
 
 
 def check(wheels: StrPath | Iterable[StrPath]) -> list[Judgement]:

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from . import _redirect
-from ._program import ask, refused
-from ._results import BuildError, Pyz3WheelError, failure_of
+from ._program import ask, refused, wheels_of
+from ._results import Pyz3WheelError
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,10 @@ class Install:
             arguments.append(f"--python={sys.executable}")
         # A Python that the build starts must not begin a build.
         environment = {**os.environ, "PYZ3_WHEEL_REBUILD": "0"}
-        document = ask(arguments, quiet=quiet, environment=environment)
-        refused(document)
-        if document["failures"]:
-            failures = [failure_of(failure) for failure in document["failures"]]
-            raise BuildError(failures, [], exit_code=document["exit_code"])
-        [wheel] = document["wheels"]
+        wheels = wheels_of(ask(arguments, quiet=quiet, environment=environment))
+        if len(wheels) != 1:
+            raise Pyz3WheelError(f"{len(wheels)} wheels were built, and not one", exit_code=2)
+        [wheel] = wheels
         path = Path(wheel["path"])
         self.unpack(path, wheel["sha256"])
         return path

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ._results import Pyz3WheelError, problems_of
+from ._results import BuildError, Pyz3WheelError, failure_of, problems_of
 
 NAME = "pyz3-wheel.exe" if sys.platform == "win32" else "pyz3-wheel"
 
@@ -84,3 +84,17 @@ def refused(document: Any) -> None:
         raise Pyz3WheelError(
             "\n".join(map(str, problems)), exit_code=document["exit_code"], problems=problems
         )
+
+
+def wheels_of(document: Any) -> list[Any]:
+    """Give the wheels of a build, or raise what kept it from building all of them."""
+    refused(document)
+    # A dry run has neither.
+    wheels = list(document.get("wheels", ()))
+    if document.get("failures"):
+        raise BuildError(
+            [failure_of(failure) for failure in document["failures"]],
+            [Path(wheel["path"]) for wheel in wheels],
+            exit_code=document["exit_code"],
+        )
+    return wheels

@@ -104,6 +104,10 @@ fn an_import_builds_what_has_changed_and_shows_what_is_wrong() {
 
     std::fs::write(&source, good).unwrap();
     assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+
+    // What --clean does.
+    std::fs::remove_dir_all(project.path().join(".pyz3-wheel")).unwrap();
+    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
 }
 
 #[test]

@@ -164,11 +164,8 @@ fn ziglang_is_required_only_where_there_is_no_zig() {
     assert_eq!(required(&support::kept("cache"), ""), "[]\n");
 }
 
-/// The names of the platforms, as the package works them out of an environment.
-#[test]
-fn the_platform_is_what_the_frontends_environment_asks_for() {
-    let bin = need!(shared_environment(), NO_PACKAGE);
-    const CASES: &str = r#"
+/// Environments, and the platforms that the package works out of them.
+const CASES: &str = r#"
 from pyz3_wheel import _host
 def wanted(own, machine="arm64", **environment):
     _host.own_platform = lambda: own
@@ -198,6 +195,10 @@ cases = [
 wrong = [case for case in cases if case[0] != case[1]]
 assert not wrong, wrong
 "#;
+
+#[test]
+fn the_platform_is_what_the_frontends_environment_asks_for() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
     succeed(Command::new(bin.join("python")).args(["-c", CASES]));
 }
 
