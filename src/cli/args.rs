@@ -74,6 +74,8 @@ pub enum Command {
     Metadata,
     /// Build the source distribution
     Sdist(SdistArgs),
+    /// Build for a virtual environment and install the project there, its sources in place
+    Develop(DevelopArgs),
     /// Begin a project that builds at once, or tell what an existing one lacks
     Init(InitArgs),
     /// List what goes into wheel and sdist, and why; with --verbose also what is left out
@@ -146,6 +148,21 @@ pub struct InitArgs {
     /// Put in what it lacks
     #[arg(long, requires = "adopt")]
     pub write: bool,
+}
+
+/// Options of an installation with the sources in place.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct DevelopArgs {
+    /// The virtual environment [default: the active one, else .venv in the project]
+    #[arg(long, value_name = "DIR")]
+    pub venv: Option<PathBuf>,
+    /// The optimize mode
+    #[arg(
+        long,
+        value_name = "MODE",
+        help = "Debug, ReleaseSafe, ReleaseFast or ReleaseSmall [default: ReleaseFast]"
+    )]
+    pub optimize: Option<String>,
 }
 
 /// Options of a source distribution.
@@ -281,6 +298,9 @@ pub struct BuildArgs {
     /// Show what would be done, and where each setting comes from
     #[arg(long)]
     pub dry_run: bool,
+    /// Write the wheel's .dist-info folder only, without RECORD: for a single wheel, without zig
+    #[arg(long, conflicts_with = "dry_run")]
+    pub metadata_only: bool,
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! `pyz3-wheel` without a subcommand: plan, build, report.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{BuildArgs, CommonArgs};
 use super::sdist::Unpacked;
 use super::settings::{self, RunSettings};
 use crate::build::cancel::Cancel;
+use crate::build::job::Rendered;
 use crate::build::reuse::Mode;
 use crate::builder::{self, Manner};
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -14,6 +15,7 @@ use crate::plan::Plan;
 use crate::project::Project;
 use crate::report;
 use crate::toolchain::Cache;
+use crate::wheel;
 
 /// Builds what was asked for; gives the exit code once everything has been reported.
 pub(super) fn run(common: &CommonArgs, args: &BuildArgs) -> Result<ExitCode> {
@@ -61,6 +63,11 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         },
         twice: run.verify_reproducible,
     };
+    if args.metadata_only {
+        let folder = dist_info(&plan, &project)?;
+        report.dist_info(&folder)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if run.dry_run {
         // What an sdist will be unpacked to isn't there to be looked at.
         let prospects = if run.from_sdist {
@@ -124,8 +131,27 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
 }
 
+/// Writes the `.dist-info` folder that the only wheel of the plan will have.
+fn dist_info(plan: &Plan, project: &Project) -> Result<PathBuf> {
+    let [job] = plan.jobs.as_slice() else {
+        let jobs: Vec<_> = plan.jobs.iter().map(|job| job.id.as_str()).collect();
+        return Err(Error::config(
+            Problem::new(format!(
+                "the wheels of {} jobs ({}) would share one .dist-info folder",
+                jobs.len(),
+                jobs.join(", ")
+            ))
+            .at("--metadata-only")
+            .hint("ask for one wheel: one --platform and one --python"),
+        ));
+    };
+    let rendered = Rendered::new(project);
+    let spec = rendered.spec(job, project, &[])?;
+    wheel::write_dist_info(&spec, &plan.output_dir)
+}
+
 /// The project's folder, by `--project`, `PYZ3_WHEEL_PROJECT` or where one stands.
-pub(super) fn project_dir(common: &CommonArgs) -> Result<std::path::PathBuf> {
+pub(super) fn project_dir(common: &CommonArgs) -> Result<PathBuf> {
     let typed = common.project.clone();
     let variable = std::env::var_os("PYZ3_WHEEL_PROJECT")
         .filter(|value| !value.is_empty())

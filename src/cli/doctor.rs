@@ -84,7 +84,8 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
         })),
         None => {}
     }
-    checks.push(zig_check(&request, &cache, fix));
+    let zig = find_zig(&request, &cache, fix);
+    checks.push(zig_check(&request, &zig));
     checks.extend(python_checks(&cache, fix));
     match output.format {
         Format::Human => {
@@ -103,7 +104,12 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
                 }
             }
         }
-        Format::Json => report::json(&json!({"checks": checks}))?,
+        Format::Json => report::json(&json!({
+            "checks": checks,
+            "zig": zig.ok().flatten(),
+            // What pip is to be asked for where there is no Zig.
+            "zig_requirement": zig::requirement(request.version.as_ref()).ok(),
+        }))?,
     }
     Ok(if checks.iter().all(|check| check.ok) {
         ExitCode::SUCCESS
@@ -123,13 +129,16 @@ fn platform() -> Check {
     }
 }
 
-fn zig_check(request: &ZigRequest, cache: &Cache, fix: bool) -> Check {
+fn find_zig(request: &ZigRequest, cache: &Cache, fix: bool) -> Result<Option<Zig>> {
     let python = interpreter::default(cache).map(|python| python.exe);
-    let found: Result<Option<Zig>> = if fix {
+    if fix {
         zig::find(request, python.as_deref(), cache, &report::note).map(Some)
     } else {
         zig::find_installed(request, python.as_deref(), cache)
-    };
+    }
+}
+
+fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
     let wanted = request
         .version
         .as_ref()
@@ -149,7 +158,7 @@ fn zig_check(request: &ZigRequest, cache: &Cache, fix: bool) -> Check {
                 "Zig {wanted} is fetched by the first build, or now by `pyz3-wheel doctor --fix`"
             ),
         ),
-        Err(error) => Check::failed("Zig", &error),
+        Err(error) => Check::failed("Zig", error),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod args;
 mod build;
 mod cache;
 mod check;
+mod develop;
 mod doctor;
 mod explain;
 mod files;
@@ -41,6 +42,7 @@ fn run(args: Args) -> Result<ExitCode, Error> {
         Some(Command::Pythons) => lists::pythons(&args.common),
         Some(Command::Metadata) => metadata::run(&args.common),
         Some(Command::Sdist(sdist)) => sdist::run(&args.common, &sdist),
+        Some(Command::Develop(develop)) => develop::run(&args.common, &develop),
         Some(Command::Init(init)) => init::run(&args.common, &init),
         Some(Command::Files(files)) => files::run(&args.common, files),
         Some(Command::Check { wheels, fix_hint }) => check::run(&args.common, &wheels, fix_hint),

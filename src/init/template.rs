@@ -224,7 +224,8 @@ fn pyproject(names: &Names, sources: &Sources) -> String {
     let mut text = String::new();
     let _ = write!(
         text,
-        "[project]\nname = \"{}\"\nversion = \"0.1.0\"\ndescription = \"{}\"\nreadme = \"README.md\"\n\
+        "[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"\n\n\
+         [project]\nname = \"{}\"\nversion = \"0.1.0\"\ndescription = \"{}\"\nreadme = \"README.md\"\n\
          requires-python = \">=3.9\"\n\n[tool.pyz3-wheel]\n{}",
         names.project,
         sources.description,

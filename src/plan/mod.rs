@@ -109,16 +109,25 @@ pub struct Job {
 impl Plan {
     /// Decides what is to be done, or says everything that stands against it.
     pub fn new(request: &Request, project: &Project, machine: &Machine) -> Result<Self> {
-        let (abi, abi_reason) = decide_abi(project);
+        let (abi, mut abi_reason) = decide_abi(project);
         let mut problems = Vec::new();
         let pythons = match abi {
             Abi::Full => pythons::select(request, project, machine, &mut problems),
-            Abi::Abi3 => pythons::abi3(project, machine, &mut problems)
+            Abi::Abi3 => pythons::abi3(request, project, machine, &mut problems)
                 .into_iter()
                 .collect(),
             Abi::None => Vec::new(),
         };
         Error::check(ErrorKind::Config, problems)?;
+        if let (Abi::Abi3, [python]) = (abi, pythons.as_slice())
+            && let floor = pythons::abi3_floor(project)
+            && python.version != floor
+        {
+            let version = python.version;
+            abi_reason = format!(
+                "{abi_reason}; for {version} and later only, since Python {floor} is not on this machine"
+            );
+        }
         // They choose among all that there could be, and do not gainsay what is asked for by name.
         let selectors = project.config.selectors.as_ref();
         let selectors =
@@ -387,6 +396,32 @@ mod tests {
         );
         assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030A0000"));
         assert_eq!(plan.jobs[0].extension_suffix.as_deref(), Some(".abi3.so"));
+    }
+
+    #[test]
+    fn without_its_floor_an_abi3_project_is_for_the_lowest_later_python_that_was_named() {
+        let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
+        let machine = machine(&["3.10", "3.12", "3.13", "3.13t"]);
+        let platforms = [Platform::WindowsX64];
+        let named = request(&platforms, these(&["3.13t", "3.13", "3.12"]));
+        let plan = Plan::new(&named, &project, &machine).unwrap();
+        assert_eq!(wheels(&plan), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
+        assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030C0000"));
+        assert!(
+            plan.abi_reason
+                .ends_with("for 3.12 and later only, since Python 3.9 is not on this machine"),
+            "{}",
+            plan.abi_reason
+        );
+        // Nobody has named one: the wheel would be for fewer Pythons than the project says.
+        let unnamed = request(&platforms, PythonSelection::All);
+        let error = Plan::new(&unnamed, &project, &machine).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("Python 3.9, the floor of this abi3 project"),
+            "{error}"
+        );
     }
 
     #[test]

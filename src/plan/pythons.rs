@@ -171,7 +171,7 @@ fn refusal(
 }
 
 /// The lowest Python that an abi3 project runs on: as configured, else by requires-python.
-fn abi3_floor(project: &Project) -> PythonVersion {
+pub(super) fn abi3_floor(project: &Project) -> PythonVersion {
     match &project.config.abi3_floor {
         Some(floor) => floor.value,
         None => TESTED_PYTHONS
@@ -181,10 +181,12 @@ fn abi3_floor(project: &Project) -> PythonVersion {
     }
 }
 
-/// The one Python of an abi3 project: its floor.
+/// The one Python of an abi3 project: its floor; where the machine lacks that, the lowest later one
+/// that was asked for by name, which then is the floor of the wheel.
 ///
-/// Some build scripts take the floor from the running interpreter, so only the floor itself will do.
+/// Some build scripts take the floor from the running interpreter, so no other one will do for it.
 pub(super) fn abi3(
+    request: &Request,
     project: &Project,
     machine: &Machine,
     problems: &mut Vec<Problem>,
@@ -202,7 +204,9 @@ pub(super) fn abi3(
         );
         return None;
     }
-    let found = find(&PythonRequest::Version(floor, false), machine).cloned();
+    let found = find(&PythonRequest::Version(floor, false), machine)
+        .or_else(|| later(floor, request, machine))
+        .cloned();
     if found.is_none() {
         let mut problem = missing(
             &format!("Python {floor}, the floor of this abi3 project"),
@@ -211,11 +215,30 @@ pub(super) fn abi3(
         );
         let hint = problem.hint.unwrap_or_default();
         problem.hint = Some(format!(
-            "{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python"
+            "{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python\nor ask for a later one, for which and whose successors the wheel will be: --python PYTHON"
         ));
         problems.push(problem);
     }
     found
+}
+
+/// The lowest Python later than the floor that was asked for by name.
+fn later<'a>(
+    floor: PythonVersion,
+    request: &Request,
+    machine: &'a Machine,
+) -> Option<&'a Interpreter> {
+    let PythonSelection::These(requests) = &request.pythons else {
+        return None;
+    };
+    let found = requests.iter().filter_map(|wanted| find(wanted, machine));
+    found
+        .filter(|python| {
+            python.version > floor
+                && !python.free_threaded
+                && SUPPORTED_PYTHONS.contains(&python.version)
+        })
+        .min_by_key(|python| python.version)
 }
 
 fn find<'a>(wanted: &PythonRequest, machine: &'a Machine) -> Option<&'a Interpreter> {

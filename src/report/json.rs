@@ -1,5 +1,7 @@
 //! What a program reads: one document, with every wheel and every failure.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::build::job::JobResult;
@@ -63,6 +65,11 @@ pub(super) fn summary(plan: &Plan, summary: &Summary, written: Option<&WrittenWh
 /// The document of an sdist that was written.
 pub(super) fn sdist_document(written: &WrittenWheel) -> Value {
     json!({"sdist": sdist(written), "exit_code": 0})
+}
+
+/// The document of a `.dist-info` folder that was written.
+pub(super) fn dist_info(folder: &Path) -> Value {
+    json!({"dist_info": folder, "exit_code": 0})
 }
 
 fn sdist(written: &WrittenWheel) -> Value {

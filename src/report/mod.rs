@@ -11,6 +11,7 @@ mod progress;
 
 use std::cell::Cell;
 use std::io::{self, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 use console::style;
@@ -143,6 +144,14 @@ impl Report {
             Format::Json => self::json(&json::sdist_document(sdist)),
             Format::Human if console::user_attended() => Ok(()),
             Format::Human => data(format!("{}\n", sdist.path.display()).as_bytes()),
+        }
+    }
+
+    /// A `.dist-info` folder that was written.
+    pub fn dist_info(&self, folder: &Path) -> Result<()> {
+        match self.output.get().format {
+            Format::Json => self::json(&json::dist_info(folder)),
+            Format::Human => data(format!("{}\n", folder.display()).as_bytes()),
         }
     }
 

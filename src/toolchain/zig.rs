@@ -300,6 +300,13 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
     }
 }
 
+/// What pip is to be asked for where no such Zig is on the machine.
+///
+/// Ex) `ziglang==0.15.2`
+pub fn requirement(wanted: Option<&Wanted>) -> Result<String> {
+    to_install(wanted).map(|(versions, _)| format!("ziglang{versions}"))
+}
+
 /// What to ask pip for, and what that must turn out to be.
 fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
     let Some(wanted) = wanted else {

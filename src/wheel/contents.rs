@@ -120,7 +120,7 @@ fn own_path(dist_info: &str, name: &str) -> Result<ArchivePath> {
 }
 
 /// What the wheel says about itself, except RECORD.
-fn own_files<'a>(
+pub(super) fn own_files<'a>(
     spec: &'a WheelSpec<'_>,
     problems: &mut Vec<Problem>,
     unreadable: &mut Vec<Problem>,

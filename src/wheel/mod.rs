@@ -10,6 +10,7 @@
 mod contents;
 mod deflate;
 mod destination;
+mod dist_info;
 pub(crate) mod path;
 pub(crate) mod record;
 pub mod sbom;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 use crate::tags::WheelFilename;
 
 pub use destination::sweep;
+pub use dist_info::write_dist_info;
 pub use path::{ArchivePath, path_problems};
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
 pub use write::{PackedWheel, Packer};

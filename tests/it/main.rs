@@ -19,6 +19,7 @@ mod metadata;
 mod oracles;
 mod packing;
 mod provision;
+mod python;
 mod real_projects;
 mod reproducible;
 mod reuse;

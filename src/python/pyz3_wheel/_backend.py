@@ -1,0 +1,187 @@
+"""The hooks of PEP 517 and PEP 660.
+
+Whatever goes wrong has been told by the program when a hook ends with ``SystemExit``: a traceback
+would only hide it.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, Union
+
+from . import _editable
+from ._host import UnknownHostError, wanted_platform
+from ._program import ask
+from ._results import Pyz3WheelError
+
+Settings = Union[Mapping[str, Union[str, Sequence[str]]], None]
+
+KNOWN = {
+    "platform": "the platform, instead of this Python's",
+    "python": "the Python, instead of the one that runs the build",
+    "optimize": "Debug, ReleaseSafe, ReleaseFast or ReleaseSmall",
+    "args": "more options of pyz3-wheel",
+    "rebuild": "editable installs: whether an import builds what has changed, 1 or 0",
+}
+
+# What decides how many wheels there are, and where.
+OURS = (
+    "--platform",
+    "--all-platforms",
+    "--python",
+    "--all-pythons",
+    "--output-dir",
+    "--from-sdist",
+    "--dry-run",
+    "--metadata-only",
+    "--project",
+    "--format",
+)
+
+
+def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
+    """Require ziglang where no Zig that will do is on this machine."""
+    _read(config_settings)
+    document = _ask(["doctor", "--project=."], quiet=True)
+    requirement = document.get("zig_requirement")
+    return [] if document.get("zig") or not requirement else [requirement]
+
+
+def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
+    """Require nothing: no Zig is run."""
+    _read(config_settings)
+    return []
+
+
+def prepare_metadata_for_build_wheel(
+    metadata_directory: str, config_settings: Settings = None
+) -> str:
+    """Write the .dist-info folder that the wheel will have, without Zig; give its name."""
+    document = _build(metadata_directory, config_settings, "--metadata-only")
+    return Path(document["dist_info"]).name
+
+
+def build_wheel(
+    wheel_directory: str,
+    config_settings: Settings = None,
+    metadata_directory: str | None = None,
+) -> str:
+    """Build the wheel for the Python that runs this; give its name."""
+    document = _build(wheel_directory, config_settings)
+    wheels = document.get("wheels") or []
+    if len(wheels) != 1:
+        _fail(
+            2,
+            f"{len(wheels)} wheels were built where a frontend takes one",
+            "take away what asks for that: a variable PYZ3_WHEEL_…, a key of [tool.pyz3-wheel]",
+        )
+    return Path(wheels[0]["path"]).name
+
+
+def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
+    """Write the sdist; give its name."""
+    _read(config_settings)
+    document = _ask(["sdist", "--project=.", "--output-dir", str(Path(sdist_directory).absolute())])
+    return Path(document["sdist"]["path"]).name
+
+
+# An editable install has the same needs, and says the same of itself.
+get_requires_for_build_editable = get_requires_for_build_wheel
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+
+
+def build_editable(
+    wheel_directory: str,
+    config_settings: Settings = None,
+    metadata_directory: str | None = None,
+) -> str:
+    """Build the wheel and write one that installs the project where it lies; give its name."""
+    settings = _read(config_settings)
+    rebuild = settings.get("rebuild", "1")
+    if rebuild not in ("0", "1"):
+        _fail(2, f"-C rebuild: `{rebuild}` is neither 1 nor 0", KNOWN["rebuild"])
+    try:
+        install = _editable.plan(Path.cwd(), arguments(settings), rebuild=rebuild == "1")
+    except (Pyz3WheelError, FileNotFoundError) as error:
+        _fail(getattr(error, "exit_code", 1), str(error))
+    Path(install.folder).mkdir(parents=True, exist_ok=True)
+    name = build_wheel(install.folder, config_settings)
+    built = Path(install.folder) / name
+    install.unpack(built, _editable.digest_of(built))
+    return _editable.write_wheel(install, built, Path(wheel_directory))
+
+
+def _build(directory: str, config_settings: Settings, *options: str) -> Any:
+    settings = arguments(_read(config_settings))
+    return _ask(
+        ["--project=.", *settings, *options, "--output-dir", str(Path(directory).absolute())]
+    )
+
+
+def arguments(settings: Mapping[str, str]) -> list[str]:
+    """Give the options of the program that say which wheel to build."""
+    try:
+        platform = settings.get("platform") or wanted_platform(os.environ)
+    except UnknownHostError as error:
+        message, hint = str(error).split("\n")
+        _fail(2, message, hint)
+    python = settings.get("python") or sys.executable
+    options = [f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
+    if "optimize" in settings:
+        options.append(f"--optimize={settings['optimize']}")
+    return options + _more_options(settings.get("args", ""))
+
+
+def _more_options(text: str) -> list[str]:
+    try:
+        options = shlex.split(text)
+    except ValueError as error:
+        _fail(2, f"-C args: {error}: {text}", "quote it as in a shell")
+    for option in options:
+        name = option.split("=")[0]
+        if name in OURS or (name.startswith("-o") and not name.startswith("--")):
+            _fail(
+                2,
+                f"`{name}` can't be in -C args: one wheel is built, where the frontend wants it",
+                "-C platform=… and -C python=… say for what; for several wheels run pyz3-wheel",
+            )
+    return options
+
+
+def _read(config_settings: Settings) -> dict[str, str]:
+    """Check the settings (``-C name=value``); of one given several times the last counts."""
+    settings: dict[str, str] = {}
+    for name, value in (config_settings or {}).items():
+        if name not in KNOWN:
+            known = "\n".join(f"-C {name}=…  {meaning}" for name, meaning in KNOWN.items())
+            _fail(2, f"unknown config setting `{name}`", f"these are known:\n{known}")
+        if isinstance(value, str):
+            settings[name] = value
+        elif name == "args":
+            settings[name] = " ".join(value)
+        elif value:
+            settings[name] = value[-1]
+    return settings
+
+
+def _ask(arguments: Sequence[str], *, quiet: bool = False) -> Any:
+    try:
+        document = ask(arguments, quiet=quiet)
+    except FileNotFoundError as error:
+        _fail(1, str(error))
+    except Pyz3WheelError as error:
+        # The program has said more.
+        _fail(error.exit_code, str(error))
+    if not quiet and document.get("exit_code"):
+        raise SystemExit(document["exit_code"])
+    return document
+
+
+def _fail(exit_code: int, message: str, hint: str = "") -> NoReturn:
+    lines = [f"error: {message}", *(f" hint: {line}" for line in hint.splitlines())]
+    print("\n".join(lines), file=sys.stderr)
+    raise SystemExit(exit_code)

@@ -1,0 +1,85 @@
+"""What ``pyz3-wheel develop`` runs in the environment: build, and install where that is due."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import _backend, _editable
+from ._results import Pyz3WheelError
+
+
+def main(project: str, *options: str) -> int:
+    """Build the project in its folder, and install it unless it is; give the exit code.
+
+    Each option is a config setting, ``optimize=Debug``.
+    """
+    settings = dict(option.split("=", 1) for option in options)
+    try:
+        install = _editable.plan(
+            Path(project).resolve(), _backend.arguments(settings), rebuild=True
+        )
+        wheel = install.build(quiet=False)
+        install = _editable.with_native_names(install, wheel)
+        name, version = wheel.name.split("-")[:2]
+        with tempfile.TemporaryDirectory() as folder:
+            # Hooks count from the folder that they run in, which is the project's.
+            info = _backend.prepare_metadata_for_build_wheel(folder, settings)
+            up_to_date = is_installed(name, install, Path(folder) / info)
+    except (Pyz3WheelError, OSError) as error:
+        # Those of the build have been told.
+        if not getattr(error, "failures", ()):
+            print(f"error: {error}", file=sys.stderr)
+        return getattr(error, "exit_code", 1)
+    if up_to_date:
+        print(f"{name} {version} is installed from {project}", file=sys.stderr)
+        return 0
+    return install_editable(project, settings)
+
+
+def is_installed(name: str, install: _editable.Install, info: Path) -> bool:
+    """Whether the environment has this very install, and says of it what the project does now."""
+    spec = importlib.util.find_spec(_editable.module_name(name))
+    if spec is None or not spec.origin:
+        return False
+    if Path(spec.origin).read_text(encoding="utf-8") != _editable.module_text(install):
+        return False
+    try:
+        found = importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    files = [file for file in info.rglob("*") if file.is_file()]
+    return all(
+        found.read_text(file.relative_to(info).as_posix()) == file.read_text(encoding="utf-8")
+        for file in files
+    )
+
+
+def install_editable(project: str, settings: Mapping[str, str]) -> int:
+    """Have pip, or uv where there is none, install the project with what it depends on."""
+    uv = shutil.which("uv")
+    if importlib.util.find_spec("pip"):
+        command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+    elif uv:
+        command = [uv, "pip", "install", "--python", sys.executable]
+    else:
+        print(
+            "error: neither pip is in the environment nor uv on PATH\n"
+            f" hint: {sys.executable} -m ensurepip",
+            file=sys.stderr,
+        )
+        return 1
+    command += ["--quiet", "--no-build-isolation", "--editable", project]
+    for name, value in settings.items():
+        command += ["--config-settings", f"{name}={value}"]
+    return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

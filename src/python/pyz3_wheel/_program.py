@@ -1,0 +1,100 @@
+"""Where the program is, and how it is asked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ._results import BuildError, Pyz3WheelError, failure_of, problems_of
+
+NAME = "pyz3-wheel.exe" if sys.platform == "win32" else "pyz3-wheel"
+
+
+def find_program() -> Path:
+    """Find the program ``pyz3-wheel`` that was installed with this package."""
+    folders = list(dict.fromkeys(_folders()))
+    for folder in folders:
+        program = folder / NAME
+        if program.is_file():
+            return program
+    looked = ", ".join(map(str, folders))
+    raise FileNotFoundError(
+        f"the program {NAME} is not where installers put it with the package pyz3_wheel (looked in "
+        f"{looked}); install the package again: python -m pip install --force-reinstall pyz3-wheel"
+    )
+
+
+def _folders() -> Iterator[Path]:
+    """Where installers put programs, the likeliest first."""
+    package = Path(__file__).resolve().parent
+    scripts = "Scripts" if sys.platform == "win32" else "bin"
+    # Of `pip install --target` and of `--prefix`, as pip's environment for builds is one:
+    # they say nothing to sysconfig. PREFIX/lib/python3.12/site-packages, PREFIX\Lib\site-packages.
+    yield package.parent / scripts
+    depth = 2 if sys.platform == "win32" else 3
+    if depth < len(package.parents):
+        yield package.parents[depth] / scripts
+    yield Path(sysconfig.get_path("scripts"))
+    if sys.platform == "win32":
+        user = "nt_user"
+    elif sys.platform == "darwin" and sys._framework:
+        user = "osx_framework_user"
+    else:
+        user = "posix_user"
+    yield Path(sysconfig.get_path("scripts", scheme=user))
+
+
+def ask(
+    arguments: Sequence[str], *, quiet: bool = False, environment: Mapping[str, str] | None = None
+) -> Any:
+    """Run the program; give its JSON document, whatever the exit code.
+
+    What it says goes to this process's stderr, unless ``quiet``.
+    """
+    command = [str(find_program()), "--format", "json", *arguments]
+    run = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if quiet else None,
+        env=environment,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    try:
+        return json.loads(run.stdout)
+    except ValueError:
+        # Wrong usage is told on stderr only; so is a crash.
+        said = (run.stderr or "").strip()
+        message = said or f"{NAME} ended with exit code {run.returncode} and no document"
+        raise Pyz3WheelError(message, exit_code=run.returncode or 1) from None
+
+
+def refused(document: Any) -> None:
+    """Raise what keeps the program from doing anything at all, if something does."""
+    error = document.get("error")
+    if error:
+        problems = problems_of(error)
+        raise Pyz3WheelError(
+            "\n".join(map(str, problems)), exit_code=document["exit_code"], problems=problems
+        )
+
+
+def wheels_of(document: Any) -> list[Any]:
+    """Give the wheels of a build, or raise what kept it from building all of them."""
+    refused(document)
+    # A dry run has neither.
+    wheels = list(document.get("wheels", ()))
+    if document.get("failures"):
+        raise BuildError(
+            [failure_of(failure) for failure in document["failures"]],
+            [Path(wheel["path"]) for wheel in wheels],
+            exit_code=document["exit_code"],
+        )
+    return wheels

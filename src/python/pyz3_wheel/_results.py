@@ -1,0 +1,135 @@
+"""What the program answers, as types; its errors as exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: what, where, and what to do next."""
+
+    message: str
+    place: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        """Give all of it, the hint in lines of its own."""
+        where = f"{self.place}: " if self.place else ""
+        hints = "".join(f"\n  hint: {line}" for line in (self.hint or "").splitlines())
+        return f"{where}{self.message}{hints}"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A job that yielded no wheel."""
+
+    job: str
+    """Ex) ``linux-x86_64-cp312``"""
+    platform: str
+    """Ex) ``linux-x86_64``"""
+    kind: str
+    """Ex) ``build``, ``audit``"""
+    problems: tuple[Problem, ...]
+    log: str
+    """What zig printed."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a wheel."""
+
+    code: str
+    """Ex) ``wrong-machine``; docs/checks.md tells about each."""
+    severity: str
+    """``error`` or ``warning``"""
+    actual: str
+    """What is true, as the end of a sentence about the file."""
+    promised: str | None
+    """What that is held against, if anything. Ex) ``the tag win_amd64 promises Windows x64``"""
+    file: str | None
+    """The file in the wheel that it is about, if it is about one."""
+    hint: str | None
+
+    def __str__(self) -> str:
+        """Give all but the hint."""
+        where = f"{self.file}: " if self.file else ""
+        against = f", and {self.promised}" if self.promised else ""
+        return f"{self.severity}[{self.code}] {where}{self.actual}{against}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What ``check`` found in a wheel."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong; warnings are no errors."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+
+class Pyz3WheelError(Exception):
+    """The program could not do what it was asked for: a wrong setting, a missing tool."""
+
+    def __init__(self, message: str, *, exit_code: int, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+        """The program's: 1 a build failed, 2 wrong usage or configuration, 3 nothing to do."""
+        self.problems = tuple(problems)
+        """All that is wrong, each with its hint."""
+
+
+class BuildError(Pyz3WheelError):
+    """At least one wheel could not be built, or was refused by the audit (exit code 4)."""
+
+    def __init__(
+        self, failures: Sequence[Failure], wheels: Sequence[Path], *, exit_code: int
+    ) -> None:
+        problems = [problem for failure in failures for problem in failure.problems]
+        text = [f"{failure.job}: {problem}" for failure in failures for problem in failure.problems]
+        super().__init__("\n".join(text), exit_code=exit_code, problems=problems)
+        self.failures = tuple(failures)
+        """The jobs that failed, with what zig printed."""
+        self.wheels = tuple(wheels)
+        """What was built all the same."""
+
+
+def problems_of(document: Any) -> tuple[Problem, ...]:
+    """Read the problems of an error or a failure."""
+    return tuple(
+        Problem(problem["message"], problem.get("place"), problem.get("hint"))
+        for problem in document["problems"]
+    )
+
+
+def failure_of(document: Any) -> Failure:
+    """Read a failure."""
+    return Failure(
+        document["job"],
+        document["platform"],
+        document["kind"],
+        problems_of(document),
+        document["log"] or "",
+    )
+
+
+def judgement_of(document: Any) -> Judgement:
+    """Read what was found in a wheel."""
+    findings = tuple(
+        Finding(
+            finding["code"],
+            finding["severity"],
+            finding["actual"],
+            finding["promised"],
+            finding["file"],
+            finding["hint"],
+        )
+        for finding in document["findings"]
+    )
+    return Judgement(Path(document["path"]), findings)

@@ -1,0 +1,298 @@
+//! The Python package: the program in a wheel, the hooks that build frontends call, and the interface
+//! for programs.
+//!
+//! The wheel is what pip makes of this checkout, of the program under test: maturin finds it built and
+//! compiles nothing. `PYZ3_TEST_ALL_PYTHONS=1` tries all Pythons of the machine instead of one.
+
+mod editable;
+mod frontends;
+mod interface;
+mod refusals;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+use crate::need;
+use crate::support::{self, Ran, pyz3, run, succeed};
+
+/// What stands in a test that can't go on without the package.
+const NO_PACKAGE: &str = "the Python package: pip could not make a wheel of it";
+
+/// The folder with the wheel of the package, made once.
+fn wheelhouse() -> Option<&'static Path> {
+    static WHEELHOUSE: OnceLock<Option<TempDir>> = OnceLock::new();
+    let made = WHEELHOUSE.get_or_init(|| {
+        let bin = support::venv_tool(&["maturin>=1.9,<2"])?;
+        let folder = TempDir::new_in(support::kept("projects")).unwrap();
+        let profile = if cfg!(debug_assertions) {
+            "dev"
+        } else {
+            "release"
+        };
+        succeed(
+            Command::new(bin.join("python"))
+                .args(["-m", "pip", "--disable-pip-version-check", "wheel"])
+                .args(["--no-deps", "--no-build-isolation", "--wheel-dir"])
+                .args([folder.path(), &support::repo()])
+                .env("PATH", path_with(&bin))
+                .env(
+                    "MATURIN_PEP517_ARGS",
+                    format!("--profile {profile} --compression-method stored --compatibility pypi"),
+                ),
+        );
+        Some(folder)
+    });
+    made.as_ref().map(TempDir::path)
+}
+
+/// The one wheel in a folder.
+#[track_caller]
+fn wheel_in(folder: &Path) -> PathBuf {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let wheels: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "whl"))
+        .collect();
+    let [wheel] = wheels.as_slice() else {
+        panic!("not one wheel: {wheels:?}");
+    };
+    wheel.clone()
+}
+
+/// PATH with another folder in front.
+fn path_with(folder: &Path) -> std::ffi::OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let old: Vec<_> = std::env::split_paths(&path).collect();
+    std::env::join_paths([folder.to_path_buf()].into_iter().chain(old)).unwrap()
+}
+
+/// The newest Python of the machine, or all of them.
+fn tried() -> Vec<(&'static str, &'static Path)> {
+    let pythons = support::pythons().iter();
+    let all: Vec<_> = pythons
+        .map(|(version, exe)| (version.as_str(), exe.as_path()))
+        .collect();
+    if std::env::var_os("PYZ3_TEST_ALL_PYTHONS").is_some_and(|set| set == "1") {
+        return all;
+    }
+    let newest = |(version, _): &&(&str, _)| version.split_once('.').map(|(_, minor)| minor.len());
+    let longest = all.iter().map(|one| newest(&one)).max().flatten();
+    let mut newer: Vec<_> = all
+        .into_iter()
+        .filter(|one| newest(&one) == longest)
+        .collect();
+    newer.drain(..newer.len().saturating_sub(1));
+    newer
+}
+
+/// A command that finds nothing but the package and what it builds.
+fn offline(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    support::hermetic(&mut command);
+    let wheelhouse = wheelhouse().unwrap();
+    command
+        .env("PIP_NO_INDEX", "1")
+        .env("PIP_FIND_LINKS", wheelhouse)
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+        .env("UV_NO_CONFIG", "1")
+        .env("UV_NO_INDEX", "1")
+        .env("UV_FIND_LINKS", wheelhouse)
+        .env("UV_OFFLINE", "1");
+    command
+}
+
+/// A fresh environment with the package in it; gives it and its programs.
+fn environment(python: &Path) -> (TempDir, PathBuf) {
+    let (folder, python) = support::fresh_venv(python);
+    succeed(offline(&python).args(["-m", "pip", "install", "--quiet", "pyz3-wheel"]));
+    let bin = support::programs(folder.path());
+    (folder, bin)
+}
+
+/// The same, made once for all tests, of the newest Python.
+fn shared_environment() -> Option<&'static Path> {
+    static SHARED: OnceLock<Option<(TempDir, PathBuf)>> = OnceLock::new();
+    let made = SHARED.get_or_init(|| {
+        wheelhouse()?;
+        let (_, python) = *tried().last()?;
+        Some(environment(python))
+    });
+    made.as_ref().map(|(_, bin)| bin.as_path())
+}
+
+/// An example, to be built by the package.
+fn example(name: &str) -> TempDir {
+    let folder = support::example(name);
+    let text = std::fs::read_to_string(folder.path().join("pyproject.toml")).unwrap();
+    assert!(text.contains("build-backend = \"pyz3_wheel\""), "{text}");
+    folder
+}
+
+#[test]
+fn pip_makes_a_wheel_of_the_checkout_and_the_judges_find_no_fault_with_it() {
+    let wheelhouse = need!(wheelhouse(), NO_PACKAGE);
+    let wheel = wheel_in(wheelhouse);
+    let name = wheel.file_name().unwrap().to_string_lossy().into_owned();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        name.starts_with(&format!("pyz3_wheel-{version}-py3-none-")),
+        "{name}"
+    );
+    let report = pyz3(
+        ["check", "--format", "json"]
+            .map(Into::into)
+            .into_iter()
+            .chain([wheel.clone()]),
+    )
+    .exits(0)
+    .json();
+    let findings = report["wheels"][0]["findings"].as_array().unwrap();
+    // What is built for tests has debugging information.
+    let of_debugging = ["upload-size", "build-path"];
+    let others: Vec<_> = findings
+        .iter()
+        .filter(|finding| !of_debugging.contains(&finding["code"].as_str().unwrap()))
+        .collect();
+    assert!(others.is_empty(), "{others:#?}");
+    if let Some(bin) = support::venv_tool(&["twine"]) {
+        let said = succeed(
+            Command::new(bin.join("twine"))
+                .args(["check", "--strict"])
+                .arg(&wheel),
+        );
+        assert!(said.contains("PASSED"), "{said}");
+    }
+}
+
+#[test]
+fn the_program_starts_from_the_package_wherever_pip_puts_it() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    let expected = format!("pyz3-wheel {}\n", env!("CARGO_PKG_VERSION"));
+    let mut script = Command::new(bin.join("pyz3-wheel"));
+    assert_eq!(succeed(script.arg("--version")), expected);
+    let module = |python: &Path| {
+        let mut command = Command::new(python);
+        command.args(["-m", "pyz3_wheel", "--version"]);
+        command
+    };
+    assert_eq!(succeed(&mut module(&bin.join("python"))), expected);
+
+    let target = tempfile::tempdir().unwrap();
+    succeed(
+        offline(bin.join("python"))
+            .args(["-m", "pip", "install", "--quiet", "pyz3-wheel", "--target"])
+            .arg(target.path()),
+    );
+    let (_bare, python) = support::fresh_venv(Path::new("python3"));
+    assert_eq!(
+        succeed(module(&python).env("PYTHONPATH", target.path())),
+        expected
+    );
+    std::fs::remove_dir_all(support::programs(target.path())).unwrap();
+    let lost = run(module(&python).env("PYTHONPATH", target.path())).exits(1);
+    assert!(
+        lost.stderr.starts_with("error: the program") && lost.stderr.contains("--force-reinstall"),
+        "{}",
+        lost.stderr
+    );
+}
+
+#[test]
+fn the_exit_code_of_the_program_is_that_of_the_module() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    let mut command = Command::new(bin.join("python"));
+    let ran: Ran = run(command.args(["-m", "pyz3_wheel", "--no-such-option"]));
+    ran.exits(2).says("--no-such-option");
+}
+
+#[test]
+fn type_checkers_and_ruff_find_no_fault_with_the_package() {
+    let bin = need!(
+        support::venv_tool(&["mypy", "ruff"]),
+        "judging the package by mypy and ruff"
+    );
+    let repo = support::repo();
+    let sources = repo.join("src/python/pyz3_wheel");
+    let mut mypy = Command::new(bin.join("mypy"));
+    let cache = support::kept("mypy");
+    succeed(
+        mypy.current_dir(&repo)
+            .args(["--strict", "--cache-dir"])
+            .arg(cache)
+            .arg(&sources),
+    );
+    let ruff = |arguments: &[&str]| {
+        let mut ruff = Command::new(bin.join("ruff"));
+        succeed(ruff.current_dir(&repo).args(arguments));
+    };
+    ruff(&["check", "--no-cache"]);
+    ruff(&["format", "--no-cache", "--check"]);
+    if which::which("node").is_err() {
+        support::skip("judging the package by pyright, which needs node");
+        return;
+    }
+    let bin = need!(
+        support::venv_tool(&["pyright"]),
+        "judging the package by pyright"
+    );
+    let said = support::succeed(Command::new(bin.join("pyright")).arg(&sources));
+    assert!(said.contains("0 errors"), "{said}");
+}
+
+#[test]
+fn the_sdist_of_the_package_has_all_that_is_compiled() {
+    let bin = need!(
+        support::venv_tool(&["maturin>=1.9,<2"]),
+        "the sdist of the package: pip can't install maturin"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    succeed(
+        Command::new(bin.join("maturin"))
+            .current_dir(support::repo())
+            .args(["sdist", "--out"])
+            .arg(folder.path()),
+    );
+    let stem = format!("pyz3_wheel-{}", env!("CARGO_PKG_VERSION"));
+    succeed(
+        Command::new("tar")
+            .arg("-xzf")
+            .arg(folder.path().join(format!("{stem}.tar.gz")))
+            .arg("-C")
+            .arg(folder.path()),
+    );
+    let root = folder.path().join(stem);
+    assert!(root.join("src/python/pyz3_wheel/py.typed").is_file());
+    let mut cargo = Command::new(env!("CARGO"));
+    succeed(cargo.current_dir(&root).args([
+        "metadata",
+        "--no-deps",
+        "--offline",
+        "--format-version=1",
+    ]));
+    let include = regex_lite::Regex::new(r#"include_str!\(\s*"([^"]+)"\s*,?\s*\)"#).unwrap();
+    let mut found = 0;
+    for entry in walkdir::WalkDir::new(root.join("src")) {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_none_or(|end| end != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        for (_, [file]) in include.captures_iter(&text).map(|found| found.extract()) {
+            found += 1;
+            let place = entry.path().parent().unwrap().join(file);
+            assert!(
+                place.is_file(),
+                "{} includes {file}",
+                entry.path().display()
+            );
+        }
+    }
+    assert!(found > 10, "{found} files are included");
+    for example in crate::wheels::EXAMPLES {
+        let place = root.join("docs/examples").join(example);
+        assert!(place.join("pyproject.toml").is_file(), "{example}");
+    }
+}

@@ -1,0 +1,252 @@
+//! Editable installs: Python files where they lie, native modules built anew when they are imported.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::{NO_PACKAGE, environment, example, offline, tried, wheelhouse};
+use crate::need;
+use crate::support::{self, Ran, run, succeed};
+use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone};
+
+/// A Python, with our cache in use: nothing but it knows that nothing has changed.
+fn python(bin: &Path) -> Command {
+    let mut command = offline(bin.join("python"));
+    command.env_remove("PYZ3_WHEEL_NO_CACHE");
+    command
+}
+
+fn installed(bin: &Path, project: &TempDir) {
+    let mut pip = python(bin);
+    pip.args(["-m", "pip", "install", "--quiet", "--no-build-isolation"]);
+    succeed(pip.arg("--editable").arg(project.path()));
+}
+
+/// Runs a line of Python away from the sources.
+fn says(bin: &Path, code: &str) -> Ran {
+    let elsewhere = tempfile::tempdir().unwrap();
+    run(python(bin).current_dir(elsewhere.path()).args(["-c", code]))
+}
+
+#[test]
+fn each_example_passes_its_tests_where_it_lies_and_is_uninstalled_cleanly() {
+    need!(wheelhouse(), NO_PACKAGE);
+    for (_, exe) in tried() {
+        let (folder, bin) = environment(exe);
+        let before = names_in(folder.path());
+        for name in EXAMPLES {
+            let project = example(name);
+            installed(&bin, &project);
+            let tests = tests_alone(name);
+            passes_its_tests(python(&bin).current_dir(&tests));
+            let package = name.replace('-', "_");
+            if project.path().join(&package).is_dir() {
+                let place = says(
+                    &bin,
+                    &format!("import {package}; print({package}.__file__)"),
+                );
+                let place = place.exits(0).stdout;
+                assert!(
+                    Path::new(place.trim_end()).starts_with(project.path().canonicalize().unwrap()),
+                    "{place}"
+                );
+            }
+            let mut pip = python(&bin);
+            succeed(pip.args(["-m", "pip", "uninstall", "--quiet", "--yes", name]));
+            says(&bin, &format!("import {package}"))
+                .exits(1)
+                .says("ModuleNotFoundError");
+        }
+        assert_eq!(names_in(folder.path()), before);
+    }
+}
+
+/// All files of an environment but bytecode.
+fn names_in(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
+    let files = entries.into_iter().map(|entry| entry.unwrap());
+    files
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.extension().is_none_or(|end| end != "pyc"))
+        .collect()
+}
+
+#[test]
+fn an_import_builds_what_has_changed_and_shows_what_is_wrong() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let (_, exe) = *tried().last().unwrap();
+    let (_environment, bin) = environment(exe);
+    let project = example("hello");
+    installed(&bin, &project);
+    let greet = "import hello; print(hello.greet('Zig'))";
+    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+
+    let source = project.path().join("src/native.zig");
+    let good = std::fs::read_to_string(&source).unwrap();
+    assert!(good.contains("Hello, "), "{good}");
+    std::fs::write(&source, good.replace("Hello, ", "Hail, ")).unwrap();
+    assert_eq!(says(&bin, greet).exits(0).stdout, "Hail, Zig!\n");
+
+    std::fs::write(&source, good.clone() + "\nthis is no Zig\n").unwrap();
+    says(&bin, greet)
+        .exits(1)
+        .says("ImportError: the native modules of ")
+        .says("native.zig:")
+        .says("error: expected");
+    let mut unasked = python(&bin);
+    unasked
+        .current_dir(support::kept("projects"))
+        .env("PYZ3_WHEEL_REBUILD", "0");
+    let ran = run(unasked.args(["-c", greet])).exits(0);
+    assert_eq!(ran.stdout, "Hail, Zig!\n");
+
+    std::fs::write(&source, good).unwrap();
+    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+
+    // What --clean does.
+    std::fs::remove_dir_all(project.path().join(".pyz3-wheel")).unwrap();
+    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+}
+
+#[test]
+fn uv_installs_an_example_where_it_lies_without_the_package_at_hand() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let (_, exe) = *tried().last().unwrap();
+    let tool = need!(support::venv_tool(&["uv"]), "editable installs by uv");
+    let (folder, exe) = support::fresh_venv(exe);
+    let project = example("hello");
+    let mut uv = offline(tool.join("uv"));
+    uv.args(["pip", "install", "--quiet", "--no-cache", "--python"])
+        .arg(&exe)
+        .arg("--editable");
+    succeed(uv.arg(project.path()));
+    let bin = support::programs(folder.path());
+    let tests = tests_alone("hello");
+    passes_its_tests(python(&bin).current_dir(&tests));
+    let mut script = Command::new(bin.join("hello"));
+    assert_eq!(succeed(&mut script).trim_end(), "Hello, world!");
+}
+
+#[test]
+fn type_checkers_find_the_sources_of_an_editable_install() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let tool = need!(
+        support::venv_tool(&["mypy", "ruff"]),
+        "editable installs seen by mypy"
+    );
+    let (_, exe) = *tried().last().unwrap();
+    let (_environment, bin) = environment(exe);
+    let project = example("hello");
+    installed(&bin, &project);
+    let user = tempfile::tempdir().unwrap();
+    std::fs::write(
+        user.path().join("user.py"),
+        "from hello import _native\nreveal_type(_native.greet)\n_native.greet(1)\n",
+    )
+    .unwrap();
+    let mut mypy = Command::new(tool.join("mypy"));
+    mypy.current_dir(user.path())
+        .args(["--strict", "--no-incremental", "--python-executable"])
+        .arg(bin.join("python"))
+        .arg("user.py");
+    let ran = run(&mut mypy).exits(1);
+    assert!(ran.stdout.contains("-> str"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("arg-type"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("Found 1 error"), "{}", ran.stdout);
+}
+
+/// `develop`, for an environment, with our cache in use.
+fn develop(bin: &Path, project: &Path) -> Command {
+    let mut command = python(bin);
+    command
+        .env("VIRTUAL_ENV", bin.parent().unwrap())
+        .env("PATH", super::path_with(bin))
+        .args(["-m", "pyz3_wheel", "develop", "--project"])
+        .arg(project);
+    command
+}
+
+#[test]
+fn develop_installs_once_and_afterwards_builds_what_has_changed() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let (_, exe) = *tried().last().unwrap();
+    let (environment, bin) = environment(exe);
+    let project = example("hello");
+    let first = run(&mut develop(&bin, project.path())).exits(0);
+    assert!(
+        !first.stderr.contains("is installed from"),
+        "{}",
+        first.stderr
+    );
+    let greet = "import hello; print(hello.greet('Zig'))";
+    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+    run(&mut develop(&bin, project.path()))
+        .exits(0)
+        .says("unchanged")
+        .says("hello 0.1.0 is installed from");
+
+    let source = project.path().join("src/native.zig");
+    let good = std::fs::read_to_string(&source).unwrap();
+    std::fs::write(&source, good.replace("Hello, ", "Hail, ")).unwrap();
+    // Also for an environment that is named and not active.
+    let mut named = develop(&bin, project.path());
+    named
+        .env_remove("VIRTUAL_ENV")
+        .arg("--venv")
+        .arg(environment.path());
+    run(&mut named).exits(0).says("is installed from");
+    let mut unasked = python(&bin);
+    unasked
+        .current_dir(support::kept("projects"))
+        .env("PYZ3_WHEEL_REBUILD", "0");
+    let ran = run(unasked.args(["-c", greet])).exits(0);
+    assert_eq!(ran.stdout, "Hail, Zig!\n");
+
+    // What the project says of itself has changed, so it is installed again.
+    let pyproject = project.path().join("pyproject.toml");
+    let text = std::fs::read_to_string(&pyproject).unwrap();
+    std::fs::write(
+        &pyproject,
+        text.replace("hello = \"hello", "hallo = \"hello"),
+    )
+    .unwrap();
+    let again = run(&mut develop(&bin, project.path())).exits(0);
+    assert!(
+        !again.stderr.contains("is installed from"),
+        "{}",
+        again.stderr
+    );
+    assert!(bin.join("hallo").is_file() && !bin.join("hello").exists());
+
+    std::fs::write(&source, "this is no Zig").unwrap();
+    let wrong = run(&mut develop(&bin, project.path())).exits(1);
+    assert!(!wrong.stderr.contains("Traceback"), "{}", wrong.stderr);
+    wrong.says("native.zig:");
+}
+
+#[test]
+fn develop_says_what_is_wrong_with_the_environment() {
+    let project = example("hello");
+    let develop = |arguments: &[&Path]| {
+        let mut command = support::command();
+        command
+            .args(["develop", "--project"])
+            .arg(project.path())
+            .args(arguments);
+        run(&mut command)
+    };
+    develop(&[])
+        .exits(2)
+        .says("no virtual environment is active");
+    develop(&[Path::new("--venv"), project.path()])
+        .exits(2)
+        .says("--venv: ")
+        .says("is no virtual environment");
+    let (bare, _) = support::fresh_venv(Path::new("python3"));
+    develop(&[Path::new("--venv"), bare.path()])
+        .exits(2)
+        .says("pyz3-wheel is not in this virtual environment")
+        .says("-m pip install pyz3-wheel");
+}

