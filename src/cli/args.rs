@@ -299,7 +299,8 @@ pub struct BuildArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Write the wheel's .dist-info folder only, without RECORD: for a single wheel, without zig
-    #[arg(long, conflicts_with = "dry_run")]
+    // For build backends: no setting, so it has neither a variable nor a key.
+    #[arg(long, conflicts_with = "dry_run", hide = true)]
     pub metadata_only: bool,
 }
 
