@@ -2,6 +2,7 @@
 # bench.sh [build] [ROUNDS]: how much time pyz3-wheel adds to the zig builds that it runs.
 # bench.sh noop [ROUNDS]:    how much time an unchanged matrix takes.
 # bench.sh check [ROUNDS]:   how much time `check` takes, and the field's checkers on the same wheels.
+# bench.sh start [ROUNDS]:   how large the program is, and how long it takes to start.
 # bench.sh pack [ROUNDS]:    how much time the packing takes, and the field's packers on the same trees.
 #
 # build: builds the 25 wheels of docs/examples/hello with Zig's caches filled, and runs the very same
@@ -15,6 +16,8 @@
 # `check`, and with auditwheel, abi3audit, check-wheel-contents and twine, one after another. Prints
 # wall and CPU time of each, and the ratio of the CPU times.
 #
+# start: the size of the program, and the time of `--version` of it, of maturin and of uv, in turn.
+#
 # pack: packs a large tree (200 MB, 3,000 files, five binaries cut from a Zig of the tests) and a small
 # one with the packing stage alone (tests/bench/pack.rs), `uv build`, hatchling, maturin and `wheel
 # pack`, in turn. Prints wall and CPU time and peak memory of each, and the ratios; what else the machine does
@@ -23,8 +26,8 @@ set -euo pipefail
 
 what=build
 case ${1:-} in
-  build | noop | check | pack) what=$1 && shift ;;
-  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|noop|check|pack] [ROUNDS]" >&2 && exit 2; } ;;
+  build | noop | check | start | pack) what=$1 && shift ;;
+  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|noop|check|start|pack] [ROUNDS]" >&2 && exit 2; } ;;
 esac
 rounds=${1:-7}
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -122,6 +125,33 @@ if [ "$what" = noop ]; then
 fi
 
 kept=${CARGO_TARGET_DIR:-$repo/target}/tmp
+
+# --- start: the program as such -------------------------------------------------------------------
+
+if [ "$what" = start ]; then
+  tools=$kept/start-venv/bin
+  mkdir -p "$kept"
+  if [ ! -x "$tools/uv" ] || [ ! -x "$tools/maturin" ]; then
+    echo "installing maturin and uv …"
+    python3 -m venv "$kept/start-venv"
+    "$tools/python" -m pip install --quiet --disable-pip-version-check maturin uv
+  fi
+  echo "pyz3-wheel has $(wc -c < "$binary" | awk '{ printf "%.1f", $1 / 1e6 }') MB"
+  python3 - "$rounds" "$binary" "$tools/maturin" "$tools/uv" <<'REPORT'
+import pathlib, statistics, subprocess, sys, time
+
+rounds, programs = int(sys.argv[1]) * 5, sys.argv[2:]
+times = {program: [] for program in programs}
+for _ in range(rounds):
+    for program in programs:
+        begin = time.perf_counter()
+        subprocess.run([program, "--version"], check=True, stdout=subprocess.DEVNULL)
+        times[program].append((time.perf_counter() - begin) * 1000)
+for program, found in times.items():
+    print(f"{pathlib.Path(program).name:12} --version: {statistics.median(found):.1f} ms (median of {rounds})")
+REPORT
+  exit
+fi
 
 # --- pack: against the field's packers ------------------------------------------------------------
 
