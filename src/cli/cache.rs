@@ -22,7 +22,14 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
     let dir = project_dir(common)?;
     // A project may say where the cache is; outside of one it is the machine's.
     let is_project = dir.join("pyproject.toml").is_file();
-    let project = is_project.then(|| Project::load(&dir)).transpose()?;
+    let project = is_project.then(|| Project::load(&dir));
+    if let Some(Err(error)) = project.as_ref().filter(|_| !output.quiet) {
+        report::note(&format!(
+            "a cache-dir of the project does not count, because it can't be read: {}",
+            error.problems()[0]
+        ));
+    }
+    let project = project.and_then(Result::ok);
     let cache = settings::cache(common, project.as_ref(), &settings::process_env)?;
     match command {
         CacheCommand::Dir => dir_of(&cache, output.format)?,

@@ -332,10 +332,13 @@ fn the_cache_is_shown_and_pruned() {
             .arg(tiny.cache());
         run(&mut command).exits(0)
     };
-    assert_eq!(
-        cache(&["dir"]).stdout.trim(),
-        tiny.cache().display().to_string()
-    );
+    let place = tiny.cache().display().to_string();
+    assert_eq!(cache(&["dir"]).stdout.trim(), place);
+    // What is wrong with a project is no reason to leave its cache alone.
+    let broken = project(&[("pyproject.toml", "[project]\n")]);
+    let folder = broken.path().to_str().unwrap();
+    let ran = cache(&["dir", "--project", folder]).says("can't be read");
+    assert_eq!(ran.stdout.trim(), place);
     let size = cache(&["size", "--format", "json"]).json();
     assert!(size["kinds"]["artifacts"].as_u64().unwrap() > 0);
     assert!(size["bytes"].as_u64() >= size["kinds"]["artifacts"].as_u64());
