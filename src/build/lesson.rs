@@ -52,6 +52,14 @@ impl Lesson {
         }
     }
 
+    /// Whether zig says that a library was to be compiled for no target: with one it names that.
+    pub fn is_for_this_machine(log: &str) -> bool {
+        log.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            line.contains("compile lib ") && words.any(|word| word == "native")
+        })
+    }
+
     /// The heading of its section.
     pub fn title(self) -> &'static str {
         match self {
@@ -172,6 +180,15 @@ mod tests {
                 }
                 assert!(lesson.hint(&zig).ends_with(&lesson.section()));
             }
+        }
+    }
+
+    #[test]
+    fn what_zig_compiles_for_no_target_is_told_by_its_words() {
+        let log = "install\n+- install x\n   +- compile lib x ReleaseFast native failure\n";
+        assert!(Lesson::is_for_this_machine(log));
+        for target in ["x86_64-linux-gnu.2.17", "aarch64-macos.11.0"] {
+            assert!(!Lesson::is_for_this_machine(&log.replace("native", target)));
         }
     }
 

@@ -42,6 +42,22 @@ fn a_build_script_that_ignores_the_target() {
         .says("docs/build-zig.md#the-target-is-ignored");
 }
 
+/// What is linked for another system may be missed before there is a binary to look at.
+#[test]
+fn a_build_that_ignores_the_target_and_fails_for_it() {
+    let build = BUILD
+        .replace("b.standardTargetOptions(.{})", "b.graph.host")
+        .replace(
+            "// MORE",
+            "mod.linkSystemLibrary(\"nowhere\", .{ .use_pkg_config = .no });",
+        );
+    let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
+    fixture
+        .fails(&["--platform", "windows-x64"], 1)
+        .says("nowhere")
+        .says("docs/build-zig.md#the-target-is-ignored");
+}
+
 #[test]
 fn a_build_that_installs_nothing() {
     let fixture = Fixture::tiny(
