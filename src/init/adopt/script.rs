@@ -11,14 +11,20 @@ use crate::error::{Problem, Result};
 use crate::project::Project;
 
 /// Words of which a script has one that can build for another platform.
-const TARGET: [&str; 3] = ["standardTargetOptions", "ZIG_TARGET", "\"target\""];
+const TARGET: [&str; 4] = [
+    "standardTargetOptions",
+    "ZIG_TARGET",
+    "\"target\"",
+    "pyz3.target(",
+];
 /// The same for the optimize mode.
-const OPTIMIZE: [&str; 5] = [
+const OPTIMIZE: [&str; 6] = [
     "standardOptimizeOption",
     "PYDUST_OPTIMIZE",
     "PYZ3_OPTIMIZE",
     "\"optimize\"",
     "preferred_optimize_mode",
+    "pyz3.optimize(",
 ];
 /// The same for the headers of Python.
 const INCLUDE: [&str; 8] = [
@@ -81,8 +87,11 @@ pub(super) fn require(
         why: Vec::new(),
         uses_helper: false,
     };
-    for (_, text) in texts(project, &["zig", "zon"]) {
-        script.all.push_str(&text);
+    for (path, text) in texts(project, &["zig", "zon"]) {
+        // The helper knows all of it; whether the script uses it is the question.
+        if path.file_name() != Some(HELPER.0.as_ref()) {
+            script.all.push_str(&text);
+        }
     }
     let before = script.text.clone();
     script.require_target(&mut adoption.left);

@@ -82,6 +82,19 @@ fn a_script_for_one_machine_learns_of_targets_and_of_python() {
 }
 
 #[test]
+fn a_helper_that_is_not_asked_for_the_target_is_no_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let draft =
+        crate::init::Draft::new(folder.path(), Some("x"), crate::init::Template::Full, false);
+    draft.unwrap().write().unwrap();
+    let script = folder.path().join("build.zig");
+    let whole = fs::read_to_string(&script).unwrap();
+    fs::write(&script, whole.replace("pyz3.target(b)", "b.graph.host")).unwrap();
+    let adoption = adopt(folder.path(), None).unwrap();
+    assert_eq!(changed(&adoption, "build.zig").after, whole);
+}
+
+#[test]
 fn an_own_spelling_of_an_option_is_no_lack() {
     let build = HOST_ONLY.replace(
         "b.graph.host",
