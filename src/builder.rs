@@ -165,12 +165,10 @@ pub fn foresee(
         // What those depend on is known once they are fetched.
         return Ok(None);
     }
-    let framework = recipe.as_ref().and_then(Recipe::framework);
-    let bill = |packages| {
+    let sbom = packages.map(|packages| {
         let timestamp = situation.timestamp;
-        sbom::render(project, &packages, framework, &zig.version, timestamp)
-    };
-    let sbom = packages.map(bill);
+        bill(project, &packages, recipe.as_ref(), &zig, timestamp)
+    });
     for spec in &mut specs {
         spec.sbom = sbom.as_deref();
     }
@@ -219,13 +217,10 @@ pub fn execute(
             script.display()
         ));
     }
-    let bill = || {
-        let packages = packages::complete(project, &zig, &note)?;
-        let framework = recipe.as_ref().and_then(Recipe::framework);
-        let bill = sbom::render(project, &packages, framework, &zig.version, timestamp);
-        Ok::<_, Error>(bill)
-    };
-    let sbom = wants_sbom(project).then(bill).transpose()?;
+    let packages = wants_sbom(project).then(|| packages::complete(project, &zig, &note));
+    let sbom = packages
+        .transpose()?
+        .map(|packages| bill(project, &packages, recipe.as_ref(), &zig, timestamp));
     for spec in &mut specs {
         spec.sbom = sbom.as_deref();
     }
@@ -264,6 +259,18 @@ pub fn execute(
 
 fn wants_sbom(project: &Project) -> bool {
     project.config.sbom.as_ref().is_some_and(|sbom| sbom.value)
+}
+
+/// The bill of materials of all wheels of a run.
+fn bill(
+    project: &Project,
+    packages: &ZigPackages,
+    recipe: Option<&Recipe>,
+    zig: &Zig,
+    timestamp: Timestamp,
+) -> String {
+    let framework = recipe.and_then(Recipe::framework);
+    sbom::render(project, packages, framework, &zig.version, timestamp)
 }
 
 /// The Python that a `ziglang` package is looked for in.

@@ -339,12 +339,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         let what = format!("zig build {}", outcome.status);
-        let failure = shared.zig.failure(&what, &outcome.log);
-        Err(if Lesson::is_for_this_machine(&outcome.log) {
-            failure.hint(&Lesson::Target.hint(&shared.zig.zig.version))
-        } else {
-            failure
-        })
+        Err(shared.zig.failure(&what, &outcome.log))
     }
 
     /// Everything that goes into the wheel.

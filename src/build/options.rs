@@ -27,6 +27,16 @@ struct Kind {
     values: Vec<String>,
 }
 
+impl Kind {
+    /// A kind without words.
+    fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            values: Vec::new(),
+        }
+    }
+}
+
 impl DeclaredOptions {
     /// Reads the section "Project-Specific Options" of `zig build --help`; whether the script reads
     /// `ZIG_TARGET` is for its files to tell.
@@ -45,11 +55,7 @@ impl DeclaredOptions {
                 .and_then(|rest| rest.split_once("=["))
                 .and_then(|(name, rest)| Some((name, rest.split_once(']')?.0)))
             {
-                let kind = Kind {
-                    name: kind.to_owned(),
-                    values: Vec::new(),
-                };
-                options.insert(name.to_owned(), kind);
+                options.insert(name.to_owned(), Kind::named(kind));
                 last = Some(name.to_owned());
             } else if let Some(option) = last.as_ref().and_then(|name| options.get_mut(name)) {
                 // Below an enum, indented: "Supported Values:" and then a word a line.
@@ -67,13 +73,9 @@ impl DeclaredOptions {
 
     /// The options of a script that is known, by name and kind.
     pub(super) fn known(options: &[(&str, &str)]) -> Self {
-        let options = options.iter().map(|(name, kind)| {
-            let kind = Kind {
-                name: (*kind).to_owned(),
-                values: Vec::new(),
-            };
-            ((*name).to_owned(), kind)
-        });
+        let options = options
+            .iter()
+            .map(|(name, kind)| ((*name).to_owned(), Kind::named(kind)));
         Self {
             options: options.collect(),
             reads_zig_target: false,
@@ -118,17 +120,9 @@ pub(super) const KNOWN: [&str; 14] = [
 
 /// The value of an option of which nobody knows the kind.
 pub(super) fn guess(name: &str, job: &Job, sysroot: Option<&Sysroot>) -> Option<String> {
-    let kind = |name: &str| Kind {
-        name: name.to_owned(),
-        values: Vec::new(),
-    };
-    let bool = ["strip", "abi3"].contains(&name);
-    value(
-        name,
-        &kind(if bool { "bool" } else { "string" }),
-        job,
-        sysroot,
-    )
+    let is_bool = ["strip", "abi3"].contains(&name);
+    let kind = Kind::named(if is_bool { "bool" } else { "string" });
+    value(name, &kind, job, sysroot)
 }
 
 /// The value of one option, if we know its meaning and there is one for this job.

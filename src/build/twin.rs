@@ -1,7 +1,7 @@
 //! Builds everything in two places: a wheel that is not the same bytes again is not written.
 //!
-//! The first of the two builds works in a [`Elsewhere`] of the project with a Zig cache of its own; its
-//! wheels are the [`Twin`] that those of the second are held against.
+//! The first of the two builds works [`Elsewhere`], with a Zig cache of its own; its wheels are the
+//! [`Twin`] that those of the second are held against.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -250,9 +250,12 @@ impl ZigBuild<'_> {
         let script = self.script.display();
         let hint =
             blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"));
-        Error::new(
-            ErrorKind::Build,
-            Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint),
-        )
+        let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
+        let failure = Error::new(ErrorKind::Build, problem);
+        if Lesson::is_for_this_machine(log) {
+            failure.hint(&Lesson::Target.hint(&self.zig.version))
+        } else {
+            failure
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! can't be told from words is left to its author as a hint. Changes what is missing and nothing else.
 
 mod script;
+mod sources;
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use fs_err as fs;
 use regex_lite::Regex;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
+use self::sources::Sources;
 use super::{Names, folder_name, template, write_new};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::Project;
@@ -89,12 +91,19 @@ pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     pyproject.require_project(&root, name)?;
     let project = Project::load_as(&root, pyproject.document.to_string())?;
     let names = Names::of(project.metadata.name()).map_err(Error::config)?;
-    let modules = modules(&project)?;
-    adoption.require_package(&project, &names, &modules)?;
-    adoption.require_modules(&project, &modules, &mut pyproject)?;
+    let sources = Sources::read(&project)?;
+    let modules = modules(&project, &sources)?;
+    adoption.require_package(&project, &sources, &names, &modules);
+    adoption.require_modules(&project, &sources, &modules, &mut pyproject)?;
     adoption.changes.extend(pyproject.change());
     if project.managed.is_none() {
-        script::require(&project, &names, !modules.is_empty(), &mut adoption)?;
+        script::require(
+            &project,
+            &sources,
+            &names,
+            !modules.is_empty(),
+            &mut adoption,
+        )?;
     }
     adoption.changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(adoption)
@@ -105,12 +114,13 @@ impl Adoption {
     fn require_package(
         &mut self,
         project: &Project,
+        sources: &Sources,
         names: &Names,
         modules: &[String],
-    ) -> Result<()> {
-        let files = project.files()?;
-        if !files.wheel.is_empty() || !modules.is_empty() || project.config.package.is_some() {
-            return Ok(());
+    ) {
+        let is_there = !sources.wheel.is_empty() || project.config.package.is_some();
+        if is_there || !modules.is_empty() {
+            return;
         }
         self.changes.push(Change {
             path: format!("{}/__init__.py", names.package),
@@ -118,13 +128,13 @@ impl Adoption {
             before: None,
             after: format!("\"\"\"{}.\"\"\"\n", names.project),
         });
-        Ok(())
     }
 
     /// Modules in a package have to be named, unless something else tells where they belong.
     fn require_modules(
         &mut self,
         project: &Project,
+        sources: &Sources,
         modules: &[String],
         pyproject: &mut Pyproject,
     ) -> Result<()> {
@@ -134,7 +144,7 @@ impl Adoption {
         };
         let mut missing = Vec::new();
         for leaf in modules {
-            match told_by_sources(project, &package, leaf)? {
+            match told_by_sources(sources, &package, leaf)? {
                 Told::ByStub => {}
                 Told::ByImport => missing.push(format!("{package}.{leaf}")),
                 Told::Not => self.left.push(
@@ -155,7 +165,7 @@ impl Adoption {
 }
 
 /// The names of the extension modules that the native sources export.
-fn modules(project: &Project) -> Result<Vec<String>> {
+fn modules(project: &Project, sources: &Sources) -> Result<Vec<String>> {
     if project
         .config
         .abi
@@ -167,8 +177,8 @@ fn modules(project: &Project) -> Result<Vec<String>> {
     let export =
         Regex::new(r#"\bPyInit_([A-Za-z0-9_]+)\s*(?:\(|")"#).map_err(anyhow::Error::from)?;
     let mut modules = Vec::new();
-    for (_, text) in script::texts(project, &["zig", "c", "cc", "cpp", "cxx"]) {
-        for found in export.captures_iter(&text) {
+    for (_, text) in sources.texts(&["zig", "c", "cc", "cpp", "cxx"]) {
+        for found in export.captures_iter(text) {
             let name = found[1].to_owned();
             if !modules.contains(&name) {
                 modules.push(name);
@@ -185,11 +195,10 @@ enum Told {
     Not,
 }
 
-fn told_by_sources(project: &Project, package: &str, leaf: &str) -> Result<Told> {
+fn told_by_sources(sources: &Sources, package: &str, leaf: &str) -> Result<Told> {
     let folder = package.replace('.', "/");
-    let files = project.files()?;
-    let has = |path: &str| files.wheel.iter().any(|file| file.path == path);
-    if has(&format!("{folder}/{leaf}.pyi")) && !has(&format!("{folder}/{leaf}.py")) {
+    let has = |ending: &str| sources.has(&format!("{folder}/{leaf}{ending}"));
+    if has(".pyi") && !has(".py") {
         return Ok(Told::ByStub);
     }
     let (dotted, leaf) = (package.replace('.', r"\."), leaf);
@@ -197,8 +206,8 @@ fn told_by_sources(project: &Project, package: &str, leaf: &str) -> Result<Told>
         r"(?m)^\s*(?:from\s+(?:{dotted}|\.)\s+import\s.*\b{leaf}\b|from\s+(?:{dotted}\.|\.){leaf}\s+import\b|import\s+{dotted}\.{leaf}\b)"
     );
     let import = Regex::new(&import).map_err(anyhow::Error::from)?;
-    let mut texts = script::texts(project, &["py"]);
-    Ok(if texts.any(|(_, text)| import.is_match(&text)) {
+    let mut texts = sources.texts(&["py"]);
+    Ok(if texts.any(|(_, text)| import.is_match(text)) {
         Told::ByImport
     } else {
         Told::Not

@@ -208,6 +208,23 @@ impl<'a> Entry<'a> {
         strings
     }
 
+    /// The strings of the array as a program can be given them: one with a NUL is a problem, as is
+    /// anything else.
+    pub(super) fn arguments(&self, problems: &mut Vec<Problem>) -> Vec<String> {
+        let mut values = Vec::new();
+        for (item, text) in self.strings(problems) {
+            if text.contains('\0') {
+                problems.push(
+                    item.problem("must not contain a NUL")
+                        .hint("remove the character"),
+                );
+            } else {
+                values.push(text.to_owned());
+            }
+        }
+        values
+    }
+
     fn typed<T>(&self, value: Option<T>, wanted: &str, problems: &mut Vec<Problem>) -> Option<T> {
         if value.is_none() {
             let found = match self.value {

@@ -68,9 +68,7 @@ impl Report {
                     "{} {problem}",
                     style("left to you:").for_stderr().yellow().bold()
                 ));
-                for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
-                    say(&format!("{} {line}", style(" hint:").for_stderr().green()));
-                }
+                super::hints(problem);
             }
             match (adoption.changes.is_empty(), written) {
                 (true, _) if adoption.left.is_empty() => say("nothing is missing"),

@@ -212,9 +212,14 @@ pub(crate) fn problems(problems: &[Problem]) {
             "{} {problem}",
             style("error:").for_stderr().red().bold()
         ));
-        for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
-            say(&format!("{} {line}", style(" hint:").for_stderr().green()));
-        }
+        hints(problem);
+    }
+}
+
+/// Says on stderr what can be done about it.
+fn hints(problem: &Problem) {
+    for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
+        say(&format!("{} {line}", style(" hint:").for_stderr().green()));
     }
 }
 

@@ -36,13 +36,8 @@ fn a_package_in_an_environment_counts_if_its_version_is_right() {
         return;
     };
     let place = folder.path().join("venv");
-    let made = Command::new(&python.exe)
-        .args(["-m", "venv", "--without-pip"])
-        .arg(&place)
-        .status();
-    assert!(made.unwrap().success());
+    let pythons = [testing::venv(&python, &place)];
     let site = place.join(format!("lib/python{}/site-packages", python.version));
-    let pythons = [place.join("bin/python")];
     let wanted = versions(">=0.26");
     let request = wish(Some(&wanted));
     assert_eq!(request.find_installed(&pythons, &cache), None);

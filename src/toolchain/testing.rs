@@ -47,6 +47,16 @@ pub(super) fn pythons(cache: &Cache) -> Vec<Interpreter> {
     pythons
 }
 
+/// The interpreter of a new virtual environment of this Python, without pip.
+pub(super) fn venv(python: &Interpreter, place: &Path) -> PathBuf {
+    let made = std::process::Command::new(&python.exe)
+        .args(["-m", "venv", "--without-pip"])
+        .arg(place)
+        .status();
+    assert!(made.unwrap().success());
+    place.join("bin/python")
+}
+
 /// A Zig of this machine, which `PYZ3_TEST_ZIG` may name; none is said aloud.
 pub(super) fn zig(cache: &Cache) -> Option<Zig> {
     let request = ZigRequest {

@@ -152,12 +152,7 @@ mod unix {
             return;
         };
         let place = folder.path().join("venv");
-        let made = Command::new(&python.exe)
-            .args(["-m", "venv", "--without-pip"])
-            .arg(&place)
-            .status();
-        assert!(made.unwrap().success());
-        let exe = place.join("bin/python");
+        let exe = testing::venv(&python, &place);
         let dir = || {
             let package = package::installed(&exe, "ziglang", "ziglang", &cache);
             package.map(|package| package.dir)

@@ -1,12 +1,12 @@
 //! What a build script lacks.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fs_err as fs;
 use regex_lite::Regex;
 
 use super::template::HELPER;
-use super::{Adoption, Change, Names};
+use super::{Adoption, Change, Names, Sources};
 use crate::error::{Problem, Result};
 use crate::project::Project;
 
@@ -49,23 +49,10 @@ const LINK: [&str; 8] = [
     "pyz3_build",
 ];
 
-/// The project's own files with these endings, and their texts; what is no text is passed over.
-pub(super) fn texts<'a>(
-    project: &'a Project,
-    endings: &'a [&str],
-) -> impl Iterator<Item = (PathBuf, String)> + 'a {
-    project.own_files().filter_map(move |path| {
-        let ending = path.extension()?.to_str()?;
-        let text = endings
-            .contains(&ending)
-            .then(|| fs::read_to_string(&path))?;
-        Some((path, text.ok()?))
-    })
-}
-
 /// Finds what the script lacks, or writes one.
 pub(super) fn require(
     project: &Project,
+    sources: &Sources,
     names: &Names,
     is_extension: bool,
     adoption: &mut Adoption,
@@ -77,7 +64,7 @@ pub(super) fn require(
     let place = file.to_string_lossy().replace('\\', "/");
     let path = project.root.join(file);
     if !path.is_file() {
-        begin(project, names, is_extension, &place, adoption);
+        begin(project, sources, names, is_extension, &place, adoption);
         return Ok(());
     }
     let mut script = Script {
@@ -87,10 +74,10 @@ pub(super) fn require(
         why: Vec::new(),
         uses_helper: false,
     };
-    for (path, text) in texts(project, &["zig", "zon"]) {
+    for (path, text) in sources.texts(&["zig", "zon"]) {
         // The helper knows all of it; whether the script uses it is the question.
         if path.file_name() != Some(HELPER.0.as_ref()) {
-            script.all.push_str(&text);
+            script.all.push_str(text);
         }
     }
     let before = script.text.clone();
@@ -116,13 +103,16 @@ pub(super) fn require(
 /// A script for a project that has none, if it can be told what there is to build.
 fn begin(
     project: &Project,
+    sources: &Sources,
     names: &Names,
     is_extension: bool,
     place: &str,
     adoption: &mut Adoption,
 ) {
     let export = if is_extension { "PyInit_" } else { "export fn" };
-    let found = texts(project, &["zig"]).filter(|(_, text)| text.contains(export));
+    let found = sources
+        .texts(&["zig"])
+        .filter(|(_, text)| text.contains(export));
     let roots: Vec<_> = found
         .filter_map(|(path, _)| {
             let below = path.strip_prefix(&project.root).ok()?;

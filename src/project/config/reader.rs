@@ -62,17 +62,7 @@ impl Reader<'_, '_, '_> {
 
     pub(super) fn strings(&mut self, key: &str) -> Option<Located<Vec<String>>> {
         let entry = self.table.get(key)?;
-        let mut values = Vec::new();
-        for (item, text) in entry.strings(self.problems) {
-            if text.contains('\0') {
-                self.problems.push(
-                    item.problem("must not contain a NUL")
-                        .hint("remove the character"),
-                );
-            } else {
-                values.push(text.to_owned());
-            }
-        }
+        let values = entry.arguments(self.problems);
         entry.as_items()?;
         Some(entry.locate(values))
     }

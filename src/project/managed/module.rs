@@ -262,21 +262,8 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     fn strings(&mut self, key: &str) -> Vec<String> {
-        let Some(entry) = self.get(key) else {
-            return Vec::new();
-        };
-        let mut values = Vec::new();
-        for (item, text) in entry.strings(self.problems) {
-            if text.contains('\0') {
-                self.problems.push(
-                    item.problem("must not contain a NUL")
-                        .hint("remove the character"),
-                );
-            } else {
-                values.push(text.to_owned());
-            }
-        }
-        values
+        let entry = self.get(key);
+        entry.map_or(Vec::new(), |entry| entry.arguments(self.problems))
     }
 
     fn boolean(&mut self, key: &str) -> Option<bool> {
