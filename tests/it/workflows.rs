@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod build_job;
+pub(crate) mod release;
 mod scripts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,8 @@ use crate::support;
 
 const CI: &str = ".github/workflows/ci.yml";
 const BUILD_WHEELS: &str = ".github/workflows/build-wheels.yml";
+const RELEASE: &str = ".github/workflows/release.yml";
+const ALL: [&str; 3] = [CI, BUILD_WHEELS, RELEASE];
 
 type Texts = BTreeMap<String, String>;
 
@@ -54,6 +57,8 @@ struct Matrix {
     platform: Vec<String>,
     #[serde(default)]
     python: Vec<String>,
+    #[serde(default)]
+    include: Vec<Texts>,
 }
 
 #[derive(Deserialize)]
@@ -112,12 +117,8 @@ fn the_workflows_follow_githubs_schema() {
     };
     let mut command = Command::new(bin.join("check-jsonschema"));
     command
-        .args([
-            "--builtin-schema",
-            "vendor.github-workflows",
-            CI,
-            BUILD_WHEELS,
-        ])
+        .args(["--builtin-schema", "vendor.github-workflows"])
+        .args(ALL)
         .current_dir(support::repo());
     support::succeed(&mut command);
 }
@@ -129,7 +130,8 @@ fn zizmor_finds_no_weakness_in_the_workflows() {
     };
     let mut command = Command::new(bin.join("zizmor"));
     command
-        .args(["--offline", "--no-progress", CI, BUILD_WHEELS])
+        .args(["--offline", "--no-progress"])
+        .args(ALL)
         .current_dir(support::repo());
     support::succeed(&mut command);
 }
@@ -137,7 +139,7 @@ fn zizmor_finds_no_weakness_in_the_workflows() {
 #[test]
 fn every_action_is_pinned_by_commit_with_its_version_beside_it() {
     let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for path in [CI, BUILD_WHEELS] {
+    for path in ALL {
         let text = std::fs::read_to_string(support::repo().join(path)).unwrap();
         for line in text.lines().filter(|line| line.contains("uses:")) {
             let (_, action) = line.split_once("uses:").unwrap();
@@ -174,7 +176,7 @@ fn every_action_is_pinned_by_commit_with_its_version_beside_it() {
 
 #[test]
 fn every_job_has_the_least_permissions() {
-    for path in [CI, BUILD_WHEELS] {
+    for path in ALL {
         let workflow = Workflow::read(path);
         assert!(
             workflow.permissions.is_empty(),
@@ -205,7 +207,7 @@ fn every_job_has_the_least_permissions() {
 /// An expression in a `run:` is pasted into the script, whoever wrote the value.
 #[test]
 fn no_script_contains_an_expression() {
-    for path in [CI, BUILD_WHEELS] {
+    for path in ALL {
         for step in Workflow::read(path).steps() {
             let run = step.run.as_deref().unwrap_or_default();
             assert!(!run.contains("${{"), "{path}: {}", step.label());
@@ -247,23 +249,24 @@ fn the_matrix_builds_and_tests_every_platform_on_every_python() {
 
 #[test]
 fn only_tested_wheels_of_a_tag_are_published_and_without_a_password() {
-    let workflow = Workflow::read(BUILD_WHEELS);
-    let publish = &workflow.jobs["publish"];
-    assert_eq!(
-        publish.needs,
-        serde_json::json!(["test", "test-linux-aarch64"])
-    );
-    assert_eq!(publish.environment.as_deref(), Some("pypi"));
-    let condition = publish.condition.as_deref().unwrap();
-    assert!(
-        condition.contains("startsWith(github.ref, 'refs/tags/v')"),
-        "{condition}"
-    );
-    let upload = publish
-        .steps
-        .iter()
-        .find(|step| step.is_action("pypa/gh-action-pypi-publish"))
-        .unwrap();
-    assert_eq!(upload.with.keys().collect::<Vec<_>>(), ["packages-dir"]);
-    assert_eq!(workflow.jobs["release"].needs, "publish");
+    for (path, tests) in [
+        (BUILD_WHEELS, ["test", "test-linux-aarch64"]),
+        (RELEASE, ["test", "test-musllinux"]),
+    ] {
+        let workflow = Workflow::read(path);
+        let publish = &workflow.jobs["publish"];
+        assert_eq!(publish.needs, serde_json::json!(tests), "{path}");
+        assert_eq!(publish.environment.as_deref(), Some("pypi"), "{path}");
+        let condition = publish.condition.as_deref().unwrap();
+        for guard in ["startsWith(github.ref, 'refs/tags/v')", "vars.RELEASE_"] {
+            assert!(condition.contains(guard), "{path}: {condition}");
+        }
+        let upload = publish
+            .steps
+            .iter()
+            .find(|step| step.is_action("pypa/gh-action-pypi-publish"))
+            .unwrap();
+        assert_eq!(upload.with.keys().collect::<Vec<_>>(), ["packages-dir"]);
+        assert_eq!(workflow.jobs["release"].needs, "publish", "{path}");
+    }
 }

@@ -151,9 +151,11 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
         entries = [(archive.getinfo(name), archive.read(name)) for name in kept if name != record]
     install = with_native_names(install, built)
     module = module_name(built.name.split("-")[0])
-    pth = "\n".join([*install.roots, f"import {module}", ""])
+    # Python 3.15 and later leave the import alone where the other file is (PEP 829).
+    pth = "\n".join([*install.roots, f"import {module}; {module}.start()", ""])
     entries += [
         (zipfile.ZipInfo(f"{module}.pth"), pth.encode()),
+        (zipfile.ZipInfo(f"{module}.start"), f"{module}:start\n".encode()),
         (zipfile.ZipInfo(f"{module}.py"), module_text(install).encode()),
     ]
     rows = [(info.filename, _digest(data), str(len(data))) for info, data in entries]
@@ -182,7 +184,7 @@ def module_name(name: str) -> str:
 def module_text(install: Install) -> str:
     """Give the text of that module."""
     source = Path(_redirect.__file__).read_text(encoding="utf-8")
-    return f"{source}\n\nredirect({asdict(install)!r})\n"
+    return f"{source}\n\ndef start() -> None:\n    redirect({asdict(install)!r})\n"
 
 
 def digest_of(wheel: Path) -> str:

@@ -1,7 +1,9 @@
 """Finds the native modules of an editable install; a copy of this file is in site-packages.
 
-It needs nothing but Python there. Before the first import of the project it has the modules built
-anew where their sources have changed, if the package pyz3_wheel is in the same environment.
+It needs nothing but Python there. The copy ends with a function ``start``, which Python calls when it
+begins: on account of the file ``.start`` since 3.15 (PEP 829), of a line in ``.pth`` before. Before the
+first import of the project the modules are built anew where their sources have changed, if the package
+pyz3_wheel is in the same environment.
 """
 
 from __future__ import annotations

@@ -110,6 +110,38 @@ fn an_import_builds_what_has_changed_and_shows_what_is_wrong() {
     assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
 }
 
+/// What Python 3.15 does with the files beside packages when it begins (PEP 829): paths are read from
+/// `.pth`, and where there is a `.start` of the same name, its functions are called instead of the
+/// other lines.
+const BEGIN: &str = r#"
+import pathlib, pkgutil, sys
+site = pathlib.Path(sys.argv[1])
+sys.path.append(str(site))
+starts = list(site.glob("_editable_*.start"))
+for start in starts:
+    lines = start.with_suffix(".pth").read_text("utf-8").splitlines()
+    sys.path += [line for line in lines if not line.startswith("import ")]
+for start in starts:
+    for line in start.read_text("utf-8").splitlines():
+        pkgutil.resolve_name(line)()
+import hello
+print(len(starts), hello.greet("Zig"))
+"#;
+
+#[test]
+fn it_begins_by_the_entry_point_where_python_heeds_no_import_lines() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let (_, exe) = *tried().last().unwrap();
+    let (_environment, bin) = environment(exe);
+    let project = example("hello");
+    installed(&bin, &project);
+    let place = "import sysconfig; print(sysconfig.get_path('purelib'))";
+    let place = says(&bin, place).exits(0).stdout;
+    // Without the module site nothing of all that has been done already.
+    let ran = run(python(&bin).args(["-S", "-c", BEGIN, place.trim_end()])).exits(0);
+    assert_eq!(ran.stdout, "1 Hello, Zig!\n");
+}
+
 #[test]
 fn uv_installs_an_example_where_it_lies_without_the_package_at_hand() {
     need!(wheelhouse(), NO_PACKAGE);
