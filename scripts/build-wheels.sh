@@ -66,7 +66,7 @@ locate() {
 build() {
   grep -qs '^name = "pyz3-wheel"' "$root/Cargo.toml" ||
     fail "there is no pyz3-wheel on PATH, and $root is not its source tree to build it from" \
-      "install it with cargo install, or set PYZ3_WHEEL to its path"
+      "install it with pip install pyz3-wheel, or set PYZ3_WHEEL to its path"
   type -P cargo >/dev/null ||
     fail "there is no pyz3-wheel yet, and no cargo on PATH to build it with" \
       "install Rust from https://rustup.rs, or set PYZ3_WHEEL to the path of a pyz3-wheel"

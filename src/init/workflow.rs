@@ -18,9 +18,9 @@ const CHANGES: [(&str, &str); 5] = [
         "  # The folder of pyproject.toml.\n  PROJECT: .\n",
     ),
     (
-        "  # What `cargo install` is to install pyz3-wheel from: `--path .` in its own repository,\n  # `--git URL --tag TAG` in yours.\n  INSTALL_FROM: --path .\n",
+        "  # What pip is to install for pyz3-wheel: `.` in its own repository, `pyz3-wheel==VERSION` in yours.\n  INSTALL: .\n",
         concat!(
-            "  # What `cargo install` is to install; `--git URL --tag TAG` for what is in no registry.\n  INSTALL_FROM: pyz3-wheel@",
+            "  # What pip is to install for pyz3-wheel.\n  INSTALL: pyz3-wheel==",
             env!("CARGO_PKG_VERSION"),
             "\n"
         ),
@@ -60,7 +60,7 @@ mod tests {
             let text = text(template);
             for ours in [
                 "docs/examples",
-                "--path .",
+                "INSTALL: .",
                 "scripts/",
                 "in yours",
                 "copy this",

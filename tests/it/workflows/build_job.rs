@@ -1,10 +1,12 @@
 //! The Linux build job of build-wheels.yml, carried out step by step as GitHub's runner would.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{BUILD_WHEELS, Step, Workflow};
+use crate::need;
+use crate::python::{NO_PACKAGE, wheelhouse};
 use crate::support::{self, Ran};
 
 /// One cell of the matrix, in a folder of its own where GitHub's runner would have checked out.
@@ -24,7 +26,9 @@ impl Cell {
         for part in ["scripts", "docs/examples", ".github"] {
             support::copy_tree(&support::repo().join(part), &folder.path().join(part));
         }
-        Self::in_checkout(folder, BUILD_WHEELS, platform, python)
+        let cell = Self::in_checkout(folder, BUILD_WHEELS, platform, python)?;
+        cell.download_the_tool(&support::pyz3_wheel());
+        Some(cell)
     }
 
     /// The same of a workflow in some other checkout.
@@ -49,7 +53,6 @@ impl Cell {
             folder,
         };
         cell.set_up_python(interpreter);
-        cell.download_the_tool();
         Some(cell)
     }
 
@@ -60,8 +63,26 @@ impl Cell {
         self.path.insert(0, venv.join("bin"));
     }
 
+    /// The job that installs the tool, from an index that has our wheel alone; gives what it uploads.
+    fn install_the_tool(&self, wheelhouse: &Path) -> PathBuf {
+        let job = &self.workflow.jobs["tool"];
+        for step in job.steps.iter().filter(|step| step.run.is_some()) {
+            let mut command = self.command("tool", step);
+            command.envs([
+                ("PIP_NO_INDEX", "1".as_ref()),
+                ("PIP_FIND_LINKS", wheelhouse.as_os_str()),
+            ]);
+            support::run(&mut command).exits(0);
+        }
+        let mut steps = job.steps.iter();
+        let upload = steps.find(|step| step.is_action("actions/upload-artifact"));
+        self.folder
+            .path()
+            .join(upload.unwrap().with["path"].as_str().unwrap())
+    }
+
     /// `actions/download-artifact`, which leaves the tool without its executable bit.
-    fn download_the_tool(&self) {
+    fn download_the_tool(&self, uploaded: &Path) {
         let mut steps = self.workflow.jobs["build"].steps.iter();
         let download = steps
             .find(|step| step.is_action("actions/download-artifact"))
@@ -69,9 +90,9 @@ impl Cell {
         assert_eq!(download.with["name"], "pyz3-wheel");
         let folder = self.folder.path();
         let folder = folder.join(download.with["path"].as_str().unwrap());
-        std::fs::create_dir(&folder).unwrap();
+        std::fs::create_dir_all(&folder).unwrap();
         let tool = folder.join("pyz3-wheel");
-        std::fs::copy(support::pyz3_wheel(), &tool).unwrap();
+        std::fs::copy(uploaded, &tool).unwrap();
         std::fs::set_permissions(&tool, PermissionsExt::from_mode(0o644)).unwrap();
     }
 
@@ -83,8 +104,12 @@ impl Cell {
         value
     }
 
-    /// Runs a step as GitHub's runner does on Linux with `shell: bash`.
     fn run(&self, job: &str, step: &Step) -> Ran {
+        support::run(&mut self.command(job, step))
+    }
+
+    /// A step as GitHub's runner runs it on Linux with `shell: bash`.
+    fn command(&self, job: &str, step: &Step) -> Command {
         let mut command = Command::new("bash");
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c"]);
         command.arg(step.run.as_deref().unwrap());
@@ -94,7 +119,8 @@ impl Cell {
             command.env(name, self.expand(value));
         }
         command.env("PATH", std::env::join_paths(&self.path).unwrap());
-        support::run(command.current_dir(self.folder.path()))
+        command.current_dir(self.folder.path());
+        command
     }
 
     fn step(&self, job: &str, name: &str) -> &Step {
@@ -162,6 +188,8 @@ fn the_workflow_of_a_new_project_builds_and_tests_its_wheels() {
         let Some(cell) = Cell::in_checkout(folder, path, "linux-x86_64", "3.9") else {
             return;
         };
+        let wheelhouse = need!(wheelhouse(), NO_PACKAGE);
+        cell.download_the_tool(&cell.install_the_tool(wheelhouse));
         let wheel = format!("{wheel}-manylinux2014_x86_64.manylinux_2_17_x86_64.whl");
         assert_eq!(cell.build(), [wheel]);
         cell.run("test", cell.step("test", "Install and test"))

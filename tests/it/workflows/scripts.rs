@@ -147,6 +147,6 @@ mod build_wheels_sh {
         support::run(&mut command)
             .exits(1)
             .says("is not its source tree")
-            .says("cargo install");
+            .says("pip install pyz3-wheel");
     }
 }
