@@ -167,3 +167,52 @@ fn ctrl_c_stops_a_build_cleanly() {
 fn sigterm_stops_a_build_cleanly() {
     signal("TERM", 2);
 }
+
+/// Before the first job, while zig waits for a package. In a terminal Ctrl-C reaches zig too; here
+/// SIGTERM does, because a shell may have had SIGINT ignored.
+#[test]
+fn an_end_to_the_fetching_of_packages_is_an_interrupt() {
+    use std::os::unix::process::CommandExt as _;
+
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = server.local_addr().unwrap().port();
+    let slow = format!(
+        ".slow = .{{ .url = \"http://127.0.0.1:{port}/slow.tar.gz\", .hash = \"slow-1.0.0-{}\" }},\n",
+        "a".repeat(44)
+    );
+    let sleeper = Sleeper::new(3);
+    let write = |name: &str, text: &str| std::fs::write(sleeper.path().join(name), text).unwrap();
+    write("build.zig.zon", &crate::vendor::manifest("sleeper", &slow));
+    write(
+        "pyproject.toml",
+        "[project]\nname = \"sleeper\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\nsbom = true\n",
+    );
+    let mut child = command()
+        .args(["--platform=linux-x86_64", "--format=json", "--project"])
+        .arg(sleeper.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    server.set_nonblocking(true).unwrap();
+    let _asked = loop {
+        match server.accept() {
+            Ok(asked) => break asked,
+            Err(_) if child.try_wait().unwrap().is_none() => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            Err(_) => panic!("nothing was fetched: {:?}", end(child)),
+        }
+    };
+    let group = format!("-{}", child.id());
+    let kill = Command::new("kill")
+        .args(["-s", "TERM", "--", &group])
+        .status();
+    assert!(kill.unwrap().success());
+    let (stdout, stderr, code) = end(child);
+    assert_eq!(code, Some(130), "{stderr}");
+    assert!(stderr.contains("interrupted"), "{stderr}");
+    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(report["exit_code"], 130);
+}

@@ -104,7 +104,7 @@ impl Drop for Server {
 }
 
 /// A build.zig.zon; the upper half of the fingerprint must be the checksum of the name.
-fn manifest(name: &str, dependencies: &str) -> String {
+pub(crate) fn manifest(name: &str, dependencies: &str) -> String {
     let fingerprint = (u64::from(crc32fast::hash(name.as_bytes())) << 32) | 7;
     format!(
         ".{{ .name = .{name}, .version = \"1.2.3\", .fingerprint = {fingerprint:#x}, \
