@@ -367,6 +367,16 @@ mod tests {
         assert_eq!(all.settings[0].value, "build cp31*, skip cp310-win*");
         let named = Plan::new(&request(&platforms, these(&["3.9"])), &project, &machine).unwrap();
         assert_eq!(named.jobs.len(), 2);
+        // What they leave out is not installed either: 3.10 has no wheel for Windows, 3.9 none at all.
+        let missing = |platforms: &[Platform]| {
+            let bare = Machine::default();
+            let found =
+                missing_versions(&request(platforms, PythonSelection::All), &project, &bare);
+            let minors = found.into_iter().map(|(version, _)| version.minor);
+            minors.collect::<Vec<_>>()
+        };
+        assert_eq!(missing(&platforms), [10, 11, 12, 13]);
+        assert_eq!(missing(&platforms[..1]), [11, 12, 13]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::decide_abi;
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, PythonVersion};
+use crate::tags::{AbiTag, PythonTag, PythonVersion};
 use crate::toolchain::Interpreter;
 
 /// The CPythons that wheels can be built for: those whose Windows import library we can make.
@@ -40,6 +40,7 @@ pub fn missing_versions(
             PythonSelection::All => TESTED_PYTHONS
                 .into_iter()
                 .filter(|version| project.metadata.admits(*version))
+                .filter(|version| is_selected(*version, request, project))
                 .map(|version| PythonRequest::Version(version, false))
                 .collect(),
         },
@@ -55,6 +56,15 @@ pub fn missing_versions(
             PythonRequest::Path(_) => None,
         })
         .collect()
+}
+
+/// Whether the project's selectors leave a wheel of this Python to any platform.
+fn is_selected(version: PythonVersion, request: &Request, project: &Project) -> bool {
+    let tag = PythonTag::CPython(version).to_string();
+    project.config.selectors.as_ref().is_none_or(|selectors| {
+        let mut targets = request.targets.iter();
+        targets.any(|target| selectors.select(&tag, target.platform()))
+    })
 }
 
 /// Whether any job of this project needs a Python.
