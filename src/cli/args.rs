@@ -1,5 +1,6 @@
 //! Arguments as typed. Nothing is judged here but the syntax; [`super::settings`] does the rest.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -35,7 +36,7 @@ impl Args {
     ///
     /// Options of every subcommand may stand before it or behind it. Options of a build before a
     /// subcommand would have no effect, which is an error.
-    pub fn read(typed: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, clap::Error> {
+    pub fn read(typed: &[OsString]) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         let matches = command.try_get_matches_from_mut(typed)?;
         if let (Some(option), Some(subcommand)) =
@@ -309,7 +310,8 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<Args, clap::Error> {
-        Args::read(line.split(' ').map(Into::into))
+        let typed: Vec<_> = line.split(' ').map(Into::into).collect();
+        Args::read(&typed)
     }
 
     #[test]

@@ -12,29 +12,31 @@ mod init;
 mod layers;
 mod lists;
 mod metadata;
+mod misuse;
 mod sdist;
 mod selection;
 pub mod settings;
 
 use std::process::ExitCode;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::report;
 use args::{Args, Command};
 
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
-    let args = Args::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
-    match run(args) {
-        Ok(code) => code,
-        Err(error) => {
-            report::error(&error);
-            ExitCode::from(error.kind().exit_code())
-        }
-    }
+    let typed: Vec<_> = std::env::args_os().collect();
+    let done = match Args::read(&typed) {
+        Ok(args) => run(args),
+        Err(misuse) => misuse::report(&misuse, &typed),
+    };
+    done.unwrap_or_else(|error| {
+        report::error(&error);
+        ExitCode::from(error.kind().exit_code())
+    })
 }
 
-fn run(args: Args) -> Result<ExitCode, Error> {
+fn run(args: Args) -> Result<ExitCode> {
     match args.command {
         None => build::run(&args.common, &args.build),
         Some(Command::Build(build)) => build::run(&args.common, &build),

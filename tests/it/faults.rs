@@ -576,3 +576,16 @@ fn a_build_script_that_does_not_compile() {
         .says("build.zig:1:18: error: use of undeclared identifier 'Nothing'")
         .says("this is the output of Zig ");
 }
+
+#[test]
+fn wrong_arguments_are_told_to_programs_too() {
+    let ran = crate::support::pyz3(["sdist", "--nonsense", "--format", "json"]).exits(2);
+    let document = ran.json();
+    let problem = &document["error"]["problems"][0];
+    assert_eq!(problem["message"], "unexpected argument '--nonsense' found");
+    assert_eq!(document["exit_code"], 2);
+    ran.says("error: unexpected argument '--nonsense' found");
+    let ran = crate::support::pyz3(["sdist", "--nonsense"]).exits(2);
+    assert_eq!(ran.stdout, "");
+    ran.says("Usage: ");
+}

@@ -70,7 +70,7 @@ def ask(
     try:
         return json.loads(run.stdout)
     except ValueError:
-        # Wrong usage is told on stderr only; so is a crash.
+        # A crash is told on stderr only.
         said = (run.stderr or "").strip()
         message = said or f"{NAME} ended with exit code {run.returncode} and no document"
         raise Pyz3WheelError(message, exit_code=run.returncode or 1) from None
