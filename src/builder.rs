@@ -186,25 +186,6 @@ pub fn execute(
     cancel: &Cancel,
     observer: &dyn Observer,
 ) -> Result<Summary> {
-    carry_out(plan, project, request, cache, manner, cancel, observer).map_err(|error| {
-        // What is run before the first job, pip or `zig build --fetch`, ends as if it had failed.
-        if cancel.is_interrupted() {
-            Error::new(ErrorKind::Interrupted, Problem::new("interrupted"))
-        } else {
-            error
-        }
-    })
-}
-
-fn carry_out(
-    plan: &Plan,
-    project: &Project,
-    request: &ZigRequest,
-    cache: &Cache,
-    manner: Manner,
-    cancel: &Cancel,
-    observer: &dyn Observer,
-) -> Result<Summary> {
     let begin = Instant::now();
     let files = project.files_beside(&plan.output_dir)?;
     let (timestamp, problems) = match Timestamp::from_env() {

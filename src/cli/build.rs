@@ -115,6 +115,14 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         let zig = &request.zig;
         builder::execute(&plan, project, zig, &cache, manner, &cancel, observer)
     });
+    // What is run before the first job, pip or `zig build --fetch`, ends as if it had failed.
+    let summary = match summary {
+        Err(_) if cancel.is_interrupted() => Err(Error::new(
+            ErrorKind::Interrupted,
+            Problem::new("interrupted"),
+        )),
+        summary => summary,
+    };
     let summary = match &unpacked {
         Some(unpacked) => summary
             .map(|mut summary| {
