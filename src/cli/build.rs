@@ -115,14 +115,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         let zig = &request.zig;
         builder::execute(&plan, project, zig, &cache, manner, &cancel, observer)
     });
-    // What is run before the first job, pip or `zig build --fetch`, ends as if it had failed.
-    let summary = match summary {
-        Err(_) if cancel.is_interrupted() => Err(Error::new(
-            ErrorKind::Interrupted,
-            Problem::new("interrupted"),
-        )),
-        summary => summary,
-    };
+    let summary = summary.map_err(|error| unless_interrupted(error, &cancel));
     let summary = match &unpacked {
         Some(unpacked) => summary
             .map(|mut summary| {
@@ -137,6 +130,15 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     Ok(summary
         .failure()
         .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+}
+
+/// What is run before the first job, pip or `zig build --fetch`, ends on Ctrl-C as if it had failed.
+fn unless_interrupted(error: Error, cancel: &Cancel) -> Error {
+    if cancel.is_interrupted() {
+        Error::new(ErrorKind::Interrupted, Problem::new("interrupted"))
+    } else {
+        error
+    }
 }
 
 /// Writes the `.dist-info` folder that the only wheel of the plan will have.

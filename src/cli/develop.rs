@@ -13,6 +13,13 @@ use crate::toolchain::PackageRequest;
 
 /// Builds and installs; the exit code is that of what does it.
 pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
+    if common.format.as_deref() == Some("json") {
+        return Err(Error::config(
+            Problem::new("`develop` installs, and has no JSON to print")
+                .at("--format")
+                .hint("leave it out; `pyz3-wheel --format json` builds and reports"),
+        ));
+    }
     let project = std::path::absolute(project_dir(common)?)?;
     let python = python(&project, args.venv.as_deref())?;
     let cache = settings::cache(common, None, &settings::process_env)?;
@@ -39,12 +46,16 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     command
         .args(["-m", "pyz3_wheel._develop"])
         .arg(&project)
-        .args(
-            args.optimize
-                .as_ref()
-                .map(|mode| format!("optimize={mode}")),
-        )
+        .args(config_settings(common, args)?)
         .current_dir(&project);
+    if let Some(dir) = &common.cache_dir {
+        command.env("PYZ3_WHEEL_CACHE_DIR", std::path::absolute(dir)?);
+    }
+    for (name, is_wanted) in [("VERBOSE", common.verbose), ("QUIET", common.quiet)] {
+        if is_wanted {
+            command.env(format!("PYZ3_WHEEL_{name}"), "1");
+        }
+    }
     let status = command.status().map_err(|error| {
         Error::system(
             Problem::new(format!("can't be run: {error}"))
@@ -56,6 +67,21 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     Ok(ExitCode::from(
         code.unwrap_or(ErrorKind::Interrupted.exit_code()),
     ))
+}
+
+/// The options that hold for later builds too, as a frontend would give them.
+fn config_settings(common: &CommonArgs, args: &DevelopArgs) -> Result<Vec<String>> {
+    let mut zig = Vec::new();
+    if let Some(path) = &common.zig {
+        let path = std::path::absolute(path)?;
+        zig.push(format!("--zig={}", path.display()));
+    }
+    if let Some(version) = &common.zig_version {
+        zig.push(format!("--zig-version={version}"));
+    }
+    let optimize = args.optimize.iter().map(|mode| format!("optimize={mode}"));
+    let zig = (!zig.is_empty()).then(|| format!("args={}", shell_words::join(zig)));
+    Ok(optimize.chain(zig).collect())
 }
 
 /// The interpreter of the environment: the one named, else the active one, else the project's.

@@ -3,6 +3,7 @@
 //!
 //! The wheel is made as for a release, but without optimisation. `PYZ3_TEST_ALL_PYTHONS=1` tries all Pythons of the machine instead of one.
 
+mod edges;
 mod editable;
 mod frontends;
 mod interface;

@@ -13,14 +13,13 @@ def main() -> None:
     """Become the program; on Windows, where a process can't, run it and end with its exit code."""
     try:
         command = [str(find_program()), *sys.argv[1:]]
-    except FileNotFoundError as error:
-        sys.exit(f"error: {error}")
-    if sys.platform == "win32":
-        try:
+        if sys.platform == "win32":
             sys.exit(subprocess.run(command, check=False).returncode)
-        except KeyboardInterrupt:
-            sys.exit(130)
-    os.execv(command[0], command)
+        os.execv(command[0], command)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        sys.exit(f"error: {error}")
 
 
 if __name__ == "__main__":

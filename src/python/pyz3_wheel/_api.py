@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 import functools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Union
 
-from ._program import ask, wheels_of
+from ._program import ask, refused, wheels_of
 from ._results import Judgement, Pyz3WheelError, judgement_of, problems_of
 
 StrPath = Union[str, "os.PathLike[str]"]
@@ -79,18 +79,20 @@ class WheelBuilder:
         config = config or BuildConfig()
         options = []
         if config.target_platform:
-            options.append(f"--platform={config.target_platform.value}")
+            options.append(f"--platform={Platform(config.target_platform).value}")
         if config.python_version:
             options.append(f"--python={config.python_version}")
-        wheels = self._run(config, options)
-        if len(wheels) != 1:
-            names = ", ".join(wheel.name for wheel in wheels)
+        planned = self._ask(config, [*options, "--dry-run"])
+        refused(planned)
+        jobs = [job["id"] for job in planned["jobs"]]
+        if len(jobs) != 1:
             raise Pyz3WheelError(
-                f"the project asks for {len(wheels)} wheels where one was to be built ({names}); "
-                "say which: target_platform, python_version",
+                f"the project asks for {len(jobs)} wheels where one is to be built "
+                f"({', '.join(jobs)}); say which: target_platform, python_version",
                 exit_code=2,
             )
-        return wheels[0]
+        [wheel] = self._build(config, options)
+        return wheel
 
     def build_all_platforms(self, config: BuildConfig | None = None) -> list[Path]:
         """Build a wheel for every platform and every Python, or the one of ``python_version``.
@@ -99,17 +101,28 @@ class WheelBuilder:
         """
         config = config or BuildConfig()
         python = config.python_version
-        return self._run(
+        return self._build(
             config, ["--all-platforms", f"--python={python}" if python else "--all-pythons"]
         )
 
-    def _run(self, config: BuildConfig, options: Sequence[str]) -> list[Path]:
+    def _build(self, config: BuildConfig, options: Sequence[str]) -> list[Path]:
+        # What is asked for here is built.
+        environment = {**os.environ, "PYZ3_WHEEL_DRY_RUN": "0"}
+        document = self._ask(config, options, environment)
+        return [Path(wheel["path"]) for wheel in wheels_of(document)]
+
+    def _ask(
+        self,
+        config: BuildConfig,
+        options: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+    ) -> Any:
         arguments = [f"--project={self.project_root}", *options]
         if config.optimize:
             arguments.append(f"--optimize={config.optimize}")
         if config.output_dir is not None:
             arguments.append(f"--output-dir={Path(config.output_dir).absolute()}")
-        return [Path(wheel["path"]) for wheel in wheels_of(ask(arguments, quiet=True))]
+        return ask(arguments, quiet=True, environment=environment)
 
 
 def check(wheels: StrPath | Iterable[StrPath]) -> list[Judgement]:

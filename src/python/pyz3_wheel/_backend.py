@@ -104,15 +104,37 @@ def build_editable(
     rebuild = settings.get("rebuild", "1")
     if rebuild not in ("0", "1"):
         _fail(2, f"-C rebuild: `{rebuild}` is neither 1 nor 0", KNOWN["rebuild"])
+    _only_for_this_python(settings)
     try:
         install = _editable.plan(Path.cwd(), arguments(settings), rebuild=rebuild == "1")
-    except (Pyz3WheelError, FileNotFoundError) as error:
+        Path(install.folder).mkdir(parents=True, exist_ok=True)
+        name = build_wheel(install.folder, config_settings)
+        built = Path(install.folder) / name
+        install.unpack(built, _editable.digest_of(built))
+        return _editable.write_wheel(install, built, Path(wheel_directory))
+    except (Pyz3WheelError, OSError) as error:
         _fail(getattr(error, "exit_code", 1), str(error))
-    Path(install.folder).mkdir(parents=True, exist_ok=True)
-    name = build_wheel(install.folder, config_settings)
-    built = Path(install.folder) / name
-    install.unpack(built, _editable.digest_of(built))
-    return _editable.write_wheel(install, built, Path(wheel_directory))
+
+
+def _only_for_this_python(settings: Mapping[str, str]) -> None:
+    """Refuse an editable install for another Python than the one that will import it."""
+    for name in ("platform", "python"):
+        if name in settings:
+            _fail(
+                2,
+                f"-C {name}: an editable install is for the Python that imports it",
+                "leave it out; wheels for others are built by pip wheel, or pyz3-wheel",
+            )
+    try:
+        wanted = wanted_platform(os.environ)
+    except UnknownHostError:
+        return  # Told with the other options.
+    if wanted != wanted_platform({}):
+        _fail(
+            2,
+            f"the environment asks for {wanted}; an editable install is for this machine",
+            "unset _PYTHON_HOST_PLATFORM, ARCHFLAGS and VSCMD_ARG_TGT_ARCH",
+        )
 
 
 def _build(directory: str, config_settings: Settings, *options: str) -> Any:
@@ -143,6 +165,10 @@ def _more_options(text: str) -> list[str]:
         _fail(2, f"-C args: {error}: {text}", "quote it as in a shell")
     for option in options:
         name = option.split("=")[0]
+        if name in ("-h", "--help", "-V", "--version"):
+            _fail(
+                2, f"`{name}` in -C args builds nothing", "python -m pyz3_wheel --help tells more"
+            )
         if name in OURS or (name.startswith("-o") and not name.startswith("--")):
             _fail(
                 2,
@@ -171,10 +197,7 @@ def _read(config_settings: Settings) -> dict[str, str]:
 def _ask(arguments: Sequence[str], *, quiet: bool = False) -> Any:
     try:
         document = ask(arguments, quiet=quiet)
-    except FileNotFoundError as error:
-        _fail(1, str(error))
     except Pyz3WheelError as error:
-        # The program has said more.
         _fail(error.exit_code, str(error))
     if not quiet and document.get("exit_code"):
         raise SystemExit(document["exit_code"])

@@ -25,6 +25,9 @@ def main(project: str, *options: str) -> int:
         install = _editable.plan(
             Path(project).resolve(), _backend.arguments(settings), rebuild=True
         )
+    except Pyz3WheelError as error:
+        return _told(error)
+    try:
         wheel = install.build(quiet=False)
         install = _editable.with_native_names(install, wheel)
         name, version = wheel.name.split("-")[:2]
@@ -32,15 +35,20 @@ def main(project: str, *options: str) -> int:
             # Hooks count from the folder that they run in, which is the project's.
             info = _backend.prepare_metadata_for_build_wheel(folder, settings)
             up_to_date = is_installed(name, install, Path(folder) / info)
-    except (Pyz3WheelError, OSError) as error:
-        # Those of the build have been told.
-        if not getattr(error, "failures", ()):
-            print(f"error: {error}", file=sys.stderr)
-        return getattr(error, "exit_code", 1)
+    except Pyz3WheelError as error:
+        # What has problems was told by the program.
+        return error.exit_code if error.problems else _told(error)
+    except OSError as error:
+        return _told(error)
     if up_to_date:
         print(f"{name} {version} is installed from {project}", file=sys.stderr)
         return 0
     return install_editable(project, settings)
+
+
+def _told(error: Exception) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    return getattr(error, "exit_code", 1)
 
 
 def is_installed(name: str, install: _editable.Install, info: Path) -> bool:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import hashlib
 import io
+import locale
 import os
+import shutil
 import sys
 import sysconfig
+import tempfile
+import threading
+import warnings
 import zipfile
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Container, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from . import _redirect
 from ._program import ask, refused, wheels_of
-from ._results import Pyz3WheelError
+from ._results import BuildError, Pyz3WheelError
+
+STAMP = "unpacked"
+"""The file that has the digest of the wheel whose native modules are imported."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +42,31 @@ class Install:
     roots: list[str]
     """The folders that packages are counted from."""
     names: list[str]
-    """What the project provides, as far as it is imported from the top level."""
+    """What the project provides: its outermost packages and modules, as ``namespace.package``."""
     rebuild: bool
     """Whether importing the project builds what has changed."""
+    unlisted: list[str] = field(default_factory=list)
+    """The roots that no ``.pth`` file can name in the encoding that Python reads it in."""
+
+    @classmethod
+    def restore(cls, saved: Mapping[str, Any]) -> Install:
+        """Read what the installation has kept, perhaps with another version of this package."""
+        known = {field.name for field in fields(cls)}
+        try:
+            return cls(**{name: value for name, value in saved.items() if name in known})
+        except TypeError:
+            raise ImportError(
+                f"{saved.get('project')} was installed by another version of pyz3-wheel; "
+                "install it again, or set PYZ3_WHEEL_REBUILD=0"
+            ) from None
 
     def build(self, *, quiet: bool = True) -> Path:
         """Build the wheel, unless nothing has changed, and unpack its native files; give it."""
         arguments = [*self.arguments, f"--project={self.project}", f"--output-dir={self.folder}"]
         if not any(argument.startswith("--python=") for argument in arguments):
             arguments.append(f"--python={sys.executable}")
-        # A Python that the build starts must not begin a build.
-        environment = {**os.environ, "PYZ3_WHEEL_REBUILD": "0"}
+        # A Python that the build starts must not begin a build, and what is asked for is built.
+        environment = {**os.environ, "PYZ3_WHEEL_REBUILD": "0", "PYZ3_WHEEL_DRY_RUN": "0"}
         wheels = wheels_of(ask(arguments, quiet=quiet, environment=environment))
         if len(wheels) != 1:
             raise Pyz3WheelError(f"{len(wheels)} wheels were built, and not one", exit_code=2)
@@ -51,35 +76,68 @@ class Install:
         return path
 
     def refresh(self) -> None:
-        """Build what has changed, or raise ``ImportError`` with all that zig said."""
+        """Build what has changed, or raise ``ImportError`` with all that zig said.
+
+        Where nothing can be built at all, without a Zig or where nothing may be written, those of
+        the last build are taken, with a warning.
+        """
+        if not Path(self.project).is_dir():
+            raise ImportError(
+                f"the project was installed from {self.project}, and is no longer there; "
+                "install it again from where it is"
+            )
+        # Compiling takes a while, and so does what it may need to fetch first.
+        text = f"building the native modules of {self.project} …"
+        announcement = threading.Timer(1, lambda: print(text, file=sys.stderr))
+        announcement.daemon = True
+        announcement.start()
         try:
             self.build()
         except (Pyz3WheelError, OSError) as error:
-            logs = [failure.log for failure in getattr(error, "failures", ())]
-            message = "\n".join([str(error), *logs])
-            raise ImportError(
-                f"the native modules of {self.project} could not be built anew; "
-                f"PYZ3_WHEEL_REBUILD=0 takes those of the last build\n{message}"
-            ) from None
+            message = f"the native modules of {self.project} could not be built anew"
+            if isinstance(error, BuildError) or not (Path(self.folder) / STAMP).is_file():
+                raise ImportError(
+                    f"{message}; PYZ3_WHEEL_REBUILD=0 takes those of the last build\n{error}"
+                ) from None
+            warnings.warn(f"{message}: those of the last build it is\n{error}", stacklevel=2)
+        finally:
+            announcement.cancel()
 
     def unpack(self, wheel: Path, digest: str) -> None:
-        """Unpack the native files of a wheel, unless they are those of the last one."""
-        stamp = Path(self.folder) / "unpacked"
-        if stamp.is_file() and stamp.read_text() == digest:
+        """Unpack the native files of a wheel, unless they are those of the last one.
+
+        Each wheel's go into a folder of their own, which appears as a whole: other processes build,
+        unpack and import at the same time.
+        """
+        folder = Path(self.folder)
+        stamp = folder / STAMP
+        last = stamp.read_text() if stamp.is_file() else ""
+        native = folder / f"native-{digest}"
+        if last == digest and native.is_dir():
             return
-        native = Path(self.folder) / "native"
-        with zipfile.ZipFile(wheel) as archive:
+        with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory(dir=folder) as new:
             places = native_files(archive, self.project)
-            for old in [file for file in native.rglob("*") if file.is_file()]:
-                if old.relative_to(native).as_posix() not in places:
-                    old.unlink()
+            made = Path(new) / "native"
+            made.mkdir()
             for place in places:
-                data = archive.read(place)
-                _replace(native / place, data)
+                (made / place).parent.mkdir(parents=True, exist_ok=True)
+                (made / place).write_bytes(archive.read(place))
                 if not _is_module(place):
                     # A library is looked for beside the Python file that loads it.
-                    _replace(self.beside(place), data)
+                    _replace(self.beside(place), archive.read(place))
+            # Where it is there already, another process was faster.
+            with contextlib.suppress(OSError):
+                made.rename(native)
         _replace(stamp, digest.encode())
+        # Whoever has just read the stamp imports from the last one.
+        used = {f"native-{digest}", f"native-{last}", wheel.name}
+        for old in [*folder.glob("native-*"), *folder.glob("*.whl")]:
+            if old.name in used:
+                continue
+            if old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.unlink(missing_ok=True)
 
     def beside(self, place: str) -> Path:
         """Give the place of a file among the sources: in the root that has its folder."""
@@ -111,7 +169,7 @@ def _is_module(place: str) -> bool:
 def _replace(path: Path, data: bytes) -> None:
     """Write a file as a whole: another process may have the old one open."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     new.write_bytes(data)
     new.replace(path)
 
@@ -122,24 +180,54 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
     own = f"--python={sys.executable}"
     arguments = [argument for argument in arguments if argument != own]
     roots: dict[str, None] = {}
-    names: dict[str, None] = {}
-    for place, source in package_files(str(project)).items():
+    files = package_files(str(project))
+    packages = {place.rpartition("/")[0] for place in files if place.endswith("/__init__.py")}
+    for place, source in files.items():
         if not source.as_posix().endswith(f"/{place}"):
             raise Pyz3WheelError(
                 f"{source}: goes to {place} in the wheel; an editable install can't rename it",
                 exit_code=2,
             )
         roots[str(Path(source.as_posix()[: -len(place) - 1]))] = None
-        names[place.split("/")[0].split(".")[0]] = None
+    names = {_outermost(place, packages) for place in files if place.endswith(".py")}
     key = f"{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
     return Install(
         project=str(project),
         folder=str(project / ".pyz3-wheel" / "editable" / key),
         arguments=arguments,
         roots=list(roots) or [str(project)],
-        names=list(names),
+        names=sorted(names),
         rebuild=rebuild,
+        unlisted=[root for root in roots if not _is_encodable(root)],
     )
+
+
+def _outermost(place: str, packages: Container[str]) -> str:
+    """Name the outermost package that a file is in; the module itself where all are namespaces."""
+    parts = place.split("/")
+    for depth in range(1, len(parts)):
+        if "/".join(parts[:depth]) in packages:
+            return ".".join(parts[:depth])
+    return _module(place)
+
+
+def _module(place: str) -> str:
+    """Name the module of a file: ``a/b.abi3.so`` is ``a.b``."""
+    folder, _, file = place.rpartition("/")
+    return ".".join([*folder.split("/"), file.split(".")[0]] if folder else [file.split(".")[0]])
+
+
+def _pth_encoding() -> str:
+    """Name the encoding that this Python reads ``.pth`` files in."""
+    return "utf-8" if sys.version_info >= (3, 13) else locale.getpreferredencoding(False)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode(_pth_encoding())
+    except UnicodeError:
+        return False
+    return True
 
 
 def write_wheel(install: Install, built: Path, directory: Path) -> str:
@@ -152,9 +240,10 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
     install = with_native_names(install, built)
     module = module_name(built.name.split("-")[0])
     # Python 3.15 and later leave the import alone where the other file is (PEP 829).
-    pth = "\n".join([*install.roots, f"import {module}; {module}.start()", ""])
+    listed = [root for root in install.roots if root not in install.unlisted]
+    pth = "\n".join([*listed, f"import {module}; {module}.start()", ""])
     entries += [
-        (zipfile.ZipInfo(f"{module}.pth"), pth.encode()),
+        (zipfile.ZipInfo(f"{module}.pth"), pth.encode(_pth_encoding())),
         (zipfile.ZipInfo(f"{module}.start"), f"{module}:start\n".encode()),
         (zipfile.ZipInfo(f"{module}.py"), module_text(install).encode()),
     ]
@@ -169,11 +258,12 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
 
 
 def with_native_names(install: Install, built: Path) -> Install:
-    """Add what a wheel has of native modules at the top."""
+    """Add what a wheel has of native modules outside the packages."""
     with zipfile.ZipFile(built) as archive:
-        native = native_files(archive, install.project)
-    top = [*install.names, *(name.split("/")[0].split(".")[0] for name in native)]
-    return replace(install, names=sorted(set(top)))
+        native = {_module(place) for place in native_files(archive, install.project)}
+    within = tuple(f"{name}." for name in install.names)
+    others = {module for module in native if not module.startswith(within)}
+    return replace(install, names=sorted({*install.names, *others}))
 
 
 def module_name(name: str) -> str:

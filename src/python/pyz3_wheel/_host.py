@@ -6,11 +6,15 @@ platforms``; a machine that has none there gets one all the same, which the prog
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import sys
 import sysconfig
 from collections.abc import Mapping
+
+CROSS = "_PYTHON_HOST_PLATFORM"
+"""What ``sysconfig.get_platform`` gives instead of the truth, if it is set."""
 
 
 class UnknownHostError(ValueError):
@@ -23,7 +27,7 @@ def wanted_platform(environment: Mapping[str, str]) -> str:
     Cross builds are asked for by ``_PYTHON_HOST_PLATFORM`` (crossenv, cibuildwheel), for macOS also
     by ``ARCHFLAGS``, for Windows by ``VSCMD_ARG_TGT_ARCH``; here on any machine.
     """
-    host = environment.get("_PYTHON_HOST_PLATFORM") or own_platform()
+    host = environment.get(CROSS) or own_platform()
     machines = re.findall(r"-arch\s+(\S+)", environment.get("ARCHFLAGS", ""))
     if host.startswith("macosx"):
         return _macos(host, list(dict.fromkeys(machines)), environment)
@@ -37,7 +41,7 @@ def wanted_platform(environment: Mapping[str, str]) -> str:
 
 def _macos(host: str, machines: list[str], environment: Mapping[str, str]) -> str:
     machine = host.rsplit("-", 1)[-1]
-    if not machines and machine == "universal2" and "_PYTHON_HOST_PLATFORM" not in environment:
+    if not machines and machine == "universal2" and CROSS not in environment:
         # A Python for both machines: what it runs on will do.
         machine = platform.machine()
     if len(machines) > 1 or (machine == "universal2" and not machines):
@@ -50,7 +54,12 @@ def _macos(host: str, machines: list[str], environment: Mapping[str, str]) -> st
 
 def own_platform() -> str:
     """Name what this Python runs on: ``linux-x86_64``, ``macosx-11.0-arm64``, ``win-amd64``."""
-    name = sysconfig.get_platform()
+    asked = os.environ.pop(CROSS, None)
+    try:
+        name = sysconfig.get_platform()
+    finally:
+        if asked is not None:
+            os.environ[CROSS] = asked
     if not name.startswith("linux"):
         return name
     if "musl" in (sysconfig.get_config_var("SOABI") or ""):

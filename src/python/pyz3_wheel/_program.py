@@ -56,17 +56,21 @@ def ask(
 
     What it says goes to this process's stderr, unless ``quiet``.
     """
-    command = [str(find_program()), "--format", "json", *arguments]
-    run = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if quiet else None,
-        env=environment,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    try:
+        program = find_program()
+        run = subprocess.run(
+            [str(program), "--format", "json", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if quiet else None,
+            env=environment,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except (OSError, UnicodeError) as error:
+        # No program, or none that this process may run; or a name that this locale can't spell.
+        raise Pyz3WheelError(str(error), exit_code=1) from None
     try:
         return json.loads(run.stdout)
     except ValueError:

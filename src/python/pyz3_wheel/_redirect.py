@@ -1,9 +1,9 @@
 """Finds the native modules of an editable install; a copy of this file is in site-packages.
 
-It needs nothing but Python there. The copy ends with a function ``start``, which Python calls when it
-begins: on account of the file ``.start`` since 3.15 (PEP 829), of a line in ``.pth`` before. Before the
-first import of the project the modules are built anew where their sources have changed, if the package
-pyz3_wheel is in the same environment.
+It needs nothing but Python there. The copy ends with a function ``start``, which Python calls when
+it begins: on account of the file ``.start`` since 3.15 (PEP 829), of a line in ``.pth`` before.
+Before the first import of the project the modules are built anew where their sources have changed,
+if the package pyz3_wheel is in the same environment.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Redirect(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find a native module; the others are found where they lie."""
-        if fullname.partition(".")[0] not in self.install["names"]:
+        names = self.install["names"]
+        if not any(fullname == name or fullname.startswith(f"{name}.") for name in names):
             return None
         if self.modules is None:
             self.rebuild()
@@ -47,12 +48,16 @@ class Redirect(MetaPathFinder):
             return
         from pyz3_wheel._editable import Install
 
-        Install(**self.install).refresh()
+        Install.restore(self.install).refresh()
 
     def found(self) -> dict[str, Path]:
         """Name the modules that were built."""
-        root = Path(self.install["folder"]) / "native"
-        modules = {}
+        folder = Path(self.install["folder"])
+        modules: dict[str, Path] = {}
+        try:
+            root = folder / f"native-{(folder / 'unpacked').read_text()}"
+        except OSError:
+            return modules
         for file in root.rglob("*"):
             suffix = next((end for end in EXTENSION_SUFFIXES if file.name.endswith(end)), None)
             if suffix:
@@ -63,4 +68,5 @@ class Redirect(MetaPathFinder):
 
 def redirect(install: dict[str, Any]) -> None:
     """Put a project's native modules before everything else."""
+    sys.path.extend(install["unlisted"])
     sys.meta_path.insert(0, Redirect(install))

@@ -11,20 +11,20 @@ use crate::support::{self, Ran, run, succeed};
 use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone};
 
 /// A Python, with our cache in use: nothing but it knows that nothing has changed.
-fn python(bin: &Path) -> Command {
+pub(super) fn python(bin: &Path) -> Command {
     let mut command = offline(bin.join("python"));
     command.env_remove("PYZ3_WHEEL_NO_CACHE");
     command
 }
 
-fn installed(bin: &Path, project: &TempDir) {
+pub(super) fn installed(bin: &Path, project: &TempDir) {
     let mut pip = python(bin);
     pip.args(["-m", "pip", "install", "--quiet", "--no-build-isolation"]);
     succeed(pip.arg("--editable").arg(project.path()));
 }
 
 /// Runs a line of Python away from the sources.
-fn says(bin: &Path, code: &str) -> Ran {
+pub(super) fn says(bin: &Path, code: &str) -> Ran {
     let elsewhere = tempfile::tempdir().unwrap();
     run(python(bin).current_dir(elsewhere.path()).args(["-c", code]))
 }
@@ -190,7 +190,7 @@ fn type_checkers_find_the_sources_of_an_editable_install() {
 }
 
 /// `develop`, for an environment, with our cache in use.
-fn develop(bin: &Path, project: &Path) -> Command {
+pub(super) fn develop(bin: &Path, project: &Path) -> Command {
     let mut command = python(bin);
     command
         .env("VIRTUAL_ENV", bin.parent().unwrap())
