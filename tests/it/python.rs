@@ -2,11 +2,12 @@
 //! for programs.
 //!
 //! The wheel is what pip makes of this checkout, of the program under test: maturin finds it built and
-//! compiles nothing. `PYZ3_TEST_ALL_PYTHONS=1` tries all Pythons of the machine instead of one.
+//! compiles nothing. `PYZ3_TEST_ALL_PYTHONS=1` tries all Pythons of the machine instead of the newest.
 
 mod editable;
 mod frontends;
 mod interface;
+mod matrix;
 mod refusals;
 
 use std::path::{Path, PathBuf};
@@ -69,31 +70,27 @@ fn path_with(folder: &Path) -> std::ffi::OsString {
     std::env::join_paths([folder.to_path_buf()].into_iter().chain(old)).unwrap()
 }
 
-/// The newest Python of the machine, or all of them.
+/// The newest Python of the machine, or all of them, the newest last.
 fn tried() -> Vec<(&'static str, &'static Path)> {
     let pythons = support::pythons().iter();
-    let all: Vec<_> = pythons
+    let mut tried: Vec<_> = pythons
         .map(|(version, exe)| (version.as_str(), exe.as_path()))
         .collect();
-    if std::env::var_os("PYZ3_TEST_ALL_PYTHONS").is_some_and(|set| set == "1") {
-        return all;
+    // 3.9 comes before 3.10; those of one length are in order.
+    tried.sort_by_key(|(version, _)| version.len());
+    if std::env::var_os("PYZ3_TEST_ALL_PYTHONS").is_none_or(|set| set != "1") {
+        tried.drain(..tried.len().saturating_sub(1));
     }
-    let newest = |(version, _): &&(&str, _)| version.split_once('.').map(|(_, minor)| minor.len());
-    let longest = all.iter().map(|one| newest(&one)).max().flatten();
-    let mut newer: Vec<_> = all
-        .into_iter()
-        .filter(|one| newest(&one) == longest)
-        .collect();
-    newer.drain(..newer.len().saturating_sub(1));
-    newer
+    tried
 }
 
-/// A command that finds nothing but the package and what it builds.
+/// A command that finds nothing but the package, Zig and what it builds.
 fn offline(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     support::hermetic(&mut command);
     let wheelhouse = wheelhouse().unwrap();
     command
+        .env("ZIG", support::zig())
         .env("PIP_NO_INDEX", "1")
         .env("PIP_FIND_LINKS", wheelhouse)
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
