@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bench.sh [build] [ROUNDS]: how much time pyz3-wheel adds to the zig builds that it runs.
 # bench.sh noop [ROUNDS]:    how much time an unchanged matrix takes.
+# bench.sh develop [ROUNDS]: how much time `develop` takes when it is run again.
 # bench.sh check [ROUNDS]:   how much time `check` takes, and the field's checkers on the same wheels.
 # bench.sh start [ROUNDS]:   how large the program is, and how long it takes to start.
 # bench.sh pack [ROUNDS]:    how much time the packing takes, and the field's packers on the same trees.
@@ -11,6 +12,10 @@
 #
 # noop: builds the 25 wheels, then asks for them again: with nothing changed, and with one Zig source
 # touched. Prints the medians, and fails if a zig was started for it.
+#
+# develop: installs the package, in a release build, into a fresh virtual environment and
+# docs/examples/hello by `develop`. Then runs that again: with nothing changed, with one Zig source touched,
+# with one changed. Prints the medians, and fails if an import does not show the last change.
 #
 # check: judges the wheels of tests/fixtures/agreement (fetched through pip, kept in target/) with
 # `check`, and with auditwheel, abi3audit, check-wheel-contents and twine, one after another. Prints
@@ -26,8 +31,8 @@ set -euo pipefail
 
 what=build
 case ${1:-} in
-  build | noop | check | start | pack) what=$1 && shift ;;
-  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|noop|check|start|pack] [ROUNDS]" >&2 && exit 2; } ;;
+  build | noop | develop | check | start | pack) what=$1 && shift ;;
+  '' | *[!0-9]*) [ -z "${1:-}" ] || { echo "usage: bench.sh [build|noop|develop|check|start|pack] [ROUNDS]" >&2 && exit 2; } ;;
 esac
 rounds=${1:-7}
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -126,9 +131,7 @@ fi
 
 kept=${CARGO_TARGET_DIR:-$repo/target}/tmp
 
-# --- start: the program as such -------------------------------------------------------------------
-
-if [ "$what" = start ]; then
+maturin_and_uv() { # installs them, once; sets $tools
   tools=$kept/start-venv/bin
   mkdir -p "$kept"
   if [ ! -x "$tools/uv" ] || [ ! -x "$tools/maturin" ]; then
@@ -136,6 +139,44 @@ if [ "$what" = start ]; then
     python3 -m venv "$kept/start-venv"
     "$tools/python" -m pip install --quiet --disable-pip-version-check maturin uv
   fi
+}
+
+# --- develop: as it is run over and over ----------------------------------------------------------
+
+if [ "$what" = develop ]; then
+  maturin_and_uv
+  "$tools/maturin" build --release --quiet --out "$work/wheels" --manifest-path "$repo/Cargo.toml"
+  python3 -m venv "$work/venv"
+  export VIRTUAL_ENV=$work/venv PATH=$work/venv/bin:$PATH
+  python -m pip install --quiet --disable-pip-version-check --no-index "$work"/wheels/*.whl
+  cp -r "$repo/docs/examples/hello" "$work/hello"
+  rm -rf "$work/hello/dist" "$work/hello/.pyz3-wheel"
+  source=$work/hello/src/native.zig
+  develop() { milliseconds pyz3-wheel develop --project "$work/hello"; }
+  echo "first run:               $(develop) ms"
+  # Nothing of what was just written may be too young to be trusted.
+  sleep 3
+  for ((round = 1; round <= rounds; round++)); do develop >> "$work/same"; done
+  for ((round = 1; round <= rounds; round++)); do
+    touch "$source"
+    develop >> "$work/touched"
+  done
+  for ((round = 1; round <= rounds; round++)); do
+    sed -i "s/Hello[0-9]*, /Hello$round, /" "$source"
+    develop >> "$work/changed"
+  done
+  greeting=$(cd "$work" && PYZ3_WHEEL_REBUILD=0 python -c 'import hello; print(hello.greet("Zig"))')
+  [ "$greeting" = "Hello$rounds, Zig!" ] || { echo "an import says: $greeting" >&2 && exit 1; }
+  echo "with nothing changed:    $(median "$work/same") ms (median of $rounds: $(sort -n "$work/same" | tr '\n' ' '); goal: under 500)"
+  echo "with a source touched:   $(median "$work/touched") ms (median of $rounds: $(sort -n "$work/touched" | tr '\n' ' '))"
+  echo "with a source changed:   $(median "$work/changed") ms (median of $rounds: $(sort -n "$work/changed" | tr '\n' ' '))"
+  exit
+fi
+
+# --- start: the program as such -------------------------------------------------------------------
+
+if [ "$what" = start ]; then
+  maturin_and_uv
   echo "pyz3-wheel has $(wc -c < "$binary" | awk '{ printf "%.1f", $1 / 1e6 }') MB"
   python3 - "$rounds" "$binary" "$tools/maturin" "$tools/uv" <<'REPORT'
 import pathlib, statistics, subprocess, sys, time

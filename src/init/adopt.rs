@@ -4,6 +4,7 @@
 //! knows, so that a change is proposed where a word that it can't do without is missing, and what
 //! can't be told from words is left to its author as a hint. Changes what is missing and nothing else.
 
+mod pyproject;
 mod script;
 mod sources;
 
@@ -11,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use regex_lite::Regex;
-use toml_edit::{Array, DocumentMut, Item, Table, value};
 
+use self::pyproject::Pyproject;
 use self::sources::Sources;
-use super::{Names, folder_name, template, write_new};
+use super::{Names, template, write_new};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::Project;
 
@@ -89,7 +90,8 @@ pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     };
     let mut pyproject = Pyproject::read(&root)?;
     pyproject.require_project(&root, name)?;
-    let project = Project::load_as(&root, pyproject.document.to_string())?;
+    adoption.left.extend(pyproject.require_backend()?);
+    let project = Project::load_as(&root, pyproject.text())?;
     let names = Names::of(project.metadata.name()).map_err(Error::config)?;
     let sources = Sources::read(&project)?;
     let modules = modules(&project, &sources)?;
@@ -212,82 +214,6 @@ fn told_by_sources(sources: &Sources, package: &str, leaf: &str) -> Result<Told>
     } else {
         Told::Not
     })
-}
-
-/// pyproject.toml, which keeps all that was written in it as it was.
-struct Pyproject {
-    before: Option<String>,
-    document: DocumentMut,
-    why: Vec<String>,
-}
-
-impl Pyproject {
-    fn read(root: &Path) -> Result<Self> {
-        let path = root.join("pyproject.toml");
-        let before = path
-            .is_file()
-            .then(|| fs::read_to_string(&path))
-            .transpose()?;
-        let document = before.as_deref().unwrap_or_default().parse::<DocumentMut>();
-        let document = document.map_err(|error| {
-            Error::config(
-                Problem::new(error.to_string().trim().to_owned())
-                    .at(path.display())
-                    .hint("correct the syntax first"),
-            )
-        })?;
-        Ok(Self {
-            before,
-            document,
-            why: Vec::new(),
-        })
-    }
-
-    fn require_project(&mut self, root: &Path, name: Option<&str>) -> Result<()> {
-        if self.document.contains_key("project") {
-            return Ok(());
-        }
-        let name = name.map_or_else(|| folder_name(root), |name| Ok(name.to_owned()))?;
-        let names = Names::of(&name).map_err(Error::config)?;
-        let mut table = Table::new();
-        table["name"] = value(names.project);
-        table["version"] = value("0.1.0");
-        table["requires-python"] = value(">=3.9");
-        table.set_position(Some(-1));
-        self.document["project"] = Item::Table(table);
-        self.why
-            .push("there is no [project]: name and version of the wheels".to_owned());
-        Ok(())
-    }
-
-    fn set_modules(&mut self, modules: &[String]) -> Result<()> {
-        let tool = self.document.entry("tool").or_insert_with(|| {
-            let mut tool = Table::new();
-            tool.set_implicit(true);
-            Item::Table(tool)
-        });
-        let ours = tool.as_table_like_mut().map(|tool| {
-            tool.entry("pyz3-wheel")
-                .or_insert_with(|| Item::Table(Table::new()))
-        });
-        let ours = ours.and_then(Item::as_table_like_mut).ok_or_else(|| {
-            Error::config(Problem::new("tool.pyz3-wheel is not a table").at("pyproject.toml"))
-        })?;
-        ours.insert("modules", value(modules.iter().collect::<Array>()));
-        let list = modules.join(", ");
-        self.why
-            .push(format!("it says nowhere that {list} is imported as that"));
-        Ok(())
-    }
-
-    fn change(self) -> Option<Change> {
-        (!self.why.is_empty()).then(|| Change {
-            path: "pyproject.toml".to_owned(),
-            why: self.why,
-            before: self.before,
-            after: self.document.to_string(),
-        })
-    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,12 @@ pub use template::Template;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::tags::DistributionName;
 
+/// The keys of `[build-system]` by which pip, build and uv have this package build a project.
+const BACKEND: [&str; 2] = [
+    "requires = [\"pyz3-wheel\"]",
+    "build-backend = \"pyz3_wheel\"",
+];
+
 /// What a project is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {

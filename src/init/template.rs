@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use super::Names;
+use super::{BACKEND, Names};
 use crate::error::{Problem, nearest};
 
 /// A kind of project.
@@ -224,9 +224,10 @@ fn pyproject(names: &Names, sources: &Sources) -> String {
     let mut text = String::new();
     let _ = write!(
         text,
-        "[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"\n\n\
+        "[build-system]\n{}\n\n\
          [project]\nname = \"{}\"\nversion = \"0.1.0\"\ndescription = \"{}\"\nreadme = \"README.md\"\n\
          requires-python = \">=3.9\"\n\n[tool.pyz3-wheel]\n{}",
+        BACKEND.join("\n"),
         names.project,
         sources.description,
         sources.config.replace("PACKAGE", &names.package)

@@ -547,7 +547,7 @@ fn a_busy_cache_is_waited_for() {
     use std::os::unix::fs::PermissionsExt;
     let fixture = Fixture::ctypes();
     let zig = fixture.path().join("zig");
-    let real = crate::provision::kept_zig();
+    let real = crate::support::zig();
     let script = format!(
         "#!/bin/sh\ncase \"$*\" in build*) [ -e \"$0.begun\" ] || {{ touch \"$0.begun\"; \
          echo 'error: failed to spawn build runner x/build: FileBusy' >&2; exit 1; }};; esac\n\

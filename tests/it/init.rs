@@ -110,7 +110,7 @@ fn a_name_that_python_can_not_import_is_refused() {
 }
 
 /// A project as one grows that is only ever built on its author's machine.
-fn grown() -> TempDir {
+pub(crate) fn grown() -> TempDir {
     project(&[
         (
             "pyproject.toml",
@@ -149,6 +149,7 @@ fn what_a_grown_project_lacks_is_shown_as_a_patch_and_put_in_on_request() {
     let ran = init(folder.path(), &["--adopt"]).exits(0);
     let ran = ran
         .says("it builds for this machine only")
+        .says("there is no [build-system]")
         .says("--write puts it in");
     let patched = grown();
     let patch = patched.path().join("adopt.patch");
@@ -171,4 +172,26 @@ fn what_a_grown_project_lacks_is_shown_as_a_patch_and_put_in_on_request() {
     let test = "import unittest, grown\n\nclass T(unittest.TestCase):\n    def test(self):\n        self.assertEqual(grown.answer(), 42)\n";
     fs::write(folder.path().join("tests/test_grown.py"), test).unwrap();
     tests_pass(folder.path(), "grown", python);
+}
+
+#[test]
+fn another_build_backend_stays_and_is_told_about() {
+    let folder = grown();
+    let path = folder.path().join("pyproject.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let hatch =
+        "[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n\n";
+    fs::write(&path, hatch.to_owned() + &text).unwrap();
+    let told = |ran: crate::support::Ran| {
+        ran.exits(0)
+            .says("left to you:")
+            .says("pip, build and uv have `hatchling.build` build it")
+            .says("requires = [\"pyz3-wheel\"], build-backend = \"pyz3_wheel\" in [build-system]")
+    };
+    told(init(folder.path(), &["--adopt", "--write"])).says("put in: build.zig");
+    let adopted = fs::read_to_string(&path).unwrap();
+    assert!(adopted.starts_with(hatch), "{adopted}");
+    assert_eq!(adopted.matches("[build-system]").count(), 1, "{adopted}");
+    // It is a choice and no fault: the command builds the project, and so does hatchling.
+    told(init(folder.path(), &["--adopt"]));
 }

@@ -202,7 +202,7 @@ fn an_end_to_the_fetching_of_packages_is_an_interrupt() {
             Err(_) if child.try_wait().unwrap().is_none() => {
                 std::thread::sleep(Duration::from_millis(50));
             }
-            Err(_) => panic!("nothing was fetched: {:?}", end(child)),
+            Err(error) => panic!("nothing was fetched ({error}): {:?}", end(child)),
         }
     };
     let group = format!("-{}", child.id());

@@ -19,7 +19,7 @@ use crate::support::{BUILD, Ran, command, project, pythons, pyz3, run, succeed, 
 struct Bare {
     home: TempDir,
     uv: PathBuf,
-    zig: PathBuf,
+    zig: &'static Path,
     /// The version in the catalogue.
     version: String,
     /// With its patch release.
@@ -44,7 +44,7 @@ impl Bare {
             std::fs::create_dir(home.path().join(folder)).unwrap();
         }
         let bare = Self {
-            zig: kept_zig(),
+            zig: crate::support::zig(),
             home,
             uv: bin,
             version,
@@ -135,7 +135,7 @@ impl Bare {
             .env("XDG_CONFIG_HOME", self.path("config"))
             .env("PYENV_ROOT", self.path("pyenv"))
             .env("PYZ3_WHEEL_CACHE_DIR", self.path("cache"))
-            .env("PYZ3_WHEEL_ZIG", &self.zig)
+            .env("PYZ3_WHEEL_ZIG", self.zig)
             .env("UV_CACHE_DIR", self.path("uv-cache"))
             .env("UV_PYTHON_DOWNLOADS_JSON_URL", self.path("catalogue.json"))
             .env("UV_NO_CONFIG", "1")
@@ -177,25 +177,6 @@ fn a_whole_python() -> Option<(String, String, PathBuf)> {
             .filter_map(|entry| Some(entry.metadata().ok()?.len()))
             .sum::<u64>()
     })
-}
-
-/// The Zig that the other tests build with, as the report of a build names it.
-pub(crate) fn kept_zig() -> PathBuf {
-    let library = "export fn tiny_answer() c_int {\n    return 42;\n}\n";
-    let pyproject = "[project]\nname = \"tiny\"\nversion = \"1.0\"\n";
-    let files = [
-        ("pyproject.toml", pyproject),
-        ("build.zig", BUILD),
-        ("tiny.zig", library),
-        ("tiny/__init__.py", ""),
-    ];
-    let project = project(&files);
-    let mut command = command();
-    command
-        .args(["--platform", "windows-x64", "--format", "json", "--project"])
-        .arg(project.path());
-    let report = run(&mut command).exits(0).json();
-    PathBuf::from(report["zig"]["path"].as_str().unwrap())
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The Python package: the program in a wheel, the hooks that build frontends call, and the interface
 //! for programs.
 //!
-//! The wheel is made as for a release, but without optimisation. `PYZ3_TEST_ALL_PYTHONS=1` tries all Pythons of the machine instead of one.
+//! The wheel is made as for a release, but without optimisation. `PYZ3_TEST_ALL_PYTHONS=1` tries all
+//! Pythons of the machine instead of the newest.
 
 mod edges;
 mod editable;
 mod frontends;
 mod interface;
+mod matrix;
 mod refusals;
 
 use std::path::{Path, PathBuf};
@@ -23,13 +25,14 @@ pub(crate) const NO_PACKAGE: &str = "the Python package: its wheel could not be 
 
 /// The folder with the wheel of the package, made once.
 pub(crate) fn wheelhouse() -> Option<&'static Path> {
-    static WHEELHOUSE: OnceLock<Option<TempDir>> = OnceLock::new();
+    static WHEELHOUSE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let made = WHEELHOUSE.get_or_init(|| {
-        let folder = TempDir::new_in(support::kept("projects")).unwrap();
-        crate::workflows::release::make_wheel(folder.path())?;
+        let folder = support::kept("wheelhouse");
+        std::fs::remove_dir_all(&folder).unwrap();
+        crate::workflows::release::make_wheel(&folder)?;
         Some(folder)
     });
-    made.as_ref().map(TempDir::path)
+    made.as_deref()
 }
 
 /// The one wheel in a folder.
@@ -53,31 +56,27 @@ fn path_with(folder: &Path) -> std::ffi::OsString {
     std::env::join_paths([folder.to_path_buf()].into_iter().chain(old)).unwrap()
 }
 
-/// The newest Python of the machine, or all of them.
+/// The newest Python of the machine, or all of them, the newest last.
 fn tried() -> Vec<(&'static str, &'static Path)> {
     let pythons = support::pythons().iter();
-    let all: Vec<_> = pythons
+    let mut tried: Vec<_> = pythons
         .map(|(version, exe)| (version.as_str(), exe.as_path()))
         .collect();
-    if std::env::var_os("PYZ3_TEST_ALL_PYTHONS").is_some_and(|set| set == "1") {
-        return all;
+    // 3.9 comes before 3.10; those of one length are in order.
+    tried.sort_by_key(|(version, _)| version.len());
+    if std::env::var_os("PYZ3_TEST_ALL_PYTHONS").is_none_or(|set| set != "1") {
+        tried.drain(..tried.len().saturating_sub(1));
     }
-    let newest = |(version, _): &&(&str, _)| version.split_once('.').map(|(_, minor)| minor.len());
-    let longest = all.iter().map(|one| newest(&one)).max().flatten();
-    let mut newer: Vec<_> = all
-        .into_iter()
-        .filter(|one| newest(&one) == longest)
-        .collect();
-    newer.drain(..newer.len().saturating_sub(1));
-    newer
+    tried
 }
 
-/// A command that finds nothing but the package and what it builds.
+/// A command that finds nothing but the package, Zig and what it builds.
 fn offline(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     support::hermetic(&mut command);
     let wheelhouse = wheelhouse().unwrap();
     command
+        .env("ZIG", support::zig())
         .env("PIP_NO_INDEX", "1")
         .env("PIP_FIND_LINKS", wheelhouse)
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")

@@ -241,6 +241,10 @@ pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     let _guard = MAKING
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
+    kept_venv(python, packages)
+}
+
+fn kept_venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     let key = format!("{} {}", python.display(), packages.join(" "));
     let dir = kept("venvs").join(&hex::encode(Sha256::digest(&key))[..12]);
     let bin = programs(&dir);
@@ -249,8 +253,11 @@ pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
         return Some(bin);
     }
     let _ = std::fs::remove_dir_all(&dir);
-    succeed(Command::new(python).args(["-m", "venv"]).arg(&dir));
-    if !packages.is_empty() {
+    if packages.is_empty() {
+        succeed(Command::new(python).args(["-m", "venv"]).arg(&dir));
+    } else {
+        let bare = kept_venv(python, &[])?;
+        venv_like(&bare, python, &dir);
         let pip = Command::new(bin.join("python"))
             .args([
                 "-m",
@@ -274,6 +281,31 @@ pub(crate) fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     Some(bin)
 }
 
+/// A virtual environment with what another one of the same Python has installed: to copy pip takes a
+/// tenth of a second, to install it four seconds.
+fn venv_like(other: &Path, python: &Path, dir: &Path) {
+    let mut venv = Command::new(python);
+    succeed(venv.args(["-m", "venv", "--without-pip"]).arg(dir));
+    let other = other.parent().unwrap();
+    for entry in walkdir::WalkDir::new(other) {
+        let entry = entry.unwrap();
+        let place = entry.path().strip_prefix(other).unwrap();
+        if !place.iter().any(|part| part == "site-packages") {
+            continue;
+        }
+        let to = dir.join(place);
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(&to).unwrap();
+        } else {
+            std::fs::copy(entry.path(), &to).unwrap();
+            // Bytecode is only good for a source of the same time.
+            let modified = entry.metadata().unwrap().modified().unwrap();
+            let file = std::fs::File::options().write(true).open(&to).unwrap();
+            file.set_modified(modified).unwrap();
+        }
+    }
+}
+
 /// The folder of programs of a virtual environment.
 pub(crate) fn programs(venv: &Path) -> PathBuf {
     venv.join(if cfg!(windows) { "Scripts" } else { "bin" })
@@ -281,10 +313,23 @@ pub(crate) fn programs(venv: &Path) -> PathBuf {
 
 /// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
 pub(crate) fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
+    let bare = venv(python, &[]).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    succeed(Command::new(python).args(["-m", "venv"]).arg(folder.path()));
+    venv_like(&bare, python, folder.path());
     let python = programs(folder.path()).join("python");
     (folder, python)
+}
+
+/// The Zig that builds use where nothing asks for another, fetched if there is none.
+pub(crate) fn zig() -> &'static Path {
+    static ZIG: OnceLock<PathBuf> = OnceLock::new();
+    ZIG.get_or_init(|| {
+        let project = example("hello");
+        let mut build = command();
+        build.args(["--format", "json", "--project"]);
+        let report = run(build.arg(project.path())).exits(0).json();
+        PathBuf::from(report["zig"]["path"].as_str().unwrap())
+    })
 }
 
 /// The wheels of one run over an example, for all platforms and Pythons.

@@ -15,7 +15,8 @@ fn changed<'a>(adoption: &'a Adoption, path: &str) -> &'a Change {
 
 const PYPROJECT: (&str, &str) = (
     "pyproject.toml",
-    "# ours\n[project]\nname = \"thing\"\nversion = \"1.0\" # for now\n\n[tool.other]\nx = 1\n",
+    "[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"\n\n\
+     # ours\n[project]\nname = \"thing\"\nversion = \"1.0\" # for now\n\n[tool.other]\nx = 1\n",
 );
 const SOURCE: (&str, &str) = (
     "src/native.zig",
@@ -143,6 +144,42 @@ fn one_source_alone_becomes_a_project() {
         again.changes.is_empty() && again.left.is_empty(),
         "{again:#?}"
     );
+}
+
+#[test]
+fn a_backend_is_put_in_where_there_is_none_and_another_one_stays() {
+    let stub = ("thing/_native.pyi", "");
+    let build = "pub fn build(b: *std.Build) void { _ = b.standardTargetOptions(.{}); }\n";
+    let adopted = |pyproject: &str| {
+        let folder = project(&[
+            ("pyproject.toml", pyproject),
+            stub,
+            IMPORT,
+            ("build.zig", build),
+        ]);
+        let adoption = adopt(folder.path(), None).unwrap();
+        let texts = adoption.changes.into_iter().map(|change| change.after);
+        let left = adoption.left.iter().map(ToString::to_string);
+        let about = left.filter(|text| text.contains("pip, build and uv"));
+        (texts.collect::<Vec<_>>(), about.collect::<Vec<_>>())
+    };
+    let project = "[project]\nname = \"thing\"\nversion = \"1.0\"\n";
+    let ours = "[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"\n";
+    let whole = format!("{ours}\n{project}");
+    assert_eq!(adopted(project), (vec![whole.clone()], vec![]));
+    assert_eq!(adopted(&whole), (vec![], vec![]));
+    for (system, name) in [
+        (
+            "requires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"",
+            "`hatchling.build`",
+        ),
+        ("requires = [\"setuptools\"]", "`setuptools.build_meta`"),
+    ] {
+        let (changes, left) = adopted(&format!("[build-system]\n{system}\n\n{project}"));
+        assert_eq!(changes, <[String; 0]>::default());
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(left[0].contains(name), "{left:?}");
+    }
 }
 
 #[test]

@@ -8,7 +8,6 @@ use tempfile::TempDir;
 use super::{NO_PACKAGE, environment, example, offline, tried, wheelhouse};
 use crate::need;
 use crate::support::{self, Ran, run, succeed};
-use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone};
 
 /// A Python, with our cache in use: nothing but it knows that nothing has changed.
 pub(super) fn python(bin: &Path) -> Command {
@@ -27,50 +26,6 @@ pub(super) fn installed(bin: &Path, project: &TempDir) {
 pub(super) fn says(bin: &Path, code: &str) -> Ran {
     let elsewhere = tempfile::tempdir().unwrap();
     run(python(bin).current_dir(elsewhere.path()).args(["-c", code]))
-}
-
-#[test]
-fn each_example_passes_its_tests_where_it_lies_and_is_uninstalled_cleanly() {
-    need!(wheelhouse(), NO_PACKAGE);
-    for (_, exe) in tried() {
-        let (folder, bin) = environment(exe);
-        let before = names_in(folder.path());
-        for name in EXAMPLES {
-            let project = example(name);
-            installed(&bin, &project);
-            let tests = tests_alone(name);
-            passes_its_tests(python(&bin).current_dir(&tests));
-            let package = name.replace('-', "_");
-            if project.path().join(&package).is_dir() {
-                let place = says(
-                    &bin,
-                    &format!("import {package}; print({package}.__file__)"),
-                );
-                let place = place.exits(0).stdout;
-                assert!(
-                    Path::new(place.trim_end()).starts_with(project.path().canonicalize().unwrap()),
-                    "{place}"
-                );
-            }
-            let mut pip = python(&bin);
-            succeed(pip.args(["-m", "pip", "uninstall", "--quiet", "--yes", name]));
-            says(&bin, &format!("import {package}"))
-                .exits(1)
-                .says("ModuleNotFoundError");
-        }
-        assert_eq!(names_in(folder.path()), before);
-    }
-}
-
-/// All files of an environment but bytecode.
-fn names_in(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
-    let files = entries.into_iter().map(|entry| entry.unwrap());
-    files
-        .filter(|entry| entry.file_type().is_file())
-        .map(walkdir::DirEntry::into_path)
-        .filter(|path| path.extension().is_none_or(|end| end != "pyc"))
-        .collect()
 }
 
 #[test]
@@ -140,25 +95,6 @@ fn it_begins_by_the_entry_point_where_python_heeds_no_import_lines() {
     // Without the module site nothing of all that has been done already.
     let ran = run(python(&bin).args(["-S", "-c", BEGIN, place.trim_end()])).exits(0);
     assert_eq!(ran.stdout, "1 Hello, Zig!\n");
-}
-
-#[test]
-fn uv_installs_an_example_where_it_lies_without_the_package_at_hand() {
-    need!(wheelhouse(), NO_PACKAGE);
-    let (_, exe) = *tried().last().unwrap();
-    let tool = need!(support::venv_tool(&["uv"]), "editable installs by uv");
-    let (folder, exe) = support::fresh_venv(exe);
-    let project = example("hello");
-    let mut uv = offline(tool.join("uv"));
-    uv.args(["pip", "install", "--quiet", "--no-cache", "--python"])
-        .arg(&exe)
-        .arg("--editable");
-    succeed(uv.arg(project.path()));
-    let bin = support::programs(folder.path());
-    let tests = tests_alone("hello");
-    passes_its_tests(python(&bin).current_dir(&tests));
-    let mut script = Command::new(bin.join("hello"));
-    assert_eq!(succeed(&mut script).trim_end(), "Hello, world!");
 }
 
 #[test]

@@ -1,85 +1,39 @@
-//! What pip, build and uv make of projects whose build backend the package is.
+//! What frontends are told and ask for; what they build is in `matrix.rs`.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{
-    NO_PACKAGE, environment, example, offline, shared_environment, tried, wheel_in, wheelhouse,
-};
+use super::{NO_PACKAGE, example, offline, shared_environment, tried, wheel_in, wheelhouse};
 use crate::need;
 use crate::support::{self, pyz3, run, succeed};
-use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone};
 
 #[test]
-fn pip_installs_each_example_from_its_folder_and_its_tests_pass() {
-    need!(wheelhouse(), NO_PACKAGE);
-    for (_, python) in tried() {
-        let (_environment, bin) = environment(python);
-        let python = bin.join("python");
-        for name in EXAMPLES {
-            let project = example(name);
-            let mut pip = offline(&python);
-            // Isolated is what the frontends below are.
-            pip.args(["-m", "pip", "install", "--quiet", "--no-build-isolation"]);
-            succeed(pip.arg(project.path()));
-            let tests = tests_alone(name);
-            passes_its_tests(Command::new(&python).current_dir(&tests));
-        }
-    }
-}
-
-/// The wheel that a frontend builds.
-fn built_by(frontend: &mut Command, project: &TempDir) -> (TempDir, PathBuf) {
-    let out = tempfile::tempdir().unwrap();
-    succeed(frontend.arg(out.path()).arg(project.path()));
-    let wheel = wheel_in(out.path());
-    (out, wheel)
-}
-
-#[test]
-fn pip_build_and_uv_make_the_same_wheel_of_a_project() {
-    need!(wheelhouse(), NO_PACKAGE);
-    let (_, python) = *tried().last().unwrap();
-    let bin = need!(
-        support::venv(python, &["build", "uv"]),
-        "building by build and uv"
-    );
-    let python = bin.join("python");
-    let mut pip = offline(&python);
-    pip.args(["-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]);
-    // These two build an sdist first, and the wheel from it.
-    let mut build = offline(&python);
-    build.args(["-m", "build", "--outdir"]);
-    let mut uv = offline(bin.join("uv"));
-    uv.args(["build", "--no-cache", "--python"])
-        .arg(&python)
-        .arg("--out-dir");
-    let project = example("hello");
-    let wheels = [&mut pip, &mut build, &mut uv].map(|frontend| built_by(frontend, &project));
-    let names: BTreeSet<_> = wheels.iter().map(|(_, wheel)| wheel.file_name()).collect();
-    let bytes: BTreeSet<_> = wheels
-        .iter()
-        .map(|(_, wheel)| std::fs::read(wheel).unwrap())
-        .collect();
-    assert_eq!(names.len(), 1, "{names:?}");
-    assert_eq!(bytes.len(), 1, "the wheels differ");
-    for (out, _) in &wheels[1..] {
-        assert!(out.path().join("hello-0.1.0.tar.gz").is_file());
-    }
-    let wheel = &wheels[0].1;
-    pyz3([Path::new("check"), wheel.as_path()]).exits(0);
-    let (_environment, python) = support::fresh_venv(&python);
-    succeed(
-        offline(&python)
-            .args(["-m", "pip", "install", "--quiet"])
-            .arg(wheel),
-    );
-    let tests = tests_alone("hello");
-    passes_its_tests(Command::new(&python).current_dir(&tests));
+fn pip_installs_a_project_that_was_adopted() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    let project = crate::init::grown();
+    let mut adopt = support::command();
+    run(adopt
+        .args(["init", "--adopt", "--write"])
+        .arg(project.path()))
+    .exits(0);
+    let target = tempfile::tempdir().unwrap();
+    let mut pip = offline(bin.join("python"));
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-build-isolation",
+        "--target",
+    ]);
+    succeed(pip.arg(target.path()).arg(project.path()));
+    let mut python = Command::new(bin.join("python"));
+    python.args(["-c", "import grown; print(grown.answer())"]);
+    let answer = succeed(python.env("PYTHONPATH", target.path()));
+    assert_eq!(answer, "42\n");
 }
 
 #[test]
@@ -147,6 +101,7 @@ fn ziglang_is_required_only_where_there_is_no_zig() {
                 "-c",
                 "import pyz3_wheel; print(pyz3_wheel.get_requires_for_build_wheel())",
             ])
+            .env_remove("ZIG")
             .env("PATH", "/usr/bin:/bin")
             .env("PYZ3_WHEEL_CACHE_DIR", cache);
         if !version.is_empty() {

@@ -52,7 +52,7 @@ pub(crate) fn make_wheel(folder: &Path) -> Option<()> {
                     home.join("registry/src").display()
                 ),
             )
-            .env("CARGO_ZIGBUILD_ZIG_PATH", crate::reuse::zig()),
+            .env("CARGO_ZIGBUILD_ZIG_PATH", support::zig()),
     );
     Some(())
 }

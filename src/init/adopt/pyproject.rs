@@ -1,0 +1,170 @@
+//! pyproject.toml, which keeps all that was written in it as it was.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use toml_edit::{Array, DocumentMut, Item, Table, value};
+
+use super::Change;
+use crate::error::{Error, Problem, Result};
+use crate::init::{BACKEND, Names, folder_name};
+
+/// The file's texts, and why the later one is another.
+pub(super) struct Pyproject {
+    path: PathBuf,
+    before: Option<String>,
+    document: DocumentMut,
+    why: Vec<String>,
+}
+
+impl Pyproject {
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let path = root.join("pyproject.toml");
+        let before = path
+            .is_file()
+            .then(|| fs::read_to_string(&path))
+            .transpose()?;
+        let document = parse(before.as_deref().unwrap_or_default(), &path)?;
+        Ok(Self {
+            path,
+            before,
+            document,
+            why: Vec::new(),
+        })
+    }
+
+    pub(super) fn require_project(&mut self, root: &Path, name: Option<&str>) -> Result<()> {
+        if self.document.contains_key("project") {
+            return Ok(());
+        }
+        let name = name.map_or_else(|| folder_name(root), |name| Ok(name.to_owned()))?;
+        let names = Names::of(&name).map_err(Error::config)?;
+        let mut table = Table::new();
+        table["name"] = value(names.project);
+        table["version"] = value("0.1.0");
+        table["requires-python"] = value(">=3.9");
+        table.set_position(Some(-1));
+        self.document["project"] = Item::Table(table);
+        self.why
+            .push("there is no [project]: name and version of the wheels".to_owned());
+        Ok(())
+    }
+
+    /// `[build-system]`, where there is none: it comes first, as `init` writes it. Another backend stays;
+    /// then gives what its author may want to change.
+    pub(super) fn require_backend(&mut self) -> Result<Option<Problem>> {
+        let Some(system) = self.document.get("build-system") else {
+            let text = with_backend(&self.text());
+            self.document = parse(&text, &self.path)?;
+            self.why.push(
+                "there is no [build-system]: pip, build and uv would take setuptools, which knows no Zig"
+                    .to_owned(),
+            );
+            return Ok(None);
+        };
+        // PEP 517 has setuptools build what names no backend.
+        let backend = system.get("build-backend").and_then(Item::as_str);
+        let backend = backend.unwrap_or("setuptools.build_meta");
+        Ok((backend != "pyz3_wheel").then(|| {
+            Problem::new(format!("pip, build and uv have `{backend}` build it"))
+                .at(self.path.display())
+                .hint(format!(
+                    "to have them build by pyz3-wheel: {} in [build-system]",
+                    BACKEND.join(", ")
+                ))
+        }))
+    }
+
+    /// The text as it is to be.
+    pub(super) fn text(&self) -> String {
+        self.document.to_string()
+    }
+
+    pub(super) fn set_modules(&mut self, modules: &[String]) -> Result<()> {
+        let tool = self.document.entry("tool").or_insert_with(|| {
+            let mut tool = Table::new();
+            tool.set_implicit(true);
+            Item::Table(tool)
+        });
+        let ours = tool.as_table_like_mut().map(|tool| {
+            tool.entry("pyz3-wheel")
+                .or_insert_with(|| Item::Table(Table::new()))
+        });
+        let ours = ours.and_then(Item::as_table_like_mut).ok_or_else(|| {
+            Error::config(Problem::new("tool.pyz3-wheel is not a table").at("pyproject.toml"))
+        })?;
+        ours.insert("modules", value(modules.iter().collect::<Array>()));
+        let list = modules.join(", ");
+        self.why
+            .push(format!("it says nowhere that {list} is imported as that"));
+        Ok(())
+    }
+
+    pub(super) fn change(self) -> Option<Change> {
+        (!self.why.is_empty()).then(|| Change {
+            path: "pyproject.toml".to_owned(),
+            after: self.text(),
+            why: self.why,
+            before: self.before,
+        })
+    }
+}
+
+fn parse(text: &str, path: &Path) -> Result<DocumentMut> {
+    text.parse::<DocumentMut>().map_err(|error| {
+        Error::config(
+            Problem::new(error.to_string().trim().to_owned())
+                .at(path.display())
+                .hint("correct the syntax first"),
+        )
+    })
+}
+
+/// Puts `[build-system]` before the first table, after the comment that is the file's own: one that ends
+/// with a blank line. Behind keys that are in no table it has to be the last.
+fn with_backend(text: &str) -> String {
+    let table = format!("[build-system]\n{}\n", BACKEND.join("\n"));
+    let comment: usize = text
+        .split_inclusive('\n')
+        .take_while(|line| line.starts_with('#') || line.trim().is_empty())
+        .map(str::len)
+        .sum();
+    let (comment, rest) = text.split_at(comment);
+    if !rest.is_empty() && !rest.starts_with('[') {
+        return format!("{}\n\n{table}", text.trim_end());
+    }
+    let own = comment.rfind("\n\n").map_or(0, |end| end + 2);
+    let (before, after) = text.split_at(own);
+    let gap = if after.is_empty() { "" } else { "\n" };
+    format!("{before}{table}{gap}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_build_system_comes_first_and_the_files_comment_before_it() {
+        let table = "[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"\n";
+        let project = "[project]\nname = \"x\"\n";
+        for (before, after) in [
+            (String::new(), table.to_owned()),
+            (project.to_owned(), format!("{table}\n{project}")),
+            (
+                format!("# of the table\n{project}"),
+                format!("{table}\n# of the table\n{project}"),
+            ),
+            (
+                format!("# of the file\n\n# of the table\n{project}"),
+                format!("# of the file\n\n{table}\n# of the table\n{project}"),
+            ),
+            (
+                "project.name = \"x\"\n".to_owned(),
+                format!("project.name = \"x\"\n\n{table}"),
+            ),
+        ] {
+            assert_eq!(with_backend(&before), after);
+            parse(&after, Path::new("pyproject.toml")).unwrap();
+        }
+    }
+}
