@@ -220,13 +220,17 @@ impl FromStr for Template {
     }
 }
 
+/// Without it uv takes what it has built once.
+const UV: &str = "[tool.uv] # built anew when one of these has changed\n\
+    cache-keys = [{ file = \"pyproject.toml\" }, { file = \"*.zig\" }, { file = \"src/**/*\" }]\n";
+
 fn pyproject(names: &Names, sources: &Sources) -> String {
     let mut text = String::new();
     let _ = write!(
         text,
         "[build-system]\n{}\n\n\
          [project]\nname = \"{}\"\nversion = \"0.1.0\"\ndescription = \"{}\"\nreadme = \"README.md\"\n\
-         requires-python = \">=3.9\"\n\n[tool.pyz3-wheel]\n{}",
+         requires-python = \">=3.9\"\n\n[tool.pyz3-wheel]\n{}\n{UV}",
         BACKEND.join("\n"),
         names.project,
         sources.description,
@@ -259,6 +263,12 @@ mod tests {
             }
             let project = Project::load(folder.path()).unwrap();
             assert_eq!(project.metadata.name(), "Other.Thing");
+            let (example, _) = template.sources().example;
+            let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples");
+            for folder in [folder.path(), &examples.join(example)] {
+                let text = fs_err::read_to_string(folder.join("pyproject.toml")).unwrap();
+                assert!(text.replace("\r\n", "\n").ends_with(UV), "{text}");
+            }
             let files = project.files().unwrap();
             let has = |path: &str| files.wheel.iter().any(|file| file.path == path);
             let has_package = template != Template::Managed;

@@ -184,12 +184,14 @@ impl<'p> Walk<'p> {
         self.exclude.find(below, true).is_some()
     }
 
-    /// Whether a run has put this into an output folder that holds other things too.
+    /// Whether this is a wheel or an sdist of the project, of this run or of an earlier one to another
+    /// folder. A package may have some that are its data, but not in the output folder.
     fn is_result(&self, path: &Path, name: &str) -> bool {
         let stem = format!("{}-", self.project.metadata.distribution());
-        path.parent() == Some(&self.output)
-            && name.starts_with(&stem)
+        let is_data = || self.areas.iter().any(|area| path.starts_with(&area.source));
+        name.starts_with(&stem)
             && [".whl", ".tar.gz"].iter().any(|end| name.ends_with(end))
+            && (path.parent() == Some(&self.output) || !is_data())
     }
 
     /// Puts a file that is in where it belongs.

@@ -263,6 +263,7 @@ fn what_no_build_can_do_without_is_in_the_sdist_though_ignored() {
 fn results_are_left_out_wherever_they_go() {
     let folder = Folder::minimal("")
         .with("src/x/__init__.py", PY)
+        .with("src/x/x-1-py3-none-any.whl", "")
         .with("src/x-1-py3-none-any.whl", "")
         .with("src/x-0.tar.gz", "")
         .with("src/y-1.tar.gz", "")
@@ -270,20 +271,17 @@ fn results_are_left_out_wherever_they_go() {
     let sdist = |output: &str| {
         let project = folder.load().unwrap();
         let files = project.files_beside(&folder.path().join(output)).unwrap();
-        assert_eq!(files.wheel.len(), 1, "{output}");
+        assert_eq!(files.wheel.len(), 2, "{output}");
         let places = files.sdist().unwrap().iter();
         let places: Vec<_> = places.map(|file| file.path.clone()).collect();
         places.join(" ")
     };
-    let results = "src/x-0.tar.gz src/x-1-py3-none-any.whl";
-    assert_eq!(
-        sdist("wheels"),
-        format!("pyproject.toml {results} src/x/__init__.py src/y-1.tar.gz")
-    );
-    assert_eq!(
-        sdist("src"),
-        "pyproject.toml src/x/__init__.py src/y-1.tar.gz wheels/anything"
-    );
+    let own = "pyproject.toml src/x/__init__.py src/x/x-1-py3-none-any.whl src/y-1.tar.gz";
+    assert_eq!(sdist("wheels"), own);
+    assert_eq!(sdist("src"), format!("{own} wheels/anything"));
+    let package = folder.path().join("src/x");
+    let project = folder.load().unwrap();
+    assert_eq!(project.files_beside(&package).unwrap().wheel.len(), 1);
 }
 
 #[test]

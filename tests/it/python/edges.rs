@@ -222,3 +222,25 @@ fn a_project_that_asks_for_several_wheels_is_refused_before_one_is_built() {
     let left = std::fs::read_dir(project.path().join("dist")).unwrap();
     assert_eq!(left.count(), 1);
 }
+
+#[test]
+fn uv_builds_anew_what_has_changed() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let tool = need!(support::venv_tool(&["uv"]), "uv sync and uv run");
+    let (_, exe) = *tried().last().unwrap();
+    let project = example("hello");
+    let uv = |arguments: &[&str]| {
+        let mut uv = offline(tool.join("uv"));
+        uv.current_dir(project.path())
+            .env("UV_PYTHON", exe)
+            .env("UV_CACHE_DIR", project.path().join(".uv-cache"));
+        run(uv.args(arguments)).exits(0).stdout
+    };
+    uv(&["sync"]);
+    let greet = ["run", "python", "-c", GREET];
+    assert_eq!(uv(&greet), "Hello, Zig!\n");
+    let source = project.path().join("src/native.zig");
+    let text = std::fs::read_to_string(&source).unwrap();
+    std::fs::write(&source, text.replace("Hello, ", "Hail, ")).unwrap();
+    assert_eq!(uv(&greet), "Hail, Zig!\n");
+}
