@@ -24,6 +24,11 @@ class Platform(enum.Enum):
     MACOS_X86_64 = "macos-x86_64"
     MACOS_ARM64 = "macos-arm64"
     WINDOWS_X64 = "windows-x64"
+    LINUX_I686 = "linux-i686"
+    LINUX_ARMV7L = "linux-armv7l"
+    LINUX_PPC64LE = "linux-ppc64le"
+    LINUX_S390X = "linux-s390x"
+    LINUX_RISCV64 = "linux-riscv64"
 
     @property
     def zig_target(self) -> str:
@@ -93,9 +98,9 @@ class WheelBuilder:
         return wheels[0]
 
     def build_all_platforms(self, config: BuildConfig | None = None) -> list[Path]:
-        """Build a wheel for every platform and every Python, or the one of ``python_version``.
+        """Build a wheel for each of the five main platforms and every Python.
 
-        ``target_platform`` is not looked at.
+        With ``python_version`` for that Python only; ``target_platform`` is not looked at.
         """
         config = config or BuildConfig()
         python = config.python_version
