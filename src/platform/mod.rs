@@ -39,6 +39,10 @@ pub enum Platform {
     LinuxS390x,
     /// Linux with glibc on 64-bit RISC-V.
     LinuxRiscv64,
+    /// Windows on 32-bit x86.
+    WindowsX86,
+    /// Windows on 64-bit Arm.
+    WindowsArm64,
 }
 
 /// The operating system of a platform, as far as binaries are concerned.
@@ -65,7 +69,7 @@ pub enum Family {
 
 impl Platform {
     /// Every platform, in the order in which lists show them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::LinuxX86_64,
         Self::LinuxAarch64,
         Self::MacosX86_64,
@@ -76,6 +80,8 @@ impl Platform {
         Self::LinuxPpc64le,
         Self::LinuxS390x,
         Self::LinuxRiscv64,
+        Self::WindowsX86,
+        Self::WindowsArm64,
     ];
 
     /// What `--all-platforms` means; the others are asked for by name.

@@ -60,6 +60,9 @@ impl Platform {
             Self::LinuxS390x => row("linux-s390x", "s390x-linux-gnu", "s390x-linux-gnu", Manylinux, S390x, Some((2, 17))),
             // Zig has no earlier glibc for it, and auditwheel no earlier policy.
             Self::LinuxRiscv64 => row("linux-riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu", Manylinux, Riscv64, Some((2, 31))),
+            Self::WindowsX86 => row("windows-x86", "x86-windows-gnu", "win32", Windows, X86, None),
+            // CPython 3.9 and 3.10 for it are on NuGet only; python.org begins with 3.11.
+            Self::WindowsArm64 => row("windows-arm64", "aarch64-windows-gnu", "win_arm64", Windows, Aarch64, None),
         }
     }
 }

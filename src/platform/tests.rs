@@ -26,6 +26,8 @@ fn the_table_is_what_the_reference_says() {
             "linux-ppc64le powerpc64le-linux-gnu.2.19 manylinux2014_ppc64le.manylinux_2_17_ppc64le",
             "linux-s390x s390x-linux-gnu.2.17 manylinux2014_s390x.manylinux_2_17_s390x",
             "linux-riscv64 riscv64-linux-gnu.2.31 manylinux_2_31_riscv64",
+            "windows-x86 x86-windows-gnu win32",
+            "windows-arm64 aarch64-windows-gnu win_arm64",
         ]
     );
 }
@@ -53,6 +55,7 @@ fn suffixes_are_those_that_cpython_loads() {
         ".cpython-313-i386-linux-gnu.so"
     );
     assert_eq!(suffix(Platform::WindowsX64, full), ".cp313-win_amd64.pyd");
+    assert_eq!(suffix(Platform::WindowsX86, full), ".cp313-win32.pyd");
     let free_threaded = ExtensionAbi::Full(PythonVersion::new(3, 13), true);
     assert_eq!(
         suffix(Platform::LinuxX86_64, free_threaded),
@@ -80,6 +83,8 @@ fn the_platform_of_a_host_is_told_by_machine_system_and_c_library() {
         ("riscv64gc-unknown-linux-gnu", Some(Platform::LinuxRiscv64)),
         ("aarch64-apple-darwin", Some(Platform::MacosArm64)),
         ("x86_64-pc-windows-msvc", Some(Platform::WindowsX64)),
+        ("i686-pc-windows-gnu", Some(Platform::WindowsX86)),
+        ("aarch64-pc-windows-msvc", Some(Platform::WindowsArm64)),
         // Older processors than the tag promises, no floating point, another system.
         ("arm-unknown-linux-gnueabihf", None),
         ("armv7-unknown-linux-gnueabi", None),

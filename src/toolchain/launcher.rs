@@ -198,7 +198,7 @@ impl Question<'_> {
             (Os::Macos, _) => {
                 format!("macosx-{}-{}", self.deployment_target(), arch.macos())
             }
-            (Os::Windows, _) => format!("win-{}", arch.windows()),
+            (Os::Windows, _) => self.target.platform().wheel_platform().replace('_', "-"),
         }
     }
 

@@ -62,6 +62,8 @@ fn expected(platform: Platform, version: PythonVersion) -> [(&'static str, serde
         Platform::MacosX86_64 => ("macosx-10.9-x86_64", Some("darwin"), Some(8)),
         Platform::MacosArm64 => ("macosx-11.0-arm64", Some("darwin"), Some(8)),
         Platform::WindowsX64 => ("win-amd64", None, None),
+        Platform::WindowsX86 => ("win32", None, None),
+        Platform::WindowsArm64 => ("win-arm64", None, None),
         Platform::LinuxI686 => ("linux-i686", Some("i386-linux-gnu"), Some(4)),
         Platform::LinuxArmv7l => ("linux-armv7l", Some("arm-linux-gnueabihf"), Some(4)),
         Platform::LinuxPpc64le => ("linux-ppc64le", Some("powerpc64le-linux-gnu"), Some(8)),

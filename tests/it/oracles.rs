@@ -98,23 +98,26 @@ fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What LIEF says of the binaries that are of one format; `None`, said aloud, without LIEF.
+/// What LIEF says of the binaries of the wheels of all examples that are of one format; `None`, said
+/// aloud, without LIEF.
 fn binaries(format: &str) -> Option<Vec<Value>> {
-    static ALL: std::sync::OnceLock<Value> = std::sync::OnceLock::new();
-    let python = support::venv_tool(&["lief==1.0.0"])?.join("python");
-    let all = ALL
-        .get_or_init(|| ask(&python, BINARIES, &all_wheels()))
-        .as_array()
-        .unwrap();
-    // Each wheel has its one binary: the examples are made so.
-    assert_eq!(all.len(), all_wheels().len());
-    let these: Vec<_> = all
-        .iter()
-        .filter(|binary| binary["format"] == format)
-        .cloned()
-        .collect();
+    static ALL: std::sync::OnceLock<Option<Vec<Value>>> = std::sync::OnceLock::new();
+    let all = ALL.get_or_init(|| binaries_of(&all_wheels())).as_ref()?;
+    let these = all.iter().filter(|binary| binary["format"] == format);
+    let these: Vec<_> = these.cloned().collect();
     assert!(!these.is_empty());
     Some(these)
+}
+
+/// What LIEF says of the one binary of each of these wheels; `None`, said aloud, without LIEF.
+pub(crate) fn binaries_of(wheels: &[PathBuf]) -> Option<Vec<Value>> {
+    let python = support::venv_tool(&["lief==1.0.0"])?.join("python");
+    let Value::Array(all) = ask(&python, BINARIES, wheels) else {
+        panic!("no list")
+    };
+    // The examples are made so.
+    assert_eq!(all.len(), wheels.len());
+    Some(all)
 }
 
 fn wheel_of(binary: &Value) -> &str {
@@ -283,27 +286,35 @@ fn every_windows_binary_imports_the_python_dll_of_its_tag_and_system_dlls_only()
         return;
     };
     for binary in &binaries {
-        let [python, abi, platforms] = tags(wheel_of(binary));
-        assert_eq!(
-            (platforms, &binary["machine"]),
-            ("win_amd64", &Value::from("AMD64")),
-            "{binary}"
-        );
-        let (dlls, others): (Vec<_>, Vec<_>) = imports_of(binary)
-            .into_iter()
-            .map(str::to_lowercase)
-            .partition(|name| name.starts_with("python"));
-        let expected = match abi {
-            "none" => vec![],
-            "abi3" => vec!["python3.dll".to_owned()],
-            _ => vec![format!("python{}.dll", python.strip_prefix("cp").unwrap())],
-        };
-        assert_eq!(dlls, expected, "{binary}");
-        for name in others {
-            let of_the_system = ["kernel32.dll", "ntdll.dll"].contains(&&*name)
-                || name.starts_with("api-ms-win-crt-");
-            assert!(of_the_system, "{name}: {binary}");
-        }
+        is_for_its_windows(binary);
+    }
+}
+
+/// Fails unless a binary is for the Windows of its wheel's tag, and loads the Python DLL of its ABI and
+/// what every Windows has.
+pub(crate) fn is_for_its_windows(binary: &Value) {
+    let [python, abi, platforms] = tags(wheel_of(binary));
+    let machine = match platforms {
+        "win_amd64" => "AMD64",
+        "win32" => "I386",
+        "win_arm64" => "ARM64",
+        other => panic!("{other}: {binary}"),
+    };
+    assert_eq!(binary["machine"], machine, "{binary}");
+    let (dlls, others): (Vec<_>, Vec<_>) = imports_of(binary)
+        .into_iter()
+        .map(str::to_lowercase)
+        .partition(|name| name.starts_with("python"));
+    let expected = match abi {
+        "none" => vec![],
+        "abi3" => vec!["python3.dll".to_owned()],
+        _ => vec![format!("python{}.dll", python.strip_prefix("cp").unwrap())],
+    };
+    assert_eq!(dlls, expected, "{binary}");
+    for name in others {
+        let of_the_system =
+            ["kernel32.dll", "ntdll.dll"].contains(&&*name) || name.starts_with("api-ms-win-crt-");
+        assert!(of_the_system, "{name}: {binary}");
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use pyz3_wheel::Platform;
+use pyz3_wheel::platform::Family;
 
 use crate::support::{self, Wheels};
 use crate::wheels::{cp, file_name};
@@ -14,12 +15,15 @@ use crate::{need, oracles};
 /// Full API, abi3, shared library.
 const EXAMPLES: [&str; 3] = ["hello", "hello-abi3", "hello-ctypes"];
 
+/// 1: also those for which Zig compiles a C library for minutes.
+const ALL_PLATFORMS: &str = "PYZ3_TEST_ALL_PLATFORMS";
+
 /// The platforms beyond those that `--all-platforms` means.
 fn others() -> impl Iterator<Item = Platform> {
-    let main = Platform::MAIN;
-    Platform::ALL
-        .into_iter()
-        .filter(move |platform| !main.contains(platform))
+    let all = std::env::var_os(ALL_PLATFORMS).is_some_and(|value| value == "1");
+    Platform::ALL.into_iter().filter(move |platform| {
+        !Platform::MAIN.contains(platform) && (all || platform.family() != Family::Windows)
+    })
 }
 
 /// The newest of this machine's Pythons.
@@ -89,6 +93,22 @@ fn each_wheel_is_what_it_says() {
 #[cfg(target_os = "linux")]
 fn auditwheel_agrees_with_the_tag_of_each_linux_wheel() {
     oracles::auditwheel_agrees(&wheels("linux"));
+}
+
+#[test]
+fn windows_wheels_are_for_their_machine_and_load_their_python() {
+    let wheels = wheels("-win");
+    if wheels.is_empty() {
+        return support::skip(&format!(
+            "wheels for Windows on x86 and arm64: {ALL_PLATFORMS} is not 1"
+        ));
+    }
+    let Some(binaries) = oracles::binaries_of(&wheels) else {
+        return;
+    };
+    for binary in &binaries {
+        oracles::is_for_its_windows(binary);
+    }
 }
 
 /// What distributions for 32-bit Arm ask for has sixteen registers and no NEON.

@@ -29,6 +29,8 @@ class Platform(enum.Enum):
     LINUX_PPC64LE = "linux-ppc64le"
     LINUX_S390X = "linux-s390x"
     LINUX_RISCV64 = "linux-riscv64"
+    WINDOWS_X86 = "windows-x86"
+    WINDOWS_ARM64 = "windows-arm64"
 
     @property
     def zig_target(self) -> str:
