@@ -255,7 +255,7 @@ impl<'r> Run<'r> {
             }
         };
         self.observer.stage(self.job, "audit");
-        let artifacts = artifact::collect(&tree)?;
+        let artifacts = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::found);
         let litter = litter.unwrap_or_default();
         if artifacts.is_empty() && !litter.is_empty() {

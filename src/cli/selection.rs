@@ -96,7 +96,7 @@ impl Layers<'_> {
                 let general = match platform.family() {
                     Family::Manylinux => manylinux.clone(),
                     Family::Macos => macos.clone(),
-                    Family::Windows => None,
+                    Family::Musllinux | Family::Windows => None,
                 };
                 let general =
                     general.map(|(floor, origin)| (platform.floor_within_family(floor), origin));

@@ -43,7 +43,24 @@ pub enum Platform {
     WindowsX86,
     /// Windows on 64-bit Arm.
     WindowsArm64,
+    /// Linux with musl on 64-bit x86.
+    MusllinuxX86_64,
+    /// Linux with musl on 64-bit Arm.
+    MusllinuxAarch64,
+    /// Linux with musl on 32-bit x86.
+    MusllinuxI686,
+    /// Linux with musl on 32-bit Arm with hardware floating point.
+    MusllinuxArmv7l,
+    /// Linux with musl on 64-bit Power, little-endian.
+    MusllinuxPpc64le,
+    /// Linux with musl on IBM Z.
+    MusllinuxS390x,
+    /// Linux with musl on 64-bit RISC-V.
+    MusllinuxRiscv64,
 }
+
+/// The first CPython whose endings on musl say so.
+pub const MUSL_IN_SUFFIX: PythonVersion = PythonVersion::new(3, 11);
 
 /// The operating system of a platform, as far as binaries are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,6 +78,8 @@ pub enum Os {
 pub enum Family {
     /// Linux, by the release of glibc (PEP 600).
     Manylinux,
+    /// Linux, by the release of musl (PEP 656).
+    Musllinux,
     /// macOS, by its release.
     Macos,
     /// Windows, without any release.
@@ -69,7 +88,7 @@ pub enum Family {
 
 impl Platform {
     /// Every platform, in the order in which lists show them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
         Self::LinuxX86_64,
         Self::LinuxAarch64,
         Self::MacosX86_64,
@@ -82,6 +101,13 @@ impl Platform {
         Self::LinuxRiscv64,
         Self::WindowsX86,
         Self::WindowsArm64,
+        Self::MusllinuxX86_64,
+        Self::MusllinuxAarch64,
+        Self::MusllinuxI686,
+        Self::MusllinuxArmv7l,
+        Self::MusllinuxPpc64le,
+        Self::MusllinuxS390x,
+        Self::MusllinuxRiscv64,
     ];
 
     /// What `--all-platforms` means; the others are asked for by name.
@@ -103,7 +129,7 @@ impl Platform {
     /// Its operating system.
     pub fn os(self) -> Os {
         match self.family() {
-            Family::Manylinux => Os::Linux,
+            Family::Manylinux | Family::Musllinux => Os::Linux,
             Family::Macos => Os::Macos,
             Family::Windows => Os::Windows,
         }
@@ -119,7 +145,7 @@ impl Platform {
         self.row().arch
     }
 
-    /// The release of glibc or macOS that a build asks for unless told otherwise.
+    /// The release of glibc, musl or macOS that a build asks for unless told otherwise.
     pub fn default_floor(self) -> Option<Release> {
         self.row().floor
     }
@@ -190,6 +216,9 @@ impl Platform {
             (OperatingSystem::Linux, Environment::Gnu | Environment::Gnueabihf) => {
                 Family::Manylinux
             }
+            (OperatingSystem::Linux, Environment::Musl | Environment::Musleabihf) => {
+                Family::Musllinux
+            }
             (OperatingSystem::Darwin(_) | OperatingSystem::MacOSX(_), _) => Family::Macos,
             (OperatingSystem::Windows, _) => Family::Windows,
             _ => return None,
@@ -210,7 +239,7 @@ impl Platform {
             (os, ExtensionAbi::Full(version, free_threaded)) => {
                 let t = if free_threaded { "t" } else { "" };
                 let xy = version.nodot();
-                let platform = self.in_suffixes();
+                let platform = self.in_suffixes(version);
                 match os {
                     Os::Linux | Os::Macos => format!(".cpython-{xy}{t}-{platform}.so"),
                     Os::Windows => format!(".cp{xy}{t}-{platform}.pyd"),
@@ -219,11 +248,24 @@ impl Platform {
         }
     }
 
-    /// What CPython calls the platform in these endings.
+    /// What CPython calls the platform in these endings. On musl it spoke of `gnu` up to 3.10
+    /// (python/cpython#24502), and distributions that differed have come to accept that.
     ///
     /// Ex) `i386-linux-gnu`, `darwin`, `win_amd64`
-    pub fn in_suffixes(self) -> &'static str {
-        self.row().suffix
+    pub fn in_suffixes(self, python: PythonVersion) -> String {
+        let suffix = self.row().suffix;
+        if self.family() == Family::Musllinux && python < MUSL_IN_SUFFIX {
+            suffix.replace("musl", "gnu")
+        } else {
+            suffix.to_owned()
+        }
+    }
+
+    /// As Zig calls it, without a floor.
+    ///
+    /// Ex) `arm-linux-musleabihf`
+    pub fn triple(self) -> &'static str {
+        self.row().triple
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) struct Row {
     pub(super) floor: Option<Release>,
 }
 
+/// What Zig's musl (1.2.5) promises.
+const MUSL: Option<(u16, u16)> = Some((1, 2));
+
 const fn row(
     name: &'static str,
     triple: &'static str,
@@ -47,7 +50,7 @@ impl Platform {
     #[rustfmt::skip]
     pub(super) const fn row(self) -> Row {
         use Arch::{Aarch64, Armv7, Ppc64le, Riscv64, S390x, X86, X86_64};
-        use Family::{Macos, Manylinux, Windows};
+        use Family::{Macos, Manylinux, Musllinux, Windows};
         match self {
             Self::LinuxX86_64 => row("linux-x86_64", "x86_64-linux-gnu", "x86_64-linux-gnu", Manylinux, X86_64, Some((2, 17))),
             Self::LinuxAarch64 => row("linux-aarch64", "aarch64-linux-gnu", "aarch64-linux-gnu", Manylinux, Aarch64, Some((2, 17))),
@@ -63,6 +66,13 @@ impl Platform {
             Self::WindowsX86 => row("windows-x86", "x86-windows-gnu", "win32", Windows, X86, None),
             // CPython 3.9 and 3.10 for it are on NuGet only; python.org begins with 3.11.
             Self::WindowsArm64 => row("windows-arm64", "aarch64-windows-gnu", "win_arm64", Windows, Aarch64, None),
+            Self::MusllinuxX86_64 => row("musllinux-x86_64", "x86_64-linux-musl", "x86_64-linux-musl", Musllinux, X86_64, MUSL),
+            Self::MusllinuxAarch64 => row("musllinux-aarch64", "aarch64-linux-musl", "aarch64-linux-musl", Musllinux, Aarch64, MUSL),
+            Self::MusllinuxI686 => row("musllinux-i686", "x86-linux-musl", "i386-linux-musl", Musllinux, X86, MUSL),
+            Self::MusllinuxArmv7l => row("musllinux-armv7l", "arm-linux-musleabihf", "arm-linux-musleabihf", Musllinux, Armv7, MUSL),
+            Self::MusllinuxPpc64le => row("musllinux-ppc64le", "powerpc64le-linux-musl", "powerpc64le-linux-musl", Musllinux, Ppc64le, MUSL),
+            Self::MusllinuxS390x => row("musllinux-s390x", "s390x-linux-musl", "s390x-linux-musl", Musllinux, S390x, MUSL),
+            Self::MusllinuxRiscv64 => row("musllinux-riscv64", "riscv64-linux-musl", "riscv64-linux-musl", Musllinux, Riscv64, MUSL),
         }
     }
 }

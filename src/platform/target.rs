@@ -53,6 +53,10 @@ impl ZigTarget {
                 "glibc's releases are 2.x".to_owned(),
                 "use 2.28, say".to_owned(),
             ),
+            Family::Musllinux if floor != lowest => problem(
+                format!("wheels can be tagged for musl {lowest} only"),
+                "remove the setting".to_owned(),
+            ),
             Family::Macos if floor.major == 10 && floor.minor > 16 => problem(
                 "there is no such macOS".to_owned(),
                 "use 10.9 to 10.16, or 11.0".to_owned(),
@@ -73,7 +77,7 @@ impl ZigTarget {
         self.platform
     }
 
-    /// The lowest release of glibc or macOS that the build must run on.
+    /// The lowest release of glibc, musl or macOS that the build must run on.
     pub fn floor(self) -> Option<Release> {
         self.floor
     }
@@ -84,6 +88,7 @@ impl ZigTarget {
         let tag = match (self.platform.family(), self.floor) {
             (Family::Windows, _) | (_, None) => PlatformTag::Windows(arch),
             (Family::Manylinux, Some(glibc)) => PlatformTag::Manylinux(glibc, arch),
+            (Family::Musllinux, Some(musl)) => PlatformTag::Musllinux(musl, arch),
             (Family::Macos, Some(release)) => PlatformTag::Macos(release, arch),
         };
         let alias = (tag == PlatformTag::Manylinux(Release::new(2, 17), arch))
@@ -96,6 +101,8 @@ impl fmt::Display for ZigTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.platform.row().triple)?;
         match self.floor {
+            // Zig has one musl, and no name for it.
+            Some(_) if self.platform.family() == Family::Musllinux => Ok(()),
             // Zig's glibc for this machine begins later than the policies do; what came of it is held
             // against the floor like everything else.
             Some(floor) if self.platform == Platform::LinuxPpc64le => {

@@ -28,6 +28,13 @@ fn the_table_is_what_the_reference_says() {
             "linux-riscv64 riscv64-linux-gnu.2.31 manylinux_2_31_riscv64",
             "windows-x86 x86-windows-gnu win32",
             "windows-arm64 aarch64-windows-gnu win_arm64",
+            "musllinux-x86_64 x86_64-linux-musl musllinux_1_2_x86_64",
+            "musllinux-aarch64 aarch64-linux-musl musllinux_1_2_aarch64",
+            "musllinux-i686 x86-linux-musl musllinux_1_2_i686",
+            "musllinux-armv7l arm-linux-musleabihf musllinux_1_2_armv7l",
+            "musllinux-ppc64le powerpc64le-linux-musl musllinux_1_2_ppc64le",
+            "musllinux-s390x s390x-linux-musl musllinux_1_2_s390x",
+            "musllinux-riscv64 riscv64-linux-musl musllinux_1_2_riscv64",
         ]
     );
 }
@@ -56,6 +63,17 @@ fn suffixes_are_those_that_cpython_loads() {
     );
     assert_eq!(suffix(Platform::WindowsX64, full), ".cp313-win_amd64.pyd");
     assert_eq!(suffix(Platform::WindowsX86, full), ".cp313-win32.pyd");
+    assert_eq!(
+        suffix(Platform::MusllinuxI686, full),
+        ".cpython-313-i386-linux-musl.so"
+    );
+    for (minor, system) in [(11, "musleabihf"), (10, "gnueabihf")] {
+        let full = ExtensionAbi::Full(PythonVersion::new(3, minor), false);
+        assert_eq!(
+            suffix(Platform::MusllinuxArmv7l, full),
+            format!(".cpython-3{minor}-arm-linux-{system}.so")
+        );
+    }
     let free_threaded = ExtensionAbi::Full(PythonVersion::new(3, 13), true);
     assert_eq!(
         suffix(Platform::LinuxX86_64, free_threaded),
@@ -84,6 +102,12 @@ fn the_platform_of_a_host_is_told_by_machine_system_and_c_library() {
         ("aarch64-apple-darwin", Some(Platform::MacosArm64)),
         ("x86_64-pc-windows-msvc", Some(Platform::WindowsX64)),
         ("i686-pc-windows-gnu", Some(Platform::WindowsX86)),
+        ("x86_64-unknown-linux-musl", Some(Platform::MusllinuxX86_64)),
+        ("i686-unknown-linux-musl", Some(Platform::MusllinuxI686)),
+        (
+            "armv7-unknown-linux-musleabihf",
+            Some(Platform::MusllinuxArmv7l),
+        ),
         ("aarch64-pc-windows-msvc", Some(Platform::WindowsArm64)),
         // Older processors than the tag promises, no floating point, another system.
         ("arm-unknown-linux-gnueabihf", None),
@@ -134,6 +158,9 @@ fn floors_that_no_tag_can_promise_are_refused() {
     assert!(refused(Platform::MacosArm64, 14, 4));
     assert!(refused(Platform::MacosX86_64, 10, 20));
     assert!(refused(Platform::WindowsX64, 10, 0));
+    assert!(refused(Platform::MusllinuxX86_64, 1, 1));
+    assert!(refused(Platform::MusllinuxX86_64, 1, 3));
+    assert!(!refused(Platform::MusllinuxX86_64, 1, 2));
     assert!(!refused(Platform::MacosX86_64, 10, 13));
     assert!(!refused(Platform::MacosX86_64, 14, 0));
 }

@@ -38,6 +38,7 @@ impl Selectors {
         let arch = platform.arch();
         let platform = match platform.family() {
             Family::Manylinux => format!("manylinux_{}", arch.linux()),
+            Family::Musllinux => format!("musllinux_{}", arch.linux()),
             Family::Macos => format!("macosx_{}", arch.macos()),
             Family::Windows => platform.wheel_platform(),
         };
@@ -337,6 +338,7 @@ mod tests {
         assert!(!selectors.select("cp39", Platform::LinuxAarch64));
         assert!(!selectors.select("cp311", Platform::WindowsX64));
         assert!(selectors.select("cp311", Platform::LinuxI686));
+        assert!(selectors.select("cp311", Platform::MusllinuxAarch64));
         let env: Vec<_> = project.config.env.iter().collect();
         assert_eq!(format!("{env:?}"), r#"[("A", "1"), ("B", "x y")]"#);
         let macos = &project.config.platform[&Platform::MacosArm64];

@@ -18,7 +18,7 @@ use super::interpreter::Interpreter;
 use super::places;
 use super::zig::Zig;
 use crate::error::Result;
-use crate::platform::{ExtensionAbi, Os, ZigTarget};
+use crate::platform::{ExtensionAbi, Family, Os, Platform, ZigTarget};
 use crate::tags::{Arch, PythonVersion};
 
 const MODULE: &str = include_str!("target_sysconfig.py");
@@ -270,12 +270,11 @@ impl Question<'_> {
             "LINKFORSHARED": "",
             "WITH_DOC_STRINGS": 1,
         }));
-        set(sizes(platform.arch(), os));
+        set(sizes(platform));
         set(self.tools(os));
         match os {
             Os::Linux => {
-                let multiarch = platform.in_suffixes();
-                let (_, system) = multiarch.split_once('-').unwrap_or_default();
+                let (_, system) = platform.triple().split_once('-').unwrap_or_default();
                 let machine = match platform.arch() {
                     arch @ (Arch::X86 | Arch::Armv7) => arch.linux(),
                     arch => arch.zig(),
@@ -283,7 +282,7 @@ impl Question<'_> {
                 let host = format!("{machine}-unknown-{system}");
                 set(json!({
                     "MACHDEP": "linux",
-                    "MULTIARCH": multiarch,
+                    "MULTIARCH": platform.in_suffixes(version),
                     "HOST_GNU_TYPE": host,
                     "BUILD_GNU_TYPE": host,
                 }));
@@ -352,7 +351,8 @@ fn soabi(suffix: &str) -> &str {
 }
 
 /// The sizes of C's types on POSIX systems, in bytes.
-fn sizes(arch: Arch, os: Os) -> serde_json::Value {
+fn sizes(platform: Platform) -> serde_json::Value {
+    let (arch, os) = (platform.arch(), platform.os());
     let word = match arch {
         Arch::X86 | Arch::Armv7 => 4,
         _ => 8,
@@ -376,7 +376,8 @@ fn sizes(arch: Arch, os: Os) -> serde_json::Value {
         "SIZEOF_SIZE_T": word,
         "SIZEOF_WCHAR_T": 4,
         "SIZEOF_PID_T": 4,
-        "SIZEOF_TIME_T": word,
+        // glibc's for 32-bit processors ends in 2038.
+        "SIZEOF_TIME_T": if platform.family() == Family::Manylinux { word } else { 8 },
         // CPython asks for large files, which widens these on 32-bit systems too.
         "SIZEOF_OFF_T": 8,
         "SIZEOF_FPOS_T": if os == Os::Macos { 8 } else { 16 },

@@ -1,7 +1,6 @@
 use std::process::Command;
 
 use super::*;
-use crate::platform::Platform;
 use crate::toolchain::interpreter;
 use crate::toolchain::testing;
 
@@ -61,6 +60,13 @@ fn expected(platform: Platform, version: PythonVersion) -> [(&'static str, serde
         Platform::LinuxAarch64 => ("linux-aarch64", Some("aarch64-linux-gnu"), Some(8)),
         Platform::MacosX86_64 => ("macosx-10.9-x86_64", Some("darwin"), Some(8)),
         Platform::MacosArm64 => ("macosx-11.0-arm64", Some("darwin"), Some(8)),
+        Platform::MusllinuxX86_64 => ("linux-x86_64", Some("x86_64-linux-musl"), Some(8)),
+        Platform::MusllinuxAarch64 => ("linux-aarch64", Some("aarch64-linux-musl"), Some(8)),
+        Platform::MusllinuxI686 => ("linux-i686", Some("i386-linux-musl"), Some(4)),
+        Platform::MusllinuxArmv7l => ("linux-armv7l", Some("arm-linux-musleabihf"), Some(4)),
+        Platform::MusllinuxPpc64le => ("linux-ppc64le", Some("powerpc64le-linux-musl"), Some(8)),
+        Platform::MusllinuxS390x => ("linux-s390x", Some("s390x-linux-musl"), Some(8)),
+        Platform::MusllinuxRiscv64 => ("linux-riscv64", Some("riscv64-linux-musl"), Some(8)),
         Platform::WindowsX64 => ("win-amd64", None, None),
         Platform::WindowsX86 => ("win32", None, None),
         Platform::WindowsArm64 => ("win-arm64", None, None),
@@ -70,7 +76,14 @@ fn expected(platform: Platform, version: PythonVersion) -> [(&'static str, serde
         Platform::LinuxS390x => ("linux-s390x", Some("s390x-linux-gnu"), Some(8)),
         Platform::LinuxRiscv64 => ("linux-riscv64", Some("riscv64-linux-gnu"), Some(8)),
     };
-    let (suffix, library) = match multiarch {
+    // CPython on musl said `gnu` up to 3.10.
+    let on_musl = if version < PythonVersion::new(3, 11) {
+        "gnu"
+    } else {
+        "musl"
+    };
+    let multiarch = multiarch.map(|name| name.replace("musl", on_musl));
+    let (suffix, library) = match &multiarch {
         Some(multiarch) => (
             format!(".cpython-{xy}-{multiarch}.so"),
             format!("libpython{version}.a"),

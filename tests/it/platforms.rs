@@ -111,6 +111,42 @@ fn windows_wheels_are_for_their_machine_and_load_their_python() {
     }
 }
 
+/// What Zig asks for, `libc.so`, no distribution with musl calls so.
+#[test]
+fn musl_modules_take_the_c_library_that_is_there() {
+    let wheels = wheels("musllinux");
+    let Some(binaries) = oracles::binaries_of(&wheels) else {
+        return;
+    };
+    for binary in &binaries {
+        assert_eq!(binary["imports"], serde_json::json!([]), "{binary}");
+    }
+}
+
+#[test]
+fn a_musl_wheel_of_what_was_built_before_has_the_same_bytes() {
+    let first = built("hello-ctypes").of("musllinux-x86_64").remove(0);
+    let project = support::example("hello-ctypes");
+    let build = || {
+        let mut command = support::command();
+        command
+            .env_remove("PYZ3_WHEEL_NO_CACHE")
+            .args(["--platform", "musllinux-x86_64", "--format", "json"])
+            .arg("--project")
+            .arg(project.path());
+        let report = support::run(&mut command).exits(0).json();
+        let wheel = PathBuf::from(report["wheels"][0]["path"].as_str().unwrap());
+        let bytes = std::fs::read(&wheel).unwrap();
+        std::fs::remove_file(wheel).unwrap();
+        (report["wheels"][0]["work"].clone(), bytes)
+    };
+    let first = std::fs::read(first).unwrap();
+    assert!(build().1 == first, "a second build has other bytes");
+    let (work, bytes) = build();
+    assert_eq!(work, "packed");
+    assert!(bytes == first, "what was kept has other bytes");
+}
+
 /// What distributions for 32-bit Arm ask for has sixteen registers and no NEON.
 #[test]
 fn code_for_armv7l_keeps_to_the_least_processor() {

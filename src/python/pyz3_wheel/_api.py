@@ -31,6 +31,13 @@ class Platform(enum.Enum):
     LINUX_RISCV64 = "linux-riscv64"
     WINDOWS_X86 = "windows-x86"
     WINDOWS_ARM64 = "windows-arm64"
+    MUSLLINUX_X86_64 = "musllinux-x86_64"
+    MUSLLINUX_AARCH64 = "musllinux-aarch64"
+    MUSLLINUX_I686 = "musllinux-i686"
+    MUSLLINUX_ARMV7L = "musllinux-armv7l"
+    MUSLLINUX_PPC64LE = "musllinux-ppc64le"
+    MUSLLINUX_S390X = "musllinux-s390x"
+    MUSLLINUX_RISCV64 = "musllinux-riscv64"
 
     @property
     def zig_target(self) -> str:
