@@ -61,7 +61,7 @@ def own_platform() -> str:
             "linux-armv8l": "linux-armv7l",
         }.get(name, name)
     # CPython's own name for the ABI says so from 3.11 on only.
-    built_for = [sysconfig.get_config_var(name) or "" for name in ("SOABI", "HOST_GNU_TYPE")]
-    if any("musl" in text for text in built_for):
+    built_for = map(sysconfig.get_config_var, ("SOABI", "HOST_GNU_TYPE"))
+    if any("musl" in (text or "") for text in built_for):
         name = name.replace("linux", "musllinux", 1)
     return name
