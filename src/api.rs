@@ -80,10 +80,10 @@ impl WheelBuilder {
         })
     }
 
-    /// Builds a wheel for every platform and every supported Python of this machine (abi3 and
-    /// `none` projects: one a platform); `config.platform` and `config.python` are not looked at.
+    /// Builds a wheel for each of [`Platform::MAIN`] and every supported Python of this machine (abi3
+    /// and `none` projects: one a platform); `config.platform` and `config.python` are not looked at.
     pub fn build_all_platforms(&self, config: &BuildConfig) -> Result<Vec<PathBuf>> {
-        self.run(&Platform::ALL, PythonSelection::All, config)
+        self.run(&Platform::MAIN, PythonSelection::All, config)
     }
 
     fn run(

@@ -10,11 +10,12 @@ use fs_err as fs;
 use walkdir::WalkDir;
 
 use super::lesson::Lesson;
-use super::managed;
 use super::workspace::JobTree;
+use super::{managed, musl};
 use crate::audit::{self, Binary, Kind, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
+use crate::platform::{Family, Platform};
 use crate::project::{ModuleName, PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::toolchain::ZigVersion;
@@ -47,17 +48,20 @@ pub struct Placed {
     pub path: String,
 }
 
-/// Every shared library below the folder that a job may have written to.
-pub fn collect(tree: &JobTree) -> Result<Vec<Artifact>> {
+/// Every shared library below the folder that a job may have written to, as it goes into the wheel.
+pub fn collect(tree: &JobTree, platform: Platform) -> Result<Vec<Artifact>> {
     let mut artifacts = Vec::new();
     for entry in WalkDir::new(tree.outermost()).sort_by_file_name() {
         let entry = entry.map_err(std::io::Error::from)?;
         if !entry.file_type().is_file() {
             continue;
         }
-        let bytes = fs::read(entry.path())?;
+        let mut bytes = fs::read(entry.path())?;
         if !audit::sniff(&bytes) {
             continue;
+        }
+        if platform.family() == Family::Musllinux {
+            bytes = musl::settle(entry.path(), bytes)?;
         }
         let relative = relative(entry.path(), tree);
         let binary = Binary::parse(&bytes).map_err(|why| {
@@ -301,7 +305,7 @@ mod tests {
     use super::*;
     use crate::audit::Format;
     use crate::plan::Optimize;
-    use crate::platform::{ExtensionAbi, Os, Platform, ZigTarget};
+    use crate::platform::{ExtensionAbi, Os, ZigTarget};
     use crate::tags::{Arch, PythonTag, PythonVersion, Release, WheelFilename};
 
     fn project(config: &str, package: Option<&str>) -> (tempfile::TempDir, Project) {

@@ -255,7 +255,7 @@ impl<'r> Run<'r> {
             }
         };
         self.observer.stage(self.job, "audit");
-        let artifacts = artifact::collect(&tree)?;
+        let artifacts = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::found);
         let litter = litter.unwrap_or_default();
         if artifacts.is_empty() && !litter.is_empty() {
@@ -309,7 +309,10 @@ impl<'r> Run<'r> {
             asked = declared_options(job, sysroot.as_ref(), shared, self.observer)?;
             &asked
         };
-        if Some(job.platform) == Platform::current() && !declared.takes_target() {
+        // No binary tells its processor, and not every one its C library.
+        let machine = |platform: Platform| (platform.os(), platform.arch());
+        let here = Platform::current().map(machine);
+        if here == Some(machine(job.platform)) && !declared.takes_target() {
             return Err(Error::new(
                 ErrorKind::Audit,
                 Problem::new(

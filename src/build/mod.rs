@@ -11,6 +11,7 @@ pub mod job;
 pub mod lesson;
 pub mod litter;
 pub mod managed;
+mod musl;
 pub mod options;
 pub mod packages;
 pub mod progress;

@@ -131,7 +131,7 @@ fn value(name: &str, kind: &Kind, job: &Job, sysroot: Option<&Sysroot>) -> Optio
     let is_debug = job.optimize == Optimize::Debug;
     match name {
         "target" => Some(job.zig_target.to_string()),
-        "cpu" => Some("baseline".to_owned()),
+        "cpu" => Some(job.platform.cpu().to_owned()),
         "optimize" => Some(optimize(kind, job.optimize)),
         // `standardOptimizeOption` with a preferred mode declares this in place of `optimize`.
         "release" | "strip" if kind.name == "bool" => Some((!is_debug).to_string()),

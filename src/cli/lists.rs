@@ -15,28 +15,41 @@ use crate::toolchain::interpreter;
 /// Lists the platform table.
 pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
-    let rows = Platform::ALL.into_iter().map(|platform| {
-        [
-            platform.name().to_owned(),
-            platform.zig_target(),
-            platform.wheel_platform(),
-            if Some(platform) == Platform::current() {
-                "this machine"
-            } else {
-                ""
-            }
-            .to_owned(),
-        ]
-    });
+    let current = Platform::current();
+    let is_main = |platform: Platform| Platform::MAIN.contains(&platform);
     match output.format {
-        Format::Human => report::table(["platform", "Zig target", "wheel platform", ""], rows)?,
-        Format::Json => report::json(
-            &rows
-                .map(|[name, zig_target, wheel_platform, note]| {
-                    json!({"name": name, "zig_target": zig_target, "wheel_platform": wheel_platform, "current": !note.is_empty()})
+        Format::Human => {
+            let rows = Platform::ALL.into_iter().map(|platform| {
+                let notes = [
+                    (Some(platform) == current, "this machine"),
+                    (!is_main(platform), "by name only"),
+                ];
+                let notes: Vec<_> = notes.into_iter().filter(|(is, _)| *is).collect();
+                [
+                    platform.name().to_owned(),
+                    platform.zig_target(),
+                    platform.wheel_platform(),
+                    notes
+                        .iter()
+                        .map(|(_, note)| *note)
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                ]
+            });
+            report::table(["platform", "Zig target", "wheel platform", ""], rows)?;
+        }
+        Format::Json => {
+            let rows = Platform::ALL.map(|platform| {
+                json!({
+                    "name": platform.name(),
+                    "zig_target": platform.zig_target(),
+                    "wheel_platform": platform.wheel_platform(),
+                    "current": Some(platform) == current,
+                    "in_all_platforms": is_main(platform),
                 })
-                .collect::<Vec<_>>(),
-        )?,
+            });
+            report::json(&rows)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use super::args::BuildArgs;
 use super::layers::{Layers, ListOrAll, Set};
 use crate::error::Problem;
 use crate::plan::{Optimize, PythonSelection};
-use crate::platform::{Os, Platform, ZigTarget};
+use crate::platform::{Family, Platform, ZigTarget};
 use crate::project::{Config, Located};
 use crate::tags::Release;
 
@@ -16,7 +16,7 @@ impl Layers<'_> {
             (config.platforms.as_ref(), config.all_platforms.as_ref()),
         );
         match chosen {
-            ListOrAll::All => Platform::ALL.to_vec(),
+            ListOrAll::All => Platform::MAIN.to_vec(),
             ListOrAll::List(names, origin) => {
                 let mut platforms: Vec<Platform> = Vec::new();
                 for name in names {
@@ -78,10 +78,11 @@ impl Layers<'_> {
             let floor = self.parse_with(Set { value: text, ..set }, release)?;
             Some((floor, origin))
         });
-        if let Some((floor, origin)) = macos
-            .as_ref()
-            .filter(|_| platforms.iter().any(|platform| platform.os() == Os::Macos))
-        {
+        if let Some((floor, origin)) = macos.as_ref().filter(|_| {
+            platforms
+                .iter()
+                .any(|platform| platform.family() == Family::Macos)
+        }) {
             let (floor, origin) = (*floor, origin.clone());
             self.record("macos-floor", floor, &origin);
         }
@@ -92,20 +93,13 @@ impl Layers<'_> {
                     .platform
                     .get(&platform)
                     .and_then(|config| config.floor.as_ref());
-                let general = match platform.os() {
-                    Os::Linux => manylinux.clone(),
-                    // One variable for both machines: arm64 began with 11.0.
-                    Os::Macos => macos.clone().map(|(floor, origin)| {
-                        (
-                            platform
-                                .default_floor()
-                                .filter(|_| platform == Platform::MacosArm64)
-                                .map_or(floor, |lowest| lowest.max(floor)),
-                            origin,
-                        )
-                    }),
-                    Os::Windows => None,
+                let general = match platform.family() {
+                    Family::Manylinux => manylinux.clone(),
+                    Family::Macos => macos.clone(),
+                    Family::Musllinux | Family::Windows => None,
                 };
+                let general =
+                    general.map(|(floor, origin)| (platform.floor_within_family(floor), origin));
                 // An option or a variable wins over the file.
                 let typed = general
                     .clone()

@@ -11,7 +11,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use super::config::{Config, is_plain_relative};
 use super::entry::{Entry, Table};
 use super::pyproject::{Document, Located};
-use crate::platform::{Os, Platform};
+use crate::platform::{Family, Os, Platform};
 
 /// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
 #[derive(Debug, Clone)]
@@ -35,12 +35,12 @@ impl Selectors {
     ///
     /// Ex) `cp312`, `manylinux_x86_64`; source: cibuildwheel's documentation, "build, skip"
     pub fn select(&self, python: &str, platform: Platform) -> bool {
-        let platform = match platform {
-            Platform::LinuxX86_64 => "manylinux_x86_64",
-            Platform::LinuxAarch64 => "manylinux_aarch64",
-            Platform::MacosX86_64 => "macosx_x86_64",
-            Platform::MacosArm64 => "macosx_arm64",
-            Platform::WindowsX64 => "win_amd64",
+        let arch = platform.arch();
+        let platform = match platform.family() {
+            Family::Manylinux => format!("manylinux_{}", arch.linux()),
+            Family::Musllinux => format!("musllinux_{}", arch.linux()),
+            Family::Macos => format!("macosx_{}", arch.macos()),
+            Family::Windows => platform.wheel_platform(),
         };
         let identifier = format!("{python}-{platform}");
         self.build.is_match(&identifier) && !self.skip.is_match(&identifier)
@@ -337,6 +337,8 @@ mod tests {
         assert!(selectors.select("cp311", Platform::LinuxAarch64));
         assert!(!selectors.select("cp39", Platform::LinuxAarch64));
         assert!(!selectors.select("cp311", Platform::WindowsX64));
+        assert!(selectors.select("cp311", Platform::LinuxI686));
+        assert!(selectors.select("cp311", Platform::MusllinuxAarch64));
         let env: Vec<_> = project.config.env.iter().collect();
         assert_eq!(format!("{env:?}"), r#"[("A", "1"), ("B", "x y")]"#);
         let macos = &project.config.platform[&Platform::MacosArm64];

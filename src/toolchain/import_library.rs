@@ -122,8 +122,7 @@ fn definitions(
             why.unwrap_or_default()
         ))
         .hint(
-            "leave this Python out for windows-x64, or build for the stable ABI, whose python3.dll \
-             is known",
+            "leave this Python out for Windows, or build for the stable ABI, whose python3.dll is known",
         ),
     ))
 }

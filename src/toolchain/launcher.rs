@@ -18,7 +18,7 @@ use super::interpreter::Interpreter;
 use super::places;
 use super::zig::Zig;
 use crate::error::Result;
-use crate::platform::{ExtensionAbi, Os, ZigTarget};
+use crate::platform::{ExtensionAbi, Family, Os, Platform, ZigTarget};
 use crate::tags::{Arch, PythonVersion};
 
 const MODULE: &str = include_str!("target_sysconfig.py");
@@ -194,11 +194,11 @@ impl Question<'_> {
     fn platform(&self) -> String {
         let arch = self.target.platform().arch();
         match (self.target.platform().os(), arch) {
-            (Os::Linux, _) => format!("linux-{}", arch.zig()),
+            (Os::Linux, _) => format!("linux-{}", arch.linux()),
             (Os::Macos, _) => {
                 format!("macosx-{}-{}", self.deployment_target(), arch.macos())
             }
-            (Os::Windows, _) => format!("win-{}", arch.windows()),
+            (Os::Windows, _) => self.target.platform().wheel_platform().replace('_', "-"),
         }
     }
 
@@ -270,16 +270,21 @@ impl Question<'_> {
             "LINKFORSHARED": "",
             "WITH_DOC_STRINGS": 1,
         }));
-        set(sizes(platform.arch(), os));
+        set(sizes(platform));
         set(self.tools(os));
         match os {
             Os::Linux => {
-                let arch = platform.arch().zig();
+                let (_, system) = platform.triple().split_once('-').unwrap_or_default();
+                let machine = match platform.arch() {
+                    arch @ (Arch::X86 | Arch::Armv7) => arch.linux(),
+                    arch => arch.zig(),
+                };
+                let host = format!("{machine}-unknown-{system}");
                 set(json!({
                     "MACHDEP": "linux",
-                    "MULTIARCH": format!("{arch}-linux-gnu"),
-                    "HOST_GNU_TYPE": format!("{arch}-unknown-linux-gnu"),
-                    "BUILD_GNU_TYPE": format!("{arch}-unknown-linux-gnu"),
+                    "MULTIARCH": platform.in_suffixes(version),
+                    "HOST_GNU_TYPE": host,
+                    "BUILD_GNU_TYPE": host,
                 }));
             }
             Os::Macos | Os::Windows => {
@@ -307,7 +312,11 @@ impl Question<'_> {
         } else {
             zig
         };
-        let target = format!("-target {} -mcpu=baseline", self.target);
+        let target = format!(
+            "-target {} -mcpu={}",
+            self.target,
+            self.target.platform().cpu()
+        );
         let cc = format!("{zig} cc {target}");
         let cxx = format!("{zig} c++ {target}");
         let shared = match os {
@@ -341,30 +350,38 @@ fn soabi(suffix: &str) -> &str {
     suffix.rsplit_once('.').map_or(suffix, |(tag, _)| tag)
 }
 
-/// The sizes of C's types on 64-bit POSIX systems, in bytes.
-fn sizes(arch: Arch, os: Os) -> serde_json::Value {
+/// The sizes of C's types on POSIX systems, in bytes.
+fn sizes(platform: Platform) -> serde_json::Value {
+    let (arch, os) = (platform.arch(), platform.os());
+    let word = match arch {
+        Arch::X86 | Arch::Armv7 => 4,
+        _ => 8,
+    };
     let long_double = match (arch, os) {
-        (Arch::Aarch64, Os::Macos) => 8,
+        (Arch::Aarch64, Os::Macos) | (Arch::Armv7, _) => 8,
+        (Arch::X86, _) => 12,
         _ => 16,
     };
     json!({
         "SIZEOF__BOOL": 1,
         "SIZEOF_SHORT": 2,
         "SIZEOF_INT": 4,
-        "SIZEOF_LONG": 8,
+        "SIZEOF_LONG": word,
         "SIZEOF_LONG_LONG": 8,
         "SIZEOF_FLOAT": 4,
         "SIZEOF_DOUBLE": 8,
         "SIZEOF_LONG_DOUBLE": long_double,
-        "SIZEOF_VOID_P": 8,
-        "SIZEOF_UINTPTR_T": 8,
-        "SIZEOF_SIZE_T": 8,
+        "SIZEOF_VOID_P": word,
+        "SIZEOF_UINTPTR_T": word,
+        "SIZEOF_SIZE_T": word,
         "SIZEOF_WCHAR_T": 4,
         "SIZEOF_PID_T": 4,
-        "SIZEOF_TIME_T": 8,
+        // glibc's for 32-bit processors ends in 2038.
+        "SIZEOF_TIME_T": if platform.family() == Family::Manylinux { word } else { 8 },
+        // CPython asks for large files, which widens these on 32-bit systems too.
         "SIZEOF_OFF_T": 8,
         "SIZEOF_FPOS_T": if os == Os::Macos { 8 } else { 16 },
-        "SIZEOF_PTHREAD_T": 8,
+        "SIZEOF_PTHREAD_T": word,
     })
 }
 

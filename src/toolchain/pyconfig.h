@@ -40,14 +40,6 @@
 #define ALIGNOF_LONG __SIZEOF_LONG__
 #define ALIGNOF_SIZE_T __SIZEOF_SIZE_T__
 
-/* 64 bits on every 64-bit system, on Windows, and on musl; glibc for 32-bit processors that are
- * older than the year-2038 question has a long. */
-#if defined(__linux__) && __SIZEOF_POINTER__ == 4
-#define SIZEOF_TIME_T __SIZEOF_LONG__
-#else
-#define SIZEOF_TIME_T 8
-#endif
-
 /* File offsets: _FILE_OFFSET_BITS below makes them 64 bits wide on Linux; on Windows off_t is a
  * long. */
 #define SIZEOF_FPOS_T 8
@@ -338,6 +330,18 @@
 #endif
 
 #endif /* POSIX */
+
+/* 64 bits on every 64-bit system, on Windows, and on musl; glibc for 32-bit processors that are
+ * older than the year-2038 question has a long. Which C library it is says a header that wants to
+ * know first what is asked for above. */
+#if defined(__linux__) && __SIZEOF_POINTER__ == 4
+#include <features.h>
+#endif
+#if defined(__GLIBC__) && __SIZEOF_POINTER__ == 4
+#define SIZEOF_TIME_T __SIZEOF_LONG__
+#else
+#define SIZEOF_TIME_T 8
+#endif
 
 /* From 3.13 on the headers ask __has_builtin which atomics there are. Zig's translate-c answers no,
    and that of 0.17.1 crashes on the C11 atomics which they then fall back to. */

@@ -25,6 +25,16 @@ const EXTENSION: &str = "export fn PyInit_tiny() ?*anyopaque {\n    return null;
 /// What lies in `dist` before each run, where the wheels of a run would go.
 const EARLIER: &[u8] = b"an earlier wheel";
 
+/// The Python and ABI of these.
+const TAGS: [&str; 6] = [
+    "py3-none",
+    "cp39-cp39",
+    "cp310-cp310",
+    "cp311-cp311",
+    "cp312-cp312",
+    "cp313-cp313",
+];
+
 /// A project with earlier wheels of every name that a run could give one.
 struct Fixture {
     folder: TempDir,
@@ -35,16 +45,8 @@ impl Fixture {
         let folder = project(files);
         let dist = folder.path().join("dist");
         std::fs::create_dir(&dist).unwrap();
-        let tags = [
-            "py3-none",
-            "cp39-cp39",
-            "cp310-cp310",
-            "cp311-cp311",
-            "cp312-cp312",
-            "cp313-cp313",
-        ];
         for platform in Platform::ALL {
-            for tag in tags {
+            for tag in TAGS {
                 std::fs::write(
                     dist.join(format!("tiny-1.0-{tag}-{}.whl", platform.wheel_platform())),
                     EARLIER,
@@ -117,7 +119,8 @@ impl Fixture {
                 path.display()
             );
         }
-        assert_eq!(count, 30, "a file came or went in {}", dist.display());
+        let all = TAGS.len() * Platform::ALL.len();
+        assert_eq!(count, all, "a file came or went in {}", dist.display());
         let jobs = self.path().join(".pyz3-wheel/jobs");
         let left = std::fs::read_dir(jobs).map_or(0, Iterator::count);
         assert_eq!(left, 0, "folders of jobs were left behind");

@@ -18,6 +18,7 @@ mod managed;
 mod metadata;
 mod oracles;
 mod packing;
+mod platforms;
 mod provision;
 mod python;
 mod real_projects;

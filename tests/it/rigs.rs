@@ -1,4 +1,4 @@
-//! Wheels at work in foreign Pythons: Linux arm64 under qemu-user, Windows x64 under Wine.
+//! Wheels at work in foreign Pythons: other Linux machines under qemu-user, Windows x64 under Wine.
 //!
 //! `.ci/run` sets these Pythons up and says in environment variables where they are.
 
@@ -8,11 +8,15 @@ use std::process::{Command, Stdio};
 use pyz3_wheel::Platform;
 use tempfile::TempDir;
 
-use crate::support;
+use crate::support::{self, Wheels};
 use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone, wheel_for};
+use crate::{need, platforms};
 
 /// Colon-separated roots of Linux arm64 systems, each with one or more `usr/bin/python3.X`.
 const AARCH64_PYTHONS: &str = "PYZ3_TEST_AARCH64_PYTHONS";
+
+/// Colon-separated `PLATFORM=ROOT` of Linux systems of other machines, each with a `usr/bin/python3.X`.
+const LINUX_PYTHONS: &str = "PYZ3_TEST_LINUX_PYTHONS";
 
 /// The `python.exe` of a CPython 3.11 for Windows x64; `WINEPREFIX` must be set for it.
 const WINDOWS_PYTHON: &str = "PYZ3_TEST_WINDOWS_PYTHON";
@@ -33,8 +37,8 @@ fn unpacked_beside_tests(example: &str, wheel: &Path) -> TempDir {
 /// The CPythons of an unpacked Linux system, as version and program.
 fn pythons_below(root: &Path) -> Vec<(String, PathBuf)> {
     let bin = root.join("usr/bin");
-    let entries = std::fs::read_dir(&bin)
-        .unwrap_or_else(|error| panic!("{AARCH64_PYTHONS}: {}: {error}", bin.display()));
+    let entries =
+        std::fs::read_dir(&bin).unwrap_or_else(|error| panic!("{}: {error}", bin.display()));
     let programs = entries.map(|entry| entry.unwrap());
     programs
         .filter_map(|program| {
@@ -99,6 +103,54 @@ fn passes_on_windows(example: &str) {
         let wheel = wheel_for(example, Platform::WindowsX64, "3.11");
         let folder = unpacked_beside_tests(example, &wheel);
         passes_its_tests(python.env("PYTHONPATH", "site").current_dir(&folder));
+    }
+}
+
+/// What qemu calls a platform's processor.
+fn qemu(platform: Platform) -> &'static str {
+    match platform {
+        Platform::LinuxI686 => "i386",
+        Platform::LinuxArmv7l => "arm",
+        Platform::LinuxPpc64le => "ppc64le",
+        Platform::LinuxS390x => "s390x",
+        Platform::LinuxRiscv64 => "riscv64",
+        other => panic!("{LINUX_PYTHONS} has {other}, for which there is no rig"),
+    }
+}
+
+#[test]
+fn examples_pass_their_tests_on_the_other_linux_machines() {
+    let rigs = std::env::var(LINUX_PYTHONS).ok();
+    let rigs = need!(
+        rigs.filter(|rigs| !rigs.is_empty()),
+        &format!("running wheels on other Linux machines: {LINUX_PYTHONS} is not set")
+    );
+    for rig in rigs.split(':') {
+        let (name, root) = rig.split_once('=').unwrap_or_else(|| panic!("{rig}"));
+        let platform: Platform = name.parse().unwrap();
+        let root = Path::new(root);
+        let pythons = pythons_below(root);
+        assert!(!pythons.is_empty(), "no python3.X in {}", root.display());
+        for (version, python) in pythons {
+            let [abi3, ctypes] = ["hello-abi3", "hello-ctypes"]
+                .map(|example| platforms::built(example).of(name).remove(0));
+            let mut wheels = vec![("hello-abi3", abi3), ("hello-ctypes", ctypes)];
+            let has_version = support::pythons().contains_key(&version);
+            let hello = has_version
+                .then(|| Wheels::build_for("hello", &["--platform", name, "--python", &version]));
+            match &hello {
+                Some(hello) => wheels.push(("hello", hello.paths().remove(0))),
+                None => support::skip(&format!(
+                    "hello on {name}: this machine has no CPython {version} to build it for"
+                )),
+            }
+            for (example, wheel) in wheels {
+                let folder = unpacked_beside_tests(example, &wheel);
+                let mut command = Command::new(format!("qemu-{}-static", qemu(platform)));
+                command.arg("-L").arg(root).arg(&python);
+                passes_its_tests(command.env("PYTHONPATH", "site").current_dir(&folder));
+            }
+        }
     }
 }
 

@@ -654,22 +654,28 @@ fn every_option_has_its_variable_and_key_in_the_reference() {
 }
 
 #[test]
-fn the_readme_has_the_table_of_platforms() {
+fn readme_and_reference_have_the_tables_of_platforms() {
     let listed = pyz3(["platforms", "--format", "json"]).exits(0).json();
-    let listed: Vec<Vec<String>> = listed
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|platform| {
+    let listed = listed.as_array().unwrap();
+    assert_eq!(listed.len(), Platform::ALL.len());
+    let rows = |platforms: &mut dyn Iterator<Item = &serde_json::Value>| -> Vec<Vec<String>> {
+        let cells = |platform: &serde_json::Value| {
             ["name", "zig_target", "wheel_platform"]
                 .map(|key| format!("`{}`", platform[key].as_str().unwrap()))
                 .to_vec()
-        })
-        .collect();
-    assert_eq!(listed.len(), Platform::ALL.len());
-    assert_eq!(table("README.md", "| platform | Zig target"), listed);
+        };
+        platforms.map(cells).collect()
+    };
+    let all = rows(&mut listed.iter());
+    let main = rows(&mut listed.iter().filter(|row| row["in_all_platforms"] == true));
+    assert_eq!(
+        table("docs/distribution.md", "| platform | Zig target"),
+        all
+    );
+    assert_eq!(table("README.md", "| platform | Zig target"), main);
+    assert_eq!(main.len(), 5);
     let human = pyz3(["platforms"]).exits(0).stdout;
-    for cell in listed.iter().flatten() {
+    for cell in all.iter().flatten() {
         assert!(human.contains(cell.trim_matches('`')), "{cell} in {human}");
     }
 }

@@ -343,17 +343,18 @@ impl Wheels {
     /// Builds all wheels of an example, in a copy of it.
     #[track_caller]
     pub(crate) fn build(name: &str) -> Self {
+        Self::build_for(name, &["--all-platforms", "--all-pythons"])
+    }
+
+    /// Builds the wheels of an example for these platforms and Pythons, in a copy of it.
+    #[track_caller]
+    pub(crate) fn build_for(name: &str, args: &[&str]) -> Self {
         // Kept below the build directory: what a static holds is never dropped.
         let project = TempDir::new_in(kept("projects")).unwrap();
         copy_tree(&repo().join("docs/examples").join(name), project.path());
         let report = run(command()
-            .args([
-                "--all-platforms",
-                "--all-pythons",
-                "--format",
-                "json",
-                "--project",
-            ])
+            .args(args)
+            .args(["--format", "json", "--project"])
             .arg(project.path()))
         .exits(0)
         .json();

@@ -233,7 +233,7 @@ fn wheels_are_built_on_pushes_pull_requests_tags_and_by_hand() {
 fn the_matrix_builds_and_tests_every_platform_on_every_python() {
     let workflow = Workflow::read(BUILD_WHEELS);
     let matrix = |job: &str| &workflow.jobs[job].strategy.as_ref().unwrap().matrix;
-    let known: Vec<_> = Platform::ALL.map(Platform::name).into();
+    let known: Vec<_> = Platform::MAIN.map(Platform::name).into();
     assert_eq!(matrix("build").platform, known);
     let mut tested = matrix("test").platform.clone();
     tested.push("linux-aarch64".to_owned());

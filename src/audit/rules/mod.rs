@@ -19,7 +19,7 @@ use super::binary::{Binary, Kind, VectorCode};
 use super::claim::{Claim, PythonAbi};
 use super::code::{Code, Severity};
 use super::finding::Finding;
-use crate::platform::Os;
+use crate::platform::{Family, Os, Platform};
 use crate::tags::{Arch, PlatformTag, WheelFilename};
 
 /// What a wheel promises of each of its binaries.
@@ -267,16 +267,23 @@ fn floor_too_high(tag: PlatformTag, needs: &str, promised: &str, possible: &str)
         ))
 }
 
-/// The name of the platform in our configuration.
+/// The name of the platform in our configuration; the tag where we can't build for it.
 ///
 /// Ex) `linux-x86_64`
 fn platform_name(tag: PlatformTag) -> String {
-    let arch = tag.arches().first().copied().unwrap_or(Arch::X86_64);
-    match os(tag) {
-        Some(Os::Macos) => format!("macos-{}", arch.macos()),
-        Some(Os::Windows) => "windows-x64".to_owned(),
-        _ => format!("linux-{}", arch.linux()),
-    }
+    let arch = tag.arches().first().copied();
+    let family = match tag {
+        PlatformTag::Musllinux(..) => Family::Musllinux,
+        _ => match os(tag) {
+            Some(Os::Macos) => Family::Macos,
+            Some(Os::Windows) => Family::Windows,
+            _ => Family::Manylinux,
+        },
+    };
+    let mut platforms = Platform::ALL.into_iter();
+    let found =
+        platforms.find(|platform| platform.family() == family && Some(platform.arch()) == arch);
+    found.map_or_else(|| tag.to_string(), |platform| platform.to_string())
 }
 
 /// A library that is neither the system's nor in the wheel.

@@ -7,7 +7,7 @@ use crate::audit::binary::{Binary, Kind};
 use crate::audit::claim::{Claim, PythonAbi, full_abi};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
-use crate::platform::Os;
+use crate::platform::{MUSL_IN_SUFFIX, Os};
 use crate::tags::{Arch, PlatformTag, PythonVersion};
 
 /// A module's file name taken apart.
@@ -226,9 +226,6 @@ fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
         (FileAbi::CPython(..) | FileAbi::Other, _) => false,
     }
 }
-
-/// The first CPython whose endings on musl say so.
-const MUSL_IN_SUFFIX: PythonVersion = PythonVersion::new(3, 11);
 
 /// Whether the platform in a file's ending is that of the tag.
 fn platform_fits(platform: &str, tag: PlatformTag, python: PythonVersion) -> bool {

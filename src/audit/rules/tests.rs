@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::audit::binary::{Format, Signature};
-use crate::platform::{Platform, ZigTarget};
+use crate::platform::{Family, Platform, ZigTarget};
 use crate::tags::{AbiTag, PythonTag, PythonVersion, Release};
 
 const CP312: AbiTag = AbiTag::CPython {
@@ -17,6 +17,7 @@ const CP313T: AbiTag = AbiTag::CPython {
 /// An extension module as Zig builds it for this platform: nothing to be said of it.
 fn good(platform: Platform) -> Binary {
     let (format, imports, machine): (_, &[&str], _) = match platform.os() {
+        Os::Linux if platform.family() == Family::Musllinux => (Format::Elf, &[], "Linux"),
         Os::Linux => (Format::Elf, &["libc.so.6", "libm.so.6"], "Linux"),
         Os::Macos => (Format::MachO, &["/usr/lib/libSystem.B.dylib"], "macOS"),
         Os::Windows => {
@@ -33,7 +34,10 @@ fn good(platform: Platform) -> Binary {
     binary.arch = Some(platform.arch());
     binary.machine = format!("{machine} {}", platform.arch().zig());
     binary.kind = Kind::SharedLibrary;
-    binary.floor = platform.default_floor();
+    // musl's symbols have no versions.
+    binary.floor = platform
+        .default_floor()
+        .filter(|_| platform.family() != Family::Musllinux);
     binary.inits = vec!["hello".to_owned()];
     binary.imports = imports.iter().map(ToString::to_string).collect();
     binary.undefined = vec!["PyLong_FromLong".to_owned()];
@@ -97,7 +101,9 @@ fn a_good_binary_has_no_findings() {
 #[test]
 fn a_binary_for_another_platform_is_told_with_the_remedy() {
     for platform in Platform::ALL {
-        for other in Platform::ALL.into_iter().filter(|other| *other != platform) {
+        let is_other =
+            |other: &Platform| (other.os(), other.arch()) != (platform.os(), platform.arch());
+        for other in Platform::ALL.into_iter().filter(is_other) {
             let (code, message, hint) = only(platform, CP312, |binary| *binary = good(other));
             let expected = if platform.os() == other.os() {
                 Code::WrongMachine

@@ -24,6 +24,20 @@ class Platform(enum.Enum):
     MACOS_X86_64 = "macos-x86_64"
     MACOS_ARM64 = "macos-arm64"
     WINDOWS_X64 = "windows-x64"
+    LINUX_I686 = "linux-i686"
+    LINUX_ARMV7L = "linux-armv7l"
+    LINUX_PPC64LE = "linux-ppc64le"
+    LINUX_S390X = "linux-s390x"
+    LINUX_RISCV64 = "linux-riscv64"
+    WINDOWS_X86 = "windows-x86"
+    WINDOWS_ARM64 = "windows-arm64"
+    MUSLLINUX_X86_64 = "musllinux-x86_64"
+    MUSLLINUX_AARCH64 = "musllinux-aarch64"
+    MUSLLINUX_I686 = "musllinux-i686"
+    MUSLLINUX_ARMV7L = "musllinux-armv7l"
+    MUSLLINUX_PPC64LE = "musllinux-ppc64le"
+    MUSLLINUX_S390X = "musllinux-s390x"
+    MUSLLINUX_RISCV64 = "musllinux-riscv64"
 
     @property
     def zig_target(self) -> str:
@@ -95,9 +109,9 @@ class WheelBuilder:
         return wheel
 
     def build_all_platforms(self, config: BuildConfig | None = None) -> list[Path]:
-        """Build a wheel for every platform and every Python, or the one of ``python_version``.
+        """Build a wheel for each of the five main platforms and every Python.
 
-        ``target_platform`` is not looked at.
+        With ``python_version`` for that Python only; ``target_platform`` is not looked at.
         """
         config = config or BuildConfig()
         python = config.python_version

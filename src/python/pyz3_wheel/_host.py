@@ -62,9 +62,15 @@ def own_platform() -> str:
             os.environ[CROSS] = asked
     if not name.startswith("linux"):
         return name
-    if "musl" in (sysconfig.get_config_var("SOABI") or ""):
-        return name.replace("linux", "musllinux", 1)
     if sys.maxsize <= 2**32:
         # A 32-bit Python under a 64-bit kernel speaks of the kernel.
-        return {"linux-x86_64": "linux-i686", "linux-aarch64": "linux-armv7l"}.get(name, name)
+        name = {
+            "linux-x86_64": "linux-i686",
+            "linux-aarch64": "linux-armv7l",
+            "linux-armv8l": "linux-armv7l",
+        }.get(name, name)
+    # CPython's own name for the ABI says so from 3.11 on only.
+    built_for = map(sysconfig.get_config_var, ("SOABI", "HOST_GNU_TYPE"))
+    if any("musl" in (text or "") for text in built_for):
+        name = name.replace("linux", "musllinux", 1)
     return name

@@ -151,6 +151,38 @@ wrong = [case for case in cases if case[0] != case[1]]
 assert not wrong, wrong
 "#;
 
+/// What Pythons say of themselves, and the platforms that the package takes them for.
+const HOSTS: &str = r#"
+import types
+from pyz3_wheel import Platform, _host
+def own(name, bits=64, **variables):
+    _host.sys = types.SimpleNamespace(maxsize=2 ** (bits - 1) - 1)
+    _host.sysconfig = types.SimpleNamespace(get_platform=lambda: name, get_config_var=variables.get)
+    return _host.own_platform()
+cases = [
+    (own("linux-x86_64", SOABI="cpython-312-x86_64-linux-gnu"), Platform.LINUX_X86_64),
+    (own("linux-x86_64", bits=32, SOABI="cpython-312-i386-linux-gnu"), Platform.LINUX_I686),
+    (own("linux-armv8l", bits=32), Platform.LINUX_ARMV7L),
+    (own("linux-ppc64le"), Platform.LINUX_PPC64LE),
+    (own("linux-s390x"), Platform.LINUX_S390X),
+    (own("linux-riscv64"), Platform.LINUX_RISCV64),
+    (own("linux-x86_64", SOABI="cpython-312-x86_64-linux-musl"), Platform.MUSLLINUX_X86_64),
+    (own("linux-aarch64", bits=32, SOABI="cpython-312-arm-linux-musleabihf"), Platform.MUSLLINUX_ARMV7L),
+    (
+        own("linux-x86_64", SOABI="cpython-39-x86_64-linux-gnu", HOST_GNU_TYPE="x86_64-linux-musl"),
+        Platform.MUSLLINUX_X86_64,
+    ),
+]
+wrong = [case for case in cases if case[0] != case[1].value]
+assert not wrong, wrong
+"#;
+
+#[test]
+fn a_python_tells_its_machine_and_its_c_library() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    succeed(Command::new(bin.join("python")).args(["-c", HOSTS]));
+}
+
 #[test]
 fn the_platform_is_what_the_frontends_environment_asks_for() {
     let bin = need!(shared_environment(), NO_PACKAGE);

@@ -1,0 +1,166 @@
+use super::*;
+use crate::tags::PlatformTag;
+
+#[test]
+fn the_table_is_what_the_reference_says() {
+    let rows: Vec<_> = Platform::ALL
+        .into_iter()
+        .map(|platform| {
+            format!(
+                "{platform} {} {}",
+                platform.zig_target(),
+                platform.wheel_platform()
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "linux-x86_64 x86_64-linux-gnu.2.17 manylinux2014_x86_64.manylinux_2_17_x86_64",
+            "linux-aarch64 aarch64-linux-gnu.2.17 manylinux2014_aarch64.manylinux_2_17_aarch64",
+            "macos-x86_64 x86_64-macos.10.9 macosx_10_9_x86_64",
+            "macos-arm64 aarch64-macos.11.0 macosx_11_0_arm64",
+            "windows-x64 x86_64-windows-gnu win_amd64",
+            "linux-i686 x86-linux-gnu.2.17 manylinux2014_i686.manylinux_2_17_i686",
+            "linux-armv7l arm-linux-gnueabihf.2.17 manylinux2014_armv7l.manylinux_2_17_armv7l",
+            "linux-ppc64le powerpc64le-linux-gnu.2.19 manylinux2014_ppc64le.manylinux_2_17_ppc64le",
+            "linux-s390x s390x-linux-gnu.2.17 manylinux2014_s390x.manylinux_2_17_s390x",
+            "linux-riscv64 riscv64-linux-gnu.2.31 manylinux_2_31_riscv64",
+            "windows-x86 x86-windows-gnu win32",
+            "windows-arm64 aarch64-windows-gnu win_arm64",
+            "musllinux-x86_64 x86_64-linux-musl musllinux_1_2_x86_64",
+            "musllinux-aarch64 aarch64-linux-musl musllinux_1_2_aarch64",
+            "musllinux-i686 x86-linux-musl musllinux_1_2_i686",
+            "musllinux-armv7l arm-linux-musleabihf musllinux_1_2_armv7l",
+            "musllinux-ppc64le powerpc64le-linux-musl musllinux_1_2_ppc64le",
+            "musllinux-s390x s390x-linux-musl musllinux_1_2_s390x",
+            "musllinux-riscv64 riscv64-linux-musl musllinux_1_2_riscv64",
+        ]
+    );
+}
+
+#[test]
+fn names_survive_a_round_trip_and_typos_are_answered() {
+    for platform in Platform::ALL {
+        assert_eq!(platform.name().parse(), Ok(platform));
+    }
+    let problem = "linux-x64".parse::<Platform>().unwrap_err();
+    assert!(problem.hint.unwrap().contains("did you mean linux-x86_64?"));
+}
+
+#[test]
+fn suffixes_are_those_that_cpython_loads() {
+    let full = ExtensionAbi::Full(PythonVersion::new(3, 13), false);
+    let suffix = |platform: Platform, abi| platform.extension_suffix(abi);
+    assert_eq!(
+        suffix(Platform::LinuxAarch64, full),
+        ".cpython-313-aarch64-linux-gnu.so"
+    );
+    assert_eq!(suffix(Platform::MacosArm64, full), ".cpython-313-darwin.so");
+    assert_eq!(
+        suffix(Platform::LinuxI686, full),
+        ".cpython-313-i386-linux-gnu.so"
+    );
+    assert_eq!(suffix(Platform::WindowsX64, full), ".cp313-win_amd64.pyd");
+    assert_eq!(suffix(Platform::WindowsX86, full), ".cp313-win32.pyd");
+    assert_eq!(
+        suffix(Platform::MusllinuxI686, full),
+        ".cpython-313-i386-linux-musl.so"
+    );
+    for (minor, system) in [(11, "musleabihf"), (10, "gnueabihf")] {
+        let full = ExtensionAbi::Full(PythonVersion::new(3, minor), false);
+        assert_eq!(
+            suffix(Platform::MusllinuxArmv7l, full),
+            format!(".cpython-3{minor}-arm-linux-{system}.so")
+        );
+    }
+    let free_threaded = ExtensionAbi::Full(PythonVersion::new(3, 13), true);
+    assert_eq!(
+        suffix(Platform::LinuxX86_64, free_threaded),
+        ".cpython-313t-x86_64-linux-gnu.so"
+    );
+    assert_eq!(
+        suffix(Platform::LinuxX86_64, ExtensionAbi::Abi3),
+        ".abi3.so"
+    );
+    assert_eq!(suffix(Platform::WindowsX64, ExtensionAbi::Abi3), ".pyd");
+}
+
+#[test]
+fn the_platform_of_a_host_is_told_by_machine_system_and_c_library() {
+    let of = |triple: &str| Platform::of(&triple.parse().unwrap());
+    for (triple, platform) in [
+        ("x86_64-unknown-linux-gnu", Some(Platform::LinuxX86_64)),
+        ("i686-unknown-linux-gnu", Some(Platform::LinuxI686)),
+        ("armv7-unknown-linux-gnueabihf", Some(Platform::LinuxArmv7l)),
+        (
+            "powerpc64le-unknown-linux-gnu",
+            Some(Platform::LinuxPpc64le),
+        ),
+        ("s390x-unknown-linux-gnu", Some(Platform::LinuxS390x)),
+        ("riscv64gc-unknown-linux-gnu", Some(Platform::LinuxRiscv64)),
+        ("aarch64-apple-darwin", Some(Platform::MacosArm64)),
+        ("x86_64-pc-windows-msvc", Some(Platform::WindowsX64)),
+        ("i686-pc-windows-gnu", Some(Platform::WindowsX86)),
+        ("x86_64-unknown-linux-musl", Some(Platform::MusllinuxX86_64)),
+        ("i686-unknown-linux-musl", Some(Platform::MusllinuxI686)),
+        (
+            "armv7-unknown-linux-musleabihf",
+            Some(Platform::MusllinuxArmv7l),
+        ),
+        ("aarch64-pc-windows-msvc", Some(Platform::WindowsArm64)),
+        // Older processors than the tag promises, no floating point, another system.
+        ("arm-unknown-linux-gnueabihf", None),
+        ("armv7-unknown-linux-gnueabi", None),
+        ("x86_64-unknown-freebsd", None),
+    ] {
+        assert_eq!(of(triple), platform, "{triple}");
+    }
+}
+
+#[test]
+fn what_one_call_means_is_among_all_platforms() {
+    assert!(Platform::ALL.starts_with(&Platform::MAIN));
+}
+
+#[test]
+fn a_floor_for_all_of_a_family_leaves_late_machines_what_they_began_with() {
+    let within =
+        |platform: Platform, major, minor| platform.floor_within_family(Release::new(major, minor));
+    assert_eq!(within(Platform::MacosArm64, 10, 13), Release::new(11, 0));
+    assert_eq!(within(Platform::MacosX86_64, 10, 13), Release::new(10, 13));
+    assert_eq!(within(Platform::LinuxRiscv64, 2, 28), Release::new(2, 31));
+    assert_eq!(within(Platform::LinuxRiscv64, 2, 34), Release::new(2, 34));
+    // What none of them can have stays an error.
+    assert_eq!(within(Platform::LinuxX86_64, 2, 5), Release::new(2, 5));
+}
+
+#[test]
+fn a_floor_moves_target_and_tag_together() {
+    let target = ZigTarget::with_floor(Platform::LinuxX86_64, Release::new(2, 28)).unwrap();
+    assert_eq!(target.to_string(), "x86_64-linux-gnu.2.28");
+    assert_eq!(
+        target.platform_tags().into_iter().collect::<Vec<_>>(),
+        [PlatformTag::Manylinux(Release::new(2, 28), Arch::X86_64)]
+    );
+    let target = ZigTarget::with_floor(Platform::LinuxPpc64le, Release::new(2, 28)).unwrap();
+    assert_eq!(target.to_string(), "powerpc64le-linux-gnu.2.28");
+}
+
+#[test]
+fn floors_that_no_tag_can_promise_are_refused() {
+    let refused = |platform, major, minor| {
+        ZigTarget::with_floor(platform, Release::new(major, minor)).is_err()
+    };
+    assert!(refused(Platform::LinuxX86_64, 2, 5));
+    assert!(refused(Platform::LinuxX86_64, 3, 0));
+    assert!(refused(Platform::MacosArm64, 10, 15));
+    assert!(refused(Platform::MacosArm64, 14, 4));
+    assert!(refused(Platform::MacosX86_64, 10, 20));
+    assert!(refused(Platform::WindowsX64, 10, 0));
+    assert!(refused(Platform::MusllinuxX86_64, 1, 1));
+    assert!(refused(Platform::MusllinuxX86_64, 1, 3));
+    assert!(!refused(Platform::MusllinuxX86_64, 1, 2));
+    assert!(!refused(Platform::MacosX86_64, 10, 13));
+    assert!(!refused(Platform::MacosX86_64, 14, 0));
+}

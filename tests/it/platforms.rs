@@ -1,0 +1,179 @@
+//! The platforms that `--all-platforms` leaves out: each kind of wheel for each of them.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use pyz3_wheel::Platform;
+use pyz3_wheel::platform::Family;
+
+use crate::support::{self, Wheels};
+use crate::wheels::{cp, file_name};
+use crate::{need, oracles};
+
+/// Full API, abi3, shared library.
+const EXAMPLES: [&str; 3] = ["hello", "hello-abi3", "hello-ctypes"];
+
+/// 1: also those for which Zig compiles a C library for minutes.
+const ALL_PLATFORMS: &str = "PYZ3_TEST_ALL_PLATFORMS";
+
+/// The platforms beyond those that `--all-platforms` means.
+fn others() -> impl Iterator<Item = Platform> {
+    let all = std::env::var_os(ALL_PLATFORMS).is_some_and(|value| value == "1");
+    Platform::ALL.into_iter().filter(move |platform| {
+        !Platform::MAIN.contains(platform) && (all || platform.family() != Family::Windows)
+    })
+}
+
+/// The newest of this machine's Pythons.
+fn newest() -> &'static str {
+    let found = ["3.13", "3.12", "3.11", "3.10", "3.9"]
+        .into_iter()
+        .find(|version| support::pythons().contains_key(*version));
+    found.expect("the tests need a CPython 3.9 to 3.13")
+}
+
+/// The wheels of an example for all these platforms, built once for all tests.
+pub(crate) fn built(example: &str) -> &'static Wheels {
+    static BUILT: [OnceLock<Wheels>; EXAMPLES.len()] = [const { OnceLock::new() }; EXAMPLES.len()];
+    let index = EXAMPLES.iter().position(|name| *name == example).unwrap();
+    BUILT[index].get_or_init(|| {
+        let mut args = vec!["--python", newest()];
+        for platform in others() {
+            args.extend(["--platform", platform.name()]);
+        }
+        Wheels::build_for(example, &args)
+    })
+}
+
+/// All wheels, or those whose names have this in them.
+fn wheels(part: &str) -> Vec<PathBuf> {
+    let paths = EXAMPLES.into_iter().flat_map(|name| built(name).paths());
+    paths
+        .filter(|path| file_name(path).contains(part))
+        .collect()
+}
+
+#[test]
+fn there_is_a_wheel_of_each_kind_for_each_platform() {
+    let newest = cp(newest());
+    // An abi3 project is built for its floor where the machine has it.
+    let floor = if support::pythons().contains_key("3.9") {
+        "cp39"
+    } else {
+        &newest
+    };
+    let stems = [
+        format!("hello-0.1.0-{newest}-{newest}"),
+        format!("hello_abi3-0.1.0-{floor}-abi3"),
+        "hello_ctypes-0.1.0-py3-none".to_owned(),
+    ];
+    for (example, stem) in EXAMPLES.into_iter().zip(stems) {
+        let wheels = built(example).paths();
+        let names: BTreeSet<_> = wheels.iter().map(|path| file_name(path)).collect();
+        let expected: Vec<_> = others()
+            .map(|platform| format!("{stem}-{}.whl", platform.wheel_platform()))
+            .collect();
+        assert_eq!(names, expected.iter().map(String::as_str).collect());
+    }
+}
+
+#[test]
+fn each_wheel_is_what_it_says() {
+    let wheels = wheels("");
+    let ran = support::run(support::command().arg("check").args(&wheels)).exits(0);
+    let count = wheels.len();
+    ran.says(&format!(
+        "{count} wheels: {count} ok, 0 with warnings, 0 with errors"
+    ));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn auditwheel_agrees_with_the_tag_of_each_linux_wheel() {
+    oracles::auditwheel_agrees(&wheels("linux"));
+}
+
+#[test]
+fn windows_wheels_are_for_their_machine_and_load_their_python() {
+    let wheels = wheels("-win");
+    if wheels.is_empty() {
+        return support::skip(&format!(
+            "wheels for Windows on x86 and arm64: {ALL_PLATFORMS} is not 1"
+        ));
+    }
+    let Some(binaries) = oracles::binaries_of(&wheels) else {
+        return;
+    };
+    for binary in &binaries {
+        oracles::is_for_its_windows(binary);
+    }
+}
+
+/// What Zig asks for, `libc.so`, no distribution with musl calls so.
+#[test]
+fn musl_modules_take_the_c_library_that_is_there() {
+    let wheels = wheels("musllinux");
+    let Some(binaries) = oracles::binaries_of(&wheels) else {
+        return;
+    };
+    for binary in &binaries {
+        assert_eq!(binary["imports"], serde_json::json!([]), "{binary}");
+    }
+}
+
+#[test]
+fn a_musl_wheel_of_what_was_built_before_has_the_same_bytes() {
+    let first = built("hello-ctypes").of("musllinux-x86_64").remove(0);
+    let project = support::example("hello-ctypes");
+    let build = || {
+        let mut command = support::command();
+        command
+            .env_remove("PYZ3_WHEEL_NO_CACHE")
+            .args(["--platform", "musllinux-x86_64", "--format", "json"])
+            .arg("--project")
+            .arg(project.path());
+        let report = support::run(&mut command).exits(0).json();
+        let wheel = PathBuf::from(report["wheels"][0]["path"].as_str().unwrap());
+        let bytes = std::fs::read(&wheel).unwrap();
+        std::fs::remove_file(wheel).unwrap();
+        (report["wheels"][0]["work"].clone(), bytes)
+    };
+    let first = std::fs::read(first).unwrap();
+    assert!(build().1 == first, "a second build has other bytes");
+    let (work, bytes) = build();
+    assert_eq!(work, "packed");
+    assert!(bytes == first, "what was kept has other bytes");
+}
+
+/// What distributions for 32-bit Arm ask for has sixteen registers and no NEON.
+#[test]
+fn code_for_armv7l_keeps_to_the_least_processor() {
+    let readelf = need!(
+        which::which("readelf").ok(),
+        "the processor of armv7l wheels: there is no readelf"
+    );
+    for wheel in wheels("armv7l") {
+        let folder = tempfile::tempdir().unwrap();
+        let mut unzip = Command::new("python3");
+        unzip.args(["-m", "zipfile", "-e"]);
+        support::succeed(unzip.arg(&wheel).arg(folder.path()));
+        let files = walkdir::WalkDir::new(&folder).into_iter().flatten();
+        let libraries = files.filter(|file| file.path().extension().is_some_and(|ext| ext == "so"));
+        let mut count = 0;
+        for library in libraries {
+            let said = support::succeed(Command::new(&readelf).arg("-A").arg(library.path()));
+            for line in [
+                "Tag_CPU_arch: v7",
+                "Tag_FP_arch: VFPv3-D16",
+                "Tag_ABI_VFP_args: VFP registers",
+            ] {
+                assert!(said.contains(line), "no {line} in {said}");
+            }
+            assert!(!said.contains("Tag_Advanced_SIMD_arch"), "{said}");
+            count += 1;
+        }
+        assert_eq!(count, 1, "{}", wheel.display());
+    }
+}
