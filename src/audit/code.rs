@@ -145,6 +145,9 @@ codes! {
     MuslSymbol "musl-symbol" Binaries Error
         "uses a function that musl does not have"
         "musl has no symbol versions, so that only the names tell: an undefined symbol that is neither Python's, musl's nor one of a library in the wheel fails when it is loaded or first called. Source: the list of symbols of musl that Zig links against.";
+    MuslPatch "musl-patch" Binaries Warning
+        "uses a function that only later patch releases of musl have"
+        "A musllinux tag counts minor releases, and musl adds functions in patch releases too: `statx` came with 1.2.5. Where the system's musl is older, its loader refuses the module, though the tag fits. Source: PEP 656, and musl's release notes.";
     ForeignLibrary "foreign-library" Binaries Error
         "loads a library that neither the system nor the wheel has"
         "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders on macOS, the DLLs of Windows and of CPython on Windows), or lie in the wheel where the loader finds it.";

@@ -193,16 +193,15 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
     findings.extend(policy::musllinux_forbids(binary, musl).map(forbidden));
     // A library of the system has symbols of its own, which are not known here.
     if !others {
-        let missing: Vec<_> = binary
+        let (present, missing): (Vec<_>, Vec<_>) = binary
             .undefined
             .iter()
             .filter(|name| {
                 !super::python::is_python_api(name)
                     && !promise.shipped.symbols.contains(name.as_str())
-                    && !policy::musl_has_symbol(name, musl, arch)
             })
             .cloned()
-            .collect();
+            .partition(|name| policy::musl_has_symbol(name, musl, arch));
         if !missing.is_empty() {
             findings.push(
                 Finding::new(
@@ -211,6 +210,21 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
                 )
                 .promised(Promise::promises(tag, "that musl is enough"))
                 .hint("link the library that has them statically, or ship it in the wheel"),
+            );
+        }
+        let late = present.iter().filter_map(|name| {
+            let patch = policy::musl_patch_with_symbol(name, musl)?;
+            Some(format!("{name} since {patch}"))
+        });
+        let late: Vec<_> = late.collect();
+        if !late.is_empty() {
+            findings.push(
+                Finding::new(
+                    Code::MuslPatch,
+                    format!("takes symbols that not every musl {musl} has{}", some_of(&late)),
+                )
+                .promised(Promise::promises(tag, format!("musl {musl}.0")))
+                .hint("avoid them for musl: Zig's standard library before 0.16 does without statx; or tell your users which musl it takes"),
             );
         }
     }

@@ -118,12 +118,12 @@ pub(super) fn musllinux_has_library(name: &str, musl: Release) -> bool {
     first.is_some_and(|first| *first <= musl)
 }
 
-/// What musl exports, with the architectures that it is limited to, and the first minor release of
-/// what not every one has.
+/// What musl exports, with the architectures that it is limited to, and the first release of what not
+/// every one has: as a minor release, and in full.
 #[derive(Default)]
 struct Musl {
     symbols: HashMap<&'static str, &'static str>,
-    since: HashMap<&'static str, Release>,
+    since: HashMap<&'static str, (Release, &'static str)>,
 }
 
 static MUSL: LazyLock<Musl> = LazyLock::new(|| {
@@ -136,10 +136,9 @@ static MUSL: LazyLock<Musl> = LazyLock::new(|| {
             ["symbol", name, arches] => {
                 musl.symbols.insert(name, arches);
             }
-            // Tags know minor releases only.
             ["since", name, first] => {
                 let minor = first.rsplit_once('.').map_or(first, |(minor, _)| minor);
-                musl.since.insert(name, release(minor));
+                musl.since.insert(name, (release(minor), first));
             }
             _ => {}
         }
@@ -152,7 +151,14 @@ pub(super) fn musl_has_symbol(name: &str, musl: Release, arch: Arch) -> bool {
     let known = MUSL.symbols.get(name).is_some_and(|arches| {
         arches.is_empty() || arches.split(',').any(|known| known == arch.zig())
     });
-    known && MUSL.since.get(name).is_none_or(|first| *first <= musl)
+    known && MUSL.since.get(name).is_none_or(|(first, _)| *first <= musl)
+}
+
+/// The patch release of this musl that brought the function or variable, if it was not the first one:
+/// tags know minor releases only.
+pub(super) fn musl_patch_with_symbol(name: &str, musl: Release) -> Option<&'static str> {
+    let (minor, full) = MUSL.since.get(name)?;
+    (*minor == musl && !full.ends_with(".0")).then_some(*full)
 }
 
 static STABLE_ABI: LazyLock<HashMap<&str, PythonVersion>> = LazyLock::new(|| {

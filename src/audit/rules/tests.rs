@@ -409,6 +409,7 @@ fn musl_wheels_take_what_musl_has() {
         assert_eq!(musl(&[libc], "stat64"), []);
         assert_eq!(musl(&[libc], "PyLong_FromLong"), []);
         assert_eq!(musl(&[libc], "__memcpy_chk"), [Code::MuslSymbol]);
+        assert_eq!(musl(&[libc], "statx"), [Code::MuslPatch]);
     }
     assert_eq!(musl(&["libc.so.6"], "malloc"), [Code::WrongLibc]);
     assert_eq!(musl(&["libssl.so.3"], "SSL_new"), [Code::ForeignLibrary]);

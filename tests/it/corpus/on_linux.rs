@@ -319,5 +319,11 @@ fn symbols() -> Vec<Case> {
             MUSL,
             |w| w.elf(|e| e.takes("__memcpy_chk")),
         ),
+        case(
+            "ELF takes a function of a patch release under musllinux",
+            Code::MuslPatch,
+            MUSL,
+            |w| w.elf(|e| e.takes("statx")),
+        ),
     ]
 }
