@@ -10,9 +10,10 @@ use std::process::{Command, Stdio};
 
 use etcetera::BaseStrategy as _;
 
+use super::process;
 use super::zig::Zig;
 use super::zig_version::ZigVersion;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
 /// global cache only.
@@ -98,6 +99,13 @@ fn run(mut command: Command, env: &BTreeMap<String, String>) -> Result<String> {
     })?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    if process::was_interrupted(output.status) {
+        // That we are too may not have been noticed yet.
+        return Err(Error::new(
+            ErrorKind::Interrupted,
+            Problem::new("interrupted"),
+        ));
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(Error::system(

@@ -134,6 +134,23 @@ fn collect(
     }
 }
 
+/// Whether a program was ended by what Ctrl-C or a request to terminate sends to all of a terminal's
+/// programs.
+pub(super) fn was_interrupted(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+        const SIGINT: i32 = 2;
+        const SIGTERM: i32 = 15;
+        matches!(status.signal(), Some(SIGINT | SIGTERM))
+    }
+    #[cfg(not(unix))]
+    {
+        // STATUS_CONTROL_C_EXIT
+        status.code() == Some(0xC000_013A_u32.cast_signed())
+    }
+}
+
 /// The last `count` lines that have something in them.
 pub(super) fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<_> = text
