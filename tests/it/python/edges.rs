@@ -1,8 +1,10 @@
 //! Editable installs and the interface where something is unusual: many processes at once, nothing
 //! that could build, folders and names of all kinds.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
 
 use super::editable::{develop, installed, python, says};
 use super::{NO_PACKAGE, environment, example, offline, shared_environment, tried, wheelhouse};
@@ -11,13 +13,20 @@ use crate::support::{self, run};
 
 const GREET: &str = "import hello; print(hello.greet('Zig'))";
 
-#[test]
-fn many_processes_import_a_changed_project_at_once() {
-    need!(wheelhouse(), NO_PACKAGE);
-    let (_, exe) = *tried().last().unwrap();
-    let (_environment, bin) = environment(exe);
+/// An environment of the newest Python, its programs, and the example that is installed there to be
+/// edited.
+fn editable_hello() -> Option<(TempDir, PathBuf, TempDir)> {
+    wheelhouse()?;
+    let (_, exe) = *tried().last()?;
+    let (environment, bin) = environment(exe);
     let project = example("hello");
     installed(&bin, &project);
+    Some((environment, bin, project))
+}
+
+#[test]
+fn many_processes_import_a_changed_project_at_once() {
+    let (_environment, bin, project) = need!(editable_hello(), NO_PACKAGE);
     let source = project.path().join("src/native.zig");
     let text = std::fs::read_to_string(&source).unwrap();
     for word in ["Hail, ", "Hi, "] {
@@ -50,11 +59,7 @@ fn many_processes_import_a_changed_project_at_once() {
 
 #[test]
 fn where_nothing_can_be_built_the_last_build_is_imported() {
-    need!(wheelhouse(), NO_PACKAGE);
-    let (_, exe) = *tried().last().unwrap();
-    let (_environment, bin) = environment(exe);
-    let project = example("hello");
-    installed(&bin, &project);
+    let (_environment, bin, project) = need!(editable_hello(), NO_PACKAGE);
     let mut import = python(&bin);
     import
         .current_dir("/")
