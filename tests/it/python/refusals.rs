@@ -88,7 +88,8 @@ fn a_machine_without_zig_and_network_is_told_what_to_do() {
     let empty = tempfile::tempdir().unwrap();
     refused(bin, project.path(), |pip| {
         pip.env("PYZ3_WHEEL_CACHE_DIR", empty.path())
-            .env("PYZ3_WHEEL_ZIG_VERSION", "0.16.0");
+            .env("PYZ3_WHEEL_ZIG_VERSION", "0.16.0")
+            .env_remove("ZIG");
     })
     .says("is not on this machine and could not be installed")
     .says("-m pip install ziglang==0.16.0");
