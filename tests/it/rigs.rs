@@ -128,6 +128,10 @@ fn examples_pass_their_tests_on_the_other_linux_machines() {
     for rig in rigs.split(':') {
         let (name, root) = rig.split_once('=').unwrap_or_else(|| panic!("{rig}"));
         let platform: Platform = name.parse().unwrap();
+        if !platforms::others().any(|other| other == platform) {
+            support::skip(&format!("{name}: {} is not 1", platforms::ALL_PLATFORMS));
+            continue;
+        }
         let root = Path::new(root);
         let pythons = pythons_below(root);
         assert!(!pythons.is_empty(), "no python3.X in {}", root.display());
