@@ -20,7 +20,7 @@ pub(crate) const ALL_PLATFORMS: &str = "PYZ3_TEST_ALL_PLATFORMS";
 
 /// A narrow machine, one of the other byte order, and musl.
 const SAMPLE: [Platform; 3] = [
-    Platform::LinuxI686,
+    Platform::LinuxArmv7l,
     Platform::LinuxS390x,
     Platform::MusllinuxX86_64,
 ];
