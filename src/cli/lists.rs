@@ -24,16 +24,14 @@ pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
                     (Some(platform) == current, "this machine"),
                     (!is_main(platform), "by name only"),
                 ];
-                let notes: Vec<_> = notes.into_iter().filter(|(is, _)| *is).collect();
+                let notes = notes
+                    .into_iter()
+                    .filter_map(|(is, note)| is.then_some(note));
                 [
                     platform.name().to_owned(),
                     platform.zig_target(),
                     platform.wheel_platform(),
-                    notes
-                        .iter()
-                        .map(|(_, note)| *note)
-                        .collect::<Vec<_>>()
-                        .join(", "),
+                    notes.collect::<Vec<_>>().join(", "),
                 ]
             });
             report::table(["platform", "Zig target", "wheel platform", ""], rows)?;

@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use etcetera::BaseStrategy as _;
 
 use super::process;
 use super::zig::Zig;
 use super::zig_version::ZigVersion;
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::{Error, Problem, Result};
 
 /// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
 /// global cache only.
@@ -79,34 +79,16 @@ pub fn fetch(zig: &Zig, from: &OsStr, env: &BTreeMap<String, String>) -> Result<
     run(command, env).map(|said| said.trim().to_owned())
 }
 
-/// Runs zig to its end, in our own process group, so that Ctrl-C in a terminal ends it too; gives what
-/// it wrote to stdout.
+/// Runs zig to its end; gives what it wrote to stdout.
 fn run(mut command: Command, env: &BTreeMap<String, String>) -> Result<String> {
+    let output = process::finish(command.envs(env).env("NO_COLOR", "1"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
     let shown = command
         .get_args()
         .map(|argument| argument.display().to_string());
     let shown = shown.collect::<Vec<_>>().join(" ");
-    let program = command.get_program().display().to_string();
-    let ran = command
-        .envs(env)
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .output();
-    let output = ran.map_err(|error| {
-        Error::system(
-            Problem::new(format!("can't run {program}: {error}")).hint("see `pyz3-wheel doctor`"),
-        )
-    })?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    if process::was_interrupted(output.status) {
-        // That we are too may not have been noticed yet.
-        return Err(Error::new(
-            ErrorKind::Interrupted,
-            Problem::new("interrupted"),
-        ));
-    }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(Error::system(
         Problem::new(format!("`zig {shown}` failed:\n{}", said.trim_end())).hint(

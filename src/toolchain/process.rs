@@ -15,6 +15,8 @@ use process_wrap::std::JobObject;
 use process_wrap::std::ProcessGroup;
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
+use crate::error::{Error, ErrorKind, Problem};
+
 /// How long a program may take to say who it is.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -134,9 +136,28 @@ fn collect(
     }
 }
 
+/// Runs what installs or fetches to its end; what it wrote is the caller's to judge. It is in our own
+/// process group, so that Ctrl-C in a terminal ends it too, which is no failure of its own.
+pub(super) fn finish(command: &mut Command) -> Result<std::process::Output, Error> {
+    let output = command.stdin(Stdio::null()).output().map_err(|error| {
+        let program = command.get_program().display();
+        Error::system(
+            Problem::new(format!("can't run {program}: {error}")).hint("see `pyz3-wheel doctor`"),
+        )
+    })?;
+    if was_interrupted(output.status) {
+        // That we are too may not have been noticed yet.
+        return Err(Error::new(
+            ErrorKind::Interrupted,
+            Problem::new("interrupted"),
+        ));
+    }
+    Ok(output)
+}
+
 /// Whether a program was ended by what Ctrl-C or a request to terminate sends to all of a terminal's
 /// programs.
-pub(super) fn was_interrupted(status: ExitStatus) -> bool {
+fn was_interrupted(status: ExitStatus) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt as _;

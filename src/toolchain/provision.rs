@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
-use super::process::last_lines;
+use super::process::{self, last_lines};
 use crate::error::{Error, Problem, Result};
 use crate::tags::PythonVersion;
 
@@ -79,14 +79,7 @@ fn has_pip(python: &Path, cache: &Cache) -> bool {
 
 /// Runs an installer to its end; when it fails, its last lines are the message.
 fn run(mut command: Command, what: &str) -> Result<()> {
-    let program = command.get_program().to_os_string();
-    // The same process group as ours, so that Ctrl-C in a terminal ends it too.
-    let output = command.stdin(Stdio::null()).output().map_err(|error| {
-        Error::system(Problem::new(format!(
-            "{} can't be run: {error}",
-            program.display()
-        )))
-    })?;
+    let output = process::finish(&mut command)?;
     if output.status.success() {
         return Ok(());
     }
