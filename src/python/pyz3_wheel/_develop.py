@@ -29,7 +29,7 @@ def main(project: str, *options: str) -> int:
         return _told(error)
     try:
         wheel = install.build(quiet=False)
-        install = _editable.with_native_names(install, wheel)
+        install = _editable.with_native_names(install)
         name, version = wheel.name.split("-")[:2]
         with tempfile.TemporaryDirectory() as folder:
             # Hooks count from the folder that they run in, which is the project's.

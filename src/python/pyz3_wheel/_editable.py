@@ -23,10 +23,8 @@ from typing import Any
 
 from . import _redirect
 from ._program import ask, refused, wheels_of
+from ._redirect import native_folder
 from ._results import BuildError, Pyz3WheelError
-
-STAMP = "unpacked"
-"""The file that has the digest of the wheel whose native modules are imported."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,11 @@ class Install:
             self.build()
         except (Pyz3WheelError, OSError) as error:
             message = f"the native modules of {self.project} could not be built anew"
-            if isinstance(error, BuildError) or not (Path(self.folder) / STAMP).is_file():
+            if isinstance(error, BuildError) or not native_folder(self.folder).is_dir():
                 raise ImportError(
                     f"{message}; PYZ3_WHEEL_REBUILD=0 takes those of the last build\n{error}"
                 ) from None
-            warnings.warn(f"{message}: those of the last build it is\n{error}", stacklevel=2)
+            warnings.warn(f"{message}; the last build's are used\n{error}", stacklevel=2)
         finally:
             announcement.cancel()
 
@@ -110,10 +108,9 @@ class Install:
         unpack and import at the same time.
         """
         folder = Path(self.folder)
-        stamp = folder / STAMP
-        last = stamp.read_text() if stamp.is_file() else ""
-        native = folder / f"native-{digest}"
-        if last == digest and native.is_dir():
+        last = native_folder(self.folder)
+        native = native_folder(self.folder, digest)
+        if last == native and native.is_dir():
             return
         with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory(dir=folder) as new:
             places = native_files(archive, self.project)
@@ -128,9 +125,9 @@ class Install:
             # Where it is there already, another process was faster.
             with contextlib.suppress(OSError):
                 made.rename(native)
-        _replace(stamp, digest.encode())
-        # Whoever has just read the stamp imports from the last one.
-        used = {f"native-{digest}", f"native-{last}", wheel.name}
+        _replace(folder / "unpacked", digest.encode())
+        # Whoever has just looked imports from the last one.
+        used = {native.name, last.name, wheel.name}
         for old in [*folder.glob("native-*"), *folder.glob("*.whl")]:
             if old.name in used:
                 continue
@@ -237,7 +234,7 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
         record = next(name for name in names if name.endswith(".dist-info/RECORD"))
         kept = [name for name in names if name.split("/")[0].endswith((".dist-info", ".data"))]
         entries = [(archive.getinfo(name), archive.read(name)) for name in kept if name != record]
-    install = with_native_names(install, built)
+    install = with_native_names(install)
     module = module_name(built.name.split("-")[0])
     # Python 3.15 and later leave the import alone where the other file is (PEP 829).
     listed = [root for root in install.roots if root not in install.unlisted]
@@ -257,10 +254,11 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
     return built.name
 
 
-def with_native_names(install: Install, built: Path) -> Install:
-    """Add what a wheel has of native modules outside the packages."""
-    with zipfile.ZipFile(built) as archive:
-        native = {_module(place) for place in native_files(archive, install.project)}
+def with_native_names(install: Install) -> Install:
+    """Add what was unpacked of native modules outside the packages."""
+    root = native_folder(install.folder)
+    files = [file for file in root.rglob("*") if file.is_file()]
+    native = {_module(file.relative_to(root).as_posix()) for file in files}
     within = tuple(f"{name}." for name in install.names)
     others = {module for module in native if not module.startswith(within)}
     return replace(install, names=sorted({*install.names, *others}))

@@ -52,18 +52,22 @@ class Redirect(MetaPathFinder):
 
     def found(self) -> dict[str, Path]:
         """Name the modules that were built."""
-        folder = Path(self.install["folder"])
-        modules: dict[str, Path] = {}
-        try:
-            root = folder / f"native-{(folder / 'unpacked').read_text()}"
-        except OSError:
-            return modules
+        root = native_folder(self.install["folder"])
+        modules = {}
         for file in root.rglob("*"):
             suffix = next((end for end in EXTENSION_SUFFIXES if file.name.endswith(end)), None)
             if suffix:
                 place = file.relative_to(root).as_posix()
                 modules[place[: -len(suffix)].replace("/", ".")] = file
         return modules
+
+
+def native_folder(folder: str, digest: str | None = None) -> Path:
+    """Give the folder of a wheel's native files; of the one that was unpacked last."""
+    stamp = Path(folder) / "unpacked"
+    if digest is None:
+        digest = stamp.read_text() if stamp.is_file() else ""
+    return stamp.with_name(f"native-{digest}")
 
 
 def redirect(install: dict[str, Any]) -> None:

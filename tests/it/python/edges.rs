@@ -1,28 +1,15 @@
 //! Editable installs and the interface where something is unusual: many processes at once, nothing
 //! that could build, folders and names of all kinds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tempfile::TempDir;
-
-use super::editable::{develop, installed, python, says};
+use super::editable::{develop, editable_hello, installed, python, says};
 use super::{NO_PACKAGE, environment, example, offline, shared_environment, tried, wheelhouse};
 use crate::need;
 use crate::support::{self, run};
 
 const GREET: &str = "import hello; print(hello.greet('Zig'))";
-
-/// An environment of the newest Python, its programs, and the example that is installed there to be
-/// edited.
-fn editable_hello() -> Option<(TempDir, PathBuf, TempDir)> {
-    wheelhouse()?;
-    let (_, exe) = *tried().last()?;
-    let (environment, bin) = environment(exe);
-    let project = example("hello");
-    installed(&bin, &project);
-    Some((environment, bin, project))
-}
 
 #[test]
 fn many_processes_import_a_changed_project_at_once() {

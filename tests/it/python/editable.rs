@@ -1,6 +1,6 @@
 //! Editable installs: Python files where they lie, native modules built anew when they are imported.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -22,6 +22,17 @@ pub(super) fn installed(bin: &Path, project: &TempDir) {
     succeed(pip.arg("--editable").arg(project.path()));
 }
 
+/// An environment of the newest Python, its programs, and the example that is installed there to be
+/// edited.
+pub(super) fn editable_hello() -> Option<(TempDir, PathBuf, TempDir)> {
+    wheelhouse()?;
+    let (_, exe) = *tried().last()?;
+    let (environment, bin) = environment(exe);
+    let project = example("hello");
+    installed(&bin, &project);
+    Some((environment, bin, project))
+}
+
 /// Runs a line of Python away from the sources.
 pub(super) fn says(bin: &Path, code: &str) -> Ran {
     let elsewhere = tempfile::tempdir().unwrap();
@@ -30,11 +41,7 @@ pub(super) fn says(bin: &Path, code: &str) -> Ran {
 
 #[test]
 fn an_import_builds_what_has_changed_and_shows_what_is_wrong() {
-    need!(wheelhouse(), NO_PACKAGE);
-    let (_, exe) = *tried().last().unwrap();
-    let (_environment, bin) = environment(exe);
-    let project = example("hello");
-    installed(&bin, &project);
+    let (_environment, bin, project) = need!(editable_hello(), NO_PACKAGE);
     let greet = "import hello; print(hello.greet('Zig'))";
     assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
 
@@ -85,11 +92,7 @@ print(len(starts), hello.greet("Zig"))
 
 #[test]
 fn it_begins_by_the_entry_point_where_python_heeds_no_import_lines() {
-    need!(wheelhouse(), NO_PACKAGE);
-    let (_, exe) = *tried().last().unwrap();
-    let (_environment, bin) = environment(exe);
-    let project = example("hello");
-    installed(&bin, &project);
+    let (_environment, bin, _project) = need!(editable_hello(), NO_PACKAGE);
     let place = "import sysconfig; print(sysconfig.get_path('purelib'))";
     let place = says(&bin, place).exits(0).stdout;
     // Without the module site nothing of all that has been done already.
