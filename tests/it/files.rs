@@ -159,14 +159,13 @@ fn a_pipe_is_named_and_not_waited_for() {
 /// A package in a namespace, with a program, data and a header, is installed to their places.
 #[test]
 fn what_the_folders_hold_is_installed_where_it_belongs() {
-    let build = BUILD.replace("// MORE", "mod.strip = true;");
     let project = project(&[
         (
             "pyproject.toml",
             "[project]\nname = \"ns.tiny\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\n\
              data = \"share\"\nscripts = \"bin\"\nheaders = \"include\"\ninclude = [\"*.dat\"]\n",
         ),
-        ("build.zig", &build),
+        ("build.zig", BUILD),
         ("tiny.zig", "export fn one() c_int { return 1; }\n"),
         (".gitignore", "*.dat\n"),
         ("src/ns/tiny/__init__.py", "print('from the package')\n"),

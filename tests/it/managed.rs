@@ -9,6 +9,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::platforms::{ALL_PLATFORMS, all_platforms};
 use crate::rigs;
 use crate::support::{Ran, command, copy_tree, kept, project, pythons, repo, run, skip, succeed};
 
@@ -117,9 +118,9 @@ fn says(python: &mut Command, site: &TempDir, code: &str) -> String {
     succeed(python).replace('\r', "").trim_end().to_owned()
 }
 
-/// Sees that the modules answer on Linux, in each of these Pythons, on arm64 and on Windows.
+/// Sees that the modules answer on Linux, in each of these Pythons.
 #[track_caller]
-fn answers_everywhere(output: &TempDir, versions: &[&str], code: &str, answer: &str) {
+fn answers_here(output: &TempDir, versions: &[&str], code: &str, answer: &str) {
     let here = unpacked(output, "manylinux_2_17_x86_64");
     let runs_here = cfg!(all(target_os = "linux", target_arch = "x86_64"));
     for version in versions.iter().filter(|_| runs_here) {
@@ -130,6 +131,12 @@ fn answers_everywhere(output: &TempDir, versions: &[&str], code: &str, answer: &
             )),
         }
     }
+}
+
+/// The same, and on arm64 and on Windows.
+#[track_caller]
+fn answers_everywhere(output: &TempDir, versions: &[&str], code: &str, answer: &str) {
+    answers_here(output, versions, code, answer);
     let arm = unpacked(output, "manylinux_2_17_aarch64");
     for (version, mut python) in rigs::aarch64_pythons("managed projects") {
         if versions.contains(&&*version) {
@@ -306,18 +313,17 @@ fn pyz3_and_pydust_are_for_zig_0_15_alone() {
 const NATIVE: &str = "docs/examples/hello/src/native.zig";
 
 /// Two modules with the same last name, of one file, on the full API: nothing but pyproject.toml tells
-/// them apart.
-#[test]
-fn modules_without_a_framework_import_python_h() {
+/// them apart. One has a part in another language.
+fn two_modules(file: &str, text: &str) -> TempDir {
     let native = fs::read_to_string(repo().join(NATIVE)).unwrap();
-    let project = project(&[
-        (
-            "pyproject.toml",
-            "[project]\nname = \"hello\"\nversion = \"1\"\n\
-             [[tool.pyz3-wheel.module]]\nname = \"hello._native\"\nroot = \"zig/native.zig\"\n\
-             [[tool.pyz3-wheel.module]]\nname = \"other.deep._native\"\nroot = \"zig/other.zig\"\n\
-             c-sources = [\"zig/answer.cpp\"]\nc-flags = [\"-DANSWER=42\"]\n",
-        ),
+    let pyproject = format!(
+        "[project]\nname = \"hello\"\nversion = \"1\"\n\
+         [[tool.pyz3-wheel.module]]\nname = \"hello._native\"\nroot = \"zig/native.zig\"\n\
+         [[tool.pyz3-wheel.module]]\nname = \"other.deep._native\"\nroot = \"zig/other.zig\"\n\
+         c-sources = [\"{file}\"]\nc-flags = [\"-DANSWER=42\"]\n"
+    );
+    project(&[
+        ("pyproject.toml", &pyproject),
         ("zig/native.zig", &native),
         (
             "zig/other.zig",
@@ -328,16 +334,43 @@ fn modules_without_a_framework_import_python_h() {
                 )
                 .replace("/// greet(", "extern fn answer() c_long;\n\n/// greet("),
         ),
-        (
-            "zig/answer.cpp",
-            "#include <string>\nextern \"C\" long answer() { return std::stol(std::to_string(ANSWER)); }\n",
-        ),
-    ]);
+        (file, text),
+    ])
+}
+
+const TWO: &str = "import hello._native, other.deep._native\n\
+    print(hello._native.built_for(), other.deep._native.built_for(), hello._native.greet('Zig'))";
+const TWO_ANSWER: &str = "(3, 11) 42 Hello, Zig!";
+
+#[test]
+fn modules_without_a_framework_import_python_h() {
+    let project = two_modules("zig/answer.c", "long answer(void) { return ANSWER; }\n");
     let output = built(project.path(), &["--all-platforms", "--python", "3.11"]).unwrap();
     assert_eq!(names(&output).len(), 5);
-    let code = "import hello._native, other.deep._native\n\
-                print(hello._native.built_for(), other.deep._native.built_for(), hello._native.greet('Zig'))";
-    answers_everywhere(&output, &["3.11"], code, "(3, 11) 42 Hello, Zig!");
+    answers_everywhere(&output, &["3.11"], TWO, TWO_ANSWER);
+}
+
+/// Zig compiles its C++ library for each platform, which takes a minute of a processor.
+#[test]
+fn modules_may_have_parts_in_cpp() {
+    let project = two_modules(
+        "zig/answer.cpp",
+        "#include <string>\nextern \"C\" long answer() { return std::stol(std::to_string(ANSWER)); }\n",
+    );
+    let build = |platforms: &[&str]| {
+        built(project.path(), &[&["--python", "3.11"], platforms].concat()).unwrap()
+    };
+    if all_platforms() {
+        let output = build(&["--all-platforms"]);
+        assert_eq!(names(&output).len(), 5);
+        answers_everywhere(&output, &["3.11"], TWO, TWO_ANSWER);
+    } else {
+        skip(&format!(
+            "C++ for other platforms than linux-x86_64: {ALL_PLATFORMS} is not 1"
+        ));
+        let output = build(&["--platform", "linux-x86_64"]);
+        answers_here(&output, &["3.11"], TWO, TWO_ANSWER);
+    }
 }
 
 /// The same bytes from another folder, and nothing to do the second time.

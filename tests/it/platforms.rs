@@ -18,6 +18,10 @@ const EXAMPLES: [&str; 3] = ["hello", "hello-abi3", "hello-ctypes"];
 /// take minutes.
 pub(crate) const ALL_PLATFORMS: &str = "PYZ3_TEST_ALL_PLATFORMS";
 
+pub(crate) fn all_platforms() -> bool {
+    std::env::var_os(ALL_PLATFORMS).is_some_and(|value| value == "1")
+}
+
 /// A narrow machine, one of the other byte order, and musl.
 const SAMPLE: [Platform; 3] = [
     Platform::LinuxArmv7l,
@@ -27,7 +31,7 @@ const SAMPLE: [Platform; 3] = [
 
 /// The platforms beyond those that `--all-platforms` means.
 pub(crate) fn others() -> impl Iterator<Item = Platform> {
-    let all = std::env::var_os(ALL_PLATFORMS).is_some_and(|value| value == "1");
+    let all = all_platforms();
     Platform::ALL.into_iter().filter(move |platform| {
         !Platform::MAIN.contains(platform) && (all || SAMPLE.contains(platform))
     })

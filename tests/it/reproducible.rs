@@ -24,10 +24,6 @@ fn tiny(build: &str, source: &str) -> TempDir {
     folder
 }
 
-fn stripped() -> String {
-    BUILD.replace("// MORE", "mod.strip = true;")
-}
-
 fn build(folder: &TempDir, args: &[&str]) -> Ran {
     let mut command = command();
     command.args(["--format", "json", "--verify-reproducible"]);
@@ -44,7 +40,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn what_comes_to_the_same_bytes_twice_is_written() {
-    let folder = tiny(&stripped(), SOURCE);
+    let folder = tiny(BUILD, SOURCE);
     let ran = build(&folder, &[]).exits(0).says("first build, in a copy");
     let ran = ran.says("[1/4] ok").says("[4/4] ok");
     let ran = ran.says("each was built twice, in two folders, and came to the same bytes");
@@ -60,10 +56,9 @@ fn what_comes_to_the_same_bytes_twice_is_written() {
 
 #[test]
 fn what_names_the_folder_that_it_was_built_in_is_refused_with_that_reason() {
-    let with_root = stripped().replace(
-        "mod.strip = true;",
-        "mod.strip = true;\n\
-         const options = b.addOptions();\n\
+    let with_root = BUILD.replace(
+        "// MORE",
+        "const options = b.addOptions();\n\
          options.addOption([]const u8, \"root\", b.pathFromRoot(\".\"));\n\
          mod.addOptions(\"config\", options);",
     );
@@ -92,10 +87,7 @@ fn what_names_the_folder_that_it_was_built_in_is_refused_with_that_reason() {
 
 #[test]
 fn what_needs_files_from_outside_of_the_project_is_told_as_that() {
-    let folder = tiny(
-        &stripped().replace("\"tiny.zig\"", "\"../outside.zig\""),
-        "",
-    );
+    let folder = tiny(&BUILD.replace("\"tiny.zig\"", "\"../outside.zig\""), "");
     std::fs::write(folder.path().join("outside.zig"), SOURCE).unwrap();
     build(&folder, &[])
         .exits(4)

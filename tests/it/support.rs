@@ -95,6 +95,9 @@ pub(crate) fn command() -> Command {
     command
 }
 
+pub(crate) const LOCAL_CACHE: &str = "ZIG_LOCAL_CACHE_DIR";
+const ZIG_LOCAL: &str = "zig-local";
+
 /// Takes from a command's environment what would change the program's doings.
 pub(crate) fn hermetic(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
@@ -115,12 +118,35 @@ pub(crate) fn hermetic(command: &mut Command) {
         .env("PYZ3_WHEEL_NO_CACHE", "1")
         .env("PYZ3_WHEEL_CACHE_DIR", kept("cache"))
         .env("ZIG_GLOBAL_CACHE_DIR", kept("zig-global"))
-        .env("ZIG_LOCAL_CACHE_DIR", kept("zig-local"));
+        .env(LOCAL_CACHE, kept(ZIG_LOCAL));
+}
+
+/// The local cache of Zig for the build script of a project, if it has one. A cache that is shared
+/// with other scripts keeps only the one that was compiled last, and makes them wait for each other.
+pub(crate) fn zig_local(project: &Path) -> Option<PathBuf> {
+    let script = std::fs::read(project.join("build.zig")).ok()?;
+    Some(kept(ZIG_LOCAL).join(&hex::encode(Sha256::digest(script))[..12]))
+}
+
+/// Gives a command that is about a project, and would take the shared one, the local cache of Zig for
+/// its build script.
+fn keep_build_script(command: &mut Command) {
+    let shared = kept(ZIG_LOCAL);
+    let mut variables = command.get_envs();
+    if !variables.any(|(name, value)| name == LOCAL_CACHE && value == Some(shared.as_os_str())) {
+        return;
+    }
+    let arguments = command.get_args().map(Path::new);
+    let mut folders = arguments.chain(command.get_current_dir());
+    if let Some(own) = folders.find_map(zig_local) {
+        command.env(LOCAL_CACHE, own);
+    }
 }
 
 /// Runs a prepared command to its end.
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Ran {
+    keep_build_script(command);
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -141,6 +167,7 @@ pub(crate) fn pyz3<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
 /// Runs another tool and fails the test, showing what it said, unless it succeeds.
 #[track_caller]
 pub(crate) fn succeed(command: &mut Command) -> String {
+    keep_build_script(command);
     let output: Output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -160,13 +187,15 @@ pub(crate) fn example(name: &str) -> TempDir {
     folder
 }
 
-/// A build script that does what it is told; `// MORE` is for more lines.
+/// A build script that does what it is told; `// MORE` is for more lines. Without debugging
+/// information: no path of one project gets into what Zig's cache gives another, and the C library
+/// is the one that the examples have compiled.
 pub(crate) const BUILD: &str = r#"
 const std = @import("std");
 pub fn build(b: *std.Build) void {
     const target = b.standardTargetOptions(.{});
     const optimize = b.standardOptimizeOption(.{});
-    const mod = b.createModule(.{ .root_source_file = b.path("tiny.zig"), .target = target, .optimize = optimize });
+    const mod = b.createModule(.{ .root_source_file = b.path("tiny.zig"), .target = target, .optimize = optimize, .strip = true });
     const lib = b.addLibrary(.{ .name = "tiny", .linkage = .dynamic, .root_module = mod });
     // MORE
     b.installArtifact(lib);

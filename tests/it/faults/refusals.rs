@@ -178,8 +178,8 @@ fn a_binary_that_needs_a_newer_glibc() {
              _ = b.standardTargetOptions(.{})",
         )
         .replace(
-            ".optimize = optimize }",
-            ".optimize = optimize, .link_libc = true }",
+            ".optimize = optimize,",
+            ".optimize = optimize, .link_libc = true,",
         );
     let source = "extern \"c\" fn arc4random() u32;\nexport fn tiny_answer() u32 {\n    return arc4random();\n}\n";
     let fixture = Fixture::tiny(PYPROJECT, &build, source);

@@ -111,12 +111,11 @@ impl Case<'_> {
         command
             .env_remove("PYZ3_WHEEL_NO_CACHE")
             .env("PYZ3_WHEEL_CACHE_DIR", caches.join("ours"))
-            .env("UV_CACHE_DIR", caches.join("uv"))
-            // One that is shared with other projects keeps only the last compiled build.zig.
-            .env(
-                "ZIG_LOCAL_CACHE_DIR",
-                support::kept("zig-local-of-examples").join(self.name),
-            );
+            .env("UV_CACHE_DIR", caches.join("uv"));
+        // Also where it is built from elsewhere, when it is imported.
+        if let Some(own) = support::zig_local(self.project.path()) {
+            command.env(support::LOCAL_CACHE, own);
+        }
         command
     }
 
