@@ -130,7 +130,7 @@ pub(crate) fn grown() -> TempDir {
             "const std = @import(\"std\");\n\n\
              pub fn build(b: *std.Build) void {\n    \
                  const optimize = b.standardOptimizeOption(.{});\n    \
-                 const mod = b.createModule(.{ .target = b.graph.host, .optimize = optimize, .link_libc = true });\n    \
+                 const mod = b.createModule(.{ .target = b.graph.host, .optimize = optimize, .link_libc = true, .strip = true });\n    \
                  mod.addCSourceFile(.{ .file = b.path(\"src/core.c\") });\n    \
                  const lib = b.addLibrary(.{ .name = \"core\", .linkage = .dynamic, .root_module = mod });\n    \
                  b.installArtifact(lib);\n\

@@ -425,7 +425,7 @@ fn sdists_of_published_projects_hold_what_their_authors_published() {
 }
 
 /// An extension on the full C API that installs itself into its source tree, its version told by
-/// PKG-INFO alone: a wheel for every platform and Python.
+/// PKG-INFO alone: a wheel for each Python, and for each other platform in the newest.
 #[test]
 fn zttp_gives_a_wheel_for_each_python_and_answers_its_test_command() {
     let sdist = need!(Sdist::get("zttp", "0.0.35"), "zttp is not to be had");
@@ -440,30 +440,32 @@ fn zttp_gives_a_wheel_for_each_python_and_answers_its_test_command() {
     {
         skip(&format!("zttp for CPython {version}, which is not here"));
     }
-    if pythons.is_empty() {
+    let Some((newest, _)) = pythons.last() else {
         return;
-    }
-    let wheel = |platform: &str, version: &str| {
-        let tag = format!("cp{}", version.replace('.', ""));
-        format!("zttp-0.0.35-{tag}-{tag}-{}.whl", platform_tag(platform))
     };
-    let mut args = Vec::new();
-    for platform in ZTTP_PLATFORMS {
-        args.extend(["--platform", platform]);
-    }
-    for (version, _) in &pythons {
-        args.extend(["--python", version]);
-    }
-    let wheels: Vec<_> = ZTTP_PLATFORMS
-        .iter()
-        .flat_map(|platform| pythons.iter().map(|(version, _)| wheel(platform, version)))
-        .collect();
-    let built = sdist.builds(&args, &wheels);
-
     let platform = need!(
         here().filter(|here| ZTTP_PLATFORMS.contains(here)),
         "no wheel of zttp is for this machine"
     );
+    let wheel = |platform: &str, version: &str| {
+        let tag = format!("cp{}", version.replace('.', ""));
+        format!("zttp-0.0.35-{tag}-{tag}-{}.whl", platform_tag(platform))
+    };
+    let others = ZTTP_PLATFORMS
+        .into_iter()
+        .filter(|other| *other != platform);
+    let mut args = vec!["--python", newest];
+    args.extend(others.clone().flat_map(|other| ["--platform", other]));
+    let wheels: Vec<_> = others.map(|other| wheel(other, newest)).collect();
+    sdist.builds(&args, &wheels);
+
+    let mut args = vec!["--platform", platform];
+    for (version, _) in &pythons {
+        args.extend(["--python", version]);
+    }
+    let wheels = pythons.iter().map(|(version, _)| wheel(platform, version));
+    let built = sdist.builds(&args, &wheels.collect::<Vec<_>>());
+
     let needed = sdist.list(&["project", "dependencies"]);
     let needed: Vec<_> = needed.iter().map(String::as_str).collect();
     for (version, python) in pythons {
