@@ -342,6 +342,7 @@ mod tests {
                 abi,
                 platforms: target.platform_tags(),
             },
+            slices: Vec::new(),
         }
     }
 

@@ -16,6 +16,7 @@ use super::options::DeclaredOptions;
 use super::reuse::{self, Prospect, Reuse};
 use super::schedule::Observer;
 use super::twin::Twin;
+use super::universal;
 use super::workspace::{JobTree, Workspace};
 use super::zig_build::ZigBuild;
 use crate::audit::{self, Severity};
@@ -298,9 +299,27 @@ impl<'r> Run<'r> {
         Ok(wheel)
     }
 
-    /// Runs zig.
+    /// Runs zig, for each slice if there are some.
     fn build(&mut self, tree: &JobTree, declared: Option<&DeclaredOptions>) -> Result<()> {
-        let (job, shared) = (self.job, self.shared);
+        if self.job.slices.is_empty() {
+            return self.compile(self.job, tree, declared);
+        }
+        let mut slices = Vec::new();
+        for slice in &self.job.slices {
+            let own = self.shared.workspace.job_tree(&slice.id)?;
+            self.compile(slice, &own, declared)?;
+            slices.push((slice.platform, own));
+        }
+        universal::join(&slices, tree)
+    }
+
+    fn compile(
+        &mut self,
+        job: &Job,
+        tree: &JobTree,
+        declared: Option<&DeclaredOptions>,
+    ) -> Result<()> {
+        let shared = self.shared;
         let sysroot = sysroot(job, shared)?;
         let asked;
         let declared = if let Some(declared) = declared {
@@ -322,22 +341,22 @@ impl<'r> Run<'r> {
                 .hint(Lesson::Target.hint(&shared.zig.zig.version)),
             ));
         }
-        self.observer.stage(job, "zig build");
+        self.observer.stage(self.job, "zig build");
         let begin = Instant::now();
         let outcome = shared.zig.build(
             job,
             sysroot.as_ref(),
             declared,
             &tree.prefix(),
-            self.observer.zig_stages(job),
+            self.observer.zig_stages(self.job),
         );
-        self.zig_time = begin.elapsed();
+        self.zig_time += begin.elapsed();
         if let Some(litter) = &shared.litter {
             litter.sweep(&|text| self.observer.note(text));
         }
         let outcome = outcome?;
         fs::write(shared.workspace.log(&job.id), &outcome.log)?;
-        self.log.clone_from(&outcome.log);
+        self.log.push_str(&outcome.log);
         if outcome.success {
             return Ok(());
         }

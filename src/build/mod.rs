@@ -19,6 +19,7 @@ pub mod reuse;
 pub mod schedule;
 pub mod script;
 pub mod twin;
+mod universal;
 pub mod workspace;
 pub mod zig_build;
 mod zig_run;

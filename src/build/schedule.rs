@@ -77,6 +77,7 @@ fn declared(
     let built = jobs.find(|(_, prospect)| matches!(prospect, Prospect::Build { .. }));
     built
         .map(|(job, _)| {
+            let job = &job.compiles()[0];
             let sysroot = sysroot(job, shared)?;
             declared_options(job, sysroot.as_ref(), shared, observer)
         })

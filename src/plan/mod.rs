@@ -79,7 +79,7 @@ impl fmt::Display for BuildScript {
     }
 }
 
-/// One compile, for one wheel.
+/// One wheel, and the compile for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Job {
     /// Its name in reports and logs.
@@ -104,6 +104,20 @@ pub struct Job {
     pub modules: Vec<ModuleName>,
     /// The wheel.
     pub wheel: WheelFilename,
+    /// Where zig can't compile for all of the platform at once: the compiles for each part, whose
+    /// binaries are joined.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slices: Vec<Job>,
+}
+
+impl Job {
+    /// The compiles: one of its own, or those of its slices.
+    pub fn compiles(&self) -> &[Job] {
+        match self.slices.as_slice() {
+            [] => std::slice::from_ref(self),
+            slices => slices,
+        }
+    }
 }
 
 impl Plan {
@@ -228,7 +242,7 @@ fn job(
         AbiTag::None => BTreeSet::new(),
         _ => project.modules().cloned().collect(),
     };
-    Job {
+    let whole = Job {
         id: match abi {
             AbiTag::None => platform.to_string(),
             abi => format!("{platform}-{abi}"),
@@ -250,13 +264,25 @@ fn job(
             abi,
             platforms: target.platform_tags(),
         },
+        slices: Vec::new(),
+    };
+    let slices = target.slices().into_iter();
+    let slices = slices.map(|slice| Job {
+        id: format!("{}-{}", whole.id, slice.platform().arch().macos()),
+        platform: slice.platform(),
+        zig_target: slice,
+        ..whole.clone()
+    });
+    Job {
+        slices: slices.collect(),
+        ..whole
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tags::PythonVersion;
+    use crate::tags::{PythonVersion, Release};
     use crate::toolchain::ZigRequest;
 
     fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) {
@@ -340,6 +366,48 @@ mod tests {
                 "hello-1.0-cp313-cp313-win_amd64.whl",
             ]
         );
+    }
+
+    #[test]
+    fn a_wheel_for_both_macs_has_a_compile_for_each() {
+        let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
+        let mut request = request(&[Platform::MacosUniversal2], PythonSelection::Default);
+        for (floor, tag, targets) in [
+            (
+                (10, 13),
+                "macosx_10_13",
+                ["x86_64-macos.10.13", "aarch64-macos.11.0"],
+            ),
+            (
+                (12, 0),
+                "macosx_12_0",
+                ["x86_64-macos.12.0", "aarch64-macos.12.0"],
+            ),
+        ] {
+            let floor = Release::new(floor.0, floor.1);
+            request.targets =
+                vec![ZigTarget::with_floor(Platform::MacosUniversal2, floor).unwrap()];
+            let plan = Plan::new(&request, &project, &machine(&["3.9"])).unwrap();
+            let [job] = plan.jobs.as_slice() else {
+                panic!("{plan:?}")
+            };
+            assert_eq!(
+                wheels(&plan),
+                [format!("hello-1.0-cp39-abi3-{tag}_universal2.whl")]
+            );
+            let compiles = job.compiles().iter();
+            let compiles: Vec<_> = compiles
+                .map(|one| (&*one.id, one.zig_target.to_string()))
+                .collect();
+            let [intel, arm] = targets.map(str::to_owned);
+            assert_eq!(
+                compiles,
+                [
+                    ("macos-universal2-abi3-x86_64", intel),
+                    ("macos-universal2-abi3-arm64", arm)
+                ]
+            );
+        }
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub enum Platform {
     MusllinuxS390x,
     /// Linux with musl on 64-bit RISC-V.
     MusllinuxRiscv64,
+    /// macOS on both, in one wheel.
+    MacosUniversal2,
 }
 
 /// The first CPython whose endings on musl say so.
@@ -88,7 +90,7 @@ pub enum Family {
 
 impl Platform {
     /// Every platform, in the order in which lists show them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::LinuxX86_64,
         Self::LinuxAarch64,
         Self::MacosX86_64,
@@ -108,6 +110,7 @@ impl Platform {
         Self::MusllinuxPpc64le,
         Self::MusllinuxS390x,
         Self::MusllinuxRiscv64,
+        Self::MacosUniversal2,
     ];
 
     /// What `--all-platforms` means; the others are asked for by name.
@@ -140,9 +143,26 @@ impl Platform {
         self.row().family
     }
 
-    /// Its architecture.
+    /// Its architecture; of those of [`Self::slices`] the first.
     pub fn arch(self) -> Arch {
         self.row().arch
+    }
+
+    /// The platforms whose binaries are joined to its own, which hold code for each; none where Zig
+    /// compiles for the platform itself.
+    pub fn slices(self) -> &'static [Self] {
+        match self {
+            Self::MacosUniversal2 => &[Self::MacosX86_64, Self::MacosArm64],
+            _ => &[],
+        }
+    }
+
+    /// The architectures that its wheels are for.
+    pub fn arches(self) -> Vec<Arch> {
+        match self.slices() {
+            [] => vec![self.arch()],
+            slices => slices.iter().map(|slice| slice.arch()).collect(),
+        }
     }
 
     /// The release of glibc, musl or macOS that a build asks for unless told otherwise.
@@ -225,7 +245,7 @@ impl Platform {
         };
         Self::ALL
             .into_iter()
-            .find(|platform| platform.family() == family && platform.arch() == arch)
+            .find(|platform| platform.family() == family && platform.arches() == [arch])
     }
 
     /// The ending of an extension module's file name, which decides whether CPython sees it.

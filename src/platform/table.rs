@@ -56,6 +56,8 @@ impl Platform {
             Self::LinuxAarch64 => row("linux-aarch64", "aarch64-linux-gnu", "aarch64-linux-gnu", Manylinux, Aarch64, Some((2, 17))),
             Self::MacosX86_64 => row("macos-x86_64", "x86_64-macos", "darwin", Macos, X86_64, Some((10, 9))),
             Self::MacosArm64 => row("macos-arm64", "aarch64-macos", "darwin", Macos, Aarch64, Some((11, 0))),
+            // Zig is asked for its slices.
+            Self::MacosUniversal2 => row("macos-universal2", "x86_64-macos", "darwin", Macos, X86_64, Some((10, 9))),
             Self::WindowsX64 => row("windows-x64", "x86_64-windows-gnu", "win_amd64", Windows, X86_64, None),
             Self::LinuxI686 => row("linux-i686", "x86-linux-gnu", "i386-linux-gnu", Manylinux, X86, Some((2, 17))),
             Self::LinuxArmv7l => row("linux-armv7l", "arm-linux-gnueabihf", "arm-linux-gnueabihf", Manylinux, Armv7, Some((2, 17))),

@@ -72,6 +72,17 @@ impl ZigTarget {
         }
     }
 
+    /// The targets of [`Platform::slices`].
+    pub fn slices(self) -> Vec<Self> {
+        let slices = self.platform.slices().iter();
+        let slices = slices.map(|&platform| Self {
+            platform,
+            // Apple silicon began with macOS 11, whatever the tag of both says.
+            floor: self.floor.map(|floor| platform.floor_within_family(floor)),
+        });
+        slices.collect()
+    }
+
     /// The platform.
     pub fn platform(self) -> Platform {
         self.platform
@@ -89,6 +100,9 @@ impl ZigTarget {
             (Family::Windows, _) | (_, None) => PlatformTag::Windows(arch),
             (Family::Manylinux, Some(glibc)) => PlatformTag::Manylinux(glibc, arch),
             (Family::Musllinux, Some(musl)) => PlatformTag::Musllinux(musl, arch),
+            (Family::Macos, Some(release)) if !self.platform.slices().is_empty() => {
+                PlatformTag::MacosUniversal2(release)
+            }
             (Family::Macos, Some(release)) => PlatformTag::Macos(release, arch),
         };
         let alias = (tag == PlatformTag::Manylinux(Release::new(2, 17), arch))
@@ -99,6 +113,10 @@ impl ZigTarget {
 
 impl fmt::Display for ZigTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slices: Vec<_> = self.slices().iter().map(ToString::to_string).collect();
+        if !slices.is_empty() {
+            return f.write_str(&slices.join(" + "));
+        }
         f.write_str(self.platform.row().triple)?;
         match self.floor {
             // Zig has one musl, and no name for it.

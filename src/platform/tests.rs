@@ -35,6 +35,7 @@ fn the_table_is_what_the_reference_says() {
             "musllinux-ppc64le powerpc64le-linux-musl musllinux_1_2_ppc64le",
             "musllinux-s390x s390x-linux-musl musllinux_1_2_s390x",
             "musllinux-riscv64 riscv64-linux-musl musllinux_1_2_riscv64",
+            "macos-universal2 x86_64-macos.10.9 + aarch64-macos.11.0 macosx_10_9_universal2",
         ]
     );
 }

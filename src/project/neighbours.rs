@@ -39,6 +39,7 @@ impl Selectors {
         let platform = match platform.family() {
             Family::Manylinux => format!("manylinux_{}", arch.linux()),
             Family::Musllinux => format!("musllinux_{}", arch.linux()),
+            Family::Macos if !platform.slices().is_empty() => "macosx_universal2".to_owned(),
             Family::Macos => format!("macosx_{}", arch.macos()),
             Family::Windows => platform.wheel_platform(),
         };
@@ -176,6 +177,7 @@ fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
             continue;
         };
         let platforms = Platform::ALL.into_iter();
+        let platforms = platforms.filter(|platform| platform.slices().is_empty());
         for platform in platforms.filter(|platform| platform.os() == os && !own.is_empty()) {
             let settings = config.platform.entry(platform).or_default();
             for (name, value) in &own {
@@ -326,19 +328,20 @@ mod tests {
 
     #[test]
     fn cibuildwheel_tells_wheels_and_environment() {
-        let text = "[tool.cibuildwheel]\nbuild = \"cp3{10,11}-* cp313-*\"\nskip = [\"*-win_amd64\"]\n\
+        let text = "[tool.cibuildwheel]\nbuild = \"cp3{10,11}-* cp313-*\"\nskip = [\"*-win_amd64\", \"*_universal2\"]\n\
             environment = \"A=1 B='x y' C=$HOME\"\n[tool.cibuildwheel.macos.environment]\nA = \"2\"\n";
         let (_folder, project) = project(&[], text);
         let selectors = project.config.selectors.as_ref().unwrap();
         assert_eq!(
             selectors.text,
-            "build cp3{10,11}-* cp313-*, skip *-win_amd64"
+            "build cp3{10,11}-* cp313-*, skip *-win_amd64 *_universal2"
         );
         assert!(selectors.select("cp311", Platform::LinuxAarch64));
         assert!(!selectors.select("cp39", Platform::LinuxAarch64));
         assert!(!selectors.select("cp311", Platform::WindowsX64));
         assert!(selectors.select("cp311", Platform::LinuxI686));
         assert!(selectors.select("cp311", Platform::MusllinuxAarch64));
+        assert!(!selectors.select("cp311", Platform::MacosUniversal2));
         let env: Vec<_> = project.config.env.iter().collect();
         assert_eq!(format!("{env:?}"), r#"[("A", "1"), ("B", "x y")]"#);
         let macos = &project.config.platform[&Platform::MacosArm64];

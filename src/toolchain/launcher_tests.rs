@@ -75,6 +75,7 @@ fn expected(platform: Platform, version: PythonVersion) -> [(&'static str, serde
         Platform::LinuxPpc64le => ("linux-ppc64le", Some("powerpc64le-linux-gnu"), Some(8)),
         Platform::LinuxS390x => ("linux-s390x", Some("s390x-linux-gnu"), Some(8)),
         Platform::LinuxRiscv64 => ("linux-riscv64", Some("riscv64-linux-gnu"), Some(8)),
+        Platform::MacosUniversal2 => panic!("zig compiles for its slices"),
     };
     // CPython on musl said `gnu` up to 3.10.
     let on_musl = if version < PythonVersion::new(3, 11) {
@@ -113,7 +114,8 @@ fn every_python_answers_for_every_platform() {
             0 => &Platform::ALL[..],
             _ => &Platform::MAIN,
         };
-        for platform in platforms.iter().copied() {
+        let compiled = |platform: &Platform| platform.slices().is_empty();
+        for platform in platforms.iter().copied().filter(compiled) {
             let exe = launcher_for(python, platform, &cache);
             let answer: serde_json::Value = serde_json::from_str(&run(&exe, &["-c", ASK])).unwrap();
             let place = format!("{} for {platform}: {answer:#}", python.exe.display());

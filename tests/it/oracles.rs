@@ -1,5 +1,6 @@
 //! The field's own checkers as judges of all wheels of all examples.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,6 +13,9 @@ use crate::wheels::{EXAMPLES, built, file_name};
 const BINARIES: &str = r#"
 import json, os, sys, tempfile, zipfile
 import lief
+
+def binaries(path):
+    return lief.MachO.parse(path) if lief.is_macho(path) else [lief.parse(path)]
 
 def facts(binary):
     if isinstance(binary, lief.PE.Binary):
@@ -27,6 +31,7 @@ def facts(binary):
         "minos": list(minos),
         "signed": binary.has_code_signature,
         "imports": [l.name for l in binary.libraries if own is None or l.name != own.name],
+        "offset": binary.fat_offset,
     }
 
 found = []
@@ -34,8 +39,10 @@ for wheel in sys.argv[1:]:
     with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as folder:
         for name in archive.namelist():
             if name.endswith((".so", ".pyd", ".dll", ".dylib")):
-                binary = lief.parse(archive.extract(name, folder))
-                found.append({"wheel": os.path.basename(wheel), "name": name, **facts(binary)})
+                # What is in a universal file lives as long as that.
+                whole = binaries(archive.extract(name, folder))
+                for binary in whole:
+                    found.append({"wheel": os.path.basename(wheel), "name": name, **facts(binary)})
 print(json.dumps(found))
 "#;
 
@@ -109,14 +116,16 @@ fn binaries(format: &str) -> Option<Vec<Value>> {
     Some(these)
 }
 
-/// What LIEF says of the one binary of each of these wheels; `None`, said aloud, without LIEF.
+/// What LIEF says of the one binary of each of these wheels, slice by slice; `None`, said aloud, without
+/// LIEF.
 pub(crate) fn binaries_of(wheels: &[PathBuf]) -> Option<Vec<Value>> {
     let python = support::venv_tool(&["lief==1.0.0"])?.join("python");
     let Value::Array(all) = ask(&python, BINARIES, wheels) else {
         panic!("no list")
     };
     // The examples are made so.
-    assert_eq!(all.len(), wheels.len());
+    let names: BTreeSet<_> = all.iter().map(wheel_of).collect();
+    assert_eq!(names.len(), wheels.len());
     Some(all)
 }
 
@@ -324,28 +333,34 @@ fn every_macos_binary_runs_on_the_release_of_its_tag() {
         return;
     };
     for binary in &binaries {
-        let (machine, floor) = match tags(wheel_of(binary))[2] {
-            "macosx_10_9_x86_64" => ("X86_64", vec![10, 9]),
-            "macosx_11_0_arm64" => ("ARM64", vec![11, 0]),
+        let machine = match tags(wheel_of(binary))[2] {
+            "macosx_10_9_x86_64" => "X86_64",
+            "macosx_11_0_arm64" => "ARM64",
             other => panic!("{other}: {binary}"),
         };
-        assert_eq!(binary["machine"], machine, "{binary}");
-        let minos: Vec<u64> = binary["minos"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|part| part.as_u64().unwrap())
-            .collect();
-        assert!(minos[..2] <= floor[..], "{binary}");
-        // Code for arm64 that is not signed is killed when it is loaded.
-        assert!(machine != "ARM64" || binary["signed"] == true, "{binary}");
-        assert!(
-            imports_of(binary)
-                .iter()
-                .all(|name| name.starts_with("/usr/lib/")),
-            "{binary}"
-        );
+        runs_on_mac(binary, machine);
     }
+}
+
+/// Fails unless a binary, or a slice of one, is for a machine and runs on the earliest macOS that we
+/// promise for it.
+pub(crate) fn runs_on_mac(binary: &Value, machine: &str) {
+    assert_eq!(binary["machine"], machine, "{binary}");
+    let floor = match machine {
+        "X86_64" => [10, 9],
+        _ => [11, 0],
+    };
+    let minos = binary["minos"].as_array().unwrap().iter();
+    let minos: Vec<u64> = minos.map(|part| part.as_u64().unwrap()).collect();
+    assert!(minos[..2] <= floor[..], "{binary}");
+    // Code for arm64 that is not signed is killed when it is loaded.
+    assert!(machine != "ARM64" || binary["signed"] == true, "{binary}");
+    assert!(
+        imports_of(binary)
+            .iter()
+            .all(|name| name.starts_with("/usr/lib/")),
+        "{binary}"
+    );
 }
 
 #[test]

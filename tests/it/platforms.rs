@@ -1,7 +1,7 @@
 //! The platforms that `--all-platforms` leaves out: each kind of wheel for each of them.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use pyz3_wheel::Platform;
 
 use crate::support::{self, Wheels};
 use crate::wheels::{cp, file_name};
-use crate::{need, oracles};
+use crate::{need, oracles, wheels};
 
 /// Full API, abi3, shared library.
 const EXAMPLES: [&str; 3] = ["hello", "hello-abi3", "hello-ctypes"];
@@ -22,11 +22,12 @@ pub(crate) fn all_platforms() -> bool {
     std::env::var_os(ALL_PLATFORMS).is_some_and(|value| value == "1")
 }
 
-/// A narrow machine, one of the other byte order, and musl.
-const SAMPLE: [Platform; 3] = [
+/// A narrow machine, one of the other byte order, musl, and two machines in one.
+const SAMPLE: [Platform; 4] = [
     Platform::LinuxArmv7l,
     Platform::LinuxS390x,
     Platform::MusllinuxX86_64,
+    Platform::MacosUniversal2,
 ];
 
 /// The platforms beyond those that `--all-platforms` means.
@@ -120,6 +121,54 @@ fn windows_wheels_are_for_their_machine_and_load_their_python() {
     };
     for binary in &binaries {
         oracles::is_for_its_windows(binary);
+    }
+}
+
+/// The same bytes as in the wheels for one machine, each where its alignment wants it.
+#[test]
+fn universal2_wheels_have_the_binaries_of_both_macs() {
+    let library = |wheel: &Path| {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(wheel).unwrap()).unwrap();
+        (0..archive.len()).find_map(|index| {
+            let mut file = archive.by_index(index).unwrap();
+            let mut bytes = Vec::new();
+            std::io::copy(&mut file, &mut bytes).unwrap();
+            // A universal file, or one for a 64-bit machine.
+            let magics = [[0xca, 0xfe, 0xba, 0xbe], [0xcf, 0xfa, 0xed, 0xfe]];
+            magics
+                .iter()
+                .any(|magic| bytes.starts_with(magic))
+                .then_some(bytes)
+        })
+    };
+    for example in EXAMPLES {
+        let universal = built(example).of("macos-universal2");
+        let both = library(&universal[0]).unwrap();
+        let job = built(example).report["wheels"][0]["job"].as_str().unwrap();
+        let abi = job.rsplit_once("-cp").map(|(_, abi)| abi);
+        let one = |platform: &str| {
+            let job = match (example, abi) {
+                ("hello", Some(version)) => format!("{platform}-cp{version}"),
+                _ => platform.to_owned(),
+            };
+            library(&wheels::built(example).of(&job)[0])
+        };
+        let slices = need!(
+            oracles::binaries_of(&universal),
+            "the slices of universal2 wheels, which LIEF finds"
+        );
+        let machines = [("X86_64", "macos-x86_64", 12), ("ARM64", "macos-arm64", 14)];
+        assert_eq!(slices.len(), machines.len());
+        let mut end = 0;
+        for (slice, (machine, platform, align)) in slices.iter().zip(machines) {
+            oracles::runs_on_mac(slice, machine);
+            let offset = usize::try_from(slice["offset"].as_u64().unwrap()).unwrap();
+            assert_eq!(offset % (1 << align), 0, "{slice}");
+            let one = one(platform).unwrap();
+            end = offset + one.len();
+            assert!(both[offset..end] == one, "other bytes in {slice}");
+        }
+        assert_eq!(both.len(), end);
     }
 }
 

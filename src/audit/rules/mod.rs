@@ -271,7 +271,6 @@ fn floor_too_high(tag: PlatformTag, needs: &str, promised: &str, possible: &str)
 ///
 /// Ex) `linux-x86_64`
 fn platform_name(tag: PlatformTag) -> String {
-    let arch = tag.arches().first().copied();
     let family = match tag {
         PlatformTag::Musllinux(..) => Family::Musllinux,
         _ => match os(tag) {
@@ -282,7 +281,7 @@ fn platform_name(tag: PlatformTag) -> String {
     };
     let mut platforms = Platform::ALL.into_iter();
     let found =
-        platforms.find(|platform| platform.family() == family && Some(platform.arch()) == arch);
+        platforms.find(|platform| platform.family() == family && platform.arches() == tag.arches());
     found.map_or_else(|| tag.to_string(), |platform| platform.to_string())
 }
 

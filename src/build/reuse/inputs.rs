@@ -53,7 +53,6 @@ impl Inputs {
     /// with their content.
     pub(super) fn of(job: &Job, headers: Option<&str>, common: &Common) -> Self {
         let config = &common.project.config;
-        let own = config.platform.get(&job.platform);
         let mut values = BTreeMap::new();
         let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
         set(
@@ -84,23 +83,14 @@ impl Inputs {
             "step",
             step.map_or_else(String::new, |step| step.value.clone()),
         );
-        let arguments = own.map(|own| own.extra_args.as_slice()).unwrap_or_default();
-        set(
-            "extra-args",
-            format!("{:?}{arguments:?}", config.extra_args),
-        );
-        let mut env = config.env.clone();
-        env.extend(own.iter().flat_map(|own| own.env.clone()));
-        for name in common.names() {
-            if let Some(value) = std::env::var_os(name) {
-                env.entry(name.to_owned())
-                    .or_insert_with(|| value.to_string_lossy().into_owned());
-            }
-        }
-        for (name, value) in env {
-            // A secret may be among them, and this is written to a file.
-            let hash = hex::encode(&Sha256::digest(value)[..8]);
-            values.insert(format!("the variable {name}"), hash);
+        for compile in job.compiles() {
+            let of = if compile.platform == job.platform {
+                String::new()
+            } else {
+                format!(" of {}", compile.platform)
+            };
+            let own = of_compile(compile, common).into_iter();
+            values.extend(own.map(|(name, value)| (format!("{name}{of}"), value)));
         }
         Self(values)
     }
@@ -178,6 +168,29 @@ fn changed_files(
         0 => first,
         more => format!("{first}, and {more} more files"),
     }
+}
+
+/// What the project wants for one compile, and what the environment adds.
+fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
+    let config = &common.project.config;
+    let own = config.platform.get(&compile.platform);
+    let arguments = own.map(|own| own.extra_args.as_slice()).unwrap_or_default();
+    let arguments = format!("{:?}{arguments:?}", config.extra_args);
+    let mut values = BTreeMap::from([("extra-args".to_owned(), arguments)]);
+    let mut env = config.env.clone();
+    env.extend(own.iter().flat_map(|own| own.env.clone()));
+    for name in common.names() {
+        if let Some(value) = std::env::var_os(name) {
+            env.entry(name.to_owned())
+                .or_insert_with(|| value.to_string_lossy().into_owned());
+        }
+    }
+    for (name, value) in env {
+        // A secret may be among them, and this is written to a file.
+        let hash = hex::encode(&Sha256::digest(value)[..8]);
+        values.insert(format!("the variable {name}"), hash);
+    }
+    values
 }
 
 impl<'a> Common<'a> {

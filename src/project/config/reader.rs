@@ -140,6 +140,14 @@ impl Reader<'_, '_, '_> {
                 extra_args: read.strings("extra-args").map_or(Vec::new(), |l| l.value),
                 env: read.env(),
             };
+            let slices = platform.map(Platform::slices).unwrap_or_default();
+            for key in ["extra-args", "env"] {
+                if let (Some(entry), [first, second]) = (table.get(key), slices) {
+                    let problem = Problem::new("has no builds of its own");
+                    let hint = format!("it is built as {first} and {second}: set this for them");
+                    self.problems.push(entry.wrap(problem.hint(hint)));
+                }
+            }
             if let Some(platform) = platform {
                 platforms.insert(platform, config);
             }

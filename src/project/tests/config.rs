@@ -99,6 +99,15 @@ floor = "2_28"
 }
 
 #[test]
+fn what_is_joined_has_a_floor_and_no_builds_of_its_own() {
+    let floor = "[tool.pyz3-wheel.platform.macos-universal2]\nfloor = \"10.13\"\n";
+    let both = &config(floor).platform[&Platform::MacosUniversal2];
+    assert_eq!(both.floor.as_ref().unwrap().value, Release::new(10, 13));
+    let folder = Folder::minimal(&format!("{floor}env = {{ SDK = \"none\" }}"));
+    folder.refused("platform.macos-universal2.env: has no builds of its own");
+}
+
+#[test]
 fn what_is_wrong_is_refused_by_name() {
     for (line, words) in [
         (

@@ -38,10 +38,11 @@ class Platform(enum.Enum):
     MUSLLINUX_PPC64LE = "musllinux-ppc64le"
     MUSLLINUX_S390X = "musllinux-s390x"
     MUSLLINUX_RISCV64 = "musllinux-riscv64"
+    MACOS_UNIVERSAL2 = "macos-universal2"
 
     @property
     def zig_target(self) -> str:
-        """What Zig is given as the target. Ex) ``x86_64-linux-gnu.2.17``."""
+        """What Zig is given as the target, of universal2 both. Ex) ``x86_64-linux-gnu.2.17``."""
         return str(_row(self)["zig_target"])
 
     @property

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Union
 
 from . import _editable
-from ._host import UnknownHostError, wanted_platform
+from ._host import wanted_platform
 from ._program import ask
 from ._results import Pyz3WheelError
 
@@ -125,10 +125,7 @@ def _only_for_this_python(settings: Mapping[str, str]) -> None:
                 f"-C {name}: an editable install is for the Python that imports it",
                 "leave it out; wheels for others are built by pip wheel, or pyz3-wheel",
             )
-    try:
-        wanted = wanted_platform(os.environ)
-    except UnknownHostError:
-        return  # Told with the other options.
+    wanted = wanted_platform(os.environ)
     if wanted != wanted_platform({}):
         _fail(
             2,
@@ -146,11 +143,7 @@ def _build(directory: str, config_settings: Settings, *options: str) -> Any:
 
 def arguments(settings: Mapping[str, str]) -> list[str]:
     """Give the options of the program that say which wheel to build."""
-    try:
-        platform = settings.get("platform") or wanted_platform(os.environ)
-    except UnknownHostError as error:
-        message, hint = str(error).split("\n")
-        _fail(2, message, hint)
+    platform = settings.get("platform") or wanted_platform(os.environ)
     python = settings.get("python") or sys.executable
     options = [f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
     if "optimize" in settings:

@@ -17,10 +17,6 @@ CROSS = "_PYTHON_HOST_PLATFORM"
 """What ``sysconfig.get_platform`` gives instead of the truth, if it is set."""
 
 
-class UnknownHostError(ValueError):
-    """The environment asks for something that no one platform is."""
-
-
 def wanted_platform(environment: Mapping[str, str]) -> str:
     """Name the platform.
 
@@ -44,12 +40,11 @@ def _macos(host: str, machines: list[str], environment: Mapping[str, str]) -> st
     if not machines and machine == "universal2" and CROSS not in environment:
         # A Python for both machines: what it runs on will do.
         machine = platform.machine()
-    if len(machines) > 1 or (machine == "universal2" and not machines):
-        raise UnknownHostError(
-            "wheels for two machines at once (universal2) can't be built yet\n"
-            'build one for each: ARCHFLAGS="-arch arm64", then ARCHFLAGS="-arch x86_64"'
-        )
-    return f"macos-{machines[0] if machines else machine}"
+    if sorted(machines) == ["arm64", "x86_64"]:
+        machine = "universal2"
+    elif machines:
+        machine = "-".join(machines)
+    return f"macos-{machine}"
 
 
 def own_platform() -> str:

@@ -283,6 +283,26 @@ fn a_library_that_searches_the_build_machine() {
         .says("set no RPATH");
 }
 
+/// The two halves of a universal2 wheel.
+#[test]
+fn what_is_not_built_for_both_macs() {
+    let one = BUILD.replace(
+        "b.installArtifact(lib);",
+        "if (target.result.cpu.arch == .x86_64) b.installArtifact(lib);",
+    );
+    let fixture = Fixture::tiny(PYPROJECT, &one, LIBRARY);
+    fixture
+        .fails(&["--platform", "macos-universal2"], 4)
+        .says("zig-out/lib/libtiny.dylib: is not there when built for macos-arm64")
+        .says("install the same files for both processors");
+    let ignored = BUILD.replace("b.standardTargetOptions(.{})", "b.graph.host");
+    let fixture = Fixture::tiny(PYPROJECT, &ignored, LIBRARY);
+    fixture
+        .fails(&["--platform", "macos-universal2"], 4)
+        .says("and the tag macosx_10_9_universal2 promises macOS")
+        .says("docs/build-zig.md#the-target-is-ignored");
+}
+
 /// Two platforms that build at once write the same file.
 #[test]
 fn a_build_that_only_puts_its_library_into_the_source_tree() {
