@@ -3,6 +3,7 @@
 //! Takes a job and what the run shares; gives its wheel, or why there is none. Never decides whether
 //! zig has to run: its [`Prospect`] says so.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
@@ -355,12 +356,20 @@ impl<'r> Run<'r> {
             litter.sweep(&|text| self.observer.note(text));
         }
         let outcome = outcome?;
-        fs::write(shared.workspace.log(&job.id), &outcome.log)?;
+        let one_of_several = job.platform != self.job.platform;
+        if one_of_several {
+            let _ = writeln!(self.log, "for {}:", job.platform);
+        }
         self.log.push_str(&outcome.log);
+        fs::write(shared.workspace.log(&self.job.id), &self.log)?;
         if outcome.success {
             return Ok(());
         }
-        let what = format!("zig build {}", outcome.status);
+        let what = if one_of_several {
+            format!("zig build for {} {}", job.platform, outcome.status)
+        } else {
+            format!("zig build {}", outcome.status)
+        };
         Err(shared.zig.failure(&what, &outcome.log))
     }
 

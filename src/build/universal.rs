@@ -33,7 +33,30 @@ pub(super) fn join(slices: &[(Platform, JobTree)], into: &JobTree) -> Result<()>
             problems.push(
                 Problem::new(format!("is not there when built for {missing}"))
                     .at(relative)
-                    .hint("let build.zig install the same files for both processors"),
+                    .hint("let build.zig install the same files, under the same names, for both processors"),
+            );
+            continue;
+        }
+        let exports = |(platform, artifact): &(Platform, Artifact)| {
+            let inits = artifact.binary.inits.iter();
+            let names: Vec<_> = inits.map(|name| format!("PyInit_{name}")).collect();
+            let names = if names.is_empty() {
+                "no module".to_owned()
+            } else {
+                names.join(", ")
+            };
+            format!("{names} when built for {platform}")
+        };
+        let modules: BTreeSet<BTreeSet<_>> = parts
+            .iter()
+            .map(|(_, artifact)| artifact.binary.inits.iter().collect())
+            .collect();
+        if modules.len() > 1 {
+            let exports: Vec<_> = parts.iter().map(exports).collect();
+            problems.push(
+                Problem::new(format!("exports {}", exports.join(" and ")))
+                    .at(relative)
+                    .hint("let it export the same modules for both processors"),
             );
             continue;
         }

@@ -40,7 +40,7 @@ pub struct Plan {
     pub output_dir: PathBuf,
     /// Where the settings came from.
     pub settings: Vec<SettingOrigin>,
-    /// The compiles, one wheel each.
+    /// The wheels, and what is compiled for each.
     pub jobs: Vec<Job>,
 }
 
@@ -106,7 +106,7 @@ pub struct Job {
     pub wheel: WheelFilename,
     /// Where zig can't compile for all of the platform at once: the compiles for each part, whose
     /// binaries are joined.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub slices: Vec<Job>,
 }
 

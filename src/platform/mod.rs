@@ -185,7 +185,7 @@ impl Platform {
         }
     }
 
-    /// What Zig is given as the target, with the default floor.
+    /// What Zig is given as the target, with the default floor; of slices all, with ` + ` between them.
     ///
     /// Ex) `x86_64-linux-gnu.2.17`
     pub fn zig_target(self) -> String {

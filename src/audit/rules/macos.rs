@@ -24,8 +24,8 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
             _ => promised,
         };
         findings.extend(slice_rules(slice, tag, promised, &promise.shipped));
+        findings.extend(install_name(slice));
     }
-    findings.extend(install_name(binary));
     findings
 }
 

@@ -111,6 +111,16 @@ fn signatures() -> Vec<Case> {
             |w| w.macho(|m| m.dylib("/Users/ada/hello/zig-out/lib/libhello.dylib")),
         ),
         case(
+            "a slice for arm64 calls itself a path of its builder",
+            Code::InstallName,
+            UNIVERSAL,
+            |w| {
+                w.slice(ARM64, |m| {
+                    m.dylib("/Users/ada/hello/zig-out/lib/libhello.dylib")
+                })
+            },
+        ),
+        case(
             "a slice for arm64 is not signed",
             Code::NotSigned,
             UNIVERSAL,

@@ -294,12 +294,41 @@ fn what_is_not_built_for_both_macs() {
     fixture
         .fails(&["--platform", "macos-universal2"], 4)
         .says("zig-out/lib/libtiny.dylib: is not there when built for macos-arm64")
-        .says("install the same files for both processors");
-    let ignored = BUILD.replace("b.standardTargetOptions(.{})", "b.graph.host");
-    let fixture = Fixture::tiny(PYPROJECT, &ignored, LIBRARY);
+        .says("install the same files, under the same names, for both processors");
+
+    let other = "const arm = @import(\"builtin\").cpu.arch == .aarch64;
+fn init() callconv(.c) ?*anyopaque {
+    return null;
+}
+comptime {
+    @export(&init, .{ .name = if (arm) \"PyInit_tiny\" else \"PyInit_small\" });
+}
+";
+    let fixture = Fixture::tiny(PYPROJECT, BUILD, other);
     fixture
         .fails(&["--platform", "macos-universal2"], 4)
-        .says("and the tag macosx_10_9_universal2 promises macOS")
+        .says("exports PyInit_small when built for macos-x86_64 and PyInit_tiny when built for macos-arm64");
+
+    let broken = format!(
+        "comptime {{\n    if (@import(\"builtin\").cpu.arch == .aarch64) @compileError(\"not on arm64\");\n}}\n{LIBRARY}"
+    );
+    let fixture = Fixture::tiny(PYPROJECT, BUILD, &broken);
+    let ran = fixture.fails(&["--platform", "macos-universal2"], 1);
+    let log = fixture.path().join(".pyz3-wheel/logs/macos-universal2.log");
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(
+        log.contains("for macos-arm64:\n") && log.contains("not on arm64"),
+        "{log}"
+    );
+    assert_eq!(ran.json()["failures"][0]["log"], log.as_str());
+    ran.says("zig build for macos-arm64 ");
+
+    // It mentions ZIG_TARGET, and is believed until there is a binary.
+    let ignored = BUILD.replace("b.standardTargetOptions(.{})", "b.graph.host");
+    let fixture = Fixture::tiny(PYPROJECT, &format!("// ZIG_TARGET\n{ignored}"), LIBRARY);
+    fixture
+        .fails(&["--platform", "macos-universal2"], 4)
+        .says("the tag macosx_10_9_universal2 promises")
         .says("docs/build-zig.md#the-target-is-ignored");
 }
 
