@@ -205,12 +205,7 @@ impl Layers<'_> {
 
     fn zig(&mut self, args: &CommonArgs, project: Option<&Project>) -> ZigRequest {
         let config = project.map(|project| &project.config);
-        let exe = self.path(
-            "zig",
-            args.zig.as_deref(),
-            config.and_then(|config| config.zig_exe.as_ref()),
-        );
-        let exe = exe.or_else(|| {
+        let exe = self.path("zig", args.zig.as_deref(), None).or_else(|| {
             // `$ZIG` is the field's own name for it.
             let set = (self.env)("ZIG").filter(|value| !value.is_empty())?;
             self.record("zig", set.to_string_lossy(), "ZIG");
@@ -220,6 +215,8 @@ impl Layers<'_> {
                 in_file: false,
             })
         });
+        let in_file = config.and_then(|config| config.zig_exe.as_ref());
+        let exe = exe.or_else(|| self.path("zig", None, in_file));
         let root = project.map(|project| project.root.as_path());
         let exe = exe.map(|set| match root {
             Some(root) if set.in_file => root.join(set.value),

@@ -471,6 +471,20 @@ fn floors_move_target_and_tag_together() {
     );
 }
 
+/// `ZIG` is what others call it too.
+#[test]
+fn zig_is_named_by_option_then_variables_then_file() {
+    let project = tiny("zig-exe = \"/file/zig\"");
+    let both = [("PYZ3_WHEEL_ZIG", "/own/zig"), ("ZIG", "/zig")];
+    let zig = |options: &[&str], variables| {
+        setting(&dry_run(project.path(), options, variables), "zig").0
+    };
+    assert_eq!(zig(&["--zig", "/typed/zig"], &both), "/typed/zig");
+    assert_eq!(zig(&[], &both), "/own/zig");
+    assert_eq!(zig(&[], &both[1..]), "/zig");
+    assert_eq!(zig(&[], &[]), "/file/zig");
+}
+
 #[test]
 fn floors_that_cannot_be_are_refused() {
     let project = tiny("all-platforms = true");
