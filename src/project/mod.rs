@@ -40,7 +40,7 @@ pub(crate) mod values {
         Classifier, check_classifier, check_email, check_requires_python, check_summary, check_url,
         classifier, normalize_license,
     };
-    pub(crate) use super::requirement::{Requirement, check_name};
+    pub(crate) use super::requirement::{Requirement, check_name, required_name};
 }
 
 use crate::error::{Error, ErrorKind, Problem, Result};

@@ -128,6 +128,11 @@ pub(crate) fn normalized_extra(name: &str) -> String {
     parts.join("-")
 }
 
+/// The project that a specifier requires, whatever else it says.
+pub(crate) fn required_name(text: &str) -> Option<DistributionName> {
+    split_name(text.trim()).ok()?.0.parse().ok()
+}
+
 /// Whether a project or an extra can be called so.
 pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
     match name.parse::<DistributionName>() {

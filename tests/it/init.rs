@@ -175,6 +175,34 @@ fn what_a_grown_project_lacks_is_shown_as_a_patch_and_put_in_on_request() {
 }
 
 #[test]
+fn the_package_of_the_backend_is_required_with_it() {
+    let folder = grown();
+    let path = folder.path().join("pyproject.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    for (requires, after) in [
+        ("", "requires = [\"pyz3-wheel\"]"),
+        (
+            "requires = [\"cffi\"] # why\n",
+            "requires = [\"cffi\", \"pyz3-wheel\"] # why",
+        ),
+        (
+            "requires = [\"Pyz3.Wheel>=0.1\"]\n",
+            "requires = [\"Pyz3.Wheel>=0.1\"]",
+        ),
+    ] {
+        let system = format!("[build-system]\nbuild-backend = \"pyz3_wheel\"\n{requires}\n");
+        fs::write(&path, system + &text).unwrap();
+        init(folder.path(), &["--adopt", "--write"]).exits(0);
+        let adopted = fs::read_to_string(&path).unwrap();
+        assert!(adopted.contains(after), "{adopted}");
+        assert_eq!(adopted.matches("requires = ").count(), 1, "{adopted}");
+        init(folder.path(), &["--adopt"])
+            .exits(0)
+            .says("nothing is missing");
+    }
+}
+
+#[test]
 fn another_build_backend_stays_and_is_told_about() {
     let folder = grown();
     let path = folder.path().join("pyproject.toml");

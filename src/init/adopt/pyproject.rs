@@ -8,6 +8,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use super::Change;
 use crate::error::{Error, Problem, Result};
 use crate::init::{BACKEND, Names, folder_name};
+use crate::project::values::required_name;
 
 /// The file's texts, and why the later one is another.
 pub(super) struct Pyproject {
@@ -65,14 +66,42 @@ impl Pyproject {
         // PEP 517 has setuptools build what names no backend.
         let backend = system.get("build-backend").and_then(Item::as_str);
         let backend = backend.unwrap_or("setuptools.build_meta");
-        Ok((backend != "pyz3_wheel").then(|| {
+        if backend == "pyz3_wheel" {
+            self.require_package();
+            return Ok(None);
+        }
+        Ok(Some(
             Problem::new(format!("pip, build and uv have `{backend}` build it"))
                 .at(self.path.display())
                 .hint(format!(
                     "to have them build by pyz3-wheel: {} in [build-system]",
                     BACKEND.join(", ")
-                ))
-        }))
+                )),
+        ))
+    }
+
+    /// Our package in `requires`, beside the backend that it brings.
+    fn require_package(&mut self) {
+        let system = self.document["build-system"].as_table_like_mut();
+        let requires = system.map(|system| {
+            system
+                .entry("requires")
+                .or_insert_with(|| value(Array::new()))
+        });
+        let Some(requires) = requires.and_then(Item::as_array_mut) else {
+            return;
+        };
+        let is_there = requires
+            .iter()
+            .filter_map(|item| required_name(item.as_str()?))
+            .any(|name| name.as_str() == "pyz3_wheel");
+        if !is_there {
+            requires.push("pyz3-wheel");
+            self.why.push(
+                "requires of [build-system] lacks pyz3-wheel: frontends would not find the backend"
+                    .to_owned(),
+            );
+        }
     }
 
     /// The text as it is to be.
