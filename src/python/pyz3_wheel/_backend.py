@@ -6,6 +6,7 @@ would only hide it.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import sys
@@ -45,8 +46,12 @@ OURS = (
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
     """Require ziglang where no Zig that will do is on this machine."""
-    _read(config_settings)
-    document = _ask(["doctor", "--project=."], quiet=True)
+    named = _which_zig(_more_options(_read(config_settings).get("args", "")))
+    if named.zig:
+        # No other takes its place.
+        return []
+    version = [f"--zig-version={named.zig_version}"] if named.zig_version else []
+    document = _ask(["doctor", "--project=.", *version], quiet=True)
     requirement = document.get("zig_requirement")
     return [] if document.get("zig") or not requirement else [requirement]
 
@@ -149,6 +154,15 @@ def arguments(settings: Mapping[str, str]) -> list[str]:
     if "optimize" in settings:
         options.append(f"--optimize={settings['optimize']}")
     return options + _more_options(settings.get("args", ""))
+
+
+def _which_zig(options: Sequence[str]) -> argparse.Namespace:
+    """Read those of the program's options that say which Zig builds."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in ("--zig", "--zig-version"):
+        # What lacks its value is told when it is used.
+        parser.add_argument(name, nargs="?")
+    return parser.parse_known_args(options)[0]
 
 
 def _more_options(text: str) -> list[str]:

@@ -42,7 +42,8 @@ class Redirect(MetaPathFinder):
 
     def rebuild(self) -> None:
         """Build what has changed."""
-        if not self.install["rebuild"] or os.environ.get("PYZ3_WHEEL_REBUILD") == "0":
+        wanted = os.environ.get("PYZ3_WHEEL_REBUILD", "").lower()
+        if not self.install["rebuild"] or wanted in ("0", "false", "no", "off"):
             return
         if importlib.util.find_spec("pyz3_wheel") is None:
             return

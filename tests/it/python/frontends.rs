@@ -93,30 +93,34 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
 fn ziglang_is_required_only_where_there_is_no_zig() {
     let bin = need!(shared_environment(), NO_PACKAGE);
     let project = example("hello");
-    let required = |cache: &Path, version: &str| {
+    let required = |cache: &Path, version: &str, arguments: &str| {
         let mut command = offline(bin.join("python"));
         command
             .current_dir(project.path())
             .args([
                 "-c",
-                "import pyz3_wheel; print(pyz3_wheel.get_requires_for_build_wheel())",
+                "import sys, pyz3_wheel\n\
+                 print(pyz3_wheel.get_requires_for_build_wheel({'args': sys.argv[1]}))",
+                arguments,
             ])
             .env_remove("ZIG")
             .env("PATH", "/usr/bin:/bin")
-            .env("PYZ3_WHEEL_CACHE_DIR", cache);
-        if !version.is_empty() {
-            command.env("PYZ3_WHEEL_ZIG_VERSION", version);
-        }
+            .env("PYZ3_WHEEL_CACHE_DIR", cache)
+            .env("PYZ3_WHEEL_ZIG_VERSION", version);
         run(&mut command).exits(0).stdout
     };
     let empty = tempfile::tempdir().unwrap();
-    assert_eq!(required(empty.path(), "0.16.0"), "['ziglang==0.16.0']\n");
+    let other = "['ziglang==0.16.0']\n";
+    assert_eq!(required(empty.path(), "0.16.0", ""), other);
+    let arguments = "--verbose --zig-version 0.16.0";
+    assert_eq!(required(empty.path(), "0.15.1", arguments), other);
+    assert_eq!(required(empty.path(), "", "--zig /no/zig"), "[]\n");
     if which::which_in("zig", Some("/usr/bin:/bin"), "/").is_err() {
-        assert_eq!(required(empty.path(), ""), "['ziglang==0.15.2']\n");
+        assert_eq!(required(empty.path(), "", ""), "['ziglang==0.15.2']\n");
     }
     // A build leaves a Zig in the cache of the tests.
     run(support::command().arg("--project").arg(project.path())).exits(0);
-    assert_eq!(required(&support::kept("cache"), ""), "[]\n");
+    assert_eq!(required(&support::kept("cache"), "", ""), "[]\n");
 }
 
 /// Environments, and the platforms that the package works out of them.
@@ -138,6 +142,7 @@ cases = [
     (wanted("macosx-10.9-universal2", ARCHFLAGS="-arch x86_64 -arch x86_64"), "macos-x86_64"),
     (wanted("macosx-10.9-universal2", ARCHFLAGS="-arch arm64 -arch x86_64"), "macos-universal2"),
     (wanted("macosx-11.0-arm64", _PYTHON_HOST_PLATFORM="macosx-10.9-universal2"), "macos-universal2"),
+    (wanted("macosx-11.0-arm64", ARCHFLAGS="-arch arm64 -arch ppc"), "macos-arm64-ppc"),
     (wanted("macosx-11.0-arm64", _PYTHON_HOST_PLATFORM="macosx-10.9-x86_64"), "macos-x86_64"),
     (wanted("win-amd64"), "windows-x64"),
     (wanted("win32"), "windows-x86"),
