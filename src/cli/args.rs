@@ -8,12 +8,13 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 const AFTER: &str = "\
-Every option can also be given as an environment variable (PYZ3_WHEEL_OUTPUT_DIR for --output-dir; \
-lists separated by commas, switches as 1 or 0) and as a key of [tool.pyz3-wheel] in pyproject.toml \
-(output-dir; the lists are platforms and pythons). The option wins over the variable, the variable \
-over the file; --dry-run shows which did.
+Every option of a build can also be given as an environment variable (PYZ3_WHEEL_OUTPUT_DIR for \
+--output-dir; lists separated by commas, switches as 1 or 0) and, but for --project, as a key of \
+[tool.pyz3-wheel] in pyproject.toml (output-dir; platforms, pythons, zig-exe for --zig and zig for \
+--zig-version are called otherwise). The option wins over the variable, the variable over the file; \
+--dry-run shows which did.
 
-Exit codes: 0 done, 1 a build failed, 2 wrong usage or configuration, 3 nothing to do, \
+Exit codes: 0 done, 1 a build or the machine failed, 2 wrong usage or configuration, 3 nothing to do, \
 4 a binary or a wheel is not what it promises, 130 interrupted.";
 
 /// Turns a Zig-written Python extension into wheels for every platform, from one machine.

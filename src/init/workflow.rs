@@ -30,7 +30,7 @@ const CHANGES: [(&str, &str); 5] = [
         "\"$PYZ3_WHEEL\" --project",
     ),
     (
-        "      # A project with the stable ABI (abi3) or a shared library for ctypes has one wheel a platform:\n      # leave only its lowest Python in this list.\n",
+        "      # A project with the stable ABI (abi3) or a shared library for ctypes has one wheel a platform:\n      # leave only its lowest Python in this list and in those of the tests.\n",
         "",
     ),
 ];

@@ -137,7 +137,9 @@ fn keep_build_script(command: &mut Command) {
         return;
     }
     let arguments = command.get_args().map(Path::new);
-    let mut folders = arguments.chain(command.get_current_dir());
+    let folders = arguments.chain(command.get_current_dir());
+    // Others are meant from the command's own folder.
+    let mut folders = folders.filter(|folder| folder.is_absolute());
     if let Some(own) = folders.find_map(zig_local) {
         command.env(LOCAL_CACHE, own);
     }
