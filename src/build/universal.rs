@@ -3,7 +3,7 @@
 //! Takes what the compiles of a universal2 job have installed; leaves the joined binaries in the job's
 //! own tree, where the rest of the build finds them like any other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use fs_err as fs;
 use object::macho::{CPU_TYPE_ARM64, FAT_MAGIC, FatArch32, FatHeader, MachHeader64};
@@ -27,37 +27,8 @@ pub(super) fn join(slices: &[(Platform, JobTree)], into: &JobTree) -> Result<()>
     }
     let mut problems = Vec::new();
     for (relative, parts) in found {
-        let built: BTreeSet<_> = parts.iter().map(|(platform, _)| *platform).collect();
-        let mut platforms = slices.iter().map(|(platform, _)| platform);
-        if let Some(missing) = platforms.find(|platform| !built.contains(platform)) {
-            problems.push(
-                Problem::new(format!("is not there when built for {missing}"))
-                    .at(relative)
-                    .hint("let build.zig install the same files, under the same names, for both processors"),
-            );
-            continue;
-        }
-        let exports = |(platform, artifact): &(Platform, Artifact)| {
-            let inits = artifact.binary.inits.iter();
-            let names: Vec<_> = inits.map(|name| format!("PyInit_{name}")).collect();
-            let names = if names.is_empty() {
-                "no module".to_owned()
-            } else {
-                names.join(", ")
-            };
-            format!("{names} when built for {platform}")
-        };
-        let modules: BTreeSet<BTreeSet<_>> = parts
-            .iter()
-            .map(|(_, artifact)| artifact.binary.inits.iter().collect())
-            .collect();
-        if modules.len() > 1 {
-            let exports: Vec<_> = parts.iter().map(exports).collect();
-            problems.push(
-                Problem::new(format!("exports {}", exports.join(" and ")))
-                    .at(relative)
-                    .hint("let it export the same modules for both processors"),
-            );
+        if let Some(problem) = difference(slices, &parts) {
+            problems.push(problem.at(relative));
             continue;
         }
         let parts = parts.iter().map(|(_, artifact)| fs::read(&artifact.path));
@@ -70,6 +41,41 @@ pub(super) fn join(slices: &[(Platform, JobTree)], into: &JobTree) -> Result<()>
         fs::write(path, bytes)?;
     }
     Error::check(ErrorKind::Audit, problems)
+}
+
+/// What keeps the builds of a file from being halves of one.
+fn difference(slices: &[(Platform, JobTree)], parts: &[(Platform, Artifact)]) -> Option<Problem> {
+    let is_missing = |platform: &&Platform| parts.iter().all(|(other, _)| other != *platform);
+    let mut platforms = slices.iter().map(|(platform, _)| platform);
+    if let Some(platform) = platforms.find(is_missing) {
+        let problem = Problem::new(format!("is not there when built for {platform}"));
+        return Some(problem.hint(
+            "let build.zig install the same files, under the same names, for both processors",
+        ));
+    }
+    let modules = parts.iter().map(|(platform, artifact)| {
+        let mut inits = artifact.binary.inits.clone();
+        inits.sort_unstable();
+        (platform, inits)
+    });
+    let modules: Vec<_> = modules.collect();
+    if modules.iter().all(|(_, inits)| *inits == modules[0].1) {
+        return None;
+    }
+    let exports = modules
+        .iter()
+        .map(|(platform, inits)| match inits.as_slice() {
+            [] => format!("no module when built for {platform}"),
+            inits => format!(
+                "PyInit_{} when built for {platform}",
+                inits.join(", PyInit_")
+            ),
+        });
+    let exports = exports.collect::<Vec<_>>().join(" and ");
+    Some(
+        Problem::new(format!("exports {exports}"))
+            .hint("let it export the same modules for both processors"),
+    )
 }
 
 /// A universal binary of these, which must be for macOS. Source: `mach-o/fat.h`; alignments as `lipo`
