@@ -110,10 +110,8 @@ pub fn place(
                 .hint(Lesson::Nothing.hint(zig)),
         );
     }
-    let mut shipped = Shipped::default();
-    for artifact in artifacts {
-        shipped.add(artifact.file_name());
-    }
+    let binaries = artifacts.iter();
+    let shipped = Shipped::of(binaries.map(|one| (one.file_name(), &one.binary)));
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();

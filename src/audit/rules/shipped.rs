@@ -1,0 +1,151 @@
+//! What a wheel has itself: the names of its files, and what its libraries load and export.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::audit::binary::{Binary, Format, Provider};
+use crate::tags::Arch;
+
+/// The files of a wheel, for those among its binaries that load each other.
+#[derive(Debug, Clone, Default)]
+pub struct Shipped {
+    /// Their file names, and the same in lowercase.
+    names: BTreeSet<String>,
+    lowercase: BTreeSet<String>,
+    /// Each architecture of each binary.
+    libraries: Vec<Library>,
+    /// The places in `libraries` of those with the same file name, as [`key`] spells it.
+    by_name: HashMap<String, Vec<usize>>,
+    /// The names that some binary of the wheel takes from elsewhere, and which libraries export them.
+    exporters: HashMap<String, Vec<usize>>,
+}
+
+/// What a library of the wheel loads, on one architecture.
+#[derive(Debug, Clone)]
+struct Library {
+    machine: Machine,
+    imports: Vec<String>,
+    has_more_exports: bool,
+}
+
+/// What two binaries have in common that can be loaded into the same process.
+type Machine = (Format, Option<Arch>);
+
+fn machine(part: &Binary) -> Machine {
+    (part.format, part.arch)
+}
+
+/// The file name in a path, in lowercase where the system ignores case.
+fn key(format: Format, path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match format {
+        Format::Pe => name.to_lowercase(),
+        Format::Elf | Format::MachO => name.to_owned(),
+    }
+}
+
+impl Shipped {
+    /// The binaries of a wheel, each with its path or file name.
+    pub fn of<'a>(binaries: impl Iterator<Item = (&'a str, &'a Binary)> + Clone) -> Self {
+        let mut shipped = Self::default();
+        let parts = || {
+            binaries
+                .clone()
+                .flat_map(|(path, binary)| binary.parts().iter().map(move |part| (path, part)))
+        };
+        // Of the largest libraries all exports together would be too many to keep.
+        let wanted: HashSet<_> = parts()
+            .flat_map(|(_, part)| &part.undefined)
+            .filter(|symbol| symbol.provider != Provider::Versioned)
+            .map(|symbol| symbol.name.as_str())
+            .collect();
+        for (path, part) in parts() {
+            let place = shipped.libraries.len();
+            let by_name = shipped.by_name.entry(key(part.format, path));
+            by_name.or_default().push(place);
+            for name in part
+                .exports
+                .iter()
+                .filter(|name| wanted.contains(name.as_str()))
+            {
+                let exporters = shipped.exporters.entry(name.clone());
+                exporters.or_default().push(place);
+            }
+            shipped.libraries.push(Library {
+                machine: machine(part),
+                imports: part.imports.clone(),
+                has_more_exports: part.has_more_exports,
+            });
+        }
+        for (path, _) in binaries {
+            shipped.add(path.rsplit('/').next().unwrap_or(path));
+        }
+        shipped
+    }
+
+    /// Adds a file by its name.
+    pub fn add(&mut self, name: &str) {
+        self.names.insert(name.to_owned());
+        self.lowercase.insert(name.to_lowercase());
+    }
+
+    /// Whether there is a file of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether there is one on a system that ignores case; `name` in lowercase.
+    pub(super) fn has_in_any_case(&self, name: &str) -> bool {
+        self.lowercase.contains(name)
+    }
+
+    /// Whether the name of a file begins so on a system that ignores case; `begin` in lowercase.
+    pub(super) fn has_beginning(&self, begin: &str) -> bool {
+        let mut from = self.lowercase.range(begin.to_owned()..);
+        from.next().is_some_and(|name| name.starts_with(begin))
+    }
+
+    /// Whether some library exports a name that a binary takes from elsewhere.
+    pub(super) fn exports(&self, part: &Binary, name: &str) -> bool {
+        let mut exporters = self.exporters.get(name).into_iter().flatten();
+        exporters.any(|place| self.libraries[*place].machine == machine(part))
+    }
+
+    /// Whether a binary loads a library of the wheel that certainly does not export the name.
+    pub(super) fn lacks(&self, part: &Binary, library: &str, name: &str) -> bool {
+        let mut places = self.places(part, library).peekable();
+        let exporters = self.exporters.get(name);
+        places.peek().is_some()
+            && places.all(|place| {
+                let exports = exporters.is_some_and(|exporters| exporters.contains(&place));
+                !exports && !self.libraries[place].has_more_exports
+            })
+    }
+
+    /// The libraries that a binary loads and that are not in the wheel, by itself and through
+    /// libraries of the wheel.
+    pub(super) fn system_libraries<'a>(&'a self, part: &'a Binary) -> BTreeSet<&'a str> {
+        let mut found = BTreeSet::new();
+        let mut seen = HashSet::new();
+        let mut open: Vec<&str> = part.imports.iter().map(String::as_str).collect();
+        while let Some(library) = open.pop() {
+            if !seen.insert(library) {
+                continue;
+            }
+            let mut places = self.places(part, library).peekable();
+            if places.peek().is_none() {
+                found.insert(library);
+            }
+            open.extend(
+                places.flat_map(|place| self.libraries[place].imports.iter().map(String::as_str)),
+            );
+        }
+        found
+    }
+
+    /// The places of the libraries of the wheel that a binary may load by this name.
+    fn places(&self, part: &Binary, library: &str) -> impl Iterator<Item = usize> {
+        let places = self.by_name.get(&key(part.format, library));
+        let fits = |place: &&usize| self.libraries[**place].machine == machine(part);
+        places.into_iter().flatten().filter(fits).copied()
+    }
+}
