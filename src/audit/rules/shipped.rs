@@ -149,3 +149,85 @@ impl Shipped {
         places.into_iter().flatten().filter(fits).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::binary::Undefined;
+
+    fn binary(format: Format, arch: Arch, imports: &[&str], exports: &[&str]) -> Binary {
+        let mut binary = Binary::unknown(format);
+        binary.arch = Some(arch);
+        binary.imports = imports.iter().map(ToString::to_string).collect();
+        binary.exports = exports.iter().map(ToString::to_string).collect();
+        binary
+    }
+
+    fn taking(mut binary: Binary, name: &str, provider: Provider) -> Binary {
+        let name = name.to_owned();
+        binary.undefined.push(Undefined { name, provider });
+        binary
+    }
+
+    fn shipped(binaries: &[(&str, &Binary)]) -> Shipped {
+        Shipped::of(binaries.iter().copied())
+    }
+
+    #[test]
+    fn a_symbol_comes_from_a_library_for_the_same_machine() {
+        let elf = |arch, exports: &[&str]| binary(Format::Elf, arch, &[], exports);
+        let module = taking(elf(Arch::X86_64, &[]), "help", Provider::Any);
+        for (library, expected) in [
+            (elf(Arch::X86_64, &["help"]), true),
+            (elf(Arch::Aarch64, &["help"]), false),
+            (binary(Format::Pe, Arch::X86_64, &[], &["help"]), false),
+            (elf(Arch::X86_64, &["other"]), false),
+        ] {
+            let shipped = shipped(&[("a/x.so", &module), ("a/libhelp.so", &library)]);
+            assert_eq!(shipped.exports(&module, "help"), expected);
+        }
+    }
+
+    #[test]
+    fn each_slice_of_a_universal_library_counts_for_its_own_machine() {
+        let slice = |arch, exports: &[&str]| binary(Format::MachO, arch, &[], exports);
+        let mut library = Binary::unknown(Format::MachO);
+        library.slices = vec![slice(Arch::X86_64, &["help"]), slice(Arch::Aarch64, &[])];
+        for (arch, expected) in [(Arch::X86_64, true), (Arch::Aarch64, false)] {
+            let module = taking(slice(arch, &[]), "help", Provider::Any);
+            let shipped = shipped(&[("a/x.so", &module), ("a/libhelp.dylib", &library)]);
+            assert_eq!(shipped.exports(&module, "help"), expected, "{arch:?}");
+        }
+    }
+
+    #[test]
+    fn a_library_lacks_what_it_certainly_does_not_export() {
+        let library = binary(Format::Pe, Arch::X86_64, &[], &["help"]);
+        let mut partial = library.clone();
+        partial.has_more_exports = true;
+        let module = binary(Format::Pe, Arch::X86_64, &["Help.dll"], &[]);
+        let module = taking(module, "help", Provider::Library(0));
+        let lacks = |library: &Binary, name: &str| {
+            let shipped = shipped(&[("a/x.pyd", &module), ("a/help.dll", library)]);
+            shipped.lacks(&module, "Help.dll", name)
+        };
+        assert!(!lacks(&library, "help"));
+        assert!(lacks(&library, "mean_of"));
+        assert!(!lacks(&partial, "mean_of"));
+        assert!(!shipped(&[("a/x.pyd", &module)]).lacks(&module, "Help.dll", "help"));
+    }
+
+    #[test]
+    fn system_libraries_are_those_of_the_whole_chain() {
+        let elf = |imports: &[&str]| binary(Format::Elf, Arch::X86_64, imports, &[]);
+        let module = elf(&["libone.so", "libc.so.6"]);
+        let (one, two) = (elf(&["libtwo.so"]), elf(&["libone.so", "libX11.so.6"]));
+        let shipped = shipped(&[
+            ("a/x.so", &module),
+            ("b/libone.so", &one),
+            ("b/libtwo.so", &two),
+        ]);
+        let found = shipped.system_libraries(&module);
+        assert_eq!(found, BTreeSet::from(["libc.so.6", "libX11.so.6"]));
+    }
+}

@@ -234,3 +234,103 @@ pub(super) fn is_runtime_symbol(name: &str) -> bool {
     ];
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::binary::{Format, Undefined};
+    use crate::audit::claim::Claim;
+    use crate::audit::rules::Shipped;
+    use crate::tags::Arch;
+
+    /// What is said of a library that takes these symbols, in a wheel with these tags.
+    fn found(tags: &str, names: &[&str]) -> Vec<Finding> {
+        let mut binary = Binary::unknown(Format::Elf);
+        binary.kind = Kind::SharedLibrary;
+        binary.arch = Some(Arch::X86_64);
+        binary.undefined = names
+            .iter()
+            .map(|name| Undefined {
+                name: (*name).to_owned(),
+                provider: Provider::Any,
+            })
+            .collect();
+        let claim = Claim::parse(&format!("hello-1.0-{tags}-manylinux_2_17_x86_64.whl")).unwrap();
+        let promise = Promise::of(&claim, Shipped::default(), false);
+        missing(&binary, Os::Linux, &promise, |name| name == "malloc").findings(&promise)
+    }
+
+    #[test]
+    fn what_python_lacks_is_told_with_the_version_that_has_it() {
+        let later = found("cp311-cp311", &["PyList_Extend", "PyList_New", "malloc"]);
+        let [finding] = &later[..] else {
+            panic!("{later:?}");
+        };
+        assert_eq!(
+            finding.actual,
+            "uses PyList_Extend (Python 3.13 added it), which Python 3.11 does not export"
+        );
+        let hint = finding.hint.as_deref().unwrap();
+        assert!(hint.contains("0x030d0000") && hint.contains("requires-python = \">=3.13\""));
+        let removed = found("cp313-cp313t", &["PyUnicode_AsUnicode"]);
+        assert!(
+            removed[0]
+                .actual
+                .contains("Python 3.11 is the last that has it")
+        );
+        assert!(removed[0].actual.ends_with("Python 3.13t does not export"));
+    }
+
+    #[test]
+    fn what_nothing_defines_is_told_once_with_what_to_do() {
+        let names = ["a", "b", "c", "d", "e", "f", "malloc"];
+        let all = found("cp311-cp311", &names);
+        assert_eq!(all.len(), 1);
+        assert!(
+            all[0]
+                .actual
+                .starts_with("uses a, b, c, d and 2 more symbols, which")
+        );
+        assert!(all[0].hint.as_deref().unwrap().contains("c-sources"));
+        let one = found("cp311-cp311", &["mean_of"]);
+        assert!(one[0].actual.starts_with("uses mean_of, which neither"));
+    }
+
+    #[test]
+    fn the_stable_abi_and_other_pythons_are_judged_elsewhere() {
+        assert_eq!(found("cp39-abi3", &["PyList_Extend"]), []);
+        assert_eq!(found("py3-none", &["PyList_Extend"]), []);
+        assert_eq!(
+            found("pp310-pypy310_pp73", &["PyList_Extend", "mean_of"]),
+            []
+        );
+        for tags in ["cp39-abi3", "py3-none"] {
+            assert_eq!(found(tags, &["mean_of"]).len(), 1, "{tags}");
+        }
+    }
+
+    #[test]
+    fn of_several_pythons_one_must_have_it() {
+        assert_eq!(found("cp311.cp313-cp311.cp313", &["PyList_Extend"]), []);
+        assert_eq!(
+            found("cp310.cp311-cp310.cp311", &["PyList_Extend"]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn names_of_the_runtimes_are_told_by_how_they_begin() {
+        for name in [
+            "_Unwind_Resume",
+            "__cxa_throw",
+            "_ZNSt6vectorE",
+            "_ZnwmSt",
+            "_ZTISt9exception",
+        ] {
+            assert!(is_runtime_symbol(name), "{name}");
+        }
+        for name in ["mean_of", "_ZN4absl6StrCatEv", "_ZTI5hello", "_PyHello"] {
+            assert!(!is_runtime_symbol(name), "{name}");
+        }
+    }
+}
