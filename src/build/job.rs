@@ -14,6 +14,7 @@ use super::cancel::Cancel;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
+use super::place;
 use super::reuse::{self, Prospect, Reuse};
 use super::schedule::Observer;
 use super::twin::Twin;
@@ -375,7 +376,7 @@ impl<'r> Run<'r> {
 
     /// Everything that goes into the wheel.
     fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
-        let placed = artifact::place(
+        let placed = place::place(
             self.job,
             self.shared.project,
             self.shared.files,
