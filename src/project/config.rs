@@ -83,6 +83,8 @@ pub struct Config {
     pub include: Option<Located<Vec<String>>>,
     /// `exclude`: patterns of files to leave out.
     pub exclude: Option<Located<Vec<String>>>,
+    /// `sdist-untracked`: put files into the sdist that git does not track.
+    pub sdist_untracked: Option<Located<bool>>,
     /// `data`: a folder whose files are installed below the environment's root.
     pub data: Option<Located<String>>,
     /// `scripts`: a folder of programs.
@@ -138,7 +140,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 42] = [
+const KEYS: [&str; 43] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -169,6 +171,7 @@ const KEYS: [&str; 42] = [
     "python-source",
     "include",
     "exclude",
+    "sdist-untracked",
     "data",
     "scripts",
     "headers",
@@ -239,6 +242,7 @@ impl Config {
         config.python_source = read.folder("python-source");
         config.include = read.patterns("include");
         config.exclude = read.patterns("exclude");
+        config.sdist_untracked = read.boolean("sdist-untracked");
         config.data = read.folder("data");
         config.scripts = read.folder("scripts");
         config.headers = read.folder("headers");

@@ -4,10 +4,10 @@
 //! as one error, each problem with file, line and column. Writes nothing, and runs nothing but git
 //! where the version is to come from there.
 
+mod checkout;
 mod config;
 mod entry;
 mod files;
-mod git;
 mod hints;
 mod managed;
 mod marker;
@@ -106,7 +106,13 @@ impl Project {
 
     /// The same where wheels and sdists go to another folder, whose files are none of the project's.
     pub fn files_beside(&self, output: &Path) -> Result<Files> {
-        files::collect(self, output)
+        files::collect(self, output, true)
+    }
+
+    /// Only the wheel's files, and what should be known about them.
+    pub fn wheel_files(&self, output: &Path) -> Result<(Vec<PackageFile>, Vec<String>)> {
+        let files = files::collect(self, output, false)?;
+        Ok((files.wheel, files.notes))
     }
 
     /// What the names of wheel and sdist begin with.
@@ -183,7 +189,12 @@ impl Project {
     /// The project's own regular files: all but those in the output folder and in folders of
     /// generated or fetched files, in a stable order.
     pub fn own_files(&self) -> impl Iterator<Item = PathBuf> + use<> {
-        walk::own_files(&self.root, &self.output_dir(), None)
+        walk::own_files(
+            &self.root,
+            &checkout::boundary(&self.root),
+            &self.output_dir(),
+            None,
+        )
     }
 
     /// Every file that a build may read: its own files, and those that links lead to; none of what

@@ -51,6 +51,15 @@ pub(super) fn boundary(project: &Path) -> PathBuf {
     Checkout::find(project).map_or_else(|| project.to_owned(), |checkout| checkout.root)
 }
 
+/// What to call a boundary in a message.
+pub(super) fn name_of(boundary: &Path) -> &'static str {
+    if boundary.join(".git").exists() {
+        "the repository"
+    } else {
+        "the project"
+    }
+}
+
 /// The work tree that a project lies in.
 #[derive(Debug)]
 pub(super) struct Checkout {
@@ -114,7 +123,10 @@ impl Checkout {
     /// The files below the project's folder that git tracks; listed once. An error is what git said.
     pub(super) fn tracked(&self) -> Result<&Index, &str> {
         let list = || Index::read(&self.project);
-        self.tracked.get_or_init(list).as_ref().map_err(|said| &**said)
+        self.tracked
+            .get_or_init(list)
+            .as_ref()
+            .map_err(|said| &**said)
     }
 
     /// Whether git tracks a file, or any file below a folder. A link to a tracked file counts as that file.
@@ -237,9 +249,13 @@ mod tests {
 
     #[test]
     fn the_index_knows_files_folders_modes_and_submodules() {
-        let listed = "100644 e69d 0\tsrc/a.zig\0100755 e69d 0\trun.sh\0160000 e69d 0\tlib\0";
+        let lines = [
+            "100644 e69d 0\tsrc/a.zig",
+            "100755 e69d 0\trun.sh",
+            "160000 e69d 0\tlib",
+        ];
         let root = Path::new("/p");
-        let index = Index::parse(root, listed);
+        let index = Index::parse(root, &lines.join("\0"));
         for tracked in ["src", "src/a.zig", "run.sh", "lib", "lib/x/y.c"] {
             assert!(index.has(&root.join(tracked)), "{tracked}");
         }
@@ -254,7 +270,8 @@ mod tests {
     #[test]
     fn the_users_ignore_file_is_found_in_a_configuration() {
         let found = |text: &str| excludes_file(text).map(str::to_owned);
-        let config = "[user]\n\texcludesfile = no\n[core]\n\tbare = false\n\tExcludesFile = \"~/x y\"\n";
+        let config =
+            "[user]\n\texcludesfile = no\n[core]\n\tbare = false\n\tExcludesFile = \"~/x y\"\n";
         assert_eq!(found(config).as_deref(), Some("~/x y"));
         assert_eq!(found("[core]\nexcludesFile=\n"), None);
         assert_eq!(found("excludesfile = x\n"), None);
