@@ -205,6 +205,7 @@ pub fn execute(
     let mut specs = specs(plan, project, &files.wheel, &rendered)?;
     let python = python(plan, cache);
     let note = |text: &str| observer.note(text);
+    files.notes.iter().for_each(|text| note(text));
     let zig = zig::find(request, python.as_deref(), cache, &note)?;
     if let Some(caution) = zig.caution() {
         note(&caution);

@@ -6,6 +6,7 @@ mod entry_points;
 mod files;
 mod hints;
 mod import_names;
+mod layout;
 mod licenses;
 mod managed;
 mod metadata;
