@@ -8,6 +8,7 @@ mod config;
 mod entry;
 mod files;
 mod hints;
+pub mod imports;
 mod managed;
 mod marker;
 mod metadata;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entry_points::is_identifier;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
+use crate::wheel::modules::module_of;
 use crate::wheel::record::{Content, Meter};
 
 /// Names that projects have at top level and packages should not (W005).
@@ -175,22 +176,6 @@ fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// What `import` calls a file of this name, if it looks at it at all.
 fn module_name(file: &str) -> Option<&str> {
-    let (rest, extension) = file.rsplit_once('.')?;
-    let name = match extension {
-        "py" => rest,
-        "so" | "pyd" => match rest.rsplit_once('.') {
-            Some((name, tag))
-                if tag
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) =>
-            {
-                name
-            }
-            _ => rest,
-        },
-        _ => return None,
-    };
-    (!name.is_empty()).then_some(name)
+    module_of(file).map(|(name, _)| name)
 }
