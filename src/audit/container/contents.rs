@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry_points::is_identifier;
+use super::imports::installed;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::wheel::modules::module_of;
@@ -61,16 +62,7 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
     // Paths as they are installed: those of `.data/purelib` and `.data/platlib` lie beside the others.
     let library: Vec<(&str, &str)> = files
         .keys()
-        .filter(|path| !path.starts_with(&dist_info))
-        .filter_map(|path| {
-            let installed = match path.strip_prefix(&data) {
-                Some(rest) => rest
-                    .strip_prefix("purelib/")
-                    .or_else(|| rest.strip_prefix("platlib/"))?,
-                None => path,
-            };
-            Some((path.as_str(), installed))
-        })
+        .filter_map(|path| Some((path.as_str(), installed(path, stem)?)))
         .collect();
     if library.is_empty() {
         findings.push(Finding::new(

@@ -1,11 +1,13 @@
 //! What the Python files of a wheel import, by their source code.
 //!
-//! Takes the files of a wheel; tells where an extension module is imported from, and which imports find
-//! nothing. Runs nothing: what only Python knows is left open.
+//! Takes the files of a wheel; tells where an extension module is imported from, which imports find
+//! nothing, and from which folder a shared library is loaded. Runs nothing: what only Python knows is left open.
 
+mod loads;
 mod reach;
 pub(crate) mod syntax;
 
+use self::loads::{Load, loads};
 use self::syntax::{Context, Statement, Token, statements};
 use crate::wheel::modules::Modules;
 
@@ -23,6 +25,7 @@ struct SourceFile {
     /// Where it is in the project, for messages.
     shown: String,
     imports: Vec<Import>,
+    loads: Vec<Load>,
     /// Names that statements other than imports bind, wherever they stand.
     bound: Vec<String>,
     /// Whether it changes at run time what can be imported of it.
@@ -82,7 +85,12 @@ impl Imports {
                 .iter()
                 .any(|token| matches!(token, Token::Name(name) if DYNAMIC.contains(name)))
         };
+        let folders: Vec<_> = package
+            .iter()
+            .flat_map(|package| package.split('.'))
+            .collect();
         self.sources.push(SourceFile {
+            loads: loads(&statements, &folders),
             path: path.map(str::to_owned),
             shown: shown.to_owned(),
             imports: imports.collect(),
@@ -130,10 +138,49 @@ impl Imports {
         homes
     }
 
+    /// The folder from which the library of this name is loaded, and where the code says so; none if
+    /// nothing or not everything names the same folder.
+    pub fn library_folder(&self, name: &str, modules: &Modules) -> Option<(String, String)> {
+        let mut exact = Vec::new();
+        let mut open = Vec::new();
+        for source in &self.sources {
+            for load in &source.loads {
+                let place = format!("{}:{}", source.shown, load.line);
+                match load.path.split_last() {
+                    Some((last, folder)) if is_same_library(last, name) => {
+                        exact.push((folder.join("/"), place));
+                    }
+                    Some(_) if load.open => open.push((load.path.join("/"), place)),
+                    _ => {}
+                }
+            }
+        }
+        let mut found = if exact.is_empty() { open } else { exact };
+        found.retain(|(folder, _)| {
+            let top = folder.split('/').next().unwrap_or_default();
+            modules.is_folder(top)
+        });
+        let (first, place) = found.first()?.clone();
+        let is_only = found.iter().all(|(folder, _)| *folder == first);
+        is_only.then_some((first, place))
+    }
+
     fn source(&self, path: &str) -> Option<&SourceFile> {
         let mut sources = self.sources.iter();
         sources.find(|source| source.path.as_deref() == Some(path))
     }
+}
+
+/// Whether two file names mean the same library, perhaps on two systems.
+///
+/// Ex) `libhello.so` and `hello.dll`
+pub fn is_same_library(a: &str, b: &str) -> bool {
+    let stem = |name: &str| {
+        let name = name.to_lowercase();
+        let name = name.strip_prefix("lib").unwrap_or(&name);
+        name.split('.').next().unwrap_or_default().to_owned()
+    };
+    !stem(a).is_empty() && stem(a) == stem(b)
 }
 
 impl SourceFile {

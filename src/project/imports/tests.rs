@@ -177,3 +177,24 @@ fn what_may_be_a_variable_or_made_at_run_time_is_left_open() {
     );
     assert_eq!(certain, [("p._core at p/__init__.py:1".to_owned(), true)]);
 }
+
+#[test]
+fn a_library_lies_where_the_code_loads_it_from() {
+    let folder = |text: &str| {
+        let files = [("pkg/__init__.py", ""), ("pkg/ffi.py", text)];
+        let found = imports(&files).library_folder("libx.so", &modules(&files, &[]));
+        found.map(|(folder, place)| format!("{folder} by {place}"))
+    };
+    let exact = "if win:\n  n = Path(__file__).parent / '_libs' / 'x.dll'\nelse:\n  n = Path(__file__).parent / '_libs' / 'libx.dylib'\ndata = Path(__file__).parent / name\nCDLL(n)";
+    assert_eq!(folder(exact).as_deref(), Some("pkg/_libs by pkg/ffi.py:2"));
+    let open = "LIBS = Path(__file__).parent / '_libs'\nCDLL(str(LIBS / name))";
+    assert_eq!(folder(open).as_deref(), Some("pkg/_libs by pkg/ffi.py:2"));
+    for unclear in [
+        "h = Path(__file__).parent\nCDLL(h / '_libs' / name)\nopen(h / 'data' / name)",
+        "h = Path(__file__).parent / '_libs' / 'liby.so'\nCDLL(h)",
+        "h = Path(__file__).parent.parent.parent / 'x.so'\nCDLL(h)",
+        "open(Path(__file__).parent / '_libs' / name)",
+    ] {
+        assert_eq!(folder(unclear), None, "{unclear}");
+    }
+}
