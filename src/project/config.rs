@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use self::reader::Reader;
 use super::module_name::ModuleName;
-use super::neighbours::Selectors;
+use super::neighbours::{Layout, Selectors};
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
 use crate::platform::Platform;
@@ -79,6 +79,8 @@ pub struct Config {
     ///
     /// Ex) `src`
     pub python_source: Option<Located<String>>,
+    /// Where the packages are, by the tables of other build backends.
+    pub(super) layout: Layout,
     /// `include`: patterns of files to take in that other rules leave out.
     pub include: Option<Located<Vec<String>>>,
     /// `exclude`: patterns of files to leave out.

@@ -9,6 +9,7 @@ mod config;
 mod entry;
 mod files;
 mod hints;
+pub mod imports;
 mod managed;
 mod marker;
 mod metadata;
@@ -213,10 +214,15 @@ impl Project {
         output_dir(&self.root, &self.config)
     }
 
-    /// The name of the project's only top-level package, if it has exactly one: the place of
+    /// The package that the project's name leads to, else its only top-level package: the place of
     /// shared libraries that say nothing else.
     pub fn python_package(&self) -> Option<String> {
-        files::only_package(self)
+        files::main_package(self)
+    }
+
+    /// The folders of all packages in the project, packed or not, for a hint.
+    pub fn packages_anywhere(&self) -> Vec<String> {
+        files::packages_anywhere(self)
     }
 }
 

@@ -8,6 +8,7 @@ mod area;
 mod entry;
 mod mode;
 mod native;
+mod packages;
 mod rules;
 mod secrets;
 mod walk;
@@ -105,10 +106,12 @@ pub struct LeftOut {
 
 /// The project's files, each list sorted by place.
 ///
-/// The wheel has the packages: the folders of `packages`, else what the project's name leads to
-/// below `python-source`, else below `src/` or the root (`NAME/`, for `ns.hello` also `ns/hello/`; a
-/// folder counts if there is Python in it; else the single module `NAME.py`), else nothing: an
-/// extension module alone is a project too. The folders `data`, `scripts` and `headers` go to
+/// The wheel has the packages: the folders of `packages`, else those of another backend's table, else
+/// what the project's name leads to below `python-source`, else below `src/`, the root, `lib/` or
+/// `python/` (`NAME/`, for `ns.hello` also `ns/hello/`; a folder counts if there is Python in it; else
+/// the single module `NAME.py`). Unless `packages` is set, the packages of declared modules, import
+/// names and entry points are in as well, and if all of these lead to nothing, the only packages that
+/// there are; else nothing: an extension module alone is a project too. The folders `data`, `scripts` and `headers` go to
 /// `NAME-VERSION.data/`. The sdist has all files of the project.
 ///
 /// Neither has what tools have made, what git ignores and does not track, bytecode, or native binaries in
@@ -142,12 +145,13 @@ impl Files {
 /// git is not asked about the sdist's files, and there are no notes about them.
 pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Result<Files> {
     let mut problems = Vec::new();
-    let areas = area::all(project, &mut problems);
+    let (areas, mut notes) = area::all(project, &mut problems);
     let found = walk::Walk::new(project, output, &areas, for_sdist).run();
     problems.extend(found.problems);
+    notes.extend(found.notes);
     let mut files = Files {
         left_out: found.left_out,
-        notes: found.notes,
+        notes,
         sdist_problems: found.sdist_problems,
         ..Files::default()
     };
@@ -174,10 +178,12 @@ pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Resu
     Ok(files)
 }
 
-/// The dotted name of the only package, if there is exactly one.
-pub(super) fn only_package(project: &Project) -> Option<String> {
-    match &area::packages(project, &mut Vec::new())[..] {
-        [only] if only.source.is_dir() => Some(only.place.replace('/', ".")),
-        _ => None,
-    }
+/// The dotted name of the package that what has no other place goes into.
+pub(super) fn main_package(project: &Project) -> Option<String> {
+    packages::find(project, &mut Vec::new()).main()
+}
+
+/// The folders of all packages in the project, for a hint.
+pub(super) fn packages_anywhere(project: &Project) -> Vec<String> {
+    packages::anywhere(project)
 }

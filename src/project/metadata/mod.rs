@@ -221,6 +221,20 @@ impl Metadata {
         &self.notes
     }
 
+    /// The names of `import-names` and `import-namespaces`.
+    pub fn import_names(&self) -> impl Iterator<Item = &str> {
+        let names = &self.fields.import_names;
+        let spaces = &self.fields.import_namespaces;
+        names.iter().chain(spaces).flat_map(Names::names)
+    }
+
+    /// The modules that the entry points name.
+    ///
+    /// Ex) `hello.cli` of `hello.cli:main`
+    pub fn entry_point_modules(&self) -> impl Iterator<Item = &str> {
+        self.fields.entry_points.iter().flat_map(Group::modules)
+    }
+
     /// The `entry_points.txt` file; none if the project has no entry points.
     ///
     /// Source: the specification "Entry points" of the packaging guide.

@@ -51,8 +51,10 @@ fn the_package_is_found_by_the_projects_name() {
     let cased = named("My-Project").with("My_Project/__init__.py", PY);
     assert_eq!(paths(&cased), ["My_Project/__init__.py"]);
 
-    let other_case = named("hello").with("Hello/__init__.py", PY);
-    assert_eq!(paths(&other_case), [""; 0]);
+    let other_case = named("hello")
+        .with("Hello/__init__.py", PY)
+        .with("hello.py", PY);
+    assert_eq!(paths(&other_case), ["hello.py"]);
 }
 
 #[test]

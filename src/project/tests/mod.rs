@@ -7,6 +7,7 @@ mod entry_points;
 mod files;
 mod hints;
 mod import_names;
+mod layout;
 mod licenses;
 #[cfg(unix)]
 mod links;

@@ -325,9 +325,14 @@ fn a_package_in_a_namespace_is_found_or_named() {
         let package = folder.load().unwrap().python_package();
         assert_eq!(package.as_deref(), Some("ns.hello"), "{name}");
     }
-    // A package that holds a package is no namespace.
+    // A package that holds a package is not a namespace: it is packed as the only package.
     let nested = named("ns.hello").with("src/ns/__init__.py", PY);
-    assert_eq!(wheel(&nested), [""; 0]);
+    let whole = [
+        "ns/__init__.py",
+        "ns/hello/__init__.py",
+        "ns/other/__init__.py",
+    ];
+    assert_eq!(wheel(&nested), whole);
 
     let configured = |more: &str| {
         configured(more)
