@@ -150,7 +150,7 @@ fn zig_request(project: &Project) -> ZigRequest {
     let version = config
         .zig
         .as_ref()
-        .map(|zig| (zig.value.as_str(), zig.place.as_str(), false))
+        .map(|zig| (zig.value.clone(), zig.place.as_str(), false))
         .or_else(|| project.hints.zig());
     ZigRequest {
         exe: config
@@ -159,7 +159,7 @@ fn zig_request(project: &Project) -> ZigRequest {
             .map(|exe| project.root.join(&exe.value)),
         pyz3_zig_exe: project.hints.pyz3_zig_exe.clone(),
         version: version.map(|(version, origin, minimum)| Wanted {
-            version: version.to_owned(),
+            version,
             origin: origin.to_owned(),
             minimum,
         }),
