@@ -25,7 +25,7 @@ use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::Platform;
-use crate::project::{Abi, Kind, PackageFile, Project};
+use crate::project::{Abi, PackageFile, Project};
 use crate::tags::{AbiTag, WheelFilename};
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
@@ -140,7 +140,7 @@ impl Rendered {
             Ok(Entry {
                 path: file.path.parse().map_err(Error::config)?,
                 source: Source::File(file.source.clone()),
-                executable: file.kind == Kind::Script,
+                executable: file.executable,
                 shared: true,
             })
         });
