@@ -135,7 +135,7 @@ impl WheelBuilder {
             .config
             .platform
             .get(&platform)
-            .and_then(|config| config.floor.as_ref());
+            .and_then(|config| config.floor.as_ref().or(config.deployment_target.as_ref()));
         match floor {
             Some(floor) => ZigTarget::with_floor(platform, floor.value)
                 .map_err(|problem| Error::config(problem.at(&floor.place))),

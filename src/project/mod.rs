@@ -5,6 +5,7 @@
 //! where the version is to come from there.
 
 mod config;
+mod deployment_target;
 mod entry;
 mod files;
 mod git;
@@ -81,6 +82,7 @@ impl Project {
         let mut problems = Vec::new();
         let mut config = Config::read(&document, &mut problems);
         neighbours::fill(&mut config, &root, &document);
+        deployment_target::settle(&mut config, &document, &mut problems);
         let output = output_dir(&root, &config);
         let hints = Hints::read(&root, &document, &output, &mut problems);
         let managed = Managed::read(&root, &document, &config, &mut problems);
