@@ -6,6 +6,7 @@
 
 mod checkout;
 mod config;
+mod deployment_target;
 mod entry;
 mod files;
 mod hints;
@@ -82,6 +83,7 @@ impl Project {
         let mut problems = Vec::new();
         let mut config = Config::read(&document, &mut problems);
         neighbours::fill(&mut config, &root, &document);
+        deployment_target::settle(&mut config, &document, &mut problems);
         let output = output_dir(&root, &config);
         let hints = Hints::read(&root, &document, &output, &mut problems);
         let managed = Managed::read(&root, &document, &config, &mut problems);
