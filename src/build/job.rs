@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::artifact::{self, Artifact};
 use super::cancel::Cancel;
+use super::host_variables;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
@@ -341,6 +342,12 @@ impl<'r> Run<'r> {
                 )
                 .hint(Lesson::Target.hint(&shared.zig.zig.version)),
             ));
+        }
+        let withheld = host_variables::withheld(shared.project, job);
+        if !withheld.is_empty() {
+            let names = withheld.join(", ");
+            let stage = format!("zig build without {names} of this machine");
+            self.observer.stage(self.job, &stage);
         }
         self.observer.stage(self.job, "zig build");
         let begin = Instant::now();
