@@ -15,6 +15,7 @@ use super::host_variables;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
+use super::place;
 use super::reuse::{self, Prospect, Reuse};
 use super::schedule::Observer;
 use super::twin::Twin;
@@ -25,8 +26,8 @@ use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::Platform;
-use crate::project::{Kind, PackageFile, Project};
-use crate::tags::WheelFilename;
+use crate::project::{Abi, PackageFile, Project};
+use crate::tags::{AbiTag, WheelFilename};
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
 
@@ -140,7 +141,7 @@ impl Rendered {
             Ok(Entry {
                 path: file.path.parse().map_err(Error::config)?,
                 source: Source::File(file.source.clone()),
-                executable: file.kind == Kind::Script,
+                executable: file.executable,
                 shared: true,
             })
         });
@@ -377,12 +378,39 @@ impl<'r> Run<'r> {
         } else {
             format!("zig build {}", outcome.status)
         };
-        Err(shared.zig.failure(&what, &outcome.log))
+        Err(shared.zig.failure(job, &what, &outcome.log))
+    }
+
+    /// Refuses modules that an abi3 project's script names for the limited API although the job is for
+    /// a free-threaded Python: the script did not notice, and the module may have been compiled so.
+    fn refuse_limited_api(&self, artifacts: &[Artifact]) -> Result<()> {
+        let AbiTag::CPython {
+            version,
+            free_threaded: true,
+        } = self.job.abi
+        else {
+            return Ok(());
+        };
+        let limited = artifacts
+            .iter()
+            .filter(|artifact| self.plan.abi == Abi::Abi3 && artifact.relative.contains(".abi3."));
+        let problems = limited.map(|artifact| {
+            Problem::new(format!(
+                "is named for the limited API, but free-threaded Python {version} has none"
+            ))
+            .at(&artifact.relative)
+            .hint(format!(
+                "{}\nor leave free-threaded Pythons out: --python chooses others",
+                Lesson::LimitedApi.hint(&self.shared.zig.zig.version)
+            ))
+        });
+        Error::check(ErrorKind::Audit, problems.collect())
     }
 
     /// Everything that goes into the wheel.
     fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
-        let placed = artifact::place(
+        self.refuse_limited_api(artifacts)?;
+        let placed = place::place(
             self.job,
             self.shared.project,
             self.shared.files,

@@ -15,6 +15,7 @@ pub mod managed;
 mod musl;
 pub mod options;
 pub mod packages;
+pub mod place;
 pub mod progress;
 pub mod reuse;
 pub mod schedule;
