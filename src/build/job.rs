@@ -260,7 +260,7 @@ impl<'r> Run<'r> {
         };
         self.observer.stage(self.job, "audit");
         let artifacts = artifact::collect(&tree, self.job.platform)?;
-        let litter = self.shared.litter.as_ref().map(Litter::found);
+        let litter = self.shared.litter.as_ref().map(Litter::built);
         let litter = litter.unwrap_or_default();
         if artifacts.is_empty() && !litter.is_empty() {
             return Err(Error::new(
@@ -361,7 +361,8 @@ impl<'r> Run<'r> {
         );
         self.zig_time += begin.elapsed();
         if let Some(litter) = &shared.litter {
-            litter.sweep(&|text| self.observer.note(text));
+            let cache = shared.zig.local_cache(job);
+            litter.sweep(tree, &cache, &|text| self.observer.note(text));
         }
         let outcome = outcome?;
         let one_of_several = job.platform != self.job.platform;

@@ -154,6 +154,11 @@ impl ZigBuild<'_> {
         config.extra_args.iter().chain(own)
     }
 
+    /// The local cache directory of one compile.
+    pub fn local_cache(&self, job: &Job) -> PathBuf {
+        host_variables::local_cache(&self.local_cache, self.project, job)
+    }
+
     /// Before zig runs for the first time; who comes meanwhile waits.
     fn prime(&self) -> Result<()> {
         let prime = || packages::prime(self.project, self.zig);
@@ -195,14 +200,7 @@ impl ZigBuild<'_> {
                 "PYZ3_LIMITED_API",
                 job.limited_api.clone().unwrap_or_default(),
             ),
-            (
-                "ZIG_LOCAL_CACHE_DIR",
-                path(&host_variables::local_cache(
-                    &self.local_cache,
-                    self.project,
-                    job,
-                )),
-            ),
+            ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache(job))),
             ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
             // Colour codes would end up in logs and reports.
             ("NO_COLOR", "1".to_owned()),
