@@ -153,7 +153,7 @@ pub fn foresee(
         zig: &zig,
         cache,
         workspace: &workspace,
-        local_cache: &local_cache(&workspace),
+        local_cache: &local_cache(project, &workspace),
         timestamp: Timestamp::from_env()?,
     };
     let (files, _) = project.wheel_files(&plan.output_dir)?;
@@ -249,7 +249,7 @@ pub fn execute(
         observer.note("second build, in the project");
     }
     let workspace = Workspace::open(&project.root)?;
-    let local_cache = local_cache(workspace.root());
+    let local_cache = local_cache(project, workspace.root());
     let results = site.build(plan, manner, &workspace, &local_cache, twin.as_ref())?;
     Ok(Summary {
         results,
@@ -283,10 +283,15 @@ fn python(plan: &Plan, cache: &Cache) -> Option<PathBuf> {
     python.map(|python| python.exe)
 }
 
-/// Zig's local cache: the user's own, if the environment names one.
-fn local_cache(workspace: &Path) -> PathBuf {
+/// Zig's local cache: the user's own, if the environment names one. Zig runs in the project, so a
+/// relative path means a directory there.
+fn local_cache(project: &Project, workspace: &Path) -> PathBuf {
     std::env::var_os("ZIG_LOCAL_CACHE_DIR")
-        .map_or_else(|| Workspace::zig_cache(workspace), PathBuf::from)
+        .filter(|value| !value.is_empty())
+        .map_or_else(
+            || Workspace::zig_cache(workspace),
+            |value| project.root.join(value),
+        )
 }
 
 /// The wheel of each job without what zig makes.

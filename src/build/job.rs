@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::artifact::{self, Artifact};
 use super::cancel::Cancel;
+use super::host_variables;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
@@ -259,7 +260,7 @@ impl<'r> Run<'r> {
         };
         self.observer.stage(self.job, "audit");
         let artifacts = artifact::collect(&tree, self.job.platform)?;
-        let litter = self.shared.litter.as_ref().map(Litter::found);
+        let litter = self.shared.litter.as_ref().map(Litter::built);
         let litter = litter.unwrap_or_default();
         if artifacts.is_empty() && !litter.is_empty() {
             return Err(Error::new(
@@ -343,6 +344,12 @@ impl<'r> Run<'r> {
                 .hint(Lesson::Target.hint(&shared.zig.zig.version)),
             ));
         }
+        let withheld = host_variables::withheld(shared.project, job);
+        if !withheld.is_empty() {
+            let names = withheld.join(", ");
+            let stage = format!("zig build without {names} of this machine");
+            self.observer.stage(self.job, &stage);
+        }
         self.observer.stage(self.job, "zig build");
         let begin = Instant::now();
         let outcome = shared.zig.build(
@@ -354,7 +361,8 @@ impl<'r> Run<'r> {
         );
         self.zig_time += begin.elapsed();
         if let Some(litter) = &shared.litter {
-            litter.sweep(&|text| self.observer.note(text));
+            let cache = shared.zig.local_cache(job);
+            litter.sweep(tree, &cache, &|text| self.observer.note(text));
         }
         let outcome = outcome?;
         let one_of_several = job.platform != self.job.platform;

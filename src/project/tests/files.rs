@@ -253,3 +253,40 @@ mod unix {
         assert!(sdist_of(&excluded).is_ok());
     }
 }
+
+#[test]
+fn caches_of_any_name_are_left_out() {
+    let project = named("x")
+        .with("x/__init__.py", PY)
+        .with("x/h/__init__.py", PY)
+        .with("x/o/__init__.py", PY)
+        // A package with the directory names of a Zig cache, but without its timestamp file.
+        .with("x/tmp/__init__.py", PY)
+        .with("x/speed/h/timestamp", "")
+        .with("x/speed/o/1/libc.so.6", "")
+        .with("deps/h/timestamp", "")
+        .with("deps/o/1/libc.so.6", "")
+        .with("pip-cache/CACHEDIR.TAG", "")
+        .with("pip-cache/wheels/x.so", "");
+    let files = project.load().unwrap().files().unwrap();
+    let wheel: Vec<_> = files.wheel.iter().map(|file| &*file.path).collect();
+    assert_eq!(
+        wheel,
+        [
+            "x/__init__.py",
+            "x/h/__init__.py",
+            "x/o/__init__.py",
+            "x/tmp/__init__.py"
+        ]
+    );
+    let is_cached = |path: &str| {
+        ["speed", "deps", "pip-cache"]
+            .iter()
+            .any(|name| path.contains(name))
+    };
+    let sdist = files.sdist().unwrap();
+    assert!(sdist.iter().all(|file| !is_cached(&file.path)));
+    let loaded = project.load().unwrap();
+    let mut inputs = loaded.build_inputs(&loaded.output_dir());
+    assert!(inputs.all(|path| !is_cached(&path.to_string_lossy())));
+}
