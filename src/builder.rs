@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use self::site::Site;
 use crate::build::cancel::Cancel;
+use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Rendered};
 use crate::build::managed::Recipe;
 use crate::build::packages;
@@ -128,6 +129,12 @@ pub fn machine(
     Ok(machine)
 }
 
+/// Refuses what no build of the project could make a wheel of.
+pub fn check_declared(plan: &Plan, project: &Project) -> Result<()> {
+    let files = project.files_beside(&plan.output_dir)?;
+    Importable::new(project, &files).check_declared(plan)
+}
+
 /// What each job of a plan would have to do; `None` where that depends on a Zig or a framework that is
 /// not here yet.
 /// Builds nothing and installs nothing.
@@ -228,9 +235,10 @@ pub fn execute(
     if manner.clean {
         Workspace::clean(&project.root)?;
     }
+    let importable = Importable::new(project, &files);
     let site = Site {
         project,
-        files: &files.wheel,
+        importable: &importable,
         specs: &specs,
         zig: &zig,
         recipe: recipe.as_ref(),

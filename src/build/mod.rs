@@ -7,6 +7,7 @@
 pub mod artifact;
 pub mod cancel;
 mod demanded;
+pub mod importable;
 pub mod job;
 pub mod lesson;
 pub mod litter;

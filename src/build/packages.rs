@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::project::{Project, is_script};
 use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
+use crate::project::{Project, is_script};
 use crate::toolchain::{Zig, packages};
 use crate::wheel::Source;
 use crate::wheel::sdist::SdistEntry;

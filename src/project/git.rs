@@ -114,7 +114,10 @@ impl Checkout {
     /// The files below the project's folder that git tracks; listed once. An error is what git said.
     pub(super) fn tracked(&self) -> Result<&Index, &str> {
         let list = || Index::read(&self.project);
-        self.tracked.get_or_init(list).as_ref().map_err(|said| &**said)
+        self.tracked
+            .get_or_init(list)
+            .as_ref()
+            .map_err(|said| &**said)
     }
 
     /// Whether git tracks a file, or any file below a folder. A link to a tracked file counts as that file.
@@ -254,7 +257,8 @@ mod tests {
     #[test]
     fn the_users_ignore_file_is_found_in_a_configuration() {
         let found = |text: &str| excludes_file(text).map(str::to_owned);
-        let config = "[user]\n\texcludesfile = no\n[core]\n\tbare = false\n\tExcludesFile = \"~/x y\"\n";
+        let config =
+            "[user]\n\texcludesfile = no\n[core]\n\tbare = false\n\tExcludesFile = \"~/x y\"\n";
         assert_eq!(found(config).as_deref(), Some("~/x y"));
         assert_eq!(found("[core]\nexcludesFile=\n"), None);
         assert_eq!(found("excludesfile = x\n"), None);
