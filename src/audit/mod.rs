@@ -23,6 +23,8 @@ pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
 pub use difference::{Side, differences};
 pub use finding::Finding;
+pub(crate) use binary::renew_signature;
+pub(crate) use rules::resolve_search_path;
 pub use rules::{Promise, Shipped, judge};
 pub use unpack::LARGEST_BINARY;
 pub use wheel::{check, check_bytes};

@@ -7,6 +7,7 @@
 pub mod artifact;
 pub mod cancel;
 mod demanded;
+mod dynamic_table;
 pub mod job;
 pub mod lesson;
 pub mod litter;
@@ -19,6 +20,7 @@ pub mod progress;
 pub mod reuse;
 pub mod schedule;
 pub mod script;
+mod search_paths;
 pub mod twin;
 mod universal;
 pub mod workspace;

@@ -23,7 +23,7 @@ mod zon;
 
 use std::path::{Path, PathBuf};
 
-pub use config::{Abi, Config, PlatformConfig};
+pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
