@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
 
 /// Everything that a build installed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Installed {
     /// The shared libraries, extension modules among them.
     pub artifacts: Vec<Artifact>,
@@ -25,7 +25,7 @@ pub struct Installed {
 }
 
 /// A native file that the build installed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Artifact {
     /// Where it is.
     pub path: PathBuf,
@@ -127,7 +127,9 @@ fn add(installed: &mut Installed, path: &Path, tree: &JobTree, platform: Platfor
         }
         Some(binary) if binary.kind == Kind::Executable => FileKind::Program,
         Some(_) => FileKind::LinkerInput,
-        None if head.starts_with(b"!<arch>\n") || is_for_linkers(&relative) => FileKind::LinkerInput,
+        None if head.starts_with(b"!<arch>\n") || is_for_linkers(&relative) => {
+            FileKind::LinkerInput
+        }
         None => FileKind::Data,
     };
     installed.files.push(InstalledFile {
@@ -152,7 +154,9 @@ fn add_link(
     platform: Platform,
 ) -> Result<()> {
     // A link that leads nowhere, or to a folder, installs nothing.
-    let target = fs::canonicalize(link).ok().filter(|target| target.is_file());
+    let target = fs::canonicalize(link)
+        .ok()
+        .filter(|target| target.is_file());
     let Some(target) = target else {
         return Ok(());
     };

@@ -87,7 +87,10 @@ impl DynamicTable {
     }
 
     fn replace(&self, entry: &StringEntry, new: &[u8], bytes: &mut [u8]) -> Option<()> {
-        let others = self.strings.iter().filter(|other| other.index != entry.index);
+        let others = self
+            .strings
+            .iter()
+            .filter(|other| other.index != entry.index);
         let mut names = other_names(bytes)?;
         names.extend(others.map(|other| other.place.start));
         if names.iter().any(|name| entry.place.contains(name)) {
@@ -200,4 +203,65 @@ fn names_a_string(tag: elf::DynamicTag) -> bool {
             | elf::DT_DEPAUDIT
             | elf::DT_AUDIT
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Binary;
+
+    const LIBRARY: &[u8] = include_bytes!("../../tests/fuzz/corpus/elf/x86_64");
+
+    /// The library with one string for the library that it loads and for that of its versions (`vn_file`,
+    /// at 0x254), or for the end of it.
+    fn shared(skipped: u8) -> Vec<u8> {
+        let mut bytes = LIBRARY.to_vec();
+        bytes[0x254] = 93 + skipped;
+        bytes
+    }
+
+    fn edit(bytes: &[u8], new: &str) -> Option<Vec<u8>> {
+        let mut edited = bytes.to_vec();
+        let table = DynamicTable::read(bytes).unwrap();
+        let done = table.edit(elf::DT_NEEDED, &mut edited, |name| {
+            assert_eq!(name, b"libc.so.6");
+            Some(new.as_bytes().to_vec())
+        });
+        done.then_some(edited)
+    }
+
+    fn imports(bytes: &[u8]) -> Vec<String> {
+        Binary::parse(bytes).unwrap().unwrap().imports
+    }
+
+    #[test]
+    fn a_string_is_replaced_where_it_is_or_its_entry_removed() {
+        let edited = edit(LIBRARY, "a.so").unwrap();
+        assert_eq!(edited.len(), LIBRARY.len());
+        assert_eq!(imports(&edited), ["a.so"]);
+        assert_eq!(imports(&edit(LIBRARY, "libd.so.7").unwrap()), ["libd.so.7"]);
+        assert_eq!(imports(&edit(LIBRARY, "").unwrap()), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn no_string_grows_and_none_that_is_shared_is_replaced() {
+        assert!(edit(LIBRARY, "libc.so.60").is_none());
+        for skipped in [0, 3, 8] {
+            let bytes = shared(skipped);
+            assert!(edit(&bytes, "a.so").is_none());
+            // An entry can go, since its string stays.
+            assert_eq!(imports(&edit(&bytes, "").unwrap()), [] as [&str; 0]);
+        }
+    }
+
+    #[test]
+    fn damaged_files_do_no_harm() {
+        for at in 0..LIBRARY.len() {
+            let mut damaged = LIBRARY.to_vec();
+            damaged[at] ^= 0xff;
+            if let Some(table) = DynamicTable::read(&damaged) {
+                table.edit(elf::DT_NEEDED, &mut damaged, |_| Some(b"a.so".to_vec()));
+            }
+        }
+    }
 }

@@ -3,20 +3,24 @@
 //! Takes a job and what the run shares; gives its wheel, or why there is none. Never decides whether
 //! zig has to run: its [`Prospect`] says so.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
 use serde::Serialize;
 
-use super::artifact::{self, Artifact};
+use super::artifact::{self, Artifact, Installed};
 use super::cancel::Cancel;
+use super::generated::Layout;
+use super::leftovers::Leftovers;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
-use super::place;
-use super::reuse::{self, Prospect, Reuse};
+use super::place::{self, Placed};
+use super::reuse::{self, Kept, Prospect, Reuse};
 use super::schedule::Observer;
+use super::search_paths;
 use super::twin::Twin;
 use super::universal;
 use super::workspace::{JobTree, Workspace};
@@ -25,8 +29,8 @@ use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::Platform;
-use crate::project::{Kind, PackageFile, Project};
-use crate::tags::WheelFilename;
+use crate::project::{Abi, PackageFile, Project};
+use crate::tags::{AbiTag, WheelFilename};
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
 
@@ -100,6 +104,8 @@ pub struct Shared<'a> {
     pub twin: Option<&'a Twin>,
     /// The source tree, which builds have to leave as it was; none if there is nothing to build.
     pub litter: Option<Litter<'a>>,
+    /// What is installed and left out.
+    pub leftovers: Leftovers,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -136,14 +142,7 @@ impl Rendered {
         files: &[PackageFile],
     ) -> Result<WheelSpec<'a>> {
         let licenses = project.metadata.license_files().iter();
-        let entries = files.iter().map(|file| {
-            Ok(Entry {
-                path: file.path.parse().map_err(Error::config)?,
-                source: Source::File(file.source.clone()),
-                executable: file.kind == Kind::Script,
-                shared: true,
-            })
-        });
+        let entries = files.iter().map(package_entry);
         Ok(WheelSpec {
             filename: &job.wheel,
             metadata: &self.metadata,
@@ -156,6 +155,16 @@ impl Rendered {
             root_is_purelib: false,
         })
     }
+}
+
+/// A file of the project in the wheel.
+fn package_entry(file: &PackageFile) -> Result<Entry> {
+    Ok(Entry {
+        path: file.path.parse().map_err(Error::config)?,
+        source: Source::File(file.source.clone()),
+        executable: file.executable,
+        shared: true,
+    })
 }
 
 /// What a job's build needs to know and a job that builds nothing does not.
@@ -258,10 +267,10 @@ impl<'r> Run<'r> {
             }
         };
         self.observer.stage(self.job, "audit");
-        let artifacts = artifact::collect(&tree, self.job.platform)?;
+        let installed = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::found);
         let litter = litter.unwrap_or_default();
-        if artifacts.is_empty() && !litter.is_empty() {
+        if installed.artifacts.is_empty() && !litter.is_empty() {
             return Err(Error::new(
                 ErrorKind::Audit,
                 Problem::new(format!(
@@ -271,16 +280,25 @@ impl<'r> Run<'r> {
                 .hint(Lesson::InTree.hint(&self.shared.zig.zig.version)),
             ));
         }
-        let entries = self.entries(&artifacts)?;
-        if self.work == Work::Built {
+        let written = self.written_files()?;
+        let files = [self.shared.files, &written].concat();
+        let layout = Layout::new(self.shared.project, &files);
+        let native = self.place(&installed, &files, &layout)?;
+        let generated = layout.generated(&installed.files)?;
+        self.shared.leftovers.add(&installed.files, &layout);
+        // What zig has written among the sources is missing where an earlier build is reused.
+        if self.work == Work::Built && written.is_empty() {
             // Not kept is built again.
-            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &artifacts) {
+            let kept = kept(&installed, &generated);
+            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &kept) {
                 self.observer.note(&format!(
                     "{}: what was built can't be kept: {error}",
                     self.job.id
                 ));
             }
         }
+        search_paths::settle(&native)?;
+        let entries = self.entries(native, generated, &written)?;
         self.observer.stage(self.job, "packing");
         let spec = WheelSpec {
             entries,
@@ -297,7 +315,9 @@ impl<'r> Run<'r> {
             twin.compare(self.job, &packed)?;
         }
         let wheel = packed.persist()?;
-        self.shared.reuse.wrote(self.job, &wheel);
+        if written.is_empty() {
+            self.shared.reuse.wrote(self.job, &wheel);
+        }
         Ok(wheel)
     }
 
@@ -312,7 +332,8 @@ impl<'r> Run<'r> {
             self.compile(slice, &own, declared)?;
             slices.push((slice.platform, own));
         }
-        universal::join(&slices, tree)
+        let layout = Layout::new(self.shared.project, self.shared.files);
+        universal::join(&slices, tree, &layout)
     }
 
     fn compile(
@@ -371,30 +392,110 @@ impl<'r> Run<'r> {
         } else {
             format!("zig build {}", outcome.status)
         };
-        Err(shared.zig.failure(&what, &outcome.log))
+        Err(shared.zig.failure(job, &what, &outcome.log))
     }
 
-    /// Everything that goes into the wheel.
-    fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
-        let placed = place::place(
-            self.job,
-            self.shared.project,
-            self.shared.files,
-            artifacts,
-            &self.shared.zig.zig.version,
-        )?;
-        let native = placed.into_iter().map(|placed| {
-            Ok(Entry {
+    /// Refuses modules that an abi3 project's script names for the limited API although the job is for
+    /// a free-threaded Python: the script did not notice, and the module may have been compiled so.
+    fn refuse_limited_api(&self, artifacts: &[Artifact]) -> Result<()> {
+        let AbiTag::CPython {
+            version,
+            free_threaded: true,
+        } = self.job.abi
+        else {
+            return Ok(());
+        };
+        let limited = artifacts
+            .iter()
+            .filter(|artifact| self.plan.abi == Abi::Abi3 && artifact.relative.contains(".abi3."));
+        let problems = limited.map(|artifact| {
+            Problem::new(format!(
+                "is named for the limited API, but free-threaded Python {version} has none"
+            ))
+            .at(&artifact.relative)
+            .hint(format!(
+                "{}\nor leave free-threaded Pythons out: --python chooses others",
+                Lesson::LimitedApi.hint(&self.shared.zig.zig.version)
+            ))
+        });
+        Error::check(ErrorKind::Audit, problems.collect())
+    }
+
+    /// The files of packages that have come into the project since the run began: a build script may write
+    /// sources, and the first build is to have them as every later one.
+    fn written_files(&self) -> Result<Vec<PackageFile>> {
+        if self.work != Work::Built {
+            return Ok(Vec::new());
+        }
+        let files = self.shared.project.files_beside(&self.plan.output_dir)?;
+        let known: BTreeSet<_> = self.shared.files.iter().map(|file| &file.path).collect();
+        let is_new = |file: &PackageFile| !known.contains(&file.path);
+        Ok(files.wheel.into_iter().filter(is_new).collect())
+    }
+
+    /// Gives each shared library its place in the wheel.
+    fn place(
+        &self,
+        installed: &Installed,
+        files: &[PackageFile],
+        layout: &Layout<'_>,
+    ) -> Result<Vec<Placed>> {
+        self.refuse_limited_api(&installed.artifacts)?;
+        let zig = &self.shared.zig.zig.version;
+        place::place(self.job, self.shared.project, files, installed, layout, zig)
+    }
+
+    /// Everything that goes into the wheel. A file that is in the project too and differs there is taken
+    /// from where the build installed it.
+    fn entries(
+        &self,
+        native: Vec<Placed>,
+        mut generated: Vec<Placed>,
+        written: &[PackageFile],
+    ) -> Result<Vec<Entry>> {
+        let written = written.iter().map(package_entry);
+        let mut entries = self.spec.entries.clone();
+        entries.extend(written.collect::<Result<Vec<_>>>()?);
+        let mut replaced = BTreeSet::new();
+        for entry in &entries {
+            let is_same = |file: &Placed| file.path == entry.path.as_str();
+            let (Some(index), Source::File(source)) =
+                (generated.iter().position(is_same), &entry.source)
+            else {
+                continue;
+            };
+            if fs::read(source)? == fs::read(&generated[index].source)? {
+                generated.remove(index);
+            } else {
+                self.shared.leftovers.replace(entry.path.as_str());
+                replaced.insert(entry.path.clone());
+            }
+        }
+        entries.retain(|entry| !replaced.contains(&entry.path));
+        for placed in native.into_iter().chain(generated) {
+            entries.push(Entry {
                 path: placed.path.parse().map_err(Error::config)?,
                 source: Source::File(placed.source),
-                executable: true,
+                executable: placed.executable,
                 // What zig made is this job's own.
                 shared: false,
-            })
-        });
-        let python = self.spec.entries.iter().cloned().map(Ok);
-        python.chain(native).collect()
+            });
+        }
+        Ok(entries)
     }
+}
+
+/// What has to be kept of a build to make the same wheel of it again.
+fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> {
+    let native = installed.artifacts.iter().map(|artifact| Kept {
+        path: &artifact.path,
+        links: &artifact.links,
+    });
+    let generated = generated.iter().map(|placed| Kept {
+        path: &placed.source,
+        links: &[],
+    });
+    native.chain(generated).collect()
 }
 
 /// What the build script declares, as asked in the environment of this job.

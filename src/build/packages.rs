@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::project::Project;
 use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
+use crate::project::{Project, is_script};
 use crate::toolchain::{Zig, packages};
 use crate::wheel::Source;
 use crate::wheel::sdist::SdistEntry;
@@ -79,6 +79,8 @@ pub fn vendored(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Vec
                 problems.extend(judge(project, zig, package, hash)?);
                 files.extend(found.into_iter().map(|(below, source)| SdistEntry {
                     path: format!("{}/{below}", project.vendored_place(hash)),
+                    // Which modes a fetched file has depends on the version of Zig.
+                    executable: is_script(&source),
                     source: Source::File(source),
                 }));
             }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::artifact::Artifact;
+use super::artifact::{Artifact, Installed};
+use super::generated::Layout;
 use super::lesson::Lesson;
-use super::managed;
+use super::library_names::library_names;
+use super::{leftovers, managed};
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
-use crate::project::{ModuleName, PackageFile, Project};
+use crate::project::{InstallTarget, ModuleName, PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::toolchain::ZigVersion;
 
@@ -20,6 +22,8 @@ pub struct Placed {
     pub source: PathBuf,
     /// Its path in the wheel, with forward slashes.
     pub path: String,
+    /// Whether it is unpacked as a program.
+    pub executable: bool,
 }
 
 /// Holds the artifacts against the job and gives each its place, or says all that is wrong.
@@ -27,19 +31,28 @@ pub fn place(
     job: &Job,
     project: &Project,
     files: &[PackageFile],
-    artifacts: &[Artifact],
+    installed: &Installed,
+    layout: &Layout<'_>,
     zig: &ZigVersion,
 ) -> Result<Vec<Placed>> {
+    let artifacts = installed.artifacts.as_slice();
     let mut problems = Vec::new();
     if artifacts.is_empty() {
+        let others = match leftovers::describe(&installed.files) {
+            Some(others) => format!(" (installed: {others})"),
+            None => String::new(),
+        };
         problems.push(
-            Problem::new("zig build succeeded but installed no shared library")
-                .hint(Lesson::Nothing.hint(zig)),
+            Problem::new(format!(
+                "zig build succeeded but installed no shared library{others}"
+            ))
+            .hint(Lesson::Nothing.hint(zig)),
         );
     }
     let mut shipped = Shipped::default();
     for artifact in artifacts {
-        shipped.add(artifact.file_name());
+        artifact.names().for_each(|name| shipped.add(name));
+        shipped.add_symbols(&artifact.binary);
     }
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
@@ -54,15 +67,18 @@ pub fn place(
     let mut problems = Vec::new();
     let mut built = Vec::new();
     for artifact in artifacts {
-        let path = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
+        let paths = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
             ([], _) => match &project.managed {
                 Some(managed) => Err(managed::no_module(managed, &artifact.relative)),
-                None => library_path(artifact, project),
+                None => library_folder(artifact, project, layout).map(|folder| {
+                    let names = library_names(artifact, artifacts, files).into_iter();
+                    names.map(|name| join(&folder, &name)).collect()
+                }),
             },
             (inits, Some(suffix)) => module_name(artifact, inits, job, files).map(|module| {
                 let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
                 built.push(module);
-                path
+                vec![path]
             }),
             (inits, None) => Err(Problem::new(format!(
                 "exports PyInit_{}, so it is an extension module",
@@ -70,18 +86,23 @@ pub fn place(
             ))
             .hint("set abi = \"full\" (or \"abi3\") in [tool.pyz3-wheel]")),
         };
-        match path {
-            Ok(path) => {
-                if let Some((_, other)) = places.get(&path) {
-                    problems.push(
-                        Problem::new(format!("belongs at {path} in the wheel, as does {other}"))
-                            .at(&artifact.relative)
-                            .hint("let build.zig install each library once"),
-                    );
-                }
-                places.insert(path, (artifact.path.clone(), artifact.relative.clone()));
+        let paths: Result<Vec<String>, _> = paths;
+        problems.extend(
+            paths
+                .as_ref()
+                .err()
+                .cloned()
+                .map(|problem| problem.at(&artifact.relative)),
+        );
+        for path in paths.unwrap_or_default() {
+            if let Some((_, other)) = places.get(&path) {
+                problems.push(
+                    Problem::new(format!("belongs at {path} in the wheel, as does {other}"))
+                        .at(&artifact.relative)
+                        .hint("let build.zig install each library once"),
+                );
             }
-            Err(problem) => problems.push(problem.at(&artifact.relative)),
+            places.insert(path, (artifact.path.clone(), artifact.relative.clone()));
         }
     }
     if job.abi != AbiTag::None && problems.is_empty() {
@@ -90,7 +111,11 @@ pub fn place(
     Error::check(ErrorKind::Audit, problems)?;
     Ok(places
         .into_iter()
-        .map(|(path, (source, _))| Placed { source, path })
+        .map(|(path, (source, _))| Placed {
+            source,
+            path,
+            executable: true,
+        })
         .collect())
 }
 
@@ -213,17 +238,33 @@ fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
     stubs.next().is_none().then(|| folder.replace('/', "."))
 }
 
-/// A shared library without `PyInit_` keeps its name and goes into the project's package.
-fn library_path(artifact: &Artifact, project: &Project) -> Result<String, Problem> {
-    let name = artifact.file_name();
+/// The folder of a shared library without `PyInit_`: as `[tool.pyz3-wheel.install]` says, else that of
+/// the project's package.
+fn library_folder(
+    artifact: &Artifact,
+    project: &Project,
+    layout: &Layout<'_>,
+) -> Result<String, Problem> {
+    if let Some(InstallTarget::Wheel(place)) = layout.mapped(&artifact.relative) {
+        let folder = place.rsplit_once('/').map_or("", |(folder, _)| folder);
+        return Ok(folder.to_owned());
+    }
     let package = match &project.config.package {
         Some(package) => Some(package.value.clone()),
         None => project.python_package(),
     };
     match package {
-        Some(package) => Ok(format!("{}/{name}", package.replace('.', "/"))),
+        Some(package) => Ok(package.replace('.', "/")),
         None => Err(Problem::new("is a shared library without PyInit, and the project has no single package to put it into")
             .hint("name one: package = \"hello\" in [tool.pyz3-wheel]")),
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
     }
 }
 
@@ -287,6 +328,7 @@ mod tests {
             path: PathBuf::from("/job").join(relative),
             relative: relative.to_owned(),
             binary: binary(inits),
+            links: Vec::new(),
         }
     }
 
@@ -303,12 +345,24 @@ mod tests {
     }
 
     fn paths(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<String>> {
-        Ok(
-            place(job, project, &project.files()?.wheel, artifacts, &ZIG)?
-                .into_iter()
-                .map(|placed| placed.path)
-                .collect(),
-        )
+        Ok(place_in(job, project, &project.files()?.wheel, artifacts)?
+            .into_iter()
+            .map(|placed| placed.path)
+            .collect())
+    }
+
+    fn place_in(
+        job: &Job,
+        project: &Project,
+        files: &[PackageFile],
+        artifacts: &[Artifact],
+    ) -> Result<Vec<Placed>> {
+        let layout = Layout::new(project, files);
+        let installed = Installed {
+            artifacts: artifacts.to_vec(),
+            files: Vec::new(),
+        };
+        place(job, project, files, &installed, &layout, &ZIG)
     }
 
     #[test]
@@ -402,6 +456,40 @@ mod tests {
     }
 
     #[test]
+    fn a_library_has_the_names_that_something_uses() {
+        let (folder, project) = project("package = \"hello\"", Some("hello"));
+        let library = || {
+            let mut library = artifact("zig-out/lib/libcore.so.1.2.3", &[]);
+            library.links = vec!["libcore.so".to_owned(), "libcore.so.1".to_owned()];
+            library.binary.soname = Some("libcore.so.1".to_owned());
+            library
+        };
+        let ctypes = job(AbiTag::None, &[]);
+        let names = |artifacts: &[Artifact]| paths(&ctypes, &project, artifacts).unwrap();
+        assert_eq!(names(&[library()]), ["hello/libcore.so"]);
+        // Another library was linked against it.
+        let mut other = artifact("zig-out/lib/libother.so", &[]);
+        other.binary.imports.push("libcore.so.1".to_owned());
+        assert_eq!(
+            names(&[library(), other]),
+            ["hello/libcore.so.1", "hello/libother.so"]
+        );
+        // Python loads it by the name that has the whole version, and `libcore.so` is only part of others.
+        let text = "load('libcore.so.1.2.3', 'xlibcore.so', 'libcore.so.old')";
+        fs::write(folder.path().join("hello/__init__.py"), text).unwrap();
+        assert_eq!(names(&[library()]), ["hello/libcore.so.1.2.3"]);
+        // The name that was linked against is that in the file, whatever the file is called.
+        let mut renamed = artifact("zig-out/lib/libz.so", &[]);
+        renamed.binary.soname = Some("libz.so.9".to_owned());
+        let mut other = artifact("zig-out/lib/libother.so", &[]);
+        other.binary.imports.push("libz.so.9".to_owned());
+        assert_eq!(
+            names(&[renamed, other]),
+            ["hello/libother.so", "hello/libz.so.9"]
+        );
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused_with_the_remedy() {
         let (_folder, project) = project("", None);
         let module = || artifact("zig-out/lib/libx.so", &["x"]);
@@ -413,7 +501,7 @@ mod tests {
             (job(FULL, &["hello.y"]), vec![module()], "PyInit_y"),
             (job(FULL, &[]), vec![module(), module()], "as does"),
         ] {
-            let error = place(&job, &project, &[], &artifacts, &ZIG).unwrap_err();
+            let error = place_in(&job, &project, &[], &artifacts).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Audit);
             assert!(error.to_string().contains(says), "{says} in {error}");
         }

@@ -37,8 +37,7 @@ pub(super) fn settle(placed: &[Placed]) -> Result<()> {
         }
         let mut bytes = fs::read(&file.source)?;
         let (folder, _) = split(&file.path);
-        if edit_elf(&mut bytes, folder, &libraries)
-            || mach_o::edit(&mut bytes, folder, &libraries)
+        if edit_elf(&mut bytes, folder, &libraries) || mach_o::edit(&mut bytes, folder, &libraries)
         {
             musl::rewrite(&file.source, &bytes)?;
         }
@@ -85,24 +84,76 @@ fn edit_elf(bytes: &mut [u8], folder: &str, libraries: &Libraries) -> bool {
         .collect();
     let search = |entry: &[u8]| {
         let entry = std::str::from_utf8(entry).ok()?;
-        let mut search: Vec<_> = entry.split(':').map(str::to_owned).collect();
-        let before = search.len();
-        search.retain(|entry| !is_of_zigs_cache(entry));
-        if search.len() == before {
-            return None;
-        }
-        for folders in &needed {
-            let leads = |entry: &String| {
-                resolve_search_path(entry, folder).is_ok_and(|place| folders.contains(&place))
-            };
-            if let Some(nearest) = nearest(folders, folder).filter(|_| !search.iter().any(leads)) {
-                search.push(format!("$ORIGIN{}", way(folder, nearest)));
-            }
-        }
-        Some(search.join(":").into_bytes())
+        Some(search_path(entry, folder, &needed)?.into_bytes())
     };
     let runpath = table.edit(DT_RUNPATH, bytes, search);
     // Removing an entry has moved the others.
     let table = DynamicTable::read(bytes);
     table.is_some_and(|table| table.edit(DT_RPATH, bytes, search)) || runpath
+}
+
+/// What a binary in this folder is to have instead of a search path, to find what it needs in one of the
+/// folders of each; `None` if Zig's cache is not in the path.
+fn search_path(path: &str, folder: &str, needed: &[&BTreeSet<String>]) -> Option<String> {
+    let mut search: Vec<_> = str::split(path, ':').map(str::to_owned).collect();
+    let before = search.len();
+    search.retain(|entry| !is_of_zigs_cache(entry));
+    if search.len() == before {
+        return None;
+    }
+    for folders in needed {
+        let leads = |entry: &String| {
+            resolve_search_path(entry, folder).is_ok_and(|place| folders.contains(&place))
+        };
+        if let Some(nearest) = nearest(folders, folder).filter(|_| !search.iter().any(leads)) {
+            search.push(format!("$ORIGIN{}", way(folder, nearest)));
+        }
+    }
+    Some(search.join(":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_zigs_cache_is_replaced_by_the_way_to_the_library() {
+        let folders =
+            |list: &[&str]| -> BTreeSet<String> { list.iter().map(ToString::to_string).collect() };
+        let cache = "/home/me/p/.pyz3-wheel/zig-cache/o/36be1aa016f0e5838bcd478504d82732";
+        let relative = ".zig-cache/o/48cc8de2f4ab252683fb32471d4cd5a9";
+        for (path, needed, expected) in [
+            (cache.to_owned(), &["a"][..], Some("$ORIGIN")),
+            (relative.to_owned(), &["a/lib"], Some("$ORIGIN/lib")),
+            (relative.to_owned(), &["", "b.libs"], Some("$ORIGIN/..")),
+            (format!("{cache}:{relative}"), &["b"], Some("$ORIGIN/../b")),
+            (format!("$ORIGIN:{cache}"), &["a"], Some("$ORIGIN")),
+            (
+                format!("{cache}:$ORIGIN/../b"),
+                &["b"],
+                Some("$ORIGIN/../b"),
+            ),
+            // What was linked and is not in the wheel is for the audit to find.
+            (cache.to_owned(), &[], Some("")),
+            (
+                format!("/opt/lib:{cache}"),
+                &["a"],
+                Some("/opt/lib:$ORIGIN"),
+            ),
+            ("$ORIGIN:/opt/lib/o/1".to_owned(), &["a"], None),
+            (
+                "/opt/36be1aa016f0e5838bcd478504d82732".to_owned(),
+                &["a"],
+                None,
+            ),
+        ] {
+            let needed = [folders(needed)];
+            let needed: Vec<_> = needed.iter().filter(|list| !list.is_empty()).collect();
+            assert_eq!(
+                search_path(&path, "a", &needed).as_deref(),
+                expected,
+                "{path}"
+            );
+        }
+    }
 }

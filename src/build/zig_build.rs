@@ -89,7 +89,7 @@ impl ZigBuild<'_> {
         }
         if !outcome.success {
             let what = format!("`zig build --help` {}", outcome.status);
-            let failure = self.failure(&what, &outcome.log);
+            let failure = self.failure(job, &what, &outcome.log);
             return Err(if has_given_up(&outcome.log) {
                 failure.hint(&Lesson::Option.hint(&self.zig.version))
             } else {
@@ -244,7 +244,7 @@ impl ZigBuild<'_> {
     }
 
     /// A failure of zig itself, with all that it said.
-    pub fn failure(&self, what: &str, log: &str) -> Error {
+    pub fn failure(&self, job: &Job, what: &str, log: &str) -> Error {
         let version = self.zig.version.to_string();
         let blamed = self.recipe.and_then(|recipe| recipe.blame(log, &version));
         let script = self.script.display();
@@ -252,10 +252,9 @@ impl ZigBuild<'_> {
             blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"));
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);
-        if Lesson::is_for_this_machine(log) {
-            failure.hint(&Lesson::Target.hint(&self.zig.version))
-        } else {
-            failure
+        match Lesson::of_log(log, job.platform.os()) {
+            Some(lesson) if self.recipe.is_none() => failure.hint(&lesson.hint(&self.zig.version)),
+            _ => failure,
         }
     }
 }

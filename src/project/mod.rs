@@ -7,6 +7,7 @@
 mod config;
 mod entry;
 mod files;
+mod git;
 mod hints;
 mod managed;
 mod marker;
@@ -24,6 +25,7 @@ mod zon;
 use std::path::{Path, PathBuf};
 
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
+pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};

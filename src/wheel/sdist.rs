@@ -33,6 +33,8 @@ pub struct SdistEntry {
     pub path: String,
     /// What it holds.
     pub source: Source,
+    /// Whether it is unpacked with mode 0755 instead of 0644.
+    pub executable: bool,
 }
 
 /// Everything that an sdist is made of.
@@ -53,11 +55,13 @@ impl SdistSpec {
         let files = files.sdist()?.iter().map(|file| SdistEntry {
             path: file.path.clone(),
             source: Source::File(file.source.clone()),
+            executable: file.executable,
         });
         let mut entries: Vec<_> = files.collect();
         entries.push(SdistEntry {
             path: PKG_INFO.to_owned(),
             source: Source::Bytes(project.metadata.render_pkg_info().into_bytes()),
+            executable: false,
         });
         Ok(Self {
             stem: project.stem(),
@@ -196,11 +200,8 @@ fn append(
         ended: false,
     };
     body.fill()?;
-    // By its first bytes, since not every system has modes: a program of scripts stays one.
-    let executable = body.buffer.starts_with(b"#!");
-
     let path = format!("{stem}/{}", entry.path);
-    let (header, more) = head(&path, size, executable, timestamp)?;
+    let (header, more) = head(&path, size, entry.executable, timestamp)?;
     tar.append_pax_extensions(more.iter().map(|(key, value)| (*key, value.as_bytes())))?;
     tar.append(&header, body)?;
     Ok(size)

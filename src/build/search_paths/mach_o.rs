@@ -10,7 +10,9 @@ use object::macho::{
     LC_REEXPORT_DYLIB, LC_RPATH, LC_SOURCE_VERSION, LinkeditDataCommand, LoadCommandType,
     MachHeader64,
 };
-use object::read::macho::{FatArch as _, MachHeader as _, MachOFatFile, Section as _, Segment as _};
+use object::read::macho::{
+    FatArch as _, MachHeader as _, MachOFatFile, Section as _, Segment as _,
+};
 use object::{Endian as _, Endianness, FileKind};
 
 use super::{Libraries, is_of_zigs_cache, nearest, split, way};
@@ -216,7 +218,11 @@ impl Command {
     }
 
     fn name_place(&self, endian: Endianness) -> Option<usize> {
-        let place: [u8; 4] = self.bytes.get(NAME_PLACE..NAME_PLACE + 4)?.try_into().ok()?;
+        let place: [u8; 4] = self
+            .bytes
+            .get(NAME_PLACE..NAME_PLACE + 4)?
+            .try_into()
+            .ok()?;
         usize::try_from(endian.read_u32(place)).ok()
     }
 
@@ -225,7 +231,12 @@ impl Command {
         self.bytes.extend(name.as_bytes());
         let size = (self.bytes.len() + 1).next_multiple_of(ALIGNMENT);
         self.bytes.resize(size, 0);
-        put(&mut self.bytes, COMMAND_SIZE, u32::try_from(size).ok()?, endian)
+        put(
+            &mut self.bytes,
+            COMMAND_SIZE,
+            u32::try_from(size).ok()?,
+            endian,
+        )
     }
 }
 
@@ -233,4 +244,66 @@ fn put(bytes: &mut [u8], at: usize, number: u32, endian: Endianness) -> Option<(
     let place = bytes.get_mut(at..at + 4)?;
     place.copy_from_slice(&endian.write_u32(number));
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Binary, Signature};
+
+    /// A module that loads `@rpath/libz.dylib`, and searches in `@loader_path/.dylibs`.
+    fn module() -> Vec<u8> {
+        let mut bytes = include_bytes!("../../../tests/fuzz/corpus/macho/arm64").to_vec();
+        let old = b"/usr/lib/libSystem.B.dylib";
+        let at = memchr::memmem::find(&bytes, old).unwrap();
+        bytes[at..at + old.len()].fill(0);
+        bytes[at..at + 17].copy_from_slice(b"@rpath/libz.dylib");
+        bytes
+    }
+
+    fn edited_with(bytes: &[u8], folder: &str) -> Option<Binary> {
+        let folders = std::iter::once(folder.to_owned()).collect();
+        let libraries = std::iter::once(("libz.dylib".to_owned(), folders)).collect();
+        let mut edited = bytes.to_vec();
+        let changed = edit(&mut edited, "a", &libraries);
+        assert_eq!(edited.len(), bytes.len());
+        assert_eq!(changed, edited != bytes);
+        changed.then(|| Binary::parse(&edited).unwrap().unwrap())
+    }
+
+    #[test]
+    fn a_library_is_loaded_from_where_the_wheel_has_it() {
+        let binary = edited_with(&module(), "a").unwrap();
+        assert_eq!(binary.imports, ["@loader_path/libz.dylib"]);
+        assert_eq!(binary.search_paths, ["@loader_path/.dylibs"]);
+        assert_eq!(binary.signature, Signature::Holds);
+        // The search path leads there already.
+        assert_eq!(edited_with(&module(), "a/.dylibs"), None);
+        // There is no room for so long a name.
+        assert_eq!(edited_with(&module(), "another/folder/of/the/wheel"), None);
+    }
+
+    #[test]
+    fn both_halves_of_a_universal_file_are_edited() {
+        let halves = [module(), module()];
+        let fat = crate::build::universal::fat(&halves).unwrap();
+        let binary = edited_with(&fat, "a").unwrap();
+        for part in binary.parts() {
+            assert_eq!(part.imports, ["@loader_path/libz.dylib"]);
+            assert_eq!(part.signature, Signature::Holds);
+        }
+        assert_eq!(binary.parts().len(), 2);
+    }
+
+    #[test]
+    fn damaged_files_do_no_harm() {
+        let module = module();
+        for at in 0..module.len() {
+            let mut damaged = module.clone();
+            damaged[at] ^= 0xff;
+            let _ = edit(&mut damaged, "a", &Libraries::new());
+            let mut short = module[..at].to_vec();
+            let _ = edit(&mut short, "a", &Libraries::new());
+        }
+    }
 }

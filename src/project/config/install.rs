@@ -54,7 +54,8 @@ impl InstallRule {
                     .hint("write it relative to zig-out with `/`, like \"share/hello\""),
             );
         }
-        let pattern = is_pattern(from).then(|| GlobBuilder::new(from).literal_separator(true).build());
+        let pattern =
+            is_pattern(from).then(|| GlobBuilder::new(from).literal_separator(true).build());
         let pattern = match pattern.transpose() {
             Ok(pattern) => pattern.map(|glob| glob.compile_matcher()),
             Err(error) => {

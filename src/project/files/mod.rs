@@ -6,6 +6,7 @@
 
 mod area;
 mod entry;
+mod mode;
 mod native;
 mod rules;
 mod walk;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+pub(crate) use mode::is_script;
 pub(super) use rules::check_pattern;
 
 use super::Project;
@@ -33,6 +35,8 @@ pub struct PackageFile {
     pub kind: Kind,
     /// Why it is in.
     pub why: Why,
+    /// Whether it is unpacked with mode 0755 instead of 0644.
+    pub executable: bool,
 }
 
 /// What a file is to whoever installs it.

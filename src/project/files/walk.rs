@@ -7,10 +7,12 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::area::Area;
 use super::entry;
+use super::mode::{Modes, is_script};
 use super::native::is_native;
 use super::rules::{Ignores, Patterns};
 use super::{Kind, LeftOut, PackageFile, Why};
 use crate::error::Problem;
+use crate::project::git::{self, Checkout};
 use crate::project::packages::{Origin, ZigPackages};
 use crate::project::{Project, walk};
 
@@ -34,6 +36,8 @@ pub(super) struct Walk<'p> {
     include: Patterns,
     exclude: Patterns,
     ignores: Ignores,
+    checkout: Option<Checkout>,
+    modes: Modes,
     is_sdist: bool,
     /// The depth of the ignored folder that the walk is in, looking for what `include` names.
     ignored: Option<usize>,
@@ -53,15 +57,17 @@ enum Verdict {
 impl<'p> Walk<'p> {
     pub(super) fn new(project: &'p Project, output: &Path, areas: &'p [Area]) -> Self {
         let root = &project.root;
-        let is_sdist = root.join("PKG-INFO").is_file();
+        let (ignores, checkout) = Ignores::above(root);
         Self {
             project,
             output: walk::canonical(output).unwrap_or_else(|_| output.to_owned()),
             areas,
             include: Patterns::of(project.config.include.as_ref()),
             exclude: Patterns::of(project.config.exclude.as_ref()),
-            ignores: Ignores::above(root, is_sdist),
-            is_sdist,
+            ignores,
+            modes: Modes::of(root, checkout.as_ref()),
+            checkout,
+            is_sdist: git::is_unpacked_sdist(root),
             ignored: None,
             found: Found::default(),
         }
@@ -230,6 +236,7 @@ impl<'p> Walk<'p> {
                 source: path.to_owned(),
                 kind: area.kind,
                 why: included.clone().unwrap_or(why),
+                executable: area.kind == Kind::Script || self.is_executable(path),
             });
         }
         if let Some(problem) = refused {
@@ -247,9 +254,18 @@ impl<'p> Walk<'p> {
             path: place.clone(),
             source: path.to_owned(),
             kind: Kind::Source,
+            executable: match why {
+                // Which modes a fetched file has depends on the version of Zig.
+                Why::Vendored(_) => is_script(path),
+                _ => self.is_executable(path),
+            },
             why,
         };
         self.found.sdist.insert(place, file);
+    }
+
+    fn is_executable(&self, path: &Path) -> bool {
+        self.modes.is_executable(path, self.checkout.as_ref())
     }
 
     /// Takes in what no sdist can do without, wherever the rules have left it.
