@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::artifact::{self, Artifact, Installed};
 use super::cancel::Cancel;
 use super::generated::Layout;
+use super::host_variables;
 use super::leftovers::Leftovers;
 use super::lesson::Lesson;
 use super::litter::Litter;
@@ -268,7 +269,7 @@ impl<'r> Run<'r> {
         };
         self.observer.stage(self.job, "audit");
         let installed = artifact::collect(&tree, self.job.platform)?;
-        let litter = self.shared.litter.as_ref().map(Litter::found);
+        let litter = self.shared.litter.as_ref().map(Litter::built);
         let litter = litter.unwrap_or_default();
         if installed.artifacts.is_empty() && !litter.is_empty() {
             return Err(Error::new(
@@ -364,6 +365,12 @@ impl<'r> Run<'r> {
                 .hint(Lesson::Target.hint(&shared.zig.zig.version)),
             ));
         }
+        let withheld = host_variables::withheld(shared.project, job);
+        if !withheld.is_empty() {
+            let names = withheld.join(", ");
+            let stage = format!("zig build without {names} of this machine");
+            self.observer.stage(self.job, &stage);
+        }
         self.observer.stage(self.job, "zig build");
         let begin = Instant::now();
         let outcome = shared.zig.build(
@@ -375,7 +382,8 @@ impl<'r> Run<'r> {
         );
         self.zig_time += begin.elapsed();
         if let Some(litter) = &shared.litter {
-            litter.sweep(&|text| self.observer.note(text));
+            let cache = shared.zig.local_cache(job);
+            litter.sweep(tree, &cache, &|text| self.observer.note(text));
         }
         let outcome = outcome?;
         let one_of_several = job.platform != self.job.platform;

@@ -9,6 +9,7 @@ pub mod cancel;
 mod demanded;
 mod dynamic_table;
 mod generated;
+mod host_variables;
 pub mod job;
 pub mod leftovers;
 pub mod lesson;

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Situation;
 use super::sources::Sources;
+use crate::build::host_variables;
 use crate::build::managed::Recipe;
 use crate::plan::Job;
 use crate::project::Project;
@@ -20,11 +21,9 @@ use crate::toolchain::ZigVersion;
 const FORMAT: u32 = 2;
 
 /// Variables that Zig itself reads, and pkg-config.
-const READ_BY_ZIG: [&str; 6] = [
+const READ_BY_ZIG: [&str; 4] = [
     "ZIG_LIB_DIR",
     "ZIG_LIBC",
-    "NIX_CFLAGS_COMPILE",
-    "NIX_LDFLAGS",
     "PKG_CONFIG_PATH",
     "PKG_CONFIG_LIBDIR",
 ];
@@ -179,6 +178,9 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
     let mut values = BTreeMap::from([("extra-args".to_owned(), arguments)]);
     let mut env = config.env.clone();
     env.extend(own.iter().flat_map(|own| own.env.clone()));
+    for (name, value) in host_variables::of(common.project, compile) {
+        env.insert(name.to_owned(), value.to_string_lossy().into_owned());
+    }
     for name in common.names() {
         if let Some(value) = std::env::var_os(name) {
             env.entry(name.to_owned())
@@ -208,7 +210,7 @@ impl<'a> Common<'a> {
     fn names(&self) -> impl Iterator<Item = &str> {
         let mentioned = self.sources.names.iter().map(String::as_str);
         mentioned
-            .filter(|name| !PLACES.contains(name))
+            .filter(|name| !PLACES.contains(name) && !host_variables::contains(name))
             .chain(READ_BY_ZIG)
     }
 }
