@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
+use super::generated::Layout;
 use super::musl;
 use super::workspace::JobTree;
 use crate::audit::{self, Binary, Kind};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
+use crate::project::InstallTarget;
 
 /// Everything that a build installed.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,15 @@ pub struct Installed {
     pub artifacts: Vec<Artifact>,
     /// All other files.
     pub files: Vec<InstalledFile>,
+}
+
+impl Installed {
+    /// Forgets the libraries that `[tool.pyz3-wheel.install]` leaves out.
+    pub(super) fn leave_out(&mut self, layout: &Layout<'_>) {
+        let is_meant =
+            |artifact: &Artifact| layout.mapped(&artifact.relative) == Some(InstallTarget::Nowhere);
+        self.artifacts.retain(|artifact| !is_meant(artifact));
+    }
 }
 
 /// A native file that the build installed.

@@ -24,8 +24,8 @@ pub struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     /// The layout of a project with these files.
-    pub fn new(project: &'a Project, files: &[PackageFile]) -> Self {
-        let files = files.iter().filter(|file| file.kind == Kind::Package);
+    pub fn new<'f>(project: &'a Project, files: impl IntoIterator<Item = &'f PackageFile>) -> Self {
+        let files = files.into_iter().filter(|file| file.kind == Kind::Package);
         let mut folders = BTreeMap::new();
         for file in files {
             let source = file.source.strip_prefix(&project.root);
@@ -119,6 +119,11 @@ impl<'a> Layout<'a> {
         folder.is_some_and(|folder| self.packages.contains(folder))
     }
 
+    /// The places in the wheel of those of the files that have one.
+    pub(super) fn places(&self, files: &[InstalledFile]) -> Vec<String> {
+        files.iter().filter_map(|file| self.place(file)).collect()
+    }
+
     /// Gives each file its place in the wheel; two of the same place must have the same content.
     pub fn generated(&self, files: &[InstalledFile]) -> Result<Vec<Placed>> {
         let mut placed: BTreeMap<String, &InstalledFile> = BTreeMap::new();
@@ -148,6 +153,7 @@ impl<'a> Layout<'a> {
             .map(|(path, file)| Placed {
                 source: file.path.clone(),
                 path,
+                is_module: false,
                 executable: file.kind == FileKind::Program || is_script(&file.path),
             })
             .collect())

@@ -14,6 +14,7 @@ use super::artifact::{self, Artifact, Installed};
 use super::cancel::Cancel;
 use super::generated::Layout;
 use super::host_variables;
+use super::importable::Importable;
 use super::leftovers::Leftovers;
 use super::lesson::Lesson;
 use super::litter::Litter;
@@ -89,8 +90,8 @@ pub struct Phases {
 pub struct Shared<'a> {
     /// The project.
     pub project: &'a Project,
-    /// Its Python files.
-    pub files: &'a [PackageFile],
+    /// Its Python files and what they import.
+    pub importable: &'a Importable<'a>,
     /// The wheels of the jobs without what zig makes, in the plan's order.
     pub specs: &'a [WheelSpec<'a>],
     /// What runs zig.
@@ -268,7 +269,7 @@ impl<'r> Run<'r> {
             }
         };
         self.observer.stage(self.job, "audit");
-        let installed = artifact::collect(&tree, self.job.platform)?;
+        let mut installed = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::built);
         let litter = litter.unwrap_or_default();
         if installed.artifacts.is_empty() && !litter.is_empty() {
@@ -282,9 +283,10 @@ impl<'r> Run<'r> {
             ));
         }
         let written = self.written_files()?;
-        let files = [self.shared.files, &written].concat();
-        let layout = Layout::new(self.shared.project, &files);
-        let native = self.place(&installed, &files, &layout)?;
+        let files = self.shared.importable.files().wheel.iter().chain(&written);
+        let layout = Layout::new(self.shared.project, files);
+        installed.leave_out(&layout);
+        let native = self.place(&installed, &layout)?;
         let generated = layout.generated(&installed.files)?;
         self.shared.leftovers.add(&installed.files, &layout);
         // What zig has written among the sources is missing where an earlier build is reused.
@@ -298,8 +300,8 @@ impl<'r> Run<'r> {
                 ));
             }
         }
-        search_paths::settle(&native)?;
-        let entries = self.entries(native, generated, &written)?;
+        search_paths::settle(native.iter().chain(&generated))?;
+        let entries = self.entries(&native, generated, &written)?;
         self.observer.stage(self.job, "packing");
         let spec = WheelSpec {
             entries,
@@ -333,7 +335,7 @@ impl<'r> Run<'r> {
             self.compile(slice, &own, declared)?;
             slices.push((slice.platform, own));
         }
-        let layout = Layout::new(self.shared.project, self.shared.files);
+        let layout = Layout::new(self.shared.project, &self.shared.importable.files().wheel);
         universal::join(&slices, tree, &layout)
     }
 
@@ -435,29 +437,33 @@ impl<'r> Run<'r> {
         if self.work != Work::Built {
             return Ok(Vec::new());
         }
-        let files = self.shared.project.files_beside(&self.plan.output_dir)?;
-        let known: BTreeSet<_> = self.shared.files.iter().map(|file| &file.path).collect();
+        let files = self.shared.project.wheel_files(&self.plan.output_dir)?;
+        let known = self.shared.importable.files().wheel.iter();
+        let known: BTreeSet<_> = known.map(|file| &file.path).collect();
         let is_new = |file: &PackageFile| !known.contains(&file.path);
         Ok(files.wheel.into_iter().filter(is_new).collect())
     }
 
     /// Gives each shared library its place in the wheel.
-    fn place(
-        &self,
-        installed: &Installed,
-        files: &[PackageFile],
-        layout: &Layout<'_>,
-    ) -> Result<Vec<Placed>> {
+    fn place(&self, installed: &Installed, layout: &Layout<'_>) -> Result<Vec<Placed>> {
         self.refuse_limited_api(&installed.artifacts)?;
-        let zig = &self.shared.zig.zig.version;
-        place::place(self.job, self.shared.project, files, installed, layout, zig)
+        let importable = self.shared.importable;
+        place::place(
+            self.job,
+            self.shared.project,
+            importable,
+            installed,
+            layout,
+            &self.shared.zig.zig.version,
+            &|note| importable.note(self.observer, note),
+        )
     }
 
     /// Everything that goes into the wheel. A file that is in the project too and differs there is taken
     /// from where the build installed it.
     fn entries(
         &self,
-        native: Vec<Placed>,
+        native: &[Placed],
         mut generated: Vec<Placed>,
         written: &[PackageFile],
     ) -> Result<Vec<Entry>> {
@@ -480,15 +486,17 @@ impl<'r> Run<'r> {
             }
         }
         entries.retain(|entry| !replaced.contains(&entry.path));
-        for placed in native.into_iter().chain(generated) {
+        for placed in native.iter().chain(&generated) {
             entries.push(Entry {
                 path: placed.path.parse().map_err(Error::config)?,
-                source: Source::File(placed.source),
+                source: Source::File(placed.source.clone()),
                 executable: placed.executable,
                 // What zig made is this job's own.
                 shared: false,
             });
         }
+        let importable = self.shared.importable;
+        importable.check(native, &entries, self.observer)?;
         Ok(entries)
     }
 }

@@ -22,15 +22,15 @@ use crate::error::Result;
 type Libraries = BTreeMap<String, BTreeSet<String>>;
 
 /// Leads each binary to the libraries of the wheel that it loads.
-pub(super) fn settle(placed: &[Placed]) -> Result<()> {
+pub(super) fn settle<'p>(placed: impl Iterator<Item = &'p Placed> + Clone) -> Result<()> {
     let mut libraries = Libraries::new();
-    for file in placed {
+    for file in placed.clone() {
         let (folder, name) = split(&file.path);
         let folders = libraries.entry(name.to_owned()).or_default();
         folders.insert(folder.to_owned());
     }
     let mut settled = BTreeSet::new();
-    for file in placed {
+    for file in placed.filter(|file| file.executable) {
         // A library may be packed under several names, in one folder.
         if !settled.insert(&file.source) {
             continue;
