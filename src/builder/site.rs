@@ -7,6 +7,7 @@ use super::Manner;
 use crate::build::cancel::Cancel;
 use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Shared};
+use crate::build::leftovers::Leftovers;
 use crate::build::litter::Litter;
 use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
@@ -86,6 +87,7 @@ impl Site<'_> {
             reuse,
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
+            leftovers: Leftovers::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
@@ -97,6 +99,11 @@ impl Site<'_> {
             cancel: self.cancel,
         };
         let results = schedule::run(plan, &prospects, &shared, self.observer)?;
+        // What is built twice is reported once.
+        if twin.is_some() || !manner.twice {
+            let notes = shared.leftovers.notes();
+            notes.iter().for_each(|note| self.observer.note(note));
+        }
         if let Err(error) = shared.reuse.finish() {
             self.observer.note(&format!(
                 "what was built can't be kept for next time: {error}"

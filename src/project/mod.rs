@@ -26,7 +26,7 @@ mod zon;
 
 use std::path::{Path, PathBuf};
 
-pub use config::{Abi, Config, PlatformConfig};
+pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
@@ -112,7 +112,7 @@ impl Project {
         files::collect(self, output, true)
     }
 
-    /// The same for a wheel: git is not asked about the sdist's files, and nothing is noted about them.
+    /// The same for whoever only needs those of the wheel: git is not asked about the others.
     pub fn wheel_files(&self, output: &Path) -> Result<Files> {
         files::collect(self, output, false)
     }

@@ -18,7 +18,7 @@ use crate::project::Project;
 use crate::toolchain::ZigVersion;
 
 /// To be raised when a build gets something else than before for the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Variables that Zig itself reads, and pkg-config.
 const READ_BY_ZIG: [&str; 4] = [

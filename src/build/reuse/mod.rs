@@ -20,13 +20,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub use artifacts::{remove_unused, restore};
+pub use artifacts::{Kept, remove_unused, restore};
 
 use self::artifacts::Artifacts;
 use self::inputs::{Common, Inputs};
 use self::sources::{Memo, Sources};
 use self::state::State;
-use super::artifact::Artifact;
 use super::managed::Recipe;
 use super::workspace::JobTree;
 use crate::error::Result;
@@ -208,11 +207,10 @@ impl<'a> Reuse<'a> {
     }
 
     /// Keeps what a build has installed, once it is known to be good.
-    pub fn keep(&self, job: &Job, tree: &JobTree, artifacts: &[Artifact]) -> Result<()> {
+    pub fn keep(&self, job: &Job, tree: &JobTree, files: &[Kept<'_>]) -> Result<()> {
         if let Some(known) = self.known(job) {
-            let files: Vec<_> = artifacts.iter().map(|found| found.path.clone()).collect();
             self.artifacts
-                .store(&known.inputs.fingerprint(), tree, &files)?;
+                .store(&known.inputs.fingerprint(), tree, files)?;
         }
         Ok(())
     }
