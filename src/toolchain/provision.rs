@@ -119,6 +119,9 @@ pub fn provision(
             .env("UV_PYTHON_INSTALL_BIN", "0")
             .env("UV_PYTHON_INSTALL_REGISTRY", "0")
             .current_dir(cache.root());
+        if let Some(folder) = cache.substitute("UV_CACHE_DIR", "uv") {
+            command.env("UV_CACHE_DIR", folder);
+        }
         run(command, &format!("installing Python {list} with uv")).map_err(|error| {
             let mut problems = error.into_problems();
             Error::system(problems.swap_remove(0).hint(format!(
