@@ -19,6 +19,7 @@ use crate::build::zig_build::ZigBuild;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::project::Project;
+use crate::toolchain::cache::check_writable;
 use crate::toolchain::{Cache, Zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 
@@ -118,7 +119,10 @@ impl Site<'_> {
         self.observer
             .note("first build, in a copy of the project elsewhere");
         let copy = Elsewhere::of(self.project, &plan.output_dir)?;
-        let kept = Workspace::different(&self.project.root);
+        let kept = match check_writable(&self.project.root) {
+            Ok(()) => Workspace::different(&self.project.root),
+            Err(_) => plan.output_dir.join("different"),
+        };
         if kept.exists() {
             fs_err::remove_dir_all(&kept)?;
         }
