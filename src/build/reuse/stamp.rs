@@ -33,10 +33,15 @@ impl Stamp {
         }
     }
 
+    /// The later of its two times.
+    pub(super) fn latest(&self) -> i64 {
+        self.modified.max(self.changed)
+    }
+
     /// Whether a file that was read at this time (see [`now`]) and is changed later surely has
     /// another stamp.
     pub(super) fn is_settled(&self, read_at: i64) -> bool {
-        self.modified.max(self.changed) < read_at - COARSEST
+        self.latest() < read_at - COARSEST
     }
 }
 
