@@ -156,9 +156,9 @@ pub fn foresee(
         local_cache: &local_cache(project, &workspace),
         timestamp: Timestamp::from_env()?,
     };
-    let files = project.files_beside(&plan.output_dir)?;
+    let (files, _) = project.wheel_files(&plan.output_dir)?;
     let rendered = Rendered::new(project);
-    let mut specs = specs(plan, project, &files.wheel, &rendered)?;
+    let mut specs = specs(plan, project, &files, &rendered)?;
     let packages = wants_sbom(project).then(|| packages::known(project));
     let is_missing = |packages: &ZigPackages| packages.missing().next().is_some();
     if packages.as_ref().is_some_and(is_missing) {
@@ -187,7 +187,10 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<Summary> {
     let begin = Instant::now();
-    let files = project.files_beside(&plan.output_dir)?;
+    let (files, notes) = project.wheel_files(&plan.output_dir)?;
+    for text in notes {
+        observer.note(&text);
+    }
     let (timestamp, problems) = match Timestamp::from_env() {
         Ok(timestamp) => (timestamp, Vec::new()),
         Err(error) => (Timestamp::default(), error.into_problems()),
@@ -202,7 +205,7 @@ pub fn execute(
         .flat_map(Error::into_problems);
     Error::check(ErrorKind::Config, found.chain(problems).collect())?;
     let rendered = Rendered::new(project);
-    let mut specs = specs(plan, project, &files.wheel, &rendered)?;
+    let mut specs = specs(plan, project, &files, &rendered)?;
     let python = python(plan, cache);
     let note = |text: &str| observer.note(text);
     let zig = zig::find(request, python.as_deref(), cache, &note)?;
@@ -229,7 +232,7 @@ pub fn execute(
     }
     let site = Site {
         project,
-        files: &files.wheel,
+        files: &files,
         specs: &specs,
         zig: &zig,
         recipe: recipe.as_ref(),

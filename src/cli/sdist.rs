@@ -57,7 +57,7 @@ fn write(
     report: &Report,
 ) -> Result<WrittenWheel> {
     let timestamp = Timestamp::from_env()?;
-    let mut spec = SdistSpec::of(project, dir)?;
+    let mut spec = SdistSpec::of(project, dir, &|text| report.note(text))?;
     if let Some((request, cache)) = vendor {
         let python = interpreter::default(cache).map(|python| python.exe);
         let note = |text: &str| report.note(text);

@@ -234,9 +234,9 @@ impl Layers<'_> {
         });
         let hint = project.and_then(|project| project.hints.zig());
         if let (None, Some((wanted, origin, minimum))) = (&version, hint) {
-            self.record("zig-version", wanted, origin);
+            self.record("zig-version", &wanted, origin);
             version = Some(Wanted {
-                version: wanted.to_owned(),
+                version: wanted,
                 origin: origin.to_owned(),
                 minimum,
             });

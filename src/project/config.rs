@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use self::reader::Reader;
 use super::module_name::ModuleName;
-use super::neighbours::Selectors;
+use super::neighbours::{Layout, Selectors};
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
 use crate::platform::Platform;
@@ -79,10 +79,14 @@ pub struct Config {
     ///
     /// Ex) `src`
     pub python_source: Option<Located<String>>,
+    /// Where the packages are, by the tables of other build backends.
+    pub(super) layout: Layout,
     /// `include`: patterns of files to take in that other rules leave out.
     pub include: Option<Located<Vec<String>>>,
     /// `exclude`: patterns of files to leave out.
     pub exclude: Option<Located<Vec<String>>>,
+    /// `sdist-untracked`: put files into the sdist that git does not track.
+    pub sdist_untracked: Option<Located<bool>>,
     /// `data`: a folder whose files are installed below the environment's root.
     pub data: Option<Located<String>>,
     /// `scripts`: a folder of programs.
@@ -110,6 +114,9 @@ pub struct Config {
 pub struct PlatformConfig {
     /// `floor`: the lowest release of glibc or macOS to run on.
     pub floor: Option<Located<Release>>,
+    /// `MACOSX_DEPLOYMENT_TARGET` in an environment that the project configures: the floor where
+    /// nothing else sets it.
+    pub deployment_target: Option<Located<Release>>,
     /// `extra-args`: more arguments for `zig build`, after the general ones.
     pub extra_args: Vec<String>,
     /// `env`: more environment for `zig build`, over the general one.
@@ -138,7 +145,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 42] = [
+const KEYS: [&str; 43] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -169,6 +176,7 @@ const KEYS: [&str; 42] = [
     "python-source",
     "include",
     "exclude",
+    "sdist-untracked",
     "data",
     "scripts",
     "headers",
@@ -239,6 +247,7 @@ impl Config {
         config.python_source = read.folder("python-source");
         config.include = read.patterns("include");
         config.exclude = read.patterns("exclude");
+        config.sdist_untracked = read.boolean("sdist-untracked");
         config.data = read.folder("data");
         config.scripts = read.folder("scripts");
         config.headers = read.folder("headers");

@@ -4,11 +4,13 @@
 //! as one error, each problem with file, line and column. Writes nothing, and runs nothing but git
 //! where the version is to come from there.
 
+mod checkout;
 mod config;
+mod deployment_target;
 mod entry;
 mod files;
-mod git;
 mod hints;
+pub mod imports;
 mod managed;
 mod marker;
 mod metadata;
@@ -81,6 +83,7 @@ impl Project {
         let mut problems = Vec::new();
         let mut config = Config::read(&document, &mut problems);
         neighbours::fill(&mut config, &root, &document);
+        deployment_target::settle(&mut config, &document, &mut problems);
         let output = output_dir(&root, &config);
         let hints = Hints::read(&root, &document, &output, &mut problems);
         let managed = Managed::read(&root, &document, &config, &mut problems);
@@ -106,7 +109,13 @@ impl Project {
 
     /// The same where wheels and sdists go to another folder, whose files are none of the project's.
     pub fn files_beside(&self, output: &Path) -> Result<Files> {
-        files::collect(self, output)
+        files::collect(self, output, true)
+    }
+
+    /// Only the wheel's files, and what should be known about them.
+    pub fn wheel_files(&self, output: &Path) -> Result<(Vec<PackageFile>, Vec<String>)> {
+        let files = files::collect(self, output, false)?;
+        Ok((files.wheel, files.notes))
     }
 
     /// What the names of wheel and sdist begin with.
@@ -183,7 +192,12 @@ impl Project {
     /// The project's own regular files: all but those in the output folder and in folders of
     /// generated or fetched files, in a stable order.
     pub fn own_files(&self) -> impl Iterator<Item = PathBuf> + use<> {
-        walk::own_files(&self.root, &self.output_dir(), None)
+        walk::own_files(
+            &self.root,
+            &checkout::boundary(&self.root),
+            &self.output_dir(),
+            None,
+        )
     }
 
     /// Every file that a build may read: its own files, and those that links lead to; none of what
@@ -214,10 +228,15 @@ impl Project {
         output_dir(&self.root, &self.config)
     }
 
-    /// The name of the project's only top-level package, if it has exactly one: the place of
+    /// The package that the project's name leads to, else its only top-level package: the place of
     /// shared libraries that say nothing else.
     pub fn python_package(&self) -> Option<String> {
-        files::only_package(self)
+        files::main_package(self)
+    }
+
+    /// The folders of all packages in the project, packed or not, for a hint.
+    pub fn packages_anywhere(&self) -> Vec<String> {
+        files::packages_anywhere(self)
     }
 }
 

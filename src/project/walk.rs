@@ -30,14 +30,15 @@ const MADE: [&str; 14] = [
 /// Every file below `root` in a stable order, but for those in folders of generated files, virtual
 /// environments and `output`; at most `depth` levels deep, if given.
 ///
-/// Links to folders are not followed; a link to a file of the project counts as that file.
+/// Links to folders are not followed; a link to a file in `boundary` counts as that file.
 pub(super) fn own_files(
     root: &Path,
+    boundary: &Path,
     output: &Path,
     depth: Option<usize>,
 ) -> impl Iterator<Item = PathBuf> + use<> {
-    let (root, output) = (root.to_owned(), output.to_owned());
-    WalkDir::new(&root)
+    let (boundary, output) = (boundary.to_owned(), output.to_owned());
+    WalkDir::new(root)
         .max_depth(depth.unwrap_or(usize::MAX))
         .sort_by_file_name()
         .into_iter()
@@ -46,7 +47,8 @@ pub(super) fn own_files(
         })
         .filter_map(Result::ok)
         .filter(move |entry| {
-            entry.file_type().is_file() || entry.path_is_symlink() && is_own(entry.path(), &root)
+            entry.file_type().is_file()
+                || entry.path_is_symlink() && is_own(entry.path(), &boundary)
         })
         .map(DirEntry::into_path)
 }
@@ -76,7 +78,7 @@ pub(super) fn build_inputs(
 
 /// Every file in a folder and below, or the file itself.
 pub(crate) fn files_below(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-    own_files(path, Path::new(""), None)
+    own_files(path, path, Path::new(""), None)
 }
 
 /// Environment variables that name cache directories, of Zig, of this program and of pip.
@@ -141,9 +143,16 @@ fn is_generated(folder: &DirEntry, output: &Path) -> bool {
         || folder.path().join("pyvenv.cfg").is_file()
 }
 
-/// Whether a link leads to a file of the project.
-fn is_own(link: &Path, root: &Path) -> bool {
-    canonical(link).is_ok_and(|target| target.starts_with(root) && target.is_file())
+/// Whether a link leads to a file in `boundary`.
+fn is_own(link: &Path, boundary: &Path) -> bool {
+    canonical(link).is_ok_and(|target| is_within(&target, boundary) && target.is_file())
+}
+
+/// Whether a path without links lies in a folder, and not among git's own files there, which may hold
+/// passwords.
+pub(super) fn is_within(path: &Path, boundary: &Path) -> bool {
+    path.strip_prefix(boundary)
+        .is_ok_and(|below| below.iter().all(|part| part != ".git"))
 }
 
 /// The absolute path without links, as other programs take it.

@@ -13,7 +13,8 @@
 //! 5. our cache; and if it is not there yet, pip or uv fetches it into the cache.
 //!
 //! An exact wish admits that version; a minimum admits it and the later ones of its series (Zig
-//! breaks build scripts between series); without a wish anything from 0.14 on will do.
+//! breaks build scripts between series); specifiers, as pip has them, admit what they say; without a
+//! wish anything from 0.14 on will do.
 //! It never installs anything into the user's Python.
 
 use std::fmt;
@@ -23,7 +24,8 @@ use std::process::Command;
 use super::answers::{self, Stamp};
 use super::cache::Cache;
 use super::process::{self, PATIENCE};
-use super::zig_version::{Range, ZigVersion};
+use super::zig_range::Range;
+use super::zig_version::ZigVersion;
 use super::{package, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::tags::serialize_as_display;
@@ -51,7 +53,7 @@ pub struct ZigRequest {
 /// A version that someone wants.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Ex) `0.15.2`, `0.15.*`
+    /// Ex) `0.15.2`, `0.15.*`, `>=0.16,<0.17`
     pub version: String,
     /// Who wants it; what begins with `--` counts as the command line.
     ///
@@ -70,7 +72,7 @@ impl Wanted {
         let range = if self.minimum {
             self.version.parse().map(Range::AtLeast)
         } else {
-            Range::exactly(&self.version)
+            Range::parse(&self.version)
         };
         range.map_err(|problem| Error::config(problem.at(&self.origin)))
     }
@@ -229,7 +231,7 @@ pub fn find_installed(
     {
         return Ok(Some(zig));
     }
-    Ok(cached(wanted, cache)
+    Ok(cached(wanted, &range, cache)
         .into_iter()
         .filter_map(|exe| found(exe, ZigOrigin::Cache))
         .max_by(|a, b| a.version.cmp(&b.version)))
@@ -312,31 +314,34 @@ fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
     let Some(wanted) = wanted else {
         return Ok((
             format!("=={DEFAULT_ZIG}"),
-            Range::exactly(DEFAULT_ZIG).map_err(Error::config)?,
+            Range::parse(DEFAULT_ZIG).map_err(Error::config)?,
         ));
     };
     let range = wanted.range()?;
-    let requirement = match &range {
-        // A repackaged release keeps its name: 0.13.0.post1.
-        Range::Exactly(_, false) => format!("=={}", wanted.version),
-        Range::Exactly(version, true) => format!("=={}.{}.*", version.major, version.minor),
-        // Only releases are published: a development version means the releases of its series.
-        Range::AtLeast(version) if !version.pre.is_empty() => {
-            format!("~={}.{}.{}", version.major, version.minor, version.patch)
-        }
-        Range::AtLeast(version) | Range::From(version) => format!("=={version}"),
-    };
+    let requirement = range.requirement(&wanted.version);
     Ok((requirement, range))
 }
 
+/// What the cache calls the Zig that pip installs for this.
 fn key(requirement: &str) -> String {
-    requirement.trim_start_matches(['=', '~']).replace(".*", "")
+    let plain = requirement.trim_start_matches(['=', '~']).replace(".*", "");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if plain.chars().all(is_plain) {
+        plain
+    } else {
+        format!("range-{}", answers::digest(requirement.as_bytes()))
+    }
 }
 
-/// The executables in our cache that may be tried: without a wish, only the default.
-fn cached(wanted: Option<&Wanted>, cache: &Cache) -> Vec<PathBuf> {
-    if wanted.is_none() {
-        let entry = cache.get("zig", DEFAULT_ZIG);
+/// The executables in our cache that may be tried: without a wish, only the default; of a range, only
+/// the version that would be installed.
+fn cached(wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
+    let only = match wanted {
+        None => Some(DEFAULT_ZIG),
+        Some(_) => range.preferred(),
+    };
+    if let Some(only) = only {
+        let entry = cache.get("zig", only);
         return entry
             .map(|dir| exe_in(&dir.join("ziglang")))
             .into_iter()

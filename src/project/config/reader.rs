@@ -137,6 +137,7 @@ impl Reader<'_, '_, '_> {
             };
             let config = PlatformConfig {
                 floor: read.parsed("floor", |text| floor(platform, text)),
+                deployment_target: None,
                 extra_args: read.strings("extra-args").map_or(Vec::new(), |l| l.value),
                 env: read.env(),
             };
