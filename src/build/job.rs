@@ -18,6 +18,7 @@ use super::options::DeclaredOptions;
 use super::place;
 use super::reuse::{self, Prospect, Reuse};
 use super::schedule::Observer;
+use super::turns::{SourceTree, Turns};
 use super::twin::Twin;
 use super::universal;
 use super::workspace::{JobTree, Workspace};
@@ -101,6 +102,8 @@ pub struct Shared<'a> {
     pub twin: Option<&'a Twin>,
     /// The source tree, which builds have to leave as it was; none if there is nothing to build.
     pub litter: Option<Litter<'a>>,
+    /// Which jobs may build at the same time.
+    pub turns: Turns,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -175,6 +178,13 @@ pub(super) fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>>
         .transpose()
 }
 
+/// A wheel that has no name yet, and what it was packed of.
+struct Packed {
+    packed: PackedWheel,
+    tree: JobTree,
+    artifacts: Vec<Artifact>,
+}
+
 /// One run of one job.
 pub(super) struct Run<'r> {
     job: &'r Job,
@@ -234,30 +244,61 @@ impl<'r> Run<'r> {
         prospect: &Prospect,
         declared: Option<&DeclaredOptions>,
     ) -> Result<WrittenWheel> {
-        let tree = match prospect {
-            Prospect::Unchanged { wheel } => {
-                self.work = Work::Unchanged;
-                return Ok(wheel.clone());
-            }
-            Prospect::Pack { entry } => {
-                let tree = self.shared.workspace.job_tree(&self.job.id)?;
-                if reuse::restore(entry, &tree)? {
-                    self.work = Work::Packed;
-                } else {
-                    self.observer.note(&format!(
-                        "{}: what was built before is damaged, so zig runs again",
-                        self.job.id
-                    ));
-                    self.build(&tree, declared)?;
-                }
-                tree
-            }
-            Prospect::Build { .. } => {
-                let tree = self.shared.workspace.job_tree(&self.job.id)?;
-                self.build(&tree, declared)?;
-                tree
-            }
+        if let Prospect::Unchanged { wheel } = prospect {
+            self.work = Work::Unchanged;
+            return Ok(wheel.clone());
+        }
+        let (shared, observer, job) = (self.shared, self.observer, self.job);
+        let note = |text: &str| observer.note(text);
+        let output = &self.plan.output_dir;
+        let (wheel, turn) = if shared.workers.min(self.plan.jobs.len()) == 1 {
+            (self.pack(prospect, declared)?, None)
+        } else {
+            let tree = SourceTree {
+                project: shared.project,
+                output,
+                packed: shared.files,
+                read: &|| shared.reuse.files_read(job),
+            };
+            let pack = || self.pack(prospect, declared);
+            let (wheel, turn) = shared.turns.build(&tree, &note, pack)?;
+            (wheel, Some(turn))
         };
+        if self.work == Work::Built {
+            // A failure to keep is not an error: the next run builds again.
+            let kept = shared.reuse.keep(job, &wheel.tree, &wheel.artifacts);
+            if let Err(error) = kept {
+                note(&format!(
+                    "{}: what was built can't be kept: {error}",
+                    job.id
+                ));
+            }
+        }
+        drop(turn);
+        drop(wheel.tree);
+        if let Some(twin) = shared.twin {
+            twin.compare(job, &wheel.packed)?;
+        }
+        let wheel = wheel.packed.persist()?;
+        shared.reuse.wrote(job, &wheel);
+        Ok(wheel)
+    }
+
+    /// Builds or restores what goes into the wheel, and packs it under a temporary name.
+    fn pack(&mut self, prospect: &Prospect, declared: Option<&DeclaredOptions>) -> Result<Packed> {
+        self.log.clear();
+        let tree = self.shared.workspace.job_tree(&self.job.id)?;
+        match prospect {
+            Prospect::Pack { entry } if reuse::restore(entry, &tree)? => self.work = Work::Packed,
+            Prospect::Pack { .. } => {
+                self.observer.note(&format!(
+                    "{}: what was built before is damaged, so zig runs again",
+                    self.job.id
+                ));
+                self.build(&tree, declared)?;
+            }
+            Prospect::Build { .. } | Prospect::Unchanged { .. } => self.build(&tree, declared)?,
+        }
         self.observer.stage(self.job, "audit");
         let artifacts = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::built);
@@ -273,15 +314,6 @@ impl<'r> Run<'r> {
             ));
         }
         let entries = self.entries(&artifacts)?;
-        if self.work == Work::Built {
-            // Not kept is built again.
-            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &artifacts) {
-                self.observer.note(&format!(
-                    "{}: what was built can't be kept: {error}",
-                    self.job.id
-                ));
-            }
-        }
         self.observer.stage(self.job, "packing");
         let spec = WheelSpec {
             entries,
@@ -291,15 +323,13 @@ impl<'r> Run<'r> {
             self.shared
                 .packer
                 .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
-        drop(tree);
         self.observer.stage(self.job, "check");
         checked(&packed, &self.job.wheel)?;
-        if let Some(twin) = self.shared.twin {
-            twin.compare(self.job, &packed)?;
-        }
-        let wheel = packed.persist()?;
-        self.shared.reuse.wrote(self.job, &wheel);
-        Ok(wheel)
+        Ok(Packed {
+            packed,
+            tree,
+            artifacts,
+        })
     }
 
     /// Runs zig, for each slice if there are some.

@@ -20,6 +20,7 @@ pub mod progress;
 pub mod reuse;
 pub mod schedule;
 pub mod script;
+pub mod turns;
 pub mod twin;
 mod universal;
 pub mod workspace;

@@ -11,6 +11,7 @@ use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
+use crate::build::turns::Turns;
 use crate::build::twin::{Elsewhere, Twin};
 use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
@@ -82,6 +83,7 @@ impl Site<'_> {
             reuse,
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
+            turns: Turns::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {

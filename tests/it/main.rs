@@ -12,6 +12,7 @@ mod corpus;
 mod faults;
 mod files;
 mod init;
+mod inputs;
 mod interrupt;
 mod malformed;
 mod managed;

@@ -14,7 +14,7 @@ mod sources;
 mod stamp;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +22,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 pub use artifacts::{remove_unused, restore};
+pub(super) use stamp::Stamp;
 
 use self::artifacts::Artifacts;
 use self::inputs::{Common, Inputs};
@@ -253,6 +254,15 @@ impl<'a> Reuse<'a> {
 
     /// The files that zig has read for a job and that no walk finds.
     fn outside(&self, job: &Job) -> Names {
+        let is_source = |file: &Path| {
+            let name = outside::name(&self.situation.project.root, file);
+            self.sources.files.contains_key(&name)
+        };
+        outside::names(self.situation.project, &self.files_read(job), is_source)
+    }
+
+    /// The files that zig has read for a job, as far as its manifests list them.
+    pub(super) fn files_read(&self, job: &Job) -> BTreeSet<PathBuf> {
         let Situation {
             project,
             local_cache,
@@ -273,11 +283,7 @@ impl<'a> Reuse<'a> {
             let cache = host_variables::local_cache(local_cache, project, compile);
             manifests.files(&cache, is_shared, roots)
         });
-        let is_source = |file: &Path| {
-            let name = outside::name(&project.root, file);
-            self.sources.files.contains_key(&name)
-        };
-        outside::names(project, &files.collect(), is_source)
+        files.collect()
     }
 
     /// Folders whose files follow from other inputs: caches, the framework, fetched packages.
