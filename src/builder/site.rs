@@ -13,6 +13,7 @@ use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
+use crate::build::turns::Turns;
 use crate::build::twin::{Elsewhere, Twin};
 use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
@@ -89,6 +90,7 @@ impl Site<'_> {
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
             leftovers: Leftovers::default(),
+            turns: Turns::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
