@@ -4,6 +4,7 @@
 
 use crate::audit::{Code, Finding};
 use crate::error::Problem;
+use crate::platform::Os;
 use crate::toolchain::ZigVersion;
 
 /// The first Zig whose build scripts know the environment as `environ_map`.
@@ -26,11 +27,17 @@ pub enum Lesson {
     Option,
     /// It builds no module, or one of another name.
     Module,
+    /// It compiles C without the folder of Python.h.
+    Headers,
+    /// It wants Python's symbols at link time, where only the interpreter has them.
+    Undefined,
+    /// It defines `Py_LIMITED_API` for a Python without one.
+    LimitedApi,
 }
 
 impl Lesson {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Target,
         Self::Cpu,
         Self::Nothing,
@@ -38,6 +45,9 @@ impl Lesson {
         Self::ImportLibrary,
         Self::Option,
         Self::Module,
+        Self::Headers,
+        Self::Undefined,
+        Self::LimitedApi,
     ];
 
     /// What a finding about an installed binary is to be learned from.
@@ -52,8 +62,28 @@ impl Lesson {
         }
     }
 
+    /// What the output of a failed `zig build` for this system is to be learned from.
+    pub fn of_log(log: &str, os: Os) -> Option<Self> {
+        // CPython's header has this sentence, in 3.13 and 3.14.
+        let limited = "limited API is not currently supported in the free-threaded build";
+        if Self::is_for_this_machine(log) {
+            Some(Self::Target)
+        } else if log.contains("'Python.h' file not found") {
+            Some(Self::Headers)
+        } else if log.contains(limited) {
+            Some(Self::LimitedApi)
+        } else if has_undefined_python_symbol(log, os) {
+            Some(match os {
+                Os::Windows => Self::ImportLibrary,
+                Os::Linux | Os::Macos => Self::Undefined,
+            })
+        } else {
+            None
+        }
+    }
+
     /// Whether zig says that a library was to be compiled for no target: with one it names that.
-    pub fn is_for_this_machine(log: &str) -> bool {
+    fn is_for_this_machine(log: &str) -> bool {
         log.lines().any(|line| {
             let mut words = line.split_whitespace();
             line.contains("compile lib ") && words.any(|word| word == "native")
@@ -70,6 +100,9 @@ impl Lesson {
             Self::ImportLibrary => "No import library on Windows",
             Self::Option => "An option is missing",
             Self::Module => "No module of that name",
+            Self::Headers => "Python.h is not found",
+            Self::Undefined => "Undefined symbols of Python",
+            Self::LimitedApi => "The limited API cannot be turned off",
         }
     }
 
@@ -92,6 +125,15 @@ impl Lesson {
             }
             Self::Module => {
                 "an extension module exports a function that is named after the last part of its import name"
+            }
+            Self::Headers => {
+                "build.zig does not add the folder of Python.h (`pyz3-wheel init --adopt` shows the lines for this project)"
+            }
+            Self::Undefined => {
+                "the interpreter provides Python's symbols when it loads the module: let build.zig allow undefined symbols"
+            }
+            Self::LimitedApi => {
+                "a free-threaded Python has no limited API: let build.zig define Py_LIMITED_API only where PYZ3_LIMITED_API is not empty"
             }
         }
     }
@@ -122,12 +164,33 @@ impl Lesson {
             ],
             Self::Option => &["[tool.pyz3-wheel]", "extra-args = [\"-Dname=value\"]"],
             Self::Module => &["export fn PyInit_name() ?*anyopaque { … }"],
+            Self::Headers if *zig >= ENVIRON_MAP => &[
+                "const env = b.graph.environ_map;",
+                "if (env.get(\"PYZ3_PYTHON_INCLUDE\")) |dir| mod.addIncludePath(.{ .cwd_relative = dir });",
+            ],
+            Self::Headers => &[
+                "const env = b.graph.env_map;",
+                "if (env.get(\"PYZ3_PYTHON_INCLUDE\")) |dir| mod.addIncludePath(.{ .cwd_relative = dir });",
+            ],
+            Self::Undefined => {
+                &["lib.linker_allow_shlib_undefined = target.result.os.tag != .windows;"]
+            }
+            Self::LimitedApi if *zig >= ENVIRON_MAP => &[
+                "const limited = b.graph.environ_map.get(\"PYZ3_LIMITED_API\") orelse \"\";",
+                "if (limited.len > 0) mod.addCMacro(\"Py_LIMITED_API\", limited);",
+            ],
+            Self::LimitedApi => &[
+                "const limited = b.graph.env_map.get(\"PYZ3_LIMITED_API\") orelse \"\";",
+                "if (limited.len > 0) mod.addCMacro(\"Py_LIMITED_API\", limited);",
+            ],
         }
     }
 
     /// Where the document tells it.
     fn section(self) -> String {
         let anchor = self.title().to_lowercase().replace(' ', "-");
+        // As forges make anchors of headings.
+        let anchor = anchor.replace('.', "");
         format!("docs/build-zig.md#{anchor}")
     }
 
@@ -161,6 +224,21 @@ impl Lesson {
     }
 }
 
+/// Whether the linker misses a symbol of Python's C API. On macOS every C symbol begins with `_`.
+fn has_undefined_python_symbol(log: &str, os: Os) -> bool {
+    log.lines().any(|line| {
+        let Some((_, name)) = line.split_once("undefined symbol: ") else {
+            return false;
+        };
+        let name = match os {
+            Os::Macos => name.strip_prefix('_').unwrap_or(name),
+            Os::Windows => name.strip_prefix("__imp_").unwrap_or(name),
+            Os::Linux => name,
+        };
+        name.starts_with("Py") || name.starts_with("_Py")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +267,40 @@ mod tests {
         assert!(Lesson::is_for_this_machine(log));
         for target in ["x86_64-linux-gnu.2.17", "aarch64-macos.11.0"] {
             assert!(!Lesson::is_for_this_machine(&log.replace("native", target)));
+        }
+    }
+
+    #[test]
+    fn what_zig_prints_tells_what_the_script_lacks() {
+        let header = "native.c:1:10: error: 'Python.h' file not found\n";
+        let limited = "Python.h:51:4: error: \"The limited API is not currently supported in the free-threaded build\"\n";
+        for (log, os, lesson) in [
+            (header, Os::Linux, Some(Lesson::Headers)),
+            (limited, Os::Linux, Some(Lesson::LimitedApi)),
+            (
+                "error: undefined symbol: _PyModule_Create2\n",
+                Os::Macos,
+                Some(Lesson::Undefined),
+            ),
+            (
+                "error: undefined symbol: __Py_NoneStruct\n",
+                Os::Macos,
+                Some(Lesson::Undefined),
+            ),
+            (
+                "error: ld.lld: undefined symbol: PyLong_AsLong\n",
+                Os::Linux,
+                Some(Lesson::Undefined),
+            ),
+            (
+                "error: lld-link: undefined symbol: __imp_PyLong_AsLong\n",
+                Os::Windows,
+                Some(Lesson::ImportLibrary),
+            ),
+            ("error: undefined symbol: _mean_of\n", Os::Macos, None),
+            ("error: expected ';' after statement\n", Os::Linux, None),
+        ] {
+            assert_eq!(Lesson::of_log(log, os), lesson, "{log}");
         }
     }
 

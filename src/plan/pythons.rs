@@ -25,6 +25,54 @@ pub const TESTED_PYTHONS: [PythonVersion; 5] = [
     PythonVersion::new(3, 13),
 ];
 
+/// The first free-threaded CPython (PEP 703).
+const FIRST_FREE_THREADED: PythonVersion = PythonVersion::new(3, 13);
+
+/// A Python that wheels are built with, and the ABI of those wheels.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    /// The interpreter, whose headers the job gets.
+    pub(super) python: Interpreter,
+    /// The ABI of the wheel.
+    pub(super) abi: AbiTag,
+    /// The oldest `CPython` that the wheel runs on.
+    pub(super) floor: PythonVersion,
+}
+
+impl Choice {
+    /// A wheel for this Python alone.
+    fn full(python: Interpreter) -> Self {
+        Self {
+            abi: abi_tag(&python),
+            floor: python.version,
+            python,
+        }
+    }
+
+    /// What is worth knowing about this choice in an abi3 project.
+    pub(super) fn note(&self, project: &Project) -> Option<String> {
+        let Self { python, abi, floor } = self;
+        let version = python.version;
+        if python.free_threaded {
+            return Some(format!(
+                "full API for {abi}, since free-threaded Python {version} cannot load abi3 modules"
+            ));
+        }
+        if *abi != AbiTag::Abi3 {
+            return None;
+        }
+        if version != *floor {
+            return Some(format!(
+                "for {floor} and later, with the headers of {version}"
+            ));
+        }
+        let wanted = abi3_floor(project).filter(|wanted| wanted != floor)?;
+        Some(format!(
+            "for {version} and later only, since Python {wanted} is not on this machine"
+        ))
+    }
+}
+
 /// The Pythons that the request needs by version and the machine lacks.
 pub fn missing_versions(
     request: &Request,
@@ -33,7 +81,7 @@ pub fn missing_versions(
 ) -> Vec<(PythonVersion, bool)> {
     let wanted: Vec<_> = match decide_abi(project).0 {
         Abi::None => Vec::new(),
-        Abi::Abi3 => vec![PythonRequest::Version(abi3_floor(project), false)],
+        Abi::Abi3 => abi3_wanted(request, project),
         Abi::Full => match &request.pythons {
             PythonSelection::Default => Vec::new(),
             PythonSelection::These(requests) => requests.clone(),
@@ -49,13 +97,40 @@ pub fn missing_versions(
         .iter()
         .filter(|request| find(request, machine).is_none())
         .filter_map(|request| match request {
-            // What would be refused anyway is not worth a download.
-            PythonRequest::Version(version, free_threaded) => refusal(*version, None, project)
-                .is_none()
-                .then_some((*version, *free_threaded)),
+            // A Python that would be refused anyway is not worth a download.
+            PythonRequest::Version(version, free_threaded) => {
+                refusal(*version, *free_threaded, None, project)
+                    .is_none()
+                    .then_some((*version, *free_threaded))
+            }
             PythonRequest::Path(_) => None,
         })
         .collect()
+}
+
+/// The Pythons that an abi3 project is built with, if the machine has them: the floor (or, for a
+/// configured floor, the lowest Python that was named), and each free-threaded one that was named.
+fn abi3_wanted(request: &Request, project: &Project) -> Vec<PythonRequest> {
+    let floor = abi3_floor(project).map(|floor| PythonRequest::Version(floor, false));
+    let PythonSelection::These(requests) = &request.pythons else {
+        return floor.into_iter().collect();
+    };
+    let is_free_threaded =
+        |wanted: &PythonRequest| matches!(wanted, PythonRequest::Version(_, true));
+    let (mut wanted, with_gil): (Vec<_>, Vec<_>) =
+        requests.iter().cloned().partition(is_free_threaded);
+    let named = with_gil.iter().filter_map(|wanted| match wanted {
+        PythonRequest::Version(version, _) => Some(*version),
+        PythonRequest::Path(_) => None,
+    });
+    match named.min() {
+        Some(lowest) if project.config.abi3_floor.is_some() => {
+            wanted.push(PythonRequest::Version(lowest, false));
+        }
+        Some(_) => wanted.extend(floor),
+        None => {}
+    }
+    wanted
 }
 
 /// Whether the project's selectors leave a wheel of this Python to any platform.
@@ -86,12 +161,15 @@ pub(super) fn select(
     project: &Project,
     machine: &Machine,
     problems: &mut Vec<Problem>,
-) -> Vec<Interpreter> {
+) -> Vec<Choice> {
     let admitted = |python: &Interpreter| {
         TESTED_PYTHONS.contains(&python.version) && project.metadata.admits(python.version)
     };
     let mut chosen: Vec<Interpreter> = Vec::new();
     match &request.pythons {
+        PythonSelection::All if !TESTED_PYTHONS.iter().any(|v| project.metadata.admits(*v)) => {
+            problems.push(none_of_all(project));
+        }
         PythonSelection::All => {
             chosen.extend(
                 machine
@@ -103,74 +181,154 @@ pub(super) fn select(
             if chosen.is_empty() {
                 problems.push(missing(
                     "a supported Python that requires-python admits",
-                    "3.12",
+                    example(project).as_deref(),
                     machine,
                 ));
             }
         }
         PythonSelection::Default => match &machine.default {
-            Some(python) => chosen.push(python.clone()),
+            Some(python) => {
+                problems.extend(refusal_of(python, project));
+                chosen.push(python.clone());
+            }
             None => problems.push(missing(
                 "an active virtual environment, and python3",
-                "3.12",
+                example(project).as_deref(),
                 machine,
             )),
         },
         PythonSelection::These(requests) => {
-            for wanted in requests {
-                let refused = match wanted {
-                    PythonRequest::Version(version, _) => refusal(*version, None, project),
-                    PythonRequest::Path(_) => None,
-                };
-                match (find(wanted, machine), refused) {
-                    (Some(python), _) => chosen.push(python.clone()),
-                    // To install it would not help.
-                    (None, Some(problem)) => problems.push(problem),
-                    (None, None) => problems.push(missing(
-                        &format!("Python {wanted}"),
-                        &wanted.to_string(),
-                        machine,
-                    )),
-                }
+            let named = requests
+                .iter()
+                .filter_map(|wanted| Named::new(wanted, project, machine, problems))
+                .collect::<Vec<_>>();
+            for python in named {
+                chosen.extend(python.required(machine, problems).cloned());
             }
         }
     }
-    problems.extend(
-        chosen
-            .iter()
-            .filter_map(|python| refusal(python.version, Some(python), project)),
-    );
     let mut seen = BTreeSet::new();
     chosen.retain(|python| seen.insert((python.version, python.free_threaded)));
-    chosen
+    chosen.into_iter().map(Choice::full).collect()
+}
+
+/// A Python that was named and that wheels of this project may be built for.
+struct Named<'a> {
+    wanted: &'a PythonRequest,
+    version: PythonVersion,
+    free_threaded: bool,
+    /// None where the machine lacks it.
+    found: Option<&'a Interpreter>,
+}
+
+impl<'a> Named<'a> {
+    fn new(
+        wanted: &'a PythonRequest,
+        project: &Project,
+        machine: &'a Machine,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        let found = find(wanted, machine);
+        let (version, free_threaded) = match (wanted, found) {
+            (_, Some(python)) => (python.version, python.free_threaded),
+            (PythonRequest::Version(version, free_threaded), None) => (*version, *free_threaded),
+            (PythonRequest::Path(_), None) => {
+                problems.push(missing(&format!("Python {wanted}"), None, machine));
+                return None;
+            }
+        };
+        // To install a Python that is refused would not help.
+        if let Some(problem) = refusal(version, free_threaded, found, project) {
+            problems.push(problem);
+            return None;
+        }
+        Some(Self {
+            wanted,
+            version,
+            free_threaded,
+            found,
+        })
+    }
+
+    /// The interpreter, or the problem that the machine lacks it.
+    fn required(&self, machine: &Machine, problems: &mut Vec<Problem>) -> Option<&'a Interpreter> {
+        if self.found.is_none() {
+            let name = self.wanted.to_string();
+            problems.push(missing(&format!("Python {name}"), Some(&name), machine));
+        }
+        self.found
+    }
+}
+
+/// The Pythons that were named for a project without a Python ABI and whose users could not install
+/// the wheel. No Python is needed to build it.
+pub(super) fn excluded(request: &Request, project: &Project) -> Vec<Problem> {
+    let PythonSelection::These(requests) = &request.pythons else {
+        return Vec::new();
+    };
+    let versions = requests.iter().filter_map(|wanted| match wanted {
+        PythonRequest::Version(version, _) => Some(*version),
+        PythonRequest::Path(_) => None,
+    });
+    versions
+        .filter_map(|version| {
+            if version.major == 3 {
+                excluded_by_requires_python(version, project)
+            } else {
+                Some(
+                    Problem::new(format!("Python {version} cannot install a py3 wheel"))
+                        .hint("name a Python 3 with --python, or leave --python out"),
+                )
+            }
+        })
+        .collect()
+}
+
+fn refusal_of(python: &Interpreter, project: &Project) -> Option<Problem> {
+    refusal(python.version, python.free_threaded, Some(python), project)
 }
 
 /// Why no wheel can be built for a Python, whether the machine has it or not.
 fn refusal(
     version: PythonVersion,
+    free_threaded: bool,
     python: Option<&Interpreter>,
     project: &Project,
 ) -> Option<Problem> {
-    if !SUPPORTED_PYTHONS.contains(&version) {
-        let exe = python.map_or(String::new(), |python| {
-            format!(" ({})", python.exe.display())
-        });
+    let exe = python.map_or(String::new(), |python| {
+        format!(" ({})", python.exe.display())
+    });
+    let supported = format!(
+        "wheels can be built for CPython {} to {}",
+        SUPPORTED_PYTHONS.start(),
+        SUPPORTED_PYTHONS.end()
+    );
+    if let Some(python) = python.filter(|python| python.implementation != "cpython") {
         return Some(
-            Problem::new(format!("Python {version}{exe} is not supported")).hint(format!(
-                "wheels can be built for CPython {} to {}",
-                SUPPORTED_PYTHONS.start(),
-                SUPPORTED_PYTHONS.end()
+            Problem::new(format!("{}{exe} is not supported", python.implementation))
+                .hint(supported),
+        );
+    }
+    if !SUPPORTED_PYTHONS.contains(&version) {
+        return Some(
+            Problem::new(format!("Python {version}{exe} is not supported")).hint(supported),
+        );
+    }
+    if free_threaded && version < FIRST_FREE_THREADED {
+        return Some(
+            Problem::new(format!("there is no free-threaded Python {version}")).hint(format!(
+                "leave out the `t`, or name {FIRST_FREE_THREADED}t or a later one"
             )),
         );
     }
+    excluded_by_requires_python(version, project)
+}
+
+fn excluded_by_requires_python(version: PythonVersion, project: &Project) -> Option<Problem> {
     if project.metadata.admits(version) {
         return None;
     }
-    let specifiers = project
-        .metadata
-        .requires_python()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let specifiers = requires_python(project);
     Some(
         Problem::new(format!(
             "Python {version} is excluded by requires-python `{specifiers}`"
@@ -180,28 +338,78 @@ fn refusal(
     )
 }
 
-/// The lowest Python that an abi3 project runs on: as configured, else by requires-python.
-pub(super) fn abi3_floor(project: &Project) -> PythonVersion {
+fn requires_python(project: &Project) -> String {
+    let specifiers = project.metadata.requires_python();
+    specifiers.map(ToString::to_string).unwrap_or_default()
+}
+
+/// The Pythons that wheels can be built for and that requires-python admits, lowest first.
+fn admitted(project: &Project) -> impl DoubleEndedIterator<Item = PythonVersion> {
+    let minors = SUPPORTED_PYTHONS.start().minor..=SUPPORTED_PYTHONS.end().minor;
+    minors
+        .map(|minor| PythonVersion::new(3, minor))
+        .filter(|version| project.metadata.admits(*version))
+}
+
+/// A Python to suggest: the newest that requires-python admits, rather a tested one.
+fn example(project: &Project) -> Option<String> {
+    let tested = |version: &PythonVersion| TESTED_PYTHONS.contains(version);
+    let newest = admitted(project).rfind(tested);
+    newest
+        .or_else(|| admitted(project).next_back())
+        .map(|version| version.to_string())
+}
+
+/// Nothing that `--all-pythons` means is admitted by requires-python.
+fn none_of_all(project: &Project) -> Problem {
+    let [oldest, .., newest] = TESTED_PYTHONS;
+    let specifiers = requires_python(project);
+    Problem::new(format!(
+        "--all-pythons builds for CPython {oldest} to {newest}, and requires-python `{specifiers}` admits none of them"
+    ))
+    .at("pyproject.toml")
+    .hint(match example(project) {
+        Some(version) => format!("name the Python: --python {version}"),
+        None => no_python_at_all(),
+    })
+}
+
+fn no_python_at_all() -> String {
+    format!(
+        "widen project.requires-python: wheels can be built for CPython {} to {}",
+        SUPPORTED_PYTHONS.start(),
+        SUPPORTED_PYTHONS.end()
+    )
+}
+
+/// The lowest Python that an abi3 project runs on: as configured, else the lowest one that wheels can
+/// be built for and that requires-python admits.
+fn abi3_floor(project: &Project) -> Option<PythonVersion> {
     match &project.config.abi3_floor {
-        Some(floor) => floor.value,
-        None => TESTED_PYTHONS
-            .into_iter()
-            .find(|version| project.metadata.admits(*version))
-            .unwrap_or(TESTED_PYTHONS[0]),
+        Some(floor) => Some(floor.value),
+        None => admitted(project).next(),
     }
 }
 
-/// The one Python of an abi3 project: its floor; where the machine lacks that, the lowest later one
-/// that was asked for by name, which then is the floor of the wheel.
-///
-/// Some build scripts take the floor from the running interpreter, so no other one will do for it.
+/// The wheels of an abi3 project: one for its floor and all later Pythons, and one for each
+/// free-threaded Python that was named, since those cannot load abi3 modules.
 pub(super) fn abi3(
     request: &Request,
     project: &Project,
     machine: &Machine,
     problems: &mut Vec<Problem>,
-) -> Option<Interpreter> {
-    let floor = abi3_floor(project);
+) -> Vec<Choice> {
+    let Some(floor) = abi3_floor(project) else {
+        let specifiers = requires_python(project);
+        problems.push(
+            Problem::new(format!(
+                "requires-python `{specifiers}` admits no Python that wheels can be built for"
+            ))
+            .at("pyproject.toml")
+            .hint(no_python_at_all()),
+        );
+        return Vec::new();
+    };
     if !SUPPORTED_PYTHONS.contains(&floor) {
         problems.push(
             Problem::new(format!("the abi3 floor {floor} is not supported"))
@@ -212,43 +420,85 @@ pub(super) fn abi3(
                     SUPPORTED_PYTHONS.end()
                 )),
         );
-        return None;
+        return Vec::new();
     }
-    let found = find(&PythonRequest::Version(floor, false), machine)
-        .or_else(|| later(floor, request, machine))
-        .cloned();
-    if found.is_none() {
+    let PythonSelection::These(requests) = &request.pythons else {
+        let choice = abi3_wheel(floor, &[], project, machine, problems);
+        return choice.into_iter().collect();
+    };
+    let mut chosen = Vec::new();
+    let mut with_gil = Vec::new();
+    for wanted in requests {
+        let Some(named) = Named::new(wanted, project, machine, problems) else {
+            continue;
+        };
+        if named.free_threaded {
+            let python = named.required(machine, problems);
+            chosen.extend(python.cloned().map(Choice::full));
+        } else if named.version < floor {
+            let version = named.version;
+            problems.push(
+                Problem::new(format!(
+                    "Python {version} cannot load the abi3 wheel, whose floor is {floor}"
+                ))
+                .hint("name a later Python with --python, or lower the floor: abi3-floor in [tool.pyz3-wheel]"),
+            );
+        } else {
+            with_gil.push(named);
+        }
+    }
+    if !with_gil.is_empty() {
+        let named: Vec<_> = with_gil.iter().filter_map(|named| named.found).collect();
+        chosen.extend(abi3_wheel(floor, &named, project, machine, problems));
+    }
+    let mut seen = BTreeSet::new();
+    chosen.retain(|choice| seen.insert((choice.python.version, choice.python.free_threaded)));
+    chosen
+}
+
+/// The abi3 wheel. A configured floor may be built with the headers of a later Python that was
+/// named. A floor that follows from requires-python is built with that Python; where the machine
+/// lacks it, the lowest Python that was named is the floor, so that pip can build the project with any
+/// Python.
+fn abi3_wheel(
+    floor: PythonVersion,
+    named: &[&Interpreter],
+    project: &Project,
+    machine: &Machine,
+    problems: &mut Vec<Problem>,
+) -> Option<Choice> {
+    let lowest = named.iter().min_by_key(|python| python.version).copied();
+    let own = find(&PythonRequest::Version(floor, false), machine);
+    let is_configured = project.config.abi3_floor.is_some();
+    let found = if is_configured {
+        lowest.or(own)
+    } else {
+        own.or(lowest)
+    };
+    let Some(python) = found else {
         let mut problem = missing(
             &format!("Python {floor}, the floor of this abi3 project"),
-            &floor.to_string(),
+            Some(&floor.to_string()),
             machine,
         );
         let hint = problem.hint.unwrap_or_default();
+        let later = if is_configured {
+            "or build with the headers of a later Python: --python PYTHON".to_owned()
+        } else {
+            "or name a later Python, which then is the floor of the wheel: --python PYTHON"
+                .to_owned()
+        };
         problem.hint = Some(format!(
-            "{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python\nor ask for a later one, for which and whose successors the wheel will be: --python PYTHON"
+            "{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python\n{later}"
         ));
         problems.push(problem);
-    }
-    found
-}
-
-/// The lowest Python later than the floor that was asked for by name.
-fn later<'a>(
-    floor: PythonVersion,
-    request: &Request,
-    machine: &'a Machine,
-) -> Option<&'a Interpreter> {
-    let PythonSelection::These(requests) = &request.pythons else {
         return None;
     };
-    let found = requests.iter().filter_map(|wanted| find(wanted, machine));
-    found
-        .filter(|python| {
-            python.version > floor
-                && !python.free_threaded
-                && SUPPORTED_PYTHONS.contains(&python.version)
-        })
-        .min_by_key(|python| python.version)
+    Some(Choice {
+        python: python.clone(),
+        abi: AbiTag::Abi3,
+        floor: if is_configured { floor } else { python.version },
+    })
 }
 
 fn find<'a>(wanted: &PythonRequest, machine: &'a Machine) -> Option<&'a Interpreter> {
@@ -262,7 +512,7 @@ fn find<'a>(wanted: &PythonRequest, machine: &'a Machine) -> Option<&'a Interpre
     }
 }
 
-fn missing(what: &str, example: &str, machine: &Machine) -> Problem {
+fn missing(what: &str, example: Option<&str>, machine: &Machine) -> Problem {
     let mut found: Vec<_> = machine
         .interpreters
         .iter()
@@ -280,7 +530,12 @@ fn missing(what: &str, example: &str, machine: &Machine) -> Problem {
     } else {
         format!("found: {}", found.join(", "))
     };
+    let install = example.map_or(String::new(), |example| {
+        format!(
+            "\nlet it be installed with --provision, or install it: uv python install {example}"
+        )
+    });
     Problem::new(format!("{what}: not on this machine")).hint(format!(
-        "{found} (`pyz3-wheel pythons` lists them)\nlet it be installed with --provision, or install it: uv python install {example}"
+        "{found} (`pyz3-wheel pythons` lists them){install}"
     ))
 }

@@ -107,6 +107,27 @@ impl FromStr for PythonRequest {
         if text.contains(['/', '\\']) || text.starts_with("python") {
             return Ok(Self::Path(PathBuf::from(text)));
         }
+        // No version of another implementation is supported, whatever it is.
+        let others = [
+            "pypy",
+            "pp",
+            "graalpy",
+            "jython",
+            "ironpython",
+            "micropython",
+        ];
+        let other = others.iter().any(|name| {
+            let version = text
+                .strip_prefix(name)
+                .map(|rest| rest.trim_start_matches('-'));
+            version.is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit())
+            })
+        });
+        if other {
+            return Err(Problem::new(format!("`{text}` is not supported"))
+                .hint("wheels are built for CPython: give a version (3.12, cp312, 3.13t) or the path of an interpreter"));
+        }
         Err(Problem::new(format!("unknown Python `{text}`"))
             .hint("give a version (3.12, cp312, 3.13t) or the path of an interpreter"))
     }

@@ -33,6 +33,8 @@ pub struct SdistEntry {
     pub path: String,
     /// What it holds.
     pub source: Source,
+    /// Whether it is unpacked with mode 0755 instead of 0644.
+    pub executable: bool,
 }
 
 /// Everything that an sdist is made of.
@@ -48,16 +50,22 @@ pub struct SdistSpec {
 
 impl SdistSpec {
     /// The sdist of a project. `output` is where it goes, whose files are none of the project's.
-    pub fn of(project: &Project, output: &Path) -> Result<Self> {
+    /// `note` takes what should be known about the choice of files.
+    pub fn of(project: &Project, output: &Path, note: &dyn Fn(&str)) -> Result<Self> {
         let files = project.files_beside(output)?;
+        for text in &files.notes {
+            note(text);
+        }
         let files = files.sdist()?.iter().map(|file| SdistEntry {
             path: file.path.clone(),
             source: Source::File(file.source.clone()),
+            executable: file.executable,
         });
         let mut entries: Vec<_> = files.collect();
         entries.push(SdistEntry {
             path: PKG_INFO.to_owned(),
             source: Source::Bytes(project.metadata.render_pkg_info().into_bytes()),
+            executable: false,
         });
         Ok(Self {
             stem: project.stem(),
@@ -196,11 +204,8 @@ fn append(
         ended: false,
     };
     body.fill()?;
-    // By its first bytes, since not every system has modes: a program of scripts stays one.
-    let executable = body.buffer.starts_with(b"#!");
-
     let path = format!("{stem}/{}", entry.path);
-    let (header, more) = head(&path, size, executable, timestamp)?;
+    let (header, more) = head(&path, size, entry.executable, timestamp)?;
     tar.append_pax_extensions(more.iter().map(|(key, value)| (*key, value.as_bytes())))?;
     tar.append(&header, body)?;
     Ok(size)

@@ -9,7 +9,8 @@ use object::read::macho::{
 use object::{Endianness, FileKind};
 
 use super::{
-    Binary, Format, Kind, Provider, Symbols, Unreadable, cpu, export_trie, signature, text,
+    Binary, ExportList, Format, Kind, Provider, Symbols, Unreadable, cpu, export_trie, signature,
+    text,
 };
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
@@ -63,7 +64,9 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
             }
             _ => {}
         }
-        binary.has_more_exports |= command.cmd() == macho::LC_REEXPORT_DYLIB;
+        if command.cmd() == macho::LC_REEXPORT_DYLIB {
+            binary.export_list = ExportList::Partial;
+        }
         if let Some(dylib) = command.dylib()? {
             let name = command.string(endian, dylib.dylib.name)?;
             names.list(&mut binary.imports, name)?;

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use cpu::VectorCode;
 pub use signature::Signature;
+pub(crate) use signature::renew as renew_signature;
 
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
@@ -62,6 +63,15 @@ pub enum Provider {
     Versioned,
 }
 
+/// How much of what a binary offers to others is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportList {
+    /// All of it.
+    Complete,
+    /// Not what comes from a library that it re-exports (Mach-O), or is beyond the limit of what is kept.
+    Partial,
+}
+
 /// What a native binary says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binary {
@@ -95,9 +105,8 @@ pub struct Binary {
     pub undefined: Vec<Undefined>,
     /// The libraries that it loads, as written, delay-loaded ones included.
     pub imports: Vec<String>,
-    /// Whether it offers names that are not among its exports: those of a library that it re-exports
-    /// (Mach-O), and those beyond the limit of what is kept.
-    pub has_more_exports: bool,
+    /// Whether `exports` has all the names that it offers.
+    pub export_list: ExportList,
     /// What others that link against it will look for: DT_SONAME, LC_ID_DYLIB.
     pub soname: Option<String>,
     /// Where it searches for libraries: the parts of RPATH and RUNPATH, and LC_RPATH.
@@ -136,7 +145,7 @@ impl Binary {
             exports: Vec::new(),
             undefined: Vec::new(),
             imports: Vec::new(),
-            has_more_exports: false,
+            export_list: ExportList::Complete,
             soname: None,
             search_paths: Vec::new(),
             search_is_inherited: format == Format::MachO,
@@ -204,7 +213,9 @@ impl Binary {
     fn takes(&mut self, symbols: Symbols) {
         self.inits = symbols.inits.into_iter().collect();
         self.exports = symbols.exports.into_iter().collect();
-        self.has_more_exports |= symbols.has_more_exports;
+        if symbols.has_more_exports {
+            self.export_list = ExportList::Partial;
+        }
         self.undefined = symbols
             .undefined
             .into_iter()

@@ -16,6 +16,8 @@ mod stable_abi;
 mod symbols;
 mod windows;
 
+pub(crate) use search_paths::resolve as resolve_search_path;
+
 use std::collections::BTreeSet;
 
 pub(super) use linux::c_library;

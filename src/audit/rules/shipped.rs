@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::audit::binary::{Binary, Format, Provider};
+use crate::audit::binary::{Binary, ExportList, Format, Provider};
 use crate::tags::Arch;
 
 /// The files of a wheel, for those among its binaries that load each other.
@@ -24,7 +24,7 @@ pub struct Shipped {
 struct Library {
     machine: Machine,
     imports: Vec<String>,
-    has_more_exports: bool,
+    export_list: ExportList,
 }
 
 /// What two binaries have in common that can be loaded into the same process.
@@ -73,7 +73,7 @@ impl Shipped {
             shipped.libraries.push(Library {
                 machine: machine(part),
                 imports: part.imports.clone(),
-                has_more_exports: part.has_more_exports,
+                export_list: part.export_list,
             });
         }
         for (path, _) in binaries {
@@ -117,7 +117,7 @@ impl Shipped {
         places.peek().is_some()
             && places.all(|place| {
                 let exports = exporters.is_some_and(|exporters| exporters.contains(&place));
-                !exports && !self.libraries[place].has_more_exports
+                !exports && self.libraries[place].export_list == ExportList::Complete
             })
     }
 
@@ -204,7 +204,7 @@ mod tests {
     fn a_library_lacks_what_it_certainly_does_not_export() {
         let library = binary(Format::Pe, Arch::X86_64, &[], &["help"]);
         let mut partial = library.clone();
-        partial.has_more_exports = true;
+        partial.export_list = ExportList::Partial;
         let module = binary(Format::Pe, Arch::X86_64, &["Help.dll"], &[]);
         let module = taking(module, "help", Provider::Library(0));
         let lacks = |library: &Binary, name: &str| {

@@ -38,6 +38,7 @@ pub fn build(b: *std.Build) void {
         .python_lib_dir = b.option([]const u8, "python-lib-dir", "The folder of Python's import library"),
         .python_lib = b.option([]const u8, "python-lib", "The name of Python's import library"),
         .abi3 = b.option(bool, "abi3", "Whether all modules keep to the limited API") orelse false,
+        .free_threaded = b.option(bool, "free-threaded", "Whether Python has no GIL, and so no limited API") orelse false,
     };
     for (project.modules) |module| job.add(module);
 }
@@ -58,6 +59,7 @@ const Job = struct {
     python_lib_dir: ?[]const u8,
     python_lib: ?[]const u8,
     abi3: bool,
+    free_threaded: bool,
 
     /// Builds one module and installs it below the folder of its package.
     fn add(job: Job, module: Module) void {
@@ -102,7 +104,7 @@ const Job = struct {
     /// The framework as a Zig module, which knows for which extension module it is.
     fn frameworkFor(job: Job, module: Module, name: []const u8) *std.Build.Module {
         const b = job.b;
-        const limited = module.limited_api or job.abi3;
+        const limited = (module.limited_api or job.abi3) and !job.free_threaded;
         const pyconf = b.addOptions();
         pyconf.addOption([:0]const u8, "module_name", module.name);
         pyconf.addOption(bool, "limited_api", limited);

@@ -17,7 +17,6 @@ use super::workspace::Workspace;
 use crate::error::{Error, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::project::{Framework, Managed, Project, files_below};
-use crate::tags::PythonVersion;
 use crate::toolchain::{Cache, Package, PackageRequest, interpreter};
 
 const SCRIPT: &str = include_str!("build.zig");
@@ -161,10 +160,16 @@ impl Recipe {
         let mut arguments = vec![path("project", &project.root)];
         let folder = self.folder();
         arguments.extend(folder.map(|folder| path("framework", folder)));
-        let version = job.python.as_ref().map(|python| python.version);
-        // Of a release, not of the running one: 0x030B0000 admits every 3.11.
-        let hexversion = version.map(PythonVersion::limited_api);
-        arguments.extend(hexversion.map(|hex| format!("-Dpython-hexversion={hex}")));
+        if let Some(python) = &job.python {
+            // Of a release, not of the running one: 0x030B0000 admits every 3.11. An abi3 wheel's floor
+            // may be older than the headers.
+            let own = || python.version.limited_api();
+            let hexversion = job.limited_api.clone().unwrap_or_else(own);
+            arguments.push(format!("-Dpython-hexversion={hexversion}"));
+            if python.free_threaded {
+                arguments.push("-Dfree-threaded=true".to_owned());
+            }
+        }
         arguments
     }
 

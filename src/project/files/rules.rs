@@ -1,7 +1,6 @@
 //! What is left out and what is taken back: `.gitignore` files, `exclude` and `include`.
 //!
-//! Takes paths, says which pattern decides about them. The user's own ignore files
-//! (`core.excludesFile`, `.git/info/exclude`) are not asked: a project is the same on every machine.
+//! Takes paths, says which pattern decides about them.
 
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::error::Problem;
+use crate::project::checkout::Checkout;
 use crate::project::pyproject::Located;
 
 /// The name of git's own files of patterns.
@@ -85,6 +85,15 @@ impl Patterns {
         found
     }
 
+    /// Whether a pattern names this very path: not everything, and not just a folder that the path is in.
+    pub(super) fn names(&self, below: &Path, is_folder: bool) -> bool {
+        self.list.iter().any(|pattern| {
+            let last = pattern.text.trim_end_matches('/').rsplit('/').next();
+            last.is_some_and(|last| last.contains(|c| c != '*'))
+                && pattern.matcher.matched(below, is_folder).is_ignore()
+        })
+    }
+
     /// The patterns that have matched nothing so far.
     pub(super) fn unused(&self) -> impl Iterator<Item = &str> {
         let unused = self.list.iter().filter(|pattern| !pattern.used);
@@ -92,71 +101,96 @@ impl Patterns {
     }
 }
 
-/// The `.gitignore` files that hold where a walk has come to.
+/// The ignore files that hold where a walk has come to.
 #[derive(Debug)]
 pub(super) struct Ignores {
     root: PathBuf,
-    /// Outermost first, each with its folder.
-    stack: Vec<(PathBuf, Gitignore)>,
+    /// Outermost first, so that the last one that matches decides.
+    stack: Vec<IgnoreFile>,
+}
+
+#[derive(Debug)]
+struct IgnoreFile {
+    /// The folder that its patterns are about.
+    folder: PathBuf,
+    path: PathBuf,
+    rules: Gitignore,
+}
+
+impl IgnoreFile {
+    /// Reads an ignore file, if it is there.
+    fn read(folder: &Path, path: PathBuf) -> Option<Self> {
+        // Asked before it is opened: opening a pipe would wait for ever.
+        if !path.is_file() {
+            return None;
+        }
+        let mut builder = GitignoreBuilder::new(folder);
+        // A line that is no pattern matches nothing, as with git.
+        let _ = builder.add(&path);
+        Some(Self {
+            folder: folder.to_owned(),
+            rules: builder.build().ok()?,
+            path,
+        })
+    }
 }
 
 impl Ignores {
-    /// Those above the project's folder, up to the root of its repository. None of them counts in
-    /// an unpacked sdist, nor where they leave out the project's folder itself.
-    pub(super) fn above(root: &Path, is_sdist: bool) -> Self {
+    /// The user's own ignore files, and those above the project's folder up to the root of its
+    /// repository; with the checkout that they are of. Neither counts in an unpacked sdist, nor where
+    /// they ignore the project's folder itself: such a repository is not the project's.
+    pub(super) fn above(root: &Path) -> (Self, Option<Checkout>) {
         let mut ignores = Self {
             root: root.to_owned(),
             stack: Vec::new(),
         };
-        let mut folders = root.ancestors();
-        let repository = folders.find(|folder| folder.join(".git").exists());
-        if let Some(repository) = repository.filter(|_| !is_sdist) {
-            let between = root.ancestors().skip(1);
-            let mut folders: Vec<_> = between
-                .take_while(|folder| folder.starts_with(repository))
-                .collect();
-            folders.reverse();
-            for folder in folders {
-                ignores.enter(folder);
-            }
-            let leaves_out = |(_, rules): &(PathBuf, Gitignore)| {
-                rules.matched_path_or_any_parents(root, true).is_ignore()
-            };
-            if ignores.stack.iter().any(leaves_out) {
-                ignores.stack.clear();
-            }
-        }
+        let Some(checkout) = Checkout::find(root) else {
+            return (ignores, None);
+        };
+        let own = checkout.user_ignore_files().into_iter();
         ignores
+            .stack
+            .extend(own.filter_map(|file| IgnoreFile::read(&checkout.root, file)));
+        let between = root.ancestors().skip(1);
+        let mut folders: Vec<_> = between
+            .take_while(|folder| folder.starts_with(&checkout.root))
+            .collect();
+        folders.reverse();
+        for folder in folders {
+            ignores.enter(folder);
+        }
+        let leaves_out = |file: &IgnoreFile| {
+            root != file.folder
+                && file
+                    .rules
+                    .matched_path_or_any_parents(root, true)
+                    .is_ignore()
+        };
+        if ignores.stack.iter().any(leaves_out) {
+            ignores.stack.clear();
+            return (ignores, None);
+        }
+        (ignores, Some(checkout))
     }
 
     /// Reads the `.gitignore` of a folder that the walk comes into, if it has one.
     pub(super) fn enter(&mut self, folder: &Path) {
-        let file = folder.join(FILE_NAME);
-        // Asked before it is opened: opening a pipe would wait for ever.
-        if !file.is_file() {
-            return;
-        }
-        let mut builder = GitignoreBuilder::new(folder);
-        // A line that is no pattern matches nothing, as with git.
-        let _ = builder.add(&file);
-        if let Ok(rules) = builder.build() {
-            self.stack.push((folder.to_owned(), rules));
-        }
+        let file = IgnoreFile::read(folder, folder.join(FILE_NAME));
+        self.stack.extend(file);
     }
 
     /// What leaves this path out: the deepest file that speaks of it decides.
     ///
     /// Ex) `*.log in .gitignore`
     pub(super) fn find(&mut self, path: &Path, is_folder: bool) -> Option<String> {
-        self.stack.retain(|(folder, _)| path.starts_with(folder));
-        for (folder, rules) in self.stack.iter().rev() {
-            match rules.matched(path, is_folder) {
+        self.stack.retain(|file| path.starts_with(&file.folder));
+        for file in self.stack.iter().rev() {
+            match file.rules.matched(path, is_folder) {
                 Match::None => {}
                 Match::Whitelist(_) => return None,
                 Match::Ignore(glob) => {
-                    let file = folder.join(FILE_NAME);
-                    let file = file.strip_prefix(&self.root).unwrap_or(&file);
-                    return Some(format!("`{}` in {}", glob.original(), file.display()));
+                    let shown = file.path.strip_prefix(&self.root).unwrap_or(&file.path);
+                    return Some(format!("`{}` in {}", glob.original(), shown.display()));
                 }
             }
         }

@@ -5,14 +5,13 @@
 //! commits are `1.2.4.dev4`, `v1.2.3rc1` and four commits `1.2.3rc2.dev4`. No local part (`+g0123abc`)
 //! tells of the commit, since indexes refuse those.
 
-use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use pep440_rs::Version;
 
 use super::fields::check_version;
 use crate::error::Problem;
+use crate::project::checkout::{NOT_INSTALLED, run as git};
 
 /// The version of what is checked out; `notes` takes what it leaves out of account.
 pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
@@ -95,39 +94,11 @@ fn after(tagged: &Version, commits: u64) -> Version {
     next.with_dev(Some(commits))
 }
 
-/// Runs git in the project's folder; what it printed, or what it said when it failed.
-fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        // Nothing of the repository's own is to be run.
-        .args(["-c", "core.fsmonitor=false", "-C"])
-        .arg(root)
-        .args(arguments)
-        .env("LC_ALL", "C")
-        // Looking must not write.
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        // What a hook of some repository sets: the project's own is meant.
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
-        .stdin(Stdio::null())
-        .output();
-    match output {
-        Ok(output) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(NO_GIT.to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-const NO_GIT: &str = "the program git is not here";
-
 /// Why git can't describe what is checked out.
 fn refused(root: &Path, said: &str) -> Problem {
     let elsewhere = "or take the version from a file: file = \"src/hello/__init__.py\"";
     let has = |text: &str| said.contains(text);
-    if said == NO_GIT {
+    if said == NOT_INSTALLED {
         return Problem::new("the version is to come from git, which is not on PATH")
             .hint(format!("install git, {elsewhere}"));
     }

@@ -6,6 +6,7 @@ fn entry(path: &str, bytes: &[u8]) -> SdistEntry {
     SdistEntry {
         path: path.to_owned(),
         source: Source::Bytes(bytes.to_vec()),
+        executable: path == "run.sh",
     }
 }
 
@@ -118,6 +119,7 @@ fn what_goes_wrong_leaves_the_earlier_sdist_and_nothing_else() {
     let file = |path: &str, source: &Path| SdistEntry {
         path: path.to_owned(),
         source: Source::File(source.to_owned()),
+        executable: false,
     };
     let missing = folder.path().join("missing");
     let mut wrong = vec![

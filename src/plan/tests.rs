@@ -1,0 +1,471 @@
+use super::*;
+use crate::tags::{PythonVersion, Release};
+use crate::toolchain::ZigRequest;
+
+fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "[project]\nname = \"hello\"\nversion = \"1.0\"\nrequires-python = \"{requires_python}\"\n[tool.pyz3-wheel]\n{config}\n"
+    );
+    fs_err::write(folder.path().join("pyproject.toml"), text).unwrap();
+    let project = Project::load(folder.path()).unwrap();
+    (folder, project)
+}
+
+fn interpreter(version: PythonVersion, free_threaded: bool) -> Interpreter {
+    let prefix = PathBuf::from(format!("/pythons/{version}"));
+    Interpreter {
+        exe: prefix.join("bin/python3"),
+        version,
+        patch: format!("{version}.1"),
+        free_threaded,
+        debug: false,
+        implementation: "cpython".to_owned(),
+        include: prefix.join("include"),
+        origin: "PATH".to_owned(),
+        base_exe: prefix.join("bin/python3"),
+        base_prefix: prefix,
+    }
+}
+
+fn machine(versions: &[&str]) -> Machine {
+    let interpreters = versions.iter().map(|text| {
+        let (digits, free_threaded) = text
+            .strip_suffix('t')
+            .map_or((*text, false), |digits| (digits, true));
+        let version: PythonVersion = digits.parse().unwrap();
+        interpreter(version, free_threaded)
+    });
+    Machine {
+        interpreters: interpreters.collect(),
+        ..Machine::default()
+    }
+}
+
+fn request(platforms: &[Platform], pythons: PythonSelection) -> Request {
+    Request {
+        targets: platforms
+            .iter()
+            .copied()
+            .map(ZigTarget::with_default_floor)
+            .collect(),
+        pythons,
+        optimize: Optimize::default(),
+        output_dir: PathBuf::from("dist"),
+        zig: ZigRequest::default(),
+        origins: Vec::new(),
+    }
+}
+
+fn these(pythons: &[&str]) -> PythonSelection {
+    PythonSelection::These(pythons.iter().map(|text| text.parse().unwrap()).collect())
+}
+
+fn wheels(plan: &Plan) -> Vec<String> {
+    plan.jobs.iter().map(|job| job.wheel.to_string()).collect()
+}
+
+#[test]
+fn a_full_api_project_gets_a_wheel_per_platform_and_python() {
+    let (_folder, project) = project(">=3.10", "abi = \"full\"");
+    let machine = machine(&["3.9", "3.10", "3.13", "3.13t", "3.14"]);
+    let request = request(
+        &[Platform::MacosArm64, Platform::WindowsX64],
+        PythonSelection::All,
+    );
+    let plan = Plan::new(&request, &project, &machine).unwrap();
+    assert_eq!(
+        wheels(&plan),
+        [
+            "hello-1.0-cp310-cp310-macosx_11_0_arm64.whl",
+            "hello-1.0-cp313-cp313-macosx_11_0_arm64.whl",
+            "hello-1.0-cp310-cp310-win_amd64.whl",
+            "hello-1.0-cp313-cp313-win_amd64.whl",
+        ]
+    );
+}
+
+#[test]
+fn a_wheel_for_both_macs_has_a_compile_for_each() {
+    let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
+    let mut request = request(&[Platform::MacosUniversal2], PythonSelection::Default);
+    for (floor, tag, targets) in [
+        (
+            (10, 13),
+            "macosx_10_13",
+            ["x86_64-macos.10.13", "aarch64-macos.11.0"],
+        ),
+        (
+            (12, 0),
+            "macosx_12_0",
+            ["x86_64-macos.12.0", "aarch64-macos.12.0"],
+        ),
+    ] {
+        let floor = Release::new(floor.0, floor.1);
+        request.targets = vec![ZigTarget::with_floor(Platform::MacosUniversal2, floor).unwrap()];
+        let plan = Plan::new(&request, &project, &machine(&["3.9"])).unwrap();
+        let [job] = plan.jobs.as_slice() else {
+            panic!("{plan:?}")
+        };
+        assert_eq!(
+            wheels(&plan),
+            [format!("hello-1.0-cp39-abi3-{tag}_universal2.whl")]
+        );
+        let compiles = job.compiles().iter();
+        let compiles: Vec<_> = compiles
+            .map(|one| (&*one.id, one.zig_target.to_string()))
+            .collect();
+        let [intel, arm] = targets.map(str::to_owned);
+        assert_eq!(
+            compiles,
+            [
+                ("macos-universal2-abi3-x86_64", intel),
+                ("macos-universal2-abi3-arm64", arm)
+            ]
+        );
+    }
+}
+
+#[test]
+fn cibuildwheels_selectors_choose_what_all_means() {
+    let config = "abi = \"full\"\n[tool.cibuildwheel]\nbuild = \"cp31*\"\nskip = \"cp310-win*\"";
+    let (_folder, project) = project(">=3.9", config);
+    let machine = machine(&["3.9", "3.10", "3.11"]);
+    let platforms = [Platform::WindowsX64, Platform::MacosArm64];
+    let all = Plan::new(
+        &request(&platforms, PythonSelection::All),
+        &project,
+        &machine,
+    );
+    let all = all.unwrap();
+    let ids: Vec<_> = all.jobs.iter().map(|job| &*job.id).collect();
+    assert_eq!(
+        ids,
+        [
+            "windows-x64-cp311",
+            "macos-arm64-cp310",
+            "macos-arm64-cp311"
+        ]
+    );
+    assert_eq!(all.settings[0].value, "build cp31*, skip cp310-win*");
+    let named = Plan::new(&request(&platforms, these(&["3.9"])), &project, &machine).unwrap();
+    assert_eq!(named.jobs.len(), 2);
+    // What they leave out is not installed either: 3.10 has no wheel for Windows, 3.9 none at all.
+    let missing = |platforms: &[Platform]| {
+        let bare = Machine::default();
+        let found = missing_versions(&request(platforms, PythonSelection::All), &project, &bare);
+        let minors = found.into_iter().map(|(version, _)| version.minor);
+        minors.collect::<Vec<_>>()
+    };
+    assert_eq!(missing(&platforms), [10, 11, 12, 13]);
+    assert_eq!(missing(&platforms[..1]), [11, 12, 13]);
+}
+
+#[test]
+fn what_all_leaves_out_can_be_asked_for() {
+    let (_folder, project) = project(">=3.9", "abi = \"full\"");
+    let machine = machine(&["3.13", "3.13t", "3.14"]);
+    let request = request(&[Platform::WindowsX64], these(&["cp314", "3.13t"]));
+    let plan = Plan::new(&request, &project, &machine).unwrap();
+    assert_eq!(
+        wheels(&plan),
+        [
+            "hello-1.0-cp314-cp314-win_amd64.whl",
+            "hello-1.0-cp313-cp313t-win_amd64.whl"
+        ]
+    );
+}
+
+#[test]
+fn an_abi3_project_gets_one_wheel_per_platform_at_its_floor() {
+    let (_folder, project) = project(">=3.9", "abi = \"abi3\"\nabi3-floor = \"3.10\"");
+    let machine = machine(&["3.9", "3.10", "3.11"]);
+    let request = request(&[Platform::LinuxAarch64], PythonSelection::All);
+    let plan = Plan::new(&request, &project, &machine).unwrap();
+    assert_eq!(
+        wheels(&plan),
+        ["hello-1.0-cp310-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl"]
+    );
+    assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030A0000"));
+    assert_eq!(plan.jobs[0].extension_suffix.as_deref(), Some(".abi3.so"));
+}
+
+#[test]
+fn without_its_floor_an_abi3_project_is_for_the_lowest_later_python_that_was_named() {
+    let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
+    let machine = machine(&["3.10", "3.12", "3.13", "3.13t"]);
+    let platforms = [Platform::WindowsX64];
+    let named = request(&platforms, these(&["3.13", "3.12"]));
+    let plan = Plan::new(&named, &project, &machine).unwrap();
+    assert_eq!(wheels(&plan), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
+    assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030C0000"));
+    assert!(
+        plan.abi_reason
+            .ends_with("for 3.12 and later only, since Python 3.9 is not on this machine"),
+        "{}",
+        plan.abi_reason
+    );
+    // Nobody has named one: the wheel would be for fewer Pythons than the project says.
+    let unnamed = request(&platforms, PythonSelection::All);
+    let error = Plan::new(&unnamed, &project, &machine).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("Python 3.9, the floor of this abi3 project"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_configured_floor_may_have_the_headers_of_a_later_python() {
+    let (_folder, project) = project(">=3.9", "abi = \"abi3\"\nabi3-floor = \"3.9\"");
+    let platforms = [Platform::WindowsX64];
+    for (there, named) in [
+        (&["3.9", "3.12", "3.13"][..], &["3.13", "3.12"][..]),
+        (&["3.12"], &["cp312"]),
+        // It runs on 3.13 too, which is not needed for that.
+        (&["3.12"], &["3.12", "3.13"]),
+    ] {
+        let request = request(&platforms, these(named));
+        let plan = Plan::new(&request, &project, &machine(there)).unwrap();
+        assert_eq!(wheels(&plan), ["hello-1.0-cp39-abi3-win_amd64.whl"]);
+        assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x03090000"));
+        let python = plan.jobs[0].python.as_ref().unwrap();
+        assert_eq!(python.version, PythonVersion::new(3, 12));
+        assert!(
+            plan.abi_reason
+                .ends_with("for 3.9 and later, with the headers of 3.12"),
+            "{}",
+            plan.abi_reason
+        );
+    }
+    // Nobody has named a later one.
+    let all = request(&platforms, PythonSelection::All);
+    let error = Plan::new(&all, &project, &machine(&["3.12"])).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("the headers of a later Python: --python"),
+        "{error}"
+    );
+    // What --provision would install.
+    let bare = machine(&[]);
+    let version = |minor| (PythonVersion::new(3, minor), false);
+    let named = request(&platforms, these(&["3.12", "3.11"]));
+    assert_eq!(missing_versions(&named, &project, &bare), [version(11)]);
+    assert_eq!(missing_versions(&all, &project, &bare), [version(9)]);
+}
+
+#[test]
+fn a_free_threaded_python_gets_a_wheel_of_its_own() {
+    let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
+    let mut machine = machine(&["3.9", "3.13", "3.13t", "3.14t"]);
+    let platforms = [Platform::WindowsX64];
+    let plan = |pythons: &[&str], machine: &Machine| {
+        Plan::new(&request(&platforms, these(pythons)), &project, machine)
+    };
+    let abi3 = "hello-1.0-cp39-abi3-win_amd64.whl";
+    let free = "hello-1.0-cp313-cp313t-win_amd64.whl";
+    for (pythons, expected) in [
+        (&["3.13t"][..], &[free][..]),
+        (&["3.13t", "cp313t"], &[free]),
+        (&["3.13t", "3.12", "3.9"], &[free, abi3]),
+        (&["cp314t"], &["hello-1.0-cp314-cp314t-win_amd64.whl"]),
+        (&["3.13"], &[abi3]),
+    ] {
+        assert_eq!(
+            wheels(&plan(pythons, &machine).unwrap()),
+            expected,
+            "{pythons:?}"
+        );
+    }
+    let job = &plan(&["3.13t"], &machine).unwrap().jobs[0];
+    assert_eq!(job.limited_api, None);
+    assert_eq!(
+        job.extension_suffix.as_deref(),
+        Some(".cp313t-win_amd64.pyd")
+    );
+    // pip names the Python that runs it by its path.
+    let path = PathBuf::from("/env/bin/python");
+    machine
+        .by_path
+        .insert(path.clone(), interpreter(PythonVersion::new(3, 13), true));
+    let by_path = PythonSelection::These(vec![PythonRequest::Path(path)]);
+    let by_path = Plan::new(&request(&platforms, by_path), &project, &machine).unwrap();
+    assert_eq!(wheels(&by_path), [free]);
+    // One that is not there is not replaced by another.
+    let error = plan(&["3.14t", "3.9"], &super::tests::machine(&["3.9"])).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("Python 3.14t: not on this machine"),
+        "{error}"
+    );
+    let named = request(&platforms, these(&["3.14t"]));
+    assert_eq!(
+        missing_versions(&named, &project, &Machine::default()),
+        [(PythonVersion::new(3, 14), true)]
+    );
+}
+
+#[test]
+fn the_floor_of_an_abi3_project_is_one_that_requires_python_admits() {
+    let platforms = [Platform::WindowsX64];
+    let plan = |requires: &str, there: &[&str]| {
+        let (_folder, project) = project(requires, "abi = \"abi3\"");
+        let request = request(&platforms, PythonSelection::Default);
+        Plan::new(&request, &project, &machine(there))
+    };
+    let found = plan(">=3.14", &["3.9", "3.14"]).unwrap();
+    assert_eq!(wheels(&found), ["hello-1.0-cp314-abi3-win_amd64.whl"]);
+    let found = plan(">=3.11,!=3.11.*", &["3.9", "3.11", "3.12"]).unwrap();
+    assert_eq!(wheels(&found), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
+    for (requires, expected) in [
+        (
+            ">=3.14",
+            &["Python 3.14, the floor", "uv python install 3.14"][..],
+        ),
+        (
+            ">=3.15",
+            &[
+                "admits no Python that wheels can be built for",
+                "3.9 to 3.14",
+            ],
+        ),
+        ("<3.8", &["admits no Python that wheels can be built for"]),
+    ] {
+        let text = plan(requires, &["3.9", "3.13"]).unwrap_err().to_string();
+        for part in expected {
+            assert!(text.contains(part), "{requires}: {part} in {text}");
+        }
+    }
+}
+
+#[test]
+fn a_python_that_no_wheel_is_built_for_is_an_error_in_every_kind_of_project() {
+    let machine = machine(&["3.9", "3.12", "3.14"]);
+    let platforms = [Platform::WindowsX64];
+    let refused = |config: &str, requires: &str, python: &str| {
+        let (_folder, project) = project(requires, config);
+        let request = request(&platforms, these(&[python]));
+        let plan = Plan::new(&request, &project, &machine);
+        plan.err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    };
+    for config in ["abi = \"abi3\"", "abi = \"full\""] {
+        for python in ["2.7", "3.7", "3.16"] {
+            let text = refused(config, ">=2.7", python);
+            assert!(
+                text.contains("is not supported"),
+                "{config} {python}: {text}"
+            );
+            assert!(
+                text.contains("CPython 3.9 to 3.14"),
+                "{config} {python}: {text}"
+            );
+        }
+        let text = refused(config, ">=3.9", "3.12t");
+        assert!(text.contains("no free-threaded Python 3.12"), "{text}");
+        let text = refused(config, ">=3.10", "3.9");
+        assert!(
+            text.contains("3.9 is excluded by requires-python"),
+            "{text}"
+        );
+    }
+    let text = refused("abi = \"abi3\"\nabi3-floor = \"3.12\"", ">=3.9", "3.9");
+    assert!(
+        text.contains("3.9 cannot load the abi3 wheel, whose floor is 3.12"),
+        "{text}"
+    );
+    // A shared library works with any Python that may install the wheel.
+    assert_eq!(refused("abi = \"none\"", ">=3.7", "3.7"), "");
+    assert_eq!(refused("abi = \"none\"", ">=3.9", "3.16"), "");
+    assert!(refused("abi = \"none\"", ">=3.9", "3.8").contains("excluded by requires-python"));
+    assert!(refused("abi = \"none\"", ">=2.7", "2.7").contains("py3 wheel"));
+}
+
+#[test]
+fn hints_name_pythons_that_requires_python_admits() {
+    let platforms = [Platform::WindowsX64];
+    let hint = |requires: &str, pythons: PythonSelection| {
+        let (_folder, project) = project(requires, "abi = \"full\"");
+        let request = request(&platforms, pythons);
+        let plan = Plan::new(&request, &project, &machine(&["3.9"]));
+        plan.unwrap_err().to_string()
+    };
+    let text = hint(">=3.14", PythonSelection::All);
+    assert!(
+        text.contains("admits none of them") && text.contains("--python 3.14"),
+        "{text}"
+    );
+    let text = hint(">=3.14", PythonSelection::Default);
+    assert!(text.contains("uv python install 3.14"), "{text}");
+    let text = hint(">=3.10,<3.12", PythonSelection::All);
+    assert!(text.contains("uv python install 3.11"), "{text}");
+    let text = hint(">=3.15", PythonSelection::Default);
+    assert!(!text.contains("uv python install"), "{text}");
+}
+
+#[test]
+fn a_project_without_modules_needs_no_python() {
+    let (_folder, project) = project(">=3.9", "");
+    let request = request(&[Platform::WindowsX64], these(&["3.12"]));
+    let plan = Plan::new(&request, &project, &Machine::default()).unwrap();
+    assert_eq!(wheels(&plan), ["hello-1.0-py3-none-win_amd64.whl"]);
+    assert!(plan.jobs[0].python.is_none());
+}
+
+#[test]
+fn every_python_that_is_missing_or_excluded_is_named() {
+    let (_folder, project) = project(">=3.10", "abi = \"full\"");
+    let request = request(
+        &[Platform::WindowsX64],
+        these(&["3.9", "3.11", "3.12", "3.8"]),
+    );
+    let machine = machine(&["3.9", "3.11"]);
+    let error = Plan::new(&request, &project, &machine).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let text = error.to_string();
+    for part in [
+        "Python 3.12",
+        "Python 3.8",
+        "3.9 is excluded by requires-python",
+        "found: 3.9, 3.11",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    // No wheel can be built for 3.8, so it is not to be installed either.
+    assert_eq!(
+        missing_versions(&request, &project, &machine),
+        [(PythonVersion::new(3, 12), false)]
+    );
+}
+
+#[test]
+fn a_python_is_asked_for_by_version_tag_or_path() {
+    let version = |minor, free_threaded| {
+        Ok(PythonRequest::Version(
+            PythonVersion::new(3, minor),
+            free_threaded,
+        ))
+    };
+    assert_eq!("3.12".parse(), version(12, false));
+    assert_eq!("cp39".parse(), version(9, false));
+    assert_eq!("cp313t".parse(), version(13, true));
+    assert_eq!(
+        "/usr/bin/python3".parse(),
+        Ok(PythonRequest::Path("/usr/bin/python3".into()))
+    );
+    assert_eq!(
+        "python3.12".parse(),
+        Ok(PythonRequest::Path("python3.12".into()))
+    );
+    assert!("3".parse::<PythonRequest>().is_err());
+    assert!("latest".parse::<PythonRequest>().is_err());
+    for other in ["pypy3.10", "pp310", "pypy", "graalpy-24"] {
+        let problem = other.parse::<PythonRequest>().unwrap_err();
+        assert!(problem.message.contains("not supported"), "{problem:?}");
+        assert!(problem.hint.unwrap().contains("CPython"), "{other}");
+    }
+}

@@ -1,0 +1,279 @@
+//! The git repository that a project lies in: where it ends, what it ignores and what it tracks.
+//!
+//! The ignore files are read here. The program `git` is run for what only git can read, the list of
+//! tracked files; it must not run anything that the repository configures.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use ignore::gitignore::gitconfig_excludes_path;
+
+use super::walk;
+
+/// What [`run`] says when git is not installed.
+pub(super) const NOT_INSTALLED: &str = "the program git is not here";
+
+/// Runs git in a folder; gives what it printed, or what it said when it failed.
+pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git")
+        // Nothing that the repository configures may run: no monitor of the file system, and no program
+        // that fetches objects which a partial clone lacks.
+        .args(["-c", "core.fsmonitor=false", "-C"])
+        .arg(folder)
+        .args(arguments)
+        .env("GIT_ALLOW_PROTOCOL", "")
+        .env("LC_ALL", "C")
+        // Looking must not write.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        // A hook of another repository sets these; the project's own repository is meant.
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE")
+        .stdin(Stdio::null())
+        .output();
+    match output {
+        Ok(output) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        }
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(NOT_INSTALLED.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The folder that links of a project may lead to: its repository, or the project alone where it is in
+/// no repository.
+pub(super) fn boundary(project: &Path) -> PathBuf {
+    Checkout::find(project).map_or_else(|| project.to_owned(), |checkout| checkout.root)
+}
+
+/// What to call a boundary in a message.
+pub(super) fn name_of(boundary: &Path) -> &'static str {
+    if boundary.join(".git").exists() {
+        "the repository"
+    } else {
+        "the project"
+    }
+}
+
+/// The work tree that a project lies in.
+#[derive(Debug)]
+pub(super) struct Checkout {
+    /// The top folder of the work tree.
+    pub(super) root: PathBuf,
+    project: PathBuf,
+    tracked: OnceCell<Result<Index, String>>,
+    /// The whole repository, for links that lead out of the project.
+    all_tracked: OnceCell<Result<Index, String>>,
+}
+
+impl Checkout {
+    /// The work tree around a project's folder. An unpacked sdist is in none, wherever it lies: it is the
+    /// same project in every folder.
+    pub(super) fn find(project: &Path) -> Option<Self> {
+        if is_unpacked_sdist(project) {
+            return None;
+        }
+        let root = project
+            .ancestors()
+            .find(|folder| folder.join(".git").exists())?;
+        Some(Self {
+            root: root.to_owned(),
+            project: project.to_owned(),
+            tracked: OnceCell::new(),
+            all_tracked: OnceCell::new(),
+        })
+    }
+
+    /// The user's own ignore files, the one that counts least first: `core.excludesFile` and
+    /// `.git/info/exclude`.
+    pub(super) fn user_ignore_files(&self) -> Vec<PathBuf> {
+        let git = self.git_folder();
+        let local = git.as_ref().and_then(|git| {
+            let text = std::fs::read_to_string(git.join("config")).ok()?;
+            let path = excludes_file(&text)?;
+            Some(match path.strip_prefix("~/") {
+                Some(below) => std::env::home_dir()?.join(below),
+                None => self.root.join(path),
+            })
+        });
+        let global = local.or_else(gitconfig_excludes_path);
+        let exclude = git.map(|git| git.join("info").join("exclude"));
+        global.into_iter().chain(exclude).collect()
+    }
+
+    /// The folder of git's own files, which all work trees of a repository share.
+    fn git_folder(&self) -> Option<PathBuf> {
+        let place = self.root.join(".git");
+        if place.is_dir() {
+            return Some(place);
+        }
+        let text = std::fs::read_to_string(&place).ok()?;
+        let folder = self.root.join(text.strip_prefix("gitdir:")?.trim());
+        match std::fs::read_to_string(folder.join("commondir")) {
+            Ok(common) => Some(folder.join(common.trim())),
+            Err(_) => Some(folder),
+        }
+    }
+
+    /// The files below the project's folder that git tracks; listed once. An error is what git said.
+    pub(super) fn tracked(&self) -> Result<&Index, &str> {
+        let list = || Index::read(&self.project);
+        self.tracked
+            .get_or_init(list)
+            .as_ref()
+            .map_err(|said| &**said)
+    }
+
+    /// Whether git tracks a file, or any file below a folder. A link to a tracked file counts as that file.
+    pub(super) fn tracks(&self, path: &Path) -> bool {
+        let Ok(index) = self.tracked() else {
+            return false;
+        };
+        if index.has(path) {
+            return true;
+        }
+        match walk::canonical(path) {
+            Ok(real) if real != path => {
+                if real.starts_with(&self.project) {
+                    return index.has(&real);
+                }
+                let list = || Index::read(&self.root);
+                let all = self.all_tracked.get_or_init(list);
+                all.as_ref().is_ok_and(|index| index.has(&real))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether git itself takes no executable bits from this file system (`core.fileMode`).
+    pub(super) fn ignores_modes(&self) -> bool {
+        let arguments = ["config", "--type=bool", "--get", "core.fileMode"];
+        run(&self.project, &arguments).is_ok_and(|answer| answer.trim() == "false")
+    }
+}
+
+/// Whether a folder is an unpacked sdist, which has its metadata in a file.
+pub(super) fn is_unpacked_sdist(project: &Path) -> bool {
+    project.join("PKG-INFO").is_file()
+}
+
+/// The files that git tracks below a folder.
+#[derive(Debug)]
+pub(super) struct Index {
+    /// Each with its mode, by its absolute path.
+    files: BTreeMap<PathBuf, Mode>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    File,
+    Executable,
+    /// A submodule whose own files could not be listed.
+    Submodule,
+}
+
+impl Index {
+    /// Lists the tracked files, with those of submodules where git can do so (from 2.36 on).
+    fn read(folder: &Path) -> Result<Self, String> {
+        let list = ["ls-files", "-z", "--stage"];
+        let with_submodules = [&list[..], &["--recurse-submodules"]].concat();
+        let listed = match run(folder, &with_submodules) {
+            Err(said) if said.contains("--recurse-submodules") => run(folder, &list),
+            outcome => outcome,
+        };
+        Ok(Self::parse(folder, &listed?))
+    }
+
+    /// Ex) `100644 e69de29b… 0\tsrc/native.zig`
+    fn parse(folder: &Path, listed: &str) -> Self {
+        let files = listed.split('\0').filter_map(|line| {
+            let (facts, path) = line.split_once('\t')?;
+            let mode = match facts.split(' ').next()? {
+                "100755" => Mode::Executable,
+                "160000" => Mode::Submodule,
+                _ => Mode::File,
+            };
+            Some((folder.join(path), mode))
+        });
+        Self {
+            files: files.collect(),
+        }
+    }
+
+    /// Whether there is any tracked file.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Whether this file, or any file below this folder, is tracked.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        let from = (Bound::Included(path), Bound::Unbounded);
+        let first = self.files.range::<Path, _>(from).next();
+        first.is_some_and(|(found, _)| found.starts_with(path))
+            || path
+                .ancestors()
+                .any(|folder| self.files.get(folder) == Some(&Mode::Submodule))
+    }
+
+    /// Whether git has this file as an executable one; `None` if it does not track it.
+    pub(super) fn is_executable(&self, path: &Path) -> Option<bool> {
+        self.files.get(path).map(|mode| *mode == Mode::Executable)
+    }
+}
+
+/// The value of `core.excludesFile` in the text of a git configuration.
+fn excludes_file(config: &str) -> Option<&str> {
+    let mut section = String::new();
+    let mut found = None;
+    for line in config.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix('[') {
+            section = name.trim_end_matches(']').trim().to_ascii_lowercase();
+        } else if section == "core"
+            && let Some((key, value)) = line.split_once('=')
+            && key.trim().eq_ignore_ascii_case("excludesfile")
+        {
+            found = Some(value.trim().trim_matches('"'));
+        }
+    }
+    found.filter(|path| !path.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_knows_files_folders_modes_and_submodules() {
+        let lines = [
+            "100644 e69d 0\tsrc/a.zig",
+            "100755 e69d 0\trun.sh",
+            "160000 e69d 0\tlib",
+        ];
+        let root = Path::new("/p");
+        let index = Index::parse(root, &lines.join("\0"));
+        for tracked in ["src", "src/a.zig", "run.sh", "lib", "lib/x/y.c"] {
+            assert!(index.has(&root.join(tracked)), "{tracked}");
+        }
+        for other in ["src/b.zig", "sr", "run", "library"] {
+            assert!(!index.has(&root.join(other)), "{other}");
+        }
+        assert_eq!(index.is_executable(&root.join("run.sh")), Some(true));
+        assert_eq!(index.is_executable(&root.join("src/a.zig")), Some(false));
+        assert_eq!(index.is_executable(&root.join("src/b.zig")), None);
+    }
+
+    #[test]
+    fn the_users_ignore_file_is_found_in_a_configuration() {
+        let found = |text: &str| excludes_file(text).map(str::to_owned);
+        let config =
+            "[user]\n\texcludesfile = no\n[core]\n\tbare = false\n\tExcludesFile = \"~/x y\"\n";
+        assert_eq!(found(config).as_deref(), Some("~/x y"));
+        assert_eq!(found("[core]\nexcludesFile=\n"), None);
+        assert_eq!(found("excludesfile = x\n"), None);
+    }
+}
