@@ -103,7 +103,7 @@ impl WheelBuilder {
             zig: zig_request(&self.project),
             origins: Vec::new(),
         };
-        let cache = Cache::open(None)?;
+        let cache = Cache::open_or_temporary(None, &|_| {})?;
         let machine = machine(&request, &self.project, &cache, false, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
         let summary = execute(
@@ -135,7 +135,7 @@ impl WheelBuilder {
             .config
             .platform
             .get(&platform)
-            .and_then(|config| config.floor.as_ref());
+            .and_then(|config| config.floor.as_ref().or(config.deployment_target.as_ref()));
         match floor {
             Some(floor) => ZigTarget::with_floor(platform, floor.value)
                 .map_err(|problem| Error::config(problem.at(&floor.place))),
@@ -150,7 +150,7 @@ fn zig_request(project: &Project) -> ZigRequest {
     let version = config
         .zig
         .as_ref()
-        .map(|zig| (zig.value.as_str(), zig.place.as_str(), false))
+        .map(|zig| (zig.value.clone(), zig.place.as_str(), false))
         .or_else(|| project.hints.zig());
     ZigRequest {
         exe: config
@@ -159,7 +159,7 @@ fn zig_request(project: &Project) -> ZigRequest {
             .map(|exe| project.root.join(&exe.value)),
         pyz3_zig_exe: project.hints.pyz3_zig_exe.clone(),
         version: version.map(|(version, origin, minimum)| Wanted {
-            version: version.to_owned(),
+            version,
             origin: origin.to_owned(),
             minimum,
         }),

@@ -56,6 +56,15 @@ impl<'a> Layers<'a> {
         });
     }
 
+    /// The same for what holds for several platforms.
+    pub(super) fn record_once(&mut self, name: &'static str, value: impl Display, origin: &str) {
+        let value = value.to_string();
+        let is_known = |known: &SettingOrigin| known.name == name && known.value == value;
+        if !self.origins.iter().any(is_known) {
+            self.record(name, value, origin);
+        }
+    }
+
     /// An environment variable that is set to something, with its name.
     pub(super) fn var(&mut self, name: &str) -> Option<Set<String>> {
         let variable = if name.contains('_') {

@@ -42,8 +42,8 @@ impl Layers<'_> {
         }
     }
 
-    /// Each platform with its floor: by the platform's own key, `--manylinux` or
-    /// `MACOSX_DEPLOYMENT_TARGET`, else the table's.
+    /// Each platform with its floor: by `--manylinux` or `MACOSX_DEPLOYMENT_TARGET`, the platform's own
+    /// key, or a `MACOSX_DEPLOYMENT_TARGET` that the project configures, else the table's.
     pub(super) fn targets(&mut self, args: &BuildArgs, config: &Config) -> Vec<ZigTarget> {
         let platforms = self.platforms(args, config);
         let release = |text: &str| {
@@ -89,10 +89,9 @@ impl Layers<'_> {
         platforms
             .into_iter()
             .filter_map(|platform| {
-                let own = config
-                    .platform
-                    .get(&platform)
-                    .and_then(|config| config.floor.as_ref());
+                let settings = config.platform.get(&platform);
+                let own = settings.and_then(|config| config.floor.as_ref());
+                let configured = settings.and_then(|config| config.deployment_target.as_ref());
                 let general = match platform.family() {
                     Family::Manylinux => manylinux.clone(),
                     Family::Macos => macos.clone(),
@@ -106,7 +105,12 @@ impl Layers<'_> {
                     .filter(|(_, origin)| origin.starts_with("--") || !origin.contains(':'));
                 let chosen: Option<(Release, String)> = typed
                     .or_else(|| own.map(|floor| (floor.value, floor.place.clone())))
-                    .or(general);
+                    .or(general)
+                    .or_else(|| {
+                        let Located { value, place } = configured?;
+                        self.record_once("macos-floor", value, place);
+                        Some((*value, place.clone()))
+                    });
                 match chosen {
                     None => Some(ZigTarget::with_default_floor(platform)),
                     Some((floor, origin)) => ZigTarget::with_floor(platform, floor)

@@ -6,19 +6,22 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use pep440_rs::{Operator, Version, VersionSpecifiers};
+
 use super::entry::Table;
 use super::module_name::ModuleName;
 use super::pyproject::Document;
-use super::{requirement, walk, zon};
+use super::{checkout, requirement, walk, zon};
 use crate::error::Problem;
 
 /// What the project says in places that are not ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hints {
-    /// The exact version of an exact `ziglang` pin in `build-system.requires`.
+    /// The version of an exact `ziglang` pin in `build-system.requires`, or the specifiers of those
+    /// requirements together.
     ///
-    /// Ex) `0.16.0` of `ziglang==0.16.0`
-    pub ziglang_pin: Option<String>,
+    /// Ex) `0.16.0` of `ziglang==0.16.0`, `>=0.16,<0.17`
+    pub ziglang: Option<String>,
     /// `zig_exe` of `[tool.pyz3]`, or else of `[tool.pydust]`.
     pub pyz3_zig_exe: Option<PathBuf>,
     /// `.minimum_zig_version` of build.zig.zon.
@@ -40,13 +43,18 @@ pub struct ExtModule {
 }
 
 impl Hints {
-    /// The version of Zig that the project asks for beside our configuration: its pin of ziglang, else
-    /// the lowest that its build.zig.zon admits; where it says so, and whether later ones will do.
-    pub fn zig(&self) -> Option<(&str, &'static str, bool)> {
-        let pin = self.ziglang_pin.as_deref();
+    /// The version of Zig that the project asks for beside our configuration: what it requires of
+    /// ziglang, else the lowest that its build.zig.zon admits; where it says so, and whether later ones
+    /// will do. A range of ziglang that admits what build.zig.zon says means that series.
+    pub fn zig(&self) -> Option<(String, &'static str, bool)> {
         let minimum = self.minimum_zig_version.as_deref();
-        pin.map(|pin| (pin, "build-system.requires", false))
-            .or_else(|| minimum.map(|minimum| (minimum, "build.zig.zon", true)))
+        let Some(required) = self.ziglang.as_deref() else {
+            return minimum.map(|minimum| (minimum.to_owned(), "build.zig.zon", true));
+        };
+        if let Some(within) = minimum.and_then(|minimum| within_series(required, minimum)) {
+            return Some((within, "build-system.requires, build.zig.zon", false));
+        }
+        Some((required.to_owned(), "build-system.requires", false))
     }
 
     /// Reads everything; `output` is the output folder, whose files are no sources.
@@ -67,7 +75,7 @@ impl Hints {
             .map(|table| ext_modules(table, problems))
             .find(|modules| !modules.is_empty());
         Self {
-            ziglang_pin: ziglang_pin(&top, problems),
+            ziglang: ziglang(&top, problems),
             pyz3_zig_exe: zig_exe.map(PathBuf::from),
             minimum_zig_version: minimum_zig_version(&root.join("build.zig.zon")),
             ext_modules: ext_modules.unwrap_or_default(),
@@ -76,18 +84,43 @@ impl Hints {
     }
 }
 
-fn ziglang_pin(top: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+/// Narrows specifiers of ziglang to the series of a minimum that they admit.
+fn within_series(specifiers: &str, minimum: &str) -> Option<String> {
+    let parsed: VersionSpecifiers = specifiers.parse().ok()?;
+    let (numbers, rest) = minimum.split_once('-').unwrap_or((minimum, ""));
+    let pre = rest.split('+').next().unwrap_or_default().replace('.', "");
+    let pre = if pre.is_empty() {
+        pre
+    } else {
+        format!(".{pre}")
+    };
+    let minimum: Version = format!("{numbers}{pre}").parse().ok()?;
+    let (major, minor) = (minimum.release().first()?, minimum.release().get(1)?);
+    parsed
+        .contains(&minimum)
+        .then(|| format!("{specifiers},>={minimum},=={major}.{minor}.*"))
+}
+
+fn ziglang(top: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let items = top.table("build-system")?.get("requires")?.as_items()?;
     let mut pin = None;
+    let mut range = Vec::new();
     for item in items {
         let Some(text) = item.as_str() else { continue };
-        match requirement::exact_pin(text, "ziglang") {
-            Ok(Some(version)) => pin = Some(version),
+        match requirement::specifiers_of(text, "ziglang") {
+            Ok(Some(specifiers)) => match &specifiers[..] {
+                [only] if *only.operator() == Operator::Equal => {
+                    pin = Some(only.version().to_string());
+                }
+                // Ranges that hold on some machines only may exclude each other.
+                _ if text.contains(';') => {}
+                _ => range.extend(specifiers.iter().map(ToString::to_string)),
+            },
             Ok(None) => {}
             Err(problem) => problems.push(item.wrap(problem)),
         }
     }
-    pin
+    pin.or_else(|| (!range.is_empty()).then(|| range.join(",")))
 }
 
 /// What can't be read here, Zig will complain of.
@@ -133,7 +166,7 @@ fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule>
 /// Files that can't be read are passed over: this is a hint, and the build will say more.
 fn mentions_init(root: &Path, output: &Path) -> bool {
     let native = ["zig", "c", "h", "cc", "cpp", "cxx", "hpp"];
-    walk::own_files(root, output, None)
+    walk::own_files(root, &checkout::boundary(root), output, None)
         .filter(|path| {
             path.extension()
                 .and_then(|ending| ending.to_str())

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::path::Path;
 
-use pep508_rs::pep440_rs::{Operator, VersionSpecifiers};
+use pep508_rs::pep440_rs::VersionSpecifiers;
 use pep508_rs::{MarkerWarningKind, Pep508Url, VersionOrUrl};
 
 use super::marker::Marker;
@@ -86,16 +86,6 @@ impl fmt::Display for Requirement {
             None => Ok(()),
         }
     }
-}
-
-/// The version of an exact pin (`name==version`) of this package; none if the requirement is of
-/// another package or allows more than one version.
-pub(super) fn exact_pin(text: &str, package: &str) -> Result<Option<String>, Problem> {
-    let specifiers = specifiers_of(text, package)?.unwrap_or_default();
-    Ok(match &specifiers[..] {
-        [only] if *only.operator() == Operator::Equal => Some(only.version().to_string()),
-        _ => None,
-    })
 }
 
 /// The versions of this package that a requirement admits, whatever its marker says; none if it is of

@@ -6,6 +6,10 @@
 //! (`target_sysconfig.py`) that replaces the answers. Not a script that sets variables: those would
 //! be lost with `python -I` and would reach other Pythons that a build starts. It never changes the
 //! interpreter.
+//!
+//! On Unix the environment's interpreter is a symbolic link (PEP 405 needs it), and whoever resolves
+//! links, as Zig's `b.findProgram` does, gets the plain interpreter behind it. So builds are given
+//! a small shell script that is a file of its own, and that runs the interpreter of the environment.
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +28,9 @@ use crate::tags::{Arch, PythonVersion};
 const MODULE: &str = include_str!("target_sysconfig.py");
 const KIND: &str = "launchers";
 
+/// The folder of the shell scripts in the virtual environment.
+const WRAPPERS: &str = "wrappers";
+
 /// What the launcher is for.
 pub(super) struct Question<'a> {
     pub(super) python: &'a Interpreter,
@@ -39,7 +46,7 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
     let target = question.answers();
     let settings = question.environment();
     let identity = format!(
-        "{MODULE}\n{target}\n{}\n{}\n{}",
+        "{MODULE}\n{target}\n{}\n{WRAPPERS}\n{}\n{}",
         settings.configuration,
         question.python.base_exe.display(),
         env!("CARGO_PKG_VERSION"),
@@ -57,6 +64,8 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
     );
     let dir = cache.get_or_make(KIND, &key, |dir| {
         let packages = make_environment(question, &settings, dir)?;
+        #[cfg(unix)]
+        write_wrappers(question.python.version, &cache.path(KIND, &key), dir)?;
         fs::create_dir_all(&packages)?;
         fs::write(packages.join("pyz3_wheel_target.py"), MODULE)?;
         fs::write(packages.join("target.json"), target.to_string())?;
@@ -74,8 +83,33 @@ fn executable() -> &'static str {
     if cfg!(windows) {
         "Scripts/python.exe"
     } else {
-        "bin/python3"
+        "wrappers/python3"
     }
+}
+
+/// Writes the scripts that run the interpreter of the environment, which will be at `place`, under all
+/// its names, and those that answer as `python3-config` does.
+#[cfg(unix)]
+fn write_wrappers(version: PythonVersion, place: &Path, dir: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = dir.join(WRAPPERS);
+    fs::create_dir(&folder)?;
+    let interpreter = place.join("bin/python3");
+    let interpreter = shell_words::quote(&interpreter.to_string_lossy()).into_owned();
+    for name in [
+        "python".to_owned(),
+        "python3".to_owned(),
+        format!("python{version}"),
+    ] {
+        let config = format!("{name}-config");
+        for (name, arguments) in [(name, ""), (config, " -I -m pyz3_wheel_target")] {
+            let path = folder.join(name);
+            let text = format!("#!/bin/sh\nexec {interpreter}{arguments} \"$@\"\n");
+            fs::write(&path, text)?;
+            fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+        }
+    }
+    Ok(())
 }
 
 /// How the virtual environment is set up.

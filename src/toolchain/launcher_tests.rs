@@ -193,6 +193,44 @@ fn isolated_or_as_a_program_the_answers_are_the_same() {
 }
 
 #[test]
+fn without_its_links_the_launcher_is_the_same() {
+    let (_dir, cache) = testing::cache();
+    let ask = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))";
+    for python in testing::pythons(&cache) {
+        let version = python.version;
+        let exe = launcher_for(&python, Platform::WindowsArm64, &cache);
+        // As `b.findProgram` gives it.
+        let resolved = fs::canonicalize(&exe).unwrap();
+        let suffix = format!(".cp{}-win_arm64.pyd", version.nodot());
+        assert_eq!(run(&resolved, &["-c", ask]).trim(), suffix);
+        let words = ["", "two words", "a\"b'c$HOME", "*"];
+        let show = "import sys; print(sys.argv[1:])";
+        let shown = run(&resolved, &[&["-c", show], &words[..]].concat());
+        let unsaid = shown.trim().trim_start_matches('[').trim_end_matches(']');
+        assert_eq!(unsaid, r#"'', 'two words', 'a"b\'c$HOME', '*'"#);
+        if cfg!(windows) {
+            continue;
+        }
+        // In the environment, whose packages it has.
+        let prefix = run(&resolved, &["-c", "import sys; print(sys.prefix)"]);
+        let prefix = fs::canonicalize(prefix.trim()).unwrap();
+        assert!(resolved.starts_with(&prefix), "{}", prefix.display());
+        let folder = resolved.parent().unwrap();
+        for name in ["python", "python3", &format!("python{version}")] {
+            let named = fs::canonicalize(folder.join(name)).unwrap();
+            assert_eq!(run(&named, &["-c", ask]).trim(), suffix, "{name}");
+            let config = folder.join(format!("{name}-config"));
+            let told = run(&config, &["--extension-suffix", "--includes"]);
+            assert_eq!(told, format!("{suffix}\n-I/sysroot/include\n"), "{name}");
+        }
+        let unknown = Command::new(folder.join("python3-config"))
+            .arg("--nothing")
+            .output();
+        assert!(!unknown.unwrap().status.success());
+    }
+}
+
+#[test]
 fn the_packages_of_an_environment_are_there() {
     let (dir, cache) = testing::cache();
     for python in testing::pythons(&cache) {

@@ -18,6 +18,7 @@ mod process;
 pub mod provision;
 pub mod sysroot;
 pub mod zig;
+mod zig_range;
 mod zig_version;
 
 pub use cache::{Cache, Removed};

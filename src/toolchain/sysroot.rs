@@ -30,9 +30,9 @@ pub struct Sysroot {
     ///
     /// Ex) `…/python311.lib`
     pub import_library: Option<PathBuf>,
-    /// A Python of this machine, of the job's version, whose `sysconfig` answers for the target. It
-    /// is alone with its other names (`python`, `python3`, `python3.12`) in its folder, which may
-    /// be put on PATH.
+    /// A Python of this machine, of the job's version, whose `sysconfig` answers for the target. Its
+    /// folder has its other names (`python`, `python3`, `python3.12`) and a `python3-config` for each,
+    /// nothing else, and may be put on PATH.
     pub launcher: PathBuf,
     /// The ending of a module's file name; for the ABI `none`, what the interpreter itself would
     /// look for.

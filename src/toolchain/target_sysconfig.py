@@ -4,8 +4,8 @@ Loaded at start-up through a .pth file, so that it works with -I and -E as well;
 it holds the answers. Nothing happens until sysconfig or distutils is imported.
 
 What is answered: get_config_var(s), get_path(s) for the headers, get_platform,
-get_config_h_filename, `python -m sysconfig`, and the same of distutils, be it Python's own (until
-3.11) or setuptools'. What is not: sys.platform, os.name, platform.*, because the interpreter itself
+get_config_h_filename, `python -m sysconfig`, `python3-config`, and the same of distutils, be it
+Python's own (until 3.11) or setuptools'. What is not: sys.platform, os.name, platform.*, because the interpreter itself
 runs here.
 """
 import sys
@@ -144,3 +144,31 @@ def install():
         import site
         for folder in data()["site"]:
             site.addsitedir(folder)
+
+
+def config(options):
+    """Answers as python3-config does. The interpreter provides Python's symbols: no library is named."""
+    variables = data()["vars"]
+    include = "-I" + data()["include"]
+    answers = {
+        "--prefix": sys.prefix,
+        "--exec-prefix": sys.exec_prefix,
+        "--includes": include,
+        "--cflags": (include + " " + variables.get("CFLAGS", "")).strip(),
+        "--libs": "",
+        "--ldflags": "",
+        "--extension-suffix": variables["EXT_SUFFIX"],
+        "--abiflags": variables.get("ABIFLAGS", ""),
+        "--configdir": variables.get("LIBPL", ""),
+    }
+    usage = "usage: python3-config [--embed] " + " ".join("[%s]" % name for name in answers)
+    options = [option for option in options if option != "--embed"]
+    if "--help" in options:
+        return usage
+    if not options or any(option not in answers for option in options):
+        sys.exit(usage)
+    return "\n".join(answers[option] for option in options)
+
+
+if __name__ == "__main__":
+    print(config(sys.argv[1:]))

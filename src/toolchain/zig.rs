@@ -13,7 +13,8 @@
 //! 5. our cache; and if it is not there yet, pip or uv fetches it into the cache.
 //!
 //! An exact wish admits that version; a minimum admits it and the later ones of its series (Zig
-//! breaks build scripts between series); without a wish anything from 0.14 on will do.
+//! breaks build scripts between series); specifiers, as pip has them, admit what they say; without a
+//! wish anything from 0.14 on will do.
 //! It never installs anything into the user's Python.
 
 use std::fmt;
@@ -23,8 +24,9 @@ use std::process::Command;
 use super::answers::{self, Stamp};
 use super::cache::Cache;
 use super::process::{self, PATIENCE};
-use super::zig_version::{Range, ZigVersion};
-use super::{package, provision};
+use super::zig_range::Range;
+use super::zig_version::ZigVersion;
+use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::tags::serialize_as_display;
 
@@ -51,7 +53,7 @@ pub struct ZigRequest {
 /// A version that someone wants.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Ex) `0.15.2`, `0.15.*`
+    /// Ex) `0.15.2`, `0.15.*`, `>=0.16,<0.17`
     pub version: String,
     /// Who wants it; what begins with `--` counts as the command line.
     ///
@@ -70,7 +72,7 @@ impl Wanted {
         let range = if self.minimum {
             self.version.parse().map(Range::AtLeast)
         } else {
-            Range::exactly(&self.version)
+            Range::parse(&self.version)
         };
         range.map_err(|problem| Error::config(problem.at(&self.origin)))
     }
@@ -117,9 +119,30 @@ pub struct Zig {
     pub version: ZigVersion,
     /// Where it was found.
     pub origin: ZigOrigin,
+    /// The global cache directory that this Zig has to be given, because it cannot write to its own.
+    #[serde(skip)]
+    pub global_cache: Option<PathBuf>,
 }
 
 impl Zig {
+    fn new(exe: PathBuf, version: ZigVersion, origin: ZigOrigin, cache: &Cache) -> Self {
+        Self {
+            exe,
+            version,
+            origin,
+            global_cache: cache.substitute(packages::GLOBAL_CACHE, "zig"),
+        }
+    }
+
+    /// A command that runs this Zig.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.exe);
+        if let Some(folder) = &self.global_cache {
+            command.env(packages::GLOBAL_CACHE, folder);
+        }
+        command
+    }
+
     /// What to know of a Zig of a series that came after those that the tests build with.
     pub fn caution(&self) -> Option<String> {
         let newest = TESTED
@@ -157,7 +180,7 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, cache, on_provision)
+        provision::install_package(&what, python, dir, on_provision)
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version = ask(&exe).map_err(|why| unusable("the installed Zig", &exe, &why))?;
@@ -176,11 +199,7 @@ pub fn find(
     } else {
         ZigOrigin::Cache
     };
-    Ok(Zig {
-        exe,
-        version,
-        origin,
-    })
+    Ok(Zig::new(exe, version, origin, cache))
 }
 
 /// Finds a Zig as [`find`] does, but installs nothing: `None` if none of the right version is here.
@@ -199,21 +218,16 @@ pub fn find_installed(
     }
     let found = |exe: PathBuf, origin| {
         let version = version(&exe, cache).ok()?;
-        range.admits(&version).then_some(Zig {
-            exe,
-            version,
-            origin,
-        })
+        range
+            .admits(&version)
+            .then(|| Zig::new(exe, version, origin, cache))
     };
     if let Some(exe) = &request.pyz3_zig_exe {
         let version =
             version(exe, cache).map_err(|why| unusable("zig_exe of [tool.pyz3]", exe, &why))?;
         if range.admits(&version) || !wanted.is_some_and(Wanted::on_command_line) {
-            return Ok(Some(Zig {
-                exe: exe.clone(),
-                version,
-                origin: ZigOrigin::Pyz3,
-            }));
+            let zig = Zig::new(exe.clone(), version, ZigOrigin::Pyz3, cache);
+            return Ok(Some(zig));
         }
     }
     let on_path = which::which_all("zig").into_iter().flatten();
@@ -229,7 +243,7 @@ pub fn find_installed(
     {
         return Ok(Some(zig));
     }
-    Ok(cached(wanted, cache)
+    Ok(cached(wanted, &range, cache)
         .into_iter()
         .filter_map(|exe| found(exe, ZigOrigin::Cache))
         .max_by(|a, b| a.version.cmp(&b.version)))
@@ -253,11 +267,7 @@ fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -
             .at(path.display())
             .hint("leave one of the two away, or let them agree"),
         )),
-        _ => Ok(Zig {
-            exe: path,
-            version,
-            origin: ZigOrigin::Explicit,
-        }),
+        _ => Ok(Zig::new(path, version, ZigOrigin::Explicit, cache)),
     }
 }
 
@@ -312,38 +322,44 @@ fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
     let Some(wanted) = wanted else {
         return Ok((
             format!("=={DEFAULT_ZIG}"),
-            Range::exactly(DEFAULT_ZIG).map_err(Error::config)?,
+            Range::parse(DEFAULT_ZIG).map_err(Error::config)?,
         ));
     };
     let range = wanted.range()?;
-    let requirement = match &range {
-        // A repackaged release keeps its name: 0.13.0.post1.
-        Range::Exactly(_, false) => format!("=={}", wanted.version),
-        Range::Exactly(version, true) => format!("=={}.{}.*", version.major, version.minor),
-        // Only releases are published: a development version means the releases of its series.
-        Range::AtLeast(version) if !version.pre.is_empty() => {
-            format!("~={}.{}.{}", version.major, version.minor, version.patch)
-        }
-        Range::AtLeast(version) | Range::From(version) => format!("=={version}"),
-    };
+    let requirement = range.requirement(&wanted.version);
     Ok((requirement, range))
 }
 
+/// What the cache calls the Zig that pip installs for this.
 fn key(requirement: &str) -> String {
-    requirement.trim_start_matches(['=', '~']).replace(".*", "")
+    let plain = requirement.trim_start_matches(['=', '~']).replace(".*", "");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if plain.chars().all(is_plain) {
+        plain
+    } else {
+        format!("range-{}", answers::digest(requirement.as_bytes()))
+    }
 }
 
-/// The executables in our cache that may be tried: without a wish, only the default.
-fn cached(wanted: Option<&Wanted>, cache: &Cache) -> Vec<PathBuf> {
-    if wanted.is_none() {
-        let entry = cache.get("zig", DEFAULT_ZIG);
+/// The executables in our cache that may be tried: without a wish, only the default; of a range, only
+/// the version that would be installed.
+fn cached(wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
+    let only = match wanted {
+        None => Some(DEFAULT_ZIG),
+        Some(_) => range.preferred(),
+    };
+    if let Some(only) = only {
+        let entry = cache.get("zig", only);
         return entry
             .map(|dir| exe_in(&dir.join("ziglang")))
             .into_iter()
             .collect();
     }
-    let entries = std::fs::read_dir(cache.dir("zig")).into_iter().flatten();
-    let entries = entries.filter_map(|entry| {
+    let entries = cache
+        .dirs("zig")
+        .into_iter()
+        .filter_map(|dir| std::fs::read_dir(dir).ok());
+    let entries = entries.flatten().filter_map(|entry| {
         let entry = entry.ok()?;
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         (!hidden).then(|| exe_in(&entry.path().join("ziglang")))

@@ -1,4 +1,4 @@
-//! Versions of Zig, and which of them a wish admits.
+//! Versions of Zig.
 //!
 //! Takes the text of `zig version`, of a flag, of a pinned requirement or of `build.zig.zon`; gives
 //! versions in their order. No I/O.
@@ -61,12 +61,12 @@ impl fmt::Display for ZigVersion {
     }
 }
 
-fn wrong(text: &str) -> Problem {
+pub(super) fn wrong(text: &str) -> Problem {
     Problem::new(format!("`{text}` is not a version of Zig"))
         .hint("versions of Zig look like 0.15.2 or 0.16.0-dev.2135+7c0b42ba0")
 }
 
-fn number(text: &str) -> Option<u32> {
+pub(super) fn number(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }
@@ -140,66 +140,6 @@ fn compare_identifiers(a: &str, b: &str) -> Ordering {
 
 serialize_as_display!(ZigVersion);
 
-/// Which versions will do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Range {
-    /// This one; the flag tells whether the patch number may differ (`0.15`, `0.15.*`).
-    Exactly(ZigVersion, bool),
-    /// This one and later ones of its series.
-    AtLeast(ZigVersion),
-    /// Any from this on.
-    From(ZigVersion),
-}
-
-impl Range {
-    /// Reads `0.15.2`, or a whole series as `0.15` or `0.15.*`, or a repackaged release of
-    /// `ziglang` as `0.13.0.post1`.
-    pub(super) fn exactly(text: &str) -> Result<Self, Problem> {
-        let series = text.strip_suffix(".*").unwrap_or(text);
-        let numbers: Vec<_> = series.split('.').map(number).collect();
-        if let [Some(major), Some(minor)] = numbers[..] {
-            return Ok(Self::Exactly(ZigVersion::new(major, minor, 0), true));
-        }
-        let release = match text.split_once(".post") {
-            Some((release, post)) if number(post).is_some() => release,
-            _ => text,
-        };
-        let version = release.parse().map_err(|_| wrong(text))?;
-        Ok(Self::Exactly(version, false))
-    }
-
-    pub(super) fn admits(&self, version: &ZigVersion) -> bool {
-        match self {
-            // A wish need not spell the commit of a development version.
-            Self::Exactly(wanted, false) if wanted.build.is_empty() => {
-                (wanted.major, wanted.minor, wanted.patch, &wanted.pre)
-                    == (version.major, version.minor, version.patch, &version.pre)
-            }
-            Self::Exactly(wanted, false) => wanted == version,
-            Self::Exactly(wanted, true) => wanted.same_series(version),
-            Self::AtLeast(wanted) => wanted.same_series(version) && wanted <= version,
-            Self::From(wanted) => wanted <= version,
-        }
-    }
-}
-
-impl fmt::Display for Range {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exactly(version, false) => write!(f, "{version}"),
-            Self::Exactly(version, true) => write!(f, "{}.{}.x", version.major, version.minor),
-            Self::AtLeast(version) => {
-                write!(
-                    f,
-                    "{version} or a later {}.{}.x",
-                    version.major, version.minor
-                )
-            }
-            Self::From(version) => write!(f, "{version} or later"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,27 +184,5 @@ mod tests {
             let problem = text.parse::<ZigVersion>().unwrap_err();
             assert!(problem.hint.unwrap().contains("0.15.2"), "{text}");
         }
-        assert!(Range::exactly("latest").is_err());
-        assert!(Range::exactly("0.15.2.postx").is_err());
-    }
-
-    #[test]
-    fn a_range_admits_what_it_says() {
-        let admits = |range: &Range, text: &str| range.admits(&version(text));
-        let exact = Range::exactly("0.15.2").unwrap();
-        assert!(admits(&exact, "0.15.2"));
-        assert!(!admits(&exact, "0.15.1") && !admits(&exact, "0.15.2-dev.1"));
-        assert!(admits(&Range::exactly("0.13.0.post1").unwrap(), "0.13.0"));
-        for series in ["0.15", "0.15.*"] {
-            let series = Range::exactly(series).unwrap();
-            assert!(admits(&series, "0.15.1") && !admits(&series, "0.16.0"));
-        }
-        let dev = Range::exactly("0.16.0-dev.7").unwrap();
-        assert!(admits(&dev, "0.16.0-dev.7+abc") && !admits(&dev, "0.16.0"));
-        let least = Range::AtLeast(version("0.15.1"));
-        assert!(admits(&least, "0.15.1") && admits(&least, "0.15.2"));
-        assert!(!admits(&least, "0.15.0") && !admits(&least, "0.16.0"));
-        let from = Range::From(version("0.14.0"));
-        assert!(admits(&from, "0.17.1") && !admits(&from, "0.13.0"));
     }
 }

@@ -49,6 +49,14 @@ const LINK: [&str; 8] = [
     "pyz3_build",
 ];
 
+/// The same for undefined symbols, which the linker for macOS reports as errors.
+const UNDEFINED: [&str; 4] = [
+    "linker_allow_shlib_undefined",
+    "allow_shlib_undefined",
+    "dynamic_lookup",
+    "pyz3_build",
+];
+
 /// Finds what the script lacks, or writes one.
 pub(super) fn require(
     project: &Project,
@@ -206,11 +214,12 @@ impl Script {
         }
     }
 
-    /// Python.h, and the import library of Windows.
+    /// Python.h, the import library of Windows, and undefined symbols on macOS.
     fn require_python(&mut self, left: &mut Vec<Problem>) {
         let includes = !self.has(&INCLUDE) && self.all.contains("Python.h");
         let links = !self.has(&LINK);
-        if !includes && !links {
+        let refuses_undefined = !self.has(&UNDEFINED);
+        if !includes && !links && !refuses_undefined {
             return;
         }
         let mut why = Vec::new();
@@ -219,6 +228,9 @@ impl Script {
         }
         if links {
             why.push("it links no Python on Windows".to_owned());
+        }
+        if refuses_undefined {
+            why.push("it does not allow undefined symbols, as macOS needs for Python's".to_owned());
         }
         let libraries = self.libraries();
         if libraries.is_empty() {

@@ -10,6 +10,7 @@ mod mode;
 mod native;
 mod packages;
 mod rules;
+mod secrets;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -113,18 +114,19 @@ pub struct LeftOut {
 /// there are; else nothing: an extension module alone is a project too. The folders `data`, `scripts` and `headers` go to
 /// `NAME-VERSION.data/`. The sdist has all files of the project.
 ///
-/// Neither has what tools have made, what a `.gitignore` leaves out, bytecode, or native binaries in
+/// Neither has what tools have made, what git ignores and does not track, bytecode, or native binaries in
 /// packages: those that an earlier build left there are not this platform's. The wheel has nothing
 /// that begins with a dot. `include` takes in what these rules leave out, `exclude` leaves out for
-/// good. pyproject.toml, readme, licence files, the build script and build.zig.zon are always in the
-/// sdist.
+/// good. Files of credentials are in neither unless `include` names them. In a git checkout the sdist has
+/// what git tracks, what lies in a package and what the build reads. pyproject.toml, readme, licence files,
+/// the build script and build.zig.zon are always in the sdist.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     /// What the wheel has beside what the build makes.
     pub wheel: Vec<PackageFile>,
     /// What neither, or only the sdist, has.
     pub left_out: Vec<LeftOut>,
-    /// What may surprise about the choice of packages.
+    /// What should be known about these lists.
     pub notes: Vec<String>,
     sdist: Vec<PackageFile>,
     /// What keeps the sdist from being one, and no wheel.
@@ -139,12 +141,14 @@ impl Files {
     }
 }
 
-/// All files of the project; `output` is where its wheels go, of which none is one.
-pub(super) fn collect(project: &Project, output: &Path) -> Result<Files> {
+/// All files of the project; `output` is where its wheels go, of which none is one. Without `for_sdist`
+/// git is not asked about the sdist's files, and there are no notes about them.
+pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Result<Files> {
     let mut problems = Vec::new();
-    let (areas, notes) = area::all(project, &mut problems);
-    let found = walk::Walk::new(project, output, &areas).run();
+    let (areas, mut notes) = area::all(project, &mut problems);
+    let found = walk::Walk::new(project, output, &areas, for_sdist).run();
     problems.extend(found.problems);
+    notes.extend(found.notes);
     let mut files = Files {
         left_out: found.left_out,
         notes,

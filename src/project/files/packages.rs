@@ -345,7 +345,7 @@ fn packages_in(folder: &Path) -> Vec<Area> {
 
 /// The folders of packages that lie anywhere in the project, with `/`, for a hint.
 pub(super) fn anywhere(project: &Project) -> Vec<String> {
-    let files = walk::own_files(&project.root, &project.output_dir(), Some(4));
+    let files = walk::own_files(&project.root, &project.root, &project.output_dir(), Some(4));
     let inits = files.filter(|file| file.file_name().is_some_and(|name| name == "__init__.py"));
     let folders = inits.filter_map(|file| {
         let folder = file.parent()?;

@@ -140,7 +140,7 @@ fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
     }
 }
 
-fn globs(patterns: &[String]) -> Option<GlobSet> {
+pub(super) fn globs(patterns: &[String]) -> Option<GlobSet> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         set.add(Glob::new(pattern).ok()?);
@@ -149,7 +149,7 @@ fn globs(patterns: &[String]) -> Option<GlobSet> {
 }
 
 /// `environment`, a table or a line of a shell; what a shell would have to work out is left out.
-fn environment(table: &Table<'_>) -> BTreeMap<String, String> {
+pub(super) fn environment(table: &Table<'_>) -> BTreeMap<String, String> {
     let Some(entry) = table.get("environment") else {
         return BTreeMap::new();
     };
@@ -183,7 +183,7 @@ fn strings(entry: &Entry<'_>) -> Vec<String> {
 }
 
 /// A list, or a line of words.
-fn words(entry: &Entry<'_>) -> Vec<String> {
+pub(super) fn words(entry: &Entry<'_>) -> Vec<String> {
     match entry.as_str() {
         Some(line) => line.split_whitespace().map(str::to_owned).collect(),
         None => strings(entry),

@@ -3,7 +3,7 @@
 use super::Folder;
 
 #[test]
-fn an_exact_pin_of_ziglang_is_found() {
+fn the_versions_of_ziglang_that_are_required_are_found() {
     for (requires, pin) in [
         (r#""setuptools>=64", "ziglang==0.16.0""#, Some("0.16.0")),
         (
@@ -11,19 +11,49 @@ fn an_exact_pin_of_ziglang_is_found() {
             Some("0.15.2"),
         ),
         (r#""ZigLang==0.14.1.post1""#, Some("0.14.1.post1")),
-        (r#""ziglang>=0.16.0""#, None),
-        (r#""ziglang==0.16.*""#, None),
-        (r#""ziglang>=0.15,==0.16.0""#, None),
+        (r#""ziglang>=0.16.0""#, Some(">=0.16.0")),
+        (r#""ziglang==0.16.*""#, Some("==0.16.*")),
+        (r#""ziglang>=0.16, <0.17""#, Some(">=0.16,<0.17")),
+        (
+            r#""ziglang>=0.15", "ziglang!=0.15.0""#,
+            Some(">=0.15,!=0.15.0"),
+        ),
+        (r#""ziglang>=0.15", "ziglang==0.16.0""#, Some("0.16.0")),
+        (
+            r#""ziglang<0.16; os_name == 'nt'", "ziglang>=0.16; os_name != 'nt'""#,
+            None,
+        ),
         (r#""ziglang""#, None),
         (r#""hatch-ziglang==0.2.1""#, None),
         (r#"1, "???""#, None),
     ] {
         let table = format!("[build-system]\nrequires = [{requires}]\n");
         let hints = Folder::minimal(&table).load().unwrap().hints;
-        assert_eq!(hints.ziglang_pin.as_deref(), pin, "{requires}");
+        assert_eq!(hints.ziglang.as_deref(), pin, "{requires}");
     }
     Folder::minimal("[build-system]\nrequires = [\"ziglang=0.16.0\"]\n")
         .refused("build-system.requires[0]: `ziglang=0.16.0` is not a dependency specifier");
+}
+
+#[test]
+fn a_range_of_ziglang_that_admits_the_minimum_of_the_zon_means_its_series() {
+    for (range, minimum, wanted) in [
+        (">=0.14", "0.16.0", ">=0.14,>=0.16.0,==0.16.*"),
+        (
+            ">=0.16.0.dev1",
+            "0.16.0-dev.7+abc",
+            ">=0.16.0.dev1,>=0.16.0.dev7,==0.16.*",
+        ),
+        // What an old template has written.
+        (">=0.16,<0.17", "0.14.0", ">=0.16,<0.17"),
+        ("==0.16.0", "0.15.1", "0.16.0"),
+    ] {
+        let table = format!("[build-system]\nrequires = [\"ziglang{range}\"]\n");
+        let zon = format!(".{{ .name = .x, .minimum_zig_version = \"{minimum}\" }}");
+        let folder = Folder::minimal(&table).with("build.zig.zon", &zon);
+        let hints = folder.load().unwrap().hints;
+        assert_eq!(hints.zig().unwrap().0, wanted);
+    }
 }
 
 #[test]

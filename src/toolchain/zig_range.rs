@@ -1,0 +1,212 @@
+//! Which versions of Zig a project or a user admits, and which of them is installed.
+//!
+//! Takes the text of a flag, of a requirement or of `build.zig.zon`. No I/O.
+
+use std::fmt;
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use super::zig::{DEFAULT_ZIG, TESTED};
+use super::zig_version::{ZigVersion, number, wrong};
+use crate::error::Problem;
+
+/// Which versions will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Range {
+    /// This one; the flag tells whether the patch number may differ (`0.15`, `0.15.*`).
+    Exactly(ZigVersion, bool),
+    /// This one and later ones of its series.
+    AtLeast(ZigVersion),
+    /// Any from this on.
+    From(ZigVersion),
+    /// Those that all of these specifiers (PEP 440) admit, as pip knows them.
+    ///
+    /// Ex) `>=0.16,<0.17`
+    Specifiers(VersionSpecifiers),
+}
+
+impl Range {
+    /// Reads `0.15.2`, or a whole series as `0.15` or `0.15.*`, or a repackaged release of
+    /// `ziglang` as `0.13.0.post1`, or specifiers as `>=0.16,<0.17`.
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+        if text.trim_start().starts_with(['<', '>', '=', '!', '~']) {
+            return text.parse().map(Self::Specifiers).map_err(|_| wrong(text));
+        }
+        let series = text.strip_suffix(".*").unwrap_or(text);
+        let numbers: Vec<_> = series.split('.').map(number).collect();
+        if let [Some(major), Some(minor)] = numbers[..] {
+            return Ok(Self::Exactly(ZigVersion::new(major, minor, 0), true));
+        }
+        let release = match text.split_once(".post") {
+            Some((release, post)) if number(post).is_some() => release,
+            _ => text,
+        };
+        let version = release.parse().map_err(|_| wrong(text))?;
+        Ok(Self::Exactly(version, false))
+    }
+
+    pub(super) fn admits(&self, version: &ZigVersion) -> bool {
+        match self {
+            // A wish need not spell the commit of a development version.
+            Self::Exactly(wanted, false) if wanted.build.is_empty() => {
+                (wanted.major, wanted.minor, wanted.patch, &wanted.pre)
+                    == (version.major, version.minor, version.patch, &version.pre)
+            }
+            Self::Exactly(wanted, false) => wanted == version,
+            Self::Exactly(wanted, true) => wanted.same_series(version),
+            Self::AtLeast(wanted) => wanted.same_series(version) && wanted <= version,
+            Self::From(wanted) => wanted <= version,
+            Self::Specifiers(specifiers) => {
+                let in_pip = in_pip(version);
+                // A repackaged release, 0.13.0.post1, holds a Zig that calls itself 0.13.0.
+                let repackaged = specifiers.iter().map(pep440_rs::VersionSpecifier::version);
+                let mut same = in_pip.iter().chain(repackaged.filter(|named| {
+                    named.is_post()
+                        && in_pip
+                            .as_ref()
+                            .is_some_and(|version| named.release() == version.release())
+                }));
+                same.any(|version| specifiers.contains(version))
+            }
+        }
+    }
+
+    /// What pip is asked for where no such Zig is on the machine.
+    ///
+    /// Ex) `==0.15.2`
+    pub(super) fn requirement(&self, text: &str) -> String {
+        match self {
+            // A repackaged release keeps its name: 0.13.0.post1.
+            Self::Exactly(_, false) => format!("=={text}"),
+            Self::Exactly(version, true) => format!("=={}.{}.*", version.major, version.minor),
+            // Only releases are published: a development version means the releases of its series.
+            Self::AtLeast(version) if !version.pre.is_empty() => {
+                format!("~={}.{}.{}", version.major, version.minor, version.patch)
+            }
+            Self::AtLeast(version) | Self::From(version) => format!("=={version}"),
+            Self::Specifiers(specifiers) => match self.preferred() {
+                Some(version) => format!("=={version}"),
+                None => specifiers.to_string().replace(' ', ""),
+            },
+        }
+    }
+
+    /// The version that is taken of specifiers that admit several, so that the choice does not depend
+    /// on what else was installed: the default, else the newest that the tests build with. None where
+    /// the specifiers admit none of them, or where the range is not made of specifiers.
+    pub(super) fn preferred(&self) -> Option<&'static str> {
+        if !matches!(self, Self::Specifiers(_)) {
+            return None;
+        }
+        let newest_first = TESTED.iter().rev().copied();
+        let mut candidates = std::iter::once(DEFAULT_ZIG).chain(newest_first);
+        candidates.find(|text| text.parse().is_ok_and(|version| self.admits(&version)))
+    }
+}
+
+/// What pip calls a version of Zig: `0.16.0-dev.7` is `0.16.0.dev7`.
+fn in_pip(version: &ZigVersion) -> Option<Version> {
+    let mut text = format!("{}.{}.{}", version.major, version.minor, version.patch);
+    if !version.pre.is_empty() {
+        text = format!("{text}.{}", version.pre.replace('.', ""));
+    }
+    text.parse().ok()
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(version, false) => write!(f, "{version}"),
+            Self::Exactly(version, true) => write!(f, "{}.{}.x", version.major, version.minor),
+            Self::AtLeast(version) => {
+                write!(
+                    f,
+                    "{version} or a later {}.{}.x",
+                    version.major, version.minor
+                )
+            }
+            Self::From(version) => write!(f, "{version} or later"),
+            Self::Specifiers(specifiers) => write!(f, "{specifiers}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> ZigVersion {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_range_admits_what_it_says() {
+        let admits = |range: &Range, text: &str| range.admits(&version(text));
+        let exact = Range::parse("0.15.2").unwrap();
+        assert!(admits(&exact, "0.15.2"));
+        assert!(!admits(&exact, "0.15.1") && !admits(&exact, "0.15.2-dev.1"));
+        assert!(admits(&Range::parse("0.13.0.post1").unwrap(), "0.13.0"));
+        for series in ["0.15", "0.15.*"] {
+            let series = Range::parse(series).unwrap();
+            assert!(admits(&series, "0.15.1") && !admits(&series, "0.16.0"));
+        }
+        let dev = Range::parse("0.16.0-dev.7").unwrap();
+        assert!(admits(&dev, "0.16.0-dev.7+abc") && !admits(&dev, "0.16.0"));
+        let least = Range::AtLeast(version("0.15.1"));
+        assert!(admits(&least, "0.15.1") && admits(&least, "0.15.2"));
+        assert!(!admits(&least, "0.15.0") && !admits(&least, "0.16.0"));
+        let from = Range::From(version("0.14.0"));
+        assert!(admits(&from, "0.17.1") && !admits(&from, "0.13.0"));
+    }
+
+    #[test]
+    fn specifiers_admit_what_pip_would_install() {
+        for (text, admitted, refused) in [
+            (
+                ">=0.16,<0.17",
+                &["0.16.0", "0.16.1"][..],
+                &["0.15.2", "0.17.0", "0.17.0-dev.3"][..],
+            ),
+            ("==0.16.*", &["0.16.0", "0.16.3"], &["0.17.0"]),
+            ("~=0.15.1", &["0.15.1", "0.15.2"], &["0.15.0", "0.16.0"]),
+            ("!=0.15.2", &["0.15.1", "0.16.0"], &["0.15.2"]),
+            (
+                ">=0.16.0.dev3",
+                &["0.16.0-dev.3+abc", "0.16.0"],
+                &["0.16.0-dev.2", "0.15.2"],
+            ),
+            (">=0.13.0.post1,<0.14", &["0.13.0"], &["0.12.0", "0.14.0"]),
+        ] {
+            let range = Range::parse(text).unwrap();
+            for one in admitted {
+                assert!(range.admits(&version(one)), "{text} {one}");
+            }
+            for one in refused {
+                assert!(!range.admits(&version(one)), "{text} {one}");
+            }
+        }
+        for text in [">=", ">=0.16,<", "=0.16", "~=0", ">=master"] {
+            assert!(Range::parse(text).is_err(), "{text}");
+        }
+        for text in ["latest", "0.15.2.postx"] {
+            assert!(Range::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_several_versions_the_default_is_installed_else_the_newest_tested() {
+        for (text, requirement) in [
+            (">=0.16,<0.17", "==0.16.0"),
+            (">=0.16", "==0.17.1"),
+            (">=0.14", "==0.15.2"),
+            ("==0.14.*", "==0.14.1"),
+            ("~=0.16.0", "==0.16.0"),
+            ("<0.15", "==0.14.1"),
+            // Of those that the tests do not know pip takes the newest.
+            (">=0.15,<0.15.2", ">=0.15,<0.15.2"),
+            (">=0.99", ">=0.99"),
+        ] {
+            assert_eq!(Range::parse(text).unwrap().requirement(text), requirement);
+        }
+    }
+}
