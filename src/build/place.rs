@@ -119,13 +119,13 @@ pub fn place(
                             .hint("let build.zig install each library once"),
                         );
                     }
-                    let placed = Placed {
+                    let file = Placed {
                         source: artifact.path.clone(),
                         path: path.clone(),
                         is_module: spot.is_module,
                         executable: true,
                     };
-                    places.insert(path, (placed, artifact.relative.clone()));
+                    places.insert(path, (file, artifact.relative.clone()));
                 }
             }
             Err(problem) => problems.push(problem.at(&artifact.relative)),
