@@ -166,7 +166,7 @@ pub fn foresee(
     let files = project.wheel_files(&plan.output_dir)?;
     let rendered = Rendered::new(project);
     let mut specs = specs(plan, project, &files.wheel, &rendered)?;
-    let packages = wants_sbom(project).then(|| packages::known(project));
+    let packages = wants_sbom(project).then(|| packages::known(project, Some(&zig)));
     let is_missing = |packages: &ZigPackages| packages.missing().next().is_some();
     if packages.as_ref().is_some_and(is_missing) {
         // What those depend on is known once they are fetched.
@@ -256,7 +256,7 @@ pub fn execute(
     if twin.is_some() {
         observer.note("second build, in the project");
     }
-    let workspace = Workspace::open(&project.root)?;
+    let workspace = Workspace::open_or_temporary(&project.root, &note)?;
     let local_cache = local_cache(project, workspace.root());
     let results = site.build(plan, manner, &workspace, &local_cache, twin.as_ref())?;
     Ok(Summary {

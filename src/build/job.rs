@@ -23,6 +23,7 @@ use super::place::{self, Placed};
 use super::reuse::{self, Kept, Prospect, Reuse};
 use super::schedule::Observer;
 use super::search_paths;
+use super::turns::{SourceTree, Turns};
 use super::twin::Twin;
 use super::universal;
 use super::workspace::{JobTree, Workspace};
@@ -108,6 +109,8 @@ pub struct Shared<'a> {
     pub litter: Option<Litter<'a>>,
     /// What is installed and left out.
     pub leftovers: Leftovers,
+    /// Which jobs may build at the same time.
+    pub turns: Turns,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -185,6 +188,14 @@ pub(super) fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>>
         .transpose()
 }
 
+/// A wheel that has no name yet, and what it was packed of.
+struct Packed {
+    packed: PackedWheel,
+    tree: JobTree,
+    /// What another run can make the same wheel of.
+    kept: Option<Vec<Kept>>,
+}
+
 /// One run of one job.
 pub(super) struct Run<'r> {
     job: &'r Job,
@@ -244,30 +255,63 @@ impl<'r> Run<'r> {
         prospect: &Prospect,
         declared: Option<&DeclaredOptions>,
     ) -> Result<WrittenWheel> {
-        let tree = match prospect {
-            Prospect::Unchanged { wheel } => {
-                self.work = Work::Unchanged;
-                return Ok(wheel.clone());
-            }
-            Prospect::Pack { entry } => {
-                let tree = self.shared.workspace.job_tree(&self.job.id)?;
-                if reuse::restore(entry, &tree)? {
-                    self.work = Work::Packed;
-                } else {
-                    self.observer.note(&format!(
-                        "{}: what was built before is damaged, so zig runs again",
-                        self.job.id
-                    ));
-                    self.build(&tree, declared)?;
-                }
-                tree
-            }
-            Prospect::Build { .. } => {
-                let tree = self.shared.workspace.job_tree(&self.job.id)?;
-                self.build(&tree, declared)?;
-                tree
-            }
+        if let Prospect::Unchanged { wheel } = prospect {
+            self.work = Work::Unchanged;
+            return Ok(wheel.clone());
+        }
+        let (shared, observer, job) = (self.shared, self.observer, self.job);
+        let note = |text: &str| observer.note(text);
+        let output = &self.plan.output_dir;
+        let (wheel, turn) = if shared.workers.min(self.plan.jobs.len()) == 1 {
+            (self.pack(prospect, declared)?, None)
+        } else {
+            let tree = SourceTree {
+                project: shared.project,
+                output,
+                packed: &shared.importable.files().wheel,
+                read: &|| shared.reuse.files_read(job),
+            };
+            let pack = || self.pack(prospect, declared);
+            let (wheel, turn) = shared.turns.build(&tree, &note, pack)?;
+            (wheel, Some(turn))
         };
+        if let (Work::Built, Some(kept)) = (self.work, &wheel.kept) {
+            // A failure to keep is not an error: the next run builds again.
+            if let Err(error) = shared.reuse.keep(job, &wheel.tree, kept) {
+                note(&format!(
+                    "{}: what was built can't be kept: {error}",
+                    job.id
+                ));
+            }
+        }
+        drop(turn);
+        drop(wheel.tree);
+        if let Some(twin) = shared.twin {
+            twin.compare(job, &wheel.packed)?;
+        }
+        let is_reusable = wheel.kept.is_some();
+        let wheel = wheel.packed.persist()?;
+        if is_reusable {
+            shared.reuse.wrote(job, &wheel);
+        }
+        Ok(wheel)
+    }
+
+    /// Builds or restores what goes into the wheel, and packs it under a temporary name.
+    fn pack(&mut self, prospect: &Prospect, declared: Option<&DeclaredOptions>) -> Result<Packed> {
+        self.log.clear();
+        let tree = self.shared.workspace.job_tree(&self.job.id)?;
+        match prospect {
+            Prospect::Pack { entry } if reuse::restore(entry, &tree)? => self.work = Work::Packed,
+            Prospect::Pack { .. } => {
+                self.observer.note(&format!(
+                    "{}: what was built before is damaged, so zig runs again",
+                    self.job.id
+                ));
+                self.build(&tree, declared)?;
+            }
+            Prospect::Build { .. } | Prospect::Unchanged { .. } => self.build(&tree, declared)?,
+        }
         self.observer.stage(self.job, "audit");
         let mut installed = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::built);
@@ -286,21 +330,12 @@ impl<'r> Run<'r> {
         let files = self.shared.importable.files().wheel.iter().chain(&written);
         let layout = Layout::new(self.shared.project, files);
         installed.leave_out(&layout);
-        let native = self.place(&installed, &layout)?;
-        let generated = layout.generated(&installed.files)?;
+        let mut native = self.place(&installed, &layout)?;
+        let mut generated = layout.generated(&installed.files)?;
         self.shared.leftovers.add(&installed.files, &layout);
         // What zig has written among the sources is missing where an earlier build is reused.
-        if self.work == Work::Built && written.is_empty() {
-            // Not kept is built again.
-            let kept = kept(&installed, &generated);
-            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &kept) {
-                self.observer.note(&format!(
-                    "{}: what was built can't be kept: {error}",
-                    self.job.id
-                ));
-            }
-        }
-        search_paths::settle(native.iter().chain(&generated))?;
+        let kept = written.is_empty().then(|| kept(&installed, &generated));
+        search_paths::settle(native.iter_mut().chain(&mut generated), &tree)?;
         let entries = self.entries(&native, generated, &written)?;
         self.observer.stage(self.job, "packing");
         let spec = WheelSpec {
@@ -311,17 +346,9 @@ impl<'r> Run<'r> {
             self.shared
                 .packer
                 .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
-        drop(tree);
         self.observer.stage(self.job, "check");
         checked(&packed, &self.job.wheel)?;
-        if let Some(twin) = self.shared.twin {
-            twin.compare(self.job, &packed)?;
-        }
-        let wheel = packed.persist()?;
-        if written.is_empty() {
-            self.shared.reuse.wrote(self.job, &wheel);
-        }
-        Ok(wheel)
+        Ok(Packed { packed, tree, kept })
     }
 
     /// Runs zig, for each slice if there are some.
@@ -502,14 +529,14 @@ impl<'r> Run<'r> {
 }
 
 /// What has to be kept of a build to make the same wheel of it again.
-fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> {
+fn kept(installed: &Installed, generated: &[Placed]) -> Vec<Kept> {
     let native = installed.artifacts.iter().map(|artifact| Kept {
-        path: &artifact.path,
-        links: &artifact.links,
+        path: artifact.path.clone(),
+        links: artifact.links.clone(),
     });
     let generated = generated.iter().map(|placed| Kept {
-        path: &placed.source,
-        links: &[],
+        path: placed.source.clone(),
+        links: Vec::new(),
     });
     native.chain(generated).collect()
 }

@@ -25,6 +25,7 @@ pub mod reuse;
 pub mod schedule;
 pub mod script;
 mod search_paths;
+pub mod turns;
 pub mod twin;
 mod universal;
 pub mod workspace;

@@ -296,7 +296,7 @@ fn package_of(artifact: &Artifact) -> Option<String> {
 
 /// The package with a stub for a native module of this name: `hello/_native.pyi` without a
 /// `hello/_native.py`, where there is just one such.
-fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
+pub(crate) fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
     let mut stubs = files
         .iter()
         .filter_map(|file| file.path.strip_suffix(&format!("/{leaf}.pyi")))

@@ -13,12 +13,14 @@ use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
+use crate::build::turns::Turns;
 use crate::build::twin::{Elsewhere, Twin};
 use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::project::Project;
+use crate::toolchain::cache::check_writable;
 use crate::toolchain::{Cache, Zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 
@@ -88,6 +90,7 @@ impl Site<'_> {
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
             leftovers: Leftovers::default(),
+            turns: Turns::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
@@ -119,7 +122,10 @@ impl Site<'_> {
         self.observer
             .note("first build, in a copy of the project elsewhere");
         let copy = Elsewhere::of(self.project, &plan.output_dir)?;
-        let kept = Workspace::different(&self.project.root);
+        let kept = match check_writable(&self.project.root) {
+            Ok(()) => Workspace::different(&self.project.root),
+            Err(_) => plan.output_dir.join("different"),
+        };
         if kept.exists() {
             fs_err::remove_dir_all(&kept)?;
         }

@@ -39,7 +39,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     for note in project.metadata.notes() {
         report.note(note);
     }
-    let cache = Cache::open(run.cache_dir.as_deref())?;
+    let cache = Cache::open_or_temporary(run.cache_dir.as_deref(), &|text| report.note(text))?;
     let machine = builder::machine(
         &request,
         &project,

@@ -205,6 +205,18 @@ impl Project {
         walk::build_inputs(&self.root, vec![output.to_owned(), self.output_dir()])
     }
 
+    /// The folder of a build script that lies outside of the project.
+    pub fn outside_build_root(&self) -> Option<PathBuf> {
+        let folder = walk::canonical(&self.build_root()).ok()?;
+        (!folder.starts_with(&self.root)).then_some(folder)
+    }
+
+    /// Every file that a build may read in a folder outside of the project, without those of the project
+    /// where it lies in that folder.
+    pub fn inputs_around(&self, folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+        walk::build_inputs(folder, vec![self.root.clone()])
+    }
+
     /// Those of them that are of fetched packages.
     pub fn fetched_inputs(&self) -> impl Iterator<Item = PathBuf> + use<> {
         walk::build_inputs(&self.package_store(), Vec::new())

@@ -43,12 +43,12 @@ struct Listed {
 }
 
 /// A file that a build installed and that the wheel is made of.
-#[derive(Debug, Clone, Copy)]
-pub struct Kept<'a> {
+#[derive(Debug)]
+pub struct Kept {
     /// Where it is.
-    pub path: &'a Path,
+    pub path: PathBuf,
     /// The links to it in its folder.
-    pub links: &'a [String],
+    pub links: Vec<String>,
 }
 
 /// The part of the cache that holds what builds have installed.
@@ -85,12 +85,7 @@ impl<'a> Artifacts<'a> {
     }
 
     /// Keeps what a build has installed, in place of an entry that is damaged.
-    pub(super) fn store(
-        &self,
-        fingerprint: &str,
-        tree: &JobTree,
-        files: &[Kept<'_>],
-    ) -> Result<()> {
+    pub(super) fn store(&self, fingerprint: &str, tree: &JobTree, files: &[Kept]) -> Result<()> {
         let mut listed = Vec::new();
         let mut is_local = false;
         for Kept { path, links } in files {
@@ -104,7 +99,7 @@ impl<'a> Artifacts<'a> {
                 path: below.to_string_lossy().replace('\\', "/"),
                 size: bytes.len() as u64,
                 sha256: hex::encode(Sha256::digest(&bytes)),
-                links: links.to_vec(),
+                links: links.clone(),
             });
         }
         let key = if is_local {

@@ -147,10 +147,10 @@ impl Imports {
             for load in &source.loads {
                 let place = format!("{}:{}", source.shown, load.line);
                 match load.path.split_last() {
+                    _ if load.open => open.push((load.path.join("/"), place)),
                     Some((last, folder)) if is_same_library(last, name) => {
                         exact.push((folder.join("/"), place));
                     }
-                    Some(_) if load.open => open.push((load.path.join("/"), place)),
                     _ => {}
                 }
             }

@@ -7,7 +7,6 @@ import contextlib
 import csv
 import hashlib
 import io
-import locale
 import os
 import shutil
 import sys
@@ -44,7 +43,11 @@ class Install:
     rebuild: bool
     """Whether importing the project builds what has changed."""
     unlisted: list[str] = field(default_factory=list)
-    """The roots that no ``.pth`` file can name in the encoding that Python reads it in."""
+    """The roots that are not in the ``.pth`` file, since they are not ASCII.
+
+    Until 3.12 Python reads that file in the encoding of the locale, and 3.11 and 3.12 do not start
+    where it has other bytes. The module beside it is always read as UTF-8.
+    """
 
     @classmethod
     def restore(cls, saved: Mapping[str, Any]) -> Install:
@@ -206,7 +209,7 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
         roots=list(roots) or [str(project)],
         names=sorted(names),
         rebuild=rebuild,
-        unlisted=[root for root in roots if not _is_encodable(root)],
+        unlisted=[root for root in roots if not root.isascii()],
     )
 
 
@@ -225,19 +228,6 @@ def _module(place: str) -> str:
     return ".".join([*folder.split("/"), file.split(".")[0]] if folder else [file.split(".")[0]])
 
 
-def _pth_encoding() -> str:
-    """Name the encoding that this Python reads ``.pth`` files in."""
-    return "utf-8" if sys.version_info >= (3, 13) else locale.getpreferredencoding(False)
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode(_pth_encoding())
-    except UnicodeError:
-        return False
-    return True
-
-
 def write_wheel(install: Install, built: Path, directory: Path) -> str:
     """Write the wheel that installs the project without its files; give its name."""
     with zipfile.ZipFile(built) as archive:
@@ -251,7 +241,7 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
     listed = [root for root in install.roots if root not in install.unlisted]
     pth = "\n".join([*listed, f"import {module}; {module}.start()", ""])
     entries += [
-        (zipfile.ZipInfo(f"{module}.pth"), pth.encode(_pth_encoding())),
+        (zipfile.ZipInfo(f"{module}.pth"), pth.encode("ascii")),
         (zipfile.ZipInfo(f"{module}.start"), f"{module}:start\n".encode()),
         (zipfile.ZipInfo(f"{module}.py"), module_text(install).encode()),
     ]
