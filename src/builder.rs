@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use self::site::Site;
 use crate::build::cancel::Cancel;
+use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Rendered};
 use crate::build::managed::Recipe;
 use crate::build::packages;
@@ -128,6 +129,12 @@ pub fn machine(
     Ok(machine)
 }
 
+/// Refuses what no build of the project could make a wheel of.
+pub fn check_declared(plan: &Plan, project: &Project) -> Result<()> {
+    let files = project.wheel_files(&plan.output_dir)?;
+    Importable::new(project, &files).check_declared(plan)
+}
+
 /// What each job of a plan would have to do; `None` where that depends on a Zig or a framework that is
 /// not here yet.
 /// Builds nothing and installs nothing.
@@ -153,13 +160,13 @@ pub fn foresee(
         zig: &zig,
         cache,
         workspace: &workspace,
-        local_cache: &local_cache(&workspace),
+        local_cache: &local_cache(project, &workspace),
         timestamp: Timestamp::from_env()?,
     };
-    let files = project.files_beside(&plan.output_dir)?;
+    let files = project.wheel_files(&plan.output_dir)?;
     let rendered = Rendered::new(project);
     let mut specs = specs(plan, project, &files.wheel, &rendered)?;
-    let packages = wants_sbom(project).then(|| packages::known(project));
+    let packages = wants_sbom(project).then(|| packages::known(project, Some(&zig)));
     let is_missing = |packages: &ZigPackages| packages.missing().next().is_some();
     if packages.as_ref().is_some_and(is_missing) {
         // What those depend on is known once they are fetched.
@@ -187,7 +194,10 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<Summary> {
     let begin = Instant::now();
-    let files = project.files_beside(&plan.output_dir)?;
+    let files = project.wheel_files(&plan.output_dir)?;
+    for text in &files.notes {
+        observer.note(text);
+    }
     let (timestamp, problems) = match Timestamp::from_env() {
         Ok(timestamp) => (timestamp, Vec::new()),
         Err(error) => (Timestamp::default(), error.into_problems()),
@@ -227,9 +237,10 @@ pub fn execute(
     if manner.clean {
         Workspace::clean(&project.root)?;
     }
+    let importable = Importable::new(project, &files);
     let site = Site {
         project,
-        files: &files.wheel,
+        importable: &importable,
         specs: &specs,
         zig: &zig,
         recipe: recipe.as_ref(),
@@ -245,8 +256,8 @@ pub fn execute(
     if twin.is_some() {
         observer.note("second build, in the project");
     }
-    let workspace = Workspace::open(&project.root)?;
-    let local_cache = local_cache(workspace.root());
+    let workspace = Workspace::open_or_temporary(&project.root, &note)?;
+    let local_cache = local_cache(project, workspace.root());
     let results = site.build(plan, manner, &workspace, &local_cache, twin.as_ref())?;
     Ok(Summary {
         results,
@@ -280,10 +291,15 @@ fn python(plan: &Plan, cache: &Cache) -> Option<PathBuf> {
     python.map(|python| python.exe)
 }
 
-/// Zig's local cache: the user's own, if the environment names one.
-fn local_cache(workspace: &Path) -> PathBuf {
+/// Zig's local cache: the user's own, if the environment names one. Zig runs in the project, so a
+/// relative path means a directory there.
+fn local_cache(project: &Project, workspace: &Path) -> PathBuf {
     std::env::var_os("ZIG_LOCAL_CACHE_DIR")
-        .map_or_else(|| Workspace::zig_cache(workspace), PathBuf::from)
+        .filter(|value| !value.is_empty())
+        .map_or_else(
+            || Workspace::zig_cache(workspace),
+            |value| project.root.join(value),
+        )
 }
 
 /// The wheel of each job without what zig makes.

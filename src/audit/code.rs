@@ -407,8 +407,14 @@ codes! {
     EntryPoints "entry-points" Metadata Error
         "has an entry_points.txt that can't be used"
         "Groups in brackets, then `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
+    DeadEntryPoint "dead-entry-point" Metadata Error
+        "has an entry point for a module that it does not have"
+        "Whoever runs the command or loads the plugin gets an ImportError. An error where the module's package is in the wheel, or where a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. A warning where another distribution may have the module: in a namespace, or for a plugin.";
 
     // --- Contents ---
+    ShadowedModule "shadowed-module" Contents Error
+        "has an extension module that Python never imports"
+        "In each folder Python looks for a package before it looks for a module: `t/__init__.py` hides `t.abi3.so`. A file `t.py` hides `t/sub.abi3.so`, unless it declares itself a package at run time: a warning. Source: importlib.machinery.FileFinder.";
     DataScheme "data-scheme" Contents Error
         "has a folder in .data that installers do not know"
         "Below `{name}-{version}.data/` lie purelib, platlib, headers, scripts and data; an installer stops at any other. Source: PyPA, \"Binary distribution format\".";

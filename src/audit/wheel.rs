@@ -11,11 +11,14 @@ use super::claim::Claim;
 use super::code::{Code, Severity};
 use super::container::archive::Archive;
 use super::container::wheel_file::WheelFile;
-use super::container::{contents, entry_points, metadata, name, paths, record, wheel_file};
+use super::container::{
+    contents, entry_points, imports, metadata, name, paths, record, wheel_file,
+};
 use super::finding::{Finding, MOST_FINDINGS};
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
 use super::unpack::Unpacked;
+use crate::wheel::modules::Modules;
 use crate::wheel::record::parse as parse_record;
 
 /// What PyPI takes unless it was asked to take more, in bytes.
@@ -89,6 +92,7 @@ impl<'a> Check<'a> {
         let wheel = self.own_files();
         let contents = contents::judge(&self.files.contents, &self.claim.stem());
         self.findings.extend(contents);
+        self.imports();
         self.native(&wheel);
         self.findings.sort_by(|a, b| {
             (std::cmp::Reverse(a.severity), &a.file, a.code, &a.actual).cmp(&(
@@ -190,6 +194,28 @@ impl<'a> Check<'a> {
         let wheel = wheel_file::judge(text, self.claim, &mut found);
         self.findings.extend(found.into_iter().map(of("WHEEL")));
         wheel
+    }
+
+    /// Extension modules and entry points against what Python finds.
+    fn imports(&mut self) {
+        let stem = self.claim.stem();
+        let paths = self.files.contents.keys().chain(&self.files.damaged);
+        let paths = paths.filter_map(|path| imports::installed(path, &stem));
+        let modules = Modules::of(paths);
+        for (path, binary) in &self.files.binaries {
+            if let Some(installed) = imports::installed(path, &stem)
+                && !binary.inits.is_empty()
+            {
+                let found = imports::shadowed(installed, &modules);
+                self.findings.extend(found.map(|finding| finding.of(path)));
+            }
+        }
+        let text = |name: &str| self.files.texts.get(name).map_or(&[][..], Vec::as_slice);
+        let entry_points = String::from_utf8_lossy(text("entry_points.txt"));
+        let found = imports::dead_entry_points(&entry_points, text("METADATA"), &modules);
+        let file = format!("{stem}.dist-info/entry_points.txt");
+        self.findings
+            .extend(found.into_iter().map(|finding| finding.of(&file)));
     }
 
     /// Every binary against the tags, and the tags against there being any.

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::cancel::Cancel;
 use super::demanded::{Guess, has_given_up};
+use super::host_variables;
 use super::lesson::Lesson;
 use super::managed::Recipe;
 use super::options::DeclaredOptions;
@@ -19,7 +20,7 @@ use super::progress::StageSink;
 use super::zig_run::{self, Outcome};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
-use crate::platform::{Os, Platform};
+use crate::platform::Os;
 use crate::project::Project;
 use crate::toolchain::{Cache, Sysroot, Zig, ZigVersion};
 
@@ -153,6 +154,11 @@ impl ZigBuild<'_> {
         config.extra_args.iter().chain(own)
     }
 
+    /// The local cache directory of one compile.
+    pub fn local_cache(&self, job: &Job) -> PathBuf {
+        host_variables::local_cache(&self.local_cache, self.project, job)
+    }
+
     /// Before zig runs for the first time; who comes meanwhile waits.
     fn prime(&self) -> Result<()> {
         let prime = || packages::prime(self.project, self.zig);
@@ -162,7 +168,7 @@ impl ZigBuild<'_> {
     /// `zig build` with everything but the prefix and the `-D` options.
     fn command(&self, job: &Job, sysroot: Option<&Sysroot>) -> Command {
         let config = &self.project.config;
-        let mut command = Command::new(&self.zig.exe);
+        let mut command = self.zig.command();
         command.arg("build").current_dir(&self.project.root);
         if self.script != self.project.root.join("build.zig") {
             command.arg("--build-file").arg(&self.script);
@@ -170,6 +176,9 @@ impl ZigBuild<'_> {
         if self.zig.version >= CACHES_CONFIGURATION {
             // Zig 0.17 caches the configure phase without noticing that the environment changed.
             command.arg("--cache-poison=poisoned");
+        }
+        for name in host_variables::withheld(self.project, job) {
+            command.env_remove(name);
         }
         command.envs(self.environment(job, sysroot));
         command.envs(&config.env);
@@ -191,7 +200,7 @@ impl ZigBuild<'_> {
                 "PYZ3_LIMITED_API",
                 job.limited_api.clone().unwrap_or_default(),
             ),
-            ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache)),
+            ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache(job))),
             ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
             // Colour codes would end up in logs and reports.
             ("NO_COLOR", "1".to_owned()),
@@ -233,7 +242,7 @@ impl ZigBuild<'_> {
                 }
             }
         }
-        if Some(job.platform) != Platform::current() {
+        if !host_variables::is_native(job) {
             // The host's .pc files describe the host: a name that can't be found switches it off.
             env.push(("PKG_CONFIG", "pkg-config-is-off-in-cross-builds".to_owned()));
         }

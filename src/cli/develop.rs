@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 use super::args::{CommonArgs, DevelopArgs};
 use super::{build::project_dir, settings};
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::toolchain::PackageRequest;
+use crate::toolchain::{Cache, PackageRequest};
 
 /// Runs the module that builds and installs. Not `-m`, which takes modules of the current folder for
 /// Python's own. It runs where the user stands: relative paths in the settings of pip are meant from
@@ -32,7 +32,9 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     }
     let project = std::path::absolute(project_dir(common)?)?;
     let python = python(&project, args.venv.as_deref())?;
-    let cache = settings::cache(common, None, &settings::process_env)?;
+    let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
+    // The build that follows says the same of its cache.
+    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|_| {})?;
     let package = PackageRequest {
         distribution: "pyz3-wheel",
         module: "pyz3_wheel",

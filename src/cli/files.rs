@@ -11,7 +11,7 @@ use super::args::{CommonArgs, FilesArgs};
 use super::{build, settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::project::{Files, PackageFile, Project};
-use crate::report::{self, Format, Output};
+use crate::report::{self, Format, Output, Report};
 use crate::wheel;
 
 /// What is asked for: both, unless one is named.
@@ -41,6 +41,10 @@ fn list(common: &CommonArgs, wanted: Wanted, output: &mut Output) -> Result<()> 
     let project = Project::load(&build::project_dir(common)?)?;
     *output = settings::output(common, Some(&project.config), &settings::process_env)?;
     let files = project.files()?;
+    let report = Report::new(*output);
+    for text in &files.notes {
+        report.note(text);
+    }
     let mut problems = Vec::new();
     let mut sdist: &[PackageFile] = &[];
     if wanted.sdist {
@@ -138,5 +142,6 @@ fn document(project: &Project, files: &Files, sdist: &[PackageFile], wanted: Wan
         document["sdist"] = json!(sdist);
     }
     document["left_out"] = json!(files.left_out);
+    document["notes"] = json!(files.notes);
     document
 }

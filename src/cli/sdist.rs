@@ -30,7 +30,8 @@ pub(super) fn run(common: &CommonArgs, args: &SdistArgs) -> Result<ExitCode> {
             }
             let cache;
             let vendor = if settings.vendor {
-                cache = Cache::open(settings.cache_dir.as_deref())?;
+                let note = |text: &str| report.note(text);
+                cache = Cache::open_or_temporary(settings.cache_dir.as_deref(), &note)?;
                 Some((&settings.zig, &cache))
             } else {
                 None
@@ -57,7 +58,7 @@ fn write(
     report: &Report,
 ) -> Result<WrittenWheel> {
     let timestamp = Timestamp::from_env()?;
-    let mut spec = SdistSpec::of(project, dir)?;
+    let mut spec = SdistSpec::of(project, dir, &|text| report.note(text))?;
     if let Some((request, cache)) = vendor {
         let python = interpreter::default(cache).map(|python| python.exe);
         let note = |text: &str| report.note(text);
@@ -71,7 +72,7 @@ fn write(
 
 /// Tells which Zig packages have to be fetched by whoever builds from the sdist.
 fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
-    let known = packages::known(project);
+    let known = packages::known(project, None);
     let remote = known.remote();
     let lacking = remote.filter(|(.., hash)| !spec.has_folder(&project.vendored_place(hash)));
     let lacking: Vec<_> = lacking

@@ -3,14 +3,16 @@
 //! Takes the table, gives it typed, each value with its place. Unknown keys and wrong types are
 //! problems; nothing is given a default here, since flags and environment come before the file.
 
+mod install;
 mod reader;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+pub use self::install::{InstallRule, InstallTarget};
 use self::reader::Reader;
 use super::module_name::ModuleName;
-use super::neighbours::Selectors;
+use super::neighbours::{Layout, Selectors};
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
 use crate::platform::Platform;
@@ -79,10 +81,14 @@ pub struct Config {
     ///
     /// Ex) `src`
     pub python_source: Option<Located<String>>,
+    /// Where the packages are, by the tables of other build backends.
+    pub(super) layout: Layout,
     /// `include`: patterns of files to take in that other rules leave out.
     pub include: Option<Located<Vec<String>>>,
     /// `exclude`: patterns of files to leave out.
     pub exclude: Option<Located<Vec<String>>>,
+    /// `sdist-untracked`: put files into the sdist that git does not track.
+    pub sdist_untracked: Option<Located<bool>>,
     /// `data`: a folder whose files are installed below the environment's root.
     pub data: Option<Located<String>>,
     /// `scripts`: a folder of programs.
@@ -91,6 +97,8 @@ pub struct Config {
     pub headers: Option<Located<String>>,
     /// `package`: dotted name of the package that shared libraries go into.
     pub package: Option<Located<String>>,
+    /// `install`: where files that build.zig installs go, in the order of the file.
+    pub install: Vec<InstallRule>,
     /// `step`: the step of build.zig to run.
     pub step: Option<Located<String>>,
     /// `extra-args`: more arguments for `zig build`.
@@ -141,7 +149,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 42] = [
+const KEYS: [&str; 44] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -172,10 +180,12 @@ const KEYS: [&str; 42] = [
     "python-source",
     "include",
     "exclude",
+    "sdist-untracked",
     "data",
     "scripts",
     "headers",
     "package",
+    "install",
     "step",
     "extra-args",
     "build-file",
@@ -242,6 +252,7 @@ impl Config {
         config.python_source = read.folder("python-source");
         config.include = read.patterns("include");
         config.exclude = read.patterns("exclude");
+        config.sdist_untracked = read.boolean("sdist-untracked");
         config.data = read.folder("data");
         config.scripts = read.folder("scripts");
         config.headers = read.folder("headers");
@@ -252,6 +263,7 @@ impl Config {
                     Problem::new(error.to_string()).hint("write the package's dotted import name")
                 })
         });
+        config.install = read.install();
         config.step = read.string("step");
         config.extra_args = read.strings("extra-args").map_or(Vec::new(), |l| l.value);
         config.build_file = read

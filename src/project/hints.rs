@@ -11,7 +11,7 @@ use pep440_rs::{Operator, Version, VersionSpecifiers};
 use super::entry::Table;
 use super::module_name::ModuleName;
 use super::pyproject::Document;
-use super::{requirement, walk, zon};
+use super::{checkout, requirement, walk, zon};
 use crate::error::Problem;
 
 /// What the project says in places that are not ours.
@@ -166,7 +166,7 @@ fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule>
 /// Files that can't be read are passed over: this is a hint, and the build will say more.
 fn mentions_init(root: &Path, output: &Path) -> bool {
     let native = ["zig", "c", "h", "cc", "cpp", "cxx", "hpp"];
-    walk::own_files(root, output, None)
+    walk::own_files(root, &checkout::boundary(root), output, None)
         .filter(|path| {
             path.extension()
                 .and_then(|ending| ending.to_str())

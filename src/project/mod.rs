@@ -4,12 +4,13 @@
 //! as one error, each problem with file, line and column. Writes nothing, and runs nothing but git
 //! where the version is to come from there.
 
+mod checkout;
 mod config;
 mod deployment_target;
 mod entry;
 mod files;
-mod git;
 mod hints;
+pub mod imports;
 mod managed;
 mod marker;
 mod metadata;
@@ -25,7 +26,7 @@ mod zon;
 
 use std::path::{Path, PathBuf};
 
-pub use config::{Abi, Config, PlatformConfig};
+pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
@@ -108,7 +109,12 @@ impl Project {
 
     /// The same where wheels and sdists go to another folder, whose files are none of the project's.
     pub fn files_beside(&self, output: &Path) -> Result<Files> {
-        files::collect(self, output)
+        files::collect(self, output, true)
+    }
+
+    /// The same for whoever only needs those of the wheel: git is not asked about the others.
+    pub fn wheel_files(&self, output: &Path) -> Result<Files> {
+        files::collect(self, output, false)
     }
 
     /// What the names of wheel and sdist begin with.
@@ -185,13 +191,30 @@ impl Project {
     /// The project's own regular files: all but those in the output folder and in folders of
     /// generated or fetched files, in a stable order.
     pub fn own_files(&self) -> impl Iterator<Item = PathBuf> + use<> {
-        walk::own_files(&self.root, &self.output_dir(), None)
+        walk::own_files(
+            &self.root,
+            &checkout::boundary(&self.root),
+            &self.output_dir(),
+            None,
+        )
     }
 
     /// Every file that a build may read: its own files, and those that links lead to; none of what
     /// lies in `output` or the configured output folder, or in a cache.
     pub fn build_inputs(&self, output: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         walk::build_inputs(&self.root, vec![output.to_owned(), self.output_dir()])
+    }
+
+    /// The folder of a build script that lies outside of the project.
+    pub fn outside_build_root(&self) -> Option<PathBuf> {
+        let folder = walk::canonical(&self.build_root()).ok()?;
+        (!folder.starts_with(&self.root)).then_some(folder)
+    }
+
+    /// Every file that a build may read in a folder outside of the project, without those of the project
+    /// where it lies in that folder.
+    pub fn inputs_around(&self, folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+        walk::build_inputs(folder, vec![self.root.clone()])
     }
 
     /// Those of them that are of fetched packages.
@@ -204,10 +227,15 @@ impl Project {
         output_dir(&self.root, &self.config)
     }
 
-    /// The name of the project's only top-level package, if it has exactly one: the place of
+    /// The package that the project's name leads to, else its only top-level package: the place of
     /// shared libraries that say nothing else.
     pub fn python_package(&self) -> Option<String> {
-        files::only_package(self)
+        files::main_package(self)
+    }
+
+    /// The folders of all packages in the project, packed or not, for a hint.
+    pub fn packages_anywhere(&self) -> Vec<String> {
+        files::packages_anywhere(self)
     }
 }
 

@@ -30,14 +30,15 @@ const MADE: [&str; 14] = [
 /// Every file below `root` in a stable order, but for those in folders of generated files, virtual
 /// environments and `output`; at most `depth` levels deep, if given.
 ///
-/// Links to folders are not followed; a link to a file of the project counts as that file.
+/// Links to folders are not followed; a link to a file in `boundary` counts as that file.
 pub(super) fn own_files(
     root: &Path,
+    boundary: &Path,
     output: &Path,
     depth: Option<usize>,
 ) -> impl Iterator<Item = PathBuf> + use<> {
-    let (root, output) = (root.to_owned(), output.to_owned());
-    WalkDir::new(&root)
+    let (boundary, output) = (boundary.to_owned(), output.to_owned());
+    WalkDir::new(root)
         .max_depth(depth.unwrap_or(usize::MAX))
         .sort_by_file_name()
         .into_iter()
@@ -46,7 +47,8 @@ pub(super) fn own_files(
         })
         .filter_map(Result::ok)
         .filter(move |entry| {
-            entry.file_type().is_file() || entry.path_is_symlink() && is_own(entry.path(), &root)
+            entry.file_type().is_file()
+                || entry.path_is_symlink() && is_own(entry.path(), &boundary)
         })
         .map(DirEntry::into_path)
 }
@@ -64,7 +66,7 @@ pub(super) fn build_inputs(
             let made = |output| is_generated(entry, output);
             entry.depth() == 0
                 || !entry.file_type().is_dir()
-                || !outputs.iter().any(|output| made(output)) && !is_cache(entry.path())
+                || !outputs.iter().any(|output| made(output)) && !is_cache(entry)
         })
         .filter_map(Result::ok)
         .filter(|entry| {
@@ -76,17 +78,48 @@ pub(super) fn build_inputs(
 
 /// Every file in a folder and below, or the file itself.
 pub(crate) fn files_below(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-    own_files(path, Path::new(""), None)
+    own_files(path, path, Path::new(""), None)
 }
 
-/// Whether a folder says of itself that it is a cache; source: <https://bford.info/cachedir/>.
-fn is_cache(folder: &Path) -> bool {
-    folder.join("CACHEDIR.TAG").is_file()
+/// Environment variables that name cache directories, of Zig, of this program and of pip.
+const CACHE_VARIABLES: [&str; 5] = [
+    "ZIG_GLOBAL_CACHE_DIR",
+    "ZIG_LOCAL_CACHE_DIR",
+    "PYZ3_WHEEL_CACHE_DIR",
+    "XDG_CACHE_HOME",
+    "PIP_CACHE_DIR",
+];
+
+/// Whether a directory is a cache: it is tagged as one (see <https://bford.info/cachedir/>), it has
+/// the layout of a Zig cache, or the environment names it.
+fn is_cache(folder: &DirEntry) -> bool {
+    let path = folder.path();
+    path.join("CACHEDIR.TAG").is_file()
+        || path.join("h/timestamp").is_file() && path.join("o").is_dir()
+        || CACHE_VARIABLES.iter().any(|name| {
+            std::env::var_os(name).is_some_and(|value| is_named(folder, Path::new(&value)))
+        })
+}
+
+/// Whether a directory is the one that an environment variable names.
+fn is_named(folder: &DirEntry, value: &Path) -> bool {
+    if value.file_name() != Some(folder.file_name()) {
+        return false;
+    }
+    // Zig resolves a relative path against the project's root, where it runs; this program resolves
+    // the path against its own working directory.
+    let from_root = || {
+        let root = folder.path().ancestors().nth(folder.depth());
+        root.is_some_and(|root| {
+            root.join(value.strip_prefix(".").unwrap_or(value)) == folder.path()
+        })
+    };
+    from_root() || canonical(value).is_ok_and(|path| path == folder.path())
 }
 
 /// Whether a folder holds what tools have made or fetched.
 pub(super) fn is_made(folder: &DirEntry, output: &Path) -> bool {
-    is_generated(folder, output) || is_fetched(folder.path())
+    is_generated(folder, output) || is_fetched(folder.path()) || is_cache(folder)
 }
 
 /// Whether a folder is a package that zig has fetched, by its place and its name. What else is beside it
@@ -110,9 +143,16 @@ fn is_generated(folder: &DirEntry, output: &Path) -> bool {
         || folder.path().join("pyvenv.cfg").is_file()
 }
 
-/// Whether a link leads to a file of the project.
-fn is_own(link: &Path, root: &Path) -> bool {
-    canonical(link).is_ok_and(|target| target.starts_with(root) && target.is_file())
+/// Whether a link leads to a file in `boundary`.
+fn is_own(link: &Path, boundary: &Path) -> bool {
+    canonical(link).is_ok_and(|target| is_within(&target, boundary) && target.is_file())
+}
+
+/// Whether a path without links lies in a folder, and not among git's own files there, which may hold
+/// passwords.
+pub(super) fn is_within(path: &Path, boundary: &Path) -> bool {
+    path.strip_prefix(boundary)
+        .is_ok_and(|below| below.iter().all(|part| part != ".git"))
 }
 
 /// The absolute path without links, as other programs take it.

@@ -152,6 +152,9 @@ pub fn provision(
             // No links in the user's folder of programs, no entries in the Windows registry.
             .env("UV_PYTHON_INSTALL_BIN", "0")
             .env("UV_PYTHON_INSTALL_REGISTRY", "0");
+        if let Some(folder) = cache.substitute("UV_CACHE_DIR", "uv") {
+            command.env("UV_CACHE_DIR", folder);
+        }
         run(command, &format!("installing Python {list} with uv")).map_err(|error| {
             let mut problems = error.into_problems();
             Error::system(problems.swap_remove(0).hint(format!(

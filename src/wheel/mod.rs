@@ -11,6 +11,7 @@ mod contents;
 mod deflate;
 mod destination;
 mod dist_info;
+pub(crate) mod modules;
 pub(crate) mod path;
 pub(crate) mod record;
 pub mod sbom;

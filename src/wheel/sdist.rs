@@ -50,8 +50,12 @@ pub struct SdistSpec {
 
 impl SdistSpec {
     /// The sdist of a project. `output` is where it goes, whose files are none of the project's.
-    pub fn of(project: &Project, output: &Path) -> Result<Self> {
+    /// `note` takes what should be known about the choice of files.
+    pub fn of(project: &Project, output: &Path, note: &dyn Fn(&str)) -> Result<Self> {
         let files = project.files_beside(output)?;
+        for text in &files.notes {
+            note(text);
+        }
         let files = files.sdist()?.iter().map(|file| SdistEntry {
             path: file.path.clone(),
             source: Source::File(file.source.clone()),

@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry_points::is_identifier;
+use super::imports::installed;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
+use crate::wheel::modules::module_of;
 use crate::wheel::record::{Content, Meter};
 
 /// Names that projects have at top level and packages should not (W005).
@@ -60,16 +62,7 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
     // Paths as they are installed: those of `.data/purelib` and `.data/platlib` lie beside the others.
     let library: Vec<(&str, &str)> = files
         .keys()
-        .filter(|path| !path.starts_with(&dist_info))
-        .filter_map(|path| {
-            let installed = match path.strip_prefix(&data) {
-                Some(rest) => rest
-                    .strip_prefix("purelib/")
-                    .or_else(|| rest.strip_prefix("platlib/"))?,
-                None => path,
-            };
-            Some((path.as_str(), installed))
-        })
+        .filter_map(|path| Some((path.as_str(), installed(path, stem)?)))
         .collect();
     if library.is_empty() {
         findings.push(Finding::new(
@@ -175,22 +168,6 @@ fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// What `import` calls a file of this name, if it looks at it at all.
 fn module_name(file: &str) -> Option<&str> {
-    let (rest, extension) = file.rsplit_once('.')?;
-    let name = match extension {
-        "py" => rest,
-        "so" | "pyd" => match rest.rsplit_once('.') {
-            Some((name, tag))
-                if tag
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) =>
-            {
-                name
-            }
-            _ => rest,
-        },
-        _ => return None,
-    };
-    (!name.is_empty()).then_some(name)
+    module_of(file).map(|(name, _)| name)
 }

@@ -1,38 +1,49 @@
 //! Whether a file is one that an archive can hold.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use walkdir::DirEntry;
 
 use crate::error::Problem;
-use crate::project::walk;
+use crate::project::{checkout, walk};
 
-/// Whether an entry is something that an archive can hold.
-pub(super) fn check(entry: &DirEntry, root: &Path) -> Result<(), Problem> {
-    check_name(entry)?;
-    if entry.path_is_symlink() {
-        check_link(entry.path(), root)?;
-    }
-    let kind = entry.file_type();
-    if kind.is_file() || kind.is_dir() {
-        return Ok(());
-    }
-    Err(Problem::new("neither a file nor a folder")
-        .at(entry.path().display())
-        .hint("remove it or exclude it: wheels and sdists hold files only"))
+/// What keeps an entry out of an archive.
+pub(super) enum Fault {
+    /// It is nothing that anybody could want to pack.
+    Skip(&'static str),
+    /// An archive without it may lack something.
+    Refuse(Problem),
 }
 
-/// A link must stay inside the project, and must not lead to a folder that it lies in.
-fn check_link(path: &Path, root: &Path) -> Result<(), Problem> {
+/// Whether an entry is something that an archive can hold. Links may lead to what lies in `boundary`.
+pub(super) fn check(entry: &DirEntry, boundary: &Path) -> Result<(), Fault> {
+    let kind = entry.file_type();
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(Fault::Skip("neither a file nor a folder"));
+    }
+    check_name(entry).map_err(Fault::Refuse)?;
+    if entry.path_is_symlink() {
+        check_link(entry.path(), boundary).map_err(Fault::Refuse)?;
+    }
+    Ok(())
+}
+
+/// A link must stay inside the repository, must not lead into git's own files, and must not lead to a
+/// folder that it lies in.
+fn check_link(path: &Path, boundary: &Path) -> Result<(), Problem> {
     let real = |path: &Path| {
         walk::canonical(path)
             .map_err(|error| Problem::new(error.to_string()).hint("remove the link"))
     };
     let target = real(path)?;
-    if !target.starts_with(root) {
-        return Err(Problem::new("a link that leads out of the project")
-            .at(path.display())
-            .hint("put the file itself there, or remove the link or exclude it"));
+    if !walk::is_within(&target, boundary) {
+        return Err(Problem::new(format!(
+            "a link that leads out of {}",
+            checkout::name_of(boundary)
+        ))
+        .at(path.display())
+        .hint("put the file itself there, or remove the link or exclude it"));
     }
     if real(path.parent().unwrap_or(path))?.starts_with(&target) {
         return Err(endless(path, &target));
@@ -59,6 +70,11 @@ pub(super) fn unreadable(error: &walkdir::Error) -> Problem {
     let path = error.path().unwrap_or(Path::new(""));
     match (error.loop_ancestor(), error.io_error()) {
         (Some(ancestor), _) => endless(path, ancestor),
+        (None, Some(error)) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+            Problem::new("a link that leads to nothing")
+                .at(path.display())
+                .hint("correct the link, remove it or exclude it")
+        }
         (None, Some(error)) => Problem::new(format!("can't be read: {error}"))
             .at(path.display())
             .hint("repair it, remove it or exclude it"),

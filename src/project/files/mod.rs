@@ -8,7 +8,9 @@ mod area;
 mod entry;
 mod mode;
 mod native;
+mod packages;
 mod rules;
+mod secrets;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -104,23 +106,28 @@ pub struct LeftOut {
 
 /// The project's files, each list sorted by place.
 ///
-/// The wheel has the packages: the folders of `packages`, else what the project's name leads to
-/// below `python-source`, else below `src/` or the root (`NAME/`, for `ns.hello` also `ns/hello/`; a
-/// folder counts if there is Python in it; else the single module `NAME.py`), else nothing: an
-/// extension module alone is a project too. The folders `data`, `scripts` and `headers` go to
+/// The wheel has the packages: the folders of `packages`, else those of another backend's table, else
+/// what the project's name leads to below `python-source`, else below `src/`, the root, `lib/` or
+/// `python/` (`NAME/`, for `ns.hello` also `ns/hello/`; a folder counts if there is Python in it; else
+/// the single module `NAME.py`). Unless `packages` is set, the packages of declared modules, import
+/// names and entry points are in as well, and if all of these lead to nothing, the only packages that
+/// there are; else nothing: an extension module alone is a project too. The folders `data`, `scripts` and `headers` go to
 /// `NAME-VERSION.data/`. The sdist has all files of the project.
 ///
-/// Neither has what tools have made, what a `.gitignore` leaves out, bytecode, or native binaries in
+/// Neither has what tools have made, what git ignores and does not track, bytecode, or native binaries in
 /// packages: those that an earlier build left there are not this platform's. The wheel has nothing
 /// that begins with a dot. `include` takes in what these rules leave out, `exclude` leaves out for
-/// good. pyproject.toml, readme, licence files, the build script and build.zig.zon are always in the
-/// sdist.
+/// good. Files of credentials are in neither unless `include` names them. In a git checkout the sdist has
+/// what git tracks, what lies in a package and what the build reads. pyproject.toml, readme, licence files,
+/// the build script and build.zig.zon are always in the sdist.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     /// What the wheel has beside what the build makes.
     pub wheel: Vec<PackageFile>,
     /// What neither, or only the sdist, has.
     pub left_out: Vec<LeftOut>,
+    /// What should be known about these lists.
+    pub notes: Vec<String>,
     sdist: Vec<PackageFile>,
     /// What keeps the sdist from being one, and no wheel.
     sdist_problems: Vec<Problem>,
@@ -134,14 +141,17 @@ impl Files {
     }
 }
 
-/// All files of the project; `output` is where its wheels go, of which none is one.
-pub(super) fn collect(project: &Project, output: &Path) -> Result<Files> {
+/// All files of the project; `output` is where its wheels go, of which none is one. Without `for_sdist`
+/// git is not asked about the sdist's files, and there are no notes about them.
+pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Result<Files> {
     let mut problems = Vec::new();
-    let areas = area::all(project, &mut problems);
-    let found = walk::Walk::new(project, output, &areas).run();
+    let (areas, mut notes) = area::all(project, &mut problems);
+    let found = walk::Walk::new(project, output, &areas, for_sdist).run();
     problems.extend(found.problems);
+    notes.extend(found.notes);
     let mut files = Files {
         left_out: found.left_out,
+        notes,
         sdist_problems: found.sdist_problems,
         ..Files::default()
     };
@@ -168,10 +178,12 @@ pub(super) fn collect(project: &Project, output: &Path) -> Result<Files> {
     Ok(files)
 }
 
-/// The dotted name of the only package, if there is exactly one.
-pub(super) fn only_package(project: &Project) -> Option<String> {
-    match &area::packages(project, &mut Vec::new())[..] {
-        [only] if only.source.is_dir() => Some(only.place.replace('/', ".")),
-        _ => None,
-    }
+/// The dotted name of the package that what has no other place goes into.
+pub(super) fn main_package(project: &Project) -> Option<String> {
+    packages::find(project, &mut Vec::new()).main()
+}
+
+/// The folders of all packages in the project, for a hint.
+pub(super) fn packages_anywhere(project: &Project) -> Vec<String> {
+    packages::anywhere(project)
 }

@@ -6,7 +6,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::project::git::Checkout;
+use crate::project::checkout::Checkout;
 
 /// Where the modes of a project's files are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

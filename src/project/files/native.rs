@@ -10,12 +10,7 @@ const NATIVE_ENDINGS: [&str; 6] = ["so", "pyd", "dll", "dylib", "lib", "pdb"];
 
 /// Whether a file is native code: an extension or shared library, or what comes with one.
 pub(super) fn is_native(path: &Path) -> Result<bool, Problem> {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    if ending.is_some_and(|ending| {
-        NATIVE_ENDINGS
-            .iter()
-            .any(|native| native.eq_ignore_ascii_case(ending))
-    }) {
+    if has_native_ending(path) {
         return Ok(true);
     }
     let mut head = Vec::new();
@@ -23,6 +18,15 @@ pub(super) fn is_native(path: &Path) -> Result<bool, Problem> {
         .and_then(|file| file.take(1024).read_to_end(&mut head))
         .map_err(|error| Problem::new(error.to_string()).hint("make the file readable"))?;
     Ok(is_native_head(&head))
+}
+
+pub(super) fn has_native_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        NATIVE_ENDINGS
+            .iter()
+            .any(|native| native.eq_ignore_ascii_case(ending))
+    })
 }
 
 /// Whether a file that begins so is native code: ELF, Mach-O, PE or an archive of them.

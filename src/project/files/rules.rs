@@ -8,7 +8,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::error::Problem;
-use crate::project::git::Checkout;
+use crate::project::checkout::Checkout;
 use crate::project::pyproject::Located;
 
 /// The name of git's own files of patterns.
@@ -83,6 +83,15 @@ impl Patterns {
             }
         }
         found
+    }
+
+    /// Whether a pattern names this very path: not everything, and not just a folder that the path is in.
+    pub(super) fn names(&self, below: &Path, is_folder: bool) -> bool {
+        self.list.iter().any(|pattern| {
+            let last = pattern.text.trim_end_matches('/').rsplit('/').next();
+            last.is_some_and(|last| last.contains(|c| c != '*'))
+                && pattern.matcher.matched(below, is_folder).is_ignore()
+        })
     }
 
     /// The patterns that have matched nothing so far.

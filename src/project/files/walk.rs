@@ -1,19 +1,23 @@
 //! The walk through the project that decides about each file once, for wheel and sdist alike.
 
-use std::collections::BTreeMap;
+mod complete;
+mod refusals;
+mod untracked;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::area::Area;
-use super::entry;
+use super::entry::{self, Fault};
 use super::mode::{Modes, is_script};
-use super::native::is_native;
+use super::native::{has_native_ending, is_native};
 use super::rules::{Ignores, Patterns};
+use super::secrets;
 use super::{Kind, LeftOut, PackageFile, Why};
 use crate::error::Problem;
-use crate::project::git::{self, Checkout};
-use crate::project::packages::{Origin, ZigPackages};
+use crate::project::checkout::{self, Checkout};
 use crate::project::{Project, walk};
 
 /// What a walk has found.
@@ -26,6 +30,8 @@ pub(super) struct Found {
     pub(super) problems: Vec<Problem>,
     /// What keeps only the sdist from being made.
     pub(super) sdist_problems: Vec<Problem>,
+    /// What should be known, and is not wrong.
+    pub(super) notes: Vec<String>,
 }
 
 /// A walk under way.
@@ -36,11 +42,19 @@ pub(super) struct Walk<'p> {
     include: Patterns,
     exclude: Patterns,
     ignores: Ignores,
+    /// The checkout that the project lies in, if git may say anything about the project.
     checkout: Option<Checkout>,
+    /// Where links may lead to.
+    boundary: PathBuf,
     modes: Modes,
+    for_sdist: bool,
     is_sdist: bool,
     /// The depth of the ignored folder that the walk is in, looking for what `include` names.
     ignored: Option<usize>,
+    /// Files of credentials that are left out.
+    secrets: Vec<String>,
+    /// What no archive can hold and nobody will miss, by the reason.
+    skipped: BTreeMap<String, BTreeSet<String>>,
     found: Found,
 }
 
@@ -55,7 +69,13 @@ enum Verdict {
 }
 
 impl<'p> Walk<'p> {
-    pub(super) fn new(project: &'p Project, output: &Path, areas: &'p [Area]) -> Self {
+    /// `for_sdist` says whether anybody asks for the sdist's files, which takes longer.
+    pub(super) fn new(
+        project: &'p Project,
+        output: &Path,
+        areas: &'p [Area],
+        for_sdist: bool,
+    ) -> Self {
         let root = &project.root;
         let (ignores, checkout) = Ignores::above(root);
         Self {
@@ -66,9 +86,15 @@ impl<'p> Walk<'p> {
             exclude: Patterns::of(project.config.exclude.as_ref()),
             ignores,
             modes: Modes::of(root, checkout.as_ref()),
+            boundary: checkout
+                .as_ref()
+                .map_or_else(|| root.clone(), |checkout| checkout.root.clone()),
             checkout,
-            is_sdist: git::is_unpacked_sdist(root),
+            for_sdist,
+            is_sdist: checkout::is_unpacked_sdist(root),
             ignored: None,
+            secrets: Vec::new(),
+            skipped: BTreeMap::new(),
             found: Found::default(),
         }
     }
@@ -89,8 +115,10 @@ impl<'p> Walk<'p> {
                 Err(error) => self.unreadable(&error),
             }
         }
+        self.leave_untracked_out();
         self.require();
         self.take_packages();
+        self.tell_of_skipped();
         self.refuse_ignored_areas();
         for pattern in self.include.unused() {
             self.found.problems.push(
@@ -113,22 +141,38 @@ impl<'p> Walk<'p> {
             return true;
         }
         self.come_to(entry.depth());
-        let made = folder && walk::is_made(entry, self.made_output());
+        let made = folder
+            && (walk::is_made(entry, self.made_output())
+                || entry.path_is_symlink() && self.is_output(path));
         let why = match self.decide(path, folder, made) {
             Verdict::In(why) => why,
             Verdict::WithFolder => return folder,
             Verdict::Out(why) => {
                 self.leave_out(path, folder, false, why);
-                // What `include` names may lie in what git ignores, but not in what tools make.
-                let look = folder && !made && !self.include.is_empty() && !self.excluded(path);
+                // What `include` names, or what git tracks, may lie in what git ignores, but not in what
+                // tools make.
+                let look = folder
+                    && !made
+                    && !self.excluded(path)
+                    && (!self.include.is_empty() || self.tracks(path, folder));
                 if look {
                     self.ignored = Some(entry.depth());
                 }
                 return look;
             }
         };
-        if let Err(problem) = entry::check(entry, &self.project.root) {
-            self.refuse(path, problem);
+        match entry::check(entry, &self.boundary) {
+            Ok(()) => {}
+            Err(Fault::Refuse(problem)) => {
+                self.refuse(path, problem);
+                return false;
+            }
+            Err(Fault::Skip(why)) => {
+                self.skip(path, why);
+                return false;
+            }
+        }
+        if entry.path_is_symlink() && self.leads_to_secret(path, folder) {
             return false;
         }
         if folder {
@@ -159,21 +203,38 @@ impl<'p> Walk<'p> {
         let below = path.strip_prefix(&self.project.root).unwrap_or(path);
         let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
         let name = name.unwrap_or_default();
-        if made || name == ".git" {
+        // Emacs locks a file by a link beside it, whose name begins so, to nothing that there is.
+        if made || name == ".git" || name.starts_with(".#") {
             return Verdict::Out("made by tools".to_owned());
         }
         if let Some(pattern) = self.exclude.find(below, folder) {
             return Verdict::Out(format!("exclude `{pattern}`"));
         }
-        if let Some(pattern) = self.include.find(below, folder) {
+        let included = self.include.find(below, folder);
+        if included.is_none() {
+            if self.ignored.is_some() && (folder || !self.tracks(path, folder)) {
+                return Verdict::WithFolder;
+            }
+            if self.ignored.is_none()
+                && let Some(pattern) = self.ignores.find(path, folder)
+                && (folder || !self.tracks(path, folder))
+            {
+                return Verdict::Out(pattern);
+            }
+        }
+        if let Some(secret) = secrets::find(below, path, folder)
+            && !self.include.names(secret, folder || secret != below)
+            && !self.include.names(below, folder)
+        {
+            return if secret == below {
+                self.refuse_secret(path, folder)
+            } else {
+                Verdict::WithFolder
+            };
+        }
+        if let Some(pattern) = included {
             // The folder of a file that is included for a reason of its own is a way, no reason.
             return Verdict::In((!folder).then_some(Why::Include(pattern)));
-        }
-        if self.ignored.is_some() {
-            return Verdict::WithFolder;
-        }
-        if let Some(pattern) = self.ignores.find(path, folder) {
-            return Verdict::Out(pattern);
         }
         let ending = path.extension().and_then(|ending| ending.to_str());
         if !folder && (matches!(ending, Some("pyc" | "pyo")) || name == ".DS_Store") {
@@ -183,6 +244,36 @@ impl<'p> Walk<'p> {
             return Verdict::Out("a finished wheel or sdist".to_owned());
         }
         Verdict::In(None)
+    }
+
+    /// Whether git tracks a file, or a file below a folder, that somebody asks for.
+    fn tracks(&self, path: &Path, folder: bool) -> bool {
+        let Some(checkout) = &self.checkout else {
+            return false;
+        };
+        // Starting git takes a while: not for what no wheel has anyway.
+        let is_asked_for = self.for_sdist
+            || self.in_area(path) && !has_native_ending(path)
+            || folder && self.areas.iter().any(|area| area.source.starts_with(path));
+        is_asked_for && checkout.tracks(path)
+    }
+
+    fn in_area(&self, path: &Path) -> bool {
+        self.areas.iter().any(|area| path.starts_with(&area.source))
+    }
+
+    /// Whether a wheel would have this file.
+    fn in_wheel(&self, path: &Path) -> bool {
+        self.areas.iter().any(|area| {
+            path.strip_prefix(&area.source)
+                .is_ok_and(|below| !below.iter().any(is_dotted))
+        })
+    }
+
+    /// Whether this is a folder for wheels, by name or by what it leads to.
+    fn is_output(&self, path: &Path) -> bool {
+        path == self.project.output_dir()
+            || walk::canonical(path).is_ok_and(|real| real == self.output)
     }
 
     fn excluded(&mut self, path: &Path) -> bool {
@@ -268,110 +359,12 @@ impl<'p> Walk<'p> {
         self.modes.is_executable(path, self.checkout.as_ref())
     }
 
-    /// Takes in what no sdist can do without, wherever the rules have left it.
-    fn require(&mut self) {
-        for (path, what) in self.project.required_files() {
-            let up = |part| part == std::path::Component::ParentDir;
-            let path = if path.components().any(up) {
-                walk::canonical(&path).unwrap_or(path)
-            } else {
-                path
-            };
-            if !path.starts_with(&self.project.root) {
-                self.found.sdist_problems.push(
-                    Problem::new(format!("the {what} lies outside the project"))
-                        .at(path.display())
-                        .hint("put it into the project: an sdist has nothing else"),
-                );
-                continue;
-            }
-            let place = self.below(&path);
-            if self.found.sdist.contains_key(&place) {
-                self.put_into_sdist(place, &path, Why::Required(what));
-                continue;
-            }
-            if let Some(pattern) = self.exclude.find(Path::new(&place), false) {
-                self.found.problems.push(
-                    Problem::new(format!(
-                        "tool.pyz3-wheel.exclude: `{pattern}` leaves out `{place}`, the {what}"
-                    ))
-                    .at(&self.exclude.place)
-                    .hint("no sdist can do without it: let the pattern match less"),
-                );
-            } else if path.is_file() {
-                self.found.left_out.retain(|out| out.path != place);
-                self.put_into_sdist(place, &path, Why::Required(what));
-            }
-        }
-    }
-
-    /// The Zig packages that an sdist brought along are in its sdist too, whatever the rules say of
-    /// their files. Elsewhere they are there by chance, since a build has fetched them, unless they are
-    /// depended on as the folders that they are.
-    fn take_packages(&mut self) {
-        let store = self.project.package_store();
-        let packages = ZigPackages::read(self.project, std::slice::from_ref(&store));
-        self.found.sdist_problems.extend(packages.outside.clone());
-        for (identity, package) in &packages.list {
-            let place = match &package.origin {
-                Origin::Remote { hash, .. } if self.is_sdist => self.project.vendored_place(hash),
-                Origin::Folder if package.folder.as_deref().is_some_and(walk::is_fetched) => {
-                    identity.clone()
-                }
-                _ => continue,
-            };
-            match package.files() {
-                Ok(files) if !files.is_empty() => {
-                    for (below, path) in files {
-                        let why = Why::Vendored(package.name.clone());
-                        self.put_into_sdist(format!("{place}/{below}"), &path, why);
-                    }
-                    let folder = format!("{place}/");
-                    self.found.left_out.retain(|out| out.path != folder);
-                }
-                Ok(_) => {}
-                Err(problems) => self.found.sdist_problems.extend(problems),
-            }
-        }
-    }
-
-    /// A package that a rule leaves out as a whole would be missed at import only.
-    fn refuse_ignored_areas(&mut self) {
-        for area in self.areas {
-            let place = self.below(&area.source);
-            let above = |out: &&LeftOut| format!("{place}/").starts_with(&out.path);
-            let out = self.found.left_out.iter().find(above);
-            let empty = |file: &PackageFile| !file.source.starts_with(&area.source);
-            if let Some(out) = out.filter(|_| self.found.wheel.iter().all(empty)) {
-                self.found.problems.push(
-                    Problem::new(format!("`{place}` is left out of the wheel: {}", out.why))
-                        .at(&place)
-                        .hint(format!(
-                            "take it in: include = [\"/{place}/\"] in [tool.pyz3-wheel]"
-                        )),
-                );
-            }
-        }
-    }
-
-    /// A problem is one of the wheel's too, where the wheel would have the file.
-    fn refuse(&mut self, path: &Path, problem: Problem) {
-        let in_wheel = self.areas.iter().any(|area| {
-            path.strip_prefix(&area.source)
-                .is_ok_and(|below| !below.iter().any(is_dotted))
-        });
-        if in_wheel {
-            self.found.problems.push(problem);
-        } else {
-            self.found.sdist_problems.push(problem);
-        }
-    }
-
     /// What can't be read is nothing to speak of where it would be left out.
     fn unreadable(&mut self, error: &walkdir::Error) {
         let path = error.path().unwrap_or(Path::new("")).to_owned();
         self.come_to(error.depth());
-        if matches!(self.decide(&path, false, false), Verdict::In(_)) {
+        let made = path.is_symlink() && self.is_output(&path);
+        if matches!(self.decide(&path, false, made), Verdict::In(_)) {
             self.refuse(&path, entry::unreadable(error));
         }
     }

@@ -18,6 +18,17 @@ pub(super) struct Group {
     entries: Vec<(String, String)>,
 }
 
+impl Group {
+    /// The modules that the entries name.
+    pub(super) fn modules(&self) -> impl Iterator<Item = &str> {
+        let references = self.entries.iter().map(|(_, reference)| reference);
+        references.map(|reference| {
+            let end = reference.find([':', ' ']).unwrap_or(reference.len());
+            &reference[..end]
+        })
+    }
+}
+
 /// Reads `scripts`, `gui-scripts` and `entry-points`.
 pub(super) fn read(project: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<Group> {
     let mut groups = Vec::new();

@@ -11,7 +11,7 @@ use pep440_rs::Version;
 
 use super::fields::check_version;
 use crate::error::Problem;
-use crate::project::git::{NOT_INSTALLED, run as git};
+use crate::project::checkout::{NOT_INSTALLED, run as git};
 
 /// The version of what is checked out; `notes` takes what it leaves out of account.
 pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {

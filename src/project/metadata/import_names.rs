@@ -26,6 +26,11 @@ impl Names {
         }
     }
 
+    /// The dotted names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|name| name.name.as_str())
+    }
+
     /// The names that a PKG-INFO has; an empty one says that there are none.
     pub(super) fn of_headers<'s>(
         values: impl Iterator<Item = &'s str>,

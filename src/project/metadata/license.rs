@@ -10,7 +10,7 @@ use super::readme::{read_file, read_text, unix_lines};
 use super::{Fields, LicenseFile, spdx_expression};
 use crate::error::Problem;
 use crate::project::entry::{Entry, Table};
-use crate::project::walk;
+use crate::project::{checkout, walk};
 
 /// What the project says about its licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub(super) struct Search<'r> {
     pub(super) root: &'r Path,
     /// The output folder, which holds none.
     pub(super) output: &'r Path,
+    /// Where links may lead to.
+    pub(super) boundary: PathBuf,
 }
 
 impl Search<'_> {
@@ -126,6 +128,11 @@ impl Search<'_> {
             };
             match self.matching(pattern) {
                 Err(problem) => problems.push(item.wrap(problem)),
+                Ok(files) if files.is_empty() && self.root.join(pattern).is_symlink() => problems
+                    .push(
+                        item.problem(format!("`{pattern}` {}", self.wrong_link()))
+                            .hint("put the file itself there: a wheel and an sdist hold no links"),
+                    ),
                 Ok(files) if files.is_empty() => problems.push(
                     item.problem(format!("`{pattern}` matches no file"))
                         .hint("name files of the project relative to pyproject.toml, with `/`"),
@@ -151,12 +158,41 @@ impl Search<'_> {
         for pattern in DEFAULT_PATTERNS {
             found.extend(self.matching(pattern).unwrap_or_default());
         }
+        self.note_wrong_links(&found, notes);
         for file in &found {
             if let Err(message) = read_text(&file.source) {
                 notes.push(format!("{message}; licence files should be (PEP 639)"));
             }
         }
         found.into_iter().collect()
+    }
+
+    /// Tells of links that have the name of a licence file and lead to none that may be packed.
+    fn note_wrong_links(&self, found: &BTreeSet<LicenseFile>, notes: &mut Vec<String>) {
+        let matchers: Vec<_> = DEFAULT_PATTERNS
+            .iter()
+            .filter_map(|pattern| compile(pattern).ok())
+            .collect();
+        let mut names: Vec<_> = std::fs::read_dir(self.root)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()))
+            .filter(|entry| !entry.path().is_dir())
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| matchers.iter().any(|matcher| matcher.is_match(name)))
+            .filter(|name| found.iter().all(|file| file.path != *name))
+            .collect();
+        names.sort();
+        notes.extend(names.iter().map(|name| {
+            let wrong = self.wrong_link();
+            format!("`{name}` {wrong}, so the wheel does not have it; put the file itself there")
+        }));
+    }
+
+    fn wrong_link(&self) -> String {
+        let boundary = checkout::name_of(&self.boundary);
+        format!("is a link that leads to nothing or out of {boundary}")
     }
 
     fn matching(&self, pattern: &str) -> Result<Vec<LicenseFile>, Problem> {
@@ -166,7 +202,8 @@ impl Search<'_> {
         } else {
             Some(pattern.split('/').count())
         };
-        let files = walk::own_files(self.root, self.output, depth).filter_map(|source| {
+        let files = walk::own_files(self.root, &self.boundary, self.output, depth);
+        let files = files.filter_map(|source| {
             let path = relative(self.root, &source)?;
             matcher
                 .is_match(&path)

@@ -33,6 +33,7 @@ use self::import_names::Names;
 use self::license::License;
 use self::readme::Readme;
 use crate::error::Problem;
+use crate::project::checkout;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::{self, Document};
 use crate::tags::{DistributionName, PythonVersion};
@@ -45,6 +46,7 @@ pub struct Metadata {
     version: Version,
     fields: Fields,
     text_files: Vec<(String, &'static str)>,
+    version_file: Option<String>,
     notes: Vec<String>,
 }
 
@@ -156,6 +158,7 @@ impl Metadata {
             version: version?,
             fields,
             text_files: text_files(document, &table),
+            version_file: version_file(document),
             notes,
         })
     }
@@ -208,9 +211,33 @@ impl Metadata {
         &self.text_files
     }
 
+    /// The file that has the version, relative to the root, if it is not pyproject.toml.
+    pub(super) fn version_file(&self) -> Option<&str> {
+        self.version_file.as_deref()
+    }
+
     /// What is allowed and yet should be known: deprecated things, mostly.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// The names of `import-names` and `import-namespaces`.
+    pub fn import_names(&self) -> impl Iterator<Item = &str> {
+        let names = &self.fields.import_names;
+        let spaces = &self.fields.import_namespaces;
+        names.iter().chain(spaces).flat_map(Names::names)
+    }
+
+    /// Whether it depends on other projects, always or for an extra.
+    pub fn has_dependencies(&self) -> bool {
+        !self.fields.requirements.is_empty()
+    }
+
+    /// The modules that the entry points name.
+    ///
+    /// Ex) `hello.cli` of `hello.cli:main`
+    pub fn entry_point_modules(&self) -> impl Iterator<Item = &str> {
+        self.fields.entry_points.iter().flat_map(Group::modules)
     }
 
     /// The `entry_points.txt` file; none if the project has no entry points.
@@ -273,7 +300,11 @@ impl Fields {
             fields.license = license::read(root, &entry, problems, notes);
         }
         if !dynamic.has("license-files") {
-            let search = license::Search { root, output };
+            let search = license::Search {
+                root,
+                output,
+                boundary: checkout::boundary(root),
+            };
             fields.license_files = search.files(table, problems, notes);
         }
         license::check_together(&fields, table, notes);
@@ -298,6 +329,12 @@ fn text_files(document: &Document<'_>, project: &Table<'_>) -> Vec<(String, &'st
     files.extend(parts.map(|name| (name, "readme")));
     let owned = files.into_iter();
     owned.map(|(name, what)| (name.to_owned(), what)).collect()
+}
+
+fn version_file(document: &Document<'_>) -> Option<String> {
+    let tool = document.root().table("tool")?;
+    let version = tool.table("pyz3-wheel")?.table("version")?;
+    Some(version.get("file")?.as_str()?.to_owned())
 }
 
 fn read_name(table: &Table<'_>, problems: &mut Vec<Problem>) -> Option<(String, DistributionName)> {

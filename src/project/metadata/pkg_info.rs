@@ -52,6 +52,11 @@ impl<'r> PkgInfo<'r> {
             .filter(|value| *value != "UNKNOWN")
     }
 
+    /// The long description.
+    pub(super) fn body(&self) -> &str {
+        &self.body
+    }
+
     pub(super) fn first(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::dynamic::Slot;
 use super::fields::checked;
+use super::pkg_info::PkgInfo;
 use crate::error::Problem;
 use crate::project::entry::{Entry, Table};
+use crate::project::{checkout, walk};
 
 /// The long description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,13 +40,13 @@ pub(super) fn read(root: &Path, entry: &Entry<'_>, problems: &mut Vec<Problem>) 
             return None;
         }
         let content_type = checked(entry, problems, content_type_of_name);
-        let text = read_file(root, entry, problems);
+        let text = of_sdist(root, entry).or_else(|| read_file(root, entry, problems));
         return Some(Readme::new(content_type?, &text?));
     };
     table.refuse_unknown(&["file", "text", "content-type"], problems);
     let content_type = read_content_type(&table, problems);
     let text = match (table.get("file"), table.get("text")) {
-        (Some(file), None) => read_file(root, &file, problems),
+        (Some(file), None) => of_sdist(root, &file).or_else(|| read_file(root, &file, problems)),
         (None, Some(text)) => text.string(problems).map(str::to_owned),
         (file, _) => {
             let both = if file.is_some() { "both" } else { "neither" };
@@ -57,6 +59,18 @@ pub(super) fn read(root: &Path, entry: &Entry<'_>, problems: &mut Vec<Problem>) 
         }
     };
     Some(Readme::new(content_type?, &text?))
+}
+
+/// The long description from the PKG-INFO of an unpacked sdist, where the key names a file outside the
+/// project: an sdist cannot have that file.
+fn of_sdist(root: &Path, file: &Entry<'_>) -> Option<String> {
+    let leads_out = file.as_str()?.split('/').any(|part| part == "..");
+    if !leads_out || !checkout::is_unpacked_sdist(root) {
+        return None;
+    }
+    let text = read_text(&root.join("PKG-INFO")).ok()?;
+    let info = PkgInfo::parse(&text, root).ok()?;
+    Some(info.body().to_owned())
 }
 
 /// `[tool.pyz3-wheel.readme]`: the files that a dynamic readme is made of.
@@ -193,7 +207,22 @@ pub(super) fn read_file(
         );
         return None;
     }
-    match read_text(&root.join(name)) {
+    let path = root.join(name);
+    let boundary = checkout::boundary(root);
+    if walk::canonical(&path).is_ok_and(|real| !walk::is_within(&real, &boundary)) {
+        problems.push(
+            entry
+                .problem(format!(
+                    "`{name}` lies outside {}",
+                    checkout::name_of(&boundary)
+                ))
+                .hint(
+                    "copy the file into the project: its text would be published with the metadata",
+                ),
+        );
+        return None;
+    }
+    match read_text(&path) {
         Ok(text) => Some(text),
         Err(message) => {
             problems.push(

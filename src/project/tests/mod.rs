@@ -1,21 +1,27 @@
 //! Projects in temporary folders, loaded as users' projects are.
 
+mod checkout;
 mod config;
 mod dynamic;
 mod entry_points;
 mod files;
 mod hints;
 mod import_names;
+mod layout;
 mod licenses;
+#[cfg(unix)]
+mod links;
 mod managed;
 mod metadata;
 mod notes;
 mod packages;
+mod secrets;
 mod selection;
 mod sources;
 mod syntax;
 
 use std::path::Path;
+use std::process::Command;
 
 use super::Project;
 use crate::error::{Error, ErrorKind, Result};
@@ -44,6 +50,22 @@ impl Folder {
         let path = self.path().join(path);
         fs_err::create_dir_all(path.parent().unwrap()).unwrap();
         fs_err::write(path, content).unwrap();
+        self
+    }
+
+    /// Runs git in the folder.
+    fn git(self, arguments: &[&str]) -> Self {
+        let user = [
+            "user.name=x",
+            "user.email=x@example.com",
+            "protocol.file.allow=always",
+        ];
+        let user = user.iter().flat_map(|setting| ["-c", setting]);
+        let mut git = Command::new("git");
+        let done = git.args(user).args(arguments).current_dir(self.path());
+        let done = done.output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{arguments:?}: {said}");
         self
     }
 

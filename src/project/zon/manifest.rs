@@ -11,6 +11,8 @@ pub(in crate::project) struct Manifest {
     pub(in crate::project) version: Option<String>,
     /// `.dependencies`, in the order of the file.
     pub(in crate::project) dependencies: Vec<Dependency>,
+    /// `.paths`: the files and folders of the package, relative to the manifest's folder.
+    pub(in crate::project) paths: Vec<String>,
 }
 
 /// One of the `.dependencies`.
@@ -44,6 +46,7 @@ impl Manifest {
             name: text_of(fields, "name"),
             version: text_of(fields, "version"),
             dependencies: dependencies.filter_map(dependency).collect(),
+            paths: texts_of(fields, "paths"),
         })
     }
 }
@@ -73,6 +76,18 @@ fn text_of(fields: &[Field], name: &str) -> Option<String> {
     }
 }
 
+fn texts_of(fields: &[Field], name: &str) -> Vec<String> {
+    let items = match find(fields, name).map(|node| &node.value) {
+        Some(Value::Tuple(items)) => &items[..],
+        _ => &[],
+    };
+    let texts = items.iter().filter_map(|item| match &item.value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    texts.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,7 +95,7 @@ mod tests {
     #[test]
     fn dependencies_are_read_with_where_they_stand() {
         let text = r#".{
-            .name = .hello, .version = "0.1.0", .fingerprint = 0x1, .paths = .{"src"},
+            .name = .hello, .version = "0.1.0", .fingerprint = 0x1, .paths = .{"build.zig", "src"},
             .dependencies = .{
                 .a = .{ .url = "https://x/a.tar.gz", .hash = "a-1.0.0-x", .lazy = true },
                 .@"b-c" = .{ .path = "../b" }, .odd = 1,
@@ -89,6 +104,7 @@ mod tests {
         let manifest = Manifest::parse(text).unwrap();
         assert_eq!(manifest.name.as_deref(), Some("hello"));
         assert_eq!(manifest.version.as_deref(), Some("0.1.0"));
+        assert_eq!(manifest.paths, ["build.zig", "src"]);
         let [a, b] = &manifest.dependencies[..] else {
             panic!("{manifest:?}")
         };

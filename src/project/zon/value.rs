@@ -1,7 +1,7 @@
 //! ZON as values: what a manifest is read from.
 //!
 //! Takes a text, gives a [`Node`] with the place of each value, or the first thing that is not ZON.
-//! What no manifest needs (numbers, characters, tuples) is passed over as [`Value::Other`]. Zig says
+//! What no manifest needs (numbers, characters) is passed over as [`Value::Other`]. Zig says
 //! more about a text that we take and it does not.
 //!
 //! Source: the grammar of Zig's `std.zig.Ast` in the mode `zon`.
@@ -22,6 +22,8 @@ pub(super) struct Node {
 pub(super) enum Value {
     /// `.{ .name = value, … }`; also `.{}`.
     Struct(Vec<Field>),
+    /// `.{ value, … }`
+    Tuple(Vec<Node>),
     /// `"text"`, with escapes replaced.
     Text(String),
     /// An enum literal.
@@ -136,7 +138,7 @@ impl<'a> Parser<'a> {
     /// What is between braces, the first of which has been read.
     fn braced(&mut self) -> Result<Value, ZonError> {
         let mut fields: Vec<Field> = Vec::new();
-        let mut is_tuple = false;
+        let mut items = Vec::new();
         loop {
             if let (_, Token::Mark('}')) = self.peek() {
                 self.next();
@@ -150,8 +152,7 @@ impl<'a> Parser<'a> {
                 let node = self.value()?;
                 fields.push(Field { name, at, node });
             } else {
-                self.value()?;
-                is_tuple = true;
+                items.push(self.value()?);
             }
             match self.next() {
                 (_, Token::Mark(',')) => {}
@@ -159,10 +160,10 @@ impl<'a> Parser<'a> {
                 (at, found) => return Err(expected("`,` or `}`", at, found)),
             }
         }
-        Ok(if is_tuple {
-            Value::Other
-        } else {
+        Ok(if items.is_empty() {
             Value::Struct(fields)
+        } else {
+            Value::Tuple(items)
         })
     }
 
@@ -305,8 +306,15 @@ mod tests {
             ("lines", text("first \"\n second")),
             ("last", Value::Name("x y".to_owned())),
         ];
+        let found = fields(source).into_iter().map(|(name, value)| match value {
+            Value::Tuple(items) => {
+                assert_eq!((items.len(), &items[4].value), (6, &text("s")));
+                (name, Value::Other)
+            }
+            value => (name, value),
+        });
         assert_eq!(
-            fields(source),
+            found.collect::<Vec<_>>(),
             expected.map(|(name, value)| (name.to_owned(), value))
         );
         assert_eq!(parse("\u{feff}.{}").unwrap().value, Value::Struct(vec![]));

@@ -116,14 +116,14 @@ class Install:
         if last == native and native.is_dir():
             return
         with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory(dir=folder) as new:
-            places = native_files(archive, self.project)
+            places = built_files(archive, self.project)
             made = Path(new) / "native"
             made.mkdir()
             for place in places:
                 (made / place).parent.mkdir(parents=True, exist_ok=True)
                 (made / place).write_bytes(archive.read(place))
                 if not _is_module(place):
-                    # A library is looked for beside the Python file that loads it.
+                    # Libraries, data and generated modules are looked for beside the Python files.
                     _replace(self.beside(place), archive.read(place))
             # Where it is there already, another process was faster.
             with contextlib.suppress(OSError):
@@ -153,11 +153,22 @@ def package_files(project: str) -> dict[str, Path]:
     return {file["place"]: Path(file["source"]) for file in files if file["kind"] == "package"}
 
 
-def native_files(archive: zipfile.ZipFile, project: str) -> list[str]:
-    """Name the files of a wheel that zig has made."""
+def built_files(archive: zipfile.ZipFile, project: str) -> list[str]:
+    """Name the files of a wheel that the build has made: native ones, and generated ones.
+
+    A generated file that lies among the sources too is one of them if it differs there.
+    """
     known = package_files(project)
-    names = [name for name in archive.namelist() if name not in known]
-    return [name for name in names if not name.split("/")[0].endswith((".dist-info", ".data"))]
+    names = [name for name in archive.namelist() if not _is_metadata(name)]
+    return [
+        name
+        for name in names
+        if name not in known or known[name].read_bytes() != archive.read(name)
+    ]
+
+
+def _is_metadata(place: str) -> bool:
+    return place.split("/")[0].endswith((".dist-info", ".data"))
 
 
 def _is_module(place: str) -> bool:
@@ -222,7 +233,7 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
     with zipfile.ZipFile(built) as archive:
         names = archive.namelist()
         record = next(name for name in names if name.endswith(".dist-info/RECORD"))
-        kept = [name for name in names if name.split("/")[0].endswith((".dist-info", ".data"))]
+        kept = [name for name in names if _is_metadata(name)]
         entries = [(archive.getinfo(name), archive.read(name)) for name in kept if name != record]
     install = with_native_names(install)
     module = module_name(built.name.split("-")[0])

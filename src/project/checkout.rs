@@ -51,6 +51,15 @@ pub(super) fn boundary(project: &Path) -> PathBuf {
     Checkout::find(project).map_or_else(|| project.to_owned(), |checkout| checkout.root)
 }
 
+/// What to call a boundary in a message.
+pub(super) fn name_of(boundary: &Path) -> &'static str {
+    if boundary.join(".git").exists() {
+        "the repository"
+    } else {
+        "the project"
+    }
+}
+
 /// The work tree that a project lies in.
 #[derive(Debug)]
 pub(super) struct Checkout {
@@ -240,9 +249,13 @@ mod tests {
 
     #[test]
     fn the_index_knows_files_folders_modes_and_submodules() {
-        let listed = "100644 e69d 0\tsrc/a.zig\0100755 e69d 0\trun.sh\0160000 e69d 0\tlib\0";
+        let lines = [
+            "100644 e69d 0\tsrc/a.zig",
+            "100755 e69d 0\trun.sh",
+            "160000 e69d 0\tlib",
+        ];
         let root = Path::new("/p");
-        let index = Index::parse(root, listed);
+        let index = Index::parse(root, &lines.join("\0"));
         for tracked in ["src", "src/a.zig", "run.sh", "lib", "lib/x/y.c"] {
             assert!(index.has(&root.join(tracked)), "{tracked}");
         }

@@ -1,14 +1,17 @@
 //! What a project has told other tools already, where it tells us nothing.
 //!
-//! Takes tables of hatch, hatch-ziglang, setuptools and cibuildwheel, and fills gaps of our own
+//! Takes tables of build backends, hatch-ziglang and cibuildwheel, and fills gaps of our own
 //! configuration. What is strange in them is passed over: it is for their tools to complain of.
+
+mod layout;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::config::{Config, is_plain_relative};
+pub(super) use self::layout::Layout;
+use super::config::Config;
 use super::entry::{Entry, Table};
 use super::pyproject::{Document, Located};
 use crate::platform::{Family, Os, Platform};
@@ -55,10 +58,10 @@ pub(super) fn fill(config: &mut Config, root: &Path, document: &Document<'_>) {
     };
     let hatch = tool.table("hatch").and_then(|hatch| hatch.table("build"));
     if let Some(build) = hatch {
-        fill_from_hatch(config, root, &build);
+        fill_from_hatch(config, &build);
     }
-    if let Some(setuptools) = tool.table("setuptools") {
-        fill_from_setuptools(config, root, &setuptools);
+    if config.packages.is_none() && config.python_source.is_none() {
+        config.layout = Layout::read(root, &tool);
     }
     if let Some(cibuildwheel) = tool.table("cibuildwheel") {
         fill_from_cibuildwheel(config, &cibuildwheel);
@@ -66,7 +69,7 @@ pub(super) fn fill(config: &mut Config, root: &Path, document: &Document<'_>) {
 }
 
 /// `[tool.hatch.build]` and the hook of hatch-ziglang, which builds `PACKAGE._PACKAGE`.
-fn fill_from_hatch(config: &mut Config, root: &Path, build: &Table<'_>) {
+fn fill_from_hatch(config: &mut Config, build: &Table<'_>) {
     let wheel = build.table("targets").and_then(|all| all.table("wheel"));
     let hook = wheel
         .as_ref()
@@ -87,61 +90,10 @@ fn fill_from_hatch(config: &mut Config, root: &Path, build: &Table<'_>) {
             config.step = string(&hook, "step");
         }
     }
-    let packages = wheel.as_ref().unwrap_or(build).get("packages");
-    if let Some(entry) = packages {
-        let folders = strings(&entry);
-        set_packages(config, root, &entry, folders);
-    }
 }
 
 fn zig_hook<'a>(table: &Table<'a>) -> Option<Table<'a>> {
     table.table("hooks")?.table("zig")
-}
-
-fn fill_from_setuptools(config: &mut Config, root: &Path, setuptools: &Table<'_>) {
-    let source = setuptools
-        .table("package-dir")
-        .and_then(|dirs| dirs.get("")?.as_str())
-        .unwrap_or_default();
-    let Some(packages) = setuptools.get("packages") else {
-        return;
-    };
-    let below = |source: &str, name: &str| match source.trim_end_matches('/') {
-        "" | "." => name.to_owned(),
-        source => format!("{source}/{name}"),
-    };
-    if let Some(find) = packages.as_table().and_then(|table| table.table("find")) {
-        let Some(entry) = find.get("where") else {
-            return;
-        };
-        let [folder] = &strings(&entry)[..] else {
-            return;
-        };
-        let mut found: Vec<_> = fs_err::read_dir(root.join(folder))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|child| child.path().join("__init__.py").is_file())
-            .filter_map(|child| Some(below(folder, child.file_name().to_str()?)))
-            .collect();
-        found.sort();
-        set_packages(config, root, &entry, found);
-    } else {
-        let names = strings(&packages).into_iter();
-        // `a.b` lies in `a`.
-        let top = names.filter(|name| !name.contains('.'));
-        let folders = top.map(|name| below(source, &name)).collect();
-        set_packages(config, root, &packages, folders);
-    }
-}
-
-/// Sets the packages if nothing else has, and if they are all there.
-fn set_packages(config: &mut Config, root: &Path, entry: &Entry<'_>, folders: Vec<String>) {
-    let is_package = |folder: &String| is_plain_relative(folder) && root.join(folder).is_dir();
-    let is_open = config.packages.is_none() && config.python_source.is_none();
-    if is_open && !folders.is_empty() && folders.iter().all(is_package) {
-        config.packages = Some(entry.locate(folders));
-    }
 }
 
 fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {

@@ -1,0 +1,182 @@
+//! Whether Python finds what a wheel is to be imported by: its extension modules and entry points.
+//!
+//! Only the paths in the wheel are known, so that nothing is said of what other distributions may have.
+//! Sources: PyPA, "Entry points specification"; The Python Language Reference, "The import system".
+
+use crate::audit::code::{Code, Severity};
+use crate::audit::finding::{Finding, MOST_FINDINGS};
+use crate::wheel::modules::{Modules, module_of};
+
+/// A path as it is installed below site-packages; none of what is installed elsewhere. `stem` is what
+/// the wheel's own folders begin with.
+pub(in crate::audit) fn installed<'p>(path: &'p str, stem: &str) -> Option<&'p str> {
+    let own = path.strip_prefix(stem);
+    if own.is_some_and(|rest| rest.starts_with(".dist-info/")) {
+        return None;
+    }
+    match own.and_then(|rest| rest.strip_prefix(".data/")) {
+        Some(rest) => rest
+            .strip_prefix("purelib/")
+            .or_else(|| rest.strip_prefix("platlib/")),
+        None => Some(path),
+    }
+}
+
+/// Whether another file is imported in place of an extension module at this path, as it is installed.
+pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Finding> {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, _) = module_of(file)?;
+    let name = match folder {
+        "" => stem.to_owned(),
+        folder => format!("{}.{stem}", folder.replace('/', ".")),
+    };
+    // The `__init__` of a package may be native itself.
+    let shadow = modules.shadow(&name).filter(|_| stem != "__init__")?;
+    // A module may declare itself a package at run time.
+    let severity = if shadow.contains("/__init__.") {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let actual = format!("is never imported as {name}: Python finds {shadow} first");
+    let finding = Finding::new(Code::ShadowedModule, actual)
+        .hint("rename one of the two, or put the module into the package under a name of its own")
+        .weighing(severity);
+    Some(finding)
+}
+
+/// The entry points whose modules are not in the wheel; `text` is entry_points.txt.
+pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) -> Vec<Finding> {
+    let depends = String::from_utf8_lossy(metadata)
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .any(|line| line.to_ascii_lowercase().starts_with("requires-dist:"));
+    let mut group = "";
+    let mut findings = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix('[') {
+            group = name.trim_end_matches(']').trim();
+            continue;
+        }
+        let Some((name, reference)) = line.split_once('=') else {
+            continue;
+        };
+        let (name, reference) = (name.trim(), reference.trim());
+        let module = reference.split([':', '[', ' ']).next().unwrap_or_default();
+        if module.is_empty() || line.starts_with(['#', ';']) || modules.has(module) {
+            continue;
+        }
+        let top = module.split('.').next().unwrap_or(module);
+        let is_script = matches!(group, "console_scripts" | "gui_scripts");
+        let severity = if modules.init(top).is_some() || modules.python_file(top).is_some() {
+            Severity::Error
+        } else if modules.has(top) {
+            // Other distributions may have more of a namespace, and native code may make modules.
+            Severity::Warning
+        } else if is_stdlib(top) || depends {
+            // It may be a module of a dependency.
+            continue;
+        } else if is_script {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let actual = format!("names {module} for {name} in [{group}], which is not in the wheel");
+        findings.push(
+            Finding::new(Code::DeadEntryPoint, actual)
+                .hint(format!(
+                    "correct `{name}`, or add the module `{module}` to the package; a module of another project \
+                     needs that project in `dependencies`"
+                ))
+                .weighing(severity),
+        );
+        if findings.len() == MOST_FINDINGS {
+            break;
+        }
+    }
+    findings
+}
+
+fn is_stdlib(name: &str) -> bool {
+    include_str!("../data/stdlib.txt")
+        .lines()
+        .any(|line| line == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_beside_a_package_of_its_name_is_never_imported() {
+        let found = |paths: &[&str]| {
+            let modules = Modules::of(paths.iter().copied());
+            shadowed(paths[0], &modules).map(|finding| finding.severity)
+        };
+        assert_eq!(
+            found(&["t.abi3.so", "t/__init__.py"]),
+            Some(Severity::Error)
+        );
+        let inner = [
+            "t/sub.cp312-win_amd64.pyd",
+            "t/sub/__init__.py",
+            "t/__init__.py",
+        ];
+        assert_eq!(found(&inner), Some(Severity::Error));
+        assert_eq!(
+            found(&["cv3/_n.abi3.so", "cv3.py"]),
+            Some(Severity::Warning)
+        );
+        for fine in [
+            &["t.abi3.so", "t.py", "t/sub.pyi"][..],
+            &["t/__init__.abi3.so", "t/_n.so"],
+            &["t/_n.abi3.so", "t/__init__.py", "t.py"],
+        ] {
+            assert_eq!(found(fine), None, "{fine:?}");
+        }
+    }
+
+    #[test]
+    fn entry_points_lead_into_the_wheel_or_into_a_dependency() {
+        let paths = [
+            "p/__init__.py",
+            "p/cli.py",
+            "p/fast.abi3.so",
+            "ns/x.py",
+            "one.py",
+        ];
+        let modules = Modules::of(paths);
+        let found = |reference: &str, group: &str, metadata: &str| {
+            let text = format!("[{group}]\nx = {reference}\n");
+            let found = dead_entry_points(&text, metadata.as_bytes(), &modules);
+            found.first().map(|finding| finding.severity)
+        };
+        let (alone, depends) = ("Name: x\n\nRequires-Dist: y", "Requires-Dist: y\n");
+        for fine in [
+            "p:main",
+            "p.cli:main",
+            "p.fast:run [extra]",
+            "ns.x:f",
+            "one:f",
+            "json.tool:main",
+        ] {
+            assert_eq!(found(fine, "console_scripts", alone), None, "{fine}");
+        }
+        let (error, warning) = (Some(Severity::Error), Some(Severity::Warning));
+        for (reference, group, metadata, severity) in [
+            ("p.gone:main", "console_scripts", alone, error),
+            ("p.gone:main", "plugins", depends, error),
+            ("one.gone:main", "gui_scripts", depends, error),
+            ("other:main", "console_scripts", alone, error),
+            ("other:main", "console_scripts", depends, None),
+            ("other", "plugins", alone, warning),
+            ("ns.gone:f", "console_scripts", alone, warning),
+        ] {
+            assert_eq!(
+                found(reference, group, metadata),
+                severity,
+                "{reference} {group}"
+            );
+        }
+    }
+}

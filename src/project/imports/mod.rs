@@ -1,0 +1,335 @@
+//! What the Python files of a wheel import, by their source code.
+//!
+//! Takes the files of a wheel; tells where an extension module is imported from, which imports find
+//! nothing, and from which folder a shared library is loaded. Runs nothing: what only Python knows is left open.
+
+mod loads;
+mod reach;
+pub(crate) mod syntax;
+
+use self::loads::{Load, loads};
+use self::syntax::{Context, Statement, Token, statements};
+use crate::wheel::modules::Modules;
+
+/// The imports of all Python files.
+#[derive(Debug, Default)]
+pub struct Imports {
+    sources: Vec<SourceFile>,
+}
+
+/// A Python file.
+#[derive(Debug)]
+struct SourceFile {
+    /// Its path in the wheel; none of a file that is not in the wheel.
+    path: Option<String>,
+    /// Where it is in the project, for messages.
+    shown: String,
+    imports: Vec<Import>,
+    loads: Vec<Load>,
+    /// Names that statements other than imports bind, wherever they stand.
+    bound: Vec<String>,
+    /// Whether it changes at run time what can be imported of it.
+    dynamic: bool,
+}
+
+/// An import of one module.
+#[derive(Debug, Clone)]
+struct Import {
+    line: usize,
+    context: Context,
+    /// The module behind `import` or `from`, absolute.
+    module: String,
+    /// What is taken out of it, each a variable or a module; none with `import` alone.
+    names: Vec<String>,
+    /// Whether it begins with a dot.
+    relative: bool,
+}
+
+/// An import of an extension module that tells where the module belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// The package; none for a module at the top.
+    pub package: Option<String>,
+    /// Where the import stands: file and line.
+    pub place: String,
+    guarded: bool,
+    /// Whether it can mean nothing but a module: `from ._core import x`, unlike `from . import _core`.
+    certain: bool,
+}
+
+/// An import that finds nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The module that is not there, dotted.
+    pub module: String,
+    /// Where the import stands: file and line.
+    pub place: String,
+    /// The package that can't be imported for that, if it is certain that it can't.
+    pub breaks: Option<String>,
+}
+
+impl Imports {
+    /// Adds a file: its path in the wheel, if it is in it, and what to call it in messages.
+    pub fn add(&mut self, path: Option<&str>, shown: &str, text: &str) {
+        let statements = statements(text);
+        let package = path.map(|path| {
+            let (folder, _) = path.rsplit_once('/').unwrap_or_default();
+            folder.replace('/', ".")
+        });
+        let imports = statements
+            .iter()
+            .flat_map(|statement| imports(statement, package.as_deref()));
+        let names = |statement: &Statement<'_>| {
+            statement
+                .tokens
+                .iter()
+                .any(|token| matches!(token, Token::Name(name) if DYNAMIC.contains(name)))
+        };
+        let folders: Vec<_> = package
+            .iter()
+            .flat_map(|package| package.split('.'))
+            .collect();
+        self.sources.push(SourceFile {
+            loads: loads(&statements, &folders),
+            path: path.map(str::to_owned),
+            shown: shown.to_owned(),
+            imports: imports.collect(),
+            bound: statements.iter().flat_map(bound).collect(),
+            dynamic: statements.iter().any(names),
+        });
+    }
+
+    /// Where imports want the module that is called `leaf` to be, as far as no Python file is there:
+    /// one import for each place.
+    pub(crate) fn homes(&self, leaf: &str, modules: &Modules) -> Vec<Home> {
+        let mut homes: Vec<Home> = Vec::new();
+        for source in &self.sources {
+            for import in &source.imports {
+                let from_module = (import.module.as_str(), true);
+                let names = import.names.iter().filter(|name| *name == leaf);
+                let joined: Vec<_> = names.map(|name| join(&import.module, name)).collect();
+                let from_names = joined.iter().map(|name| (name.as_str(), false));
+                for (target, certain) in std::iter::once(from_module).chain(from_names) {
+                    let (package, last) = match target.rsplit_once('.') {
+                        Some((package, last)) => (Some(package), last),
+                        None => (None, target),
+                    };
+                    let is_there = package.is_none_or(|package| modules.is_folder(package));
+                    if last != leaf || !is_there || modules.has(target) {
+                        continue;
+                    }
+                    homes.push(Home {
+                        package: package.map(str::to_owned),
+                        place: source.place(import),
+                        guarded: import.context == Context::Guarded,
+                        certain,
+                    });
+                }
+            }
+        }
+        // Imports that may fail, or that may take a variable, count where there are no others.
+        for weight in [|home: &Home| !home.guarded, |home: &Home| home.certain] {
+            if homes.iter().any(weight) {
+                homes.retain(weight);
+            }
+        }
+        homes.sort_by(|a, b| (&a.package, &a.place).cmp(&(&b.package, &b.place)));
+        homes.dedup_by(|a, b| a.package == b.package);
+        homes
+    }
+
+    /// The folder from which the library of this name is loaded, and where the code says so; none if
+    /// nothing or not everything names the same folder.
+    pub(crate) fn library_folder(&self, name: &str, modules: &Modules) -> Option<(String, String)> {
+        let mut exact = Vec::new();
+        let mut open = Vec::new();
+        for source in &self.sources {
+            for load in &source.loads {
+                let place = format!("{}:{}", source.shown, load.line);
+                match load.path.split_last() {
+                    _ if load.open => open.push((load.path.join("/"), place)),
+                    Some((last, folder)) if is_same_library(last, name) => {
+                        exact.push((folder.join("/"), place));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        // Beside a single module a library lies at the top.
+        let is_exact = !exact.is_empty();
+        let mut found = if is_exact { exact } else { open };
+        found.retain(|(folder, _)| {
+            let top = folder.split('/').next().unwrap_or_default();
+            modules.is_folder(top) || is_exact && folder.is_empty()
+        });
+        let (first, place) = found.first()?.clone();
+        let is_only = found.iter().all(|(folder, _)| *folder == first);
+        is_only.then_some((first, place))
+    }
+
+    fn source(&self, path: &str) -> Option<&SourceFile> {
+        let mut sources = self.sources.iter();
+        sources.find(|source| source.path.as_deref() == Some(path))
+    }
+}
+
+/// Whether two file names mean the same library, perhaps on two systems.
+///
+/// Ex) `libhello.so` and `hello.dll`
+pub fn is_same_library(a: &str, b: &str) -> bool {
+    let stem = |name: &str| {
+        let name = name.to_lowercase();
+        let name = name.strip_prefix("lib").unwrap_or(&name);
+        name.split('.').next().unwrap_or_default().to_owned()
+    };
+    !stem(a).is_empty() && stem(a) == stem(b)
+}
+
+impl SourceFile {
+    fn place(&self, import: &Import) -> String {
+        format!("{}:{}", self.shown, import.line)
+    }
+}
+
+/// Names in a file that may change what can be imported of the package: the search path, the table of
+/// modules, attributes that are made when they are asked for.
+const DYNAMIC: [&str; 11] = [
+    "__getattr__",
+    "__path__",
+    "attach",
+    "declare_namespace",
+    "exec",
+    "extend_path",
+    "globals",
+    "meta_path",
+    "modules",
+    "setattr",
+    "vars",
+];
+
+fn join(package: &str, name: &str) -> String {
+    if package.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{package}.{name}")
+    }
+}
+
+/// The imports of a statement in a file of this package.
+fn imports(statement: &Statement<'_>, package: Option<&str>) -> Vec<Import> {
+    let new = |level: usize, module: &str, names: Vec<String>| {
+        Some(Import {
+            line: statement.line,
+            context: statement.context,
+            module: absolute(package, level, module)?,
+            names,
+            relative: level > 0,
+        })
+    };
+    match &statement.tokens[..] {
+        [Token::Name("import"), rest @ ..] => rest
+            .split(|token| *token == Token::Sign(','))
+            .filter_map(|part| new(0, &dotted(part).0, Vec::new()))
+            .collect(),
+        [Token::Name("from"), rest @ ..] => {
+            let level = rest
+                .iter()
+                .take_while(|token| **token == Token::Sign('.'))
+                .count();
+            let (module, rest) = dotted(&rest[level..]);
+            let [Token::Name("import"), rest @ ..] = rest else {
+                return Vec::new();
+            };
+            let names = rest.split(|token| *token == Token::Sign(','));
+            let names = names.filter_map(|part| {
+                part.iter().find_map(|token| match token {
+                    Token::Name(name) => Some((*name).to_owned()),
+                    Token::Sign('*') => Some("*".to_owned()),
+                    _ => None,
+                })
+            });
+            new(level, &module, names.collect()).into_iter().collect()
+        }
+        tokens => tokens
+            .windows(3)
+            .filter_map(|three| match three {
+                [
+                    Token::Name("import_module"),
+                    Token::Sign('('),
+                    Token::Text(name),
+                ] => {
+                    let module = name.trim_start_matches('.');
+                    let import = new(name.len() - module.len(), module, Vec::new())?;
+                    Some(Import {
+                        context: import.context.max(Context::Sometimes),
+                        ..import
+                    })
+                }
+                _ => None,
+            })
+            .collect(),
+    }
+}
+
+/// The dotted name at the beginning, and what follows.
+fn dotted<'a, 't>(mut tokens: &'a [Token<'t>]) -> (String, &'a [Token<'t>]) {
+    let mut name = String::new();
+    while let [Token::Name(part), rest @ ..] = tokens {
+        if *part == "import" {
+            break;
+        }
+        name.push_str(part);
+        tokens = rest;
+        let [Token::Sign('.'), rest @ ..] = tokens else {
+            break;
+        };
+        name.push('.');
+        tokens = rest;
+    }
+    (name, tokens)
+}
+
+/// The absolute name of a module that is named with dots in front, from a file in `package`.
+fn absolute(package: Option<&str>, level: usize, module: &str) -> Option<String> {
+    if level == 0 {
+        return (!module.is_empty()).then(|| module.to_owned());
+    }
+    let mut package = package.filter(|package| !package.is_empty())?;
+    for _ in 1..level {
+        package = package.rsplit_once('.')?.0;
+    }
+    Some(match module {
+        "" => package.to_owned(),
+        module => format!("{package}.{module}"),
+    })
+}
+
+/// The names that a statement binds, if it is not an import.
+fn bound(statement: &Statement<'_>) -> Vec<String> {
+    let tokens = &statement.tokens;
+    let names = |tokens: &[Token<'_>]| -> Vec<String> {
+        let names = tokens.iter().filter_map(|token| match token {
+            Token::Name(name) => Some((*name).to_owned()),
+            _ => None,
+        });
+        names.collect()
+    };
+    if let Some(at) = tokens.iter().position(|token| *token == Token::Name("as")) {
+        return names(&tokens[at..]);
+    }
+    match &tokens[..] {
+        [Token::Name("import" | "from"), ..] => Vec::new(),
+        [Token::Name("def" | "class" | "async"), ..] => names(&tokens[..tokens.len().min(3)]),
+        [Token::Name("for"), ..] => {
+            let end = tokens.iter().position(|token| *token == Token::Name("in"));
+            names(&tokens[..end.unwrap_or(tokens.len())])
+        }
+        _ => {
+            let last = tokens.iter().rposition(|token| *token == Token::Sign('='));
+            last.map(|last| names(&tokens[..last])).unwrap_or_default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
