@@ -21,7 +21,7 @@ mod wheel;
 pub use binary::{Binary, Format, Kind, Signature, Unreadable, VectorCode, sniff};
 pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
-pub(crate) use container::imports::{dead_entry_points, shadowed};
+pub(crate) use container::imports::dead_entry_points;
 pub use difference::{Side, differences};
 pub use finding::Finding;
 pub use rules::{Promise, Shipped, judge};

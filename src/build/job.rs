@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::artifact::{self, Artifact};
 use super::cancel::Cancel;
 use super::host_variables;
+use super::importable::Importable;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
@@ -85,8 +86,8 @@ pub struct Phases {
 pub struct Shared<'a> {
     /// The project.
     pub project: &'a Project,
-    /// Its Python files.
-    pub files: &'a [PackageFile],
+    /// Its Python files and what they import.
+    pub importable: &'a Importable<'a>,
     /// The wheels of the jobs without what zig makes, in the plan's order.
     pub specs: &'a [WheelSpec<'a>],
     /// What runs zig.
@@ -411,24 +412,28 @@ impl<'r> Run<'r> {
     /// Everything that goes into the wheel.
     fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
         self.refuse_limited_api(artifacts)?;
+        let importable = self.shared.importable;
         let placed = place::place(
             self.job,
             self.shared.project,
-            self.shared.files,
+            importable,
             artifacts,
             &self.shared.zig.zig.version,
+            &|note| importable.note(self.observer, note),
         )?;
-        let native = placed.into_iter().map(|placed| {
+        let native = placed.iter().map(|placed| {
             Ok(Entry {
                 path: placed.path.parse().map_err(Error::config)?,
-                source: Source::File(placed.source),
+                source: Source::File(placed.source.clone()),
                 executable: true,
                 // What zig made is this job's own.
                 shared: false,
             })
         });
         let python = self.spec.entries.iter().cloned().map(Ok);
-        python.chain(native).collect()
+        let entries: Vec<_> = python.chain(native).collect::<Result<_>>()?;
+        importable.check(&placed, &entries, self.observer)?;
+        Ok(entries)
     }
 }
 

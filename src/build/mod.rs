@@ -8,6 +8,7 @@ pub mod artifact;
 pub mod cancel;
 mod demanded;
 mod host_variables;
+pub mod importable;
 pub mod job;
 pub mod lesson;
 pub mod litter;

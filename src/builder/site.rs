@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::Manner;
 use crate::build::cancel::Cancel;
+use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Shared};
 use crate::build::litter::Litter;
 use crate::build::managed::Recipe;
@@ -16,7 +17,7 @@ use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
 use crate::error::Result;
 use crate::plan::Plan;
-use crate::project::{PackageFile, Project};
+use crate::project::Project;
 use crate::toolchain::cache::check_writable;
 use crate::toolchain::{Cache, Zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec};
@@ -25,7 +26,7 @@ use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 #[derive(Clone, Copy)]
 pub(super) struct Site<'a> {
     pub(super) project: &'a Project,
-    pub(super) files: &'a [PackageFile],
+    pub(super) importable: &'a Importable<'a>,
     pub(super) specs: &'a [WheelSpec<'a>],
     pub(super) zig: &'a Zig,
     pub(super) recipe: Option<&'a Recipe>,
@@ -64,9 +65,12 @@ impl Site<'_> {
         let is_built = prospects
             .iter()
             .any(|prospect| !matches!(prospect, Prospect::Unchanged { .. }));
+        if is_built {
+            self.importable.check_declared(plan)?;
+        }
         let shared = Shared {
             project: self.project,
-            files: self.files,
+            importable: self.importable,
             specs: self.specs,
             zig: ZigBuild {
                 zig: self.zig,

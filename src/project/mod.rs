@@ -112,10 +112,9 @@ impl Project {
         files::collect(self, output, true)
     }
 
-    /// Only the wheel's files, and what should be known about them.
-    pub fn wheel_files(&self, output: &Path) -> Result<(Vec<PackageFile>, Vec<String>)> {
-        let files = files::collect(self, output, false)?;
-        Ok((files.wheel, files.notes))
+    /// The same for a wheel: git is not asked about the sdist's files, and nothing is noted about them.
+    pub fn wheel_files(&self, output: &Path) -> Result<Files> {
+        files::collect(self, output, false)
     }
 
     /// What the names of wheel and sdist begin with.

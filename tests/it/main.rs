@@ -17,6 +17,7 @@ mod malformed;
 mod managed;
 mod metadata;
 mod oracles;
+mod packages;
 mod packing;
 mod platforms;
 mod provision;
