@@ -73,9 +73,10 @@ impl<'a> Importable<'a> {
         parts.join("/")
     }
 
-    /// The modules of the Python files.
-    pub(super) fn python(&self) -> Modules {
-        Modules::of(self.files.wheel.iter().map(|file| file.path.as_str()))
+    /// The modules of the Python files, and of those that a build has made.
+    pub(super) fn python(&self, made: &[String]) -> Modules {
+        let files = self.files.wheel.iter().map(|file| file.path.as_str());
+        Modules::of(files.chain(made.iter().map(String::as_str)))
     }
 
     /// Makes a note, once for all jobs.

@@ -3,22 +3,27 @@
 //! Takes a job and what the run shares; gives its wheel, or why there is none. Never decides whether
 //! zig has to run: its [`Prospect`] says so.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
 use serde::Serialize;
 
-use super::artifact::{self, Artifact};
+use super::artifact::{self, Artifact, Installed};
 use super::cancel::Cancel;
+use super::generated::Layout;
 use super::host_variables;
 use super::importable::Importable;
+use super::leftovers::Leftovers;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
-use super::place;
-use super::reuse::{self, Prospect, Reuse};
+use super::place::{self, Placed};
+use super::reuse::{self, Kept, Prospect, Reuse};
 use super::schedule::Observer;
+use super::search_paths;
+use super::turns::{SourceTree, Turns};
 use super::twin::Twin;
 use super::universal;
 use super::workspace::{JobTree, Workspace};
@@ -102,6 +107,10 @@ pub struct Shared<'a> {
     pub twin: Option<&'a Twin>,
     /// The source tree, which builds have to leave as it was; none if there is nothing to build.
     pub litter: Option<Litter<'a>>,
+    /// What is installed and left out.
+    pub leftovers: Leftovers,
+    /// Which jobs may build at the same time.
+    pub turns: Turns,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -138,14 +147,7 @@ impl Rendered {
         files: &[PackageFile],
     ) -> Result<WheelSpec<'a>> {
         let licenses = project.metadata.license_files().iter();
-        let entries = files.iter().map(|file| {
-            Ok(Entry {
-                path: file.path.parse().map_err(Error::config)?,
-                source: Source::File(file.source.clone()),
-                executable: file.executable,
-                shared: true,
-            })
-        });
+        let entries = files.iter().map(package_entry);
         Ok(WheelSpec {
             filename: &job.wheel,
             metadata: &self.metadata,
@@ -158,6 +160,16 @@ impl Rendered {
             root_is_purelib: false,
         })
     }
+}
+
+/// A file of the project in the wheel.
+fn package_entry(file: &PackageFile) -> Result<Entry> {
+    Ok(Entry {
+        path: file.path.parse().map_err(Error::config)?,
+        source: Source::File(file.source.clone()),
+        executable: file.executable,
+        shared: true,
+    })
 }
 
 /// What a job's build needs to know and a job that builds nothing does not.
@@ -174,6 +186,14 @@ pub(super) fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>>
             )
         })
         .transpose()
+}
+
+/// A wheel that has no name yet, and what it was packed of.
+struct Packed {
+    packed: PackedWheel,
+    tree: JobTree,
+    /// What another run can make the same wheel of.
+    kept: Option<Vec<Kept>>,
 }
 
 /// One run of one job.
@@ -235,35 +255,68 @@ impl<'r> Run<'r> {
         prospect: &Prospect,
         declared: Option<&DeclaredOptions>,
     ) -> Result<WrittenWheel> {
-        let tree = match prospect {
-            Prospect::Unchanged { wheel } => {
-                self.work = Work::Unchanged;
-                return Ok(wheel.clone());
-            }
-            Prospect::Pack { entry } => {
-                let tree = self.shared.workspace.job_tree(&self.job.id)?;
-                if reuse::restore(entry, &tree)? {
-                    self.work = Work::Packed;
-                } else {
-                    self.observer.note(&format!(
-                        "{}: what was built before is damaged, so zig runs again",
-                        self.job.id
-                    ));
-                    self.build(&tree, declared)?;
-                }
-                tree
-            }
-            Prospect::Build { .. } => {
-                let tree = self.shared.workspace.job_tree(&self.job.id)?;
-                self.build(&tree, declared)?;
-                tree
-            }
+        if let Prospect::Unchanged { wheel } = prospect {
+            self.work = Work::Unchanged;
+            return Ok(wheel.clone());
+        }
+        let (shared, observer, job) = (self.shared, self.observer, self.job);
+        let note = |text: &str| observer.note(text);
+        let output = &self.plan.output_dir;
+        let (wheel, turn) = if shared.workers.min(self.plan.jobs.len()) == 1 {
+            (self.pack(prospect, declared)?, None)
+        } else {
+            let tree = SourceTree {
+                project: shared.project,
+                output,
+                packed: &shared.importable.files().wheel,
+                read: &|| shared.reuse.files_read(job),
+            };
+            let pack = || self.pack(prospect, declared);
+            let (wheel, turn) = shared.turns.build(&tree, &note, pack)?;
+            (wheel, Some(turn))
         };
+        if let (Work::Built, Some(kept)) = (self.work, &wheel.kept) {
+            // A failure to keep is not an error: the next run builds again.
+            if let Err(error) = shared.reuse.keep(job, &wheel.tree, kept) {
+                note(&format!(
+                    "{}: what was built can't be kept: {error}",
+                    job.id
+                ));
+            }
+        }
+        drop(turn);
+        drop(wheel.tree);
+        if let Some(twin) = shared.twin {
+            twin.compare(job, &wheel.packed)?;
+        }
+        let is_reusable = wheel.kept.is_some();
+        let wheel = wheel.packed.persist()?;
+        if is_reusable {
+            shared.reuse.wrote(job, &wheel);
+        }
+        Ok(wheel)
+    }
+
+    /// Builds or restores what goes into the wheel, and packs it under a temporary name.
+    fn pack(&mut self, prospect: &Prospect, declared: Option<&DeclaredOptions>) -> Result<Packed> {
+        self.log.clear();
+        let tree = self.shared.workspace.job_tree(&self.job.id)?;
+        match prospect {
+            Prospect::Pack { entry } if reuse::restore(entry, &tree)? => self.work = Work::Packed,
+            Prospect::Pack { .. } => {
+                self.observer.note(&format!(
+                    "{}: what was built before is damaged, so zig runs again",
+                    self.job.id
+                ));
+                self.build(&tree, declared)?;
+            }
+            Prospect::Build { .. } | Prospect::Unchanged { .. } => self.build(&tree, declared)?,
+        }
         self.observer.stage(self.job, "audit");
-        let artifacts = artifact::collect(&tree, self.job.platform)?;
+        let mut installed = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::built);
         let litter = litter.unwrap_or_default();
-        if artifacts.is_empty() && !litter.is_empty() {
+        if installed.artifacts.is_empty() && !litter.is_empty() {
             return Err(Error::new(
                 ErrorKind::Audit,
                 Problem::new(format!(
@@ -273,16 +326,17 @@ impl<'r> Run<'r> {
                 .hint(Lesson::InTree.hint(&self.shared.zig.zig.version)),
             ));
         }
-        let entries = self.entries(&artifacts)?;
-        if self.work == Work::Built {
-            // Not kept is built again.
-            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &artifacts) {
-                self.observer.note(&format!(
-                    "{}: what was built can't be kept: {error}",
-                    self.job.id
-                ));
-            }
-        }
+        let written = self.written_files()?;
+        let files = self.shared.importable.files().wheel.iter().chain(&written);
+        let layout = Layout::new(self.shared.project, files);
+        installed.leave_out(&layout);
+        let mut native = self.place(&installed, &layout)?;
+        let mut generated = layout.generated(&installed.files)?;
+        self.shared.leftovers.add(&installed.files, &layout);
+        // What zig has written among the sources is missing where an earlier build is reused.
+        let kept = written.is_empty().then(|| kept(&installed, &generated));
+        search_paths::settle(native.iter_mut().chain(&mut generated), &tree)?;
+        let entries = self.entries(&native, generated, &written)?;
         self.observer.stage(self.job, "packing");
         let spec = WheelSpec {
             entries,
@@ -292,15 +346,9 @@ impl<'r> Run<'r> {
             self.shared
                 .packer
                 .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
-        drop(tree);
         self.observer.stage(self.job, "check");
         checked(&packed, &self.job.wheel)?;
-        if let Some(twin) = self.shared.twin {
-            twin.compare(self.job, &packed)?;
-        }
-        let wheel = packed.persist()?;
-        self.shared.reuse.wrote(self.job, &wheel);
-        Ok(wheel)
+        Ok(Packed { packed, tree, kept })
     }
 
     /// Runs zig, for each slice if there are some.
@@ -314,7 +362,8 @@ impl<'r> Run<'r> {
             self.compile(slice, &own, declared)?;
             slices.push((slice.platform, own));
         }
-        universal::join(&slices, tree)
+        let layout = Layout::new(self.shared.project, &self.shared.importable.files().wheel);
+        universal::join(&slices, tree, &layout)
     }
 
     fn compile(
@@ -409,32 +458,87 @@ impl<'r> Run<'r> {
         Error::check(ErrorKind::Audit, problems.collect())
     }
 
-    /// Everything that goes into the wheel.
-    fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
-        self.refuse_limited_api(artifacts)?;
+    /// The files of packages that have come into the project since the run began: a build script may write
+    /// sources, and the first build is to have them as every later one.
+    fn written_files(&self) -> Result<Vec<PackageFile>> {
+        if self.work != Work::Built {
+            return Ok(Vec::new());
+        }
+        let files = self.shared.project.wheel_files(&self.plan.output_dir)?;
+        let known = self.shared.importable.files().wheel.iter();
+        let known: BTreeSet<_> = known.map(|file| &file.path).collect();
+        let is_new = |file: &PackageFile| !known.contains(&file.path);
+        Ok(files.wheel.into_iter().filter(is_new).collect())
+    }
+
+    /// Gives each shared library its place in the wheel.
+    fn place(&self, installed: &Installed, layout: &Layout<'_>) -> Result<Vec<Placed>> {
+        self.refuse_limited_api(&installed.artifacts)?;
         let importable = self.shared.importable;
-        let placed = place::place(
+        place::place(
             self.job,
             self.shared.project,
             importable,
-            artifacts,
+            installed,
+            layout,
             &self.shared.zig.zig.version,
             &|note| importable.note(self.observer, note),
-        )?;
-        let native = placed.iter().map(|placed| {
-            Ok(Entry {
+        )
+    }
+
+    /// Everything that goes into the wheel. A file that is in the project too and differs there is taken
+    /// from where the build installed it.
+    fn entries(
+        &self,
+        native: &[Placed],
+        mut generated: Vec<Placed>,
+        written: &[PackageFile],
+    ) -> Result<Vec<Entry>> {
+        let written = written.iter().map(package_entry);
+        let mut entries = self.spec.entries.clone();
+        entries.extend(written.collect::<Result<Vec<_>>>()?);
+        let mut replaced = BTreeSet::new();
+        for entry in &entries {
+            let is_same = |file: &Placed| file.path == entry.path.as_str();
+            let (Some(index), Source::File(source)) =
+                (generated.iter().position(is_same), &entry.source)
+            else {
+                continue;
+            };
+            if fs::read(source)? == fs::read(&generated[index].source)? {
+                generated.remove(index);
+            } else {
+                self.shared.leftovers.replace(entry.path.as_str());
+                replaced.insert(entry.path.clone());
+            }
+        }
+        entries.retain(|entry| !replaced.contains(&entry.path));
+        for placed in native.iter().chain(&generated) {
+            entries.push(Entry {
                 path: placed.path.parse().map_err(Error::config)?,
                 source: Source::File(placed.source.clone()),
-                executable: true,
+                executable: placed.executable,
                 // What zig made is this job's own.
                 shared: false,
-            })
-        });
-        let python = self.spec.entries.iter().cloned().map(Ok);
-        let entries: Vec<_> = python.chain(native).collect::<Result<_>>()?;
-        importable.check(&placed, &entries, self.observer)?;
+            });
+        }
+        let importable = self.shared.importable;
+        importable.check(native, &entries, self.observer)?;
         Ok(entries)
     }
+}
+
+/// What has to be kept of a build to make the same wheel of it again.
+fn kept(installed: &Installed, generated: &[Placed]) -> Vec<Kept> {
+    let native = installed.artifacts.iter().map(|artifact| Kept {
+        path: artifact.path.clone(),
+        links: artifact.links.clone(),
+    });
+    let generated = generated.iter().map(|placed| Kept {
+        path: placed.source.clone(),
+        links: Vec::new(),
+    });
+    native.chain(generated).collect()
 }
 
 /// What the build script declares, as asked in the environment of this job.

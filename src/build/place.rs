@@ -5,10 +5,11 @@ mod library;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::artifact::Artifact;
+use super::artifact::{Artifact, Installed};
+use super::generated::Layout;
 use super::importable::Importable;
 use super::lesson::Lesson;
-use super::managed;
+use super::{leftovers, managed};
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
@@ -26,11 +27,14 @@ pub struct Placed {
     pub path: String,
     /// Whether Python imports it.
     pub is_module: bool,
+    /// Whether it is unpacked as a program.
+    pub executable: bool,
 }
 
-/// The place of an artifact, and what tells it, where that may surprise.
+/// The places of an artifact, and what tells them, where that may surprise.
 struct Spot {
-    path: String,
+    /// One for each name that it has in the wheel.
+    paths: Vec<String>,
     is_module: bool,
     note: Option<String>,
 }
@@ -41,20 +45,29 @@ pub fn place(
     job: &Job,
     project: &Project,
     importable: &Importable<'_>,
-    artifacts: &[Artifact],
+    installed: &Installed,
+    layout: &Layout<'_>,
     zig: &ZigVersion,
     note: &dyn Fn(String),
 ) -> Result<Vec<Placed>> {
+    let artifacts = installed.artifacts.as_slice();
     let mut problems = Vec::new();
     if artifacts.is_empty() {
+        let others = match leftovers::describe(&installed.files) {
+            Some(others) => format!(" (installed: {others})"),
+            None => String::new(),
+        };
         problems.push(
-            Problem::new("zig build succeeded but installed no shared library")
-                .hint(Lesson::Nothing.hint(zig)),
+            Problem::new(format!(
+                "zig build succeeded but installed no shared library{others}"
+            ))
+            .hint(Lesson::Nothing.hint(zig)),
         );
     }
     let mut shipped = Shipped::default();
     for artifact in artifacts {
-        shipped.add(artifact.file_name());
+        artifact.names().for_each(|name| shipped.add(name));
+        shipped.add_symbols(&artifact.binary);
     }
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
@@ -65,7 +78,7 @@ pub fn place(
     // A binary for the wrong machine has the wrong names too: one cause, one message.
     Error::check(ErrorKind::Audit, problems)?;
 
-    let python = importable.python();
+    let python = importable.python(&layout.places(&installed.files));
     let mut places: BTreeMap<String, (Placed, String)> = BTreeMap::new();
     let mut problems = Vec::new();
     let mut built = Vec::new();
@@ -73,7 +86,7 @@ pub fn place(
         let spot = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
             ([], _) => match &project.managed {
                 Some(managed) => Err(managed::no_module(managed, &artifact.relative)),
-                None => library::spot(artifact, project, importable, &python),
+                None => library::spot(artifact, artifacts, project, importable, &python, layout),
             },
             (inits, Some(suffix)) => {
                 let module = module_name(artifact, inits, job, importable, &python);
@@ -81,7 +94,7 @@ pub fn place(
                     let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
                     built.push(module);
                     Spot {
-                        path,
+                        paths: vec![path],
                         is_module: true,
                         note,
                     }
@@ -94,25 +107,26 @@ pub fn place(
             .hint("set abi = \"full\" (or \"abi3\") in [tool.pyz3-wheel]")),
         };
         match spot {
-            Ok(Spot {
-                path,
-                is_module,
-                note: surprise,
-            }) => {
-                surprise.into_iter().for_each(note);
-                if let Some((_, other)) = places.get(&path) {
-                    problems.push(
-                        Problem::new(format!("belongs at {path} in the wheel, as does {other}"))
+            Ok(spot) => {
+                spot.note.into_iter().for_each(note);
+                for path in spot.paths {
+                    if let Some((_, other)) = places.get(&path) {
+                        problems.push(
+                            Problem::new(format!(
+                                "belongs at {path} in the wheel, as does {other}"
+                            ))
                             .at(&artifact.relative)
                             .hint("let build.zig install each library once"),
-                    );
+                        );
+                    }
+                    let placed = Placed {
+                        source: artifact.path.clone(),
+                        path: path.clone(),
+                        is_module: spot.is_module,
+                        executable: true,
+                    };
+                    places.insert(path, (placed, artifact.relative.clone()));
                 }
-                let placed = Placed {
-                    source: artifact.path.clone(),
-                    path: path.clone(),
-                    is_module,
-                };
-                places.insert(path, (placed, artifact.relative.clone()));
             }
             Err(problem) => problems.push(problem.at(&artifact.relative)),
         }

@@ -29,9 +29,18 @@ pub fn mentions(project: &Project, text: &str) -> bool {
     })
 }
 
-/// Every .zig and .zon file of the project: which of them build.zig imports only Zig knows.
+/// Every .zig and .zon file of the project and of the build script's folder: which of them build.zig
+/// imports only Zig knows.
 fn sources(project: &Project) -> impl Iterator<Item = PathBuf> {
-    project.own_files().filter(|path| is_source(path))
+    let around = project.outside_build_root();
+    let around: Vec<_> = around
+        .iter()
+        .flat_map(|root| project.inputs_around(root))
+        .collect();
+    project
+        .own_files()
+        .chain(around)
+        .filter(|path| is_source(path))
 }
 
 /// Whether a file may be one that a script is made of, by its name.

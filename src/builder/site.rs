@@ -7,11 +7,13 @@ use super::Manner;
 use crate::build::cancel::Cancel;
 use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Shared};
+use crate::build::leftovers::Leftovers;
 use crate::build::litter::Litter;
 use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::{self, Observer};
 use crate::build::script;
+use crate::build::turns::Turns;
 use crate::build::twin::{Elsewhere, Twin};
 use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
@@ -87,6 +89,8 @@ impl Site<'_> {
             reuse,
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
+            leftovers: Leftovers::default(),
+            turns: Turns::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
@@ -98,6 +102,11 @@ impl Site<'_> {
             cancel: self.cancel,
         };
         let results = schedule::run(plan, &prospects, &shared, self.observer)?;
+        // What is built twice is reported once.
+        if twin.is_some() || !manner.twice {
+            let notes = shared.leftovers.notes();
+            notes.iter().for_each(|note| self.observer.note(note));
+        }
         if let Err(error) = shared.reuse.finish() {
             self.observer.note(&format!(
                 "what was built can't be kept for next time: {error}"

@@ -26,7 +26,7 @@ mod zon;
 
 use std::path::{Path, PathBuf};
 
-pub use config::{Abi, Config, PlatformConfig};
+pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
@@ -112,7 +112,7 @@ impl Project {
         files::collect(self, output, true)
     }
 
-    /// The same for a wheel: git is not asked about the sdist's files, and nothing is noted about them.
+    /// The same for whoever only needs those of the wheel: git is not asked about the others.
     pub fn wheel_files(&self, output: &Path) -> Result<Files> {
         files::collect(self, output, false)
     }
@@ -203,6 +203,18 @@ impl Project {
     /// lies in `output` or the configured output folder, or in a cache.
     pub fn build_inputs(&self, output: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         walk::build_inputs(&self.root, vec![output.to_owned(), self.output_dir()])
+    }
+
+    /// The folder of a build script that lies outside of the project.
+    pub fn outside_build_root(&self) -> Option<PathBuf> {
+        let folder = walk::canonical(&self.build_root()).ok()?;
+        (!folder.starts_with(&self.root)).then_some(folder)
+    }
+
+    /// Every file that a build may read in a folder outside of the project, without those of the project
+    /// where it lies in that folder.
+    pub fn inputs_around(&self, folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+        walk::build_inputs(folder, vec![self.root.clone()])
     }
 
     /// Those of them that are of fetched packages.

@@ -180,7 +180,7 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, cache, on_provision)
+        provision::install_package(&what, python, dir, on_provision)
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version = ask(&exe).map_err(|why| unusable("the installed Zig", &exe, &why))?;

@@ -12,6 +12,8 @@ mod corpus;
 mod faults;
 mod files;
 mod init;
+mod inputs;
+mod installs;
 mod interrupt;
 mod malformed;
 mod managed;

@@ -54,6 +54,7 @@ fn artifact(relative: &str, inits: &[&str]) -> Artifact {
         path: PathBuf::from("/job").join(relative),
         relative: relative.to_owned(),
         binary: binary(inits),
+        links: Vec::new(),
     }
 }
 
@@ -79,7 +80,12 @@ fn placed(
     let importable = Importable::new(project, &files);
     let notes = std::cell::RefCell::new(Vec::new());
     let note = |text| notes.borrow_mut().push(text);
-    let placed = place(job, project, &importable, artifacts, &ZIG, &note)?;
+    let layout = Layout::new(project, &files.wheel);
+    let installed = Installed {
+        artifacts: artifacts.to_vec(),
+        files: Vec::new(),
+    };
+    let placed = place(job, project, &importable, &installed, &layout, &ZIG, &note)?;
     let paths = placed.into_iter().map(|placed| placed.path);
     Ok((paths.collect(), notes.take()))
 }
@@ -175,6 +181,55 @@ fn a_library_keeps_its_name_and_goes_into_the_package() {
     assert_eq!(
         paths(&job(AbiTag::None, &[]), &configured, &library).unwrap(),
         ["a/b/libhello.so"]
+    );
+}
+
+#[test]
+fn a_library_has_the_names_that_something_uses() {
+    let (folder, project) = project("package = \"hello\"", Some("hello"));
+    let library = || {
+        let mut library = artifact("zig-out/lib/libcore.so.1.2.3", &[]);
+        library.links = vec!["libcore.so".to_owned(), "libcore.so.1".to_owned()];
+        library.binary.soname = Some("libcore.so.1".to_owned());
+        library
+    };
+    let ctypes = job(AbiTag::None, &[]);
+    let names = |artifacts: &[Artifact]| paths(&ctypes, &project, artifacts).unwrap();
+    assert_eq!(names(&[library()]), ["hello/libcore.so"]);
+    // Another library was linked against it.
+    let mut other = artifact("zig-out/lib/libother.so", &[]);
+    other.binary.imports.push("libcore.so.1".to_owned());
+    assert_eq!(
+        names(&[library(), other]),
+        ["hello/libcore.so.1", "hello/libother.so"]
+    );
+    // Python loads it by the name that has the whole version, and `libcore.so` is only part of others.
+    let text = "load('libcore.so.1.2.3', 'xlibcore.so', 'libcore.so.old')";
+    fs::write(folder.path().join("hello/__init__.py"), text).unwrap();
+    assert_eq!(names(&[library()]), ["hello/libcore.so.1.2.3"]);
+    // The name that was linked against is that in the file, whatever the file is called.
+    let mut renamed = artifact("zig-out/lib/libz.so", &[]);
+    renamed.binary.soname = Some("libz.so.9".to_owned());
+    let mut other = artifact("zig-out/lib/libother.so", &[]);
+    other.binary.imports.push("libz.so.9".to_owned());
+    assert_eq!(
+        names(&[renamed, other]),
+        ["hello/libother.so", "hello/libz.so.9"]
+    );
+}
+
+#[test]
+fn the_install_table_comes_before_all_that_tells_a_librarys_place() {
+    let table = "[tool.pyz3-wheel.install]\n\"lib/plugins\" = \"hello/plugins\"\n\
+                 \"lib/libone.so\" = \"hello/renamed.so\"";
+    let (_folder, project) = project(table, Some("hello"));
+    let libraries = [
+        artifact("zig-out/lib/plugins/liba.so", &[]),
+        artifact("zig-out/lib/libone.so", &[]),
+    ];
+    assert_eq!(
+        paths(&job(AbiTag::None, &[]), &project, &libraries).unwrap(),
+        ["hello/plugins/liba.so", "hello/renamed.so"]
     );
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Situation;
+use super::outside::{Names, Outside};
 use super::sources::Sources;
 use crate::build::host_variables;
 use crate::build::managed::Recipe;
@@ -18,7 +19,7 @@ use crate::project::Project;
 use crate::toolchain::ZigVersion;
 
 /// To be raised when a build gets something else than before for the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Variables that Zig itself reads, and pkg-config.
 const READ_BY_ZIG: [&str; 4] = [
@@ -42,7 +43,16 @@ pub(super) struct Common<'a> {
 
 /// Named values, each a setting or a hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Inputs(BTreeMap<String, String>);
+pub(super) struct Inputs {
+    /// What is known before a build.
+    known: BTreeMap<String, String>,
+    /// The files that only a build has told of; see [`super::outside`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    outside: BTreeMap<String, String>,
+    /// The environment variables that build scripts among these files may read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    variables: BTreeMap<String, String>,
+}
 
 /// The name of the files' value.
 const SOURCES: &str = "sources";
@@ -91,21 +101,57 @@ impl Inputs {
             let own = of_compile(compile, common).into_iter();
             values.extend(own.map(|(name, value)| (format!("{name}{of}"), value)));
         }
-        Self(values)
+        Self {
+            known: values,
+            outside: BTreeMap::new(),
+            variables: BTreeMap::new(),
+        }
+    }
+
+    /// The same with the files that a build has told of.
+    pub(super) fn with(mut self, outside: &Outside) -> Self {
+        let values = outside.variables.iter().filter(|name| is_input(name));
+        let values = values.filter_map(|name| {
+            let value = std::env::var_os(name)?;
+            let name = variable(name);
+            // What the project sets is known without the script.
+            (!self.known.contains_key(&name)).then(|| (name, hash_of(&value.to_string_lossy())))
+        });
+        self.variables = values.collect();
+        self.outside.clone_from(&outside.contents);
+        self
     }
 
     /// One name for all of them.
     pub(super) fn fingerprint(&self) -> String {
         let mut hasher = Sha256::new();
-        for (name, value) in &self.0 {
+        for (name, value) in self.values() {
             hasher.update(format!("{} {name} {} {value}\n", name.len(), value.len()));
         }
         hex::encode(hasher.finalize())
     }
 
+    /// Each value with its name.
+    fn values(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.known
+            .iter()
+            .chain(&self.outside)
+            .chain(&self.variables)
+    }
+
+    /// Whether all that is known before a build is the same.
+    pub(super) fn are_known_alike(&self, other: &Self) -> bool {
+        self.known == other.known
+    }
+
+    /// The names of the files that a build has told of.
+    pub(super) fn outside(&self) -> Names {
+        self.outside.keys().cloned().collect()
+    }
+
     /// The name for the project's files among them.
     pub(super) fn sources(&self) -> &str {
-        self.0.get(SOURCES).map_or("", String::as_str)
+        self.known.get(SOURCES).map_or("", String::as_str)
     }
 
     /// What differs from those of an earlier build, in words; `None` if nothing does.
@@ -114,10 +160,12 @@ impl Inputs {
         before: &Self,
         files: (&BTreeMap<String, String>, Option<&BTreeMap<String, String>>),
     ) -> Option<String> {
-        let names: BTreeSet<_> = self.0.keys().chain(before.0.keys()).collect();
+        let (now, then): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            (self.values().collect(), before.values().collect());
+        let names: BTreeSet<_> = now.keys().chain(then.keys()).copied().collect();
         let mut reasons = Vec::new();
         for name in names {
-            let (now, then) = (self.0.get(name), before.0.get(name));
+            let (now, then) = (now.get(name), then.get(name));
             if now == then {
                 continue;
             }
@@ -188,11 +236,24 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
         }
     }
     for (name, value) in env {
-        // A secret may be among them, and this is written to a file.
-        let hash = hex::encode(&Sha256::digest(value)[..8]);
-        values.insert(format!("the variable {name}"), hash);
+        values.insert(variable(&name), hash_of(&value));
     }
     values
+}
+
+/// The name of a variable's value.
+fn variable(name: &str) -> String {
+    format!("the variable {name}")
+}
+
+/// A secret may be among the values of variables, and inputs are written to a file.
+fn hash_of(value: &str) -> String {
+    hex::encode(&Sha256::digest(value)[..8])
+}
+
+/// Whether a variable that a build script names counts as it is in the environment.
+fn is_input(name: &str) -> bool {
+    !PLACES.contains(&name) && !host_variables::contains(name)
 }
 
 impl<'a> Common<'a> {
@@ -209,9 +270,7 @@ impl<'a> Common<'a> {
 
     fn names(&self) -> impl Iterator<Item = &str> {
         let mentioned = self.sources.names.iter().map(String::as_str);
-        mentioned
-            .filter(|name| !PLACES.contains(name) && !host_variables::contains(name))
-            .chain(READ_BY_ZIG)
+        mentioned.filter(|name| is_input(name)).chain(READ_BY_ZIG)
     }
 }
 

@@ -4,29 +4,33 @@
 //! what an earlier build installed, or build. Keeps what builds come to. What can't be read or written
 //! here costs time and is never an error.
 //!
-//! What a build reads from elsewhere on the machine (a library of the system, a program on PATH) is not
-//! seen; `--no-cache` is for those.
+//! A program on PATH that a build script runs is not seen, nor what it reads; `--no-cache` is for those.
 
 mod artifacts;
 mod inputs;
+mod manifests;
+mod outside;
 mod sources;
 mod stamp;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub use artifacts::{remove_unused, restore};
+pub use artifacts::{Kept, remove_unused, restore};
+pub(super) use stamp::Stamp;
 
 use self::artifacts::Artifacts;
 use self::inputs::{Common, Inputs};
+use self::manifests::{Manifests, Roots};
+use self::outside::{Names, Outside};
 use self::sources::{Memo, Sources};
 use self::state::State;
-use super::artifact::Artifact;
+use super::host_variables;
 use super::managed::Recipe;
 use super::workspace::JobTree;
 use crate::error::Result;
@@ -100,6 +104,11 @@ pub struct Reuse<'a> {
     artifacts: Artifacts<'a>,
     state: Mutex<State>,
     file: PathBuf,
+    /// When this run began; nanoseconds since 1970.
+    began: i64,
+    manifests: Mutex<Manifests>,
+    /// What the jobs that were built depend on; none where a file has changed meanwhile.
+    built: Mutex<BTreeMap<String, Option<Inputs>>>,
 }
 
 /// What a job and its wheel are made of.
@@ -109,18 +118,12 @@ struct Known {
     /// The name of the headers of its Python.
     headers: Option<String>,
     inputs: Inputs,
-    wheel: String,
 }
 
 impl Known {
-    fn new(job: &Job, headers: Option<String>, contents: &str, common: &Common<'_>) -> Self {
-        let inputs = Inputs::of(job, headers.as_deref(), common);
-        Self {
-            wheel: format!("{} {contents} {}", inputs.fingerprint(), job.wheel),
-            job: job.clone(),
-            headers,
-            inputs,
-        }
+    /// One name for what the wheel is made of.
+    fn wheel(&self, inputs: &Inputs, contents: &str) -> String {
+        format!("{} {contents} {}", inputs.fingerprint(), self.job.wheel)
     }
 }
 
@@ -129,6 +132,7 @@ impl<'a> Reuse<'a> {
     /// without what the builds install.
     pub fn new(plan: &Plan, specs: &[WheelSpec<'_>], situation: Situation<'a>, mode: Mode) -> Self {
         let Situation { project, cache, .. } = situation;
+        let began = stamp::now();
         let file = situation.workspace.join("state.json");
         let mut state = State::load(&file);
         let sources = Sources::of(project, &plan.output_dir, &mut state.memo);
@@ -137,6 +141,8 @@ impl<'a> Reuse<'a> {
         let contents = specs.first().map(|spec| contents(spec, &mut state.memo));
         let contents = contents.unwrap_or_default();
         let mut jobs = BTreeMap::new();
+        // Most jobs depend on the same files.
+        let mut read = BTreeMap::new();
         for job in &plan.jobs {
             let headers = job
                 .python
@@ -144,7 +150,21 @@ impl<'a> Reuse<'a> {
                 .map(|python| toolchain::headers_name(python, cache));
             // Where the headers can't be had the job says so when it runs.
             if let Ok(headers) = headers.transpose() {
-                let known = Known::new(job, headers, &contents, &common);
+                let inputs = Inputs::of(job, headers.as_deref(), &common);
+                let before = state.jobs.get(&job.id);
+                let names = before
+                    .filter(|before| before.are_known_alike(&inputs))
+                    .map(Inputs::outside)
+                    .or_else(|| outside::find(cache, &inputs.fingerprint()))
+                    .unwrap_or_default();
+                let outside = read
+                    .entry(names)
+                    .or_insert_with_key(|names| Outside::of(names, project, &mut state.memo));
+                let known = Known {
+                    job: job.clone(),
+                    inputs: inputs.with(outside),
+                    headers,
+                };
                 jobs.insert(job.id.clone(), known);
             }
         }
@@ -160,6 +180,9 @@ impl<'a> Reuse<'a> {
             artifacts: Artifacts::new(cache, &folders),
             state: Mutex::new(state),
             file,
+            began,
+            manifests: Mutex::default(),
+            built: Mutex::default(),
         }
     }
 
@@ -189,7 +212,8 @@ impl<'a> Reuse<'a> {
         };
         let mut state = lock(&self.state);
         let path = output.join(job.wheel.to_string());
-        if let Some(wheel) = state.wheel(&path, &known.wheel) {
+        let name = known.wheel(&known.inputs, &self.contents);
+        if let Some(wheel) = state.wheel(&path, &name) {
             return Prospect::Unchanged { wheel };
         }
         if let Some(entry) = self.artifacts.find(&known.inputs.fingerprint()) {
@@ -208,22 +232,98 @@ impl<'a> Reuse<'a> {
     }
 
     /// Keeps what a build has installed, once it is known to be good.
-    pub fn keep(&self, job: &Job, tree: &JobTree, artifacts: &[Artifact]) -> Result<()> {
-        if let Some(known) = self.known(job) {
-            let files: Vec<_> = artifacts.iter().map(|found| found.path.clone()).collect();
-            self.artifacts
-                .store(&known.inputs.fingerprint(), tree, &files)?;
+    pub fn keep(&self, job: &Job, tree: &JobTree, files: &[Kept]) -> Result<()> {
+        let Some(known) = self.known(job) else {
+            return Ok(());
+        };
+        let common = Common::of(&self.situation, &self.sources);
+        let before = Inputs::of(job, known.headers.as_deref(), &common);
+        let names = self.outside(job);
+        let outside = Outside::of(&names, self.situation.project, &mut lock(&self.state).memo);
+        let is_settled = outside.newest < self.began;
+        let inputs = before.clone().with(&outside);
+        lock(&self.built).insert(job.id.clone(), is_settled.then(|| inputs.clone()));
+        if !is_settled {
+            return Ok(());
         }
-        Ok(())
+        self.artifacts.store(&inputs.fingerprint(), tree, files)?;
+        outside::store(self.situation.cache, &before.fingerprint(), &names)
+    }
+
+    /// The files that zig has read for a job and that no walk finds.
+    fn outside(&self, job: &Job) -> Names {
+        let is_source = |file: &Path| {
+            let name = outside::name(&self.situation.project.root, file);
+            self.sources.files.contains_key(&name)
+        };
+        outside::names(self.situation.project, &self.files_read(job), is_source)
+    }
+
+    /// The files that zig has read for a job, as far as its manifests list them.
+    pub(super) fn files_read(&self, job: &Job) -> BTreeSet<PathBuf> {
+        let Situation {
+            project,
+            local_cache,
+            workspace,
+            ..
+        } = self.situation;
+        let build = project.build_root();
+        let known = self.known_folders();
+        let roots = Roots {
+            project: &project.root,
+            build: &build,
+            known: &known,
+        };
+        let is_shared = !local_cache.starts_with(workspace);
+        let mut manifests = lock(&self.manifests);
+        let compiles = job.compiles().into_iter();
+        let files = compiles.flat_map(|compile| {
+            let cache = host_variables::local_cache(local_cache, project, compile);
+            manifests.files(&cache, is_shared, roots)
+        });
+        files.collect()
+    }
+
+    /// Folders whose files follow from other inputs: caches, the framework, fetched packages.
+    fn known_folders(&self) -> Vec<PathBuf> {
+        let Situation {
+            project,
+            recipe,
+            zig,
+            cache,
+            workspace,
+            local_cache,
+            ..
+        } = self.situation;
+        let mut folders = vec![
+            workspace.to_owned(),
+            local_cache.to_owned(),
+            cache.root().to_owned(),
+            project.package_store(),
+        ];
+        folders.extend(zig.exe.parent().map(Path::to_owned));
+        folders.extend(recipe.and_then(Recipe::folder).map(Path::to_owned));
+        let global = std::env::var_os("ZIG_GLOBAL_CACHE_DIR").filter(|value| !value.is_empty());
+        folders.extend(global.map(|value| project.root.join(value)));
+        folders.retain(|folder| !project.root.starts_with(folder));
+        folders
     }
 
     /// Remembers what a wheel was made of.
     pub fn wrote(&self, job: &Job, wheel: &WrittenWheel) {
-        if let Some(known) = self.known(job) {
+        if let Some(known) = self.known(job)
+            && let Some(inputs) = self.inputs(known)
+        {
             let mut state = lock(&self.state);
-            state.remember_job(&job.id, &known.inputs, &self.sources.files);
-            state.remember_wheel(wheel, &known.wheel);
+            state.remember_job(&job.id, &inputs, &self.sources.files);
+            state.remember_wheel(wheel, &known.wheel(&inputs, &self.contents));
         }
+    }
+
+    /// What a job depends on, if that can be told.
+    fn inputs(&self, known: &Known) -> Option<Inputs> {
+        let built = lock(&self.built).get(&known.job.id).cloned();
+        built.unwrap_or_else(|| Some(known.inputs.clone()))
     }
 
     /// What a job was made of, if that can be told: what was read while a file changed belongs to
@@ -256,12 +356,19 @@ impl Reuse<'_> {
             return;
         };
         let common = Common::of(&self.situation, &sources);
-        for (id, before) in &self.jobs {
-            if state.jobs.get(id) == Some(&before.inputs) {
-                let headers = before.headers.clone();
-                let now = Known::new(&before.job, headers, &self.contents, &common);
-                state.remember_job(id, &now.inputs, &sources.files);
-                state.rename_wheel(&before.wheel, &now.wheel);
+        for (id, known) in &self.jobs {
+            let Some(before) = self.inputs(known) else {
+                continue;
+            };
+            if state.jobs.get(id) == Some(&before) {
+                let project = self.situation.project;
+                let outside = Outside::of(&before.outside(), project, &mut state.memo);
+                let now = Inputs::of(&known.job, known.headers.as_deref(), &common).with(&outside);
+                state.remember_job(id, &now, &sources.files);
+                state.rename_wheel(
+                    &known.wheel(&before, &self.contents),
+                    &known.wheel(&now, &self.contents),
+                );
             }
         }
     }
@@ -290,6 +397,6 @@ fn contents(spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
 }
 
 /// What a panicking job has remembered whole is good.
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,8 @@
 //! The files that a build may read, known by their content.
 //!
 //! Which of the project's files a build.zig makes use of only Zig knows, so all of them count, and
-//! what lies outside of the project and is named in a string (`.path = "../shared"`) or linked to.
+//! what lies outside of the project and is named in a string (`.path = "../shared"`) or linked to, and
+//! the folder of a build script that lies outside.
 //! Zig sources are also asked which environment variables they may read.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::outside;
 use super::stamp::{self, Stamp};
 use crate::build::script::is_source;
 use crate::project::{Project, files_below};
@@ -21,16 +23,16 @@ const MOST_OUTSIDE: usize = 20_000;
 
 /// What is remembered of a file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Fact {
-    stamp: Stamp,
+pub(super) struct Fact {
+    pub(super) stamp: Stamp,
     /// When it was read; nanoseconds since 1970.
     at: i64,
     /// Of the content, in hexadecimal.
-    sha256: String,
+    pub(super) sha256: String,
     /// Strings of a Zig source that may be names of environment variables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    names: Vec<String>,
-    /// Strings of a Zig source that begin with `../`.
+    pub(super) names: Vec<String>,
+    /// Strings of a Zig source that begin with `../`, or are absolute paths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     outside: Vec<String>,
 }
@@ -51,7 +53,8 @@ impl Memo {
             .map_or_else(String::new, |fact| fact.sha256.clone())
     }
 
-    fn fact(&mut self, path: &Path) -> Option<&Fact> {
+    /// What is to be known of a file; `None` where there is none.
+    pub(super) fn fact(&mut self, path: &Path) -> Option<&Fact> {
         self.seen.insert(path.to_owned());
         let found = std::fs::metadata(path)
             .ok()
@@ -85,7 +88,7 @@ fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
         for string in strings(&bytes) {
             if is_variable(string) {
                 names.push(string.to_owned());
-            } else if string.starts_with("../") {
+            } else if string.starts_with("../") || Path::new(string).is_absolute() {
                 outside.push(string.to_owned());
             }
         }
@@ -147,15 +150,22 @@ impl Sources {
             stamps: Vec::new(),
         };
         let mut outside = BTreeSet::new();
-        for path in project.build_inputs(output) {
+        let around = project.outside_build_root();
+        let around = around.iter().flat_map(|root| project.inputs_around(root));
+        for path in project
+            .build_inputs(output)
+            .chain(around.take(MOST_OUTSIDE))
+        {
             let fact = memo.fact(&path);
             let folders = [path.parent(), Some(project.root.as_path())];
             for string in fact.iter().flat_map(|fact| &fact.outside) {
                 let folders = folders.into_iter().flatten();
-                outside.extend(folders.map(|folder| folder.join(string)));
+                let paths = folders.map(|folder| folder.join(string));
+                outside.extend(paths.filter(|path| is_watched(string, path)));
             }
             sources.add(path.clone(), project, fact);
         }
+        outside.extend(configured(project));
         let outside = outside.iter().filter_map(|path| {
             let path = fs_err::canonicalize(path).ok()?;
             // The folder around the project is the target of many an install, and is no source.
@@ -199,8 +209,7 @@ impl Sources {
 
     /// What can't be read has no content; no build can read it either.
     fn add(&mut self, path: PathBuf, project: &Project, fact: Option<&Fact>) {
-        let name = path.strip_prefix(&project.root).unwrap_or(&path);
-        let name = name.to_string_lossy().replace('\\', "/");
+        let name = outside::name(&project.root, &path);
         let sha256 = fact.map_or_else(String::new, |fact| fact.sha256.clone());
         self.names
             .extend(fact.iter().flat_map(|fact| fact.names.clone()));
@@ -226,6 +235,30 @@ impl Sources {
         let is_script = |name: &&String| is_source(Path::new(name.as_str()));
         digest(self.files.iter().filter(|(name, _)| is_script(name)))
     }
+}
+
+/// Whether the path in a string is an input: an absolute one only if it leads to a file, since such a
+/// folder may be that of a whole system.
+fn is_watched(string: &str, path: &Path) -> bool {
+    !Path::new(string).is_absolute() || path.is_file()
+}
+
+/// The paths outside of the project that its configuration names.
+fn configured(project: &Project) -> impl Iterator<Item = PathBuf> {
+    let config = &project.config;
+    let own = config.platform.values().flat_map(|own| &own.extra_args);
+    let arguments = config.extra_args.iter().chain(own).filter_map(|argument| {
+        let value = argument
+            .split_once('=')
+            .map_or(argument.as_str(), |(_, value)| value);
+        let path = project.root.join(value);
+        (value.starts_with("../") || Path::new(value).is_absolute()).then_some((value, path))
+    });
+    let arguments = arguments.filter(|(value, path)| is_watched(value, path));
+    let modules = project.managed.iter().flat_map(|managed| &managed.modules);
+    let headers = modules.flat_map(|module| &module.c_include_dirs);
+    let headers = headers.map(|folder| project.root.join(folder));
+    arguments.map(|(_, path)| path).chain(headers)
 }
 
 fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {

@@ -13,7 +13,7 @@ const COARSEST: i64 = 2_000_000_000;
 
 /// Size, times and number of a file. Equal stamps mean equal bytes, once the stamp is old enough.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp {
+pub(in crate::build) struct Stamp {
     size: u64,
     /// Nanoseconds since 1970.
     modified: i64,
@@ -23,7 +23,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    pub(super) fn of(found: &Metadata) -> Self {
+    pub(in crate::build) fn of(found: &Metadata) -> Self {
         let (changed, inode) = unix(found);
         Self {
             size: found.len(),
@@ -33,10 +33,15 @@ impl Stamp {
         }
     }
 
+    /// The later of its two times.
+    pub(super) fn latest(&self) -> i64 {
+        self.modified.max(self.changed)
+    }
+
     /// Whether a file that was read at this time (see [`now`]) and is changed later surely has
     /// another stamp.
     pub(super) fn is_settled(&self, read_at: i64) -> bool {
-        self.modified.max(self.changed) < read_at - COARSEST
+        self.latest() < read_at - COARSEST
     }
 }
 
