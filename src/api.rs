@@ -103,7 +103,7 @@ impl WheelBuilder {
             zig: zig_request(&self.project),
             origins: Vec::new(),
         };
-        let cache = Cache::open(None)?;
+        let cache = Cache::open_or_temporary(None, &|_| {})?;
         let machine = machine(&request, &self.project, &cache, false, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
         let summary = execute(

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use self::site::Site;
 use crate::build::cancel::Cancel;
+use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Rendered};
 use crate::build::managed::Recipe;
 use crate::build::packages;
@@ -128,6 +129,12 @@ pub fn machine(
     Ok(machine)
 }
 
+/// Refuses what no build of the project could make a wheel of.
+pub fn check_declared(plan: &Plan, project: &Project) -> Result<()> {
+    let files = project.wheel_files(&plan.output_dir)?;
+    Importable::new(project, &files).check_declared(plan)
+}
+
 /// What each job of a plan would have to do; `None` where that depends on a Zig or a framework that is
 /// not here yet.
 /// Builds nothing and installs nothing.
@@ -156,10 +163,10 @@ pub fn foresee(
         local_cache: &local_cache(project, &workspace),
         timestamp: Timestamp::from_env()?,
     };
-    let (files, _) = project.wheel_files(&plan.output_dir)?;
+    let files = project.wheel_files(&plan.output_dir)?;
     let rendered = Rendered::new(project);
-    let mut specs = specs(plan, project, &files, &rendered)?;
-    let packages = wants_sbom(project).then(|| packages::known(project));
+    let mut specs = specs(plan, project, &files.wheel, &rendered)?;
+    let packages = wants_sbom(project).then(|| packages::known(project, Some(&zig)));
     let is_missing = |packages: &ZigPackages| packages.missing().next().is_some();
     if packages.as_ref().is_some_and(is_missing) {
         // What those depend on is known once they are fetched.
@@ -187,9 +194,9 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<Summary> {
     let begin = Instant::now();
-    let (files, notes) = project.wheel_files(&plan.output_dir)?;
-    for text in notes {
-        observer.note(&text);
+    let files = project.wheel_files(&plan.output_dir)?;
+    for text in &files.notes {
+        observer.note(text);
     }
     let (timestamp, problems) = match Timestamp::from_env() {
         Ok(timestamp) => (timestamp, Vec::new()),
@@ -205,7 +212,7 @@ pub fn execute(
         .flat_map(Error::into_problems);
     Error::check(ErrorKind::Config, found.chain(problems).collect())?;
     let rendered = Rendered::new(project);
-    let mut specs = specs(plan, project, &files, &rendered)?;
+    let mut specs = specs(plan, project, &files.wheel, &rendered)?;
     let python = python(plan, cache);
     let note = |text: &str| observer.note(text);
     let zig = zig::find(request, python.as_deref(), cache, &note)?;
@@ -230,9 +237,10 @@ pub fn execute(
     if manner.clean {
         Workspace::clean(&project.root)?;
     }
+    let importable = Importable::new(project, &files);
     let site = Site {
         project,
-        files: &files,
+        importable: &importable,
         specs: &specs,
         zig: &zig,
         recipe: recipe.as_ref(),
@@ -248,7 +256,7 @@ pub fn execute(
     if twin.is_some() {
         observer.note("second build, in the project");
     }
-    let workspace = Workspace::open(&project.root)?;
+    let workspace = Workspace::open_or_temporary(&project.root, &note)?;
     let local_cache = local_cache(project, workspace.root());
     let results = site.build(plan, manner, &workspace, &local_cache, twin.as_ref())?;
     Ok(Summary {

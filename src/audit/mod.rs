@@ -18,12 +18,14 @@ mod rules;
 mod unpack;
 mod wheel;
 
+pub(crate) use binary::renew_signature;
 pub use binary::{Binary, Format, Kind, Signature, Unreadable, VectorCode, sniff};
 pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
-pub(crate) use container::imports::{dead_entry_points, shadowed};
+pub(crate) use container::imports::dead_entry_points;
 pub use difference::{Side, differences};
 pub use finding::Finding;
+pub(crate) use rules::resolve_search_path;
 pub use rules::{Promise, Shipped, judge};
 pub use unpack::LARGEST_BINARY;
 pub use wheel::{check, check_bytes};

@@ -3,22 +3,27 @@
 //! Takes a job and what the run shares; gives its wheel, or why there is none. Never decides whether
 //! zig has to run: its [`Prospect`] says so.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
 use serde::Serialize;
 
-use super::artifact::{self, Artifact};
+use super::artifact::{self, Artifact, Installed};
 use super::cancel::Cancel;
+use super::generated::Layout;
 use super::host_variables;
+use super::importable::Importable;
+use super::leftovers::Leftovers;
 use super::lesson::Lesson;
 use super::litter::Litter;
 use super::options::DeclaredOptions;
-use super::place;
-use super::reuse::{self, Prospect, Reuse};
+use super::place::{self, Placed};
+use super::reuse::{self, Kept, Prospect, Reuse};
 use super::schedule::Observer;
-use super::turns::{SourceTree, Turns};
+use super::search_paths;
+use super::turns::{SourceTree, Turns, Window};
 use super::twin::Twin;
 use super::universal;
 use super::workspace::{JobTree, Workspace};
@@ -86,8 +91,8 @@ pub struct Phases {
 pub struct Shared<'a> {
     /// The project.
     pub project: &'a Project,
-    /// Its Python files.
-    pub files: &'a [PackageFile],
+    /// Its Python files and what they import.
+    pub importable: &'a Importable<'a>,
     /// The wheels of the jobs without what zig makes, in the plan's order.
     pub specs: &'a [WheelSpec<'a>],
     /// What runs zig.
@@ -104,6 +109,8 @@ pub struct Shared<'a> {
     pub litter: Option<Litter<'a>>,
     /// Which jobs may build at the same time.
     pub turns: Turns,
+    /// What is installed and left out.
+    pub leftovers: Leftovers,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -140,14 +147,7 @@ impl Rendered {
         files: &[PackageFile],
     ) -> Result<WheelSpec<'a>> {
         let licenses = project.metadata.license_files().iter();
-        let entries = files.iter().map(|file| {
-            Ok(Entry {
-                path: file.path.parse().map_err(Error::config)?,
-                source: Source::File(file.source.clone()),
-                executable: file.executable,
-                shared: true,
-            })
-        });
+        let entries = files.iter().map(package_entry);
         Ok(WheelSpec {
             filename: &job.wheel,
             metadata: &self.metadata,
@@ -160,6 +160,16 @@ impl Rendered {
             root_is_purelib: false,
         })
     }
+}
+
+/// A file of the project in the wheel.
+fn package_entry(file: &PackageFile) -> Result<Entry> {
+    Ok(Entry {
+        path: file.path.parse().map_err(Error::config)?,
+        source: Source::File(file.source.clone()),
+        executable: file.executable,
+        shared: true,
+    })
 }
 
 /// What a job's build needs to know and a job that builds nothing does not.
@@ -178,11 +188,11 @@ pub(super) fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>>
         .transpose()
 }
 
-/// A wheel that has no name yet, and what it was packed of.
+/// A wheel that has no name yet.
 struct Packed {
     packed: PackedWheel,
-    tree: JobTree,
-    artifacts: Vec<Artifact>,
+    /// Whether the next run can see everything that it is made of.
+    is_repeatable: bool,
 }
 
 /// One run of one job.
@@ -249,43 +259,34 @@ impl<'r> Run<'r> {
             return Ok(wheel.clone());
         }
         let (shared, observer, job) = (self.shared, self.observer, self.job);
-        let note = |text: &str| observer.note(text);
-        let output = &self.plan.output_dir;
-        let (wheel, turn) = if shared.workers.min(self.plan.jobs.len()) == 1 {
-            (self.pack(prospect, declared)?, None)
-        } else {
-            let tree = SourceTree {
-                project: shared.project,
-                output,
-                packed: shared.files,
-                read: &|| shared.reuse.files_read(job),
-            };
-            let pack = || self.pack(prospect, declared);
-            let (wheel, turn) = shared.turns.build(&tree, &note, pack)?;
-            (wheel, Some(turn))
+        let tree = SourceTree {
+            project: shared.project,
+            output: &self.plan.output_dir,
+            read: &|| shared.reuse.files_read(job),
         };
-        if self.work == Work::Built {
-            // A failure to keep is not an error: the next run builds again.
-            let kept = shared.reuse.keep(job, &wheel.tree, &wheel.artifacts);
-            if let Err(error) = kept {
-                note(&format!(
-                    "{}: what was built can't be kept: {error}",
-                    job.id
-                ));
-            }
-        }
-        drop(turn);
-        drop(wheel.tree);
+        let has_company = shared.workers.min(self.plan.jobs.len()) > 1;
+        let wheel = shared.turns.build(
+            has_company.then_some(&tree),
+            &|text| observer.note(text),
+            |window| self.pack(prospect, declared, window),
+        )?;
         if let Some(twin) = shared.twin {
             twin.compare(job, &wheel.packed)?;
         }
-        let wheel = wheel.packed.persist()?;
-        shared.reuse.wrote(job, &wheel);
-        Ok(wheel)
+        let written = wheel.packed.persist()?;
+        if wheel.is_repeatable {
+            shared.reuse.wrote(job, &written);
+        }
+        Ok(written)
     }
 
     /// Builds or restores what goes into the wheel, and packs it under a temporary name.
-    fn pack(&mut self, prospect: &Prospect, declared: Option<&DeclaredOptions>) -> Result<Packed> {
+    fn pack(
+        &mut self,
+        prospect: &Prospect,
+        declared: Option<&DeclaredOptions>,
+        window: &Window<'_>,
+    ) -> Result<Packed> {
         self.log.clear();
         let tree = self.shared.workspace.job_tree(&self.job.id)?;
         match prospect {
@@ -300,10 +301,10 @@ impl<'r> Run<'r> {
             Prospect::Build { .. } | Prospect::Unchanged { .. } => self.build(&tree, declared)?,
         }
         self.observer.stage(self.job, "audit");
-        let artifacts = artifact::collect(&tree, self.job.platform)?;
+        let mut installed = artifact::collect(&tree, self.job.platform)?;
         let litter = self.shared.litter.as_ref().map(Litter::built);
         let litter = litter.unwrap_or_default();
-        if artifacts.is_empty() && !litter.is_empty() {
+        if installed.artifacts.is_empty() && !litter.is_empty() {
             return Err(Error::new(
                 ErrorKind::Audit,
                 Problem::new(format!(
@@ -313,7 +314,26 @@ impl<'r> Run<'r> {
                 .hint(Lesson::InTree.hint(&self.shared.zig.zig.version)),
             ));
         }
-        let entries = self.entries(&artifacts)?;
+        let written = self.written_files()?;
+        let files = self.shared.importable.files().wheel.iter().chain(&written);
+        let layout = Layout::new(self.shared.project, files);
+        installed.leave_out(&layout);
+        let native = self.place(&installed, &layout)?;
+        let generated = layout.generated(&installed.files)?;
+        self.shared.leftovers.add(&installed.files, &layout);
+        // What zig has written among the sources is missing where an earlier build is reused.
+        if self.work == Work::Built && written.is_empty() && window.is_calm() {
+            // Not kept is built again.
+            let kept = kept(&installed, &generated);
+            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &kept) {
+                self.observer.note(&format!(
+                    "{}: what was built can't be kept: {error}",
+                    self.job.id
+                ));
+            }
+        }
+        search_paths::settle(native.iter().chain(&generated))?;
+        let entries = self.entries(&native, generated, &written)?;
         self.observer.stage(self.job, "packing");
         let spec = WheelSpec {
             entries,
@@ -327,8 +347,7 @@ impl<'r> Run<'r> {
         checked(&packed, &self.job.wheel)?;
         Ok(Packed {
             packed,
-            tree,
-            artifacts,
+            is_repeatable: written.is_empty(),
         })
     }
 
@@ -344,7 +363,8 @@ impl<'r> Run<'r> {
             self.compile(slice, &own, declared)?;
             slices.push((slice.platform, own));
         }
-        universal::join(&slices, tree)
+        let layout = Layout::new(self.shared.project, &self.shared.importable.files().wheel);
+        universal::join(&slices, tree, &layout)
     }
 
     fn compile(
@@ -439,28 +459,87 @@ impl<'r> Run<'r> {
         Error::check(ErrorKind::Audit, problems.collect())
     }
 
-    /// Everything that goes into the wheel.
-    fn entries(&self, artifacts: &[Artifact]) -> Result<Vec<Entry>> {
-        self.refuse_limited_api(artifacts)?;
-        let placed = place::place(
+    /// The files of packages that have come into the project since the run began: a build script may write
+    /// sources, and the first build is to have them as every later one.
+    fn written_files(&self) -> Result<Vec<PackageFile>> {
+        if self.work != Work::Built {
+            return Ok(Vec::new());
+        }
+        let files = self.shared.project.wheel_files(&self.plan.output_dir)?;
+        let known = self.shared.importable.files().wheel.iter();
+        let known: BTreeSet<_> = known.map(|file| &file.path).collect();
+        let is_new = |file: &PackageFile| !known.contains(&file.path);
+        Ok(files.wheel.into_iter().filter(is_new).collect())
+    }
+
+    /// Gives each shared library its place in the wheel.
+    fn place(&self, installed: &Installed, layout: &Layout<'_>) -> Result<Vec<Placed>> {
+        self.refuse_limited_api(&installed.artifacts)?;
+        let importable = self.shared.importable;
+        place::place(
             self.job,
             self.shared.project,
-            self.shared.files,
-            artifacts,
+            importable,
+            installed,
+            layout,
             &self.shared.zig.zig.version,
-        )?;
-        let native = placed.into_iter().map(|placed| {
-            Ok(Entry {
+            &|note| importable.note(self.observer, note),
+        )
+    }
+
+    /// Everything that goes into the wheel. A file that is in the project too and differs there is taken
+    /// from where the build installed it.
+    fn entries(
+        &self,
+        native: &[Placed],
+        mut generated: Vec<Placed>,
+        written: &[PackageFile],
+    ) -> Result<Vec<Entry>> {
+        let written = written.iter().map(package_entry);
+        let mut entries = self.spec.entries.clone();
+        entries.extend(written.collect::<Result<Vec<_>>>()?);
+        let mut replaced = BTreeSet::new();
+        for entry in &entries {
+            let is_same = |file: &Placed| file.path == entry.path.as_str();
+            let (Some(index), Source::File(source)) =
+                (generated.iter().position(is_same), &entry.source)
+            else {
+                continue;
+            };
+            if fs::read(source)? == fs::read(&generated[index].source)? {
+                generated.remove(index);
+            } else {
+                self.shared.leftovers.replace(entry.path.as_str());
+                replaced.insert(entry.path.clone());
+            }
+        }
+        entries.retain(|entry| !replaced.contains(&entry.path));
+        for placed in native.iter().chain(&generated) {
+            entries.push(Entry {
                 path: placed.path.parse().map_err(Error::config)?,
-                source: Source::File(placed.source),
-                executable: true,
+                source: Source::File(placed.source.clone()),
+                executable: placed.executable,
                 // What zig made is this job's own.
                 shared: false,
-            })
-        });
-        let python = self.spec.entries.iter().cloned().map(Ok);
-        python.chain(native).collect()
+            });
+        }
+        let importable = self.shared.importable;
+        importable.check(native, &entries, self.observer)?;
+        Ok(entries)
     }
+}
+
+/// What has to be kept of a build to make the same wheel of it again.
+fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> {
+    let native = installed.artifacts.iter().map(|artifact| Kept {
+        path: &artifact.path,
+        links: &artifact.links,
+    });
+    let generated = generated.iter().map(|placed| Kept {
+        path: &placed.source,
+        links: &[],
+    });
+    native.chain(generated).collect()
 }
 
 /// What the build script declares, as asked in the environment of this job.

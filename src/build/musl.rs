@@ -9,9 +9,8 @@ use std::path::Path;
 
 use fs_err as fs;
 use object::elf;
-use object::read::elf::{FileHeader, ProgramHeader as _};
-use object::{Endianness, FileKind};
 
+use super::dynamic_table::DynamicTable;
 use crate::error::Result;
 
 /// What Zig calls musl's C library.
@@ -22,57 +21,30 @@ pub(super) fn settle(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
     let Some(settled) = without_libc(&bytes) else {
         return Ok(bytes);
     };
-    // Not in place: the file may be a link into Zig's cache.
+    rewrite(path, &settled)?;
+    Ok(settled)
+}
+
+/// Gives an installed file other bytes. Not in place: the file may be a link into Zig's cache.
+pub(super) fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
     let permissions = fs::metadata(path)?.permissions();
     fs::remove_file(path)?;
-    fs::write(path, &settled)?;
+    fs::write(path, bytes)?;
     fs::set_permissions(path, permissions)?;
-    Ok(settled)
+    Ok(())
 }
 
 /// The file without the demand; `None` where there is none, or where it can't be read, which is for
 /// the audit to tell.
 fn without_libc(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (table, entry, size) = match FileKind::parse(bytes).ok()? {
-        FileKind::Elf32 => find::<elf::FileHeader32<Endianness>>(bytes)?,
-        FileKind::Elf64 => find::<elf::FileHeader64<Endianness>>(bytes)?,
-        _ => return None,
-    };
+    let table = DynamicTable::read(bytes)?;
+    let mut needed = table.strings(elf::DT_NEEDED, bytes);
+    needed.find(|name| *name == LIBC)?;
     let mut settled = bytes.to_vec();
-    let table = settled.get_mut(table)?;
-    // Those behind it move up. The table ends with an entry of zeros, of which there is one more now.
-    table.get_mut(entry * size..)?.rotate_left(size);
-    let last = table.len().checked_sub(size)?;
-    table[last..].fill(0);
-    Some(settled)
-}
-
-/// Where the dynamic table is, the number of the entry in it, and the bytes of an entry.
-fn find<Elf: FileHeader<Endian = Endianness>>(
-    bytes: &[u8],
-) -> Option<(std::ops::Range<usize>, usize, usize)> {
-    let header = Elf::parse(bytes).ok()?;
-    let endian = header.endian().ok()?;
-    let sections = header.sections(endian, bytes).ok()?;
-    let dynamic = sections.dynamic_table(endian, bytes).ok()?;
-    let entry = dynamic.iter().position(|entry| {
-        entry.tag == elf::DT_NEEDED && dynamic.string(entry).is_ok_and(|name| name == LIBC)
-    })?;
-    let segments = header.program_headers(endian, bytes).ok()?;
-    let segment = segments
-        .iter()
-        .find(|segment| segment.p_type(endian) == elf::PT_DYNAMIC)?;
-    // The loader goes by the segment, what was read here by the section.
-    let loaded = segment.dynamic(endian, bytes).ok()??;
-    if loaded.as_ptr() != dynamic.dynamics().as_ptr() {
-        return None;
-    }
-    let (start, length) = segment.file_range(endian);
-    let start = usize::try_from(start).ok()?;
-    let end = start.checked_add(usize::try_from(length).ok()?)?;
-    let size = size_of::<Elf::Dyn>();
-    let is_whole = (end - start).is_multiple_of(size);
-    is_whole.then_some((start..end, entry, size))
+    let remove = |name: &[u8]| (name == LIBC).then(Vec::new);
+    table
+        .edit(elf::DT_NEEDED, &mut settled, remove)
+        .then_some(settled)
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use crate::toolchain::{Zig, packages};
 use crate::wheel::Source;
 use crate::wheel::sdist::SdistEntry;
 
-/// The packages as far as they are here. Runs nothing.
-pub fn known(project: &Project) -> ZigPackages {
-    ZigPackages::read(project, &stores(project))
+/// The packages as far as they are here. Runs nothing; `zig` is the one that has fetched them.
+pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
+    ZigPackages::read(project, &stores(project, zig))
 }
 
 /// All packages, those that a build may do without too: what it does without depends on the platform,
@@ -24,7 +24,7 @@ pub fn known(project: &Project) -> ZigPackages {
 pub fn complete(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<ZigPackages> {
     let env = &project.config.env;
     let read = || {
-        let packages = known(project);
+        let packages = known(project, Some(zig));
         Error::check(ErrorKind::Config, refusals(&packages)).map(|()| packages)
     };
     let mut packages = read()?;
@@ -95,7 +95,7 @@ pub fn vendored(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Vec
 /// be what its hash says: others trust what is in that cache.
 pub fn prime(project: &Project, zig: &Zig) -> Result<()> {
     let store = project.package_store();
-    let global = packages::global_store(&project.config.env);
+    let global = packages::global_store(&project.config.env, Some(zig));
     let Some(global) = global.filter(|_| !packages::has_local_packages(zig) && store.is_dir())
     else {
         return Ok(());
@@ -133,8 +133,8 @@ fn judge(
 }
 
 /// Where packages are looked for, best first.
-fn stores(project: &Project) -> Vec<PathBuf> {
-    let global = packages::global_store(&project.config.env);
+fn stores(project: &Project, zig: Option<&Zig>) -> Vec<PathBuf> {
+    let global = packages::global_store(&project.config.env, zig);
     [project.package_store()]
         .into_iter()
         .chain(global)

@@ -1,17 +1,22 @@
 //! Where the files that a build installed go in the wheel.
 
+mod library;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::artifact::Artifact;
+use super::artifact::{Artifact, Installed};
+use super::generated::Layout;
+use super::importable::Importable;
 use super::lesson::Lesson;
-use super::managed;
+use super::{leftovers, managed};
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::project::{ModuleName, PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::toolchain::ZigVersion;
+use crate::wheel::modules::Modules;
 
 /// An artifact with its place in the wheel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,26 +25,49 @@ pub struct Placed {
     pub source: PathBuf,
     /// Its path in the wheel, with forward slashes.
     pub path: String,
+    /// Whether Python imports it.
+    pub is_module: bool,
+    /// Whether it is unpacked as a program.
+    pub executable: bool,
 }
 
-/// Holds the artifacts against the job and gives each its place, or says all that is wrong.
+/// The places of an artifact, and what tells them, where that may surprise.
+struct Spot {
+    /// One for each name that it has in the wheel.
+    paths: Vec<String>,
+    is_module: bool,
+    note: Option<String>,
+}
+
+/// Holds the artifacts against the job and gives each its place, or says all that is wrong. What may
+/// surprise goes to `note`.
 pub fn place(
     job: &Job,
     project: &Project,
-    files: &[PackageFile],
-    artifacts: &[Artifact],
+    importable: &Importable<'_>,
+    installed: &Installed,
+    layout: &Layout<'_>,
     zig: &ZigVersion,
+    note: &dyn Fn(String),
 ) -> Result<Vec<Placed>> {
+    let artifacts = installed.artifacts.as_slice();
     let mut problems = Vec::new();
     if artifacts.is_empty() {
+        let others = match leftovers::describe(&installed.files) {
+            Some(others) => format!(" (installed: {others})"),
+            None => String::new(),
+        };
         problems.push(
-            Problem::new("zig build succeeded but installed no shared library")
-                .hint(Lesson::Nothing.hint(zig)),
+            Problem::new(format!(
+                "zig build succeeded but installed no shared library{others}"
+            ))
+            .hint(Lesson::Nothing.hint(zig)),
         );
     }
     let mut shipped = Shipped::default();
     for artifact in artifacts {
-        shipped.add(artifact.file_name());
+        artifact.names().for_each(|name| shipped.add(name));
+        shipped.add_symbols(&artifact.binary);
     }
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
@@ -50,36 +78,55 @@ pub fn place(
     // A binary for the wrong machine has the wrong names too: one cause, one message.
     Error::check(ErrorKind::Audit, problems)?;
 
-    let mut places: BTreeMap<String, (PathBuf, String)> = BTreeMap::new();
+    let python = importable.python(&layout.places(&installed.files));
+    let mut places: BTreeMap<String, (Placed, String)> = BTreeMap::new();
     let mut problems = Vec::new();
     let mut built = Vec::new();
     for artifact in artifacts {
-        let path = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
+        let spot = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
             ([], _) => match &project.managed {
                 Some(managed) => Err(managed::no_module(managed, &artifact.relative)),
-                None => library_path(artifact, project),
+                None => library::spot(artifact, artifacts, project, importable, &python, layout),
             },
-            (inits, Some(suffix)) => module_name(artifact, inits, job, files).map(|module| {
-                let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
-                built.push(module);
-                path
-            }),
+            (inits, Some(suffix)) => {
+                let module = module_name(artifact, inits, job, importable, &python);
+                module.map(|(module, note)| {
+                    let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
+                    built.push(module);
+                    Spot {
+                        paths: vec![path],
+                        is_module: true,
+                        note,
+                    }
+                })
+            }
             (inits, None) => Err(Problem::new(format!(
                 "exports PyInit_{}, so it is an extension module",
                 inits[0]
             ))
             .hint("set abi = \"full\" (or \"abi3\") in [tool.pyz3-wheel]")),
         };
-        match path {
-            Ok(path) => {
-                if let Some((_, other)) = places.get(&path) {
-                    problems.push(
-                        Problem::new(format!("belongs at {path} in the wheel, as does {other}"))
+        match spot {
+            Ok(spot) => {
+                spot.note.into_iter().for_each(note);
+                for path in spot.paths {
+                    if let Some((_, other)) = places.get(&path) {
+                        problems.push(
+                            Problem::new(format!(
+                                "belongs at {path} in the wheel, as does {other}"
+                            ))
                             .at(&artifact.relative)
                             .hint("let build.zig install each library once"),
-                    );
+                        );
+                    }
+                    let placed = Placed {
+                        source: artifact.path.clone(),
+                        path: path.clone(),
+                        is_module: spot.is_module,
+                        executable: true,
+                    };
+                    places.insert(path, (placed, artifact.relative.clone()));
                 }
-                places.insert(path, (artifact.path.clone(), artifact.relative.clone()));
             }
             Err(problem) => problems.push(problem.at(&artifact.relative)),
         }
@@ -88,10 +135,7 @@ pub fn place(
         problems.extend(missing_modules(job, artifacts, &built, zig));
     }
     Error::check(ErrorKind::Audit, problems)?;
-    Ok(places
-        .into_iter()
-        .map(|(path, (source, _))| Placed { source, path })
-        .collect())
+    Ok(places.into_values().map(|(placed, _)| placed).collect())
 }
 
 /// Modules that the project names and the build did not yield; and no module at all.
@@ -127,21 +171,23 @@ fn missing_modules(
         .collect()
 }
 
-/// The module's full name: as the project says, else by the path it was installed to, else beside
-/// the stub file that describes it, else alone.
+/// The module's full name, and what tells it: what the project says, else the path that it was installed
+/// to, else the stub file that describes it, else the imports of the Python files, else nothing: then it
+/// is alone.
 fn module_name(
     artifact: &Artifact,
     inits: &[String],
     job: &Job,
-    files: &[PackageFile],
-) -> Result<ModuleName, Problem> {
+    importable: &Importable<'_>,
+    python: &Modules,
+) -> Result<(ModuleName, Option<String>), Problem> {
     let named: Vec<_> = job
         .modules
         .iter()
         .filter(|module| inits.iter().any(|init| init == module.leaf()))
         .collect();
     match named[..] {
-        [module] => return Ok(module.clone()),
+        [module] => return Ok((module.clone(), None)),
         [] => {}
         [..] => {
             // The same leaf in two packages: the folder it was installed to tells which.
@@ -149,7 +195,7 @@ fn module_name(
                 .iter()
                 .find(|module| module.package() == package_of(artifact).as_deref());
             if let Some(module) = by_folder {
-                return Ok((*module).clone());
+                return Ok(((*module).clone(), None));
             }
             let list: Vec<_> = named.iter().map(ToString::to_string).collect();
             return Err(
@@ -165,16 +211,66 @@ fn module_name(
         .iter()
         .find(|init| stem.starts_with(init.as_str()))
         .unwrap_or(&inits[0]);
-    let name = match package_of(artifact).or_else(|| package_of_stub(leaf, files)) {
+    let installed = package_of(artifact);
+    let is_ours = |package: &String| python.is_folder(package.split('.').next().unwrap_or(package));
+    let told = installed.clone().filter(is_ours);
+    let told = told.or_else(|| package_of_stub(leaf, &importable.files().wheel));
+    let (package, note) = match told {
+        Some(package) => (Some(package), None),
+        None => package_of_imports(leaf, installed, importable, python)?,
+    };
+    let name = match package {
         Some(package) => format!("{package}.{leaf}"),
         None => leaf.clone(),
     };
-    name.parse().map_err(|_| {
+    let module = name.parse().map_err(|_| {
         Problem::new(format!(
             "is installed where no module `{name}` can be imported from"
         ))
         .hint("name its place: modules = [\"package.module\"] in [tool.pyz3-wheel]")
-    })
+    })?;
+    Ok((module, note))
+}
+
+/// The package that Python files import a module from, if it is another one than `installed`, and a note
+/// that says so.
+fn package_of_imports(
+    leaf: &str,
+    installed: Option<String>,
+    importable: &Importable<'_>,
+    python: &Modules,
+) -> Result<(Option<String>, Option<String>), Problem> {
+    let homes = importable.imports().homes(leaf, python);
+    match &homes[..] {
+        [home] if home.package != installed && home.package.is_some() => {
+            let package = home.package.clone().unwrap_or_default();
+            let note = format!(
+                "the module {leaf} goes into the package {package}, from which {} imports it \
+                 (modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel] says so too)",
+                home.place
+            );
+            Ok((Some(package), Some(note)))
+        }
+        // Where it is installed is among the places, or nothing imports it.
+        homes if homes.len() < 2 || homes.iter().any(|home| home.package == installed) => {
+            Ok((installed, None))
+        }
+        homes => {
+            let list = homes.iter().map(|home| {
+                let package = home.package.as_deref().unwrap_or("the top level");
+                format!("{package} ({})", home.place)
+            });
+            let list = list.collect::<Vec<_>>().join(", ");
+            let first = homes.iter().find_map(|home| home.package.as_deref());
+            let first = first.unwrap_or("package");
+            Err(Problem::new(format!(
+                "is imported as the module {leaf} from several places: {list}"
+            ))
+            .hint(format!(
+                "say where it belongs: modules = [\"{first}.{leaf}\"] in [tool.pyz3-wheel]"
+            )))
+        }
+    }
 }
 
 /// The package whose folder an artifact was installed to: below `zig-out/lib`, or, with an install
@@ -200,7 +296,7 @@ fn package_of(artifact: &Artifact) -> Option<String> {
 
 /// The package with a stub for a native module of this name: `hello/_native.pyi` without a
 /// `hello/_native.py`, where there is just one such.
-fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
+pub(crate) fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
     let mut stubs = files
         .iter()
         .filter_map(|file| file.path.strip_suffix(&format!("/{leaf}.pyi")))
@@ -213,209 +309,5 @@ fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
     stubs.next().is_none().then(|| folder.replace('/', "."))
 }
 
-/// A shared library without `PyInit_` keeps its name and goes into the project's package.
-fn library_path(artifact: &Artifact, project: &Project) -> Result<String, Problem> {
-    let name = artifact.file_name();
-    let package = match &project.config.package {
-        Some(package) => Some(package.value.clone()),
-        None => project.python_package(),
-    };
-    match package {
-        Some(package) => Ok(format!("{}/{name}", package.replace('.', "/"))),
-        None => Err(Problem::new("is a shared library without PyInit, and the project has no single package to put it into")
-            .hint("name one: package = \"hello\" in [tool.pyz3-wheel]")),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use fs_err as fs;
-
-    use super::*;
-    use crate::audit::{Binary, Format, Kind};
-    use crate::plan::Optimize;
-    use crate::platform::{ExtensionAbi, Os, Platform, ZigTarget};
-    use crate::tags::{Arch, PythonTag, PythonVersion, Release, WheelFilename};
-
-    fn project(config: &str, package: Option<&str>) -> (tempfile::TempDir, Project) {
-        let folder = tempfile::tempdir().unwrap();
-        let text = format!(
-            "[project]\nname = \"hello\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\n{config}\n"
-        );
-        fs::write(folder.path().join("pyproject.toml"), text).unwrap();
-        if let Some(package) = package {
-            fs::create_dir(folder.path().join(package)).unwrap();
-            fs::write(folder.path().join(package).join("__init__.py"), "").unwrap();
-        }
-        let project = Project::load(folder.path()).unwrap();
-        (folder, project)
-    }
-
-    fn job(abi: AbiTag, modules: &[&str]) -> Job {
-        let target = ZigTarget::with_default_floor(Platform::LinuxX86_64);
-        Job {
-            id: "linux-x86_64".to_owned(),
-            platform: target.platform(),
-            zig_target: target,
-            abi,
-            python: None,
-            optimize: Optimize::ReleaseFast,
-            limited_api: None,
-            extension_suffix: ExtensionAbi::of(abi)
-                .map(|abi| target.platform().extension_suffix(abi)),
-            modules: modules.iter().map(|name| name.parse().unwrap()).collect(),
-            wheel: WheelFilename {
-                name: "hello".parse().unwrap(),
-                version: "1.0".parse().unwrap(),
-                python: PythonTag::Py3,
-                abi,
-                platforms: target.platform_tags(),
-            },
-            slices: Vec::new(),
-        }
-    }
-
-    const ZIG: ZigVersion = ZigVersion::new(0, 15, 2);
-
-    const FULL: AbiTag = AbiTag::CPython {
-        version: PythonVersion::new(3, 12),
-        free_threaded: false,
-    };
-
-    fn artifact(relative: &str, inits: &[&str]) -> Artifact {
-        Artifact {
-            path: PathBuf::from("/job").join(relative),
-            relative: relative.to_owned(),
-            binary: binary(inits),
-        }
-    }
-
-    fn binary(inits: &[&str]) -> Binary {
-        let mut binary = Binary::unknown(Format::Elf);
-        binary.os = Some(Os::Linux);
-        binary.arch = Some(Arch::X86_64);
-        binary.machine = "Linux x86_64".to_owned();
-        binary.kind = Kind::SharedLibrary;
-        binary.floor = Some(Release::new(2, 4));
-        binary.inits = inits.iter().map(|&name| name.to_owned()).collect();
-        binary.imports = vec!["libc.so.6".to_owned()];
-        binary
-    }
-
-    fn paths(job: &Job, project: &Project, artifacts: &[Artifact]) -> Result<Vec<String>> {
-        Ok(
-            place(job, project, &project.files()?.wheel, artifacts, &ZIG)?
-                .into_iter()
-                .map(|placed| placed.path)
-                .collect(),
-        )
-    }
-
-    #[test]
-    fn a_module_goes_where_it_is_configured_installed_or_named() {
-        let (_folder, project) = project("", Some("hello"));
-        for (modules, relative, init, path) in [
-            (
-                &["hello._native"][..],
-                "zig-out/lib/libwhatever.so",
-                "_native",
-                "hello/_native",
-            ),
-            (
-                &[],
-                "zig-out/lib/hello/_native.so",
-                "_native",
-                "hello/_native",
-            ),
-            (
-                &[],
-                "zig-out/hello/sub/_native.abi3.so",
-                "_native",
-                "hello/sub/_native",
-            ),
-            (
-                &[],
-                "hello/_native.cpython-39-darwin.so",
-                "_native",
-                "hello/_native",
-            ),
-            (&[], "src/hello/_native.so", "_native", "hello/_native"),
-            (&[], "zig-out/lib/libfast.so", "fast", "fast"),
-        ] {
-            let paths = paths(
-                &job(FULL, modules),
-                &project,
-                &[artifact(relative, &[init])],
-            )
-            .unwrap();
-            assert_eq!(
-                paths,
-                [format!("{path}.cpython-312-x86_64-linux-gnu.so")],
-                "{relative}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_stub_tells_where_its_module_belongs() {
-        let (folder, project) = project("", Some("hello"));
-        fs::write(folder.path().join("hello/_native.pyi"), "").unwrap();
-        let module = [artifact("zig-out/lib/lib_native.so", &["_native"])];
-        assert_eq!(
-            paths(&job(AbiTag::Abi3, &[]), &project, &module).unwrap(),
-            ["hello/_native.abi3.so"]
-        );
-        fs::write(folder.path().join("hello/_native.py"), "").unwrap();
-        assert_eq!(
-            paths(&job(AbiTag::Abi3, &[]), &project, &module).unwrap(),
-            ["_native.abi3.so"]
-        );
-    }
-
-    #[test]
-    fn the_folder_tells_modules_of_the_same_name_apart() {
-        let (_folder, project) = project("", None);
-        let artifacts = [
-            artifact("zig-out/lib/a/_native.so", &["_native"]),
-            artifact("zig-out/lib/b/_native.so", &["_native"]),
-        ];
-        let job = job(AbiTag::Abi3, &["a._native", "b._native"]);
-        assert_eq!(
-            paths(&job, &project, &artifacts).unwrap(),
-            ["a/_native.abi3.so", "b/_native.abi3.so"]
-        );
-    }
-
-    #[test]
-    fn a_library_keeps_its_name_and_goes_into_the_package() {
-        let (_folder, by_folder) = project("", Some("hello"));
-        let library = [artifact("zig-out/lib/libhello.so", &[])];
-        assert_eq!(
-            paths(&job(AbiTag::None, &[]), &by_folder, &library).unwrap(),
-            ["hello/libhello.so"]
-        );
-        let (_folder, configured) = project("package = \"a.b\"", None);
-        assert_eq!(
-            paths(&job(AbiTag::None, &[]), &configured, &library).unwrap(),
-            ["a/b/libhello.so"]
-        );
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused_with_the_remedy() {
-        let (_folder, project) = project("", None);
-        let module = || artifact("zig-out/lib/libx.so", &["x"]);
-        let library = || artifact("zig-out/lib/liby.so", &[]);
-        for (job, artifacts, says) in [
-            (job(FULL, &[]), vec![], "installed no shared library"),
-            (job(AbiTag::None, &[]), vec![library()], "no single package"),
-            (job(AbiTag::None, &[]), vec![module()], "abi = \"full\""),
-            (job(FULL, &["hello.y"]), vec![module()], "PyInit_y"),
-            (job(FULL, &[]), vec![module(), module()], "as does"),
-        ] {
-            let error = place(&job, &project, &[], &artifacts, &ZIG).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Audit);
-            assert!(error.to_string().contains(says), "{says} in {error}");
-        }
-    }
-}
+mod tests;

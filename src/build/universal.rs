@@ -4,6 +4,7 @@
 //! own tree, where the rest of the build finds them like any other.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use object::macho::{CPU_TYPE_ARM64, FAT_MAGIC, FatArch32, FatHeader, MachHeader64};
@@ -11,48 +12,103 @@ use object::pod::bytes_of;
 use object::read::macho::MachHeader as _;
 use object::{BigEndian, Endianness, U32};
 
-use super::artifact::{self, Artifact};
+use super::artifact::{self, Artifact, FileKind, InstalledFile};
+use super::generated::Layout;
 use super::workspace::JobTree;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::Platform;
 
-/// Joins the binaries of the slices; all that one of them lacks is said at once.
-pub(super) fn join(slices: &[(Platform, JobTree)], into: &JobTree) -> Result<()> {
+/// Joins the binaries of the slices, and takes what else belongs in the wheel; all that one of them lacks
+/// is said at once.
+pub(super) fn join(
+    slices: &[(Platform, JobTree)],
+    into: &JobTree,
+    layout: &Layout<'_>,
+) -> Result<()> {
     let mut found: BTreeMap<String, Vec<(Platform, Artifact)>> = BTreeMap::new();
+    let mut others: BTreeMap<String, Vec<(Platform, InstalledFile)>> = BTreeMap::new();
     for (platform, tree) in slices {
-        for artifact in artifact::collect(tree, *platform)? {
+        let installed = artifact::collect(tree, *platform)?;
+        for artifact in installed.artifacts {
             let parts = found.entry(artifact.relative.clone()).or_default();
             parts.push((*platform, artifact));
+        }
+        for file in installed.files {
+            let parts = others.entry(file.relative.clone()).or_default();
+            parts.push((*platform, file));
         }
     }
     let mut problems = Vec::new();
     for (relative, parts) in found {
-        if let Some(problem) = difference(slices, &parts) {
+        let platforms: Vec<_> = parts.iter().map(|(platform, _)| *platform).collect();
+        let missing = missing(slices, &platforms);
+        if let Some(problem) = missing.or_else(|| difference(&parts)) {
             problems.push(problem.at(relative));
             continue;
         }
-        let parts = parts.iter().map(|(_, artifact)| fs::read(&artifact.path));
-        let mut parts = parts.collect::<std::io::Result<Vec<_>>>()?;
-        // What can't be joined is for the audit to tell, which has words for a build that ignores its
-        // target.
-        let bytes = fat(&parts).unwrap_or_else(|| parts.swap_remove(0));
-        let path = into.root().join(relative);
-        fs::create_dir_all(path.parent().unwrap_or(into.root()))?;
-        fs::write(path, bytes)?;
+        let paths = parts.iter().map(|(_, artifact)| artifact.path.as_path());
+        let path = write(&joined(paths)?, into, &relative)?;
+        artifact::link(&path, &parts[0].1.links)?;
+    }
+    for (relative, parts) in others {
+        let platforms: Vec<_> = parts.iter().map(|(platform, _)| *platform).collect();
+        let (_, first) = &parts[0];
+        let bytes = if first.kind == FileKind::Program {
+            joined(parts.iter().map(|(_, file)| file.path.as_path()))?
+        } else {
+            fs::read(&first.path)?
+        };
+        if layout.place(first).is_some() {
+            let contents = parts.iter().map(|(_, file)| fs::read(&file.path));
+            let contents = contents.collect::<std::io::Result<Vec<_>>>()?;
+            let is_other = |content: &Vec<u8>| first.kind != FileKind::Program && *content != bytes;
+            let differs = contents.iter().any(is_other).then(|| {
+                Problem::new(format!(
+                    "differs between {} and {}",
+                    slices[0].0, slices[1].0
+                ))
+                .hint("let build.zig install the same file for both processors")
+            });
+            if let Some(problem) = missing(slices, &platforms).or(differs) {
+                problems.push(problem.at(relative));
+                continue;
+            }
+        }
+        write(&bytes, into, &relative)?;
     }
     Error::check(ErrorKind::Audit, problems)
 }
 
-/// What keeps the builds of a file from being halves of one.
-fn difference(slices: &[(Platform, JobTree)], parts: &[(Platform, Artifact)]) -> Option<Problem> {
-    let is_missing = |platform: &&Platform| parts.iter().all(|(other, _)| other != *platform);
+/// The universal binary of the same file of each slice.
+fn joined<'p>(paths: impl Iterator<Item = &'p Path>) -> Result<Vec<u8>> {
+    let parts = paths.map(fs::read).collect::<std::io::Result<Vec<_>>>();
+    let mut parts = parts?;
+    // What can't be joined is for the audit to tell, which has words for a build that ignores its
+    // target.
+    Ok(fat(&parts).unwrap_or_else(|| parts.swap_remove(0)))
+}
+
+fn write(bytes: &[u8], into: &JobTree, relative: &str) -> Result<PathBuf> {
+    let path = into.root().join(relative);
+    fs::create_dir_all(path.parent().unwrap_or(into.root()))?;
+    fs::write(&path, bytes)?;
+    Ok(path)
+}
+
+/// A platform that a file was not installed for.
+fn missing(slices: &[(Platform, JobTree)], found: &[Platform]) -> Option<Problem> {
     let mut platforms = slices.iter().map(|(platform, _)| platform);
-    if let Some(platform) = platforms.find(is_missing) {
-        let problem = Problem::new(format!("is not there when built for {platform}"));
-        return Some(problem.hint(
+    let platform = platforms.find(|platform| !found.contains(platform))?;
+    let problem = Problem::new(format!("is not there when built for {platform}"));
+    Some(
+        problem.hint(
             "let build.zig install the same files, under the same names, for both processors",
-        ));
-    }
+        ),
+    )
+}
+
+/// What keeps the builds of a file from being halves of one.
+fn difference(parts: &[(Platform, Artifact)]) -> Option<Problem> {
     let modules = parts.iter().map(|(platform, artifact)| {
         let mut inits = artifact.binary.inits.clone();
         inits.sort_unstable();
@@ -80,7 +136,7 @@ fn difference(slices: &[(Platform, JobTree)], parts: &[(Platform, Artifact)]) ->
 
 /// A universal binary of these, which must be for macOS. Source: `mach-o/fat.h`; alignments as `lipo`
 /// gives them, a page of the processor.
-fn fat(parts: &[Vec<u8>]) -> Option<Vec<u8>> {
+pub(super) fn fat(parts: &[Vec<u8>]) -> Option<Vec<u8>> {
     let number = |number: usize| Some(U32::new(BigEndian, u32::try_from(number).ok()?));
     let mut end = size_of::<FatHeader>() + parts.len() * size_of::<FatArch32>();
     let mut table = Vec::new();

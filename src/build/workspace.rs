@@ -4,11 +4,13 @@
 //! that running jobs install into.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fs_err as fs;
 use tempfile::TempDir;
 
 use crate::error::Result;
+use crate::toolchain::cache::check_writable;
 
 /// The name of the folder.
 pub const FOLDER: &str = ".pyz3-wheel";
@@ -17,6 +19,8 @@ pub const FOLDER: &str = ".pyz3-wheel";
 #[derive(Debug, Clone)]
 pub struct Workspace {
     root: PathBuf,
+    /// The folder that this one is in, if it is removed at the end.
+    _temporary: Option<Arc<TempDir>>,
 }
 
 impl Workspace {
@@ -44,7 +48,28 @@ impl Workspace {
             }
         }
         sweep(&root.join("jobs"));
-        Ok(Self { root })
+        Ok(Self {
+            root,
+            _temporary: None,
+        })
+    }
+
+    /// The same, in a temporary folder where the project can only be read; `note` is told so.
+    pub fn open_or_temporary(project: &Path, note: &dyn Fn(&str)) -> Result<Self> {
+        let Err(error) = check_writable(&Self::path(project)) else {
+            return Self::open(project);
+        };
+        let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+        note(&format!(
+            "cannot write to {} ({error}), so Zig's local cache and the logs are in a temporary folder, which \
+             is removed at the end; to keep that cache, set ZIG_LOCAL_CACHE_DIR",
+            Self::path(project).display()
+        ));
+        let workspace = Self::open(folder.path())?;
+        Ok(Self {
+            _temporary: Some(Arc::new(folder)),
+            ..workspace
+        })
     }
 
     /// The folder itself.
@@ -172,5 +197,20 @@ mod tests {
         assert!(!left.exists());
         Workspace::clean(project.path()).unwrap();
         assert!(!project.path().join(FOLDER).exists());
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_the_folder_is_elsewhere_and_goes_away() {
+        let project = tempfile::tempdir().unwrap();
+        // Not even the superuser can make files below a file.
+        fs::write(project.path().join(FOLDER), "").unwrap();
+        let notes = std::cell::RefCell::new(Vec::new());
+        let note = |text: &str| notes.borrow_mut().push(text.to_owned());
+        let workspace = Workspace::open_or_temporary(project.path(), &note).unwrap();
+        let root = workspace.root().to_owned();
+        assert!(root.join("logs").is_dir() && !root.starts_with(project.path()));
+        assert!(notes.borrow()[0].contains("ZIG_LOCAL_CACHE_DIR"));
+        drop(workspace);
+        assert!(!root.exists());
     }
 }

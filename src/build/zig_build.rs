@@ -168,7 +168,7 @@ impl ZigBuild<'_> {
     /// `zig build` with everything but the prefix and the `-D` options.
     fn command(&self, job: &Job, sysroot: Option<&Sysroot>) -> Command {
         let config = &self.project.config;
-        let mut command = Command::new(&self.zig.exe);
+        let mut command = self.zig.command();
         command.arg("build").current_dir(&self.project.root);
         if self.script != self.project.root.join("build.zig") {
             command.arg("--build-file").arg(&self.script);

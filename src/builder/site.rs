@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use super::Manner;
 use crate::build::cancel::Cancel;
+use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Shared};
+use crate::build::leftovers::Leftovers;
 use crate::build::litter::Litter;
 use crate::build::managed::Recipe;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
@@ -17,7 +19,8 @@ use crate::build::workspace::Workspace;
 use crate::build::zig_build::ZigBuild;
 use crate::error::Result;
 use crate::plan::Plan;
-use crate::project::{PackageFile, Project};
+use crate::project::Project;
+use crate::toolchain::cache::check_writable;
 use crate::toolchain::{Cache, Zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 
@@ -25,7 +28,7 @@ use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 #[derive(Clone, Copy)]
 pub(super) struct Site<'a> {
     pub(super) project: &'a Project,
-    pub(super) files: &'a [PackageFile],
+    pub(super) importable: &'a Importable<'a>,
     pub(super) specs: &'a [WheelSpec<'a>],
     pub(super) zig: &'a Zig,
     pub(super) recipe: Option<&'a Recipe>,
@@ -64,9 +67,12 @@ impl Site<'_> {
         let is_built = prospects
             .iter()
             .any(|prospect| !matches!(prospect, Prospect::Unchanged { .. }));
+        if is_built {
+            self.importable.check_declared(plan)?;
+        }
         let shared = Shared {
             project: self.project,
-            files: self.files,
+            importable: self.importable,
             specs: self.specs,
             zig: ZigBuild {
                 zig: self.zig,
@@ -84,6 +90,7 @@ impl Site<'_> {
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
             turns: Turns::default(),
+            leftovers: Leftovers::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
@@ -95,6 +102,11 @@ impl Site<'_> {
             cancel: self.cancel,
         };
         let results = schedule::run(plan, &prospects, &shared, self.observer)?;
+        // What is built twice is reported once.
+        if twin.is_some() || !manner.twice {
+            let notes = shared.leftovers.notes();
+            notes.iter().for_each(|note| self.observer.note(note));
+        }
         if let Err(error) = shared.reuse.finish() {
             self.observer.note(&format!(
                 "what was built can't be kept for next time: {error}"
@@ -109,7 +121,10 @@ impl Site<'_> {
         self.observer
             .note("first build, in a copy of the project elsewhere");
         let copy = Elsewhere::of(self.project, &plan.output_dir)?;
-        let kept = Workspace::different(&self.project.root);
+        let kept = match check_writable(&self.project.root) {
+            Ok(()) => Workspace::different(&self.project.root),
+            Err(_) => plan.output_dir.join("different"),
+        };
         if kept.exists() {
             fs_err::remove_dir_all(&kept)?;
         }

@@ -39,7 +39,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     for note in project.metadata.notes() {
         report.note(note);
     }
-    let cache = Cache::open(run.cache_dir.as_deref())?;
+    let cache = Cache::open_or_temporary(run.cache_dir.as_deref(), &|text| report.note(text))?;
     let machine = builder::machine(
         &request,
         &project,
@@ -69,6 +69,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         return Ok(ExitCode::SUCCESS);
     }
     if run.dry_run {
+        builder::check_declared(&plan, &project)?;
         // What an sdist will be unpacked to isn't there to be looked at.
         let prospects = if run.from_sdist {
             None

@@ -30,7 +30,8 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
         ));
     }
     let project = project.and_then(Result::ok);
-    let cache = settings::cache(common, project.as_ref(), &settings::process_env)?;
+    let cache_dir = settings::cache_dir(common, project.as_ref(), &settings::process_env)?;
+    let cache = Cache::open(cache_dir.as_deref())?;
     match command {
         CacheCommand::Dir => dir_of(&cache, output.format)?,
         CacheCommand::Size => size(&cache, output.format)?,

@@ -9,7 +9,17 @@ use std::process::{Command, ExitCode};
 use super::args::{CommonArgs, DevelopArgs};
 use super::{build::project_dir, settings};
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::toolchain::PackageRequest;
+use crate::toolchain::{Cache, PackageRequest};
+
+/// Runs the module that builds and installs. Not `-m`, which takes modules of the current folder for
+/// Python's own. It runs where the user stands: relative paths in the settings of pip are meant from
+/// there.
+const DEVELOP: &str = "\
+import sys
+sys.path[:] = [folder for folder in sys.path if folder]
+from pyz3_wheel import _develop
+sys.exit(_develop.main(*sys.argv[1:]))
+";
 
 /// Builds and installs; the exit code is that of what does it.
 pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
@@ -22,7 +32,9 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     }
     let project = std::path::absolute(project_dir(common)?)?;
     let python = python(&project, args.venv.as_deref())?;
-    let cache = settings::cache(common, None, &settings::process_env)?;
+    let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
+    // The build that follows says the same of its cache.
+    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|_| {})?;
     let package = PackageRequest {
         distribution: "pyz3-wheel",
         module: "pyz3_wheel",
@@ -44,10 +56,9 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     }
     let mut command = Command::new(&python);
     command
-        .args(["-m", "pyz3_wheel._develop"])
+        .args(["-c", DEVELOP])
         .arg(&project)
-        .args(config_settings(common, args)?)
-        .current_dir(&project);
+        .args(config_settings(common, args)?);
     if let Some(dir) = &common.cache_dir {
         command.env("PYZ3_WHEEL_CACHE_DIR", std::path::absolute(dir)?);
     }
@@ -84,34 +95,92 @@ fn config_settings(common: &CommonArgs, args: &DevelopArgs) -> Result<Vec<String
     Ok(optimize.chain(zig).collect())
 }
 
-/// The interpreter of the environment: the one named, else the active one, else the project's.
+/// The interpreter of the environment: the one named, else the active one (of conda: unless it is the
+/// base environment, which is active without anybody asking for it), else the project's or its
+/// workspace's `.venv`.
 fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
-    let active = std::env::var_os("VIRTUAL_ENV").filter(|dir| !dir.is_empty());
-    let own = project.join(".venv");
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let is_base =
+        variable("CONDA_DEFAULT_ENV").is_some_and(|name| name == "base" || name == "root");
+    let conda = variable("CONDA_PREFIX");
+    let active = variable("VIRTUAL_ENV").map(|dir| (dir, "VIRTUAL_ENV"));
+    let active = active.or_else(|| Some((conda.clone().filter(|_| !is_base)?, "CONDA_PREFIX")));
+    let own = || own_environments(project).find(|dir| dir.is_dir());
     let (dir, origin) = match (named, active) {
         (Some(dir), _) => (dir.to_owned(), "--venv"),
-        (None, Some(dir)) => (PathBuf::from(dir), "VIRTUAL_ENV"),
-        (None, None) if own.is_dir() => (own, ".venv"),
-        (None, None) => {
-            return Err(Error::config(
-                Problem::new("no virtual environment is active, and the project has no .venv")
-                    .hint("make one: python3 -m venv .venv, or uv venv\nor name one: --venv DIR"),
-            ));
-        }
+        (None, Some((dir, origin))) => (PathBuf::from(dir), origin),
+        (None, None) => match own() {
+            Some(dir) => (dir, ".venv"),
+            None => {
+                let base = conda.map_or(String::new(), |dir| {
+                    format!(
+                        "\nor use conda's base environment: --venv {}",
+                        dir.display()
+                    )
+                });
+                return Err(Error::config(
+                    Problem::new("no virtual environment is active, and neither the project nor a folder above it has a .venv")
+                        .hint(format!("make one: python3 -m venv .venv, or uv venv\nor name one: --venv DIR{base}")),
+                ));
+            }
+        },
     };
     // Not canonical: behind the link is another Python, without the environment.
     let dir = std::path::absolute(dir)?;
-    let python = if cfg!(windows) {
-        dir.join("Scripts/python.exe")
+    let places: &[&str] = if cfg!(windows) {
+        // A conda environment has it at the top.
+        &["Scripts/python.exe", "python.exe"]
     } else {
-        dir.join("bin/python")
+        &["bin/python"]
     };
-    if python.is_file() && dir.join("pyvenv.cfg").is_file() {
-        return Ok(python);
-    }
-    Err(Error::config(
-        Problem::new(format!("{} is no virtual environment", dir.display()))
+    let python = places.iter().map(|place| dir.join(place));
+    let python = python.into_iter().find(|python| python.is_file());
+    let is_environment = dir.join("pyvenv.cfg").is_file() || dir.join("conda-meta").is_dir();
+    match python {
+        Some(python) if is_environment => Ok(python),
+        _ => Err(Error::config(
+            Problem::new(format!(
+                "{} is neither a virtual environment with a Python (pyvenv.cfg) nor one of conda (conda-meta)",
+                dir.display()
+            ))
             .at(origin)
-            .hint("name its folder, which has a pyvenv.cfg; python3 -m venv DIR makes one"),
-    ))
+            .hint("name the environment's folder; python3 -m venv DIR makes one"),
+        )),
+    }
+}
+
+/// Where the environment of a project may be: in its folder, or in one above it, as that of a
+/// workspace is; not outside of the git repository.
+fn own_environments(project: &Path) -> impl Iterator<Item = PathBuf> {
+    let mut is_inside = true;
+    let folders = project.ancestors().take_while(move |dir| {
+        let was_inside = is_inside;
+        // A worktree and a submodule have a file there.
+        is_inside = !dir.join(".git").exists();
+        was_inside
+    });
+    folders.map(|dir| dir.join(".venv"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_is_looked_for_up_to_the_root_of_the_repository() {
+        let folder = tempfile::tempdir().unwrap();
+        let top = folder.path();
+        let project = top.join("repo/packages/one");
+        fs_err::create_dir_all(&project).unwrap();
+        let found: Vec<_> = own_environments(&project).collect();
+        assert!(found.contains(&top.join(".venv")), "{found:?}");
+        fs_err::write(top.join("repo/.git"), "gitdir: elsewhere\n").unwrap();
+        let found: Vec<_> = own_environments(&project).collect();
+        let expected = [
+            "repo/packages/one/.venv",
+            "repo/packages/.venv",
+            "repo/.venv",
+        ];
+        assert_eq!(found, expected.map(|place| top.join(place)));
+    }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
 use crate::project::Project;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Report};
 use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
@@ -64,7 +64,9 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
         .is_file()
         .then(|| Project::load(&dir));
     let known = project.as_ref().and_then(|project| project.as_ref().ok());
-    let cache = settings::cache(common, known, &settings::process_env)?;
+    let cache_dir = settings::cache_dir(common, known, &settings::process_env)?;
+    let report = Report::new(output);
+    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|text| report.note(text))?;
     let mut checks = vec![platform()];
     let request = match &project {
         Some(Ok(project)) => settings::zig(common, Some(project), &settings::process_env)?,

@@ -9,8 +9,8 @@ use super::settings;
 use crate::error::Result;
 use crate::plan::abi_tag;
 use crate::platform::Platform;
-use crate::report::{self, Format};
-use crate::toolchain::interpreter;
+use crate::report::{self, Format, Report};
+use crate::toolchain::{Cache, interpreter};
 
 /// Lists the platform table.
 pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
@@ -55,7 +55,9 @@ pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
 /// Lists the Pythons of this machine; those that can't be used, with the reason.
 pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
-    let cache = settings::cache(common, None, &settings::process_env)?;
+    let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
+    let report = Report::new(output);
+    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|text| report.note(text))?;
     let found = interpreter::discover(&cache, &[]);
     let default = interpreter::default(&cache);
     match output.format {

@@ -30,7 +30,8 @@ pub(super) fn run(common: &CommonArgs, args: &SdistArgs) -> Result<ExitCode> {
             }
             let cache;
             let vendor = if settings.vendor {
-                cache = Cache::open(settings.cache_dir.as_deref())?;
+                let note = |text: &str| report.note(text);
+                cache = Cache::open_or_temporary(settings.cache_dir.as_deref(), &note)?;
                 Some((&settings.zig, &cache))
             } else {
                 None
@@ -71,7 +72,7 @@ fn write(
 
 /// Tells which Zig packages have to be fetched by whoever builds from the sdist.
 fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
-    let known = packages::known(project);
+    let known = packages::known(project, None);
     let remote = known.remote();
     let lacking = remote.filter(|(.., hash)| !spec.has_folder(&project.vendored_place(hash)));
     let lacking: Vec<_> = lacking

@@ -15,7 +15,7 @@ use crate::error::{Problem, Result};
 use crate::plan::{Request, SettingOrigin};
 use crate::project::{Config, Project};
 use crate::report::Output;
-use crate::toolchain::{Cache, Wanted, ZigRequest};
+use crate::toolchain::{Wanted, ZigRequest};
 
 /// How the run goes, apart from what is built.
 #[derive(Debug, Clone)]
@@ -62,12 +62,15 @@ pub fn zig(args: &CommonArgs, project: Option<&Project>, env: Env<'_>) -> Result
     layers.finish(zig)
 }
 
-/// Opens our cache.
-pub fn cache(args: &CommonArgs, project: Option<&Project>, env: Env<'_>) -> Result<Cache> {
+/// Resolves where our cache is, if anything says so.
+pub fn cache_dir(
+    args: &CommonArgs,
+    project: Option<&Project>,
+    env: Env<'_>,
+) -> Result<Option<PathBuf>> {
     let mut layers = Layers::new(env);
     let dir = layers.cache_dir(args, project);
-    let dir = layers.finish(dir)?;
-    Cache::open(dir.as_deref())
+    layers.finish(dir)
 }
 
 /// Resolves everything that a build needs to know.

@@ -18,6 +18,7 @@ use self::sources::Sources;
 use super::{Names, template, write_new};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::Project;
+use crate::wheel::modules::Modules;
 
 /// What a project lacks.
 #[derive(Debug)]
@@ -91,7 +92,12 @@ pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     let mut pyproject = Pyproject::read(&root)?;
     pyproject.require_project(&root, name)?;
     adoption.left.extend(pyproject.require_backend()?);
-    let project = Project::load_as(&root, pyproject.text())?;
+    let mut project = Project::load_as(&root, pyproject.text())?;
+    if let Some(package) = package_elsewhere(&project)? {
+        let why = format!("it says nowhere that the package is in {package}");
+        pyproject.set_list("packages", &[package], &why)?;
+        project = Project::load_as(&root, pyproject.text())?;
+    }
     let names = Names::of(project.metadata.name()).map_err(Error::config)?;
     let sources = Sources::read(&project)?;
     let modules = modules(&project, &sources)?;
@@ -124,6 +130,20 @@ impl Adoption {
         if is_there || !modules.is_empty() {
             return;
         }
+        let packages = project.packages_anywhere();
+        if !packages.is_empty() {
+            let list = packages.join(", ");
+            self.left.push(
+                Problem::new(format!(
+                    "which of the packages {list} the wheel is to have is not said"
+                ))
+                .hint(format!(
+                    "packages = [\"{}\"] in [tool.pyz3-wheel]",
+                    packages[0]
+                )),
+            );
+            return;
+        }
         self.changes.push(Change {
             path: format!("{}/__init__.py", names.package),
             why: vec!["there is no Python package for the library to go into".to_owned()],
@@ -140,16 +160,29 @@ impl Adoption {
         modules: &[String],
         pyproject: &mut Pyproject,
     ) -> Result<()> {
-        let is_told = project.modules().next().is_some();
-        let Some(package) = project.python_package().filter(|_| !is_told) else {
+        let inits = sources
+            .wheel
+            .iter()
+            .map(|file| file.path.strip_suffix("/__init__.py"));
+        let first = inits
+            .flatten()
+            .next()
+            .map(|folder| folder.replace('/', "."));
+        let Some(package) = project.python_package().or(first) else {
             return Ok(());
         };
+        if project.modules().next().is_some() {
+            return Ok(());
+        }
+        let python = Modules::of(sources.wheel.iter().map(|file| file.path.as_str()));
         let mut missing = Vec::new();
         for leaf in modules {
-            match told_by_sources(sources, &package, leaf)? {
-                Told::ByStub => {}
-                Told::ByImport => missing.push(format!("{package}.{leaf}")),
-                Told::Not => self.left.push(
+            if sources.has_stub(leaf) {
+                continue;
+            }
+            match &sources.imports.homes(leaf, &python)[..] {
+                [home] => missing.extend(home.package.iter().map(|home| format!("{home}.{leaf}"))),
+                [] => self.left.push(
                     Problem::new(format!(
                         "no Python file of the project imports the module `{leaf}`, so it is taken for one at the top"
                     ))
@@ -157,13 +190,39 @@ impl Adoption {
                         "if it belongs into the package: modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel]"
                     )),
                 ),
+                several => {
+                    let places: Vec<_> = several.iter().map(|home| home.place.as_str()).collect();
+                    self.left.push(
+                        Problem::new(format!(
+                            "the module `{leaf}` is imported from several places ({})",
+                            places.join(", ")
+                        ))
+                        .hint(format!(
+                            "say where it belongs: modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel]"
+                        )),
+                    );
+                }
             }
         }
         if !missing.is_empty() {
-            pyproject.set_modules(&missing)?;
+            let why = format!(
+                "it says nowhere that {} is imported as that",
+                missing.join(", ")
+            );
+            pyproject.set_list("modules", &missing, &why)?;
         }
         Ok(())
     }
+}
+
+/// The folder of the project's only package, if no rule leads to it.
+fn package_elsewhere(project: &Project) -> Result<Option<String>> {
+    let is_open = project.config.packages.is_none() && project.config.package.is_none();
+    if !is_open || !project.files()?.wheel.is_empty() {
+        return Ok(None);
+    }
+    let mut packages = project.packages_anywhere();
+    Ok(packages.pop().filter(|_| packages.is_empty()))
 }
 
 /// The names of the extension modules that the native sources export.
@@ -188,32 +247,6 @@ fn modules(project: &Project, sources: &Sources) -> Result<Vec<String>> {
         }
     }
     Ok(modules)
-}
-
-/// What tells where a module belongs.
-enum Told {
-    ByStub,
-    ByImport,
-    Not,
-}
-
-fn told_by_sources(sources: &Sources, package: &str, leaf: &str) -> Result<Told> {
-    let folder = package.replace('.', "/");
-    let has = |ending: &str| sources.has(&format!("{folder}/{leaf}{ending}"));
-    if has(".pyi") && !has(".py") {
-        return Ok(Told::ByStub);
-    }
-    let (dotted, leaf) = (package.replace('.', r"\."), leaf);
-    let import = format!(
-        r"(?m)^\s*(?:from\s+(?:{dotted}|\.)\s+import\s.*\b{leaf}\b|from\s+(?:{dotted}\.|\.){leaf}\s+import\b|import\s+{dotted}\.{leaf}\b)"
-    );
-    let import = Regex::new(&import).map_err(anyhow::Error::from)?;
-    let mut texts = sources.texts(&["py"]);
-    Ok(if texts.any(|(_, text)| import.is_match(text)) {
-        Told::ByImport
-    } else {
-        Told::Not
-    })
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 //! Takes the table, gives it typed, each value with its place. Unknown keys and wrong types are
 //! problems; nothing is given a default here, since flags and environment come before the file.
 
+mod install;
 mod reader;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+pub use self::install::{InstallRule, InstallTarget};
 use self::reader::Reader;
 use super::module_name::ModuleName;
 use super::neighbours::{Layout, Selectors};
@@ -95,6 +97,8 @@ pub struct Config {
     pub headers: Option<Located<String>>,
     /// `package`: dotted name of the package that shared libraries go into.
     pub package: Option<Located<String>>,
+    /// `install`: where files that build.zig installs go, in the order of the file.
+    pub install: Vec<InstallRule>,
     /// `step`: the step of build.zig to run.
     pub step: Option<Located<String>>,
     /// `extra-args`: more arguments for `zig build`.
@@ -145,7 +149,7 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 43] = [
+const KEYS: [&str; 44] = [
     "platforms",
     "all-platforms",
     "pythons",
@@ -181,6 +185,7 @@ const KEYS: [&str; 43] = [
     "scripts",
     "headers",
     "package",
+    "install",
     "step",
     "extra-args",
     "build-file",
@@ -258,6 +263,7 @@ impl Config {
                     Problem::new(error.to_string()).hint("write the package's dotted import name")
                 })
         });
+        config.install = read.install();
         config.step = read.string("step");
         config.extra_args = read.strings("extra-args").map_or(Vec::new(), |l| l.value);
         config.build_file = read

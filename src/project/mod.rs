@@ -26,7 +26,7 @@ mod zon;
 
 use std::path::{Path, PathBuf};
 
-pub use config::{Abi, Config, PlatformConfig};
+pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
@@ -112,10 +112,9 @@ impl Project {
         files::collect(self, output, true)
     }
 
-    /// Only the wheel's files, and what should be known about them.
-    pub fn wheel_files(&self, output: &Path) -> Result<(Vec<PackageFile>, Vec<String>)> {
-        let files = files::collect(self, output, false)?;
-        Ok((files.wheel, files.notes))
+    /// The same for whoever only needs those of the wheel: git is not asked about the others.
+    pub fn wheel_files(&self, output: &Path) -> Result<Files> {
+        files::collect(self, output, false)
     }
 
     /// What the names of wheel and sdist begin with.

@@ -4,11 +4,14 @@
 //! not there: it is built beside its place and renamed into it, under a lock that holds across
 //! threads and processes. It never changes or removes a finished entry.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use fs_err as fs;
+use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result};
 
@@ -43,6 +46,10 @@ impl std::ops::Add for Removed {
 #[derive(Debug, Clone)]
 pub struct Cache {
     root: PathBuf,
+    /// A cache folder that can be read but not written to.
+    read_only: Option<PathBuf>,
+    /// The folder itself, if it is removed at the end.
+    _temporary: Option<Arc<TempDir>>,
 }
 
 impl Cache {
@@ -66,12 +73,54 @@ impl Cache {
                     )
                 })?;
         }
-        Ok(Self { root })
+        Ok(Self {
+            root,
+            read_only: None,
+            _temporary: None,
+        })
+    }
+
+    /// Opens the same folder, or a temporary one where it can't be written to: a container without a home
+    /// folder, a home folder or a cache of another user. `note` is told so. What such a cache holds already
+    /// is used. That a folder that was named can't be made is an error.
+    pub fn open_or_temporary(explicit: Option<&Path>, note: &dyn Fn(&str)) -> Result<Self> {
+        let is_named = explicit.is_some() || Self::named_root().is_some();
+        let (read_only, why) = match Self::open(explicit) {
+            Ok(cache) => match check_writable(&cache.root) {
+                Ok(()) => return Ok(cache),
+                Err(error) => {
+                    let why = format!("the cache folder {} ({error})", cache.root.display());
+                    (Some(cache.root), why)
+                }
+            },
+            Err(error) if is_named => return Err(error),
+            Err(_) => match Self::default_root() {
+                Ok(root) => (None, format!("the cache folder {}", root.display())),
+                Err(_) => (None, "a cache folder, without a home folder".to_owned()),
+            },
+        };
+        let folder = tempfile::Builder::new()
+            .prefix("pyz3-wheel-cache-")
+            .tempdir()?;
+        note(&format!(
+            "cannot write to {why}, so a temporary cache is used, which is removed at the end; to keep what is \
+             downloaded and built, name a folder that can be written to: --cache-dir DIR, or {VARIABLE}"
+        ));
+        Ok(Self {
+            root: std::path::absolute(folder.path())?,
+            read_only,
+            _temporary: Some(Arc::new(folder)),
+        })
+    }
+
+    fn named_root() -> Option<PathBuf> {
+        let path = std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
+        path.map(PathBuf::from)
     }
 
     fn default_root() -> Result<PathBuf> {
-        if let Some(path) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
-            return Ok(path.into());
+        if let Some(path) = Self::named_root() {
+            return Ok(path);
         }
         let folders = etcetera::choose_base_strategy().map_err(|error| {
             Error::system(
@@ -92,6 +141,16 @@ impl Cache {
         self.root.join(name)
     }
 
+    /// The cache directory that another program has to be given by `variable`, because it cannot write to
+    /// the folder `name` in the user's folder for caches; some look no further than `HOME` for that.
+    pub fn substitute(&self, variable: &str, name: &str) -> Option<PathBuf> {
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let own = own_cache(&set);
+        let is_usable = |folder: PathBuf| check_writable(&folder.join(name)).is_ok();
+        let is_needed = set(variable).is_none() && !own.is_some_and(is_usable);
+        is_needed.then(|| self.dir(&format!("{name}-cache")))
+    }
+
     /// Where the entry `key` is, or would be once made.
     pub fn path(&self, kind: &str, key: &str) -> PathBuf {
         self.dir(kind).join(key)
@@ -99,8 +158,15 @@ impl Cache {
 
     /// The entry `key`, if it was made.
     pub fn get(&self, kind: &str, key: &str) -> Option<PathBuf> {
-        let path = self.path(kind, key);
-        path.is_dir().then_some(path)
+        let mut folders = self.dirs(kind).into_iter().map(|dir| dir.join(key));
+        folders.find(|path| path.is_dir())
+    }
+
+    /// All folders that may hold things of one kind; they need not exist.
+    pub fn dirs(&self, kind: &str) -> Vec<PathBuf> {
+        let roots = [Some(&self.root), self.read_only.as_ref()];
+        let roots = roots.into_iter().flatten();
+        roots.map(|root| root.join(kind)).collect()
     }
 
     /// The entry `key`, made by `make` if it is not there yet.
@@ -243,6 +309,22 @@ impl Cache {
     }
 }
 
+/// The user's folder for caches, by the environment alone.
+fn own_cache(set: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    if cfg!(windows) {
+        return set("LOCALAPPDATA").map(PathBuf::from);
+    }
+    let home = || Some(Path::new(&set("HOME")?).join(".cache"));
+    set("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)
+}
+
+/// Whether files can be made in a folder, or in the one that it would be made in.
+pub fn check_writable(folder: &Path) -> std::io::Result<()> {
+    let mut folders = folder.ancestors();
+    let existing = folders.find(|folder| folder.exists()).unwrap_or(folder);
+    tempfile::tempfile_in(existing).map(drop)
+}
+
 /// A folder in a temporary one, because that is readable by its owner only.
 const ENTRY: &str = "entry";
 
@@ -267,89 +349,5 @@ fn remove(path: &Path) -> Result<Removed> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use super::*;
-
-    fn cache() -> (tempfile::TempDir, Cache) {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::open(Some(&dir.path().join("cache"))).unwrap();
-        (dir, cache)
-    }
-
-    fn visible(dir: &Path) -> Vec<String> {
-        let names = fs::read_dir(dir)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names
-            .filter(|name| Path::new(name).extension() != Some("lock".as_ref()))
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn many_threads_make_an_entry_once() {
-        let (_dir, cache) = cache();
-        let made = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    let path = cache
-                        .get_or_make("kind", "key", |dir| {
-                            made.fetch_add(1, Ordering::SeqCst);
-                            std::thread::sleep(std::time::Duration::from_millis(20));
-                            fs::write(dir.join("file"), "whole")?;
-                            Ok(())
-                        })
-                        .unwrap();
-                    assert_eq!(fs::read_to_string(path.join("file")).unwrap(), "whole");
-                });
-            }
-        });
-        assert_eq!(made.into_inner(), 1);
-        assert_eq!(visible(&cache.dir("kind")), ["key"]);
-    }
-
-    #[test]
-    fn a_failure_leaves_nothing_and_the_next_try_succeeds() {
-        let (_dir, cache) = cache();
-        let error = cache
-            .get_or_make("kind", "key", |dir| {
-                fs::write(dir.join("half"), "")?;
-                Err(Error::system(Problem::new("no network")))
-            })
-            .unwrap_err();
-        assert_eq!(error.to_string(), "no network");
-        assert_eq!(cache.get("kind", "key"), None);
-        assert!(visible(&cache.dir("kind")).is_empty());
-        assert!(cache.get_or_make("kind", "key", |_| Ok(())).is_ok());
-        assert_eq!(
-            cache.get("kind", "key"),
-            Some(cache.dir("kind").join("key"))
-        );
-    }
-
-    #[test]
-    fn what_a_killed_process_left_is_cleared_away() {
-        let (_dir, cache) = cache();
-        let left = cache.dir("kind").join(".key.new-abc/entry");
-        fs::create_dir_all(&left).unwrap();
-        let of_another = cache.dir("kind").join(".key2.new-abc");
-        fs::create_dir_all(&of_another).unwrap();
-        cache.get_or_make("kind", "key", |_| Ok(())).unwrap();
-        assert_eq!(visible(&cache.dir("kind")), [".key2.new-abc", "key"]);
-    }
-
-    #[test]
-    fn a_folder_that_cannot_be_made_is_named_with_the_remedy() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("file");
-        fs::write(&file, "").unwrap();
-        let error = Cache::open(Some(&file.join("cache"))).unwrap_err();
-        let text = error.to_string();
-        assert!(text.contains("file"), "{text}");
-        assert!(text.contains("PYZ3_WHEEL_CACHE_DIR"), "{text}");
-    }
-}
+#[path = "cache_tests.rs"]
+mod tests;

@@ -4,7 +4,6 @@
 //! cache from the list of what the DLL exports. It never looks for a Python of Windows.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use fs_err as fs;
 use python3_dll_a::ImportLibraryGenerator;
@@ -70,7 +69,7 @@ fn make(
         _ => "i386",
     };
     let library = format!("{name}.lib");
-    let mut command = Command::new(&zig.exe);
+    let mut command = zig.command();
     command
         .args(["dlltool", "-m", machine, "-D", &format!("{name}.dll"), "-d"])
         .arg(&definitions)

@@ -150,7 +150,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            provision::install_package(&wanted, python, dir, cache, on_provision)?;
+            provision::install_package(&wanted, python, dir, on_provision)?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }

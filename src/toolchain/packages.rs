@@ -22,7 +22,7 @@ const HAS_LOCAL_PACKAGES: ZigVersion = ZigVersion::new(0, 16, 0);
 /// The first Zig whose `--fetch` can be told to fetch lazy dependencies too.
 const FETCHES_ALL: ZigVersion = ZigVersion::new(0, 15, 0);
 
-const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
+pub(super) const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
 
 /// Whether this Zig takes packages from the project's own folder of them.
 pub fn has_local_packages(zig: &Zig) -> bool {
@@ -38,10 +38,11 @@ pub fn fetches_all(zig: &Zig) -> bool {
 /// what the project adds to the environment.
 ///
 /// It is what `zig env` says, without a process: `ZIG_GLOBAL_CACHE_DIR`, else `zig` in the user's
-/// folder for caches.
-pub fn global_store(env: &BTreeMap<String, String>) -> Option<PathBuf> {
+/// folder for caches; or what this Zig is given.
+pub fn global_store(env: &BTreeMap<String, String>, zig: Option<&Zig>) -> Option<PathBuf> {
     let set = env.get(GLOBAL_CACHE).map(PathBuf::from);
     let set = set.or_else(|| std::env::var_os(GLOBAL_CACHE).map(PathBuf::from));
+    let set = set.or_else(|| zig?.global_cache.clone());
     let cache = set.or_else(|| {
         let folders = etcetera::choose_base_strategy().ok()?;
         Some(folders.cache_dir().join("zig"))
@@ -54,7 +55,7 @@ pub fn global_store(env: &BTreeMap<String, String>) -> Option<PathBuf> {
 pub fn fetch_tree(zig: &Zig, script: &Path, env: &BTreeMap<String, String>) -> Result<()> {
     // Nothing is compiled, and yet Zig makes the folder of its local cache in the project.
     let local_cache = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
-    let mut command = Command::new(&zig.exe);
+    let mut command = zig.command();
     command
         .env("ZIG_LOCAL_CACHE_DIR", local_cache.path())
         .arg("build")
@@ -74,7 +75,7 @@ pub fn fetch(zig: &Zig, from: &OsStr, env: &BTreeMap<String, String>) -> Result<
     // Zig 0.16 wants to be in a project, and makes a copy in its folder of packages.
     let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
     fs_err::write(folder.path().join("build.zig"), "")?;
-    let mut command = Command::new(&zig.exe);
+    let mut command = zig.command();
     command.arg("fetch").arg(from).current_dir(folder.path());
     run(command, env).map(|said| said.trim().to_owned())
 }
@@ -105,7 +106,10 @@ mod tests {
     #[test]
     fn the_project_says_first_where_zig_keeps_packages() {
         let env = BTreeMap::from([(GLOBAL_CACHE.to_owned(), "/somewhere".to_owned())]);
-        assert_eq!(global_store(&env), Some(PathBuf::from("/somewhere/p")));
-        assert!(global_store(&BTreeMap::new()).unwrap().ends_with("p"));
+        assert_eq!(
+            global_store(&env, None),
+            Some(PathBuf::from("/somewhere/p"))
+        );
+        assert!(global_store(&BTreeMap::new(), None).unwrap().ends_with("p"));
     }
 }

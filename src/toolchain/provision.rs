@@ -18,27 +18,57 @@ use crate::tags::PythonVersion;
 /// The kind under which the cache keeps Pythons.
 pub(super) const PYTHONS: &str = "pythons";
 
+/// Runs pip. Not `-m pip`, which takes modules of the current folder for Python's own.
+const RUN_PIP: &str = "\
+import sys
+sys.path[:] = [folder for folder in sys.path if folder]
+import runpy
+runpy.run_module('pip', run_name='__main__', alter_sys=True)
+";
+
+/// The settings of pip that say what is installed, for which Python, or to which other place. They are
+/// meant for the user's own installations.
+const NOT_FOR_US: [&str; 14] = [
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_ROOT",
+    "PIP_REQUIREMENT",
+    "PIP_REQUIREMENTS_FROM_SCRIPT",
+    "PIP_EDITABLE",
+    "PIP_GROUP",
+    "PIP_PYTHON",
+    "PIP_PYTHON_VERSION",
+    "PIP_PLATFORM",
+    "PIP_IMPLEMENTATION",
+    "PIP_ABI",
+    "PIP_REPORT",
+    "UV_SYSTEM_PYTHON",
+];
+
 /// Installs one Python package, without its dependencies, into `dir`.
+///
+/// Relative paths in the settings of pip and uv are meant from where the user stands, so both run
+/// there.
 pub(super) fn install_package(
     requirement: &str,
     python: Option<&Path>,
     dir: &Path,
-    cache: &Cache,
     on: &dyn Fn(&str),
 ) -> Result<()> {
     let uv = which::which("uv").ok();
-    let with_pip = python.filter(|python| has_pip(python, cache));
+    let with_pip = python.filter(|python| has_pip(python));
     let mut command = match (with_pip, uv) {
         (Some(python), _) => {
             on(&format!("installing {requirement} with pip (once)"));
             let mut command = Command::new(python);
             command
-                .args(["-m", "pip", "install", "--no-input"])
-                .arg("--disable-pip-version-check")
-                // A configuration that says `user = true` can't be combined with a target, and
-                // one that insists on a virtual environment does not mean our cache.
+                .args(["-c", RUN_PIP, "install", "--no-input"])
+                // A configuration file that has a prefix or says `user = true` can't be combined with
+                // a target, and one that insists on a virtual environment does not mean our cache.
+                .args(["--disable-pip-version-check", "--prefix="])
                 .env("PIP_USER", "0")
-                .env("PIP_REQUIRE_VIRTUALENV", "0");
+                .env("PIP_REQUIRE_VIRTUALENV", "0")
+                .env("PIP_DRY_RUN", "0");
             command
         }
         (None, Some(uv)) => {
@@ -61,16 +91,20 @@ pub(super) fn install_package(
     command
         .args(["--no-deps", "--target"])
         .arg(dir)
-        .arg(requirement)
-        .current_dir(cache.root());
+        .arg(requirement);
+    for name in NOT_FOR_US {
+        command.env_remove(name);
+    }
     run(command, &format!("installing {requirement}"))
 }
 
-fn has_pip(python: &Path, cache: &Cache) -> bool {
+fn has_pip(python: &Path) -> bool {
     let mut command = Command::new(python);
     command
-        .args(["-c", "import pip"])
-        .current_dir(cache.root())
+        .args([
+            "-c",
+            "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -117,8 +151,10 @@ pub fn provision(
             .env("UV_PYTHON_INSTALL_DIR", cache.dir(PYTHONS))
             // No links in the user's folder of programs, no entries in the Windows registry.
             .env("UV_PYTHON_INSTALL_BIN", "0")
-            .env("UV_PYTHON_INSTALL_REGISTRY", "0")
-            .current_dir(cache.root());
+            .env("UV_PYTHON_INSTALL_REGISTRY", "0");
+        if let Some(folder) = cache.substitute("UV_CACHE_DIR", "uv") {
+            command.env("UV_CACHE_DIR", folder);
+        }
         run(command, &format!("installing Python {list} with uv")).map_err(|error| {
             let mut problems = error.into_problems();
             Error::system(problems.swap_remove(0).hint(format!(
@@ -171,7 +207,7 @@ fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
     }
     let python = interpreter::default(cache).map(|python| python.exe);
     let dir = cache.get_or_make("tools", "uv", |dir| {
-        install_package("uv", python.as_deref(), dir, cache, on).map_err(|error| {
+        install_package("uv", python.as_deref(), dir, on).map_err(|error| {
             let mut problems = error.into_problems();
             let problem = problems.swap_remove(0);
             Error::system(

@@ -77,6 +77,7 @@ pub(super) fn no_zig() -> Zig {
         exe: PathBuf::from("/nowhere/zig"),
         version: super::ZigVersion::new(0, 15, 2),
         origin: ZigOrigin::Explicit,
+        global_cache: None,
     }
 }
 

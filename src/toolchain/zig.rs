@@ -26,7 +26,7 @@ use super::cache::Cache;
 use super::process::{self, PATIENCE};
 use super::zig_range::Range;
 use super::zig_version::ZigVersion;
-use super::{package, provision};
+use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::tags::serialize_as_display;
 
@@ -119,9 +119,30 @@ pub struct Zig {
     pub version: ZigVersion,
     /// Where it was found.
     pub origin: ZigOrigin,
+    /// The global cache directory that this Zig has to be given, because it cannot write to its own.
+    #[serde(skip)]
+    pub global_cache: Option<PathBuf>,
 }
 
 impl Zig {
+    fn new(exe: PathBuf, version: ZigVersion, origin: ZigOrigin, cache: &Cache) -> Self {
+        Self {
+            exe,
+            version,
+            origin,
+            global_cache: cache.substitute(packages::GLOBAL_CACHE, "zig"),
+        }
+    }
+
+    /// A command that runs this Zig.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.exe);
+        if let Some(folder) = &self.global_cache {
+            command.env(packages::GLOBAL_CACHE, folder);
+        }
+        command
+    }
+
     /// What to know of a Zig of a series that came after those that the tests build with.
     pub fn caution(&self) -> Option<String> {
         let newest = TESTED
@@ -159,7 +180,7 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, cache, on_provision)
+        provision::install_package(&what, python, dir, on_provision)
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version = ask(&exe).map_err(|why| unusable("the installed Zig", &exe, &why))?;
@@ -178,11 +199,7 @@ pub fn find(
     } else {
         ZigOrigin::Cache
     };
-    Ok(Zig {
-        exe,
-        version,
-        origin,
-    })
+    Ok(Zig::new(exe, version, origin, cache))
 }
 
 /// Finds a Zig as [`find`] does, but installs nothing: `None` if none of the right version is here.
@@ -201,21 +218,16 @@ pub fn find_installed(
     }
     let found = |exe: PathBuf, origin| {
         let version = version(&exe, cache).ok()?;
-        range.admits(&version).then_some(Zig {
-            exe,
-            version,
-            origin,
-        })
+        range
+            .admits(&version)
+            .then(|| Zig::new(exe, version, origin, cache))
     };
     if let Some(exe) = &request.pyz3_zig_exe {
         let version =
             version(exe, cache).map_err(|why| unusable("zig_exe of [tool.pyz3]", exe, &why))?;
         if range.admits(&version) || !wanted.is_some_and(Wanted::on_command_line) {
-            return Ok(Some(Zig {
-                exe: exe.clone(),
-                version,
-                origin: ZigOrigin::Pyz3,
-            }));
+            let zig = Zig::new(exe.clone(), version, ZigOrigin::Pyz3, cache);
+            return Ok(Some(zig));
         }
     }
     let on_path = which::which_all("zig").into_iter().flatten();
@@ -255,11 +267,7 @@ fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -
             .at(path.display())
             .hint("leave one of the two away, or let them agree"),
         )),
-        _ => Ok(Zig {
-            exe: path,
-            version,
-            origin: ZigOrigin::Explicit,
-        }),
+        _ => Ok(Zig::new(path, version, ZigOrigin::Explicit, cache)),
     }
 }
 
@@ -347,8 +355,11 @@ fn cached(wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Vec<PathBuf>
             .into_iter()
             .collect();
     }
-    let entries = std::fs::read_dir(cache.dir("zig")).into_iter().flatten();
-    let entries = entries.filter_map(|entry| {
+    let entries = cache
+        .dirs("zig")
+        .into_iter()
+        .filter_map(|dir| std::fs::read_dir(dir).ok());
+    let entries = entries.flatten().filter_map(|entry| {
         let entry = entry.ok()?;
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         (!hidden).then(|| exe_in(&entry.path().join("ziglang")))

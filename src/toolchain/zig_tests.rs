@@ -252,6 +252,7 @@ fn a_zig_of_a_later_series_is_used_with_a_word_of_caution() {
             exe: "zig".into(),
             version: version.parse().unwrap(),
             origin: ZigOrigin::Path,
+            global_cache: None,
         };
         assert_eq!(zig.caution().is_some(), cautious, "{version}");
     }

@@ -54,6 +54,11 @@ impl Modules {
         modules
     }
 
+    /// Whether there is nothing to import.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.folders.is_empty() && self.python.is_empty() && self.native.is_empty()
+    }
+
     /// Whether `import NAME` finds something in the wheel: a module, a package or a namespace.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.folders.contains(name)

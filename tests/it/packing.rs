@@ -324,6 +324,34 @@ fn read_only() -> Option<ReadOnly> {
     Some(ReadOnly::Mounted(mount))
 }
 
+/// Neither a home folder nor the project can be written to, whoever the user is.
+#[test]
+#[cfg(unix)]
+fn where_nothing_can_be_written_a_build_leaves_only_its_wheel() {
+    let project = tiny(10);
+    std::fs::write(project.path().join(".pyz3-wheel"), "").unwrap();
+    let (output, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let nowhere = |command: &mut Command| {
+        command
+            .env("HOME", "/dev/null")
+            .env("TMPDIR", temporary.path());
+        command
+            .env_remove("PYZ3_WHEEL_CACHE_DIR")
+            .env_remove("XDG_CACHE_HOME");
+        let ran = run(command).exits(0);
+        assert_eq!(names(temporary.path()), [""; 0]);
+        ran.says("cannot write to the cache folder /dev/null/.cache/pyz3-wheel")
+            .says("--cache-dir DIR, or PYZ3_WHEEL_CACHE_DIR")
+    };
+    let mut command = build(project.path(), output.path());
+    command.arg("--zig").arg(support::zig());
+    nowhere(&mut command).says("Zig's local cache and the logs are in a temporary folder");
+    assert_eq!(names(output.path()), [wheel()]);
+    let mut command = build(project.path(), output.path());
+    nowhere(command.arg("--dry-run").arg("--zig").arg(support::zig()));
+    nowhere(support::command().arg("pythons"));
+}
+
 #[test]
 #[cfg(unix)]
 fn a_read_only_folder_is_told_before_anything_is_compiled() {

@@ -194,6 +194,12 @@ fn what_changed_decides_what_is_done_and_is_said() {
     assert_eq!(tiny.prospect()["action"], "pack");
     assert_eq!(tiny.works(&[]), PACKED);
 
+    // The build does not see a mode, and the wheel does.
+    let program = tiny.path().join("tiny/__init__.py");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(tiny.works(&[]), PACKED);
+    assert_eq!(tiny.works(&[]), UNCHANGED);
+
     tiny.write("more.zig", "");
     assert_eq!(tiny.prospect()["why"], "more.zig is new");
     std::fs::remove_file(tiny.path().join("more.zig")).unwrap();

@@ -72,7 +72,15 @@ fn an_sdist_is_what_python_and_twine_take() {
     let long = format!("hello/{}/{}.txt", "d".repeat(90), "f".repeat(90));
     fs::create_dir_all(project.path().join(&long).parent().unwrap()).unwrap();
     fs::write(project.path().join(&long), "").unwrap();
-    fs::write(project.path().join("run.sh"), "#!/bin/sh\n").unwrap();
+    for (name, text) in [("run.sh", "#!/bin/sh\n"), ("hello/program", "binary")] {
+        let program = project.path().join(name);
+        fs::write(&program, text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        }
+    }
     let (_output, path) = written(project.path());
     assert!(path.ends_with("hello-0.1.0.tar.gz"));
     let said = succeed(
@@ -92,6 +100,7 @@ fn an_sdist_is_what_python_and_twine_take() {
         "hello/__main__.py",
         "hello/_native.pyi",
         &long,
+        "hello/program",
         "hello/py.typed",
         "hello/\u{fc}.txt",
         "pyproject.toml",
@@ -103,7 +112,8 @@ fn an_sdist_is_what_python_and_twine_take() {
     ]
     .into_iter()
     .map(|path| {
-        let mode = if path == "run.sh" { "0o755" } else { "0o644" };
+        let is_program = ["run.sh", "hello/program"].contains(&path);
+        let mode = if is_program { "0o755" } else { "0o644" };
         format!("{mode} hello-0.1.0/{path}")
     })
     .collect();
@@ -178,6 +188,26 @@ fn a_version_of_git_stays_the_same_without_it() {
     let (_output, path) = written(project.path());
     assert!(path.ends_with("tiny-3.1.tar.gz"));
     comes_back(&path);
+}
+
+#[test]
+fn what_git_does_not_track_is_left_out_and_named() {
+    let project = example("hello");
+    for args in [&["init", "-q"][..], &["add", "-A"]] {
+        succeed(Command::new("git").args(args).current_dir(project.path()));
+    }
+    let (_output, tracked) = written(project.path());
+    for name in ["notes.txt", ".env"] {
+        fs::write(project.path().join(name), "mine").unwrap();
+    }
+    let output = tempfile::tempdir().unwrap();
+    let ran = sdist(project.path(), output.path())
+        .exits(0)
+        .says("the sdist is without files that git does not track: notes.txt (`git add` them")
+        .says("not packed: .env (may hold passwords");
+    let path = ran.stdout.trim_end();
+    assert_eq!(fs::read(path).unwrap(), fs::read(tracked).unwrap());
+    comes_back(Path::new(path));
 }
 
 #[test]

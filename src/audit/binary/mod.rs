@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 pub use cpu::VectorCode;
 pub use signature::Signature;
+pub(crate) use signature::renew as renew_signature;
 
 use crate::platform::Os;
 use crate::tags::{Arch, Release};

@@ -23,7 +23,7 @@ pub(in crate::audit) fn installed<'p>(path: &'p str, stem: &str) -> Option<&'p s
 }
 
 /// Whether another file is imported in place of an extension module at this path, as it is installed.
-pub(crate) fn shadowed(path: &str, modules: &Modules) -> Option<Finding> {
+pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Finding> {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, _) = module_of(file)?;
     let name = match folder {

@@ -4,7 +4,7 @@ pub(super) mod archive;
 pub(super) mod contents;
 pub(super) mod entry_points;
 mod headers;
-pub(crate) mod imports;
+pub(super) mod imports;
 pub(super) mod inflate;
 pub(super) mod metadata;
 pub(super) mod name;

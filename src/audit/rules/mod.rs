@@ -13,6 +13,8 @@ pub(super) mod search_paths;
 mod stable_abi;
 mod windows;
 
+pub(crate) use search_paths::resolve as resolve_search_path;
+
 use std::collections::BTreeSet;
 
 use super::binary::{Binary, Kind, VectorCode};
@@ -55,7 +57,7 @@ impl Shipped {
     }
 
     /// Adds what a binary exports.
-    pub(super) fn add_symbols(&mut self, binary: &Binary) {
+    pub fn add_symbols(&mut self, binary: &Binary) {
         self.symbols.extend(binary.exports.iter().cloned());
     }
 

@@ -166,7 +166,7 @@ fn installed_folder<'a>(path: &'a str, stem: &str) -> &'a str {
 }
 
 /// The folder below site-packages that a search path means, or why it is none.
-fn resolve(entry: &str, folder: &str) -> Result<String, &'static str> {
+pub(crate) fn resolve(entry: &str, folder: &str) -> Result<String, &'static str> {
     let Some(below) = OWN_FOLDERS
         .into_iter()
         .find_map(|own| entry.strip_prefix(own))

@@ -15,6 +15,7 @@ use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::build::artifact;
 use crate::build::workspace::JobTree;
 use crate::error::Result;
 use crate::toolchain::{Cache, Removed};
@@ -36,6 +37,18 @@ struct Listed {
     path: String,
     size: u64,
     sha256: String,
+    /// The links to it in its folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    links: Vec<String>,
+}
+
+/// A file that a build installed and that the wheel is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// The links to it in its folder.
+    pub links: &'a [String],
 }
 
 /// The part of the cache that holds what builds have installed.
@@ -72,10 +85,15 @@ impl<'a> Artifacts<'a> {
     }
 
     /// Keeps what a build has installed, in place of an entry that is damaged.
-    pub(super) fn store(&self, fingerprint: &str, tree: &JobTree, files: &[PathBuf]) -> Result<()> {
+    pub(super) fn store(
+        &self,
+        fingerprint: &str,
+        tree: &JobTree,
+        files: &[Kept<'_>],
+    ) -> Result<()> {
         let mut listed = Vec::new();
         let mut is_local = false;
-        for path in files {
+        for Kept { path, links } in files {
             let bytes = fs::read(path)?;
             is_local |= self
                 .folders
@@ -86,6 +104,7 @@ impl<'a> Artifacts<'a> {
                 path: below.to_string_lossy().replace('\\', "/"),
                 size: bytes.len() as u64,
                 sha256: hex::encode(Sha256::digest(&bytes)),
+                links: links.to_vec(),
             });
         }
         let key = if is_local {
@@ -96,7 +115,7 @@ impl<'a> Artifacts<'a> {
         let list = List { files: listed };
         self.has_grown.store(true, Ordering::Relaxed);
         self.cache.replace(KIND, &key, |dir| {
-            for (path, file) in files.iter().zip(&list.files) {
+            for (Kept { path, .. }, file) in files.iter().zip(&list.files) {
                 let to = dir.join(&file.path);
                 fs::create_dir_all(to.parent().unwrap_or(dir))?;
                 fs::copy(path, to)?;
@@ -139,11 +158,12 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
         if hex::encode(Sha256::digest(&bytes)) != file.sha256 {
             return Ok(false);
         }
-        files.push((tree.outermost().join(&file.path), bytes));
+        files.push((tree.outermost().join(&file.path), bytes, &file.links));
     }
-    for (path, bytes) in files {
+    for (path, bytes, links) in files {
         fs::create_dir_all(path.parent().unwrap_or(tree.outermost()))?;
-        fs::write(path, bytes)?;
+        fs::write(&path, bytes)?;
+        artifact::link(&path, links)?;
     }
     // The cache may be read-only; then it just isn't known when this was used.
     let used = std::fs::File::options().write(true).open(entry.join(LIST));
@@ -159,6 +179,7 @@ fn list(entry: &Path) -> Option<List> {
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));
         let found = std::fs::metadata(entry.join(&file.path));
+        let plain = plain && file.links.iter().all(|link| !link.contains(['/', '\\']));
         plain && found.is_ok_and(|found| found.len() == file.size)
     });
     (whole && !list.files.is_empty()).then_some(list)

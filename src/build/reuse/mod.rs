@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub use artifacts::{remove_unused, restore};
+pub use artifacts::{Kept, remove_unused, restore};
 pub(super) use stamp::Stamp;
 
 use self::artifacts::Artifacts;
@@ -30,7 +30,6 @@ use self::manifests::{Manifests, Roots};
 use self::outside::{Names, Outside};
 use self::sources::{Memo, Sources};
 use self::state::State;
-use super::artifact::Artifact;
 use super::host_variables;
 use super::managed::Recipe;
 use super::workspace::JobTree;
@@ -233,7 +232,7 @@ impl<'a> Reuse<'a> {
     }
 
     /// Keeps what a build has installed, once it is known to be good.
-    pub fn keep(&self, job: &Job, tree: &JobTree, artifacts: &[Artifact]) -> Result<()> {
+    pub fn keep(&self, job: &Job, tree: &JobTree, files: &[Kept<'_>]) -> Result<()> {
         let Some(known) = self.known(job) else {
             return Ok(());
         };
@@ -247,8 +246,7 @@ impl<'a> Reuse<'a> {
         if !is_settled {
             return Ok(());
         }
-        let files: Vec<_> = artifacts.iter().map(|found| found.path.clone()).collect();
-        self.artifacts.store(&inputs.fingerprint(), tree, &files)?;
+        self.artifacts.store(&inputs.fingerprint(), tree, files)?;
         outside::store(self.situation.cache, &before.fingerprint(), &names)
     }
 

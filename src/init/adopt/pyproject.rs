@@ -109,7 +109,8 @@ impl Pyproject {
         self.document.to_string()
     }
 
-    pub(super) fn set_modules(&mut self, modules: &[String]) -> Result<()> {
+    /// Sets a list of `[tool.pyz3-wheel]`; `why` is what was missing.
+    pub(super) fn set_list(&mut self, key: &str, values: &[String], why: &str) -> Result<()> {
         let tool = self.document.entry("tool").or_insert_with(|| {
             let mut tool = Table::new();
             tool.set_implicit(true);
@@ -122,10 +123,8 @@ impl Pyproject {
         let ours = ours.and_then(Item::as_table_like_mut).ok_or_else(|| {
             Error::config(Problem::new("tool.pyz3-wheel is not a table").at("pyproject.toml"))
         })?;
-        ours.insert("modules", value(modules.iter().collect::<Array>()));
-        let list = modules.join(", ");
-        self.why
-            .push(format!("it says nowhere that {list} is imported as that"));
+        ours.insert(key, value(values.iter().collect::<Array>()));
+        self.why.push(why.to_owned());
         Ok(())
     }
 

@@ -1,10 +1,12 @@
 //! What there is to read in a project: the files of its wheel, and its sources as texts. Looked at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use crate::build::place::package_of_stub;
 use crate::error::Result;
+use crate::project::imports::Imports;
 use crate::project::{PackageFile, Project};
 
 /// The endings of sources in which words are looked for.
@@ -14,6 +16,8 @@ const ENDINGS: [&str; 7] = ["zig", "zon", "c", "cc", "cpp", "cxx", "py"];
 pub(super) struct Sources {
     /// The files that the wheel has already.
     pub(super) wheel: Vec<PackageFile>,
+    /// What its Python files import; tests and other files count as well.
+    pub(super) imports: Imports,
     texts: Vec<(PathBuf, String)>,
 }
 
@@ -27,22 +31,36 @@ impl Sources {
                 .then(|| fs::read_to_string(&path))?;
             Some((path, text.ok()?))
         });
+        let texts: Vec<_> = texts.collect();
+        let wheel = project.files()?.wheel;
+        let mut imports = Imports::default();
+        for (path, text) in texts.iter().filter(|(path, _)| has_ending(path, &["py"])) {
+            let file = wheel.iter().find(|file| file.source == *path);
+            let shown = path.strip_prefix(&project.root).unwrap_or(path);
+            let place = file.map(|file| file.path.as_str());
+            imports.add(place, &shown.display().to_string(), text);
+        }
         Ok(Self {
-            texts: texts.collect(),
-            wheel: project.files()?.wheel,
+            texts,
+            wheel,
+            imports,
         })
     }
 
     /// Those with one of these endings.
     pub(super) fn texts(&self, endings: &[&str]) -> impl Iterator<Item = &(PathBuf, String)> {
-        self.texts.iter().filter(|(path, _)| {
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            ending.is_some_and(|ending| endings.contains(&ending))
-        })
+        self.texts
+            .iter()
+            .filter(|(path, _)| has_ending(path, endings))
     }
 
-    /// Whether the wheel has a file at this place.
-    pub(super) fn has(&self, place: &str) -> bool {
-        self.wheel.iter().any(|file| file.path == place)
+    /// Whether just one stub file of the wheel describes a native module of this name.
+    pub(super) fn has_stub(&self, leaf: &str) -> bool {
+        package_of_stub(leaf, &self.wheel).is_some()
     }
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| endings.contains(&ending))
 }

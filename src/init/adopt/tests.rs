@@ -203,6 +203,88 @@ fn what_no_word_tells_is_left_to_the_author() {
 }
 
 #[test]
+fn imports_tell_where_a_module_belongs() {
+    let build = HOST_ONLY.replace("b.graph.host", "b.standardTargetOptions(.{})");
+    let adopted = |files: &[(&str, &str)]| {
+        let folder = project(&[PYPROJECT, SOURCE, ("build.zig", build.as_str())]);
+        for (path, text) in files {
+            write_new(&folder.path().join(path), text).unwrap();
+        }
+        let adoption = adopt(folder.path(), None).unwrap();
+        let changes = adoption.changes.into_iter();
+        let pyproject = changes.filter(|change| change.path == "pyproject.toml");
+        let added = pyproject.flat_map(|change| change.after.lines().last().map(str::to_owned));
+        let left = adoption.left.iter().map(ToString::to_string);
+        let left = left.filter(|text| text.contains("`_native`"));
+        (added.collect::<Vec<_>>(), left.collect::<Vec<_>>())
+    };
+    let modules = |name: &str| (vec![format!("modules = [\"{name}\"]")], vec![]);
+    for text in [
+        "from . import (  # why\n    _native,\n)\n",
+        "try:\n    from ._native import x\nexcept ImportError:\n    x = None\n",
+    ] {
+        assert_eq!(
+            adopted(&[("thing/__init__.py", text)]),
+            modules("thing._native")
+        );
+    }
+    let two_dots = [
+        ("thing/__init__.py", ""),
+        ("thing/sub/load.py", "from .. import _native\n"),
+    ];
+    assert_eq!(adopted(&two_dots), modules("thing._native"));
+    let by_test = [
+        ("thing/__init__.py", ""),
+        ("tests/test_x.py", "from thing._native import x\n"),
+    ];
+    assert_eq!(adopted(&by_test), modules("thing._native"));
+    let at_top = [("thing/__init__.py", "from _native import x\n")];
+    assert_eq!(adopted(&at_top), (vec![], vec![]));
+    let (added, left) = adopted(&[
+        ("thing/__init__.py", "from ._native import x\n"),
+        ("thing/sub/__init__.py", "from ._native import x\n"),
+    ]);
+    assert!(
+        added.is_empty() && left[0].contains("several places"),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn a_package_elsewhere_is_named_and_none_is_made_beside_it() {
+    let source = ("lib.zig", "export fn answer() c_int { return 42; }\n");
+    let folder = project(&[PYPROJECT, source, ("bindings/py/real/__init__.py", "")]);
+    let adoption = adopt(folder.path(), None).unwrap();
+    let pyproject = changed(&adoption, "pyproject.toml");
+    let packages = "[tool.pyz3-wheel]\npackages = [\"bindings/py/real\"]\n";
+    assert!(pyproject.after.ends_with(packages), "{}", pyproject.after);
+    assert!(
+        adoption
+            .changes
+            .iter()
+            .all(|change| !change.path.ends_with(".py"))
+    );
+    let two = project(&[
+        PYPROJECT,
+        source,
+        ("a/one/__init__.py", ""),
+        ("a/two/__init__.py", ""),
+    ]);
+    let adoption = adopt(two.path(), None).unwrap();
+    assert!(
+        adoption
+            .changes
+            .iter()
+            .all(|change| !change.path.ends_with(".py"))
+    );
+    let left: Vec<_> = adoption.left.iter().map(ToString::to_string).collect();
+    assert!(
+        left.iter().any(|text| text.contains("a/one, a/two")),
+        "{left:?}"
+    );
+}
+
+#[test]
 fn a_file_that_changes_meanwhile_is_left_alone() {
     let folder = project(&[PYPROJECT, SOURCE, IMPORT, ("build.zig", HOST_ONLY)]);
     let adoption = adopt(folder.path(), None).unwrap();

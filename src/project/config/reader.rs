@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PlatformConfig, is_plain_relative};
+use super::{InstallRule, PlatformConfig, is_plain_relative};
 use crate::error::Problem;
 use crate::platform::{Platform, ZigTarget};
 use crate::project::entry::{Entry, Table};
@@ -111,6 +111,17 @@ impl Reader<'_, '_, '_> {
             }
         }
         env
+    }
+
+    pub(super) fn install(&mut self) -> Vec<InstallRule> {
+        let entry = self.table.get("install");
+        let Some(table) = entry.and_then(|entry| entry.table(self.problems)) else {
+            return Vec::new();
+        };
+        let entries = table.entries();
+        entries
+            .filter_map(|entry| InstallRule::read(&entry, self.problems))
+            .collect()
     }
 
     pub(super) fn platforms(&mut self) -> BTreeMap<Platform, PlatformConfig> {

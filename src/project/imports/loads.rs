@@ -59,13 +59,19 @@ pub(super) fn loads(statements: &[Statement<'_>], folder: &[&str]) -> Vec<Load> 
         if let (Some(name), [(path, false)]) = (assigned, &paths[..]) {
             variables.insert(name, path.clone());
         }
-        loads.extend(paths.drain(..).map(|(path, open)| Load {
+        // A folder alone, as `HERE = Path(__file__).parent`, loads nothing.
+        paths.retain(|(path, open)| *open || !folder.starts_with(&as_strs(path)));
+        loads.extend(paths.into_iter().map(|(path, open)| Load {
             line: statement.line,
             path,
             open,
         }));
     }
     loads
+}
+
+fn as_strs(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
 }
 
 /// The paths in the tokens of a statement.
@@ -152,7 +158,7 @@ impl Paths<'_, '_> {
             match (self.sign(at), self.name(at + 1)) {
                 (Some(')'), _) => at += 1,
                 (Some('.'), Some("parent")) => {
-                    path.pop();
+                    up(&mut path);
                     at += 2;
                 }
                 (Some('.'), Some("resolve" | "absolute")) => at += 4,
@@ -188,13 +194,20 @@ impl Paths<'_, '_> {
     }
 }
 
+/// Goes to the folder above, perhaps out of site-packages.
+fn up(path: &mut Vec<String>) {
+    if path.last().is_none_or(|part| part == "..") {
+        path.push("..".to_owned());
+    } else {
+        path.pop();
+    }
+}
+
 fn push(path: &mut Vec<String>, text: &str) {
     for part in text.split(['/', '\\']) {
         match part {
             "" | "." => {}
-            ".." => {
-                path.pop();
-            }
+            ".." => up(path),
             part => path.push(part.to_owned()),
         }
     }
@@ -266,10 +279,10 @@ mod tests {
     #[test]
     fn variables_are_followed_too() {
         let text = "HERE = Path(__file__).parent\nLIBS: Path = HERE / '_libs'\nlib = CDLL(str(LIBS / name))\nx = other.HERE / 'no'";
-        let expected = ["pkg/sub", "pkg/sub/_libs", "pkg/sub/_libs/…"];
+        let expected = ["pkg/sub/_libs", "pkg/sub/_libs/…"];
         assert_eq!(paths(text), expected);
         let text = "_d = os.path.dirname(__file__)\ndef load():\n    return CDLL(os.path.join(_d, '_libs', 'libx.so'))";
-        assert_eq!(paths(text), ["pkg/sub", "pkg/sub/_libs/libx.so"]);
+        assert_eq!(paths(text), ["pkg/sub/_libs/libx.so"]);
         assert_eq!(paths("x = Path.home() / 'libx.so'"), [""; 0]);
     }
 }

@@ -101,7 +101,7 @@ impl Imports {
 
     /// Where imports want the module that is called `leaf` to be, as far as no Python file is there:
     /// one import for each place.
-    pub fn homes(&self, leaf: &str, modules: &Modules) -> Vec<Home> {
+    pub(crate) fn homes(&self, leaf: &str, modules: &Modules) -> Vec<Home> {
         let mut homes: Vec<Home> = Vec::new();
         for source in &self.sources {
             for import in &source.imports {
@@ -140,25 +140,27 @@ impl Imports {
 
     /// The folder from which the library of this name is loaded, and where the code says so; none if
     /// nothing or not everything names the same folder.
-    pub fn library_folder(&self, name: &str, modules: &Modules) -> Option<(String, String)> {
+    pub(crate) fn library_folder(&self, name: &str, modules: &Modules) -> Option<(String, String)> {
         let mut exact = Vec::new();
         let mut open = Vec::new();
         for source in &self.sources {
             for load in &source.loads {
                 let place = format!("{}:{}", source.shown, load.line);
                 match load.path.split_last() {
+                    _ if load.open => open.push((load.path.join("/"), place)),
                     Some((last, folder)) if is_same_library(last, name) => {
                         exact.push((folder.join("/"), place));
                     }
-                    Some(_) if load.open => open.push((load.path.join("/"), place)),
                     _ => {}
                 }
             }
         }
-        let mut found = if exact.is_empty() { open } else { exact };
+        // Beside a single module a library lies at the top.
+        let is_exact = !exact.is_empty();
+        let mut found = if is_exact { exact } else { open };
         found.retain(|(folder, _)| {
             let top = folder.split('/').next().unwrap_or_default();
-            modules.is_folder(top)
+            modules.is_folder(top) || is_exact && folder.is_empty()
         });
         let (first, place) = found.first()?.clone();
         let is_only = found.iter().all(|(folder, _)| *folder == first);

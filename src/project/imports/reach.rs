@@ -9,7 +9,7 @@ use crate::wheel::modules::Modules;
 impl Imports {
     /// The imports of the wheel's own modules that find nothing in it; those that may fail, since an
     /// ImportError is caught, are not among them.
-    pub fn missing(&self, modules: &Modules) -> Vec<Missing> {
+    pub(crate) fn missing(&self, modules: &Modules) -> Vec<Missing> {
         let reached = self.reached(modules);
         let mut missing = Vec::new();
         for source in &self.sources {

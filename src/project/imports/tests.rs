@@ -189,6 +189,10 @@ fn a_library_lies_where_the_code_loads_it_from() {
     assert_eq!(folder(exact).as_deref(), Some("pkg/_libs by pkg/ffi.py:2"));
     let open = "LIBS = Path(__file__).parent / '_libs'\nCDLL(str(LIBS / name))";
     assert_eq!(folder(open).as_deref(), Some("pkg/_libs by pkg/ffi.py:2"));
+    let same_name = "h = Path(__file__).parent\nCDLL(h / '_libs' / 'libpkg.so')";
+    let files = [("pkg/__init__.py", same_name)];
+    let found = imports(&files).library_folder("pkg.dll", &modules(&files, &[]));
+    assert_eq!(found.unwrap().0, "pkg/_libs");
     for unclear in [
         "h = Path(__file__).parent\nCDLL(h / '_libs' / name)\nopen(h / 'data' / name)",
         "h = Path(__file__).parent / '_libs' / 'liby.so'\nCDLL(h)",

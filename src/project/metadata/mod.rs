@@ -228,6 +228,11 @@ impl Metadata {
         names.iter().chain(spaces).flat_map(Names::names)
     }
 
+    /// Whether it depends on other projects, always or for an extra.
+    pub fn has_dependencies(&self) -> bool {
+        !self.fields.requirements.is_empty()
+    }
+
     /// The modules that the entry points name.
     ///
     /// Ex) `hello.cli` of `hello.cli:main`

@@ -106,7 +106,7 @@ fn the_users_ignore_files_count_and_what_is_tracked_is_taken() {
     let found = files(&folder);
     let wheel: Vec<_> = found.wheel.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(wheel, ["x/__init__.py", "x/gen/a.py", "x/kept.log"]);
-    let (wheel, notes) = folder.load().unwrap().wheel_files(folder.path()).unwrap();
+    let Files { wheel, notes, .. } = folder.load().unwrap().wheel_files(folder.path()).unwrap();
     assert_eq!(wheel.len(), 3);
     assert_eq!(notes, [""; 0]);
     assert!(sdist(&found).contains(&"x/gen/a.py"));

@@ -202,6 +202,31 @@ fn what_is_wrong_is_refused_by_name() {
             "platform.macos-arm64.flor = \"12.0\"",
             "macos-arm64.flor: unknown key",
         ),
+        (
+            "install = [\"a\"]",
+            "install: must be a table, not an array",
+        ),
+        (
+            "install = { \"../a\" = \"b\" }",
+            "install.\"../a\": is not a path below the prefix",
+        ),
+        (
+            "install = { \"a/[\" = \"b\" }",
+            "install.\"a/[\": is not a pattern",
+        ),
+        (
+            "install = { \"a\" = \"/b\" }",
+            "install.a: `/b` is not a path in the wheel",
+        ),
+        (
+            "install = { \"a\" = \"\" }",
+            "install.a: `` is not a path in the wheel",
+        ),
+        (
+            "install = { \"a\" = true }",
+            "install.a: must be a path in the wheel, or false",
+        ),
+        ("install = { \"a\" = 1 }", "install.a: must be a string"),
         ("offline = true", "offline: unknown key"),
     ] {
         Folder::minimal(&format!("[tool.pyz3-wheel]\n{line}\n")).refused(words);

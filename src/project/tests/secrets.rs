@@ -1,6 +1,7 @@
 //! Files of credentials, which neither wheel nor sdist has.
 
 use super::Folder;
+use crate::project::Files;
 
 const KEY: &str = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n";
 
@@ -60,7 +61,7 @@ fn what_git_ignores_or_exclude_names_is_not_spoken_of() {
     // A wheel has none of these anyway.
     let folder = folder.with(".pypirc", "").with("x/server.key", "");
     let project = folder.load().unwrap();
-    let (wheel, notes) = project.wheel_files(&project.output_dir()).unwrap();
+    let Files { wheel, notes, .. } = project.wheel_files(&project.output_dir()).unwrap();
     assert_eq!(wheel.len(), 1);
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(

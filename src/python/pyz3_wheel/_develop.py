@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from . import _backend, _editable
@@ -31,7 +33,7 @@ def main(project: str, *options: str) -> int:
         wheel = install.build(quiet=False)
         install = _editable.with_native_names(install)
         name, version = wheel.name.split("-")[:2]
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, _working_in(project):
             # Hooks count from the folder that they run in, which is the project's.
             info = _backend.prepare_metadata_for_build_wheel(folder, settings)
             up_to_date = is_installed(name, install, Path(folder) / info)
@@ -44,6 +46,17 @@ def main(project: str, *options: str) -> int:
         print(f"{name} {version} is installed from {project}", file=sys.stderr)
         return 0
     return install_editable(project, settings)
+
+
+@contextlib.contextmanager
+def _working_in(folder: str) -> Iterator[None]:
+    """Work in a folder for a while; everything else runs where the user stands."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def _told(error: Exception) -> int:
@@ -69,11 +82,20 @@ def is_installed(name: str, install: _editable.Install, info: Path) -> bool:
     )
 
 
+RUN_PIP = """
+import sys
+sys.path[:] = [folder for folder in sys.path if folder]
+import runpy
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+"""pip, without the modules of the current folder: relative paths in PIP_* are meant from there."""
+
+
 def install_editable(project: str, settings: Mapping[str, str]) -> int:
     """Have pip, or uv where there is none, install the project with what it depends on."""
     uv = shutil.which("uv")
     if importlib.util.find_spec("pip"):
-        command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+        command = [sys.executable, "-c", RUN_PIP, "install", "--disable-pip-version-check"]
     elif uv:
         command = [uv, "pip", "install", "--python", sys.executable]
     else:

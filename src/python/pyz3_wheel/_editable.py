@@ -7,7 +7,6 @@ import contextlib
 import csv
 import hashlib
 import io
-import locale
 import os
 import shutil
 import sys
@@ -44,7 +43,11 @@ class Install:
     rebuild: bool
     """Whether importing the project builds what has changed."""
     unlisted: list[str] = field(default_factory=list)
-    """The roots that no ``.pth`` file can name in the encoding that Python reads it in."""
+    """The roots that are not in the ``.pth`` file, since they are not ASCII.
+
+    Until 3.12 Python reads that file in the encoding of the locale, and 3.11 and 3.12 do not start
+    where it has other bytes. The module beside it is always read as UTF-8.
+    """
 
     @classmethod
     def restore(cls, saved: Mapping[str, Any]) -> Install:
@@ -113,14 +116,14 @@ class Install:
         if last == native and native.is_dir():
             return
         with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory(dir=folder) as new:
-            places = native_files(archive, self.project)
+            places = built_files(archive, self.project)
             made = Path(new) / "native"
             made.mkdir()
             for place in places:
                 (made / place).parent.mkdir(parents=True, exist_ok=True)
                 (made / place).write_bytes(archive.read(place))
                 if not _is_module(place):
-                    # A library is looked for beside the Python file that loads it.
+                    # Libraries, data and generated modules are looked for beside the Python files.
                     _replace(self.beside(place), archive.read(place))
             # Where it is there already, another process was faster.
             with contextlib.suppress(OSError):
@@ -150,11 +153,22 @@ def package_files(project: str) -> dict[str, Path]:
     return {file["place"]: Path(file["source"]) for file in files if file["kind"] == "package"}
 
 
-def native_files(archive: zipfile.ZipFile, project: str) -> list[str]:
-    """Name the files of a wheel that zig has made."""
+def built_files(archive: zipfile.ZipFile, project: str) -> list[str]:
+    """Name the files of a wheel that the build has made: native ones, and generated ones.
+
+    A generated file that lies among the sources too is one of them if it differs there.
+    """
     known = package_files(project)
-    names = [name for name in archive.namelist() if name not in known]
-    return [name for name in names if not name.split("/")[0].endswith((".dist-info", ".data"))]
+    names = [name for name in archive.namelist() if not _is_metadata(name)]
+    return [
+        name
+        for name in names
+        if name not in known or known[name].read_bytes() != archive.read(name)
+    ]
+
+
+def _is_metadata(place: str) -> bool:
+    return place.split("/")[0].endswith((".dist-info", ".data"))
 
 
 def _is_module(place: str) -> bool:
@@ -195,7 +209,7 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
         roots=list(roots) or [str(project)],
         names=sorted(names),
         rebuild=rebuild,
-        unlisted=[root for root in roots if not _is_encodable(root)],
+        unlisted=[root for root in roots if not root.isascii()],
     )
 
 
@@ -214,25 +228,12 @@ def _module(place: str) -> str:
     return ".".join([*folder.split("/"), file.split(".")[0]] if folder else [file.split(".")[0]])
 
 
-def _pth_encoding() -> str:
-    """Name the encoding that this Python reads ``.pth`` files in."""
-    return "utf-8" if sys.version_info >= (3, 13) else locale.getpreferredencoding(False)
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode(_pth_encoding())
-    except UnicodeError:
-        return False
-    return True
-
-
 def write_wheel(install: Install, built: Path, directory: Path) -> str:
     """Write the wheel that installs the project without its files; give its name."""
     with zipfile.ZipFile(built) as archive:
         names = archive.namelist()
         record = next(name for name in names if name.endswith(".dist-info/RECORD"))
-        kept = [name for name in names if name.split("/")[0].endswith((".dist-info", ".data"))]
+        kept = [name for name in names if _is_metadata(name)]
         entries = [(archive.getinfo(name), archive.read(name)) for name in kept if name != record]
     install = with_native_names(install)
     module = module_name(built.name.split("-")[0])
@@ -240,7 +241,7 @@ def write_wheel(install: Install, built: Path, directory: Path) -> str:
     listed = [root for root in install.roots if root not in install.unlisted]
     pth = "\n".join([*listed, f"import {module}; {module}.start()", ""])
     entries += [
-        (zipfile.ZipInfo(f"{module}.pth"), pth.encode(_pth_encoding())),
+        (zipfile.ZipInfo(f"{module}.pth"), pth.encode("ascii")),
         (zipfile.ZipInfo(f"{module}.start"), f"{module}:start\n".encode()),
         (zipfile.ZipInfo(f"{module}.py"), module_text(install).encode()),
     ]

@@ -214,7 +214,7 @@ fn develop_says_what_is_wrong_with_the_environment() {
     develop(&[Path::new("--venv"), project.path()])
         .exits(2)
         .says("--venv: ")
-        .says("is no virtual environment");
+        .says("is neither a virtual environment");
     let (bare, _) = support::fresh_venv(Path::new("python3"));
     develop(&[Path::new("--venv"), bare.path()])
         .exits(2)
