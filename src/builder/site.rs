@@ -89,8 +89,8 @@ impl Site<'_> {
             reuse,
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
-            leftovers: Leftovers::default(),
             turns: Turns::default(),
+            leftovers: Leftovers::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
