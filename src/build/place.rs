@@ -135,12 +135,11 @@ pub fn place(
         problems.extend(missing_modules(job, artifacts, &built, zig));
     }
     Error::check(ErrorKind::Audit, problems)?;
-    let placed: Vec<_> = places.into_values().map(|(placed, _)| placed).collect();
-    let files = &importable.files().wheel;
-    for text in library::unfound_dlls(&placed, artifacts, files) {
+    let files: Vec<_> = places.into_values().map(|(file, _)| file).collect();
+    for text in library::unfound_dlls(&files, artifacts, &importable.files().wheel) {
         note(text);
     }
-    Ok(placed)
+    Ok(files)
 }
 
 /// Modules that the project names and the build did not yield; and no module at all.

@@ -70,13 +70,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         return Ok(ExitCode::SUCCESS);
     }
     if run.dry_run {
-        // A build ends with it; the plan is worth seeing all the same.
-        if project.managed.is_none()
-            && let Err(error) = script::require(&project)
-        {
-            report.note(&error.to_string());
-        }
-        builder::check_declared(&plan, &project)?;
+        check_dry(&plan, &project, report)?;
         // What an sdist will be unpacked to isn't there to be looked at.
         let prospects = if run.from_sdist {
             None
@@ -138,6 +132,17 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     Ok(summary
         .failure()
         .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+}
+
+/// Refuses or notes what a build would end with before its first job.
+fn check_dry(plan: &Plan, project: &Project, report: &report::Report) -> Result<()> {
+    // A build ends with it; the plan is worth seeing all the same.
+    if project.managed.is_none()
+        && let Err(error) = script::require(project)
+    {
+        report.note(&error.to_string());
+    }
+    builder::check_declared(plan, project)
 }
 
 /// What is run before the first job, pip or `zig build --fetch`, ends on Ctrl-C as if it had failed.
