@@ -59,11 +59,12 @@ impl Fixture {
 
     /// A project whose library and package are called tiny.
     fn tiny(pyproject: &str, build: &str, source: &str) -> Self {
+        let init = "try:\n    from .tiny import *\nexcept ImportError:\n    pass\n";
         Self::new(&[
             ("pyproject.toml", pyproject),
             ("build.zig", build),
             ("tiny.zig", source),
-            ("tiny/__init__.py", ""),
+            ("tiny/__init__.py", init),
         ])
     }
 
