@@ -135,12 +135,12 @@ pub fn place(
         problems.extend(missing_modules(job, artifacts, &built, zig));
     }
     Error::check(ErrorKind::Audit, problems)?;
-    let placed: Vec<_> = places.into_values().map(|(placed, _)| placed).collect();
+    let native: Vec<_> = places.into_values().map(|(file, _)| file).collect();
     let files = &importable.files().wheel;
-    for text in library::unfound_dlls(&placed, artifacts, files) {
+    for text in library::unfound_dlls(&native, artifacts, files) {
         note(text);
     }
-    Ok(placed)
+    Ok(native)
 }
 
 /// Modules that the project names and the build did not yield; and no module at all.
