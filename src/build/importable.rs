@@ -4,6 +4,7 @@
 //! not to work, and notes what may not. What pyproject.toml alone tells is told before zig runs.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use super::place::Placed;
@@ -12,7 +13,7 @@ use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
 use crate::project::imports::Imports;
-use crate::project::{Abi, Files, ModuleName, PackageFile, Project};
+use crate::project::{Abi, Files, Kind, ModuleName, PackageFile, Project};
 use crate::wheel::Entry;
 use crate::wheel::modules::{ModuleKind, Modules, module_of};
 
@@ -324,7 +325,8 @@ fn installs_files(project: &Project) -> bool {
 }
 
 fn is_python(file: &PackageFile) -> bool {
-    file.path.ends_with(".py") && file.kind == crate::project::Kind::Package
+    let ending = Path::new(&file.path).extension();
+    ending.is_some_and(|ending| ending == "py") && file.kind == Kind::Package
 }
 
 /// The path that a module could have, whatever its ending.

@@ -264,7 +264,7 @@ impl<'a> Reuse<'a> {
         let mut files = BTreeSet::new();
         self.with_manifests(job, |manifests, cache, roots| {
             let is_shared = !cache.starts_with(self.situation.workspace);
-            files.extend(manifests.files(cache, is_shared, roots));
+            files.extend(manifests.files(cache, is_shared, roots, self.began));
         });
         files
     }
