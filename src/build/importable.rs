@@ -296,8 +296,11 @@ pub(super) fn no_package(project: &Project, message: &str) -> Problem {
     Problem::new(message).at("pyproject.toml").hint(hint)
 }
 
-/// Whether a build script may install files that are not compiled, by the words in it.
+/// Whether a build script may install files that are not compiled, or write some, by the words in it.
 fn installs_files(project: &Project) -> bool {
+    if !project.config.install.is_empty() {
+        return true;
+    }
     let scripts = project.own_files().filter(|path| {
         let ending = path.extension().and_then(|ending| ending.to_str());
         ending == Some("zig")
@@ -311,6 +314,10 @@ fn installs_files(project: &Project) -> bool {
             "InstallDir",
             "InstallBinFile",
             "InstallLibFile",
+            "UpdateSourceFiles",
+            "CopyFileToSource",
+            "createFile",
+            "writeFile",
         ];
         words.iter().any(|word| text.contains(word))
     })

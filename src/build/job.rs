@@ -23,7 +23,7 @@ use super::place::{self, Placed};
 use super::reuse::{self, Kept, Prospect, Reuse};
 use super::schedule::Observer;
 use super::search_paths;
-use super::turns::{SourceTree, Turns};
+use super::turns::{SourceTree, Turns, Window};
 use super::twin::Twin;
 use super::universal;
 use super::workspace::{JobTree, Workspace};
@@ -107,10 +107,10 @@ pub struct Shared<'a> {
     pub twin: Option<&'a Twin>,
     /// The source tree, which builds have to leave as it was; none if there is nothing to build.
     pub litter: Option<Litter<'a>>,
-    /// What is installed and left out.
-    pub leftovers: Leftovers,
     /// Which jobs may build at the same time.
     pub turns: Turns,
+    /// What is installed and left out.
+    pub leftovers: Leftovers,
     /// What packs the wheels.
     pub packer: Packer,
     /// What the archive's entries are dated.
@@ -188,12 +188,11 @@ pub(super) fn sysroot(job: &Job, shared: &Shared<'_>) -> Result<Option<Sysroot>>
         .transpose()
 }
 
-/// A wheel that has no name yet, and what it was packed of.
+/// A wheel that has no name yet.
 struct Packed {
     packed: PackedWheel,
-    tree: JobTree,
-    /// What another run can make the same wheel of.
-    kept: Option<Vec<Kept>>,
+    /// Whether the next run can see everything that it is made of.
+    is_repeatable: bool,
 }
 
 /// One run of one job.
@@ -260,45 +259,34 @@ impl<'r> Run<'r> {
             return Ok(wheel.clone());
         }
         let (shared, observer, job) = (self.shared, self.observer, self.job);
-        let note = |text: &str| observer.note(text);
-        let output = &self.plan.output_dir;
-        let (wheel, turn) = if shared.workers.min(self.plan.jobs.len()) == 1 {
-            (self.pack(prospect, declared)?, None)
-        } else {
-            let tree = SourceTree {
-                project: shared.project,
-                output,
-                packed: &shared.importable.files().wheel,
-                read: &|| shared.reuse.files_read(job),
-            };
-            let pack = || self.pack(prospect, declared);
-            let (wheel, turn) = shared.turns.build(&tree, &note, pack)?;
-            (wheel, Some(turn))
+        let tree = SourceTree {
+            project: shared.project,
+            output: &self.plan.output_dir,
+            read: &|| shared.reuse.files_read(job),
         };
-        if let (Work::Built, Some(kept)) = (self.work, &wheel.kept) {
-            // A failure to keep is not an error: the next run builds again.
-            if let Err(error) = shared.reuse.keep(job, &wheel.tree, kept) {
-                note(&format!(
-                    "{}: what was built can't be kept: {error}",
-                    job.id
-                ));
-            }
-        }
-        drop(turn);
-        drop(wheel.tree);
+        let has_company = shared.workers.min(self.plan.jobs.len()) > 1;
+        let wheel = shared.turns.build(
+            has_company.then_some(&tree),
+            &|text| observer.note(text),
+            |window| self.pack(prospect, declared, window),
+        )?;
         if let Some(twin) = shared.twin {
             twin.compare(job, &wheel.packed)?;
         }
-        let is_reusable = wheel.kept.is_some();
-        let wheel = wheel.packed.persist()?;
-        if is_reusable {
-            shared.reuse.wrote(job, &wheel);
+        let written = wheel.packed.persist()?;
+        if wheel.is_repeatable {
+            shared.reuse.wrote(job, &written);
         }
-        Ok(wheel)
+        Ok(written)
     }
 
     /// Builds or restores what goes into the wheel, and packs it under a temporary name.
-    fn pack(&mut self, prospect: &Prospect, declared: Option<&DeclaredOptions>) -> Result<Packed> {
+    fn pack(
+        &mut self,
+        prospect: &Prospect,
+        declared: Option<&DeclaredOptions>,
+        window: &Window<'_>,
+    ) -> Result<Packed> {
         self.log.clear();
         let tree = self.shared.workspace.job_tree(&self.job.id)?;
         match prospect {
@@ -330,12 +318,21 @@ impl<'r> Run<'r> {
         let files = self.shared.importable.files().wheel.iter().chain(&written);
         let layout = Layout::new(self.shared.project, files);
         installed.leave_out(&layout);
-        let mut native = self.place(&installed, &layout)?;
-        let mut generated = layout.generated(&installed.files)?;
+        let native = self.place(&installed, &layout)?;
+        let generated = layout.generated(&installed.files)?;
         self.shared.leftovers.add(&installed.files, &layout);
         // What zig has written among the sources is missing where an earlier build is reused.
-        let kept = written.is_empty().then(|| kept(&installed, &generated));
-        search_paths::settle(native.iter_mut().chain(&mut generated), &tree)?;
+        if self.work == Work::Built && written.is_empty() && window.is_calm() {
+            // Not kept is built again.
+            let kept = kept(&installed, &generated);
+            if let Err(error) = self.shared.reuse.keep(self.job, &tree, &kept) {
+                self.observer.note(&format!(
+                    "{}: what was built can't be kept: {error}",
+                    self.job.id
+                ));
+            }
+        }
+        search_paths::settle(native.iter().chain(&generated))?;
         let entries = self.entries(&native, generated, &written)?;
         self.observer.stage(self.job, "packing");
         let spec = WheelSpec {
@@ -348,11 +345,15 @@ impl<'r> Run<'r> {
                 .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
         self.observer.stage(self.job, "check");
         checked(&packed, &self.job.wheel)?;
-        Ok(Packed { packed, tree, kept })
+        Ok(Packed {
+            packed,
+            is_repeatable: written.is_empty(),
+        })
     }
 
     /// Runs zig, for each slice if there are some.
     fn build(&mut self, tree: &JobTree, declared: Option<&DeclaredOptions>) -> Result<()> {
+        self.shared.reuse.forget_shadowed(self.job);
         if self.job.slices.is_empty() {
             return self.compile(self.job, tree, declared);
         }
@@ -529,14 +530,14 @@ impl<'r> Run<'r> {
 }
 
 /// What has to be kept of a build to make the same wheel of it again.
-fn kept(installed: &Installed, generated: &[Placed]) -> Vec<Kept> {
+fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> {
     let native = installed.artifacts.iter().map(|artifact| Kept {
-        path: artifact.path.clone(),
-        links: artifact.links.clone(),
+        path: &artifact.path,
+        links: &artifact.links,
     });
     let generated = generated.iter().map(|placed| Kept {
-        path: placed.source.clone(),
-        links: Vec::new(),
+        path: &placed.source,
+        links: &[],
     });
     native.chain(generated).collect()
 }

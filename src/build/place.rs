@@ -119,13 +119,13 @@ pub fn place(
                             .hint("let build.zig install each library once"),
                         );
                     }
-                    let placed = Placed {
+                    let file = Placed {
                         source: artifact.path.clone(),
                         path: path.clone(),
                         is_module: spot.is_module,
                         executable: true,
                     };
-                    places.insert(path, (placed, artifact.relative.clone()));
+                    places.insert(path, (file, artifact.relative.clone()));
                 }
             }
             Err(problem) => problems.push(problem.at(&artifact.relative)),
@@ -135,7 +135,12 @@ pub fn place(
         problems.extend(missing_modules(job, artifacts, &built, zig));
     }
     Error::check(ErrorKind::Audit, problems)?;
-    Ok(places.into_values().map(|(placed, _)| placed).collect())
+    let placed: Vec<_> = places.into_values().map(|(placed, _)| placed).collect();
+    let files = &importable.files().wheel;
+    for text in library::unfound_dlls(&placed, artifacts, files) {
+        note(text);
+    }
+    Ok(placed)
 }
 
 /// Modules that the project names and the build did not yield; and no module at all.

@@ -13,47 +13,33 @@ use fs_err as fs;
 use object::elf::{DT_NEEDED, DT_RPATH, DT_RUNPATH};
 
 use super::dynamic_table::DynamicTable;
+use super::musl;
 use super::place::Placed;
-use super::workspace::JobTree;
 use crate::audit::resolve_search_path;
 use crate::error::Result;
 
 /// The libraries of a wheel by file name, with the folders that they are in.
 type Libraries = BTreeMap<String, BTreeSet<String>>;
 
-/// Leads each binary to the libraries of the wheel that it loads. An edited binary is a new file outside of
-/// what the build installed, which stays as it is for later runs that may place it elsewhere.
-pub(super) fn settle<'p>(
-    placed: impl Iterator<Item = &'p mut Placed>,
-    tree: &JobTree,
-) -> Result<()> {
-    let mut placed: Vec<_> = placed.collect();
+/// Leads each binary to the libraries of the wheel that it loads.
+pub(super) fn settle<'p>(placed: impl Iterator<Item = &'p Placed> + Clone) -> Result<()> {
     let mut libraries = Libraries::new();
-    for file in &placed {
+    for file in placed.clone() {
         let (folder, name) = split(&file.path);
         let folders = libraries.entry(name.to_owned()).or_default();
         folders.insert(folder.to_owned());
     }
-    // A library may be packed under several names, in one folder.
-    let mut settled = BTreeMap::new();
-    for file in placed.iter_mut().filter(|file| file.executable) {
-        let number = settled.len();
-        if !settled.contains_key(&file.source) {
-            let mut bytes = fs::read(&file.source)?;
-            let (folder, _) = split(&file.path);
-            let is_edited = edit_elf(&mut bytes, folder, &libraries)
-                || mach_o::edit(&mut bytes, folder, &libraries);
-            let path = if is_edited {
-                let path = tree.settled()?.join(number.to_string());
-                fs::write(&path, bytes)?;
-                path
-            } else {
-                file.source.clone()
-            };
-            settled.insert(file.source.clone(), path);
+    let mut settled = BTreeSet::new();
+    for file in placed.filter(|file| file.executable) {
+        // A library may be packed under several names, in one folder.
+        if !settled.insert(&file.source) {
+            continue;
         }
-        if let Some(path) = settled.get(&file.source) {
-            file.source.clone_from(path);
+        let mut bytes = fs::read(&file.source)?;
+        let (folder, _) = split(&file.path);
+        if edit_elf(&mut bytes, folder, &libraries) || mach_o::edit(&mut bytes, folder, &libraries)
+        {
+            musl::rewrite(&file.source, &bytes)?;
         }
     }
     Ok(())

@@ -8,11 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{PoisonError, RwLock};
 
 use super::reuse::Stamp;
 use crate::error::Result;
-use crate::project::{PackageFile, Project};
+use crate::project::Project;
 
 /// Who may build at the same time.
 #[derive(Debug, Default)]
@@ -21,53 +21,48 @@ pub struct Turns {
     one_at_a_time: AtomicBool,
 }
 
-/// The right to build, as long as it is held.
-pub(super) enum Turn<'t> {
-    Together(#[expect(dead_code)] RwLockReadGuard<'t, ()>),
-    Alone(#[expect(dead_code)] RwLockWriteGuard<'t, ()>),
-}
-
 /// The source tree that a job reads.
 pub(super) struct SourceTree<'s> {
     pub(super) project: &'s Project,
     /// Where wheels go.
     pub(super) output: &'s Path,
-    /// The files that go into the wheel.
-    pub(super) packed: &'s [PackageFile],
     /// The files that zig has read for the job.
     pub(super) read: &'s dyn Fn() -> BTreeSet<PathBuf>,
 }
 
-impl Turns {
-    /// Builds, and once more if other jobs have changed what this one read. Gives the outcome with the
-    /// turn, to be held until the job needs no sources any more.
-    pub(super) fn build<T>(
-        &self,
-        tree: &SourceTree<'_>,
-        note: &dyn Fn(&str),
-        mut attempt: impl FnMut() -> Result<T>,
-    ) -> Result<(T, Turn<'_>)> {
-        if !self.one_at_a_time.load(Ordering::SeqCst) {
-            let turn = self.lock.read().unwrap_or_else(PoisonError::into_inner);
-            let before = tree.stamps();
-            let outcome = attempt();
-            let changed = tree.changed_since(&before, outcome.is_ok());
-            let Some(first) = changed.first() else {
-                return Ok((outcome?, Turn::Together(turn)));
-            };
-            drop(turn);
-            if !self.one_at_a_time.swap(true, Ordering::SeqCst) {
-                let more = match changed.len() {
-                    1 => String::new(),
-                    count => format!(" and {} more", count - 1),
-                };
-                note(&format!(
-                    "{first}{more} changed while several jobs were building, and a job may have read what another one wrote: such jobs are built again, one at a time"
-                ));
-            }
+/// The time of one attempt to build, with the source tree as it was at the beginning if other jobs
+/// build at the same time.
+pub(super) struct Window<'s>(Option<(&'s SourceTree<'s>, BTreeMap<PathBuf, Stamp>)>);
+
+impl Window<'_> {
+    /// Whether the job's sources are as they were.
+    pub(super) fn is_calm(&self) -> bool {
+        self.changed(true).is_empty()
+    }
+
+    /// The sources of the job that have changed. What zig has read is known only if it succeeded.
+    fn changed(&self, has_succeeded: bool) -> Vec<String> {
+        let Some((tree, before)) = &self.0 else {
+            return Vec::new();
+        };
+        let now = tree.stamps();
+        let mut changed: BTreeSet<_> = before.keys().chain(now.keys()).collect();
+        changed.retain(|path| before.get(*path) != now.get(*path));
+        if changed.is_empty() {
+            return Vec::new();
         }
-        let turn = self.lock.write().unwrap_or_else(PoisonError::into_inner);
-        Ok((attempt()?, Turn::Alone(turn)))
+        let read = (tree.read)();
+        let packed = tree.project.wheel_files(tree.output);
+        let packed = packed.map(|files| files.wheel).unwrap_or_default();
+        let packed: BTreeSet<_> = packed.into_iter().map(|file| file.source).collect();
+        changed.retain(|path| {
+            read.contains(*path) || packed.contains(*path) || !has_succeeded && is_code(path)
+        });
+        let below = |path: &PathBuf| {
+            let below = path.strip_prefix(&tree.project.root).unwrap_or(path);
+            below.to_string_lossy().replace('\\', "/")
+        };
+        changed.into_iter().map(below).collect()
     }
 }
 
@@ -84,26 +79,41 @@ impl SourceTree<'_> {
         });
         stamps.collect()
     }
+}
 
-    /// The sources of the job that have changed. What zig has read is known only if it succeeded.
-    fn changed_since(&self, before: &BTreeMap<PathBuf, Stamp>, has_succeeded: bool) -> Vec<String> {
-        let now = self.stamps();
-        let is_same = |path: &PathBuf| before.get(path) == now.get(path);
-        let mut changed: BTreeSet<_> = before.keys().chain(now.keys()).collect();
-        changed.retain(|path| !is_same(path));
-        if changed.is_empty() {
-            return Vec::new();
-        }
-        let read = (self.read)();
-        let is_packed = |path: &Path| self.packed.iter().any(|file| file.source == path);
-        changed.retain(|path| {
-            read.contains(*path) || is_packed(path) || !has_succeeded && is_code(path)
-        });
-        let below = |path: &PathBuf| {
-            let below = path.strip_prefix(&self.project.root).unwrap_or(path);
-            below.to_string_lossy().replace('\\', "/")
+impl Turns {
+    /// Builds, and once more if a source of the job has changed meanwhile. Without a `tree` no other job
+    /// builds at the same time.
+    pub(super) fn build<T>(
+        &self,
+        tree: Option<&SourceTree<'_>>,
+        note: &dyn Fn(&str),
+        mut attempt: impl FnMut(&Window<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let Some(tree) = tree else {
+            return attempt(&Window(None));
         };
-        changed.into_iter().map(below).collect()
+        if !self.one_at_a_time.load(Ordering::SeqCst) {
+            let turn = self.lock.read().unwrap_or_else(PoisonError::into_inner);
+            let window = Window(Some((tree, tree.stamps())));
+            let outcome = attempt(&window);
+            let changed = window.changed(outcome.is_ok());
+            let Some(first) = changed.first() else {
+                return outcome;
+            };
+            drop(turn);
+            if !self.one_at_a_time.swap(true, Ordering::SeqCst) {
+                let more = match changed.len() {
+                    1 => String::new(),
+                    count => format!(" and {} more", count - 1),
+                };
+                note(&format!(
+                    "{first}{more} changed while several jobs were building, and a job may have read what another one wrote: such jobs are built again, one at a time"
+                ));
+            }
+        }
+        let _turn = self.lock.write().unwrap_or_else(PoisonError::into_inner);
+        attempt(&Window(None))
     }
 }
 

@@ -163,13 +163,6 @@ impl JobTree {
         self.tree.join(PREFIX)
     }
 
-    /// A folder beside all that a script may have written to, for edited copies of what it installed.
-    pub fn settled(&self) -> Result<PathBuf> {
-        let folder = self.outermost().with_file_name("settled");
-        fs::create_dir_all(&folder)?;
-        Ok(folder)
-    }
-
     /// The outermost folder that a script may have written to.
     pub fn outermost(&self) -> &Path {
         self.tree.ancestors().nth(2).unwrap_or(&self.tree)

@@ -89,8 +89,8 @@ impl Site<'_> {
             reuse,
             twin,
             litter: is_built.then(|| Litter::new(self.project, &plan.output_dir)),
-            leftovers: Leftovers::default(),
             turns: Turns::default(),
+            leftovers: Leftovers::default(),
             packer: if plan.jobs.len() > 1 {
                 Packer::sharing(manner.jobs, workspace.root())
             } else {
@@ -104,8 +104,9 @@ impl Site<'_> {
         let results = schedule::run(plan, &prospects, &shared, self.observer)?;
         // What is built twice is reported once.
         if twin.is_some() || !manner.twice {
-            let notes = shared.leftovers.notes();
-            notes.iter().for_each(|note| self.observer.note(note));
+            for note in shared.leftovers.notes() {
+                self.observer.note(&note);
+            }
         }
         if let Err(error) = shared.reuse.finish() {
             self.observer.note(&format!(

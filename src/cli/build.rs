@@ -9,6 +9,7 @@ use super::settings::{self, RunSettings};
 use crate::build::cancel::Cancel;
 use crate::build::job::Rendered;
 use crate::build::reuse::Mode;
+use crate::build::script;
 use crate::builder::{self, Manner};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
@@ -69,6 +70,12 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         return Ok(ExitCode::SUCCESS);
     }
     if run.dry_run {
+        // A build ends with it; the plan is worth seeing all the same.
+        if project.managed.is_none()
+            && let Err(error) = script::require(&project)
+        {
+            report.note(&error.to_string());
+        }
         builder::check_declared(&plan, &project)?;
         // What an sdist will be unpacked to isn't there to be looked at.
         let prospects = if run.from_sdist {

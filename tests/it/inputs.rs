@@ -243,6 +243,41 @@ fn a_build_script_outside_counts_with_its_folder() {
     assert_eq!(layout.why(), "../src/more.c is new");
 }
 
+/// Zig looks at the headers that it has read before, but not at folders where one is new.
+#[test]
+fn a_header_that_comes_before_another_counts() {
+    let build = BUILD.replace("ROOT", "null").replace(
+        "// MORE",
+        "mod.addIncludePath(b.path(\"first\"));\nmod.addIncludePath(b.path(\"../second\"));",
+    );
+    let header = |name: &str| format!("#define WHICH \"made-by-{name}\"\n");
+    let layout = Layout::new(
+        "",
+        &[
+            ("repo/py/build.zig", &build),
+            ("repo/py/steps.zig", ""),
+            ("repo/py/first/other.h", ""),
+            ("repo/second/which.h", &header("second")),
+            (
+                "repo/py/n.c",
+                "#include <which.h>\nconst char *c(void) { return WHICH; }\n",
+            ),
+        ],
+    );
+    let is_by = |name: &str| has(&layout.libraries()[0], &format!("made-by-{name}"));
+    assert_eq!(layout.work(), "built");
+    assert!(is_by("second"));
+    let first = layout.path("repo/py/first/which.h");
+    std::fs::write(&first, header("first")).unwrap();
+    assert_eq!(layout.why(), "first/which.h is new");
+    assert_eq!(layout.work(), "built");
+    assert!(is_by("first"));
+    assert_eq!(layout.work(), "unchanged");
+    std::fs::remove_file(&first).unwrap();
+    layout.work();
+    assert!(is_by("second"));
+}
+
 #[test]
 fn variables_of_compilers_reach_native_builds_only() {
     let files = [

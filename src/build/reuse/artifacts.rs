@@ -43,12 +43,12 @@ struct Listed {
 }
 
 /// A file that a build installed and that the wheel is made of.
-#[derive(Debug)]
-pub struct Kept {
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<'a> {
     /// Where it is.
-    pub path: PathBuf,
+    pub path: &'a Path,
     /// The links to it in its folder.
-    pub links: Vec<String>,
+    pub links: &'a [String],
 }
 
 /// The part of the cache that holds what builds have installed.
@@ -85,7 +85,12 @@ impl<'a> Artifacts<'a> {
     }
 
     /// Keeps what a build has installed, in place of an entry that is damaged.
-    pub(super) fn store(&self, fingerprint: &str, tree: &JobTree, files: &[Kept]) -> Result<()> {
+    pub(super) fn store(
+        &self,
+        fingerprint: &str,
+        tree: &JobTree,
+        files: &[Kept<'_>],
+    ) -> Result<()> {
         let mut listed = Vec::new();
         let mut is_local = false;
         for Kept { path, links } in files {
@@ -99,7 +104,7 @@ impl<'a> Artifacts<'a> {
                 path: below.to_string_lossy().replace('\\', "/"),
                 size: bytes.len() as u64,
                 sha256: hex::encode(Sha256::digest(&bytes)),
-                links: links.clone(),
+                links: links.to_vec(),
             });
         }
         let key = if is_local {

@@ -51,19 +51,57 @@ impl Manifests {
         is_shared: bool,
         roots: Roots<'_>,
     ) -> BTreeSet<PathBuf> {
-        let found = std::fs::read_dir(cache.join("h")).into_iter().flatten();
-        let paths: Vec<_> = found.flatten().map(|entry| entry.path()).collect();
+        let paths = manifests(cache);
         for path in &paths {
             self.read(path, roots);
         }
-        let manifests = paths.iter().filter_map(|path| self.read.get(path));
+        let read = paths.iter().filter_map(|path| self.read.get(path));
         // Files that are gone cannot have been read.
         let is_valid = |files: &&Vec<PathBuf>| files.iter().all(|file| file.exists());
-        let valid = manifests.map(|(_, files)| files).filter(is_valid);
+        let valid = read.map(|(_, files)| files).filter(is_valid);
         if is_shared {
             connected(valid.collect(), roots)
         } else {
             valid.flatten().cloned().collect()
+        }
+    }
+
+    /// Removes the manifests of compiles that another header may now answer: one of `headers` (each with
+    /// the time when it changed) has the name of a header that was read, and is newer than the manifest.
+    /// Zig looks only at the files that were read before, not at those that an earlier folder of the
+    /// include path has got since.
+    pub(super) fn forget_shadowed(
+        &mut self,
+        cache: &Path,
+        roots: Roots<'_>,
+        headers: &[(&Path, i64)],
+    ) {
+        let mut by_name: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for header in headers.iter().filter(|(path, _)| is_header(path)) {
+            by_name
+                .entry(header.0.file_name())
+                .or_default()
+                .push(header);
+        }
+        for path in manifests(cache) {
+            self.read(&path, roots);
+            let Some((stamp, files)) = self.read.get(&path) else {
+                continue;
+            };
+            let is_new = |file: &PathBuf| {
+                let others = by_name.get(&file.file_name()).into_iter().flatten();
+                let mut newer = others.filter(|(_, changed)| *changed > stamp.latest());
+                newer.any(|(header, _)| !files.iter().any(|file| file == header))
+            };
+            let is_ours =
+                |file: &PathBuf| file.starts_with(roots.project) || file.starts_with(roots.build);
+            // What cannot be removed is no worse than it was.
+            if files.iter().any(is_ours)
+                && files.iter().any(is_new)
+                && std::fs::remove_file(&path).is_ok()
+            {
+                self.read.remove(&path);
+            }
         }
     }
 
@@ -93,6 +131,12 @@ impl Manifests {
         let files = files.filter(|file| !roots.known.iter().any(|folder| file.starts_with(folder)));
         self.read.insert(path.to_owned(), (stamp, files.collect()));
     }
+}
+
+/// The manifests in a cache.
+fn manifests(cache: &Path) -> Vec<PathBuf> {
+    let found = std::fs::read_dir(cache.join("h")).into_iter().flatten();
+    found.flatten().map(|entry| entry.path()).collect()
 }
 
 /// The files of the manifests that belong to the project: those that name a file of the project, of its

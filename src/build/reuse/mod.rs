@@ -232,7 +232,7 @@ impl<'a> Reuse<'a> {
     }
 
     /// Keeps what a build has installed, once it is known to be good.
-    pub fn keep(&self, job: &Job, tree: &JobTree, files: &[Kept]) -> Result<()> {
+    pub fn keep(&self, job: &Job, tree: &JobTree, files: &[Kept<'_>]) -> Result<()> {
         let Some(known) = self.known(job) else {
             return Ok(());
         };
@@ -261,10 +261,27 @@ impl<'a> Reuse<'a> {
 
     /// The files that zig has read for a job, as far as its manifests list them.
     pub(super) fn files_read(&self, job: &Job) -> BTreeSet<PathBuf> {
+        let mut files = BTreeSet::new();
+        self.with_manifests(job, |manifests, cache, roots| {
+            let is_shared = !cache.starts_with(self.situation.workspace);
+            files.extend(manifests.files(cache, is_shared, roots));
+        });
+        files
+    }
+
+    /// Before zig runs for a job: lets it compile again what a new header may change.
+    pub(super) fn forget_shadowed(&self, job: &Job) {
+        let headers = self.sources.changes();
+        self.with_manifests(job, |manifests, cache, roots| {
+            manifests.forget_shadowed(cache, roots, &headers);
+        });
+    }
+
+    /// Hands over the manifests with each local cache of a job.
+    fn with_manifests(&self, job: &Job, mut each: impl FnMut(&mut Manifests, &Path, Roots<'_>)) {
         let Situation {
             project,
             local_cache,
-            workspace,
             ..
         } = self.situation;
         let build = project.build_root();
@@ -274,14 +291,11 @@ impl<'a> Reuse<'a> {
             build: &build,
             known: &known,
         };
-        let is_shared = !local_cache.starts_with(workspace);
         let mut manifests = lock(&self.manifests);
-        let compiles = job.compiles().into_iter();
-        let files = compiles.flat_map(|compile| {
+        for compile in job.compiles() {
             let cache = host_variables::local_cache(local_cache, project, compile);
-            manifests.files(&cache, is_shared, roots)
-        });
-        files.collect()
+            each(&mut manifests, &cache, roots);
+        }
     }
 
     /// Folders whose files follow from other inputs: caches, the framework, fetched packages.

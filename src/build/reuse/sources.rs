@@ -218,6 +218,13 @@ impl Sources {
             .push((path, fact.map(|fact| fact.stamp.clone())));
     }
 
+    /// Each file with the time when it changed.
+    pub(super) fn changes(&self) -> Vec<(&Path, i64)> {
+        let stamps = self.stamps.iter();
+        let changes = stamps.filter_map(|(path, stamp)| Some((&**path, stamp.as_ref()?.latest())));
+        changes.collect()
+    }
+
     /// Whether no file has changed since it was read. A new file is not seen.
     pub(super) fn are_unchanged(&self) -> bool {
         self.stamps
