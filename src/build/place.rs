@@ -135,12 +135,11 @@ pub fn place(
         problems.extend(missing_modules(job, artifacts, &built, zig));
     }
     Error::check(ErrorKind::Audit, problems)?;
-    let native: Vec<_> = places.into_values().map(|(file, _)| file).collect();
-    let files = &importable.files().wheel;
-    for text in library::unfound_dlls(&native, artifacts, files) {
+    let files: Vec<_> = places.into_values().map(|(file, _)| file).collect();
+    for text in library::unfound_dlls(&files, artifacts, &importable.files().wheel) {
         note(text);
     }
-    Ok(native)
+    Ok(files)
 }
 
 /// Modules that the project names and the build did not yield; and no module at all.

@@ -70,8 +70,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         return Ok(ExitCode::SUCCESS);
     }
     if run.dry_run {
-        note_missing_script(&project, report);
-        builder::check_declared(&plan, &project)?;
+        check_dry(&plan, &project, report)?;
         // What an sdist will be unpacked to isn't there to be looked at.
         let prospects = if run.from_sdist {
             None
@@ -135,13 +134,15 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
 }
 
-/// Says that the build script is missing, which ends a build; the plan is worth seeing all the same.
-fn note_missing_script(project: &Project, report: &report::Report) {
+/// Refuses or notes what a build would end with before its first job.
+fn check_dry(plan: &Plan, project: &Project, report: &report::Report) -> Result<()> {
+    // A build ends with it; the plan is worth seeing all the same.
     if project.managed.is_none()
         && let Err(error) = script::require(project)
     {
         report.note(&error.to_string());
     }
+    builder::check_declared(plan, project)
 }
 
 /// What is run before the first job, pip or `zig build --fetch`, ends on Ctrl-C as if it had failed.
