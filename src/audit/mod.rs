@@ -14,6 +14,7 @@ mod code;
 mod container;
 mod difference;
 mod finding;
+mod loaded;
 mod rules;
 mod unpack;
 mod wheel;

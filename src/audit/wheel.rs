@@ -15,6 +15,7 @@ use super::container::{
     contents, entry_points, imports, metadata, name, paths, record, wheel_file,
 };
 use super::finding::{Finding, MOST_FINDINGS};
+use super::loaded::loaded;
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
 use super::unpack::Unpacked;
@@ -221,18 +222,11 @@ impl<'a> Check<'a> {
     /// Every binary against the tags, and the tags against there being any.
     fn native(&mut self, wheel: &WheelFile) {
         let is_any = self.claim.platforms.iter().all(|tag| tag == "any");
-        let mut shipped = Shipped::default();
-        let musl = self
-            .claim
-            .platforms
-            .iter()
-            .any(|tag| tag.starts_with("musl"));
+        let binaries = self.files.binaries.iter();
+        let mut shipped = Shipped::of(binaries.map(|(path, binary)| (path.as_str(), binary)));
         // By their names: what can't be read is there all the same.
         for path in self.files.contents.keys() {
             shipped.add(path.rsplit('/').next().unwrap_or(path));
-        }
-        for (_, binary) in self.files.binaries.iter().filter(|_| musl) {
-            shipped.add_symbols(binary);
         }
         let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
         let mut variants: HashMap<&str, usize> = HashMap::new();
@@ -241,15 +235,7 @@ impl<'a> Check<'a> {
                 *variants.entry(module_path(path)).or_default() += 1;
             }
         }
-        let imported: BTreeSet<_> = self
-            .files
-            .binaries
-            .iter()
-            .flat_map(|(_, binary)| binary.parts())
-            .flat_map(|part| &part.imports)
-            .filter_map(|name| name.rsplit('/').next())
-            .map(str::to_lowercase)
-            .collect();
+        let loaded = loaded(&self.files.binaries, |binary| promise.is_for(binary));
         let some_fits = self
             .files
             .binaries
@@ -262,30 +248,33 @@ impl<'a> Check<'a> {
             .any(|(_, binary)| promise.is_for(binary));
         let stem = self.claim.stem();
         let scripts = format!("{stem}.data/scripts/");
+        let prefix_files = format!("{stem}.data/data/");
         let libraries = Libraries::of(&self.files.binaries, &stem);
         let mut findings = Vec::new();
-        for (path, binary) in &self.files.binaries {
+        for ((path, binary), is_loaded) in self.files.binaries.iter().zip(loaded) {
             let count = variants.get(module_path(path)).copied().unwrap_or(1);
+            // A library for some other process or system, which nothing of the wheel loads that is for
+            // the tags, and beside others that fit.
+            let is_data = some_fits && !is_loaded;
+            // Installed to where no Python module is: a program that links it may have what it lacks.
+            let is_for_others = path.starts_with(&prefix_files);
             let own = judge(binary, &promise)
                 .into_iter()
                 .chain(module::judge(binary, path, self.claim, count))
                 .chain(search_paths::judge(binary, path, &stem))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
-            // A library for some other process or system, which nothing of the wheel loads: no extension
-            // module, not imported by another binary, and beside others that fit.
-            let file = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-            let is_data = binary.inits.is_empty() && some_fits && !imported.contains(&file);
             // What is installed to be run is no data, nor is all that the wheel is for.
             let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
                 let elsewhere = matches!(
                     finding.code,
-                    Code::WrongSystem | Code::WrongMachine | Code::NativeInPure
+                    Code::WrongSystem | Code::WrongMachine | Code::WrongLibc | Code::NativeInPure
                 );
+                let is_open = finding.code == Code::UndefinedSymbol && is_for_others;
                 if elsewhere && is_script {
                     finding.weighing(Severity::Error)
-                } else if elsewhere && is_data {
+                } else if is_open || (elsewhere && is_data) {
                     finding.weighing(Severity::Warning)
                 } else {
                     finding

@@ -60,13 +60,15 @@ impl<'a> Layout<'a> {
         let path = relative.strip_prefix("zig-out/")?;
         let rules = || self.project.config.install.iter();
         let target = |path: &str| rules().find_map(|rule| rule.target(path));
-        // A program is called so on every system in the table.
-        target(path).or_else(|| match target(path.strip_suffix(".exe")?)? {
-            InstallTarget::Wheel(place) if place.ends_with(".exe") => {
-                Some(InstallTarget::Wheel(place))
+        target(path).or_else(|| {
+            // The table has the name that a program has on the other systems.
+            match target(path.strip_suffix(".exe")?)? {
+                InstallTarget::Wheel(place) => {
+                    let place = place.strip_suffix(".exe").unwrap_or(&place);
+                    Some(InstallTarget::Wheel(format!("{place}.exe")))
+                }
+                InstallTarget::Nowhere => Some(InstallTarget::Nowhere),
             }
-            InstallTarget::Wheel(place) => Some(InstallTarget::Wheel(format!("{place}.exe"))),
-            InstallTarget::Nowhere => Some(InstallTarget::Nowhere),
         })
     }
 
@@ -162,11 +164,9 @@ impl<'a> Layout<'a> {
 
 /// Whether a file is one that no wheel has: bytecode, or what begins with a dot.
 fn is_hidden(relative: &str) -> bool {
-    let parts = relative.split('/');
-    relative.ends_with(".pyc")
-        || parts
-            .into_iter()
-            .any(|part| part.starts_with('.') || part == "__pycache__")
+    let mut folders = relative.split('/');
+    let is_bytecode = relative.rsplit('.').next() == Some("pyc");
+    is_bytecode || folders.any(|part| part.starts_with('.') || part == "__pycache__")
 }
 
 #[cfg(test)]

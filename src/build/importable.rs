@@ -4,6 +4,7 @@
 //! not to work, and notes what may not. What pyproject.toml alone tells is told before zig runs.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use super::place::Placed;
@@ -12,7 +13,7 @@ use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
 use crate::project::imports::Imports;
-use crate::project::{Abi, Files, ModuleName, PackageFile, Project};
+use crate::project::{Abi, Files, Kind, ModuleName, PackageFile, Project};
 use crate::wheel::Entry;
 use crate::wheel::modules::{ModuleKind, Modules, module_of};
 
@@ -296,8 +297,11 @@ pub(super) fn no_package(project: &Project, message: &str) -> Problem {
     Problem::new(message).at("pyproject.toml").hint(hint)
 }
 
-/// Whether a build script may install files that are not compiled, by the words in it.
+/// Whether a build script may install files that are not compiled, or write some, by the words in it.
 fn installs_files(project: &Project) -> bool {
+    if !project.config.install.is_empty() {
+        return true;
+    }
     let scripts = project.own_files().filter(|path| {
         let ending = path.extension().and_then(|ending| ending.to_str());
         ending == Some("zig")
@@ -311,13 +315,18 @@ fn installs_files(project: &Project) -> bool {
             "InstallDir",
             "InstallBinFile",
             "InstallLibFile",
+            "UpdateSourceFiles",
+            "CopyFileToSource",
+            "createFile",
+            "writeFile",
         ];
         words.iter().any(|word| text.contains(word))
     })
 }
 
 fn is_python(file: &PackageFile) -> bool {
-    file.path.ends_with(".py") && file.kind == crate::project::Kind::Package
+    let ending = Path::new(&file.path).extension();
+    ending.is_some_and(|ending| ending == "py") && file.kind == Kind::Package
 }
 
 /// The path that a module could have, whatever its ending.

@@ -5,7 +5,7 @@
 //! has to be judged. What is fetched lands where Zig puts it.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
@@ -154,4 +154,40 @@ fn refusals(packages: &ZigPackages) -> Vec<Problem> {
         .hint(format!("write the new one: `zig fetch --save={name} {url}`"))
     });
     packages.problems.iter().cloned().chain(legacy).collect()
+}
+/// Where a package is asked for that zig could not fetch: zig blames the line with its url.
+///
+/// Ex) `/home/me/hello/build.zig.zon:7:20`
+pub(super) fn not_fetched(log: &str) -> Option<&str> {
+    log.lines().find_map(|line| {
+        let (place, _) = line.split_once(": error: ")?;
+        let (rest, _) = place.rsplit_once(':')?;
+        let (file, number) = rest.rsplit_once(':')?;
+        let number: usize = number.parse().ok()?;
+        let is_manifest = Path::new(file).extension().is_some_and(|end| end == "zon");
+        let text = is_manifest.then(|| std::fs::read_to_string(file).ok())??;
+        let blamed = text.lines().nth(number.checked_sub(1)?)?;
+        blamed.contains(".url").then_some(place)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zig_blames_the_url_of_what_it_cannot_fetch() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("build.zig.zon");
+        let text = ".{\n    .dependencies = .{ .x = .{\n        .url = \"https://x.invalid/x.tgz\",\n        .hash = \"x\",\n    } },\n}\n";
+        fs_err::write(&manifest, text).unwrap();
+        let place = |line: u8| format!("{}:{line}:16", manifest.display());
+        let log = |place: &str| format!("{place}: error: unable to connect\n        .url = …\n");
+        assert_eq!(not_fetched(&log(&place(3))), Some(&*place(3)));
+        // Another hash, another file, no place.
+        assert_eq!(not_fetched(&log(&place(4))), None);
+        assert_eq!(not_fetched(&log(&place(0))), None);
+        assert_eq!(not_fetched(&log("/no/build.zig.zon:3:16")), None);
+        assert_eq!(not_fetched(&log("build.zig")), None);
+    }
 }

@@ -64,11 +64,11 @@ pub fn place(
             .hint(Lesson::Nothing.hint(zig)),
         );
     }
-    let mut shipped = Shipped::default();
-    for artifact in artifacts {
-        artifact.names().for_each(|name| shipped.add(name));
-        shipped.add_symbols(&artifact.binary);
-    }
+    let named: Vec<_> = artifacts
+        .iter()
+        .flat_map(|artifact| artifact.names().map(|name| (name, &artifact.binary)))
+        .collect();
+    let shipped = Shipped::of(named.iter().copied());
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
@@ -119,13 +119,13 @@ pub fn place(
                             .hint("let build.zig install each library once"),
                         );
                     }
-                    let placed = Placed {
+                    let file = Placed {
                         source: artifact.path.clone(),
                         path: path.clone(),
                         is_module: spot.is_module,
                         executable: true,
                     };
-                    places.insert(path, (placed, artifact.relative.clone()));
+                    places.insert(path, (file, artifact.relative.clone()));
                 }
             }
             Err(problem) => problems.push(problem.at(&artifact.relative)),
@@ -135,7 +135,12 @@ pub fn place(
         problems.extend(missing_modules(job, artifacts, &built, zig));
     }
     Error::check(ErrorKind::Audit, problems)?;
-    Ok(places.into_values().map(|(placed, _)| placed).collect())
+    let native: Vec<_> = places.into_values().map(|(file, _)| file).collect();
+    let files = &importable.files().wheel;
+    for text in library::unfound_dlls(&native, artifacts, files) {
+        note(text);
+    }
+    Ok(native)
 }
 
 /// Modules that the project names and the build did not yield; and no module at all.

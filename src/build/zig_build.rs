@@ -257,8 +257,15 @@ impl ZigBuild<'_> {
         let version = self.zig.version.to_string();
         let blamed = self.recipe.and_then(|recipe| recipe.blame(log, &version));
         let script = self.script.display();
-        let hint =
-            blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"));
+        let hint = match packages::not_fetched(log) {
+            Some(place) => format!(
+                "Zig cannot fetch the package that {place} names: with a network it is fetched once, and then taken from Zig's cache (zig obeys https_proxy)\n\
+                 without a network: put its files into zig-pkg/HASH beside the build script, as `pyz3-wheel sdist --vendor` does where there is one"
+            ),
+            None => {
+                blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"))
+            }
+        };
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);
         match Lesson::of_log(log, job.platform.os()) {

@@ -104,8 +104,9 @@ impl Site<'_> {
         let results = schedule::run(plan, &prospects, &shared, self.observer)?;
         // What is built twice is reported once.
         if twin.is_some() || !manner.twice {
-            let notes = shared.leftovers.notes();
-            notes.iter().for_each(|note| self.observer.note(note));
+            for note in shared.leftovers.notes() {
+                self.observer.note(&note);
+            }
         }
         if let Err(error) = shared.reuse.finish() {
             self.observer.note(&format!(

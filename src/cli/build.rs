@@ -9,6 +9,7 @@ use super::settings::{self, RunSettings};
 use crate::build::cancel::Cancel;
 use crate::build::job::Rendered;
 use crate::build::reuse::Mode;
+use crate::build::script;
 use crate::builder::{self, Manner};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
@@ -69,6 +70,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         return Ok(ExitCode::SUCCESS);
     }
     if run.dry_run {
+        note_missing_script(&project, report);
         builder::check_declared(&plan, &project)?;
         // What an sdist will be unpacked to isn't there to be looked at.
         let prospects = if run.from_sdist {
@@ -131,6 +133,15 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     Ok(summary
         .failure()
         .map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+}
+
+/// Says that the build script is missing, which ends a build; the plan is worth seeing all the same.
+fn note_missing_script(project: &Project, report: &report::Report) {
+    if project.managed.is_none()
+        && let Err(error) = script::require(project)
+    {
+        report.note(&error.to_string());
+    }
 }
 
 /// What is run before the first job, pip or `zig build --fetch`, ends on Ctrl-C as if it had failed.

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::args::CommonArgs;
 use super::{build::project_dir, settings};
+use crate::build::script;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
@@ -73,10 +74,17 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
         _ => settings::zig(common, None, &settings::process_env)?,
     };
     match &project {
-        Some(Ok(project)) => checks.push(Check::ok(
-            "project",
-            format!("{} {}", project.metadata.name(), project.metadata.version()),
-        )),
+        Some(Ok(project)) => {
+            checks.push(Check::ok(
+                "project",
+                format!("{} {}", project.metadata.name(), project.metadata.version()),
+            ));
+            if project.managed.is_none()
+                && let Err(error) = script::require(project)
+            {
+                checks.push(Check::failed("build script", &error));
+            }
+        }
         Some(Err(error)) => checks.extend(error.problems().iter().map(|problem| {
             Check::missing(
                 "project",

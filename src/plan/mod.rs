@@ -4,6 +4,7 @@
 //! gives a [`Plan`]. Pure: nothing is read, run or written here, and no later stage decides again.
 
 mod pythons;
+mod refusals;
 mod request;
 
 use std::collections::BTreeSet;
@@ -130,7 +131,7 @@ impl Plan {
             Abi::Full => pythons::select(request, project, machine, &mut problems),
             Abi::Abi3 => pythons::abi3(request, project, machine, &mut problems),
             Abi::None => {
-                problems.extend(pythons::excluded(request, project));
+                problems.extend(refusals::excluded(request, project));
                 Vec::new()
             }
         };

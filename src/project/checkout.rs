@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use ignore::gitignore::gitconfig_excludes_path;
 
-use super::walk;
+use super::{files, walk};
 
 /// What [`run`] says when git is not installed.
 pub(super) const NOT_INSTALLED: &str = "the program git is not here";
@@ -49,6 +49,13 @@ pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
 /// no repository.
 pub(super) fn boundary(project: &Path) -> PathBuf {
     Checkout::find(project).map_or_else(|| project.to_owned(), |checkout| checkout.root)
+}
+
+/// Whether the text of a file may be published for a project that names it or links to it: the file lies in
+/// `boundary`, and does not hold credentials.
+pub(super) fn may_publish(file: &Path, boundary: &Path) -> bool {
+    let below = file.strip_prefix(boundary).unwrap_or(file);
+    walk::is_within(file, boundary) && files::find_secret(below, file, false).is_none()
 }
 
 /// What to call a boundary in a message.

@@ -11,10 +11,16 @@
 //! links, as Zig's `b.findProgram` does, gets the plain interpreter behind it. So builds are given
 //! a small shell script that is a file of its own, and that runs the interpreter of the environment.
 
+mod environment;
+
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use serde_json::json;
+
+#[cfg(unix)]
+use self::environment::write_wrappers;
+use self::environment::{WRAPPERS, environment, executable, make_environment};
 
 use super::answers;
 use super::cache::Cache;
@@ -27,9 +33,6 @@ use crate::tags::{Arch, PythonVersion};
 
 const MODULE: &str = include_str!("target_sysconfig.py");
 const KIND: &str = "launchers";
-
-/// The folder of the shell scripts in the virtual environment.
-const WRAPPERS: &str = "wrappers";
 
 /// What the launcher is for.
 pub(super) struct Question<'a> {
@@ -44,7 +47,7 @@ pub(super) struct Question<'a> {
 /// The launcher's executable, from the cache if it is there.
 pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
     let target = question.answers();
-    let settings = question.environment();
+    let settings = environment(question.python);
     let identity = format!(
         "{MODULE}\n{target}\n{}\n{WRAPPERS}\n{}\n{}",
         settings.configuration,
@@ -63,7 +66,7 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         answers::digest(identity.as_bytes())
     );
     let dir = cache.get_or_make(KIND, &key, |dir| {
-        let packages = make_environment(question, &settings, dir)?;
+        let packages = make_environment(question.python, &settings, dir)?;
         #[cfg(unix)]
         write_wrappers(question.python.version, &cache.path(KIND, &key), dir)?;
         fs::create_dir_all(&packages)?;
@@ -78,122 +81,7 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
     Ok(dir.join(executable()))
 }
 
-/// The launcher's executable in its folder.
-fn executable() -> &'static str {
-    if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "wrappers/python3"
-    }
-}
-
-/// Writes the scripts that run the interpreter of the environment, which will be at `place`, under all
-/// its names, and those that answer as `python3-config` does.
-#[cfg(unix)]
-fn write_wrappers(version: PythonVersion, place: &Path, dir: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = dir.join(WRAPPERS);
-    fs::create_dir(&folder)?;
-    let interpreter = place.join("bin/python3");
-    let interpreter = shell_words::quote(&interpreter.to_string_lossy()).into_owned();
-    for name in [
-        "python".to_owned(),
-        "python3".to_owned(),
-        format!("python{version}"),
-    ] {
-        let config = format!("{name}-config");
-        for (name, arguments) in [(name, ""), (config, " -I -m pyz3_wheel_target")] {
-            let path = folder.join(name);
-            let text = format!("#!/bin/sh\nexec {interpreter}{arguments} \"$@\"\n");
-            fs::write(&path, text)?;
-            fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
-        }
-    }
-    Ok(())
-}
-
-/// How the virtual environment is set up.
-struct Environment {
-    /// The text of `pyvenv.cfg`.
-    configuration: String,
-    /// Whether the packages of the base interpreter are seen.
-    #[cfg_attr(
-        not(windows),
-        expect(dead_code, reason = "in the configuration already")
-    )]
-    system_packages: bool,
-}
-
-/// Makes a virtual environment by hand, as PEP 405 describes it; gives its folder of packages.
-#[cfg(unix)]
-fn make_environment(question: &Question, environment: &Environment, dir: &Path) -> Result<PathBuf> {
-    let bin = dir.join("bin");
-    fs::create_dir(&bin)?;
-    let version = question.python.version;
-    for name in ["python3", "python", &format!("python{version}")] {
-        fs::os::unix::fs::symlink(&question.python.base_exe, bin.join(name))?;
-    }
-    fs::write(dir.join("pyvenv.cfg"), &environment.configuration)?;
-    let flag = if question.python.free_threaded {
-        "t"
-    } else {
-        ""
-    };
-    Ok(dir.join(format!("lib/python{version}{flag}/site-packages")))
-}
-
-/// Lets Python make the virtual environment: its executable there is a program of its own, which
-/// every release of Python keeps in another place.
-#[cfg(windows)]
-fn make_environment(question: &Question, environment: &Environment, dir: &Path) -> Result<PathBuf> {
-    use super::process::{self, PATIENCE};
-    use crate::error::{Error, Problem};
-    let mut command = std::process::Command::new(&question.python.base_exe);
-    command.args(["-I", "-m", "venv", "--without-pip"]);
-    if environment.system_packages {
-        command.arg("--system-site-packages");
-    }
-    command.arg(dir);
-    process::capture(command, PATIENCE * 6)
-        .and_then(process::Output::answer)
-        .map_err(|failure| {
-            Error::system(
-                Problem::new(format!("`python -m venv` failed: {failure}"))
-                    .at(question.python.base_exe.display())
-                    .hint("check that this Python is complete"),
-            )
-        })?;
-    Ok(dir.join("Lib/site-packages"))
-}
-
 impl Question<'_> {
-    fn environment(&self) -> Environment {
-        let python = self.python;
-        let home = python.base_exe.parent().unwrap_or(Path::new(""));
-        let own = places::environment_of(&python.exe);
-        // An environment that is shut off from the base's packages stays so.
-        let system_packages = own.is_none_or(|dir| {
-            let text = std::fs::read_to_string(dir.join("pyvenv.cfg")).unwrap_or_default();
-            text.lines().any(|line| {
-                let setting = line
-                    .split_once('=')
-                    .map(|(key, value)| (key.trim(), value.trim()));
-                setting.is_some_and(|(key, value)| {
-                    key == "include-system-site-packages" && value.eq_ignore_ascii_case("true")
-                })
-            })
-        });
-        let configuration = format!(
-            "home = {}\ninclude-system-site-packages = {system_packages}\nversion = {}\n",
-            home.display(),
-            python.patch
-        );
-        Environment {
-            configuration,
-            system_packages,
-        }
-    }
-
     /// The folders of packages of the environment that the interpreter is in, if it is in one.
     fn packages(&self) -> Vec<PathBuf> {
         let Some(environment) = places::environment_of(&self.python.exe) else {

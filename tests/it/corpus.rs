@@ -33,6 +33,7 @@ mod python;
 mod record;
 mod tables;
 mod tags;
+mod undefined;
 mod wheel;
 mod zip;
 
@@ -64,6 +65,7 @@ pub(crate) fn broken() -> Vec<Case> {
         tags::cases(),
         metadata::cases(),
         contents::cases(),
+        undefined::cases(),
     ]
     .into_iter()
     .flatten()
@@ -74,6 +76,7 @@ pub(crate) fn broken() -> Vec<Case> {
 fn good_wheels() -> Vec<Control> {
     let mut all = controls::all();
     all.extend(more_controls::all());
+    all.extend(undefined::controls());
     all
 }
 

@@ -24,6 +24,7 @@ mod packing;
 mod platforms;
 mod provision;
 mod python;
+mod pythons;
 mod real_projects;
 mod reproducible;
 mod reuse;

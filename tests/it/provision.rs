@@ -293,3 +293,116 @@ fn a_python_that_no_catalogue_has_is_told_with_what_to_do() {
         "a build was begun"
     );
 }
+
+/// A wheel of the package ziglang with a program that says which version it is, made by Python.
+const ZIGLANG: &str = r##"
+import sys, zipfile
+with zipfile.ZipFile(f"{sys.argv[1]}/ziglang-0.15.2-py3-none-any.whl", "w") as wheel:
+    def write(name, text, mode=0o644):
+        info = zipfile.ZipInfo(name)
+        info.external_attr = (0o100000 | mode) << 16
+        wheel.writestr(info, text)
+    write("ziglang/__init__.py", "")
+    write("ziglang/zig", "#!/bin/sh\necho 0.15.2\n", 0o755)
+    about = "ziglang-0.15.2.dist-info"
+    write(f"{about}/METADATA", "Metadata-Version: 2.1\nName: ziglang\nVersion: 0.15.2\n")
+    write(f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    write(f"{about}/RECORD", "")
+"##;
+
+#[test]
+fn the_settings_of_pip_mean_what_they_mean_where_the_user_stands() {
+    let (environment, python) = crate::support::fresh_venv(Path::new("python3"));
+    let here = project(&[
+        ("constraints.txt", "ziglang==0.15.2\n"),
+        ("others.txt", "ziglang!=0.15.2\n"),
+        ("wheels/readme", ""),
+        (
+            "pip.conf",
+            "[global]\nno-index = true\nfind-links = wheels\n\
+             [install]\nprefix = /nowhere\nuser = true\ndry-run = true\n",
+        ),
+        // Modules of the folder are not Python's own, nor pip.
+        (
+            "json.py",
+            "raise SystemExit('json.py of the current folder')\n",
+        ),
+        (
+            "runpy.py",
+            "raise SystemExit('runpy.py of the current folder')\n",
+        ),
+        (
+            "pip/__init__.py",
+            "raise SystemExit('pip of the current folder')\n",
+        ),
+        (
+            "project/pyproject.toml",
+            "[project]\nname = \"tiny\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\nabi = \"none\"\n",
+        ),
+    ]);
+    let path = |name: &str| here.path().join(name);
+    succeed(
+        Command::new(&python)
+            .args(["-I", "-c", ZIGLANG])
+            .arg(path("wheels")),
+    );
+    let fetched = |variables: &[(&str, &str)]| {
+        let cache = tempfile::tempdir().unwrap();
+        let mut doctor = command();
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("PIP_") {
+                doctor.env_remove(name);
+            }
+        }
+        doctor
+            .args([
+                "doctor",
+                "--fix",
+                "--format",
+                "json",
+                "--project",
+                "project",
+            ])
+            .current_dir(here.path())
+            .env("PATH", python.parent().unwrap())
+            .env("VIRTUAL_ENV", environment.path())
+            .env("PYZ3_WHEEL_CACHE_DIR", cache.path())
+            .envs(variables.iter().copied());
+        let ran = run(&mut doctor);
+        let zig = ran.json()["zig"]["version"].as_str().map(str::to_owned);
+        (zig, ran)
+    };
+    let no_index = ("PIP_NO_INDEX", "1");
+    let links = ("PIP_FIND_LINKS", "wheels");
+    let elsewhere = path("elsewhere");
+    let elsewhere = elsewhere.to_str().unwrap();
+    for variables in [
+        &[no_index, links, ("PIP_CONSTRAINT", "constraints.txt")][..],
+        &[("PIP_CONFIG_FILE", "pip.conf")],
+        &[
+            no_index,
+            links,
+            ("PIP_PREFIX", elsewhere),
+            ("PIP_ROOT", elsewhere),
+        ],
+        &[
+            no_index,
+            links,
+            ("PIP_DRY_RUN", "1"),
+            ("PIP_USER", "1"),
+            ("PIP_TARGET", elsewhere),
+        ],
+        &[
+            no_index,
+            links,
+            ("PIP_REQUIREMENT", "none.txt"),
+            ("PIP_PLATFORM", "win_amd64"),
+        ],
+    ] {
+        let (zig, ran) = fetched(variables);
+        assert_eq!(zig.as_deref(), Some("0.15.2"), "{variables:?}: {ran:#?}");
+    }
+    assert!(!path("elsewhere").exists());
+    let (zig, ran) = fetched(&[no_index, links, ("PIP_CONSTRAINT", "others.txt")]);
+    assert_eq!(zig, None, "the constraint is ignored: {ran:#?}");
+}

@@ -11,7 +11,7 @@ use object::read::elf::{
     FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
-use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, text};
+use super::{Binary, Format, Kind, Provider, Symbols, Unreadable, cpu, text};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
@@ -118,8 +118,9 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             .iter()
             .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
         let code = code.filter_map(|section| section.data(endian, bytes).ok());
-        let names = binary.undefined.iter().chain(&binary.exports);
-        binary.vector_code = cpu::examine(code, names.map(String::as_str), chooses);
+        let undefined = binary.undefined.iter().map(|symbol| &symbol.name);
+        let names = undefined.chain(&binary.exports).map(String::as_str);
+        binary.vector_code = cpu::examine(code, names, chooses);
     }
     Ok(binary)
 }
@@ -159,14 +160,16 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
             read.chooses |= symbol.st_type() == elf::STT_GNU_IFUNC;
             continue;
         }
-        if !symbol.is_weak() && !name.is_empty() {
-            read.names.import(name)?;
-        }
+        let mut provider = Provider::Any;
         if let Some(versions) = &versions {
             let index = versions.version_index(endian, index).index();
             if let Some(version) = versions.version(index)? {
                 read.asked.push((version.name(), name));
+                provider = Provider::Versioned;
             }
+        }
+        if !symbol.is_weak() && !name.is_empty() {
+            read.names.import(name, provider)?;
         }
     }
     if let Some((mut files, link)) = sections.gnu_verneed(endian, bytes)? {

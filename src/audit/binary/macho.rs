@@ -8,7 +8,10 @@ use object::read::macho::{
 };
 use object::{Endianness, FileKind};
 
-use super::{Binary, Format, Kind, Symbols, Unreadable, cpu, export_trie, signature, text};
+use super::{
+    Binary, ExportList, Format, Kind, Provider, Symbols, Unreadable, cpu, export_trie, signature,
+    text,
+};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
@@ -61,6 +64,9 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
             }
             _ => {}
         }
+        if command.cmd() == macho::LC_REEXPORT_DYLIB {
+            binary.export_list = ExportList::Partial;
+        }
         if let Some(dylib) = command.dylib()? {
             let name = command.string(endian, dylib.dylib.name)?;
             names.list(&mut binary.imports, name)?;
@@ -90,7 +96,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
         _ => Kind::Other,
     };
     if arch == Some(Arch::X86_64) {
-        let names = binary.undefined.iter().map(String::as_str);
+        let names = binary.undefined.iter().map(|symbol| symbol.name.as_str());
         binary.vector_code = cpu::examine(code.into_iter(), names, false);
     }
     Ok(binary)
@@ -128,6 +134,7 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
     for trie in tries {
         export_trie::walk(trie, |name| symbols.export(without_underscore(name)))?;
     }
+    let is_two_level = header.flags(endian).contains(macho::MH_TWOLEVEL);
     // The loader goes by the trie; old files have none, and their symbol table instead.
     if let Some(table) = table {
         for symbol in table.iter().filter(|symbol| !symbol.is_stab()) {
@@ -135,7 +142,10 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
             let external = symbol.n_type().0 & macho::N_EXT.0 != 0;
             match (external, symbol.is_undefined()) {
                 (true, true) if symbol.n_desc(endian).0 & macho::N_WEAK_REF.0 == 0 => {
-                    symbols.import(name()?)?;
+                    symbols.import(
+                        name()?,
+                        provider(symbol.n_desc(endian).library(), is_two_level),
+                    )?;
                 }
                 (true, false) if !has_trie => symbols.export(name()?)?,
                 _ => {}
@@ -143,6 +153,15 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
         }
     }
     Ok(symbols)
+}
+
+/// Where the loader looks for an undefined symbol. Libraries are numbered from 1; the numbers that
+/// are reserved stand for the main executable and for everything that is loaded.
+fn provider(library: macho::SymbolLibrary, is_two_level: bool) -> Provider {
+    match library.index() {
+        Some(number) if is_two_level => Provider::Library(usize::from(number) - 1),
+        _ => Provider::Any,
+    }
 }
 
 /// One file may be for two platforms (macOS and Mac Catalyst); macOS is the one that counts.

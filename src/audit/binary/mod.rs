@@ -11,7 +11,7 @@ mod macho;
 mod pe;
 mod signature;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use cpu::VectorCode;
 pub use signature::Signature;
@@ -40,6 +40,36 @@ pub enum Kind {
     Executable,
     /// Neither: an object file, debugging information.
     Other,
+}
+
+/// A name that a binary takes from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undefined {
+    /// The name; on Apple's systems without the underscore in front.
+    pub name: String,
+    /// Where the loader looks for it.
+    pub provider: Provider,
+}
+
+/// Where the loader looks for a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provider {
+    /// In everything that is loaded (ELF without a symbol version; Mach-O by flat lookup, or in the
+    /// main executable).
+    Any,
+    /// In the library at this index of [`Binary::imports`] (Mach-O, PE).
+    Library(usize),
+    /// Wherever the symbol has the version that is asked for (ELF).
+    Versioned,
+}
+
+/// How much of what a binary offers to others is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportList {
+    /// All of it.
+    Complete,
+    /// Not what comes from a library that it re-exports (Mach-O), or is beyond the limit of what is kept.
+    Partial,
 }
 
 /// What a native binary says about itself.
@@ -72,9 +102,11 @@ pub struct Binary {
     /// The names that it exports, sorted.
     pub exports: Vec<String>,
     /// The names that it takes from elsewhere and can't do without, sorted.
-    pub undefined: Vec<String>,
+    pub undefined: Vec<Undefined>,
     /// The libraries that it loads, as written, delay-loaded ones included.
     pub imports: Vec<String>,
+    /// Whether `exports` has all the names that it offers.
+    pub export_list: ExportList,
     /// What others that link against it will look for: DT_SONAME, LC_ID_DYLIB.
     pub soname: Option<String>,
     /// Where it searches for libraries: the parts of RPATH and RUNPATH, and LC_RPATH.
@@ -113,6 +145,7 @@ impl Binary {
             exports: Vec::new(),
             undefined: Vec::new(),
             imports: Vec::new(),
+            export_list: ExportList::Complete,
             soname: None,
             search_paths: Vec::new(),
             search_is_inherited: format == Format::MachO,
@@ -173,14 +206,21 @@ impl Binary {
     pub fn python_symbols(&self) -> impl Iterator<Item = &str> {
         let symbols = self.parts().iter().flat_map(|part| &part.undefined);
         symbols
-            .map(String::as_str)
+            .map(|symbol| symbol.name.as_str())
             .filter(|name| is_python_api(name))
     }
 
     fn takes(&mut self, symbols: Symbols) {
         self.inits = symbols.inits.into_iter().collect();
         self.exports = symbols.exports.into_iter().collect();
-        self.undefined = symbols.undefined.into_iter().collect();
+        if symbols.has_more_exports {
+            self.export_list = ExportList::Partial;
+        }
+        self.undefined = symbols
+            .undefined
+            .into_iter()
+            .map(|(name, provider)| Undefined { name, provider })
+            .collect();
     }
 }
 
@@ -226,7 +266,8 @@ const NAME: usize = 64;
 struct Symbols {
     inits: BTreeSet<String>,
     exports: BTreeSet<String>,
-    undefined: BTreeSet<String>,
+    undefined: BTreeMap<String, Provider>,
+    has_more_exports: bool,
     /// What more names may be read, in bytes.
     readable: usize,
     kept_exports: usize,
@@ -239,7 +280,8 @@ impl Symbols {
         Self {
             inits: BTreeSet::new(),
             exports: BTreeSet::new(),
-            undefined: BTreeSet::new(),
+            undefined: BTreeMap::new(),
+            has_more_exports: false,
             readable: length.saturating_mul(8).saturating_add(1 << 20),
             kept_exports: 0,
             kept_undefined: 0,
@@ -282,18 +324,24 @@ impl Symbols {
         if self.kept_exports + cost <= MOST_EXPORTS {
             self.kept_exports += cost;
             self.exports.insert(text(name));
+        } else {
+            self.has_more_exports = true;
         }
         Ok(())
     }
 
-    fn import(&mut self, name: &[u8]) -> Result<(), Unreadable> {
+    fn import(&mut self, name: &[u8], provider: Provider) -> Result<(), Unreadable> {
         self.kept_undefined += self.charge(name)?;
         if self.kept_undefined > MOST_UNDEFINED {
             return Err(Unreadable::Damaged(
                 "it takes more symbols than any binary".to_owned(),
             ));
         }
-        self.undefined.insert(text(name));
+        // A name that is asked for twice is there if the more exact of the two is.
+        let known = self.undefined.entry(text(name)).or_insert(provider);
+        if *known == Provider::Any {
+            *known = provider;
+        }
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use object::read::pe::{
     ImageNtHeaders, ImageThunkData as _, ImportTable, ImportThunkList, PeFile, SectionTable,
 };
 
-use super::{Binary, Format, Kind, Symbols, Unreadable, cpu};
+use super::{Binary, Format, Kind, Provider, Symbols, Unreadable, cpu};
 use crate::platform::Os;
 use crate::tags::Arch;
 
@@ -45,8 +45,9 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
             let name = places.name(descriptor.name.get(LE))?;
+            let provider = Provider::Library(binary.imports.len());
             symbols.list(&mut binary.imports, name)?;
-            symbols.imports_of::<Pe>(&places, descriptor)?;
+            symbols.imports_of::<Pe>(&places, descriptor, provider)?;
         }
     }
     if let Some(table) = file.delay_load_import_table()? {
@@ -79,7 +80,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
             .iter()
             .filter(|section| section.characteristics.get(LE).0 & pe::IMAGE_SCN_MEM_EXECUTE.0 != 0);
         let code = code.filter_map(|section| section.pe_data(bytes).ok());
-        let names = binary.undefined.iter().map(String::as_str);
+        let names = binary.undefined.iter().map(|symbol| symbol.name.as_str());
         binary.vector_code = cpu::examine(code, names, false);
     }
     Ok(binary)
@@ -117,6 +118,7 @@ impl Symbols {
         &mut self,
         places: &Places<'_>,
         descriptor: &pe::ImageImportDescriptor,
+        provider: Provider,
     ) -> Result<(), Unreadable> {
         // Some linkers leave the first list out; the second is the same until the file is loaded.
         let first = match descriptor.original_first_thunk.get(LE) {
@@ -131,7 +133,7 @@ impl Symbols {
             } else {
                 // A hint of two bytes comes before the name.
                 let name = places.name(thunk.address().saturating_add(2))?;
-                self.import(name)?;
+                self.import(name, provider)?;
             }
         }
         Ok(())

@@ -94,7 +94,10 @@ fn a_mach_o_tells_system_machine_floor_exports_imports_and_signature() {
     expected.floor = Some(Release::new(11, 0));
     expected.inits = vec!["hello".to_owned()];
     expected.exports = vec!["PyInit_hello".to_owned()];
-    expected.undefined = vec!["PyLong_FromLong".to_owned()];
+    expected.undefined = vec![Undefined {
+        name: "PyLong_FromLong".to_owned(),
+        provider: Provider::Any,
+    }];
     expected.imports = vec!["/usr/lib/libSystem.B.dylib".to_owned()];
     // The signature of this file is empty.
     expected.signature = Signature::Broken;
@@ -111,7 +114,10 @@ fn a_pe_tells_machine_exports_and_imports() {
     expected.kind = Kind::SharedLibrary;
     expected.inits = vec!["hello".to_owned()];
     expected.exports = vec!["PyInit_hello".to_owned()];
-    expected.undefined = vec!["PyLong_FromLong".to_owned()];
+    expected.undefined = vec![Undefined {
+        name: "PyLong_FromLong".to_owned(),
+        provider: Provider::Library(0),
+    }];
     expected.imports = vec!["python312.dll".to_owned()];
     assert_eq!(binary, expected);
 }

@@ -3,6 +3,7 @@
 //! Only the paths in the wheel are known, so that nothing is said of what other distributions may have.
 //! Sources: PyPA, "Entry points specification"; The Python Language Reference, "The import system".
 
+use super::entry_points::is_identifier;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::wheel::modules::{Modules, module_of};
@@ -63,7 +64,9 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         };
         let (name, reference) = (name.trim(), reference.trim());
         let module = reference.split([':', '[', ' ']).next().unwrap_or_default();
-        if module.is_empty() || line.starts_with(['#', ';']) || modules.has(module) {
+        // What is not a module's name is a fault of its own.
+        let is_name = module.split('.').all(is_identifier);
+        if line.starts_with(['#', ';']) || !is_name || modules.has(module) {
             continue;
         }
         let top = module.split('.').next().unwrap_or(module);

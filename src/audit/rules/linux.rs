@@ -1,7 +1,9 @@
 //! The rules for Linux: the manylinux and musllinux policies (PEP 600, PEP 656), no libpython, and
 //! what loaders and kernels refuse.
 
-use super::{Binary, Finding, Promise, floor_too_high, foreign_library, platform_name, policy};
+use super::exports::glibc_since;
+use super::symbols::{self, is_runtime_symbol};
+use super::{Binary, Finding, Os, Promise, floor_too_high, foreign_library, platform_name, policy};
 use crate::audit::code::Code;
 use crate::tags::{Arch, PlatformTag, Release};
 
@@ -15,7 +17,7 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Musllinux(musl, arch) => {
             findings.extend(musl_rules(binary, musl, arch, promise));
         }
-        // `linux_x86_64` promises nothing about libraries.
+        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
         _ => {
             if let Some(glibc) = tag.glibc() {
                 findings.extend(glibc_rules(binary, tag, glibc, promise));
@@ -84,6 +86,37 @@ fn is_musl(library: &str) -> bool {
     library == "libc.so" || library.starts_with("libc.musl-")
 }
 
+fn is_glibc(library: &str) -> bool {
+    library.starts_with("libc.so.") || library.starts_with("ld-linux")
+}
+
+/// A C library of Linux.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::audit) enum CLibrary {
+    Glibc,
+    Musl,
+}
+
+/// The C library that a binary loads, if it loads one. Not by symbol versions: libgcc_s has `GLIBC_2.0`
+/// on every system.
+pub(in crate::audit) fn c_library(part: &Binary) -> Option<CLibrary> {
+    part.imports.iter().find_map(|library| match library {
+        _ if is_musl(library) => Some(CLibrary::Musl),
+        _ if is_glibc(library) => Some(CLibrary::Glibc),
+        _ => None,
+    })
+}
+
+/// Whether a binary loads the C library that the tag does not promise.
+pub(super) fn has_other_libc(binary: &Binary, tag: PlatformTag) -> bool {
+    let promised = match tag {
+        PlatformTag::Musllinux(..) => CLibrary::Musl,
+        _ if tag.glibc().is_some() => CLibrary::Glibc,
+        _ => return false,
+    };
+    c_library(binary).is_some_and(|loaded| loaded != promised)
+}
+
 /// Names that are judged elsewhere, or in the process already.
 fn is_settled(library: &str) -> bool {
     libpython(library).is_some()
@@ -98,18 +131,21 @@ fn glibc_rules(
     promise: &Promise,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if let Some(library) = binary.imports.iter().find(|library| is_musl(library)) {
+        return vec![
+            Finding::new(
+                Code::WrongLibc,
+                format!("loads {library}, which is musl's C library"),
+            )
+            .promised(Promise::promises(tag, "glibc"))
+            .hint(
+                "let build.zig build for the target that it is given, and for no other C library",
+            ),
+        ];
+    }
     let mut all_system = true;
     for library in &binary.imports {
-        if is_musl(library) {
-            findings.push(
-                Finding::new(
-                    Code::WrongLibc,
-                    format!("loads {library}, which is musl's C library"),
-                )
-                .promised(Promise::promises(tag, "glibc"))
-                .hint("let build.zig build for the target that it is given, and for no other C library"),
-            );
-        } else if !is_settled(library) && !policy::manylinux_has_library(library, glibc) {
+        if !is_settled(library) && !policy::manylinux_has_library(library, glibc) {
             all_system = false;
             if !promise.shipped.has(library) {
                 let every = format!("every Linux with glibc {glibc}");
@@ -149,8 +185,43 @@ fn glibc_rules(
         }
     }
     findings.extend(policy::manylinux_forbids(binary, glibc).map(forbidden));
+    findings.extend(glibc_symbols(binary, glibc, promise));
     findings
 }
+
+/// The libraries of glibc that the table knows, without the loader.
+const GLIBC: [&str; 7] = [
+    "libc.so.6",
+    "libm.so.6",
+    "libpthread.so.0",
+    "libdl.so.2",
+    "librt.so.1",
+    "libutil.so.1",
+    "libresolv.so.2",
+];
+
+/// The libraries of the compilers, whose names can be told by how they begin.
+const RUNTIMES: [&str; 3] = ["libgcc_s.so.1", "libstdc++.so.6", "libatomic.so.1"];
+
+/// Symbols without a version that nothing has. One with a version comes from the library that has the
+/// version; one without is looked up in everything that is loaded.
+fn glibc_symbols(binary: &Binary, glibc: Release, promise: &Promise) -> Vec<Finding> {
+    let system = promise.shipped.system_libraries(binary);
+    let is_known = |library: &&str| GLIBC.contains(library) || is_settled(library);
+    let others: Vec<_> = system.iter().filter(|library| !is_known(library)).collect();
+    let all_known = others.iter().all(|library| RUNTIMES.contains(library));
+    let runtime = !others.is_empty();
+    let missing = symbols::missing(binary, Os::Linux, promise, |name| {
+        !all_known
+            || glibc_since(name).is_some_and(|first| first <= glibc)
+            || LINKER_SYMBOLS.contains(&name)
+            || (runtime && is_runtime_symbol(name))
+    });
+    missing.findings(promise)
+}
+
+/// What linkers define in every program.
+const LINKER_SYMBOLS: [&str; 6] = ["_end", "_edata", "_etext", "__bss_start", "_init", "_fini"];
 
 fn forbidden((library, symbol): (&str, &str)) -> Finding {
     Finding::new(
@@ -163,12 +234,8 @@ fn forbidden((library, symbol): (&str, &str)) -> Finding {
 fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> Vec<Finding> {
     let mut findings = Vec::new();
     let tag = PlatformTag::Musllinux(musl, arch);
-    let mut glibc_libraries = binary
-        .imports
-        .iter()
-        .filter(|library| library.starts_with("libc.so.") || library.starts_with("ld-linux"));
-    // Not by symbol versions: libgcc_s has `GLIBC_2.0` on every system.
-    if let Some(library) = glibc_libraries.next() {
+    let mut libraries = binary.imports.iter();
+    if let Some(library) = libraries.find(|library| is_glibc(library)) {
         return vec![
             Finding::new(
                 Code::WrongLibc,
@@ -178,55 +245,63 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
             .hint("build for the musl target: `-Dtarget=x86_64-linux-musl`, say"),
         ];
     }
-    let mut others = false;
     for library in &binary.imports {
-        if is_settled(library) || is_musl(library) {
+        if is_settled(library) || is_musl(library) || promise.shipped.has(library) {
             continue;
         }
-        let shipped = promise.shipped.has(library);
-        others |= !shipped;
-        if !shipped && !policy::musllinux_has_library(library, musl) {
+        if !policy::musllinux_has_library(library, musl) {
             let every = format!("every Linux with musl {musl}");
             findings.push(foreign_library(library, &every));
         }
     }
     findings.extend(policy::musllinux_forbids(binary, musl).map(forbidden));
+    findings.extend(musl_symbols(binary, musl, arch, promise));
+    findings
+}
+
+/// Symbols that musl does not have. None of its symbols has a version.
+fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> Vec<Finding> {
+    let tag = PlatformTag::Musllinux(musl, arch);
+    let system = promise.shipped.system_libraries(binary);
     // A library of the system has symbols of its own, which are not known here.
-    if !others {
-        let (present, missing): (Vec<_>, Vec<_>) = binary
-            .undefined
-            .iter()
-            .filter(|name| {
-                !super::python::is_python_api(name)
-                    && !promise.shipped.symbols.contains(name.as_str())
-            })
-            .cloned()
-            .partition(|name| policy::musl_has_symbol(name, musl, arch));
-        if !missing.is_empty() {
-            findings.push(
-                Finding::new(
-                    Code::MuslSymbol,
-                    format!("takes symbols that musl lacks{}", some_of(&missing)),
-                )
-                .promised(Promise::promises(tag, "that musl is enough"))
-                .hint("link the library that has them statically, or ship it in the wheel"),
-            );
-        }
-        let late = present.iter().filter_map(|name| {
-            let patch = policy::musl_patch_with_symbol(name, musl)?;
-            Some(format!("{name} since {patch}"))
-        });
-        let late: Vec<_> = late.collect();
-        if !late.is_empty() {
-            findings.push(
-                Finding::new(
-                    Code::MuslPatch,
-                    format!("takes symbols that not every musl {musl} has{}", some_of(&late)),
-                )
-                .promised(Promise::promises(tag, format!("musl {musl}.0")))
-                .hint("avoid them for musl: Zig's standard library before 0.16 does without statx; or tell your users which musl it takes"),
-            );
-        }
+    let mut system = system.iter();
+    if !system.all(|library| is_settled(library) || is_musl(library)) {
+        return Vec::new();
+    }
+    let has = |name: &str| policy::musl_has_symbol(name, musl, arch);
+    let mut missing = symbols::missing(binary, Os::Linux, promise, has);
+    let (glibc, others): (Vec<_>, Vec<_>) = std::mem::take(&mut missing.others)
+        .into_iter()
+        .partition(|name| glibc_since(name).is_some());
+    missing.others = others;
+    let mut findings = missing.findings(promise);
+    if !glibc.is_empty() {
+        let glibc: Vec<_> = glibc.into_iter().map(str::to_owned).collect();
+        findings.push(
+            Finding::new(
+                Code::MuslSymbol,
+                format!("takes symbols that musl lacks{}", some_of(&glibc)),
+            )
+            .promised(Promise::promises(tag, "that musl is enough"))
+            .hint("link the library that has them statically, or ship it in the wheel"),
+        );
+    }
+    let late = binary.undefined.iter().filter_map(|symbol| {
+        let name = &symbol.name;
+        let patch = policy::musl_patch_with_symbol(name, musl)?;
+        (has(name) && !promise.shipped.exports(binary, name))
+            .then(|| format!("{name} since {patch}"))
+    });
+    let late: Vec<_> = late.collect();
+    if !late.is_empty() {
+        findings.push(
+            Finding::new(
+                Code::MuslPatch,
+                format!("takes symbols that not every musl {musl} has{}", some_of(&late)),
+            )
+            .promised(Promise::promises(tag, format!("musl {musl}.0")))
+            .hint("avoid them for musl: Zig's standard library before 0.16 does without statx; or tell your users which musl it takes"),
+        );
     }
     findings
 }

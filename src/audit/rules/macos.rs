@@ -1,7 +1,9 @@
 //! The rules for macOS: a floor, the system's libraries, no Python library, and on Apple silicon a
 //! signature.
 
-use super::{Binary, Finding, Promise, Shipped, floor_too_high, foreign_library};
+use super::exports::macos_has_symbol;
+use super::symbols::{self, is_runtime_symbol};
+use super::{Binary, Finding, Os, Promise, Shipped, floor_too_high, foreign_library};
 use crate::audit::binary::Signature;
 use crate::audit::code::Code;
 use crate::tags::{Arch, PlatformTag, Release};
@@ -24,6 +26,7 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
             _ => promised,
         };
         findings.extend(slice_rules(slice, tag, promised, &promise.shipped));
+        findings.extend(symbols(binary, slice, promise));
         findings.extend(install_name(slice));
     }
     findings
@@ -84,6 +87,43 @@ fn slice_rules(
     }
     findings
 }
+
+/// Symbols that nothing has, of those that are looked up in everything that is loaded or are bound to a
+/// library of the wheel.
+fn symbols(binary: &Binary, slice: &Binary, promise: &Promise) -> Vec<Finding> {
+    let system = promise.shipped.system_libraries(slice);
+    let all_known = system.iter().all(|library| {
+        let file = library.rsplit('/').next().unwrap_or(library);
+        library.starts_with("/usr/lib/") && KNOWN.iter().any(|known| file.starts_with(known))
+    });
+    let missing = symbols::missing(slice, Os::Macos, promise, |name| {
+        !all_known || may_be_loaded(name)
+    });
+    let findings = missing.findings(promise).into_iter();
+    findings
+        .map(|mut finding| {
+            if let (2.., Some(arch)) = (binary.slices.len(), slice.arch) {
+                finding.actual = format!("{} (in its code for {})", finding.actual, arch.macos());
+            }
+            finding
+        })
+        .collect()
+}
+
+/// Whether a library that is part of every Python process may have the symbol: the C and C++ libraries,
+/// and CoreFoundation, which CPython links.
+fn may_be_loaded(name: &str) -> bool {
+    let core_foundation = ["CF", "kCF", "__CF"].iter().any(|prefix| {
+        let next = name
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.chars().next());
+        next.is_some_and(char::is_uppercase)
+    });
+    core_foundation || is_runtime_symbol(name) || macos_has_symbol(name)
+}
+
+/// Libraries of macOS whose symbols can be told.
+const KNOWN: [&str; 2] = ["libSystem.", "libc++."];
 
 fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
     let file = library.rsplit('/').next().unwrap_or(library);

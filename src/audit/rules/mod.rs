@@ -4,18 +4,24 @@
 //! are judged here, Python's side in `python`, all else by the rules of the system (`linux`, `macos`,
 //! `windows`). Never looks at the binary's bytes or at another file.
 
+mod exports;
 mod linux;
 mod macos;
 pub(super) mod module;
 mod policy;
 mod python;
 pub(super) mod search_paths;
+mod shipped;
 mod stable_abi;
+mod symbols;
 mod windows;
 
 pub(crate) use search_paths::resolve as resolve_search_path;
 
 use std::collections::BTreeSet;
+
+pub(super) use linux::c_library;
+pub use shipped::Shipped;
 
 use super::binary::{Binary, Kind, VectorCode};
 use super::claim::{Claim, PythonAbi};
@@ -39,45 +45,6 @@ pub struct Promise {
     baseline: bool,
 }
 
-/// The files of a wheel, for those among its binaries that load each other.
-#[derive(Debug, Clone, Default)]
-pub struct Shipped {
-    /// Their file names, and the same in lowercase.
-    names: BTreeSet<String>,
-    lowercase: BTreeSet<String>,
-    /// The symbols that they export; needed for musl alone.
-    symbols: BTreeSet<String>,
-}
-
-impl Shipped {
-    /// Adds a file by its name.
-    pub fn add(&mut self, name: &str) {
-        self.names.insert(name.to_owned());
-        self.lowercase.insert(name.to_lowercase());
-    }
-
-    /// Adds what a binary exports.
-    pub fn add_symbols(&mut self, binary: &Binary) {
-        self.symbols.extend(binary.exports.iter().cloned());
-    }
-
-    /// Whether there is a file of this name.
-    fn has(&self, name: &str) -> bool {
-        self.names.contains(name)
-    }
-
-    /// Whether there is one on a system that ignores case; `name` in lowercase.
-    fn has_in_any_case(&self, name: &str) -> bool {
-        self.lowercase.contains(name)
-    }
-
-    /// Whether the name of a file begins so on a system that ignores case; `begin` in lowercase.
-    fn has_beginning(&self, begin: &str) -> bool {
-        let mut from = self.lowercase.range(begin.to_owned()..);
-        from.next().is_some_and(|name| name.starts_with(begin))
-    }
-}
-
 impl Promise {
     /// What a wheel of this name promises; `baseline` if it says so of its code.
     pub(super) fn of(claim: &Claim, shipped: Shipped, baseline: bool) -> Self {
@@ -95,10 +62,11 @@ impl Promise {
         Self::of(&Claim::of(filename), shipped, true)
     }
 
-    /// Whether a binary is for a system and processor of some tag.
+    /// Whether a binary is for a system, C library and processor of some tag.
     pub(super) fn is_for(&self, binary: &Binary) -> bool {
         self.platforms.iter().any(|tag| {
             os(*tag) == binary.os
+                && !linux::has_other_libc(binary, *tag)
                 && binary
                     .parts()
                     .iter()
@@ -130,6 +98,7 @@ pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
         Code::WrongSystem,
         Code::WrongMachine,
         Code::MissingSlice,
+        Code::WrongLibc,
         Code::NotJudged,
     ];
     if !findings

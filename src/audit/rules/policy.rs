@@ -14,7 +14,7 @@ use crate::audit::claim::Claim;
 use crate::tags::{Arch, PythonVersion, Release};
 
 /// Words of a table's lines without its comments.
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table
         .lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
@@ -55,7 +55,7 @@ impl Policies {
 }
 
 /// A release in a table; one that is no release is never reached.
-fn release(text: &str) -> Release {
+pub(super) fn release(text: &str) -> Release {
     text.parse().unwrap_or(Release::new(u16::MAX, 0))
 }
 
@@ -105,7 +105,7 @@ impl Policies {
                     && binary.imports.iter().any(|name| name == library)
                     && binary
                         .undefined
-                        .binary_search_by(|name| name.as_str().cmp(symbol))
+                        .binary_search_by(|known| known.name.as_str().cmp(symbol))
                         .is_ok()
             })
             .map(|(library, symbol, ..)| (*library, *symbol))

@@ -1,6 +1,6 @@
 //! The rules for Windows: every DLL is Windows's own, CPython's, or in the wheel.
 
-use super::{Binary, Finding, Promise, foreign_library, policy, python};
+use super::{Binary, Finding, Os, Promise, foreign_library, policy, python, symbols};
 use crate::audit::binary::Kind;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Severity;
@@ -31,5 +31,8 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
             finding
         });
     }
+    // The rest are bound to Windows's own DLLs.
+    let missing = symbols::missing(binary, Os::Windows, promise, |_| true);
+    findings.extend(missing.findings(promise));
     findings
 }

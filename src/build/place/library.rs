@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use fs_err as fs;
 use memchr::memmem;
 
-use super::{Spot, package_of};
+use super::{Placed, Spot, package_of};
+use crate::audit::Format;
 use crate::build::artifact::Artifact;
 use crate::build::generated::Layout;
 use crate::build::importable::{Importable, no_package};
@@ -122,15 +123,60 @@ fn names(library: &Artifact, artifacts: &[Artifact], files: &[PackageFile]) -> B
     names
 }
 
+/// What to say about modules for Windows that load a library from another folder than their own, where
+/// Python does not look unless the package adds the folder.
+pub(super) fn unfound_dlls(
+    placed: &[Placed],
+    artifacts: &[Artifact],
+    files: &[PackageFile],
+) -> Vec<String> {
+    let split = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        (folder.to_owned(), name.to_lowercase())
+    };
+    let libraries = placed.iter().filter(|file| !file.is_module);
+    let libraries: Vec<_> = libraries.map(|file| split(&file.path)).collect();
+    let mut notes = Vec::new();
+    for module in placed.iter().filter(|file| file.is_module) {
+        let found = artifacts.iter().find(|found| found.path == module.source);
+        let windows = found.filter(|found| found.binary.format == Format::Pe);
+        let (own, _) = split(&module.path);
+        for name in windows.iter().flat_map(|found| &found.binary.imports) {
+            let name = name.to_lowercase();
+            let mut same = libraries.iter().filter(|(_, file)| *file == name);
+            let Some((folder, _)) = same.clone().next() else {
+                continue;
+            };
+            if same.all(|(folder, _)| *folder != own) {
+                notes.push(format!(
+                    "{} loads {name} from {folder}, but on Windows Python looks in the folder of the module only; \
+                     install both into one folder, or call os.add_dll_directory before the import",
+                    module.path
+                ));
+            }
+        }
+    }
+    let adds = |text: Vec<u8>| memmem::find(&text, b"add_dll_directory").is_some();
+    if !notes.is_empty() && python_texts(files).any(adds) {
+        notes.clear();
+    }
+    notes
+}
+
+/// The Python files of the project. One that cannot be read is reported when it is packed.
+fn python_texts(files: &[PackageFile]) -> impl Iterator<Item = Vec<u8>> {
+    let is_python = |file: &&PackageFile| {
+        let ending = file.source.extension();
+        ending.is_some_and(|ending| ending == "py")
+    };
+    let files = files.iter().filter(is_python);
+    files.filter_map(|file| fs::read(&file.source).ok())
+}
+
 /// Those of the names that a Python file of the project has in it.
 fn mentioned(names: &BTreeSet<String>, files: &[PackageFile]) -> BTreeSet<String> {
-    let python = files.iter().filter(|file| {
-        let path = file.source.extension();
-        path.is_some_and(|ending| ending == "py")
-    });
     let mut found = BTreeSet::new();
-    // A file that cannot be read is reported when it is packed.
-    for text in python.filter_map(|file| fs::read(&file.source).ok()) {
+    for text in python_texts(files) {
         found.extend(names.iter().filter(|name| mentions(&text, name)).cloned());
     }
     found

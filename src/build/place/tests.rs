@@ -219,6 +219,41 @@ fn a_library_has_the_names_that_something_uses() {
 }
 
 #[test]
+fn a_dll_in_another_folder_than_its_module_is_noted() {
+    let (folder, project) = project("", Some("hello"));
+    let mut windows = job(FULL, &["hello.sub._native"]);
+    windows.platform = Platform::WindowsX64;
+    windows.zig_target = ZigTarget::with_default_floor(Platform::WindowsX64);
+    windows.wheel.platforms = windows.zig_target.platform_tags();
+    let with = |relative: &str, inits: &[&str], imports: &[&str]| {
+        let mut found = artifact(relative, inits);
+        found.binary.format = Format::Pe;
+        found.binary.os = Some(Os::Windows);
+        found.binary.floor = None;
+        found.binary.imports = imports.iter().map(ToString::to_string).collect();
+        found
+    };
+    let artifacts = [
+        with("zig-out/bin/Core.dll", &[], &["KERNEL32.dll"]),
+        with(
+            "zig-out/bin/m.dll",
+            &["_native"],
+            &["core.dll", "python312.dll"],
+        ),
+    ];
+    let notes = || placed(&windows, &project, &artifacts).unwrap().1;
+    assert_eq!(notes().len(), 1);
+    assert!(
+        notes()[0].contains("loads core.dll from hello, but"),
+        "{:?}",
+        notes()
+    );
+    let text = "import os; os.add_dll_directory('x')";
+    fs::write(folder.path().join("hello/__init__.py"), text).unwrap();
+    assert!(notes().is_empty());
+}
+
+#[test]
 fn the_install_table_comes_before_all_that_tells_a_librarys_place() {
     let table = "[tool.pyz3-wheel.install]\n\"lib/plugins\" = \"hello/plugins\"\n\
                  \"lib/libone.so\" = \"hello/renamed.so\"";

@@ -41,9 +41,9 @@ impl Sources {
             imports.add(place, &shown.display().to_string(), text);
         }
         Ok(Self {
-            texts,
             wheel,
             imports,
+            texts,
         })
     }
 

@@ -21,6 +21,7 @@ use serde::Serialize;
 
 pub(crate) use mode::is_script;
 pub(super) use rules::check_pattern;
+pub(super) use secrets::find as find_secret;
 
 use super::Project;
 use crate::error::{Error, ErrorKind, Problem, Result};

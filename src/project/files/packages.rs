@@ -68,14 +68,12 @@ pub(super) struct Packages {
 impl Packages {
     /// The dotted name of the package that what has no other place goes into.
     pub(super) fn main(&self) -> Option<String> {
-        let main = match self.main {
-            Some(main) => self.areas.get(main),
-            None => {
-                let is_code =
-                    |area: &&Area| area.source.is_dir() && !area.place.ends_with("-stubs");
-                let mut code = self.areas.iter().filter(is_code);
-                code.next().filter(|_| code.next().is_none())
-            }
+        let main = if let Some(main) = self.main {
+            self.areas.get(main)
+        } else {
+            let is_code = |area: &&Area| area.source.is_dir() && !area.place.ends_with("-stubs");
+            let mut code = self.areas.iter().filter(is_code);
+            code.next().filter(|_| code.next().is_none())
         };
         let main = main.filter(|area| area.source.is_dir())?;
         Some(main.place.replace('/', "."))

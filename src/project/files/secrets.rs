@@ -60,7 +60,11 @@ const LARGEST: u64 = 256 * 1024;
 
 /// The secret that a path is or lies in: the path itself or a folder above it. `below` is the path as seen
 /// from the project, `source` is where its content is.
-pub(super) fn find<'p>(below: &'p Path, source: &Path, is_folder: bool) -> Option<&'p Path> {
+pub(in crate::project) fn find<'p>(
+    below: &'p Path,
+    source: &Path,
+    is_folder: bool,
+) -> Option<&'p Path> {
     let folders = below.ancestors().skip(usize::from(!is_folder));
     let folder = folders
         .filter(|folder| FOLDERS.contains(&&*name(folder)))

@@ -134,7 +134,7 @@ impl Paths<'_, '_> {
                 let ups = before
                     .filter(|&index| self.name(index) == Some("dirname"))
                     .count();
-                path.truncate(path.len().saturating_sub(ups));
+                (0..ups).for_each(|_| up(&mut path));
                 Some((path, at + 1))
             }
             "files" if self.sign(at + 1) == Some('(') => {

@@ -61,7 +61,7 @@ pub(crate) fn statements(text: &str) -> Vec<Statement<'_>> {
             blocks.push((line.indent, inner));
             context = current(&blocks);
         }
-        let simple = split_at_semicolons(rest).into_iter();
+        let simple = split_at_semicolons(&rest).into_iter();
         statements.extend(simple.map(|tokens| Statement {
             line: line.number,
             context,
@@ -107,7 +107,7 @@ fn block(tokens: &[Token<'_>]) -> Option<(Context, usize)> {
     None
 }
 
-fn split_at_semicolons(tokens: Vec<Token<'_>>) -> Vec<Vec<Token<'_>>> {
+fn split_at_semicolons<'t>(tokens: &[Token<'t>]) -> Vec<Vec<Token<'t>>> {
     let parts = tokens.split(|token| *token == Token::Sign(';'));
     let parts = parts.filter(|part| !part.is_empty());
     parts.map(<[_]>::to_vec).collect()
@@ -266,6 +266,7 @@ impl<'t> Iterator for Lines<'t> {
 
 #[cfg(test)]
 mod tests {
+    use super::Context::{Always, Guarded, Sometimes};
     use super::*;
 
     #[test]
@@ -295,7 +296,6 @@ mod tests {
                 _ => None,
             })
             .collect();
-        use Context::{Always, Guarded, Sometimes};
         let expected = [
             ("a", Always),
             ("b", Guarded),

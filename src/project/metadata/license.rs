@@ -192,7 +192,7 @@ impl Search<'_> {
 
     fn wrong_link(&self) -> String {
         let boundary = checkout::name_of(&self.boundary);
-        format!("is a link that leads to nothing or out of {boundary}")
+        format!("is a link that leads to nothing, out of {boundary} or to credentials")
     }
 
     fn matching(&self, pattern: &str) -> Result<Vec<LicenseFile>, Problem> {
@@ -204,10 +204,9 @@ impl Search<'_> {
         };
         let files = walk::own_files(self.root, &self.boundary, self.output, depth);
         let files = files.filter_map(|source| {
-            let path = relative(self.root, &source)?;
-            matcher
-                .is_match(&path)
-                .then_some(LicenseFile { source, path })
+            let path = relative(self.root, &source).filter(|path| matcher.is_match(path))?;
+            let real = walk::canonical(&source).ok()?;
+            checkout::may_publish(&real, &self.boundary).then_some(LicenseFile { source, path })
         });
         Ok(files.collect())
     }

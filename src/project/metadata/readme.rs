@@ -209,12 +209,12 @@ pub(super) fn read_file(
     }
     let path = root.join(name);
     let boundary = checkout::boundary(root);
-    if walk::canonical(&path).is_ok_and(|real| !walk::is_within(&real, &boundary)) {
+    if walk::canonical(&path).is_ok_and(|real| !checkout::may_publish(&real, &boundary)) {
+        let boundary = checkout::name_of(&boundary);
         problems.push(
             entry
                 .problem(format!(
-                    "`{name}` lies outside {}",
-                    checkout::name_of(&boundary)
+                    "`{name}` lies outside {boundary} or may hold credentials"
                 ))
                 .hint(
                     "copy the file into the project: its text would be published with the metadata",

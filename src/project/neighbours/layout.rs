@@ -49,10 +49,16 @@ impl PackageFolder {
 
     fn exists(&self, root: &Path) -> bool {
         let path = root.join(&self.folder);
-        let is_module = self.place.ends_with(".py") && path.is_file();
+        let is_module = Path::new(&self.place)
+            .extension()
+            .is_some_and(|ending| ending == "py")
+            && path.is_file();
         is_plain_relative(&self.folder) && !self.place.is_empty() && (path.is_dir() || is_module)
     }
 }
+
+/// Reads the table of one backend.
+type Reader = fn(&Path, &Table<'_>) -> Claim;
 
 /// What one table says, before its packages are looked for.
 #[derive(Debug, Default)]
@@ -69,7 +75,7 @@ impl Layout {
             path.iter()
                 .try_fold(tool.clone(), |table, name| table.table(name))
         };
-        let readers: [(&[&str], fn(&Path, &Table<'_>) -> Claim); 8] = [
+        let readers: [(&[&str], Reader); 8] = [
             (&["hatch", "build"], hatch),
             (&["setuptools"], setuptools),
             (&["scikit-build"], scikit_build),

@@ -102,7 +102,7 @@ fn what_leads_out_of_the_repository_is_refused() {
     let (.., refused) = load("license-files = [\"LICENSE\"]\n", "LICENSE", &secret);
     wrong(
         &refused.unwrap_err(),
-        "`LICENSE` is a link that leads to nothing or out of the repository",
+        "`LICENSE` is a link that leads to nothing, out of the repository",
     );
     // git's own configuration may have a token in it.
     let (.., refused) = load("", "x/config", Path::new("../../.git/config"));
@@ -171,6 +171,15 @@ fn what_tools_leave_blocks_nothing() {
 
 #[test]
 fn a_link_does_not_hide_a_file_of_credentials() {
+    let folder = Folder::minimal("readme = \"README.md\"\nlicense-files = [\"LICENSE\"]\n")
+        .with(".env", "")
+        .with(".ssh/id", "");
+    symlink(".env", folder.path().join("README.md")).unwrap();
+    symlink(".ssh/id", folder.path().join("LICENSE")).unwrap();
+    let problems = folder.problems();
+    assert!(problems[0].contains("`README.md` lies outside the project or may hold credentials"));
+    assert!(problems[1].contains("or to credentials"), "{problems:?}");
+
     let folder = Folder::minimal("")
         .with("x/__init__.py", "")
         .with(".env", "")

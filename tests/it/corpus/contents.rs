@@ -126,6 +126,18 @@ fn native() -> Vec<Case> {
             WINDOWS,
             |w| w.without_native().file("hello/_native.lib", "!<arch>\n"),
         ),
+        case(
+            "a package hides the module beside it",
+            Code::ShadowedModule,
+            LINUX,
+            |w| w.file("hello/_native/__init__.py", "x = 1\n"),
+        ),
+        case(
+            "a package hides a module on Windows",
+            Code::ShadowedModule,
+            WINDOWS,
+            |w| w.file("hello/_native/__init__.py", "x = 1\n"),
+        ),
         case("a second module has no PyInit", Code::NoInit, LINUX, |w| {
             let other = Elf::new(elf::X86_64).takes("PyLong_FromLong");
             w.file("hello/other.cpython-312-x86_64-linux-gnu.so", other.bytes())

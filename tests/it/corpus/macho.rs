@@ -72,7 +72,8 @@ pub(super) struct Macho {
     pub(super) libraries: Vec<String>,
     pub(super) rpaths: Vec<String>,
     pub(super) exports: Vec<String>,
-    pub(super) undefined: Vec<String>,
+    /// Names, each with the library that it is bound to; from whichever has it if there is none.
+    pub(super) undefined: Vec<(String, Option<String>)>,
     /// Whether what is exported is in a trie and not only among the symbols.
     pub(super) trie: bool,
     pub(super) code: Vec<u8>,
@@ -154,8 +155,15 @@ impl Macho {
 
     /// Takes a function from whoever has it.
     pub(super) fn takes(mut self, name: &str) -> Self {
-        self.undefined.push(name.to_owned());
+        self.undefined.push((name.to_owned(), None));
         self
+    }
+
+    /// Takes a function from a library that it loads, and from no other.
+    pub(super) fn takes_from(mut self, library: &str, name: &str) -> Self {
+        let bound = (name.to_owned(), Some(library.to_owned()));
+        self.undefined.push(bound);
+        self.loads(library)
     }
 
     /// Tells of its exports as linkers did before there were tries.

@@ -170,9 +170,14 @@ impl Macho {
                 .u16(0)
                 .u64(code);
         }
-        for name in &self.undefined {
+        for (name, library) in &self.undefined {
             let name = strings.add(&format!("_{name}"));
-            out.u32(name).raw([EXTERNAL, 0]).u16(ANY_LIBRARY).u64(0);
+            let number = |library: &String| {
+                let place = self.libraries.iter().position(|known| known == library);
+                u16::try_from(place.unwrap() + 1).unwrap() << 8
+            };
+            let library = library.as_ref().map_or(ANY_LIBRARY, number);
+            out.u32(name).raw([EXTERNAL, 0]).u16(library).u64(0);
         }
         (out.done(), strings.bytes().to_vec())
     }

@@ -246,12 +246,29 @@ fn licenses() -> Vec<Case> {
 }
 
 fn entry_points() -> Vec<Case> {
+    let dead = |what, text: &'static str| {
+        case(what, Code::DeadEntryPoint, PURE, |w| {
+            w.file(&format!("{DIST}/entry_points.txt"), text)
+        })
+    };
     let text = |what, text: &'static [u8]| {
         case(what, Code::EntryPoints, PURE, |w| {
             w.file(&format!("{DIST}/entry_points.txt"), text)
         })
     };
     vec![
+        dead(
+            "a command's module is missing",
+            "[console_scripts]\nhello = hello.cli:main\n",
+        ),
+        dead(
+            "a plugin's module is missing",
+            "[plugins]\nhello = hello.plugin\n",
+        ),
+        dead(
+            "a command's package is missing",
+            "[gui_scripts]\nhello = other:main\n",
+        ),
         text("an entry point has no group", b"hello = hello:main\n"),
         text(
             "a group has no end",

@@ -226,8 +226,19 @@ fn metadata() -> Vec<Control> {
         good("there are entry points", PURE, |w| {
             let text = "[console_scripts]\nhello = hello:main\nhello-2 = hello.cli:App.run\n\n\
                 [hello.plugins]\nfirst = hello.plugins\n# a comment\n";
-            w.file(&format!("{DIST}/entry_points.txt"), text)
+            w.file("hello/cli.py", "class App: ...\n")
+                .file("hello/plugins/first.txt", "1\n")
+                .file(&format!("{DIST}/entry_points.txt"), text)
         }),
+        good(
+            "entry points name a dependency and the standard library",
+            PURE,
+            |w| {
+                let text = "[console_scripts]\na = other.cli:main\nb = json.tool:main\n";
+                w.metadata(|m| m.add("Requires-Dist: other"))
+                    .file(&format!("{DIST}/entry_points.txt"), text)
+            },
+        ),
     ]
 }
 

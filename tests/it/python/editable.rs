@@ -49,7 +49,19 @@ fn an_import_builds_what_has_changed_and_shows_what_is_wrong() {
     let good = std::fs::read_to_string(&source).unwrap();
     assert!(good.contains("Hello, "), "{good}");
     std::fs::write(&source, good.replace("Hello, ", "Hail, ")).unwrap();
-    assert_eq!(says(&bin, greet).exits(0).stdout, "Hail, Zig!\n");
+    let script = project.path().join("build.zig");
+    let plain = std::fs::read_to_string(&script).unwrap();
+    let generating = |size: u8| {
+        let more = format!(
+            "    const made = b.addInstallFile(b.addWriteFiles().add(\"m\", \"SIZE = {size}\\n\"), \"lib/hello/made.py\");\n\
+             \x20   b.getInstallStep().dependOn(&made.step);\n}}"
+        );
+        let (before, _) = plain.rsplit_once('}').unwrap();
+        std::fs::write(&script, format!("{before}{more}\n")).unwrap();
+    };
+    generating(1);
+    let size = "import hello, hello.made; print(hello.greet('Zig'), hello.made.SIZE)";
+    assert_eq!(says(&bin, size).exits(0).stdout, "Hail, Zig! 1\n");
 
     std::fs::write(&source, good.clone() + "\nthis is no Zig\n").unwrap();
     says(&bin, greet)
@@ -65,7 +77,9 @@ fn an_import_builds_what_has_changed_and_shows_what_is_wrong() {
     assert_eq!(ran.stdout, "Hail, Zig!\n");
 
     std::fs::write(&source, good).unwrap();
-    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+    // The generated file lies among the sources now, and changes with the script.
+    generating(2);
+    assert_eq!(says(&bin, size).exits(0).stdout, "Hello, Zig! 2\n");
 
     // What --clean does.
     std::fs::remove_dir_all(project.path().join(".pyz3-wheel")).unwrap();

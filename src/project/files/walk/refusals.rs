@@ -97,9 +97,12 @@ impl Walk<'_> {
 pub(super) fn list(names: &[String]) -> String {
     const MOST: usize = 10;
     // A control character must not reach the terminal.
-    let shown = |name: &String| match name.contains(char::is_control) {
-        true => name.escape_debug().to_string(),
-        false => name.clone(),
+    let shown = |name: &String| {
+        if name.contains(char::is_control) {
+            name.escape_debug().to_string()
+        } else {
+            name.clone()
+        }
     };
     let shown: Vec<_> = names.iter().take(MOST).map(shown).collect();
     let shown = shown.join(", ");

@@ -1,0 +1,336 @@
+//! Symbols that a binary takes from elsewhere and that nothing provides.
+//!
+//! The same rule on every system: a symbol comes from a library of the wheel, from the Python of the
+//! tag, or from a library of the system. What the system's libraries have, its rules say; where a
+//! binary loads one whose symbols nobody knows here, that one may have any symbol that is not Python's.
+
+use std::fmt;
+
+use super::exports::{PythonSymbol, python_exports};
+use super::python::{is_python_api, is_python_dll};
+use super::{Binary, Finding, Os, Promise};
+use crate::audit::binary::{Kind, Provider};
+use crate::audit::claim::PythonAbi;
+use crate::audit::code::Code;
+use crate::tags::PythonVersion;
+
+/// The symbols of a binary that nothing provides.
+#[derive(Debug, Default)]
+pub(super) struct Missing<'a> {
+    /// Python's, of another version or system.
+    python: Vec<PythonMissing<'a>>,
+    /// All others.
+    pub(super) others: Vec<&'a str>,
+}
+
+#[derive(Debug)]
+struct PythonMissing<'a> {
+    name: &'a str,
+    first: Option<PythonVersion>,
+    last: Option<PythonVersion>,
+}
+
+impl fmt::Display for PythonMissing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What is missing of the symbols of one architecture; `system` says whether a library of the system
+/// may have one.
+pub(super) fn missing<'a>(
+    part: &'a Binary,
+    os: Os,
+    promise: &Promise,
+    system: impl Fn(&str) -> bool,
+) -> Missing<'a> {
+    let mut missing = Missing::default();
+    // A program has no interpreter around it, and other implementations have other symbols.
+    if part.kind != Kind::SharedLibrary || promise.abis.contains(&PythonAbi::Other) {
+        return missing;
+    }
+    let shipped = &promise.shipped;
+    for symbol in &part.undefined {
+        let name = symbol.name.as_str();
+        let library = match symbol.provider {
+            Provider::Versioned => continue,
+            Provider::Library(index) => part.imports.get(index),
+            Provider::Any => None,
+        };
+        let from_python = match (symbol.provider, library) {
+            (Provider::Any, _) => true,
+            (_, Some(library)) => is_python_dll(library),
+            _ => false,
+        };
+        if symbol.provider == Provider::Any && shipped.exports(part, name) {
+            continue;
+        }
+        match from_python.then(|| promise.python_symbol(name, os)) {
+            Some(PythonSymbol::Exported) => {}
+            Some(PythonSymbol::Missing { first, last }) => {
+                missing.python.push(PythonMissing { name, first, last });
+            }
+            Some(PythonSymbol::Foreign) | None => {
+                let lacks = match library {
+                    Some(library) => shipped.lacks(part, library, name),
+                    None => symbol.provider == Provider::Any && !system(name),
+                };
+                if lacks {
+                    missing.others.push(name);
+                }
+            }
+        }
+    }
+    missing
+}
+
+impl Promise {
+    /// What the Pythons of the wheel have of a name. Those of the stable ABI are judged by its list, and
+    /// a wheel that promises to use no Python is told of that.
+    fn python_symbol(&self, name: &str, os: Os) -> PythonSymbol {
+        let mut answer = PythonSymbol::Foreign;
+        for abi in &self.abis {
+            let found = match abi {
+                PythonAbi::CPython(version, free_threaded) => {
+                    python_exports(name, os, *version, *free_threaded)
+                }
+                _ if is_python_api(name) => PythonSymbol::Exported,
+                _ => PythonSymbol::Foreign,
+            };
+            match found {
+                PythonSymbol::Exported => return found,
+                PythonSymbol::Missing { .. } => answer = found,
+                PythonSymbol::Foreign => {}
+            }
+        }
+        answer
+    }
+}
+
+impl Missing<'_> {
+    /// What is wrong with it.
+    pub(super) fn findings(&self, promise: &Promise) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if !self.python.is_empty() {
+            findings.push(python_finding(&self.python, promise));
+        }
+        if !self.others.is_empty() {
+            let these = if self.others.len() == 1 {
+                "which neither the wheel nor any library that it loads defines"
+            } else {
+                "which neither the wheel nor any library that it loads define"
+            };
+            findings.push(
+                Finding::new(
+                    Code::UndefinedSymbol,
+                    format!("uses {}, {these}", list(&self.others)),
+                )
+                .promised("Python cannot load a library with an undefined symbol")
+                .hint(
+                    "compile the source file that defines it into the library (c-sources of the module \
+                     in pyproject.toml, mod.addCSourceFile in build.zig), or link the library that \
+                     defines it (mod.linkSystemLibrary, mod.linkLibrary)",
+                ),
+            );
+        }
+        findings
+    }
+}
+
+fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -> Finding {
+    let versions: Vec<_> = promise
+        .abis
+        .iter()
+        .filter_map(|abi| match abi {
+            PythonAbi::CPython(version, t) => {
+                Some(format!("{version}{}", if *t { "t" } else { "" }))
+            }
+            _ => None,
+        })
+        .collect();
+    let python = format!("Python {}", versions.join(" and "));
+    let known: Vec<_> = missing
+        .iter()
+        .map(|symbol| {
+            let when = match (symbol.first, symbol.last) {
+                (Some(first), _) if promise.is_before(first) => format!("Python {first} added it"),
+                (_, Some(last)) => format!("Python {last} is the last that has it"),
+                _ => "only Pythons for another system have it".to_owned(),
+            };
+            format!("{symbol} ({when})")
+        })
+        .collect();
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    let needed = missing.iter().filter_map(|symbol| symbol.first);
+    let needed = needed.filter(|first| promise.is_before(*first)).max();
+    let hint = match needed {
+        Some(first) => format!(
+            "use other functions where PY_VERSION_HEX is less than 0x{:02x}{:02x}0000, or support only \
+             Python {first} and later: requires-python = \">={first}\"",
+            first.major, first.minor
+        ),
+        None => {
+            "use other functions where this Python does not have these, as Python's documentation \
+                 of its C API says"
+                .to_owned()
+        }
+    };
+    Finding::new(
+        Code::UndefinedSymbol,
+        format!("uses {}, which {python} does not export", list(&known)),
+    )
+    .promised(format!("the ABI tag promises {python}"))
+    .hint(hint)
+}
+
+impl Promise {
+    /// Whether the wheel is for a Python before this one.
+    fn is_before(&self, version: PythonVersion) -> bool {
+        self.abis
+            .iter()
+            .any(|abi| matches!(abi, PythonAbi::CPython(own, _) if *own < version))
+    }
+}
+
+/// Ex) `a, b, c, d and 3 more symbols`
+fn list(names: &[&str]) -> String {
+    const SHOWN: usize = 4;
+    let (shown, rest) = names.split_at(names.len().min(SHOWN));
+    let (last, first) = match (shown.split_last(), rest.len()) {
+        (Some((last, first)), 0) => ((*last).to_owned(), first),
+        (_, count) => (format!("{count} more symbols"), shown),
+    };
+    match first {
+        [] => last,
+        first => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Whether the name is one of the C or C++ runtime: of libgcc, libstdc++ or libc++.
+pub(super) fn is_runtime_symbol(name: &str) -> bool {
+    const PREFIXES: [&str; 22] = [
+        "__",
+        "_Unwind_",
+        "_ZSt",
+        "_ZNSt",
+        "_ZNKSt",
+        "_ZTISt",
+        "_ZTVSt",
+        "_ZTSSt",
+        "_ZTTSt",
+        "_ZGVNSt",
+        "_ZTTNSt",
+        "_ZTINSt",
+        "_ZTVNSt",
+        "_ZTSNSt",
+        "_ZTVN10__cxxabiv1",
+        "_ZTIN10__cxxabiv1",
+        "_ZN10__cxxabiv1",
+        "_ZN9__gnu_cxx",
+        "_ZNK9__gnu_cxx",
+        "_Zn",
+        "_Zd",
+        "_ITM_",
+    ];
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::binary::{Format, Undefined};
+    use crate::audit::claim::Claim;
+    use crate::audit::rules::Shipped;
+    use crate::tags::Arch;
+
+    /// What is said of a library that takes these symbols, in a wheel with these tags.
+    fn found(tags: &str, names: &[&str]) -> Vec<Finding> {
+        let mut binary = Binary::unknown(Format::Elf);
+        binary.kind = Kind::SharedLibrary;
+        binary.arch = Some(Arch::X86_64);
+        binary.undefined = names
+            .iter()
+            .map(|name| Undefined {
+                name: (*name).to_owned(),
+                provider: Provider::Any,
+            })
+            .collect();
+        let claim = Claim::parse(&format!("hello-1.0-{tags}-manylinux_2_17_x86_64.whl")).unwrap();
+        let promise = Promise::of(&claim, Shipped::default(), false);
+        missing(&binary, Os::Linux, &promise, |name| name == "malloc").findings(&promise)
+    }
+
+    #[test]
+    fn what_python_lacks_is_told_with_the_version_that_has_it() {
+        let later = found("cp311-cp311", &["PyList_Extend", "PyList_New", "malloc"]);
+        let [finding] = &later[..] else {
+            panic!("{later:?}");
+        };
+        assert_eq!(
+            finding.actual,
+            "uses PyList_Extend (Python 3.13 added it), which Python 3.11 does not export"
+        );
+        let hint = finding.hint.as_deref().unwrap();
+        assert!(hint.contains("0x030d0000") && hint.contains("requires-python = \">=3.13\""));
+        let removed = found("cp313-cp313t", &["PyUnicode_AsUnicode"]);
+        assert!(
+            removed[0]
+                .actual
+                .contains("Python 3.11 is the last that has it")
+        );
+        assert!(removed[0].actual.ends_with("Python 3.13t does not export"));
+    }
+
+    #[test]
+    fn what_nothing_defines_is_told_once_with_what_to_do() {
+        let names = ["a", "b", "c", "d", "e", "f", "malloc"];
+        let all = found("cp311-cp311", &names);
+        assert_eq!(all.len(), 1);
+        assert!(
+            all[0]
+                .actual
+                .starts_with("uses a, b, c, d and 2 more symbols, which")
+        );
+        assert!(all[0].hint.as_deref().unwrap().contains("c-sources"));
+        let one = found("cp311-cp311", &["mean_of"]);
+        assert!(one[0].actual.starts_with("uses mean_of, which neither"));
+    }
+
+    #[test]
+    fn the_stable_abi_and_other_pythons_are_judged_elsewhere() {
+        assert_eq!(found("cp39-abi3", &["PyList_Extend"]), []);
+        assert_eq!(found("py3-none", &["PyList_Extend"]), []);
+        assert_eq!(
+            found("pp310-pypy310_pp73", &["PyList_Extend", "mean_of"]),
+            []
+        );
+        for tags in ["cp39-abi3", "py3-none"] {
+            assert_eq!(found(tags, &["mean_of"]).len(), 1, "{tags}");
+        }
+    }
+
+    #[test]
+    fn of_several_pythons_one_must_have_it() {
+        assert_eq!(found("cp311.cp313-cp311.cp313", &["PyList_Extend"]), []);
+        assert_eq!(
+            found("cp310.cp311-cp310.cp311", &["PyList_Extend"]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn names_of_the_runtimes_are_told_by_how_they_begin() {
+        for name in [
+            "_Unwind_Resume",
+            "__cxa_throw",
+            "_ZNSt6vectorE",
+            "_ZnwmSt",
+            "_ZTISt9exception",
+        ] {
+            assert!(is_runtime_symbol(name), "{name}");
+        }
+        for name in ["mean_of", "_ZN4absl6StrCatEv", "_ZTI5hello", "_PyHello"] {
+            assert!(!is_runtime_symbol(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Why a Python is not built for, and what to do about it.
+
+use super::pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
+use super::request::{Machine, PythonRequest, PythonSelection, Request};
+use crate::error::Problem;
+use crate::project::Project;
+use crate::tags::PythonVersion;
+use crate::toolchain::Interpreter;
+
+/// The first free-threaded CPython (PEP 703).
+const FIRST_FREE_THREADED: PythonVersion = PythonVersion::new(3, 13);
+
+/// The Pythons that were named for a project without a Python ABI and whose users could not install
+/// the wheel. No Python is needed to build it.
+pub(super) fn excluded(request: &Request, project: &Project) -> Vec<Problem> {
+    let PythonSelection::These(requests) = &request.pythons else {
+        return Vec::new();
+    };
+    let versions = requests.iter().filter_map(|wanted| match wanted {
+        PythonRequest::Version(version, _) => Some(*version),
+        PythonRequest::Path(_) => None,
+    });
+    versions
+        .filter_map(|version| {
+            if version.major == 3 {
+                excluded_by_requires_python(version, project)
+            } else {
+                Some(
+                    Problem::new(format!("Python {version} cannot install a py3 wheel"))
+                        .hint("name a Python 3 with --python, or leave --python out"),
+                )
+            }
+        })
+        .collect()
+}
+
+pub(super) fn refusal_of(python: &Interpreter, project: &Project) -> Option<Problem> {
+    refusal(python.version, python.free_threaded, Some(python), project)
+}
+
+/// Why no wheel can be built for a Python, whether the machine has it or not.
+pub(super) fn refusal(
+    version: PythonVersion,
+    free_threaded: bool,
+    python: Option<&Interpreter>,
+    project: &Project,
+) -> Option<Problem> {
+    let exe = python.map_or(String::new(), |python| {
+        format!(" ({})", python.exe.display())
+    });
+    let supported = format!(
+        "wheels can be built for CPython {} to {}",
+        SUPPORTED_PYTHONS.start(),
+        SUPPORTED_PYTHONS.end()
+    );
+    if let Some(python) = python.filter(|python| python.implementation != "cpython") {
+        return Some(
+            Problem::new(format!("{}{exe} is not supported", python.implementation))
+                .hint(supported),
+        );
+    }
+    if !SUPPORTED_PYTHONS.contains(&version) {
+        return Some(
+            Problem::new(format!("Python {version}{exe} is not supported")).hint(supported),
+        );
+    }
+    if free_threaded && version < FIRST_FREE_THREADED {
+        return Some(
+            Problem::new(format!("there is no free-threaded Python {version}")).hint(format!(
+                "leave out the `t`, or name {FIRST_FREE_THREADED}t or a later one"
+            )),
+        );
+    }
+    excluded_by_requires_python(version, project)
+}
+
+pub(super) fn excluded_by_requires_python(
+    version: PythonVersion,
+    project: &Project,
+) -> Option<Problem> {
+    if project.metadata.admits(version) {
+        return None;
+    }
+    let specifiers = requires_python(project);
+    Some(
+        Problem::new(format!(
+            "Python {version} is excluded by requires-python `{specifiers}`"
+        ))
+        .at("pyproject.toml")
+        .hint("ask for another Python with --python, or widen project.requires-python"),
+    )
+}
+
+pub(super) fn requires_python(project: &Project) -> String {
+    let specifiers = project.metadata.requires_python();
+    specifiers.map(ToString::to_string).unwrap_or_default()
+}
+
+/// The Pythons that wheels can be built for and that requires-python admits, lowest first.
+pub(super) fn admitted(project: &Project) -> impl DoubleEndedIterator<Item = PythonVersion> {
+    let minors = SUPPORTED_PYTHONS.start().minor..=SUPPORTED_PYTHONS.end().minor;
+    minors
+        .map(|minor| PythonVersion::new(3, minor))
+        .filter(|version| project.metadata.admits(*version))
+}
+
+/// A Python to suggest: the newest that requires-python admits, rather a tested one.
+pub(super) fn example(project: &Project) -> Option<String> {
+    let tested = |version: &PythonVersion| TESTED_PYTHONS.contains(version);
+    let newest = admitted(project).rfind(tested);
+    newest
+        .or_else(|| admitted(project).next_back())
+        .map(|version| version.to_string())
+}
+
+/// Nothing that `--all-pythons` means is admitted by requires-python.
+pub(super) fn none_of_all(project: &Project) -> Problem {
+    let [oldest, .., newest] = TESTED_PYTHONS;
+    let specifiers = requires_python(project);
+    Problem::new(format!(
+        "--all-pythons builds for CPython {oldest} to {newest}, and requires-python `{specifiers}` admits none of them"
+    ))
+    .at("pyproject.toml")
+    .hint(match example(project) {
+        Some(version) => format!("name the Python: --python {version}"),
+        None => no_python_at_all(),
+    })
+}
+
+pub(super) fn no_python_at_all() -> String {
+    format!(
+        "widen project.requires-python: wheels can be built for CPython {} to {}",
+        SUPPORTED_PYTHONS.start(),
+        SUPPORTED_PYTHONS.end()
+    )
+}
+
+/// A Python that the machine lacks; `example` is one to install.
+pub(super) fn missing(what: &str, example: Option<&str>, machine: &Machine) -> Problem {
+    let mut found: Vec<_> = machine
+        .interpreters
+        .iter()
+        .map(|python| {
+            format!(
+                "{}{}",
+                python.version,
+                if python.free_threaded { "t" } else { "" }
+            )
+        })
+        .collect();
+    found.dedup();
+    let found = if found.is_empty() {
+        "no CPython with headers was found on this machine".to_owned()
+    } else {
+        format!("found: {}", found.join(", "))
+    };
+    let install = example.map_or(String::new(), |example| {
+        format!(
+            "\nlet it be installed with --provision, or install it: uv python install {example}"
+        )
+    });
+    Problem::new(format!("{what}: not on this machine")).hint(format!(
+        "{found} (`pyz3-wheel pythons` lists them){install}"
+    ))
+}

@@ -1,0 +1,133 @@
+//! The virtual environment of a launcher, and the scripts that run its interpreter.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::Interpreter;
+use crate::error::Result;
+#[cfg(unix)]
+use crate::tags::PythonVersion;
+use crate::toolchain::places;
+
+/// The folder of the shell scripts in the virtual environment.
+pub(super) const WRAPPERS: &str = "wrappers";
+
+/// The launcher's executable in its folder.
+pub(super) fn executable() -> &'static str {
+    if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "wrappers/python3"
+    }
+}
+
+/// Writes the scripts that run the interpreter of the environment, which will be at `place`, under all
+/// its names, and those that answer as `python3-config` does.
+#[cfg(unix)]
+pub(super) fn write_wrappers(version: PythonVersion, place: &Path, dir: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = dir.join(WRAPPERS);
+    fs::create_dir(&folder)?;
+    let interpreter = place.join("bin/python3");
+    let interpreter = shell_words::quote(&interpreter.to_string_lossy()).into_owned();
+    for name in [
+        "python".to_owned(),
+        "python3".to_owned(),
+        format!("python{version}"),
+    ] {
+        let config = format!("{name}-config");
+        for (name, arguments) in [(name, ""), (config, " -I -m pyz3_wheel_target")] {
+            let path = folder.join(name);
+            let text = format!("#!/bin/sh\nexec {interpreter}{arguments} \"$@\"\n");
+            fs::write(&path, text)?;
+            fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+        }
+    }
+    Ok(())
+}
+
+/// How the virtual environment is set up.
+pub(super) struct Environment {
+    /// The text of `pyvenv.cfg`.
+    pub(super) configuration: String,
+    /// Whether the packages of the base interpreter are seen.
+    #[cfg_attr(
+        not(windows),
+        expect(dead_code, reason = "in the configuration already")
+    )]
+    system_packages: bool,
+}
+
+/// Makes a virtual environment by hand, as PEP 405 describes it; gives its folder of packages.
+#[cfg(unix)]
+pub(super) fn make_environment(
+    python: &Interpreter,
+    environment: &Environment,
+    dir: &Path,
+) -> Result<PathBuf> {
+    let bin = dir.join("bin");
+    fs::create_dir(&bin)?;
+    let version = python.version;
+    for name in ["python3", "python", &format!("python{version}")] {
+        fs::os::unix::fs::symlink(&python.base_exe, bin.join(name))?;
+    }
+    fs::write(dir.join("pyvenv.cfg"), &environment.configuration)?;
+    let flag = if python.free_threaded { "t" } else { "" };
+    Ok(dir.join(format!("lib/python{version}{flag}/site-packages")))
+}
+
+/// Lets Python make the virtual environment: its executable there is a program of its own, which
+/// every release of Python keeps in another place.
+#[cfg(windows)]
+pub(super) fn make_environment(
+    python: &Interpreter,
+    environment: &Environment,
+    dir: &Path,
+) -> Result<PathBuf> {
+    use crate::error::{Error, Problem};
+    use crate::toolchain::process::{self, PATIENCE};
+    let mut command = std::process::Command::new(&python.base_exe);
+    command.args(["-I", "-m", "venv", "--without-pip"]);
+    if environment.system_packages {
+        command.arg("--system-site-packages");
+    }
+    command.arg(dir);
+    process::capture(command, PATIENCE * 6)
+        .and_then(process::Output::answer)
+        .map_err(|failure| {
+            Error::system(
+                Problem::new(format!("`python -m venv` failed: {failure}"))
+                    .at(python.base_exe.display())
+                    .hint("check that this Python is complete"),
+            )
+        })?;
+    Ok(dir.join("Lib/site-packages"))
+}
+
+/// What the environment on an interpreter is to be.
+pub(super) fn environment(python: &Interpreter) -> Environment {
+    let home = python.base_exe.parent().unwrap_or(Path::new(""));
+    let own = places::environment_of(&python.exe);
+    // An environment that is shut off from the base's packages stays so.
+    let system_packages = own.is_none_or(|dir| {
+        let text = std::fs::read_to_string(dir.join("pyvenv.cfg")).unwrap_or_default();
+        text.lines().any(|line| {
+            let setting = line
+                .split_once('=')
+                .map(|(key, value)| (key.trim(), value.trim()));
+            setting.is_some_and(|(key, value)| {
+                key == "include-system-site-packages" && value.eq_ignore_ascii_case("true")
+            })
+        })
+    });
+    let configuration = format!(
+        "home = {}\ninclude-system-site-packages = {system_packages}\nversion = {}\n",
+        home.display(),
+        python.patch
+    );
+    Environment {
+        configuration,
+        system_packages,
+    }
+}
