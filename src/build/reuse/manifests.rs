@@ -18,6 +18,7 @@ const HEADER: &[u8] = b"0";
 /// The bytes of an entry before its path, since Zig 0.17: size, inode, time of change (8 each), digest
 /// (16), flags. The upper six bits of the flags are the prefix.
 const BINARY_HEAD: usize = 41;
+const MODIFIED: usize = 16;
 const DIGEST: std::ops::Range<usize> = 24..40;
 
 /// What paths are relative to. The other prefixes stand for Zig's library and caches, whose content
@@ -48,6 +49,8 @@ pub(super) struct Manifests {
 struct Entry {
     path: PathBuf,
     size: u64,
+    /// Nanoseconds since 1970.
+    modified: i64,
 }
 
 impl Entry {
@@ -57,6 +60,19 @@ impl Entry {
         std::fs::metadata(&self.path).is_ok_and(|found| {
             found.is_dir() || found.len() == self.size || Stamp::of(&found).latest() >= began
         })
+    }
+
+    /// Whether the file is as it was when it was read, as far as its size and time tell.
+    fn is_unchanged(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|found| {
+            found.is_dir() || Stamp::of(&found).is_like(self.size, self.modified)
+        })
+    }
+
+    /// Whether it is a source that is compiled by clang.
+    fn is_c_source(&self) -> bool {
+        let ending = self.path.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| ending != "zig") && !is_header(&self.path)
     }
 }
 
@@ -86,11 +102,14 @@ impl Manifests {
         }
     }
 
-    /// Removes the manifests of compiles that another header may now answer: one of `headers` (each with
-    /// the time when it changed) has the name of a header that was read, and is newer than the manifest.
-    /// Zig looks only at the files that were read before, not at those that an earlier folder of the
-    /// include path has got since.
-    pub(super) fn forget_shadowed(
+    /// Before zig runs: removes the manifests of compiles of C whose outcome Zig would take from its cache
+    /// although it may have changed. That is so where
+    ///
+    /// - one of `headers` (each with the time when it changed) has the name of a header that was read, and
+    ///   is newer than the manifest: Zig does not look at folders where a header is new;
+    /// - a header has changed: the manifest of a library lacks the headers of the objects that were in the
+    ///   cache when it was written.
+    pub(super) fn forget_outdated(
         &mut self,
         cache: &Path,
         roots: Roots<'_>,
@@ -103,26 +122,39 @@ impl Manifests {
                 .or_default()
                 .push(header);
         }
-        for path in manifests(cache) {
-            self.read(&path, roots);
-            let Some((stamp, files)) = self.read.get(&path) else {
-                continue;
-            };
-            let is_new = |file: &Entry| {
+        let paths = manifests(cache);
+        for path in &paths {
+            self.read(path, roots);
+        }
+        let is_ours = |file: &Entry| {
+            file.path.starts_with(roots.project) || file.path.starts_with(roots.build)
+        };
+        let read = paths
+            .iter()
+            .filter_map(|path| Some((path, self.read.get(path)?)));
+        let ours: Vec<_> = read
+            .filter(|(_, (_, files))| files.iter().any(is_ours))
+            .collect();
+        let is_outdated = |stamp: &Stamp, files: &[Entry]| {
+            let is_shadowed = |file: &Entry| {
                 let others = by_name.get(&file.path.file_name()).into_iter().flatten();
                 let mut newer = others.filter(|(_, changed)| *changed > stamp.latest());
                 newer.any(|(header, _)| !files.iter().any(|file| file.path == **header))
             };
-            let is_ours = |file: &Entry| {
-                file.path.starts_with(roots.project) || file.path.starts_with(roots.build)
-            };
+            files
+                .iter()
+                .any(|file| !file.is_unchanged() || is_shadowed(file))
+        };
+        let outdated = ours
+            .iter()
+            .filter(|(_, (stamp, files))| is_outdated(stamp, files));
+        let sources = outdated.flat_map(|(_, (_, files))| files);
+        let sources = sources.filter(|file| file.is_c_source());
+        let sources: BTreeSet<_> = sources.map(|file| &file.path).collect();
+        let is_affected = |files: &[Entry]| files.iter().any(|file| sources.contains(&file.path));
+        for (path, _) in ours.iter().filter(|(_, (_, files))| is_affected(files)) {
             // What cannot be removed is no worse than it was.
-            if files.iter().any(is_ours)
-                && files.iter().any(is_new)
-                && std::fs::remove_file(&path).is_ok()
-            {
-                self.read.remove(&path);
-            }
+            let _ = std::fs::remove_file(path);
         }
     }
 
@@ -151,8 +183,11 @@ impl Manifests {
         let files = files.filter_map(|named| {
             let path = resolve(named.prefix, &named.path, roots)?;
             let is_known = roots.known.iter().any(|folder| path.starts_with(folder));
-            let size = named.size;
-            (!is_known).then_some(Entry { path, size })
+            (!is_known).then_some(Entry {
+                path,
+                size: named.size,
+                modified: named.modified,
+            })
         });
         self.read.insert(path.to_owned(), (stamp, files.collect()));
     }
@@ -256,6 +291,7 @@ fn normalize(path: &Path) -> PathBuf {
 #[derive(Debug, PartialEq, Eq)]
 struct Named {
     size: u64,
+    modified: i64,
     digest: Vec<u8>,
     prefix: u8,
     path: String,
@@ -271,12 +307,14 @@ fn parse_text(bytes: &[u8]) -> Option<Vec<Named>> {
     for line in lines.filter(|line| !line.is_empty()) {
         let mut parts = line.splitn(6, |byte| *byte == b' ');
         let size = parts.next()?;
-        let digest = parts.nth(2)?;
+        let modified = parts.nth(1)?;
+        let digest = parts.next()?;
         let prefix = number(parts.next()?)?;
         // Of a thousand lines all but a few name files of Zig's own library.
         if prefix == WORKING_DIRECTORY {
             named.push(Named {
                 size: number(size)?,
+                modified: number(modified)?,
                 digest: digest.to_owned(),
                 prefix,
                 path: String::from_utf8_lossy(parts.next()?).into_owned(),
@@ -301,6 +339,7 @@ fn parse_binary(bytes: &[u8]) -> Option<Vec<Named>> {
         if matches!(prefix, WORKING_DIRECTORY | BUILD_ROOT) {
             named.push(Named {
                 size: u64::from_le_bytes(*head.first_chunk()?),
+                modified: i64::from_le_bytes(*head[MODIFIED..].first_chunk()?),
                 digest: head[DIGEST].to_owned(),
                 prefix,
                 path: String::from_utf8_lossy(&tail[..end]).into_owned(),

@@ -269,11 +269,11 @@ impl<'a> Reuse<'a> {
         files
     }
 
-    /// Before zig runs for a job: lets it compile again what a new header may change.
-    pub(super) fn forget_shadowed(&self, job: &Job) {
+    /// Before zig runs for a job: lets it compile again what a header may have changed.
+    pub(super) fn forget_outdated(&self, job: &Job) {
         let headers = self.sources.changes();
         self.with_manifests(job, |manifests, cache, roots| {
-            manifests.forget_shadowed(cache, roots, &headers);
+            manifests.forget_outdated(cache, roots, &headers);
         });
     }
 
