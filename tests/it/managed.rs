@@ -427,6 +427,7 @@ fn a_module_that_python_can_not_import_is_said_with_the_line_that_it_lacks() {
     let project = project(&[
         ("pyproject.toml", text),
         ("a.zig", "export fn other() void {}"),
+        ("x/__init__.py", ""),
     ]);
     run(command()
         .args([
