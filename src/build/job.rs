@@ -353,7 +353,7 @@ impl<'r> Run<'r> {
 
     /// Runs zig, for each slice if there are some.
     fn build(&mut self, tree: &JobTree, declared: Option<&DeclaredOptions>) -> Result<()> {
-        self.shared.reuse.forget_shadowed(self.job);
+        self.shared.reuse.forget_outdated(self.job);
         if self.job.slices.is_empty() {
             return self.compile(self.job, tree, declared);
         }

@@ -65,8 +65,12 @@ fn way(from: &str, to: &str) -> String {
     let (from, to): (Vec<_>, Vec<_>) = (parts(from).collect(), parts(to).collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let up = from[shared..].iter().map(|_| "..");
-    let steps = up.chain(to[shared..].iter().copied());
-    steps.map(|step| format!("/{step}")).collect()
+    let mut way = String::new();
+    for step in up.chain(to[shared..].iter().copied()) {
+        way.push('/');
+        way.push_str(step);
+    }
+    way
 }
 
 /// The nearest of the folders that have a library: the binary's own, if that has it.

@@ -105,25 +105,27 @@ fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
     let conda = variable("CONDA_PREFIX");
     let active = variable("VIRTUAL_ENV").map(|dir| (dir, "VIRTUAL_ENV"));
     let active = active.or_else(|| Some((conda.clone().filter(|_| !is_base)?, "CONDA_PREFIX")));
-    let own = || own_environments(project).find(|dir| dir.is_dir());
-    let (dir, origin) = match (named, active) {
-        (Some(dir), _) => (dir.to_owned(), "--venv"),
-        (None, Some((dir, origin))) => (PathBuf::from(dir), origin),
-        (None, None) => match own() {
-            Some(dir) => (dir, ".venv"),
-            None => {
-                let base = conda.map_or(String::new(), |dir| {
-                    format!(
-                        "\nor use conda's base environment: --venv {}",
-                        dir.display()
-                    )
-                });
-                return Err(Error::config(
-                    Problem::new("no virtual environment is active, and neither the project nor a folder above it has a .venv")
-                        .hint(format!("make one: python3 -m venv .venv, or uv venv\nor name one: --venv DIR{base}")),
-                ));
-            }
-        },
+    let (dir, origin) = if let Some(dir) = named {
+        (dir.to_owned(), "--venv")
+    } else if let Some((dir, origin)) = active {
+        (PathBuf::from(dir), origin)
+    } else if let Some(dir) = own_environments(project).find(|dir| dir.is_dir()) {
+        (dir, ".venv")
+    } else {
+        let base = conda.map_or(String::new(), |dir| {
+            format!(
+                "\nor use conda's base environment: --venv {}",
+                dir.display()
+            )
+        });
+        return Err(Error::config(
+            Problem::new(
+                "no virtual environment is active, and neither the project nor a folder above it has a .venv",
+            )
+            .hint(format!(
+                "make one: python3 -m venv .venv, or uv venv\nor name one: --venv DIR{base}"
+            )),
+        ));
     };
     // Not canonical: behind the link is another Python, without the environment.
     let dir = std::path::absolute(dir)?;

@@ -86,7 +86,7 @@ fn nothing_is_fetched_of_which_nobody_says_the_version() {
 #[test]
 fn what_pip_can_not_install_is_said_in_its_words() {
     let (dir, cache) = testing::cache();
-    let script = "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\necho 'ERROR: No matching distribution' >&2\nexit 1\n";
+    let script = "#!/bin/sh\n[ \"$3\" = install ] || exit 0\necho 'ERROR: No matching distribution' >&2\nexit 1\n";
     let python = testing::program(&dir.path().join("python"), script);
     let wanted = versions(">=0.26,<0.27");
     let said = RefCell::new(Vec::new());

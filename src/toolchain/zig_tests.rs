@@ -181,9 +181,9 @@ mod unix {
     fn what_can_not_be_installed_is_said_with_the_installers_words_and_the_command() {
         let (dir, cache) = testing::cache();
         // A Python whose pip has no network.
-        let script = "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\n\
+        let script = "#!/bin/sh\n[ \"$3\" = install ] || exit 0\n\
             echo 'Looking in indexes: nowhere' >&2\n\
-            echo \"ERROR: No matching distribution found for $8\" >&2\nexit 1\n";
+            echo \"ERROR: No matching distribution found for ${10}\" >&2\nexit 1\n";
         let python = testing::program(&dir.path().join("python"), script);
         let request = ZigRequest {
             version: Some(wanted("0.99.1", "build.zig.zon", true)),
@@ -215,7 +215,7 @@ mod unix {
         let python = dir.path().join("python");
         let pip = |version: &str| {
             let script = format!(
-                "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\nwhile [ \"$1\" != --target ]; do shift; done\n\
+                "#!/bin/sh\n[ \"$3\" = install ] || exit 0\nwhile [ \"$1\" != --target ]; do shift; done\n\
                  mkdir \"$2/ziglang\"; z=\"$2/ziglang/zig\"\n\
                  printf '#!/bin/sh\\necho {version}\\n' > \"$z\"; chmod +x \"$z\"\n"
             );

@@ -41,6 +41,9 @@ fn contents(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Files of a project, each with its text.
+type Files = &'static [(&'static str, &'static str)];
+
 #[test]
 fn what_no_build_can_make_right_is_refused_before_zig_runs() {
     let full = "[tool.pyz3-wheel]\nabi = \"full\"\n";
@@ -49,7 +52,7 @@ fn what_no_build_can_make_right_is_refused_before_zig_runs() {
     };
     let modules = |name: &str| format!("{full}modules = [\"{name}\"]\n");
     let script = "[project.scripts]\ntiny = \"tiny.cli:main\"\n";
-    let cases: [(String, &[(&str, &str)], &str); 9] = [
+    let cases: [(String, Files, &str); 9] = [
         (
             modules("tiny"),
             &[("tiny/__init__.py", "")],

@@ -143,11 +143,11 @@ pub(super) fn unfound_dlls(
         let (own, _) = split(&module.path);
         for name in windows.iter().flat_map(|found| &found.binary.imports) {
             let name = name.to_lowercase();
-            let mut places = libraries.iter().filter(|(_, file)| *file == name);
-            let Some((folder, _)) = places.clone().next() else {
+            let mut same = libraries.iter().filter(|(_, file)| *file == name);
+            let Some((folder, _)) = same.clone().next() else {
                 continue;
             };
-            if places.all(|(folder, _)| *folder != own) {
+            if same.all(|(folder, _)| *folder != own) {
                 notes.push(format!(
                     "{} loads {name} from {folder}, but on Windows Python looks in the folder of the module only; \
                      install both into one folder, or call os.add_dll_directory before the import",

@@ -18,6 +18,8 @@ const HEADER: &[u8] = b"0";
 /// The bytes of an entry before its path, since Zig 0.17: size, inode, time of change (8 each), digest
 /// (16), flags. The upper six bits of the flags are the prefix.
 const BINARY_HEAD: usize = 41;
+const MODIFIED: usize = 16;
+const DIGEST: std::ops::Range<usize> = 24..40;
 
 /// What paths are relative to. The other prefixes stand for Zig's library and caches, whose content
 /// follows from the version of Zig and from other inputs. (Up to Zig 0.16 the build runner has the build
@@ -39,38 +41,75 @@ pub(super) struct Roots<'a> {
 /// Manifests that were read, each with the files that it names.
 #[derive(Debug, Default)]
 pub(super) struct Manifests {
-    read: BTreeMap<PathBuf, (Stamp, Vec<PathBuf>)>,
+    read: BTreeMap<PathBuf, (Stamp, Vec<Entry>)>,
+}
+
+/// A file that a manifest names.
+#[derive(Debug, Clone)]
+struct Entry {
+    path: PathBuf,
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: i64,
+}
+
+impl Entry {
+    /// Whether a compile since `began` may have read the file: it is there in the length that the manifest
+    /// says, or has changed since.
+    fn is_valid(&self, began: i64) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|found| {
+            found.is_dir() || found.len() == self.size || Stamp::of(&found).latest() >= began
+        })
+    }
+
+    /// Whether the file is as it was when it was read, as far as its size and time tell.
+    fn is_unchanged(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|found| {
+            found.is_dir() || Stamp::of(&found).is_like(self.size, self.modified)
+        })
+    }
+
+    /// Whether it is a source that is compiled by clang.
+    fn is_c_source(&self) -> bool {
+        let ending = self.path.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| ending != "zig") && !is_header(&self.path)
+    }
 }
 
 impl Manifests {
     /// Every file that the manifests of the project in the cache name, but for Zig's own files and those
-    /// in folders that are known otherwise. A cache that `is_shared` may hold manifests of other projects.
+    /// in folders that are known otherwise. `began` is the time when the run did. A cache that `is_shared` may hold manifests of other projects.
     pub(super) fn files(
         &mut self,
         cache: &Path,
         is_shared: bool,
         roots: Roots<'_>,
+        began: i64,
     ) -> BTreeSet<PathBuf> {
         let paths = manifests(cache);
         for path in &paths {
             self.read(path, roots);
         }
         let read = paths.iter().filter_map(|path| self.read.get(path));
-        // Files that are gone cannot have been read.
-        let is_valid = |files: &&Vec<PathBuf>| files.iter().all(|file| file.exists());
+        let is_valid = |files: &&Vec<Entry>| files.iter().all(|file| file.is_valid(began));
         let valid = read.map(|(_, files)| files).filter(is_valid);
+        let paths = |files: &Vec<Entry>| files.iter().map(|file| file.path.clone()).collect();
+        let valid: Vec<Vec<PathBuf>> = valid.map(paths).collect();
         if is_shared {
-            connected(valid.collect(), roots)
+            connected(valid.iter().collect(), roots)
         } else {
-            valid.flatten().cloned().collect()
+            valid.into_iter().flatten().collect()
         }
     }
 
-    /// Removes the manifests of compiles that another header may now answer: one of `headers` (each with
-    /// the time when it changed) has the name of a header that was read, and is newer than the manifest.
-    /// Zig looks only at the files that were read before, not at those that an earlier folder of the
-    /// include path has got since.
-    pub(super) fn forget_shadowed(
+    /// Before zig runs: removes the manifests of compiles of C whose outcome Zig would take from its cache
+    /// although it may have changed. That is so where
+    ///
+    /// - one of `headers` (each with the time when it changed) has the name of a header that was read, and
+    ///   is newer than the manifest: Zig does not look at folders where a header is new;
+    /// - a header has changed: the manifest of a library lacks the headers of the objects that were in the
+    ///   cache when it was written.
+    pub(super) fn forget_outdated(
         &mut self,
         cache: &Path,
         roots: Roots<'_>,
@@ -83,25 +122,39 @@ impl Manifests {
                 .or_default()
                 .push(header);
         }
-        for path in manifests(cache) {
-            self.read(&path, roots);
-            let Some((stamp, files)) = self.read.get(&path) else {
-                continue;
-            };
-            let is_new = |file: &PathBuf| {
-                let others = by_name.get(&file.file_name()).into_iter().flatten();
+        let paths = manifests(cache);
+        for path in &paths {
+            self.read(path, roots);
+        }
+        let is_ours = |file: &Entry| {
+            file.path.starts_with(roots.project) || file.path.starts_with(roots.build)
+        };
+        let read = paths
+            .iter()
+            .filter_map(|path| Some((path, self.read.get(path)?)));
+        let ours: Vec<_> = read
+            .filter(|(_, (_, files))| files.iter().any(is_ours))
+            .collect();
+        let is_outdated = |stamp: &Stamp, files: &[Entry]| {
+            let is_shadowed = |file: &Entry| {
+                let others = by_name.get(&file.path.file_name()).into_iter().flatten();
                 let mut newer = others.filter(|(_, changed)| *changed > stamp.latest());
-                newer.any(|(header, _)| !files.iter().any(|file| file == header))
+                newer.any(|(header, _)| !files.iter().any(|file| file.path == **header))
             };
-            let is_ours =
-                |file: &PathBuf| file.starts_with(roots.project) || file.starts_with(roots.build);
+            files
+                .iter()
+                .any(|file| !file.is_unchanged() || is_shadowed(file))
+        };
+        let outdated = ours
+            .iter()
+            .filter(|(_, (stamp, files))| is_outdated(stamp, files));
+        let sources = outdated.flat_map(|(_, (_, files))| files);
+        let sources = sources.filter(|file| file.is_c_source());
+        let sources: BTreeSet<_> = sources.map(|file| &file.path).collect();
+        let is_affected = |files: &[Entry]| files.iter().any(|file| sources.contains(&file.path));
+        for (path, _) in ours.iter().filter(|(_, (_, files))| is_affected(files)) {
             // What cannot be removed is no worse than it was.
-            if files.iter().any(is_ours)
-                && files.iter().any(is_new)
-                && std::fs::remove_file(&path).is_ok()
-            {
-                self.read.remove(&path);
-            }
+            let _ = std::fs::remove_file(path);
         }
     }
 
@@ -126,9 +179,16 @@ impl Manifests {
         } else {
             parse_binary(&bytes)
         };
-        let files = named.unwrap_or_default().into_iter();
-        let files = files.filter_map(|(prefix, path)| resolve(prefix, &path, roots));
-        let files = files.filter(|file| !roots.known.iter().any(|folder| file.starts_with(folder)));
+        let files = own_paths(named.unwrap_or_default()).into_iter();
+        let files = files.filter_map(|named| {
+            let path = resolve(named.prefix, &named.path, roots)?;
+            let is_known = roots.known.iter().any(|folder| path.starts_with(folder));
+            (!is_known).then_some(Entry {
+                path,
+                size: named.size,
+                modified: named.modified,
+            })
+        });
         self.read.insert(path.to_owned(), (stamp, files.collect()));
     }
 }
@@ -175,6 +235,26 @@ fn is_header(file: &Path) -> bool {
     ending.is_none_or(|ending| ending.starts_with('h'))
 }
 
+/// Leaves out the absolute path of a file that is there by its relative path too: in a cache that
+/// several checkouts share, it is that of the checkout which happened to compile first.
+fn own_paths(mut named: Vec<Named>) -> Vec<Named> {
+    let relative = named
+        .iter()
+        .filter(|file| !Path::new(&file.path).is_absolute());
+    let relative: BTreeMap<_, _> = relative
+        .map(|file| {
+            let below = file.path.trim_start_matches("../").to_owned();
+            ((file.digest.clone(), file.size), below)
+        })
+        .collect();
+    named.retain(|file| {
+        let path = Path::new(&file.path);
+        let same = relative.get(&(file.digest.clone(), file.size));
+        !path.is_absolute() || same.is_none_or(|below| !path.ends_with(below))
+    });
+    named
+}
+
 /// The absolute path of an entry.
 fn resolve(prefix: u8, path: &str, roots: Roots<'_>) -> Option<PathBuf> {
     let path = Path::new(path);
@@ -207,29 +287,49 @@ fn normalize(path: &Path) -> PathBuf {
     normal
 }
 
-type Named = Vec<(u8, String)>;
+/// An entry as it stands in a manifest.
+#[derive(Debug, PartialEq, Eq)]
+struct Named {
+    size: u64,
+    modified: i64,
+    digest: Vec<u8>,
+    prefix: u8,
+    path: String,
+}
 
 /// A header line, then a line for each file: size, inode, time of change, digest, prefix, path.
-fn parse_text(bytes: &[u8]) -> Option<Named> {
+fn parse_text(bytes: &[u8]) -> Option<Vec<Named>> {
     let mut lines = bytes.split(|byte| *byte == b'\n');
     if lines.next()? != HEADER {
         return None;
     }
     let mut named = Vec::new();
     for line in lines.filter(|line| !line.is_empty()) {
-        let mut parts = line.splitn(6, |byte| *byte == b' ').skip(4);
-        let prefix = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
+        let mut parts = line.splitn(6, |byte| *byte == b' ');
+        let size = parts.next()?;
+        let modified = parts.nth(1)?;
+        let digest = parts.next()?;
+        let prefix = number(parts.next()?)?;
         // Of a thousand lines all but a few name files of Zig's own library.
         if prefix == WORKING_DIRECTORY {
-            let path = String::from_utf8_lossy(parts.next()?).into_owned();
-            named.push((prefix, path));
+            named.push(Named {
+                size: number(size)?,
+                modified: number(modified)?,
+                digest: digest.to_owned(),
+                prefix,
+                path: String::from_utf8_lossy(parts.next()?).into_owned(),
+            });
         }
     }
     Some(named)
 }
 
+fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
 /// Entries without separators, each path ended by a zero byte; one more zero byte at the end.
-fn parse_binary(bytes: &[u8]) -> Option<Named> {
+fn parse_binary(bytes: &[u8]) -> Option<Vec<Named>> {
     let mut rest = bytes;
     let mut named = Vec::new();
     while rest.len() > 1 {
@@ -237,8 +337,13 @@ fn parse_binary(bytes: &[u8]) -> Option<Named> {
         let prefix = head.last()? >> 2;
         let end = tail.iter().position(|byte| *byte == 0)?;
         if matches!(prefix, WORKING_DIRECTORY | BUILD_ROOT) {
-            let path = String::from_utf8_lossy(&tail[..end]).into_owned();
-            named.push((prefix, path));
+            named.push(Named {
+                size: u64::from_le_bytes(*head.first_chunk()?),
+                modified: i64::from_le_bytes(*head[MODIFIED..].first_chunk()?),
+                digest: head[DIGEST].to_owned(),
+                prefix,
+                path: String::from_utf8_lossy(&tail[..end]).into_owned(),
+            });
         }
         rest = &tail[end + 1..];
     }
@@ -251,9 +356,11 @@ mod tests {
 
     use super::*;
 
+    const DIGEST_OF_NOTHING: &str = "de37c2b57d100b2f5ae280f608ac49e2";
+
     fn text(files: &[(u8, &str)]) -> Vec<u8> {
         let lines = files.iter().map(|(prefix, path)| {
-            format!("3 10 1795897111397216097 de37c2b57d100b2f5ae280f608ac49e2 {prefix} {path}\n")
+            format!("0 10 1795897111397216097 {DIGEST_OF_NOTHING} {prefix} {path}\n")
         });
         format!("0\n{}", lines.collect::<String>()).into_bytes()
     }
@@ -261,7 +368,8 @@ mod tests {
     fn binary(files: &[(u8, &str)]) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (prefix, path) in files {
-            bytes.extend([1; BINARY_HEAD - 1]);
+            bytes.extend([0; DIGEST.start]);
+            bytes.extend([1; DIGEST.end - DIGEST.start]);
             bytes.push(prefix << 2);
             bytes.extend(path.as_bytes());
             bytes.push(0);
@@ -278,18 +386,20 @@ mod tests {
             (0, "src/x.zig"),
             (3, "b/1/builtin.zig"),
         ];
-        let named = Some(vec![
-            (0, "/a b/x.h".to_owned()),
-            (0, "src/x.zig".to_owned()),
-        ]);
-        assert_eq!(parse_text(&text(&files)), named);
-        assert_eq!(parse_binary(&binary(&files)), named);
+        for named in [parse_text(&text(&files)), parse_binary(&binary(&files))] {
+            let named = named.unwrap();
+            let named: Vec<_> = named
+                .iter()
+                .map(|file| (file.prefix, &*file.path))
+                .collect();
+            assert_eq!(named, [(0, "/a b/x.h"), (0, "src/x.zig")]);
+        }
         assert_eq!(parse_binary(&binary(&[])), Some(Vec::new()));
         assert_eq!(parse_text(b""), None);
         assert_eq!(parse_text(b"1\n"), None);
         assert_eq!(parse_text(b"0\nx\n"), None);
         let bytes = binary(&files);
-        for end in 0..bytes.len() {
+        for end in (0..bytes.len()).filter(|end| bytes[..*end].last() != Some(&0)) {
             assert_eq!(parse_binary(&bytes[..end]), None, "{end}");
         }
     }
@@ -348,7 +458,7 @@ mod tests {
         };
         let mut manifests = Manifests::default();
         let mut names = |is_shared| {
-            let files = manifests.files(&root.join("cache"), is_shared, roots);
+            let files = manifests.files(&root.join("cache"), is_shared, roots, i64::MAX);
             let names = files.iter().map(|file| {
                 file.strip_prefix(root)
                     .unwrap()
@@ -382,5 +492,38 @@ mod tests {
         // The neighbour comes into being, so that its manifest may be in use.
         fs::write(project.join("gone.zig"), "").unwrap();
         assert!(names(true).contains(&"core/core.zig".to_owned()));
+    }
+
+    /// Two checkouts of one project, or two projects with files of the same names.
+    #[test]
+    fn a_manifest_of_another_checkout_names_our_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for (name, content) in [
+            ("one/build.zig", ""),
+            ("two/build.zig", ""),
+            ("three/build.zig", "other"),
+            ("three/own.c", ""),
+        ] {
+            fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
+            fs::write(root.join(name), content).unwrap();
+        }
+        fs::create_dir_all(root.join("cache/h")).unwrap();
+        let path = |name: &str| root.join(name).to_str().unwrap().to_owned();
+        let by_one = text(&[(0, "build.zig"), (0, &path("one/build.zig"))]);
+        fs::write(root.join("cache/h/1.txt"), by_one).unwrap();
+        let by_three = text(&[(0, "build.zig"), (0, &path("three/own.c"))]);
+        let by_three = String::from_utf8(by_three)
+            .unwrap()
+            .replacen("0 10", "5 10", 1);
+        fs::write(root.join("cache/h/3.txt"), by_three).unwrap();
+        let project = root.join("two");
+        let roots = Roots {
+            project: &project,
+            build: &project,
+            known: &[],
+        };
+        let files = Manifests::default().files(&root.join("cache"), true, roots, i64::MAX);
+        assert_eq!(files, BTreeSet::from([project.join("build.zig")]));
     }
 }

@@ -264,16 +264,16 @@ impl<'a> Reuse<'a> {
         let mut files = BTreeSet::new();
         self.with_manifests(job, |manifests, cache, roots| {
             let is_shared = !cache.starts_with(self.situation.workspace);
-            files.extend(manifests.files(cache, is_shared, roots));
+            files.extend(manifests.files(cache, is_shared, roots, self.began));
         });
         files
     }
 
-    /// Before zig runs for a job: lets it compile again what a new header may change.
-    pub(super) fn forget_shadowed(&self, job: &Job) {
+    /// Before zig runs for a job: lets it compile again what a header may have changed.
+    pub(super) fn forget_outdated(&self, job: &Job) {
         let headers = self.sources.changes();
         self.with_manifests(job, |manifests, cache, roots| {
-            manifests.forget_shadowed(cache, roots, &headers);
+            manifests.forget_outdated(cache, roots, &headers);
         });
     }
 

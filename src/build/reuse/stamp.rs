@@ -33,6 +33,11 @@ impl Stamp {
         }
     }
 
+    /// Whether size and time of change are these.
+    pub(super) fn is_like(&self, size: u64, modified: i64) -> bool {
+        self.size == size && self.modified == modified
+    }
+
     /// The later of its two times.
     pub(super) fn latest(&self) -> i64 {
         self.modified.max(self.changed)

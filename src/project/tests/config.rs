@@ -108,6 +108,39 @@ fn what_is_joined_has_a_floor_and_no_builds_of_its_own() {
 }
 
 #[test]
+fn places_for_installed_files_that_cannot_be_are_refused_by_name() {
+    for (line, words) in [
+        (
+            "install = [\"a\"]",
+            "install: must be a table, not an array",
+        ),
+        (
+            "install = { \"../a\" = \"b\" }",
+            "install.\"../a\": is not a path below the prefix",
+        ),
+        (
+            "install = { \"a/[\" = \"b\" }",
+            "install.\"a/[\": is not a pattern",
+        ),
+        (
+            "install = { \"a\" = \"/b\" }",
+            "install.a: `/b` is not a path in the wheel",
+        ),
+        (
+            "install = { \"a\" = \"\" }",
+            "install.a: `` is not a path in the wheel",
+        ),
+        (
+            "install = { \"a\" = true }",
+            "install.a: must be a path in the wheel, or false",
+        ),
+        ("install = { \"a\" = 1 }", "install.a: must be a string"),
+    ] {
+        Folder::minimal(&format!("[tool.pyz3-wheel]\n{line}\n")).refused(words);
+    }
+}
+
+#[test]
 fn what_is_wrong_is_refused_by_name() {
     for (line, words) in [
         (
@@ -202,31 +235,6 @@ fn what_is_wrong_is_refused_by_name() {
             "platform.macos-arm64.flor = \"12.0\"",
             "macos-arm64.flor: unknown key",
         ),
-        (
-            "install = [\"a\"]",
-            "install: must be a table, not an array",
-        ),
-        (
-            "install = { \"../a\" = \"b\" }",
-            "install.\"../a\": is not a path below the prefix",
-        ),
-        (
-            "install = { \"a/[\" = \"b\" }",
-            "install.\"a/[\": is not a pattern",
-        ),
-        (
-            "install = { \"a\" = \"/b\" }",
-            "install.a: `/b` is not a path in the wheel",
-        ),
-        (
-            "install = { \"a\" = \"\" }",
-            "install.a: `` is not a path in the wheel",
-        ),
-        (
-            "install = { \"a\" = true }",
-            "install.a: must be a path in the wheel, or false",
-        ),
-        ("install = { \"a\" = 1 }", "install.a: must be a string"),
         ("offline = true", "offline: unknown key"),
     ] {
         Folder::minimal(&format!("[tool.pyz3-wheel]\n{line}\n")).refused(words);

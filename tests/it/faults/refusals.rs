@@ -81,6 +81,29 @@ fn a_build_that_installs_nothing() {
 }
 
 #[test]
+fn functions_that_nothing_defines() {
+    let python = need!(a_python(), "no Python with headers");
+    let source = "extern fn mean_of(c_long) ?*anyopaque;\n\
+        extern fn PyErr_SetFromWindowsErr(c_int) ?*anyopaque;\n\
+        export fn PyInit_tiny() ?*anyopaque {\n\
+        \u{20}   return PyErr_SetFromWindowsErr(0) orelse mean_of(1);\n}\n";
+    let build = BUILD.replace("// MORE", "lib.linker_allow_shlib_undefined = true;");
+    let fixture = Fixture::tiny(PYPROJECT, &build, source);
+    let platforms = ["linux-x86_64", "macos-arm64"];
+    let select = platforms.map(|platform| ["--platform", platform]).concat();
+    let ran = fixture.fails(&[&select[..], &["--python", python]].concat(), 4);
+    let failed = failures(&ran.json());
+    assert_eq!(failed.len(), platforms.len(), "{failed:#?}");
+    assert!(
+        failed.values().all(|problems| problems.len() == 2),
+        "{failed:#?}"
+    );
+    ran.says("uses mean_of, which neither the wheel nor any library that it loads defines")
+        .says("PyErr_SetFromWindowsErr (only Pythons for another system have it)")
+        .says("mod.addCSourceFile in build.zig");
+}
+
+#[test]
 fn a_windows_build_without_the_import_library() {
     let python = need!(a_python(), "no Python with headers");
     let source = "extern fn PyLong_FromLong(c_long) ?*anyopaque;\n\

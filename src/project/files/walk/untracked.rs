@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Walk;
 use super::refusals::list;
-use crate::project::checkout::{Checkout, Index, NOT_INSTALLED};
+use crate::project::checkout::NOT_INSTALLED;
 use crate::project::packages::{Origin, ZigPackages};
 use crate::project::zon::Manifest;
 use crate::project::{LeftOut, Project, Why};
@@ -28,7 +28,7 @@ impl Walk<'_> {
         if keep.is_some_and(|keep| keep.value) {
             return;
         }
-        let index = match checkout.tracked() {
+        match checkout.tracked() {
             Ok(index) if index.is_empty() => {
                 self.found.notes.push(
                     "git tracks no file of the project yet, so the sdist has all files that git does \
@@ -37,7 +37,7 @@ impl Walk<'_> {
                 );
                 return;
             }
-            Ok(index) => index,
+            Ok(_) => {}
             Err(said) => {
                 if said != NOT_INSTALLED && !said.contains("not a git repository") {
                     let line = said.lines().next().unwrap_or_default();
@@ -48,11 +48,12 @@ impl Walk<'_> {
                 }
                 return;
             }
-        };
-        let untracked =
-            self.found.sdist.iter().filter(|(_, file)| {
-                file.why == Why::Own && !is_tracked(checkout, index, &file.source)
-            });
+        }
+        let untracked = self
+            .found
+            .sdist
+            .iter()
+            .filter(|(_, file)| file.why == Why::Own && !checkout.tracks(&file.source));
         let untracked: Vec<_> = untracked
             .map(|(place, file)| (place.clone(), file.source.clone()))
             .collect();
@@ -107,10 +108,6 @@ impl Walk<'_> {
         };
         folders.find(is_empty).unwrap_or(place).to_owned()
     }
-}
-
-fn is_tracked(checkout: &Checkout, index: &Index, path: &Path) -> bool {
-    index.has(path) || checkout.tracks(path)
 }
 
 /// What a build of the project reads, as far as that can be known without building.
