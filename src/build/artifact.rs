@@ -12,10 +12,11 @@ use walkdir::WalkDir;
 use super::generated::Layout;
 use super::musl;
 use super::workspace::JobTree;
-use crate::audit::{self, Binary, Kind};
+use crate::audit::{self, Binary, Kind, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
 use crate::project::InstallTarget;
+use crate::tags::WheelFilename;
 
 /// Everything that a build installed.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,28 @@ impl Installed {
         let is_meant =
             |artifact: &Artifact| layout.mapped(&artifact.relative) == Some(InstallTarget::Nowhere);
         self.artifacts.retain(|artifact| !is_meant(artifact));
+    }
+
+    /// Tells the programs that run where the wheel is installed from all others: a tool of the build
+    /// itself, or one that loads a library of the wheel, which no folder of commands has beside it.
+    pub(super) fn judge_programs(&mut self, wheel: &WheelFilename) -> Result<()> {
+        let promise = Promise::of_build(wheel, Shipped::default());
+        let names: Vec<_> = self.artifacts.iter().flat_map(Artifact::names).collect();
+        let is_program = |file: &&mut InstalledFile| file.kind == FileKind::Program;
+        for file in self.files.iter_mut().filter(is_program) {
+            let binary = Binary::parse(&fs::read(&file.path)?).ok().flatten();
+            let runs = binary.is_some_and(|binary| {
+                let mut loaded = binary.parts().iter().flat_map(|part| &part.imports);
+                let mut findings = audit::judge(&binary, &promise).into_iter();
+                promise.is_for(&binary)
+                    && !loaded.any(|library| names.iter().any(|name| library.ends_with(name)))
+                    && !findings.any(|finding| finding.severity == Severity::Error)
+            });
+            if !runs {
+                file.kind = FileKind::ForeignProgram;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -80,8 +103,10 @@ pub struct InstalledFile {
 /// What an installed file is that is no shared library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// A native program.
+    /// A native program that runs where the wheel is installed.
     Program,
+    /// A native program that does not run there.
+    ForeignProgram,
     /// A static library, an object file, or what else only a linker reads.
     LinkerInput,
     /// Anything else: Python, stubs, data.

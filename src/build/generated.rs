@@ -1,6 +1,6 @@
 //! The files that build.zig installs beside libraries: Python files, stubs, data, programs.
 //!
-//! What is installed below the folder of a package goes into the wheel, and so does what
+//! What is installed below the folder of a package goes into the wheel, and so do programs in `bin` and what
 //! `[tool.pyz3-wheel.install]` names. All else is left out, and named once in a run.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,14 +79,27 @@ impl<'a> Layout<'a> {
             Some(InstallTarget::Nowhere) => return None,
             None => {}
         }
-        if file.kind != FileKind::Data || is_hidden(&file.relative) {
-            return None;
+        match file.kind {
+            FileKind::Program => return self.command(file),
+            FileKind::ForeignProgram | FileKind::LinkerInput => return None,
+            FileKind::Data if is_hidden(&file.relative) => return None,
+            FileKind::Data => {}
         }
         match file.relative.strip_prefix("zig-out/") {
             Some(path) => self.below_prefix(path),
             None => return self.beside_sources(&file.relative),
         }
         .map(str::to_owned)
+    }
+
+    /// The place of a program that installers put into the folder of commands, unless an entry point has its
+    /// name there.
+    fn command(&self, file: &InstalledFile) -> Option<String> {
+        let name = file.relative.strip_prefix("zig-out/bin/")?;
+        let command = name.strip_suffix(".exe").unwrap_or(name);
+        let is_taken = self.project.metadata.has_script(command);
+        let place = format!("{}.data/scripts/{name}", self.project.stem());
+        (!name.contains('/') && !is_taken).then_some(place)
     }
 
     fn below_prefix<'f>(&self, path: &'f str) -> Option<&'f str> {
@@ -156,7 +169,10 @@ impl<'a> Layout<'a> {
                 source: file.path.clone(),
                 path,
                 is_module: false,
-                executable: file.kind == FileKind::Program || is_script(&file.path),
+                executable: match file.kind {
+                    FileKind::Program | FileKind::ForeignProgram => true,
+                    FileKind::LinkerInput | FileKind::Data => is_script(&file.path),
+                },
             })
             .collect())
     }
@@ -225,8 +241,39 @@ mod tests {
         ] {
             assert_eq!(place(relative), None, "{relative}");
         }
-        for kind in [FileKind::Program, FileKind::LinkerInput] {
+        for kind in [
+            FileKind::Program,
+            FileKind::ForeignProgram,
+            FileKind::LinkerInput,
+        ] {
             assert_eq!(layout.place(&file("zig-out/lib/hello/x", kind)), None);
+        }
+    }
+
+    #[test]
+    fn programs_are_commands_unless_something_speaks_against_it() {
+        let (_folder, project) = project(
+            "packages = [\"python/hello\"]\ninstall = { \"bin/test\" = false }\n\
+             [project.scripts]\ntaken = \"hello:main\"",
+        );
+        let layout = Layout::new(&project, &[]);
+        let place = |relative: &str, kind| layout.place(&file(relative, kind));
+        for (relative, expected) in [
+            ("zig-out/bin/tool", Some("hello-1.0.data/scripts/tool")),
+            (
+                "zig-out/bin/tool.exe",
+                Some("hello-1.0.data/scripts/tool.exe"),
+            ),
+            ("zig-out/bin/test", None),
+            ("zig-out/bin/test.exe", None),
+            ("zig-out/bin/taken", None),
+            ("zig-out/bin/sub/tool", None),
+            ("zig-out/libexec/tool", None),
+            ("bin/tool", None),
+        ] {
+            let found = place(relative, FileKind::Program);
+            assert_eq!(found.as_deref(), expected, "{relative}");
+            assert_eq!(place(relative, FileKind::ForeignProgram), None);
         }
     }
 

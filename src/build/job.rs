@@ -318,6 +318,7 @@ impl<'r> Run<'r> {
         let files = self.shared.importable.files().wheel.iter().chain(&written);
         let layout = Layout::new(self.shared.project, files);
         installed.leave_out(&layout);
+        installed.judge_programs(&self.job.wheel)?;
         let native = self.place(&installed, &layout)?;
         let generated = layout.generated(&installed.files)?;
         self.shared.leftovers.add(&installed.files, &layout);

@@ -17,6 +17,8 @@ const MOST_IN_FOLDER: usize = 2;
 pub struct Leftovers {
     /// By the path below the prefix, with what each is.
     files: Mutex<BTreeMap<String, &'static str>>,
+    /// Programs that are packed although no setting names them, by the path below the prefix.
+    commands: Mutex<BTreeSet<String>>,
     /// Files of the project that installed ones have replaced.
     replaced: Mutex<BTreeSet<String>>,
 }
@@ -29,6 +31,14 @@ impl Leftovers {
             layout.place(file).is_none() && !is_meant
         };
         lock(&self.files).extend(named(files.iter().filter(is_left)));
+        let commands = files.iter().filter_map(|file| {
+            let path = file.relative.strip_prefix("zig-out/")?;
+            let is_command = file.kind == FileKind::Program
+                && layout.mapped(&file.relative).is_none()
+                && layout.place(file).is_some();
+            is_command.then(|| program(path).to_owned())
+        });
+        lock(&self.commands).extend(commands);
     }
 
     /// Takes down a file of the project whose place an installed file has taken, though it differs.
@@ -44,6 +54,14 @@ impl Leftovers {
             notes.push(format!(
                 "{} in the project differs from what build.zig installed; the wheel has the installed file",
                 replaced.join(", ")
+            ));
+        }
+        let commands: Vec<_> = lock(&self.commands).iter().cloned().collect();
+        if let Some(first) = commands.first() {
+            notes.push(format!(
+                "build.zig installed {}, which the wheels install as commands; to leave a program out, write \
+                 \"{first}\" = false under [tool.pyz3-wheel.install]",
+                commands.join(", ")
             ));
         }
         let files = lock(&self.files);
@@ -77,15 +95,20 @@ fn named<'f>(
             return None;
         }
         Some(match file.kind {
-            // One program for the reader, also where Windows is among the platforms.
-            FileKind::Program => (
-                path.strip_suffix(".exe").unwrap_or(path).to_owned(),
-                " (a program)",
+            FileKind::Program => (program(path).to_owned(), " (a program)"),
+            FileKind::ForeignProgram => (
+                program(path).to_owned(),
+                " (a program that would not run as a command there)",
             ),
             FileKind::LinkerInput => (path.to_owned(), " (a static library)"),
             FileKind::Data => (path.to_owned(), ""),
         })
     })
+}
+
+/// One name for a program on all systems.
+fn program(path: &str) -> &str {
+    path.strip_suffix(".exe").unwrap_or(path)
 }
 
 /// Whether this is a file that builds leave for other builds, and nobody misses in a wheel: an import

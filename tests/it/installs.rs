@@ -169,6 +169,9 @@ const INSTALL: &str = r#"
     }
     const program = b.createModule(.{ .root_source_file = b.path("program.zig"), .target = target, .optimize = optimize, .strip = true });
     b.installArtifact(b.addExecutable(.{ .name = "tool", .root_module = program }));
+    const riscv = b.resolveTargetQuery(.{ .cpu_arch = .riscv64, .os_tag = .linux });
+    const foreign = b.createModule(.{ .root_source_file = b.path("program.zig"), .target = riscv, .optimize = optimize, .strip = true });
+    b.installArtifact(b.addExecutable(.{ .name = "foreign", .root_module = foreign }));
     b.installArtifact(b.addLibrary(.{ .name = "static", .linkage = .static, .root_module = mod }));
 "#;
 
@@ -181,7 +184,9 @@ fn generated_files_go_into_the_wheel_and_others_are_named_once() {
     // A source of the same name, which the build has a newer text for.
     std::fs::write(folder.path().join("tiny/tiny/twice.py"), "old").unwrap();
     let said = built(&folder).stderr;
-    let note = "build.zig installed bin/tool (a program), lib/libstatic.a (a static library) and share/doc/a.txt";
+    let command = "build.zig installed bin/tool, which the wheels install as commands";
+    assert_eq!(said.matches(command).count(), 1, "{said}");
+    let note = "build.zig installed bin/foreign (a program that would not run as a command there), lib/libstatic.a (a static library) and share/doc/a.txt";
     assert_eq!(said.matches(note).count(), 1, "{said}");
     assert!(
         !said.contains("quiet") && !said.contains("tiny.h"),
@@ -202,6 +207,7 @@ fn generated_files_go_into_the_wheel_and_others_are_named_once() {
             names(&wheel),
             [
                 "other/__init__.py",
+                "tiny-1.0.data/scripts/tool",
                 "tiny/__init__.py",
                 "tiny/_n.pyi",
                 "tiny/data/gen.json",

@@ -63,7 +63,7 @@ impl Promise {
     }
 
     /// Whether a binary is for a system, C library and processor of some tag.
-    pub(super) fn is_for(&self, binary: &Binary) -> bool {
+    pub(crate) fn is_for(&self, binary: &Binary) -> bool {
         self.platforms.iter().any(|tag| {
             os(*tag) == binary.os
                 && !linux::has_other_libc(binary, *tag)

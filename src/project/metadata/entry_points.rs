@@ -19,6 +19,12 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// Whether an installer makes a command of this name.
+    pub(super) fn has_command(&self, name: &str) -> bool {
+        let makes_commands = matches!(&*self.name, "console_scripts" | "gui_scripts");
+        makes_commands && self.entries.iter().any(|(own, _)| own == name)
+    }
+
     /// The modules that the entries name.
     pub(super) fn modules(&self) -> impl Iterator<Item = &str> {
         let references = self.entries.iter().map(|(_, reference)| reference);

@@ -240,6 +240,12 @@ impl Metadata {
         self.fields.entry_points.iter().flat_map(Group::modules)
     }
 
+    /// Whether `[project.scripts]` or `[project.gui-scripts]` has a command of this name.
+    pub fn has_script(&self, name: &str) -> bool {
+        let mut groups = self.fields.entry_points.iter();
+        groups.any(|group| group.has_command(name))
+    }
+
     /// The `entry_points.txt` file; none if the project has no entry points.
     ///
     /// Source: the specification "Entry points" of the packaging guide.
