@@ -324,6 +324,9 @@ fn two_modules(file: &str, text: &str) -> TempDir {
     );
     project(&[
         ("pyproject.toml", &pyproject),
+        ("hello/__init__.py", ""),
+        ("other/__init__.py", ""),
+        ("other/deep/__init__.py", ""),
         ("zig/native.zig", &native),
         (
             "zig/other.zig",

@@ -100,7 +100,8 @@ fn a_broken_project_of_a_namespace_leaves_its_siblings_alone() {
         let text = std::fs::read_to_string(&file).unwrap();
         let text = text
             .replace("name = \"hello\"", &format!("name = \"corp-{name}\""))
-            .replace("hello._native", &format!("corp.{name}._native"));
+            .replace("hello._native", &format!("corp.{name}._native"))
+            .replace("hello.__main__", &format!("corp.{name}.__main__"));
         std::fs::write(file, text).unwrap();
         installed(&bin, &project);
         project
