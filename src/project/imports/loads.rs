@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::paths::{Evaluator, Value, components};
+use super::paths::Evaluator;
 use super::syntax::{Statement, Token};
+use super::value::{Value, components};
 
 /// A path that a Python file makes, from the place where it is installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +82,10 @@ fn load(value: &Value, own: &str) -> Option<Load> {
     if is_own && !is_folder || is_folder && !open {
         return None;
     }
-    let name = match is_folder {
-        true => String::new(),
-        false => path.pop()?,
+    let name = if is_folder {
+        String::new()
+    } else {
+        path.pop()?
     };
     Some(Load {
         line: 0,

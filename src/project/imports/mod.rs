@@ -7,6 +7,7 @@ mod loads;
 mod paths;
 mod reach;
 pub(crate) mod syntax;
+mod value;
 
 use self::loads::{Loads, loads};
 use self::syntax::{Context, Statement, Token, statements};

@@ -4,120 +4,7 @@ use std::collections::BTreeMap;
 
 use super::loads::LOADERS;
 use super::syntax::{Token, statements};
-
-/// A string or a path, as far as it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Value {
-    /// Whether it begins at the folder that the package is installed to.
-    pub(super) anchored: bool,
-    pub(super) text: String,
-    /// Whether characters may follow that only Python knows.
-    pub(super) open: bool,
-}
-
-impl Value {
-    fn unknown() -> Self {
-        Self {
-            open: true,
-            ..Self::default()
-        }
-    }
-
-    fn text(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            ..Self::default()
-        }
-    }
-
-    fn anchored(text: String) -> Self {
-        Self {
-            anchored: true,
-            text,
-            open: false,
-        }
-    }
-
-    fn concat(self, more: Self) -> Self {
-        if self.open {
-            // An unknown part of a file name leaves the folder known, an unknown folder does not.
-            return match more.text.contains('/') || more.anchored {
-                true => Self::unknown(),
-                false => self,
-            };
-        }
-        if more.anchored && !self.text.is_empty() {
-            return Self::unknown();
-        }
-        Self {
-            anchored: self.anchored || more.anchored,
-            text: self.text + &more.text,
-            open: more.open,
-        }
-    }
-
-    fn join(self, more: Self) -> Self {
-        if more.anchored {
-            return more;
-        }
-        if self.open {
-            return Self::unknown();
-        }
-        let slash = if self.text.is_empty() || self.text.ends_with('/') {
-            ""
-        } else {
-            "/"
-        };
-        self.concat(Self::text(slash)).concat(more)
-    }
-
-    /// The folder that this is in.
-    fn parent(mut self) -> Self {
-        match self.text.trim_end_matches('/').rsplit_once('/') {
-            Some((folder, _)) => self.text = folder.to_owned(),
-            None if self.text.is_empty() || self.text == ".." => self.text = "..".to_owned(),
-            None => self.text.clear(),
-        }
-        self.open = self.open && !self.anchored;
-        self
-    }
-
-    /// The folder that this is in, for a value that may end in an unknown file name.
-    fn dirname(mut self) -> Self {
-        if self.anchored && self.open && self.text.ends_with('/') {
-            self.text.pop();
-            self.open = false;
-            return self;
-        }
-        self.parent()
-    }
-
-    fn normalized(mut self) -> Self {
-        if self.anchored {
-            let ends = self.text.ends_with('/');
-            self.text = components(&self.text).join("/");
-            if ends && !self.text.is_empty() {
-                self.text.push('/');
-            }
-        }
-        self
-    }
-}
-
-/// The components of a path, without `.` and, where possible, `..`.
-pub(super) fn components(text: &str) -> Vec<String> {
-    let mut path: Vec<String> = Vec::new();
-    for part in text.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." if path.last().is_some_and(|last| last != "..") => {
-                path.pop();
-            }
-            part => path.push(part.to_owned()),
-        }
-    }
-    path
-}
+use super::value::{Value, fill};
 
 /// How deep expressions may be nested.
 const MAX_DEPTH: usize = 32;
@@ -171,6 +58,11 @@ impl<'a, 't> Evaluator<'a, 't> {
         }
     }
 
+    fn keep_all(&mut self, values: Vec<Value>) {
+        self.found
+            .extend(values.into_iter().filter(|value| value.anchored));
+    }
+
     fn sign(&self) -> Option<char> {
         match self.tokens.get(self.at) {
             Some(Token::Sign(sign)) => Some(*sign),
@@ -207,9 +99,10 @@ impl<'a, 't> Evaluator<'a, 't> {
             if self.takes('/') {
                 value = value.join(self.operand());
             } else if self.takes('%') {
-                let given = match self.takes('(') {
-                    true => self.arguments(),
-                    false => vec![self.operand()],
+                let given = if self.takes('(') {
+                    self.arguments()
+                } else {
+                    vec![self.operand()]
                 };
                 value = fill(
                     &value,
@@ -235,17 +128,16 @@ impl<'a, 't> Evaluator<'a, 't> {
             }
             Token::Sign('(') => {
                 let mut inner = self.arguments();
-                match inner.len() {
-                    1 => inner.remove(0),
-                    _ => {
-                        inner.into_iter().for_each(|value| self.keep(value));
-                        Value::unknown()
-                    }
+                if inner.len() == 1 {
+                    inner.remove(0)
+                } else {
+                    self.keep_all(inner);
+                    Value::unknown()
                 }
             }
             Token::Sign('[' | '{') => {
                 let inner = self.arguments();
-                inner.into_iter().for_each(|value| self.keep(value));
+                self.keep_all(inner);
                 Value::unknown()
             }
             Token::Name("__file__") => Value::anchored(below(self.folder, "__file__")),
@@ -271,9 +163,10 @@ impl<'a, 't> Evaluator<'a, 't> {
                         let mut inner = Evaluator::new(tokens, self.folder, self.variables);
                         let value = inner.expression();
                         // A format or a conversion follows, or it is more than a path.
-                        match inner.at == tokens.len() {
-                            true => value,
-                            false => Value::unknown(),
+                        if inner.at == tokens.len() {
+                            value
+                        } else {
+                            Value::unknown()
                         }
                     };
                     let mut rest = *text;
@@ -321,9 +214,10 @@ impl<'a, 't> Evaluator<'a, 't> {
             ("abspath" | "normpath" | "realpath", 1) => given.remove(0).normalized(),
             ("dirname", 1) => given.remove(0).dirname(),
             ("files" | "resource_filename", _) if is_own || !given[0].open => {
-                let package = match is_own {
-                    true => self.folder.to_owned(),
-                    false => given[0].text.replace('.', "/"),
+                let package = if is_own {
+                    self.folder.to_owned()
+                } else {
+                    given[0].text.replace('.', "/")
                 };
                 let rest = given.into_iter().skip(1);
                 rest.fold(Value::anchored(package), Value::join)
@@ -332,9 +226,10 @@ impl<'a, 't> Evaluator<'a, 't> {
             ("load_library", 2) => {
                 let name = given.remove(0).concat(Value::unknown());
                 let folder = given.remove(0);
-                let folder = match folder.text.ends_with("__file__") {
-                    true => folder.dirname(),
-                    false => folder,
+                let folder = if folder.text.ends_with("__file__") {
+                    folder.dirname()
+                } else {
+                    folder
                 };
                 let path = folder.join(name);
                 self.unresolved |= !path.anchored;
@@ -346,7 +241,7 @@ impl<'a, 't> Evaluator<'a, 't> {
                     || matches!(words.first(), Some(Token::Name("None")));
                 let is_open = given.first().is_some_and(|path| path.open);
                 self.unresolved |= LOADERS.contains(&function) && is_open && !finds;
-                given.into_iter().for_each(|value| self.keep(value));
+                self.keep_all(given);
                 Value::unknown()
             }
         }
@@ -357,12 +252,12 @@ impl<'a, 't> Evaluator<'a, 't> {
         loop {
             if self.takes('[') {
                 let inner = self.arguments();
-                inner.into_iter().for_each(|inner| self.keep(inner));
+                self.keep_all(inner);
                 continue;
             }
             if self.takes('(') {
                 let inner = self.arguments();
-                inner.into_iter().for_each(|inner| self.keep(inner));
+                self.keep_all(inner);
                 value = Value::unknown();
                 continue;
             }
@@ -371,9 +266,10 @@ impl<'a, 't> Evaluator<'a, 't> {
                 return value;
             };
             self.at += 2;
-            let given = match self.takes('(') {
-                true => self.arguments(),
-                false => Vec::new(),
+            let given = if self.takes('(') {
+                self.arguments()
+            } else {
+                Vec::new()
             };
             value = match *name {
                 "parent" => value.parent(),
@@ -385,7 +281,7 @@ impl<'a, 't> Evaluator<'a, 't> {
                 "format" => fill(&value, '{', |rest| rest.find('}').map(|end| end + 1), given),
                 _ => {
                     self.keep(value);
-                    given.into_iter().for_each(|value| self.keep(value));
+                    self.keep_all(given);
                     Value::unknown()
                 }
             };
@@ -405,12 +301,11 @@ impl<'a, 't> Evaluator<'a, 't> {
             }
             if self.takes('*') {
                 // The elements of a literal list are known, those of a variable are not.
-                match self.takes('[') || self.takes('(') {
-                    true => values.extend(self.arguments()),
-                    false => {
-                        self.expression();
-                        values.extend([Value::unknown(), Value::unknown()]);
-                    }
+                if self.takes('[') || self.takes('(') {
+                    values.extend(self.arguments());
+                } else {
+                    self.expression();
+                    values.extend([Value::unknown(), Value::unknown()]);
                 }
                 continue;
             }
@@ -438,33 +333,4 @@ fn below(folder: &str, name: &str) -> String {
         "" => name.to_owned(),
         folder => format!("{folder}/{name}"),
     }
-}
-
-/// Puts values into the places of a text that begin with `sign`; `length` tells how long the rest of a place is.
-fn fill(
-    template: &Value,
-    sign: char,
-    length: impl Fn(&str) -> Option<usize>,
-    given: Vec<Value>,
-) -> Value {
-    if template.anchored || template.open {
-        return template.clone();
-    }
-    let mut given = given.into_iter();
-    let mut value = Value::default();
-    let mut rest = template.text.as_str();
-    while let Some((before, after)) = rest.split_once(sign) {
-        value = value.concat(Value::text(before));
-        let end = length(after).unwrap_or(after.len());
-        let next = match &after[..end] {
-            "}" | "s" => given.next(),
-            place => {
-                let index = place.trim_end_matches('}').parse().ok();
-                index.and_then(|index: usize| given.as_slice().get(index).cloned())
-            }
-        };
-        value = value.concat(next.unwrap_or_else(Value::unknown));
-        rest = &after[end..];
-    }
-    value.concat(Value::text(rest))
 }
