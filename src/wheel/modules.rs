@@ -81,6 +81,13 @@ impl Modules {
         self.python.get(name).map(String::as_str)
     }
 
+    /// Whether it is an extension module, or a package whose `__init__` is one.
+    pub(crate) fn is_native(&self, name: &str) -> bool {
+        let init = self.init(name);
+        let is_native_init = |init: &str| !init.ends_with(".py");
+        init.map_or_else(|| self.native.contains_key(name), is_native_init)
+    }
+
     /// The Python file that `import NAME` runs, if it does not find native code.
     pub(crate) fn source(&self, name: &str) -> Option<&str> {
         let init = self.init(name);
