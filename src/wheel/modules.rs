@@ -83,9 +83,11 @@ impl Modules {
 
     /// Whether it is an extension module, or a package whose `__init__` is one.
     pub(crate) fn is_native(&self, name: &str) -> bool {
-        let init = self.init(name);
-        let is_native_init = |init: &str| !init.ends_with(".py");
-        init.map_or_else(|| self.native.contains_key(name), is_native_init)
+        let Some(init) = self.init(name) else {
+            return self.native.contains_key(name);
+        };
+        let file = init.rsplit('/').next().unwrap_or(init);
+        module_of(file).is_some_and(|(_, kind)| kind == ModuleKind::Native)
     }
 
     /// The Python file that `import NAME` runs, if it does not find native code.
