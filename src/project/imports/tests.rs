@@ -37,6 +37,13 @@ fn every_form_of_import_tells_where_a_module_belongs() {
         "if TYPE_CHECKING: from . import _core",
         "def load():\n\treturn importlib.import_module('._core', __package__)",
         "importlib.import_module(\"pkg._core\")",
+        "c = importlib.import_module(__name__ + '._core')",
+        "c = import_module(f'{__package__}._core')",
+        "c = import_module(f\"{__name__}._core\").run()",
+        "import_module('._core', package='pkg')",
+        "import_module(name='x'); import_module('._core', __name__)",
+        "c = __import__('pkg._core', fromlist=['x'])",
+        "__import__(__package__ + '._core')",
         "\"\"\"from _core import no\n\"\"\"; from ._core import x",
     ] {
         let found = homes(&[("pkg/__init__.py", text)]);
@@ -50,10 +57,25 @@ fn every_form_of_import_tells_where_a_module_belongs() {
         "from other import _core",
         "from .. import _core",
         "import pkg.core",
+        "import_module(__name__ + '._core' + suffix)",
+        "import_module(f'{name}._core')",
+        "import_module(f'{__package__}.{_core}')",
+        "import_module('._core', 'other')",
+        "__import__('_core', globals(), locals(), ['x'], 1)",
     ] {
         let found = homes(&[("pkg/__init__.py", text), ("pkg/other.py", "")]);
         assert!(found.is_empty(), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn the_name_of_a_file_is_that_of_its_module() {
+    let found = homes(&[
+        ("pkg/__init__.py", ""),
+        ("pkg/load.py", "import_module(__name__ + '._core')"),
+        ("pkg/other.py", "import_module(f'{__package__}._core')"),
+    ]);
+    assert_eq!(found, [Some("pkg".to_owned())]);
 }
 
 #[test]
