@@ -1,6 +1,7 @@
 //! The walk through the project that decides about each file once, for wheel and sdist alike.
 
 mod complete;
+mod needed;
 mod refusals;
 mod untracked;
 
