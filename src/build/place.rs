@@ -68,7 +68,10 @@ pub fn place(
         .iter()
         .flat_map(|artifact| artifact.names().map(|name| (name, &artifact.binary)))
         .collect();
-    let shipped = Shipped::of(named.iter().copied());
+    let mut shipped = Shipped::of(named.iter().copied());
+    if importable.shares_symbols() {
+        shipped.share_symbols();
+    }
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();

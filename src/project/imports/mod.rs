@@ -211,14 +211,17 @@ impl SourceFile {
 
 /// Names in a file that may change what can be imported of the package: the search path, the table of
 /// modules, attributes that are made when they are asked for.
-const DYNAMIC: [&str; 11] = [
+const DYNAMIC: [&str; 13] = [
     "__getattr__",
     "__path__",
     "attach",
+    // A pattern of `match` binds names.
+    "case",
     "declare_namespace",
     "exec",
     "extend_path",
     "globals",
+    "locals",
     "meta_path",
     "modules",
     "setattr",

@@ -182,10 +182,19 @@ fn what_may_be_a_variable_or_made_at_run_time_is_left_open() {
         "from . import __doc__",
         "if TYPE_CHECKING:\n  from ._types import T",
         "from other._core import x",
+        "import helper.abc\nfrom . import helper",
+        "import numpy.helper as helper\nfrom . import helper",
+        "match x:\n  case helper: pass\nfrom . import helper",
+        "locals()['helper'] = 1\nfrom . import helper",
     ] {
         let found = missing(&[("p/__init__.py", text), ("p/x.py", "")], &[]);
         assert!(found.is_empty(), "{text}: {found:?}");
     }
+    let submodule = [("p/__init__.py", "from ._native.sub import x")];
+    assert_eq!(
+        missing(&submodule, &["p/_native.abi3.so"]),
+        [("p._native.sub at p/__init__.py:1".to_owned(), false)]
+    );
     // A namespace may have parts from elsewhere, and a changed search path too.
     assert!(missing(&[("ns/a.py", "from ._core import x")], &[]).is_empty());
     let pkgutil = "__path__ = extend_path(__path__, __name__)\nfrom ._core import x";
