@@ -216,7 +216,8 @@ impl<'a> Importable<'a> {
                 verdict
                     .problems
                     .push(Problem::new(message).at("pyproject.toml").hint(format!(
-                        "add {top}/__init__.py, or correct the name of the module"
+                        "add {top}/__init__.py, or correct the name of the module; \
+                         if other projects have parts of {top} too: import-namespaces = [\"{top}\"] in [project]"
                     )));
             }
         }
