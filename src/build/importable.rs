@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
+use super::artifact::InstalledFile;
 use super::place::Placed;
 use super::schedule::Observer;
 use crate::audit::{self, Severity};
@@ -65,10 +66,14 @@ impl<'a> Importable<'a> {
         })
     }
 
-    /// Whether a Python file may make the symbols of a library visible to all modules.
-    pub(super) fn shares_symbols(&self) -> bool {
-        let mut python = self.files.wheel.iter().filter(|file| is_python(file));
-        python.any(|file| fs_err::read(&file.source).is_ok_and(|text| audit::shares_symbols(&text)))
+    /// Whether a Python file of the project, or one that the build has made, may make the symbols of a
+    /// library visible to all modules.
+    pub(super) fn shares_symbols(&self, made: &[InstalledFile]) -> bool {
+        let own = self.files.wheel.iter().filter(|file| is_python(file));
+        let made = made.iter().map(|file| &file.path);
+        let made = made.filter(|path| path.extension().is_some_and(|ending| ending == "py"));
+        let mut python = own.map(|file| &file.source).chain(made);
+        python.any(|path| fs_err::read(path).is_ok_and(|text| audit::shares_symbols(&text)))
     }
 
     /// A file's path below the project, with `/`.

@@ -69,7 +69,7 @@ pub fn place(
         .flat_map(|artifact| artifact.names().map(|name| (name, &artifact.binary)))
         .collect();
     let mut shipped = Shipped::of(named.iter().copied());
-    if importable.shares_symbols() {
+    if importable.shares_symbols(&installed.files) {
         shipped.share_symbols();
     }
     let promise = Promise::of_build(&job.wheel, shipped);
