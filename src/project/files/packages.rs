@@ -71,7 +71,14 @@ impl Packages {
         let main = if let Some(main) = self.main {
             self.areas.get(main)
         } else {
-            let is_code = |area: &&Area| area.source.is_dir() && !area.place.ends_with("-stubs");
+            let is_part = |area: &Area| {
+                let rest = |outer: &Area| area.place.strip_prefix(&outer.place);
+                let mut outer = self.areas.iter().filter_map(rest);
+                outer.any(|rest| rest.starts_with('/'))
+            };
+            let is_code = |area: &&Area| {
+                area.source.is_dir() && !area.place.ends_with("-stubs") && !is_part(area)
+            };
             let mut code = self.areas.iter().filter(is_code);
             code.next().filter(|_| code.next().is_none())
         };

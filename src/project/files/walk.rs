@@ -1,6 +1,7 @@
 //! The walk through the project that decides about each file once, for wheel and sdist alike.
 
 mod complete;
+mod needed;
 mod refusals;
 mod untracked;
 
@@ -299,6 +300,12 @@ impl<'p> Walk<'p> {
                 continue;
             };
             let parts: Vec<_> = below.iter().filter_map(|part| part.to_str()).collect();
+            let place = std::iter::once(area.place.as_str()).chain(parts.iter().copied());
+            let place = place.collect::<Vec<_>>().join("/");
+            let mut others = self.areas.iter();
+            if others.any(|other| area.leaves_to(other, path, &place)) {
+                continue;
+            }
             if included.is_none() {
                 if parts.iter().any(|part| part.starts_with('.')) {
                     self.leave_out(path, false, true, "begins with a dot".to_owned());
@@ -315,7 +322,6 @@ impl<'p> Walk<'p> {
                     }
                 }
             }
-            let place = std::iter::once(area.place.as_str()).chain(parts);
             let why = match area.kind {
                 Kind::Data => Why::Folder("data"),
                 Kind::Script => Why::Folder("scripts"),
@@ -323,7 +329,7 @@ impl<'p> Walk<'p> {
                 Kind::Package | Kind::Source => Why::Package(area.place.replace('/', ".")),
             };
             self.found.wheel.push(PackageFile {
-                path: place.collect::<Vec<_>>().join("/"),
+                path: place,
                 source: path.to_owned(),
                 kind: area.kind,
                 why: included.clone().unwrap_or(why),

@@ -115,11 +115,15 @@ impl Claim {
         self.roots.retain(is_there);
         self.packages.sort();
         self.packages.dedup();
-        // A package that lies in another one is a part of it.
-        let places: Vec<_> = self.packages.iter().map(|all| all.place.clone()).collect();
+        // A package that lies where its parent leads to is a part of the parent.
+        let all = self.packages.clone();
         self.packages.retain(|package| {
-            let inner = |place: &String| package.place.starts_with(&format!("{place}/"));
-            !places.iter().any(inner)
+            let parents = all.iter().filter_map(|parent| {
+                let rest = package.place.strip_prefix(&parent.place)?;
+                Some((parent, rest.strip_prefix('/')?))
+            });
+            let nearest = parents.max_by_key(|(parent, _)| parent.place.len());
+            nearest.is_none_or(|(parent, rest)| package.folder != below(&parent.folder, rest))
         });
         let all = !self.packages.is_empty() && self.packages.iter().all(|all| all.exists(root));
         Layout {

@@ -211,3 +211,42 @@ fn modes_are_those_of_the_disk_or_of_git() {
     let folder = folder.git(&["config", "core.fileMode", "false"]);
     assert_eq!(executable(&folder), (wheel, sdist));
 }
+
+#[test]
+fn what_c_sources_include_is_needed_whatever_its_ending() {
+    let build = "b.addIncludePath(b.path(\"vendor/inc\"));\n.source_dir = b.path(\"share\"),\n";
+    let c = "#include \"y.ipp\"\n# include <noext>\n#define T \"gen/log.table\"\n#include T\nchar *s = \"plain\";\n";
+    let needed = [
+        "inc/noext",
+        "inc/once.data",
+        "inc/y.ipp",
+        "more/gen/log.table",
+        "share/a.txt",
+        "src/a.C",
+        "src/a.tcc",
+        "vendor/inc/any.thing",
+        "vendor/inc/sub/any",
+    ];
+    let folder = checkout("").with("build.zig", build).with("n.c", c);
+    let folder = folder.git(&["add", "-A"]);
+    let folder = needed.iter().fold(folder, |folder, path| {
+        let text = if path.ends_with("noext") {
+            "#embed \"../once.data\"\n"
+        } else {
+            ""
+        };
+        folder.with(path, text)
+    });
+    let folder = folder
+        .with("plain", "")
+        .with("other/ext", "")
+        .with("vendor/notes.txt", "");
+    let found = files(&folder);
+    let sdist = sdist(&found);
+    for path in needed {
+        assert!(sdist.contains(&path), "{path} is not in {sdist:?}");
+    }
+    for path in ["plain", "other/ext", "vendor/notes.txt"] {
+        assert!(!sdist.contains(&path), "{path}");
+    }
+}

@@ -164,3 +164,50 @@ fn tables_rename_packages_and_leave_open_what_they_do_not_name() {
     .with("src/ns/more/__init__.py", PY);
     assert_eq!(places(&namespace), ["ns/pkg/__init__.py"]);
 }
+
+#[test]
+fn a_subpackage_can_come_from_a_folder_of_its_own() {
+    let tables = [
+        "[tool.setuptools]\npackages = [\"pkg\", \"pkg.sub\"]\n[tool.setuptools.package-dir]\n\
+         pkg = \"lib/main\"\n\"pkg.sub\" = \"lib/other\"",
+        "[tool.setuptools.package-dir]\npkg = \"lib/main\"\n\"pkg.sub\" = \"lib/other\"",
+        "[tool.scikit-build.wheel.packages]\npkg = \"lib/main\"\n\"pkg/sub\" = \"lib/other\"",
+    ];
+    for table in tables {
+        let folder = named("dist", table)
+            .with("lib/main/__init__.py", PY)
+            .with("lib/main/inner/__init__.py", PY)
+            // The folder of the subpackage's name gives way to the one that the table names.
+            .with("lib/main/sub/old.py", PY)
+            .with("lib/other/__init__.py", PY)
+            .with("lib/other/deep/__init__.py", PY);
+        let expected = [
+            "pkg/__init__.py",
+            "pkg/inner/__init__.py",
+            "pkg/sub/__init__.py",
+            "pkg/sub/deep/__init__.py",
+        ];
+        assert_eq!(places(&folder), expected, "{table}");
+        let package = folder.load().unwrap().python_package();
+        assert_eq!(package.as_deref(), Some("pkg"), "{table}");
+    }
+    // The folder of one lies in that of the other.
+    for (outer, inner) in [("lib", "lib/other"), ("lib/main", "lib")] {
+        let folder = named(
+            "dist",
+            &format!(
+                "[tool.setuptools]\npackages = [\"pkg\", \"pkg.sub\", \"pkg.sub.deep\"]\n\
+                 package-dir = {{ pkg = \"{outer}\", \"pkg.sub\" = \"{inner}\" }}"
+            ),
+        )
+        .with(&format!("{outer}/__init__.py"), PY)
+        .with(&format!("{inner}/__init__.py"), PY)
+        .with(&format!("{inner}/deep/__init__.py"), PY);
+        let expected = [
+            "pkg/__init__.py",
+            "pkg/sub/__init__.py",
+            "pkg/sub/deep/__init__.py",
+        ];
+        assert_eq!(places(&folder), expected, "{outer} {inner}");
+    }
+}

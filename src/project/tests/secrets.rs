@@ -59,7 +59,7 @@ fn what_git_ignores_or_exclude_names_is_not_spoken_of() {
     let files = folder.load().unwrap().files().unwrap();
     assert_eq!(files.notes, [""; 0]);
     // A wheel has none of these anyway.
-    let folder = folder.with(".pypirc", "").with("x/server.key", "");
+    let folder = folder.with(".pypirc", "").with("x/server.key", KEY);
     let project = folder.load().unwrap();
     let Files { wheel, notes, .. } = project.wheel_files(&project.output_dir()).unwrap();
     assert_eq!(wheel.len(), 1);
