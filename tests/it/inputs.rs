@@ -270,6 +270,17 @@ fn a_header_that_comes_before_another_counts() {
         ],
     );
     let is_by = |name: &str| has(&layout.libraries()[0], &format!("made-by-{name}"));
+    // The names of files count in a folder that is named by its absolute path.
+    let zero = layout.path("zero");
+    std::fs::create_dir(&zero).unwrap();
+    let path = zero.to_str().unwrap().replace('\\', "/");
+    let line = format!("mod.addIncludePath(.{{ .cwd_relative = \"{path}\" }});\n");
+    let script = build.replacen(
+        "mod.addIncludePath",
+        &format!("{line}mod.addIncludePath"),
+        1,
+    );
+    std::fs::write(layout.path("repo/py/build.zig"), script).unwrap();
     assert_eq!(layout.work(), "built");
     assert!(is_by("second"));
     let first = layout.path("repo/py/first/which.h");
@@ -281,6 +292,13 @@ fn a_header_that_comes_before_another_counts() {
     std::fs::remove_file(&first).unwrap();
     layout.work();
     assert!(is_by("second"));
+    std::fs::write(zero.join("which.h"), header("zero")).unwrap();
+    assert!(layout.why().ends_with("zero/which.h is new"));
+    assert_eq!(layout.work(), "built");
+    assert!(is_by("zero"));
+    assert_eq!(layout.work(), "unchanged");
+    std::fs::write(zero.join("which.h"), header("other")).unwrap();
+    assert!(layout.why().ends_with("zero/which.h changed"));
 }
 
 /// Zig does not list what an assembler reads, nor what `__has_include` has not found.

@@ -4,7 +4,9 @@
 //! and whose differences are the reasons for building anew. No value depends on where the project,
 //! the cache or the Python lies, so that machines can share what they have built.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -25,9 +27,15 @@ const FORMAT: u32 = 2;
 const READ_BY_ZIG: [&str; 4] = [
     "ZIG_LIB_DIR",
     "ZIG_LIBC",
-    "PKG_CONFIG_PATH",
-    "PKG_CONFIG_LIBDIR",
+    FOLDERS_OF_PKG_CONFIG[0],
+    FOLDERS_OF_PKG_CONFIG[1],
 ];
+
+/// Variables that name the folders of `.pc` files.
+const FOLDERS_OF_PKG_CONFIG: [&str; 2] = ["PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR"];
+
+/// The name of the value of these files.
+const PKG_CONFIG_FILES: &str = "a .pc file of PKG_CONFIG_PATH or PKG_CONFIG_LIBDIR";
 
 /// What the inputs of all jobs of a run have in common.
 pub(super) struct Common<'a> {
@@ -39,6 +47,8 @@ pub(super) struct Common<'a> {
     pub(super) digest: String,
     pub(super) zig: &'a ZigVersion,
     pub(super) source_date_epoch: i64,
+    /// One name for the `.pc` files that native builds see.
+    pkg_config: OnceCell<Option<String>>,
 }
 
 /// Named values, each a setting or a hash.
@@ -235,10 +245,45 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
                 .or_insert_with(|| value.to_string_lossy().into_owned());
         }
     }
+    if host_variables::is_native(compile) {
+        let sha256 = common
+            .pkg_config
+            .get_or_init(|| pkg_config(&env, &common.project.root));
+        values.extend(
+            sha256
+                .iter()
+                .map(|sha256| (PKG_CONFIG_FILES.to_owned(), sha256.clone())),
+        );
+    }
     for (name, value) in env {
         values.insert(variable(&name), hash_of(&value));
     }
     values
+}
+
+/// One name for the `.pc` files in the folders that variables name, which say where libraries lie and
+/// what they need; `None` without such files.
+fn pkg_config(env: &BTreeMap<String, String>, root: &Path) -> Option<String> {
+    let mut hasher = Sha256::new();
+    let mut is_empty = true;
+    let paths = FOLDERS_OF_PKG_CONFIG
+        .iter()
+        .filter_map(|name| env.get(*name));
+    for folder in paths.flat_map(std::env::split_paths) {
+        let found = std::fs::read_dir(root.join(folder));
+        let found = found.into_iter().flatten().flatten();
+        let mut files: Vec<_> = found.map(|entry| entry.path()).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "pc"));
+        files.sort();
+        for file in files {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let content = std::fs::read(&file).unwrap_or_default();
+            hasher.update(format!("{} {name} {}\n", name.len(), content.len()));
+            hasher.update(&content);
+            is_empty = false;
+        }
+    }
+    (!is_empty).then(|| hex::encode(hasher.finalize()))
 }
 
 /// The name of a variable's value.
@@ -265,6 +310,7 @@ impl<'a> Common<'a> {
             sources,
             zig: &situation.zig.version,
             source_date_epoch: situation.timestamp.unix(),
+            pkg_config: OnceCell::new(),
         }
     }
 
@@ -276,3 +322,23 @@ impl<'a> Common<'a> {
 
 /// Where things lie on this machine, which is not what a build is made of.
 const PLACES: [&str; 3] = ["ZIG_LOCAL_CACHE_DIR", "ZIG_GLOBAL_CACHE_DIR", "PATH"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_pkg_config_count_by_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pc/x.pc");
+        fs_err::create_dir(folder.path().join("pc")).unwrap();
+        let env = BTreeMap::from([("PKG_CONFIG_LIBDIR".to_owned(), "pc".to_owned())]);
+        fs_err::write(file.with_extension("txt"), "").unwrap();
+        assert_eq!(pkg_config(&env, folder.path()), None);
+        fs_err::write(&file, "Libs: -la").unwrap();
+        let before = pkg_config(&env, folder.path());
+        assert!(before.is_some());
+        fs_err::write(&file, "Libs: -lb").unwrap();
+        assert_ne!(pkg_config(&env, folder.path()), before);
+    }
+}

@@ -254,7 +254,7 @@ impl<'a> Reuse<'a> {
     fn outside(&self, job: &Job) -> Names {
         let is_source = |file: &Path| {
             let name = outside::name(&self.situation.project.root, file);
-            self.sources.files.contains_key(&name)
+            self.sources.contains(&name)
         };
         outside::names(self.situation.project, &self.files_read(job), is_source)
     }

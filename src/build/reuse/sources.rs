@@ -8,10 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use walkdir::WalkDir;
 
 use super::outside;
 use super::stamp::{self, Stamp};
@@ -20,6 +21,11 @@ use crate::project::{Project, files_below};
 
 /// So many files outside of the project are watched; a string that names a whole disk is none of them.
 const MOST_OUTSIDE: usize = 20_000;
+
+/// So many files of an absolute folder, and so deep in it, are looked at: it may be that of a package
+/// manager with all that it has installed.
+const MOST_LISTED: usize = 5_000;
+const LISTED_DEPTH: usize = 4;
 
 /// What is remembered of a file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,7 +38,7 @@ pub(super) struct Fact {
     /// Strings of a Zig source that may be names of environment variables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) names: Vec<String>,
-    /// Strings of a Zig source that begin with `../`, or are absolute paths.
+    /// Paths in strings of a Zig source, also in flags: those that begin with `../`, and absolute ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     outside: Vec<String>,
 }
@@ -88,8 +94,8 @@ fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
         for string in strings(&bytes) {
             if is_variable(string) {
                 names.push(string.to_owned());
-            } else if string.starts_with("../") || Path::new(string).is_absolute() {
-                outside.push(string.to_owned());
+            } else if let Some(path) = outside_path(string) {
+                outside.push(path.to_owned());
             }
         }
         hex::encode(Sha256::digest(&bytes))
@@ -122,6 +128,14 @@ fn strings(bytes: &[u8]) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The path in a string if it may lead out of the project. Ex) `../include`, `-I/opt/x/include`
+fn outside_path(string: &str) -> Option<&str> {
+    const FLAGS: [&str; 6] = ["-isystem", "-iquote", "-idirafter", "-I", "-L", "-F"];
+    let flag = FLAGS.iter().find_map(|flag| string.strip_prefix(flag));
+    let path = flag.unwrap_or(string).trim_start_matches([' ', '=']);
+    (path.starts_with("../") || Path::new(path).is_absolute()).then_some(path)
+}
+
 /// Ex) `CC`, `MY_LIB_DIR`
 fn is_variable(string: &str) -> bool {
     string.len() > 1
@@ -139,6 +153,8 @@ pub(super) struct Sources {
     /// Names of environment variables that a build script may read.
     pub(super) names: BTreeSet<String>,
     stamps: Vec<(PathBuf, Option<Stamp>)>,
+    /// Files of folders whose names alone count, with the time when each changed.
+    listed: Vec<(PathBuf, i64)>,
 }
 
 impl Sources {
@@ -148,6 +164,7 @@ impl Sources {
             files: BTreeMap::new(),
             names: BTreeSet::new(),
             stamps: Vec::new(),
+            listed: Vec::new(),
         };
         let mut outside = BTreeSet::new();
         let around = project.outside_build_root();
@@ -161,17 +178,23 @@ impl Sources {
             for string in fact.iter().flat_map(|fact| &fact.outside) {
                 let folders = folders.into_iter().flatten();
                 let paths = folders.map(|folder| folder.join(string));
-                outside.extend(paths.filter(|path| is_watched(string, path)));
+                outside.extend(paths.map(|path| (path, Path::new(string).is_absolute())));
             }
             sources.add(path.clone(), project, fact);
         }
         outside.extend(configured(project));
-        let outside = outside.iter().filter_map(|path| {
+        let outside = outside.iter().filter_map(|(path, is_absolute)| {
             let path = fs_err::canonicalize(path).ok()?;
+            let is_listed = *is_absolute && path.is_dir();
             // The folder around the project is the target of many an install, and is no source.
-            (!path.starts_with(&project.root) && !project.root.starts_with(&path)).then_some(path)
+            let is_apart = !path.starts_with(&project.root) && !project.root.starts_with(&path);
+            (is_apart && !(is_listed && is_of_system(&path))).then_some((path, is_listed))
         });
-        for folder in outside.collect::<BTreeSet<_>>() {
+        for (folder, is_listed) in outside.collect::<BTreeSet<_>>() {
+            if is_listed {
+                sources.list(&folder, project);
+                continue;
+            }
             for path in files_below(&folder).take(MOST_OUTSIDE) {
                 let fact = memo.fact(&path);
                 sources.add(path, project, fact);
@@ -207,6 +230,33 @@ impl Sources {
         Some(sources)
     }
 
+    /// Takes in the names of a folder's files. Those that a build has read are known by their content
+    /// afterwards; see [`super::outside`].
+    fn list(&mut self, folder: &Path, project: &Project) {
+        let found = WalkDir::new(folder)
+            .follow_links(true)
+            .max_depth(LISTED_DEPTH)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_map(std::result::Result::ok)
+            .filter(|entry| entry.file_type().is_file());
+        for entry in found.take(MOST_LISTED) {
+            let path = entry.into_path();
+            let changed = stamp(&path).map_or(0, |stamp| stamp.latest());
+            self.files
+                .entry(outside::name(&project.root, &path))
+                .or_default();
+            self.listed.push((path, changed));
+        }
+    }
+
+    /// Whether the content of a file counts.
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.files
+            .get(name)
+            .is_some_and(|sha256| !sha256.is_empty())
+    }
+
     /// What can't be read has no content; no build can read it either.
     fn add(&mut self, path: PathBuf, project: &Project, fact: Option<&Fact>) {
         let name = outside::name(&project.root, &path);
@@ -222,7 +272,10 @@ impl Sources {
     pub(super) fn changes(&self) -> Vec<(&Path, i64)> {
         let stamps = self.stamps.iter();
         let changes = stamps.filter_map(|(path, stamp)| Some((&**path, stamp.as_ref()?.latest())));
-        changes.collect()
+        let listed = self.listed.iter();
+        changes
+            .chain(listed.map(|(path, changed)| (&**path, *changed)))
+            .collect()
     }
 
     /// Whether no file has changed since it was read. A new file is not seen.
@@ -244,28 +297,39 @@ impl Sources {
     }
 }
 
-/// Whether the path in a string is an input: an absolute one only if it leads to a file, since such a
-/// folder may be that of a whole system.
-fn is_watched(string: &str, path: &Path) -> bool {
-    !Path::new(string).is_absolute() || path.is_file()
+/// Whether a folder is the system's own, or so high up that it may hold a whole system: its files are
+/// not looked at.
+fn is_of_system(folder: &Path) -> bool {
+    const SYSTEM: [&str; 13] = [
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/dev", "/proc", "/sys",
+        "/run", "/System", "/Library",
+    ];
+    let depth = folder
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .count();
+    depth < 2 || SYSTEM.iter().any(|system| folder.starts_with(system))
 }
 
-/// The paths outside of the project that its configuration names.
-fn configured(project: &Project) -> impl Iterator<Item = PathBuf> {
+/// The paths outside of the project that its configuration names, each with whether it is absolute.
+fn configured(project: &Project) -> impl Iterator<Item = (PathBuf, bool)> {
     let config = &project.config;
     let own = config.platform.values().flat_map(|own| &own.extra_args);
     let arguments = config.extra_args.iter().chain(own).filter_map(|argument| {
         let value = argument
             .split_once('=')
             .map_or(argument.as_str(), |(_, value)| value);
-        let path = project.root.join(value);
-        (value.starts_with("../") || Path::new(value).is_absolute()).then_some((value, path))
+        outside_path(value)
     });
-    let arguments = arguments.filter(|(value, path)| is_watched(value, path));
     let modules = project.managed.iter().flat_map(|managed| &managed.modules);
+    let flags = modules.clone().flat_map(|module| &module.c_flags);
+    let flags = flags.filter_map(|flag| outside_path(flag));
     let headers = modules.flat_map(|module| &module.c_include_dirs);
-    let headers = headers.map(|folder| project.root.join(folder));
-    arguments.map(|(_, path)| path).chain(headers)
+    let headers = headers.map(|folder| (project.root.join(folder), false));
+    arguments
+        .chain(flags)
+        .map(|path| (project.root.join(path), Path::new(path).is_absolute()))
+        .chain(headers)
 }
 
 fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
@@ -279,4 +343,31 @@ fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
 fn stamp(path: &Path) -> Option<Stamp> {
     let found = std::fs::metadata(path).ok()?;
     found.is_file().then(|| Stamp::of(&found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_in_flags_lead_outside() {
+        assert_eq!(outside_path("-I../i0"), Some("../i0"));
+        assert_eq!(outside_path("-isystem ../i0"), Some("../i0"));
+        assert_eq!(outside_path("../shared"), Some("../shared"));
+        for inside in ["-Iinclude", "-DX=1", "..", "-I", "", "a/../b"] {
+            assert_eq!(outside_path(inside), None, "{inside}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_of_the_system_are_not_listed() {
+        assert_eq!(outside_path("-L/opt/x/lib"), Some("/opt/x/lib"));
+        for own in ["/", "/opt", "/usr/include", "/usr/local/lib"] {
+            assert!(is_of_system(Path::new(own)), "{own}");
+        }
+        for other in ["/opt/x/include", "/home/me/deps"] {
+            assert!(!is_of_system(Path::new(other)), "{other}");
+        }
+    }
 }

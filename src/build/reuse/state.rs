@@ -14,7 +14,7 @@ use super::sources::Memo;
 use crate::wheel::WrittenWheel;
 
 /// To be raised when the file's form changes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct State {
