@@ -626,9 +626,9 @@ def macos_symbols(wheel: Wheel) -> str:
         for block in re.findall(r"symbols: *\[([^]]*)\]", wheel.read(file))
         for name in block.split(",")
     }
-    # What begins like this is a runtime's, or an instruction for the linker.
-    names = {name for name in names if not name.startswith(("__", "$", "R8289209$"))}
-    assert "malloc" in names and "memset_s" in names
+    # What begins like this is an instruction for the linker.
+    names = {name for name in names if not name.startswith(("$", "R8289209$"))}
+    assert {"malloc", "memset_s", "__stack_chk_fail"} <= names
     comment = head(
         wheel,
         file,
@@ -637,7 +637,6 @@ def macos_symbols(wheel: Wheel) -> str:
         {
             "symbols NAME…": "Names without the underscore in front. There is any number of rows.",
         },
-        "Names that begin with two underscores are left out.",
     )
     rows = [(f"symbols {line}",) for line in wrap(" ".join(sorted(names)))]
     return table(comment, rows)

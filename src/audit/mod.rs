@@ -27,7 +27,7 @@ pub(crate) use container::imports::dead_entry_points;
 pub use difference::{Side, differences};
 pub use finding::Finding;
 pub(crate) use rules::resolve_search_path;
-pub use rules::{Promise, Shipped, judge};
+pub use rules::{Promise, Shipped, judge, shares_symbols};
 pub use unpack::LARGEST_BINARY;
 pub use wheel::{check, check_bytes};
 

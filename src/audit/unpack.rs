@@ -13,6 +13,7 @@ use super::code::Code;
 use super::container::archive::{Archive, Entry};
 use super::container::inflate::Unpacker;
 use super::finding::Finding;
+use super::rules::shares_symbols;
 use crate::wheel::record::{Content, Meter};
 
 /// The largest binary that is read, in bytes; it is held in memory as a whole.
@@ -41,6 +42,8 @@ pub(super) struct Unpacked {
     pub(super) texts: HashMap<&'static str, Vec<u8>>,
     /// Whether some file begins like a binary, readable or not.
     pub(super) has_native: bool,
+    /// Whether a Python file may make the symbols of a library visible to all modules.
+    pub(super) shares_symbols: bool,
     /// The binaries, in the archive's order.
     pub(super) binaries: Vec<(String, Binary)>,
 }
@@ -50,6 +53,7 @@ pub(super) struct Unpacked {
 enum Keep {
     Not,
     Text(&'static str),
+    Python,
     Binary,
     /// It would be, and is too large.
     TooLarge,
@@ -94,13 +98,14 @@ impl Unpacked {
             meter.update(piece);
             if !begun {
                 begun = true;
-                keep = Some(what_for(own, &piece[..piece.len().min(MAGIC)], entry.size));
-                if let Some(Keep::Text(_) | Keep::Binary) = keep {
+                let magic = &piece[..piece.len().min(MAGIC)];
+                keep = Some(what_for(own, &entry.name, magic, entry.size));
+                if let Some(Keep::Text(_) | Keep::Python | Keep::Binary) = keep {
                     // The reader holds the bytes to the declared size, which is within the limit.
                     kept.reserve_exact(usize::try_from(entry.size).unwrap_or_default());
                 }
             }
-            if let Some(Keep::Text(_) | Keep::Binary) = keep {
+            if let Some(Keep::Text(_) | Keep::Python | Keep::Binary) = keep {
                 kept.extend_from_slice(piece);
             }
         });
@@ -122,6 +127,10 @@ impl Unpacked {
             Keep::Not => None,
             Keep::Text(name) => {
                 self.texts.insert(name, kept);
+                None
+            }
+            Keep::Python => {
+                self.shares_symbols |= shares_symbols(&kept);
                 None
             }
             Keep::Binary => self.take_binary(&entry.name, &kept),
@@ -160,12 +169,19 @@ impl Unpacked {
     }
 }
 
-fn what_for(own: Option<&'static str>, magic: &[u8], size: u64) -> Keep {
+fn what_for(own: Option<&'static str>, name: &str, magic: &[u8], size: u64) -> Keep {
     let (keep, limit) = match own {
         Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
         Some(name) => (Keep::Text(name), LARGEST_TEXT),
         None if sniff(magic) => (Keep::Binary, LARGEST_BINARY),
+        None if is_python(name) && size <= LARGEST_TEXT => return Keep::Python,
         None => return Keep::Not,
     };
     if size <= limit { keep } else { Keep::TooLarge }
+}
+
+fn is_python(name: &str) -> bool {
+    std::path::Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "py")
 }

@@ -228,6 +228,9 @@ impl<'a> Check<'a> {
         for path in self.files.contents.keys() {
             shipped.add(path.rsplit('/').next().unwrap_or(path));
         }
+        if self.files.shares_symbols {
+            shipped.share_symbols();
+        }
         let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
         let mut variants: HashMap<&str, usize> = HashMap::new();
         for (path, binary) in &self.files.binaries {

@@ -65,6 +65,12 @@ impl<'a> Importable<'a> {
         })
     }
 
+    /// Whether a Python file may make the symbols of a library visible to all modules.
+    pub(super) fn shares_symbols(&self) -> bool {
+        let mut python = self.files.wheel.iter().filter(|file| is_python(file));
+        python.any(|file| fs_err::read(&file.source).is_ok_and(|text| audit::shares_symbols(&text)))
+    }
+
     /// A file's path below the project, with `/`.
     pub(super) fn shown(&self, file: &PackageFile) -> String {
         let Ok(below) = file.source.strip_prefix(&self.project.root) else {
@@ -205,7 +211,8 @@ impl<'a> Importable<'a> {
                 verdict
                     .problems
                     .push(Problem::new(message).at("pyproject.toml").hint(format!(
-                        "add {top}/__init__.py, or correct the name of the module"
+                        "add {top}/__init__.py, or correct the name of the module; \
+                         if other projects have parts of {top} too: import-namespaces = [\"{top}\"] in [project]"
                     )));
             }
         }

@@ -68,7 +68,10 @@ pub fn place(
         .iter()
         .flat_map(|artifact| artifact.names().map(|name| (name, &artifact.binary)))
         .collect();
-    let shipped = Shipped::of(named.iter().copied());
+    let mut shipped = Shipped::of(named.iter().copied());
+    if importable.shares_symbols() {
+        shipped.share_symbols();
+    }
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
@@ -89,7 +92,7 @@ pub fn place(
                 None => library::spot(artifact, artifacts, project, importable, &python, layout),
             },
             (inits, Some(suffix)) => {
-                let module = module_name(artifact, inits, job, importable, &python);
+                let module = module_name(artifact, inits, job, project, importable, &python);
                 module.map(|(module, note)| {
                     let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
                     built.push(module);
@@ -182,6 +185,7 @@ fn module_name(
     artifact: &Artifact,
     inits: &[String],
     job: &Job,
+    project: &Project,
     importable: &Importable<'_>,
     python: &Modules,
 ) -> Result<(ModuleName, Option<String>), Problem> {
@@ -221,7 +225,7 @@ fn module_name(
     let told = told.or_else(|| package_of_stub(leaf, &importable.files().wheel));
     let (package, note) = match told {
         Some(package) => (Some(package), None),
-        None => package_of_imports(leaf, installed, importable, python)?,
+        None => package_of_imports(leaf, installed, project, importable, python)?,
     };
     let name = match package {
         Some(package) => format!("{package}.{leaf}"),
@@ -241,6 +245,7 @@ fn module_name(
 fn package_of_imports(
     leaf: &str,
     installed: Option<String>,
+    project: &Project,
     importable: &Importable<'_>,
     python: &Modules,
 ) -> Result<(Option<String>, Option<String>), Problem> {
@@ -254,6 +259,19 @@ fn package_of_imports(
                 home.place
             );
             Ok((Some(package), Some(note)))
+        }
+        [] if installed.is_none() => {
+            let files = &importable.files().wheel;
+            let has_stub = files.iter().any(|file| file.path == format!("{leaf}.pyi"));
+            let package = project.python_package().filter(|_| !has_stub);
+            let note = package.map(|package| {
+                format!(
+                    "the module {leaf} goes to the top level, because no Python file imports it \
+                     (modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel] puts it into the package {package}, \
+                     modules = [\"{leaf}\"] keeps it there)"
+                )
+            });
+            Ok((None, note))
         }
         // Where it is installed is among the places, or nothing imports it.
         homes if homes.len() < 2 || homes.iter().any(|home| home.package == installed) => {

@@ -276,7 +276,7 @@ pub struct BuildArgs {
     /// Keep what earlier builds left (the default)
     #[arg(long, overrides_with = "clean")]
     pub no_clean: bool,
-    /// Build everything anew, and keep nothing of it for the next time
+    /// Run zig for every wheel, and keep nothing for the next run (Zig's own cache is still used)
     #[arg(long)]
     pub no_cache: bool,
     /// Build the other wheels when one fails (the default)

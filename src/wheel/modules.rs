@@ -81,6 +81,15 @@ impl Modules {
         self.python.get(name).map(String::as_str)
     }
 
+    /// Whether it is an extension module, or a package whose `__init__` is one.
+    pub(crate) fn is_native(&self, name: &str) -> bool {
+        let Some(init) = self.init(name) else {
+            return self.native.contains_key(name);
+        };
+        let file = init.rsplit('/').next().unwrap_or(init);
+        module_of(file).is_some_and(|(_, kind)| kind == ModuleKind::Native)
+    }
+
     /// The Python file that `import NAME` runs, if it does not find native code.
     pub(crate) fn source(&self, name: &str) -> Option<&str> {
         let init = self.init(name);

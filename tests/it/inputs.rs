@@ -283,6 +283,50 @@ fn a_header_that_comes_before_another_counts() {
     assert!(is_by("second"));
 }
 
+/// Zig does not list what an assembler reads, nor what `__has_include` has not found.
+#[test]
+fn files_that_zig_does_not_list_count() {
+    let build = BUILD.replace("ROOT", "b.path(\"n.zig\")");
+    let build = build.replace("// MORE", "mod.addIncludePath(b.path(\".\"));");
+    let layout = Layout::new(
+        "",
+        &[
+            ("repo/py/build.zig", &build),
+            ("repo/py/steps.zig", ""),
+            ("repo/py/blob.bin", "blob-of-old"),
+            (
+                "repo/py/some.h",
+                "#if __has_include(\"opt.h\")\n#include \"opt.h\"\n#else\n#define OPT \"no-option\"\n#endif\n",
+            ),
+            (
+                "repo/py/n.zig",
+                "const c = @cImport(@cInclude(\"some.h\"));\n\
+                 export fn z() [*:0]const u8 {\n    return \"zig-\" ++ c.OPT;\n}\n",
+            ),
+            (
+                "repo/py/n.c",
+                "#include \"some.h\"\n\
+                 __asm__(\".section .rodata\\nblob: .incbin \\\"blob.bin\\\"\\n.byte 0\\n.text\");\n\
+                 extern const char blob[] __attribute__((visibility(\"hidden\")));\n\
+                 const char *b(void) { return blob; }\n\
+                 const char *c(void) { return \"c-\" OPT; }\n",
+            ),
+        ],
+    );
+    let made_of = |text: &str| has(&layout.libraries()[0], text);
+    assert_eq!(layout.work(), "built");
+    assert!(made_of("blob-of-old") && made_of("c-no-option") && made_of("zig-no-option"));
+    layout.counts("py/blob.bin", "blob-of-new");
+    assert!(made_of("blob-of-new"));
+    std::fs::write(
+        layout.path("repo/py/opt.h"),
+        "#define OPT \"with-option\"\n",
+    )
+    .unwrap();
+    assert_eq!(works(&layout.run(&["--no-cache"])).remove(0), "built");
+    assert!(made_of("c-with-option") && made_of("zig-with-option"));
+}
+
 #[test]
 fn variables_of_compilers_reach_native_builds_only() {
     let files = [

@@ -285,12 +285,13 @@ fn comes_from(package: &str, bin: &Path) {
     succeed(Command::new(python).args(["-I", "-c", &script]));
 }
 
-/// The platform tags of the wheels, by the names of the platforms.
-fn platform_tag(platform: &str) -> &'static str {
+/// The platform tags of the wheels, by the names of the platforms. The oldest macOS on x86-64 is the one
+/// that the project's table for cibuildwheel has as its deployment target.
+fn platform_tag(platform: &str, oldest_macos: &'static str) -> &'static str {
     match platform {
         "linux-x86_64" => "manylinux2014_x86_64.manylinux_2_17_x86_64",
         "linux-aarch64" => "manylinux2014_aarch64.manylinux_2_17_aarch64",
-        "macos-x86_64" => "macosx_10_9_x86_64",
+        "macos-x86_64" => oldest_macos,
         "macos-arm64" => "macosx_11_0_arm64",
         "windows-x64" => "win_amd64",
         other => panic!("{other}"),
@@ -329,7 +330,12 @@ fn here() -> Option<&'static str> {
 #[test]
 fn zcidr_gives_five_wheels_and_passes_its_own_tests() {
     let sdist = need!(Sdist::get("zcidr", "0.0.2"), "zcidr is not to be had");
-    let wheel = |platform: &str| format!("zcidr-0.0.2-py3-none-{}.whl", platform_tag(platform));
+    let wheel = |platform: &str| {
+        format!(
+            "zcidr-0.0.2-py3-none-{}.whl",
+            platform_tag(platform, "macosx_10_13_x86_64")
+        )
+    };
     // 3.11 if it is here: the packages that its tests need have wheels for it.
     let mut admitted = pythons().iter().filter(|(version, _)| *version != "3.9");
     let found = pythons()
@@ -371,7 +377,7 @@ fn secretsweeper_gives_five_wheels_and_masks_secrets() {
     let wheel = |platform: &str| {
         format!(
             "secretsweeper-0.2.0-cp311-cp311-{}.whl",
-            platform_tag(platform)
+            platform_tag(platform, "macosx_10_9_x86_64")
         )
     };
     let args = ["--all-platforms", "--python", "3.11"];
@@ -449,7 +455,10 @@ fn zttp_gives_a_wheel_for_each_python_and_answers_its_test_command() {
     );
     let wheel = |platform: &str, version: &str| {
         let tag = format!("cp{}", version.replace('.', ""));
-        format!("zttp-0.0.35-{tag}-{tag}-{}.whl", platform_tag(platform))
+        format!(
+            "zttp-0.0.35-{tag}-{tag}-{}.whl",
+            platform_tag(platform, "macosx_11_0_x86_64")
+        )
     };
     let others = ZTTP_PLATFORMS
         .into_iter()

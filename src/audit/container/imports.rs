@@ -71,10 +71,14 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         }
         let top = module.split('.').next().unwrap_or(module);
         let is_script = matches!(group, "console_scripts" | "gui_scripts");
-        let severity = if modules.init(top).is_some() || modules.python_file(top).is_some() {
+        let mut parents = module.match_indices('.').map(|(at, _)| &module[..at]);
+        let severity = if parents.any(|parent| modules.is_native(parent)) {
+            // Native code may make modules.
+            Severity::Warning
+        } else if modules.init(top).is_some() || modules.python_file(top).is_some() {
             Severity::Error
         } else if modules.has(top) {
-            // Other distributions may have more of a namespace, and native code may make modules.
+            // Other distributions may have more of a namespace.
             Severity::Warning
         } else if is_stdlib(top) || depends {
             // It may be a module of a dependency.
@@ -169,6 +173,7 @@ mod tests {
         for (reference, group, metadata, severity) in [
             ("p.gone:main", "console_scripts", alone, error),
             ("p.gone:main", "plugins", depends, error),
+            ("p.fast.sub:main", "console_scripts", alone, warning),
             ("one.gone:main", "gui_scripts", depends, error),
             ("other:main", "console_scripts", alone, error),
             ("other:main", "console_scripts", depends, None),

@@ -287,6 +287,9 @@ mod tests {
         for name in ["malloc", "memset_s", "dispatch_async_f", "dyld_stub_binder"] {
             assert!(macos_has_symbol(name), "{name}");
         }
-        assert!(!macos_has_symbol("mean_of"));
+        for name in ["__stack_chk_fail", "__error", "__sincos_stret", "__udivti3"] {
+            assert!(macos_has_symbol(name), "{name}");
+        }
+        assert!(!macos_has_symbol("mean_of") && !macos_has_symbol("__my_helper"));
     }
 }

@@ -286,11 +286,11 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
             .hint("link the library that has them statically, or ship it in the wheel"),
         );
     }
+    let providers = promise.shipped.providers(binary);
     let late = binary.undefined.iter().filter_map(|symbol| {
         let name = &symbol.name;
         let patch = policy::musl_patch_with_symbol(name, musl)?;
-        (has(name) && !promise.shipped.exports(binary, name))
-            .then(|| format!("{name} since {patch}"))
+        (has(name) && !providers.export(name)).then(|| format!("{name} since {patch}"))
     });
     let late: Vec<_> = late.collect();
     if !late.is_empty() {

@@ -2,7 +2,7 @@
 //! signature.
 
 use super::exports::macos_has_symbol;
-use super::symbols::{self, is_runtime_symbol};
+use super::symbols::{self, is_cxx_runtime_symbol};
 use super::{Binary, Finding, Os, Promise, Shipped, floor_too_high, foreign_library};
 use crate::audit::binary::Signature;
 use crate::audit::code::Code;
@@ -119,7 +119,9 @@ fn may_be_loaded(name: &str) -> bool {
             .and_then(|rest| rest.chars().next());
         next.is_some_and(char::is_uppercase)
     });
-    core_foundation || is_runtime_symbol(name) || macos_has_symbol(name)
+    // The linker defines the first itself, and libobjc has the second.
+    let is_toolchain = matches!(name, "__dso_handle" | "__objc_personality_v0");
+    core_foundation || is_toolchain || is_cxx_runtime_symbol(name) || macos_has_symbol(name)
 }
 
 /// Libraries of macOS whose symbols can be told.

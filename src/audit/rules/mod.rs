@@ -21,7 +21,7 @@ pub(crate) use search_paths::resolve as resolve_search_path;
 use std::collections::BTreeSet;
 
 pub(super) use linux::c_library;
-pub use shipped::Shipped;
+pub use shipped::{Shipped, shares_symbols};
 
 use super::binary::{Binary, Kind, VectorCode};
 use super::claim::{Claim, PythonAbi};

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::audit::binary::{Binary, ExportList, Format, Provider};
+use memchr::memmem;
+
+use crate::audit::binary::{Binary, ExportList, Format, Kind, Provider};
 use crate::tags::Arch;
 
 /// The files of a wheel, for those among its binaries that load each other.
@@ -17,12 +19,17 @@ pub struct Shipped {
     by_name: HashMap<String, Vec<usize>>,
     /// The names that some binary of the wheel takes from elsewhere, and which libraries export them.
     exporters: HashMap<String, Vec<usize>>,
+    /// Whether Python code of the wheel may make the symbols of a library visible to all modules.
+    shares_symbols: bool,
 }
 
 /// What a library of the wheel loads, on one architecture.
 #[derive(Debug, Clone)]
 struct Library {
+    path: String,
     machine: Machine,
+    kind: Kind,
+    is_module: bool,
     imports: Vec<String>,
     export_list: ExportList,
 }
@@ -71,7 +78,10 @@ impl Shipped {
                 exporters.or_default().push(place);
             }
             shipped.libraries.push(Library {
+                path: path.to_owned(),
                 machine: machine(part),
+                kind: part.kind,
+                is_module: !part.inits.is_empty(),
                 imports: part.imports.clone(),
                 export_list: part.export_list,
             });
@@ -104,10 +114,43 @@ impl Shipped {
         from.next().is_some_and(|name| name.starts_with(begin))
     }
 
-    /// Whether some library exports a name that a binary takes from elsewhere.
-    pub(super) fn exports(&self, part: &Binary, name: &str) -> bool {
-        let mut exporters = self.exporters.get(name).into_iter().flatten();
-        exporters.any(|place| self.libraries[*place].machine == machine(part))
+    /// Notes that Python code of the wheel may make the symbols of a library visible to all modules.
+    pub fn share_symbols(&mut self) {
+        self.shares_symbols = true;
+    }
+
+    /// The libraries of the wheel that may define the symbols of a binary.
+    ///
+    /// Python loads each extension module with a scope of its own: the module sees the symbols of the
+    /// libraries that it loads, and no others. A plain library may be a plugin, whose symbols come from
+    /// whatever loads it.
+    pub(super) fn providers<'a>(&'a self, part: &'a Binary) -> Providers<'a> {
+        let mut providers = Providers {
+            shipped: self,
+            part,
+            reached: None,
+        };
+        if part.inits.is_empty() || self.shares_symbols {
+            return providers;
+        }
+        let mut reached = HashSet::new();
+        let mut imports: Vec<&str> = part.imports.iter().map(String::as_str).collect();
+        // On macOS the symbols of modules, and of what they load, are visible to modules imported later.
+        if part.format == Format::MachO {
+            for (place, library) in self.libraries.iter().enumerate() {
+                if library.is_module && library.machine == machine(part) {
+                    reached.insert(place);
+                    imports.extend(library.imports.iter().map(String::as_str));
+                }
+            }
+        }
+        reached.extend(self.closure(part, imports).0);
+        let is_complete =
+            |place: &usize| self.libraries[*place].export_list == ExportList::Complete;
+        if reached.iter().all(is_complete) {
+            providers.reached = Some(reached);
+        }
+        providers
     }
 
     /// Whether a binary loads a library of the wheel that certainly does not export the name.
@@ -124,22 +167,34 @@ impl Shipped {
     /// The libraries that a binary loads and that are not in the wheel, by itself and through
     /// libraries of the wheel.
     pub(super) fn system_libraries<'a>(&'a self, part: &'a Binary) -> BTreeSet<&'a str> {
-        let mut found = BTreeSet::new();
+        let imports = part.imports.iter().map(String::as_str).collect();
+        self.closure(part, imports).1
+    }
+
+    /// The libraries that are loaded with these, themselves included: the places of those of the wheel,
+    /// and the names of all others.
+    fn closure<'a>(
+        &'a self,
+        part: &Binary,
+        mut open: Vec<&'a str>,
+    ) -> (HashSet<usize>, BTreeSet<&'a str>) {
+        let mut reached = HashSet::new();
+        let mut system = BTreeSet::new();
         let mut seen = HashSet::new();
-        let mut open: Vec<&str> = part.imports.iter().map(String::as_str).collect();
         while let Some(library) = open.pop() {
             if !seen.insert(library) {
                 continue;
             }
             let mut places = self.places(part, library).peekable();
             if places.peek().is_none() {
-                found.insert(library);
+                system.insert(library);
             }
-            open.extend(
-                places.flat_map(|place| self.libraries[place].imports.iter().map(String::as_str)),
-            );
+            for place in places {
+                reached.insert(place);
+                open.extend(self.libraries[place].imports.iter().map(String::as_str));
+            }
         }
-        found
+        (reached, system)
     }
 
     /// The places of the libraries of the wheel that a binary may load by this name.
@@ -148,6 +203,48 @@ impl Shipped {
         let fits = |place: &&usize| self.libraries[**place].machine == machine(part);
         places.into_iter().flatten().filter(fits).copied()
     }
+}
+
+/// The libraries of a wheel that may define the symbols of one of its binaries.
+pub(super) struct Providers<'a> {
+    shipped: &'a Shipped,
+    part: &'a Binary,
+    /// The places of the libraries that the binary sees; `None` if it may see all of them.
+    reached: Option<HashSet<usize>>,
+}
+
+impl<'a> Providers<'a> {
+    /// Whether one of these libraries exports the name.
+    pub(super) fn export(&self, name: &str) -> bool {
+        // A program with a Python in it makes its symbols visible to all that it loads.
+        let is_visible = |place: usize| {
+            let reached = self.reached.as_ref();
+            reached.is_none_or(|reached| reached.contains(&place))
+                || self.shipped.libraries[place].kind == Kind::Executable
+        };
+        self.exporters(name).any(is_visible)
+            || self.part.exports.iter().any(|export| export == name)
+    }
+
+    /// The path of a file of the wheel that exports the name and that the binary does not load.
+    pub(super) fn unloaded(&self, name: &str) -> Option<&'a str> {
+        let place = self.exporters(name).next()?;
+        Some(&self.shipped.libraries[place].path)
+    }
+
+    fn exporters(&self, name: &str) -> impl Iterator<Item = usize> {
+        let exporters = self.shipped.exporters.get(name).into_iter().flatten();
+        exporters
+            .copied()
+            .filter(|place| self.shipped.libraries[*place].machine == machine(self.part))
+    }
+}
+
+/// Whether Python code may make the symbols of a library visible to modules that do not load it.
+pub fn shares_symbols(python: &[u8]) -> bool {
+    ["RTLD_GLOBAL", "setdlopenflags"]
+        .iter()
+        .any(|word| memmem::find(python, word.as_bytes()).is_some())
 }
 
 #[cfg(test)]
@@ -184,8 +281,92 @@ mod tests {
             (elf(Arch::X86_64, &["other"]), false),
         ] {
             let shipped = shipped(&[("a/x.so", &module), ("a/libhelp.so", &library)]);
-            assert_eq!(shipped.exports(&module, "help"), expected);
+            assert_eq!(shipped.providers(&module).export("help"), expected);
         }
+    }
+
+    fn module(format: Format, imports: &[&str]) -> Binary {
+        let mut module = binary(format, Arch::X86_64, imports, &["PyInit_x"]);
+        module.inits = vec!["x".to_owned()];
+        taking(module, "help", Provider::Any)
+    }
+
+    #[test]
+    fn a_module_sees_only_the_symbols_of_what_it_loads() {
+        let elf = |imports: &[&str], exports: &[&str]| {
+            binary(Format::Elf, Arch::X86_64, imports, exports)
+        };
+        let helper = elf(&[], &["help"]);
+        let between = elf(&["libhelp.so"], &[]);
+        let exports = |module: &Binary, helper: &Binary| {
+            let shipped = shipped(&[
+                ("a/x.so", module),
+                ("a/libbetween.so", &between),
+                ("a/libhelp.so", helper),
+            ]);
+            let providers = shipped.providers(module);
+            (
+                providers.export("help"),
+                providers.unloaded("help").map(str::to_owned),
+            )
+        };
+        let elsewhere = Some("a/libhelp.so".to_owned());
+        for (imports, expected) in [
+            (&["libhelp.so"][..], true),
+            (&["libbetween.so"], true),
+            (&["libc.so.6"], false),
+            (&[], false),
+        ] {
+            let found = exports(&module(Format::Elf, imports), &helper);
+            assert_eq!(found, (expected, elsewhere.clone()), "{imports:?}");
+        }
+        // Any library may be a plugin of the one that has the symbol.
+        let plugin = taking(elf(&[], &[]), "help", Provider::Any);
+        assert!(exports(&plugin, &helper).0);
+        let alone = module(Format::Elf, &[]);
+        let mut program = helper.clone();
+        program.kind = Kind::Executable;
+        assert!(exports(&alone, &program).0);
+        // Not all exports of what the module loads are known.
+        let mut partial = between.clone();
+        partial.export_list = ExportList::Partial;
+        let loads_partial = module(Format::Elf, &["libpartial.so"]);
+        let unsure = shipped(&[
+            ("a/x.so", &loads_partial),
+            ("a/libpartial.so", &partial),
+            ("b/libhelp.so", &helper),
+        ]);
+        assert!(unsure.providers(&loads_partial).export("help"));
+        let mut preloading = shipped(&[("a/x.so", &alone), ("a/libhelp.so", &helper)]);
+        assert!(!preloading.providers(&alone).export("help"));
+        preloading.share_symbols();
+        assert!(preloading.providers(&alone).export("help"));
+    }
+
+    #[test]
+    fn another_module_shares_its_symbols_on_macos_alone() {
+        for (format, expected) in [(Format::Elf, false), (Format::MachO, true)] {
+            let alone = module(format, &[]);
+            let mut other = module(format, &["libdeep"]);
+            let deep = binary(format, Arch::X86_64, &[], &["help"]);
+            let loaded = shipped(&[("a/x", &alone), ("a/y", &other), ("a/libdeep", &deep)]);
+            assert_eq!(loaded.providers(&alone).export("help"), expected);
+            other.imports.clear();
+            let unloaded = shipped(&[("a/x", &alone), ("a/y", &other), ("a/libdeep", &deep)]);
+            assert!(!unloaded.providers(&alone).export("help"));
+            other.exports.push("help".to_owned());
+            let sibling = shipped(&[("a/x", &alone), ("a/y", &other)]);
+            assert_eq!(sibling.providers(&alone).export("help"), expected);
+        }
+    }
+
+    #[test]
+    fn python_code_that_shares_symbols_is_told_by_its_words() {
+        assert!(shares_symbols(
+            b"ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)"
+        ));
+        assert!(shares_symbols(b"sys.setdlopenflags(258)"));
+        assert!(!shares_symbols(b"ctypes.CDLL(path)"));
     }
 
     #[test]
@@ -196,7 +377,11 @@ mod tests {
         for (arch, expected) in [(Arch::X86_64, true), (Arch::Aarch64, false)] {
             let module = taking(slice(arch, &[]), "help", Provider::Any);
             let shipped = shipped(&[("a/x.so", &module), ("a/libhelp.dylib", &library)]);
-            assert_eq!(shipped.exports(&module, "help"), expected, "{arch:?}");
+            assert_eq!(
+                shipped.providers(&module).export("help"),
+                expected,
+                "{arch:?}"
+            );
         }
     }
 

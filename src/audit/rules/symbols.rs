@@ -4,6 +4,7 @@
 //! tag, or from a library of the system. What the system's libraries have, its rules say; where a
 //! binary loads one whose symbols nobody knows here, that one may have any symbol that is not Python's.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::exports::{PythonSymbol, python_exports};
@@ -19,6 +20,8 @@ use crate::tags::PythonVersion;
 pub(super) struct Missing<'a> {
     /// Python's, of another version or system.
     python: Vec<PythonMissing<'a>>,
+    /// Those that a file of the wheel exports which the binary does not load, by that file's path.
+    unloaded: BTreeMap<&'a str, Vec<&'a str>>,
     /// All others.
     pub(super) others: Vec<&'a str>,
 }
@@ -41,7 +44,7 @@ impl fmt::Display for PythonMissing<'_> {
 pub(super) fn missing<'a>(
     part: &'a Binary,
     os: Os,
-    promise: &Promise,
+    promise: &'a Promise,
     system: impl Fn(&str) -> bool,
 ) -> Missing<'a> {
     let mut missing = Missing::default();
@@ -50,6 +53,7 @@ pub(super) fn missing<'a>(
         return missing;
     }
     let shipped = &promise.shipped;
+    let providers = shipped.providers(part);
     for symbol in &part.undefined {
         let name = symbol.name.as_str();
         let library = match symbol.provider {
@@ -62,7 +66,7 @@ pub(super) fn missing<'a>(
             (_, Some(library)) => is_python_dll(library),
             _ => false,
         };
-        if symbol.provider == Provider::Any && shipped.exports(part, name) {
+        if symbol.provider == Provider::Any && providers.export(name) {
             continue;
         }
         match from_python.then(|| promise.python_symbol(name, os)) {
@@ -75,8 +79,11 @@ pub(super) fn missing<'a>(
                     Some(library) => shipped.lacks(part, library, name),
                     None => symbol.provider == Provider::Any && !system(name),
                 };
-                if lacks {
-                    missing.others.push(name);
+                let unloaded = providers.unloaded(name);
+                match unloaded.filter(|_| symbol.provider == Provider::Any) {
+                    _ if !lacks => {}
+                    Some(path) => missing.unloaded.entry(path).or_default().push(name),
+                    None => missing.others.push(name),
                 }
             }
         }
@@ -114,6 +121,21 @@ impl Missing<'_> {
         if !self.python.is_empty() {
             findings.push(python_finding(&self.python, promise));
         }
+        findings.extend(self.unloaded.iter().map(|(path, names)| {
+            Finding::new(
+                Code::UndefinedSymbol,
+                format!(
+                    "uses {}, defined in {path}, which this module does not load",
+                    list(names)
+                ),
+            )
+            .promised("an extension module sees only the symbols of the libraries that it is linked with")
+            .hint(
+                "compile the source file that defines the symbol into this module too (c-sources of the \
+                 module in pyproject.toml, mod.addCSourceFile in build.zig), or link the library \
+                 (mod.linkLibrary)",
+            )
+        }));
         if !self.others.is_empty() {
             let these = if self.others.len() == 1 {
                 "which neither the wheel nor any library that it loads defines"
@@ -208,8 +230,15 @@ fn list(names: &[&str]) -> String {
 
 /// Whether the name is one of the C or C++ runtime: of libgcc, libstdc++ or libc++.
 pub(super) fn is_runtime_symbol(name: &str) -> bool {
-    const PREFIXES: [&str; 22] = [
-        "__",
+    name.starts_with("__") || is_cxx_runtime_symbol(name)
+}
+
+/// Whether the name is one of libc++, libc++abi or libunwind, and their like of other systems.
+pub(super) fn is_cxx_runtime_symbol(name: &str) -> bool {
+    const PREFIXES: [&str; 24] = [
+        "__cxa_",
+        "__gxx_",
+        "__dynamic_cast",
         "_Unwind_",
         "_ZSt",
         "_ZNSt",
@@ -332,5 +361,6 @@ mod tests {
         for name in ["mean_of", "_ZN4absl6StrCatEv", "_ZTI5hello", "_PyHello"] {
             assert!(!is_runtime_symbol(name), "{name}");
         }
+        assert!(is_cxx_runtime_symbol("__cxa_throw") && !is_cxx_runtime_symbol("__my_helper"));
     }
 }

@@ -78,8 +78,19 @@ pub(super) fn spot(
         let top = folder.split('/').next().unwrap_or(folder);
         python.is_folder(top)
     });
+    let is_installed = installed.is_some();
     match installed.or(main) {
-        Some(folder) => Ok(at(&folder, None)),
+        Some(folder) => {
+            let by_code = importable.imports().unresolved_load();
+            let by_code = by_code.filter(|_| !is_installed && !is_linked(artifact, artifacts));
+            let note = by_code.map(|place| {
+                format!(
+                    "the library {name} goes to {folder}, but {place} loads a library from a path that is known only \
+                     when it runs (`package` in [tool.pyz3-wheel] names another place)"
+                )
+            });
+            Ok(at(&folder, note))
+        }
         None if python.is_empty() => Err(no_package(
             project,
             "is a shared library without PyInit, but the project has no package that it can go into",
@@ -98,14 +109,23 @@ fn below(folder: &str, name: &str) -> String {
     }
 }
 
-/// The file names that this library gets.
-fn names(library: &Artifact, artifacts: &[Artifact], files: &[PackageFile]) -> BTreeSet<String> {
-    let mut possible: BTreeSet<_> = library.names().map(str::to_owned).collect();
-    let imports = artifacts
+/// The names of the libraries that the artifacts are linked against.
+fn linked(artifacts: &[Artifact]) -> impl Iterator<Item = &str> {
+    artifacts
         .iter()
         .flat_map(|artifact| artifact.binary.parts())
         .flat_map(|part| &part.imports)
-        .map(|name| name.rsplit('/').next().unwrap_or(name));
+        .map(|name| name.rsplit('/').next().unwrap_or(name))
+}
+
+fn is_linked(library: &Artifact, artifacts: &[Artifact]) -> bool {
+    linked(artifacts).any(|linked| library.names().any(|name| name == linked))
+}
+
+/// The file names that this library gets.
+fn names(library: &Artifact, artifacts: &[Artifact], files: &[PackageFile]) -> BTreeSet<String> {
+    let mut possible: BTreeSet<_> = library.names().map(str::to_owned).collect();
+    let imports = linked(artifacts);
     let needed: BTreeSet<_> = imports.filter(|name| possible.contains(*name)).collect();
     let mut names: BTreeSet<_> = needed.into_iter().map(str::to_owned).collect();
     if library.links.is_empty() {

@@ -324,7 +324,11 @@ fn a_module_goes_to_the_package_that_imports_it() {
             "zig-out/lib/hello/sub/_core.so",
             "hello/sub/_core.abi3.so",
         ),
-        ("x = 1", at_top, "_core.abi3.so"),
+        (
+            "import importlib\nimportlib.import_module(__name__ + '._core')",
+            at_top,
+            "hello/_core.abi3.so",
+        ),
         (
             "try: from ._core import x\nexcept ImportError: from _core import x",
             at_top,
@@ -337,10 +341,25 @@ fn a_module_goes_to_the_package_that_imports_it() {
         let moved = path == "hello/_core.abi3.so";
         assert_eq!(notes.len(), usize::from(moved), "{notes:?}");
         assert!(
-            !moved || notes[0].contains("src/hello/__init__.py:1"),
+            !moved || notes[0].contains("src/hello/__init__.py:"),
             "{notes:?}"
         );
     }
+    let (folder, project) = with(&[("hello/__init__.py", "x = 1")]);
+    let notes = |modules: &[&str]| {
+        let (paths, notes) =
+            placed(&job(AbiTag::Abi3, modules), &project, &module(at_top)).unwrap();
+        assert_eq!(paths, ["_core.abi3.so"]);
+        notes
+    };
+    let found = notes(&[]);
+    assert!(
+        found.len() == 1 && found[0].contains("modules = [\"hello._core\"]"),
+        "{found:?}"
+    );
+    assert!(notes(&["_core"]).is_empty());
+    fs::write(folder.path().join("hello/__init__.py"), "import _core").unwrap();
+    assert!(notes(&[]).is_empty());
     let (_folder, unclear) = with(&[
         (
             "hello/__init__.py",
@@ -410,6 +429,20 @@ fn a_library_goes_where_code_or_an_earlier_build_has_it() {
         found(&package, &installed),
         ("hello/_libs/libx.so".to_owned(), 0)
     );
+    let unknown = "import ctypes\nctypes.CDLL(find())";
+    for (text, artifact, notes) in [
+        (unknown, &library, 1),
+        ("import ctypes\nctypes.CDLL(None)", &library, 0),
+    ] {
+        let files = [("hello/__init__.py", text)];
+        assert_eq!(found(&files, artifact), ("hello/libx.so".to_owned(), notes));
+    }
+    let mut user = artifact("zig-out/lib/libuser.so", &[]);
+    user.binary.imports.push("libx.so".to_owned());
+    let both = [library[0].clone(), user];
+    // Only of the library that nothing else loads.
+    let files = [("hello/__init__.py", unknown)];
+    assert_eq!(found(&files, &both).1, 1);
     let single = [("hello.py", beside.as_str())];
     assert_eq!(found(&single, &library), ("libx.so".to_owned(), 1));
 }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::stamp::Stamp;
+use crate::build::script::is_source;
 
 /// The first line of a manifest up to Zig 0.16.
 const HEADER: &[u8] = b"0";
@@ -105,18 +106,20 @@ impl Manifests {
     /// Before zig runs: removes the manifests of compiles of C whose outcome Zig would take from its cache
     /// although it may have changed. That is so where
     ///
-    /// - one of `headers` (each with the time when it changed) has the name of a header that was read, and
-    ///   is newer than the manifest: Zig does not look at folders where a header is new;
+    /// - one of `inputs` (each with the time when it changed) is a header with the name of a header that
+    ///   was read, and is newer than the manifest: Zig does not look at folders where a header is new;
     /// - a header has changed: the manifest of a library lacks the headers of the objects that were in the
-    ///   cache when it was written.
+    ///   cache when it was written;
+    /// - one of `inputs` is newer than the manifest, and no manifest lists the file. Zig does not list the
+    ///   files that an assembler reads (`.incbin`), nor those that `__has_include` did not find.
     pub(super) fn forget_outdated(
         &mut self,
         cache: &Path,
         roots: Roots<'_>,
-        headers: &[(&Path, i64)],
+        inputs: &[(&Path, i64)],
     ) {
         let mut by_name: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for header in headers.iter().filter(|(path, _)| is_header(path)) {
+        for header in inputs.iter().filter(|(path, _)| is_header(path)) {
             by_name
                 .entry(header.0.file_name())
                 .or_default()
@@ -151,11 +154,49 @@ impl Manifests {
         let sources = outdated.flat_map(|(_, (_, files))| files);
         let sources = sources.filter(|file| file.is_c_source());
         let sources: BTreeSet<_> = sources.map(|file| &file.path).collect();
-        let is_affected = |files: &[Entry]| files.iter().any(|file| sources.contains(&file.path));
-        for (path, _) in ours.iter().filter(|(_, (_, files))| is_affected(files)) {
+        let unlisted = self.newest_unlisted(&ours, roots, inputs);
+        let is_affected = |stamp: &Stamp, files: &[Entry]| {
+            files.iter().any(|file| sources.contains(&file.path))
+                || unlisted.is_some_and(|changed| stamp.latest() <= changed)
+                    && !files.iter().any(|file| package(&file.path).is_some())
+        };
+        for (path, _) in ours
+            .iter()
+            .filter(|(_, (stamp, files))| is_affected(stamp, files))
+        {
             // What cannot be removed is no worse than it was.
             let _ = std::fs::remove_file(path);
         }
+    }
+
+    /// When the newest file changed that a compile by clang may read and that no manifest lists. `None` if
+    /// clang compiles nothing: a compile of Zig lists every file that it reads.
+    fn newest_unlisted(
+        &self,
+        ours: &[(&PathBuf, &(Stamp, Vec<Entry>))],
+        roots: Roots<'_>,
+        inputs: &[(&Path, i64)],
+    ) -> Option<i64> {
+        let oldest = ours.iter().map(|(_, (stamp, _))| stamp.latest()).min()?;
+        let mut files = ours.iter().flat_map(|(_, (_, files))| files);
+        if !files.any(|file| !is_source(&file.path)) {
+            return None;
+        }
+        let newer: Vec<_> = inputs
+            .iter()
+            .filter(|(path, changed)| {
+                *changed >= oldest
+                    && !is_read_by_others(path)
+                    && !roots.known.iter().any(|folder| path.starts_with(folder))
+            })
+            .collect();
+        if newer.is_empty() {
+            return None;
+        }
+        let listed = self.read.values().flat_map(|(_, files)| files);
+        let listed: BTreeSet<_> = listed.map(|file| &*file.path).collect();
+        let unlisted = newer.into_iter().filter(|(path, _)| !listed.contains(path));
+        unlisted.map(|(_, changed)| *changed).max()
     }
 
     /// Reads a manifest, unless it is as it was when it was read before.
@@ -233,6 +274,16 @@ pub(super) fn package(file: &Path) -> Option<PathBuf> {
 fn is_header(file: &Path) -> bool {
     let ending = file.extension().and_then(|ending| ending.to_str());
     ending.is_none_or(|ending| ending.starts_with('h'))
+}
+
+/// Whether the file is read by Zig, Python or people, so that no compile of C depends on it unless a
+/// manifest lists the file.
+fn is_read_by_others(file: &Path) -> bool {
+    const ENDINGS: [&str; 12] = [
+        "py", "pyi", "pyc", "pyd", "so", "dll", "dylib", "md", "rst", "toml", "lock", "whl",
+    ];
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    is_source(file) || ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
 /// Leaves out the absolute path of a file that is there by its relative path too: in a cache that

@@ -269,11 +269,12 @@ impl<'a> Reuse<'a> {
         files
     }
 
-    /// Before zig runs for a job: lets it compile again what a header may have changed.
+    /// Before zig runs for a job: lets it compile again what a file may have changed that Zig does not
+    /// check.
     pub(super) fn forget_outdated(&self, job: &Job) {
-        let headers = self.sources.changes();
+        let inputs = self.sources.changes();
         self.with_manifests(job, |manifests, cache, roots| {
-            manifests.forget_outdated(cache, roots, &headers);
+            manifests.forget_outdated(cache, roots, &inputs);
         });
     }
 

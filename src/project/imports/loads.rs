@@ -2,20 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use super::paths::{Evaluator, Value, components};
 use super::syntax::{Statement, Token};
 
 /// A path that a Python file makes, from the place where it is installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Load {
     pub(super) line: usize,
-    /// The path as far as it is known, below site-packages.
-    pub(super) path: Vec<String>,
-    /// Whether more is joined to it that only Python knows.
+    /// The folder, below site-packages.
+    pub(super) folder: String,
+    /// The name of the file in it, as far as it is known.
+    pub(super) name: String,
+    /// Whether the name goes on in a way that only Python knows.
     pub(super) open: bool,
 }
 
+/// What a Python file says of the libraries that it loads.
+#[derive(Debug, Default)]
+pub(super) struct Loads {
+    pub(super) paths: Vec<Load>,
+    /// The line where a library is loaded from a path that is not known.
+    pub(super) unresolved: Option<usize>,
+}
+
 /// Names of functions that load a shared library.
-const LOADERS: [&str; 9] = [
+pub(super) const LOADERS: [&str; 9] = [
     "CDLL",
     "LoadLibrary",
     "OleDLL",
@@ -26,191 +37,60 @@ const LOADERS: [&str; 9] = [
     "load_library",
     "windll",
 ];
-/// What may stand around `__file__` without leading elsewhere; `dirname` goes up.
-const AROUND: [&str; 10] = [
-    "Path", "PurePath", "abspath", "dirname", "fspath", "normpath", "os", "path", "pathlib",
-    "realpath",
-];
 
 /// The paths of a file in the folder `folder`; none if it loads no library.
-pub(super) fn loads(statements: &[Statement<'_>], folder: &[&str]) -> Vec<Load> {
+pub(super) fn loads(statements: &[Statement<'_>], folder: &str) -> Loads {
     let is_loader =
         |token: &Token<'_>| matches!(token, Token::Name(name) if LOADERS.contains(name));
+    let mut loads = Loads::default();
     if !statements
         .iter()
         .any(|statement| statement.tokens.iter().any(is_loader))
     {
-        return Vec::new();
+        return loads;
     }
-    let mut variables: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut loads = Vec::new();
+    let mut variables: BTreeMap<String, Value> = BTreeMap::new();
     for statement in statements {
         let tokens = &statement.tokens[..];
-        let mut paths = Paths {
-            tokens,
-            folder,
-            variables: &variables,
+        let evaluator = Evaluator::run(tokens, folder, &variables);
+        let found = evaluator.found;
+        if evaluator.unresolved {
+            loads.unresolved.get_or_insert(statement.line);
         }
-        .collect();
-        let assigned = match tokens {
-            [Token::Name(name), Token::Sign('=' | ':'), ..] => Some(*name),
-            _ => None,
-        };
-        if let (Some(name), [(path, false)]) = (assigned, &paths[..]) {
-            variables.insert(name, path.clone());
+        if let ([Token::Name(name), Token::Sign('=' | ':'), ..], [value]) = (tokens, &found[..]) {
+            variables.insert((*name).to_owned(), value.clone());
         }
-        // A folder alone, as `HERE = Path(__file__).parent`, loads nothing.
-        paths.retain(|(path, open)| *open || !folder.starts_with(&as_strs(path)));
-        loads.extend(paths.into_iter().map(|(path, open)| Load {
+        let paths = found.iter().filter_map(|value| load(value, folder));
+        loads.paths.extend(paths.map(|path| Load {
             line: statement.line,
-            path,
-            open,
+            ..path
         }));
     }
     loads
 }
 
-fn as_strs(path: &[String]) -> Vec<&str> {
-    path.iter().map(String::as_str).collect()
-}
-
-/// The paths in the tokens of a statement.
-struct Paths<'a, 't> {
-    tokens: &'a [Token<'t>],
-    folder: &'a [&'a str],
-    variables: &'a BTreeMap<&'t str, Vec<String>>,
-}
-
-impl Paths<'_, '_> {
-    fn collect(&self) -> Vec<(Vec<String>, bool)> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < self.tokens.len() {
-            match self.anchor(at) {
-                Some((base, after)) => {
-                    let (path, open, end) = self.join(base, after);
-                    found.push((path, open));
-                    at = end.max(at + 1);
-                }
-                None => at += 1,
-            }
-        }
-        found
+fn load(value: &Value, own: &str) -> Option<Load> {
+    // What a pattern matches is not known from its first special character on.
+    let special = value.text.find(['*', '?', '[']);
+    let known = &value.text[..special.unwrap_or(value.text.len())];
+    let open = value.open || special.is_some();
+    let is_folder = known.is_empty() || known.ends_with('/');
+    let mut path = components(known);
+    // A folder alone, as `HERE = Path(__file__).parent`, loads nothing.
+    let is_own = std::path::Path::new(own).starts_with(path.join("/"));
+    if is_own && !is_folder || is_folder && !open {
+        return None;
     }
-
-    fn name(&self, at: usize) -> Option<&str> {
-        match self.tokens.get(at) {
-            Some(Token::Name(name)) => Some(name),
-            _ => None,
-        }
-    }
-
-    fn sign(&self, at: usize) -> Option<char> {
-        match self.tokens.get(at) {
-            Some(Token::Sign(sign)) => Some(*sign),
-            _ => None,
-        }
-    }
-
-    /// A folder that is known where it begins, and the index behind it.
-    fn anchor(&self, at: usize) -> Option<(Vec<String>, usize)> {
-        let own = || {
-            self.folder
-                .iter()
-                .map(|part| (*part).to_owned())
-                .collect::<Vec<_>>()
-        };
-        let is_attribute = at > 0 && self.sign(at - 1) == Some('.');
-        match self.name(at)? {
-            "__file__" => {
-                let mut path = own();
-                path.push("__file__".to_owned());
-                let before = (0..at)
-                    .rev()
-                    .take_while(|&index| match &self.tokens[index] {
-                        Token::Name(name) => AROUND.contains(name),
-                        sign => matches!(sign, Token::Sign('(' | '.')),
-                    });
-                let ups = before
-                    .filter(|&index| self.name(index) == Some("dirname"))
-                    .count();
-                (0..ups).for_each(|_| up(&mut path));
-                Some((path, at + 1))
-            }
-            "files" if self.sign(at + 1) == Some('(') => {
-                let path = match self.tokens.get(at + 2)? {
-                    Token::Text(package) => package.split('.').map(str::to_owned).collect(),
-                    Token::Name("__package__" | "__name__") => own(),
-                    _ => return None,
-                };
-                Some((path, at + 4))
-            }
-            name if !is_attribute && self.sign(at + 1) != Some('=') => {
-                Some((self.variables.get(name)?.clone(), at + 1))
-            }
-            _ => None,
-        }
-    }
-
-    /// What is joined to a path: the whole, whether there is more, and the index behind it.
-    fn join(&self, mut path: Vec<String>, mut at: usize) -> (Vec<String>, bool, usize) {
-        loop {
-            match (self.sign(at), self.name(at + 1)) {
-                (Some(')'), _) => at += 1,
-                (Some('.'), Some("parent")) => {
-                    up(&mut path);
-                    at += 2;
-                }
-                (Some('.'), Some("resolve" | "absolute")) => at += 4,
-                (Some('.'), Some("with_name")) => {
-                    path.pop();
-                    at += 2;
-                }
-                (Some('.'), Some("joinpath")) => at += 2,
-                (Some('.'), Some("glob" | "iterdir" | "rglob")) => return (path, true, at),
-                (Some('/' | ',' | '+' | '('), _) => match self.tokens.get(at + 1) {
-                    Some(Token::Text(text)) => {
-                        push(&mut path, text);
-                        at += 2;
-                    }
-                    Some(Token::Format(text)) => {
-                        let known = text.split('{').next().unwrap_or_default();
-                        let (folders, name) = known.rsplit_once('/').unwrap_or(("", known));
-                        push(&mut path, folders);
-                        if !name.is_empty() {
-                            path.push(name.to_owned());
-                        }
-                        return (path, name.is_empty(), at + 2);
-                    }
-                    next => {
-                        let more =
-                            matches!(next, Some(Token::Name(_))) && self.sign(at) != Some('(');
-                        return (path, more, at + 1);
-                    }
-                },
-                _ => return (path, false, at),
-            }
-        }
-    }
-}
-
-/// Goes to the folder above, perhaps out of site-packages.
-fn up(path: &mut Vec<String>) {
-    if path.last().is_none_or(|part| part == "..") {
-        path.push("..".to_owned());
-    } else {
-        path.pop();
-    }
-}
-
-fn push(path: &mut Vec<String>, text: &str) {
-    for part in text.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." => up(path),
-            part => path.push(part.to_owned()),
-        }
-    }
+    let name = match is_folder {
+        true => String::new(),
+        false => path.pop()?,
+    };
+    Some(Load {
+        line: 0,
+        folder: path.join("/"),
+        name,
+        open,
+    })
 }
 
 #[cfg(test)]
@@ -220,13 +100,10 @@ mod tests {
 
     fn paths(text: &str) -> Vec<String> {
         let text = format!("{text}\nctypes.CDLL\n");
-        let found = loads(&statements(&text), &["pkg", "sub"]);
+        let found = loads(&statements(&text), "pkg/sub").paths;
         let shown = found.iter().map(|load| {
-            format!(
-                "{}{}",
-                load.path.join("/"),
-                if load.open { "/…" } else { "" }
-            )
+            let open = if load.open { "…" } else { "" };
+            format!("{}/{}{open}", load.folder, load.name)
         });
         shown.collect()
     }
@@ -265,7 +142,7 @@ mod tests {
             ),
             (
                 "files(__package__) / '_libs' / f'lib{name}.so'",
-                "pkg/sub/_libs/lib",
+                "pkg/sub/_libs/lib…",
             ),
             (
                 "(Path(__file__).parent / '_libs').glob('*.so')",
@@ -273,6 +150,107 @@ mod tests {
             ),
         ] {
             assert_eq!(paths(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn strings_are_put_together_as_python_does() {
+        for (text, expected) in [
+            ("join(dirname(__file__), 'libx' + ext)", "pkg/sub/libx…"),
+            (
+                "join(dirname(__file__), 'lib' + 'x' + ext)",
+                "pkg/sub/libx…",
+            ),
+            ("dirname(__file__) + '/libx' + ext", "pkg/sub/libx…"),
+            ("dirname(__file__) + '/_libs/' + name", "pkg/sub/_libs/…"),
+            (
+                "join(dirname(__file__), '_libs', 'libx' + ext)",
+                "pkg/sub/_libs/libx…",
+            ),
+            (
+                "CDLL(str(Path(__file__).parent / '_libs' / ('libx' + ext)), mode=RTLD_GLOBAL)",
+                "pkg/sub/_libs/libx…",
+            ),
+            (
+                "CDLL(f'{os.path.dirname(__file__)}/_libs/libx.so', RTLD_GLOBAL)",
+                "pkg/sub/_libs/libx.so",
+            ),
+            (
+                "'{}/_libs/libx.so'.format(os.path.dirname(__file__))",
+                "pkg/sub/_libs/libx.so",
+            ),
+            (
+                "'{0}/{1}.so'.format(dirname(dirname(__file__)), name)",
+                "pkg/…",
+            ),
+            (
+                "join(dirname(__file__), '_libs', 'libx%s' % '.so')",
+                "pkg/sub/_libs/libx.so",
+            ),
+            (
+                "'%s/_libs/lib%s.so' % (dirname(__file__), name)",
+                "pkg/sub/_libs/lib…",
+            ),
+            (
+                "join(*[dirname(__file__), 'clib', 'libx.so'])",
+                "pkg/sub/clib/libx.so",
+            ),
+            (
+                "glob.glob(join(dirname(__file__), 'clib', '*x*'))[0]",
+                "pkg/sub/clib/…",
+            ),
+            (
+                "np.ctypeslib.load_library('libx', dirname(__file__))",
+                "pkg/sub/libx…",
+            ),
+            (
+                "pkg_resources.resource_filename('pkg', '_libs/libx.so')",
+                "pkg/_libs/libx.so",
+            ),
+        ] {
+            assert_eq!(paths(text), [expected], "{text}");
+        }
+        for unknown in [
+            "join(dirname(__file__), folder, 'libx.so')",
+            "f'{folder}/libx.so'",
+            "dirname(__file__) + name",
+            "join(dirname(__file__), 'a' if x else 'b', 'libx.so')",
+        ] {
+            assert_eq!(paths(unknown), [""; 0], "{unknown}");
+        }
+        for (text, expected) in [
+            (
+                "D = dirname(__file__)\nCDLL(f'{D}/clib/libx.so')",
+                "pkg/sub/clib/libx.so",
+            ),
+            (
+                "D = dirname(__file__) + '/'\nCDLL(D + 'libx.so')",
+                "pkg/sub/libx.so",
+            ),
+        ] {
+            assert_eq!(paths(text), [expected], "{text}");
+        }
+        paths(&format!("{}__file__", "(".repeat(100_000)));
+    }
+
+    #[test]
+    fn only_a_path_that_is_not_known_is_unresolved() {
+        let unresolved = |text: &str| loads(&statements(text), "pkg").unresolved;
+        for text in [
+            "CDLL(find())",
+            "x = cdll.LoadLibrary(os.environ['X'])",
+            "ffi.dlopen(p + '.so')",
+        ] {
+            assert_eq!(unresolved(text), Some(1), "{text}");
+        }
+        for text in [
+            "from ctypes import CDLL",
+            "CDLL(None)",
+            "CDLL('libc.so.6')",
+            "CDLL(ctypes.util.find_library('c'))",
+            "CDLL(join(dirname(__file__), 'libx.so'))",
+        ] {
+            assert_eq!(unresolved(text), None, "{text}");
         }
     }
 

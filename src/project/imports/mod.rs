@@ -4,10 +4,11 @@
 //! nothing, and from which folder a shared library is loaded. Runs nothing: what only Python knows is left open.
 
 mod loads;
+mod paths;
 mod reach;
 pub(crate) mod syntax;
 
-use self::loads::{Load, loads};
+use self::loads::{Loads, loads};
 use self::syntax::{Context, Statement, Token, statements};
 use crate::wheel::modules::Modules;
 
@@ -25,7 +26,7 @@ struct SourceFile {
     /// Where it is in the project, for messages.
     shown: String,
     imports: Vec<Import>,
-    loads: Vec<Load>,
+    loads: Loads,
     /// Names that statements other than imports bind, wherever they stand.
     bound: Vec<String>,
     /// Whether it changes at run time what can be imported of it.
@@ -76,21 +77,24 @@ impl Imports {
             let (folder, _) = path.rsplit_once('/').unwrap_or_default();
             folder.replace('/', ".")
         });
+        let own = path.map(|path| {
+            let path = path.strip_suffix(".py").unwrap_or(path);
+            path.strip_suffix("/__init__")
+                .unwrap_or(path)
+                .replace('/', ".")
+        });
         let imports = statements
             .iter()
-            .flat_map(|statement| imports(statement, package.as_deref()));
+            .flat_map(|statement| imports(statement, package.as_deref(), own.as_deref()));
         let names = |statement: &Statement<'_>| {
             statement
                 .tokens
                 .iter()
                 .any(|token| matches!(token, Token::Name(name) if DYNAMIC.contains(name)))
         };
-        let folders: Vec<_> = package
-            .iter()
-            .flat_map(|package| package.split('.'))
-            .collect();
+        let folder = package.as_deref().unwrap_or_default().replace('.', "/");
         self.sources.push(SourceFile {
-            loads: loads(&statements, &folders),
+            loads: loads(&statements, &folder),
             path: path.map(str::to_owned),
             shown: shown.to_owned(),
             imports: imports.collect(),
@@ -144,14 +148,12 @@ impl Imports {
         let mut exact = Vec::new();
         let mut open = Vec::new();
         for source in &self.sources {
-            for load in &source.loads {
+            for load in &source.loads.paths {
                 let place = format!("{}:{}", source.shown, load.line);
-                match load.path.split_last() {
-                    _ if load.open => open.push((load.path.join("/"), place)),
-                    Some((last, folder)) if is_same_library(last, name) => {
-                        exact.push((folder.join("/"), place));
-                    }
-                    _ => {}
+                if is_same_library(&load.name, name) {
+                    exact.push((load.folder.clone(), place));
+                } else if load.open && may_begin(&load.name, name) {
+                    open.push((load.folder.clone(), place));
                 }
             }
         }
@@ -167,6 +169,14 @@ impl Imports {
         is_only.then_some((first, place))
     }
 
+    /// Where a library is loaded from a path that only Python knows.
+    pub(crate) fn unresolved_load(&self) -> Option<String> {
+        self.sources.iter().find_map(|source| {
+            let line = source.loads.unresolved?;
+            Some(format!("{}:{line}", source.shown))
+        })
+    }
+
     fn source(&self, path: &str) -> Option<&SourceFile> {
         let mut sources = self.sources.iter();
         sources.find(|source| source.path.as_deref() == Some(path))
@@ -177,12 +187,19 @@ impl Imports {
 ///
 /// Ex) `libhello.so` and `hello.dll`
 pub fn is_same_library(a: &str, b: &str) -> bool {
-    let stem = |name: &str| {
-        let name = name.to_lowercase();
-        let name = name.strip_prefix("lib").unwrap_or(&name);
-        name.split('.').next().unwrap_or_default().to_owned()
-    };
     !stem(a).is_empty() && stem(a) == stem(b)
+}
+
+/// Whether the name of a library may begin like this, perhaps on another system.
+fn may_begin(begin: &str, name: &str) -> bool {
+    "lib".starts_with(begin) || stem(name).starts_with(&stem(begin))
+}
+
+/// The name of a library without what depends on the system.
+fn stem(name: &str) -> String {
+    let name = name.to_lowercase();
+    let name = name.strip_prefix("lib").unwrap_or(&name);
+    name.split('.').next().unwrap_or_default().to_owned()
 }
 
 impl SourceFile {
@@ -193,14 +210,17 @@ impl SourceFile {
 
 /// Names in a file that may change what can be imported of the package: the search path, the table of
 /// modules, attributes that are made when they are asked for.
-const DYNAMIC: [&str; 11] = [
+const DYNAMIC: [&str; 13] = [
     "__getattr__",
     "__path__",
     "attach",
+    // A pattern of `match` binds names.
+    "case",
     "declare_namespace",
     "exec",
     "extend_path",
     "globals",
+    "locals",
     "meta_path",
     "modules",
     "setattr",
@@ -215,8 +235,8 @@ fn join(package: &str, name: &str) -> String {
     }
 }
 
-/// The imports of a statement in a file of this package.
-fn imports(statement: &Statement<'_>, package: Option<&str>) -> Vec<Import> {
+/// The imports of a statement in a file of this package, which is itself the module `own`.
+fn imports(statement: &Statement<'_>, package: Option<&str>, own: Option<&str>) -> Vec<Import> {
     let new = |level: usize, module: &str, names: Vec<String>| {
         Some(Import {
             line: statement.line,
@@ -250,25 +270,85 @@ fn imports(statement: &Statement<'_>, package: Option<&str>) -> Vec<Import> {
             });
             new(level, &module, names.collect()).into_iter().collect()
         }
-        tokens => tokens
-            .windows(3)
-            .filter_map(|three| match three {
-                [
-                    Token::Name("import_module"),
-                    Token::Sign('('),
-                    Token::Text(name),
-                ] => {
-                    let module = name.trim_start_matches('.');
-                    let import = new(name.len() - module.len(), module, Vec::new())?;
-                    Some(Import {
-                        context: import.context.max(Context::Sometimes),
-                        ..import
-                    })
-                }
-                _ => None,
+        tokens => (0..tokens.len())
+            .filter_map(|at| called(&tokens[at..], package, own))
+            .filter_map(|module| new(0, &module, Vec::new()))
+            .map(|import| Import {
+                context: import.context.max(Context::Sometimes),
+                ..import
             })
             .collect(),
     }
+}
+
+/// The absolute name of the module that a call at the beginning of the tokens imports.
+///
+/// Ex) `import_module("._native", __package__)`
+fn called(tokens: &[Token<'_>], package: Option<&str>, own: Option<&str>) -> Option<String> {
+    let [
+        Token::Name(function @ ("import_module" | "__import__")),
+        Token::Sign('('),
+        given @ ..,
+    ] = tokens
+    else {
+        return None;
+    };
+    let value = |name: &str| match name {
+        "__package__" => package,
+        "__name__" => own,
+        _ => None,
+    };
+    let (module, rest) = match given {
+        [Token::Text(name), rest @ ..] => ((*name).to_owned(), rest),
+        [
+            Token::Name(name),
+            Token::Sign('+'),
+            Token::Text(more),
+            rest @ ..,
+        ] => (format!("{}{more}", value(name)?), rest),
+        [Token::Format(text), rest @ ..] => {
+            let (name, more) = text.strip_prefix('{')?.split_once('}')?;
+            (format!("{}{more}", value(name)?), rest)
+        }
+        _ => return None,
+    };
+    // More may follow that only Python knows.
+    let ends = matches!(rest.first(), Some(Token::Sign(')' | ',')));
+    if !ends || module.contains(['{', '%']) {
+        return None;
+    }
+    if *function == "__import__" {
+        // A number may be the level, from which the name counts.
+        let mut depth = 1;
+        let has_level = rest
+            .iter()
+            .take_while(|token| {
+                match token {
+                    Token::Sign('(') => depth += 1,
+                    Token::Sign(')') => depth -= 1,
+                    _ => {}
+                }
+                depth > 0
+            })
+            .any(|token| *token == Token::Number);
+        return (!has_level).then_some(module);
+    }
+    let name = module.trim_start_matches('.');
+    let base = match rest {
+        [
+            Token::Sign(','),
+            Token::Name("package"),
+            Token::Sign('='),
+            base,
+            ..,
+        ]
+        | [Token::Sign(','), base, ..] => match base {
+            Token::Text(base) => Some(*base),
+            _ => package,
+        },
+        _ => package,
+    };
+    absolute(base, module.len() - name.len(), name)
 }
 
 /// The dotted name at the beginning, and what follows.

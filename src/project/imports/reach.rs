@@ -43,9 +43,13 @@ impl Imports {
             return Vec::new();
         }
         if !modules.has(module) {
-            let parents = module.match_indices('.').map(|(at, _)| &module[..at]);
-            let mut parents = parents.filter_map(|parent| self.source(modules.init(parent)?));
-            return vec![(module.to_owned(), !parents.any(|parent| parent.dynamic))];
+            let mut parents = module.match_indices('.').map(|(at, _)| &module[..at]);
+            // Native code can make modules too.
+            let is_dynamic = |parent: &str| {
+                let init = modules.init(parent).and_then(|init| self.source(init));
+                modules.is_native(parent) || init.is_some_and(|init| init.dynamic)
+            };
+            return vec![(module.to_owned(), !parents.any(is_dynamic))];
         }
         let Some(package) = modules.init(module).and_then(|init| self.source(init)) else {
             return Vec::new();
@@ -104,7 +108,8 @@ impl SourceFile {
                 .names
                 .iter()
                 .any(|other| other == "*" || other == name);
-            let own = import.module.rsplit('.').next() == Some(name) && import.names.is_empty();
+            // `import a.b` binds `a`, and `import a.b as c` may be the other.
+            let own = import.module.split('.').any(|part| part == name) && import.names.is_empty();
             taken && import.module != package || own && !import.relative
         });
         self.dynamic || imported || self.bound.iter().any(|other| other == name)

@@ -37,6 +37,13 @@ fn every_form_of_import_tells_where_a_module_belongs() {
         "if TYPE_CHECKING: from . import _core",
         "def load():\n\treturn importlib.import_module('._core', __package__)",
         "importlib.import_module(\"pkg._core\")",
+        "c = importlib.import_module(__name__ + '._core')",
+        "c = import_module(f'{__package__}._core')",
+        "c = import_module(f\"{__name__}._core\").run()",
+        "import_module('._core', package='pkg')",
+        "import_module(name='x'); import_module('._core', __name__)",
+        "c = __import__('pkg._core', fromlist=['x'])",
+        "__import__(__package__ + '._core')",
         "\"\"\"from _core import no\n\"\"\"; from ._core import x",
     ] {
         let found = homes(&[("pkg/__init__.py", text)]);
@@ -50,10 +57,25 @@ fn every_form_of_import_tells_where_a_module_belongs() {
         "from other import _core",
         "from .. import _core",
         "import pkg.core",
+        "import_module(__name__ + '._core' + suffix)",
+        "import_module(f'{name}._core')",
+        "import_module(f'{__package__}.{_core}')",
+        "import_module('._core', 'other')",
+        "__import__('_core', globals(), locals(), ['x'], 1)",
     ] {
         let found = homes(&[("pkg/__init__.py", text), ("pkg/other.py", "")]);
         assert!(found.is_empty(), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn the_name_of_a_file_is_that_of_its_module() {
+    let found = homes(&[
+        ("pkg/__init__.py", ""),
+        ("pkg/load.py", "import_module(__name__ + '._core')"),
+        ("pkg/other.py", "import_module(f'{__package__}._core')"),
+    ]);
+    assert_eq!(found, [Some("pkg".to_owned())]);
 }
 
 #[test]
@@ -160,10 +182,19 @@ fn what_may_be_a_variable_or_made_at_run_time_is_left_open() {
         "from . import __doc__",
         "if TYPE_CHECKING:\n  from ._types import T",
         "from other._core import x",
+        "import helper.abc\nfrom . import helper",
+        "import numpy.helper as helper\nfrom . import helper",
+        "match x:\n  case helper: pass\nfrom . import helper",
+        "locals()['helper'] = 1\nfrom . import helper",
     ] {
         let found = missing(&[("p/__init__.py", text), ("p/x.py", "")], &[]);
         assert!(found.is_empty(), "{text}: {found:?}");
     }
+    let submodule = [("p/__init__.py", "from ._native.sub import x")];
+    assert_eq!(
+        missing(&submodule, &["p/_native.abi3.so"]),
+        [("p._native.sub at p/__init__.py:1".to_owned(), false)]
+    );
     // A namespace may have parts from elsewhere, and a changed search path too.
     assert!(missing(&[("ns/a.py", "from ._core import x")], &[]).is_empty());
     let pkgutil = "__path__ = extend_path(__path__, __name__)\nfrom ._core import x";

@@ -147,6 +147,35 @@ fn pythons() -> Vec<Case> {
 fn shipped_libraries() -> Vec<Case> {
     vec![
         case(
+            "ELF takes a function of a library of the wheel that it does not load",
+            Code::UndefinedSymbol,
+            LINUX,
+            |w| {
+                w.elf(|e| e.takes("help"))
+                    .file("hello/libhelper.so.1", helper().bytes())
+            },
+        ),
+        case("the same for musl", Code::UndefinedSymbol, MUSL, |w| {
+            let library = Elf::new(elf::X86_64).soname("libhelper.so.1").gives("help");
+            w.elf(|e| e.takes("help"))
+                .file("hello/libhelper.so.1", library.bytes())
+        }),
+        case(
+            "Mach-O takes a function of a library of the wheel that no module loads",
+            Code::UndefinedSymbol,
+            MACOS,
+            |w| {
+                w.macho(|m| m.takes("help"))
+                    .file("hello/libhelper.dylib", dylib().bytes())
+            },
+        ),
+        case(
+            "Mach-O takes a function with two underscores that nothing has",
+            Code::UndefinedSymbol,
+            MACOS,
+            |w| w.macho(|m| m.takes("__my_helper")),
+        ),
+        case(
             "Mach-O is bound to a library of the wheel that lacks it",
             Code::UndefinedSymbol,
             MACOS,
@@ -290,6 +319,23 @@ pub(super) fn controls() -> Vec<Control> {
                 .file("hello/libhelper.so.1", library.bytes())
             },
         ),
+        good(
+            "a function of a library that Python code loads for all modules",
+            LINUX,
+            |w| {
+                let python = "import ctypes\nctypes.CDLL(\"libhelper.so.1\", ctypes.RTLD_GLOBAL)\n";
+                w.elf(|e| e.takes("help"))
+                    .file("hello/libhelper.so.1", helper().bytes())
+                    .file("hello/preload.py", python)
+            },
+        ),
+        good("functions of macOS with two underscores", MACOS, |w| {
+            w.macho(|m| {
+                m.takes("__error")
+                    .takes("__stack_chk_fail")
+                    .takes("__cxa_throw")
+            })
+        }),
         good(
             "a library takes a function of the module that loads it",
             LINUX,

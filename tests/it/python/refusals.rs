@@ -95,16 +95,6 @@ fn a_machine_without_zig_and_network_is_told_what_to_do() {
     .says("-m pip install ziglang==0.16.0");
 }
 
-#[cfg(unix)]
-#[test]
-fn a_folder_that_can_not_be_written_is_named() {
-    let bin = need!(shared_environment(), NO_PACKAGE);
-    let project = example("hello");
-    // A file where the folder of the build is to be: root may write into any folder.
-    std::fs::write(project.path().join(".pyz3-wheel"), "").unwrap();
-    refused(bin, project.path(), |_| {}).says(".pyz3-wheel");
-}
-
 #[test]
 fn a_project_file_that_is_wrong_is_told_before_anything_is_built() {
     let bin = need!(shared_environment(), NO_PACKAGE);
