@@ -29,6 +29,7 @@ pub struct Litter<'a> {
     project: &'a Project,
     output: PathBuf,
     before: BTreeMap<PathBuf, Stamp>,
+    started: SystemTime,
     /// Everything that was named.
     named: Mutex<BTreeSet<String>>,
     /// The binaries that a build has put there.
@@ -38,9 +39,11 @@ pub struct Litter<'a> {
 impl<'a> Litter<'a> {
     /// Looks at the tree; `output` is where wheels go.
     pub fn new(project: &'a Project, output: &Path) -> Self {
+        let started = SystemTime::now();
         let files = project.build_inputs(output);
         Self {
             project,
+            started,
             output: output.to_owned(),
             before: files
                 .map(|file| {
@@ -72,6 +75,7 @@ impl<'a> Litter<'a> {
                 let text = if before.is_some() {
                     format!("the build has changed the binary {name} in the project")
                 } else if std::fs::remove_file(&file).is_ok() {
+                    self.remove_new_folders(&file);
                     format!("the build left the binary {name} in the project; it was removed")
                 } else {
                     format!("the build left the binary {name} in the project; it cannot be removed")
@@ -94,6 +98,19 @@ impl<'a> Litter<'a> {
             note(&format!(
                 "new in the project since the build began, and left there: {names}"
             ));
+        }
+    }
+
+    /// Removes the folders around a removed file that were created since the build began, as far as they
+    /// are empty. Where the file system does not know when a folder was created, the folder stays.
+    fn remove_new_folders(&self, file: &Path) {
+        for folder in file.ancestors().skip(1) {
+            let created = std::fs::symlink_metadata(folder).and_then(|found| found.created());
+            let is_new = created.is_ok_and(|created| created > self.started);
+            // A folder that is not empty is not removed.
+            if folder == self.project.root || !is_new || std::fs::remove_dir(folder).is_err() {
+                return;
+            }
         }
     }
 
@@ -174,6 +191,7 @@ mod tests {
             .concat()
         };
         fs::write(root.join("old.so"), elf("old")).unwrap();
+        fs::create_dir(root.join("empty")).unwrap();
         let project = Project::load(root).unwrap();
         let workspace = Workspace::open(&project.root).unwrap();
         let litter = Litter::new(&project, &root.join("dist"));
@@ -193,6 +211,14 @@ mod tests {
             fs::write(root.join(name), elf(text)).unwrap();
         }
         fs::write(root.join("copy.txt"), "text").unwrap();
+        // The clock of a file system may lag behind by some milliseconds.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        for folder in ["new/deep", "empty", "shared/deep"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+            fs::write(root.join(folder).join("built.so"), elf("built")).unwrap();
+        }
+        fs::write(root.join("shared/mine.txt"), "text").unwrap();
+        let knows_creation = fs::metadata(root.join("new")).unwrap().created().is_ok();
         let notes = Mutex::new(Vec::new());
         let note = |text: &str| notes.lock().unwrap().push(text.to_owned());
         litter.sweep(&tree, &cache, &note);
@@ -204,15 +230,23 @@ mod tests {
             ("old.so", true),
             ("copy.txt", true),
             ("zig-cache/o/1/lib.so", true),
+            ("new", !knows_creation),
+            // It was there before the build.
+            ("empty", true),
+            ("shared/deep", !knows_creation),
+            ("shared/mine.txt", true),
         ] {
             assert_eq!(root.join(name).exists(), is_left, "{name}");
         }
-        assert_eq!(litter.built(), ["built.so", "installed.so"]);
+        let built = litter.built();
+        assert!(built.contains(&"built.so".to_owned()), "{built:?}");
+        assert_eq!(built.len(), 5, "{built:?}");
         litter.sweep(&tree, &cache, &note);
         let mut notes = notes.into_inner().unwrap();
         notes.sort();
-        assert_eq!(notes.len(), 3, "{notes:?}");
+        assert_eq!(notes.len(), 6, "{notes:?}");
         let left = ["copy.txt", "download.so", "mine.so"];
-        assert!(left.iter().all(|name| notes[0].contains(name)), "{notes:?}");
+        let names_left = |note: &String| left.iter().all(|name| note.contains(name));
+        assert!(notes.iter().any(names_left), "{notes:?}");
     }
 }
