@@ -682,7 +682,7 @@ def python_symbols(files: list[tuple[str, str]]) -> str:
         #   function NAME UNIX WINDOWS FREE-THREADED
         #       A function, and the minor versions that export it: on Unix, from python3MINOR.dll and
         #       from python3MINORt.dll. Spans are joined by commas (9-11,13); * is every version that
-        #       the column knows, - is none.
+        #       the column knows, - means no release.
         #   data NAME UNIX WINDOWS FREE-THREADED
         #       The same for a variable.
         #

@@ -89,7 +89,7 @@ impl Artifact {
     }
 }
 
-/// A file that the build installed and that is no shared library.
+/// A file that the build installed and that is not a shared library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstalledFile {
     /// Where it is.
@@ -100,7 +100,7 @@ pub struct InstalledFile {
     pub kind: FileKind,
 }
 
-/// What an installed file is that is no shared library.
+/// The kind of an installed file that is not a shared library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// A native program that runs where the wheel is installed.

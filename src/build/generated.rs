@@ -72,7 +72,7 @@ impl<'a> Layout<'a> {
         })
     }
 
-    /// The place in the wheel of a file that is no shared library, if it has one.
+    /// The place in the wheel of a file that is not a shared library, if it has one.
     pub(super) fn place(&self, file: &InstalledFile) -> Option<String> {
         match self.mapped(&file.relative) {
             Some(InstallTarget::Wheel(place)) => return Some(place),

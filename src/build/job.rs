@@ -324,7 +324,7 @@ impl<'r> Run<'r> {
         self.shared.leftovers.add(&installed.files, &layout);
         // What zig has written among the sources is missing where an earlier build is reused.
         if self.work == Work::Built && written.is_empty() && window.is_calm() {
-            // Not kept is built again.
+            // A failure to cache is not an error: the next run builds again.
             let kept = kept(&installed, &generated);
             if let Err(error) = self.shared.reuse.keep(self.job, &tree, &kept) {
                 self.observer.note(&format!(

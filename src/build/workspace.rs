@@ -54,7 +54,7 @@ impl Workspace {
         })
     }
 
-    /// The same, in a temporary folder where the project can only be read; `note` is told so.
+    /// The same, in a temporary folder where the project can only be read; `note` gets one line about it.
     pub fn open_or_temporary(project: &Path, note: &dyn Fn(&str)) -> Result<Self> {
         let Err(error) = check_writable(&Self::path(project)) else {
             return Self::open(project);

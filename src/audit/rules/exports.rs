@@ -18,7 +18,7 @@ pub(super) enum PythonSymbol {
         first: Option<PythonVersion>,
         last: Option<PythonVersion>,
     },
-    /// It is none of Python's names.
+    /// The name is not one of Python's.
     Foreign,
 }
 

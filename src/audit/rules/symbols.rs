@@ -93,7 +93,7 @@ pub(super) fn missing<'a>(
 
 impl Promise {
     /// What the Pythons of the wheel have of a name. Those of the stable ABI are judged by its list, and
-    /// a wheel that promises to use no Python is told of that.
+    /// a wheel that promises to use no Python gets a finding for that.
     fn python_symbol(&self, name: &str, os: Os) -> PythonSymbol {
         let mut answer = PythonSymbol::Foreign;
         for abi in &self.abis {
