@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::build::cancel::Cancel;
 use crate::build::job::JobResult;
 use crate::build::progress::StageSink;
 use crate::build::schedule::Observer;
@@ -14,6 +13,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Optimize, Plan, PythonSelection, Request};
 use crate::platform::{Platform, ZigTarget};
 use crate::project::Project;
+use crate::sys::cancel::Cancel;
 use crate::toolchain::{Cache, Wanted, ZigRequest};
 
 /// What one wheel is to be.

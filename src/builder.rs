@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use self::site::Site;
-use crate::build::cancel::Cancel;
 use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Rendered};
 use crate::build::managed::Recipe;
@@ -19,6 +18,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{self, Machine, Plan, PythonRequest, PythonSelection, Request};
 use crate::project::packages::ZigPackages;
 use crate::project::{PackageFile, Project};
+use crate::sys::cancel::Cancel;
 use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
 use crate::wheel::{Timestamp, WheelSpec, sbom};
 

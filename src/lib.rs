@@ -13,7 +13,7 @@
 //! | [`wheel`] | the bytes of a wheel |
 //! | [`report`] | what people and programs are told |
 //!
-//! [`tags`] and [`platform`] are the vocabulary, [`error`] is how all of them say no, and
+//! [`tags`] and [`platform`] are the vocabulary, [`sys`] is what all of them ask of the operating system, [`error`] is how all of them say no, and
 //! [`builder`] carries a request through the stages; [`api`] does so for programs. [`init`] writes
 //! what the stages are to find: a new project.
 
@@ -28,6 +28,7 @@ pub mod plan;
 pub mod platform;
 pub mod project;
 pub mod report;
+pub mod sys;
 pub mod tags;
 pub mod toolchain;
 pub mod wheel;

@@ -11,7 +11,6 @@ use fs_err as fs;
 use serde::Serialize;
 
 use super::artifact::{self, Artifact, Installed};
-use super::cancel::Cancel;
 use super::generated::Layout;
 use super::host_variables;
 use super::importable::Importable;
@@ -33,6 +32,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::platform::Platform;
 use crate::project::{Abi, PackageFile, Project};
+use crate::sys::cancel::Cancel;
 use crate::tags::{AbiTag, WheelFilename};
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};

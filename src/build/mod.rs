@@ -5,7 +5,6 @@
 //! never writes into the user's tree but for the project's cache folder.
 
 pub mod artifact;
-pub mod cancel;
 mod demanded;
 mod dynamic_table;
 mod generated;

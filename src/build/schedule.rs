@@ -7,7 +7,6 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Mutex;
 use std::thread;
 
-use super::cancel::Cancel;
 use super::job::{JobResult, Run, Shared, declared_options, sysroot};
 use super::options::DeclaredOptions;
 use super::progress::StageSink;
@@ -15,6 +14,7 @@ use super::reuse::Prospect;
 use crate::error::Result;
 use crate::plan::{Job, Plan};
 use crate::platform::{Os, Platform};
+use crate::sys::cancel::Cancel;
 
 /// What happens while jobs run, for whoever shows it.
 pub trait Observer: Sync {

@@ -9,7 +9,6 @@ use std::sync::OnceLock;
 
 use sha2::{Digest as _, Sha256};
 
-use super::cancel::Cancel;
 use super::demanded::{Guess, has_given_up};
 use super::host_variables;
 use super::lesson::Lesson;
@@ -22,6 +21,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::platform::Os;
 use crate::project::Project;
+use crate::sys::cancel::Cancel;
 use crate::toolchain::{Cache, Sysroot, Zig, ZigVersion};
 
 /// The first Zig that caches the configure phase.

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
-use super::cancel::Cancel;
 use super::progress::{self, StageSink};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::Cancel;
 
 /// How an invocation ended.
 #[derive(Debug)]

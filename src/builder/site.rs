@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::Manner;
-use crate::build::cancel::Cancel;
 use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Shared};
 use crate::build::leftovers::Leftovers;
@@ -20,6 +19,7 @@ use crate::build::zig_build::ZigBuild;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::project::Project;
+use crate::sys::cancel::Cancel;
 use crate::toolchain::cache::check_writable;
 use crate::toolchain::{Cache, Zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec};

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use super::args::{BuildArgs, CommonArgs};
 use super::sdist::Unpacked;
 use super::settings::{self, RunSettings};
-use crate::build::cancel::Cancel;
 use crate::build::job::Rendered;
 use crate::build::reuse::Mode;
 use crate::build::script;
@@ -15,6 +14,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
 use crate::project::Project;
 use crate::report;
+use crate::sys::cancel::Cancel;
 use crate::toolchain::Cache;
 use crate::wheel;
 

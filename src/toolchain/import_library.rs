@@ -9,9 +9,9 @@ use fs_err as fs;
 use python3_dll_a::ImportLibraryGenerator;
 
 use super::cache::Cache;
-use super::process::{self, PATIENCE};
 use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
+use crate::sys::process::{self, PATIENCE};
 use crate::tags::{AbiTag, Arch, PythonVersion};
 
 /// An import library.

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::answers::{self, Stamp};
 use super::cache::Cache;
 use super::places::{self, Place};
-use super::process::{self, PATIENCE};
 use crate::error::{Error, Problem, Result};
+use crate::sys::process::{self, PATIENCE};
 use crate::tags::PythonVersion;
 
 const SCRIPT: &str = include_str!("interpreter.py");

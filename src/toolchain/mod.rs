@@ -14,7 +14,6 @@ mod launcher;
 pub mod package;
 pub mod packages;
 mod places;
-mod process;
 pub mod provision;
 pub mod sysroot;
 pub mod zig;

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::{self, Stamp};
 use super::cache::Cache;
-use super::process::{self, PATIENCE};
 use super::provision;
 use crate::error::{Error, Problem, Result};
+use crate::sys::process::{self, PATIENCE};
 
 const SCRIPT: &str = include_str!("package.py");
 

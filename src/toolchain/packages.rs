@@ -10,10 +10,10 @@ use std::process::Command;
 
 use etcetera::BaseStrategy as _;
 
-use super::process;
 use super::zig::Zig;
 use super::zig_version::ZigVersion;
 use crate::error::{Error, Problem, Result};
+use crate::sys::process;
 
 /// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
 /// global cache only.

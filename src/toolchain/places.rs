@@ -331,7 +331,7 @@ fn uv_folders() -> Vec<PathBuf> {
 /// What the py launcher of Windows knows (PEP 397).
 #[cfg(windows)]
 fn launcher_list() -> Vec<PathBuf> {
-    use super::process::{Output, PATIENCE, capture};
+    use crate::sys::process::{Output, PATIENCE, capture};
     let mut command = std::process::Command::new("py");
     command.arg("-0p");
     let text = capture(command, PATIENCE).and_then(Output::answer);

@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 
 use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
-use super::process::{self, last_lines};
 use crate::error::{Error, Problem, Result};
+use crate::sys::process::{self, last_lines};
 use crate::tags::PythonVersion;
 
 /// The kind under which the cache keeps Pythons.

@@ -23,11 +23,11 @@ use std::process::Command;
 
 use super::answers::{self, Stamp};
 use super::cache::Cache;
-use super::process::{self, PATIENCE};
 use super::zig_range::Range;
 use super::zig_version::ZigVersion;
 use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::process::{self, PATIENCE};
 use crate::tags::serialize_as_display;
 
 /// The version that is installed when nobody says which.

@@ -86,7 +86,7 @@ pub(super) fn make_environment(
     dir: &Path,
 ) -> Result<PathBuf> {
     use crate::error::{Error, Problem};
-    use crate::toolchain::process::{self, PATIENCE};
+    use crate::sys::process::{self, PATIENCE};
     let mut command = std::process::Command::new(&python.base_exe);
     command.args(["-I", "-m", "venv", "--without-pip"]);
     if environment.system_packages {

@@ -18,18 +18,18 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 use crate::error::{Error, ErrorKind, Problem};
 
 /// How long a program may take to say who it is.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a program that ended had written.
-pub(super) struct Output {
-    pub(super) status: ExitStatus,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Output {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Output {
     /// Standard output, or why there is no answer in it.
-    pub(super) fn answer(self) -> Result<String, Failure> {
+    pub(crate) fn answer(self) -> Result<String, Failure> {
         if self.status.success() {
             Ok(self.stdout)
         } else {
@@ -43,7 +43,7 @@ impl Output {
 
 /// Why a program gave no answer.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// It could not be started, or lost.
     Io(std::io::Error),
     /// It was still running after this long, and was ended.
@@ -66,7 +66,7 @@ impl fmt::Display for Failure {
 }
 
 /// Runs a program and collects what it writes, for at most `patience`.
-pub(super) fn capture(command: Command, patience: Duration) -> Result<Output, Failure> {
+pub(crate) fn capture(command: Command, patience: Duration) -> Result<Output, Failure> {
     let deadline = Instant::now() + patience;
     let mut wrap = CommandWrap::from(command);
     wrap.command_mut()
@@ -138,7 +138,7 @@ fn collect(
 
 /// Runs what installs or fetches to its end; what it wrote is the caller's to judge. It is in our own
 /// process group, so that Ctrl-C in a terminal ends it too, which is no failure of its own.
-pub(super) fn finish(command: &mut Command) -> Result<std::process::Output, Error> {
+pub(crate) fn finish(command: &mut Command) -> Result<std::process::Output, Error> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| {
         let program = command.get_program().display();
         Error::system(
@@ -173,7 +173,7 @@ fn was_interrupted(status: ExitStatus) -> bool {
 }
 
 /// The last `count` lines that have something in them.
-pub(super) fn last_lines(text: &str, count: usize) -> String {
+pub(crate) fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<_> = text
         .lines()
         .filter(|line| !line.trim().is_empty())

@@ -1,0 +1,7 @@
+//! What this program asks of the operating system beyond opening files: running other programs,
+//! stopping when it is told to, locks, and removing what it has created.
+//!
+//! Nothing here knows about wheels, Zig or Python.
+
+pub mod cancel;
+pub(crate) mod process;
