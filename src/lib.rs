@@ -13,9 +13,9 @@
 //! | [`wheel`] | the bytes of a wheel |
 //! | [`report`] | what people and programs are told |
 //!
-//! [`tags`] and [`platform`] are the vocabulary, [`sys`] is what all of them ask of the operating system, [`error`] is how all of them say no, and
-//! [`builder`] carries a request through the stages; [`api`] does so for programs. [`init`] writes
-//! what the stages are to find: a new project.
+//! [`tags`] and [`platform`] are the vocabulary, [`sys`] is what all of them ask of the operating
+//! system, [`error`] is how all of them say no, and [`builder`] carries a request through the stages;
+//! [`api`] does so for programs. [`init`] writes what the stages are to find: a new project.
 
 pub mod api;
 pub mod audit;
