@@ -4,4 +4,6 @@
 //! Nothing here knows about wheels, Zig or Python.
 
 pub mod cancel;
+pub(crate) mod durable;
+pub(crate) mod owned;
 pub(crate) mod process;
