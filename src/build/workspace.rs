@@ -15,6 +15,15 @@ use crate::toolchain::cache::check_writable;
 /// The name of the folder.
 pub const FOLDER: &str = ".pyz3-wheel";
 
+/// The files that say what the folder is.
+pub(super) const MARKS: [(&str, &str); 2] = [
+    (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
+    (
+        "CACHEDIR.TAG",
+        "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
+    ),
+];
+
 /// The project's cache folder.
 #[derive(Debug, Clone)]
 pub struct Workspace {
@@ -35,13 +44,7 @@ impl Workspace {
         for part in ["jobs", "logs"] {
             fs::create_dir_all(root.join(part))?;
         }
-        for (name, text) in [
-            (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
-            (
-                "CACHEDIR.TAG",
-                "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
-            ),
-        ] {
+        for (name, text) in MARKS {
             let path = root.join(name);
             if !path.exists() {
                 fs::write(path, text)?;
@@ -108,15 +111,6 @@ impl Workspace {
             _lock: lock,
             _folder: folder,
         })
-    }
-
-    /// Removes everything, Zig's local cache included.
-    pub fn clean(project: &Path) -> Result<()> {
-        let root = Self::path(project);
-        if root.exists() {
-            fs::remove_dir_all(root)?;
-        }
-        Ok(())
     }
 }
 
@@ -195,8 +189,6 @@ mod tests {
         fs::write(left.join(LOCK), "").unwrap();
         drop(Workspace::open(project.path()).unwrap());
         assert!(!left.exists());
-        Workspace::clean(project.path()).unwrap();
-        assert!(!project.path().join(FOLDER).exists());
     }
 
     #[test]

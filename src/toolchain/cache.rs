@@ -153,6 +153,11 @@ impl Cache {
         self.root.join(name)
     }
 
+    /// Whether things of one kind are kept under this name.
+    pub fn is_kind(name: &str) -> bool {
+        kinds::holds(name).is_some()
+    }
+
     /// The cache directory that another program has to be given by `variable`, because it cannot write to
     /// the folder `name` in the user's folder for caches; some look no further than `HOME` for that.
     pub fn substitute(&self, variable: &str, name: &str) -> Option<PathBuf> {
