@@ -123,6 +123,15 @@ pub struct Shared<'a> {
     pub cancel: &'a Cancel,
 }
 
+impl Shared<'_> {
+    /// Tells which entries of our cache were damaged and made again.
+    pub(super) fn tell_repairs(&self, observer: &dyn Observer) {
+        for note in self.cache.take_notes() {
+            observer.note(&note);
+        }
+    }
+}
+
 /// METADATA and entry points, which are the same in all wheels of a run.
 #[derive(Debug)]
 pub struct Rendered {
@@ -235,6 +244,7 @@ impl<'r> Run<'r> {
     ) -> JobResult {
         let begin = Instant::now();
         let outcome = self.wheel(prospect, declared);
+        self.shared.tell_repairs(self.observer);
         let time = begin.elapsed();
         JobResult {
             job: self.job.clone(),
@@ -552,9 +562,7 @@ pub(super) fn declared_options(
 ) -> Result<DeclaredOptions> {
     let note = |text: &str| observer.note(text);
     let script = shared.reuse.script_digest();
-    shared
-        .zig
-        .declared_options(job, sysroot, &script, shared.cache, &note)
+    shared.zig.declared_options(job, sysroot, &script, &note)
 }
 
 /// No wheel takes its name that `pyz3-wheel check` would refuse under it.

@@ -5,5 +5,7 @@
 
 pub mod cancel;
 pub(crate) mod durable;
+#[cfg(test)]
+pub(crate) mod foreign;
 pub(crate) mod owned;
 pub(crate) mod process;

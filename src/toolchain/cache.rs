@@ -442,5 +442,7 @@ fn beyond_repair(entry: &Path, damage: &str, error: Error) -> Error {
 }
 
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 #[path = "cache_tests.rs"]
 mod tests;

@@ -122,11 +122,6 @@ impl Manifest {
         (manifest.format == FORMAT && paths.all(is_plain)).then_some(manifest)
     }
 
-    /// Whether the manifest lists nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.links.is_empty() && self.directories.is_empty()
-    }
-
     /// Whether there is something with the name of a manifest in an entry.
     pub(super) fn is_in(entry: &Path) -> bool {
         std::fs::symlink_metadata(entry.join(FILE)).is_ok()

@@ -301,15 +301,18 @@ fn remove_temporary(path: &Path) -> Result<Removed> {
     })
 }
 
-/// Removes what is ours of an entry that was set aside, and then its temporary folder. Without a manifest
-/// only empty folders are ours.
+/// Removes what is ours of an entry that was set aside, and then its temporary folder. A folder without a
+/// manifest is kept whole.
 fn remove_aside(aside: &Path) -> std::io::Result<Removal> {
-    let manifest = Manifest::read(aside).unwrap_or_default();
+    let Some(manifest) = Manifest::read(aside) else {
+        return Ok(Removal {
+            kept: vec![aside.to_owned()],
+            ..Removal::default()
+        });
+    };
     let entry = aside.join(ENTRY);
     let mut removal = if owned::is_directory(&entry) {
-        owned::remove(&entry, &|below, kind| {
-            manifest.claims(below, kind) || (kind == Kind::Directory && manifest.is_empty())
-        })?
+        owned::remove(&entry, &|below, kind| manifest.claims(below, kind))?
     } else {
         Removal::default()
     };
