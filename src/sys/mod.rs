@@ -4,4 +4,8 @@
 //! Nothing here knows about wheels, Zig or Python.
 
 pub mod cancel;
+pub(crate) mod files;
+pub(crate) mod lock;
 pub(crate) mod process;
+pub(crate) mod signal;
+pub(crate) mod watcher;

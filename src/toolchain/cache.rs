@@ -13,7 +13,10 @@ use etcetera::BaseStrategy;
 use fs_err as fs;
 use tempfile::TempDir;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::{Cancel, Waiting};
+use crate::sys::files::{self, create_shared_folder};
+use crate::sys::lock::Lock;
 
 /// The variable that names the cache folder.
 const VARIABLE: &str = "PYZ3_WHEEL_CACHE_DIR";
@@ -50,6 +53,8 @@ pub struct Cache {
     read_only: Option<PathBuf>,
     /// The folder itself, if it is removed at the end.
     _temporary: Option<Arc<TempDir>>,
+    /// How its locks, and programs that are run for it, are waited for.
+    waiting: Waiting,
 }
 
 impl Cache {
@@ -77,6 +82,7 @@ impl Cache {
             root,
             read_only: None,
             _temporary: None,
+            waiting: Waiting::default(),
         })
     }
 
@@ -110,6 +116,7 @@ impl Cache {
             root: std::path::absolute(folder.path())?,
             read_only,
             _temporary: Some(Arc::new(folder)),
+            waiting: Waiting::default(),
         })
     }
 
@@ -129,6 +136,17 @@ impl Cache {
             )
         })?;
         Ok(folders.cache_dir().join("pyz3-wheel"))
+    }
+
+    /// The same, whose locks and programs are waited for like this.
+    #[must_use]
+    pub fn waiting(self, waiting: Waiting) -> Self {
+        Self { waiting, ..self }
+    }
+
+    /// What stops the programs that are run to find or to make entries.
+    pub fn cancel(&self) -> &Cancel {
+        &self.waiting.cancel
     }
 
     /// The folder itself.
@@ -185,8 +203,7 @@ impl Cache {
         }
         let path = self.path(kind, key);
         let dir = self.dir(kind);
-        fs::create_dir_all(&dir)?;
-        let _lock = self.lock(kind, key)?;
+        let lock = self.lock(kind, key)?;
         if path.is_dir() {
             return Ok(path);
         }
@@ -194,13 +211,16 @@ impl Cache {
         let prefix = format!(".{key}.new-");
         for entry in fs::read_dir(&dir)? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            if lock.is_exclusive() && entry.file_name().to_string_lossy().starts_with(&prefix) {
                 fs::remove_dir_all(entry.path())?;
             }
         }
         let building = make_beside(&dir, &prefix, make)?;
-        fs::rename(building.path().join(ENTRY), &path)?;
-        Ok(path)
+        match fs::rename(building.path().join(ENTRY), &path) {
+            // Without locks another process may have been faster.
+            Err(_) if path.is_dir() => Ok(path),
+            outcome => Ok(outcome.map(|()| path)?),
+        }
     }
 
     /// Puts a new entry in the place of the entry `key`, or leaves the one that another process has
@@ -300,12 +320,27 @@ impl Cache {
     }
 
     /// Waits for the lock of one entry and holds it until dropped.
-    pub(super) fn lock(&self, kind: &str, key: &str) -> Result<fs::File> {
-        let dir = self.dir(kind);
-        fs::create_dir_all(&dir)?;
-        let lock = fs::File::create(dir.join(format!(".{key}.lock")))?;
-        lock.lock()?;
-        Ok(lock)
+    pub(super) fn lock(&self, kind: &str, key: &str) -> Result<Lock> {
+        let purpose = match kind {
+            "zig" => format!("installs Zig {key}"),
+            "tools" | "packages" => format!("installs {key}"),
+            _ => format!("creates {kind}/{key} in the cache"),
+        };
+        let file = self.dir(kind).join(format!(".{key}.lock"));
+        self.create_dir(kind)
+            .and_then(|()| Lock::acquire(&file, &purpose, &self.waiting))
+            .map_err(|error| match error.kind() {
+                ErrorKind::System => error.hint(&format!(
+                    "use another cache: --cache-dir DIR, or {VARIABLE}"
+                )),
+                _ => error,
+            })
+    }
+
+    /// Creates the folder of one kind of things, for all users that may write to the cache.
+    fn create_dir(&self, kind: &str) -> Result<()> {
+        create_shared_folder(&self.dir(kind), &self.root)
+            .map_err(|error| Error::system(files::denied(&self.root, &error)))
     }
 }
 
