@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tempfile::TempDir;
-
 use super::args::{CommonArgs, SdistArgs};
 use super::{build, open_cache, settings};
 use crate::build::packages;
@@ -12,6 +10,7 @@ use crate::builder::Summary;
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::report::Report;
+use crate::sys::scratch::Scratch;
 use crate::sys::signal;
 use crate::toolchain::{Cache, ZigRequest, interpreter, zig};
 use crate::wheel::sdist::{self, SdistSpec};
@@ -91,7 +90,7 @@ fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
 pub(super) struct Unpacked {
     pub(super) sdist: WrittenWheel,
     pub(super) project: Project,
-    folder: TempDir,
+    folder: Scratch,
 }
 
 impl Unpacked {
@@ -103,7 +102,7 @@ impl Unpacked {
         report: &Report,
     ) -> Result<Self> {
         let sdist = write(project, dir, vendor, report)?;
-        let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+        let folder = Scratch::temporary()?;
         let root = sdist::unpack(&sdist.path, folder.path())?;
         // What holds in the project and not in its sdist needs a file that the sdist lacks.
         let project = Project::load(&root).map_err(|error| {

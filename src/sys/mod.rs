@@ -7,5 +7,6 @@ pub mod cancel;
 pub(crate) mod files;
 pub(crate) mod lock;
 pub(crate) mod process;
+pub(crate) mod scratch;
 pub(crate) mod signal;
 pub(crate) mod watcher;

@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use fs_err as fs;
-use tempfile::TempDir;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::files::{self, create_shared_folder};
 use crate::sys::lock::Lock;
+use crate::sys::scratch::Scratch;
 
 /// The variable that names the cache folder.
 const VARIABLE: &str = "PYZ3_WHEEL_CACHE_DIR";
@@ -52,7 +52,7 @@ pub struct Cache {
     /// A cache folder that can be read but not written to.
     read_only: Option<PathBuf>,
     /// The folder itself, if it is removed at the end.
-    _temporary: Option<Arc<TempDir>>,
+    _temporary: Option<Arc<Scratch>>,
     /// How its locks, and programs that are run for it, are waited for.
     waiting: Waiting,
 }
@@ -105,9 +105,7 @@ impl Cache {
                 Err(_) => (None, "a cache folder, without a home folder".to_owned()),
             },
         };
-        let folder = tempfile::Builder::new()
-            .prefix("pyz3-wheel-cache-")
-            .tempdir()?;
+        let folder = Scratch::temporary()?;
         note(&format!(
             "cannot write to {why}, so a temporary cache is used, which is removed at the end; to keep what is \
              downloaded and built, name a folder that can be written to: --cache-dir DIR, or {VARIABLE}"

@@ -15,6 +15,7 @@ use super::zig_version::ZigVersion;
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process;
+use crate::sys::scratch::Scratch;
 
 /// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
 /// global cache only.
@@ -60,7 +61,7 @@ pub fn fetch_tree(
     cancel: &Cancel,
 ) -> Result<()> {
     // Nothing is compiled, and yet Zig makes the folder of its local cache in the project.
-    let local_cache = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+    let local_cache = Scratch::temporary()?;
     let mut command = zig.command();
     command
         .env("ZIG_LOCAL_CACHE_DIR", local_cache.path())
@@ -84,7 +85,7 @@ pub fn fetch(
     cancel: &Cancel,
 ) -> Result<String> {
     // Zig 0.16 wants to be in a project, and makes a copy in its folder of packages.
-    let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+    let folder = Scratch::temporary()?;
     fs_err::write(folder.path().join("build.zig"), "")?;
     let mut command = zig.command();
     command.arg("fetch").arg(from).current_dir(folder.path());

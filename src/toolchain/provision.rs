@@ -14,6 +14,7 @@ use super::interpreter::{self, Interpreter};
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE, last_lines};
+use crate::sys::scratch::Scratch;
 use crate::tags::PythonVersion;
 
 /// The kind under which the cache keeps Pythons.
@@ -111,7 +112,12 @@ fn has_pip(python: &Path, cancel: &Cancel) -> bool {
 }
 
 /// Runs an installer to its end; when it fails, its last lines are the message.
-fn run(command: Command, what: &str, cancel: &Cancel) -> Result<()> {
+fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
+    // It is ended without warning when the run is stopped, and then leaves what it has unpacked.
+    let temporary = Scratch::temporary()?;
+    for name in ["TMPDIR", "TEMP", "TMP"] {
+        command.env(name, temporary.path());
+    }
     let output = process::finish(command, cancel)?;
     if output.status.success() {
         return Ok(());
