@@ -5,5 +5,10 @@
 
 pub mod cancel;
 pub(crate) mod durable;
+pub(crate) mod files;
+pub(crate) mod lock;
 pub(crate) mod owned;
 pub(crate) mod process;
+pub(crate) mod scratch;
+pub(crate) mod signal;
+pub(crate) mod watcher;

@@ -251,7 +251,7 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
     command
         .args(["-E", "-s", "-S", "-c", SCRIPT])
         .current_dir(cache.root());
-    let text = process::capture(command, PATIENCE)
+    let text = process::capture(command, PATIENCE, cache.cancel())
         .and_then(process::Output::answer)
         .map_err(|failure| failure.to_string())?;
     let line = text.lines().rfind(|line| line.starts_with('{'));

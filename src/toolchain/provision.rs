@@ -7,12 +7,14 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
 use crate::error::{Error, Problem, Result};
-use crate::sys::process::{self, last_lines};
+use crate::sys::cancel::Cancel;
+use crate::sys::process::{self, PATIENCE, last_lines};
+use crate::sys::scratch::Scratch;
 use crate::tags::PythonVersion;
 
 /// The kind under which the cache keeps Pythons.
@@ -54,9 +56,10 @@ pub(super) fn install_package(
     python: Option<&Path>,
     dir: &Path,
     on: &dyn Fn(&str),
+    cancel: &Cancel,
 ) -> Result<()> {
     let uv = which::which("uv").ok();
-    let with_pip = python.filter(|python| has_pip(python));
+    let with_pip = python.filter(|python| has_pip(python, cancel));
     let mut command = match (with_pip, uv) {
         (Some(python), _) => {
             on(&format!("installing {requirement} with pip (once)"));
@@ -95,32 +98,33 @@ pub(super) fn install_package(
     for name in NOT_FOR_US {
         command.env_remove(name);
     }
-    run(command, &format!("installing {requirement}"))
+    run(command, &format!("installing {requirement}"), cancel)
 }
 
-fn has_pip(python: &Path) -> bool {
+fn has_pip(python: &Path, cancel: &Cancel) -> bool {
     let mut command = Command::new(python);
-    command
-        .args([
-            "-c",
-            "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
-        ])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    command.args([
+        "-c",
+        "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
+    ]);
+    // The first import on a cold disk reads a thousand files.
+    process::capture(command, PATIENCE * 6, cancel).is_ok_and(|output| output.status.success())
 }
 
 /// Runs an installer to its end; when it fails, its last lines are the message.
-fn run(mut command: Command, what: &str) -> Result<()> {
-    let output = process::finish(&mut command)?;
+fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
+    // It is ended without warning when the run is stopped, and then leaves what it has unpacked.
+    let temporary = Scratch::temporary()?;
+    for name in ["TMPDIR", "TEMP", "TMP"] {
+        command.env(name, temporary.path());
+    }
+    let output = process::finish(command, cancel)?;
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
     Err(Error::system(Problem::new(format!(
         "{what} failed:\n{}",
-        last_lines(&said, 8)
+        last_lines(&output.stderr, 8)
     ))))
 }
 
@@ -156,7 +160,8 @@ pub fn provision(
         if let Some(folder) = cache.substitute("UV_CACHE_DIR", "uv") {
             command.env("UV_CACHE_DIR", folder);
         }
-        let outcome = run(command, &format!("installing Python {list} with uv"));
+        let what = format!("installing Python {list} with uv");
+        let outcome = run(command, &what, cache.cancel());
         // What uv has installed is listed even if it has failed later: the list is what lets
         // `cache prune` remove it.
         cache.list_new_entries(PYTHONS, &before)?;
@@ -212,7 +217,7 @@ fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
     }
     let python = interpreter::default(cache).map(|python| python.exe);
     let dir = cache.get_whole_or_make("tools", "uv", |dir| {
-        install_package("uv", python.as_deref(), dir, on).map_err(|error| {
+        install_package("uv", python.as_deref(), dir, on, cache.cancel()).map_err(|error| {
             let mut problems = error.into_problems();
             let problem = problems.swap_remove(0);
             Error::system(

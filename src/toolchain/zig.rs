@@ -27,6 +27,7 @@ use super::zig_range::Range;
 use super::zig_version::ZigVersion;
 use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::tags::serialize_as_display;
 
@@ -180,10 +181,11 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, on_provision)
+        provision::install_package(&what, python, dir, on_provision, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
-        let version = ask(&exe).map_err(|why| unusable("the installed Zig", &exe, &why))?;
+        let version =
+            ask(&exe, cache.cancel()).map_err(|why| unusable("the installed Zig", &exe, &why))?;
         if range.admits(&version) {
             return Ok(());
         }
@@ -383,17 +385,17 @@ fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
         return Ok(version);
     }
     let stamp = Stamp::of(exe);
-    let version = ask(exe)?;
+    let version = ask(exe, cache.cancel())?;
     if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
         answers::remember(cache, &question, vec![stamp], &version.to_string());
     }
     Ok(version)
 }
 
-fn ask(exe: &Path) -> Result<ZigVersion, String> {
+fn ask(exe: &Path, cancel: &Cancel) -> Result<ZigVersion, String> {
     let mut command = Command::new(exe);
     command.arg("version");
-    let text = process::capture(command, PATIENCE)
+    let text = process::capture(command, PATIENCE, cancel)
         .and_then(process::Output::answer)
         .map_err(|failure| failure.to_string())?;
     text.trim()
