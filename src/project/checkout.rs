@@ -5,7 +5,6 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,13 +12,17 @@ use std::process::{Command, Stdio};
 use ignore::gitignore::gitconfig_excludes_path;
 
 use super::{files, walk};
+use crate::sys::programs;
 
 /// What [`run`] says when git is not installed.
 pub(super) const NOT_INSTALLED: &str = "the program git is not here";
 
 /// Runs git in a folder; gives what it printed, or what it said when it failed.
 pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
+    let Some(git) = programs::find("git") else {
+        return Err(NOT_INSTALLED.to_owned());
+    };
+    let output = Command::new(git)
         // Nothing that the repository configures may run: no monitor of the file system, and no program
         // that fetches objects which a partial clone lacks.
         .args(["-c", "core.fsmonitor=false", "-C"])
@@ -40,7 +43,6 @@ pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         }
         Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(NOT_INSTALLED.to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -5,3 +5,4 @@
 
 pub mod cancel;
 pub(crate) mod process;
+pub(crate) mod programs;

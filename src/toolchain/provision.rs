@@ -13,6 +13,7 @@ use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
 use crate::error::{Error, Problem, Result};
 use crate::sys::process::{self, last_lines};
+use crate::sys::programs;
 use crate::tags::PythonVersion;
 
 /// The kind under which the cache keeps Pythons.
@@ -55,12 +56,12 @@ pub(super) fn install_package(
     dir: &Path,
     on: &dyn Fn(&str),
 ) -> Result<()> {
-    let uv = which::which("uv").ok();
+    let uv = programs::find("uv");
     let with_pip = python.filter(|python| has_pip(python));
     let mut command = match (with_pip, uv) {
         (Some(python), _) => {
             on(&format!("installing {requirement} with pip (once)"));
-            let mut command = Command::new(python);
+            let mut command = interpreter::command(python);
             command
                 .args(["-c", RUN_PIP, "install", "--no-input"])
                 // A configuration file that has a prefix or says `user = true` can't be combined with
@@ -99,7 +100,7 @@ pub(super) fn install_package(
 }
 
 fn has_pip(python: &Path) -> bool {
-    let mut command = Command::new(python);
+    let mut command = interpreter::command(python);
     command
         .args([
             "-c",
@@ -202,7 +203,7 @@ fn provisioned(
 
 /// uv from PATH, else from our cache, else installed there.
 fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
-    if let Ok(uv) = which::which("uv") {
+    if let Some(uv) = programs::find("uv") {
         return Ok(uv);
     }
     let python = interpreter::default(cache).map(|python| python.exe);
