@@ -14,6 +14,7 @@ use super::interpreter::{self, Interpreter};
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE, last_lines};
+use crate::sys::programs;
 use crate::sys::scratch::Scratch;
 use crate::tags::PythonVersion;
 
@@ -58,12 +59,12 @@ pub(super) fn install_package(
     on: &dyn Fn(&str),
     cancel: &Cancel,
 ) -> Result<()> {
-    let uv = which::which("uv").ok();
+    let uv = programs::find("uv");
     let with_pip = python.filter(|python| has_pip(python, cancel));
     let mut command = match (with_pip, uv) {
         (Some(python), _) => {
             on(&format!("installing {requirement} with pip (once)"));
-            let mut command = Command::new(python);
+            let mut command = interpreter::command(python);
             command
                 .args(["-c", RUN_PIP, "install", "--no-input"])
                 // A configuration file that has a prefix or says `user = true` can't be combined with
@@ -102,7 +103,7 @@ pub(super) fn install_package(
 }
 
 fn has_pip(python: &Path, cancel: &Cancel) -> bool {
-    let mut command = Command::new(python);
+    let mut command = interpreter::command(python);
     command.args([
         "-c",
         "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
@@ -212,7 +213,7 @@ fn provisioned(
 
 /// uv from PATH, else from our cache, else installed there.
 fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
-    if let Ok(uv) = which::which("uv") {
+    if let Some(uv) = programs::find("uv") {
         return Ok(uv);
     }
     let python = interpreter::default(cache).map(|python| python.exe);
