@@ -10,6 +10,7 @@ mod agreement;
 mod check;
 mod corpus;
 mod faults;
+mod fetched;
 mod files;
 mod init;
 mod inputs;
