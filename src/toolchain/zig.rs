@@ -315,12 +315,14 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
         "with a network: {python} -m pip install {what}\nor name one that is here: --zig PATH"
     );
     let problems = error.into_problems().into_iter().map(|problem| {
-        let hint = problem.hint.map(|hint| format!("{hint}\n"));
+        let own = problem
+            .hint
+            .map(|hint| format!("{hint}\nor name a Zig of your own: --zig PATH"));
         Problem::new(format!(
             "Zig{who} is not on this machine and could not be installed: {}",
             problem.message
         ))
-        .hint(hint.unwrap_or_default() + &remedy)
+        .hint(own.unwrap_or_else(|| remedy.clone()))
     });
     match Error::check(ErrorKind::System, problems.collect()) {
         Err(error) => error,
