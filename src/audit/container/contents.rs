@@ -79,7 +79,7 @@ fn data_folders(files: &BTreeMap<String, Content>, stem: &str) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     for path in files.keys() {
         let (first, below) = path.split_once('/').unwrap_or((path, ""));
-        if !first.ends_with(".data") {
+        if extension(first) != "data" {
             continue;
         }
         if first != own {

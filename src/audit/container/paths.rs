@@ -33,7 +33,7 @@ pub(in crate::audit) fn judge<'a>(
         let finding = Finding::new(Code::PathCharacter, actual).of(path);
         Some(finding.weighing(severity))
     });
-    let files = paths.clone().filter(|path| !path.ends_with('/'));
+    let files = paths.filter(|path| !path.ends_with('/'));
     let collisions = collisions(files).into_iter().filter_map(|collision| {
         let code = match collision {
             // The archive is judged for that.
