@@ -228,7 +228,7 @@ pub fn execute(
             script.display()
         ));
     }
-    let packages = wants_sbom(project).then(|| packages::complete(project, &zig, &note));
+    let packages = wants_sbom(project).then(|| packages::complete(project, &zig, &note, cancel));
     let sbom = packages
         .transpose()?
         .map(|packages| bill(project, &packages, recipe.as_ref(), &zig, timestamp));

@@ -197,7 +197,7 @@ impl ZigBuild<'_> {
 
     /// Before zig runs for the first time; who comes meanwhile waits.
     fn prime(&self) -> Result<()> {
-        let prime = || packages::prime(self.project, self.zig);
+        let prime = || packages::prime(self.project, self.zig, self.cancel);
         self.primed.get_or_init(prime).clone()
     }
 

@@ -5,7 +5,13 @@
 
 pub mod cancel;
 pub(crate) mod durable;
+pub(crate) mod files;
 #[cfg(test)]
 pub(crate) mod foreign;
+pub(crate) mod lock;
 pub(crate) mod owned;
 pub(crate) mod process;
+pub(crate) mod programs;
+pub(crate) mod scratch;
+pub(crate) mod signal;
+pub(crate) mod watcher;

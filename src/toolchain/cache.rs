@@ -18,12 +18,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use etcetera::BaseStrategy;
 use fs_err as fs;
-use tempfile::TempDir;
 
 use self::folder::Folder;
 use self::manifest::Manifest;
 pub use self::prune::Removed;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::{Cancel, Waiting};
+use crate::sys::files::{self, create_shared_folder};
+use crate::sys::lock::Lock;
+use crate::sys::scratch::Scratch;
 use crate::sys::{durable, owned};
 
 /// The variable that names the cache folder.
@@ -47,7 +50,9 @@ pub struct Cache {
     /// What entries of this run were found to be.
     health: Arc<Mutex<Health>>,
     /// The folder itself, if it is removed at the end.
-    _temporary: Option<Arc<TempDir>>,
+    _temporary: Option<Arc<Scratch>>,
+    /// How its locks, and programs that are run for it, are waited for.
+    waiting: Waiting,
 }
 
 impl Cache {
@@ -82,6 +87,7 @@ impl Cache {
             read_only: None,
             health: Arc::default(),
             _temporary: None,
+            waiting: Waiting::default(),
         }
     }
 
@@ -110,9 +116,7 @@ impl Cache {
                 },
             },
         };
-        let folder = tempfile::Builder::new()
-            .prefix("pyz3-wheel-cache-")
-            .tempdir()?;
+        let folder = Scratch::temporary()?;
         note(&format!(
             "cannot write to {why}, so a temporary cache is used, which is removed at the end; to keep what is \
              downloaded and built, name a folder that can be written to: --cache-dir DIR, or {VARIABLE}"
@@ -141,6 +145,17 @@ impl Cache {
             )
         })?;
         Ok(folders.cache_dir().join("pyz3-wheel"))
+    }
+
+    /// The same, whose locks and programs are waited for like this.
+    #[must_use]
+    pub fn waiting(self, waiting: Waiting) -> Self {
+        Self { waiting, ..self }
+    }
+
+    /// What stops the programs that are run to find or to make entries.
+    pub fn cancel(&self) -> &Cancel {
+        &self.waiting.cancel
     }
 
     /// The folder itself.
@@ -205,12 +220,14 @@ impl Cache {
         }
         let path = self.path(kind, key);
         let dir = self.make_dir(kind)?;
-        let _lock = self.lock(kind, key)?;
+        let lock = self.lock(kind, key)?;
         if owned::is_directory(&path) {
             return Ok(path);
         }
         // Under the lock, a temporary folder of this entry is what a killed process left behind.
-        self.sweep(kind, key)?;
+        if lock.is_exclusive() {
+            self.sweep(kind, key)?;
+        }
         let building = make_beside(&dir, &format!(".{key}.new-"), make)?;
         put(&building, &path)?;
         self.remember_whole(&path);
@@ -257,7 +274,7 @@ impl Cache {
     ) -> Result<PathBuf> {
         let dir = self.make_dir(kind)?;
         let path = self.path(kind, key);
-        let _lock = self.lock(kind, key)?;
+        let lock = self.lock(kind, key)?;
         // Another process may have made it again meanwhile.
         let there = owned::is_directory(&path).then_some(&path);
         let damage = there.map(|path| self.damage(path));
@@ -267,7 +284,9 @@ impl Cache {
         let damaged = self.get(kind, key).unwrap_or_else(|| path.clone());
         let damage = damage.flatten().or_else(|| self.damage(&damaged));
         let damage = damage.unwrap_or_default();
-        self.sweep(kind, key)?;
+        if lock.is_exclusive() {
+            self.sweep(kind, key)?;
+        }
         let building = make_beside(&dir, &format!(".{key}.new-"), make)
             .map_err(|error| beyond_repair(&damaged, &damage, error))?;
         let kept = self.set_aside(kind, key)?.kept;
@@ -320,7 +339,8 @@ impl Cache {
     fn make_dir(&self, kind: &str) -> Result<PathBuf> {
         let dir = self.dir(kind);
         if !owned::is_directory(&dir) {
-            fs::create_dir_all(&dir)?;
+            create_shared_folder(&dir, &self.root)
+                .map_err(|error| Error::system(files::denied(&self.root, &error)))?;
             if !owned::is_directory(&dir) {
                 return Err(Error::system(
                     Problem::new("a folder of the cache is a link, which is not followed")
@@ -347,12 +367,23 @@ impl Cache {
     }
 
     /// Waits for the lock of one entry and holds it until dropped.
-    pub(super) fn lock(&self, kind: &str, key: &str) -> Result<fs::File> {
-        let dir = self.dir(kind);
-        fs::create_dir_all(&dir)?;
-        let lock = fs::File::create(dir.join(format!(".{key}.lock")))?;
-        lock.lock()?;
-        Ok(lock)
+    pub(super) fn lock(&self, kind: &str, key: &str) -> Result<Lock> {
+        let purpose = match kind {
+            "zig" => format!("installs Zig {key}"),
+            "tools" | "packages" => format!("installs {key}"),
+            _ => format!("creates {kind}/{key} in the cache"),
+        };
+        self.make_dir(kind)
+            .and_then(|dir| {
+                let file = dir.join(format!(".{key}.lock"));
+                Lock::acquire(&file, &purpose, &self.waiting)
+            })
+            .map_err(|error| match error.kind() {
+                ErrorKind::System => error.hint(&format!(
+                    "use another cache: --cache-dir DIR, or {VARIABLE}"
+                )),
+                _ => error,
+            })
     }
 }
 

@@ -12,6 +12,7 @@ use super::cache::Cache;
 use super::repair::repair_installed;
 use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
+use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::tags::{AbiTag, Arch, PythonVersion};
 
@@ -50,8 +51,9 @@ pub(super) fn import_library(
     // Which Zig made it is part of the key: the same inputs give the same bytes.
     let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
     let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
-        match make(&name, version, arch, zig, dir) {
-            Err(_) if repair_installed(&zig.exe, cache)? => make(&name, version, arch, zig, dir),
+        let make = || make(&name, version, arch, zig, dir, cache.cancel());
+        match make() {
+            Err(_) if repair_installed(&zig.exe, cache)? => make(),
             outcome => outcome,
         }
     })?;
@@ -65,6 +67,7 @@ fn make(
     arch: Arch,
     zig: &Zig,
     dir: &Path,
+    cancel: &Cancel,
 ) -> Result<()> {
     let definitions = definitions(name, version, arch, dir)?;
     let machine = match arch {
@@ -87,7 +90,7 @@ fn make(
         )
     };
     // More patience than for a question: the first run of a Zig on a cold disk reads 170 MB.
-    process::capture(command, PATIENCE * 6)
+    process::capture(command, PATIENCE * 6, cancel)
         .and_then(process::Output::answer)
         .map_err(|failure| failed(failure.to_string()))?;
     if !dir.join(&library).is_file() {

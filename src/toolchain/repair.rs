@@ -32,8 +32,9 @@ pub fn repair_installed(path: &Path, cache: &Cache) -> Result<bool> {
         return Err(refused("and does not say any more what is installed in it"));
     };
     let python = interpreter::default(cache).map(|python| python.exe);
+    let python = python.as_deref();
     cache.repair(entry.kind, &entry.key, |dir| {
-        provision::install_package(&requirement, python.as_deref(), dir, &|_| {})
+        provision::install_package(&requirement, python, dir, &|_| {}, cache.cancel())
     })?;
     Ok(true)
 }
