@@ -123,15 +123,6 @@ pub struct Shared<'a> {
     pub cancel: &'a Cancel,
 }
 
-impl Shared<'_> {
-    /// Tells which entries of our cache were damaged and made again.
-    pub(super) fn tell_repairs(&self, observer: &dyn Observer) {
-        for note in self.cache.take_notes() {
-            observer.note(&note);
-        }
-    }
-}
-
 /// METADATA and entry points, which are the same in all wheels of a run.
 #[derive(Debug)]
 pub struct Rendered {
@@ -244,7 +235,6 @@ impl<'r> Run<'r> {
     ) -> JobResult {
         let begin = Instant::now();
         let outcome = self.wheel(prospect, declared);
-        self.shared.tell_repairs(self.observer);
         let time = begin.elapsed();
         JobResult {
             job: self.job.clone(),

@@ -78,10 +78,8 @@ fn declared(
     built
         .map(|(job, _)| {
             let job = &job.compiles()[0];
-            let declared = sysroot(job, shared)
-                .and_then(|sysroot| declared_options(job, sysroot.as_ref(), shared, observer));
-            shared.tell_repairs(observer);
-            declared
+            let sysroot = sysroot(job, shared)?;
+            declared_options(job, sysroot.as_ref(), shared, observer)
         })
         .transpose()
 }

@@ -83,7 +83,7 @@ impl Waiting {
     }
 
     /// Tells the user what is being waited for.
-    pub(super) fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if let Some(note) = &self.note {
             note(text);
         }

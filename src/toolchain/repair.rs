@@ -34,7 +34,13 @@ pub fn repair_installed(path: &Path, cache: &Cache) -> Result<bool> {
     let python = interpreter::default(cache).map(|python| python.exe);
     let python = python.as_deref();
     cache.repair(entry.kind, &entry.key, |dir| {
-        provision::install_package(&requirement, python, dir, &|_| {}, cache.cancel())
+        provision::install_package(
+            &requirement,
+            python,
+            dir,
+            &|text| cache.note(text),
+            cache.cancel(),
+        )
     })?;
     Ok(true)
 }

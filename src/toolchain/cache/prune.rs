@@ -151,7 +151,7 @@ impl Cache {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             outcome => outcome?,
         }
-        self.health().whole.remove(&path);
+        self.whole().remove(&path);
         Ok(remove_aside(&aside)?.into())
     }
 
