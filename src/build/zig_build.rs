@@ -92,7 +92,7 @@ impl ZigBuild<'_> {
             }
             Ok(outcome)
         };
-        let outcome = self.repairing(|| ask())?;
+        let outcome = self.repairing(ask)?;
         if !outcome.success {
             let what = format!("`zig build --help` {}", outcome.status);
             let failure = self.failure(job, &what, &outcome.log);

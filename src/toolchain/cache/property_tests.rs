@@ -8,7 +8,7 @@ use fs_err as fs;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::Cache;
+use super::{Cache, Removed};
 use crate::build::reuse;
 use crate::sys::foreign::{assert_untouched, copy_tree, items, scatter};
 use crate::sys::owned;
@@ -160,7 +160,7 @@ proptest! {
                     let kind = entry.parent().unwrap().file_name().unwrap().to_str().unwrap();
                     cache.remove(kind, key).unwrap();
                 }
-                Default::default()
+                Removed::default()
             }
         };
         assert_untouched(&placed, &outside);

@@ -105,16 +105,14 @@ impl Cache {
         if std::fs::symlink_metadata(&path).is_err() {
             return Ok(Removed::default());
         }
-        match self.foreign(kind, key)? {
-            Some(foreign) => Ok(Removed::keep(&foreign)),
-            None => {
-                let removed = self.set_aside(kind, key)?;
-                Ok(Removed {
-                    entries: usize::from(removed.kept.is_empty()),
-                    ..removed
-                })
-            }
+        if let Some(foreign) = self.foreign(kind, key)? {
+            return Ok(Removed::keep(&foreign));
         }
+        let removed = self.set_aside(kind, key)?;
+        Ok(Removed {
+            entries: usize::from(removed.kept.is_empty()),
+            ..removed
+        })
     }
 
     /// The first thing in an entry that is not ours; the entry itself where that is not known.
