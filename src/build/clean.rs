@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::workspace::{self, FOLDER, Workspace};
 use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
-use crate::sys::owned::{self, Kind};
+use crate::sys::owned::{self, Kind, is_random};
+use crate::sys::scratch;
 use crate::toolchain::cache::programs::is_of_zig;
 
 /// What an editable install is imported from.
@@ -64,18 +65,17 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
             let content = || owned::read_file(&root.join(below), 1 << 30);
-            is_random(name, ".tmp")
-                && content()
-                    .is_some_and(|text| text.is_empty() || text.starts_with(b"{\"format\":"))
+            name.strip_prefix(".tmp").is_some_and(is_random)
+                && content().is_some_and(|text| text.starts_with(b"{\"format\":"))
         }
         (["logs", name], Kind::File) => name.strip_suffix(".log").is_some_and(is_job),
+        (["jobs", lock], Kind::File) => scratch::is_lock(&root.join(below), job_of(lock)),
         (["jobs", job], _) => kind == Kind::Directory && is_tree(job),
         (["jobs", job, "lock"], _) => kind == Kind::File && is_tree(job),
         (["jobs", job, "a", ..], _) => is_tree(job),
         (["build", digest], _) => kind == Kind::Directory && is_digest(digest),
         (["build", digest, name], Kind::File) => {
-            let is_script = matches!(*name, "build.zig" | "modules.zon" | "python.h");
-            is_digest(digest) && (is_script || is_random(name, ".tmp"))
+            is_digest(digest) && matches!(*name, "build.zig" | "modules.zon" | "python.h")
         }
         (["zig-cache", ..], _) => {
             let below = below.strip_prefix("zig-cache").unwrap_or(below);
@@ -124,14 +124,20 @@ fn is_part_of_job(part: &str) -> bool {
 
 /// Whether this is the folder that a job installs into.
 fn is_tree(name: &str) -> bool {
-    name.rsplit_once('-')
-        .is_some_and(|(job, random)| is_job(job) && is_random(random, ""))
+    let random = &name[job_of(name).len()..];
+    let is_plain = random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_plain && matches!(random.len(), 6 | 10)
 }
 
-fn is_random(name: &str, prefix: &str) -> bool {
-    name.strip_prefix(prefix).is_some_and(|random| {
-        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
+/// What the name of a job's folder begins with; all of it if it does not begin with a job.
+fn job_of(name: &str) -> &str {
+    let end = name.rfind('-').map_or(0, |end| end + 1);
+    let (job, _) = name.split_at(end);
+    if is_job(job.trim_end_matches('-')) {
+        job
+    } else {
+        name
+    }
 }
 
 fn is_digest(name: &str) -> bool {
@@ -178,6 +184,8 @@ mod tests {
             "build/0123456789abcdef/build.zig".to_owned(),
             "jobs/linux-x86_64-abi3-aBcDe1/lock".to_owned(),
             "jobs/linux-x86_64-abi3-aBcDe1/a/b/tree/zig-out/lib/libx.so".to_owned(),
+            "jobs/linux-x86_64-cp312-aBcDe12345.lock".to_owned(),
+            "jobs/linux-x86_64-cp312-aBcDe12345/a/b/tree/x.so".to_owned(),
             format!("zig-cache/o/{hash}/libx.so"),
             format!("zig-cache/h/{hash}.txt"),
             format!("zig-cache/z/{hash}"),

@@ -118,6 +118,13 @@ fn size_of(folder: &Path) -> u64 {
     sizes.sum()
 }
 
+/// Whether this is the lock file of a scratch folder whose name begins with `prefix`.
+pub(crate) fn is_lock(path: &Path, prefix: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let text = super::owned::read_file(path, SIGNATURE.len() as u64);
+    is_lock_name(&name, prefix) && text.is_some_and(|text| SIGNATURE.as_bytes().starts_with(&text))
+}
+
 /// Whether a file has the name of a lock file of a scratch folder.
 fn is_lock_name(name: &str, prefix: &str) -> bool {
     let random = name

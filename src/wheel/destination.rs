@@ -16,6 +16,7 @@ use fs_err as fs;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Problem, Result};
+use crate::sys::owned;
 
 const PREFIX: &str = ".pyz3-wheel-";
 const SUFFIX: &str = ".tmp";
@@ -41,11 +42,10 @@ fn is_own(entry: &std::fs::DirEntry) -> bool {
     let random = name
         .strip_prefix(PREFIX)
         .and_then(|name| name.strip_suffix(SUFFIX));
-    let is_random = random.is_some_and(|random| {
-        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    });
     let is_regular = entry.file_type().is_ok_and(|kind| kind.is_file());
-    is_random && is_regular && begins_as_archive(&entry.path()).unwrap_or(false)
+    random.is_some_and(owned::is_random)
+        && is_regular
+        && begins_as_archive(&entry.path()).unwrap_or(false)
 }
 
 fn begins_as_archive(path: &Path) -> io::Result<bool> {

@@ -276,7 +276,7 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     if kind == "answers" {
         if is_temporary(&name) {
             // A run that was killed while it wrote.
-            return content.is_empty() || content.starts_with(b"{\"question\":");
+            return content.starts_with(b"{\"question\":");
         }
         let question = json().and_then(|json| Some(json.get("question")?.as_str()?.to_owned()));
         return question.is_some_and(|question| {
@@ -297,9 +297,7 @@ fn is_temporary(name: &str) -> bool {
         .strip_prefix(".pyz3-wheel-")
         .and_then(|name| name.strip_suffix(".tmp"));
     let random = random.or_else(|| name.strip_prefix(".tmp"));
-    random.is_some_and(|random| {
-        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
+    random.is_some_and(owned::is_random)
 }
 
 /// Whether these are so many hexadecimal digits, in lower case.
