@@ -13,7 +13,20 @@ use crate::sys::scratch;
 use crate::toolchain::cache::programs::is_of_zig;
 
 /// What an editable install is imported from.
-pub const EDITABLE: &str = "editable";
+const EDITABLE: &str = "editable";
+
+/// What runs keep their files in.
+const DIRECTORIES: [&str; 5] = ["build", DIFFERENT, "jobs", "logs", "zig-cache"];
+
+/// Whether a directory of the workspace is one that runs keep their files in.
+pub fn is_of_runs(name: &str) -> bool {
+    DIRECTORIES.contains(&name)
+}
+
+/// Whether a directory of the workspace is one that `--clean` does not look at.
+pub fn is_editable(name: &str) -> bool {
+    name == EDITABLE
+}
 
 /// The directory of wheels that should have been the same.
 const DIFFERENT: &str = "different";
@@ -60,7 +73,7 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
     match (parts.as_slice(), kind) {
-        (["jobs" | "logs" | "build" | "zig-cache" | DIFFERENT], _) => kind == Kind::Directory,
+        ([name], Kind::Directory) => is_of_runs(name),
         (["state.json"], _) => kind == Kind::File,
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
@@ -169,14 +182,15 @@ mod tests {
         "o",
         "state.json.bak",
         "linux-x86_64-mine",
-        "0123456789abcdef0123456789abcdef",
+        HASH,
     ];
+
+    const HASH: &str = "0123456789abcdef0123456789abcdef";
 
     /// What runs leave, with an editable install and a directory for what an earlier version wrote there.
     fn leave(project: &Path) -> Vec<PathBuf> {
         let root = Workspace::path(project);
         drop(Workspace::open(project).unwrap());
-        let hash = "0123456789abcdef0123456789abcdef";
         let files = [
             "state.json".to_owned(),
             "logs/linux-x86_64-cp312.log".to_owned(),
@@ -186,9 +200,9 @@ mod tests {
             "jobs/linux-x86_64-abi3-aBcDe1/a/b/tree/zig-out/lib/libx.so".to_owned(),
             "jobs/linux-x86_64-cp312-aBcDe12345.lock".to_owned(),
             "jobs/linux-x86_64-cp312-aBcDe12345/a/b/tree/x.so".to_owned(),
-            format!("zig-cache/o/{hash}/libx.so"),
-            format!("zig-cache/h/{hash}.txt"),
-            format!("zig-cache/z/{hash}"),
+            format!("zig-cache/o/{HASH}/libx.so"),
+            format!("zig-cache/h/{HASH}.txt"),
+            format!("zig-cache/z/{HASH}"),
             "different/linux-x86_64-cp312/here/x-1.0-py3-none-any.whl".to_owned(),
         ];
         let files = files.map(|file| root.join(file));
@@ -239,10 +253,10 @@ mod tests {
             // What is in the output of a job or of Zig is theirs.
             let is_free = |path: &Path| {
                 let below = path.strip_prefix(&root).unwrap();
-                !(below.starts_with("jobs") && below.iter().any(|part| part == "a"))
-                    && !(below.starts_with("zig-cache/o") && below.iter().count() > 2)
-                    && !(below.starts_with("zig-cache") && path.ends_with("o"))
-                    && !(below.starts_with("zig-cache") && path.ends_with("0123456789abcdef0123456789abcdef"))
+                let is_output = below.starts_with("jobs") && below.iter().any(|part| part == "a");
+                let is_named = path.ends_with("o") || path.ends_with(HASH);
+                let is_in_hash = below.iter().any(|part| part == HASH);
+                !(is_output || below.starts_with("zig-cache") && (is_named || is_in_hash))
             };
             let placed = scatter(&root, &outside, &items, is_free);
             let kept = clean(&project).unwrap();

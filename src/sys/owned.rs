@@ -99,10 +99,10 @@ pub(crate) fn walk(dir: &Path, each: &mut dyn FnMut(&Path, &Path, Kind) -> bool)
 /// does; a link in its place is not touched.
 pub(crate) fn remove(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
     let mut removal = remove_below(dir, rule)?;
-    if removal.kept.is_empty() {
-        if let Err(error) = std::fs::remove_dir(dir) {
-            tolerate(&error, dir, &mut removal)?;
-        }
+    if removal.kept.is_empty()
+        && let Err(error) = std::fs::remove_dir(dir)
+    {
+        tolerate(&error, dir, &mut removal)?;
     }
     Ok(removal)
 }

@@ -196,8 +196,8 @@ fn damage_of_every_kind_is_found_and_made_good() {
             "{said}: {told:?}"
         );
         // Made by this run, so it is not read again.
-        let made = |_: &Path| panic!("made again");
-        cache.get_whole_or_make("kind", "key", made).unwrap();
+        let again = |_: &Path| panic!("made again");
+        cache.get_whole_or_make("kind", "key", again).unwrap();
     }
     let (cache, notes) = listening(&cache);
     cache
