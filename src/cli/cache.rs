@@ -12,7 +12,9 @@ use crate::build::reuse;
 use crate::error::Result;
 use crate::project::Project;
 use crate::report::{self, Format};
+use crate::sys::scratch;
 use crate::toolchain::Cache;
+use crate::toolchain::cache::Removed;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -36,11 +38,16 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
         CacheCommand::Dir => dir_of(&cache, output.format)?,
         CacheCommand::Size => size(&cache, output.format)?,
         CacheCommand::Prune { older_than, all } => {
+            let swept = scratch::sweep_temporary();
             let removed = if all {
                 cache.empty()?
             } else {
                 let unused = reuse::remove_unused(&cache, older_than * DAY)?;
                 unused + cache.tidy(DAY)?
+            };
+            let removed = Removed {
+                entries: removed.entries + swept.len(),
+                bytes: removed.bytes + swept.iter().map(|(_, bytes)| bytes).sum::<u64>(),
             };
             match output.format {
                 Format::Human => report::note(&format!(
