@@ -14,6 +14,15 @@ use fs_err as fs;
 /// The name of the folder.
 pub const FOLDER: &str = ".pyz3-wheel";
 
+/// The files that say what the folder is.
+pub(super) const MARKS: [(&str, &str); 2] = [
+    (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
+    (
+        "CACHEDIR.TAG",
+        "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
+    ),
+];
+
 /// The project's cache folder.
 #[derive(Debug, Clone)]
 pub struct Workspace {
@@ -34,13 +43,7 @@ impl Workspace {
         for part in [JOBS, "logs"] {
             fs::create_dir_all(root.join(part))?;
         }
-        for (name, text) in [
-            (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
-            (
-                "CACHEDIR.TAG",
-                "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
-            ),
-        ] {
+        for (name, text) in MARKS {
             let path = root.join(name);
             if !path.exists() {
                 fs::write(path, text)?;
@@ -103,15 +106,6 @@ impl Workspace {
             _folder: folder,
         })
     }
-
-    /// Removes everything, Zig's local cache included.
-    pub fn clean(project: &Path) -> Result<()> {
-        let root = Self::path(project);
-        if root.exists() {
-            fs::remove_dir_all(root)?;
-        }
-        Ok(())
-    }
 }
 
 const PREFIX: &str = "zig-out";
@@ -165,8 +159,6 @@ mod tests {
         );
         drop(tree);
         assert!(!root.exists());
-        Workspace::clean(project.path()).unwrap();
-        assert!(!project.path().join(FOLDER).exists());
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub(super) fn import_library(
     };
     // Which Zig made it is part of the key: the same inputs give the same bytes.
     let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
-    let dir = cache.get_or_make("import-libraries", &key, |dir| {
+    let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
         make(&name, version, arch, zig, dir, cache.cancel())
     })?;
     let file = dir.join(format!("{name}.lib"));

@@ -149,6 +149,7 @@ pub fn provision(
         let list = missing.join(", ");
         on(&format!("installing Python {list} with uv (once)"));
         let mut command = Command::new(uv);
+        let before = cache.names(PYTHONS)?;
         command
             .args(["python", "install", "--no-progress"])
             .args(&missing)
@@ -160,7 +161,11 @@ pub fn provision(
             command.env("UV_CACHE_DIR", folder);
         }
         let what = format!("installing Python {list} with uv");
-        run(command, &what, cache.cancel()).map_err(|error| {
+        let outcome = run(command, &what, cache.cancel());
+        // What uv has installed is listed even if it has failed later: the list is what lets
+        // `cache prune` remove it.
+        cache.list_new_entries(PYTHONS, &before)?;
+        outcome.map_err(|error| {
             let mut problems = error.into_problems();
             Error::system(problems.swap_remove(0).hint(format!(
                 "with a network: uv python install {}\n\
@@ -211,7 +216,7 @@ fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
         return Ok(uv);
     }
     let python = interpreter::default(cache).map(|python| python.exe);
-    let dir = cache.get_or_make("tools", "uv", |dir| {
+    let dir = cache.get_whole_or_make("tools", "uv", |dir| {
         install_package("uv", python.as_deref(), dir, on, cache.cancel()).map_err(|error| {
             let mut problems = error.into_problems();
             let problem = problems.swap_remove(0);
