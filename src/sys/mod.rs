@@ -9,6 +9,7 @@ pub(crate) mod files;
 pub(crate) mod lock;
 pub(crate) mod owned;
 pub(crate) mod process;
+pub(crate) mod programs;
 pub(crate) mod scratch;
 pub(crate) mod signal;
 pub(crate) mod watcher;

@@ -15,6 +15,7 @@ pub mod package;
 pub mod packages;
 mod places;
 pub mod provision;
+mod published;
 pub mod sysroot;
 pub mod zig;
 mod zig_range;

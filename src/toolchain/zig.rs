@@ -29,6 +29,7 @@ use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
+use crate::sys::programs;
 use crate::tags::serialize_as_display;
 
 /// The version that is installed when nobody says which.
@@ -225,14 +226,15 @@ pub fn find_installed(
             .then(|| Zig::new(exe, version, origin, cache))
     };
     if let Some(exe) = &request.pyz3_zig_exe {
-        let version =
-            version(exe, cache).map_err(|why| unusable("zig_exe of [tool.pyz3]", exe, &why))?;
+        let what = "zig_exe of [tool.pyz3]";
+        let exe = locate(what, exe)?;
+        let version = version(&exe, cache).map_err(|why| unusable(what, &exe, &why))?;
         if range.admits(&version) || !wanted.is_some_and(Wanted::on_command_line) {
-            let zig = Zig::new(exe.clone(), version, ZigOrigin::Pyz3, cache);
+            let zig = Zig::new(exe, version, ZigOrigin::Pyz3, cache);
             return Ok(Some(zig));
         }
     }
-    let on_path = which::which_all("zig").into_iter().flatten();
+    let on_path = programs::find_all("zig");
     if let Some(zig) = on_path
         .into_iter()
         .find_map(|exe| found(exe, ZigOrigin::Path))
@@ -252,13 +254,7 @@ pub fn find_installed(
 }
 
 fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Result<Zig> {
-    // A bare name is looked up as a shell would do it.
-    let bare = exe.components().count() == 1 && !exe.exists();
-    let path = if bare {
-        which::which(exe).unwrap_or_else(|_| exe.to_path_buf())
-    } else {
-        std::path::absolute(exe)?
-    };
+    let path = locate("the given Zig", exe)?;
     let version = version(&path, cache).map_err(|why| unusable("the given Zig", &path, &why))?;
     match wanted {
         Some(wanted) if wanted.on_command_line() && !range.admits(&version) => Err(Error::config(
@@ -271,6 +267,26 @@ fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -
         )),
         _ => Ok(Zig::new(path, version, ZigOrigin::Explicit, cache)),
     }
+}
+
+/// The path of an executable that was named. A bare name is looked up on PATH, as a shell does it: a
+/// program in the current directory needs a path.
+fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
+    if !programs::is_bare(exe) {
+        return Ok(std::path::absolute(exe)?);
+    }
+    programs::find(exe).ok_or_else(|| {
+        let why = format!("there is no `{}` on PATH", exe.display());
+        if exe.exists() {
+            let problem = Problem::new(format!("{what} can't be used: {why}"));
+            let here = Path::new(".").join(exe);
+            return Error::config(problem.at(exe.display()).hint(format!(
+                "to run the program in the current directory, write its path: {}",
+                here.display()
+            )));
+        }
+        unusable(what, exe, &why)
+    })
 }
 
 fn unusable(what: &str, exe: &Path, why: &str) -> Error {
@@ -299,12 +315,14 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
         "with a network: {python} -m pip install {what}\nor name one that is here: --zig PATH"
     );
     let problems = error.into_problems().into_iter().map(|problem| {
-        let hint = problem.hint.map(|hint| format!("{hint}\n"));
+        let own = problem
+            .hint
+            .map(|hint| format!("{hint}\nor name a Zig of your own: --zig PATH"));
         Problem::new(format!(
             "Zig{who} is not on this machine and could not be installed: {}",
             problem.message
         ))
-        .hint(hint.unwrap_or_default() + &remedy)
+        .hint(own.unwrap_or_else(|| remedy.clone()))
     });
     match Error::check(ErrorKind::System, problems.collect()) {
         Err(error) => error,
