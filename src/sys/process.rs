@@ -101,7 +101,7 @@ pub(crate) fn capture(
 ) -> Result<Output, Failure> {
     command.stdin(Stdio::null());
     let output = Streams::apart(&mut command).map_err(Failure::Io)?;
-    separate(run(command, output, Some(patience), cancel)?)
+    run(command, output, Some(patience), cancel).map(separate)
 }
 
 /// Runs a program that installs or fetches to its end; what it wrote is the caller's to judge.
@@ -110,7 +110,7 @@ pub(crate) fn finish(mut command: Command, cancel: &Cancel) -> Result<Output> {
     command.stdin(Stdio::null());
     let output = Streams::apart(&mut command)?;
     run(command, output, None, cancel)
-        .and_then(separate)
+        .map(separate)
         .map_err(|failure| failure.of(&program, cancel))
 }
 
@@ -127,16 +127,16 @@ pub(crate) fn transcribe(mut command: Command, cancel: &Cancel) -> Result<Transc
     })
 }
 
-fn separate(mut ended: Ended) -> Result<Output, Failure> {
+fn separate(mut ended: Ended) -> Output {
     if let Some(mut child) = ended.child {
         // What it has left behind was to answer nothing.
         drop(child.kill());
     }
-    Ok(Output {
+    Output {
         status: ended.status,
         stdout: ended.streams.text(0),
         stderr: ended.streams.text(1),
-    })
+    }
 }
 
 impl Failure {
