@@ -9,6 +9,7 @@ use super::workspace::{self, FOLDER, Workspace};
 use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
 use crate::sys::owned::{self, Kind};
+use crate::sys::scratch;
 use crate::toolchain::cache::programs::is_of_zig;
 
 /// What an editable install is imported from.
@@ -69,6 +70,10 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
                     .is_some_and(|text| text.is_empty() || text.starts_with(b"{\"format\":"))
         }
         (["logs", name], Kind::File) => name.strip_suffix(".log").is_some_and(is_job),
+        (["jobs", name], Kind::File) => {
+            let lock = name.strip_suffix(".lock");
+            lock.is_some_and(is_tree) && scratch::is_lock(&root.join(below))
+        }
         (["jobs", job], _) => kind == Kind::Directory && is_tree(job),
         (["jobs", job, "lock"], _) => kind == Kind::File && is_tree(job),
         (["jobs", job, "a", ..], _) => is_tree(job),
