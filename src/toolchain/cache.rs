@@ -49,7 +49,7 @@ pub struct Cache {
     /// A cache folder that can be read but not written to.
     read_only: Option<PathBuf>,
     /// The folder itself, if it is removed at the end.
-    _temporary: Option<Arc<TempDir>>,
+    temporary: Option<Arc<TempDir>>,
 }
 
 impl Cache {
@@ -76,7 +76,7 @@ impl Cache {
         Ok(Self {
             root,
             read_only: None,
-            _temporary: None,
+            temporary: None,
         })
     }
 
@@ -109,7 +109,7 @@ impl Cache {
         Ok(Self {
             root: std::path::absolute(folder.path())?,
             read_only,
-            _temporary: Some(Arc::new(folder)),
+            temporary: Some(Arc::new(folder)),
         })
     }
 
@@ -129,6 +129,11 @@ impl Cache {
             )
         })?;
         Ok(folders.cache_dir().join("pyz3-wheel"))
+    }
+
+    /// Whether the folder is removed at the end.
+    pub(super) fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
     }
 
     /// The folder itself.
