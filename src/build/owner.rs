@@ -15,7 +15,7 @@ use crate::project::Index;
 use crate::toolchain::UserKey;
 
 /// The file that says who has made the directory.
-const OWNER: &str = "owner.json";
+pub(super) const OWNER: &str = "owner.json";
 
 /// What the key signs here.
 const PURPOSE: &str = "owner of a project's cache";
@@ -48,7 +48,7 @@ impl Place {
         let base = Workspace::path(project);
         let index = Index::file(project);
         let index = index.and_then(|file| Some(Stamp::of(&std::fs::metadata(file).ok()?)));
-        let others = (2..=MOST).map(|number| base.join(format!("cache-{number}")));
+        let others = other_places().map(|name| base.join(name));
         let places = std::iter::once(base.clone()).chain(others);
         let found = places
             .map(|root| (inspect(&root, key, index.as_ref()), root))
@@ -79,6 +79,16 @@ impl Place {
         };
         drop(write());
     }
+}
+
+/// The names of the directories that are used beside one that came with a checkout.
+fn other_places() -> impl Iterator<Item = String> {
+    (2..=MOST).map(|number| format!("cache-{number}"))
+}
+
+/// Whether this is the name of one of them.
+pub(super) fn is_other_place(name: &str) -> bool {
+    other_places().any(|other| other == name)
 }
 
 #[derive(Debug, PartialEq, Eq)]

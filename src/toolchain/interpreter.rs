@@ -282,7 +282,7 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
     let mut command = command(exe);
     command.args(["-E", "-s", "-S", "-c", SCRIPT]);
     enter_own_folder(&mut command, exe);
-    let text = process::capture(command, PATIENCE)
+    let text = process::capture(command, PATIENCE, cache.cancel())
         .and_then(process::Output::answer)
         .map_err(|failure| failure.to_string())?;
     let line = text.lines().rfind(|line| line.starts_with('{'));

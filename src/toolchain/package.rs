@@ -78,7 +78,10 @@ pub(super) fn installed(
     let mut command = interpreter::command(python);
     command.args(["-c", SCRIPT, module, distribution]);
     interpreter::enter_own_folder(&mut command, python);
-    let text = process::capture(command, PATIENCE).ok()?.answer().ok()?;
+    let text = process::capture(command, PATIENCE, cache.cancel())
+        .ok()?
+        .answer()
+        .ok()?;
     let answer: Answer = serde_json::from_str(text.lines().last()?).ok()?;
     let mut stamps = vec![stamp];
     stamps.extend(answer.path.iter().map(|path| Stamp::of(path)));
@@ -147,7 +150,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            provision::install_package(&wanted, python, dir, on_provision)?;
+            provision::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }

@@ -11,6 +11,7 @@ use etcetera::BaseStrategy;
 
 use super::cache::Cache;
 use super::provision::PYTHONS;
+use crate::sys::cancel::Cancel;
 use crate::sys::programs;
 
 /// An executable that may be a Python, and where it was found.
@@ -44,7 +45,7 @@ pub(super) fn all(cache: &Cache, extra: &[PathBuf]) -> Vec<Place> {
             places.add_from_path(folder.join(name));
         }
     }
-    for exe in launcher_list() {
+    for exe in launcher_list(cache.cancel()) {
         places.add(exe, "py launcher");
     }
     if let Some(root) = pyenv_root() {
@@ -330,19 +331,19 @@ fn uv_folders() -> Vec<PathBuf> {
 
 /// What the py launcher of Windows knows (PEP 397).
 #[cfg(windows)]
-fn launcher_list() -> Vec<PathBuf> {
+fn launcher_list(cancel: &Cancel) -> Vec<PathBuf> {
     use crate::sys::process::{Output, PATIENCE, capture};
     let Some(launcher) = programs::find("py") else {
         return Vec::new();
     };
     let mut command = std::process::Command::new(launcher);
     command.arg("-0p");
-    let text = capture(command, PATIENCE).and_then(Output::answer);
+    let text = capture(command, PATIENCE, cancel).and_then(Output::answer);
     parse_launcher_list(&text.unwrap_or_default())
 }
 
 #[cfg(not(windows))]
-fn launcher_list() -> Vec<PathBuf> {
+fn launcher_list(_cancel: &Cancel) -> Vec<PathBuf> {
     Vec::new()
 }
 

@@ -4,7 +4,7 @@
 //! key, which is in the cache directory, one for each user, and is created when it is first needed.
 //! Without a key nothing is proved, and everything is built.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
@@ -13,6 +13,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::cache::Cache;
+use crate::sys::files;
 
 /// The kind under which the cache keeps keys; they are no answers, which their name tells.
 const FOLDER: &str = "answers";
@@ -53,7 +54,8 @@ impl UserKey {
         if cache.is_temporary() {
             return Ok(None);
         }
-        create(&cache.dir(FOLDER), &name).map(Some)
+        let folder = cache.make_dir(FOLDER).map_err(io::Error::other)?;
+        create(&folder, &name).map(Some)
     }
 
     /// Signs a text for one purpose: no signature for another purpose is the same.
@@ -87,9 +89,9 @@ enum Found {
 }
 
 fn read(path: &Path) -> io::Result<Found> {
-    let file = open(path)?;
+    let file = files::plain_options().read(true).open(path)?;
     let found = file.metadata()?;
-    if !found.is_file() || !is_own(&found) {
+    if !found.is_file() || !files::is_own(&found) {
         return Err(io::Error::other(format!(
             "{} belongs to somebody else",
             path.display()
@@ -113,7 +115,6 @@ fn read(path: &Path) -> io::Result<Found> {
 fn create(folder: &Path, name: &str) -> io::Result<UserKey> {
     let mut key = [0; LENGTH];
     getrandom::fill(&mut key).map_err(io::Error::from)?;
-    fs::create_dir_all(folder)?;
     // A temporary file is its owner's alone.
     let mut new = tempfile::Builder::new()
         .prefix(".pyz3-wheel-")
@@ -143,30 +144,9 @@ fn file_name() -> String {
     "user.key".to_owned()
 }
 
-/// Opens what is at the path itself, and does not wait for anything.
-#[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-
-    use rustix::fs::OFlags;
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    OpenOptions::new().read(true).custom_flags(flags).open(path)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
-}
-
-#[cfg(unix)]
-fn is_own(found: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    found.uid() == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_own(_: &std::fs::Metadata) -> bool {
-    true
+/// Whether this is the text of a key's file.
+pub(super) fn is_key(text: &[u8]) -> bool {
+    text.starts_with(HEADER.as_bytes())
 }
 
 /// Whether others could read a key. On a file system without modes everybody may read everything, and

@@ -27,6 +27,7 @@ use super::zig_range::Range;
 use super::zig_version::ZigVersion;
 use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
@@ -181,10 +182,11 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, on_provision)
+        provision::install_package(&what, python, dir, on_provision, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
-        let version = ask(&exe).map_err(|why| unusable("the installed Zig", &exe, &why))?;
+        let version =
+            ask(&exe, cache.cancel()).map_err(|why| unusable("the installed Zig", &exe, &why))?;
         if range.admits(&version) {
             return Ok(());
         }
@@ -313,12 +315,14 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
         "with a network: {python} -m pip install {what}\nor name one that is here: --zig PATH"
     );
     let problems = error.into_problems().into_iter().map(|problem| {
-        let hint = problem.hint.map(|hint| format!("{hint}\n"));
+        let own = problem
+            .hint
+            .map(|hint| format!("{hint}\nor name a Zig of your own: --zig PATH"));
         Problem::new(format!(
             "Zig{who} is not on this machine and could not be installed: {}",
             problem.message
         ))
-        .hint(hint.unwrap_or_default() + &remedy)
+        .hint(own.unwrap_or_else(|| remedy.clone()))
     });
     match Error::check(ErrorKind::System, problems.collect()) {
         Err(error) => error,
@@ -399,17 +403,17 @@ fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
         return Ok(version);
     }
     let stamp = Stamp::of(exe);
-    let version = ask(exe)?;
+    let version = ask(exe, cache.cancel())?;
     if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
         answers::remember(cache, &question, vec![stamp], &version.to_string());
     }
     Ok(version)
 }
 
-fn ask(exe: &Path) -> Result<ZigVersion, String> {
+fn ask(exe: &Path, cancel: &Cancel) -> Result<ZigVersion, String> {
     let mut command = Command::new(exe);
     command.arg("version");
-    let text = process::capture(command, PATIENCE)
+    let text = process::capture(command, PATIENCE, cancel)
         .and_then(process::Output::answer)
         .map_err(|failure| failure.to_string())?;
     text.trim()

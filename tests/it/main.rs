@@ -11,6 +11,7 @@ mod check;
 mod checkouts;
 mod corpus;
 mod faults;
+mod fetched;
 mod files;
 mod init;
 mod inputs;
