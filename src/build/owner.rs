@@ -136,6 +136,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::build::clean::clean;
     use crate::toolchain::testing;
 
     fn key() -> (TempDir, UserKey) {
@@ -153,8 +154,8 @@ mod tests {
     /// Uses the place as a build does; gives its name.
     fn used(project: &Path, key: &UserKey) -> String {
         let place = Place::find(project, key).unwrap();
-        fs::create_dir_all(place.root.join("zig-cache")).unwrap();
-        fs::write(place.root.join("zig-cache/x"), "").unwrap();
+        fs::create_dir_all(place.root.join("zig-cache/h")).unwrap();
+        fs::write(place.root.join("zig-cache/h/timestamp"), "").unwrap();
         place.claim(key);
         let again = Place::find(project, key).unwrap();
         assert!(again.is_claimed && again.root == place.root);
@@ -179,6 +180,11 @@ mod tests {
         fs::rename(&first, &second).unwrap();
         let second = fs::canonicalize(second).unwrap();
         assert_eq!(used(&second, &own), ".pyz3-wheel/cache-3");
+        // `--clean` knows all of them.
+        assert_eq!(clean(&second).unwrap(), [""; 0].map(PathBuf::from));
+        let left = fs::read_dir(second.join(".pyz3-wheel")).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["editable"]);
         // Unpacked, from whatever program.
         let third = project(&folder, "third");
         fs::create_dir_all(third.join(".pyz3-wheel")).unwrap();
