@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::owner::{OWNER, is_other_place};
 use super::workspace::{self, FOLDER, Workspace};
 use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
@@ -61,13 +62,19 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
     match (parts.as_slice(), kind) {
         (["jobs" | "logs" | "build" | "zig-cache" | DIFFERENT], _) => kind == Kind::Directory,
-        (["state.json"], _) => kind == Kind::File,
+        (["state.json" | OWNER], _) => kind == Kind::File,
+        // A cache beside one that came with a checkout.
+        ([place, ..], _) if is_other_place(place) => {
+            let other = root.join(place);
+            let below = below.strip_prefix(place).unwrap_or(below);
+            below.as_os_str().is_empty() && kind == Kind::Directory
+                || is_own_mark(&other, below)
+                || is_of_run(&other, below, kind)
+        }
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
             let content = || owned::read_file(&root.join(below), 1 << 30);
-            is_random(name, ".tmp")
-                && content()
-                    .is_some_and(|text| text.is_empty() || text.starts_with(b"{\"format\":"))
+            is_random(name, ".tmp") && content().is_some_and(|text| is_started(&text))
         }
         (["logs", name], Kind::File) => name.strip_suffix(".log").is_some_and(is_job),
         (["jobs", name], Kind::File) => {
@@ -92,6 +99,16 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether this is the text of a state or of an owner, as far as a run has come with it.
+fn is_started(text: &[u8]) -> bool {
+    // The state has a signature first.
+    let json = text.split(|byte| *byte == b'\n').nth(1).unwrap_or(text);
+    let is_json = ["{\"format\":", "{\"index\":"]
+        .iter()
+        .any(|start| json.starts_with(start.as_bytes()));
+    is_json || text.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether an item is of the two wheels of a job.

@@ -8,7 +8,7 @@ use crate::error::Problem;
 
 /// Opens only what is at the path itself: a link is not followed, and a named pipe is not waited for.
 #[cfg(unix)]
-pub(super) fn plain_options() -> OpenOptions {
+pub(crate) fn plain_options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     use rustix::fs::OFlags;
@@ -20,7 +20,7 @@ pub(super) fn plain_options() -> OpenOptions {
 
 /// Opens only what is at the path itself: a link is not followed.
 #[cfg(windows)]
-pub(super) fn plain_options() -> OpenOptions {
+pub(crate) fn plain_options() -> OpenOptions {
     use std::os::windows::fs::OpenOptionsExt as _;
     const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
     let mut options = OpenOptions::new();
