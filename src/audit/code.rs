@@ -286,7 +286,7 @@ codes! {
         "It would be unpacked outside the folder it is installed to.";
     PathCharacter "path-character" Paths Error
         "has a path with a character that not every system can have"
-        "Control characters, backslashes and colons, or more than 4,096 bytes or a hundred folders: some system can't unpack such a file, or unpacks it elsewhere.";
+        "Control characters, characters that change the direction of text, line separators, backslashes and colons; a name of more than 255 bytes, a path of more than 4,096 bytes or of more than a hundred folders. Some system cannot unpack such a file, unpacks it elsewhere, or shows another name. Windows does not allow `\" * < > ? |` either: an error in a wheel that can be installed on Windows, a warning in others.";
     PathReserved "path-reserved" Paths Error
         "has a name that Windows reserves or changes"
         "`con`, `nul.txt`, a dot or space at the end: Windows can't unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
@@ -359,7 +359,7 @@ codes! {
         "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";
     DistInfoMany "dist-info-many" Tags Error
         "has more than one .dist-info folder"
-        "Installers can't tell which one is meant. Nor may two .data folders be there.";
+        "Installers cannot tell which folder is meant.";
     WheelMissing "wheel-missing" Tags Error
         "has no WHEEL file"
         "WHEEL says which version of the format it is and which tags it has.";
@@ -410,6 +410,9 @@ codes! {
     EntryPoints "entry-points" Metadata Error
         "has an entry_points.txt that can't be used"
         "Groups in brackets, then `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
+    ScriptName "script-name" Metadata Error
+        "has a command that an installer refuses, or that replaces part of the environment"
+        "Installers make a file of each command in `bin` or `Scripts`. The name must not lead to another folder, must be possible on every system, and consists of letters, digits, `-`, `_` and `.`, as PyPI demands. `python`, `python3.13`, `pypy` and `activate` belong to the environment: uv refuses the interpreters' names, and pip replaces the files. The same holds for files in `.data/scripts`, `.data/data/bin` and `.data/data/Scripts`, and for `.data/data/pyvenv.cfg`. A command `pip` in a wheel of another project is a warning. Source: PyPA, \"Entry points specification\".";
     DeadEntryPoint "dead-entry-point" Metadata Error
         "has an entry point for a module that it does not have"
         "Whoever runs the command or loads the plugin gets an ImportError. An error where the module's package is in the wheel, or where a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. A warning where another distribution may have the module: in a namespace, or for a plugin.";
@@ -420,7 +423,13 @@ codes! {
         "In each folder Python looks for a package before it looks for a module: `t/__init__.py` hides `t.abi3.so`. A file `t.py` hides `t/sub.abi3.so`, unless it declares itself a package at run time: a warning. Source: importlib.machinery.FileFinder.";
     DataScheme "data-scheme" Contents Error
         "has a folder in .data that installers do not know"
-        "Below `{name}-{version}.data/` lie purelib, platlib, headers, scripts and data; an installer stops at any other. Source: PyPA, \"Binary distribution format\".";
+        "Below `{name}-{version}.data/` lie the folders purelib, platlib, headers, scripts and data; an installer stops at any other name and at a file in their place. In scripts there are files only: uv refuses folders. Source: PyPA, \"Binary distribution format\".";
+    ForeignData "foreign-data" Contents Error
+        "has a .data folder of another name than its own"
+        "Installers disagree about the contents: pip installs the files of every top-level folder whose name ends with `.data`, and refuses the wheel if it finds anything but the known folders there; uv and `installer` only look at `{name}-{version}.data`. Source: PyPA, \"Binary distribution format\".";
+    StartupFile "startup-file" Contents Warning
+        "has a file that Python reads whenever it starts"
+        "A `.pth` file at the top of site-packages adds folders to `sys.path`, and its lines that begin with `import` run; a `.start` file names functions to run (PEP 829); `sitecustomize` and `usercustomize` are imported. All of them count for every program of the environment, whether or not it uses the package. Some packages need such a file; look at it before you install or publish the wheel.";
     UploadSize "upload-size" Contents Warning
         "is larger than indexes take"
         "PyPI takes files of up to 100 MiB unless a project has asked for more.";

@@ -44,6 +44,8 @@ pub(super) struct Unpacked {
     pub(super) has_native: bool,
     /// Whether a Python file may make the symbols of a library visible to all modules.
     pub(super) shares_symbols: bool,
+    /// Files named `.pth` with a line that Python runs.
+    pub(super) run_code: BTreeSet<String>,
     /// The binaries, in the archive's order.
     pub(super) binaries: Vec<(String, Binary)>,
 }
@@ -54,6 +56,7 @@ enum Keep {
     Not,
     Text(&'static str),
     Python,
+    Pth,
     Binary,
     /// It would be, and is too large.
     TooLarge,
@@ -100,12 +103,12 @@ impl Unpacked {
                 begun = true;
                 let magic = &piece[..piece.len().min(MAGIC)];
                 keep = Some(what_for(own, &entry.name, magic, entry.size));
-                if let Some(Keep::Text(_) | Keep::Python | Keep::Binary) = keep {
+                if let Some(Keep::Text(_) | Keep::Python | Keep::Pth | Keep::Binary) = keep {
                     // The reader holds the bytes to the declared size, which is within the limit.
                     kept.reserve_exact(usize::try_from(entry.size).unwrap_or_default());
                 }
             }
-            if let Some(Keep::Text(_) | Keep::Python | Keep::Binary) = keep {
+            if let Some(Keep::Text(_) | Keep::Python | Keep::Pth | Keep::Binary) = keep {
                 kept.extend_from_slice(piece);
             }
         });
@@ -124,13 +127,25 @@ impl Unpacked {
         }
         self.contents.insert(entry.name.clone(), meter.finish());
         match keep {
-            Keep::Not => None,
+            Keep::Not => {
+                // One that is too long to be read may have such a line too.
+                if entry.size > LARGEST_TEXT && has_ending(&entry.name, "pth") {
+                    self.run_code.insert(entry.name.clone());
+                }
+                None
+            }
             Keep::Text(name) => {
                 self.texts.insert(name, kept);
                 None
             }
             Keep::Python => {
                 self.shares_symbols |= shares_symbols(&kept);
+                None
+            }
+            Keep::Pth => {
+                if runs_code(&kept) {
+                    self.run_code.insert(entry.name.clone());
+                }
                 None
             }
             Keep::Binary => self.take_binary(&entry.name, &kept),
@@ -174,14 +189,21 @@ fn what_for(own: Option<&'static str>, name: &str, magic: &[u8], size: u64) -> K
         Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
         Some(name) => (Keep::Text(name), LARGEST_TEXT),
         None if sniff(magic) => (Keep::Binary, LARGEST_BINARY),
-        None if is_python(name) && size <= LARGEST_TEXT => return Keep::Python,
+        None if size <= LARGEST_TEXT && has_ending(name, "py") => return Keep::Python,
+        None if size <= LARGEST_TEXT && has_ending(name, "pth") => return Keep::Pth,
         None => return Keep::Not,
     };
     if size <= limit { keep } else { Keep::TooLarge }
 }
 
-fn is_python(name: &str) -> bool {
-    std::path::Path::new(name)
-        .extension()
-        .is_some_and(|ending| ending == "py")
+fn has_ending(name: &str, wanted: &str) -> bool {
+    let ending = std::path::Path::new(name).extension();
+    ending.is_some_and(|ending| ending == wanted)
+}
+
+/// Whether `site` runs a line of a `.pth` file. Source: `addpackage` in CPython's Lib/site.py.
+fn runs_code(pth: &[u8]) -> bool {
+    let pth = pth.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pth);
+    let mut lines = pth.split(|byte| matches!(byte, b'\n' | b'\r'));
+    lines.any(|line| line.starts_with(b"import ") || line.starts_with(b"import\t"))
 }

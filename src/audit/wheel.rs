@@ -78,7 +78,8 @@ impl<'a> Check<'a> {
         mut findings: Vec<Finding>,
     ) -> Self {
         let names = archive.entries.iter().map(|entry| entry.name.as_str());
-        findings.extend(paths::judge(names));
+        let on_windows = |tag: &String| tag == "any" || tag.starts_with("win");
+        findings.extend(paths::judge(names, claim.platforms.iter().any(on_windows)));
         findings.extend(empty_folders(archive));
         let dist_info = format!("{}.dist-info/", claim.stem());
         let files = Unpacked::read(archive, &dist_info, &mut findings);
@@ -91,8 +92,11 @@ impl<'a> Check<'a> {
 
     fn run(mut self) -> Vec<Finding> {
         let wheel = self.own_files();
-        let contents = contents::judge(&self.files.contents, &self.claim.stem());
+        let (files, stem) = (&self.files, self.claim.stem());
+        let contents = contents::judge(&files.contents, &stem);
         self.findings.extend(contents);
+        let startup = contents::startup_files(&files.contents, &files.run_code, &stem);
+        self.findings.extend(startup);
         self.imports();
         self.native(&wheel);
         self.findings.sort_by(|a, b| {
@@ -117,11 +121,10 @@ impl<'a> Check<'a> {
             .filter_map(|path| path.split_once('/'))
             .map(|(first, _)| first)
             .collect();
-        let ending = |ending: &str| -> Vec<String> {
-            let these = folders.iter().filter(|folder| folder.ends_with(ending));
-            these.map(ToString::to_string).collect()
-        };
-        let (infos, data) = (ending(".dist-info"), ending(".data"));
+        let infos = folders
+            .iter()
+            .filter(|folder| folder.ends_with(".dist-info"));
+        let infos: Vec<_> = infos.map(ToString::to_string).collect();
         let own = dist_info.trim_end_matches('/').to_owned();
         if !infos.contains(&own) {
             let actual = match infos.first() {
@@ -132,11 +135,9 @@ impl<'a> Check<'a> {
                 .push(Finding::new(Code::DistInfoMissing, actual));
             return WheelFile::default();
         }
-        for many in [infos, data] {
-            if many.len() > 1 {
-                let actual = format!("has the folders {}", many.join(" and "));
-                self.findings.push(Finding::new(Code::DistInfoMany, actual));
-            }
+        if infos.len() > 1 {
+            let actual = format!("has the folders {}", infos.join(" and "));
+            self.findings.push(Finding::new(Code::DistInfoMany, actual));
         }
         let path = |name: &str| format!("{dist_info}{name}");
         let of = |name: &str| {
@@ -184,7 +185,7 @@ impl<'a> Check<'a> {
             None => {}
         }
         if let Some(text) = self.files.texts.get("entry_points.txt") {
-            let found = entry_points::judge(text);
+            let found = entry_points::judge(text, &self.claim.name);
             let found = found.into_iter().map(of("entry_points.txt"));
             self.findings.extend(found);
         }

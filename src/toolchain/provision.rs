@@ -7,7 +7,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use fs_err as fs;
 
@@ -15,7 +15,10 @@ use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
 use super::published::{self, Release};
 use crate::error::{Error, Problem, Result};
-use crate::sys::process::{self, last_lines};
+use crate::sys::cancel::Cancel;
+use crate::sys::process::{self, PATIENCE, last_lines};
+use crate::sys::programs;
+use crate::sys::scratch::Scratch;
 use crate::tags::PythonVersion;
 
 /// The kind under which the cache keeps Pythons.
@@ -61,13 +64,14 @@ pub(super) fn install_package(
     python: Option<&Path>,
     dir: &Path,
     on: &dyn Fn(&str),
+    cancel: &Cancel,
 ) -> Result<()> {
-    let uv = which::which("uv").ok();
-    let with_pip = python.filter(|python| has_pip(python));
+    let uv = programs::find("uv");
+    let with_pip = python.filter(|python| has_pip(python, cancel));
     let (mut command, check_hashes) = match (with_pip, uv) {
         (Some(python), _) => {
             on(&format!("installing {requirement} with pip (once)"));
-            let mut command = Command::new(python);
+            let mut command = interpreter::command(python);
             command
                 .args(["-c", RUN_PIP, "install", "--no-input"])
                 // A configuration file that has a prefix or says `user = true` can't be combined with
@@ -111,12 +115,12 @@ pub(super) fn install_package(
             ));
         }
         command.arg(requirement);
-        return run(command, &what);
+        return run(command, &what, cancel);
     };
     let requirements = dir.join("requirements.txt");
     fs::write(&requirements, release.requirements())?;
     command.arg(check_hashes).arg("-r").arg(&requirements);
-    run(command, &what).map_err(|error| {
+    run(command, &what, cancel).map_err(|error| {
         let mut messages = error.problems().iter().map(|problem| &problem.message);
         match messages.find_map(|message| release.foreign_hash(message)) {
             Some(hash) => replaced(format!(
@@ -144,29 +148,30 @@ fn replaced(message: String) -> Error {
     ))
 }
 
-fn has_pip(python: &Path) -> bool {
-    let mut command = Command::new(python);
-    command
-        .args([
-            "-c",
-            "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
-        ])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+fn has_pip(python: &Path, cancel: &Cancel) -> bool {
+    let mut command = interpreter::command(python);
+    command.args([
+        "-c",
+        "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
+    ]);
+    // The first import on a cold disk reads a thousand files.
+    process::capture(command, PATIENCE * 6, cancel).is_ok_and(|output| output.status.success())
 }
 
 /// Runs an installer to its end; when it fails, its last lines are the message.
-fn run(mut command: Command, what: &str) -> Result<()> {
-    let output = process::finish(&mut command)?;
+fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
+    // It is ended without warning when the run is stopped, and then leaves what it has unpacked.
+    let temporary = Scratch::temporary()?;
+    for name in ["TMPDIR", "TEMP", "TMP"] {
+        command.env(name, temporary.path());
+    }
+    let output = process::finish(command, cancel)?;
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
     Err(Error::system(Problem::new(format!(
         "{what} failed:\n{}",
-        last_lines(&said, 8)
+        last_lines(&output.stderr, 8)
     ))))
 }
 
@@ -191,6 +196,7 @@ pub fn provision(
         let list = missing.join(", ");
         on(&format!("installing Python {list} with uv (once)"));
         let mut command = Command::new(uv);
+        let before = cache.names(PYTHONS)?;
         command
             .args(["python", "install", "--no-progress"])
             .args(&missing)
@@ -201,7 +207,12 @@ pub fn provision(
         if let Some(folder) = cache.substitute("UV_CACHE_DIR", "uv") {
             command.env("UV_CACHE_DIR", folder);
         }
-        run(command, &format!("installing Python {list} with uv")).map_err(|error| {
+        let what = format!("installing Python {list} with uv");
+        let outcome = run(command, &what, cache.cancel());
+        // What uv has installed is listed even if it has failed later: the list is what lets
+        // `cache prune` remove it.
+        cache.list_new_entries(PYTHONS, &before)?;
+        outcome.map_err(|error| {
             let mut problems = error.into_problems();
             Error::system(problems.swap_remove(0).hint(format!(
                 "with a network: uv python install {}\n\
@@ -248,14 +259,14 @@ fn provisioned(
 
 /// uv from PATH, else from our cache, else installed there.
 fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
-    if let Ok(uv) = which::which("uv") {
+    if let Some(uv) = programs::find("uv") {
         return Ok(uv);
     }
     let python = interpreter::default(cache).map(|python| python.exe);
-    let dir = cache.get_or_make("tools", "uv", |dir| {
+    let dir = cache.get_whole_or_make("tools", "uv", |dir| {
         let requirement = published::newest("uv", ">0").map(|version| format!("uv=={version}"));
         let requirement = requirement.as_deref().unwrap_or("uv");
-        install_package(requirement, python.as_deref(), dir, on).map_err(|error| {
+        install_package(requirement, python.as_deref(), dir, on, cache.cancel()).map_err(|error| {
             let mut problems = error.into_problems();
             let problem = problems.swap_remove(0);
             let install = "install uv: https://docs.astral.sh/uv/getting-started/installation/";

@@ -71,8 +71,10 @@ pub(crate) enum PathFault {
     TooLong,
     #[error("it is absolute")]
     Absolute,
-    #[error("it has a control character")]
-    Control,
+    #[error("it has a part of more than {LONGEST_NAME} bytes")]
+    LongName,
+    #[error("it has the character U+{:04X}, which is invisible", u32::from(*.0))]
+    Invisible(char),
     #[error("it has a `{0}`")]
     Character(char),
     #[error("it has an empty part")]
@@ -96,8 +98,8 @@ impl PathFault {
         if text.starts_with('/') {
             return Some(Self::Absolute);
         }
-        if text.chars().any(char::is_control) {
-            return Some(Self::Control);
+        if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
+            return Some(Self::Invisible(invisible));
         }
         if let Some(wrong) = text.chars().find(|c| matches!(c, '\\' | ':')) {
             return Some(Self::Character(wrong));
@@ -107,9 +109,20 @@ impl PathFault {
             "." | ".." => Some(Self::Dots(part.to_owned())),
             _ if part.ends_with(['.', ' ']) => Some(Self::Dropped(part.to_owned())),
             _ if is_reserved(part) => Some(Self::Reserved(part.to_owned())),
+            _ if part.len() > LONGEST_NAME => Some(Self::LongName),
             _ => None,
         })
     }
+}
+
+/// The longest name of a file, in bytes, that the file systems of all platforms allow.
+pub(super) const LONGEST_NAME: usize = 255;
+
+/// Whether a character makes a path look like another one, or ends a line: a control character, one that
+/// changes the direction of text, or a separator of lines.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Linux takes 4,096 bytes; no package is a hundred folders deep.
@@ -266,6 +279,9 @@ mod tests {
             "a\nb",
             "a\0b",
             "a\u{85}b",
+            "a\u{202e}b",
+            "a\u{2067}b",
+            "a\u{2028}b",
             "nul",
             "a/NUL.txt",
             "a/con.tar.gz",
@@ -279,6 +295,9 @@ mod tests {
         ] {
             assert!(text.parse::<ArchivePath>().is_err(), "{text:?}");
         }
+        let long = |length: usize| format!("a/{}.py", "b".repeat(length - 3));
+        assert_eq!(path(&long(255)).to_string(), long(255));
+        assert!(long(256).parse::<ArchivePath>().is_err());
         let problem = "a\u{1b}[31m".parse::<ArchivePath>().unwrap_err();
         assert!(!problem.message.contains('\u{1b}'));
     }

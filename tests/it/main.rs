@@ -8,6 +8,7 @@ mod support;
 
 mod agreement;
 mod check;
+mod checkouts;
 mod corpus;
 mod faults;
 mod fetched;

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry_points::is_identifier;
 use super::imports::installed;
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::wheel::modules::module_of;
 use crate::wheel::record::{Content, Meter};
+use crate::wheel::script_name::{is_of_environment, is_pip};
 
 /// Names that projects have at top level and packages should not (W005).
 const COMMON: [&str; 18] = [
@@ -41,7 +42,6 @@ const INSTALLERS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
 /// What is odd about the files of the wheel whose own folders begin with `stem`.
 pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> Vec<Finding> {
     let dist_info = format!("{stem}.dist-info/");
-    let data = format!("{stem}.data/");
     let mut findings = Vec::new();
     for name in INSTALLERS {
         let path = format!("{dist_info}{name}");
@@ -49,16 +49,7 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
             findings.push(Finding::new(Code::ReservedFile, "is for installers to write").of(&path));
         }
     }
-    let unknown: BTreeSet<_> = files
-        .keys()
-        .filter_map(|path| path.strip_prefix(&data))
-        .map(|below| below.split('/').next().unwrap_or(below))
-        .filter(|scheme| !SCHEMES.contains(scheme))
-        .collect();
-    findings.extend(unknown.into_iter().map(|scheme| {
-        let actual = "is a folder in .data that installers do not know";
-        Finding::new(Code::DataScheme, actual).of(&format!("{data}{scheme}"))
-    }));
+    findings.extend(data_folders(files, stem));
     // Paths as they are installed: those of `.data/purelib` and `.data/platlib` lie beside the others.
     let library: Vec<(&str, &str)> = files
         .keys()
@@ -79,6 +70,103 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
     findings.extend(duplicates(files));
     findings.extend(top_level(&library));
     findings
+}
+
+/// What installers refuse in `.data`, or install over files of the environment.
+fn data_folders(files: &BTreeMap<String, Content>, stem: &str) -> Vec<Finding> {
+    let own = format!("{stem}.data");
+    let mut findings = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in files.keys() {
+        let (first, below) = path.split_once('/').unwrap_or((path, ""));
+        if extension(first) != "data" {
+            continue;
+        }
+        if first != own {
+            if seen.insert(first) {
+                let actual =
+                    "is not the wheel's own .data: pip installs the files in it, uv does not";
+                let finding = Finding::new(Code::ForeignData, actual);
+                findings.push(finding.promised(format!("the wheel's is {own}")).of(first));
+            }
+            continue;
+        }
+        let Some((scheme, file)) = below
+            .split_once('/')
+            .filter(|(name, _)| SCHEMES.contains(name))
+        else {
+            let scheme = below.split('/').next().unwrap_or(below);
+            if seen.insert(scheme) {
+                let actual = if SCHEMES.contains(&scheme) || !below.contains('/') {
+                    "is a file where installers expect a folder"
+                } else {
+                    "is a folder in .data that installers do not know"
+                };
+                let place = format!("{own}/{scheme}");
+                findings.push(Finding::new(Code::DataScheme, actual).of(&place));
+            }
+            continue;
+        };
+        findings.extend(installed_program(scheme, file, stem).map(|finding| finding.of(path)));
+    }
+    findings
+}
+
+/// What is wrong with a file that is installed below the environment's folder, or as a program.
+fn installed_program(scheme: &str, file: &str, stem: &str) -> Option<Finding> {
+    let program = match (scheme, file.split_once('/')) {
+        ("scripts", None) => file,
+        ("scripts", Some(_)) => {
+            let actual = "is in a folder below scripts, which uv refuses";
+            return Some(Finding::new(Code::DataScheme, actual));
+        }
+        ("data", None) if file.eq_ignore_ascii_case("pyvenv.cfg") => {
+            let actual = "replaces the file that makes a folder a virtual environment";
+            return Some(Finding::new(Code::ScriptName, actual));
+        }
+        ("data", Some((folder, name)))
+            if folder.eq_ignore_ascii_case("bin") || folder.eq_ignore_ascii_case("scripts") =>
+        {
+            name
+        }
+        _ => return None,
+    };
+    if is_of_environment(program) {
+        let actual = format!("replaces `{program}` of the environment");
+        return Some(Finding::new(Code::ScriptName, actual).hint("rename the program"));
+    }
+    (is_pip(program) && !stem.starts_with("pip-")).then(|| {
+        let finding = Finding::new(Code::ScriptName, "replaces pip").hint("rename the program");
+        finding.weighing(Severity::Warning)
+    })
+}
+
+/// Files that run code whenever Python starts, or add to what it can import: those of `site`.
+///
+/// Source: the documentation of Python's module `site`, and PEP 829.
+pub(in crate::audit) fn startup_files(
+    files: &BTreeMap<String, Content>,
+    run_code: &BTreeSet<String>,
+    stem: &str,
+) -> Vec<Finding> {
+    let at_top = files.keys().filter_map(|path| {
+        let installed = installed(path, stem).filter(|path| !path.contains('/'))?;
+        Some((path, installed))
+    });
+    let found = at_top.filter_map(|(path, name)| {
+        let runs = match extension(name) {
+            "pth" => run_code.contains(path),
+            "start" => true,
+            _ => matches!(module_name(name), Some("sitecustomize" | "usercustomize")),
+        };
+        let actual = match extension(name) {
+            "pth" if !runs => "adds folders to sys.path whenever Python starts",
+            _ if runs => "runs code whenever Python starts, even if the package is not imported",
+            _ => return None,
+        };
+        Some(Finding::new(Code::StartupFile, actual).of(path))
+    });
+    found.collect()
 }
 
 /// W002.

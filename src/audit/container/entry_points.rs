@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
+use crate::wheel::script_name::{ScriptNameFault, is_pip};
 
-/// What is wrong with the text.
-pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
+/// What is wrong with the text; `project` is the name of the wheel's project.
+pub(in crate::audit) fn judge(bytes: &[u8], project: &str) -> Vec<Finding> {
     let refuse = |line: usize, why: &str| {
         Finding::new(Code::EntryPoints, format!("line {line}: {why}"))
             .hint("write it like `name = package.module:object` below a `[group]`")
@@ -53,6 +54,8 @@ pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
             findings.push(refuse(number, "an entry without a name"));
         } else if !seen.insert((group, Some(name))) {
             findings.push(refuse(number, "the name is there twice in its group"));
+        } else if is_script(group) {
+            findings.extend(script(name, number, project));
         }
         if !is_reference(object.trim(), is_script(group)) {
             findings.push(refuse(
@@ -64,9 +67,23 @@ pub(in crate::audit) fn judge(bytes: &[u8]) -> Vec<Finding> {
     findings
 }
 
+/// What is wrong with the name of a command.
+fn script(name: &str, line: usize, project: &str) -> Option<Finding> {
+    if let Some(fault) = ScriptNameFault::of(name) {
+        let actual = format!("line {line}: `{name}` is not a valid name of a command: {fault}");
+        let hint = "rename the command: use letters, digits, -, _ and .";
+        return Some(Finding::new(Code::ScriptName, actual).hint(hint));
+    }
+    (is_pip(name) && project != "pip").then(|| {
+        let actual = format!("line {line}: the command {name} replaces pip");
+        let finding = Finding::new(Code::ScriptName, actual).hint("rename the command");
+        finding.weighing(Severity::Warning)
+    })
+}
+
 /// Groups whose entries installers make programs of; such a one needs an object to call.
 fn is_script(group: &str) -> bool {
-    matches!(group, "console_scripts" | "gui_scripts")
+    matches!(group.trim(), "console_scripts" | "gui_scripts")
 }
 
 fn is_reference(text: &str, script: bool) -> bool {
@@ -98,7 +115,7 @@ mod tests {
     fn names_stand_for_objects() {
         let good = "# comment\n[console_scripts]\nhello = hello.__main__:main\n\
             [plugins]\na = pkg\nb.c = pkg.mod:Class.attr [extra]\n";
-        assert_eq!(judge(good.as_bytes()), []);
+        assert_eq!(judge(good.as_bytes(), "hello"), []);
         for (wrong, line) in [
             ("hello = a:b", 1),
             ("[x\na = b", 1),
@@ -108,10 +125,30 @@ mod tests {
             ("[g]\na = b\na = c", 3),
             ("[g]\na = b\n[g]\n", 3),
         ] {
-            let findings = judge(wrong.as_bytes());
+            let findings = judge(wrong.as_bytes(), "hello");
             assert!(!findings.is_empty(), "{wrong}");
             let expected = format!("line {line}: ");
             assert!(findings[0].actual.starts_with(&expected), "{findings:?}");
         }
+    }
+
+    #[test]
+    fn commands_do_not_replace_what_an_environment_has() {
+        let found = |group: &str, name: &str, project: &str| {
+            let text = format!("[{group}]\n{name} = a:b\n");
+            let findings = judge(text.as_bytes(), project);
+            findings.first().map(|first| (first.code, first.severity))
+        };
+        let error = Some((Code::ScriptName, Severity::Error));
+        let warning = Some((Code::ScriptName, Severity::Warning));
+        for group in ["console_scripts", "gui_scripts", " console_scripts "] {
+            assert_eq!(found(group, "Python3.exe", "hello"), error);
+            assert_eq!(found(group, "../../evil", "hello"), error);
+            assert_eq!(found(group, "pip3", "hello"), warning);
+            assert_eq!(found(group, "pip3", "pip"), None);
+        }
+        // Only installers' groups become files.
+        assert_eq!(found("plugins", "python", "hello"), None);
+        assert_eq!(found("plugins", "a/b c", "hello"), None);
     }
 }

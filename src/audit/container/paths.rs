@@ -1,11 +1,17 @@
 //! The paths in an archive: valid on every system, and no two of them the same file.
 
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::wheel::path::{Collision, PathFault, collisions};
 
-/// What is wrong with these paths.
-pub(in crate::audit) fn judge<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> Vec<Finding> {
+/// What no name of a file has on Windows, besides what no path in a wheel has on any system.
+const FOREIGN_TO_WINDOWS: [char; 6] = ['"', '*', '<', '>', '?', '|'];
+
+/// What is wrong with these paths; `on_windows` if the wheel can be installed there.
+pub(in crate::audit) fn judge<'a>(
+    paths: impl Iterator<Item = &'a str> + Clone,
+    on_windows: bool,
+) -> Vec<Finding> {
     let faults = paths.clone().filter_map(|path| {
         let fault = PathFault::of(path.strip_suffix('/').unwrap_or(path))?;
         Some(
@@ -15,6 +21,17 @@ pub(in crate::audit) fn judge<'a>(paths: impl Iterator<Item = &'a str> + Clone) 
             )
             .of(path),
         )
+    });
+    let foreign = paths.clone().filter_map(|path| {
+        let wrong = path.chars().find(|c| FOREIGN_TO_WINDOWS.contains(c))?;
+        let severity = if on_windows {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let actual = format!("has the character {wrong}, which Windows does not allow in a name");
+        let finding = Finding::new(Code::PathCharacter, actual).of(path);
+        Some(finding.weighing(severity))
     });
     let files = paths.filter(|path| !path.ends_with('/'));
     let collisions = collisions(files).into_iter().filter_map(|collision| {
@@ -29,7 +46,7 @@ pub(in crate::audit) fn judge<'a>(paths: impl Iterator<Item = &'a str> + Clone) 
         | Collision::FileAndFolder(first, _)) = &collision;
         Some(Finding::new(code, collision.to_string()).of(first))
     });
-    faults.chain(collisions).collect()
+    faults.chain(foreign).chain(collisions).collect()
 }
 
 fn code(fault: &PathFault, path: &str) -> Code {
@@ -48,7 +65,8 @@ fn code(fault: &PathFault, path: &str) -> Code {
         PathFault::Empty
         | PathFault::EmptyPart
         | PathFault::TooLong
-        | PathFault::Control
+        | PathFault::LongName
+        | PathFault::Invisible(_)
         | PathFault::Character(_) => Code::PathCharacter,
     }
 }

@@ -8,6 +8,7 @@ use crate::project::entry::{Entry, Table};
 use crate::project::module_name::is_identifier;
 use crate::project::pyproject::check_line;
 use crate::project::requirement::check_name;
+use crate::wheel::script_name::ScriptNameFault;
 
 /// A group of entry points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,14 +138,19 @@ fn read_group(
 }
 
 fn check_script_name(name: &str) -> Result<(), Problem> {
+    let refuse = |why: String| {
+        let message = format!(
+            "`{}` is not a valid name of a command{why}",
+            name.escape_debug()
+        );
+        Err(Problem::new(message).hint("use letters, digits, -, _ and ."))
+    };
+    // Letters of other alphabets are allowed, but not recommended by the specification.
     let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    if !name.is_empty() && name.bytes().all(word) && !name.bytes().all(|b| b == b'.') {
-        Ok(())
-    } else {
-        Err(
-            Problem::new(format!("`{name}` is not a valid name of a command"))
-                .hint("use letters, digits, -, _ and ."),
-        )
+    match ScriptNameFault::of(name) {
+        Some(fault) => refuse(format!(": {fault}")),
+        None if !name.bytes().all(word) => refuse(String::new()),
+        None => Ok(()),
     }
 }
 

@@ -62,6 +62,22 @@ fn wrong_entry_points_are_refused() {
             "scripts = { \"..\" = \"b:c\" }",
             "`..` is not a valid name of a command",
         ),
+        (
+            "scripts = { Python3 = \"b:c\" }",
+            "an environment has a file `Python3` of its own",
+        ),
+        (
+            "gui-scripts = { \"activate.fish\" = \"b:c\" }",
+            "of its own, which would be replaced",
+        ),
+        (
+            "scripts = { \"nul.txt\" = \"b:c\" }",
+            "Windows reserves the name `nul.txt`",
+        ),
+        (
+            "scripts = { \"a.\" = \"b:c\" }",
+            "Windows drops the dot or space",
+        ),
         ("scripts = [\"a\"]", "project.scripts: must be a table"),
         ("gui-scripts = { a = 1 }", "gui-scripts.a: must be a string"),
         (

@@ -1,6 +1,6 @@
 //! Files that a wheel should not have, or should have elsewhere.
 
-use pyz3_wheel::audit::Code;
+use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{Case, LINUX, PURE, WINDOWS, case};
 use super::elf::{self, Elf};
@@ -9,6 +9,8 @@ use super::zip::Entry;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = files();
+    cases.extend(data_folders());
+    cases.extend(startup());
     cases.extend(native());
     cases
 }
@@ -105,6 +107,95 @@ fn files() -> Vec<Case> {
         case("nothing is in the wheel", Code::Empty, PURE, |w| {
             w.without(INIT)
         }),
+    ]
+}
+
+/// What installers refuse below `.data`, or install over the environment.
+fn data_folders() -> Vec<Case> {
+    let has = |what, code, path: &'static str| {
+        case(what, code, PURE, move |w| w.file(path, "#!python\n"))
+    };
+    vec![
+        has(
+            "a .data folder is another project's",
+            Code::ForeignData,
+            "other-2.0.data/scripts/hello",
+        ),
+        has(
+            "a .data folder has no version",
+            Code::ForeignData,
+            "hello.data/purelib/hello/a.py",
+        ),
+        has(
+            "a file is called as a .data folder",
+            Code::ForeignData,
+            "hello.data",
+        )
+        .also(&[Code::TopLevelFile, Code::ManyTopLevel]),
+        has(
+            "a file in .data is called as a folder",
+            Code::DataScheme,
+            "hello-1.0.data/scripts",
+        ),
+        has(
+            "a folder is among the programs",
+            Code::DataScheme,
+            "hello-1.0.data/scripts/sub/hello",
+        ),
+        has(
+            "a program replaces the interpreter",
+            Code::ScriptName,
+            "hello-1.0.data/scripts/python",
+        ),
+        has(
+            "a program replaces an interpreter on Windows",
+            Code::ScriptName,
+            "hello-1.0.data/scripts/PYTHON3.EXE",
+        ),
+        has(
+            "a program below data replaces the interpreter",
+            Code::ScriptName,
+            "hello-1.0.data/data/bin/python3.12",
+        ),
+        has(
+            "a program below data replaces the activation on Windows",
+            Code::ScriptName,
+            "hello-1.0.data/data/Scripts/activate.bat",
+        ),
+        has(
+            "a file replaces the environment's own",
+            Code::ScriptName,
+            "hello-1.0.data/data/pyvenv.cfg",
+        ),
+        has(
+            "a program replaces pip",
+            Code::ScriptName,
+            "hello-1.0.data/scripts/pip",
+        )
+        .weighing(Severity::Warning),
+    ]
+}
+
+/// What Python reads whenever it starts.
+fn startup() -> Vec<Case> {
+    let has = |what, path: &'static str, text: &'static str| {
+        case(what, Code::StartupFile, PURE, move |w| w.file(path, text))
+            .also(&[Code::ManyTopLevel, Code::TopLevelFile])
+    };
+    vec![
+        has("a .pth file runs code", "hello.pth", "import hello\n"),
+        has(
+            "a .pth file below .data runs code",
+            "hello-1.0.data/purelib/hello.pth",
+            "# comment\r\nimport\thello\n",
+        ),
+        has("a .pth file adds a folder", "hello.pth", "hello/vendor\n"),
+        has(
+            "a file names functions to run",
+            "hello.start",
+            "hello:main\n",
+        ),
+        has("a module runs at each start", "sitecustomize.py", "x = 1\n"),
     ]
 }
 

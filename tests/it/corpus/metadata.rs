@@ -256,7 +256,50 @@ fn entry_points() -> Vec<Case> {
             w.file(&format!("{DIST}/entry_points.txt"), text)
         })
     };
-    vec![
+    let commands = [
+        ("leads out of its folder", "../../evil"),
+        ("is absolute", "/etc/evil"),
+        ("leads out on Windows", "..\\..\\evil"),
+        ("is the folder above", ".."),
+        ("has a drive", "C:evil"),
+        ("has a space", "a b"),
+        ("colors the terminal", "\x1b[31mx"),
+        ("changes the direction of text", "a\u{202e}b"),
+        ("is a device", "nul"),
+        ("is a device with an ending", "con.txt"),
+        ("ends with a dot", "evil."),
+        ("is an interpreter", "python"),
+        ("is an interpreter on Windows", "Python3.exe"),
+        ("activates the environment", "activate.fish"),
+    ];
+    let commands = commands.map(|(what, name)| {
+        case(
+            &format!("a command {what}"),
+            Code::ScriptName,
+            PURE,
+            move |w| {
+                let text = format!("[gui_scripts]\n{name} = hello:main\n");
+                w.file(&format!("{DIST}/entry_points.txt"), text)
+            },
+        )
+    });
+    let longest = case(
+        "a command is longer than a name may be",
+        Code::ScriptName,
+        PURE,
+        |w| {
+            let text = format!("[console_scripts]\n{} = hello:main\n", "a".repeat(252));
+            w.file(&format!("{DIST}/entry_points.txt"), text)
+        },
+    );
+    let pip = case("a command replaces pip", Code::ScriptName, PURE, |w| {
+        w.file(
+            &format!("{DIST}/entry_points.txt"),
+            "[console_scripts]\npip3 = hello:main\n",
+        )
+    })
+    .weighing(Severity::Warning);
+    let mut cases = vec![
         dead(
             "a command's module is missing",
             "[console_scripts]\nhello = hello.cli:main\n",
@@ -299,5 +342,9 @@ fn entry_points() -> Vec<Case> {
             "entry points are not UTF-8",
             b"[console_scripts]\nh\xe9llo = hello:main\n",
         ),
-    ]
+        longest,
+        pip,
+    ];
+    cases.extend(commands);
+    cases
 }

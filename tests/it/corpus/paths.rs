@@ -1,8 +1,8 @@
 //! Paths that not every system unpacks to the place that they name.
 
-use pyz3_wheel::audit::Code;
+use pyz3_wheel::audit::{Code, Severity};
 
-use super::case::{Case, PURE, case};
+use super::case::{Case, LINUX, PURE, case};
 use super::wheel::INIT;
 use super::zip::UNIX;
 
@@ -95,6 +95,39 @@ fn names() -> Vec<Case> {
             "a path has a DEL",
             Code::PathCharacter,
             "hello/evil\x7f.txt",
+        ),
+        path(
+            "a path changes the direction of text",
+            Code::PathCharacter,
+            "hello/a\u{202e}txt.py",
+        ),
+        path(
+            "a path isolates text",
+            Code::PathCharacter,
+            "hello/a\u{2067}b.txt",
+        ),
+        path(
+            "a path has a separator of lines",
+            Code::PathCharacter,
+            "hello/a\u{2028}::error.txt",
+        ),
+        path(
+            "a name has a character that Windows does not allow",
+            Code::PathCharacter,
+            "hello/what?.txt",
+        ),
+        case(
+            "a name in a wheel for Linux has a character that Windows does not allow",
+            Code::PathCharacter,
+            LINUX,
+            |w| w.file("hello/a|b.txt", "x = 1\n"),
+        )
+        .weighing(Severity::Warning),
+        case(
+            "a name is longer than file systems allow",
+            Code::PathCharacter,
+            PURE,
+            |w| w.file(&format!("hello/{}.txt", "a".repeat(252)), "x = 1\n"),
         ),
         path(
             "a file is called as a device",

@@ -226,15 +226,6 @@ fn folders() -> Vec<Case> {
             PURE,
             |w| w.file("other-2.0.dist-info/METADATA", "Metadata-Version: 2.1\n"),
         ),
-        case(
-            "there are two .data folders",
-            Code::DistInfoMany,
-            PURE,
-            |w| {
-                w.file("hello-1.0.data/purelib/hello/a.py", "a = 1\n")
-                    .file("other-2.0.data/purelib/hello/b.py", "b = 1\n")
-            },
-        ),
     ]
 }
 
