@@ -145,9 +145,26 @@ pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
 
 /// The system's reason without the path, which the problem's place already tells.
 fn reason(error: &io::Error) -> String {
-    let inner = error
-        .get_ref()
-        .and_then(|inner| std::error::Error::source(inner))
-        .map(ToString::to_string);
-    inner.unwrap_or_else(|| error.to_string())
+    let text = error.to_string();
+    // So the crate tempfile ends its messages.
+    match text.split_once(" at path \"") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_is_not_said_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = NamedTempFile::new_in(folder.path().join("gone")).unwrap_err();
+        assert!(error.to_string().contains("gone"), "{error}");
+        let problem = failed(&error, Path::new("gone")).to_string();
+        assert_eq!(problem.matches("gone").count(), 1, "{problem}");
+        let plain = io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(reason(&plain), plain.to_string());
+    }
 }
