@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use self::site::Site;
+use crate::build::clean;
 use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Rendered};
 use crate::build::managed::Recipe;
@@ -227,7 +228,7 @@ pub fn execute(
             script.display()
         ));
     }
-    let packages = wants_sbom(project).then(|| packages::complete(project, &zig, &note));
+    let packages = wants_sbom(project).then(|| packages::complete(project, &zig, &note, cancel));
     let sbom = packages
         .transpose()?
         .map(|packages| bill(project, &packages, recipe.as_ref(), &zig, timestamp));
@@ -235,7 +236,12 @@ pub fn execute(
         spec.sbom = sbom.as_deref();
     }
     if manner.clean {
-        Workspace::clean(&project.root)?;
+        for kept in clean::clean(&project.root)? {
+            note(&format!(
+                "--clean has kept {}, which pyz3-wheel has not made",
+                kept.display()
+            ));
+        }
     }
     let importable = Importable::new(project, &files);
     let site = Site {

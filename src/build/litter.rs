@@ -16,6 +16,7 @@ use walkdir::WalkDir;
 use super::workspace::JobTree;
 use crate::audit;
 use crate::project::Project;
+use crate::sys::owned;
 
 /// So many files are named in one note.
 const MOST_NAMED: usize = 5;
@@ -67,7 +68,8 @@ impl<'a> Litter<'a> {
                 continue;
             }
             let outputs = outputs.get_or_insert_with(|| Outputs::of(tree, cache));
-            let is_built = is_binary(&file) && outputs.contains(&file);
+            // What a link leads to is somebody's.
+            let is_built = owned::is_file(&file) && is_binary(&file) && outputs.contains(&file);
             let below = file.strip_prefix(&self.project.root).unwrap_or(&file);
             let name = below.to_string_lossy().replace('\\', "/");
             if is_built {

@@ -5,6 +5,7 @@
 //! never writes into the user's tree but for the project's cache folder.
 
 pub mod artifact;
+pub mod clean;
 mod demanded;
 mod dynamic_table;
 mod generated;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
 use crate::project::{Project, is_script};
+use crate::sys::cancel::Cancel;
 use crate::toolchain::{Zig, packages};
 use crate::wheel::Source;
 use crate::wheel::sdist::SdistEntry;
@@ -21,7 +22,12 @@ pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
 
 /// All packages, those that a build may do without too: what it does without depends on the platform,
 /// and what is in a list of them must not. Those that are missing are fetched.
-pub fn complete(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<ZigPackages> {
+pub fn complete(
+    project: &Project,
+    zig: &Zig,
+    note: &dyn Fn(&str),
+    cancel: &Cancel,
+) -> Result<ZigPackages> {
     let env = &project.config.env;
     let read = || {
         let packages = known(project, Some(zig));
@@ -36,7 +42,7 @@ pub fn complete(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Zig
         .map(|(package, ..)| package.name.as_str())
         .collect();
     note(&format!("fetching Zig packages: {}", names.join(", ")));
-    packages::fetch_tree(zig, &project.root.join(project.build_file()), env)?;
+    packages::fetch_tree(zig, &project.root.join(project.build_file()), env, cancel)?;
     packages = read()?;
     // Zig 0.14 has left out the lazy ones, and what those depend on is known only once they are here.
     let mut tried = BTreeSet::new();
@@ -49,7 +55,7 @@ pub fn complete(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Zig
             break;
         }
         for (_, url, _) in new {
-            packages::fetch(zig, url.as_ref(), env)?;
+            packages::fetch(zig, url.as_ref(), env, cancel)?;
         }
         packages = read()?;
     }
@@ -69,14 +75,19 @@ pub fn complete(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Zig
 }
 
 /// What an sdist has of all packages, each of which is what its hash says.
-pub fn vendored(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Vec<SdistEntry>> {
-    let packages = complete(project, zig, note)?;
+pub fn vendored(
+    project: &Project,
+    zig: &Zig,
+    note: &dyn Fn(&str),
+    cancel: &Cancel,
+) -> Result<Vec<SdistEntry>> {
+    let packages = complete(project, zig, note, cancel)?;
     let mut problems = Vec::new();
     let mut files = Vec::new();
     for (package, _, hash) in packages.remote() {
         match package.files() {
             Ok(found) => {
-                problems.extend(judge(project, zig, package, hash)?);
+                problems.extend(judge(project, zig, package, hash, cancel)?);
                 files.extend(found.into_iter().map(|(below, source)| SdistEntry {
                     path: format!("{}/{below}", project.vendored_place(hash)),
                     // Which modes a fetched file has depends on the version of Zig.
@@ -93,7 +104,7 @@ pub fn vendored(project: &Project, zig: &Zig, note: &dyn Fn(&str)) -> Result<Vec
 
 /// Puts the packages that the project brings along to where a Zig before 0.16 looks for them. Each must
 /// be what its hash says: others trust what is in that cache.
-pub fn prime(project: &Project, zig: &Zig) -> Result<()> {
+pub fn prime(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
     let store = project.package_store();
     let global = packages::global_store(&project.config.env, Some(zig));
     let Some(global) = global.filter(|_| !packages::has_local_packages(zig) && store.is_dir())
@@ -105,7 +116,7 @@ pub fn prime(project: &Project, zig: &Zig) -> Result<()> {
     for (package, _, hash) in found.remote() {
         let is_there = hash.is_legacy() || global.join(hash.as_str()).is_dir();
         if package.folder.is_some() && !is_there {
-            problems.extend(judge(project, zig, package, hash)?);
+            problems.extend(judge(project, zig, package, hash, cancel)?);
         }
     }
     Error::check(ErrorKind::Config, problems)
@@ -117,11 +128,12 @@ fn judge(
     zig: &Zig,
     package: &ZigPackage,
     hash: &PackageHash,
+    cancel: &Cancel,
 ) -> Result<Option<Problem>> {
     let Some(folder) = &package.folder else {
         return Ok(None);
     };
-    let found = packages::fetch(zig, folder.as_os_str(), &project.config.env)?;
+    let found = packages::fetch(zig, folder.as_os_str(), &project.config.env, cancel)?;
     Ok((found != hash.as_str()).then(|| {
         Problem::new(format!(
             "the files of the Zig package `{}` are not those of its hash: they have {found}",

@@ -8,13 +8,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use tempfile::TempDir;
 
 use super::job::JobResult;
 use crate::audit::{Side, differences};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::project::Project;
+use crate::sys::scratch::Scratch;
 use crate::wheel::{PackedWheel, WrittenWheel};
 
 /// A copy of a project in a temporary folder.
@@ -23,13 +23,13 @@ pub struct Elsewhere {
     /// The project there.
     pub project: Project,
     from: PathBuf,
-    folder: TempDir,
+    folder: Scratch,
 }
 
 impl Elsewhere {
     /// Copies all that a build of the project may read; what links lead to becomes files.
     pub fn of(project: &Project, output: &Path) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+        let folder = Scratch::temporary()?;
         let folder_path = fs::canonicalize(folder.path())?;
         let root = folder_path.join(project.root.file_name().unwrap_or("project".as_ref()));
         fs::create_dir(&root)?;

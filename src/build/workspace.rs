@@ -6,21 +6,29 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fs_err as fs;
-use tempfile::TempDir;
-
 use crate::error::Result;
+use crate::sys::scratch::{self, Scratch};
 use crate::toolchain::cache::check_writable;
+use fs_err as fs;
 
 /// The name of the folder.
 pub const FOLDER: &str = ".pyz3-wheel";
+
+/// The files that say what the folder is.
+pub(super) const MARKS: [(&str, &str); 2] = [
+    (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
+    (
+        "CACHEDIR.TAG",
+        "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
+    ),
+];
 
 /// The project's cache folder.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     root: PathBuf,
     /// The folder that this one is in, if it is removed at the end.
-    _temporary: Option<Arc<TempDir>>,
+    _temporary: Option<Arc<Scratch>>,
 }
 
 impl Workspace {
@@ -32,22 +40,17 @@ impl Workspace {
     /// Makes the folder if it is not there.
     pub fn open(project: &Path) -> Result<Self> {
         let root = Self::path(project);
-        for part in ["jobs", "logs"] {
+        for part in [JOBS, "logs"] {
             fs::create_dir_all(root.join(part))?;
         }
-        for (name, text) in [
-            (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
-            (
-                "CACHEDIR.TAG",
-                "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
-            ),
-        ] {
+        for (name, text) in MARKS {
             let path = root.join(name);
             if !path.exists() {
                 fs::write(path, text)?;
             }
         }
-        sweep(&root.join("jobs"));
+        scratch::sweep(&root.join(JOBS), "");
+        scratch::sweep_temporary();
         Ok(Self {
             root,
             _temporary: None,
@@ -59,7 +62,7 @@ impl Workspace {
         let Err(error) = check_writable(&Self::path(project)) else {
             return Self::open(project);
         };
-        let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+        let folder = Scratch::temporary()?;
         note(&format!(
             "cannot write to {} ({error}), so Zig's local cache and the logs are in a temporary folder, which \
              is removed at the end; to keep that cache, set ZIG_LOCAL_CACHE_DIR",
@@ -94,62 +97,28 @@ impl Workspace {
 
     /// A fresh folder for one run of a job; gone when dropped.
     pub fn job_tree(&self, job: &str) -> Result<JobTree> {
-        let folder = tempfile::Builder::new()
-            .prefix(&format!("{job}-"))
-            .tempdir_in(self.root.join("jobs"))?;
-        let lock = fs::File::create(folder.path().join(LOCK))?;
-        // Where the file system knows no locks, nothing is swept either.
-        let _ = lock.lock();
+        let folder = Scratch::within(&self.root.join(JOBS), &format!("{job}-"))?;
         // Some scripts install into `../package` of the prefix, a few deeper: stay above them all.
         let tree = folder.path().join("a").join("b").join("tree");
         fs::create_dir_all(tree.join(PREFIX))?;
         Ok(JobTree {
             tree,
-            _lock: lock,
             _folder: folder,
         })
-    }
-
-    /// Removes everything, Zig's local cache included.
-    pub fn clean(project: &Path) -> Result<()> {
-        let root = Self::path(project);
-        if root.exists() {
-            fs::remove_dir_all(root)?;
-        }
-        Ok(())
     }
 }
 
 const PREFIX: &str = "zig-out";
 
-/// The file that a running job holds a lock on; the system lets go of it when the process ends,
-/// however that happens.
-const LOCK: &str = "lock";
-
-/// Removes the folders of jobs whose run was killed.
-fn sweep(jobs: &Path) {
-    let Ok(found) = std::fs::read_dir(jobs) else {
-        return;
-    };
-    for folder in found.flatten() {
-        let lock = std::fs::File::options()
-            .write(true)
-            .open(folder.path().join(LOCK));
-        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-            // What can't be removed now is left to the next run.
-            let _ = std::fs::remove_dir_all(folder.path());
-        }
-    }
-}
+/// Where the folders of running jobs are.
+const JOBS: &str = "jobs";
 
 /// What stands for the project's root while a job installs: the prefix is its `zig-out`, as in a
 /// plain `zig build`, so what a script puts beside its sources lands here and not there.
 #[derive(Debug)]
 pub struct JobTree {
     tree: PathBuf,
-    // Let go of before the folder is removed.
-    _lock: fs::File,
-    _folder: TempDir,
+    _folder: Scratch,
 }
 
 impl JobTree {
@@ -190,13 +159,6 @@ mod tests {
         );
         drop(tree);
         assert!(!root.exists());
-        let left = project.path().join(FOLDER).join("jobs").join("killed");
-        fs::create_dir(&left).unwrap();
-        fs::write(left.join(LOCK), "").unwrap();
-        drop(Workspace::open(project.path()).unwrap());
-        assert!(!left.exists());
-        Workspace::clean(project.path()).unwrap();
-        assert!(!project.path().join(FOLDER).exists());
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::plan::Job;
 use crate::platform::Os;
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
-use crate::toolchain::{Cache, Sysroot, Zig, ZigVersion};
+use crate::toolchain::{Cache, Sysroot, Zig, ZigVersion, answers};
 
 /// The first Zig that caches the configure phase.
 const CACHES_CONFIGURATION: ZigVersion = ZigVersion::new(0, 17, 0);
@@ -64,12 +64,8 @@ impl ZigBuild<'_> {
         if self.recipe.is_some() {
             return Ok(Recipe::options());
         }
-        let key = self.script_key(script);
-        let entry = cache.dir("build-help").join(format!("{key}.json"));
-        if let Some(known) = fs_err::read(&entry)
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        {
+        let question = format!("options of build script {}", self.script_key(script));
+        if let Some(known) = answers::recall(cache, &question) {
             return Ok(known);
         }
         self.prime()?;
@@ -101,11 +97,7 @@ impl ZigBuild<'_> {
             &outcome.log,
             super::script::mentions(self.project, "ZIG_TARGET"),
         );
-        if let Ok(json) = serde_json::to_vec(&declared) {
-            // A cache that can't be written costs time, not correctness.
-            let _ = fs_err::create_dir_all(cache.dir("build-help"));
-            let _ = fs_err::write(&entry, json);
-        }
+        answers::remember(cache, &question, Vec::new(), &declared);
         Ok(declared)
     }
 
@@ -161,7 +153,7 @@ impl ZigBuild<'_> {
 
     /// Before zig runs for the first time; who comes meanwhile waits.
     fn prime(&self) -> Result<()> {
-        let prime = || packages::prime(self.project, self.zig);
+        let prime = || packages::prime(self.project, self.zig, self.cancel);
         self.primed.get_or_init(prime).clone()
     }
 

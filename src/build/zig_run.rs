@@ -1,17 +1,13 @@
 //! One run of a zig: in a process group of its own, its output whole, until it ends or is stopped.
 
-use std::io::Read;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
-
-use process_wrap::std::{ChildWrapper, CommandWrap};
+use std::time::Duration;
 
 use super::progress::{self, StageSink};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::Result;
 use crate::sys::cancel::Cancel;
+use crate::sys::process;
 
 /// How an invocation ended.
 #[derive(Debug)]
@@ -66,110 +62,26 @@ pub(super) fn run(command: Command, stage: Option<StageSink>, cancel: &Cancel) -
     Ok(outcome)
 }
 
-/// Runs zig in a process group of its own until it ends or the run is stopped.
+/// Runs zig until it ends or the run is stopped.
 fn run_once(mut command: Command, stage: Option<StageSink>, cancel: &Cancel) -> Result<Outcome> {
-    let (mut reader, writer) = std::io::pipe()?;
-    command.stdout(writer.try_clone()?).stderr(writer);
     match stage {
         Some(sink) => progress::attach(&mut command, sink)?,
         None => {
             command.stdin(Stdio::null());
         }
     }
-    let program = command.get_program().to_string_lossy().into_owned();
-    let mut wrap = CommandWrap::from(command);
-    #[cfg(unix)]
-    wrap.wrap(process_wrap::std::ProcessGroup::leader());
-    #[cfg(windows)]
-    wrap.wrap(process_wrap::std::JobObject);
-    let mut child = wrap.spawn().map_err(|error| {
-        Error::system(
-            Problem::new(format!("can't run {program}: {error}")).hint("see `pyz3-wheel doctor`"),
-        )
-    })?;
-    // The command holds the pipe's writing end; reading ends only when the last one is closed.
-    drop(wrap);
-    let (sender, receiver) = channel();
-    let said = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&said);
-    let output = thread::spawn(move || {
-        let result = read_into(&mut reader, &sink);
-        let _ = sender.send(());
-        result
-    });
-    let (status, is_whole) = wait(&mut *child, &receiver, cancel)?;
-    if is_whole {
-        output
-            .join()
-            .map_err(|_| anyhow::anyhow!("the reader of zig's output panicked"))??;
-    }
-    let mut bytes = std::mem::take(&mut *said.lock().unwrap_or_else(PoisonError::into_inner));
-    if !is_whole {
-        bytes.extend_from_slice(
-            b"\n(there may be more: a process that zig left behind keeps its output open)\n",
+    let said = process::transcribe(command, cancel)?;
+    let mut log = said.text;
+    if !said.is_complete {
+        log.push_str(
+            "\n(there may be more: a process that zig left behind keeps its output open)\n",
         );
     }
     Ok(Outcome {
-        success: status.success(),
-        status: describe(status),
-        log: String::from_utf8_lossy(&bytes).into_owned(),
+        success: said.status.success(),
+        status: describe(said.status),
+        log,
     })
-}
-
-/// Waits for the end of the output, which comes with the end of zig, without delay; gives how
-/// zig ended, and whether its output did too.
-fn wait(
-    child: &mut dyn ChildWrapper,
-    closed: &Receiver<()>,
-    cancel: &Cancel,
-) -> Result<(ExitStatus, bool)> {
-    let mut exited: Option<(Instant, ExitStatus)> = None;
-    loop {
-        match closed.recv_timeout(Duration::from_millis(50)) {
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => {
-                let status = match exited {
-                    Some((_, status)) => status,
-                    None => child.wait()?,
-                };
-                return Ok((status, true));
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-        }
-        if cancel.is_set() {
-            let _ = child.kill();
-            let why = if cancel.is_interrupted() {
-                "interrupted"
-            } else {
-                "stopped, because another job had failed"
-            };
-            return Err(Error::new(ErrorKind::Interrupted, Problem::new(why)));
-        }
-        if exited.is_none() {
-            exited = child.try_wait()?.map(|status| (Instant::now(), status));
-        }
-        // A process that zig left behind may keep the output open for ever.
-        if let Some((since, status)) = exited
-            && since.elapsed() > Duration::from_secs(2)
-        {
-            return Ok((status, false));
-        }
-    }
-}
-
-/// Reads to the end, so that what has come so far can be had at any time.
-fn read_into(reader: &mut impl Read, sink: &Mutex<Vec<u8>>) -> std::io::Result<()> {
-    let mut chunk = [0; 8192];
-    loop {
-        match reader.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(length) => sink
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend_from_slice(&chunk[..length]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 fn describe(status: ExitStatus) -> String {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::Manner;
+use crate::build::clean;
 use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Shared};
 use crate::build::leftovers::Leftovers;
@@ -126,9 +127,7 @@ impl Site<'_> {
             Ok(()) => Workspace::different(&self.project.root),
             Err(_) => plan.output_dir.join("different"),
         };
-        if kept.exists() {
-            fs_err::remove_dir_all(&kept)?;
-        }
+        clean::remove_different(&kept)?;
         let plan = Plan {
             output_dir: copy.output_dir(),
             ..plan.clone()

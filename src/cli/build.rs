@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{BuildArgs, CommonArgs};
+use super::open_cache;
 use super::sdist::Unpacked;
 use super::settings::{self, RunSettings};
 use crate::build::job::Rendered;
@@ -15,24 +16,31 @@ use crate::plan::Plan;
 use crate::project::Project;
 use crate::report;
 use crate::sys::cancel::Cancel;
-use crate::toolchain::Cache;
+use crate::sys::signal;
 use crate::wheel;
 
 /// Builds what was asked for; gives the exit code once everything has been reported.
 pub(super) fn run(common: &CommonArgs, args: &BuildArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
     let report = report::Report::new(output);
+    let cancel = signal::listen()?;
     // From here on an error is part of the report, which may be a JSON document.
-    match build(common, args, &report) {
+    match build(common, args, &report, &cancel) {
         Ok(code) => Ok(code),
         Err(error) => {
+            let error = cancel.explain(error);
             report.refused(&error)?;
             Ok(ExitCode::from(error.kind().exit_code()))
         }
     }
 }
 
-fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Result<ExitCode> {
+fn build(
+    common: &CommonArgs,
+    args: &BuildArgs,
+    report: &report::Report,
+    cancel: &Cancel,
+) -> Result<ExitCode> {
     let root = project_dir(common)?;
     let project = Project::load(&root)?;
     let (request, run) = settings::build(args, common, &project, &settings::process_env)?;
@@ -40,7 +48,7 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     for note in project.metadata.notes() {
         report.note(note);
     }
-    let cache = Cache::open_or_temporary(run.cache_dir.as_deref(), &|text| report.note(text))?;
+    let cache = open_cache(run.cache_dir.as_deref(), report, cancel)?;
     let machine = builder::machine(
         &request,
         &project,
@@ -48,6 +56,8 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
         run.provision && !run.dry_run,
         &|text| report.note(text),
     )?;
+    // A Python that was stopped is missing there.
+    cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
     let manner = Manner {
         jobs: run.jobs,
@@ -108,16 +118,11 @@ fn build(common: &CommonArgs, args: &BuildArgs, report: &report::Report) -> Resu
     let project = unpacked
         .as_ref()
         .map_or(&project, |unpacked| &unpacked.project);
-    let cancel = Cancel::default();
-    let handler = cancel.clone();
-    ctrlc::set_handler(move || handler.interrupt())
-        .map_err(|error| Error::system(Problem::new(format!("can't listen to Ctrl-C: {error}"))))?;
     let builds = plan.jobs.len() * if manner.twice { 2 } else { 1 };
     let summary = report.watch(builds, |observer| {
         let zig = &request.zig;
-        builder::execute(&plan, project, zig, &cache, manner, &cancel, observer)
+        builder::execute(&plan, project, zig, &cache, manner, cancel, observer)
     });
-    let summary = summary.map_err(|error| unless_interrupted(error, &cancel));
     let summary = match &unpacked {
         Some(unpacked) => summary
             .map(|mut summary| {
@@ -143,15 +148,6 @@ fn check_dry(plan: &Plan, project: &Project, report: &report::Report) -> Result<
         report.note(&error.to_string());
     }
     builder::check_declared(plan, project)
-}
-
-/// What is run before the first job, pip or `zig build --fetch`, ends on Ctrl-C as if it had failed.
-fn unless_interrupted(error: Error, cancel: &Cancel) -> Error {
-    if cancel.is_interrupted() {
-        Error::new(ErrorKind::Interrupted, Problem::new("interrupted"))
-    } else {
-        error
-    }
 }
 
 /// Writes the `.dist-info` folder that the only wheel of the plan will have.

@@ -12,48 +12,79 @@ use crate::build::reuse;
 use crate::error::Result;
 use crate::project::Project;
 use crate::report::{self, Format};
-use crate::toolchain::Cache;
+use crate::toolchain::{Cache, Removed};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Shows the cache or tidies it up.
 pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
+    let note = |text: &str| {
+        if !output.quiet {
+            report::note(text);
+        }
+    };
     let dir = project_dir(common)?;
     // A project may say where the cache is; outside of one it is the machine's.
     let is_project = dir.join("pyproject.toml").is_file();
     let project = is_project.then(|| Project::load(&dir));
-    if let Some(Err(error)) = project.as_ref().filter(|_| !output.quiet) {
-        report::note(&format!(
+    if let Some(Err(error)) = &project {
+        note(&format!(
             "a cache-dir of the project does not count, because it can't be read: {}",
             error.problems()[0]
         ));
     }
     let project = project.and_then(Result::ok);
-    let cache_dir = settings::cache_dir(common, project.as_ref(), &settings::process_env)?;
-    let cache = Cache::open(cache_dir.as_deref())?;
+    let of_project = settings::cache_dir(common, project.as_ref(), &settings::process_env)?;
     match command {
-        CacheCommand::Dir => dir_of(&cache, output.format)?,
-        CacheCommand::Size => size(&cache, output.format)?,
-        CacheCommand::Prune { older_than, all } => {
-            let removed = if all {
-                cache.empty()?
-            } else {
-                let unused = reuse::remove_unused(&cache, older_than * DAY)?;
-                unused + cache.tidy(DAY)?
+        CacheCommand::Dir => {
+            let cache = Cache::at(of_project.as_deref())?;
+            dir_of(&cache, output.format)?;
+        }
+        CacheCommand::Size => {
+            let kinds = match Cache::existing(of_project.as_deref())? {
+                Some(cache) => cache.sizes()?,
+                None => Vec::new(),
             };
-            match output.format {
-                Format::Human => report::note(&format!(
-                    "removed {} entries, {}, from {}",
-                    removed.entries,
-                    DecimalBytes(removed.bytes),
-                    cache.root().display()
-                )),
-                Format::Json => report::json(&removed)?,
+            size(&Cache::at(of_project.as_deref())?, kinds, output.format)?;
+        }
+        CacheCommand::Prune { older_than, all } => {
+            // What is removed is for the user to say, and for nobody's pyproject.toml.
+            let own = settings::cache_dir(common, None, &settings::process_env)?;
+            if let Some(other) = of_project.filter(|dir| own.as_ref() != Some(dir)) {
+                let other = std::path::absolute(other)?;
+                note(&format!(
+                    "the cache of this project is another one; to prune it: pyz3-wheel cache prune --cache-dir {}",
+                    shell_words::quote(&other.to_string_lossy())
+                ));
             }
+            let removed = match Cache::existing(own.as_deref())? {
+                None => Removed::default(),
+                Some(cache) if all => cache.empty()?,
+                Some(cache) => reuse::remove_unused(&cache, older_than * DAY)? + cache.tidy(DAY)?,
+            };
+            report_removed(&Cache::at(own.as_deref())?, &removed, output.format)?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn report_removed(cache: &Cache, removed: &Removed, format: Format) -> Result<()> {
+    match format {
+        Format::Human => {
+            for kept in &removed.kept {
+                report::note(&format!("kept {kept}, which pyz3-wheel has not made"));
+            }
+            report::note(&format!(
+                "removed {} entries, {}, from {}",
+                removed.entries,
+                DecimalBytes(removed.bytes),
+                cache.root().display()
+            ));
+        }
+        Format::Json => report::json(removed)?,
+    }
+    Ok(())
 }
 
 fn dir_of(cache: &Cache, format: Format) -> Result<()> {
@@ -63,8 +94,7 @@ fn dir_of(cache: &Cache, format: Format) -> Result<()> {
     }
 }
 
-fn size(cache: &Cache, format: Format) -> Result<()> {
-    let kinds = cache.sizes()?;
+fn size(cache: &Cache, kinds: Vec<(String, u64)>, format: Format) -> Result<()> {
     let total = kinds.iter().map(|(_, bytes)| bytes).sum();
     match format {
         Format::Human => {

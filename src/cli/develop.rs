@@ -4,12 +4,12 @@
 //! needs anyway to build what has changed.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use super::args::{CommonArgs, DevelopArgs};
 use super::{build::project_dir, settings};
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::toolchain::{Cache, PackageRequest};
+use crate::toolchain::{Cache, PackageRequest, interpreter};
 
 /// Runs the module that builds and installs. Not `-m`, which takes modules of the current folder for
 /// Python's own. It runs where the user stands: relative paths in the settings of pip are meant from
@@ -54,7 +54,7 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
                 )),
         ));
     }
-    let mut command = Command::new(&python);
+    let mut command = interpreter::command(&python);
     command
         .args(["-c", DEVELOP])
         .arg(&project)

@@ -6,13 +6,14 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::args::CommonArgs;
-use super::{build::project_dir, settings};
+use super::{build::project_dir, open_cache, settings};
 use crate::build::script;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
 use crate::project::Project;
 use crate::report::{self, Format, Report};
+use crate::sys::signal;
 use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
@@ -67,7 +68,8 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
     let known = project.as_ref().and_then(|project| project.as_ref().ok());
     let cache_dir = settings::cache_dir(common, known, &settings::process_env)?;
     let report = Report::new(output);
-    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|text| report.note(text))?;
+    let cancel = signal::listen()?;
+    let cache = open_cache(cache_dir.as_deref(), &report, &cancel)?;
     let mut checks = vec![platform()];
     let request = match &project {
         Some(Ok(project)) => settings::zig(common, Some(project), &settings::process_env)?,
@@ -97,6 +99,8 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
     let zig = find_zig(&request, &cache, fix);
     checks.push(zig_check(&request, &zig));
     checks.extend(python_checks(&cache, fix));
+    // What was stopped is not missing.
+    cancel.check()?;
     match output.format {
         Format::Human => {
             let rows = checks.iter().map(|check| {

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::args::CommonArgs;
-use super::settings;
+use super::{open_cache, settings};
 use crate::error::Result;
 use crate::plan::abi_tag;
 use crate::platform::Platform;
 use crate::report::{self, Format, Report};
-use crate::toolchain::{Cache, interpreter};
+use crate::sys::signal;
+use crate::toolchain::interpreter;
 
 /// Lists the platform table.
 pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
@@ -57,9 +58,11 @@ pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
     let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
     let report = Report::new(output);
-    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|text| report.note(text))?;
+    let cancel = signal::listen()?;
+    let cache = open_cache(cache_dir.as_deref(), &report, &cancel)?;
     let found = interpreter::discover(&cache, &[]);
     let default = interpreter::default(&cache);
+    cancel.check()?;
     match output.format {
         Format::Human => {
             let usable = found.usable.iter().map(|python| {

@@ -17,23 +17,35 @@ mod sdist;
 mod selection;
 pub mod settings;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::error::Result;
-use crate::report;
+use crate::report::{self, Report};
+use crate::sys::cancel::{Cancel, Waiting};
+use crate::sys::{signal, watcher};
+use crate::toolchain::Cache;
 use args::{Args, Command};
 
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
+    signal::heed_children();
     let typed: Vec<_> = std::env::args_os().collect();
     let done = match Args::read(&typed) {
         Ok(args) => run(args),
         Err(misuse) => misuse::report(&misuse, &typed),
     };
+    watcher::finish();
     done.unwrap_or_else(|error| {
         report::error(&error);
         ExitCode::from(error.kind().exit_code())
     })
+}
+
+/// Opens the cache for a command that may wait for it, until `cancel` says otherwise.
+fn open_cache(dir: Option<&Path>, report: &Report, cancel: &Cancel) -> Result<Cache> {
+    let cache = Cache::open_or_temporary(dir, &|text| report.note(text))?;
+    Ok(cache.waiting(Waiting::new(cancel, report.announcer())))
 }
 
 fn run(args: Args) -> Result<ExitCode> {

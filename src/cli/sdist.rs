@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tempfile::TempDir;
-
 use super::args::{CommonArgs, SdistArgs};
-use super::{build, settings};
+use super::{build, open_cache, settings};
 use crate::build::packages;
 use crate::builder::Summary;
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::report::Report;
+use crate::sys::scratch::Scratch;
+use crate::sys::signal;
 use crate::toolchain::{Cache, ZigRequest, interpreter, zig};
 use crate::wheel::sdist::{self, SdistSpec};
 use crate::wheel::{self, Timestamp, WrittenWheel};
@@ -20,6 +20,7 @@ use crate::wheel::{self, Timestamp, WrittenWheel};
 pub(super) fn run(common: &CommonArgs, args: &SdistArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
     let report = Report::new(output);
+    let cancel = signal::listen()?;
     let outcome = build::project_dir(common)
         .and_then(|root| Project::load(&root))
         .and_then(|project| {
@@ -30,15 +31,14 @@ pub(super) fn run(common: &CommonArgs, args: &SdistArgs) -> Result<ExitCode> {
             }
             let cache;
             let vendor = if settings.vendor {
-                let note = |text: &str| report.note(text);
-                cache = Cache::open_or_temporary(settings.cache_dir.as_deref(), &note)?;
+                cache = open_cache(settings.cache_dir.as_deref(), &report, &cancel)?;
                 Some((&settings.zig, &cache))
             } else {
                 None
             };
             write(&project, &settings.output_dir, vendor, &report)
         });
-    match outcome {
+    match outcome.map_err(|error| cancel.explain(error)) {
         Ok(sdist) => report.sdist(&sdist).map(|()| ExitCode::SUCCESS),
         Err(error) => {
             report.nothing(&error)?;
@@ -63,7 +63,7 @@ fn write(
         let python = interpreter::default(cache).map(|python| python.exe);
         let note = |text: &str| report.note(text);
         let zig = zig::find(request, python.as_deref(), cache, &note)?;
-        spec.vendor(packages::vendored(project, &zig, &note)?);
+        spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
     warn_of_lacking(project, &spec, report);
     wheel::sweep(dir);
@@ -90,7 +90,7 @@ fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
 pub(super) struct Unpacked {
     pub(super) sdist: WrittenWheel,
     pub(super) project: Project,
-    folder: TempDir,
+    folder: Scratch,
 }
 
 impl Unpacked {
@@ -102,7 +102,7 @@ impl Unpacked {
         report: &Report,
     ) -> Result<Self> {
         let sdist = write(project, dir, vendor, report)?;
-        let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+        let folder = Scratch::temporary()?;
         let root = sdist::unpack(&sdist.path, folder.path())?;
         // What holds in the project and not in its sdist needs a file that the sdist lacks.
         let project = Project::load(&root).map_err(|error| {

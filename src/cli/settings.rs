@@ -3,9 +3,10 @@
 //! Takes what was typed, an environment and the project's configuration; gives typed values that
 //! know where they came from, or all that is wrong with them at once.
 
+mod output_dir;
 mod sdist;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use self::sdist::sdist;
 use super::args::{BuildArgs, CommonArgs};
@@ -85,8 +86,9 @@ pub fn build(
     let targets = layers.targets(args, config);
     let pythons = layers.pythons(args, config);
     let optimize = layers.optimize(args, config);
-    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
     let run = layers.run(args, common, project);
+    let cache_dir = run.cache_dir.as_deref();
+    let output_dir = layers.output_dir(args.output_dir.as_deref(), project, cache_dir);
     let zig = layers.zig(common, Some(project));
     let mut origins = std::mem::take(&mut layers.origins);
     let defaults = [
@@ -191,18 +193,6 @@ impl Layers<'_> {
             vendor,
             dry_run,
             output,
-        }
-    }
-
-    /// A path in the file is meant from the file, a path on the command line from where one stands.
-    fn output_dir(&mut self, typed: Option<&Path>, project: &Project) -> PathBuf {
-        match self.path("output-dir", typed, project.config.output_dir.as_ref()) {
-            Some(set) if set.in_file => project.root.join(set.value),
-            Some(set) => set.value,
-            None => {
-                self.record("output-dir", "dist", "default");
-                project.output_dir()
-            }
         }
     }
 

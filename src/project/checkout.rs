@@ -1,49 +1,17 @@
 //! The git repository that a project lies in: where it ends, what it ignores and what it tracks.
 //!
 //! The ignore files are read here. The program `git` is run for what only git can read, the list of
-//! tracked files; it must not run anything that the repository configures.
+//! tracked files.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use ignore::gitignore::gitconfig_excludes_path;
 
+use super::git::run;
 use super::{files, walk};
-
-/// What [`run`] says when git is not installed.
-pub(super) const NOT_INSTALLED: &str = "the program git is not here";
-
-/// Runs git in a folder; gives what it printed, or what it said when it failed.
-pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        // Nothing that the repository configures may run: no monitor of the file system, and no program
-        // that fetches objects which a partial clone lacks.
-        .args(["-c", "core.fsmonitor=false", "-C"])
-        .arg(folder)
-        .args(arguments)
-        .env("GIT_ALLOW_PROTOCOL", "")
-        .env("LC_ALL", "C")
-        // Looking must not write.
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        // A hook of another repository sets these; the project's own repository is meant.
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
-        .stdin(Stdio::null())
-        .output();
-    match output {
-        Ok(output) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(NOT_INSTALLED.to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
 
 /// The folder that links of a project may lead to: its repository, or the project alone where it is in
 /// no repository.

@@ -9,6 +9,7 @@ mod config;
 mod deployment_target;
 mod entry;
 mod files;
+mod git;
 mod hints;
 pub mod imports;
 mod managed;

@@ -13,8 +13,10 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 
 use console::style;
+use indicatif::MultiProgress;
 use serde::Serialize;
 
 pub use judgement::{
@@ -70,6 +72,8 @@ pub struct Output {
 #[derive(Debug)]
 pub struct Report {
     output: Cell<Output>,
+    /// What is shown while jobs run, once they do.
+    bars: Arc<OnceLock<MultiProgress>>,
 }
 
 impl Report {
@@ -77,6 +81,7 @@ impl Report {
     pub fn new(output: Output) -> Self {
         Self {
             output: Cell::new(output),
+            bars: Arc::default(),
         }
     }
 
@@ -89,6 +94,17 @@ impl Report {
     pub fn note(&self, text: &str) {
         if !self.output.get().quiet {
             note(text);
+        }
+    }
+
+    /// Says something worth knowing from any thread, while jobs run too.
+    pub fn announcer(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let quiet = self.output.get().quiet;
+        let bars = Arc::clone(&self.bars);
+        move |text| match bars.get() {
+            _ if quiet => {}
+            Some(bars) => bars.suspend(|| note(text)),
+            None => note(text),
         }
     }
 
@@ -125,7 +141,7 @@ impl Report {
     ) -> Result<Summary> {
         let output = self.output.get();
         if !output.quiet && console::user_attended_stderr() {
-            let bars = progress::Bars::new(builds);
+            let bars = progress::Bars::new(builds, &self.bars);
             let summary = run(&bars);
             bars.clear();
             summary

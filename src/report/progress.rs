@@ -1,8 +1,8 @@
 //! What a person sees while jobs run: bars on a terminal, lines elsewhere.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use console::style;
@@ -22,8 +22,9 @@ pub(super) struct Bars {
 }
 
 impl Bars {
-    pub(super) fn new(jobs: usize) -> Self {
-        let all = MultiProgress::new();
+    /// The bars are shared with whoever says something while they are shown.
+    pub(super) fn new(jobs: usize, shown: &OnceLock<MultiProgress>) -> Self {
+        let all = shown.get_or_init(MultiProgress::new).clone();
         let total = all.add(ProgressBar::new(jobs as u64));
         let template = "{bar:32.green/dim} {pos}/{len} wheels  {elapsed}";
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -1,7 +1,10 @@
 //! One flag that says "stop": set by Ctrl-C, SIGTERM or `--fail-fast`, read by everything that waits.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::error::{Error, ErrorKind, Problem, Result};
 
 const RUNNING: u8 = 0;
 const FAILED: u8 = 1;
@@ -34,6 +37,65 @@ impl Cancel {
     pub fn is_interrupted(&self) -> bool {
         self.0.load(Ordering::SeqCst) == INTERRUPTED
     }
+
+    /// An error that says why, if the run is to be stopped.
+    pub fn check(&self) -> Result<()> {
+        if self.is_interrupted() {
+            return Err(interrupted());
+        }
+        if self.is_set() {
+            let problem = Problem::new("stopped, because another job had failed");
+            return Err(Error::new(ErrorKind::Interrupted, problem));
+        }
+        Ok(())
+    }
+
+    /// An error as it is, or the interrupt that is its cause: what is stopped fails in many ways.
+    #[must_use]
+    pub fn explain(&self, error: Error) -> Error {
+        if self.is_interrupted() {
+            interrupted()
+        } else {
+            error
+        }
+    }
+}
+
+fn interrupted() -> Error {
+    Error::new(ErrorKind::Interrupted, Problem::new("interrupted"))
+}
+
+/// What ends a wait, and who is told about it. Clones share both; the default never ends and is silent.
+#[derive(Clone, Default)]
+pub struct Waiting {
+    /// Ends the wait.
+    pub cancel: Cancel,
+    note: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+}
+
+impl Waiting {
+    /// A wait that `cancel` ends, and that is announced to `note`.
+    pub fn new(cancel: &Cancel, note: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self {
+            cancel: cancel.clone(),
+            note: Some(Arc::new(note)),
+        }
+    }
+
+    /// Tells the user what is being waited for.
+    pub(super) fn note(&self, text: &str) {
+        if let Some(note) = &self.note {
+            note(text);
+        }
+    }
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting")
+            .field("cancel", &self.cancel)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]
@@ -43,12 +105,15 @@ mod tests {
     #[test]
     fn an_interrupt_wins_over_a_failure() {
         let cancel = Cancel::default();
-        assert!(!cancel.is_set());
+        assert!(!cancel.is_set() && cancel.check().is_ok());
         cancel.clone().interrupt();
         cancel.fail();
         assert!(cancel.is_set() && cancel.is_interrupted());
+        assert_eq!(cancel.check().unwrap_err().to_string(), "interrupted");
         let cancel = Cancel::default();
         cancel.fail();
         assert!(cancel.is_set() && !cancel.is_interrupted());
+        let error = cancel.explain(Error::system(Problem::new("why")));
+        assert_eq!(error.to_string(), "why");
     }
 }

@@ -4,4 +4,12 @@
 //! Nothing here knows about wheels, Zig or Python.
 
 pub mod cancel;
+pub(crate) mod durable;
+pub(crate) mod files;
+pub(crate) mod lock;
+pub(crate) mod owned;
 pub(crate) mod process;
+pub(crate) mod programs;
+pub(crate) mod scratch;
+pub(crate) mod signal;
+pub(crate) mod watcher;

@@ -1,12 +1,15 @@
-//! Runs small programs that answer a question, and survives what they do instead.
+//! Runs other programs, and survives what they do instead.
 //!
-//! Takes a command; gives what it wrote. A program that hangs is ended with everything it started.
-//! It never lets a program read our standard input.
+//! Takes a command; gives what it wrote. Every program runs in a process group (on Windows a job
+//! object) of its own, which ends as a whole when the run is stopped or the time is over, and on Unix
+//! also when this process is killed. No program reads our standard input.
 
 use std::fmt;
-use std::io::Read;
+use std::io::{self, PipeReader, Read as _};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 #[cfg(windows)]
@@ -15,12 +18,23 @@ use process_wrap::std::JobObject;
 use process_wrap::std::ProcessGroup;
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
-use crate::error::{Error, ErrorKind, Problem};
+use super::cancel::Cancel;
+use super::signal;
+use super::watcher::{self, Watched};
+use crate::error::{Error, Problem, Result};
 
 /// How long a program may take to say who it is.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long the output of a program may stay open after its end: a process that it has left behind may
+/// hold it for ever.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// After this long a program with a time limit counts as one that must not outlive this process.
+const BRIEF: Duration = Duration::from_millis(200);
+
 /// What a program that ended had written.
+#[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
@@ -41,15 +55,25 @@ impl Output {
     }
 }
 
+/// What a program that ended had written to standard output and standard error, in its order.
+pub(crate) struct Transcript {
+    pub(crate) status: ExitStatus,
+    pub(crate) text: String,
+    /// Whether that is all: a process that it has left behind may still write.
+    pub(crate) is_complete: bool,
+}
+
 /// Why a program gave no answer.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// It could not be started, or lost.
-    Io(std::io::Error),
+    Io(io::Error),
     /// It was still running after this long, and was ended.
     Hung(Duration),
     /// It failed, and its last line of standard error.
     Status(ExitStatus, String),
+    /// The run was stopped, and the program with it.
+    Stopped,
 }
 
 impl fmt::Display for Failure {
@@ -61,114 +85,202 @@ impl fmt::Display for Failure {
             }
             Self::Status(status, line) if line.is_empty() => write!(f, "it ended with {status}"),
             Self::Status(status, line) => write!(f, "it ended with {status}: {line}"),
+            Self::Stopped => f.write_str("interrupted"),
         }
     }
 }
 
-/// Runs a program and collects what it writes, for at most `patience`.
-pub(crate) fn capture(command: Command, patience: Duration) -> Result<Output, Failure> {
-    let deadline = Instant::now() + patience;
+/// Runs a program that answers a question, for at most `patience`.
+pub(crate) fn capture(
+    mut command: Command,
+    patience: Duration,
+    cancel: &Cancel,
+) -> Result<Output, Failure> {
+    command.stdin(Stdio::null());
+    let output = Streams::apart(&mut command).map_err(Failure::Io)?;
+    separate(run(command, output, Some(patience), cancel)?)
+}
+
+/// Runs a program that installs or fetches to its end; what it wrote is the caller's to judge.
+pub(crate) fn finish(mut command: Command, cancel: &Cancel) -> Result<Output> {
+    let program = command.get_program().display().to_string();
+    command.stdin(Stdio::null());
+    let output = Streams::apart(&mut command)?;
+    run(command, output, None, cancel)
+        .and_then(separate)
+        .map_err(|failure| failure.of(&program, cancel))
+}
+
+/// Runs a program to its end, its standard output and standard error in one.
+pub(crate) fn transcribe(mut command: Command, cancel: &Cancel) -> Result<Transcript> {
+    let program = command.get_program().display().to_string();
+    let output = Streams::together(&mut command)?;
+    let ended = run(command, output, None, cancel);
+    let mut ended = ended.map_err(|failure| failure.of(&program, cancel))?;
+    Ok(Transcript {
+        status: ended.status,
+        text: ended.streams.text(0),
+        is_complete: ended.child.is_none(),
+    })
+}
+
+fn separate(mut ended: Ended) -> Result<Output, Failure> {
+    if let Some(mut child) = ended.child {
+        // What it has left behind was to answer nothing.
+        drop(child.kill());
+    }
+    Ok(Output {
+        status: ended.status,
+        stdout: ended.streams.text(0),
+        stderr: ended.streams.text(1),
+    })
+}
+
+impl Failure {
+    fn of(self, program: &str, cancel: &Cancel) -> Error {
+        if let Err(stopped) = cancel.check() {
+            return stopped;
+        }
+        let why = match self {
+            Self::Io(error) => error.to_string(),
+            other => other.to_string(),
+        };
+        Error::system(
+            Problem::new(format!("can't run {program}: {why}")).hint("see `pyz3-wheel doctor`"),
+        )
+    }
+}
+
+/// What is read from a program.
+struct Streams {
+    read: Vec<Arc<Mutex<Vec<u8>>>>,
+    /// Says of each that it has come to its end.
+    ends: Receiver<()>,
+}
+
+impl Streams {
+    fn apart(command: &mut Command) -> io::Result<Self> {
+        let (stdout, writer) = io::pipe()?;
+        command.stdout(writer);
+        let (stderr, writer) = io::pipe()?;
+        command.stderr(writer);
+        Ok(Self::of(vec![stdout, stderr]))
+    }
+
+    fn together(command: &mut Command) -> io::Result<Self> {
+        let (reader, writer) = io::pipe()?;
+        command.stdout(writer.try_clone()?).stderr(writer);
+        Ok(Self::of(vec![reader]))
+    }
+
+    fn of(pipes: Vec<PipeReader>) -> Self {
+        let (sender, ends) = channel();
+        let read = pipes.into_iter().map(|pipe| read(pipe, sender.clone()));
+        Self {
+            read: read.collect(),
+            ends,
+        }
+    }
+
+    fn text(&mut self, index: usize) -> String {
+        let bytes = self.read.get(index).map(|read| {
+            let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *read)
+        });
+        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+    }
+}
+
+/// Reads in a thread of its own, which outlives us if a grandchild keeps the pipe open; what has come so
+/// far can be had at any time.
+fn read(mut pipe: PipeReader, end: Sender<()>) -> Arc<Mutex<Vec<u8>>> {
+    let bytes = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&bytes);
+    thread::spawn(move || {
+        let mut chunk = [0; 8192];
+        loop {
+            match pipe.read(&mut chunk) {
+                Ok(length) if length > 0 => sink
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .extend_from_slice(&chunk[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What came before an error is all there is.
+                Ok(_) | Err(_) => break,
+            }
+        }
+        // Nobody may be listening any more.
+        let _ = end.send(());
+    });
+    bytes
+}
+
+/// How a program ended.
+struct Ended {
+    status: ExitStatus,
+    streams: Streams,
+    /// What it has left behind, if that keeps its output open.
+    child: Option<Box<dyn ChildWrapper>>,
+}
+
+/// Runs a program until it and its output end, the run is stopped, or the time is over.
+fn run(
+    command: Command,
+    streams: Streams,
+    limit: Option<Duration>,
+    cancel: &Cancel,
+) -> Result<Ended, Failure> {
+    signal::heed_children();
     let mut wrap = CommandWrap::from(command);
-    wrap.command_mut()
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
     #[cfg(unix)]
     wrap.wrap(ProcessGroup::leader());
     #[cfg(windows)]
     wrap.wrap(JobObject);
     let mut child = wrap.spawn().map_err(Failure::Io)?;
-    let stdout = child.stdout().take().map(read);
-    let stderr = child.stderr().take().map(read);
-    let finished = collect(child.as_mut(), stdout, stderr, deadline);
-    if finished.is_none() {
-        // Already gone is as good as killed.
-        drop(child.kill());
-    }
-    finished.unwrap_or(Err(Failure::Hung(patience)))
-}
-
-/// Reads in a thread of its own, which outlives us if a grandchild keeps the pipe open.
-fn read(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // What came before an error is all there is; nobody may be listening any more.
-        drop(pipe.read_to_end(&mut bytes));
-        drop(sender.send(bytes));
-    });
-    receiver
-}
-
-/// `None` if the time is over.
-fn collect(
-    child: &mut dyn ChildWrapper,
-    stdout: Option<Receiver<Vec<u8>>>,
-    stderr: Option<Receiver<Vec<u8>>>,
-    deadline: Instant,
-) -> Option<Result<Output, Failure>> {
-    let text = |receiver: Option<Receiver<Vec<u8>>>| {
-        let Some(receiver) = receiver else {
-            return Some(String::new());
-        };
-        match receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(String::new()),
-        }
-    };
-    let stdout = text(stdout)?;
-    let stderr = text(stderr)?;
-    // Both pipes are closed, so the process is gone, or about to be, or up to no good.
+    let mut watched: Option<Watched> = None;
+    // The command holds the writing ends of the pipes; reading ends only when the last one is closed.
+    drop(wrap);
+    let begin = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    let mut open = streams.read.len();
+    let mut exited: Option<(Instant, ExitStatus)> = None;
     loop {
-        match child.try_wait() {
-            Ok(Some(status)) => {
-                return Some(Ok(Output {
-                    status,
-                    stdout,
-                    stderr,
-                }));
-            }
-            Ok(None) if Instant::now() >= deadline => return None,
-            Ok(None) => std::thread::sleep(Duration::from_millis(1)),
-            Err(error) => return Some(Err(Failure::Io(error))),
+        if watched.is_none() && (limit.is_none() || begin.elapsed() > BRIEF) {
+            watched = Some(watcher::watch(child.id()));
         }
-    }
-}
-
-/// Runs what installs or fetches to its end; what it wrote is the caller's to judge. It is in our own
-/// process group, so that Ctrl-C in a terminal ends it too, which is no failure of its own.
-pub(crate) fn finish(command: &mut Command) -> Result<std::process::Output, Error> {
-    let output = command.stdin(Stdio::null()).output().map_err(|error| {
-        let program = command.get_program().display();
-        Error::system(
-            Problem::new(format!("can't run {program}: {error}")).hint("see `pyz3-wheel doctor`"),
-        )
-    })?;
-    if was_interrupted(output.status) {
-        // That we are too may not have been noticed yet.
-        return Err(Error::new(
-            ErrorKind::Interrupted,
-            Problem::new("interrupted"),
-        ));
-    }
-    Ok(output)
-}
-
-/// Whether a program was ended by what Ctrl-C or a request to terminate sends to all of a terminal's
-/// programs.
-fn was_interrupted(status: ExitStatus) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt as _;
-        const SIGINT: i32 = 2;
-        const SIGTERM: i32 = 15;
-        matches!(status.signal(), Some(SIGINT | SIGTERM))
-    }
-    #[cfg(not(unix))]
-    {
-        // STATUS_CONTROL_C_EXIT
-        status.code() == Some(0xC000_013A_u32.cast_signed())
+        if open == 0 {
+            // Both are closed, so the process is gone, or about to be, or up to no good.
+            thread::sleep(pause);
+        } else {
+            match streams.ends.recv_timeout(pause) {
+                Ok(()) => open -= 1,
+                Err(RecvTimeoutError::Disconnected) => open = 0,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+        pause = (pause * 2).min(Duration::from_millis(50));
+        if exited.is_none() {
+            let status = child.try_wait().map_err(Failure::Io)?;
+            exited = status.map(|status| (Instant::now(), status));
+        }
+        if let Some((since, status)) = exited
+            && (open == 0 || since.elapsed() > GRACE)
+        {
+            return Ok(Ended {
+                status,
+                streams,
+                child: (open > 0).then_some(child),
+            });
+        }
+        let is_stopped = cancel.is_set();
+        if is_stopped || limit.is_some_and(|limit| begin.elapsed() >= limit) {
+            // Already gone is as good as killed.
+            drop(child.kill());
+            return Err(match limit {
+                Some(limit) if !is_stopped => Failure::Hung(limit),
+                _ => Failure::Stopped,
+            });
+        }
     }
 }
 
@@ -188,7 +300,7 @@ mod tests {
     fn sh(script: &str, patience: Duration) -> Result<Output, Failure> {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        capture(command, patience)
+        capture(command, patience, &Cancel::default())
     }
 
     #[test]
@@ -214,9 +326,59 @@ mod tests {
     }
 
     #[test]
+    fn what_a_program_leaves_behind_is_not_waited_for() {
+        let start = Instant::now();
+        let output = sh("echo out; sleep 60 &", PATIENCE).unwrap();
+        assert_eq!(output.answer().unwrap(), "out\n");
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo out; echo err >&2; sleep 4 & exit 3"]);
+        let transcript = transcribe(command, &Cancel::default()).unwrap();
+        assert_eq!(transcript.text, "out\nerr\n");
+        assert!(!transcript.is_complete && transcript.status.code() == Some(3));
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn every_program_is_ended_when_the_run_is_stopped() {
+        let start = Instant::now();
+        let runs: [fn(Command, &Cancel) -> String; 3] = [
+            |command, cancel| {
+                capture(command, PATIENCE * 6, cancel)
+                    .unwrap_err()
+                    .to_string()
+            },
+            |command, cancel| finish(command, cancel).unwrap_err().to_string(),
+            |command, cancel| {
+                transcribe(command, cancel)
+                    .map(drop)
+                    .unwrap_err()
+                    .to_string()
+            },
+        ];
+        for run in runs {
+            let cancel = Cancel::default();
+            let said = thread::scope(|scope| {
+                let run = scope.spawn(|| {
+                    let mut command = Command::new("sh");
+                    command.args(["-c", "trap '' INT TERM HUP; sleep 60 & sleep 60"]);
+                    run(command, &cancel)
+                });
+                thread::sleep(Duration::from_millis(100));
+                cancel.interrupt();
+                run.join().unwrap()
+            });
+            assert_eq!(said, "interrupted");
+        }
+        assert!(start.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
     fn a_program_that_is_not_there_is_no_panic() {
-        let failure = capture(Command::new("/nowhere/python"), PATIENCE);
+        let command = || Command::new("/nowhere/python");
+        let failure = capture(command(), PATIENCE, &Cancel::default());
         assert!(matches!(failure, Err(Failure::Io(_))));
+        let error = finish(command(), &Cancel::default()).unwrap_err();
+        assert!(error.to_string().contains("can't run /nowhere/python"));
     }
 
     #[test]

@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
+use crate::sys::owned;
 
 /// A file or folder as it was: real path, modification time and size tell whether it still is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp {
+pub(crate) struct Stamp {
     path: PathBuf,
     real: Option<PathBuf>,
     /// Nanoseconds since 1970.
@@ -46,8 +47,8 @@ struct Remembered<A> {
 }
 
 /// The answer to `question`, if it was remembered and none of its files has changed.
-pub(super) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Option<A> {
-    let text = std::fs::read(file(cache, question)).ok()?;
+pub(crate) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Option<A> {
+    let text = owned::read_file(&file(cache, question), LIMIT)?;
     let remembered: Remembered<A> = serde_json::from_slice(&text).ok()?;
     let valid = remembered.question == question
         && remembered
@@ -60,7 +61,7 @@ pub(super) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Opti
 /// Remembers an answer that holds as long as the files of `stamps` are as they were.
 ///
 /// The stamps are those from before the question was asked.
-pub(super) fn remember<A: Serialize>(
+pub(crate) fn remember<A: Serialize>(
     cache: &Cache,
     question: &str,
     stamps: Vec<Stamp>,
@@ -70,7 +71,10 @@ pub(super) fn remember<A: Serialize>(
     let write = || -> std::io::Result<()> {
         let dir = cache.dir(FOLDER);
         fs::create_dir_all(&dir)?;
-        let mut new = tempfile::NamedTempFile::new_in(&dir)?;
+        let mut new = tempfile::Builder::new()
+            .prefix(".pyz3-wheel-")
+            .suffix(".tmp")
+            .tempfile_in(&dir)?;
         let remembered = Remembered {
             question: question.to_owned(),
             stamps,
@@ -83,6 +87,9 @@ pub(super) fn remember<A: Serialize>(
     // Not remembered is asked again.
     drop(write());
 }
+
+/// More than any answer has; bytes.
+const LIMIT: u64 = 16 << 20;
 
 const FOLDER: &str = "answers";
 

@@ -1,45 +1,44 @@
 //! Our cache folder: things that are made once and then only read.
 //!
 //! Takes a name and a way to make it; gives the path of the finished thing. An entry is complete or
-//! not there: it is built beside its place and renamed into it, under a lock that holds across
-//! threads and processes. It never changes or removes a finished entry.
+//! not there: it is built beside its place, brought to the disk and renamed into its place, under a lock
+//! that holds across threads and processes. It is never changed; one that is damaged is made again.
+//! What is in the directory and not ours is neither used nor removed.
 
+mod folder;
+mod kinds;
+mod manifest;
+pub(crate) mod programs;
+mod prune;
+
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use etcetera::BaseStrategy;
 use fs_err as fs;
-use tempfile::TempDir;
 
-use crate::error::{Error, Problem, Result};
+use self::folder::Folder;
+use self::manifest::Manifest;
+pub use self::prune::Removed;
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::{Cancel, Waiting};
+use crate::sys::files::{self, create_shared_folder};
+use crate::sys::lock::Lock;
+use crate::sys::scratch::Scratch;
+use crate::sys::{durable, owned};
 
 /// The variable that names the cache folder.
 const VARIABLE: &str = "PYZ3_WHEEL_CACHE_DIR";
 
-/// The convention by which backup programs skip a folder; source: <https://bford.info/cachedir/>.
-const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
-    # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
-
-/// What was removed.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct Removed {
-    /// How many entries.
-    pub entries: usize,
-    /// Their size in bytes.
-    pub bytes: u64,
-}
-
-impl std::ops::Add for Removed {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            entries: self.entries + other.entries,
-            bytes: self.bytes + other.bytes,
-        }
-    }
+/// What this run has found out about entries.
+#[derive(Debug, Default)]
+struct Health {
+    /// Entries that are as they were made.
+    whole: BTreeSet<PathBuf>,
+    /// What to tell of those that were not.
+    notes: Vec<String>,
 }
 
 /// The cache folder of pyz3-wheel.
@@ -48,36 +47,48 @@ pub struct Cache {
     root: PathBuf,
     /// A cache folder that can be read but not written to.
     read_only: Option<PathBuf>,
+    /// What entries of this run were found to be.
+    health: Arc<Mutex<Health>>,
     /// The folder itself, if it is removed at the end.
-    _temporary: Option<Arc<TempDir>>,
+    _temporary: Option<Arc<Scratch>>,
+    /// How its locks, and programs that are run for it, are waited for.
+    waiting: Waiting,
 }
 
 impl Cache {
     /// Opens, and makes if need be, the folder `explicit`, else `$PYZ3_WHEEL_CACHE_DIR`, else
     /// `pyz3-wheel` in the platform's folder for caches (`$XDG_CACHE_HOME` or `~/.cache`, on
-    /// Windows `%LOCALAPPDATA%`).
+    /// Windows `%LOCALAPPDATA%`). A folder that is not ours is refused.
     pub fn open(explicit: Option<&Path>) -> Result<Self> {
+        let cache = Self::at(explicit)?;
+        folder::claim(&cache.root).map_err(unusable)?;
+        Ok(cache)
+    }
+
+    /// The same folder if it is there, to look at it or to remove from it. Nothing is made.
+    pub fn existing(explicit: Option<&Path>) -> Result<Option<Self>> {
+        let cache = Self::at(explicit)?;
+        let found = folder::inspect(&cache.root).map_err(unusable)?;
+        Ok((found != Folder::Missing).then_some(cache))
+    }
+
+    /// Where the folder is or would be, whoever's it is.
+    pub fn at(explicit: Option<&Path>) -> Result<Self> {
         let root = match explicit {
             Some(path) => path.to_path_buf(),
             None => Self::default_root()?,
         };
-        let root = std::path::absolute(&root)?;
-        let tag = root.join("CACHEDIR.TAG");
-        if !tag.exists() {
-            fs::create_dir_all(&root)
-                .and_then(|()| fs::write(&tag, CACHEDIR_TAG))
-                .map_err(|error| {
-                    Error::system(
-                        Problem::new(format!("the cache folder can't be used: {error}"))
-                            .hint(format!("set {VARIABLE} to a folder that can be written to")),
-                    )
-                })?;
-        }
-        Ok(Self {
+        Ok(Self::new(std::path::absolute(&root)?))
+    }
+
+    fn new(root: PathBuf) -> Self {
+        Self {
             root,
             read_only: None,
+            health: Arc::default(),
             _temporary: None,
-        })
+            waiting: Waiting::default(),
+        }
     }
 
     /// Opens the same folder, or a temporary one where it can't be written to: a container without a home
@@ -85,31 +96,36 @@ impl Cache {
     /// is used. That a folder that was named can't be made is an error.
     pub fn open_or_temporary(explicit: Option<&Path>, note: &dyn Fn(&str)) -> Result<Self> {
         let is_named = explicit.is_some() || Self::named_root().is_some();
-        let (read_only, why) = match Self::open(explicit) {
-            Ok(cache) => match check_writable(&cache.root) {
-                Ok(()) => return Ok(cache),
-                Err(error) => {
+        let found = Self::existing(explicit);
+        let refused = |cache: &Self| check_writable(&cache.root).err();
+        let (read_only, why) = match found {
+            Ok(Some(cache)) => match refused(&cache) {
+                None => return Self::open(explicit),
+                Some(error) => {
                     let why = format!("the cache folder {} ({error})", cache.root.display());
                     (Some(cache.root), why)
                 }
             },
-            Err(error) if is_named => return Err(error),
-            Err(_) => match Self::default_root() {
-                Ok(root) => (None, format!("the cache folder {}", root.display())),
-                Err(_) => (None, "a cache folder, without a home folder".to_owned()),
+            Err(error) if is_named || error.kind() == ErrorKind::Config => return Err(error),
+            Ok(None) | Err(_) => match Self::open(explicit) {
+                Ok(cache) => return Ok(cache),
+                Err(error) if is_named => return Err(error),
+                Err(_) => match Self::default_root() {
+                    Ok(root) => (None, format!("the cache folder {}", root.display())),
+                    Err(_) => (None, "a cache folder, without a home folder".to_owned()),
+                },
             },
         };
-        let folder = tempfile::Builder::new()
-            .prefix("pyz3-wheel-cache-")
-            .tempdir()?;
+        let folder = Scratch::temporary()?;
         note(&format!(
             "cannot write to {why}, so a temporary cache is used, which is removed at the end; to keep what is \
              downloaded and built, name a folder that can be written to: --cache-dir DIR, or {VARIABLE}"
         ));
+        let root = std::path::absolute(folder.path())?;
         Ok(Self {
-            root: std::path::absolute(folder.path())?,
             read_only,
             _temporary: Some(Arc::new(folder)),
+            ..Self::new(root)
         })
     }
 
@@ -131,6 +147,17 @@ impl Cache {
         Ok(folders.cache_dir().join("pyz3-wheel"))
     }
 
+    /// The same, whose locks and programs are waited for like this.
+    #[must_use]
+    pub fn waiting(self, waiting: Waiting) -> Self {
+        Self { waiting, ..self }
+    }
+
+    /// What stops the programs that are run to find or to make entries.
+    pub fn cancel(&self) -> &Cancel {
+        &self.waiting.cancel
+    }
+
     /// The folder itself.
     pub fn root(&self) -> &Path {
         &self.root
@@ -139,6 +166,11 @@ impl Cache {
     /// The folder of one kind of things; it need not exist yet.
     pub fn dir(&self, name: &str) -> PathBuf {
         self.root.join(name)
+    }
+
+    /// Whether things of one kind are kept under this name.
+    pub fn is_kind(name: &str) -> bool {
+        kinds::holds(name).is_some()
     }
 
     /// The cache directory that another program has to be given by `variable`, because it cannot write to
@@ -156,10 +188,13 @@ impl Cache {
         self.dir(kind).join(key)
     }
 
-    /// The entry `key`, if it was made.
+    /// The entry `key`, if it was made. What a link leads to is no entry.
     pub fn get(&self, kind: &str, key: &str) -> Option<PathBuf> {
-        let mut folders = self.dirs(kind).into_iter().map(|dir| dir.join(key));
-        folders.find(|path| path.is_dir())
+        let mut kinds = self.dirs(kind).into_iter();
+        kinds.find_map(|dir| {
+            let path = dir.join(key);
+            (owned::is_directory(&dir) && owned::is_directory(&path)).then_some(path)
+        })
     }
 
     /// All folders that may hold things of one kind; they need not exist.
@@ -184,23 +219,137 @@ impl Cache {
             return Ok(path);
         }
         let path = self.path(kind, key);
-        let dir = self.dir(kind);
-        fs::create_dir_all(&dir)?;
-        let _lock = self.lock(kind, key)?;
-        if path.is_dir() {
+        let dir = self.make_dir(kind)?;
+        let lock = self.lock(kind, key)?;
+        if owned::is_directory(&path) {
             return Ok(path);
         }
         // Under the lock, a temporary folder of this entry is what a killed process left behind.
-        let prefix = format!(".{key}.new-");
-        for entry in fs::read_dir(&dir)? {
-            let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                fs::remove_dir_all(entry.path())?;
+        if lock.is_exclusive() {
+            self.sweep(kind, key)?;
+        }
+        let building = make_beside(&dir, &format!(".{key}.new-"), make)?;
+        put(&building, &path)?;
+        self.remember_whole(&path);
+        Ok(path)
+    }
+
+    /// The same, but an entry that is there is read through first, and made again if it is damaged.
+    pub fn get_whole_or_make(
+        &self,
+        kind: &str,
+        key: &str,
+        make: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        match self.get(kind, key) {
+            Some(path) => match self.damage(&path) {
+                None => Ok(path),
+                Some(_) => self.repair(kind, key, make),
+            },
+            None => self.get_or_make(kind, key, make),
+        }
+    }
+
+    /// What is wrong with an entry, if something is. An entry is read once in a run.
+    pub fn damage(&self, entry: &Path) -> Option<String> {
+        if self.health().whole.contains(entry) {
+            return None;
+        }
+        let name = |path: Option<&Path>| Some(path?.file_name()?.to_str()?.to_owned());
+        let (key, kind) = (name(Some(entry))?, name(entry.parent())?);
+        let damage = kinds::damage(&kind, &key, entry);
+        if damage.is_none() {
+            self.remember_whole(entry);
+        }
+        damage
+    }
+
+    /// Makes a damaged entry again. The old one is moved away first; files in it that are not ours are
+    /// kept there.
+    pub fn repair(
+        &self,
+        kind: &str,
+        key: &str,
+        make: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let dir = self.make_dir(kind)?;
+        let path = self.path(kind, key);
+        let lock = self.lock(kind, key)?;
+        // Another process may have made it again meanwhile.
+        let there = owned::is_directory(&path).then_some(&path);
+        let damage = there.map(|path| self.damage(path));
+        if matches!(damage, Some(None)) {
+            return Ok(path);
+        }
+        let damaged = self.get(kind, key).unwrap_or_else(|| path.clone());
+        let damage = damage.flatten().or_else(|| self.damage(&damaged));
+        let damage = damage.unwrap_or_default();
+        if lock.is_exclusive() {
+            self.sweep(kind, key)?;
+        }
+        let building = make_beside(&dir, &format!(".{key}.new-"), make)
+            .map_err(|error| beyond_repair(&damaged, &damage, error))?;
+        let kept = self.set_aside(kind, key)?.kept;
+        put(&building, &path)?;
+        let mut health = self.health();
+        health.whole.insert(path.clone());
+        let mut note =
+            format!("the cache entry {kind}/{key} was damaged ({damage}), so it was made again");
+        if let Some(kept) = kept.first() {
+            note = format!("{note}; what pyz3-wheel has not made there was kept: {kept}");
+        }
+        health.notes.push(note);
+        Ok(path)
+    }
+
+    /// What is to be told of entries that were damaged, once.
+    pub fn take_notes(&self) -> Vec<String> {
+        std::mem::take(&mut self.health().notes)
+    }
+
+    fn remember_whole(&self, entry: &Path) {
+        self.health().whole.insert(entry.to_owned());
+    }
+
+    fn health(&self) -> std::sync::MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a manifest into each entry of a kind that another program has made just now. An entry of an
+    /// earlier run stays as it is: someone else may have added to it.
+    pub(super) fn list_new_entries(&self, kind: &str, before: &BTreeSet<OsString>) -> Result<()> {
+        for name in self.names(kind)?.difference(before) {
+            let entry = self.dir(kind).join(name);
+            if owned::is_directory(&entry) && !name.as_encoded_bytes().starts_with(b".") {
+                Manifest::of(&entry)?.write(&entry)?;
+                durable::sync_tree(&entry)?;
             }
         }
-        let building = make_beside(&dir, &prefix, make)?;
-        fs::rename(building.path().join(ENTRY), &path)?;
-        Ok(path)
+        Ok(())
+    }
+
+    /// The names of everything of one kind.
+    pub(super) fn names(&self, kind: &str) -> Result<BTreeSet<OsString>> {
+        let found = fs::read_dir(self.make_dir(kind)?)?;
+        let names = found.map(|entry| Ok(entry?.file_name()));
+        names.collect()
+    }
+
+    /// The folder of one kind of things, made if need be. A link in its place is not followed.
+    fn make_dir(&self, kind: &str) -> Result<PathBuf> {
+        let dir = self.dir(kind);
+        if !owned::is_directory(&dir) {
+            create_shared_folder(&dir, &self.root)
+                .map_err(|error| Error::system(files::denied(&self.root, &error)))?;
+            if !owned::is_directory(&dir) {
+                return Err(Error::system(
+                    Problem::new("a folder of the cache is a link, which is not followed")
+                        .at(dir.display())
+                        .hint(format!("remove the link: {}", dir.display())),
+                ));
+            }
+        }
+        Ok(dir)
     }
 
     /// Puts a new entry in the place of the entry `key`, or leaves the one that another process has
@@ -211,101 +360,30 @@ impl Cache {
         key: &str,
         make: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<()> {
-        self.remove(kind, key)?;
-        let dir = self.dir(kind);
+        let dir = self.make_dir(kind)?;
         let building = make_beside(&dir, &format!(".{key}.new-"), make)?;
-        let place = self.path(kind, key);
-        match fs::rename(building.path().join(ENTRY), &place) {
-            Err(_) if place.is_dir() => Ok(()),
-            outcome => Ok(outcome?),
-        }
-    }
-
-    /// Removes the entry `key`, if it is there; who reads it meanwhile finds it whole or not at all,
-    /// file by file.
-    pub fn remove(&self, kind: &str, key: &str) -> Result<()> {
-        let dir = self.dir(kind);
-        fs::create_dir_all(&dir)?;
-        let leaving = tempfile::Builder::new()
-            .prefix(&format!(".{key}.old-"))
-            .tempdir_in(&dir)?;
-        match std::fs::rename(self.path(kind, key), leaving.path().join(ENTRY)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
-    }
-
-    /// The bytes of all files in a folder and below.
-    pub fn size_of(path: &Path) -> u64 {
-        let entries = walkdir::WalkDir::new(path).into_iter().flatten();
-        let files = entries.filter(|entry| entry.file_type().is_file());
-        files
-            .flat_map(|file| file.metadata())
-            .map(|found| found.len())
-            .sum()
-    }
-
-    /// The kinds of things that it holds, each with its size in bytes, sorted by name.
-    pub fn sizes(&self) -> Result<Vec<(String, u64)>> {
-        let mut kinds = Vec::new();
-        for found in fs::read_dir(&self.root)? {
-            let found = found?;
-            if found.file_type()?.is_dir() {
-                let name = found.file_name().to_string_lossy().into_owned();
-                kinds.push((name, Self::size_of(&found.path())));
-            }
-        }
-        kinds.sort();
-        Ok(kinds)
-    }
-
-    /// Removes the temporary folders that runs have left that were killed: those that nothing was put
-    /// into or taken from for this long.
-    pub fn tidy(&self, untouched: Duration) -> Result<Removed> {
-        let is_left = |found: &fs::DirEntry| {
-            let name = found.file_name();
-            let name = name.to_string_lossy();
-            let temporary = name.contains(".new-") || name.contains(".old-");
-            let age = found.metadata().and_then(|found| found.modified());
-            let age = age.ok().and_then(|touched| touched.elapsed().ok());
-            name.starts_with('.') && temporary && age.is_some_and(|age| age > untouched)
-        };
-        let mut removed = Removed::default();
-        for (kind, _) in self.sizes()? {
-            for found in fs::read_dir(self.dir(&kind))? {
-                let found = found?;
-                if is_left(&found) {
-                    removed = removed + remove(&found.path())?;
-                }
-            }
-        }
-        Ok(removed)
-    }
-
-    /// Removes everything. Not while something is being built.
-    pub fn empty(&self) -> Result<Removed> {
-        let mut removed = Removed::default();
-        for (kind, _) in self.sizes()? {
-            let entries = fs::read_dir(self.dir(&kind))?.flatten();
-            let entries =
-                entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
-            let count = entries.count();
-            removed = removed
-                + Removed {
-                    entries: count,
-                    ..remove(&self.dir(&kind))?
-                };
-        }
-        Ok(removed)
+        self.set_aside(kind, key)?;
+        put(&building, &self.path(kind, key))
     }
 
     /// Waits for the lock of one entry and holds it until dropped.
-    pub(super) fn lock(&self, kind: &str, key: &str) -> Result<fs::File> {
-        let dir = self.dir(kind);
-        fs::create_dir_all(&dir)?;
-        let lock = fs::File::create(dir.join(format!(".{key}.lock")))?;
-        lock.lock()?;
-        Ok(lock)
+    pub(super) fn lock(&self, kind: &str, key: &str) -> Result<Lock> {
+        let purpose = match kind {
+            "zig" => format!("installs Zig {key}"),
+            "tools" | "packages" => format!("installs {key}"),
+            _ => format!("creates {kind}/{key} in the cache"),
+        };
+        self.make_dir(kind)
+            .and_then(|dir| {
+                let file = dir.join(format!(".{key}.lock"));
+                Lock::acquire(&file, &purpose, &self.waiting)
+            })
+            .map_err(|error| match error.kind() {
+                ErrorKind::System => error.hint(&format!(
+                    "use another cache: --cache-dir DIR, or {VARIABLE}"
+                )),
+                _ => error,
+            })
     }
 }
 
@@ -328,24 +406,70 @@ pub fn check_writable(folder: &Path) -> std::io::Result<()> {
 /// A folder in a temporary one, because that is readable by its owner only.
 const ENTRY: &str = "entry";
 
-/// Makes an entry in a temporary folder beside its place.
+/// A file in a temporary folder whose entry is not complete. What is in such a folder is ours.
+const INCOMPLETE: &str = ".incomplete";
+
+/// Makes an entry in a temporary folder beside its place, with its manifest, and brings it to the disk.
 fn make_beside(
     dir: &Path,
     prefix: &str,
     make: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<tempfile::TempDir> {
     let building = tempfile::Builder::new().prefix(prefix).tempdir_in(dir)?;
+    fs::write(building.path().join(INCOMPLETE), prune::INCOMPLETE_TEXT)?;
     let entry = building.path().join(ENTRY);
     fs::create_dir(&entry)?;
     make(&entry)?;
+    Manifest::of(&entry)?.write(&entry)?;
+    durable::sync_tree(&entry)?;
     Ok(building)
 }
 
-/// Removes a folder and all that is below it.
-fn remove(path: &Path) -> Result<Removed> {
-    let bytes = Cache::size_of(path);
-    fs::remove_dir_all(path)?;
-    Ok(Removed { entries: 1, bytes })
+/// Puts a complete entry in its place, or leaves the one that another process has put there meanwhile.
+fn put(building: &tempfile::TempDir, place: &Path) -> Result<()> {
+    match fs::rename(building.path().join(ENTRY), place) {
+        Err(_) if owned::is_directory(place) => {}
+        outcome => outcome?,
+    }
+    if let Some(dir) = place.parent() {
+        durable::sync_names(dir);
+    }
+    Ok(())
+}
+
+fn unusable(error: Error) -> Error {
+    if error.kind() == ErrorKind::Config {
+        return error;
+    }
+    let problems = error.into_problems().into_iter();
+    let messages: Vec<_> = problems.map(|problem| problem.message).collect();
+    Error::system(
+        Problem::new(format!(
+            "the cache folder can't be used: {}",
+            messages.join("; ")
+        ))
+        .hint(format!("set {VARIABLE} to a folder that can be written to")),
+    )
+}
+
+fn beyond_repair(entry: &Path, damage: &str, error: Error) -> Error {
+    let kind = error.kind();
+    let problems = error.into_problems().into_iter().map(|problem| {
+        let hint = problem.hint.map(|hint| format!("{hint}\n"));
+        Problem::new(format!(
+            "a cache entry is damaged ({damage}) and could not be made again: {}",
+            problem.message
+        ))
+        .at(entry.display())
+        .hint(format!(
+            "{}or remove this directory, and run again when what it is made of can be had",
+            hint.unwrap_or_default()
+        ))
+    });
+    match Error::check(kind, problems.collect()) {
+        Err(error) => error,
+        Ok(()) => Error::system(Problem::new(format!("a cache entry is damaged ({damage})"))),
+    }
 }
 
 #[cfg(test)]

@@ -22,30 +22,48 @@ const PLACEHOLDER: &str = "/*@PYTHON_BUILD@*/\n";
 
 const KIND: &str = "headers";
 
-/// The folder with the headers of this Python, from the cache if it is there.
+/// The folder with the headers of this Python, from the cache if it is there and whole.
 pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
-    let pyconfig = pyconfig(python.free_threaded);
-    let question = format!(
+    match known(python, cache) {
+        Some(dir) if cache.damage(&dir).is_none() => Ok(dir),
+        _ => copy(python, cache),
+    }
+}
+
+/// What the cache calls the headers of this Python: a name that changes with their content. The copy
+/// itself is not read.
+pub fn headers_name(python: &Interpreter, cache: &Cache) -> Result<String> {
+    let dir = known(python, cache).map_or_else(|| copy(python, cache), Ok)?;
+    let name = dir.file_name().unwrap_or_default();
+    Ok(name.to_string_lossy().into_owned())
+}
+
+fn question(python: &Interpreter) -> String {
+    format!(
         "headers of {} {} in {} with {}",
         python.patch,
         python.free_threaded,
         python.include.display(),
-        answers::digest(pyconfig.as_bytes()),
-    );
-    let from_cache =
-        answers::recall::<String>(cache, &question).and_then(|key| cache.get(KIND, &key));
-    if let Some(dir) = from_cache {
-        return Ok(dir);
-    }
+        answers::digest(pyconfig(python.free_threaded).as_bytes()),
+    )
+}
+
+/// The copy in the cache, if the headers of this Python are still those that were copied.
+fn known(python: &Interpreter, cache: &Cache) -> Option<PathBuf> {
+    let key = answers::recall::<String>(cache, &question(python))?;
+    cache.get(KIND, &key)
+}
+
+fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     python
         .check()
         .map_err(|why| Error::config(Problem::new(why).at(python.exe.display())))?;
     // A header that comes or goes changes the folder, and another release the version header.
     let stamps = ["", "patchlevel.h"].map(|name| Stamp::of(&python.include.join(name)));
-    let files = read(&python.include, &pyconfig)?;
+    let files = read(&python.include, &pyconfig(python.free_threaded))?;
     let flag = if python.free_threaded { "t" } else { "" };
     let key = format!("{}{flag}-{}", python.patch, digest(&files));
-    let dir = cache.get_or_make(KIND, &key, |dir| {
+    let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         for (name, contents) in &files {
             let path = dir.join(name);
             if let Some(parent) = path.parent() {
@@ -55,15 +73,8 @@ pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
         }
         Ok(())
     })?;
-    answers::remember(cache, &question, stamps.into(), &key);
+    answers::remember(cache, &question(python), stamps.into(), &key);
     Ok(dir)
-}
-
-/// What the cache calls the headers of this Python: a name that changes with their content.
-pub fn headers_name(python: &Interpreter, cache: &Cache) -> Result<String> {
-    let dir = headers(python, cache)?;
-    let name = dir.file_name().unwrap_or_default();
-    Ok(name.to_string_lossy().into_owned())
 }
 
 fn pyconfig(free_threaded: bool) -> String {
@@ -104,7 +115,8 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     Ok(files)
 }
 
-fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
+/// What tells one set of headers from another.
+pub(super) fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
     let mut bytes = Vec::new();
     for (name, contents) in files {
         // Lengths keep the boundaries: no two lists have the same bytes.

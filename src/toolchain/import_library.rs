@@ -11,6 +11,7 @@ use python3_dll_a::ImportLibraryGenerator;
 use super::cache::Cache;
 use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
+use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::tags::{AbiTag, Arch, PythonVersion};
 
@@ -48,8 +49,8 @@ pub(super) fn import_library(
     };
     // Which Zig made it is part of the key: the same inputs give the same bytes.
     let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
-    let dir = cache.get_or_make("import-libraries", &key, |dir| {
-        make(&name, version, arch, zig, dir)
+    let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
+        make(&name, version, arch, zig, dir, cache.cancel())
     })?;
     let file = dir.join(format!("{name}.lib"));
     Ok(Some(ImportLibrary { name, dir, file }))
@@ -61,6 +62,7 @@ fn make(
     arch: Arch,
     zig: &Zig,
     dir: &Path,
+    cancel: &Cancel,
 ) -> Result<()> {
     let definitions = definitions(name, version, arch, dir)?;
     let machine = match arch {
@@ -83,7 +85,7 @@ fn make(
         )
     };
     // More patience than for a question: the first run of a Zig on a cold disk reads 170 MB.
-    process::capture(command, PATIENCE * 6)
+    process::capture(command, PATIENCE * 6, cancel)
         .and_then(process::Output::answer)
         .map_err(|failure| failed(failure.to_string()))?;
     if !dir.join(&library).is_file() {

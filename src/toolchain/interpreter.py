@@ -4,10 +4,14 @@ Run with -E -s -S: without the site module a virtual environment's python answer
 that it was made from, and nothing that is installed there can interfere. Works on Python 2.7 too,
 because an answer can be remembered, and a failure would be asked for again each time.
 """
+import sys
+
+# Before any other import: `-c` puts the current directory first, whose modules are not to be run.
+sys.path[:] = [folder for folder in sys.path if folder]
+
 import json
 import os
 import platform
-import sys
 import sysconfig
 
 base_prefix = getattr(sys, "base_prefix", sys.prefix)

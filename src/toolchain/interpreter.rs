@@ -16,6 +16,7 @@ use super::cache::Cache;
 use super::places::{self, Place};
 use crate::error::{Error, Problem, Result};
 use crate::sys::process::{self, PATIENCE};
+use crate::sys::programs;
 use crate::tags::PythonVersion;
 
 const SCRIPT: &str = include_str!("interpreter.py");
@@ -148,14 +149,20 @@ pub fn query(exe: &Path, cache: &Cache) -> Result<Interpreter> {
     Ok(Interpreter::new(exe, "--python", answer))
 }
 
-/// A bare name is looked up on PATH, a shim of pyenv is replaced by what it stands for.
+/// A bare name is looked up on PATH, as a shell does it; a shim of pyenv is replaced by what it stands
+/// for.
 fn locate(exe: &Path) -> Result<PathBuf> {
-    let bare = exe.components().count() == 1 && !exe.exists();
-    let path = if bare {
+    let path = if programs::is_bare(exe) {
         places::named(exe).ok_or_else(|| {
+            let hint = if exe.exists() {
+                let here = Path::new(".").join(exe);
+                let here = here.display();
+                format!("to run the program in the current directory, write its path: {here}")
+            } else {
+                "`pyz3-wheel pythons` lists the Pythons that were found".to_owned()
+            };
             Error::config(
-                Problem::new(format!("there is no `{}` on PATH", exe.display()))
-                    .hint("`pyz3-wheel pythons` lists the Pythons that were found"),
+                Problem::new(format!("there is no `{}` on PATH", exe.display())).hint(hint),
             )
         })?
     } else {
@@ -180,7 +187,12 @@ pub fn discover(cache: &Cache, extra: &[PathBuf]) -> Discovery {
     // What is remembered is read here; a thread for each costs more than the reading.
     let mut answers: Vec<Option<Result<Answer, String>>> = places
         .iter()
-        .map(|place| known(&place.exe, cache).map(Ok))
+        .map(|place| {
+            if programs::is_bare(&place.exe) {
+                return Some(Err("it is not on PATH".to_owned()));
+            }
+            known(&place.exe, cache).map(Ok)
+        })
         .collect();
     std::thread::scope(|scope| {
         for (place, answer) in places.iter().zip(&mut answers) {
@@ -239,6 +251,27 @@ fn question(exe: &Path) -> String {
     format!("python {} by {script}", exe.display())
 }
 
+/// A command that runs a Python. The relative parts of PYTHONPATH are left out: an empty one, as the
+/// idiom `PYTHONPATH=/x:$PYTHONPATH` makes it, means the modules of whatever project is the current
+/// directory.
+pub(crate) fn command(python: &Path) -> Command {
+    const VARIABLE: &str = "PYTHONPATH";
+    let mut command = Command::new(python);
+    let given = std::env::var_os(VARIABLE);
+    match given.and_then(|list| programs::absolute_parts(&list)) {
+        Some(list) => command.env(VARIABLE, list),
+        None => command.env_remove(VARIABLE),
+    };
+    command
+}
+
+/// Runs a Python in its own directory, where nobody else can put files.
+pub(super) fn enter_own_folder(command: &mut Command, python: &Path) {
+    if let Some(folder) = python.parent().filter(|folder| folder.is_absolute()) {
+        command.current_dir(folder);
+    }
+}
+
 fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
     // A virtual environment's python also depends on the file that names its base.
     let configuration = places::environment_of(exe).map(|dir| dir.join("pyvenv.cfg"));
@@ -246,12 +279,10 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
         .chain(configuration.as_deref())
         .map(Stamp::of)
         .collect();
-    let mut command = Command::new(exe);
-    // In a folder of ours: the current one may hold modules with the names of Python's own.
-    command
-        .args(["-E", "-s", "-S", "-c", SCRIPT])
-        .current_dir(cache.root());
-    let text = process::capture(command, PATIENCE)
+    let mut command = command(exe);
+    command.args(["-E", "-s", "-S", "-c", SCRIPT]);
+    enter_own_folder(&mut command, exe);
+    let text = process::capture(command, PATIENCE, cache.cancel())
         .and_then(process::Output::answer)
         .map_err(|failure| failure.to_string())?;
     let line = text.lines().rfind(|line| line.starts_with('{'));

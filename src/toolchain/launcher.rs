@@ -65,8 +65,8 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         question.target.platform(),
         answers::digest(identity.as_bytes())
     );
-    let dir = cache.get_or_make(KIND, &key, |dir| {
-        let packages = make_environment(question.python, &settings, dir)?;
+    let dir = cache.get_whole_or_make(KIND, &key, |dir| {
+        let packages = make_environment(question.python, &settings, dir, cache.cancel())?;
         #[cfg(unix)]
         write_wrappers(question.python.version, &cache.path(KIND, &key), dir)?;
         fs::create_dir_all(&packages)?;

@@ -5,7 +5,7 @@
 //! checked, found on this machine, or made once in the [`Cache`]. It never reads a project, never
 //! writes outside the cache, and downloads only when asked to provision.
 
-mod answers;
+pub(crate) mod answers;
 pub mod cache;
 mod headers;
 mod import_library;
@@ -15,6 +15,7 @@ pub mod package;
 pub mod packages;
 mod places;
 pub mod provision;
+mod published;
 pub mod sysroot;
 pub mod zig;
 mod zig_range;

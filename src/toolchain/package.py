@@ -1,7 +1,11 @@
 """Says where a package of this Python is, without importing it: argv is its module and its distribution."""
 
-import json
 import sys
+
+# Before any other import: `-c` puts the current directory first, whose modules are not to be run.
+sys.path[:] = [folder for folder in sys.path if folder]
+
+import json
 from importlib import metadata, util
 
 module, distribution = sys.argv[1:]
@@ -18,4 +22,4 @@ if folders:
         package.update(version=found.version, requires=list(found.requires or ()))
     except metadata.PackageNotFoundError:
         pass
-print(json.dumps({"package": package, "path": [path for path in sys.path if path]}))
+print(json.dumps({"package": package, "path": sys.path}))

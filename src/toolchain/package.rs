@@ -4,14 +4,13 @@
 //! is installed into the user's Pythons.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{self, Stamp};
 use super::cache::Cache;
-use super::provision;
+use super::{interpreter, provision};
 use crate::error::{Error, Problem, Result};
 use crate::sys::process::{self, PATIENCE};
 
@@ -76,12 +75,13 @@ pub(super) fn installed(
         return package;
     }
     let stamp = Stamp::of(python);
-    let mut command = Command::new(python);
-    // Not in the current folder: a module of the project must not be taken for one of Python's.
-    command
-        .args(["-c", SCRIPT, module, distribution])
-        .current_dir(cache.root());
-    let text = process::capture(command, PATIENCE).ok()?.answer().ok()?;
+    let mut command = interpreter::command(python);
+    command.args(["-c", SCRIPT, module, distribution]);
+    interpreter::enter_own_folder(&mut command, python);
+    let text = process::capture(command, PATIENCE, cache.cancel())
+        .ok()?
+        .answer()
+        .ok()?;
     let answer: Answer = serde_json::from_str(text.lines().last()?).ok()?;
     let mut stamps = vec![stamp];
     stamps.extend(answer.path.iter().map(|path| Stamp::of(path)));
@@ -150,7 +150,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            provision::install_package(&wanted, python, dir, on_provision)?;
+            provision::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }

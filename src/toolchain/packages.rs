@@ -13,7 +13,9 @@ use etcetera::BaseStrategy as _;
 use super::zig::Zig;
 use super::zig_version::ZigVersion;
 use crate::error::{Error, Problem, Result};
+use crate::sys::cancel::Cancel;
 use crate::sys::process;
+use crate::sys::scratch::Scratch;
 
 /// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
 /// global cache only.
@@ -52,9 +54,14 @@ pub fn global_store(env: &BTreeMap<String, String>, zig: Option<&Zig>) -> Option
 
 /// Fetches what a build script depends on, all of it if this Zig can; into the global cache, from Zig
 /// 0.16 on also into the project's folder of packages.
-pub fn fetch_tree(zig: &Zig, script: &Path, env: &BTreeMap<String, String>) -> Result<()> {
+pub fn fetch_tree(
+    zig: &Zig,
+    script: &Path,
+    env: &BTreeMap<String, String>,
+    cancel: &Cancel,
+) -> Result<()> {
     // Nothing is compiled, and yet Zig makes the folder of its local cache in the project.
-    let local_cache = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+    let local_cache = Scratch::temporary()?;
     let mut command = zig.command();
     command
         .env("ZIG_LOCAL_CACHE_DIR", local_cache.path())
@@ -67,30 +74,36 @@ pub fn fetch_tree(zig: &Zig, script: &Path, env: &BTreeMap<String, String>) -> R
         .arg("--build-file")
         .arg(script)
         .current_dir(script.parent().unwrap_or(Path::new(".")));
-    run(command, env).map(drop)
+    run(command, env, cancel).map(drop)
 }
 
 /// Has a package fetched, from a URL or a folder; gives the hash of its files.
-pub fn fetch(zig: &Zig, from: &OsStr, env: &BTreeMap<String, String>) -> Result<String> {
+pub fn fetch(
+    zig: &Zig,
+    from: &OsStr,
+    env: &BTreeMap<String, String>,
+    cancel: &Cancel,
+) -> Result<String> {
     // Zig 0.16 wants to be in a project, and makes a copy in its folder of packages.
-    let folder = tempfile::Builder::new().prefix("pyz3-wheel-").tempdir()?;
+    let folder = Scratch::temporary()?;
     fs_err::write(folder.path().join("build.zig"), "")?;
     let mut command = zig.command();
     command.arg("fetch").arg(from).current_dir(folder.path());
-    run(command, env).map(|said| said.trim().to_owned())
+    run(command, env, cancel).map(|said| said.trim().to_owned())
 }
 
 /// Runs zig to its end; gives what it wrote to stdout.
-fn run(mut command: Command, env: &BTreeMap<String, String>) -> Result<String> {
-    let output = process::finish(command.envs(env).env("NO_COLOR", "1"))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
+fn run(mut command: Command, env: &BTreeMap<String, String>, cancel: &Cancel) -> Result<String> {
+    command.envs(env).env("NO_COLOR", "1");
     let shown = command
         .get_args()
         .map(|argument| argument.display().to_string());
     let shown = shown.collect::<Vec<_>>().join(" ");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let output = process::finish(command, cancel)?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = &output.stderr;
     Err(Error::system(
         Problem::new(format!("`zig {shown}` failed:\n{}", said.trim_end())).hint(
             "with a network it is fetched once and then taken from Zig's cache; zig obeys \

@@ -11,6 +11,8 @@ use etcetera::BaseStrategy;
 
 use super::cache::Cache;
 use super::provision::PYTHONS;
+use crate::sys::cancel::Cancel;
+use crate::sys::programs;
 
 /// An executable that may be a Python, and where it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,19 +30,22 @@ pub(super) fn all(cache: &Cache, extra: &[PathBuf]) -> Vec<Place> {
     for exe in extra {
         // A name or a shim that stands for nothing is not silently left out: whoever asks it says
         // that it is not there.
-        let exe = named(exe).unwrap_or_else(|| exe.clone());
-        let exe = std::path::absolute(&exe).unwrap_or(exe);
+        let exe = match named(exe) {
+            Some(found) => found,
+            None if programs::is_bare(exe) => exe.clone(),
+            None => std::path::absolute(exe).unwrap_or_else(|_| exe.clone()),
+        };
         places.add(behind_shim(&exe).unwrap_or(exe), "--python");
     }
     if let Some(exe) = active_environment() {
         places.add(exe, "venv");
     }
-    for folder in path_folders() {
+    for folder in programs::folders() {
         for name in names() {
             places.add_from_path(folder.join(name));
         }
     }
-    for exe in launcher_list() {
+    for exe in launcher_list(cache.cancel()) {
         places.add(exe, "py launcher");
     }
     if let Some(root) = pyenv_root() {
@@ -66,7 +71,7 @@ pub(super) fn defaults() -> Vec<Place> {
         places.add(exe, "venv");
     }
     for name in ["python3", "python"] {
-        for folder in path_folders() {
+        for folder in programs::folders() {
             places.add_from_path(folder.join(with_suffix(name)));
         }
     }
@@ -75,14 +80,12 @@ pub(super) fn defaults() -> Vec<Place> {
 
 /// The first executable of that name on PATH, where a shim that stands for nothing does not count.
 pub(super) fn named(name: &Path) -> Option<PathBuf> {
-    if name.components().count() != 1 {
-        return None;
-    }
-    let found = which::which_all(name).into_iter().flatten();
-    found.into_iter().find_map(|exe| match behind_shim(&exe) {
-        Some(selected) => Some(selected),
-        None => (!in_pyenv_shims(&exe)).then_some(exe),
-    })
+    programs::find_all(name)
+        .into_iter()
+        .find_map(|exe| match behind_shim(&exe) {
+            Some(selected) => Some(selected),
+            None => (!in_pyenv_shims(&exe)).then_some(exe),
+        })
 }
 
 /// Executables in a list, in order, each once: two names of one file are one, but a link in a
@@ -137,12 +140,6 @@ fn names() -> impl Iterator<Item = String> {
     let numbered = MINORS.flat_map(|minor| [format!("3.{minor}"), format!("3.{minor}t")]);
     let versions = numbered.chain(["3".to_owned(), String::new()]);
     versions.map(|version| with_suffix(&format!("python{version}")))
-}
-
-fn path_folders() -> Vec<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let absolute = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
-    absolute.collect()
 }
 
 fn active_environment() -> Option<PathBuf> {
@@ -230,11 +227,15 @@ fn selected_by_pyenv(root: &Path) -> Option<String> {
 fn provided_by(root: &Path, name: &str, program: &OsStr) -> Option<PathBuf> {
     if name == "system" {
         let shims = root.join("shims");
-        let folders = path_folders().into_iter();
+        let folders = programs::folders().into_iter();
         return folders
             .filter(|folder| *folder != shims)
             .map(|folder| folder.join(program))
             .find(|exe| is_executable(exe));
+    }
+    // A project's `.python-version` may say anything, such as `../../project/python`.
+    if !programs::is_bare(Path::new(name)) {
+        return None;
     }
     let versions = root.join("versions");
     let plain = name.strip_prefix("python-").unwrap_or(name);
@@ -330,16 +331,19 @@ fn uv_folders() -> Vec<PathBuf> {
 
 /// What the py launcher of Windows knows (PEP 397).
 #[cfg(windows)]
-fn launcher_list() -> Vec<PathBuf> {
+fn launcher_list(cancel: &Cancel) -> Vec<PathBuf> {
     use crate::sys::process::{Output, PATIENCE, capture};
-    let mut command = std::process::Command::new("py");
+    let Some(launcher) = programs::find("py") else {
+        return Vec::new();
+    };
+    let mut command = std::process::Command::new(launcher);
     command.arg("-0p");
-    let text = capture(command, PATIENCE).and_then(Output::answer);
+    let text = capture(command, PATIENCE, cancel).and_then(Output::answer);
     parse_launcher_list(&text.unwrap_or_default())
 }
 
 #[cfg(not(windows))]
-fn launcher_list() -> Vec<PathBuf> {
+fn launcher_list(_cancel: &Cancel) -> Vec<PathBuf> {
     Vec::new()
 }
 

@@ -88,6 +88,11 @@ mod unix {
         assert_eq!(provided("python-3.9.18"), exe("3.9.18"));
         assert_eq!(provided("3.12"), exe("3.12.10"));
         assert_eq!(provided("3.8.0"), None);
+        executable(&root.path().join("project/bin/python3"), "");
+        let project = root.path().join("project");
+        for outside in ["../project", project.to_str().unwrap(), "..", "."] {
+            assert_eq!(provided(outside), None, "{outside}");
+        }
         assert_eq!(
             provided_by(root.path(), "3.12.1", OsStr::new("python3.9")),
             None

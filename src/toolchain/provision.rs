@@ -7,12 +7,18 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use fs_err as fs;
 
 use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
+use super::published::{self, Release};
 use crate::error::{Error, Problem, Result};
-use crate::sys::process::{self, last_lines};
+use crate::sys::cancel::Cancel;
+use crate::sys::process::{self, PATIENCE, last_lines};
+use crate::sys::programs;
+use crate::sys::scratch::Scratch;
 use crate::tags::PythonVersion;
 
 /// The kind under which the cache keeps Pythons.
@@ -27,8 +33,8 @@ runpy.run_module('pip', run_name='__main__', alter_sys=True)
 ";
 
 /// The settings of pip that say what is installed, for which Python, or to which other place. They are
-/// meant for the user's own installations.
-const NOT_FOR_US: [&str; 14] = [
+/// meant for the user's own installations. The last one would turn off the comparison of hashes.
+const NOT_FOR_US: [&str; 15] = [
     "PIP_TARGET",
     "PIP_PREFIX",
     "PIP_ROOT",
@@ -43,9 +49,13 @@ const NOT_FOR_US: [&str; 14] = [
     "PIP_ABI",
     "PIP_REPORT",
     "UV_SYSTEM_PYTHON",
+    "UV_NO_VERIFY_HASHES",
 ];
 
 /// Installs one Python package, without its dependencies, into `dir`.
+///
+/// Only wheels are installed, because an sdist runs code of its own when it is built. The installer
+/// compares the wheel of a known release with the published hashes before it unpacks the wheel.
 ///
 /// Relative paths in the settings of pip and uv are meant from where the user stands, so both run
 /// there.
@@ -54,13 +64,14 @@ pub(super) fn install_package(
     python: Option<&Path>,
     dir: &Path,
     on: &dyn Fn(&str),
+    cancel: &Cancel,
 ) -> Result<()> {
-    let uv = which::which("uv").ok();
-    let with_pip = python.filter(|python| has_pip(python));
-    let mut command = match (with_pip, uv) {
+    let uv = programs::find("uv");
+    let with_pip = python.filter(|python| has_pip(python, cancel));
+    let (mut command, check_hashes) = match (with_pip, uv) {
         (Some(python), _) => {
             on(&format!("installing {requirement} with pip (once)"));
-            let mut command = Command::new(python);
+            let mut command = interpreter::command(python);
             command
                 .args(["-c", RUN_PIP, "install", "--no-input"])
                 // A configuration file that has a prefix or says `user = true` can't be combined with
@@ -69,7 +80,7 @@ pub(super) fn install_package(
                 .env("PIP_USER", "0")
                 .env("PIP_REQUIRE_VIRTUALENV", "0")
                 .env("PIP_DRY_RUN", "0");
-            command
+            (command, "--require-hashes")
         }
         (None, Some(uv)) => {
             on(&format!("installing {requirement} with uv (once)"));
@@ -78,7 +89,8 @@ pub(super) fn install_package(
             if let Some(python) = python {
                 command.arg("--python").arg(python);
             }
-            command
+            // `--require-hashes` would also require a hash for each constraint in uv's settings.
+            (command, "--verify-hashes")
         }
         (None, None) => {
             return Err(Error::system(
@@ -89,38 +101,77 @@ pub(super) fn install_package(
         }
     };
     command
-        .args(["--no-deps", "--target"])
-        .arg(dir)
-        .arg(requirement);
+        .args(["--no-deps", "--only-binary", ":all:", "--target"])
+        .arg(dir);
     for name in NOT_FOR_US {
         command.env_remove(name);
     }
-    run(command, &format!("installing {requirement}"))
+    let what = format!("installing {requirement}");
+    let Some(release) = Release::pinned(requirement) else {
+        if published::is_listed(published::split(requirement).0) {
+            on(&format!(
+                "{requirement} is not a release that this pyz3-wheel knows, so it is installed without \
+                 comparing its hash"
+            ));
+        }
+        command.arg(requirement);
+        return run(command, &what, cancel);
+    };
+    let requirements = dir.join("requirements.txt");
+    fs::write(&requirements, release.requirements())?;
+    command.arg(check_hashes).arg("-r").arg(&requirements);
+    run(command, &what, cancel).map_err(|error| {
+        let mut messages = error.problems().iter().map(|problem| &problem.message);
+        match messages.find_map(|message| release.foreign_hash(message)) {
+            Some(hash) => replaced(format!(
+                "the wheel that was found for {release} is not the published one: its sha256 is\n{hash}, \
+                 but the published wheel has\n{}",
+                release.for_this_machine()
+            )),
+            None => error,
+        }
+    })?;
+    fs::remove_file(requirements)?;
+    if release.is_in(dir) {
+        return Ok(());
+    }
+    Err(replaced(format!(
+        "the installer's settings replace {release} by another version or a URL"
+    )))
 }
 
-fn has_pip(python: &Path) -> bool {
-    let mut command = Command::new(python);
-    command
-        .args([
-            "-c",
-            "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
-        ])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+/// Something else was found in place of a release whose wheels are known.
+fn replaced(message: String) -> Error {
+    Error::system(Problem::new(message).hint(
+        "look in the settings of pip (`pip config list`) or uv (uv.toml) for what names that package: an \
+         index, a folder of find-links, a constraint or an override",
+    ))
+}
+
+fn has_pip(python: &Path, cancel: &Cancel) -> bool {
+    let mut command = interpreter::command(python);
+    command.args([
+        "-c",
+        "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
+    ]);
+    // The first import on a cold disk reads a thousand files.
+    process::capture(command, PATIENCE * 6, cancel).is_ok_and(|output| output.status.success())
 }
 
 /// Runs an installer to its end; when it fails, its last lines are the message.
-fn run(mut command: Command, what: &str) -> Result<()> {
-    let output = process::finish(&mut command)?;
+fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
+    // It is ended without warning when the run is stopped, and then leaves what it has unpacked.
+    let temporary = Scratch::temporary()?;
+    for name in ["TMPDIR", "TEMP", "TMP"] {
+        command.env(name, temporary.path());
+    }
+    let output = process::finish(command, cancel)?;
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
     Err(Error::system(Problem::new(format!(
         "{what} failed:\n{}",
-        last_lines(&said, 8)
+        last_lines(&output.stderr, 8)
     ))))
 }
 
@@ -145,6 +196,7 @@ pub fn provision(
         let list = missing.join(", ");
         on(&format!("installing Python {list} with uv (once)"));
         let mut command = Command::new(uv);
+        let before = cache.names(PYTHONS)?;
         command
             .args(["python", "install", "--no-progress"])
             .args(&missing)
@@ -155,7 +207,12 @@ pub fn provision(
         if let Some(folder) = cache.substitute("UV_CACHE_DIR", "uv") {
             command.env("UV_CACHE_DIR", folder);
         }
-        run(command, &format!("installing Python {list} with uv")).map_err(|error| {
+        let what = format!("installing Python {list} with uv");
+        let outcome = run(command, &what, cache.cancel());
+        // What uv has installed is listed even if it has failed later: the list is what lets
+        // `cache prune` remove it.
+        cache.list_new_entries(PYTHONS, &before)?;
+        outcome.map_err(|error| {
             let mut problems = error.into_problems();
             Error::system(problems.swap_remove(0).hint(format!(
                 "with a network: uv python install {}\n\
@@ -202,20 +259,24 @@ fn provisioned(
 
 /// uv from PATH, else from our cache, else installed there.
 fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
-    if let Ok(uv) = which::which("uv") {
+    if let Some(uv) = programs::find("uv") {
         return Ok(uv);
     }
     let python = interpreter::default(cache).map(|python| python.exe);
-    let dir = cache.get_or_make("tools", "uv", |dir| {
-        install_package("uv", python.as_deref(), dir, on).map_err(|error| {
+    let dir = cache.get_whole_or_make("tools", "uv", |dir| {
+        let requirement = published::newest("uv", ">0").map(|version| format!("uv=={version}"));
+        let requirement = requirement.as_deref().unwrap_or("uv");
+        install_package(requirement, python.as_deref(), dir, on, cache.cancel()).map_err(|error| {
             let mut problems = error.into_problems();
             let problem = problems.swap_remove(0);
+            let install = "install uv: https://docs.astral.sh/uv/getting-started/installation/";
+            let own = problem.hint.map(|hint| format!("{hint}\nor "));
             Error::system(
                 Problem::new(format!(
                     "uv, which installs Pythons, is not on PATH and could not be installed: {}",
                     problem.message
                 ))
-                .hint("install uv: https://docs.astral.sh/uv/getting-started/installation/"),
+                .hint(own.unwrap_or_default() + install),
             )
         })
     })?;

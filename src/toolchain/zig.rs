@@ -27,7 +27,9 @@ use super::zig_range::Range;
 use super::zig_version::ZigVersion;
 use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
+use crate::sys::programs;
 use crate::tags::serialize_as_display;
 
 /// The version that is installed when nobody says which.
@@ -180,10 +182,11 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, on_provision)
+        provision::install_package(&what, python, dir, on_provision, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
-        let version = ask(&exe).map_err(|why| unusable("the installed Zig", &exe, &why))?;
+        let version =
+            ask(&exe, cache.cancel()).map_err(|why| unusable("the installed Zig", &exe, &why))?;
         if range.admits(&version) {
             return Ok(());
         }
@@ -223,14 +226,15 @@ pub fn find_installed(
             .then(|| Zig::new(exe, version, origin, cache))
     };
     if let Some(exe) = &request.pyz3_zig_exe {
-        let version =
-            version(exe, cache).map_err(|why| unusable("zig_exe of [tool.pyz3]", exe, &why))?;
+        let what = "zig_exe of [tool.pyz3]";
+        let exe = locate(what, exe)?;
+        let version = version(&exe, cache).map_err(|why| unusable(what, &exe, &why))?;
         if range.admits(&version) || !wanted.is_some_and(Wanted::on_command_line) {
-            let zig = Zig::new(exe.clone(), version, ZigOrigin::Pyz3, cache);
+            let zig = Zig::new(exe, version, ZigOrigin::Pyz3, cache);
             return Ok(Some(zig));
         }
     }
-    let on_path = which::which_all("zig").into_iter().flatten();
+    let on_path = programs::find_all("zig");
     if let Some(zig) = on_path
         .into_iter()
         .find_map(|exe| found(exe, ZigOrigin::Path))
@@ -250,13 +254,7 @@ pub fn find_installed(
 }
 
 fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Result<Zig> {
-    // A bare name is looked up as a shell would do it.
-    let bare = exe.components().count() == 1 && !exe.exists();
-    let path = if bare {
-        which::which(exe).unwrap_or_else(|_| exe.to_path_buf())
-    } else {
-        std::path::absolute(exe)?
-    };
+    let path = locate("the given Zig", exe)?;
     let version = version(&path, cache).map_err(|why| unusable("the given Zig", &path, &why))?;
     match wanted {
         Some(wanted) if wanted.on_command_line() && !range.admits(&version) => Err(Error::config(
@@ -269,6 +267,26 @@ fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -
         )),
         _ => Ok(Zig::new(path, version, ZigOrigin::Explicit, cache)),
     }
+}
+
+/// The path of an executable that was named. A bare name is looked up on PATH, as a shell does it: a
+/// program in the current directory needs a path.
+fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
+    if !programs::is_bare(exe) {
+        return Ok(std::path::absolute(exe)?);
+    }
+    programs::find(exe).ok_or_else(|| {
+        let why = format!("there is no `{}` on PATH", exe.display());
+        if exe.exists() {
+            let problem = Problem::new(format!("{what} can't be used: {why}"));
+            let here = Path::new(".").join(exe);
+            return Error::config(problem.at(exe.display()).hint(format!(
+                "to run the program in the current directory, write its path: {}",
+                here.display()
+            )));
+        }
+        unusable(what, exe, &why)
+    })
 }
 
 fn unusable(what: &str, exe: &Path, why: &str) -> Error {
@@ -297,12 +315,14 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
         "with a network: {python} -m pip install {what}\nor name one that is here: --zig PATH"
     );
     let problems = error.into_problems().into_iter().map(|problem| {
-        let hint = problem.hint.map(|hint| format!("{hint}\n"));
+        let own = problem
+            .hint
+            .map(|hint| format!("{hint}\nor name a Zig of your own: --zig PATH"));
         Problem::new(format!(
             "Zig{who} is not on this machine and could not be installed: {}",
             problem.message
         ))
-        .hint(hint.unwrap_or_default() + &remedy)
+        .hint(own.unwrap_or_else(|| remedy.clone()))
     });
     match Error::check(ErrorKind::System, problems.collect()) {
         Err(error) => error,
@@ -383,17 +403,17 @@ fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
         return Ok(version);
     }
     let stamp = Stamp::of(exe);
-    let version = ask(exe)?;
+    let version = ask(exe, cache.cancel())?;
     if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
         answers::remember(cache, &question, vec![stamp], &version.to_string());
     }
     Ok(version)
 }
 
-fn ask(exe: &Path) -> Result<ZigVersion, String> {
+fn ask(exe: &Path, cancel: &Cancel) -> Result<ZigVersion, String> {
     let mut command = Command::new(exe);
     command.arg("version");
-    let text = process::capture(command, PATIENCE)
+    let text = process::capture(command, PATIENCE, cancel)
         .and_then(process::Output::answer)
         .map_err(|failure| failure.to_string())?;
     text.trim()

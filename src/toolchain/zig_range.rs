@@ -6,6 +6,7 @@ use std::fmt;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use super::published;
 use super::zig::{DEFAULT_ZIG, TESTED};
 use super::zig_version::{ZigVersion, number, wrong};
 use crate::error::Problem;
@@ -71,10 +72,17 @@ impl Range {
         }
     }
 
-    /// What pip is asked for where no such Zig is on the machine.
+    /// What pip is asked for where no such Zig is on the machine: a version whose wheels are known, if
+    /// there is one.
     ///
     /// Ex) `==0.15.2`
     pub(super) fn requirement(&self, text: &str) -> String {
+        let admitted = self.specifiers(text);
+        published::newest("ziglang", &admitted).map_or(admitted, |version| format!("=={version}"))
+    }
+
+    /// This range as pip spells it, or the version of it that the tests build with.
+    fn specifiers(&self, text: &str) -> String {
         match self {
             // A repackaged release keeps its name: 0.13.0.post1.
             Self::Exactly(_, false) => format!("=={text}"),
@@ -202,9 +210,16 @@ mod tests {
             ("==0.14.*", "==0.14.1"),
             ("~=0.16.0", "==0.16.0"),
             ("<0.15", "==0.14.1"),
-            // Of those that the tests do not know pip takes the newest.
-            (">=0.15,<0.15.2", ">=0.15,<0.15.2"),
+            // Of those that the tests do not know, the newest whose wheels are known.
+            (">=0.15,<0.15.2", "==0.15.1"),
+            ("0.15", "==0.15.2"),
+            ("0.13", "==0.13.0.post1"),
+            ("0.13.0", "==0.13.0"),
+            ("==0.13.*", "==0.13.0.post1"),
+            // Of those that nobody knows yet pip takes the newest.
             (">=0.99", ">=0.99"),
+            ("0.99", "==0.99.*"),
+            ("0.99.1", "==0.99.1"),
         ] {
             assert_eq!(Range::parse(text).unwrap().requirement(text), requirement);
         }

@@ -9,7 +9,7 @@
 //! is swept.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -26,14 +26,36 @@ pub fn sweep(dir: &Path) {
         return;
     };
     for entry in found.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let regular = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if regular && name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+        if is_own(&entry) {
             // Whoever can't remove it now leaves it to the next run.
             let _ = remove_if_free(&entry.path());
         }
     }
+}
+
+/// Whether this is a temporary file of ours: it has a name as [`create`] gives, and the beginning of an
+/// archive or nothing in it.
+fn is_own(entry: &std::fs::DirEntry) -> bool {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    let random = name
+        .strip_prefix(PREFIX)
+        .and_then(|name| name.strip_suffix(SUFFIX));
+    let is_random = random.is_some_and(|random| {
+        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let is_regular = entry.file_type().is_ok_and(|kind| kind.is_file());
+    is_random && is_regular && begins_as_archive(&entry.path()).unwrap_or(false)
+}
+
+fn begins_as_archive(path: &Path) -> io::Result<bool> {
+    const ZIP: &[u8] = b"PK\x03\x04";
+    const GZIP: &[u8] = b"\x1f\x8b";
+    let mut start = Vec::new();
+    File::open(path)?.take(4).read_to_end(&mut start)?;
+    // A run may be killed after the first byte.
+    let is_begun = |magic: &[u8]| magic.starts_with(&start) || start.starts_with(magic);
+    Ok(is_begun(ZIP) || is_begun(GZIP))
 }
 
 fn remove_if_free(path: &Path) -> io::Result<()> {

@@ -8,8 +8,10 @@ mod support;
 
 mod agreement;
 mod check;
+mod checkouts;
 mod corpus;
 mod faults;
+mod fetched;
 mod files;
 mod init;
 mod inputs;

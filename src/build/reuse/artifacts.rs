@@ -15,9 +15,11 @@ use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::outside;
 use crate::build::artifact;
 use crate::build::workspace::JobTree;
 use crate::error::Result;
+use crate::sys::owned;
 use crate::toolchain::{Cache, Removed};
 
 const KIND: &str = "artifacts";
@@ -133,14 +135,14 @@ impl<'a> Artifacts<'a> {
         if !self.has_grown.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let mut entries = entries(self.cache);
+        let (mut entries, _) = entries(self.cache, KIND, LIST)?;
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.used));
         let mut total = 0;
         let beyond = entries.into_iter().filter(|entry| {
             total += entry.size;
             total > MOST
         });
-        remove(self.cache, beyond).map(drop)
+        remove(self.cache, KIND, beyond).map(drop)
     }
 }
 
@@ -152,7 +154,7 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
     };
     let mut files = Vec::new();
     for file in &list.files {
-        let Ok(bytes) = std::fs::read(entry.join(&file.path)) else {
+        let Some(bytes) = owned::read_file(&entry.join(&file.path), file.size) else {
             return Ok(false);
         };
         if hex::encode(Sha256::digest(&bytes)) != file.sha256 {
@@ -165,22 +167,21 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
         fs::write(&path, bytes)?;
         artifact::link(&path, links)?;
     }
-    // The cache may be read-only; then it just isn't known when this was used.
-    let used = std::fs::File::options().write(true).open(entry.join(LIST));
-    let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
+    touch(entry, LIST);
     Ok(true)
 }
 
 /// The list of an entry, if its files are there in full length.
 fn list(entry: &Path) -> Option<List> {
-    let list: List = serde_json::from_slice(&std::fs::read(entry.join(LIST)).ok()?).ok()?;
+    let list = owned::read_file(&entry.join(LIST), u64::MAX)?;
+    let list: List = serde_json::from_slice(&list).ok()?;
     let whole = list.files.iter().all(|file| {
         let plain = Path::new(&file.path)
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));
-        let found = std::fs::metadata(entry.join(&file.path));
+        let found = std::fs::symlink_metadata(entry.join(&file.path));
         let plain = plain && file.links.iter().all(|link| !link.contains(['/', '\\']));
-        plain && found.is_ok_and(|found| found.len() == file.size)
+        plain && found.is_ok_and(|found| found.is_file() && found.len() == file.size)
     });
     (whole && !list.files.is_empty()).then_some(list)
 }
@@ -189,10 +190,20 @@ fn list(entry: &Path) -> Option<List> {
 pub fn remove_unused(cache: &Cache, unused: Duration) -> Result<Removed> {
     let now = SystemTime::now();
     let is_old = |used: SystemTime| now.duration_since(used).is_ok_and(|age| age >= unused);
-    let old = entries(cache)
-        .into_iter()
-        .filter(|entry| is_old(entry.used));
-    remove(cache, old)
+    let mut removed = Removed::default();
+    for (kind, list) in [(KIND, LIST), (outside::KIND, outside::LIST)] {
+        let (entries, kept) = entries(cache, kind, list)?;
+        let old = entries.into_iter().filter(|entry| is_old(entry.used));
+        removed = removed + remove(cache, kind, old)?;
+        removed.kept.extend(kept);
+    }
+    Ok(removed)
+}
+
+/// Remembers that an entry was used now. The cache may be read-only; then it just isn't known.
+pub(super) fn touch(entry: &Path, list: &str) {
+    let used = std::fs::File::options().write(true).open(entry.join(list));
+    let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 struct Entry {
@@ -201,30 +212,45 @@ struct Entry {
     used: SystemTime,
 }
 
-fn entries(cache: &Cache) -> Vec<Entry> {
-    let Ok(found) = std::fs::read_dir(cache.dir(KIND)) else {
-        return Vec::new();
+/// The entries of a kind, and the paths of what is among them and not ours.
+fn entries(cache: &Cache, kind: &str, list: &str) -> Result<(Vec<Entry>, Vec<String>)> {
+    let mut entries = Vec::new();
+    let mut kept = Vec::new();
+    let Ok(found) = std::fs::read_dir(cache.dir(kind)) else {
+        return Ok((entries, kept));
     };
-    let entry = |found: std::fs::DirEntry| {
-        let key = found.file_name().into_string().ok()?;
-        let is_entry = !key.starts_with('.') && found.file_type().ok()?.is_dir();
-        // An entry without a list is damaged, so it is the oldest of all.
-        let used = std::fs::metadata(found.path().join(LIST)).and_then(|list| list.modified());
-        is_entry.then(|| Entry {
-            size: Cache::size_of(&found.path()),
-            used: used.unwrap_or(SystemTime::UNIX_EPOCH),
-            key,
-        })
-    };
-    found.flatten().filter_map(entry).collect()
+    for found in found.flatten() {
+        let name = found.file_name();
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = found.path();
+        let foreign = match name.into_string() {
+            Ok(key) => match cache.foreign(kind, &key)? {
+                Some(foreign) => foreign,
+                None => {
+                    let used = std::fs::metadata(path.join(list));
+                    let used = used.and_then(|list| list.modified());
+                    entries.push(Entry {
+                        key,
+                        size: Cache::size_of(&path),
+                        // An entry without its list is damaged, so it is the oldest of all.
+                        used: used.unwrap_or(SystemTime::UNIX_EPOCH),
+                    });
+                    continue;
+                }
+            },
+            Err(_) => path,
+        };
+        kept.push(foreign.display().to_string());
+    }
+    Ok((entries, kept))
 }
 
-fn remove(cache: &Cache, entries: impl Iterator<Item = Entry>) -> Result<Removed> {
+fn remove(cache: &Cache, kind: &str, entries: impl Iterator<Item = Entry>) -> Result<Removed> {
     let mut removed = Removed::default();
     for entry in entries {
-        cache.remove(KIND, &entry.key)?;
-        removed.entries += 1;
-        removed.bytes += entry.size;
+        removed = removed + cache.remove(kind, &entry.key)?;
     }
     Ok(removed)
 }

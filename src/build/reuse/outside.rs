@@ -11,14 +11,15 @@ use std::path::{Component, Path, PathBuf};
 use fs_err as fs;
 use sha2::{Digest as _, Sha256};
 
+use super::artifacts::touch;
 use super::manifests::package;
 use super::sources::Memo;
 use crate::error::Result;
 use crate::project::Project;
 use crate::toolchain::Cache;
 
-const KIND: &str = "outside-inputs";
-const LIST: &str = "names.json";
+pub(super) const KIND: &str = "outside-inputs";
+pub(super) const LIST: &str = "names.json";
 
 /// Names of files, and of folders whose files all count: with `/`, relative to the project where they
 /// have a folder in common.
@@ -123,7 +124,9 @@ impl Outside {
 /// The names that are kept in the cache under the fingerprint of what is known before a build.
 pub(super) fn find(cache: &Cache, fingerprint: &str) -> Option<Names> {
     let entry = cache.get(KIND, fingerprint)?;
-    serde_json::from_slice(&std::fs::read(entry.join(LIST)).ok()?).ok()
+    let names = serde_json::from_slice(&std::fs::read(entry.join(LIST)).ok()?).ok()?;
+    touch(&entry, LIST);
+    Some(names)
 }
 
 /// Keeps the names; no entry is the same as one without names.

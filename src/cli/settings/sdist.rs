@@ -32,12 +32,13 @@ pub fn sdist(
     env: Env<'_>,
 ) -> Result<SdistSettings> {
     let mut layers = Layers::new(env);
-    let output_dir = layers.output_dir(args.output_dir.as_deref(), project);
+    let cache_dir = layers.cache_dir(common, Some(project));
+    let output_dir = layers.output_dir(args.output_dir.as_deref(), project, cache_dir.as_deref());
     let settings = SdistSettings {
         output_dir: std::path::absolute(output_dir)?,
         vendor: layers.vendor(args.vendor, &project.config),
         zig: layers.zig(common, Some(project)),
-        cache_dir: layers.cache_dir(common, Some(project)),
+        cache_dir,
         output: layers.output(common, Some(&project.config)),
     };
     layers.finish(settings)

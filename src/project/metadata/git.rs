@@ -11,7 +11,7 @@ use pep440_rs::Version;
 
 use super::fields::check_version;
 use crate::error::Problem;
-use crate::project::checkout::{NOT_INSTALLED, run as git};
+use crate::project::git::{self as repository, NOT_INSTALLED, run as git};
 
 /// The version of what is checked out; `notes` takes what it leaves out of account.
 pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
@@ -36,8 +36,7 @@ pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, P
         passed_over.push(tag);
     };
     let version = after(&tagged, commits);
-    let changes = git(root, &["status", "--porcelain", "--untracked-files=no"]);
-    if changes.is_ok_and(|changes| !changes.is_empty()) {
+    if repository::has_changes(root).unwrap_or_default() {
         notes.push(format!(
             "there are changes that are not committed; the version is {version} all the same"
         ));

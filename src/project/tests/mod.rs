@@ -5,6 +5,8 @@ mod config;
 mod dynamic;
 mod entry_points;
 mod files;
+#[cfg(unix)]
+mod git;
 mod hints;
 mod import_names;
 mod layout;

@@ -61,14 +61,17 @@ class Install:
                 "install it again, or set PYZ3_WHEEL_REBUILD=0"
             ) from None
 
-    def build(self, *, quiet: bool = True) -> Path:
+    def build(self, *, quiet: bool = True, announcement: str | None = None) -> Path:
         """Build the wheel, unless nothing has changed, and unpack its native files; give it."""
         arguments = [*self.arguments, f"--project={self.project}", f"--output-dir={self.folder}"]
         if not any(argument.startswith("--python=") for argument in arguments):
             arguments.append(f"--python={sys.executable}")
         # A Python that the build starts must not begin a build, and what is asked for is built.
         environment = {**os.environ, "PYZ3_WHEEL_REBUILD": "0", "PYZ3_WHEEL_DRY_RUN": "0"}
-        wheels = wheels_of(ask(arguments, quiet=quiet, environment=environment))
+        document = ask(
+            arguments, quiet=quiet, environment=environment, announcement=announcement
+        )
+        wheels = wheels_of(document)
         if len(wheels) != 1:
             raise Pyz3WheelError(f"{len(wheels)} wheels were built, and not one", exit_code=2)
         [wheel] = wheels
@@ -88,12 +91,9 @@ class Install:
                 "install it again from where it is"
             )
         # Compiling takes a while, and so does what it may need to fetch first.
-        text = f"building the native modules of {self.project} …"
-        announcement = threading.Timer(1, lambda: print(text, file=sys.stderr))
-        announcement.daemon = True
-        announcement.start()
+        announcement = f"building the native modules of {self.project} …"
         try:
-            self.build()
+            self.build(announcement=announcement)
         except (Pyz3WheelError, OSError) as error:
             message = f"the native modules of {self.project} could not be built anew"
             if isinstance(error, BuildError) or not native_folder(self.folder).is_dir():
@@ -101,8 +101,6 @@ class Install:
                     f"{message}; PYZ3_WHEEL_REBUILD=0 takes those of the last build\n{error}"
                 ) from None
             warnings.warn(f"{message}; the last build's are used\n{error}", stacklevel=2)
-        finally:
-            announcement.cancel()
 
     def unpack(self, wheel: Path, digest: str) -> None:
         """Unpack the native files of a wheel, unless they are those of the last one.

@@ -50,23 +50,28 @@ def _folders() -> Iterator[Path]:
 
 
 def ask(
-    arguments: Sequence[str], *, quiet: bool = False, environment: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    *,
+    quiet: bool = False,
+    environment: Mapping[str, str] | None = None,
+    announcement: str | None = None,
 ) -> Any:
     """Run the program; give its JSON document, whatever the exit code.
 
-    What it says goes to this process's stderr, unless ``quiet``.
+    What it says goes to this process's stderr, unless ``quiet``. The announcement goes there when
+    the program takes longer than a second.
     """
     try:
         program = find_program()
-        run = subprocess.run(
+        run = _run(
             [str(program), "--format", "json", *arguments],
+            announcement,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if quiet else None,
             env=environment,
             encoding="utf-8",
             errors="replace",
-            check=False,
         )
     except (OSError, UnicodeError) as error:
         # No program, or none that this process may run; or a name that this locale can't spell.
@@ -78,6 +83,32 @@ def ask(
         said = (run.stderr or "").strip()
         message = said or f"{NAME} ended with exit code {run.returncode} and no document"
         raise Pyz3WheelError(message, exit_code=run.returncode or 1) from None
+
+
+def _run(
+    command: list[str], announcement: str | None, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a program as ``subprocess.run`` does, and print the announcement after a second.
+
+    No thread prints it: from 3.12 on, Python starts no thread once its functions for exit run.
+    """
+    with subprocess.Popen(command, **options) as process:
+        try:
+            try:
+                stdout, stderr = process.communicate(timeout=None if announcement is None else 1)
+            except subprocess.TimeoutExpired:
+                print(announcement, file=sys.stderr)
+                stdout, stderr = process.communicate()
+        except RuntimeError:
+            # Windows reads two pipes, or one with a timeout, in threads, and none could be started.
+            process.kill()
+            if options["stderr"] is not None:
+                options["stderr"] = subprocess.DEVNULL
+            return subprocess.run(command, **options, check=False)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 def refused(document: Any) -> None:

@@ -6,6 +6,7 @@ use fs_err as fs;
 
 use super::Interpreter;
 use crate::error::Result;
+use crate::sys::cancel::Cancel;
 #[cfg(unix)]
 use crate::tags::PythonVersion;
 use crate::toolchain::places;
@@ -65,6 +66,7 @@ pub(super) fn make_environment(
     python: &Interpreter,
     environment: &Environment,
     dir: &Path,
+    _cancel: &Cancel,
 ) -> Result<PathBuf> {
     let bin = dir.join("bin");
     fs::create_dir(&bin)?;
@@ -84,6 +86,7 @@ pub(super) fn make_environment(
     python: &Interpreter,
     environment: &Environment,
     dir: &Path,
+    cancel: &Cancel,
 ) -> Result<PathBuf> {
     use crate::error::{Error, Problem};
     use crate::sys::process::{self, PATIENCE};
@@ -93,7 +96,7 @@ pub(super) fn make_environment(
         command.arg("--system-site-packages");
     }
     command.arg(dir);
-    process::capture(command, PATIENCE * 6)
+    process::capture(command, PATIENCE * 6, cancel)
         .and_then(process::Output::answer)
         .map_err(|failure| {
             Error::system(

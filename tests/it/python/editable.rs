@@ -81,9 +81,20 @@ fn an_import_builds_what_has_changed_and_shows_what_is_wrong() {
     generating(2);
     assert_eq!(says(&bin, size).exits(0).stdout, "Hello, Zig! 2\n");
 
-    // What --clean does.
-    std::fs::remove_dir_all(project.path().join(".pyz3-wheel")).unwrap();
-    assert_eq!(says(&bin, greet).exits(0).stdout, "Hello, Zig!\n");
+    // What --clean does; and a Python that ends starts no thread any more.
+    for at_exit in [
+        "atexit.register(greet)",
+        "weakref.finalize(threading.main_thread(), greet)",
+    ] {
+        std::fs::remove_dir_all(project.path().join(".pyz3-wheel")).unwrap();
+        let code =
+            format!("import atexit, threading, weakref\ndef greet():\n    {greet}\n{at_exit}\n");
+        assert_eq!(
+            says(&bin, &code).exits(0).stdout,
+            "Hello, Zig!\n",
+            "{at_exit}"
+        );
+    }
 }
 
 /// What Python 3.15 does with the files beside packages when it begins (PEP 829): paths are read from

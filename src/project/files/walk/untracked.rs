@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Walk;
 use super::needed::Needed;
 use super::refusals::list;
-use crate::project::checkout::NOT_INSTALLED;
+use crate::project::git::NOT_INSTALLED;
 use crate::project::{LeftOut, Why};
 
 impl Walk<'_> {

@@ -1,0 +1,120 @@
+//! Where wheels and sdists go, and where they must not go.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::Layers;
+use crate::build::clean::EDITABLE;
+use crate::build::workspace::{FOLDER, Workspace};
+use crate::error::Problem;
+use crate::project::Project;
+use crate::toolchain::Cache;
+
+impl Layers<'_> {
+    /// A path in the file is meant from the file, a path on the command line from where one stands.
+    pub(super) fn output_dir(
+        &mut self,
+        typed: Option<&Path>,
+        project: &Project,
+        cache_dir: Option<&Path>,
+    ) -> PathBuf {
+        let set = self.path("output-dir", typed, project.config.output_dir.as_ref());
+        let (dir, origin) = match set {
+            Some(set) if set.in_file => (project.root.join(set.value), set.origin),
+            Some(set) => (set.value, set.origin),
+            None => {
+                self.record("output-dir", "dist", "default");
+                (project.output_dir(), "output-dir".to_owned())
+            }
+        };
+        if let Some(problem) = refuse(&dir, &project.root, cache_dir) {
+            self.problems.push(problem.at(origin));
+        }
+        dir
+    }
+}
+
+/// What is wrong with an output directory: what one of our own folders holds may be removed.
+fn refuse(dir: &Path, project: &Path, cache_dir: Option<&Path>) -> Option<Problem> {
+    let dir = real(dir);
+    let workspace = real(&Workspace::path(project));
+    let hint = "choose a directory of its own, such as --output-dir dist";
+    // Editable installs are imported from there, and --clean leaves them alone.
+    if dir.starts_with(&workspace) && !dir.starts_with(workspace.join(EDITABLE)) {
+        let problem = format!("the output directory is inside {FOLDER}, which --clean empties");
+        return Some(Problem::new(problem).hint(hint));
+    }
+    let cache = real(Cache::at(cache_dir).ok()?.root());
+    let below = dir.strip_prefix(&cache).ok()?;
+    let first = below.iter().next().map(|name| name.to_string_lossy());
+    first.is_none_or(|name| Cache::is_kind(&name)).then(|| {
+        let problem =
+            "the output directory is the cache directory, which `pyz3-wheel cache prune` empties";
+        Problem::new(problem).hint(hint)
+    })
+}
+
+/// The path without links as far as it exists, and without `..`.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut real = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                real.pop();
+            }
+            part => real.push(part),
+        }
+        if let Ok(found) = std::fs::canonicalize(&real) {
+            real = found;
+        }
+    }
+    real
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_does_not_go_where_it_would_be_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (project, cache) = (folder.path().join("project"), folder.path().join("cache"));
+        fs_err::create_dir_all(&project).unwrap();
+        let is_refused = |dir: &str| {
+            let problem = refuse(&folder.path().join(dir), &project, Some(&cache));
+            problem.is_some_and(|problem| problem.hint.is_some())
+        };
+        for dir in [
+            "project/.pyz3-wheel",
+            "project/.pyz3-wheel/dist",
+            "project/x/../.pyz3-wheel/dist",
+            "cache",
+            "cache/artifacts/dist",
+        ] {
+            assert!(is_refused(dir), "{dir}");
+        }
+        for dir in [
+            "project",
+            "project/dist",
+            "project/.pyz3-wheel-dist",
+            "project/.pyz3-wheel/editable/cpython-312",
+            "project/.pyz3-wheel/../dist",
+            "cache/dist",
+            "cached",
+            "",
+        ] {
+            assert!(!is_refused(dir), "{dir}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_such_a_place_is_that_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join(FOLDER).join("dist");
+        fs_err::create_dir_all(&inside).unwrap();
+        let link = folder.path().join("link");
+        fs_err::os::unix::fs::symlink(&inside, &link).unwrap();
+        assert!(refuse(&link, folder.path(), None).is_some());
+    }
+}

@@ -1,0 +1,90 @@
+//! Brings files to the disk, so that a power cut leaves them whole.
+
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use fs_err as fs;
+
+use super::owned::{self, Kind};
+
+/// Waiting for the disk takes no processor: several at once share one write of the file system's journal.
+const THREADS: usize = 16;
+
+/// With more files than this, the whole file system is brought to the disk at once, where that is possible.
+const MANY: usize = 512;
+
+/// Brings all files and directories in and below `dir` to the disk.
+pub(crate) fn sync_tree(dir: &Path) -> io::Result<()> {
+    let mut paths = vec![dir.to_owned()];
+    owned::walk(dir, &mut |path, _, kind| {
+        let can_sync = kind == Kind::File || (cfg!(unix) && kind == Kind::Directory);
+        if can_sync {
+            paths.push(path.to_owned());
+        }
+        true
+    })?;
+    if paths.len() > MANY && sync_file_system(dir)? {
+        return Ok(());
+    }
+    let next = AtomicUsize::new(0);
+    let failure = Mutex::new(None);
+    thread::scope(|scope| {
+        for _ in 0..THREADS.min(paths.len()) {
+            scope.spawn(|| {
+                while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(error) = sync(path) {
+                        *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    }
+                }
+            });
+        }
+    });
+    let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failure.map_or(Ok(()), Err)
+}
+
+/// Brings the names in a directory to the disk, where the system can do that.
+pub(crate) fn sync_names(dir: &Path) {
+    if cfg!(unix) {
+        // Some network file systems cannot; what is lost there is made again.
+        let _ = std::fs::File::open(dir).and_then(|dir| dir.sync_all());
+    }
+}
+
+fn sync(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        sync_names(path);
+        return Ok(());
+    }
+    // Windows wants a handle that can be written to.
+    let options = fs::File::options()
+        .read(true)
+        .write(cfg!(windows))
+        .to_owned();
+    match options.open(path).and_then(|file| file.sync_data()) {
+        Err(error) if is_unsupported(&error) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// Whether the file system cannot do it, or the file's maker has made it read-only, on Windows.
+fn is_unsupported(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    matches!(error.kind(), InvalidInput | Unsupported)
+        || (cfg!(windows) && error.kind() == PermissionDenied)
+}
+
+/// Whether the whole file system of `dir` was brought to the disk.
+#[cfg(target_os = "linux")]
+fn sync_file_system(dir: &Path) -> io::Result<bool> {
+    Ok(rustix::fs::syncfs(std::fs::File::open(dir)?).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
+fn sync_file_system(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}

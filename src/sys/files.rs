@@ -1,0 +1,150 @@
+//! Who may read and write a file, and opening files without being led elsewhere.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use crate::error::Problem;
+
+/// Opens only what is at the path itself: a link is not followed, and a named pipe is not waited for.
+#[cfg(unix)]
+pub(super) fn plain_options() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    use rustix::fs::OFlags;
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let mut options = OpenOptions::new();
+    options.custom_flags(flags.bits().cast_signed());
+    options
+}
+
+/// Opens only what is at the path itself: a link is not followed.
+#[cfg(windows)]
+pub(super) fn plain_options() -> OpenOptions {
+    use std::os::windows::fs::OpenOptionsExt as _;
+    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    let mut options = OpenOptions::new();
+    options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+    options
+}
+
+/// Whether the file has no other name (hard link), through which it may be somebody's file.
+#[cfg(unix)]
+pub(super) fn has_one_name(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.nlink() == 1
+}
+
+/// Whether the file has no other name; the standard library can't tell here.
+#[cfg(not(unix))]
+pub(super) fn has_one_name(_metadata: &Metadata) -> bool {
+    true
+}
+
+/// Whether a file or folder belongs to the user that this process runs as.
+#[cfg(unix)]
+pub(super) fn is_own(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Whether a file or folder belongs to the user that this process runs as: temporary folders are each
+/// user's own here.
+#[cfg(not(unix))]
+pub(super) fn is_own(_metadata: &Metadata) -> bool {
+    true
+}
+
+/// Whether the system does not let this user write.
+pub(super) fn is_denial(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
+}
+
+/// Says that a folder can't be written to, and whose it is.
+pub(crate) fn denied(folder: &Path, error: &io::Error) -> Problem {
+    let metadata = std::fs::metadata(folder).ok();
+    let owner = metadata
+        .filter(|metadata| !is_own(metadata))
+        .and_then(|metadata| owner(&metadata));
+    let folder = folder.display();
+    match owner {
+        Some(owner) if error.kind() == io::ErrorKind::PermissionDenied => Problem::new(format!(
+            "cannot write to the folder {folder}, which belongs to the user {owner}: {error}"
+        ))
+        .hint(format!(
+            "have {owner} let your group write to it: chmod g+ws {folder}"
+        )),
+        _ => Problem::new(format!("cannot write to the folder {folder}: {error}")),
+    }
+}
+
+#[cfg(unix)]
+fn owner(metadata: &Metadata) -> Option<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let id = metadata.uid();
+    // Users that are known elsewhere (LDAP) stay numbers.
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(id)).then(|| name.to_owned())
+    });
+    name.or_else(|| Some(id.to_string()))
+}
+
+#[cfg(not(unix))]
+fn owner(_metadata: &Metadata) -> Option<String> {
+    None
+}
+
+/// Creates a folder in another one, and lets the same users write to it, whatever the umask is.
+pub(crate) fn create_shared_folder(folder: &Path, within: &Path) -> io::Result<()> {
+    match std::fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => {
+            share(&File::open(folder), within, 0o7777);
+            Ok(())
+        }
+    }
+}
+
+/// Lets those write to a new file who may write to its folder, whatever the umask is.
+pub(super) fn share_file(file: &File, folder: &Path) {
+    share(&file.try_clone(), folder, 0o666);
+}
+
+/// Adds the permissions that a folder gives to other users than its owner, if they may write to it.
+#[cfg(unix)]
+fn share(new: &io::Result<File>, folder: &Path, mask: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (Ok(new), Ok(folder)) = (new, std::fs::metadata(folder)) else {
+        return;
+    };
+    let Ok(own) = new.metadata() else { return };
+    let own = own.permissions().mode();
+    let wanted = own | (shared_bits(folder.permissions().mode()) & mask);
+    if wanted != own {
+        // It stays this user's alone, and others are told whose it is.
+        let _ = new.set_permissions(std::fs::Permissions::from_mode(wanted));
+    }
+}
+
+#[cfg(not(unix))]
+fn share(_new: &io::Result<File>, _folder: &Path, _mask: u32) {}
+
+/// The bits of a folder's mode that let other users write, with what belongs to them.
+#[cfg(unix)]
+fn shared_bits(mode: u32) -> u32 {
+    const SET_GROUP_ID: u32 = 0o2000;
+    const STICKY: u32 = 0o1000;
+    let mut bits = 0;
+    if mode & 0o020 != 0 {
+        bits |= mode & (0o070 | SET_GROUP_ID | STICKY);
+    }
+    if mode & 0o002 != 0 {
+        bits |= mode & (0o007 | STICKY);
+    }
+    bits
+}

@@ -1,0 +1,199 @@
+//! Removes what this program has created, and nothing else.
+//!
+//! Takes a directory and a rule that says of each item below it whether this program created it. What the
+//! rule does not claim stays, with the directories around it, and is named. Links are removed, never
+//! followed. A run that is killed in the middle leaves items that the same rule still claims.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+/// What an item is, by itself: a link is a link, wherever it leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Directory,
+    Link,
+    /// A pipe, a socket or a device: this program creates none.
+    Other,
+}
+
+impl Kind {
+    pub(crate) fn of(found: std::fs::FileType) -> Self {
+        if found.is_symlink() {
+            Self::Link
+        } else if found.is_dir() {
+            Self::Directory
+        } else if found.is_file() {
+            Self::File
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Says of an item, by its path below the directory, whether this program created it.
+pub(crate) type Rule<'a> = &'a dyn Fn(&Path, Kind) -> bool;
+
+/// What a removal did.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Removal {
+    /// The size of the removed files.
+    pub(crate) bytes: u64,
+    /// What was kept, because the rule does not claim it.
+    pub(crate) kept: Vec<PathBuf>,
+}
+
+/// Whether there is a directory at `path` that is not a link to one.
+pub(crate) fn is_directory(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+}
+
+/// Whether there is a regular file at `path` that is not a link to one.
+pub(crate) fn is_file(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+}
+
+/// The contents of a regular file of at most `limit` bytes; none for a link, a pipe or a longer file.
+pub(crate) fn read_file(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let found = std::fs::symlink_metadata(path).ok()?;
+    (found.is_file() && found.len() <= limit).then(|| std::fs::read(path).ok())?
+}
+
+/// The first item below `dir` that the rule does not claim.
+pub(crate) fn find_foreign(dir: &Path, rule: Rule<'_>) -> io::Result<Option<PathBuf>> {
+    let mut found = None;
+    walk(dir, &mut |path, below, kind| {
+        if found.is_none() && !rule(below, kind) {
+            found = Some(path.to_owned());
+        }
+        found.is_none()
+    })?;
+    Ok(found)
+}
+
+/// Calls `each` with every item below `dir`: its path, its path below `dir`, and what it is. A directory's
+/// content is only walked if `each` says so.
+pub(crate) fn walk(dir: &Path, each: &mut dyn FnMut(&Path, &Path, Kind) -> bool) -> io::Result<()> {
+    let mut walk = walkdir::WalkDir::new(dir).min_depth(1).into_iter();
+    while let Some(entry) = walk.next() {
+        let entry = entry.map_err(io::Error::from)?;
+        let below = entry.path().strip_prefix(dir).unwrap_or(entry.path());
+        let kind = Kind::of(entry.file_type());
+        if !each(entry.path(), below, kind) && kind == Kind::Directory {
+            walk.skip_current_dir();
+        }
+    }
+    Ok(())
+}
+
+/// Removes `dir` with everything below it that the rule claims. The directory stays if something in it
+/// does; a link in its place is not touched.
+pub(crate) fn remove(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
+    let mut removal = remove_below(dir, rule)?;
+    if removal.kept.is_empty() {
+        remove_directory(dir, &mut removal)?;
+    }
+    Ok(removal)
+}
+
+/// Removes everything below `dir` that the rule claims, but not `dir` itself.
+pub(crate) fn remove_below(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
+    let mut removal = Removal::default();
+    if is_directory(dir) {
+        empty(dir, Path::new(""), rule, &mut removal)?;
+    } else if std::fs::symlink_metadata(dir).is_ok() {
+        removal.kept.push(dir.to_owned());
+    }
+    Ok(removal)
+}
+
+fn empty(dir: &Path, below: &Path, rule: Rule<'_>, removal: &mut Removal) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let (path, below) = (entry.path(), below.join(entry.file_name()));
+        let kind = Kind::of(entry.file_type()?);
+        if kind == Kind::Other || !rule(&below, kind) {
+            removal.kept.push(path);
+        } else if kind == Kind::Directory {
+            let kept = removal.kept.len();
+            empty(&path, &below, rule, removal)?;
+            if removal.kept.len() == kept {
+                remove_directory(&path, removal)?;
+            }
+        } else {
+            let size = entry.metadata().map_or(0, |found| found.len());
+            match std::fs::remove_file(&path) {
+                Ok(()) => removal.bytes += if kind == Kind::File { size } else { 0 },
+                // Another run removes the same.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(_) => fs::remove_file(&path)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes an empty directory; one that something has come into meanwhile stays.
+fn remove_directory(path: &Path, removal: &mut Removal) -> io::Result<()> {
+    match std::fs::remove_dir(path) {
+        Ok(()) => Ok(()),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound => Ok(()),
+            io::ErrorKind::DirectoryNotEmpty => {
+                removal.kept.push(path.to_owned());
+                Ok(())
+            }
+            _ => fs::remove_dir(path),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_rule_claims_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("dir");
+        for name in ["ours/a", "ours/b", "mixed/ours", "mixed/mine", "mine/ours"] {
+            let path = dir.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "four").unwrap();
+        }
+        let rule = |below: &Path, _: Kind| !below.ends_with("mine");
+        let foreign = find_foreign(&dir, &rule).unwrap().unwrap();
+        assert!(foreign.ends_with("mine"), "{foreign:?}");
+        let mut removal = remove(&dir, &rule).unwrap();
+        removal.kept.sort();
+        assert_eq!(removal.bytes, 12);
+        assert_eq!(removal.kept, [dir.join("mine"), dir.join("mixed/mine")]);
+        assert!(dir.join("mine/ours").exists() && !dir.join("ours").exists());
+        fs::remove_dir_all(dir.join("mine")).unwrap();
+        fs::remove_file(dir.join("mixed/mine")).unwrap();
+        assert!(remove(&dir, &rule).unwrap().kept.is_empty());
+        assert!(!dir.exists());
+        assert_eq!(remove(&dir, &rule).unwrap(), Removal::default());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_removed_and_never_followed() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (dir, other) = (folder.path().join("dir"), folder.path().join("other"));
+        fs::create_dir(&dir).unwrap();
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("file"), "").unwrap();
+        symlink(&other, dir.join("link")).unwrap();
+        symlink("nowhere", dir.join("dangling")).unwrap();
+        symlink(&other, folder.path().join("whole")).unwrap();
+        let removal = remove(&folder.path().join("whole"), &|_, _| true).unwrap();
+        assert_eq!(removal.kept, [folder.path().join("whole")]);
+        assert!(remove(&dir, &|_, _| true).unwrap().kept.is_empty());
+        assert!(!dir.exists() && other.join("file").exists());
+        assert_eq!(read_file(&folder.path().join("whole"), 9), None);
+    }
+}

@@ -1,0 +1,160 @@
+//! Temporary folders that go away with their owner, or with the next run if the owner was killed.
+//!
+//! A scratch folder `NAME` has a lock file `NAME.lock` beside it, which is there before the folder and
+//! after it, says whose it is, and is locked for as long as the owner lives. So whatever moment a
+//! process is killed at, [`sweep`] knows what is left of it, and removes nothing else: not what another
+//! user, another program or a running process has created.
+
+use std::fs::{DirBuilder, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+use super::files;
+use super::lock::{self, Attempt};
+
+/// What scratch folders in the folder for temporary files begin with.
+const PREFIX: &str = "pyz3-wheel-";
+
+/// What lock files end with.
+const LOCK: &str = ".lock";
+
+/// How many random characters the name of a scratch folder ends with.
+const RANDOM: usize = 10;
+
+/// What a lock file says.
+const SIGNATURE: &str = "The folder of this name is a temporary one of pyz3-wheel.\n";
+
+/// A folder that is removed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    folder: PathBuf,
+    /// The lock, until the folder is gone.
+    lock: Option<(File, TempPath)>,
+}
+
+impl Scratch {
+    /// A folder in the one for temporary files, which is swept before.
+    pub(crate) fn temporary() -> io::Result<Self> {
+        let folder = std::env::temp_dir();
+        Self::within(&folder, PREFIX)
+    }
+
+    /// A folder in `parent` whose name begins with `prefix`.
+    pub(crate) fn within(parent: &Path, prefix: &str) -> io::Result<Self> {
+        let mut names = tempfile::Builder::new();
+        names.prefix(prefix).suffix(LOCK).rand_bytes(RANDOM);
+        loop {
+            let created = names.make_in(parent, lock::create)?;
+            let (mut lock, path) = created.into_parts();
+            // Another process may be sweeping it away already.
+            if lock::attempt(&lock) == Attempt::Busy || !lock::is_at(&lock, &path) {
+                continue;
+            }
+            lock.write_all(SIGNATURE.as_bytes())?;
+            let folder = path.with_extension("");
+            create_private(&folder)?;
+            return Ok(Self {
+                folder,
+                lock: Some((lock, path)),
+            });
+        }
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let Some((lock, path)) = self.lock.take() else {
+            return;
+        };
+        let _ = std::fs::remove_dir_all(&self.folder);
+        if self.folder.symlink_metadata().is_ok() {
+            // What can't be removed now is left to the next run, which needs the lock file.
+            let _ = path.keep();
+        } else {
+            drop(path);
+        }
+        drop(lock);
+    }
+}
+
+#[cfg(unix)]
+fn create_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    DirBuilder::new().mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn create_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().create(folder)
+}
+
+/// Removes what killed processes have left in the folder for temporary files; gives the folders that
+/// were removed, with their sizes.
+pub(crate) fn sweep_temporary() -> Vec<(PathBuf, u64)> {
+    sweep(&std::env::temp_dir(), PREFIX)
+}
+
+/// Removes the scratch folders of this user that no process owns any more. What can't be removed, or not
+/// locked, stays.
+pub(crate) fn sweep(parent: &Path, prefix: &str) -> Vec<(PathBuf, u64)> {
+    let entries = std::fs::read_dir(parent).into_iter().flatten().flatten();
+    let locks = entries.filter(|entry| is_lock_name(&entry.file_name().to_string_lossy(), prefix));
+    let swept = locks.filter_map(|entry| remove_if_abandoned(&entry.path()).ok().flatten());
+    swept.collect()
+}
+
+/// The bytes of all files in a folder and below.
+fn size_of(folder: &Path) -> u64 {
+    let entries = walkdir::WalkDir::new(folder).into_iter().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
+    sizes.sum()
+}
+
+/// Whether a file has the name of a lock file of a scratch folder.
+fn is_lock_name(name: &str, prefix: &str) -> bool {
+    let random = name
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.strip_suffix(LOCK))
+        .and_then(|rest| rest.get(rest.len().checked_sub(RANDOM)?..));
+    random.is_some_and(|random| random.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+/// Removes a scratch folder and then its lock file, unless somebody holds the lock.
+fn remove_if_abandoned(path: &Path) -> io::Result<Option<(PathBuf, u64)>> {
+    let mut lock = lock::open(path)?;
+    let metadata = lock.metadata()?;
+    let is_ours = files::is_own(&metadata) && files::has_one_name(&metadata);
+    if !is_ours || lock::attempt(&lock) != Attempt::Held || !lock::is_at(&lock, path) {
+        return Ok(None);
+    }
+    let text = lock::beginning(&mut lock)?;
+    let folder = path.with_extension("");
+    let mut removed = None;
+    if text == SIGNATURE
+        && let Ok(found) = folder.symlink_metadata()
+    {
+        if !found.is_dir() || !files::is_own(&found) {
+            return Ok(None);
+        }
+        let size = size_of(&folder);
+        std::fs::remove_dir_all(&folder)?;
+        removed = Some((folder, size));
+    } else if !SIGNATURE.starts_with(&text) {
+        return Ok(None);
+    }
+    // The folder is created when the signature is complete.
+    std::fs::remove_file(path)?;
+    Ok(removed)
+}
+
+#[cfg(test)]
+#[path = "scratch_tests.rs"]
+mod tests;

@@ -1,0 +1,120 @@
+//! Ends the programs that this process has started when it is killed without warning.
+//!
+//! A shell in a process group of its own reads the process groups from a pipe whose only writing end
+//! this process has. When the pipe ends, it kills those that are still in its list. On Windows, and
+//! where there is no shell, nothing is watched.
+
+#[cfg(unix)]
+pub(crate) use unix::{Watched, finish, watch};
+
+#[cfg(unix)]
+mod unix {
+    use std::io::{PipeWriter, Write as _};
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Child, Command, Stdio};
+    use std::sync::{Mutex, PoisonError};
+    use std::time::{Duration, Instant};
+
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+    /// Keeps a list of process groups, one to a line with `+` or `-`, and kills them in the end. It
+    /// stands where no file system is in its way, and whatever ends this process's terminal does not
+    /// reach it.
+    const SCRIPT: &str = r#"
+trap '' HUP INT QUIT TERM TSTP
+cd /
+groups=' '
+while read -r line; do
+    group=${line#?}
+    case $line in
+        +*) groups="$groups$group " ;;
+        -*) case $groups in *" $group "*) groups="${groups%%" $group "*} ${groups#*" $group "}" ;; esac ;;
+    esac
+done
+for group in $groups; do
+    kill -9 "-$group"
+done
+"#;
+
+    /// How long the end of the program waits for that of the watcher, so that it is no zombie.
+    const END: Duration = Duration::from_millis(100);
+
+    enum Watcher {
+        Unused,
+        Running(Child, PipeWriter),
+        Unavailable,
+    }
+
+    static WATCHER: Mutex<Watcher> = Mutex::new(Watcher::Unused);
+
+    /// A process group that is killed with this process, until this is dropped.
+    pub(crate) struct Watched(u32);
+
+    impl Drop for Watched {
+        fn drop(&mut self) {
+            tell('-', self.0);
+        }
+    }
+
+    /// Has a process group killed when this process is.
+    pub(crate) fn watch(group: u32) -> Watched {
+        tell('+', group);
+        Watched(group)
+    }
+
+    /// Ends the watcher; whatever it watches then goes with it.
+    pub(crate) fn finish() {
+        let mut watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
+        let Watcher::Running(mut shell, pipe) = std::mem::replace(&mut *watcher, Watcher::Unused)
+        else {
+            return;
+        };
+        drop(pipe);
+        let begin = Instant::now();
+        while matches!(shell.try_wait(), Ok(None)) && begin.elapsed() < END {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
+    fn tell(sign: char, group: u32) {
+        let mut watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Watcher::Unused = *watcher {
+            *watcher = start().unwrap_or(Watcher::Unavailable);
+        }
+        if let Watcher::Running(_, pipe) = &mut *watcher {
+            // A shell that does not read any more watches no more.
+            let _ = pipe.write_all(format!("{sign}{group}\n").as_bytes());
+        }
+    }
+
+    fn start() -> std::io::Result<Watcher> {
+        let (reader, writer) = std::io::pipe()?;
+        // A shell that is stopped must not stop us.
+        let flags = fcntl_getfl(&writer)?;
+        fcntl_setfl(&writer, flags | OFlags::NONBLOCK)?;
+        let shell = Command::new("/bin/sh")
+            .args(["-c", SCRIPT])
+            .env_clear()
+            .stdin(reader)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        Ok(Watcher::Running(shell, writer))
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) use elsewhere::{Watched, finish, watch};
+
+#[cfg(not(unix))]
+mod elsewhere {
+    /// Nothing that would be killed with this process.
+    pub(crate) struct Watched;
+
+    pub(crate) fn watch(_process: u32) -> Watched {
+        Watched
+    }
+
+    pub(crate) fn finish() {}
+}

@@ -1,0 +1,171 @@
+//! Whose directory a cache directory is.
+//!
+//! The directory is ours if we have created it, if it was empty, or if its CACHEDIR.TAG has our line with
+//! the version of the layout. A directory with anything else in it is refused, so that nothing of anyone
+//! else's is ever taken for an entry. A CACHEDIR.TAG of a version before the line proves nothing, since
+//! that version wrote one into any directory: there, everything else in the directory must be ours too.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use fs_err as fs;
+
+use super::kinds;
+use crate::error::{Error, Problem, Result};
+use crate::sys::owned;
+
+const TAG: &str = "CACHEDIR.TAG";
+
+/// To be raised when an earlier version could not use the cache any more.
+const LAYOUT: u32 = 1;
+
+/// What the line with the version of the layout begins with.
+const LAYOUT_LINE: &str = "# Layout of the pyz3-wheel cache: ";
+
+/// What the file says since the first version: <https://bford.info/cachedir/>.
+const TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+    # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
+
+/// What systems and programs that show directories put into any directory.
+const OF_THE_SYSTEM: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"];
+
+/// What a directory is to us.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Folder {
+    /// Nothing is there.
+    Missing,
+    /// There is nothing in it.
+    Empty,
+    /// It has our line.
+    Ours,
+    /// An earlier version has made it, and there is nothing else in it.
+    OfEarlierVersion,
+}
+
+/// Finds out what a directory is to us; an error if it is not ours and not empty.
+pub(super) fn inspect(root: &Path) -> Result<Folder> {
+    let found = match fs::read_dir(root) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Folder::Missing),
+        Err(error) => return Err(error.into()),
+        Ok(found) => found,
+    };
+    let tag = owned::read_file(&root.join(TAG), 4096);
+    let tag = tag.map(|text| String::from_utf8_lossy(&text).into_owned());
+    let layout = tag.as_deref().and_then(|text| {
+        let mut lines = text
+            .lines()
+            .filter_map(|line| line.strip_prefix(LAYOUT_LINE));
+        lines.next()
+    });
+    if let Some(layout) = layout {
+        return match layout.parse::<u32>() {
+            Ok(layout) if layout <= LAYOUT => Ok(Folder::Ours),
+            _ => Err(later(root)),
+        };
+    }
+    let is_earlier = tag.as_deref() == Some(TEXT);
+    let mut is_empty = true;
+    let mut others = Vec::new();
+    for entry in found {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = owned::Kind::of(entry.file_type()?);
+        let is_tag = name == TAG && is_earlier;
+        let is_kind = kind == owned::Kind::Directory && kinds::holds(&name).is_some();
+        if OF_THE_SYSTEM.contains(&&*name) || is_new_tag(&name) {
+            continue;
+        }
+        is_empty = false;
+        if !(is_earlier && (is_tag || is_kind)) {
+            others.push(name);
+        }
+    }
+    if is_empty {
+        Ok(Folder::Empty)
+    } else if others.is_empty() {
+        Ok(Folder::OfEarlierVersion)
+    } else {
+        others.sort();
+        Err(foreign(root, &others, is_earlier))
+    }
+}
+
+/// Whether an item at the top of a cache is one of the cache or of the system.
+pub(super) fn is_of_cache(name: &std::ffi::OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name == TAG
+        || is_new_tag(&name)
+        || OF_THE_SYSTEM.contains(&&*name)
+        || kinds::holds(&name).is_some()
+}
+
+/// A tag that is being written.
+fn is_new_tag(name: &str) -> bool {
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
+const PREFIX: &str = ".pyz3-wheel-tag-";
+const SUFFIX: &str = ".tmp";
+
+/// Creates the directory if need be, and marks it as ours.
+pub(super) fn claim(root: &Path) -> Result<()> {
+    let folder = inspect(root)?;
+    if folder == Folder::Ours {
+        return Ok(());
+    }
+    fs::create_dir_all(root)?;
+    let mut new = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(root)?;
+    new.write_all(format!("{TEXT}{LAYOUT_LINE}{LAYOUT}\n").as_bytes())?;
+    readable_by_all(new.as_file());
+    // In one step, so that no other run sees half of it.
+    new.persist(root.join(TAG)).map_err(|error| error.error)?;
+    // What another run has put there since this one has looked, it has put into a cache.
+    Ok(())
+}
+
+/// Temporary files are private at first.
+#[cfg(unix)]
+fn readable_by_all(file: &std::fs::File) {
+    use std::os::unix::fs::PermissionsExt as _;
+    // A tag that only its owner can read keeps others from a shared cache, and nothing else.
+    let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &std::fs::File) {}
+
+fn foreign(root: &Path, others: &[String], is_earlier: bool) -> Error {
+    const MOST_NAMED: usize = 3;
+    let mut names = others[..others.len().min(MOST_NAMED)].join(", ");
+    if others.len() > MOST_NAMED {
+        names = format!("{names} and {} more", others.len() - MOST_NAMED);
+    }
+    let own = root.join("pyz3-wheel");
+    let mut hint = format!(
+        "use a directory of its own: --cache-dir '{}'",
+        own.display()
+    );
+    if is_earlier {
+        hint.push_str("\nor move what is not part of the cache to another place");
+    }
+    Error::config(
+        Problem::new(format!(
+            "the cache directory has files in it that pyz3-wheel has not made: {names}"
+        ))
+        .at(root.display())
+        .hint(hint),
+    )
+}
+
+fn later(root: &Path) -> Error {
+    Error::config(
+        Problem::new(
+            "a later version of pyz3-wheel has made this cache, and this version cannot use it",
+        )
+        .at(root.display())
+        .hint("update pyz3-wheel, or name another directory with --cache-dir"),
+    )
+}

@@ -1,0 +1,308 @@
+//! What the cache holds, by kind, and how to tell that an item is ours.
+//!
+//! Entries have a manifest. Those that versions before the manifest have made are recognized by what they
+//! must consist of: the RECORD of what pip has installed, the list of what a build has installed, or the
+//! few names that an entry of the kind has. What is not recognized is never removed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+use super::manifest::{Listed, Manifest};
+use crate::sys::owned::{self, Kind};
+
+/// More than any list or lock of ours has; bytes.
+const LIMIT: u64 = 16 << 20;
+
+/// What a directory of the cache holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Directories that were made by [`super::Cache::get_or_make`] or [`super::Cache::replace`].
+    Entries,
+    /// Files, each of which proves by its content that it is ours.
+    Files,
+    /// What uv has installed.
+    Pythons,
+    /// What Zig keeps.
+    ZigCache,
+    /// What uv keeps.
+    UvCache,
+}
+
+/// Everything that the cache may hold.
+const KINDS: [(&str, Holds); 13] = [
+    ("answers", Holds::Files),
+    ("artifacts", Holds::Entries),
+    ("build-help", Holds::Files),
+    ("headers", Holds::Entries),
+    ("import-libraries", Holds::Entries),
+    ("launchers", Holds::Entries),
+    ("outside-inputs", Holds::Entries),
+    ("packages", Holds::Entries),
+    ("pythons", Holds::Pythons),
+    ("tools", Holds::Entries),
+    ("uv-cache", Holds::UvCache),
+    ("zig", Holds::Entries),
+    ("zig-cache", Holds::ZigCache),
+];
+
+/// What the directory of this name holds, if it is one of ours.
+pub(super) fn holds(name: &str) -> Option<Holds> {
+    if cfg!(test) && name == "kind" {
+        return Some(Holds::Entries);
+    }
+    let known = KINDS.iter().find(|(known, _)| *known == name);
+    known.map(|(_, holds)| *holds)
+}
+
+/// The manifest of an entry: its own, or what an entry of an earlier version must consist of. None for a
+/// directory that is not known to be ours.
+pub(super) fn manifest(kind: &str, key: &str, entry: &Path) -> Option<Manifest> {
+    if !owned::is_directory(entry) {
+        return None;
+    }
+    if let Some(manifest) = Manifest::read(entry) {
+        return Some(manifest);
+    }
+    match kind {
+        "zig" | "packages" | "tools" => installed(entry),
+        "artifacts" => artifact(key, entry),
+        "outside-inputs" => only(key, entry, &["names.json"]),
+        "headers" => headers(key, entry),
+        "import-libraries" => {
+            let (name, _) = key.split_once('-')?;
+            let library = format!("{name}.lib");
+            let listed = name.starts_with("python3") && owned::is_file(&entry.join(&library));
+            listed.then(|| Manifest::listing([(library, Listed::default())]))
+        }
+        "launchers" => launcher(key, entry),
+        _ => None,
+    }
+}
+
+/// What is wrong with an entry; none if all of it is there as it was.
+pub(super) fn damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
+    match Manifest::read(entry) {
+        Some(manifest) => manifest.damage(entry),
+        None if Manifest::is_in(entry) => Some("its manifest cannot be read".to_owned()),
+        None => {
+            visible_damage(kind, key, entry).or_else(|| manifest(kind, key, entry)?.damage(entry))
+        }
+    }
+}
+
+/// What is wrong with an entry of an earlier version, as far as that can be seen: no file of such an entry
+/// is empty, and the name of headers tells their content.
+fn visible_damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
+    if kind == "headers" && headers(key, entry).is_none() {
+        return Some("its headers are not those that it was made with".to_owned());
+    }
+    if !matches!(kind, "import-libraries" | "launchers") {
+        return None;
+    }
+    let mut damage = None;
+    let walked = owned::walk(entry, &mut |path, below, kind| {
+        let is_empty = std::fs::symlink_metadata(path).is_ok_and(|found| found.len() == 0);
+        if kind == Kind::File && is_empty {
+            damage = Some(format!("{} is empty", below.display()));
+        }
+        damage.is_none()
+    });
+    damage.or_else(|| walked.err().map(|error| error.to_string()))
+}
+
+/// What pip or uv has installed, by the RECORD of each distribution.
+fn installed(entry: &Path) -> Option<Manifest> {
+    let mut files = BTreeMap::new();
+    for found in std::fs::read_dir(entry).ok()?.flatten() {
+        let name = found.file_name().into_string().ok()?;
+        if !name.ends_with(".dist-info") {
+            continue;
+        }
+        let record = owned::read_file(&found.path().join("RECORD"), LIMIT)?;
+        let mut rows = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(&*record);
+        for row in rows.records() {
+            let row = row.ok()?;
+            // Programs are listed as from a folder that pip has moved them out of.
+            let path = row.get(0)?.trim_start_matches("../");
+            let hash = row.get(1).and_then(|hash| hash.strip_prefix("sha256="));
+            let hash = hash.and_then(|hash| URL_SAFE_NO_PAD.decode(hash).ok());
+            // Python writes bytecode again when it likes to.
+            let is_bytecode = path.contains("__pycache__/");
+            if !is_bytecode && is_below(path) {
+                let listed = Listed {
+                    size: row.get(2).and_then(|size| size.parse().ok()),
+                    sha256: hash.map(hex::encode),
+                };
+                files.insert(path.to_owned(), listed);
+            }
+        }
+        files.insert(format!("{name}/RECORD"), Listed::default());
+        files.insert(format!("{name}/REQUESTED"), Listed::default());
+    }
+    files.retain(|path, _| !path.ends_with("/REQUESTED") || owned::is_file(&entry.join(path)));
+    (!files.is_empty()).then(|| Manifest::listing(files))
+}
+
+/// What a build has installed, by its list.
+fn artifact(key: &str, entry: &Path) -> Option<Manifest> {
+    #[derive(Deserialize)]
+    struct List {
+        files: Vec<File>,
+    }
+    #[derive(Deserialize)]
+    struct File {
+        path: String,
+        size: u64,
+        sha256: String,
+    }
+    const LIST: &str = "artifact.json";
+    let list = owned::read_file(&entry.join(LIST), LIMIT)?;
+    let list: List = serde_json::from_slice(&list).ok()?;
+    let is_ours = is_digest(key.split('-').next()?, 64) && !list.files.is_empty();
+    let files = list.files.into_iter().map(|file| {
+        let listed = Listed {
+            size: Some(file.size),
+            sha256: Some(file.sha256),
+        };
+        (file.path, listed)
+    });
+    let files: Vec<_> = files.filter(|(path, _)| is_below(path)).collect();
+    let list = (LIST.to_owned(), Listed::default());
+    is_ours.then(|| Manifest::listing(files.into_iter().chain([list])))
+}
+
+fn only(key: &str, entry: &Path, names: &[&str]) -> Option<Manifest> {
+    let is_ours = is_digest(key, 64) && names.iter().all(|name| owned::is_file(&entry.join(name)));
+    let names = names
+        .iter()
+        .map(|name| ((*name).to_owned(), Listed::default()));
+    is_ours.then(|| Manifest::listing(names))
+}
+
+/// Headers, whose key is the digest of all of them.
+fn headers(key: &str, entry: &Path) -> Option<Manifest> {
+    let manifest = Manifest::of(entry).ok()?;
+    let names = manifest.files.keys().map(|name| Path::new(name).to_owned());
+    let files = names
+        .map(|name| Some((name.clone(), owned::read_file(&entry.join(&name), LIMIT)?)))
+        .collect::<Option<Vec<_>>>()?;
+    let (_, digest) = key.rsplit_once('-')?;
+    let is_ours = manifest.links.is_empty() && crate::toolchain::headers::digest(&files) == digest;
+    is_ours.then(|| Manifest::listing(manifest.files))
+}
+
+/// The virtual environment of a launcher, as it is on Unix. On Windows Python makes it, and its names are
+/// not known.
+fn launcher(key: &str, entry: &Path) -> Option<Manifest> {
+    let (version, _) = key.split_once('-')?;
+    let plain = version.trim_end_matches('t');
+    let names = ["python", "python3", &format!("python{plain}")];
+    let packages = format!("lib/python{version}/site-packages");
+    let mut files = vec!["pyvenv.cfg".to_owned()];
+    for name in [
+        "pyz3_wheel_target.py",
+        "pyz3_wheel_target.pth",
+        "target.json",
+    ] {
+        files.push(format!("{packages}/{name}"));
+    }
+    for name in names {
+        files.push(format!("wrappers/{name}"));
+        files.push(format!("wrappers/{name}-config"));
+    }
+    // Some versions had no wrappers.
+    files.retain(|name| owned::is_file(&entry.join(name)));
+    let is_ours = files.len() >= 4 && is_digest(key.rsplit('-').next()?, 16);
+    let mut manifest = Manifest::listing(files.into_iter().map(|name| (name, Listed::default())));
+    for name in names.map(|name| format!("bin/{name}")) {
+        if let Ok(target) = std::fs::read_link(entry.join(&name)) {
+            let target = target.to_string_lossy().into_owned();
+            manifest.links.insert(name, target);
+        }
+    }
+    manifest.directories.insert("bin".to_owned());
+    is_ours.then_some(manifest)
+}
+
+/// Whether a path stays below where it begins.
+fn is_below(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    parts.all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
+/// Whether this is the lock of an entry: a file of ours says nothing, or who holds it.
+pub(super) fn is_lock(kind: &str, path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let key = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(".lock"));
+    let content = owned::read_file(path, 1000);
+    let is_ours =
+        content.is_some_and(|text| text.is_empty() || text.starts_with(b"pyz3-wheel process "));
+    is_ours && key.is_some_and(|key| is_key(kind, key))
+}
+
+/// Whether entries of a kind have such names.
+fn is_key(kind: &str, key: &str) -> bool {
+    let starts_with_digit = key.starts_with(|first: char| first.is_ascii_digit());
+    let ends_with_digest = key.rsplit('-').next().is_some_and(|end| is_digest(end, 16));
+    let first = key.split('-').next().unwrap_or_default();
+    match kind {
+        "zig" => starts_with_digit || (first == "range" && ends_with_digest),
+        "headers" | "launchers" => starts_with_digit && ends_with_digest,
+        "import-libraries" => first.starts_with("python3") && key.contains("-zig"),
+        "artifacts" | "outside-inputs" => is_digest(first, 64),
+        "packages" => key.contains('-'),
+        "tools" => key == "uv",
+        _ => cfg!(test) && kind == "kind",
+    }
+}
+
+/// Whether a file of a kind that holds files proves that it is ours.
+pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some(content) = owned::read_file(path, LIMIT) else {
+        return false;
+    };
+    let json = || serde_json::from_slice::<serde_json::Value>(&content).ok();
+    if kind == "answers" {
+        if is_temporary(&name) {
+            // A run that was killed while it wrote.
+            return content.is_empty() || content.starts_with(b"{\"question\":");
+        }
+        let question = json().and_then(|json| Some(json.get("question")?.as_str()?.to_owned()));
+        return question.is_some_and(|question| {
+            let digest = crate::toolchain::answers::digest(question.as_bytes());
+            name == format!("{digest}.json")
+        });
+    }
+    let digest = name.strip_suffix(".json");
+    let is_named = digest.is_some_and(|digest| is_digest(digest, 64));
+    let has_options = || json().is_some_and(|json| json.get("reads_zig_target").is_some());
+    // Written in place: a run that was killed has left nothing, or a part.
+    is_named && (content.is_empty() || has_options())
+}
+
+/// The names that temporary files of ours have had.
+fn is_temporary(name: &str) -> bool {
+    let random = name
+        .strip_prefix(".pyz3-wheel-")
+        .and_then(|name| name.strip_suffix(".tmp"));
+    let random = random.or_else(|| name.strip_prefix(".tmp"));
+    random.is_some_and(|random| {
+        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// Whether these are so many hexadecimal digits, in lower case.
+pub(super) fn is_digest(text: &str, length: usize) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == length && text.bytes().all(is_digit)
+}

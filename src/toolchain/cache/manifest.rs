@@ -1,0 +1,291 @@
+//! What an entry of the cache consists of: its files with their hashes, its links and its directories.
+//!
+//! The manifest is written into the entry when it is made. It says later whether the entry is whole, and
+//! which files in it this program may remove. Bytecode that a Python writes beside a listed source is no
+//! part of the entry, but may be removed with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read as _};
+use std::path::{Component, Path};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::sys::owned::{self, Kind};
+
+/// The name of the manifest in its entry.
+pub(super) const FILE: &str = ".manifest.json";
+
+/// To be raised when the form of the manifest changes.
+const FORMAT: u32 = 1;
+
+/// More than a manifest of a Zig has; bytes.
+const LIMIT: u64 = 64 << 20;
+
+/// Files are read with this many threads if there are more than [`FEW`].
+const THREADS: usize = 4;
+const FEW: usize = 512;
+
+/// Paths have `/` between their parts.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    format: u32,
+    pub(super) files: BTreeMap<String, Listed>,
+    /// Each link with the path that it holds.
+    #[serde(default)]
+    pub(super) links: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) directories: BTreeSet<String>,
+}
+
+/// What a file was when the entry was made; an entry of an earlier version may not know.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Listed {
+    #[serde(default)]
+    pub(super) size: Option<u64>,
+    /// In hexadecimal digits.
+    #[serde(default)]
+    pub(super) sha256: Option<String>,
+}
+
+impl Manifest {
+    /// The manifest of everything that is in `entry` now.
+    pub(super) fn of(entry: &Path) -> io::Result<Self> {
+        let mut manifest = Self {
+            format: FORMAT,
+            ..Self::default()
+        };
+        let mut files = Vec::new();
+        owned::walk(entry, &mut |path, below, kind| {
+            // What Unicode cannot say is not listed, so it is never removed.
+            let Some(name) = name_of(below) else {
+                return false;
+            };
+            if name == FILE || is_bytecode(&name).is_some() {
+                return false;
+            }
+            match kind {
+                Kind::File => files.push((name, path.to_owned())),
+                Kind::Directory => drop(manifest.directories.insert(name)),
+                Kind::Link => {
+                    if let Some(target) = target(path) {
+                        manifest.links.insert(name, target);
+                    }
+                }
+                Kind::Other => {}
+            }
+            true
+        })?;
+        let hashed = Mutex::new(BTreeMap::new());
+        let failure = Mutex::new(None);
+        each(&files, &AtomicBool::new(false), |(name, path)| {
+            match hash(path) {
+                Ok(listed) => drop(lock(&hashed).insert(name.clone(), listed)),
+                Err(error) => *lock(&failure) = Some(error),
+            }
+        });
+        if let Some(error) = lock(&failure).take() {
+            return Err(error);
+        }
+        manifest.files = std::mem::take(&mut *lock(&hashed));
+        Ok(manifest)
+    }
+
+    /// A manifest of paths, for an entry that has none of its own.
+    pub(super) fn listing(files: impl IntoIterator<Item = (String, Listed)>) -> Self {
+        let files: BTreeMap<_, _> = files.into_iter().collect();
+        let directories = files.keys().flat_map(|file| {
+            let parents = Path::new(file).ancestors().skip(1);
+            parents.filter_map(name_of).filter(|name| !name.is_empty())
+        });
+        Self {
+            format: FORMAT,
+            directories: directories.collect(),
+            files,
+            links: BTreeMap::new(),
+        }
+    }
+
+    /// The manifest in an entry, if it has one that can be understood.
+    pub(super) fn read(entry: &Path) -> Option<Self> {
+        let bytes = owned::read_file(&entry.join(FILE), LIMIT)?;
+        let manifest: Self = serde_json::from_slice(&bytes).ok()?;
+        let is_plain = |path: &String| {
+            let mut parts = Path::new(path).components();
+            parts.all(|part| matches!(part, Component::Normal(_)))
+        };
+        let mut paths = manifest.files.keys().chain(manifest.links.keys());
+        (manifest.format == FORMAT && paths.all(is_plain)).then_some(manifest)
+    }
+
+    /// Whether the manifest lists nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.links.is_empty() && self.directories.is_empty()
+    }
+
+    /// Whether there is something with the name of a manifest in an entry.
+    pub(super) fn is_in(entry: &Path) -> bool {
+        std::fs::symlink_metadata(entry.join(FILE)).is_ok()
+    }
+
+    /// Writes the manifest into its entry.
+    pub(super) fn write(&self, entry: &Path) -> io::Result<()> {
+        fs::write(entry.join(FILE), serde_json::to_vec(self)?)
+    }
+
+    /// Whether this program has put an item into the entry, or a Python has compiled a source of it.
+    pub(super) fn claims(&self, below: &Path, kind: Kind) -> bool {
+        let Some(name) = name_of(below) else {
+            return false;
+        };
+        match kind {
+            Kind::File if name == FILE => true,
+            Kind::File if self.files.contains_key(&name) => true,
+            Kind::File | Kind::Directory if is_bytecode(&name).is_some() => {
+                let (folder, module) = is_bytecode(&name).unwrap_or_default();
+                let is_source = |file: &String| match module {
+                    Some(module) => *file == format!("{folder}{module}.py"),
+                    None => file
+                        .strip_prefix(folder)
+                        .is_some_and(|file| file.ends_with(".py") && !file.contains('/')),
+                };
+                self.files.keys().any(is_source)
+            }
+            Kind::File => false,
+            Kind::Directory => self.directories.contains(&name),
+            Kind::Link => self.links.contains_key(&name),
+            Kind::Other => false,
+        }
+    }
+
+    /// What is wrong with an entry; none if all of it is there as it was.
+    pub(super) fn damage(&self, entry: &Path) -> Option<String> {
+        let missing = |name: &String| Some(format!("{name} is missing"));
+        for (name, listed) in &self.files {
+            let path = entry.join(name);
+            match std::fs::symlink_metadata(&path) {
+                Ok(found) if !found.is_file() => return Some(format!("{name} is not a file")),
+                Ok(found) if listed.size.is_some_and(|size| size != found.len()) => {
+                    let wanted = listed.size.unwrap_or_default();
+                    let size = found.len();
+                    return Some(format!("{name} has {size} bytes instead of {wanted}"));
+                }
+                Ok(_) => {}
+                Err(_) => return missing(name),
+            }
+        }
+        for (name, wanted) in &self.links {
+            if target(&entry.join(name)).as_ref() != Some(wanted) {
+                return Some(format!("the link {name} is missing or leads elsewhere"));
+            }
+        }
+        let mut directories = self.directories.iter();
+        if let Some(name) = directories.find(|name| !owned::is_directory(&entry.join(name))) {
+            return missing(name);
+        }
+        let found = Mutex::new(None);
+        let is_found = AtomicBool::new(false);
+        let files: Vec<_> = self.files.iter().collect();
+        each(&files, &is_found, |(name, listed)| {
+            let Some(sha256) = &listed.sha256 else {
+                return;
+            };
+            let damage = match hash(&entry.join(name)) {
+                Ok(now) if now.sha256.as_ref() == Some(sha256) => return,
+                Ok(_) => format!("{name} does not have the content that it was made with"),
+                Err(error) => format!("{name} cannot be read: {error}"),
+            };
+            *lock(&found) = Some(damage);
+            is_found.store(true, Ordering::Relaxed);
+        });
+        found
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A path with `/` between its parts, if Unicode can say it.
+pub(super) fn name_of(below: &Path) -> Option<String> {
+    let parts = below.iter().map(|part| part.to_str());
+    let parts: Option<Vec<_>> = parts.collect();
+    parts.map(|parts| parts.join("/"))
+}
+
+/// If this is a directory of bytecode or a file in one: the directory around it with a `/` at its end, and
+/// the name of the module.
+///
+/// Ex) `a/__pycache__/b.cpython-312.pyc` is of the module `b` in `a/`
+fn is_bytecode(name: &str) -> Option<(&str, Option<&str>)> {
+    const FOLDER: &str = "__pycache__";
+    let (folder, last) = name.rsplit_once('/').unwrap_or(("", name));
+    if last == FOLDER {
+        return Some((&name[..name.len() - FOLDER.len()], None));
+    }
+    let outer = folder.strip_suffix(FOLDER)?;
+    if !(outer.is_empty() || outer.ends_with('/')) {
+        return None;
+    }
+    // A Python that is killed while it writes leaves a number at the end.
+    let (stem, end) = last.rsplit_once(".pyc")?;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_end = end.is_empty() || end.strip_prefix('.').is_some_and(is_number);
+    let (module, tag) = stem.split_once('.')?;
+    let is_tag = tag.starts_with("cpython-") || tag.starts_with("pypy");
+    (is_end && is_tag).then_some((outer, Some(module)))
+}
+
+fn target(link: &Path) -> Option<String> {
+    std::fs::read_link(link).ok()?.to_str().map(str::to_owned)
+}
+
+fn hash(path: &Path) -> io::Result<Listed> {
+    let mut hasher = Sha256::new();
+    let mut file = fs::File::open(path)?;
+    let mut chunk = vec![0; 64 << 10];
+    let mut size = 0;
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(length) => {
+                hasher.update(&chunk[..length]);
+                size += length as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Listed {
+        size: Some(size),
+        sha256: Some(hex::encode(hasher.finalize())),
+    })
+}
+
+/// Calls `call` with every item, from several threads if there are many, until `stop` is set.
+fn each<T: Sync>(items: &[T], stop: &AtomicBool, call: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while !stop.load(Ordering::Relaxed)
+            && let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed))
+        {
+            call(item);
+        }
+    };
+    if items.len() <= FEW {
+        return work();
+    }
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(work);
+        }
+    });
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
