@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::project::Project;
 use crate::report::{self, Format};
 use crate::sys::scratch;
+use crate::text::path::lossy;
 use crate::toolchain::{Cache, Removed};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -101,7 +102,7 @@ fn report_removed(cache: &Cache, removed: &Removed, format: Format) -> Result<()
 fn dir_of(cache: &Cache, format: Format) -> Result<()> {
     match format {
         Format::Human => report::text(&format!("{}\n", cache.root().display())),
-        Format::Json => report::json(&json!({"dir": cache.root()})),
+        Format::Json => report::json(&json!({"dir": lossy(cache.root())})),
     }
 }
 
@@ -118,7 +119,7 @@ fn size(cache: &Cache, kinds: Vec<(String, u64)>, format: Format) -> Result<()> 
                 .into_iter()
                 .map(|(kind, bytes)| (kind, json!(bytes)))
                 .collect();
-            report::json(&json!({"dir": cache.root(), "kinds": kinds, "bytes": total}))
+            report::json(&json!({"dir": lossy(cache.root()), "kinds": kinds, "bytes": total}))
         }
     }
 }
