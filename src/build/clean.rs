@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::owner::{OWNER, is_other_place};
 use super::workspace::{self, FOLDER, Workspace};
 use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
@@ -73,16 +74,27 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
     match (parts.as_slice(), kind) {
-        ([name], Kind::Directory) => is_of_runs(name),
-        (["state.json"], _) => kind == Kind::File,
+        ([name], Kind::Directory) if is_of_runs(name) => true,
+        (["state.json" | OWNER], _) => kind == Kind::File,
+        // A cache beside one that came with a checkout.
+        ([place, ..], _) if is_other_place(place) => {
+            let other = root.join(place);
+            let below = below.strip_prefix(place).unwrap_or(below);
+            below.as_os_str().is_empty() && kind == Kind::Directory
+                || is_own_mark(&other, below)
+                || is_of_run(&other, below, kind)
+        }
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
             let content = || owned::read_file(&root.join(below), 1 << 30);
             name.strip_prefix(".tmp").is_some_and(is_random)
-                && content().is_some_and(|text| text.starts_with(b"{\"format\":"))
+                && content().is_some_and(|text| is_started(&text))
         }
         (["logs", name], Kind::File) => name.strip_suffix(".log").is_some_and(is_job),
-        (["jobs", lock], Kind::File) => scratch::is_lock(&root.join(below), job_of(lock)),
+        (["jobs", name], Kind::File) => {
+            let lock = name.strip_suffix(".lock");
+            lock.is_some_and(is_tree) && scratch::is_lock(&root.join(below))
+        }
         (["jobs", job], _) => kind == Kind::Directory && is_tree(job),
         (["jobs", job, "lock"], _) => kind == Kind::File && is_tree(job),
         (["jobs", job, "a", ..], _) => is_tree(job),
@@ -100,6 +112,16 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether this is the text of a state or of an owner, as far as a run has come with it.
+fn is_started(text: &[u8]) -> bool {
+    // The state has a signature first.
+    let json = text.split(|byte| *byte == b'\n').nth(1).unwrap_or(text);
+    let is_json = ["{\"format\":", "{\"index\":"]
+        .iter()
+        .any(|start| json.starts_with(start.as_bytes()));
+    is_json || (!text.is_empty() && text.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Whether an item is of the two wheels of a job.
@@ -137,20 +159,10 @@ fn is_part_of_job(part: &str) -> bool {
 
 /// Whether this is the folder that a job installs into.
 fn is_tree(name: &str) -> bool {
-    let random = &name[job_of(name).len()..];
-    let is_plain = random.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_plain && matches!(random.len(), 6 | 10)
-}
-
-/// What the name of a job's folder begins with; all of it if it does not begin with a job.
-fn job_of(name: &str) -> &str {
-    let end = name.rfind('-').map_or(0, |end| end + 1);
-    let (job, _) = name.split_at(end);
-    if is_job(job.trim_end_matches('-')) {
-        job
-    } else {
-        name
-    }
+    name.rsplit_once('-').is_some_and(|(job, random)| {
+        let is_random = random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_job(job) && is_random && matches!(random.len(), 6 | 10)
+    })
 }
 
 fn is_digest(name: &str) -> bool {

@@ -22,7 +22,7 @@ use crate::plan::Plan;
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
 use crate::toolchain::cache::check_writable;
-use crate::toolchain::{Cache, Zig};
+use crate::toolchain::{Cache, UserKey, Zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 
 /// What is built, and with what: the same wherever it is built.
@@ -34,6 +34,7 @@ pub(super) struct Site<'a> {
     pub(super) zig: &'a Zig,
     pub(super) recipe: Option<&'a Recipe>,
     pub(super) cache: &'a Cache,
+    pub(super) key: Option<&'a UserKey>,
     pub(super) timestamp: Timestamp,
     pub(super) cancel: &'a Cancel,
     pub(super) observer: &'a dyn Observer,
@@ -59,6 +60,7 @@ impl Site<'_> {
             recipe: self.recipe,
             zig: self.zig,
             cache: self.cache,
+            key: self.key,
             workspace: workspace.root(),
             local_cache,
             timestamp: self.timestamp,

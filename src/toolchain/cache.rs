@@ -41,7 +41,7 @@ pub struct Cache {
     /// Entries that this run has read through or made.
     whole: Arc<Mutex<BTreeSet<PathBuf>>>,
     /// The folder itself, if it is removed at the end.
-    _temporary: Option<Arc<Scratch>>,
+    temporary: Option<Arc<Scratch>>,
     /// How its locks, and programs that are run for it, are waited for.
     waiting: Waiting,
 }
@@ -77,7 +77,7 @@ impl Cache {
             root,
             read_only: None,
             whole: Arc::default(),
-            _temporary: None,
+            temporary: None,
             waiting: Waiting::default(),
         }
     }
@@ -115,7 +115,7 @@ impl Cache {
         let root = std::path::absolute(folder.path())?;
         Ok(Self {
             read_only,
-            _temporary: Some(Arc::new(folder)),
+            temporary: Some(Arc::new(folder)),
             ..Self::new(root)
         })
     }
@@ -136,6 +136,11 @@ impl Cache {
             )
         })?;
         Ok(folders.cache_dir().join("pyz3-wheel"))
+    }
+
+    /// Whether the folder is removed at the end.
+    pub(super) fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
     }
 
     /// The same, whose locks and programs are waited for like this.
@@ -323,7 +328,7 @@ impl Cache {
     }
 
     /// The folder of one kind of things, made if need be. A link in its place is not followed.
-    fn make_dir(&self, kind: &str) -> Result<PathBuf> {
+    pub(super) fn make_dir(&self, kind: &str) -> Result<PathBuf> {
         let dir = self.dir(kind);
         if !owned::is_directory(&dir) {
             create_shared_folder(&dir, &self.root)

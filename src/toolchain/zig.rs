@@ -32,6 +32,7 @@ use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
+use crate::text::path as path_text;
 
 /// The version that is installed when nobody says which.
 pub const DEFAULT_ZIG: &str = "0.15.2";
@@ -117,6 +118,7 @@ serialize_as_display!(ZigOrigin);
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Zig {
     /// The executable.
+    #[serde(serialize_with = "path_text::serialize")]
     pub exe: PathBuf,
     /// What `zig version` says.
     pub version: ZigVersion,

@@ -14,6 +14,7 @@ mod corpus;
 mod faults;
 mod fetched;
 mod files;
+mod hostile;
 mod init;
 mod inputs;
 mod installs;
