@@ -1,7 +1,7 @@
 //! One build of a plan, in the project's folder or in a copy of it.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use super::Manner;
 use crate::build::clean;
@@ -85,6 +85,8 @@ impl Site<'_> {
                 local_cache: local_cache.to_owned(),
                 source_date_epoch: self.timestamp.unix(),
                 cancel: self.cancel,
+                cache: self.cache,
+                repairs: Mutex::default(),
                 primed: OnceLock::new(),
             },
             cache: self.cache,

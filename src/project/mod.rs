@@ -18,6 +18,7 @@ mod metadata;
 mod module_name;
 mod neighbours;
 pub mod packages;
+mod places;
 mod pyproject;
 mod requirement;
 #[cfg(test)]

@@ -30,14 +30,14 @@ pub(crate) fn plain_options() -> OpenOptions {
 
 /// Whether the file has no other name (hard link), through which it may be somebody's file.
 #[cfg(unix)]
-pub(super) fn has_one_name(metadata: &Metadata) -> bool {
+pub(crate) fn has_one_name(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     metadata.nlink() == 1
 }
 
 /// Whether the file has no other name; the standard library can't tell here.
 #[cfg(not(unix))]
-pub(super) fn has_one_name(_metadata: &Metadata) -> bool {
+pub(crate) fn has_one_name(_metadata: &Metadata) -> bool {
     true
 }
 

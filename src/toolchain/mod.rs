@@ -16,6 +16,7 @@ pub mod packages;
 mod places;
 pub mod provision;
 mod published;
+pub mod repair;
 pub mod sysroot;
 mod user_key;
 pub mod zig;

@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 use crate::project::{self, PackageFile, Why};
 use crate::tags::WheelFilename;
+use crate::text::path as path_text;
 
 pub use destination::sweep;
 pub use dist_info::write_dist_info;
@@ -127,6 +128,7 @@ impl WheelSpec<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct WrittenWheel {
     /// Where it is.
+    #[serde(serialize_with = "path_text::serialize")]
     pub path: PathBuf,
     /// In bytes.
     pub size: u64,

@@ -261,6 +261,7 @@ fn is_key(kind: &str, key: &str) -> bool {
         "import-libraries" => first.starts_with("python3") && key.contains("-zig"),
         "artifacts" | "outside-inputs" => is_digest(first, 64),
         "packages" => key.contains('-'),
+        "pythons" => first == "cpython",
         "tools" => key == "uv",
         _ => cfg!(test) && kind == "kind",
     }
