@@ -14,7 +14,7 @@
 //! | [`report`] | what people and programs are told |
 //!
 //! [`tags`] and [`platform`] are the vocabulary, [`sys`] is what all of them ask of the operating
-//! system, [`error`] is how all of them say no, and [`builder`] carries a request through the stages;
+//! system, `text` makes what comes from outside fit to be shown, [`error`] is how all of them say no, and [`builder`] carries a request through the stages;
 //! [`api`] does so for programs. [`init`] writes what the stages are to find: a new project.
 
 pub mod api;
@@ -30,6 +30,7 @@ pub mod project;
 pub mod report;
 pub mod sys;
 pub mod tags;
+pub(crate) mod text;
 pub mod toolchain;
 pub mod wheel;
 

@@ -2,6 +2,7 @@
 
 use super::code::{Code, Severity};
 use crate::error::Problem;
+use crate::text::escape::is_deceptive;
 
 /// How many findings of one kind are told; what more there is adds nothing.
 pub(super) const MOST_FINDINGS: usize = 100;
@@ -13,8 +14,7 @@ const SENTENCE: usize = 2000;
 fn shown(text: &str, limit: usize) -> String {
     let mut shown = String::new();
     for c in text.chars().take(limit) {
-        // What changes the direction of a text can make it say something else.
-        if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if c.is_control() || is_deceptive(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);

@@ -6,7 +6,8 @@
 //! bytes wherever it lies. A build lets no wheel take its name that `check` finds an error in.
 //!
 //! Gives [`Finding`]s, each with a stable [`Code`]. Never unpacks to disk, runs anything, or trusts a
-//! number in the bytes, and holds no more than [`LARGEST_BINARY`] and the wheel's directory in memory.
+//! number in the bytes. All wheels that are checked at a time share the `memory` that binaries, symbols
+//! and lists of files may take.
 
 mod binary;
 mod claim;
@@ -15,6 +16,7 @@ mod container;
 mod difference;
 mod finding;
 mod loaded;
+mod memory;
 mod rules;
 mod unpack;
 mod wheel;

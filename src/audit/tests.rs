@@ -121,3 +121,66 @@ fn what_the_build_records_makes_avx_an_error() {
     assert!(wheel.cpu_baseline && wheel.root_is_purelib == Some(true));
     assert_eq!(findings, []);
 }
+
+/// A library for Linux that takes so many symbols with long names from elsewhere.
+fn library_that_takes(symbols: usize) -> Vec<u8> {
+    const HEADER: usize = 64;
+    let mut names = vec![0];
+    let mut table = vec![0; 24];
+    for index in 0..symbols {
+        // Name, kind (a global function), and nowhere.
+        table.extend(u32::try_from(names.len()).unwrap().to_le_bytes());
+        table.extend([0x12, 0, 0, 0]);
+        table.extend([0; 16]);
+        names.extend(format!("{index:x>1000}\0").bytes());
+    }
+    let sections = HEADER + table.len() + names.len();
+    let word = |number: usize| u64::try_from(number).unwrap().to_le_bytes();
+    // Kind, flags, address, place, size, link, info, alignment, size of an entry.
+    let section = |kind: u32, place, size, link: u32, entry| {
+        let mut header = [0; 4].to_vec();
+        header.extend(kind.to_le_bytes());
+        header.extend([word(2), word(0), word(place), word(size)].concat());
+        header.extend([link.to_le_bytes(), 1_u32.to_le_bytes()].concat());
+        header.extend([word(1), word(entry)].concat());
+        header
+    };
+    let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
+    bytes.resize(16, 0);
+    bytes.extend([3, 0, 62, 0, 1, 0, 0, 0]);
+    bytes.extend([word(0), word(0), word(sections)].concat());
+    bytes.extend([0, 0, 0, 0, 64, 0, 56, 0, 0, 0, 64, 0, 3, 0, 2, 0]);
+    let (place, length) = (HEADER + table.len(), names.len());
+    let headers = [
+        vec![0; 64],
+        section(11, HEADER, table.len(), 2, 24),
+        section(3, place, length, 0, 0),
+    ];
+    [bytes, table, names, headers.concat()].concat()
+}
+
+#[test]
+fn the_symbols_of_a_wheel_share_one_limit_and_what_exceeds_it_is_told() {
+    let library = library_that_takes(4000);
+    let binary = Binary::parse(&library).unwrap().unwrap();
+    assert_eq!(binary.undefined.iter().count(), 4000);
+    let name = "hello-1.0-py3-none-manylinux_2_17_x86_64.whl";
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for index in 0..10 {
+        zip.start_file(format!("hello/lib{index}.so"), options)
+            .unwrap();
+        zip.write_all(&library).unwrap();
+    }
+    let wheel = zip.finish().unwrap().into_inner();
+    let findings = check_bytes(name, &wheel);
+    let with = |code| {
+        let found = findings.iter().filter(|finding| finding.code == code);
+        let files = found.map(|finding| finding.file.clone().unwrap_or_default());
+        files.collect::<std::collections::BTreeSet<_>>()
+    };
+    let (unjudged, judged) = (with(Code::NotJudged), with(Code::UndefinedSymbol));
+    assert!(judged.contains("hello/lib0.so") && unjudged.contains("hello/lib9.so"));
+    assert!(judged.is_disjoint(&unjudged));
+    assert_eq!(judged.len() + unjudged.len(), 10);
+}

@@ -4,15 +4,15 @@
 //! what keeps a file from being read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
 
 use rawzip::ReaderAt;
 
-use super::binary::{Binary, Unreadable, sniff};
+use super::binary::{Binary, Unreadable, memory_to_read, sniff};
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
 use super::container::inflate::Unpacker;
 use super::finding::Finding;
+use super::memory::{Loan, Share};
 use super::rules::shares_symbols;
 use crate::wheel::record::{Content, Meter};
 
@@ -24,8 +24,10 @@ const LARGEST_RECORD: u64 = 32 << 20;
 const LARGEST_TEXT: u64 = 2 << 20;
 /// The most binaries of a wheel that are judged.
 const MOST_BINARIES: usize = 5000;
-/// Larger binaries are held in memory one at a time, however many wheels are judged, in bytes.
-const LARGE_BINARY: u64 = 16 << 20;
+/// What the symbols of all binaries of a wheel may take in memory, in bytes.
+const MOST_SYMBOLS: usize = 32 << 20;
+/// What an entry of the archive takes in memory beside its name, in bytes.
+const ENTRY: usize = 400;
 /// How much of a file tells whether it is a binary, in bytes.
 const MAGIC: usize = 16;
 /// The wheel's own files that are read.
@@ -48,7 +50,14 @@ pub(super) struct Unpacked {
     pub(super) run_code: BTreeSet<String>,
     /// The binaries, in the archive's order.
     pub(super) binaries: Vec<(String, Binary)>,
+    /// What the symbols of the binaries take in memory, in bytes.
+    symbols: usize,
+    /// What all of this takes.
+    pub(super) memory: Share,
 }
+
+/// The wheel has to take its turn before it can keep what was read; it was not kept.
+struct NeedsTurn;
 
 /// What a file is kept for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,16 +79,32 @@ impl Unpacked {
         findings: &mut Vec<Finding>,
     ) -> Self {
         let mut files = Self::default();
+        let names = archive.entries.iter().map(|entry| 2 * entry.name.len());
+        files.keep(names.map(|name| name + ENTRY).sum());
         let mut unpacker = Unpacker::new();
         for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
             let own = entry
                 .name
                 .strip_prefix(dist_info)
                 .and_then(|name| TEXTS.into_iter().find(|text| *text == name));
-            let finding = files.take(archive, entry, own, &mut unpacker);
+            let taken = files
+                .take(archive, entry, own, &mut unpacker)
+                .or_else(|NeedsTurn| {
+                    files.memory.take_turn();
+                    files.take(archive, entry, own, &mut unpacker)
+                });
+            let finding = taken.unwrap_or_default();
             findings.extend(finding.map(|finding| finding.of(&entry.name)));
         }
         files
+    }
+
+    /// Keeps this many bytes until the wheel is judged, whatever that takes.
+    fn keep(&mut self, bytes: usize) {
+        if !self.memory.keep(bytes) {
+            self.memory.take_turn();
+            self.memory.keep(bytes);
+        }
     }
 
     fn take<R: ReaderAt>(
@@ -88,10 +113,14 @@ impl Unpacked {
         entry: &Entry,
         own: Option<&'static str>,
         unpacker: &mut Unpacker,
-    ) -> Option<Finding> {
-        static LARGE: Mutex<()> = Mutex::new(());
-        let _alone = (entry.size > LARGE_BINARY)
-            .then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
+    ) -> Result<Option<Finding>, NeedsTurn> {
+        // The limits of what is kept are far below.
+        let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
+        if own.is_some() && entry.size <= LARGEST_RECORD {
+            // The text, and what is made of it.
+            self.keep(size.saturating_mul(2));
+        }
+        let mut _loan: Option<Loan> = None;
         let mut meter = Meter::default();
         let mut kept: Vec<u8> = Vec::new();
         // An empty file has no piece, and may be one of the wheel's own.
@@ -102,10 +131,19 @@ impl Unpacked {
             if !begun {
                 begun = true;
                 let magic = &piece[..piece.len().min(MAGIC)];
-                keep = Some(what_for(own, &entry.name, magic, entry.size));
+                let mut what = what_for(own, &entry.name, magic, entry.size);
+                if what == Keep::Binary {
+                    let needed = memory_to_read(size);
+                    if needed > self.memory.left() {
+                        what = Keep::TooLarge;
+                    } else {
+                        _loan = Some(self.memory.borrow(needed));
+                    }
+                }
+                keep = Some(what);
                 if let Some(Keep::Text(_) | Keep::Python | Keep::Pth | Keep::Binary) = keep {
                     // The reader holds the bytes to the declared size, which is within the limit.
-                    kept.reserve_exact(usize::try_from(entry.size).unwrap_or_default());
+                    kept.reserve_exact(size);
                 }
             }
             if let Some(Keep::Text(_) | Keep::Python | Keep::Pth | Keep::Binary) = keep {
@@ -118,15 +156,15 @@ impl Unpacked {
             Ok(true) => {}
             Ok(false) => {
                 self.damaged.insert(entry.name.clone());
-                return None;
+                return Ok(None);
             }
             Err(finding) => {
                 self.damaged.insert(entry.name.clone());
-                return Some(finding);
+                return Ok(Some(finding));
             }
         }
         self.contents.insert(entry.name.clone(), meter.finish());
-        match keep {
+        let finding = match keep {
             Keep::Not => {
                 // One that is too long to be read may have such a line too.
                 if entry.size > LARGEST_TEXT && has_ending(&entry.name, "pth") {
@@ -148,7 +186,7 @@ impl Unpacked {
                 }
                 None
             }
-            Keep::Binary => self.take_binary(&entry.name, &kept),
+            Keep::Binary => self.take_binary(&entry.name, &kept)?,
             Keep::TooLarge => {
                 let (code, why) = match own {
                     Some(_) => (Code::ZipTooLarge, "more than it has in any wheel"),
@@ -159,28 +197,46 @@ impl Unpacked {
                     format!("has {} bytes, {why}", entry.size),
                 ))
             }
-        }
+        };
+        Ok(finding)
     }
 
-    fn take_binary(&mut self, name: &str, bytes: &[u8]) -> Option<Finding> {
+    fn take_binary(&mut self, name: &str, bytes: &[u8]) -> Result<Option<Finding>, NeedsTurn> {
         if self.binaries.len() == MOST_BINARIES {
             let actual = format!("is one binary more than the {MOST_BINARIES} that are judged");
-            return Some(Finding::new(Code::NotJudged, actual));
+            return Ok(Some(Finding::new(Code::NotJudged, actual)));
         }
-        match Binary::parse(bytes) {
-            Ok(Some(binary)) => {
-                self.binaries.push((name.to_owned(), binary));
-                None
-            }
-            Ok(None) => None,
+        let mut binary = match Binary::parse(bytes) {
+            Ok(Some(binary)) => binary,
+            Ok(None) => return Ok(None),
             Err(why) => {
                 let code = match why {
                     Unreadable::Damaged(_) => Code::DamagedBinary,
                     Unreadable::NoSections => Code::NotJudged,
                 };
-                Some(Finding::new(code, why.to_string()))
+                return Ok(Some(Finding::new(code, why.to_string())));
             }
+        };
+        let mut finding = None;
+        let mut symbols = binary.memory_of_symbols();
+        if self.symbols + symbols > MOST_SYMBOLS {
+            symbols = 0;
+            binary.forget_symbols();
+            let actual = "has symbols that are not judged: with those of the wheel's other binaries \
+                they take more memory than is used here";
+            finding = Some(Finding::new(Code::NotJudged, actual));
         }
+        let memory = symbols + 2 * binary.memory_of_lists();
+        if memory > self.memory.left() {
+            let actual = "is one binary more than the memory that is used here has room for";
+            return Ok(Some(Finding::new(Code::NotJudged, actual)));
+        }
+        if !self.memory.keep(memory) {
+            return Err(NeedsTurn);
+        }
+        self.symbols += symbols;
+        self.binaries.push((name.to_owned(), binary));
+        Ok(finding)
     }
 }
 

@@ -12,6 +12,8 @@ use crate::build::reuse;
 use crate::error::Result;
 use crate::project::Project;
 use crate::report::{self, Format};
+use crate::sys::scratch;
+use crate::text::path::lossy;
 use crate::toolchain::{Cache, Removed};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -58,12 +60,22 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
                     shell_words::quote(&other.to_string_lossy())
                 ));
             }
+            let swept = scratch::sweep_temporary();
+            let swept = Removed {
+                entries: swept.len(),
+                bytes: swept.iter().map(|(_, bytes)| bytes).sum(),
+                kept: Vec::new(),
+            };
             let removed = match Cache::existing(own.as_deref())? {
                 None => Removed::default(),
                 Some(cache) if all => cache.empty()?,
                 Some(cache) => reuse::remove_unused(&cache, older_than * DAY)? + cache.tidy(DAY)?,
             };
-            report_removed(&Cache::at(own.as_deref())?, &removed, output.format)?;
+            report_removed(
+                &Cache::at(own.as_deref())?,
+                &(removed + swept),
+                output.format,
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -90,7 +102,7 @@ fn report_removed(cache: &Cache, removed: &Removed, format: Format) -> Result<()
 fn dir_of(cache: &Cache, format: Format) -> Result<()> {
     match format {
         Format::Human => report::text(&format!("{}\n", cache.root().display())),
-        Format::Json => report::json(&json!({"dir": cache.root()})),
+        Format::Json => report::json(&json!({"dir": lossy(cache.root())})),
     }
 }
 
@@ -107,7 +119,7 @@ fn size(cache: &Cache, kinds: Vec<(String, u64)>, format: Format) -> Result<()> 
                 .into_iter()
                 .map(|(kind, bytes)| (kind, json!(bytes)))
                 .collect();
-            report::json(&json!({"dir": cache.root(), "kinds": kinds, "bytes": total}))
+            report::json(&json!({"dir": lossy(cache.root()), "kinds": kinds, "bytes": total}))
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{build, settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::project::{Files, PackageFile, Project};
 use crate::report::{self, Format, Output, Report};
+use crate::text::path::lossy;
 use crate::wheel;
 
 /// What is asked for: both, unless one is named.
@@ -130,7 +131,7 @@ fn human(
 
 fn document(project: &Project, files: &Files, sdist: &[PackageFile], wanted: Wanted) -> Value {
     let licenses = licenses(project).map(|(place, source)| {
-        json!({"place": place, "source": source, "kind": "licence", "why": "licence"})
+        json!({"place": place, "source": lossy(source), "kind": "licence", "why": "licence"})
     });
     let mut document = json!({});
     if wanted.wheel {

@@ -11,6 +11,7 @@ use crate::plan::abi_tag;
 use crate::platform::Platform;
 use crate::report::{self, Format, Report};
 use crate::sys::signal;
+use crate::text::path::lossy;
 use crate::toolchain::interpreter;
 
 /// Lists the platform table.
@@ -86,7 +87,7 @@ pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
             let unusable: Vec<_> = found
                 .unusable
                 .iter()
-                .map(|(path, why)| json!({"interpreter": path, "reason": why}))
+                .map(|(path, why)| json!({"interpreter": lossy(path), "reason": why}))
                 .collect();
             report::json(
                 &json!({"pythons": found.usable, "default": default, "unusable": unusable}),

@@ -10,8 +10,12 @@ use crate::report::{self, Format};
 /// Tells what is wrong, or the help that was asked for.
 pub(super) fn report(misuse: &clap::Error, typed: &[OsString]) -> Result<ExitCode> {
     let is_wrong = misuse.use_stderr();
-    if !(is_wrong && wants_json(typed)) {
+    if !is_wrong {
         misuse.exit();
+    }
+    if !wants_json(typed) {
+        report::misuse(&misuse.render());
+        return Ok(ExitCode::from(2));
     }
     let error = Error::config(problem(misuse));
     report::came_to_nothing(&error, Format::Json)?;
@@ -19,7 +23,7 @@ pub(super) fn report(misuse: &clap::Error, typed: &[OsString]) -> Result<ExitCod
 }
 
 /// Whether JSON is wanted, as far as can be told of arguments that can't be read.
-fn wants_json(typed: &[OsString]) -> bool {
+pub(super) fn wants_json(typed: &[OsString]) -> bool {
     let mut pairs = typed.windows(2);
     typed.iter().any(|word| word == "--format=json")
         || pairs.any(|pair| pair == ["--format", "json"])

@@ -21,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::error::Result;
-use crate::report::{self, Report};
+use crate::report::{self, Format, Report};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::{signal, watcher};
 use crate::toolchain::Cache;
@@ -30,6 +30,7 @@ use args::{Args, Command};
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
     signal::heed_children();
+    watcher::prepare();
     let typed: Vec<_> = std::env::args_os().collect();
     let done = match Args::read(&typed) {
         Ok(args) => run(args),
@@ -37,7 +38,13 @@ pub fn main() -> ExitCode {
     };
     watcher::finish();
     done.unwrap_or_else(|error| {
-        report::error(&error);
+        let format = if misuse::wants_json(&typed) {
+            Format::Json
+        } else {
+            Format::Human
+        };
+        // Whoever can't be told by a document is told by the exit code.
+        let _ = report::came_to_nothing(&error, format);
         ExitCode::from(error.kind().exit_code())
     })
 }

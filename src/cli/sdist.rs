@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::report::Report;
 use crate::sys::scratch::Scratch;
 use crate::sys::signal;
+use crate::text::credentials;
 use crate::toolchain::{Cache, ZigRequest, interpreter, zig};
 use crate::wheel::sdist::{self, SdistSpec};
 use crate::wheel::{self, Timestamp, WrittenWheel};
@@ -73,6 +74,16 @@ fn write(
 /// Tells which Zig packages have to be fetched by whoever builds from the sdist.
 fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
     let known = packages::known(project, None);
+    let exposed = known
+        .remote()
+        .filter(|(_, url, _)| credentials::has_any(url));
+    for (package, url, _) in exposed {
+        report.warn(&format!(
+            "{}: build.zig.zon has credentials in {}, and the sdist has build.zig.zon",
+            package.place,
+            credentials::hide(url)
+        ));
+    }
     let remote = known.remote();
     let lacking = remote.filter(|(.., hash)| !spec.has_folder(&project.vendored_place(hash)));
     let lacking: Vec<_> = lacking

@@ -21,6 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, ModuleName, Project};
 use crate::tags::{AbiTag, PythonTag, WheelFilename};
+use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 
 /// Everything that will be done.
@@ -39,6 +40,7 @@ pub struct Plan {
     /// What zig is run on.
     pub build_script: BuildScript,
     /// Where the wheels go.
+    #[serde(serialize_with = "path_text::serialize")]
     pub output_dir: PathBuf,
     /// Where the settings came from.
     pub settings: Vec<SettingOrigin>,
@@ -53,6 +55,7 @@ pub enum BuildScript {
     /// A script of the project's.
     Own {
         /// Where it is, relative to the project.
+        #[serde(serialize_with = "path_text::serialize")]
         path: PathBuf,
     },
     /// One that we make, of the modules that pyproject.toml declares.

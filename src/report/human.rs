@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
-use super::{columns, data, say};
+use super::{columns, path_line, say, tell};
 use crate::build::job::JobResult;
 use crate::build::reuse::Prospect;
 use crate::builder::Summary;
 use crate::error::{Problem, Result};
 use crate::plan::Plan;
+use crate::text::escape;
+use crate::text::path::lossy;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
@@ -19,31 +21,36 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
     let _ = writeln!(
         text,
         "{} {}: abi {} ({})",
-        plan.project, plan.version, plan.abi, plan.abi_reason
+        plan.project,
+        plan.version,
+        plan.abi,
+        escape::cell(&plan.abi_reason)
     );
-    let _ = writeln!(text, "build script: {}", plan.build_script);
-    let _ = writeln!(text, "wheels go to {}\n", plan.output_dir.display());
+    let script = escape::cell(&plan.build_script.to_string());
+    let _ = writeln!(text, "build script: {script}");
+    let _ = writeln!(
+        text,
+        "wheels go to {}\n",
+        escape::cell(&lossy(&plan.output_dir))
+    );
     let head = ["setting", "value", "from"].map(str::to_owned);
-    let settings = plan.settings.iter().map(|setting| {
-        [
-            setting.name.to_owned(),
-            setting.value.clone(),
-            setting.origin.clone(),
-        ]
-    });
+    let settings = plan
+        .settings
+        .iter()
+        .map(|setting| [setting.name, &setting.value, &setting.origin].map(escape::cell));
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
     let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
     let jobs = plan.jobs.iter().enumerate().map(|(index, job)| {
         let python = job
             .python
             .as_ref()
-            .map_or("-".to_owned(), |python| python.exe.display().to_string());
+            .map_or("-".to_owned(), |python| escape::cell(&lossy(&python.exe)));
         [
             job.id.clone(),
             job.zig_target.to_string(),
             python,
             job.wheel.to_string(),
-            todo(prospects.map(|prospects| &prospects[index])),
+            escape::cell(&todo(prospects.and_then(|prospects| prospects.get(index)))),
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
@@ -54,7 +61,7 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
     {
         let _ = writeln!(text, "{line}");
     }
-    data(text.as_bytes())
+    tell(&text)
 }
 
 fn todo(prospect: Option<&Prospect>) -> String {
@@ -72,9 +79,9 @@ pub(super) fn sdist(sdist: &WrittenWheel) {
     say(&format!(
         "{} {}  {}  in {}",
         style("sdist").for_stderr().bold(),
-        name.to_string_lossy(),
+        escape::cell(&name.to_string_lossy()),
         DecimalBytes(sdist.size),
-        sdist.path.parent().unwrap_or(&sdist.path).display(),
+        escape::cell(&lossy(sdist.path.parent().unwrap_or(&sdist.path))),
     ));
 }
 
@@ -84,12 +91,13 @@ pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<(
         .results
         .iter()
         .filter_map(|result| result.outcome.as_ref().ok());
-    let paths: Vec<_> = sdist
+    let paths: String = sdist
         .into_iter()
         .chain(wheels)
-        .map(|wheel| wheel.path.display().to_string())
+        .map(|wheel| path_line(&wheel.path))
         .collect();
-    data((paths.join("\n") + "\n").as_bytes())
+    // Without a wheel there is an empty line.
+    tell(if paths.is_empty() { "\n" } else { &paths })
 }
 
 /// The table at the end.
@@ -134,9 +142,9 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
     say(&format!(
         "\n{} in {}, {time}, with Zig {} ({}), {}",
         style(count).for_stderr().bold(),
-        plan.output_dir.display(),
+        escape::cell(&lossy(&plan.output_dir)),
         summary.zig.version,
-        summary.zig.origin,
+        escape::cell(&summary.zig.origin.to_string()),
         plan.optimize,
     ));
     if summary.built_twice && built > 0 {

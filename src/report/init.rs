@@ -6,9 +6,11 @@ use console::style;
 use serde_json::json;
 use similar::TextDiff;
 
-use super::{Format, Report, data, say};
+use super::{Format, Report, say, text};
 use crate::error::Result;
 use crate::init::{Adoption, Change, Draft, Template};
+use crate::text::escape;
+use crate::text::path::lossy;
 
 impl Report {
     /// A project that was written, and what can be done with it.
@@ -19,7 +21,7 @@ impl Report {
                 "project": draft.names.project,
                 "package": draft.names.package,
                 "template": template.name(),
-                "root": draft.root,
+                "root": lossy(&draft.root),
                 "files": draft.files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
                 "kept": draft.kept,
                 "exit_code": 0,
@@ -35,14 +37,14 @@ impl Report {
             template.name()
         ));
         for (path, _) in &draft.files {
-            say(&format!("  {path}"));
+            say(&format!("  {}", escape::cell(path)));
         }
         for path in &draft.kept {
-            say(&format!("  {path} (yours, as it was)"));
+            say(&format!("  {} (yours, as it was)", escape::cell(path)));
         }
         say(&format!(
             "\nAll wheels:\n  cd {}\n  {}",
-            draft.root.display(),
+            escape::cell(&lossy(&draft.root)),
             template.command()
         ));
         Ok(())
@@ -57,16 +59,17 @@ impl Report {
                 say(&format!(
                     "{} {}",
                     style(format!("{done}:")).for_stderr().green().bold(),
-                    change.path
+                    escape::cell(&change.path)
                 ));
                 for why in &change.why {
-                    say(&format!("  {why}"));
+                    say(&format!("  {}", escape::value(why)));
                 }
             }
             for problem in &adoption.left {
                 say(&format!(
-                    "{} {problem}",
-                    style("left to you:").for_stderr().yellow().bold()
+                    "{} {}",
+                    style("left to you:").for_stderr().yellow().bold(),
+                    escape::value(&problem.to_string())
                 ));
                 super::hints(problem);
             }
@@ -81,7 +84,7 @@ impl Report {
                 |change| json!({"path": change.path, "why": change.why, "patch": patch(change)}),
             );
             super::json(&json!({
-                "root": adoption.root,
+                "root": lossy(&adoption.root),
                 "changes": changes.collect::<Vec<_>>(),
                 "left": adoption.left,
                 "written": written,
@@ -89,7 +92,7 @@ impl Report {
             }))?;
         } else if !written {
             let patches = adoption.changes.iter().map(patch);
-            data(patches.collect::<String>().as_bytes())?;
+            text(&patches.collect::<String>())?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -9,6 +9,7 @@ use crate::build::reuse::Prospect;
 use crate::builder::Summary;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
+use crate::text::path::lossy;
 use crate::wheel::WrittenWheel;
 
 /// The document of a run that was refused before any job began.
@@ -50,8 +51,8 @@ pub(super) fn summary(plan: &Plan, summary: &Summary, written: Option<&WrittenWh
         "version": plan.version,
         "abi": plan.abi,
         "optimize": plan.optimize,
-        "zig": {"version": summary.zig.version.to_string(), "path": summary.zig.exe, "origin": summary.zig.origin.to_string()},
-        "output_dir": plan.output_dir,
+        "zig": {"version": summary.zig.version.to_string(), "path": lossy(&summary.zig.exe), "origin": summary.zig.origin.to_string()},
+        "output_dir": lossy(&plan.output_dir),
         "sdist": written.map(sdist),
         "wheels": wheels,
         "failures": failures,
@@ -69,12 +70,12 @@ pub(super) fn sdist_document(written: &WrittenWheel) -> Value {
 
 /// The document of a `.dist-info` folder that was written.
 pub(super) fn dist_info(folder: &Path) -> Value {
-    json!({"dist_info": folder, "exit_code": 0})
+    json!({"dist_info": lossy(folder), "exit_code": 0})
 }
 
 fn sdist(written: &WrittenWheel) -> Value {
     json!({
-        "path": written.path,
+        "path": lossy(&written.path),
         "filename": written.path.file_name().map(|name| name.to_string_lossy()),
         "size": written.size,
         "sha256": written.sha256,
@@ -87,7 +88,7 @@ fn wheel(result: &JobResult) -> Option<Value> {
         "job": result.job.id,
         "platform": result.job.platform,
         "python": result.job.python.as_ref().map(|python| python.version),
-        "path": wheel.path,
+        "path": lossy(&wheel.path),
         "filename": result.job.wheel,
         "tags": result.job.wheel.tags().collect::<Vec<_>>(),
         "size": wheel.size,

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use console::style;
 use serde_json::{Value, json};
 
-use super::{data, say};
+use super::{say, tell};
 use crate::audit::{Code, Finding, Severity, Subject};
 use crate::error::{Problem, Result};
+use crate::text::escape;
+use crate::text::path::lossy;
 
 /// A wheel with everything that was found.
 #[derive(Debug)]
@@ -52,21 +54,21 @@ pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
                 coloured(severity, &counts.join(", "))
             }
         };
-        let _ = writeln!(text, "{}: {verdict}", wheel.path.display());
+        let _ = writeln!(text, "{}: {verdict}", escape::cell(&lossy(&wheel.path)));
         for finding in &wheel.findings {
             if quiet && finding.severity == Severity::Warning {
                 continue;
             }
             let label = format!("{}[{}]", finding.severity, finding.code);
             let file = match &finding.file {
-                Some(file) => format!("{file}: "),
+                Some(file) => format!("{}: ", escape::cell(file)),
                 None => String::new(),
             };
             let _ = writeln!(
                 text,
                 "  {} {file}{}",
                 coloured(finding.severity, &label),
-                finding.message()
+                escape::value(&finding.message())
             );
             for line in finding
                 .hint
@@ -74,11 +76,12 @@ pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
                 .flat_map(|hint| hint.lines())
                 .filter(|_| hints)
             {
+                let line = escape::value(line);
                 let _ = writeln!(text, "    {} {line}", style("hint:").green());
             }
         }
     }
-    data(text.as_bytes())?;
+    tell(&text)?;
     if wheels.len() > 1 && !quiet {
         let clean = wheels.iter().filter(|wheel| wheel.severity().is_none());
         let worst = |severity| {
@@ -110,7 +113,7 @@ pub fn judged_document(wheels: &[Judged], problems: &[Problem], exit_code: u8) -
         .iter()
         .map(|wheel| {
             json!({
-                "path": wheel.path,
+                "path": lossy(&wheel.path),
                 "filename": wheel.path.file_name().map(|name| name.to_string_lossy()),
                 "verdict": wheel.severity().map_or("ok".to_owned(), |severity| severity.to_string()),
                 "findings": wheel.findings,
@@ -130,7 +133,7 @@ pub fn explanation(code: Code) -> Result<()> {
         code.summary(),
         code.explanation(),
     );
-    data(text.as_bytes())
+    tell(&text)
 }
 
 /// All checks, a line each.

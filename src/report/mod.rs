@@ -9,6 +9,7 @@ mod json;
 mod judgement;
 mod progress;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
@@ -28,6 +29,7 @@ use crate::build::schedule::Observer;
 use crate::builder::Summary;
 use crate::error::{Error, Problem, Result, nearest};
 use crate::plan::Plan;
+use crate::text::{credentials, escape};
 use crate::wheel::WrittenWheel;
 
 /// For people or for programs.
@@ -159,7 +161,7 @@ impl Report {
         match output.format {
             Format::Json => self::json(&json::sdist_document(sdist)),
             Format::Human if console::user_attended() => Ok(()),
-            Format::Human => data(format!("{}\n", sdist.path.display()).as_bytes()),
+            Format::Human => tell(&path_line(&sdist.path)),
         }
     }
 
@@ -167,7 +169,7 @@ impl Report {
     pub fn dist_info(&self, folder: &Path) -> Result<()> {
         match self.output.get().format {
             Format::Json => self::json(&json::dist_info(folder)),
-            Format::Human => data(format!("{}\n", folder.display()).as_bytes()),
+            Format::Human => tell(&path_line(folder)),
         }
     }
 
@@ -208,6 +210,7 @@ pub fn note(text: &str) {
 
 /// A text behind a label, its further lines below its first one.
 fn labelled(label: &str, width: usize, text: &str) {
+    let text = escape::value(text);
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
     say(&format!("{label} {first}"));
@@ -224,31 +227,65 @@ pub fn error(error: &Error) {
 /// Says on stderr what is wrong and what to do.
 pub(crate) fn problems(problems: &[Problem]) {
     for problem in problems {
-        say(&format!(
-            "{} {problem}",
-            style("error:").for_stderr().red().bold()
-        ));
+        let label = style("error:").for_stderr().red().bold();
+        say(&format!("{label} {}", escape::value(&problem.to_string())));
         hints(problem);
     }
+}
+
+/// Says on stderr what is wrong with the arguments, as clap says it.
+pub(crate) fn misuse(text: &clap::builder::StyledStr) {
+    say(text.ansi().to_string().trim_end());
 }
 
 /// Says on stderr what can be done about it.
 fn hints(problem: &Problem) {
     for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
-        say(&format!("{} {line}", style(" hint:").for_stderr().green()));
+        let label = style(" hint:").for_stderr().green();
+        say(&format!("{label} {}", escape::value(line)));
     }
 }
 
-/// One line of talk. That nobody can read it any more is no reason to stop a build.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// Talk, with our styles in it. That nobody can read it any more is no reason to stop a build.
+///
+/// Values from outside are to go through [`escape::value`] before they are styled. This is what no text
+/// gets around: only colors reach the terminal, no line is a command, and credentials are hidden.
+fn say(text: &str) {
+    let _ = writeln!(
+        io::stderr(),
+        "{}",
+        shown(text, console::colors_enabled_stderr())
+    );
+}
+
+fn shown(text: &str, colored: bool) -> String {
+    escape::lines(&credentials::hide(text), colored)
+}
+
+/// Text for people on stdout, as [`say`] does on stderr.
+fn tell(text: &str) -> Result<()> {
+    data(shown(text, console::colors_enabled()).as_bytes())
 }
 
 /// One JSON document on stdout.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<()> {
-    let mut text = serde_json::to_vec_pretty(value).map_err(anyhow::Error::from)?;
-    text.push(b'\n');
-    data(&text)
+    let mut document = serde_json::to_value(value).map_err(anyhow::Error::from)?;
+    hide_credentials(&mut document);
+    data(format!("{}\n", escape::json(&format!("{document:#}"))).as_bytes())
+}
+
+fn hide_credentials(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(hidden) = credentials::hide(text) {
+                *text = hidden;
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(hide_credentials),
+        Value::Object(values) => values.values_mut().for_each(hide_credentials),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// A subcommand came to nothing: this is why, for people and programs.
@@ -268,9 +305,13 @@ pub fn error_document(error: &Error) -> serde_json::Value {
     })
 }
 
-/// A text on stdout, as it is.
+/// A text on stdout: as it is for programs, and with every character visible on a terminal.
 pub fn text(text: &str) -> Result<()> {
-    data(text.as_bytes())
+    if console::user_attended() {
+        tell(&escape::value(text))
+    } else {
+        data(text.as_bytes())
+    }
 }
 
 /// A table on stdout, its columns as wide as they need to be.
@@ -279,13 +320,19 @@ pub fn table<const N: usize>(
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<()> {
     let head = head.map(Into::into);
+    let rows = rows.map(|row| row.map(|cell| escape::cell(&cell)));
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
     let mut text = String::new();
     for line in columns(&rows) {
         text.push_str(&line);
         text.push('\n');
     }
-    data(text.as_bytes())
+    tell(&text)
+}
+
+/// A path on a line of its own, for scripts.
+fn path_line(path: &Path) -> String {
+    escape::cell(&path.to_string_lossy()) + "\n"
 }
 
 /// Rows as lines, the cells of a column below each other.

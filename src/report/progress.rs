@@ -13,6 +13,7 @@ use crate::build::job::JobResult;
 use crate::build::progress::StageSink;
 use crate::build::schedule::Observer;
 use crate::plan::Job;
+use crate::text::{credentials, escape};
 
 /// A total, and a bar for each running job with the stage that it is in.
 pub(super) struct Bars {
@@ -72,7 +73,7 @@ impl Observer for Bars {
 
     fn stage(&self, job: &Job, stage: &str) {
         if let Some(bar) = self.bar(job) {
-            bar.set_message(stage.to_owned());
+            bar.set_message(message(stage));
         }
     }
 
@@ -95,8 +96,13 @@ impl Observer for Bars {
 
     fn zig_stages(&self, job: &Job) -> Option<StageSink> {
         let bar = self.bar(job)?;
-        Some(Box::new(move |stage| bar.set_message(stage.to_owned())))
+        Some(Box::new(move |stage| bar.set_message(message(stage))))
     }
+}
+
+/// A stage on one line; zig's have names of the project's own.
+fn message(stage: &str) -> String {
+    escape::cell(&credentials::hide(stage))
 }
 
 /// A line for each job that has ended; with `--verbose` one for each stage.
@@ -129,7 +135,7 @@ impl Observer for Lines {
 
     fn stage(&self, job: &Job, stage: &str) {
         if self.output.verbose && !self.output.quiet {
-            say(&format!("{}: {stage}", job.id));
+            say(&format!("{}: {}", job.id, message(stage)));
         }
     }
 

@@ -18,6 +18,7 @@ use crate::error::{Error, Problem, Result};
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::PythonVersion;
+use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
 
@@ -28,6 +29,7 @@ pub const OLDEST: PythonVersion = PythonVersion::new(3, 9);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Interpreter {
     /// The executable, as it was found; in a virtual environment, that environment's.
+    #[serde(serialize_with = "path_text::serialize")]
     pub exe: PathBuf,
     /// Its feature release.
     pub version: PythonVersion,
@@ -42,14 +44,17 @@ pub struct Interpreter {
     /// Ex) `cpython`
     pub implementation: String,
     /// The folder of `Python.h`; see [`Interpreter::check`].
+    #[serde(serialize_with = "path_text::serialize")]
     pub include: PathBuf,
     /// Where it was found.
     ///
     /// Ex) `PATH`, `pyenv`, `uv`, `venv`, `--python`
     pub origin: String,
     /// Where this Python is installed; in a virtual environment, the Python that it was made from.
+    #[serde(serialize_with = "path_text::serialize")]
     pub base_prefix: PathBuf,
     /// The executable there, without links.
+    #[serde(serialize_with = "path_text::serialize")]
     pub base_exe: PathBuf,
 }
 
@@ -126,7 +131,7 @@ impl Interpreter {
 }
 
 /// The Pythons of this machine.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Discovery {
     /// Those that wheels can be built with, by version, then free-threadedness; of one version the
     /// best comes first. Each installation is listed once.

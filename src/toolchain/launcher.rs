@@ -27,7 +27,7 @@ use super::cache::Cache;
 use super::interpreter::Interpreter;
 use super::places;
 use super::zig::Zig;
-use crate::error::Result;
+use crate::error::{Error, Problem, Result};
 use crate::platform::{ExtensionAbi, Family, Os, Platform, ZigTarget};
 use crate::tags::{Arch, PythonVersion};
 
@@ -46,6 +46,7 @@ pub(super) struct Question<'a> {
 
 /// The launcher's executable, from the cache if it is there.
 pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
+    question.refuse_paths(cache)?;
     let target = question.answers();
     let settings = environment(question.python);
     let identity = format!(
@@ -82,6 +83,19 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
 }
 
 impl Question<'_> {
+    /// Build scripts get these paths as text.
+    fn refuse_paths(&self, cache: &Cache) -> Result<()> {
+        let paths = [self.include, &self.python.exe, &self.zig.exe, cache.root()];
+        let wrong = paths.into_iter().find(|path| path.to_str().is_none());
+        wrong.map_or(Ok(()), |path| {
+            Err(Error::config(
+                Problem::new("this path is not Unicode, so no build script can be given it")
+                    .at(path.display())
+                    .hint("use a cache, a Zig and a Python whose paths are Unicode: --cache-dir, --zig and --python"),
+            ))
+        })
+    }
+
     /// The folders of packages of the environment that the interpreter is in, if it is in one.
     fn packages(&self) -> Vec<PathBuf> {
         let Some(environment) = places::environment_of(&self.python.exe) else {

@@ -23,6 +23,7 @@ use std::process::Command;
 
 use super::answers::{self, Stamp};
 use super::cache::Cache;
+use super::repair::repair_installed;
 use super::zig_range::Range;
 use super::zig_version::ZigVersion;
 use super::{package, packages, provision};
@@ -31,6 +32,7 @@ use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
+use crate::text::path as path_text;
 
 /// The version that is installed when nobody says which.
 pub const DEFAULT_ZIG: &str = "0.15.2";
@@ -116,6 +118,7 @@ serialize_as_display!(ZigOrigin);
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Zig {
     /// The executable.
+    #[serde(serialize_with = "path_text::serialize")]
     pub exe: PathBuf,
     /// What `zig version` says.
     pub version: ZigVersion,
@@ -195,8 +198,12 @@ pub fn find(
         ))))
     })?;
     let exe = exe_in(&dir.join("ziglang"));
-    let version =
-        version(&exe, cache).map_err(|why| unusable("the Zig in the cache", &exe, &why))?;
+    let version = version(&exe, cache).or_else(|why| {
+        if repair_installed(&exe, cache)? {
+            return version(&exe, cache).map_err(|why| unusable("the installed Zig", &exe, &why));
+        }
+        Err(unusable("the Zig in the cache", &exe, &why))
+    })?;
     let origin = if made {
         ZigOrigin::Provisioned
     } else {

@@ -25,6 +25,7 @@ mod zip;
 use std::path::PathBuf;
 
 use crate::tags::WheelFilename;
+use crate::text::path as path_text;
 
 pub use destination::sweep;
 pub use dist_info::write_dist_info;
@@ -103,6 +104,7 @@ impl WheelSpec<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct WrittenWheel {
     /// Where it is.
+    #[serde(serialize_with = "path_text::serialize")]
     pub path: PathBuf,
     /// In bytes.
     pub size: u64,

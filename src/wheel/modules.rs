@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Modules {
     /// Folders with an `__init__`, and its path.
     packages: BTreeMap<String, String>,
-    /// Every folder that has a file, or one below it.
+    /// Every folder that has a file; those above it are known by how its name begins.
     folders: BTreeSet<String>,
     /// Python files.
     python: BTreeMap<String, String>,
@@ -25,10 +25,8 @@ impl Modules {
         for path in paths {
             let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
             let package = folder.replace('/', ".");
-            let mut parent = package.as_str();
-            while !parent.is_empty() {
-                modules.folders.insert(parent.to_owned());
-                parent = parent.rsplit_once('.').map_or("", |(parent, _)| parent);
+            if !package.is_empty() && !modules.folders.contains(&package) {
+                modules.folders.insert(package.clone());
             }
             let Some((stem, kind)) = module_of(file) else {
                 continue;
@@ -61,9 +59,7 @@ impl Modules {
 
     /// Whether `import NAME` finds something in the wheel: a module, a package or a namespace.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.folders.contains(name)
-            || self.python.contains_key(name)
-            || self.native.contains_key(name)
+        self.is_folder(name) || self.python.contains_key(name) || self.native.contains_key(name)
     }
 
     /// The `__init__` of a package that is not a namespace.
@@ -73,7 +69,9 @@ impl Modules {
 
     /// Whether modules can be in it: it is a folder, with or without an `__init__`.
     pub(crate) fn is_folder(&self, name: &str) -> bool {
-        self.folders.contains(name)
+        let below = format!("{name}.");
+        let mut from = self.folders.range(below.clone()..);
+        self.folders.contains(name) || from.next().is_some_and(|folder| folder.starts_with(&below))
     }
 
     /// The Python file of a module that is not a package.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::Timestamp;
 use crate::project::Project;
 use crate::project::packages::{Origin, ZigPackage, ZigPackages};
+use crate::text::credentials;
 use crate::toolchain::ZigVersion;
 
 /// Its name below `.dist-info/sboms/`, where other tools may put theirs.
@@ -134,8 +135,10 @@ fn described(identity: &str, package: &ZigPackage) -> Value {
     let mut purl = purl("generic", &package.name, version);
     match &package.origin {
         Origin::Remote { url, hash } => {
+            // The document is public.
+            let url = credentials::hide(url);
             purl.push_str("?download_url=");
-            purl.extend(utf8_percent_encode(url, PLAIN));
+            purl.extend(utf8_percent_encode(&url, PLAIN));
             component["purl"] = json!(purl);
             component["externalReferences"] = json!([{"type": "distribution", "url": url}]);
             component["properties"] = json!([{"name": "zig:hash", "value": hash.as_str()}]);

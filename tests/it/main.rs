@@ -7,12 +7,14 @@
 mod support;
 
 mod agreement;
+mod cache;
 mod check;
 mod checkouts;
 mod corpus;
 mod faults;
 mod fetched;
 mod files;
+mod hostile;
 mod init;
 mod inputs;
 mod installs;

@@ -4,6 +4,7 @@
 //! VEX or EVEX (AVX to AVX-512, FMA, BMI); does not see SSE3 to SSE4.2, POPCNT and the like, nor what
 //! lies behind the sample, and takes data between the code for code.
 
+use super::UndefinedSymbols;
 use iced_x86::{Code, Decoder, DecoderOptions, EncodingKind};
 
 /// How much code is decoded at most, in bytes.
@@ -35,18 +36,26 @@ const ASKING: [&str; 8] = [
     "__isa_available",
 ];
 
-/// Looks through code sections; `asks` says whether something else (an indirect function) is known
-/// to choose.
+/// The most code sections that are looked at.
+pub(super) const MOST_SECTIONS: usize = 4096;
+
+/// Whether it is the name of one of them.
+pub(super) fn is_asking(name: &str) -> bool {
+    ASKING.contains(&name)
+}
+
+/// Looks through code sections; `names` are those that the binary takes from elsewhere. `asks` says
+/// whether something else (an indirect function) is known to choose.
 pub(super) fn examine<'a>(
     sections: impl Iterator<Item = &'a [u8]>,
-    names: impl Iterator<Item = &'a str>,
+    names: &UndefinedSymbols,
     asks: bool,
 ) -> VectorCode {
     let mut left = SAMPLE;
     let mut vectors = 0;
     let mut unread = Vec::new();
-    let mut asks = asks || names.into_iter().any(|name| ASKING.contains(&name));
-    for section in sections {
+    let mut asks = asks || ASKING.iter().any(|name| names.contains(name));
+    for section in sections.take(MOST_SECTIONS) {
         let sample = &section[..section.len().min(left)];
         left -= sample.len();
         unread.push(&section[sample.len()..]);
@@ -85,6 +94,7 @@ fn may_ask(code: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::binary::Provider;
 
     #[test]
     fn avx_counts_unless_something_asks() {
@@ -92,7 +102,8 @@ mod tests {
         let addps = [0x0f, 0x58, 0xc1].repeat(8);
         let cpuid = [0x0f, 0xa2];
         let see = |sections: &[&[u8]], names: &[&'static str], asks| {
-            examine(sections.iter().copied(), names.iter().copied(), asks)
+            let names = names.iter().map(|name| (*name, Provider::Any)).collect();
+            examine(sections.iter().copied(), &names, asks)
         };
         assert_eq!(see(&[&addps], &[], false), VectorCode::None);
         assert_eq!(see(&[&vaddps], &["malloc"], false), VectorCode::Unasked);

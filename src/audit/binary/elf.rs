@@ -85,11 +85,12 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         }
     }
 
-    let read = read_symbols(&sections, endian, bytes, names)?;
-    let glibc = Glibc::of(&read.needed, &read.asked);
-    binary.floor = glibc.floor;
-    binary.floor_symbols = glibc.symbols;
-    binary.versions = glibc.others;
+    let mut read = read_symbols(&sections, endian, bytes, names)?;
+    binary.floor = read.asked.floor;
+    binary.floor_symbols = read.asked.symbols.iter().map(|name| text(name)).collect();
+    for version in std::mem::take(&mut read.asked.others) {
+        read.names.list(&mut binary.versions, version)?;
+    }
     binary.kind = match header.e_type(endian) {
         elf::ET_DYN if pie || (has_segment(elf::PT_INTERP) && binary.soname.is_none()) => {
             Kind::Executable
@@ -111,6 +112,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         let arch = binary.arch;
         binary.kind == Kind::SharedLibrary && arch.is_some_and(|arch| always.contains(&arch))
     });
+    let exports_ask = read.names.asks;
     binary.takes(read.names);
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
         let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
@@ -118,9 +120,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             .iter()
             .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
         let code = code.filter_map(|section| section.data(endian, bytes).ok());
-        let undefined = binary.undefined.iter().map(|symbol| &symbol.name);
-        let names = undefined.chain(&binary.exports).map(String::as_str);
-        binary.vector_code = cpu::examine(code, names, chooses);
+        binary.vector_code = cpu::examine(code, &binary.undefined, chooses || exports_ask);
     }
     Ok(binary)
 }
@@ -128,10 +128,8 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
 /// What the table of dynamic symbols and its versions say.
 struct DynamicSymbols<'a> {
     names: Symbols,
-    /// Version and name of each symbol that asks for one.
-    asked: Vec<(&'a [u8], &'a [u8])>,
-    /// Every version that is asked for, whether or not a symbol is left that uses it.
-    needed: BTreeSet<&'a [u8]>,
+    /// The versions that are asked for, whether or not a symbol is left that uses them.
+    asked: Versions<'a>,
     /// Whether some function is chosen when the binary is loaded.
     chooses: bool,
 }
@@ -147,8 +145,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     let versions = sections.versions(endian, bytes)?;
     let mut read = DynamicSymbols {
         names,
-        asked: Vec::new(),
-        needed: BTreeSet::new(),
+        asked: Versions::default(),
         chooses: false,
     };
     for (index, symbol) in table.enumerate() {
@@ -164,7 +161,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
         if let Some(versions) = &versions {
             let index = versions.version_index(endian, index).index();
             if let Some(version) = versions.version(index)? {
-                read.asked.push((version.name(), name));
+                read.asked.ask(version.name(), Some(name));
                 provider = Provider::Versioned;
             }
         }
@@ -176,12 +173,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
         let strings = sections.strings(endian, bytes, link)?;
         while let Some((_, mut versions)) = files.next()? {
             while let Some(version) = versions.next()? {
-                read.needed.insert(version.name(endian, strings)?);
-                if read.needed.len() > MOST_VERSIONS {
-                    return Err(Unreadable::Damaged(
-                        "it asks for more versions than any binary".to_owned(),
-                    ));
-                }
+                read.asked.ask(version.name(endian, strings)?, None);
             }
         }
     }
@@ -272,31 +264,32 @@ fn machine<Elf: FileHeader<Endian = Endianness>>(
 }
 
 /// The symbol versions that a binary asks for: glibc's releases, and the others.
-struct Glibc {
+#[derive(Default)]
+struct Versions<'a> {
     floor: Option<Release>,
-    symbols: Vec<String>,
-    others: Vec<String>,
+    /// The symbols that ask for the floor.
+    symbols: BTreeSet<&'a [u8]>,
+    others: BTreeSet<&'a [u8]>,
 }
 
-impl Glibc {
-    fn of(needed: &BTreeSet<&[u8]>, asked: &[(&[u8], &[u8])]) -> Self {
-        let all = || {
-            needed
-                .iter()
-                .copied()
-                .chain(asked.iter().map(|(version, _)| *version))
+impl<'a> Versions<'a> {
+    fn ask(&mut self, version: &'a [u8], symbol: Option<&'a [u8]>) {
+        let Some(release) = release(version) else {
+            // `refuse_shared_versions` has counted them.
+            self.others.insert(version);
+            return;
         };
-        let floor = all().filter_map(release).max();
-        let symbols: BTreeSet<_> = asked
-            .iter()
-            .filter(|(version, _)| floor.is_some() && release(version) == floor)
-            .map(|(_, name)| text(name))
-            .collect();
-        let others: BTreeSet<_> = all().filter(|v| release(v).is_none()).map(text).collect();
-        Self {
-            floor,
-            symbols: symbols.into_iter().collect(),
-            others: others.into_iter().collect(),
+        if Some(release) > self.floor {
+            self.floor = Some(release);
+            self.symbols.clear();
+        }
+        // glibc has not as many of any release, and none with a long name.
+        let is_plausible = |name: &&[u8]| name.len() <= 256 && self.symbols.len() < MOST_VERSIONS;
+        if let Some(name) = symbol
+            .filter(is_plausible)
+            .filter(|_| Some(release) == self.floor)
+        {
+            self.symbols.insert(name);
         }
     }
 }
@@ -332,12 +325,16 @@ mod tests {
             ("GLIBC_2.17", "clock_gettime"),
             ("GLIBC_2.17", "memcpy"),
         ];
-        let glibc = Glibc::of(
-            &needed.iter().map(|version| version.as_bytes()).collect(),
-            &asked.map(|(version, name)| (version.as_bytes(), name.as_bytes())),
-        );
+        let mut glibc = Versions::default();
+        for (version, name) in asked {
+            glibc.ask(version.as_bytes(), Some(name.as_bytes()));
+        }
+        for version in needed {
+            glibc.ask(version.as_bytes(), None);
+        }
         assert_eq!(glibc.floor, Some(Release::new(2, 17)));
-        assert_eq!(glibc.symbols, ["clock_gettime", "memcpy"]);
-        assert_eq!(glibc.others, ["GCC_3.0", "GLIBC_PRIVATE"]);
+        let names = |names: BTreeSet<&[u8]>| names.into_iter().map(text).collect::<Vec<_>>();
+        assert_eq!(names(glibc.symbols), ["clock_gettime", "memcpy"]);
+        assert_eq!(names(glibc.others), ["GCC_3.0", "GLIBC_PRIVATE"]);
     }
 }

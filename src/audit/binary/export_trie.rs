@@ -4,12 +4,12 @@
 //! cycles, but not branches that join again, of which a few hundred bytes can have any number.
 //! Source: `MachOTrie` of Apple's dyld; numbers are ULEB128.
 
-use std::collections::HashSet;
-
 use super::Unreadable;
 
 /// The longest name, in bytes; a longer one is of no linker's making.
 const LONGEST: usize = 64 << 10;
+/// The most nodes that wait to be visited: those beside the way to one of them.
+const MOST_OPEN: usize = 1 << 18;
 
 /// Calls `found` with each name, in the order of the trie.
 pub(super) fn walk(
@@ -17,14 +17,18 @@ pub(super) fn walk(
     mut found: impl FnMut(&[u8]) -> Result<(), Unreadable>,
 ) -> Result<(), Unreadable> {
     let damaged = || Unreadable::Damaged("its export trie is damaged".to_owned());
-    let mut seen = HashSet::new();
+    // A bit for each place.
+    let mut seen = vec![0_u8; trie.len() / 8 + 1];
     let mut name = Vec::new();
     // Nodes to visit: where they are, how long the name before them is, and what it goes on with.
     let mut open: Vec<(usize, usize, &[u8])> = vec![(0, 0, &[])];
     while let Some((offset, length, label)) = open.pop() {
-        if !seen.insert(offset) {
+        let bits = seen.get_mut(offset / 8).ok_or_else(damaged)?;
+        let bit = 1 << (offset % 8);
+        if *bits & bit != 0 || open.len() > MOST_OPEN {
             return Err(damaged());
         }
+        *bits |= bit;
         name.truncate(length);
         name.extend_from_slice(label);
         if name.len() > LONGEST {

@@ -9,8 +9,8 @@ use object::read::macho::{
 use object::{Endianness, FileKind};
 
 use super::{
-    Binary, ExportList, Format, Kind, Provider, Symbols, Unreadable, cpu, export_trie, signature,
-    text,
+    Binary, ExportList, Format, Kind, MOST_UNDEFINED, Provider, Symbols, Unreadable, cpu,
+    export_trie, signature, text,
 };
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
@@ -73,7 +73,8 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
         } else if let Some((segment, data)) = Mach::Segment::from_command(command)? {
             for section in segment.sections(endian, data)? {
                 let attributes = section.flags(endian).0;
-                if attributes & macho::S_ATTR_PURE_INSTRUCTIONS.0 != 0 {
+                let is_code = attributes & macho::S_ATTR_PURE_INSTRUCTIONS.0 != 0;
+                if is_code && code.len() < cpu::MOST_SECTIONS {
                     let offset = section.offset(endian).into();
                     code.extend(section.data(endian, bytes, offset).ok());
                 }
@@ -96,8 +97,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
         _ => Kind::Other,
     };
     if arch == Some(Arch::X86_64) {
-        let names = binary.undefined.iter().map(|symbol| symbol.name.as_str());
-        binary.vector_code = cpu::examine(code.into_iter(), names, false);
+        binary.vector_code = cpu::examine(code.into_iter(), &binary.undefined, false);
     }
     Ok(binary)
 }
@@ -159,7 +159,7 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
 /// are reserved stand for the main executable and for everything that is loaded.
 fn provider(library: macho::SymbolLibrary, is_two_level: bool) -> Provider {
     match library.index() {
-        Some(number) if is_two_level => Provider::Library(usize::from(number) - 1),
+        Some(number) if is_two_level => Provider::Library(u16::from(number) - 1),
         _ => Provider::Any,
     }
 }
@@ -237,6 +237,7 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Option<Binary>, Unr
             "its slices overlap or lie outside of it".to_owned(),
         ));
     }
+    let mut memory = 0;
     for arch in file.arches() {
         let name = architecture(arch.cputype(), arch.cpusubtype()).1;
         let slice = arch.data(bytes)?;
@@ -249,8 +250,15 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Option<Binary>, Unr
             Ok(FileKind::MachO64) => read::<macho::MachHeader64<_>>(slice),
             _ => Err(Unreadable::Damaged("it is no Mach-O file".to_owned())),
         };
-        slices
-            .push(slice.map_err(|why| Unreadable::Damaged(format!("its slice for {name} {why}")))?);
+        let slice =
+            slice.map_err(|why| Unreadable::Damaged(format!("its slice for {name} {why}")))?;
+        memory += slice.memory_of_symbols() + slice.memory_of_lists();
+        if memory > MOST_UNDEFINED {
+            return Err(Unreadable::Damaged(
+                "its slices have more symbols than any binary".to_owned(),
+            ));
+        }
+        slices.push(slice);
     }
     let Some(first) = slices.first() else {
         return Err(Unreadable::Damaged(

@@ -8,12 +8,16 @@ mod cpu;
 mod elf;
 mod export_trie;
 mod macho;
+mod names;
 mod pe;
 mod signature;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub use cpu::VectorCode;
+pub(crate) use names::number;
+pub(super) use names::{NameSet, UndefinedSymbols};
 pub use signature::Signature;
 pub(crate) use signature::renew as renew_signature;
 
@@ -42,15 +46,6 @@ pub enum Kind {
     Other,
 }
 
-/// A name that a binary takes from elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undefined {
-    /// The name; on Apple's systems without the underscore in front.
-    pub name: String,
-    /// Where the loader looks for it.
-    pub provider: Provider,
-}
-
 /// Where the loader looks for a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provider {
@@ -58,7 +53,7 @@ pub enum Provider {
     /// main executable).
     Any,
     /// In the library at this index of [`Binary::imports`] (Mach-O, PE).
-    Library(usize),
+    Library(u16),
     /// Wherever the symbol has the version that is asked for (ELF).
     Versioned,
 }
@@ -99,10 +94,10 @@ pub struct Binary {
     /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted; `U_punycode` for a
     /// name that is not ASCII.
     pub inits: Vec<String>,
-    /// The names that it exports, sorted.
-    pub exports: Vec<String>,
-    /// The names that it takes from elsewhere and can't do without, sorted.
-    pub undefined: Vec<Undefined>,
+    /// The names that it exports.
+    pub exports: NameSet,
+    /// The names that it takes from elsewhere and can't do without.
+    pub undefined: UndefinedSymbols,
     /// The libraries that it loads, as written, delay-loaded ones included.
     pub imports: Vec<String>,
     /// Whether `exports` has all the names that it offers.
@@ -142,8 +137,8 @@ impl Binary {
             floor_symbols: Vec::new(),
             versions: Vec::new(),
             inits: Vec::new(),
-            exports: Vec::new(),
-            undefined: Vec::new(),
+            exports: NameSet::default(),
+            undefined: UndefinedSymbols::default(),
             imports: Vec::new(),
             export_list: ExportList::Complete,
             soname: None,
@@ -204,23 +199,54 @@ impl Binary {
 
     /// The symbols of CPython's API that it takes from elsewhere.
     pub fn python_symbols(&self) -> impl Iterator<Item = &str> {
-        let symbols = self.parts().iter().flat_map(|part| &part.undefined);
+        let symbols = self.parts().iter().flat_map(|part| part.undefined.iter());
         symbols
-            .map(|symbol| symbol.name.as_str())
+            .map(|symbol| symbol.name)
             .filter(|name| is_python_api(name))
+    }
+
+    /// What its symbols take in memory, in bytes.
+    pub(super) fn memory_of_symbols(&self) -> usize {
+        let parts = self.parts().iter();
+        parts
+            .map(|part| names::memory(&part.exports, &part.undefined))
+            .sum()
+    }
+
+    /// What it takes in memory besides, in bytes.
+    pub(super) fn memory_of_lists(&self) -> usize {
+        let parts = std::iter::once(self).chain(&self.slices);
+        let sizes = parts.map(|part| {
+            let lists = [
+                &part.floor_symbols,
+                &part.versions,
+                &part.inits,
+                &part.imports,
+                &part.search_paths,
+            ];
+            let texts = lists.into_iter().flatten().chain(&part.soname);
+            let texts = texts.chain(&part.build_path).chain([&part.machine]);
+            texts.map(|text| text.len() + NAME).sum::<usize>() + size_of::<Self>()
+        });
+        sizes.sum()
+    }
+
+    /// Forgets which symbols it has, which may be too many to be kept.
+    pub(super) fn forget_symbols(&mut self) {
+        self.exports = NameSet::default();
+        self.export_list = ExportList::Partial;
+        self.undefined = UndefinedSymbols::default();
+        self.slices.iter_mut().for_each(Self::forget_symbols);
     }
 
     fn takes(&mut self, symbols: Symbols) {
         self.inits = symbols.inits.into_iter().collect();
-        self.exports = symbols.exports.into_iter().collect();
+        self.exports = NameSet::of_numbers(symbols.exports);
         if symbols.has_more_exports {
             self.export_list = ExportList::Partial;
         }
-        self.undefined = symbols
-            .undefined
-            .into_iter()
-            .map(|(name, provider)| Undefined { name, provider })
-            .collect();
+        self.undefined = symbols.undefined;
+        self.undefined.sort();
     }
 }
 
@@ -252,12 +278,24 @@ pub fn sniff(bytes: &[u8]) -> bool {
 const MOST_LIBRARIES: usize = 4096;
 /// The longest name that is kept whole, in bytes; names of C++ are long.
 const LONGEST_NAME: usize = 8 << 10;
-/// What the names that a binary takes from elsewhere, and those that it exports, may take in memory,
-/// in bytes.
-const MOST_UNDEFINED: usize = 40 << 20;
+/// What the names that a binary takes from elsewhere may take in memory, in bytes.
+const MOST_UNDEFINED: usize = 16 << 20;
+/// How much text the names may have that a binary exports, each with [`NAME`] bytes more.
 const MOST_EXPORTS: usize = 24 << 20;
+/// What lists of libraries, search paths and modules may take in memory, in bytes.
+const MOST_LISTED: usize = 1 << 20;
 /// What a name takes in memory beside its text, in bytes.
 const NAME: usize = 64;
+
+/// What reading a binary of so many bytes takes in memory at most, in bytes, its own included.
+pub(super) fn memory_to_read(length: usize) -> usize {
+    length + most_undefined(length) + MOST_EXPORTS / NAME * size_of::<u64>() + 2 * MOST_LISTED
+}
+
+/// No table of symbols takes less room than what is kept of it, unless its names overlap.
+fn most_undefined(length: usize) -> usize {
+    MOST_UNDEFINED.min(length.saturating_mul(2).saturating_add(1 << 20))
+}
 
 /// The names that the readers of the three formats collect.
 ///
@@ -265,13 +303,17 @@ const NAME: usize = 64;
 /// for ever and all memory. Names that don't overlap are no longer than the file.
 struct Symbols {
     inits: BTreeSet<String>,
-    exports: BTreeSet<String>,
-    undefined: BTreeMap<String, Provider>,
+    exports: Vec<u64>,
+    undefined: UndefinedSymbols,
     has_more_exports: bool,
+    /// Whether the binary exports a name of those who ask the processor.
+    asks: bool,
     /// What more names may be read, in bytes.
     readable: usize,
     kept_exports: usize,
-    kept_undefined: usize,
+    /// What more undefined names, and names in lists, may be kept, in bytes.
+    undefined_left: usize,
+    listed_left: usize,
 }
 
 impl Symbols {
@@ -279,12 +321,14 @@ impl Symbols {
     fn of(length: usize) -> Self {
         Self {
             inits: BTreeSet::new(),
-            exports: BTreeSet::new(),
-            undefined: BTreeMap::new(),
+            exports: Vec::new(),
+            undefined: UndefinedSymbols::default(),
             has_more_exports: false,
+            asks: false,
             readable: length.saturating_mul(8).saturating_add(1 << 20),
             kept_exports: 0,
-            kept_undefined: 0,
+            undefined_left: most_undefined(length),
+            listed_left: MOST_LISTED,
         }
     }
 
@@ -296,12 +340,12 @@ impl Symbols {
 
     /// Adds a library or a search path to a list, of which no binary has thousands.
     fn list(&mut self, list: &mut Vec<String>, name: &[u8]) -> Result<(), Unreadable> {
-        self.charge(name)?;
-        if list.len() == MOST_LIBRARIES {
-            return Err(Unreadable::Damaged(
-                "it names more libraries than any binary".to_owned(),
-            ));
-        }
+        let cost = self.charge(name)?;
+        let left = self.listed_left.checked_sub(cost);
+        let left = left.filter(|_| list.len() < MOST_LIBRARIES);
+        self.listed_left = left.ok_or_else(|| {
+            Unreadable::Damaged("it names more libraries than any binary".to_owned())
+        })?;
         list.push(text(name));
         Ok(())
     }
@@ -317,13 +361,18 @@ impl Symbols {
             [b'U', b'_', _, ..] => Some(rest),
             _ => None,
         });
-        if let Some(module) = module.filter(|_| self.inits.len() < MOST_LIBRARIES) {
+        if let Some(module) = module.filter(|_| self.inits.len() < MOST_LIBRARIES)
+            && let Some(left) = self.listed_left.checked_sub(cost)
+        {
+            self.listed_left = left;
             self.inits.insert(text(module));
         }
         // The largest libraries have more than is kept, which matters to nobody who loads them.
         if self.kept_exports + cost <= MOST_EXPORTS {
             self.kept_exports += cost;
-            self.exports.insert(text(name));
+            let name = lossy(name);
+            self.asks |= cpu::is_asking(&name);
+            self.exports.push(number(&name));
         } else {
             self.has_more_exports = true;
         }
@@ -331,24 +380,24 @@ impl Symbols {
     }
 
     fn import(&mut self, name: &[u8], provider: Provider) -> Result<(), Unreadable> {
-        self.kept_undefined += self.charge(name)?;
-        if self.kept_undefined > MOST_UNDEFINED {
-            return Err(Unreadable::Damaged(
-                "it takes more symbols than any binary".to_owned(),
-            ));
-        }
-        // A name that is asked for twice is there if the more exact of the two is.
-        let known = self.undefined.entry(text(name)).or_insert(provider);
-        if *known == Provider::Any {
-            *known = provider;
-        }
+        self.charge(name)?;
+        let name = lossy(name);
+        let left = self.undefined_left.checked_sub(name.len() + names::ENTRY);
+        self.undefined_left = left.ok_or_else(|| {
+            Unreadable::Damaged("it takes more symbols than any binary".to_owned())
+        })?;
+        self.undefined.push(&name, provider);
         Ok(())
     }
 }
 
 /// Bytes of a name for people; what is not UTF-8 is replaced.
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_NAME)])
+}
+
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_NAME)]).into_owned()
+    lossy(bytes).into_owned()
 }
 
 /// Why a binary can't be read.

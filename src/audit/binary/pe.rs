@@ -45,7 +45,8 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         let mut descriptors = table.descriptors()?;
         while let Some(descriptor) = descriptors.next()? {
             let name = places.name(descriptor.name.get(LE))?;
-            let provider = Provider::Library(binary.imports.len());
+            let place = u16::try_from(binary.imports.len()).unwrap_or(u16::MAX);
+            let provider = Provider::Library(place);
             symbols.list(&mut binary.imports, name)?;
             symbols.imports_of::<Pe>(&places, descriptor, provider)?;
         }
@@ -80,8 +81,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
             .iter()
             .filter(|section| section.characteristics.get(LE).0 & pe::IMAGE_SCN_MEM_EXECUTE.0 != 0);
         let code = code.filter_map(|section| section.pe_data(bytes).ok());
-        let names = binary.undefined.iter().map(|symbol| symbol.name.as_str());
-        binary.vector_code = cpu::examine(code, names, false);
+        binary.vector_code = cpu::examine(code, &binary.undefined, false);
     }
     Ok(binary)
 }

@@ -93,11 +93,8 @@ fn a_mach_o_tells_system_machine_floor_exports_imports_and_signature() {
     expected.kind = Kind::SharedLibrary;
     expected.floor = Some(Release::new(11, 0));
     expected.inits = vec!["hello".to_owned()];
-    expected.exports = vec!["PyInit_hello".to_owned()];
-    expected.undefined = vec![Undefined {
-        name: "PyLong_FromLong".to_owned(),
-        provider: Provider::Any,
-    }];
+    expected.exports = ["PyInit_hello"].into_iter().collect();
+    expected.undefined = [("PyLong_FromLong", Provider::Any)].into_iter().collect();
     expected.imports = vec!["/usr/lib/libSystem.B.dylib".to_owned()];
     // The signature of this file is empty.
     expected.signature = Signature::Broken;
@@ -113,11 +110,10 @@ fn a_pe_tells_machine_exports_and_imports() {
     expected.machine = "Windows x64".to_owned();
     expected.kind = Kind::SharedLibrary;
     expected.inits = vec!["hello".to_owned()];
-    expected.exports = vec!["PyInit_hello".to_owned()];
-    expected.undefined = vec![Undefined {
-        name: "PyLong_FromLong".to_owned(),
-        provider: Provider::Library(0),
-    }];
+    expected.exports = ["PyInit_hello"].into_iter().collect();
+    expected.undefined = [("PyLong_FromLong", Provider::Library(0))]
+        .into_iter()
+        .collect();
     expected.imports = vec!["python312.dll".to_owned()];
     assert_eq!(binary, expected);
 }

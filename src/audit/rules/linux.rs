@@ -288,7 +288,7 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
     }
     let providers = promise.shipped.providers(binary);
     let late = binary.undefined.iter().filter_map(|symbol| {
-        let name = &symbol.name;
+        let name = symbol.name;
         let patch = policy::musl_patch_with_symbol(name, musl)?;
         (has(name) && !providers.export(name)).then(|| format!("{name} since {patch}"))
     });

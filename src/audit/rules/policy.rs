@@ -103,10 +103,7 @@ impl Policies {
             .filter(move |(library, symbol, first, last)| {
                 (*first..=*last).contains(&release)
                     && binary.imports.iter().any(|name| name == library)
-                    && binary
-                        .undefined
-                        .binary_search_by(|known| known.name.as_str().cmp(symbol))
-                        .is_ok()
+                    && binary.undefined.contains(symbol)
             })
             .map(|(library, symbol, ..)| (*library, *symbol))
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use memchr::memmem;
 
-use crate::audit::binary::{Binary, ExportList, Format, Kind, Provider};
+use crate::audit::binary::{Binary, ExportList, Format, Kind, Provider, number};
 use crate::tags::Arch;
 
 /// The files of a wheel, for those among its binaries that load each other.
@@ -17,8 +17,9 @@ pub struct Shipped {
     libraries: Vec<Library>,
     /// The places in `libraries` of those with the same file name, as [`key`] spells it.
     by_name: HashMap<String, Vec<usize>>,
-    /// The names that some binary of the wheel takes from elsewhere, and which libraries export them.
-    exporters: HashMap<String, Vec<usize>>,
+    /// Of the names that some binary of the wheel takes from elsewhere, the number of each with the place
+    /// of a library that exports it, sorted.
+    exporters: Vec<(u64, u32)>,
     /// Whether Python code of the wheel may make the symbols of a library visible to all modules.
     shares_symbols: bool,
 }
@@ -60,23 +61,23 @@ impl Shipped {
                 .flat_map(|(path, binary)| binary.parts().iter().map(move |part| (path, part)))
         };
         // Of the largest libraries all exports together would be too many to keep.
-        let wanted: HashSet<_> = parts()
-            .flat_map(|(_, part)| &part.undefined)
+        let mut wanted: Vec<_> = parts()
+            .flat_map(|(_, part)| part.undefined.iter())
             .filter(|symbol| symbol.provider != Provider::Versioned)
-            .map(|symbol| symbol.name.as_str())
+            .map(|symbol| number(symbol.name))
             .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
         for (path, part) in parts() {
             let place = shipped.libraries.len();
             let by_name = shipped.by_name.entry(key(part.format, path));
             by_name.or_default().push(place);
-            for name in part
-                .exports
-                .iter()
-                .filter(|name| wanted.contains(name.as_str()))
-            {
-                let exporters = shipped.exporters.entry(name.clone());
-                exporters.or_default().push(place);
-            }
+            // No wheel has as many binaries as there are numbers.
+            let number_of_place = u32::try_from(place).unwrap_or(u32::MAX);
+            let exports = part.exports.numbers().iter();
+            let exports = exports.filter(|name| wanted.binary_search(name).is_ok());
+            let exports = exports.map(|name| (*name, number_of_place));
+            shipped.exporters.extend(exports);
             shipped.libraries.push(Library {
                 path: path.to_owned(),
                 machine: machine(part),
@@ -86,6 +87,7 @@ impl Shipped {
                 export_list: part.export_list,
             });
         }
+        shipped.exporters.sort_unstable();
         for (path, _) in binaries {
             shipped.add(path.rsplit('/').next().unwrap_or(path));
         }
@@ -156,10 +158,9 @@ impl Shipped {
     /// Whether a binary loads a library of the wheel that certainly does not export the name.
     pub(super) fn lacks(&self, part: &Binary, library: &str, name: &str) -> bool {
         let mut places = self.places(part, library).peekable();
-        let exporters = self.exporters.get(name);
         places.peek().is_some()
             && places.all(|place| {
-                let exports = exporters.is_some_and(|exporters| exporters.contains(&place));
+                let exports = self.exporters(name).any(|exporter| exporter == place);
                 !exports && self.libraries[place].export_list == ExportList::Complete
             })
     }
@@ -197,6 +198,15 @@ impl Shipped {
         (reached, system)
     }
 
+    /// The places of the libraries that export a name that some binary takes from elsewhere.
+    fn exporters(&self, name: &str) -> impl Iterator<Item = usize> {
+        let name = number(name);
+        let first = self.exporters.partition_point(|(other, _)| *other < name);
+        let from = self.exporters.get(first..).unwrap_or_default().iter();
+        from.take_while(move |(other, _)| *other == name)
+            .map(|(_, place)| *place as usize)
+    }
+
     /// The places of the libraries of the wheel that a binary may load by this name.
     fn places(&self, part: &Binary, library: &str) -> impl Iterator<Item = usize> {
         let places = self.by_name.get(&key(part.format, library));
@@ -222,8 +232,7 @@ impl<'a> Providers<'a> {
             reached.is_none_or(|reached| reached.contains(&place))
                 || self.shipped.libraries[place].kind == Kind::Executable
         };
-        self.exporters(name).any(is_visible)
-            || self.part.exports.iter().any(|export| export == name)
+        self.exporters(name).any(is_visible) || self.part.exports.contains(name)
     }
 
     /// The path of a file of the wheel that exports the name and that the binary does not load.
@@ -233,9 +242,8 @@ impl<'a> Providers<'a> {
     }
 
     fn exporters(&self, name: &str) -> impl Iterator<Item = usize> {
-        let exporters = self.shipped.exporters.get(name).into_iter().flatten();
-        exporters
-            .copied()
+        self.shipped
+            .exporters(name)
             .filter(|place| self.shipped.libraries[*place].machine == machine(self.part))
     }
 }
@@ -250,19 +258,17 @@ pub fn shares_symbols(python: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::binary::Undefined;
 
     fn binary(format: Format, arch: Arch, imports: &[&str], exports: &[&str]) -> Binary {
         let mut binary = Binary::unknown(format);
         binary.arch = Some(arch);
         binary.imports = imports.iter().map(ToString::to_string).collect();
-        binary.exports = exports.iter().map(ToString::to_string).collect();
+        binary.exports = exports.iter().collect();
         binary
     }
 
     fn taking(mut binary: Binary, name: &str, provider: Provider) -> Binary {
-        let name = name.to_owned();
-        binary.undefined.push(Undefined { name, provider });
+        binary.undefined = [(name, provider)].into_iter().collect();
         binary
     }
 
@@ -354,7 +360,7 @@ mod tests {
             other.imports.clear();
             let unloaded = shipped(&[("a/x", &alone), ("a/y", &other), ("a/libdeep", &deep)]);
             assert!(!unloaded.providers(&alone).export("help"));
-            other.exports.push("help".to_owned());
+            other.exports = ["help", "PyInit_x"].into_iter().collect();
             let sibling = shipped(&[("a/x", &alone), ("a/y", &other)]);
             assert_eq!(sibling.providers(&alone).export("help"), expected);
         }

@@ -54,11 +54,11 @@ pub(super) fn missing<'a>(
     }
     let shipped = &promise.shipped;
     let providers = shipped.providers(part);
-    for symbol in &part.undefined {
-        let name = symbol.name.as_str();
+    for symbol in part.undefined.iter() {
+        let name = symbol.name;
         let library = match symbol.provider {
             Provider::Versioned => continue,
-            Provider::Library(index) => part.imports.get(index),
+            Provider::Library(index) => part.imports.get(usize::from(index)),
             Provider::Any => None,
         };
         let from_python = match (symbol.provider, library) {
@@ -267,7 +267,7 @@ pub(super) fn is_cxx_runtime_symbol(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::binary::{Format, Undefined};
+    use crate::audit::binary::Format;
     use crate::audit::claim::Claim;
     use crate::audit::rules::Shipped;
     use crate::tags::Arch;
@@ -277,13 +277,7 @@ mod tests {
         let mut binary = Binary::unknown(Format::Elf);
         binary.kind = Kind::SharedLibrary;
         binary.arch = Some(Arch::X86_64);
-        binary.undefined = names
-            .iter()
-            .map(|name| Undefined {
-                name: (*name).to_owned(),
-                provider: Provider::Any,
-            })
-            .collect();
+        binary.undefined = names.iter().map(|name| (*name, Provider::Any)).collect();
         let claim = Claim::parse(&format!("hello-1.0-{tags}-manylinux_2_17_x86_64.whl")).unwrap();
         let promise = Promise::of(&claim, Shipped::default(), false);
         missing(&binary, Os::Linux, &promise, |name| name == "malloc").findings(&promise)

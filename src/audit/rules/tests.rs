@@ -1,7 +1,7 @@
 //! What is said of binaries, each wrong in one way.
 
 use super::*;
-use crate::audit::binary::{Format, Provider, Signature, Undefined};
+use crate::audit::binary::{Format, Provider, Signature, UndefinedSymbols};
 use crate::platform::{Family, Platform, ZigTarget};
 use crate::tags::{AbiTag, PythonTag, PythonVersion, Release};
 
@@ -55,8 +55,7 @@ fn takes(binary: &mut Binary, name: &str) {
         Format::Pe => Provider::Library(0),
         Format::Elf | Format::MachO => Provider::Any,
     };
-    let name = name.to_owned();
-    binary.undefined = vec![Undefined { name, provider }];
+    binary.undefined = [(name, provider)].into_iter().collect();
 }
 
 fn filename(platform: Platform, abi: AbiTag) -> WheelFilename {
@@ -318,7 +317,7 @@ fn a_library_for_ctypes_uses_no_python() {
         let mut library = good(platform);
         library.inits.clear();
         library.imports.retain(|dll| dll != "python312.dll");
-        library.undefined.clear();
+        library.undefined = UndefinedSymbols::default();
         assert_eq!(found(platform, AbiTag::None, &library), []);
         takes(&mut library, "PyLong_FromLong");
         let findings = found(platform, AbiTag::None, &library);

@@ -25,6 +25,7 @@ pub(super) use secrets::find as find_secret;
 
 use super::Project;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::text::path as path_text;
 
 /// A file of the project and its place in a wheel or an sdist.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -33,6 +34,7 @@ pub struct PackageFile {
     #[serde(rename = "place")]
     pub path: String,
     /// Where the file is.
+    #[serde(serialize_with = "path_text::serialize")]
     pub source: PathBuf,
     /// What it is.
     pub kind: Kind,

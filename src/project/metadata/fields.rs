@@ -12,6 +12,7 @@ use crate::project::entry::Entry;
 use crate::project::pyproject::check_line;
 use crate::project::requirement::{Requirement, check_name, normalized_extra};
 use crate::tags::PythonVersion;
+use crate::text::credentials;
 
 /// What package indexes take as a summary, in characters.
 const SUMMARY_LENGTH: usize = 512;
@@ -154,7 +155,14 @@ pub(super) fn urls(
         return urls;
     };
     for entry in table.entries() {
-        if let Some(url) = checked(&entry, problems, |url| check_url(entry.key, url)) {
+        let check = |url: &str| refuse_user(url).and_then(|()| check_url(entry.key, url));
+        if let Some(url) = checked(&entry, problems, check) {
+            if credentials::has_any(&url) {
+                notes.push(format!(
+                    "{}: the address has a token or signature, which METADATA publishes",
+                    entry.place()
+                ));
+            }
             urls.push(url);
         }
         if let Some(other) = seen.insert(normalized_label(entry.key), entry.key) {
@@ -166,6 +174,18 @@ pub(super) fn urls(
         }
     }
     urls
+}
+
+/// METADATA is public.
+fn refuse_user(text: &str) -> Result<(), Problem> {
+    if credentials::has_user(text) {
+        return Err(Problem::new(format!(
+            "`{}` has a user or password in it, which METADATA would publish",
+            credentials::hide(text)
+        ))
+        .hint("leave out what stands between `//` and `@`; whoever needs it has it elsewhere"));
+    }
+    Ok(())
 }
 
 /// What labels of URLs are compared by. Source: PEP 753.
@@ -330,7 +350,10 @@ fn requirements(
     for item in entry.items(problems) {
         let place = item.place();
         let mut own = Vec::new();
-        let parsed = checked(&item, problems, |text| Requirement::parse(text, &mut own));
+        let parsed = checked(&item, problems, |text| {
+            refuse_user(text)?;
+            Requirement::parse(text, &mut own)
+        });
         requirements.extend(parsed);
         notes.extend(own.into_iter().map(|note| format!("{place}: {note}")));
     }

@@ -18,6 +18,7 @@ from . import _editable
 from ._host import wanted_platform
 from ._program import ask
 from ._results import Pyz3WheelError
+from ._shown import say
 
 Settings = Union[Mapping[str, Union[str, Sequence[str]]], None]
 
@@ -213,5 +214,5 @@ def _ask(arguments: Sequence[str], *, quiet: bool = False) -> Any:
 
 def _fail(exit_code: int, message: str, hint: str = "") -> NoReturn:
     lines = [f"error: {message}", *(f" hint: {line}" for line in hint.splitlines())]
-    print("\n".join(lines), file=sys.stderr)
+    say("\n".join(lines))
     raise SystemExit(exit_code)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from . import _backend, _editable
 from ._results import Pyz3WheelError
+from ._shown import say
 
 
 def main(project: str, *options: str) -> int:
@@ -43,7 +44,7 @@ def main(project: str, *options: str) -> int:
     except OSError as error:
         return _told(error)
     if up_to_date:
-        print(f"{name} {version} is installed from {project}", file=sys.stderr)
+        say(f"{name} {version} is installed from {project}")
         return 0
     return install_editable(project, settings)
 
@@ -60,7 +61,7 @@ def _working_in(folder: str) -> Iterator[None]:
 
 
 def _told(error: Exception) -> int:
-    print(f"error: {error}", file=sys.stderr)
+    say(f"error: {error}")
     return getattr(error, "exit_code", 1)
 
 
@@ -99,10 +100,9 @@ def install_editable(project: str, settings: Mapping[str, str]) -> int:
     elif uv:
         command = [uv, "pip", "install", "--python", sys.executable]
     else:
-        print(
+        say(
             "error: neither pip is in the environment nor uv on PATH\n"
-            f" hint: {sys.executable} -m ensurepip",
-            file=sys.stderr,
+            f" hint: {sys.executable} -m ensurepip"
         )
         return 1
     command += ["--quiet", "--no-build-isolation", "--editable", project]

@@ -184,6 +184,12 @@ def _replace(path: Path, data: bytes) -> None:
 def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
     """Say what an editable install of this project is, before anything is built."""
     # Where builds are isolated, this very Python is gone afterwards.
+    if not _is_unicode(str(project)):
+        raise Pyz3WheelError(
+            f"the path of the project is not Unicode: {project}; an editable install is Python code "
+            "that names it, so move the project, or install it without --editable",
+            exit_code=2,
+        )
     own = f"--python={sys.executable}"
     arguments = [argument for argument in arguments if argument != own]
     roots: dict[str, None] = {}
@@ -207,6 +213,15 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
         rebuild=rebuild,
         unlisted=[root for root in roots if not root.isascii()],
     )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether no character stands for a byte that is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _outermost(place: str, packages: Container[str]) -> str:

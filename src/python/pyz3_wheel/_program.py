@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ._results import BuildError, Pyz3WheelError, failure_of, problems_of
+from ._shown import say
 
 NAME = "pyz3-wheel.exe" if sys.platform == "win32" else "pyz3-wheel"
 
@@ -97,7 +98,7 @@ def _run(
             try:
                 stdout, stderr = process.communicate(timeout=None if announcement is None else 1)
             except subprocess.TimeoutExpired:
-                print(announcement, file=sys.stderr)
+                say(announcement)
                 stdout, stderr = process.communicate()
         except RuntimeError:
             # Windows reads two pipes, or one with a timeout, in threads, and none could be started.

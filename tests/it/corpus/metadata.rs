@@ -12,6 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(values());
     cases.extend(licenses());
     cases.extend(entry_points());
+    cases.extend(commands());
     cases
 }
 
@@ -256,6 +257,54 @@ fn entry_points() -> Vec<Case> {
             w.file(&format!("{DIST}/entry_points.txt"), text)
         })
     };
+    vec![
+        dead(
+            "a command's module is missing",
+            "[console_scripts]\nhello = hello.cli:main\n",
+        ),
+        dead(
+            "a plugin's module is missing",
+            "[plugins]\nhello = hello.plugin\n",
+        ),
+        dead(
+            "a command's package is missing",
+            "[gui_scripts]\nhello = other:main\n",
+        ),
+        text("an entry point has no group", b"hello = hello:main\n"),
+        text(
+            "a group has no end",
+            b"[console_scripts\nhello = hello:main\n",
+        ),
+        text(
+            "an entry point stands for nothing",
+            b"[console_scripts]\nhello =\n",
+        ),
+        text("an entry point has no `=`", b"[console_scripts]\nhello\n"),
+        text(
+            "a script names no function",
+            b"[console_scripts]\nhello = hello\n",
+        ),
+        text(
+            "a script is a path",
+            b"[console_scripts]\nhello = hello/main.py:main\n",
+        ),
+        text(
+            "a script's module is no name",
+            b"[gui_scripts]\nhello = hello.2nd:main\n",
+        ),
+        text(
+            "a script is there twice",
+            b"[console_scripts]\na = hello:b\na = hello:c\n",
+        ),
+        text(
+            "entry points are not UTF-8",
+            b"[console_scripts]\nh\xe9llo = hello:main\n",
+        ),
+    ]
+}
+
+/// Names of commands that lead elsewhere or replace something.
+fn commands() -> Vec<Case> {
     let commands = [
         ("leads out of its folder", "../../evil"),
         ("is absolute", "/etc/evil"),
@@ -299,52 +348,5 @@ fn entry_points() -> Vec<Case> {
         )
     })
     .weighing(Severity::Warning);
-    let mut cases = vec![
-        dead(
-            "a command's module is missing",
-            "[console_scripts]\nhello = hello.cli:main\n",
-        ),
-        dead(
-            "a plugin's module is missing",
-            "[plugins]\nhello = hello.plugin\n",
-        ),
-        dead(
-            "a command's package is missing",
-            "[gui_scripts]\nhello = other:main\n",
-        ),
-        text("an entry point has no group", b"hello = hello:main\n"),
-        text(
-            "a group has no end",
-            b"[console_scripts\nhello = hello:main\n",
-        ),
-        text(
-            "an entry point stands for nothing",
-            b"[console_scripts]\nhello =\n",
-        ),
-        text("an entry point has no `=`", b"[console_scripts]\nhello\n"),
-        text(
-            "a script names no function",
-            b"[console_scripts]\nhello = hello\n",
-        ),
-        text(
-            "a script is a path",
-            b"[console_scripts]\nhello = hello/main.py:main\n",
-        ),
-        text(
-            "a script's module is no name",
-            b"[gui_scripts]\nhello = hello.2nd:main\n",
-        ),
-        text(
-            "a script is there twice",
-            b"[console_scripts]\na = hello:b\na = hello:c\n",
-        ),
-        text(
-            "entry points are not UTF-8",
-            b"[console_scripts]\nh\xe9llo = hello:main\n",
-        ),
-        longest,
-        pip,
-    ];
-    cases.extend(commands);
-    cases
+    commands.into_iter().chain([longest, pip]).collect()
 }

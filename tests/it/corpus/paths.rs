@@ -9,6 +9,7 @@ use super::zip::UNIX;
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = outside();
     cases.extend(names());
+    cases.extend(reserved());
     cases.extend(pairs());
     cases.extend(kinds());
     cases
@@ -129,6 +130,12 @@ fn names() -> Vec<Case> {
             PURE,
             |w| w.file(&format!("hello/{}.txt", "a".repeat(252)), "x = 1\n"),
         ),
+    ]
+}
+
+/// Names that Windows reserves or changes.
+fn reserved() -> Vec<Case> {
+    vec![
         path(
             "a file is called as a device",
             Code::PathReserved,
