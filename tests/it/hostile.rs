@@ -129,6 +129,28 @@ fn nothing_that_is_printed_is_a_command_or_a_secret() {
     harmless(run(command().arg("--\u{1b}[2J\n::error::x")).exits(2));
 }
 
+#[test]
+fn credentials_in_a_manifest_are_told_of_and_not_shown() {
+    let project = deceiving();
+    let write = |name: &str, text: &str| fs::write(project.path().join(name), text).unwrap();
+    write(
+        "pyproject.toml",
+        "[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"\n\
+         [project]\nname = \"tiny\"\nversion = \"1.0\"\n",
+    );
+    write(
+        "build.zig.zon",
+        ".{\n    .name = .tiny,\n    .version = \"1.0.0\",\n    .fingerprint = 0x1,\n    .paths = .{\"\"},\n\
+         \x20   .dependencies = .{ .x = .{\n        .url = \"https://me:hunter2@example.org/x.tar.gz?token=hunter3\",\n\
+         \x20       .hash = \"x-1.0.0-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\n    } },\n}\n",
+    );
+    let ran = run(command().arg("sdist").arg("--project").arg(project.path()));
+    let ran = harmless(ran).exits(0);
+    let all = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!all.contains("hunter"), "{all}");
+    ran.says("has credentials in https://***@example.org/x.tar.gz?token=***, and the sdist has build.zig.zon");
+}
+
 /// Windows has no such names.
 #[cfg(unix)]
 #[test]
