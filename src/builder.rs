@@ -10,6 +10,7 @@ use crate::build::clean;
 use crate::build::importable::Importable;
 use crate::build::job::{JobResult, Rendered};
 use crate::build::managed::Recipe;
+use crate::build::owner::Place;
 use crate::build::packages;
 use crate::build::reuse::{Mode, Prospect, Reuse, Situation};
 use crate::build::schedule::Observer;
@@ -20,7 +21,7 @@ use crate::plan::{self, Machine, Plan, PythonRequest, PythonSelection, Request};
 use crate::project::packages::ZigPackages;
 use crate::project::{PackageFile, Project};
 use crate::sys::cancel::Cancel;
-use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
+use crate::toolchain::{Cache, UserKey, Zig, ZigRequest, interpreter, provision, zig};
 use crate::wheel::{Timestamp, WheelSpec, sbom};
 
 /// What a run came to.
@@ -154,12 +155,16 @@ pub fn foresee(
     if project.managed.is_some() && recipe.is_none() {
         return Ok(None);
     }
-    let workspace = Workspace::path(&project.root);
+    let key = UserKey::of(cache).ok().flatten();
+    let place = key.as_ref().and_then(|key| Place::find(&project.root, key));
+    let key = key.as_ref().filter(|_| place.is_some());
+    let workspace = place.map_or_else(|| Workspace::path(&project.root), |place| place.root);
     let situation = Situation {
         project,
         recipe: recipe.as_ref(),
         zig: &zig,
         cache,
+        key,
         workspace: &workspace,
         local_cache: &local_cache(project, &workspace),
         timestamp: Timestamp::from_env()?,
@@ -243,6 +248,12 @@ pub fn execute(
             ));
         }
     }
+    let key = UserKey::of(cache).unwrap_or_else(|error| {
+        note(&format!(
+            "cannot keep a key of yours in the cache, so earlier builds in this project are not used: {error}"
+        ));
+        None
+    });
     let importable = Importable::new(project, &files);
     let site = Site {
         project,
@@ -251,6 +262,7 @@ pub fn execute(
         zig: &zig,
         recipe: recipe.as_ref(),
         cache,
+        key: key.as_ref(),
         timestamp,
         cancel,
         observer,
@@ -262,7 +274,7 @@ pub fn execute(
     if twin.is_some() {
         observer.note("second build, in the project");
     }
-    let workspace = Workspace::open_or_temporary(&project.root, &note)?;
+    let workspace = Workspace::open_or_temporary(&project.root, key.as_ref(), &note)?;
     let local_cache = local_cache(project, workspace.root());
     let results = site.build(plan, manner, &workspace, &local_cache, twin.as_ref())?;
     Ok(Summary {

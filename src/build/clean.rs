@@ -5,10 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::owner::{OWNER, is_other_place};
 use super::workspace::{self, FOLDER, Workspace};
 use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
 use crate::sys::owned::{self, Kind};
+use crate::sys::scratch;
 use crate::toolchain::cache::programs::is_of_zig;
 
 /// What an editable install is imported from.
@@ -60,15 +62,25 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
     match (parts.as_slice(), kind) {
         (["jobs" | "logs" | "build" | "zig-cache" | DIFFERENT], _) => kind == Kind::Directory,
-        (["state.json"], _) => kind == Kind::File,
+        (["state.json" | OWNER], _) => kind == Kind::File,
+        // A cache beside one that came with a checkout.
+        ([place, ..], _) if is_other_place(place) => {
+            let other = root.join(place);
+            let below = below.strip_prefix(place).unwrap_or(below);
+            below.as_os_str().is_empty() && kind == Kind::Directory
+                || is_own_mark(&other, below)
+                || is_of_run(&other, below, kind)
+        }
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
             let content = || owned::read_file(&root.join(below), 1 << 30);
-            is_random(name, ".tmp")
-                && content()
-                    .is_some_and(|text| text.is_empty() || text.starts_with(b"{\"format\":"))
+            is_random(name, ".tmp") && content().is_some_and(|text| is_started(&text))
         }
         (["logs", name], Kind::File) => name.strip_suffix(".log").is_some_and(is_job),
+        (["jobs", name], Kind::File) => {
+            let lock = name.strip_suffix(".lock");
+            lock.is_some_and(is_tree) && scratch::is_lock(&root.join(below))
+        }
         (["jobs", job], _) => kind == Kind::Directory && is_tree(job),
         (["jobs", job, "lock"], _) => kind == Kind::File && is_tree(job),
         (["jobs", job, "a", ..], _) => is_tree(job),
@@ -87,6 +99,16 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether this is the text of a state or of an owner, as far as a run has come with it.
+fn is_started(text: &[u8]) -> bool {
+    // The state has a signature first.
+    let json = text.split(|byte| *byte == b'\n').nth(1).unwrap_or(text);
+    let is_json = ["{\"format\":", "{\"index\":"]
+        .iter()
+        .any(|start| json.starts_with(start.as_bytes()));
+    is_json || text.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether an item is of the two wheels of a job.
@@ -136,4 +158,114 @@ fn is_random(name: &str, prefix: &str) -> bool {
 
 fn is_digest(name: &str) -> bool {
     name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use fs_err as fs;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sys::foreign::{assert_untouched, items, scatter};
+
+    /// Names that resemble ours.
+    const NAMES: [&str; 14] = [
+        ".gitignore",
+        ".tmpabcdef",
+        "a",
+        "dist",
+        "here",
+        "hello-1.0-py3-none-any.whl.bak",
+        "jobs",
+        "linux-x86_64-mine.log",
+        "linux-x86_64.log.bak",
+        "lock.bak",
+        "o",
+        "state.json.bak",
+        "linux-x86_64-mine",
+        "0123456789abcdef0123456789abcdef",
+    ];
+
+    /// What runs leave, with an editable install and a directory for what an earlier version wrote there.
+    fn leave(project: &Path) -> Vec<PathBuf> {
+        let root = Workspace::path(project);
+        drop(Workspace::open(project).unwrap());
+        let hash = "0123456789abcdef0123456789abcdef";
+        let files = [
+            "state.json".to_owned(),
+            "logs/linux-x86_64-cp312.log".to_owned(),
+            "logs/macos-universal2-cp313t-arm64.log".to_owned(),
+            "build/0123456789abcdef/build.zig".to_owned(),
+            "jobs/linux-x86_64-abi3-aBcDe1/lock".to_owned(),
+            "jobs/linux-x86_64-abi3-aBcDe1/a/b/tree/zig-out/lib/libx.so".to_owned(),
+            format!("zig-cache/o/{hash}/libx.so"),
+            format!("zig-cache/h/{hash}.txt"),
+            format!("zig-cache/z/{hash}"),
+            "different/linux-x86_64-cp312/here/x-1.0-py3-none-any.whl".to_owned(),
+        ];
+        let files = files.map(|file| root.join(file));
+        for file in &files {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+        }
+        files.into()
+    }
+
+    #[test]
+    fn everything_of_runs_goes_and_editable_installs_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        leave(folder.path());
+        assert_eq!(clean(folder.path()).unwrap(), Vec::<PathBuf>::new());
+        assert!(!Workspace::path(folder.path()).exists());
+        leave(folder.path());
+        let installed = Workspace::path(folder.path()).join("editable/cpython-312/x.whl");
+        fs::create_dir_all(installed.parent().unwrap()).unwrap();
+        fs::write(&installed, "").unwrap();
+        assert_eq!(clean(folder.path()).unwrap(), Vec::<PathBuf>::new());
+        assert!(installed.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_place_of_the_folder_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (project, other) = (folder.path().join("project"), folder.path().join("other"));
+        let files = leave(&other);
+        fs::create_dir(&project).unwrap();
+        let link = Workspace::path(&project);
+        fs::os::unix::fs::symlink(Workspace::path(&other), &link).unwrap();
+        let error = clean(&project).unwrap_err().to_string();
+        assert!(error.contains("remove the link"), "{error}");
+        assert!(files.iter().all(|file| file.exists()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nothing_foreign_is_cleaned_away(items in items(&NAMES)) {
+            let folder = tempfile::tempdir().unwrap();
+            let (project, outside) = (folder.path().join("project"), folder.path().join("outside"));
+            let files = leave(&project);
+            let root = Workspace::path(&project);
+            // What is in the output of a job or of Zig is theirs.
+            let is_free = |path: &Path| {
+                let below = path.strip_prefix(&root).unwrap();
+                !(below.starts_with("jobs") && below.iter().any(|part| part == "a"))
+                    && !(below.starts_with("zig-cache/o") && below.iter().count() > 2)
+                    && !(below.starts_with("zig-cache") && path.ends_with("o"))
+                    && !(below.starts_with("zig-cache") && path.ends_with("0123456789abcdef0123456789abcdef"))
+            };
+            let placed = scatter(&root, &outside, &items, is_free);
+            let kept = clean(&project).unwrap();
+            assert_untouched(&placed, &outside);
+            prop_assert!(files.iter().all(|file| !file.exists()));
+            for item in &placed {
+                let is_named = kept.iter().any(|kept| item.path.starts_with(kept));
+                prop_assert!(is_named, "{:?} is not named", item);
+            }
+        }
+    }
 }

@@ -552,9 +552,7 @@ pub(super) fn declared_options(
 ) -> Result<DeclaredOptions> {
     let note = |text: &str| observer.note(text);
     let script = shared.reuse.script_digest();
-    shared
-        .zig
-        .declared_options(job, sysroot, &script, shared.cache, &note)
+    shared.zig.declared_options(job, sysroot, &script, &note)
 }
 
 /// No wheel takes its name that `pyz3-wheel check` would refuse under it.

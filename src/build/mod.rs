@@ -18,6 +18,7 @@ pub mod litter;
 pub mod managed;
 mod musl;
 pub mod options;
+pub mod owner;
 pub mod packages;
 pub mod place;
 pub mod progress;

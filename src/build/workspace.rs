@@ -6,8 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::owner::Place;
 use crate::error::Result;
 use crate::sys::scratch::{self, Scratch};
+use crate::toolchain::UserKey;
 use crate::toolchain::cache::check_writable;
 use fs_err as fs;
 
@@ -39,7 +41,10 @@ impl Workspace {
 
     /// Makes the folder if it is not there.
     pub fn open(project: &Path) -> Result<Self> {
-        let root = Self::path(project);
+        Self::open_at(Self::path(project))
+    }
+
+    fn open_at(root: PathBuf) -> Result<Self> {
         for part in [JOBS, "logs"] {
             fs::create_dir_all(root.join(part))?;
         }
@@ -57,17 +62,35 @@ impl Workspace {
         })
     }
 
-    /// The same, in a temporary folder where the project can only be read; `note` gets one line about it.
-    pub fn open_or_temporary(project: &Path, note: &dyn Fn(&str)) -> Result<Self> {
-        let Err(error) = check_writable(&Self::path(project)) else {
-            return Self::open(project);
-        };
+    /// Opens a folder that this user has made, or makes it; a temporary folder where the project can only
+    /// be read, where git tracks files in the project's folder, or where there is no key of the user.
+    /// `note` gets one line about it, but not of a missing key.
+    pub fn open_or_temporary(
+        project: &Path,
+        key: Option<&UserKey>,
+        note: &dyn Fn(&str),
+    ) -> Result<Self> {
+        if let Some(key) = key {
+            let why = match Place::find(project, key) {
+                Some(place) => match check_writable(&place.root) {
+                    Ok(()) => {
+                        let workspace = Self::open_at(place.root.clone())?;
+                        place.claim(key);
+                        return Ok(workspace);
+                    }
+                    Err(error) => format!("cannot write to {} ({error})", place.root.display()),
+                },
+                None => format!(
+                    "git tracks files in {FOLDER}, which may come from anyone (to remove them from git: git rm \
+                     -r --cached {FOLDER})"
+                ),
+            };
+            note(&format!(
+                "{why}, so Zig's local cache and the logs are in a temporary folder, which is removed at the \
+                 end; to keep that cache, set ZIG_LOCAL_CACHE_DIR"
+            ));
+        }
         let folder = Scratch::temporary()?;
-        note(&format!(
-            "cannot write to {} ({error}), so Zig's local cache and the logs are in a temporary folder, which \
-             is removed at the end; to keep that cache, set ZIG_LOCAL_CACHE_DIR",
-            Self::path(project).display()
-        ));
         let workspace = Self::open(folder.path())?;
         Ok(Self {
             _temporary: Some(Arc::new(folder)),
@@ -168,7 +191,10 @@ mod tests {
         fs::write(project.path().join(FOLDER), "").unwrap();
         let notes = std::cell::RefCell::new(Vec::new());
         let note = |text: &str| notes.borrow_mut().push(text.to_owned());
-        let workspace = Workspace::open_or_temporary(project.path(), &note).unwrap();
+        let (_folder, cache) = crate::toolchain::testing::cache();
+        let key = UserKey::of(&cache).unwrap();
+        let open = |key| Workspace::open_or_temporary(project.path(), key, &note).unwrap();
+        let workspace = open(key.as_ref());
         let root = workspace.root().to_owned();
         assert!(root.join("logs").is_dir() && !root.starts_with(project.path()));
         assert!(notes.borrow()[0].contains("ZIG_LOCAL_CACHE_DIR"));

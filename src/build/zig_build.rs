@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
@@ -22,6 +22,7 @@ use crate::plan::Job;
 use crate::platform::Os;
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
+use crate::toolchain::repair::repair_installed;
 use crate::toolchain::{Cache, Sysroot, Zig, ZigVersion, answers};
 
 /// The first Zig that caches the configure phase.
@@ -44,6 +45,10 @@ pub struct ZigBuild<'a> {
     pub source_date_epoch: i64,
     /// Stops a running build.
     pub cancel: &'a Cancel,
+    /// Our cache.
+    pub cache: &'a Cache,
+    /// How often what zig is made of was repaired in this run.
+    pub repairs: Mutex<usize>,
     /// Whether the packages that the project brings along are where this Zig looks for them, once that
     /// was seen to.
     pub primed: OnceLock<Result<()>>,
@@ -58,14 +63,13 @@ impl ZigBuild<'_> {
         job: &Job,
         sysroot: Option<&Sysroot>,
         script: &str,
-        cache: &Cache,
         note: &dyn Fn(&str),
     ) -> Result<DeclaredOptions> {
         if self.recipe.is_some() {
             return Ok(Recipe::options());
         }
         let question = format!("options of build script {}", self.script_key(script));
-        if let Some(known) = answers::recall(cache, &question) {
+        if let Some(known) = answers::recall(self.cache, &question) {
             return Ok(known);
         }
         self.prime()?;
@@ -76,14 +80,19 @@ impl ZigBuild<'_> {
             command.args(self.extra_args(job));
             zig_run::run(command, None, self.cancel)
         };
-        let mut outcome = help(&[])?;
-        if has_given_up(&outcome.log) {
+        let ask = || {
+            let outcome = help(&[])?;
+            if !has_given_up(&outcome.log) {
+                return Ok(outcome);
+            }
             let mut guess = Guess::new(job, sysroot);
-            outcome = help(&guess.arguments())?;
+            let mut outcome = help(&guess.arguments())?;
             while !outcome.success && guess.correct(&outcome.log) {
                 outcome = help(&guess.arguments())?;
             }
-        }
+            Ok(outcome)
+        };
+        let outcome = self.repairing(ask)?;
         if !outcome.success {
             let what = format!("`zig build --help` {}", outcome.status);
             let failure = self.failure(job, &what, &outcome.log);
@@ -97,7 +106,7 @@ impl ZigBuild<'_> {
             &outcome.log,
             super::script::mentions(self.project, "ZIG_TARGET"),
         );
-        answers::remember(cache, &question, Vec::new(), &declared);
+        answers::remember(self.cache, &question, Vec::new(), &declared);
         Ok(declared)
     }
 
@@ -124,6 +133,20 @@ impl ZigBuild<'_> {
         stage: Option<StageSink>,
     ) -> Result<Outcome> {
         self.prime()?;
+        let mut stage = stage;
+        self.repairing(|| {
+            let command = self.build_command(job, sysroot, declared, prefix);
+            zig_run::run(command, stage.take(), self.cancel)
+        })
+    }
+
+    fn build_command(
+        &self,
+        job: &Job,
+        sysroot: Option<&Sysroot>,
+        declared: &DeclaredOptions,
+        prefix: &Path,
+    ) -> Command {
         let config = &self.project.config;
         let mut command = self.command(job, sysroot);
         if let Some(step) = &config.step {
@@ -135,7 +158,28 @@ impl ZigBuild<'_> {
             command.args(recipe.arguments(job, self.project));
         }
         command.args(self.extra_args(job));
-        zig_run::run(command, stage, self.cancel)
+        command
+    }
+
+    /// Runs zig, and once more if it has failed and what it is made of was damaged in our cache.
+    fn repairing(&self, mut run: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
+        let repairs = || self.repairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = *repairs();
+        let outcome = run()?;
+        if outcome.success || self.cancel.is_set() {
+            return Ok(outcome);
+        }
+        let mut count = repairs();
+        // Another job may have found the damage while this one was running into it.
+        if *count == before {
+            let folder = self.recipe.and_then(Recipe::folder);
+            for path in [Some(&*self.zig.exe), folder].into_iter().flatten() {
+                *count += usize::from(repair_installed(path, self.cache)?);
+            }
+        }
+        let is_repaired = *count != before;
+        drop(count);
+        if is_repaired { run() } else { Ok(outcome) }
     }
 
     /// What the project wants passed on: what holds for all platforms before what holds for one.

@@ -1,7 +1,7 @@
 //! One build of a plan, in the project's folder or in a copy of it.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use super::Manner;
 use crate::build::clean;
@@ -22,7 +22,7 @@ use crate::plan::Plan;
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
 use crate::toolchain::cache::check_writable;
-use crate::toolchain::{Cache, Zig};
+use crate::toolchain::{Cache, UserKey, Zig};
 use crate::wheel::{self, Packer, Timestamp, WheelSpec};
 
 /// What is built, and with what: the same wherever it is built.
@@ -34,6 +34,7 @@ pub(super) struct Site<'a> {
     pub(super) zig: &'a Zig,
     pub(super) recipe: Option<&'a Recipe>,
     pub(super) cache: &'a Cache,
+    pub(super) key: Option<&'a UserKey>,
     pub(super) timestamp: Timestamp,
     pub(super) cancel: &'a Cancel,
     pub(super) observer: &'a dyn Observer,
@@ -59,6 +60,7 @@ impl Site<'_> {
             recipe: self.recipe,
             zig: self.zig,
             cache: self.cache,
+            key: self.key,
             workspace: workspace.root(),
             local_cache,
             timestamp: self.timestamp,
@@ -83,6 +85,8 @@ impl Site<'_> {
                 local_cache: local_cache.to_owned(),
                 source_date_epoch: self.timestamp.unix(),
                 cancel: self.cancel,
+                cache: self.cache,
+                repairs: Mutex::default(),
                 primed: OnceLock::new(),
             },
             cache: self.cache,

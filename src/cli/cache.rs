@@ -12,6 +12,7 @@ use crate::build::reuse;
 use crate::error::Result;
 use crate::project::Project;
 use crate::report::{self, Format};
+use crate::sys::scratch;
 use crate::text::path::lossy;
 use crate::toolchain::{Cache, Removed};
 
@@ -59,12 +60,22 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
                     shell_words::quote(&other.to_string_lossy())
                 ));
             }
+            let swept = scratch::sweep_temporary();
+            let swept = Removed {
+                entries: swept.len(),
+                bytes: swept.iter().map(|(_, bytes)| bytes).sum(),
+                kept: Vec::new(),
+            };
             let removed = match Cache::existing(own.as_deref())? {
                 None => Removed::default(),
                 Some(cache) if all => cache.empty()?,
                 Some(cache) => reuse::remove_unused(&cache, older_than * DAY)? + cache.tidy(DAY)?,
             };
-            report_removed(&Cache::at(own.as_deref())?, &removed, output.format)?;
+            report_removed(
+                &Cache::at(own.as_deref())?,
+                &(removed + swept),
+                output.format,
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use super::args::{CommonArgs, DevelopArgs};
 use super::{build::project_dir, settings};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::cancel::Waiting;
+use crate::sys::{process, signal};
 use crate::toolchain::{Cache, PackageRequest, interpreter};
 
 /// Runs the module that builds and installs. Not `-m`, which takes modules of the current folder for
@@ -33,8 +35,10 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     let project = std::path::absolute(project_dir(common)?)?;
     let python = python(&project, args.venv.as_deref())?;
     let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
+    let cancel = signal::listen()?;
     // The build that follows says the same of its cache.
     let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|_| {})?;
+    let cache = cache.waiting(Waiting::new(&cancel, |_| {}));
     let package = PackageRequest {
         distribution: "pyz3-wheel",
         module: "pyz3_wheel",
@@ -45,6 +49,7 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
         .find_installed(std::slice::from_ref(&python), &cache)
         .is_none()
     {
+        cancel.check()?;
         let exe = python.display();
         return Err(Error::config(
             Problem::new("pyz3-wheel is not in this virtual environment")
@@ -67,13 +72,14 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
             command.env(format!("PYZ3_WHEEL_{name}"), "1");
         }
     }
-    let status = command.status().map_err(|error| {
+    let status = process::attend(command, &cancel).map_err(|error| {
         Error::system(
             Problem::new(format!("can't be run: {error}"))
                 .at(python.display())
                 .hint("make the virtual environment anew"),
         )
     })?;
+    cancel.check()?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(
         code.unwrap_or(ErrorKind::Interrupted.exit_code()),

@@ -30,6 +30,7 @@ use args::{Args, Command};
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
     signal::heed_children();
+    watcher::prepare();
     let typed: Vec<_> = std::env::args_os().collect();
     let done = match Args::read(&typed) {
         Ok(args) => run(args),

@@ -8,7 +8,7 @@ pub(super) const PATH: &str = ".github/workflows/wheels.yml";
 const OURS: &str = include_str!("../../.github/workflows/build-wheels.yml");
 
 /// What ours says, and what a project's own says in its place.
-const CHANGES: [(&str, &str); 5] = [
+const CHANGES: [(&str, &str); 7] = [
     (
         "# To use it in your project: copy this file and scripts/build-wheels.sh, then change the lines under\n# `env` below. A push",
         "# Written by `pyz3-wheel init --ci`; yours to change. A push",
@@ -28,6 +28,14 @@ const CHANGES: [(&str, &str); 5] = [
     (
         "scripts/build-wheels.sh --project",
         "\"$PYZ3_WHEEL\" --project",
+    ),
+    (
+        "--require-hashes -r .github/requirements/check.txt",
+        "\"auditwheel>=6.4,<7\" \"twine>=6.2,<8\"",
+    ),
+    (
+        "--require-hashes -r .github/requirements/delocate.txt",
+        "\"delocate>=0.13,<0.14\"",
     ),
     (
         "      # A project with the stable ABI (abi3) or a shared library for ctypes has one wheel a platform:\n      # leave only its lowest Python in this list and in those of the tests.\n",
@@ -64,6 +72,7 @@ mod tests {
                 "scripts/",
                 "in yours",
                 "copy this",
+                "requirements/",
             ] {
                 assert!(
                     !text.contains(ours),

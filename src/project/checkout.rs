@@ -139,7 +139,7 @@ pub(super) fn is_unpacked_sdist(project: &Path) -> bool {
 
 /// The files that git tracks below a folder.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(crate) struct Index {
     /// Each with its mode, by its absolute path.
     files: BTreeMap<PathBuf, Mode>,
 }
@@ -162,6 +162,41 @@ impl Index {
             outcome => outcome,
         };
         Ok(Self::parse(folder, &listed?))
+    }
+
+    /// The file of the index of the repository that a project lies in. An unpacked sdist counts too.
+    pub(crate) fn file(project: &Path) -> Option<PathBuf> {
+        let mut folders = project
+            .ancestors()
+            .map(|folder| (folder, folder.join(".git")));
+        let (folder, place) = folders.find(|(_, place)| place.exists())?;
+        if place.is_dir() {
+            return Some(place.join("index"));
+        }
+        // A submodule or another work tree has its index elsewhere.
+        let text = std::fs::read_to_string(&place).ok()?;
+        let own = folder.join(text.strip_prefix("gitdir:")?.trim());
+        Some(own.join("index"))
+    }
+
+    /// Whether git tracks this file or anything below this folder of a project, in whichever case the name
+    /// is: some file systems do not tell `a` from `A`. What can't be found out is taken for tracked.
+    pub(crate) fn tracks_any(project: &Path, name: &str) -> bool {
+        let Some(file) = Self::file(project) else {
+            return false;
+        };
+        let Ok(bytes) = std::fs::read(&file) else {
+            return false;
+        };
+        // Versions 2 and 3 have all paths in full, if they are not in another file.
+        let is_plain = matches!(bytes.get(4..8), Some([0, 0, 0, 2 | 3])) && !is_split(&file);
+        let lower = bytes.to_ascii_lowercase();
+        if is_plain && memchr::memmem::find(&lower, name.as_bytes()).is_none() {
+            return false;
+        }
+        let pattern = format!(":(icase){name}");
+        let listed = run(project, &["ls-files", "-z", "--", &pattern]);
+        listed.map_or(true, |listed| !listed.is_empty())
     }
 
     /// Ex) `100644 e69de29b… 0\tsrc/native.zig`
@@ -199,6 +234,14 @@ impl Index {
     pub(super) fn is_executable(&self, path: &Path) -> Option<bool> {
         self.files.get(path).map(|mode| *mode == Mode::Executable)
     }
+}
+
+/// Whether an index has its paths in another file (`core.splitIndex`).
+fn is_split(index: &Path) -> bool {
+    let folder = index.parent().unwrap_or(index);
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names = names.map(|entry| entry.file_name());
+    names.any(|name| name.as_encoded_bytes().starts_with(b"sharedindex."))
 }
 
 /// The value of `core.excludesFile` in the text of a git configuration.

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use toml::de::{DeTable, DeValue};
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::pyproject::{Located, Source, check_line};
 use crate::error::{Problem, nearest};
@@ -32,7 +33,8 @@ impl<'a> Table<'a> {
 
     /// The value of a key.
     pub(super) fn get(&self, key: &str) -> Option<Entry<'a>> {
-        self.entries().find(|entry| entry.key == key)
+        let row = self.rows.get_key_value(key)?;
+        Some(entry(self.source, &self.name, row))
     }
 
     /// The table below a key, if there is one and it is a table.
@@ -45,13 +47,7 @@ impl<'a> Table<'a> {
         let (source, name) = (self.source, self.name.clone());
         let mut rows: Vec<_> = self.rows.iter().collect();
         rows.sort_by_key(|(key, _)| key.span().start);
-        rows.into_iter().map(move |(key, value)| Entry {
-            source,
-            name: dotted(&name, key.get_ref()),
-            key: key.get_ref(),
-            span: key.span(),
-            value: value.get_ref(),
-        })
+        rows.into_iter().map(move |row| entry(source, &name, row))
     }
 
     /// A problem of the table itself.
@@ -69,6 +65,20 @@ impl<'a> Table<'a> {
             };
             problems.push(entry.problem("unknown key").hint(hint));
         }
+    }
+}
+
+fn entry<'a>(
+    source: &'a Source,
+    table: &str,
+    (key, value): (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>),
+) -> Entry<'a> {
+    Entry {
+        source,
+        name: dotted(table, key.get_ref()),
+        key: key.get_ref(),
+        span: key.span(),
+        value: value.get_ref(),
     }
 }
 

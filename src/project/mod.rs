@@ -18,6 +18,7 @@ mod metadata;
 mod module_name;
 mod neighbours;
 pub mod packages;
+mod places;
 mod pyproject;
 mod requirement;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod zon;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use checkout::Index;
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};

@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::entry::Table;
+use super::places::Places;
 use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// The name of the file, which is also how places name it.
@@ -39,6 +40,7 @@ impl<T> Located<T> {
 #[derive(Debug)]
 pub(super) struct Source {
     text: String,
+    places: Places,
 }
 
 impl Source {
@@ -79,7 +81,10 @@ impl Source {
 
     /// A text that is already in memory.
     pub(super) fn new(text: String) -> Self {
-        Self { text }
+        Self {
+            places: Places::new(&text),
+            text,
+        }
     }
 
     /// Parses the text; all syntax errors at once.
@@ -87,7 +92,8 @@ impl Source {
         let (table, mut errors) = DeTable::parse_recoverable(&self.text);
         let offset = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
         errors.sort_by_key(offset);
-        let line = |error: &toml::de::Error| line_and_column(&self.text, offset(error)).0;
+        let line =
+            |error: &toml::de::Error| self.places.line_and_column(&self.text, offset(error)).0;
         // What follows on the same line comes of the same mistake, and so do the many lines that
         // an array swallows which is not closed.
         errors.dedup_by_key(|error| line(error));
@@ -110,24 +116,8 @@ impl Source {
     ///
     /// Ex) `pyproject.toml:12:3`
     pub(super) fn place(&self, offset: usize) -> String {
-        place_in(FILE_NAME, &self.text, offset)
+        self.places.name(FILE_NAME, &self.text, offset)
     }
-}
-
-/// The place of a byte offset in a file.
-///
-/// Ex) `src/hello/__init__.py:3:15`
-pub(super) fn place_in(name: &str, text: &str, offset: usize) -> String {
-    let (line, column) = line_and_column(text, offset);
-    format!("{name}:{line}:{column}")
-}
-
-/// Lines and columns count from 1, columns in characters.
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.matches('\n').count() + 1;
-    (line, before[line_start..].chars().count() + 1)
 }
 
 /// A parsed pyproject.toml.

@@ -70,8 +70,11 @@ fn interrupted() -> Error {
 pub struct Waiting {
     /// Ends the wait.
     pub cancel: Cancel,
-    note: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    note: Option<Arc<Note>>,
 }
+
+/// Tells the user something, from any thread.
+type Note = dyn Fn(&str) + Send + Sync;
 
 impl Waiting {
     /// A wait that `cancel` ends, and that is announced to `note`.
@@ -83,7 +86,7 @@ impl Waiting {
     }
 
     /// Tells the user what is being waited for.
-    pub(super) fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if let Some(note) = &self.note {
             note(text);
         }

@@ -8,7 +8,7 @@ use crate::error::Problem;
 
 /// Opens only what is at the path itself: a link is not followed, and a named pipe is not waited for.
 #[cfg(unix)]
-pub(super) fn plain_options() -> OpenOptions {
+pub(crate) fn plain_options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     use rustix::fs::OFlags;
@@ -20,7 +20,7 @@ pub(super) fn plain_options() -> OpenOptions {
 
 /// Opens only what is at the path itself: a link is not followed.
 #[cfg(windows)]
-pub(super) fn plain_options() -> OpenOptions {
+pub(crate) fn plain_options() -> OpenOptions {
     use std::os::windows::fs::OpenOptionsExt as _;
     const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
     let mut options = OpenOptions::new();
@@ -30,20 +30,20 @@ pub(super) fn plain_options() -> OpenOptions {
 
 /// Whether the file has no other name (hard link), through which it may be somebody's file.
 #[cfg(unix)]
-pub(super) fn has_one_name(metadata: &Metadata) -> bool {
+pub(crate) fn has_one_name(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     metadata.nlink() == 1
 }
 
 /// Whether the file has no other name; the standard library can't tell here.
 #[cfg(not(unix))]
-pub(super) fn has_one_name(_metadata: &Metadata) -> bool {
+pub(crate) fn has_one_name(_metadata: &Metadata) -> bool {
     true
 }
 
 /// Whether a file or folder belongs to the user that this process runs as.
 #[cfg(unix)]
-pub(super) fn is_own(metadata: &Metadata) -> bool {
+pub(crate) fn is_own(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     metadata.uid() == rustix::process::geteuid().as_raw()
 }
@@ -51,7 +51,7 @@ pub(super) fn is_own(metadata: &Metadata) -> bool {
 /// Whether a file or folder belongs to the user that this process runs as: temporary folders are each
 /// user's own here.
 #[cfg(not(unix))]
-pub(super) fn is_own(_metadata: &Metadata) -> bool {
+pub(crate) fn is_own(_metadata: &Metadata) -> bool {
     true
 }
 

@@ -54,7 +54,7 @@ impl Drop for Lock {
 
 /// What came of one attempt to lock a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// This process has the lock.
     Held,
     /// Another one has it.
@@ -64,7 +64,7 @@ pub(super) enum Attempt {
 }
 
 /// Attempts to lock a file without waiting.
-pub(super) fn attempt(file: &File) -> Attempt {
+pub(crate) fn attempt(file: &File) -> Attempt {
     attempt_by(File::try_lock, file)
 }
 
@@ -205,7 +205,7 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a lock file that exists; what can't be written can still be locked on most systems.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     // Before it is opened: opening a device may have effects.
     check_regular(&std::fs::symlink_metadata(path)?)?;
     let options: OpenOptions = files::plain_options();
@@ -228,7 +228,7 @@ const NOT_A_FILE: &str = "it is not a regular file";
 
 /// Whether a path still leads to this very file.
 #[cfg(unix)]
-pub(super) fn is_at(file: &File, path: &Path) -> bool {
+pub(crate) fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
     match (file.metadata(), std::fs::symlink_metadata(path)) {
@@ -239,7 +239,7 @@ pub(super) fn is_at(file: &File, path: &Path) -> bool {
 
 /// Whether there still is a file.
 #[cfg(not(unix))]
-pub(super) fn is_at(_file: &File, path: &Path) -> bool {
+pub(crate) fn is_at(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 

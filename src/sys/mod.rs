@@ -6,6 +6,8 @@
 pub mod cancel;
 pub(crate) mod durable;
 pub(crate) mod files;
+#[cfg(test)]
+pub(crate) mod foreign;
 pub(crate) mod lock;
 pub(crate) mod owned;
 pub(crate) mod process;

@@ -5,7 +5,7 @@
 //! also when this process is killed. No program reads our standard input.
 
 use std::fmt;
-use std::io::{self, PipeReader, Read as _};
+use std::io::{self, IsTerminal as _, PipeReader, Read as _};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,6 +29,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the output of a program may stay open after its end: a process that it has left behind may
 /// hold it for ever.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How long a program that talks to the user may take to stop.
+const STOP: Duration = Duration::from_secs(10);
 
 /// After this long a program with a time limit counts as one that must not outlive this process.
 const BRIEF: Duration = Duration::from_millis(200);
@@ -98,7 +101,7 @@ pub(crate) fn capture(
 ) -> Result<Output, Failure> {
     command.stdin(Stdio::null());
     let output = Streams::apart(&mut command).map_err(Failure::Io)?;
-    separate(run(command, output, Some(patience), cancel)?)
+    run(command, output, Some(patience), cancel).map(separate)
 }
 
 /// Runs a program that installs or fetches to its end; what it wrote is the caller's to judge.
@@ -107,7 +110,7 @@ pub(crate) fn finish(mut command: Command, cancel: &Cancel) -> Result<Output> {
     command.stdin(Stdio::null());
     let output = Streams::apart(&mut command)?;
     run(command, output, None, cancel)
-        .and_then(separate)
+        .map(separate)
         .map_err(|failure| failure.of(&program, cancel))
 }
 
@@ -124,16 +127,16 @@ pub(crate) fn transcribe(mut command: Command, cancel: &Cancel) -> Result<Transc
     })
 }
 
-fn separate(mut ended: Ended) -> Result<Output, Failure> {
+fn separate(mut ended: Ended) -> Output {
     if let Some(mut child) = ended.child {
         // What it has left behind was to answer nothing.
         drop(child.kill());
     }
-    Ok(Output {
+    Output {
         status: ended.status,
         stdout: ended.streams.text(0),
         stderr: ended.streams.text(1),
-    })
+    }
 }
 
 impl Failure {
@@ -282,6 +285,55 @@ fn run(
             });
         }
     }
+}
+
+/// Runs a program that talks to the user itself. When the run is stopped, the program has a while to stop
+/// in good order.
+pub(crate) fn attend(command: Command, cancel: &Cancel) -> io::Result<ExitStatus> {
+    signal::heed_children();
+    // Only in our own process group it may ask something, and hears Ctrl-C by itself.
+    let is_asked = io::stdin().is_terminal();
+    let mut wrap = CommandWrap::from(command);
+    #[cfg(unix)]
+    if !is_asked {
+        wrap.wrap(ProcessGroup::leader());
+    }
+    #[cfg(windows)]
+    wrap.wrap(JobObject);
+    let mut child = wrap.spawn()?;
+    let _watched = (!is_asked).then(|| watcher::watch(child.id()));
+    let mut pause = Duration::from_millis(1);
+    let mut stopped: Option<Instant> = None;
+    let mut is_told = false;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if cancel.is_set() {
+            let since = stopped.get_or_insert_with(Instant::now).elapsed();
+            if since > STOP {
+                child.kill()?;
+            } else if !is_told && (!is_asked || since > STOP / 10) {
+                is_told = true;
+                #[cfg(unix)]
+                child.signal(rustix::process::Signal::TERM.as_raw())?;
+            }
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    };
+    #[cfg(unix)]
+    if let Some(since) = stopped.filter(|_| !is_asked) {
+        // What it has started stops in good order too.
+        let group = i32::try_from(child.id()).ok();
+        let group = group.and_then(rustix::process::Pid::from_raw);
+        let is_running =
+            || group.is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok());
+        while since.elapsed() < STOP && is_running() {
+            thread::sleep(pause);
+        }
+    }
+    Ok(status)
 }
 
 /// The last `count` lines that have something in them.

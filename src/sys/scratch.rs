@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::files;
 use super::lock::{self, Attempt};
+use super::{files, owned};
 
 /// What scratch folders in the folder for temporary files begin with.
 const PREFIX: &str = "pyz3-wheel-";
@@ -21,7 +21,7 @@ const PREFIX: &str = "pyz3-wheel-";
 const LOCK: &str = ".lock";
 
 /// How many random characters the name of a scratch folder ends with.
-const RANDOM: usize = 10;
+const RANDOM: usize = 6;
 
 /// What a lock file says.
 const SIGNATURE: &str = "The folder of this name is a temporary one of pyz3-wheel.\n";
@@ -116,6 +116,13 @@ fn size_of(folder: &Path) -> u64 {
     let files = entries.filter(|entry| entry.file_type().is_file());
     let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
     sizes.sum()
+}
+
+/// Whether there is the lock file of a scratch folder at a path, whether or not anybody holds the lock.
+pub(crate) fn is_lock(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let text = || owned::read_file(path, SIGNATURE.len() as u64);
+    is_lock_name(&name, "") && text().is_some_and(|text| SIGNATURE.as_bytes().starts_with(&text))
 }
 
 /// Whether a file has the name of a lock file of a scratch folder.

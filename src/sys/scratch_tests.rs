@@ -45,7 +45,7 @@ fn a_folder_of_a_killed_process_is_swept() {
     let folder = abandon(Scratch::within(top.path(), "a-").unwrap());
     fs::remove_dir(&folder).unwrap();
     for signature in ["", "The folder"] {
-        let lock = top.path().join(format!("a-0123456789{LOCK}"));
+        let lock = top.path().join(format!("a-012345{LOCK}"));
         fs::write(&lock, signature).unwrap();
         sweep(top.path(), "a-");
         assert!(!lock.exists());
@@ -60,12 +60,12 @@ fn nothing_else_is_swept() {
     // Folders and files that merely have such names.
     fs::create_dir_all(path("a-notes/deep")).unwrap();
     fs::write(path("a-notes.lock"), SIGNATURE).unwrap();
-    fs::create_dir_all(path("a-0123456789")).unwrap();
-    fs::create_dir_all(path("a-1123456789")).unwrap();
-    fs::write(path("a-1123456789.lock"), "somebody's").unwrap();
+    fs::create_dir_all(path("a-012345")).unwrap();
+    fs::create_dir_all(path("a-112345")).unwrap();
+    fs::write(path("a-112345.lock"), "somebody's").unwrap();
     // The folder is there only after the whole signature.
-    fs::create_dir_all(path("a-2123456789.lock")).unwrap();
-    fs::create_dir_all(path("a-3123456789")).unwrap();
+    fs::create_dir_all(path("a-212345.lock")).unwrap();
+    fs::create_dir_all(path("a-312345")).unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::symlink;
@@ -73,12 +73,12 @@ fn nothing_else_is_swept() {
         fs::create_dir_all(path("precious")).unwrap();
         fs::write(path("precious/file"), "").unwrap();
         fs::write(path("signed"), SIGNATURE).unwrap();
-        symlink(path("signed"), path("a-4123456789.lock")).unwrap();
-        fs::create_dir_all(path("a-4123456789")).unwrap();
-        symlink(path("precious"), path("a-5123456789")).unwrap();
-        fs::write(path("a-5123456789.lock"), SIGNATURE).unwrap();
-        fs::hard_link(path("signed"), path("a-6123456789.lock")).unwrap();
-        fs::create_dir_all(path("a-6123456789")).unwrap();
+        symlink(path("signed"), path("a-412345.lock")).unwrap();
+        fs::create_dir_all(path("a-412345")).unwrap();
+        symlink(path("precious"), path("a-512345")).unwrap();
+        fs::write(path("a-512345.lock"), SIGNATURE).unwrap();
+        fs::hard_link(path("signed"), path("a-612345.lock")).unwrap();
+        fs::create_dir_all(path("a-612345")).unwrap();
     }
     let before = names(top.path());
     assert_eq!(sweep(top.path(), "a-"), []);

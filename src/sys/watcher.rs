@@ -1,11 +1,11 @@
 //! Ends the programs that this process has started when it is killed without warning.
 //!
 //! A shell in a process group of its own reads the process groups from a pipe whose only writing end
-//! this process has. When the pipe ends, it kills those that are still in its list. On Windows, and
-//! where there is no shell, nothing is watched.
+//! this process has. When the pipe ends, it kills those that are still in its list. Where there is no
+//! shell, nothing is watched. On Windows a job object does it.
 
 #[cfg(unix)]
-pub(crate) use unix::{Watched, finish, watch};
+pub(crate) use unix::{Watched, finish, prepare, watch};
 
 #[cfg(unix)]
 mod unix {
@@ -44,6 +44,9 @@ done
         Running(Child, PipeWriter),
         Unavailable,
     }
+
+    /// Nothing: the watcher starts with the first program that it watches.
+    pub(crate) fn prepare() {}
 
     static WATCHER: Mutex<Watcher> = Mutex::new(Watcher::Unused);
 
@@ -104,11 +107,25 @@ done
     }
 }
 
-#[cfg(not(unix))]
-pub(crate) use elsewhere::{Watched, finish, watch};
+#[cfg(windows)]
+pub(crate) use windows::{Watched, finish, prepare, watch};
 
-#[cfg(not(unix))]
-mod elsewhere {
+#[cfg(windows)]
+mod windows {
+    use win32job::{ExtendedLimitInfo, Job};
+
+    /// Has everything that this process starts end with it: the system closes the job when this process
+    /// is gone, and ends what is left in it.
+    pub(crate) fn prepare() {
+        let mut limits = ExtendedLimitInfo::new();
+        limits.limit_kill_on_job_close();
+        let job = Job::create_with_limit_info(&limits);
+        if let Ok(job) = job.and_then(|job| job.assign_current_process().map(|()| job)) {
+            // Only the end of the process closes it.
+            let _ = job.into_handle();
+        }
+    }
+
     /// Nothing that would be killed with this process.
     pub(crate) struct Watched;
 

@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use fs_err as fs;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +68,7 @@ pub(crate) fn remember<A: Serialize>(
 ) {
     let file = file(cache, question);
     let write = || -> std::io::Result<()> {
-        let dir = cache.dir(FOLDER);
-        fs::create_dir_all(&dir)?;
+        let dir = cache.make_dir(FOLDER).map_err(std::io::Error::other)?;
         let mut new = tempfile::Builder::new()
             .prefix(".pyz3-wheel-")
             .suffix(".tmp")
@@ -105,6 +103,8 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use fs_err as fs;
+
     use super::*;
 
     #[test]

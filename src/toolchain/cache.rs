@@ -32,25 +32,16 @@ use crate::sys::{durable, owned};
 /// The variable that names the cache folder.
 const VARIABLE: &str = "PYZ3_WHEEL_CACHE_DIR";
 
-/// What this run has found out about entries.
-#[derive(Debug, Default)]
-struct Health {
-    /// Entries that are as they were made.
-    whole: BTreeSet<PathBuf>,
-    /// What to tell of those that were not.
-    notes: Vec<String>,
-}
-
 /// The cache folder of pyz3-wheel.
 #[derive(Debug, Clone)]
 pub struct Cache {
     root: PathBuf,
     /// A cache folder that can be read but not written to.
     read_only: Option<PathBuf>,
-    /// What entries of this run were found to be.
-    health: Arc<Mutex<Health>>,
+    /// Entries that this run has read through or made.
+    whole: Arc<Mutex<BTreeSet<PathBuf>>>,
     /// The folder itself, if it is removed at the end.
-    _temporary: Option<Arc<Scratch>>,
+    temporary: Option<Arc<Scratch>>,
     /// How its locks, and programs that are run for it, are waited for.
     waiting: Waiting,
 }
@@ -85,8 +76,8 @@ impl Cache {
         Self {
             root,
             read_only: None,
-            health: Arc::default(),
-            _temporary: None,
+            whole: Arc::default(),
+            temporary: None,
             waiting: Waiting::default(),
         }
     }
@@ -124,7 +115,7 @@ impl Cache {
         let root = std::path::absolute(folder.path())?;
         Ok(Self {
             read_only,
-            _temporary: Some(Arc::new(folder)),
+            temporary: Some(Arc::new(folder)),
             ..Self::new(root)
         })
     }
@@ -145,6 +136,11 @@ impl Cache {
             )
         })?;
         Ok(folders.cache_dir().join("pyz3-wheel"))
+    }
+
+    /// Whether the folder is removed at the end.
+    pub(super) fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
     }
 
     /// The same, whose locks and programs are waited for like this.
@@ -230,7 +226,7 @@ impl Cache {
         }
         let building = make_beside(&dir, &format!(".{key}.new-"), make)?;
         put(&building, &path)?;
-        self.remember_whole(&path);
+        self.whole().insert(path.clone());
         Ok(path)
     }
 
@@ -252,14 +248,14 @@ impl Cache {
 
     /// What is wrong with an entry, if something is. An entry is read once in a run.
     pub fn damage(&self, entry: &Path) -> Option<String> {
-        if self.health().whole.contains(entry) {
+        if self.whole().contains(entry) {
             return None;
         }
         let name = |path: Option<&Path>| Some(path?.file_name()?.to_str()?.to_owned());
         let (key, kind) = (name(Some(entry))?, name(entry.parent())?);
         let damage = kinds::damage(&kind, &key, entry);
         if damage.is_none() {
-            self.remember_whole(entry);
+            self.whole().insert(entry.to_owned());
         }
         damage
     }
@@ -291,28 +287,24 @@ impl Cache {
             .map_err(|error| beyond_repair(&damaged, &damage, error))?;
         let kept = self.set_aside(kind, key)?.kept;
         put(&building, &path)?;
-        let mut health = self.health();
-        health.whole.insert(path.clone());
+        self.whole().insert(path.clone());
         let mut note =
             format!("the cache entry {kind}/{key} was damaged ({damage}), so it was made again");
         if let Some(kept) = kept.first() {
             note = format!("{note}; what pyz3-wheel has not made there was kept: {kept}");
         }
-        health.notes.push(note);
+        self.note(&note);
         Ok(path)
     }
 
-    /// What is to be told of entries that were damaged, once.
-    pub fn take_notes(&self) -> Vec<String> {
-        std::mem::take(&mut self.health().notes)
+    /// Entries that this run has read through or made.
+    fn whole(&self) -> std::sync::MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn remember_whole(&self, entry: &Path) {
-        self.health().whole.insert(entry.to_owned());
-    }
-
-    fn health(&self) -> std::sync::MutexGuard<'_, Health> {
-        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Tells the user what happens in the cache.
+    pub(super) fn note(&self, text: &str) {
+        self.waiting.note(text);
     }
 
     /// Writes a manifest into each entry of a kind that another program has made just now. An entry of an
@@ -336,7 +328,7 @@ impl Cache {
     }
 
     /// The folder of one kind of things, made if need be. A link in its place is not followed.
-    fn make_dir(&self, kind: &str) -> Result<PathBuf> {
+    pub(super) fn make_dir(&self, kind: &str) -> Result<PathBuf> {
         let dir = self.dir(kind);
         if !owned::is_directory(&dir) {
             create_shared_folder(&dir, &self.root)
@@ -472,6 +464,8 @@ fn beyond_repair(entry: &Path, damage: &str, error: Error) -> Error {
     }
 }
 
+#[cfg(test)]
+mod property_tests;
 #[cfg(test)]
 #[path = "cache_tests.rs"]
 mod tests;

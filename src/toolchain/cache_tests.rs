@@ -66,6 +66,8 @@ fn what_a_killed_process_left_is_cleared_away() {
     let (_dir, cache) = cache();
     let left = cache.dir("kind").join(".key.new-abc/entry");
     fs::create_dir_all(&left).unwrap();
+    let mark = cache.dir("kind").join(".key.new-abc").join(INCOMPLETE);
+    fs::write(mark, prune::INCOMPLETE_TEXT).unwrap();
     let of_another = cache.dir("kind").join(".key2.new-abc");
     fs::create_dir_all(&of_another).unwrap();
     cache.get_or_make("kind", "key", |_| Ok(())).unwrap();

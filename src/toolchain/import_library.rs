@@ -9,6 +9,7 @@ use fs_err as fs;
 use python3_dll_a::ImportLibraryGenerator;
 
 use super::cache::Cache;
+use super::repair::repair_installed;
 use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
@@ -50,7 +51,11 @@ pub(super) fn import_library(
     // Which Zig made it is part of the key: the same inputs give the same bytes.
     let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
     let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
-        make(&name, version, arch, zig, dir, cache.cancel())
+        let make = || make(&name, version, arch, zig, dir, cache.cancel());
+        match make() {
+            Err(_) if repair_installed(&zig.exe, cache)? => make(),
+            outcome => outcome,
+        }
     })?;
     let file = dir.join(format!("{name}.lib"));
     Ok(Some(ImportLibrary { name, dir, file }))

@@ -16,7 +16,9 @@ pub mod packages;
 mod places;
 pub mod provision;
 mod published;
+pub mod repair;
 pub mod sysroot;
+mod user_key;
 pub mod zig;
 mod zig_range;
 mod zig_version;
@@ -26,8 +28,9 @@ pub use headers::headers_name;
 pub use interpreter::{Discovery, Interpreter};
 pub use package::{Package, PackageRequest};
 pub use sysroot::{Sysroot, sysroot};
+pub use user_key::UserKey;
 pub use zig::{DEFAULT_ZIG, TESTED, Wanted, Zig, ZigOrigin, ZigRequest};
 pub use zig_version::ZigVersion;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

@@ -8,7 +8,7 @@ use super::zig::{Zig, ZigOrigin, ZigRequest};
 use crate::tags::PythonVersion;
 
 /// An empty cache in a folder that goes away with the first of the two.
-pub(super) fn cache() -> (tempfile::TempDir, Cache) {
+pub(crate) fn cache() -> (tempfile::TempDir, Cache) {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(Some(&dir.path().join("cache"))).unwrap();
     (dir, cache)

@@ -23,6 +23,7 @@ use std::process::Command;
 
 use super::answers::{self, Stamp};
 use super::cache::Cache;
+use super::repair::repair_installed;
 use super::zig_range::Range;
 use super::zig_version::ZigVersion;
 use super::{package, packages, provision};
@@ -197,8 +198,12 @@ pub fn find(
         ))))
     })?;
     let exe = exe_in(&dir.join("ziglang"));
-    let version =
-        version(&exe, cache).map_err(|why| unusable("the Zig in the cache", &exe, &why))?;
+    let version = version(&exe, cache).or_else(|why| {
+        if repair_installed(&exe, cache)? {
+            return version(&exe, cache).map_err(|why| unusable("the installed Zig", &exe, &why));
+        }
+        Err(unusable("the Zig in the cache", &exe, &why))
+    })?;
     let origin = if made {
         ZigOrigin::Provisioned
     } else {

@@ -8,7 +8,7 @@
 //! so a file of that name without a lock is nobody's. Where the file system knows no locks, nothing
 //! is swept.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ use fs_err as fs;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Problem, Result};
+use crate::sys::files;
+use crate::sys::lock::{self, Attempt};
 
 const PREFIX: &str = ".pyz3-wheel-";
 const SUFFIX: &str = ".tmp";
@@ -26,46 +28,47 @@ pub fn sweep(dir: &Path) {
         return;
     };
     for entry in found.flatten() {
-        if is_own(&entry) {
+        if has_own_name(&entry.file_name().to_string_lossy()) {
             // Whoever can't remove it now leaves it to the next run.
             let _ = remove_if_free(&entry.path());
         }
     }
 }
 
-/// Whether this is a temporary file of ours: it has a name as [`create`] gives, and the beginning of an
-/// archive or nothing in it.
-fn is_own(entry: &std::fs::DirEntry) -> bool {
-    let name = entry.file_name();
-    let name = name.to_string_lossy();
+/// Whether this is a name as [`create`] gives.
+fn has_own_name(name: &str) -> bool {
     let random = name
         .strip_prefix(PREFIX)
         .and_then(|name| name.strip_suffix(SUFFIX));
-    let is_random = random.is_some_and(|random| {
+    random.is_some_and(|random| {
         random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    });
-    let is_regular = entry.file_type().is_ok_and(|kind| kind.is_file());
-    is_random && is_regular && begins_as_archive(&entry.path()).unwrap_or(false)
+    })
 }
 
-fn begins_as_archive(path: &Path) -> io::Result<bool> {
+/// Removes a temporary file of this user that nobody is writing: it has the beginning of an archive or
+/// nothing in it.
+fn remove_if_free(path: &Path) -> io::Result<()> {
+    let mut file = lock::open(path)?;
+    let metadata = file.metadata()?;
+    let is_own = files::is_own(&metadata) && files::has_one_name(&metadata);
+    if is_own
+        && begins_as_archive(&mut file)?
+        && lock::attempt(&file) == Attempt::Held
+        && lock::is_at(&file, path)
+    {
+        std::fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+fn begins_as_archive(file: &mut File) -> io::Result<bool> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const GZIP: &[u8] = b"\x1f\x8b";
     let mut start = Vec::new();
-    File::open(path)?.take(4).read_to_end(&mut start)?;
+    file.take(4).read_to_end(&mut start)?;
     // A run may be killed after the first byte.
     let is_begun = |magic: &[u8]| magic.starts_with(&start) || start.starts_with(magic);
     Ok(is_begun(ZIP) || is_begun(GZIP))
-}
-
-fn remove_if_free(path: &Path) -> io::Result<()> {
-    // To write, as locks want it on some network file systems.
-    let file = File::options().write(true).open(path)?;
-    match file.try_lock() {
-        Ok(()) => std::fs::remove_file(path),
-        Err(TryLockError::WouldBlock) => Ok(()),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
 }
 
 /// A temporary file in the folder of the wheel, so that the rename stays within one file system.
@@ -84,9 +87,10 @@ pub(super) fn create(dir: &Path) -> Result<NamedTempFile> {
     builder.prefix(PREFIX).suffix(SUFFIX);
     loop {
         let file = builder.tempfile_in(dir).map_err(|error| refused(&error))?;
-        let locked = file.as_file().lock();
-        // Another run may have swept it away before it was locked.
-        if locked.is_err() || file.path().exists() {
+        // Another run may be sweeping it away before it is locked.
+        if lock::attempt(file.as_file()) != Attempt::Busy
+            && lock::is_at(file.as_file(), file.path())
+        {
             readable_by_all(&file)?;
             return Ok(file);
         }
@@ -141,9 +145,26 @@ pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
 
 /// The system's reason without the path, which the problem's place already tells.
 fn reason(error: &io::Error) -> String {
-    let inner = error
-        .get_ref()
-        .and_then(|inner| std::error::Error::source(inner))
-        .map(ToString::to_string);
-    inner.unwrap_or_else(|| error.to_string())
+    let text = error.to_string();
+    // So the crate tempfile ends its messages.
+    match text.split_once(" at path \"") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_is_not_said_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = NamedTempFile::new_in(folder.path().join("gone")).unwrap_err();
+        assert!(error.to_string().contains("gone"), "{error}");
+        let problem = failed(&error, Path::new("gone")).to_string();
+        assert_eq!(problem.matches("gone").count(), 1, "{problem}");
+        let plain = io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(reason(&plain), plain.to_string());
+    }
 }

@@ -1,6 +1,9 @@
 //! Ctrl-C and SIGTERM in the middle of a build: children ended, nothing left behind, nothing lost.
 #![cfg(unix)]
 
+mod killed;
+mod waiting;
+
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -56,7 +59,12 @@ impl Sleeper {
 
     /// Begins the build and comes back once it sleeps.
     fn begin(&self) -> Child {
-        let mut child = command()
+        self.begin_as(&mut command())
+    }
+
+    /// The same, with a command that is prepared.
+    fn begin_as(&self, command: &mut Command) -> Child {
+        let mut child = command
             .args([
                 "--platform",
                 "linux-x86_64",
@@ -83,14 +91,49 @@ impl Sleeper {
 
     /// Whether the sleep is running still.
     fn sleeps(&self) -> bool {
-        let found = Command::new("ps")
-            .args(["-A", "-o", "args="])
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&found.stdout);
-        text.lines()
-            .any(|line| line.trim() == format!("sleep {}", self.nap))
+        is_running(&format!("sleep {}", self.nap))
     }
+
+    /// Waits for the end of the sleep: a moment may pass until the system has cleared it away.
+    fn assert_ended(&self) {
+        assert!(
+            happens(|| !self.sleeps()),
+            "the build's child outlived the program"
+        );
+    }
+
+    /// What is in a folder of the project.
+    fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path().join(folder)).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+}
+
+/// Whether a process with this command line is running.
+fn is_running(line: &str) -> bool {
+    let found = Command::new("ps").args(["-A", "-o", "args="]).output();
+    let text = String::from_utf8_lossy(&found.unwrap().stdout).into_owned();
+    text.lines().any(|found| found.trim() == line)
+}
+
+/// Whether something becomes true in reasonable time.
+fn happens(what: impl Fn() -> bool) -> bool {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while !what() && Instant::now() < patience {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    what()
+}
+
+/// Sends a signal to one process, or to a group of them.
+fn send(name: &str, process: impl std::fmt::Display) {
+    let process = process.to_string();
+    let kill = Command::new("kill")
+        .args(["-s", name, "--", &process])
+        .status();
+    assert!(kill.unwrap().success());
 }
 
 /// What a child wrote, and its exit code, once it has ended.
@@ -116,11 +159,7 @@ fn signal(name: &str, number: u32) {
     let child = sleeper.begin();
     assert!(sleeper.sleeps(), "the test can't see the build's children");
     let begin = Instant::now();
-    let sent = Command::new("kill")
-        .args(["-s", name, &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(sent.success());
+    send(name, child.id());
     let (stdout, stderr, code) = end(child);
     assert!(
         begin.elapsed() < Duration::from_secs(10),
@@ -129,27 +168,16 @@ fn signal(name: &str, number: u32) {
     );
     assert_eq!(code, Some(130), "{stderr}");
 
-    // Children are ended: a moment may pass until the system has cleared them away.
-    let patience = Instant::now() + Duration::from_secs(5);
-    while sleeper.sleeps() && Instant::now() < patience {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    assert!(!sleeper.sleeps(), "the build's child outlived the program");
+    sleeper.assert_ended();
     assert!(!sleeper.path().join("ended").exists());
 
     // Nothing is left behind and nothing is lost.
-    let names = |folder: &str| -> Vec<_> {
-        let entries = std::fs::read_dir(sleeper.path().join(folder)).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
-    };
-    assert_eq!(names("dist"), [sleeper.wheel.as_str()]);
+    assert_eq!(sleeper.names("dist"), [sleeper.wheel.as_str()]);
     assert_eq!(
         std::fs::read(sleeper.path().join("dist").join(&sleeper.wheel)).unwrap(),
         EARLIER
     );
-    assert_eq!(names(".pyz3-wheel/jobs"), Vec::<String>::new());
+    assert_eq!(sleeper.names(".pyz3-wheel/jobs"), Vec::<String>::new());
 
     // It says what happened, to people and to programs.
     assert!(stderr.contains("interrupted"), "{stderr}");
@@ -168,12 +196,9 @@ fn sigterm_stops_a_build_cleanly() {
     signal("TERM", 2);
 }
 
-/// Before the first job, while zig waits for a package. In a terminal Ctrl-C reaches zig too; here
-/// SIGTERM does, because a shell may have had SIGINT ignored.
+/// Before the first job, while zig waits for a package.
 #[test]
 fn an_end_to_the_fetching_of_packages_is_an_interrupt() {
-    use std::os::unix::process::CommandExt as _;
-
     let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = server.local_addr().unwrap().port();
     let slow = format!(
@@ -192,7 +217,6 @@ fn an_end_to_the_fetching_of_packages_is_an_interrupt() {
         .arg(sleeper.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .process_group(0)
         .spawn()
         .unwrap();
     server.set_nonblocking(true).unwrap();
@@ -205,11 +229,7 @@ fn an_end_to_the_fetching_of_packages_is_an_interrupt() {
             Err(error) => panic!("nothing was fetched ({error}): {:?}", end(child)),
         }
     };
-    let group = format!("-{}", child.id());
-    let kill = Command::new("kill")
-        .args(["-s", "TERM", "--", &group])
-        .status();
-    assert!(kill.unwrap().success());
+    send("TERM", child.id());
     let (stdout, stderr, code) = end(child);
     assert_eq!(code, Some(130), "{stderr}");
     assert!(stderr.contains("interrupted"), "{stderr}");

@@ -7,6 +7,7 @@
 mod support;
 
 mod agreement;
+mod cache;
 mod check;
 mod checkouts;
 mod corpus;

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Ran, command, project, run};
+use crate::support::{self, Ran, command, project, run};
 
 const BUILD: &str = r#"
 const std = @import("std");
@@ -360,4 +360,55 @@ fn the_cache_is_shown_and_pruned() {
     let left = std::fs::read_dir(tiny.cache()).unwrap();
     let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["CACHEDIR.TAG"]);
+}
+
+#[test]
+fn what_a_checkout_brings_is_not_taken_for_an_earlier_build() {
+    let tiny = Tiny::new();
+    let workspace = tiny.path().join(".pyz3-wheel");
+    let git = |arguments: &[&str]| {
+        let user = ["-c", "user.name=x", "-c", "user.email=x@example.com"];
+        let mut git = Command::new("git");
+        support::succeed(git.args(user).args(arguments).current_dir(tiny.path()));
+    };
+    git(&["init", "-q", "."]);
+    // Somebody else builds at the same path, and changes a wheel together with what is remembered of it.
+    let other = tiny.folder.path().join("cache-of-another");
+    let build = |cache: &Path| {
+        let mut command = tiny.command_with(zig(), cache, &[]);
+        command.env_remove(support::LOCAL_CACHE);
+        run(&mut command).exits(0)
+    };
+    assert_eq!(works(&build(&other)), BUILT);
+    assert_eq!(works(&build(&other)), UNCHANGED);
+    let wheels = tiny.wheels();
+    let (wheel, bytes, _) = &wheels[0];
+    std::fs::write(wheel, [bytes, &b"evil"[..]].concat()).unwrap();
+    let digest = |bytes: &[u8]| hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes));
+    let state = workspace.join("state.json");
+    let text = std::fs::read_to_string(&state).unwrap();
+    let evil = [bytes, &b"evil"[..]].concat();
+    let text = text.replace(&digest(bytes), &digest(&evil)).replace(
+        &format!("\"size\":{}", bytes.len()),
+        &format!("\"size\":{}", evil.len()),
+    );
+    std::fs::write(&state, text).unwrap();
+    // All of it arrives in a copy or an archive.
+    assert_eq!(works(&build(&tiny.cache())), BUILT);
+    assert_eq!(tiny.wheels()[0].1, *bytes);
+    assert!(workspace.join("cache-2/zig-cache").is_dir());
+    assert_eq!(works(&build(&tiny.cache())), UNCHANGED);
+    // Caches that a service has saved and restored are used on.
+    let saved = tiny.folder.path().join("saved");
+    for place in [workspace.clone(), tiny.cache()] {
+        std::fs::rename(&place, &saved).unwrap();
+        support::succeed(Command::new("cp").arg("-a").arg(&saved).arg(&place));
+        std::fs::remove_dir_all(&saved).unwrap();
+    }
+    assert_eq!(works(&build(&tiny.cache())), UNCHANGED);
+    // Committed: a later pull may change any of it.
+    git(&["add", "--force", ".pyz3-wheel/state.json", "dist"]);
+    let ran = build(&tiny.cache()).says("git tracks files in .pyz3-wheel");
+    assert_eq!(works(&ran), PACKED);
+    assert_eq!(tiny.prospect()["action"], "pack");
 }

@@ -239,6 +239,8 @@ fn the_report_names_the_sdist_for_people_and_programs() {
     assert_eq!(own("1700000000"), bytes);
     assert_ne!(own("1700000002"), bytes);
     assert_eq!(own("1700000000"), bytes);
+    // Empty is as good as unset: the first time of zip's calendar.
+    assert_eq!(own(""), own("315532800"));
     // Nor where the output folder is the project's root.
     sdist(project.path(), project.path()).exits(0);
     let first = fs::read(project.path().join("hello-0.1.0.tar.gz")).unwrap();

@@ -186,6 +186,7 @@ fn every_job_has_the_least_permissions() {
         for (name, job) in &workflow.jobs {
             let expected = match name.as_str() {
                 "publish" => pairs([("id-token", "write")]),
+                "provenance" => pairs([("attestations", "write"), ("id-token", "write")]),
                 "release" => pairs([("contents", "write")]),
                 _ => pairs([("contents", "read")]),
             };
@@ -267,6 +268,63 @@ fn only_tested_wheels_of_a_tag_are_published_and_without_a_password() {
             .find(|step| step.is_action("pypa/gh-action-pypi-publish"))
             .unwrap();
         assert_eq!(upload.with.keys().collect::<Vec<_>>(), ["packages-dir"]);
-        assert_eq!(workflow.jobs["release"].needs, "publish", "{path}");
+        // What goes to GitHub has a provenance, and replaces nothing.
+        let before = if path == RELEASE {
+            assert_eq!(workflow.jobs["provenance"].needs, "publish");
+            "provenance"
+        } else {
+            "publish"
+        };
+        assert_eq!(workflow.jobs["release"].needs, before, "{path}");
+        let text = std::fs::read_to_string(support::repo().join(path)).unwrap();
+        assert!(!text.contains("--clobber"), "{path}");
     }
+}
+
+/// What a `pip install` of a workflow may install without a hash: what the workflow has just made, and
+/// the project at hand with its own requirements.
+const WITHOUT_HASHES: [&str; 6] = [
+    "--no-index",
+    "\"$INSTALL\"",
+    "./docs/examples/hello",
+    "./hello",
+    "dist/*.whl ${requires[@]",
+    "dist/*.whl $TEST_REQUIRES",
+];
+
+#[test]
+fn the_workflows_install_only_what_is_pinned_by_hash() {
+    let mut checked = 0;
+    for path in ALL {
+        for step in Workflow::read(path).steps() {
+            let run = step.run.as_deref().unwrap_or_default().replace("\\\n", "");
+            for line in run.lines().filter(|line| line.contains("pip install")) {
+                if WITHOUT_HASHES.iter().any(|known| line.contains(known)) {
+                    continue;
+                }
+                checked += 1;
+                for option in ["--only-binary :all:", "--require-hashes"] {
+                    assert!(line.contains(option), "{path}: {line}");
+                }
+                for file in line.split(" -r ").skip(1) {
+                    let file = support::repo().join(file.split_whitespace().next().unwrap());
+                    let text = std::fs::read_to_string(&file).unwrap();
+                    let packages = text.lines().filter(|line| line.contains("=="));
+                    for package in packages {
+                        assert!(package.ends_with(" \\"), "no hash: {package}");
+                    }
+                }
+            }
+            assert!(!run.contains("toolchain install stable"), "{path}: {run}");
+        }
+    }
+    assert!(checked >= 6, "only {checked} were found");
+    let zig = support::repo().join(".github/requirements/zig.txt");
+    let zig = std::fs::read_to_string(zig).unwrap();
+    let default = format!("\nziglang=={} ", pyz3_wheel::toolchain::DEFAULT_ZIG);
+    assert!(zig.contains(&default), "not the default Zig: {zig}");
+    assert_eq!(
+        Workflow::read(CI).env["RUST"],
+        Workflow::read(RELEASE).env["RUST"]
+    );
 }

@@ -225,24 +225,21 @@ fn entries(cache: &Cache, kind: &str, list: &str) -> Result<(Vec<Entry>, Vec<Str
             continue;
         }
         let path = found.path();
-        let foreign = match name.into_string() {
-            Ok(key) => match cache.foreign(kind, &key)? {
-                Some(foreign) => foreign,
-                None => {
-                    let used = std::fs::metadata(path.join(list));
-                    let used = used.and_then(|list| list.modified());
-                    entries.push(Entry {
-                        key,
-                        size: Cache::size_of(&path),
-                        // An entry without its list is damaged, so it is the oldest of all.
-                        used: used.unwrap_or(SystemTime::UNIX_EPOCH),
-                    });
-                    continue;
-                }
-            },
-            Err(_) => path,
+        let Ok(key) = name.into_string() else {
+            kept.push(path.display().to_string());
+            continue;
         };
-        kept.push(foreign.display().to_string());
+        if let Some(foreign) = cache.foreign(kind, &key)? {
+            kept.push(foreign.display().to_string());
+            continue;
+        }
+        let used = std::fs::metadata(path.join(list)).and_then(|list| list.modified());
+        entries.push(Entry {
+            key,
+            size: Cache::size_of(&path),
+            // An entry without its list is damaged, so it is the oldest of all.
+            used: used.unwrap_or(SystemTime::UNIX_EPOCH),
+        });
     }
     Ok((entries, kept))
 }

@@ -36,7 +36,7 @@ use super::workspace::JobTree;
 use crate::error::Result;
 use crate::plan::{Job, Plan};
 use crate::project::Project;
-use crate::toolchain::{self, Cache, Zig};
+use crate::toolchain::{self, Cache, UserKey, Zig};
 use crate::wheel::{Source, Timestamp, WheelSpec, WrittenWheel};
 
 /// What a job comes to without doing more than is needed.
@@ -84,6 +84,8 @@ pub struct Situation<'a> {
     pub zig: &'a Zig,
     /// Our cache.
     pub cache: &'a Cache,
+    /// The user's key; nothing of earlier runs in the project is used without one.
+    pub key: Option<&'a UserKey>,
     /// The project's cache folder; it need not be there yet.
     pub workspace: &'a Path,
     /// Zig's local cache.
@@ -134,7 +136,7 @@ impl<'a> Reuse<'a> {
         let Situation { project, cache, .. } = situation;
         let began = stamp::now();
         let file = situation.workspace.join("state.json");
-        let mut state = State::load(&file);
+        let mut state = State::load(&file, situation.key);
         let sources = Sources::of(project, &plan.output_dir, &mut state.memo);
         let common = Common::of(&situation, &sources);
         // The wheels of a run differ in their names and in what zig makes.
@@ -353,7 +355,9 @@ impl<'a> Reuse<'a> {
         if self.mode != Mode::Off {
             let mut state = lock(&self.state);
             self.count_fetched(&mut state);
-            state.save(&self.file)?;
+            if let Some(key) = self.situation.key {
+                state.save(&self.file, key)?;
+            }
             self.artifacts.keep_within_limit()?;
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! What earlier runs in this project came to: `.pyz3-wheel/state.json`.
 //!
 //! Takes the project's cache folder; gives what was remembered, or nothing at all where that can't be
-//! read: it saves time and decides nothing that isn't held against the files once more.
+//! read or was not written by this user for this path: the state says which wheels are handed on as they
+//! are, and a checkout may bring both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -11,10 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use super::inputs::Inputs;
 use super::sources::Memo;
+use crate::toolchain::UserKey;
 use crate::wheel::WrittenWheel;
 
 /// To be raised when the file's form changes.
 const FORMAT: u32 = 3;
+
+/// What the user's key signs here. The signature is the file's first line.
+const PURPOSE: &str = "state of earlier builds";
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct State {
@@ -39,23 +44,32 @@ struct Written {
 }
 
 impl State {
-    pub(super) fn load(file: &Path) -> Self {
-        let state = std::fs::read(file)
-            .ok()
-            .and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok())
-            .filter(|state| state.format == FORMAT);
+    /// What the user's earlier runs have saved; nothing if somebody else has written the file, or if it was
+    /// written for another path.
+    pub(super) fn load(file: &Path, key: Option<&UserKey>) -> Self {
+        let state = key.and_then(|key| {
+            let bytes = std::fs::read(file).ok()?;
+            let (signature, text) =
+                bytes.split_at_checked(bytes.iter().position(|c| *c == b'\n')?)?;
+            let signature = str::from_utf8(signature).ok()?;
+            let is_own = key.has_signed(PURPOSE, &[path_of(file), text], signature);
+            let state = serde_json::from_slice::<Self>(is_own.then_some(text)?).ok()?;
+            (state.format == FORMAT).then_some(state)
+        });
         state.unwrap_or_default()
     }
 
     /// In one step, so that another run at the same time reads the old or the new one.
-    pub(super) fn save(&mut self, file: &Path) -> std::io::Result<()> {
+    pub(super) fn save(&mut self, file: &Path, key: &UserKey) -> std::io::Result<()> {
         self.format = FORMAT;
         self.memo.forget_others();
         let used: BTreeSet<_> = self.jobs.values().map(Inputs::sources).collect();
         self.trees.retain(|name, _| used.contains(name.as_str()));
         self.wheels.retain(|path, _| path.exists());
         let mut new = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
-        new.write_all(&serde_json::to_vec(self)?)?;
+        let text = [b"\n", &*serde_json::to_vec(self)?].concat();
+        new.write_all(key.sign(PURPOSE, &[path_of(file), &text]).as_bytes())?;
+        new.write_all(&text)?;
         new.persist(file)?;
         Ok(())
     }
@@ -107,4 +121,8 @@ impl State {
         };
         Some(wheel)
     }
+}
+
+fn path_of(file: &Path) -> &[u8] {
+    file.as_os_str().as_encoded_bytes()
 }

@@ -1,6 +1,6 @@
 //! The keys of one table, each read as its type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{InstallRule, PlatformConfig, is_plain_relative};
 use crate::error::Problem;
@@ -72,13 +72,14 @@ impl Reader<'_, '_, '_> {
             return Vec::new();
         };
         let mut modules: Vec<Located<ModuleName>> = Vec::new();
+        let mut known = HashSet::new();
         for (item, text) in entry.strings(self.problems) {
             match text.parse::<ModuleName>() {
                 Err(error) => self.problems.push(
                     item.problem(error.to_string())
                         .hint("write the module's dotted import name, like \"hello._native\""),
                 ),
-                Ok(name) if modules.iter().any(|known| known.value == name) => {
+                Ok(name) if !known.insert(name.clone()) => {
                     self.problems.push(
                         item.problem(format!("`{name}` is listed twice"))
                             .hint("remove one of them"),

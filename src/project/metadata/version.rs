@@ -11,7 +11,7 @@ use super::{fields, git};
 use crate::error::Problem;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
-use crate::project::pyproject::place_in;
+use crate::project::places::Places;
 use crate::project::zon;
 
 const ZON: &str = "build.zig.zon";
@@ -165,7 +165,8 @@ impl<'a> VersionSource<'a> {
 
 /// A version that was found in a file: what is wrong with it is wrong there.
 fn at_place(version: &str, name: &str, text: &str, offset: usize) -> Result<Version, Problem> {
-    fields::check_version(version).map_err(|problem| problem.at(place_in(name, text, offset)))
+    fields::check_version(version)
+        .map_err(|problem| problem.at(Places::new(text).name(name, text, offset)))
 }
 
 fn file<'a>(entry: &Entry<'a>, problems: &mut Vec<Problem>) -> Option<&'a str> {

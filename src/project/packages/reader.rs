@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::{Origin, PackageHash, ZigPackage, ZigPackages};
 use crate::error::Problem;
 use crate::project::Project;
-use crate::project::pyproject::place_in;
+use crate::project::places::Places;
 use crate::project::zon::{Dependency, Manifest};
 
 const MANIFEST: &str = "build.zig.zon";
@@ -91,6 +91,7 @@ impl Reader<'_> {
                 return None;
             }
         };
+        let places = Places::new(&text);
         match Manifest::parse(&text) {
             Ok(manifest) => {
                 for dependency in &manifest.dependencies {
@@ -98,7 +99,7 @@ impl Reader<'_> {
                         dependency: dependency.clone(),
                         folder: folder.to_owned(),
                         tree: tree.clone(),
-                        place: place_in(&shown, &text, dependency.at),
+                        place: places.name(&shown, &text, dependency.at),
                         dependent: dependent.map(str::to_owned),
                     };
                     if optional || dependency.lazy {
@@ -112,7 +113,7 @@ impl Reader<'_> {
             Err(error) => {
                 self.found.problems.push(
                     Problem::new(format!("not valid ZON: {}", error.message))
-                        .at(place_in(&shown, &text, error.at))
+                        .at(places.name(&shown, &text, error.at))
                         .hint("`zig build` says more about it"),
                 );
                 None

@@ -68,9 +68,7 @@ class Install:
             arguments.append(f"--python={sys.executable}")
         # A Python that the build starts must not begin a build, and what is asked for is built.
         environment = {**os.environ, "PYZ3_WHEEL_REBUILD": "0", "PYZ3_WHEEL_DRY_RUN": "0"}
-        document = ask(
-            arguments, quiet=quiet, environment=environment, announcement=announcement
-        )
+        document = ask(arguments, quiet=quiet, environment=environment, announcement=announcement)
         wheels = wheels_of(document)
         if len(wheels) != 1:
             raise Pyz3WheelError(f"{len(wheels)} wheels were built, and not one", exit_code=2)

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::manifest::{Listed, Manifest};
 use crate::sys::owned::{self, Kind};
+use crate::toolchain::user_key;
 
 /// More than any list or lock of ours has; bytes.
 const LIMIT: u64 = 16 << 20;
@@ -260,6 +261,7 @@ fn is_key(kind: &str, key: &str) -> bool {
         "import-libraries" => first.starts_with("python3") && key.contains("-zig"),
         "artifacts" | "outside-inputs" => is_digest(first, 64),
         "packages" => key.contains('-'),
+        "pythons" => first == "cpython",
         "tools" => key == "uv",
         _ => cfg!(test) && kind == "kind",
     }
@@ -275,7 +277,12 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     if kind == "answers" {
         if is_temporary(&name) {
             // A run that was killed while it wrote.
-            return content.is_empty() || content.starts_with(b"{\"question\":");
+            return content.is_empty()
+                || content.starts_with(b"{\"question\":")
+                || user_key::is_key(&content);
+        }
+        if name.ends_with(".key") {
+            return user_key::is_key(&content);
         }
         let question = json().and_then(|json| Some(json.get("question")?.as_str()?.to_owned()));
         return question.is_some_and(|question| {

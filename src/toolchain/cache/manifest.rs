@@ -65,7 +65,7 @@ impl Manifest {
             let Some(name) = name_of(below) else {
                 return false;
             };
-            if name == FILE || is_bytecode(&name).is_some() {
+            if name == FILE || bytecode(&name).is_some() {
                 return false;
             }
             match kind {
@@ -122,11 +122,6 @@ impl Manifest {
         (manifest.format == FORMAT && paths.all(is_plain)).then_some(manifest)
     }
 
-    /// Whether the manifest lists nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.links.is_empty() && self.directories.is_empty()
-    }
-
     /// Whether there is something with the name of a manifest in an entry.
     pub(super) fn is_in(entry: &Path) -> bool {
         std::fs::symlink_metadata(entry.join(FILE)).is_ok()
@@ -142,24 +137,31 @@ impl Manifest {
         let Some(name) = name_of(below) else {
             return false;
         };
-        match kind {
-            Kind::File if name == FILE => true,
-            Kind::File if self.files.contains_key(&name) => true,
-            Kind::File | Kind::Directory if is_bytecode(&name).is_some() => {
-                let (folder, module) = is_bytecode(&name).unwrap_or_default();
-                let is_source = |file: &String| match module {
-                    Some(module) => *file == format!("{folder}{module}.py"),
-                    None => file
-                        .strip_prefix(folder)
-                        .is_some_and(|file| file.ends_with(".py") && !file.contains('/')),
-                };
-                self.files.keys().any(is_source)
-            }
-            Kind::File => false,
+        let is_listed = match kind {
+            Kind::File => name == FILE || self.files.contains_key(&name),
             Kind::Directory => self.directories.contains(&name),
             Kind::Link => self.links.contains_key(&name),
             Kind::Other => false,
-        }
+        };
+        is_listed || self.is_compiled(&name, kind)
+    }
+
+    /// Whether this is the bytecode of a listed source, or a directory for such files.
+    fn is_compiled(&self, name: &str, kind: Kind) -> bool {
+        let Some((folder, module)) = bytecode(name) else {
+            return false;
+        };
+        let is_source = |file: &String| {
+            let source = file
+                .strip_prefix(folder)
+                .and_then(|file| file.strip_suffix(".py"));
+            source.is_some_and(|source| match module {
+                Some(module) => source == module,
+                None => !source.contains('/'),
+            })
+        };
+        let expected = module.map_or(Kind::Directory, |_| Kind::File);
+        kind == expected && self.files.keys().any(is_source)
     }
 
     /// What is wrong with an entry; none if all of it is there as it was.
@@ -219,7 +221,7 @@ pub(super) fn name_of(below: &Path) -> Option<String> {
 /// the name of the module.
 ///
 /// Ex) `a/__pycache__/b.cpython-312.pyc` is of the module `b` in `a/`
-fn is_bytecode(name: &str) -> Option<(&str, Option<&str>)> {
+fn bytecode(name: &str) -> Option<(&str, Option<&str>)> {
     const FOLDER: &str = "__pycache__";
     let (folder, last) = name.rsplit_once('/').unwrap_or(("", name));
     if last == FOLDER {

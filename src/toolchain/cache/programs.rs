@@ -23,7 +23,7 @@ pub(crate) fn is_of_zig(below: &Path, kind: Kind) -> bool {
         let digest = part.strip_prefix("variables-");
         digest.is_some_and(|digest| is_digest(digest, 16))
     };
-    if parts.first().is_some_and(|part| of_variables(&part)) {
+    if parts.first().is_some_and(of_variables) {
         parts.remove(0);
         if parts.is_empty() {
             return kind == Kind::Directory;
@@ -123,5 +123,52 @@ pub(super) fn is_beside_pythons(path: &Path, kind: Kind) -> bool {
         }
         Kind::Directory => name == ".temp",
         Kind::Other => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_zig_gives_are_of_zig() {
+        let hash = "0123456789abcdef0123456789abcdef";
+        let package = "leaf-1.2.3-BwAAAC0BAAA5xX_gjcVN7eo_S-Yb4dcLq2srg4WjwEuB";
+        let is_of_zig = |name: String| {
+            let kind = if name.ends_with(".txt") {
+                Kind::File
+            } else {
+                Kind::Directory
+            };
+            super::is_of_zig(Path::new(&name), kind)
+        };
+        for name in [
+            "o".to_owned(),
+            format!("o/{hash}"),
+            format!("o/{hash}/any/file.txt"),
+            format!("z/{hash}"),
+            format!("h/{hash}.txt"),
+            format!("p/{package}/src"),
+            format!("p/1220{hash}{hash}"),
+            "tmp/8c1b2d3e4f5a6b7c-hello.o".to_owned(),
+            "variables-0123456789abcdef".to_owned(),
+            format!("variables-0123456789abcdef/o/{hash}/file"),
+        ] {
+            assert!(is_of_zig(name.clone()), "{name}");
+        }
+        for name in [
+            "mine".to_owned(),
+            "o/mine.txt".to_owned(),
+            "o/mine/file".to_owned(),
+            format!("h/{hash}"),
+            "p/mine".to_owned(),
+            "tmp/mine".to_owned(),
+            format!("variables-0123456789abcdef/{hash}"),
+            format!("x/o/{hash}"),
+        ] {
+            assert!(!is_of_zig(name.clone()), "{name}");
+        }
+        // The directories that Zig sorts its items into are no files.
+        assert!(!super::is_of_zig(Path::new("o"), Kind::Link));
     }
 }

@@ -105,16 +105,14 @@ impl Cache {
         if std::fs::symlink_metadata(&path).is_err() {
             return Ok(Removed::default());
         }
-        match self.foreign(kind, key)? {
-            Some(foreign) => Ok(Removed::keep(&foreign)),
-            None => {
-                let removed = self.set_aside(kind, key)?;
-                Ok(Removed {
-                    entries: usize::from(removed.kept.is_empty()),
-                    ..removed
-                })
-            }
+        if let Some(foreign) = self.foreign(kind, key)? {
+            return Ok(Removed::keep(&foreign));
         }
+        let removed = self.set_aside(kind, key)?;
+        Ok(Removed {
+            entries: usize::from(removed.kept.is_empty()),
+            ..removed
+        })
     }
 
     /// The first thing in an entry that is not ours; the entry itself where that is not known.
@@ -151,7 +149,7 @@ impl Cache {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             outcome => outcome?,
         }
-        self.health().whole.remove(&path);
+        self.whole().remove(&path);
         Ok(remove_aside(&aside)?.into())
     }
 
@@ -301,15 +299,18 @@ fn remove_temporary(path: &Path) -> Result<Removed> {
     })
 }
 
-/// Removes what is ours of an entry that was set aside, and then its temporary folder. Without a manifest
-/// only empty folders are ours.
+/// Removes what is ours of an entry that was set aside, and then its temporary folder. A folder without a
+/// manifest is kept whole.
 fn remove_aside(aside: &Path) -> std::io::Result<Removal> {
-    let manifest = Manifest::read(aside).unwrap_or_default();
+    let Some(manifest) = Manifest::read(aside) else {
+        return Ok(Removal {
+            kept: vec![aside.to_owned()],
+            ..Removal::default()
+        });
+    };
     let entry = aside.join(ENTRY);
     let mut removal = if owned::is_directory(&entry) {
-        owned::remove(&entry, &|below, kind| {
-            manifest.claims(below, kind) || (kind == Kind::Directory && manifest.is_empty())
-        })?
+        owned::remove(&entry, &|below, kind| manifest.claims(below, kind))?
     } else {
         Removal::default()
     };

@@ -98,6 +98,8 @@ fn the_wheel_passes_the_checks_of_the_release_and_builds_an_example() {
     support::copy_tree(wheelhouse, &folder.path().join("dist"));
     let example = folder.path().join("docs/examples/hello");
     support::copy_tree(&support::repo().join("docs/examples/hello"), &example);
+    let github = folder.path().join(".github");
+    support::copy_tree(&support::repo().join(".github"), &github);
     let (venv, _) = support::fresh_venv(Path::new("python3"));
     let path = std::env::var_os("PATH").unwrap();
     let path = std::env::split_paths(&path);

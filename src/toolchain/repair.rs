@@ -1,0 +1,88 @@
+//! Installs again what pip or uv has installed into our cache and what is damaged there.
+//!
+//! Takes a path in the cache, such as the executable of a Zig; gives whether its entry was damaged and is
+//! whole again. What is not in the cache is never touched.
+
+use std::path::{Path, PathBuf};
+
+use super::cache::Cache;
+use super::{interpreter, provision};
+use crate::error::{Error, Problem, Result};
+
+/// Reads through the entry that `path` is in, and installs it again if it is damaged. Reading a Zig takes
+/// part of a second, so this is for a Zig that has failed.
+pub fn repair_installed(path: &Path, cache: &Cache) -> Result<bool> {
+    let Some(entry) = Entry::of(path, cache) else {
+        return Ok(false);
+    };
+    let Some(damage) = cache.damage(&entry.path) else {
+        return Ok(false);
+    };
+    let refused = |why: &str| {
+        Error::system(
+            Problem::new(format!("a cache entry is damaged ({damage}), {why}"))
+                .at(entry.path.display())
+                .hint("remove this directory and run again, or use another cache: --cache-dir DIR"),
+        )
+    };
+    if !entry.path.starts_with(cache.root()) {
+        return Err(refused("and this cache can only be read"));
+    }
+    let Some(requirement) = entry.requirement() else {
+        return Err(refused("and does not say any more what is installed in it"));
+    };
+    let python = interpreter::default(cache).map(|python| python.exe);
+    let python = python.as_deref();
+    cache.repair(entry.kind, &entry.key, |dir| {
+        provision::install_package(
+            &requirement,
+            python,
+            dir,
+            &|text| cache.note(text),
+            cache.cancel(),
+        )
+    })?;
+    Ok(true)
+}
+
+/// An entry that a package was installed into.
+struct Entry {
+    kind: &'static str,
+    key: String,
+    path: PathBuf,
+}
+
+impl Entry {
+    /// The entry that a path is in.
+    fn of(path: &Path, cache: &Cache) -> Option<Self> {
+        for kind in ["zig", "packages"] {
+            for dir in cache.dirs(kind) {
+                let below = path.strip_prefix(&dir).ok();
+                if let Some(key) = below.and_then(|below| below.iter().next()) {
+                    return Some(Self {
+                        kind,
+                        key: key.to_str()?.to_owned(),
+                        path: dir.join(key),
+                    });
+                }
+            }
+        }
+        None
+    }
+
+    /// What to ask pip for to get the same again.
+    ///
+    /// Ex) `ziglang==0.15.2`
+    fn requirement(&self) -> Option<String> {
+        let found = std::fs::read_dir(&self.path).ok()?.flatten();
+        let mut names = found.filter_map(|found| found.file_name().into_string().ok());
+        let installed = names.find_map(|name| {
+            let (name, version) = name.strip_suffix(".dist-info")?.split_once('-')?;
+            Some(format!("{name}=={version}"))
+        });
+        let is_version = self.key.starts_with(|first: char| first.is_ascii_digit());
+        installed.or_else(|| {
+            (self.kind == "zig" && is_version).then(|| format!("ziglang=={}", self.key))
+        })
+    }
+}

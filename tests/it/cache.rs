@@ -1,0 +1,300 @@
+//! The cache directory: whose it is, what is removed from it, and what happens when it is damaged.
+#![cfg(unix)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::need;
+use crate::support::{command, example, kept, project, pythons, run, zig};
+
+const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+    # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
+
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+/// The names in a directory, sorted.
+fn names(dir: &Path) -> Vec<String> {
+    let found = std::fs::read_dir(dir).unwrap();
+    let names = found.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+/// `pyz3-wheel cache` in a directory, with a default cache of its own.
+fn cache(dir: &Path, args: &[&str]) -> Command {
+    let mut command = command();
+    command.env_remove("PYZ3_WHEEL_CACHE_DIR");
+    command.env("XDG_CACHE_HOME", dir.join(".cache"));
+    command.arg("cache").args(args).current_dir(dir);
+    command
+}
+
+#[test]
+fn a_directory_with_other_files_is_no_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("x");
+    for (file, text) in [
+        ("artifacts/models/weights.bin", "weights"),
+        ("zig/0.15.2/mine", "mine"),
+        (".ssh/id", "key"),
+    ] {
+        write(&dir.join(file), text);
+    }
+    let before = names(&dir);
+    let hello = example("hello");
+    for arguments in [
+        vec!["--dry-run"],
+        vec![],
+        vec!["doctor"],
+        vec!["cache", "size"],
+        vec!["cache", "prune", "--all"],
+        vec!["cache", "prune", "--older-than", "0"],
+    ] {
+        let mut command = command();
+        command.args(&arguments).arg("--project").arg(hello.path());
+        command.arg("--cache-dir").arg(&dir);
+        let ran = run(command.args(["--format", "json"]));
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.code, 2, "{arguments:?}: {said}");
+        assert!(said.contains(".ssh, artifacts, zig"), "{said}");
+        assert!(said.contains("x/pyz3-wheel'"), "{said}");
+        assert_eq!(names(&dir), before, "{arguments:?}");
+    }
+    // A link as the tag proves nothing, and is not written through.
+    let linked = folder.path().join("linked");
+    std::fs::create_dir(&linked).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("nowhere"), linked.join("CACHEDIR.TAG")).unwrap();
+    let mut command = command();
+    command.args(["pythons", "--cache-dir"]).arg(&linked);
+    run(&mut command).exits(2).says("CACHEDIR.TAG");
+    assert!(!folder.path().join("nowhere").exists());
+    // Where it would be may be asked for any directory, and creates none.
+    run(&mut cache(folder.path(), &["dir"])).exits(0);
+    run(&mut cache(folder.path(), &["prune", "--all"]))
+        .exits(0)
+        .says("removed 0 entries");
+    assert_eq!(names(folder.path()), ["linked", "x"]);
+}
+
+#[test]
+fn a_cache_of_an_earlier_version_is_used_and_one_of_a_later_version_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let pythons = |dir: &Path| {
+        let mut command = command();
+        command.args(["pythons", "--cache-dir"]).arg(dir);
+        run(&mut command)
+    };
+    let earlier = folder.path().join("earlier");
+    write(&earlier.join("CACHEDIR.TAG"), TAG);
+    write(&earlier.join("artifacts/mine.txt"), "mine");
+    pythons(&earlier).exits(0);
+    let tag = std::fs::read_to_string(earlier.join("CACHEDIR.TAG")).unwrap();
+    assert!(tag.starts_with(TAG) && tag.contains("cache: 1"), "{tag}");
+    // It is ours now, whatever comes into it; that stays what it is.
+    write(&earlier.join("notes.txt"), "mine");
+    pythons(&earlier).exits(0);
+    let mut command = command();
+    command.args(["cache", "prune", "--all", "--format", "json", "--cache-dir"]);
+    let removed = run(command.arg(&earlier)).exits(0).json();
+    let kept = removed["kept"].as_array().unwrap();
+    assert_eq!(kept.len(), 2, "{removed}");
+    assert_eq!(names(&earlier), ["CACHEDIR.TAG", "artifacts", "notes.txt"]);
+
+    // The earlier version has written its tag into any directory.
+    let mixed = folder.path().join("mixed");
+    write(&mixed.join("CACHEDIR.TAG"), TAG);
+    write(&mixed.join("Documents/thesis.txt"), "");
+    pythons(&mixed).exits(2).says("Documents");
+    let later = folder.path().join("later");
+    write(
+        &later.join("CACHEDIR.TAG"),
+        &tag.replace("cache: 1", "cache: 2"),
+    );
+    pythons(&later).exits(2).says("a later version");
+}
+
+#[test]
+fn a_project_does_not_decide_what_is_pruned() {
+    let folder = project(&[
+        ("Documents/thesis.txt", "thesis"),
+        (
+            "clone/pyproject.toml",
+            "[project]\nname = \"x\"\nversion = \"1\"\n[tool.pyz3-wheel]\ncache-dir = \"../other dir\"\n",
+        ),
+        (
+            "other dir/CACHEDIR.TAG",
+            &format!("{TAG}# Layout of the pyz3-wheel cache: 1\n"),
+        ),
+        ("other dir/answers/mine", ""),
+    ]);
+    let clone = folder.path().join("clone");
+    let other = folder.path().join("other dir");
+    let own = clone.join("../other dir").display().to_string();
+    let ran = run(&mut cache(&clone, &["prune", "--all"])).exits(0);
+    let ran = ran.says(&format!("pyz3-wheel cache prune --cache-dir '{own}'"));
+    assert!(ran.stderr.contains("removed 0 entries"), "{ran:?}");
+    assert_eq!(names(&other), ["CACHEDIR.TAG", "answers"]);
+    assert_eq!(names(folder.path()), ["Documents", "clone", "other dir"]);
+}
+
+#[test]
+fn output_does_not_go_where_it_would_be_removed() {
+    let hello = example("hello");
+    for (arguments, place) in [
+        (vec!["--dry-run"], ".pyz3-wheel/dist"),
+        (vec!["sdist"], ".pyz3-wheel"),
+    ] {
+        let mut command = command();
+        command.args(&arguments).arg("--project").arg(hello.path());
+        command.arg("--output-dir").arg(hello.path().join(place));
+        run(&mut command)
+            .exits(2)
+            .says("--output-dir: the output directory is inside .pyz3-wheel");
+        assert!(!hello.path().join(".pyz3-wheel").exists());
+    }
+}
+
+/// A project that builds for one platform, with a cache of its own.
+struct Hello {
+    project: TempDir,
+    cache: PathBuf,
+    zig: Option<PathBuf>,
+}
+
+impl Hello {
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = command();
+        let python = pythons().keys().last().unwrap();
+        command.args(["--python", python]).args(args);
+        command.arg("--project").arg(self.project.path());
+        command.arg("--cache-dir").arg(&self.cache);
+        if let Some(zig) = &self.zig {
+            command.arg("--zig").arg(zig);
+        }
+        command
+    }
+
+    fn wheel(&self) -> Vec<u8> {
+        let dist = self.project.path().join("dist");
+        std::fs::read(dist.join(&names(&dist)[0])).unwrap()
+    }
+}
+
+/// The only entry of a kind whose path has this in it.
+fn file(cache: &Path, kind: &str, end: &str) -> PathBuf {
+    let mut files = walkdir::WalkDir::new(cache.join(kind)).into_iter();
+    let found = files.find_map(|entry| {
+        let path = entry.unwrap().into_path();
+        path.ends_with(end).then_some(path)
+    });
+    found.unwrap_or_else(|| panic!("no {end} in {kind}"))
+}
+
+#[test]
+fn damaged_entries_are_made_again_and_a_clean_build_keeps_what_is_foreign() {
+    let cache = tempfile::tempdir().unwrap();
+    let hello = Hello {
+        project: example("hello"),
+        cache: cache.path().to_owned(),
+        zig: Some(zig().to_owned()),
+    };
+    let arguments = ["--platform", "windows-x64"];
+    run(&mut hello.command(&arguments)).exits(0);
+    let wheel = hello.wheel();
+    std::fs::write(file(cache.path(), "headers", "Python.h"), "").unwrap();
+    std::fs::remove_file(file(cache.path(), "launchers", "target.json")).unwrap();
+    let version = pythons().keys().last().unwrap().replace('.', "");
+    let library = file(
+        cache.path(),
+        "import-libraries",
+        &format!("python{version}.lib"),
+    );
+    let bytes = std::fs::read(&library).unwrap();
+    std::fs::write(&library, &bytes[..bytes.len() / 2]).unwrap();
+    let mine = library.with_file_name("mine.txt");
+    std::fs::write(mine, "mine").unwrap();
+    let other = hello.project.path().join(".pyz3-wheel/logs/mine.txt");
+    write(&other, "mine");
+    let ran = run(&mut hello.command(&[&arguments[..], &["--clean"]].concat())).exits(0);
+    for said in [
+        "(Python.h has 0 bytes instead of",
+        "target.json is missing)",
+        &format!("(python{version}.lib has"),
+        "has not made there was kept: ",
+        "--clean has kept ",
+    ] {
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
+    assert_eq!(hello.wheel(), wheel);
+    assert!(other.exists());
+    assert_eq!(std::fs::read(&library).unwrap(), bytes);
+    let kept = file(cache.path(), "import-libraries", "mine.txt");
+    assert!(kept.to_string_lossy().contains(".old-"), "{kept:?}");
+}
+
+#[test]
+fn a_damaged_zig_is_installed_again() {
+    let shared = kept("cache").join("zig/0.15.2");
+    let shared = need!(
+        shared.is_dir().then_some(shared),
+        "Zig 0.15.2 is not in the tests' cache"
+    );
+    let project = example("hello");
+    let folder = tempfile::tempdir_in(kept("projects")).unwrap();
+    let cache = folder.path().join("cache");
+    let entry = cache.join("zig/0.15.2");
+    write(&cache.join("CACHEDIR.TAG"), TAG);
+    for found in walkdir::WalkDir::new(&shared) {
+        let found = found.unwrap();
+        let to = entry.join(found.path().strip_prefix(&shared).unwrap());
+        if found.file_type().is_dir() {
+            std::fs::create_dir_all(to).unwrap();
+        } else if std::fs::hard_link(found.path(), &to).is_err() {
+            std::fs::copy(found.path(), to).unwrap();
+        }
+    }
+    let hello = Hello {
+        project,
+        cache,
+        zig: None,
+    };
+    // Not the file that the tests share.
+    let damage = |file: &str, bytes: &[u8]| {
+        let file = entry.join("ziglang").join(file);
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(&file, bytes).unwrap();
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .unwrap();
+    };
+    let arguments = ["--platform", "linux-x86_64", "--zig-version", "0.15.2"];
+    let offline = || {
+        let mut command = hello.command(&arguments);
+        command.env("PIP_NO_INDEX", "1").env("UV_OFFLINE", "1");
+        command.env("PIP_CONFIG_FILE", "/dev/null");
+        run(&mut command).exits(1)
+    };
+    damage("lib/std/std.zig", b"");
+    let ran = offline().says("lib/std/std.zig has 0 bytes instead of");
+    let ran = ran
+        .says("could not be made again")
+        .says("remove this directory");
+    assert!(ran.stderr.contains("zig/0.15.2"), "{ran:?}");
+    let ran = run(&mut hello.command(&arguments));
+    if ran.code != 0 && ran.stderr.contains("could not be made again") {
+        crate::support::skip("PyPI cannot be reached");
+        return;
+    }
+    ran.exits(0).says("so it was made again");
+    assert_eq!(names(&hello.project.path().join("dist")).len(), 1);
+    let start = std::fs::read(entry.join("ziglang/zig")).unwrap()[..1000].to_vec();
+    damage("zig", &start);
+    offline()
+        .says("a cache entry is damaged")
+        .says("could not be made again");
+}
