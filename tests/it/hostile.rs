@@ -26,6 +26,10 @@ fn harmless(ran: Ran) -> Ran {
     ran
 }
 
+/// What to run, the project, and options with paths.
+#[cfg(target_os = "linux")]
+type Case<'a> = (&'a [&'a str], &'a Path, &'a [(&'a str, &'a Path)]);
+
 /// Paths that are not Unicode exist on Linux; macOS and Windows refuse most of them.
 #[cfg(target_os = "linux")]
 #[test]
@@ -47,7 +51,7 @@ fn every_command_writes_a_document_for_paths_that_are_not_unicode() {
     let wheel = path(b"w\xff.whl");
     fs::write(&wheel, "no wheel").unwrap();
     let (nothing, out) = (path(b"nothing\xff"), path(b"out\xff"));
-    let cases: [(&[&str], &Path, &[(&str, &Path)]); 15] = [
+    let cases: [Case<'_>; 15] = [
         (&["sdist"], &project, &[("--output-dir", &out)]),
         (&["files"], &project, &[]),
         (&["metadata"], &project, &[]),
