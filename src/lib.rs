@@ -17,6 +17,9 @@
 //! system, `text` makes what comes from outside fit to be shown, [`error`] is how all of them say no, and [`builder`] carries a request through the stages;
 //! [`api`] does so for programs. [`init`] writes what the stages are to find: a new project.
 
+// What comes from outside is never taken to be right.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 pub mod api;
 pub mod audit;
 pub mod build;

@@ -210,7 +210,7 @@ codes! {
         "The file begins like a native binary, and what follows cannot be read.";
     NotJudged "not-judged" Binaries Warning
         "is of a kind that is not judged"
-        "A binary that is too large to be read within our memory budget, whose symbols can't be read because it has no section headers, or that is for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here.";
+        "A binary that is too large to be read within our memory budget, whose symbols are too many together with those of the wheel's other binaries, whose symbols can't be read because it has no section headers, or that is for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here.";
     NoNativeCode "no-native-code" Binaries Warning
         "has a platform tag and no native code"
         "Nothing in the wheel needs that platform, as far as its files tell; `any` would serve more users. The usual reason is an extension module that was not built.";

@@ -14,6 +14,7 @@ use super::LARGEST_BINARY;
 use super::container::archive::{Archive, Entry};
 use super::container::inflate::Unpacker;
 use super::finding::Finding;
+use super::memory::Share;
 use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// A wheel, and the folder that it was built in.
@@ -59,7 +60,9 @@ fn files(side: Side<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
     let length = file.seek(SeekFrom::End(0))?;
     let broken = |finding: Finding| Error::new(ErrorKind::Audit, finding.into());
     let mut findings = Vec::new();
-    let archive = Archive::open(FileReader::from(file), length, &mut findings).map_err(broken)?;
+    let mut memory = Share::default();
+    let reader = FileReader::from(file);
+    let archive = Archive::open(reader, length, &mut memory, &mut findings).map_err(broken)?;
     let mut unpacker = Unpacker::new();
     let small = |entry: &&Entry| entry.size <= LARGEST_BINARY;
     archive

@@ -26,8 +26,9 @@ const LARGEST_TEXT: u64 = 2 << 20;
 const MOST_BINARIES: usize = 5000;
 /// What the symbols of all binaries of a wheel may take in memory, in bytes.
 const MOST_SYMBOLS: usize = 32 << 20;
-/// What an entry of the archive takes in memory beside its name, in bytes.
-const ENTRY: usize = 400;
+/// What an entry of the archive takes in memory beside its name, with what may be found wrong with it,
+/// in bytes.
+const ENTRY: usize = 800;
 /// How much of a file tells whether it is a binary, in bytes.
 const MAGIC: usize = 16;
 /// The wheel's own files that are read.
@@ -76,9 +77,13 @@ impl Unpacked {
     pub(super) fn read<R: ReaderAt>(
         archive: &Archive<R>,
         dist_info: &str,
+        memory: Share,
         findings: &mut Vec<Finding>,
     ) -> Self {
-        let mut files = Self::default();
+        let mut files = Self {
+            memory,
+            ..Self::default()
+        };
         let names = archive.entries.iter().map(|entry| 2 * entry.name.len());
         files.keep(names.map(|name| name + ENTRY).sum());
         let mut unpacker = Unpacker::new();

@@ -16,6 +16,7 @@ use super::container::{
 };
 use super::finding::{Finding, MOST_FINDINGS};
 use super::loaded::loaded;
+use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
 use super::unpack::Unpacked;
@@ -55,8 +56,15 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
         let actual = format!("has {length} bytes, and PyPI takes {LARGEST_UPLOAD}");
         findings.push(Finding::new(Code::UploadSize, actual));
     }
-    match Archive::open(reader, length, &mut findings) {
-        Ok(archive) => Check::new(&claim, &archive, findings).run(),
+    let mut memory = Share::default();
+    match Archive::open(reader, length, &mut memory, &mut findings) {
+        Ok(archive) => {
+            let findings = Check::new(&claim, &archive, memory, findings).run();
+            drop(archive);
+            // They lie among what is free now, and would keep the allocator from giving it back.
+            let copied: Vec<_> = findings.iter().map(Finding::clone).collect();
+            copied
+        }
         Err(fatal) => {
             findings.push(fatal);
             findings
@@ -75,6 +83,7 @@ impl<'a> Check<'a> {
     fn new<R: ReaderAt>(
         claim: &'a Claim,
         archive: &Archive<R>,
+        memory: Share,
         mut findings: Vec<Finding>,
     ) -> Self {
         let names = archive.entries.iter().map(|entry| entry.name.as_str());
@@ -82,7 +91,7 @@ impl<'a> Check<'a> {
         findings.extend(paths::judge(names, claim.platforms.iter().any(on_windows)));
         findings.extend(empty_folders(archive));
         let dist_info = format!("{}.dist-info/", claim.stem());
-        let files = Unpacked::read(archive, &dist_info, &mut findings);
+        let files = Unpacked::read(archive, &dist_info, memory, &mut findings);
         Self {
             claim,
             findings,

@@ -42,6 +42,10 @@ pub(crate) fn hide(text: &str) -> Cow<'_, str> {
             let begin = after[..next].rfind(|c: char| !is_part(c));
             begin.map_or(end, |begin| begin + 1)
         });
+        // What ends a sentence or a list is no part of the address.
+        let end = after[..end]
+            .trim_end_matches([',', '.', ';', ':', '!', ')'])
+            .len();
         let (address, after) = after.split_at(end);
         hide_in(scheme, address, &mut shown);
         rest = after;
@@ -133,6 +137,10 @@ mod tests {
             (
                 "https://s3.x.org/a?X-Amz-Credential=a%2Fb&X-Amz-Date=1&X-Amz-Signature=c0",
                 "https://s3.x.org/a?X-Amz-Credential=***&X-Amz-Date=1&X-Amz-Signature=***",
+            ),
+            (
+                "at https://x.org/?token=abc, and",
+                "at https://x.org/?token=***, and",
             ),
             (
                 "https://x.org/#access_token=abc",

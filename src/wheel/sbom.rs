@@ -165,6 +165,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_credentials_of_an_address_are_not_published() {
+        let url = "https://me:hunter2@example.org/x.tar.gz?private_token=hunter3&v=1".to_owned();
+        let hash = "x-1.0.0-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        let package = ZigPackage {
+            name: "x".to_owned(),
+            version: None,
+            origin: Origin::Remote {
+                url,
+                hash: hash.parse().unwrap(),
+            },
+            folder: None,
+            optional: false,
+            place: "build.zig.zon:5:10".to_owned(),
+            dependencies: std::collections::BTreeSet::new(),
+        };
+        let text = described("x", &package).to_string();
+        assert!(!text.contains("hunter"), "{text}");
+        assert!(text.contains("https://***@example.org/x.tar.gz?private_token=***&v=1"));
+    }
+
+    #[test]
     fn a_package_url_has_nothing_that_could_be_taken_for_its_marks() {
         assert_eq!(purl("pypi", "hello", Some("1.0")), "pkg:pypi/hello@1.0");
         assert_eq!(

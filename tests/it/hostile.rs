@@ -26,6 +26,10 @@ fn harmless(ran: Ran) -> Ran {
     ran
 }
 
+/// What to run, the project, and options with paths.
+#[cfg(target_os = "linux")]
+type Case<'a> = (&'a [&'a str], &'a Path, &'a [(&'a str, &'a Path)]);
+
 /// Paths that are not Unicode exist on Linux; macOS and Windows refuse most of them.
 #[cfg(target_os = "linux")]
 #[test]
@@ -47,7 +51,7 @@ fn every_command_writes_a_document_for_paths_that_are_not_unicode() {
     let wheel = path(b"w\xff.whl");
     fs::write(&wheel, "no wheel").unwrap();
     let (nothing, out) = (path(b"nothing\xff"), path(b"out\xff"));
-    let cases: [(&[&str], &Path, &[(&str, &Path)]); 15] = [
+    let cases: [Case<'_>; 15] = [
         (&["sdist"], &project, &[("--output-dir", &out)]),
         (&["files"], &project, &[]),
         (&["metadata"], &project, &[]),
@@ -127,6 +131,28 @@ fn nothing_that_is_printed_is_a_command_or_a_secret() {
     }
     harmless(run(command().args(["explain", "\u{1b}[2J\n::error::x"])).exits(2));
     harmless(run(command().arg("--\u{1b}[2J\n::error::x")).exits(2));
+}
+
+#[test]
+fn credentials_in_a_manifest_are_told_of_and_not_shown() {
+    let project = deceiving();
+    let write = |name: &str, text: &str| fs::write(project.path().join(name), text).unwrap();
+    write(
+        "pyproject.toml",
+        "[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"\n\
+         [project]\nname = \"tiny\"\nversion = \"1.0\"\n",
+    );
+    write(
+        "build.zig.zon",
+        ".{\n    .name = .tiny,\n    .version = \"1.0.0\",\n    .fingerprint = 0x1,\n    .paths = .{\"\"},\n\
+         \x20   .dependencies = .{ .x = .{\n        .url = \"https://me:hunter2@example.org/x.tar.gz?token=hunter3\",\n\
+         \x20       .hash = \"x-1.0.0-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\n    } },\n}\n",
+    );
+    let ran = run(command().arg("sdist").arg("--project").arg(project.path()));
+    let ran = harmless(ran).exits(0);
+    let all = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!all.contains("hunter"), "{all}");
+    ran.says("has credentials in https://***@example.org/x.tar.gz?token=***, and the sdist has build.zig.zon");
 }
 
 /// Windows has no such names.

@@ -13,9 +13,12 @@ use super::inflate::{Sizes, Unpacker};
 
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
+use crate::audit::memory::Share;
 
 /// The longest directory that is read, in bytes.
 const LARGEST_DIRECTORY: u64 = 16 << 20;
+/// One wheel at a time has a longer directory than this, in bytes.
+const LARGE_DIRECTORY: u64 = 1 << 20;
 /// The most entries that are read.
 const MOST_ENTRIES: usize = 100_000;
 /// What may be unpacked whatever the size of the archive, in bytes.
@@ -58,6 +61,7 @@ impl<R: ReaderAt> Archive<R> {
     pub(in crate::audit) fn open(
         reader: R,
         length: u64,
+        memory: &mut Share,
         findings: &mut Vec<Finding>,
     ) -> Result<Self, Finding> {
         let mut buffer = vec![0; HEADER];
@@ -72,6 +76,9 @@ impl<R: ReaderAt> Archive<R> {
                 Code::ZipTooLarge,
                 format!("has a directory of {directory} bytes"),
             ));
+        }
+        if directory > LARGE_DIRECTORY {
+            memory.take_turn();
         }
         let mut archive = Self {
             zip,

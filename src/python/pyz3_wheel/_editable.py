@@ -24,6 +24,7 @@ from . import _redirect
 from ._program import ask, refused, wheels_of
 from ._redirect import native_folder
 from ._results import BuildError, Pyz3WheelError
+from ._shown import shown
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,12 @@ class Install:
             self.build(announcement=announcement)
         except (Pyz3WheelError, OSError) as error:
             message = f"the native modules of {self.project} could not be built anew"
+            why = shown(str(error))
             if isinstance(error, BuildError) or not native_folder(self.folder).is_dir():
                 raise ImportError(
-                    f"{message}; PYZ3_WHEEL_REBUILD=0 takes those of the last build\n{error}"
+                    f"{message}; PYZ3_WHEEL_REBUILD=0 takes those of the last build\n{why}"
                 ) from None
-            warnings.warn(f"{message}; the last build's are used\n{error}", stacklevel=2)
+            warnings.warn(f"{message}; the last build's are used\n{why}", stacklevel=2)
 
     def unpack(self, wheel: Path, digest: str) -> None:
         """Unpack the native files of a wheel, unless they are those of the last one.
