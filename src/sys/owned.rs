@@ -6,10 +6,11 @@
 
 mod directory;
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use self::directory::{Directory, Item};
+use super::files;
 
 /// What an item is, by itself: a link is a link, wherever it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +60,14 @@ pub(crate) fn is_file(path: &Path) -> bool {
 
 /// The contents of a regular file of at most `limit` bytes; none for a link, a pipe or a longer file.
 pub(crate) fn read_file(path: &Path, limit: u64) -> Option<Vec<u8>> {
-    let found = std::fs::symlink_metadata(path).ok()?;
-    (found.is_file() && found.len() <= limit).then(|| std::fs::read(path).ok())?
+    // Before the file is opened: opening a device may have effects.
+    let is_readable = |found: std::fs::Metadata| found.is_file() && found.len() <= limit;
+    let mut file = std::fs::symlink_metadata(path)
+        .is_ok_and(is_readable)
+        .then(|| files::plain_options().read(true).open(path).ok())??;
+    let mut bytes = Vec::new();
+    let is_read = is_readable(file.metadata().ok()?) && file.read_to_end(&mut bytes).is_ok();
+    is_read.then_some(bytes)
 }
 
 /// Whether this is what the crate `tempfile` puts into the name of a temporary file or directory.
