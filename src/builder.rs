@@ -243,7 +243,7 @@ pub fn execute(
     if manner.clean {
         for kept in clean::clean(&project.root)? {
             note(&format!(
-                "--clean has kept {}, which pyz3-wheel has not made",
+                "--clean has kept {}, which is not one of the files that builds leave there",
                 kept.display()
             ));
         }

@@ -9,12 +9,25 @@ use super::owner::{OWNER, is_other_place};
 use super::workspace::{self, FOLDER, Workspace};
 use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
-use crate::sys::owned::{self, Kind};
+use crate::sys::owned::{self, Kind, is_random};
 use crate::sys::scratch;
 use crate::toolchain::cache::programs::is_of_zig;
 
 /// What an editable install is imported from.
-pub const EDITABLE: &str = "editable";
+const EDITABLE: &str = "editable";
+
+/// What runs keep their files in.
+const DIRECTORIES: [&str; 5] = ["build", DIFFERENT, "jobs", "logs", "zig-cache"];
+
+/// Whether a directory of the workspace is one that runs keep their files in.
+pub fn is_of_runs(name: &str) -> bool {
+    DIRECTORIES.contains(&name)
+}
+
+/// Whether a directory of the workspace is one that `--clean` does not look at.
+pub fn is_editable(name: &str) -> bool {
+    name == EDITABLE
+}
 
 /// The directory of wheels that should have been the same.
 const DIFFERENT: &str = "different";
@@ -61,7 +74,7 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
     match (parts.as_slice(), kind) {
-        (["jobs" | "logs" | "build" | "zig-cache" | DIFFERENT], _) => kind == Kind::Directory,
+        ([name], Kind::Directory) if is_of_runs(name) => true,
         (["state.json" | OWNER], _) => kind == Kind::File,
         // A cache beside one that came with a checkout.
         ([place, ..], _) if is_other_place(place) => {
@@ -74,7 +87,8 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
             let content = || owned::read_file(&root.join(below), 1 << 30);
-            is_random(name, ".tmp") && content().is_some_and(|text| is_started(&text))
+            name.strip_prefix(".tmp").is_some_and(is_random)
+                && content().is_some_and(|text| is_started(&text))
         }
         (["logs", name], Kind::File) => name.strip_suffix(".log").is_some_and(is_job),
         (["jobs", name], Kind::File) => {
@@ -86,8 +100,7 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         (["jobs", job, "a", ..], _) => is_tree(job),
         (["build", digest], _) => kind == Kind::Directory && is_digest(digest),
         (["build", digest, name], Kind::File) => {
-            let is_script = matches!(*name, "build.zig" | "modules.zon" | "python.h");
-            is_digest(digest) && (is_script || is_random(name, ".tmp"))
+            is_digest(digest) && matches!(*name, "build.zig" | "modules.zon" | "python.h")
         }
         (["zig-cache", ..], _) => {
             let below = below.strip_prefix("zig-cache").unwrap_or(below);
@@ -108,7 +121,7 @@ fn is_started(text: &[u8]) -> bool {
     let is_json = ["{\"format\":", "{\"index\":"]
         .iter()
         .any(|start| json.starts_with(start.as_bytes()));
-    is_json || text.iter().all(u8::is_ascii_hexdigit)
+    is_json || (!text.is_empty() && text.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Whether an item is of the two wheels of a job.
@@ -146,13 +159,9 @@ fn is_part_of_job(part: &str) -> bool {
 
 /// Whether this is the folder that a job installs into.
 fn is_tree(name: &str) -> bool {
-    name.rsplit_once('-')
-        .is_some_and(|(job, random)| is_job(job) && is_random(random, ""))
-}
-
-fn is_random(name: &str, prefix: &str) -> bool {
-    name.strip_prefix(prefix).is_some_and(|random| {
-        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    name.rsplit_once('-').is_some_and(|(job, random)| {
+        let is_random = random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_job(job) && is_random && matches!(random.len(), 6 | 10)
     })
 }
 
@@ -185,14 +194,15 @@ mod tests {
         "o",
         "state.json.bak",
         "linux-x86_64-mine",
-        "0123456789abcdef0123456789abcdef",
+        HASH,
     ];
+
+    const HASH: &str = "0123456789abcdef0123456789abcdef";
 
     /// What runs leave, with an editable install and a directory for what an earlier version wrote there.
     fn leave(project: &Path) -> Vec<PathBuf> {
         let root = Workspace::path(project);
         drop(Workspace::open(project).unwrap());
-        let hash = "0123456789abcdef0123456789abcdef";
         let files = [
             "state.json".to_owned(),
             "logs/linux-x86_64-cp312.log".to_owned(),
@@ -200,9 +210,11 @@ mod tests {
             "build/0123456789abcdef/build.zig".to_owned(),
             "jobs/linux-x86_64-abi3-aBcDe1/lock".to_owned(),
             "jobs/linux-x86_64-abi3-aBcDe1/a/b/tree/zig-out/lib/libx.so".to_owned(),
-            format!("zig-cache/o/{hash}/libx.so"),
-            format!("zig-cache/h/{hash}.txt"),
-            format!("zig-cache/z/{hash}"),
+            "jobs/linux-x86_64-cp312-aBcDe12345.lock".to_owned(),
+            "jobs/linux-x86_64-cp312-aBcDe12345/a/b/tree/x.so".to_owned(),
+            format!("zig-cache/o/{HASH}/libx.so"),
+            format!("zig-cache/h/{HASH}.txt"),
+            format!("zig-cache/z/{HASH}"),
             "different/linux-x86_64-cp312/here/x-1.0-py3-none-any.whl".to_owned(),
         ];
         let files = files.map(|file| root.join(file));
@@ -253,10 +265,10 @@ mod tests {
             // What is in the output of a job or of Zig is theirs.
             let is_free = |path: &Path| {
                 let below = path.strip_prefix(&root).unwrap();
-                !(below.starts_with("jobs") && below.iter().any(|part| part == "a"))
-                    && !(below.starts_with("zig-cache/o") && below.iter().count() > 2)
-                    && !(below.starts_with("zig-cache") && path.ends_with("o"))
-                    && !(below.starts_with("zig-cache") && path.ends_with("0123456789abcdef0123456789abcdef"))
+                let is_output = below.starts_with("jobs") && below.iter().any(|part| part == "a");
+                let is_named = path.ends_with("o") || path.ends_with(HASH);
+                let is_in_hash = below.iter().any(|part| part == HASH);
+                !(is_output || below.starts_with("zig-cache") && (is_named || is_in_hash))
             };
             let placed = scatter(&root, &outside, &items, is_free);
             let kept = clean(&project).unwrap();

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
@@ -147,14 +149,18 @@ impl Rendered {
         files: &[PackageFile],
     ) -> Result<WheelSpec<'a>> {
         let licenses = project.metadata.license_files().iter();
-        let entries = files.iter().map(package_entry);
+        let boundary: Arc<Path> = project.boundary().into();
+        let entries = files.iter().map(|file| package_entry(file, &boundary));
         Ok(WheelSpec {
             filename: &job.wheel,
             metadata: &self.metadata,
             entry_points: self.entry_points.as_deref(),
             sbom: None,
             licenses: licenses
-                .map(|file| (file.path.clone(), file.source.clone()))
+                .map(|file| {
+                    let source = Source::Within(file.source.clone(), boundary.clone());
+                    (file.path.clone(), source)
+                })
                 .collect(),
             entries: entries.collect::<Result<_>>()?,
             root_is_purelib: false,
@@ -163,10 +169,10 @@ impl Rendered {
 }
 
 /// A file of the project in the wheel.
-fn package_entry(file: &PackageFile) -> Result<Entry> {
+fn package_entry(file: &PackageFile, boundary: &Arc<Path>) -> Result<Entry> {
     Ok(Entry {
         path: file.path.parse().map_err(Error::config)?,
-        source: Source::File(file.source.clone()),
+        source: Source::of(file, boundary),
         executable: file.executable,
         shared: true,
     })
@@ -496,14 +502,15 @@ impl<'r> Run<'r> {
         mut generated: Vec<Placed>,
         written: &[PackageFile],
     ) -> Result<Vec<Entry>> {
-        let written = written.iter().map(package_entry);
+        let boundary: Arc<Path> = self.shared.project.boundary().into();
+        let written = written.iter().map(|file| package_entry(file, &boundary));
         let mut entries = self.spec.entries.clone();
         entries.extend(written.collect::<Result<Vec<_>>>()?);
         let mut replaced = BTreeSet::new();
         for entry in &entries {
             let is_same = |file: &Placed| file.path == entry.path.as_str();
-            let (Some(index), Source::File(source)) =
-                (generated.iter().position(is_same), &entry.source)
+            let (Some(index), Some(source)) =
+                (generated.iter().position(is_same), entry.source.file())
             else {
                 continue;
             };

@@ -64,32 +64,39 @@ impl Workspace {
 
     /// Opens a folder that this user has made, or makes it; a temporary folder where the project can only
     /// be read, where git tracks files in the project's folder, or where there is no key of the user.
-    /// `note` gets one line about it, but not of a missing key.
+    /// `note` gets one line about it.
     pub fn open_or_temporary(
         project: &Path,
         key: Option<&UserKey>,
         note: &dyn Fn(&str),
     ) -> Result<Self> {
-        if let Some(key) = key {
-            let why = match Place::find(project, key) {
-                Some(place) => match check_writable(&place.root) {
-                    Ok(()) => {
-                        let workspace = Self::open_at(place.root.clone())?;
-                        place.claim(key);
-                        return Ok(workspace);
-                    }
-                    Err(error) => format!("cannot write to {} ({error})", place.root.display()),
-                },
-                None => format!(
-                    "git tracks files in {FOLDER}, which may come from anyone (to remove them from git: git rm \
-                     -r --cached {FOLDER})"
-                ),
-            };
-            note(&format!(
-                "{why}, so Zig's local cache and the logs are in a temporary folder, which is removed at the \
-                 end; to keep that cache, set ZIG_LOCAL_CACHE_DIR"
-            ));
-        }
+        let denied = |root: &Path| {
+            let error = check_writable(root).err()?;
+            Some(format!("cannot write to {} ({error})", root.display()))
+        };
+        let why = match key.map(|key| (key, Place::find(project, key))) {
+            Some((key, Some(place))) => match denied(&place.root) {
+                None => {
+                    let workspace = Self::open_at(place.root.clone())?;
+                    place.claim(key);
+                    return Ok(workspace);
+                }
+                Some(why) => why,
+            },
+            Some((_, None)) => format!(
+                "git tracks files in {FOLDER}, which may come from anyone (to remove them from git: git rm -r \
+                 --cached {FOLDER})"
+            ),
+            None => denied(&Self::path(project)).unwrap_or_else(|| {
+                format!(
+                    "the cache keeps no key of yours, which signs what builds leave in {FOLDER}"
+                )
+            }),
+        };
+        note(&format!(
+            "{why}, so Zig's local cache and the logs are in a temporary folder, which is removed at the end; to \
+             keep that cache, set ZIG_LOCAL_CACHE_DIR"
+        ));
         let folder = Scratch::temporary()?;
         let workspace = Self::open(folder.path())?;
         Ok(Self {

@@ -88,7 +88,8 @@ pub fn build(
     let optimize = layers.optimize(args, config);
     let run = layers.run(args, common, project);
     let cache_dir = run.cache_dir.as_deref();
-    let output_dir = layers.output_dir(args.output_dir.as_deref(), project, cache_dir);
+    let typed = args.output_dir.as_deref();
+    let output_dir = layers.output_dir(typed, project, cache_dir, run.clean);
     let zig = layers.zig(common, Some(project));
     let mut origins = std::mem::take(&mut layers.origins);
     let defaults = [

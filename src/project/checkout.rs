@@ -12,6 +12,7 @@ use ignore::gitignore::gitconfig_excludes_path;
 
 use super::git::run;
 use super::{files, walk};
+use crate::sys::beneath;
 
 /// The folder that links of a project may lead to: its repository, or the project alone where it is in
 /// no repository.
@@ -24,6 +25,24 @@ pub(super) fn boundary(project: &Path) -> PathBuf {
 pub(super) fn may_publish(file: &Path, boundary: &Path) -> bool {
     let below = file.strip_prefix(boundary).unwrap_or(file);
     walk::is_within(file, boundary) && files::find_secret(below, file, false).is_none()
+}
+
+/// Opens a file of a project, or what a link there leads to. The file that is opened lies in `boundary`, and
+/// not among git's own files, also while somebody swaps files for links.
+pub(crate) fn open(file: &Path, boundary: &Path) -> std::io::Result<std::fs::File> {
+    let real = walk::canonical(file)?;
+    match real.strip_prefix(boundary) {
+        Ok(below) if walk::is_within(&real, boundary) => beneath::open(boundary, below),
+        _ => Err(std::io::Error::other(format!(
+            "a link that leads out of {}",
+            name_of(boundary)
+        ))),
+    }
+}
+
+/// Whether a file, or what a link leads to, lies in `boundary`.
+pub(crate) fn lies_within(file: &Path, boundary: &Path) -> bool {
+    walk::canonical(file).is_ok_and(|real| walk::is_within(&real, boundary))
 }
 
 /// What to call a boundary in a message.

@@ -28,7 +28,7 @@ mod zon;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use checkout::Index;
+pub(crate) use checkout::{Index, lies_within, open};
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
@@ -191,15 +191,15 @@ impl Project {
         files
     }
 
+    /// The directory that links of the project may lead to: its git repository, or the project itself.
+    pub fn boundary(&self) -> PathBuf {
+        checkout::boundary(&self.root)
+    }
+
     /// The project's own regular files: all but those in the output folder and in folders of
     /// generated or fetched files, in a stable order.
     pub fn own_files(&self) -> impl Iterator<Item = PathBuf> + use<> {
-        walk::own_files(
-            &self.root,
-            &checkout::boundary(&self.root),
-            &self.output_dir(),
-            None,
-        )
+        walk::own_files(&self.root, &self.boundary(), &self.output_dir(), None)
     }
 
     /// Every file that a build may read: its own files, and those that links lead to; none of what

@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows about wheels, Zig or Python.
 
+pub(crate) mod beneath;
 pub mod cancel;
 pub(crate) mod durable;
 pub(crate) mod files;

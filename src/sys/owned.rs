@@ -4,10 +4,12 @@
 //! rule does not claim stays, with the directories around it, and is named. Links are removed, never
 //! followed. A run that is killed in the middle leaves items that the same rule still claims.
 
+mod directory;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
-use fs_err as fs;
+use self::directory::{Directory, Item};
 
 /// What an item is, by itself: a link is a link, wherever it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,11 @@ pub(crate) fn read_file(path: &Path, limit: u64) -> Option<Vec<u8>> {
     (found.is_file() && found.len() <= limit).then(|| std::fs::read(path).ok())?
 }
 
+/// Whether this is what the crate `tempfile` puts into the name of a temporary file or directory.
+pub(crate) fn is_random(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// The first item below `dir` that the rule does not claim.
 pub(crate) fn find_foreign(dir: &Path, rule: Rule<'_>) -> io::Result<Option<PathBuf>> {
     let mut found = None;
@@ -92,8 +99,10 @@ pub(crate) fn walk(dir: &Path, each: &mut dyn FnMut(&Path, &Path, Kind) -> bool)
 /// does; a link in its place is not touched.
 pub(crate) fn remove(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
     let mut removal = remove_below(dir, rule)?;
-    if removal.kept.is_empty() {
-        remove_directory(dir, &mut removal)?;
+    if removal.kept.is_empty()
+        && let Err(error) = std::fs::remove_dir(dir)
+    {
+        tolerate(&error, dir, &mut removal)?;
     }
     Ok(removal)
 }
@@ -101,57 +110,79 @@ pub(crate) fn remove(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
 /// Removes everything below `dir` that the rule claims, but not `dir` itself.
 pub(crate) fn remove_below(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
     let mut removal = Removal::default();
-    if is_directory(dir) {
-        empty(dir, Path::new(""), rule, &mut removal)?;
-    } else if std::fs::symlink_metadata(dir).is_ok() {
-        removal.kept.push(dir.to_owned());
+    match std::fs::symlink_metadata(dir) {
+        Ok(found) if found.is_dir() => {
+            let directory = Directory::open(dir).map_err(|error| named(&error, dir))?;
+            empty(&directory, dir, Path::new(""), rule, &mut removal)?;
+        }
+        Ok(_) => removal.kept.push(dir.to_owned()),
+        Err(_) => {}
     }
     Ok(removal)
 }
 
-fn empty(dir: &Path, below: &Path, rule: Rule<'_>, removal: &mut Removal) -> io::Result<()> {
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        let (path, below) = (entry.path(), below.join(entry.file_name()));
-        let kind = Kind::of(entry.file_type()?);
+/// Removes what the rule claims in an open directory; `path` and `below` are what it is called.
+fn empty(
+    directory: &Directory,
+    path: &Path,
+    below: &Path,
+    rule: Rule<'_>,
+    removal: &mut Removal,
+) -> io::Result<()> {
+    let items = directory.items().map_err(|error| named(&error, path))?;
+    for Item { name, kind, size } in items {
+        let (path, below) = (path.join(&name), below.join(&name));
         if kind == Kind::Other || !rule(&below, kind) {
             removal.kept.push(path);
-        } else if kind == Kind::Directory {
+            continue;
+        }
+        let removed = if kind == Kind::Directory {
             let kept = removal.kept.len();
-            empty(&path, &below, rule, removal)?;
-            if removal.kept.len() == kept {
-                remove_directory(&path, removal)?;
+            match directory.enter(&name) {
+                Ok(inner) => empty(&inner, &path, &below, rule, removal)?,
+                // Something else has come into its place.
+                Err(_) if !is_directory(&path) => continue,
+                Err(error) => return Err(named(&error, &path)),
             }
+            if removal.kept.len() > kept {
+                continue;
+            }
+            directory.remove_directory(&name)
         } else {
-            let size = entry.metadata().map_or(0, |found| found.len());
-            match std::fs::remove_file(&path) {
-                Ok(()) => removal.bytes += if kind == Kind::File { size } else { 0 },
-                // Another run removes the same.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(_) => fs::remove_file(&path)?,
-            }
+            directory.remove_file(&name)
+        };
+        match removed {
+            Ok(()) if kind == Kind::File => removal.bytes += size,
+            Ok(()) => {}
+            Err(error) => tolerate(&error, &path, removal)?,
         }
     }
     Ok(())
 }
 
-/// Removes an empty directory; one that something has come into meanwhile stays.
-fn remove_directory(path: &Path, removal: &mut Removal) -> io::Result<()> {
-    match std::fs::remove_dir(path) {
-        Ok(()) => Ok(()),
-        Err(error) => match error.kind() {
-            io::ErrorKind::NotFound => Ok(()),
-            io::ErrorKind::DirectoryNotEmpty => {
-                removal.kept.push(path.to_owned());
-                Ok(())
-            }
-            _ => fs::remove_dir(path),
-        },
+/// An item that could not be removed is no error if another process was faster.
+fn tolerate(error: &io::Error, path: &Path, removal: &mut Removal) -> io::Result<()> {
+    match error.kind() {
+        // Another run has removed it.
+        io::ErrorKind::NotFound => Ok(()),
+        // Another process has put something into it.
+        io::ErrorKind::DirectoryNotEmpty => {
+            removal.kept.push(path.to_owned());
+            Ok(())
+        }
+        _ => Err(named(error, path)),
     }
+}
+
+fn named(error: &io::Error, path: &Path) -> io::Error {
+    let text = format!("cannot remove {}: {error}", path.display());
+    io::Error::new(error.kind(), text)
 }
 
 #[cfg(test)]
 mod tests {
+    use fs_err as fs;
+
     use super::*;
 
     #[test]

@@ -13,6 +13,7 @@ use tempfile::TempPath;
 
 use super::lock::{self, Attempt};
 use super::{files, owned};
+use crate::error::{Error, Problem, Result};
 
 /// What scratch folders in the folder for temporary files begin with.
 const PREFIX: &str = "pyz3-wheel-";
@@ -35,10 +36,19 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// A folder in the one for temporary files, which is swept before.
-    pub(crate) fn temporary() -> io::Result<Self> {
+    /// A folder in the one for temporary files.
+    pub(crate) fn temporary() -> Result<Self> {
         let folder = std::env::temp_dir();
-        Self::within(&folder, PREFIX)
+        Self::within(&folder, PREFIX).map_err(|error| {
+            let variable = if cfg!(windows) { "TEMP" } else { "TMPDIR" };
+            let folder = folder.display();
+            Error::system(
+                Problem::new(format!(
+                    "cannot create a temporary folder in {folder}: {error}"
+                ))
+                .hint(format!("set {variable} to a folder that can be written to")),
+            )
+        })
     }
 
     /// A folder in `parent` whose name begins with `prefix`.

@@ -126,7 +126,7 @@ mod windows {
         }
     }
 
-    /// Nothing that would be killed with this process.
+    /// Nothing to end: the job does that.
     pub(crate) struct Watched;
 
     pub(crate) fn watch(_process: u32) -> Watched {

@@ -129,3 +129,100 @@ fn a_folder_that_cannot_be_made_is_named_with_the_remedy() {
     assert!(text.contains("file"), "{text}");
     assert!(text.contains("PYZ3_WHEEL_CACHE_DIR"), "{text}");
 }
+
+/// The cache of another run, and what it tells.
+fn listening(cache: &Cache) -> (Cache, Arc<Mutex<Vec<String>>>) {
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&notes);
+    let note = move |text: &str| heard.lock().unwrap().push(text.to_owned());
+    let cache = Cache::open(Some(cache.root())).unwrap();
+    (cache.waiting(Waiting::new(&Cancel::default(), note)), notes)
+}
+
+#[test]
+fn damage_of_every_kind_is_found_and_made_good() {
+    let (_dir, cache) = cache();
+    let make = |dir: &Path| {
+        fs::create_dir(dir.join("sub"))?;
+        fs::create_dir(dir.join("empty"))?;
+        fs::write(dir.join("sub/file"), "whole")?;
+        Ok(fs::write(dir.join("other"), "other")?)
+    };
+    let entry = cache.get_or_make("kind", "key", make).unwrap();
+    let file = entry.join("sub/file");
+    let damages: [(&dyn Fn(), &str); 7] = [
+        (
+            &|| fs::write(&file, "").unwrap(),
+            "sub/file has 0 bytes instead of 5",
+        ),
+        (&|| fs::write(&file, "who").unwrap(), "sub/file has 3 bytes"),
+        (
+            &|| fs::write(&file, "wholf").unwrap(),
+            "does not have the content",
+        ),
+        (&|| fs::remove_file(&file).unwrap(), "sub/file is missing"),
+        (
+            &|| fs::remove_dir_all(entry.join("sub")).unwrap(),
+            "sub/file is missing",
+        ),
+        (
+            &|| fs::remove_dir(entry.join("empty")).unwrap(),
+            "empty is missing",
+        ),
+        (
+            &|| fs::write(entry.join(manifest::FILE), "{").unwrap(),
+            "its manifest cannot be read",
+        ),
+    ];
+    for (damage, said) in damages {
+        damage();
+        let (cache, notes) = listening(&cache);
+        let failed = |_: &Path| Err(Error::system(Problem::new("no network").hint("connect")));
+        let error = cache
+            .get_whole_or_make("kind", "key", failed)
+            .unwrap_err()
+            .to_string();
+        for part in [said, "could not be made again: no network", "hint: connect"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+        assert!(error.contains(&entry.display().to_string()), "{error}");
+        assert!(notes.lock().unwrap().is_empty());
+        cache.get_whole_or_make("kind", "key", make).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "whole");
+        assert!(entry.join("empty").is_dir());
+        let told = std::mem::take(&mut *notes.lock().unwrap());
+        assert!(
+            told.len() == 1 && told[0].contains(said),
+            "{said}: {told:?}"
+        );
+        // Made by this run, so it is not read again.
+        let again = |_: &Path| panic!("made again");
+        cache.get_whole_or_make("kind", "key", again).unwrap();
+    }
+    let (cache, notes) = listening(&cache);
+    cache
+        .get_whole_or_make("kind", "key", |_| panic!("it is whole"))
+        .unwrap();
+    assert!(notes.lock().unwrap().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_the_cache_are_not_followed() {
+    let (dir, cache) = cache();
+    let other = dir.path().join("other");
+    fs::create_dir_all(other.join("key")).unwrap();
+    fs::os::unix::fs::symlink(&other, cache.dir("kind")).unwrap();
+    assert_eq!(cache.get("kind", "key"), None);
+    let error = cache.get_or_make("kind", "key", |_| Ok(())).unwrap_err();
+    assert!(error.to_string().contains("is a link"), "{error}");
+    fs::remove_file(cache.dir("kind")).unwrap();
+    fs::create_dir(cache.dir("kind")).unwrap();
+    fs::os::unix::fs::symlink(&other, cache.path("kind", "key")).unwrap();
+    assert_eq!(cache.get("kind", "key"), None);
+    // A link in place of the entry is moved aside, and what it leads to stays.
+    cache
+        .replace("kind", "key", |dir| Ok(fs::write(dir.join("file"), "")?))
+        .unwrap();
+    assert!(cache.get("kind", "key").is_some() && other.join("key").is_dir());
+}

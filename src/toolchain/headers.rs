@@ -182,6 +182,34 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_copy_is_made_again_when_a_build_uses_it() {
+        let (dir, cache) = testing::cache();
+        let include = dir.path().join("include");
+        fs::create_dir_all(&include).unwrap();
+        for name in ["Python.h", "patchlevel.h"] {
+            fs::write(include.join(name), name).unwrap();
+        }
+        let python = testing::interpreter(&include);
+        let copied = headers(&python, &cache).unwrap().join("Python.h");
+        for damage in ["", "Python", "Python.i"] {
+            fs::write(&copied, damage).unwrap();
+            let cache = Cache::open(Some(cache.root())).unwrap();
+            // What only asks for the name does not read the copy.
+            headers_name(&python, &cache).unwrap();
+            assert_eq!(fs::read_to_string(&copied).unwrap(), damage);
+            headers(&python, &cache).unwrap();
+            assert_eq!(fs::read_to_string(&copied).unwrap(), "Python.h");
+        }
+        // A copy of a version before the manifest is known by its name.
+        let entry = copied.parent().unwrap();
+        fs::remove_file(entry.join(".manifest.json")).unwrap();
+        fs::write(&copied, "Python.i").unwrap();
+        let cache = Cache::open(Some(cache.root())).unwrap();
+        headers(&python, &cache).unwrap();
+        assert_eq!(fs::read_to_string(&copied).unwrap(), "Python.h");
+    }
+
+    #[test]
     fn a_python_without_headers_is_an_error_with_the_remedy() {
         let (dir, cache) = testing::cache();
         let error = headers(&testing::interpreter(dir.path()), &cache)

@@ -11,6 +11,7 @@ use std::time::SystemTime;
 
 use super::{ArchivePath, Entry, Source, WheelSpec, path, sbom};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::project;
 
 /// One file of the archive, with its size before anything is read.
 pub(super) struct Item<'a> {
@@ -24,7 +25,32 @@ pub(super) struct Item<'a> {
 pub(super) enum Bytes<'a> {
     Here(&'a [u8]),
     Owned(Vec<u8>),
-    File(&'a Path, Stamp),
+    File(Place<'a>, Stamp),
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    path: &'a Path,
+    /// What the file must lie in.
+    boundary: Option<&'a Path>,
+}
+
+impl Place<'_> {
+    /// Opens what has this stamp: what was looked at is what is read.
+    pub(super) fn open(self, stamp: &Stamp) -> Result<File> {
+        // Not `fs_err`: its message would name the path a second time.
+        let file = match self.boundary {
+            Some(boundary) => project::open(self.path, boundary),
+            None => File::open(self.path),
+        };
+        let found = file.and_then(|file| Ok((file.metadata()?, file)));
+        match found {
+            Ok((found, file)) if found.is_file() && Stamp::of(&found) == *stamp => Ok(file),
+            Ok(_) => Err(changed(self.path)),
+            Err(error) => Err(Error::system(unreadable(self.path, &error))),
+        }
+    }
 }
 
 /// By what it is seen that a file has changed.
@@ -57,7 +83,7 @@ impl Bytes<'_> {
         match self {
             Self::Here(bytes) => Identity::Text(bytes.to_vec()),
             Self::Owned(bytes) => Identity::Text(bytes.clone()),
-            Self::File(path, stamp) => Identity::File(path.to_path_buf(), stamp.clone()),
+            Self::File(place, stamp) => Identity::File(place.path.to_path_buf(), stamp.clone()),
         }
     }
 }
@@ -154,9 +180,9 @@ pub(super) fn own_files<'a>(
             Bytes::Here(text.as_bytes()),
         ));
     }
-    for (name, file) in &spec.licenses {
+    for (name, source) in &spec.licenses {
         let path = format!("{dist_info}/licenses/{name}").parse();
-        match (path, regular_file(file)) {
+        match (path, bytes_of(source)) {
             (Ok(path), Ok(bytes)) => items.push(item(path, bytes)),
             (path, bytes) => {
                 problems.extend(path.err());
@@ -177,9 +203,9 @@ fn in_reserved_folder(entry: &Entry) -> Problem {
         "`{}` is in the folder of the wheel's own metadata",
         entry.path
     ));
-    let problem = match &entry.source {
-        Source::File(file) => problem.at(file.display()),
-        Source::Bytes(_) => problem,
+    let problem = match entry.source.file() {
+        Some(file) => problem.at(file.display()),
+        None => problem,
     };
     problem.hint("METADATA, licences and entry points come from pyproject.toml; leave the file out")
 }
@@ -187,14 +213,17 @@ fn in_reserved_folder(entry: &Entry) -> Problem {
 pub(super) fn bytes_of(source: &Source) -> Result<Bytes<'_>, Problem> {
     match source {
         Source::Bytes(bytes) => Ok(Bytes::Here(bytes)),
-        Source::File(path) => regular_file(path),
+        Source::File(path) => regular_file(path, None),
+        Source::Within(path, boundary) => regular_file(path, Some(boundary)),
     }
 }
 
 /// Asked before it is opened: opening a pipe would wait for ever.
-fn regular_file(path: &Path) -> Result<Bytes<'_>, Problem> {
+fn regular_file<'a>(path: &'a Path, boundary: Option<&'a Path>) -> Result<Bytes<'a>, Problem> {
     match std::fs::metadata(path) {
-        Ok(found) if found.is_file() => Ok(Bytes::File(path, Stamp::of(&found))),
+        Ok(found) if found.is_file() => {
+            Ok(Bytes::File(Place { path, boundary }, Stamp::of(&found)))
+        }
         Ok(_) => Err(
             Problem::new("is not a regular file, so no archive can hold it")
                 .at(path.display())
@@ -234,12 +263,7 @@ impl<'a> Reading<'a> {
         let from = match bytes {
             Bytes::Here(bytes) => Origin::Memory(bytes),
             Bytes::Owned(bytes) => Origin::Memory(bytes),
-            Bytes::File(path, _) => {
-                // Not `fs_err`: its message would name the path a second time.
-                let file =
-                    File::open(path).map_err(|error| Error::system(unreadable(path, &error)))?;
-                Origin::File(file, path)
-            }
+            Bytes::File(place, stamp) => Origin::File(place.open(stamp)?, place.path),
         };
         let left = bytes.size();
         Ok(Self { from, left })

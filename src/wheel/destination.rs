@@ -18,6 +18,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Problem, Result};
 use crate::sys::files;
 use crate::sys::lock::{self, Attempt};
+use crate::sys::owned;
 
 const PREFIX: &str = ".pyz3-wheel-";
 const SUFFIX: &str = ".tmp";
@@ -40,9 +41,7 @@ fn has_own_name(name: &str) -> bool {
     let random = name
         .strip_prefix(PREFIX)
         .and_then(|name| name.strip_suffix(SUFFIX));
-    random.is_some_and(|random| {
-        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
+    random.is_some_and(owned::is_random)
 }
 
 /// Removes a temporary file of this user that nobody is writing: it has the beginning of an archive or

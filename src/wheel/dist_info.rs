@@ -23,7 +23,10 @@ pub fn write_dist_info(spec: &WheelSpec<'_>, dir: &Path) -> Result<PathBuf> {
         match &item.bytes {
             Bytes::Here(bytes) => fs_err::write(place, bytes)?,
             Bytes::Owned(bytes) => fs_err::write(place, bytes)?,
-            Bytes::File(file, _) => fs_err::copy(file, place).map(drop)?,
+            Bytes::File(file, stamp) => {
+                let mut file = file.open(stamp)?;
+                std::io::copy(&mut file, &mut fs_err::File::create(place)?).map(drop)?;
+            }
         }
     }
     Ok(dir.join(spec.dist_info()))

@@ -22,8 +22,10 @@ mod timestamp;
 mod write;
 mod zip;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::project::{self, PackageFile, Why};
 use crate::tags::WheelFilename;
 use crate::text::path as path_text;
 
@@ -42,8 +44,30 @@ pub(crate) const CPU_BASELINE: &str = "cpu=baseline";
 pub enum Source {
     /// A regular file (or a link to one), read while the wheel is packed.
     File(PathBuf),
+    /// The same, of a project: a link that leads out of this directory is not followed.
+    Within(PathBuf, Arc<Path>),
     /// These bytes.
     Bytes(Vec<u8>),
+}
+
+impl Source {
+    /// The bytes of a file of a project, whose links lead no further than `boundary`.
+    pub(crate) fn of(file: &PackageFile, boundary: &Arc<Path>) -> Self {
+        let path = file.source.clone();
+        // Packages that zig has fetched may be kept anywhere.
+        if matches!(file.why, Why::Vendored(_)) && !project::lies_within(&path, boundary) {
+            return Self::File(path);
+        }
+        Self::Within(path, boundary.clone())
+    }
+
+    /// The file, if the bytes are in one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(file) | Self::Within(file, _) => Some(file),
+            Self::Bytes(_) => None,
+        }
+    }
 }
 
 /// A file of the project in the wheel.
@@ -71,7 +95,7 @@ pub struct WheelSpec<'a> {
     /// The text of the software bill of materials, if there is to be one.
     pub sbom: Option<&'a str>,
     /// Licence files: the path below `licenses/`, and the file.
-    pub licenses: Vec<(String, PathBuf)>,
+    pub licenses: Vec<(String, Source)>,
     /// The project's files, in any order.
     pub entries: Vec<Entry>,
     /// Whether the wheel is free of native code, as far as `Root-Is-Purelib` is concerned.
@@ -111,3 +135,7 @@ pub struct WrittenWheel {
     /// Of the whole file, in lowercase hexadecimal.
     pub sha256: String,
 }
+
+#[cfg(all(test, unix))]
+#[path = "swapped_tests.rs"]
+mod swapped_tests;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
@@ -56,9 +57,10 @@ impl SdistSpec {
         for text in &files.notes {
             note(text);
         }
+        let boundary: Arc<Path> = project.boundary().into();
         let files = files.sdist()?.iter().map(|file| SdistEntry {
             path: file.path.clone(),
-            source: Source::File(file.source.clone()),
+            source: Source::of(file, &boundary),
             executable: file.executable,
         });
         let mut entries: Vec<_> = files.collect();
@@ -130,10 +132,8 @@ impl SdistSpec {
 
     /// The files by path, or all that keeps them from being an sdist.
     fn sorted(&self) -> Result<Vec<&SdistEntry>> {
-        let files = self.entries.iter().map(|entry| match &entry.source {
-            Source::File(file) => (entry.path.as_str(), Some(file.as_path())),
-            Source::Bytes(_) => (entry.path.as_str(), None),
-        });
+        let files = self.entries.iter();
+        let files = files.map(|entry| (entry.path.as_str(), entry.source.file()));
         Error::check(ErrorKind::Config, path::problems(files))?;
         let mut entries: Vec<_> = self.entries.iter().collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));

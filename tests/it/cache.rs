@@ -147,8 +147,9 @@ fn a_project_does_not_decide_what_is_pruned() {
 fn output_does_not_go_where_it_would_be_removed() {
     let hello = example("hello");
     for (arguments, place) in [
-        (vec!["--dry-run"], ".pyz3-wheel/dist"),
-        (vec!["sdist"], ".pyz3-wheel"),
+        (vec!["--dry-run", "--clean"], ".pyz3-wheel/dist"),
+        (vec!["--dry-run"], ".pyz3-wheel/jobs"),
+        (vec!["sdist"], ".pyz3-wheel/logs/dist"),
     ] {
         let mut command = command();
         command.args(&arguments).arg("--project").arg(hello.path());

@@ -400,17 +400,18 @@ fn contents(spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
     add(spec.metadata);
     add(spec.entry_points.unwrap_or_default());
     add(spec.sbom.unwrap_or_default());
-    for (path, file) in &spec.licenses {
+    let mut digest = |source: &Source| match source {
+        Source::File(file) | Source::Within(file, _) => memo.sha256(file),
+        Source::Bytes(bytes) => hex::encode(Sha256::digest(bytes)),
+    };
+    for (path, source) in &spec.licenses {
         add(path);
-        add(&memo.sha256(file));
+        add(&digest(source));
     }
     for entry in &spec.entries {
         add(entry.path.as_str());
         add(&entry.executable.to_string());
-        match &entry.source {
-            Source::File(file) => add(&memo.sha256(file)),
-            Source::Bytes(bytes) => add(&hex::encode(Sha256::digest(bytes))),
-        }
+        add(&digest(&entry.source));
     }
     hex::encode(hasher.finalize())
 }

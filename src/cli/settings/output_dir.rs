@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::Layers;
-use crate::build::clean::EDITABLE;
+use crate::build::clean;
 use crate::build::workspace::{FOLDER, Workspace};
 use crate::error::Problem;
 use crate::project::Project;
@@ -16,6 +16,7 @@ impl Layers<'_> {
         typed: Option<&Path>,
         project: &Project,
         cache_dir: Option<&Path>,
+        is_cleaned: bool,
     ) -> PathBuf {
         let set = self.path("output-dir", typed, project.config.output_dir.as_ref());
         let (dir, origin) = match set {
@@ -26,7 +27,7 @@ impl Layers<'_> {
                 (project.output_dir(), "output-dir".to_owned())
             }
         };
-        if let Some(problem) = refuse(&dir, &project.root, cache_dir) {
+        if let Some(problem) = refuse(&dir, &project.root, cache_dir, is_cleaned) {
             self.problems.push(problem.at(origin));
         }
         dir
@@ -34,18 +35,30 @@ impl Layers<'_> {
 }
 
 /// What is wrong with an output directory: what one of our own folders holds may be removed.
-fn refuse(dir: &Path, project: &Path, cache_dir: Option<&Path>) -> Option<Problem> {
+fn refuse(
+    dir: &Path,
+    project: &Path,
+    cache_dir: Option<&Path>,
+    is_cleaned: bool,
+) -> Option<Problem> {
     let dir = real(dir);
-    let workspace = real(&Workspace::path(project));
     let hint = "choose a directory of its own, such as --output-dir dist";
-    // Editable installs are imported from there, and --clean leaves them alone.
-    if dir.starts_with(&workspace) && !dir.starts_with(workspace.join(EDITABLE)) {
-        let problem = format!("the output directory is inside {FOLDER}, which --clean empties");
-        return Some(Problem::new(problem).hint(hint));
+    // The first name below one of our folders; none if it is the folder itself.
+    let first_below = |folder: &Path| {
+        let below = dir.strip_prefix(folder).ok()?;
+        let first = below.iter().next();
+        Some(first.map(|name| name.to_string_lossy().into_owned()))
+    };
+    if let Some(first) = first_below(&real(&Workspace::path(project))) {
+        let is_of_runs = first.as_deref().is_some_and(clean::is_of_runs);
+        // Editable installs are imported from there.
+        let is_editable = first.as_deref().is_some_and(clean::is_editable);
+        if is_of_runs || (is_cleaned && !is_editable) {
+            let problem = format!("the output directory is inside {FOLDER}, which --clean empties");
+            return Some(Problem::new(problem).hint(hint));
+        }
     }
-    let cache = real(Cache::at(cache_dir).ok()?.root());
-    let below = dir.strip_prefix(&cache).ok()?;
-    let first = below.iter().next().map(|name| name.to_string_lossy());
+    let first = first_below(&real(Cache::at(cache_dir).ok()?.root()))?;
     first.is_none_or(|name| Cache::is_kind(&name)).then(|| {
         let problem =
             "the output directory is the cache directory, which `pyz3-wheel cache prune` empties";
@@ -81,17 +94,24 @@ mod tests {
         let (project, cache) = (folder.path().join("project"), folder.path().join("cache"));
         fs_err::create_dir_all(&project).unwrap();
         let is_refused = |dir: &str| {
-            let problem = refuse(&folder.path().join(dir), &project, Some(&cache));
-            problem.is_some_and(|problem| problem.hint.is_some())
+            let dir = folder.path().join(dir);
+            let refused = |is_cleaned| refuse(&dir, &project, Some(&cache), is_cleaned).is_some();
+            (refused(false), refused(true))
         };
         for dir in [
             "project/.pyz3-wheel",
             "project/.pyz3-wheel/dist",
             "project/x/../.pyz3-wheel/dist",
+        ] {
+            assert_eq!(is_refused(dir), (false, true), "{dir}");
+        }
+        for dir in [
+            "project/.pyz3-wheel/zig-cache/dist",
+            "project/.pyz3-wheel/logs",
             "cache",
             "cache/artifacts/dist",
         ] {
-            assert!(is_refused(dir), "{dir}");
+            assert_eq!(is_refused(dir), (true, true), "{dir}");
         }
         for dir in [
             "project",
@@ -103,7 +123,7 @@ mod tests {
             "cached",
             "",
         ] {
-            assert!(!is_refused(dir), "{dir}");
+            assert_eq!(is_refused(dir), (false, false), "{dir}");
         }
     }
 
@@ -115,6 +135,6 @@ mod tests {
         fs_err::create_dir_all(&inside).unwrap();
         let link = folder.path().join("link");
         fs_err::os::unix::fs::symlink(&inside, &link).unwrap();
-        assert!(refuse(&link, folder.path(), None).is_some());
+        assert!(refuse(&link, folder.path(), None, true).is_some());
     }
 }

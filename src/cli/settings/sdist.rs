@@ -33,7 +33,8 @@ pub fn sdist(
 ) -> Result<SdistSettings> {
     let mut layers = Layers::new(env);
     let cache_dir = layers.cache_dir(common, Some(project));
-    let output_dir = layers.output_dir(args.output_dir.as_deref(), project, cache_dir.as_deref());
+    let typed = args.output_dir.as_deref();
+    let output_dir = layers.output_dir(typed, project, cache_dir.as_deref(), false);
     let settings = SdistSettings {
         output_dir: std::path::absolute(output_dir)?,
         vendor: layers.vendor(args.vendor, &project.config),

@@ -161,13 +161,14 @@ impl Wanted<'_, '_> {
         if fs_err::symlink_metadata(&path).is_err() {
             return self.resolve_sources(fields, problems, notes);
         }
-        let info = match read_text(&path).and_then(|text| PkgInfo::parse(&text, self.root)) {
-            Ok(info) => info,
-            Err(message) => {
-                problems.push(problem(message));
-                return None;
-            }
-        };
+        let info =
+            match read_text(&path, self.root).and_then(|text| PkgInfo::parse(&text, self.root)) {
+                Ok(info) => info,
+                Err(message) => {
+                    problems.push(problem(message));
+                    return None;
+                }
+            };
         let name = info.first("Name").and_then(|name| name.parse().ok());
         if name.as_ref() != self.name && self.name.is_some() {
             problems.push(problem(format!(

@@ -139,7 +139,7 @@ impl Search<'_> {
                 ),
                 Ok(files) => {
                     for file in files {
-                        match read_text(&file.source) {
+                        match read_text(&file.source, &self.boundary) {
                             Ok(_) => _ = found.insert(file),
                             Err(message) => problems.push(
                                 item.problem(message)
@@ -160,7 +160,7 @@ impl Search<'_> {
         }
         self.note_wrong_links(&found, notes);
         for file in &found {
-            if let Err(message) = read_text(&file.source) {
+            if let Err(message) = read_text(&file.source, &self.boundary) {
                 notes.push(format!("{message}; licence files should be (PEP 639)"));
             }
         }

@@ -1,5 +1,6 @@
 //! `project.readme`: the long description and its content type.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use super::dynamic::Slot;
@@ -68,7 +69,7 @@ fn of_sdist(root: &Path, file: &Entry<'_>) -> Option<String> {
     if !leads_out || !checkout::is_unpacked_sdist(root) {
         return None;
     }
-    let text = read_text(&root.join("PKG-INFO")).ok()?;
+    let text = read_text(&root.join("PKG-INFO"), root).ok()?;
     let info = PkgInfo::parse(&text, root).ok()?;
     Some(info.body().to_owned())
 }
@@ -210,11 +211,11 @@ pub(super) fn read_file(
     let path = root.join(name);
     let boundary = checkout::boundary(root);
     if walk::canonical(&path).is_ok_and(|real| !checkout::may_publish(&real, &boundary)) {
-        let boundary = checkout::name_of(&boundary);
+        let place = checkout::name_of(&boundary);
         problems.push(
             entry
                 .problem(format!(
-                    "`{name}` lies outside {boundary} or may hold credentials"
+                    "`{name}` lies outside {place} or may hold credentials"
                 ))
                 .hint(
                     "copy the file into the project: its text would be published with the metadata",
@@ -222,7 +223,7 @@ pub(super) fn read_file(
         );
         return None;
     }
-    match read_text(&path) {
+    match read_text(&path, &boundary) {
         Ok(text) => Some(text),
         Err(message) => {
             problems.push(
@@ -235,17 +236,21 @@ pub(super) fn read_file(
     }
 }
 
-/// The text of a regular file, without byte order mark; or why it can't be had.
-pub(super) fn read_text(path: &Path) -> Result<String, String> {
+/// The text of a regular file in `boundary`, without byte order mark; or why it can't be had.
+pub(super) fn read_text(path: &Path, boundary: &Path) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("`{}` can't be read: {error}", path.display());
     // Only regular files: reading a FIFO would wait for ever.
     let found = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("there is no file `{}`", path.display()),
-        _ => format!("`{}` can't be read: {error}", path.display()),
+        _ => unreadable(error),
     })?;
     if !found.is_file() {
         return Err(format!("`{}` is not a file", path.display()));
     }
-    let bytes = fs_err::read(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    checkout::open(path, boundary)
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .map_err(unreadable)?;
     let text =
         String::from_utf8(bytes).map_err(|_| format!("`{}` is not valid UTF-8", path.display()))?;
     Ok(match text.strip_prefix('\u{feff}') {

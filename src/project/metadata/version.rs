@@ -9,6 +9,7 @@ use super::dynamic::Slot;
 use super::readme::read_text;
 use super::{fields, git};
 use crate::error::Problem;
+use crate::project::checkout;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
 use crate::project::places::Places;
@@ -110,8 +111,9 @@ impl<'a> VersionSource<'a> {
 
     /// Finds the version.
     pub(super) fn resolve(&self, root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
+        let boundary = checkout::boundary(root);
         let read = |name: &str| {
-            read_text(&root.join(name)).map_err(|message| {
+            read_text(&root.join(name), &boundary).map_err(|message| {
                 self.entry.problem(message).hint(if self.entry.key == "zon" {
                     "write build.zig.zon beside pyproject.toml, or give another source: file or git"
                 } else {

@@ -194,3 +194,65 @@ fn a_link_does_not_hide_a_file_of_credentials() {
         "{notes}"
     );
 }
+
+#[test]
+fn what_is_read_into_the_metadata_lies_in_the_project() {
+    let outside = Folder::empty()
+        .with("secret.md", "secret\n")
+        .with("version.py", "__version__ = \"6.6.6\"\n")
+        .with("build.zig.zon", ".{ .version = \"6.6.6\" }")
+        .with(
+            "PKG-INFO",
+            "Metadata-Version: 2.2\nName: x\nVersion: 6.6.6\n\nsecret\n",
+        );
+    let project = "[project]\nname = \"x\"\n";
+    let versioned = |source: &str| {
+        format!("{project}dynamic = [\"version\"]\n[tool.pyz3-wheel.version]\n{source}\n")
+    };
+    let parts = "dynamic = [\"readme\"]\n[tool.pyz3-wheel.readme]\nfiles = [\"secret.md\"]\n";
+    for (link, pyproject, key) in [
+        (
+            "secret.md",
+            format!("{}readme = \"secret.md\"\n", super::MINIMAL),
+            "project.readme",
+        ),
+        (
+            "secret.md",
+            format!("{}{parts}", super::MINIMAL),
+            "tool.pyz3-wheel.readme.files",
+        ),
+        (
+            "secret.md",
+            format!("{}license = {{ file = \"secret.md\" }}\n", super::MINIMAL),
+            "project.license.file",
+        ),
+        (
+            "secret.md",
+            format!("{}license-files = [\"secret.md\"]\n", super::MINIMAL),
+            "project.license-files",
+        ),
+        (
+            "version.py",
+            versioned("file = \"version.py\""),
+            "tool.pyz3-wheel.version.file",
+        ),
+        (
+            "build.zig.zon",
+            versioned("zon = true"),
+            "tool.pyz3-wheel.version.zon",
+        ),
+        ("PKG-INFO", versioned("zon = true"), "PKG-INFO"),
+    ] {
+        let folder = Folder::new(&pyproject);
+        symlink(outside.path().join(link), folder.path().join(link)).unwrap();
+        let error = folder.error();
+        wrong(&error, "out");
+        wrong(&error, key);
+        // The same link within the project is as good as the file.
+        let folder = Folder::new(&pyproject);
+        let text = std::fs::read(outside.path().join(link)).unwrap();
+        let folder = folder.with("within", text);
+        symlink("within", folder.path().join(link)).unwrap();
+        folder.load().unwrap();
+    }
+}

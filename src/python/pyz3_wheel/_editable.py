@@ -62,7 +62,7 @@ class Install:
                 "install it again, or set PYZ3_WHEEL_REBUILD=0"
             ) from None
 
-    def build(self, *, quiet: bool = True, announcement: str | None = None) -> Path:
+    def build(self, *, quiet: bool = True, announcement: str = "") -> Path:
         """Build the wheel, unless nothing has changed, and unpack its native files; give it."""
         arguments = [*self.arguments, f"--project={self.project}", f"--output-dir={self.folder}"]
         if not any(argument.startswith("--python=") for argument in arguments):
@@ -188,8 +188,8 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
     # Where builds are isolated, this very Python is gone afterwards.
     if not _is_unicode(str(project)):
         raise Pyz3WheelError(
-            f"the path of the project is not Unicode: {project}; an editable install is Python code "
-            "that names it, so move the project, or install it without --editable",
+            f"the path of the project is not Unicode: {project}; an editable install is Python "
+            "code that names it, so move the project, or install it without --editable",
             exit_code=2,
         )
     own = f"--python={sys.executable}"

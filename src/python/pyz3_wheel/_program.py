@@ -55,7 +55,7 @@ def ask(
     *,
     quiet: bool = False,
     environment: Mapping[str, str] | None = None,
-    announcement: str | None = None,
+    announcement: str = "",
 ) -> Any:
     """Run the program; give its JSON document, whatever the exit code.
 
@@ -86,9 +86,7 @@ def ask(
         raise Pyz3WheelError(message, exit_code=run.returncode or 1) from None
 
 
-def _run(
-    command: list[str], announcement: str | None, **options: Any
-) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], announcement: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a program as ``subprocess.run`` does, and print the announcement after a second.
 
     No thread prints it: from 3.12 on, Python starts no thread once its functions for exit run.
@@ -96,7 +94,7 @@ def _run(
     with subprocess.Popen(command, **options) as process:
         try:
             try:
-                stdout, stderr = process.communicate(timeout=None if announcement is None else 1)
+                stdout, stderr = process.communicate(timeout=1 if announcement else None)
             except subprocess.TimeoutExpired:
                 say(announcement)
                 stdout, stderr = process.communicate()

@@ -26,8 +26,16 @@ const LAYOUT_LINE: &str = "# Layout of the pyz3-wheel cache: ";
 const TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
 
-/// What systems and programs that show directories put into any directory.
-const OF_THE_SYSTEM: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"];
+/// What systems and programs that show directories put into any directory, and what keeps an empty directory
+/// in git.
+const OF_THE_SYSTEM: [&str; 6] = [
+    ".DS_Store",
+    ".gitignore",
+    ".gitkeep",
+    "Thumbs.db",
+    "desktop.ini",
+    "lost+found",
+];
 
 /// What a directory is to us.
 #[derive(Debug, PartialEq, Eq)]

@@ -277,9 +277,7 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     if kind == "answers" {
         if is_temporary(&name) {
             // A run that was killed while it wrote.
-            return content.is_empty()
-                || content.starts_with(b"{\"question\":")
-                || user_key::is_key(&content);
+            return content.starts_with(b"{\"question\":") || user_key::is_key(&content);
         }
         if name.ends_with(".key") {
             return user_key::is_key(&content);
@@ -303,9 +301,7 @@ fn is_temporary(name: &str) -> bool {
         .strip_prefix(".pyz3-wheel-")
         .and_then(|name| name.strip_suffix(".tmp"));
     let random = random.or_else(|| name.strip_prefix(".tmp"));
-    random.is_some_and(|random| {
-        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
+    random.is_some_and(owned::is_random)
 }
 
 /// Whether these are so many hexadecimal digits, in lower case.

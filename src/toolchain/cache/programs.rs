@@ -135,7 +135,7 @@ mod tests {
         let hash = "0123456789abcdef0123456789abcdef";
         let package = "leaf-1.2.3-BwAAAC0BAAA5xX_gjcVN7eo_S-Yb4dcLq2srg4WjwEuB";
         let is_of_zig = |name: String| {
-            let kind = if name.ends_with(".txt") {
+            let kind = if name.rsplit_once(".txt").is_some() {
                 Kind::File
             } else {
                 Kind::Directory

@@ -269,9 +269,7 @@ fn is_temporary(path: &Path) -> bool {
     let mut parts = [".new-", ".old-"]
         .iter()
         .filter_map(|part| name.rsplit_once(part));
-    let is_random =
-        |random: &str| random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let is_named = parts.any(|(key, random)| key.len() > 1 && is_random(random));
+    let is_named = parts.any(|(key, random)| key.len() > 1 && owned::is_random(random));
     name.starts_with('.') && is_named && owned::is_directory(path)
 }
 

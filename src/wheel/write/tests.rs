@@ -172,7 +172,7 @@ fn a_wheel_is_sorted_with_its_metadata_last_and_record_the_very_last() {
         ],
     );
     spec.entry_points = Some("[console_scripts]\nhello = hello:main\n");
-    spec.licenses = vec![("LICENSE".to_owned(), license)];
+    spec.licenses = vec![("LICENSE".to_owned(), Source::File(license))];
     let time = Timestamp::from_unix(1_735_689_599);
     let written = write(&spec, dir.path(), time).unwrap();
 
@@ -288,7 +288,8 @@ fn files_that_would_be_one_and_files_in_the_wheels_own_folder_are_all_named_at_o
             from_file("gone", Path::new("no such file")),
         ],
     );
-    spec.licenses = vec![("../LICENSE".to_owned(), PathBuf::from("no such licence"))];
+    let missing = Source::File(PathBuf::from("no such licence"));
+    spec.licenses = vec![("../LICENSE".to_owned(), missing)];
     let (kind, messages) = refused(&spec);
     assert_eq!(kind, ErrorKind::Config);
     let expected = [

@@ -91,6 +91,10 @@ fn is_empty(folder: &Path) -> bool {
 #[test]
 fn a_wait_for_a_lock_is_announced_and_ends_at_once() {
     let waiter = Waiter::new(6);
+    run(command()
+        .arg("pythons")
+        .env("PYZ3_WHEEL_CACHE_DIR", waiter.path("cache")))
+    .exits(0);
     let locks = waiter.path("cache/zig");
     std::fs::create_dir(&locks).unwrap();
     let lock = File::create(locks.join(format!(".{VERSION}.lock"))).unwrap();
