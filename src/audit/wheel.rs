@@ -14,7 +14,7 @@ use super::container::wheel_file::WheelFile;
 use super::container::{
     contents, entry_points, imports, metadata, name, paths, record, wheel_file,
 };
-use super::finding::{Finding, MOST_FINDINGS};
+use super::finding::{Finding, MOST_COUNTED, MOST_FINDINGS};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
@@ -368,7 +368,13 @@ fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
         .into_iter()
         .filter(|(_, count)| *count > MOST_FINDINGS);
     first.extend(more.map(|((severity, code), count)| {
-        let actual = format!("the same is found {} times more", count - MOST_FINDINGS);
+        let than = if count >= MOST_COUNTED {
+            "more than "
+        } else {
+            ""
+        };
+        let count = count - MOST_FINDINGS;
+        let actual = format!("the same is found {than}{count} times more");
         Finding::new(code, actual).weighing(severity)
     }));
     first

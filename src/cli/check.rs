@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::report::{self, Format, Judged};
 
 /// How many wheels are judged at once at most.
-const MOST_WORKERS: usize = 4;
+const MOST_WORKERS: usize = 2;
 
 /// Judges each wheel and reports all; the exit code is that of the worst finding.
 pub(super) fn run(common: &CommonArgs, wheels: &[PathBuf], hints: bool) -> Result<ExitCode> {
@@ -38,7 +38,7 @@ fn judge(wheels: &[PathBuf]) -> (Vec<Judged>, Vec<Problem>) {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    // Each holds binaries in memory.
+    // The allocator keeps some of what a thread has given back.
     let workers = workers.min(MOST_WORKERS);
     thread::scope(|scope| {
         for _ in 0..workers.min(wheels.len()) {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entry_points::is_identifier;
 use super::imports::installed;
 use crate::audit::code::{Code, Severity};
-use crate::audit::finding::Finding;
+use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::wheel::modules::module_of;
 use crate::wheel::record::{Content, Meter};
 use crate::wheel::script_name::{is_of_environment, is_pip};
@@ -63,7 +63,8 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
     }
     let compiled = files
         .keys()
-        .filter(|path| matches!(extension(path), "pyc" | "pyo"));
+        .filter(|path| matches!(extension(path), "pyc" | "pyo"))
+        .take(MOST_COUNTED);
     findings.extend(
         compiled.map(|path| Finding::new(Code::Bytecode, "is a compiled Python file").of(path)),
     );
@@ -197,6 +198,9 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     let mut folders: BTreeMap<&str, bool> = BTreeMap::new();
     for (path, installed) in library {
+        if findings.len() >= MOST_COUNTED {
+            break;
+        }
         let file = installed.rsplit('/').next().unwrap_or(installed);
         let (first, is_file) = match installed.split_once('/') {
             Some((first, _)) => (first, false),

@@ -1,7 +1,7 @@
 //! The paths in an archive: valid on every system, and no two of them the same file.
 
 use crate::audit::code::{Code, Severity};
-use crate::audit::finding::Finding;
+use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::wheel::path::{Collision, PathFault, collisions};
 
 /// What no name of a file has on Windows, besides what no path in a wheel has on any system.
@@ -46,6 +46,9 @@ pub(in crate::audit) fn judge<'a>(
         | Collision::FileAndFolder(first, _)) = &collision;
         Some(Finding::new(code, collision.to_string()).of(first))
     });
+    let faults = faults.take(MOST_COUNTED);
+    let foreign = foreign.take(MOST_COUNTED);
+    let collisions = collisions.take(MOST_COUNTED);
     faults.chain(foreign).chain(collisions).collect()
 }
 

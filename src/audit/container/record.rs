@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::audit::code::Code;
-use crate::audit::finding::Finding;
+use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::wheel::path::PathFault;
 use crate::wheel::record::{Content, Row};
 
@@ -23,7 +23,11 @@ pub(in crate::audit) fn judge(
         format!("{path}.p7s"),
     ];
     for row in rows {
-        let mut say = |finding: Finding| findings.push(finding.of(&row.path));
+        let mut say = |finding: Finding| {
+            if findings.len() < MOST_COUNTED {
+                findings.push(finding.of(&row.path));
+            }
+        };
         if !seen.insert(row.path.as_str()) {
             say(Finding::new(
                 Code::RecordDuplicate,
@@ -64,7 +68,8 @@ pub(in crate::audit) fn judge(
     }
     let unlisted = found
         .keys()
-        .filter(|name| !seen.contains(name.as_str()) && !unsigned.contains(name));
+        .filter(|name| !seen.contains(name.as_str()) && !unsigned.contains(name))
+        .take(MOST_COUNTED);
     findings.extend(
         unlisted.map(|name| Finding::new(Code::RecordUnlisted, "is not listed in RECORD").of(name)),
     );
