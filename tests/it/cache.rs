@@ -129,7 +129,10 @@ fn a_directory_with_nothing_but_locks_is_adopted() {
     };
     let locks = folder.path().join("locks");
     write(&locks.join("zig/.0.15.2.lock"), "");
-    write(&locks.join("tools/.uv.lock"), "pyz3-wheel process 1 installs uv\n");
+    write(
+        &locks.join("tools/.uv.lock"),
+        "pyz3-wheel process 1 installs uv\n",
+    );
     pythons(&locks).exits(0);
     assert!(locks.join("CACHEDIR.TAG").is_file());
     for (index, (path, text)) in [
@@ -151,7 +154,8 @@ fn a_directory_with_nothing_but_locks_is_adopted() {
     // A directory of such a name may be anyone's.
     let empty = folder.path().join("empty");
     std::fs::create_dir_all(empty.join("tools")).unwrap();
-    pythons(&empty).exits(2);
+    let refused = pythons(&empty);
+    refused.exits(2).says("restore its CACHEDIR.TAG too");
 }
 
 #[test]

@@ -141,6 +141,8 @@ pub(super) fn claim(root: &Path) -> Result<()> {
         .tempfile_in(root)?;
     new.write_all(format!("{TEXT}{LAYOUT_LINE}{LAYOUT}\n").as_bytes())?;
     readable_by_all(new.as_file());
+    // A tag that a power cut has emptied would make the whole cache foreign.
+    new.as_file().sync_all()?;
     // In one step, so that no other run sees half of it.
     new.persist(root.join(TAG)).map_err(|error| error.error)?;
     // What another run has put there since this one has looked, it has put into a cache.
@@ -171,6 +173,10 @@ fn foreign(root: &Path, others: &[String], is_earlier: bool) -> Error {
     );
     if is_earlier {
         hint.push_str("\nor move what is not part of the cache to another place");
+    } else if others.iter().all(|name| is_of_cache(name.as_ref())) {
+        hint.push_str(&format!(
+            "\nor, if this is a part of a cache that was copied or restored, copy or restore its {TAG} too"
+        ));
     }
     Error::config(
         Problem::new(format!(
