@@ -174,9 +174,9 @@ fn foreign(root: &Path, others: &[String], is_earlier: bool) -> Error {
     if is_earlier {
         hint.push_str("\nor move what is not part of the cache to another place");
     } else if others.iter().all(|name| is_of_cache(name.as_ref())) {
-        hint.push_str(&format!(
-            "\nor, if this is a part of a cache that was copied or restored, copy or restore its {TAG} too"
-        ));
+        hint.push_str(
+            "\nor, if this is a part of a cache that was copied or restored, restore its CACHEDIR.TAG too",
+        );
     }
     Error::config(
         Problem::new(format!(
