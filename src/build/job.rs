@@ -428,7 +428,7 @@ impl<'r> Run<'r> {
             let _ = writeln!(self.log, "for {}:", job.platform);
         }
         self.log.push_str(&outcome.log);
-        fs::write(shared.workspace.log(&self.job.id), &self.log)?;
+        shared.workspace.keep_log(&self.job.id, &self.log)?;
         if outcome.success {
             return Ok(());
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::owner::Place;
 use crate::error::Result;
 use crate::sys::scratch::{self, Scratch};
+use crate::text::{credentials, escape};
 use crate::toolchain::UserKey;
 use crate::toolchain::cache::check_writable;
 use fs_err as fs;
@@ -127,9 +128,12 @@ impl Workspace {
         Self::path(project).join("different")
     }
 
-    /// Where the output of a job's last run is kept.
-    pub fn log(&self, job: &str) -> PathBuf {
-        self.root.join("logs").join(format!("{job}.log"))
+    /// Keeps the output of a job's last run in a file, which people print to a terminal and upload from
+    /// CI: as on the terminal, credentials are hidden and control characters are escaped.
+    pub fn keep_log(&self, job: &str, text: &str) -> Result<()> {
+        let file = self.root.join("logs").join(format!("{job}.log"));
+        fs::write(file, escape::lines(&credentials::hide(text), false))?;
+        Ok(())
     }
 
     /// A fresh folder for one run of a job; gone when dropped.
@@ -196,6 +200,19 @@ mod tests {
         );
         drop(tree);
         assert!(!root.exists());
+    }
+
+    #[test]
+    fn logs_have_no_credentials_and_steer_no_terminal() {
+        let project = tempfile::tempdir().unwrap();
+        let workspace = Workspace::open(project.path()).unwrap();
+        let said = "a\u{1b}[31mb\u{1b}[2J\nat https://u:secret@x.org/a?token=secret\n::error::c\n";
+        workspace.keep_log("linux-x86_64", said).unwrap();
+        let log = workspace.root().join("logs/linux-x86_64.log");
+        assert_eq!(
+            fs::read_to_string(log).unwrap(),
+            "ab\\u{1b}[2J\nat https://***@x.org/a?token=***\n\\u{3a}:error::c\n"
+        );
     }
 
     #[test]

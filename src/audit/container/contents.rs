@@ -151,7 +151,8 @@ pub(in crate::audit) fn startup_files(
     stem: &str,
 ) -> Vec<Finding> {
     let at_top = files.keys().filter_map(|path| {
-        let installed = installed(path, stem).filter(|path| !path.contains('/'))?;
+        let at_top = installed(path, stem).filter(|path| !path.contains('/'));
+        let installed = at_top.or_else(|| in_site_packages(path, stem))?;
         Some((path, installed))
     });
     let found = at_top.filter_map(|(path, name)| {
@@ -168,6 +169,18 @@ pub(in crate::audit) fn startup_files(
         Some(Finding::new(Code::StartupFile, actual).of(path))
     });
     found.collect()
+}
+
+/// The name of a file that `.data/data`, which is unpacked into the environment itself, puts at the top of
+/// site-packages (Debian: dist-packages).
+fn in_site_packages<'path>(path: &'path str, stem: &str) -> Option<&'path str> {
+    let path = path.strip_prefix(stem)?.strip_prefix(".data/data/")?;
+    let (folder, name) = path.rsplit_once('/')?;
+    let folder = folder.rsplit('/').next()?;
+    let is_site = ["site-packages", "dist-packages"]
+        .iter()
+        .any(|site| folder.eq_ignore_ascii_case(site));
+    is_site.then_some(name)
 }
 
 /// W002.

@@ -378,6 +378,8 @@ fn descend(folder: &Path, path: &str) -> Option<PathBuf> {
 }
 
 fn child(folder: &Path, name: &str) -> Option<PathBuf> {
+    // Most names are not there, and this is quicker than reading the folder.
+    folder.join(name).symlink_metadata().ok()?;
     let mut entries = fs_err::read_dir(folder)
         .ok()?
         .filter_map(std::result::Result::ok);

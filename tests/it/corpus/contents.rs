@@ -189,6 +189,11 @@ fn startup() -> Vec<Case> {
             "hello-1.0.data/purelib/hello.pth",
             "# comment\r\nimport\thello\n",
         ),
+        has(
+            "a .pth file is put into site-packages through the environment's folder",
+            "hello-1.0.data/data/Lib/site-packages/hello.pth",
+            "import hello\n",
+        ),
         has("a .pth file adds a folder", "hello.pth", "hello/vendor\n"),
         has(
             "a file names functions to run",
