@@ -169,8 +169,6 @@ fn was_exposed(_: &File) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
     use crate::toolchain::testing;
 
@@ -178,7 +176,8 @@ mod tests {
         UserKey::of(cache).unwrap().unwrap()
     }
 
-    fn place(cache: &Cache) -> PathBuf {
+    #[cfg(unix)]
+    fn place(cache: &Cache) -> std::path::PathBuf {
         cache.dir(FOLDER).join(file_name())
     }
 
