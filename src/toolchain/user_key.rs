@@ -163,6 +163,7 @@ fn was_exposed(file: &File) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
 fn was_exposed(_: &File) -> io::Result<bool> {
     Ok(false)
 }

@@ -7,7 +7,9 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support;
-use crate::wheels::{EXAMPLES, built, file_name};
+#[cfg(target_os = "linux")]
+use crate::wheels::file_name;
+use crate::wheels::{EXAMPLES, built};
 
 /// What each binary of the given wheels is, by LIEF: a JSON list.
 const BINARIES: &str = r#"
