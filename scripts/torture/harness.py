@@ -24,6 +24,12 @@ IS_LINUX = sys.platform == "linux"
 DOCUMENTED = {0, 1, 2, 3, 4, 130}
 
 
+# A shell starts its background jobs with SIGINT ignored, and `nohup` does so with SIGHUP: the program would obey.
+for number in ("SIGINT", "SIGHUP"):
+    if hasattr(signal, number):
+        signal.signal(getattr(signal, number), signal.SIG_DFL)
+
+
 class Report:
     """What each attack did, and which of them succeeded."""
 

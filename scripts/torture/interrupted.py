@@ -173,7 +173,7 @@ def disk(work, example, tries):
         def in_project():
             nonlocal failed
             copy = Project(mounted, example, "project")
-            failed += check_code("project", run(copy.arguments(*MATRIX, "-o", work / "elsewhere")))
+            failed += check_code("project", run(copy.arguments(*MATRIX, "--no-cache", "-o", work / "elsewhere")))
             check_output("full disk, project", work / "elsewhere", set())
 
         on_small_disk(CHANCE.choice([64, 128, 256, 512, 4096]), in_project)
