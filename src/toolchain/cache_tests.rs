@@ -1,5 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fs_err as fs;
+
+use super::entries::INCOMPLETE;
 use super::*;
 
 fn cache() -> (tempfile::TempDir, Cache) {

@@ -104,7 +104,7 @@ fn make_cache(root: &Path) -> Vec<PathBuf> {
     // What a killed run leaves: one that was making an entry, and one that was removing one.
     let making = root.join("headers/.3.9-0123456789abcdef.new-abcdef");
     write(
-        &making.join(super::INCOMPLETE),
+        &making.join(super::entries::INCOMPLETE),
         super::prune::INCOMPLETE_TEXT,
     );
     write(&making.join("entry/Python.h"), "");

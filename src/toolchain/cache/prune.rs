@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use fs_err as fs;
 
+use super::entries::{ENTRY, INCOMPLETE};
 use super::kinds::{self, Holds};
 use super::manifest::{self, Manifest};
-use super::{Cache, ENTRY, INCOMPLETE, programs};
+use super::{Cache, programs};
 use crate::error::Result;
 use crate::sys::owned::{self, Kind, Removal};
 
