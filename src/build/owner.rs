@@ -64,6 +64,11 @@ impl Place {
         })
     }
 
+    /// Whether the directory is used for the first time because a foreign one has its usual name.
+    pub fn is_new_beside_another(&self) -> bool {
+        !self.is_claimed && self.root.file_name() != Some(FOLDER.as_ref())
+    }
+
     /// Notes in the directory that the user has made it. What can't be noted costs a build next time.
     pub fn claim(&self, key: &UserKey) {
         if self.is_claimed {
@@ -154,11 +159,17 @@ mod tests {
     /// Uses the place as a build does; gives its name.
     fn used(project: &Path, key: &UserKey) -> String {
         let place = Place::find(project, key).unwrap();
+        let is_second = place.root.to_string_lossy().contains("cache-");
+        assert_eq!(
+            place.is_new_beside_another(),
+            is_second && !place.is_claimed
+        );
         fs::create_dir_all(place.root.join("zig-cache/h")).unwrap();
         fs::write(place.root.join("zig-cache/h/timestamp"), "").unwrap();
         place.claim(key);
         let again = Place::find(project, key).unwrap();
         assert!(again.is_claimed && again.root == place.root);
+        assert!(!again.is_new_beside_another());
         let below = place.root.strip_prefix(project).unwrap();
         below.to_str().unwrap().replace('\\', "/")
     }

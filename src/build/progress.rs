@@ -5,16 +5,18 @@
 //! nodes of 48 bytes (completed `u32`, total `u32`, name of 40 bytes), as many parent indices.
 //! It is a private protocol, so what does not fit is passed over: a stage is decoration.
 
+#[cfg(any(unix, test))]
 use std::io::Read;
 use std::process::Command;
-use std::thread;
 
 use crate::error::Result;
 
 /// Takes the name of a stage whenever it changes.
 pub type StageSink = Box<dyn FnMut(&str) + Send>;
 
+#[cfg(any(unix, test))]
 const NODE: usize = 48;
+#[cfg(any(unix, test))]
 const NAME: std::ops::Range<usize> = 8..NODE;
 
 /// Lets a command report its stages to `sink` for as long as it runs.
@@ -22,7 +24,7 @@ const NAME: std::ops::Range<usize> = 8..NODE;
 pub fn attach(command: &mut Command, mut sink: StageSink) -> Result<()> {
     let (mut reader, writer) = std::io::pipe()?;
     command.stdin(writer).env("ZIG_PROGRESS", "0");
-    thread::spawn(move || {
+    std::thread::spawn(move || {
         let mut shown = String::new();
         while let Some(stage) = next_stage(&mut reader) {
             if !stage.is_empty() && stage != shown {
@@ -42,6 +44,7 @@ pub fn attach(command: &mut Command, _sink: StageSink) -> Result<()> {
 }
 
 /// Reads one message; gives the innermost node's name, `None` at the end.
+#[cfg(any(unix, test))]
 fn next_stage(reader: &mut impl Read) -> Option<String> {
     let mut count = [0];
     reader.read_exact(&mut count).ok()?;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -114,7 +115,7 @@ impl Twin {
                 folder: &there,
             },
         )?;
-        let kept = self.keep(job, packed, twin)?;
+        let kept = self.keep(job, packed.file(), &other)?;
         let mut problems = vec![
             Problem::new("is not reproducible: a second build elsewhere came to other bytes, so it was not written")
                 .at(&job.wheel)
@@ -125,12 +126,17 @@ impl Twin {
     }
 
     /// Puts the two wheels where they outlive the run.
-    fn keep(&self, job: &Job, packed: &PackedWheel, twin: &WrittenWheel) -> Result<PathBuf> {
+    fn keep(&self, job: &Job, here: &File, elsewhere: &File) -> Result<PathBuf> {
         let folder = self.keep.join(&job.id);
-        for (place, wheel) in [("here", packed.temporary()), ("elsewhere", &*twin.path)] {
+        // Not by its path: on Windows only this handle can read a locked file.
+        for (place, mut wheel) in [("here", here), ("elsewhere", elsewhere)] {
             let to = folder.join(place);
             fs::create_dir_all(&to)?;
-            fs::copy(wheel, to.join(job.wheel.to_string()))?;
+            wheel.rewind()?;
+            io::copy(
+                &mut wheel,
+                &mut fs::File::create(to.join(job.wheel.to_string()))?,
+            )?;
         }
         Ok(folder)
     }

@@ -78,6 +78,13 @@ impl Workspace {
         let why = match key.map(|key| (key, Place::find(project, key))) {
             Some((key, Some(place))) => match denied(&place.root) {
                 None => {
+                    if place.is_new_beside_another() {
+                        note(&format!(
+                            "{FOLDER} came with the project or from an earlier version, so {} is used in its \
+                             place; to remove both: pyz3-wheel build --clean",
+                            place.root.display()
+                        ));
+                    }
                     let workspace = Self::open_at(place.root.clone())?;
                     place.claim(key);
                     return Ok(workspace);

@@ -97,6 +97,7 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
         None => {}
     }
     let zig = find_zig(&request, &cache, fix);
+    cancel.check()?;
     checks.push(zig_check(&request, &zig));
     checks.extend(python_checks(&cache, fix));
     // What was stopped is not missing.
@@ -203,6 +204,8 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
     if fix && !missing.is_empty() {
         match provision::provision(&missing, cache, &report::note) {
             Ok(installed) => found.extend(installed),
+            // What was stopped is told once, at the end.
+            Err(_) if cache.cancel().is_set() => {}
             Err(error) => report::error(&error),
         }
     }

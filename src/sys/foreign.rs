@@ -86,6 +86,7 @@ pub(crate) fn scatter(
     placed
 }
 
+#[cfg_attr(not(unix), expect(unused_variables, reason = "links lead there"))]
 fn put(path: &Path, outside: &Path, text: &str, what: What) -> What {
     match what {
         What::File => fs::write(path, text).unwrap(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::answers::{self, Stamp};
 use super::cache::Cache;
 use super::{interpreter, provision};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::process::{self, PATIENCE};
 
 const SCRIPT: &str = include_str!("package.py");
@@ -160,6 +160,9 @@ impl PackageRequest<'_> {
             ))))
         });
         let dir = dir.map_err(|error| {
+            if error.kind() == ErrorKind::Interrupted {
+                return error;
+            }
             let problems = error.into_problems().into_iter();
             let messages: Vec<_> = problems.map(|problem| problem.message).collect();
             Error::system(

@@ -1,5 +1,3 @@
-use std::cell::RefCell;
-
 use super::*;
 use crate::toolchain::testing;
 
@@ -89,7 +87,7 @@ fn what_pip_can_not_install_is_said_in_its_words() {
     let script = "#!/bin/sh\n[ \"$3\" = install ] || exit 0\necho 'ERROR: No matching distribution' >&2\nexit 1\n";
     let python = testing::program(&dir.path().join("python"), script);
     let wanted = versions(">=0.26,<0.27");
-    let said = RefCell::new(Vec::new());
+    let said = std::cell::RefCell::new(Vec::new());
     let on = |line: &str| said.borrow_mut().push(line.to_owned());
     let error = wish(Some(&wanted))
         .find(&[python], &cache, &on)

@@ -163,14 +163,13 @@ fn was_exposed(file: &File) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
 fn was_exposed(_: &File) -> io::Result<bool> {
     Ok(false)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
     use crate::toolchain::testing;
 
@@ -178,7 +177,8 @@ mod tests {
         UserKey::of(cache).unwrap().unwrap()
     }
 
-    fn place(cache: &Cache) -> PathBuf {
+    #[cfg(unix)]
+    fn place(cache: &Cache) -> std::path::PathBuf {
         cache.dir(FOLDER).join(file_name())
     }
 

@@ -313,6 +313,9 @@ fn unusable(what: &str, exe: &Path, why: &str) -> Error {
 }
 
 fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
+    if error.kind() == ErrorKind::Interrupted {
+        return error;
+    }
     let who = match wanted {
         Some(wanted) => format!(", which {} asks for,", wanted.origin),
         None => String::new(),

@@ -264,3 +264,14 @@ fn a_zig_of_a_later_series_is_used_with_a_word_of_caution() {
         assert_eq!(zig.caution().is_some(), cautious, "{version}");
     }
 }
+
+#[test]
+fn an_interrupt_is_not_a_failed_installation() {
+    let interrupted = || Error::new(ErrorKind::Interrupted, Problem::new("interrupted"));
+    assert_eq!(
+        missing(None, "ziglang", interrupted()).kind(),
+        ErrorKind::Interrupted
+    );
+    let failed = missing(None, "ziglang", Error::system(Problem::new("no network")));
+    assert!(failed.kind() == ErrorKind::System && failed.to_string().contains("no network"));
+}

@@ -44,11 +44,6 @@ impl PackedWheel {
         &self.path
     }
 
-    /// Where it lies until then.
-    pub fn temporary(&self) -> &Path {
-        self.file.path()
-    }
-
     /// Its SHA-256, in hex.
     pub fn sha256(&self) -> &str {
         &self.sha256

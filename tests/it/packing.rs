@@ -2,8 +2,9 @@
 //! wheel or a whole new one whatever happens meanwhile.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
+#[cfg(unix)]
 use std::time::{Duration, Instant};
 
 use pyz3_wheel::Platform;
@@ -291,13 +292,15 @@ fn no_room_to_keep_what_wheels_share_is_no_failure() {
 }
 
 /// A folder that can't be written to, whoever the user is; with the earlier wheel in it.
+#[cfg(unix)]
 enum ReadOnly {
     Folder(TempDir),
     Mounted(Mount),
 }
 
+#[cfg(unix)]
 impl ReadOnly {
-    fn path(&self) -> PathBuf {
+    fn path(&self) -> std::path::PathBuf {
         match self {
             Self::Folder(dir) => dir.path().to_owned(),
             Self::Mounted(mount) => mount.path().to_owned(),

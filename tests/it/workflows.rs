@@ -42,6 +42,10 @@ struct Job {
     condition: Option<String>,
     strategy: Option<Strategy>,
     #[serde(default)]
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "the steps are carried out on Linux only")
+    )]
     env: Texts,
     steps: Vec<Step>,
 }
@@ -67,8 +71,16 @@ struct Step {
     uses: Option<String>,
     run: Option<String>,
     #[serde(rename = "if")]
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "the steps are carried out on Linux only")
+    )]
     condition: Option<String>,
     #[serde(default)]
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "the steps are carried out on Linux only")
+    )]
     env: Texts,
     #[serde(default)]
     with: BTreeMap<String, Value>,

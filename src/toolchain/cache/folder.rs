@@ -4,6 +4,7 @@
 //! the version of the layout. A directory with anything else in it is refused, so that nothing of anyone
 //! else's is ever taken for an entry. A CACHEDIR.TAG of a version before the line proves nothing, since
 //! that version wrote one into any directory: there, everything else in the directory must be ours too.
+//! Without a CACHEDIR.TAG, a directory is ours if there is nothing in it but the locks of entries.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -46,7 +47,7 @@ pub(super) enum Folder {
     Empty,
     /// It has our line.
     Ours,
-    /// An earlier version has made it, and there is nothing else in it.
+    /// An earlier version has made it, and there is nothing else in it; or there are only locks in it.
     OfEarlierVersion,
 }
 
@@ -73,6 +74,7 @@ pub(super) fn inspect(root: &Path) -> Result<Folder> {
     }
     let is_earlier = tag.as_deref() == Some(TEXT);
     let mut is_empty = true;
+    let mut has_only_locks = true;
     let mut others = Vec::new();
     for entry in found {
         let entry = entry?;
@@ -84,18 +86,29 @@ pub(super) fn inspect(root: &Path) -> Result<Folder> {
             continue;
         }
         is_empty = false;
+        has_only_locks &= is_kind && holds_only_locks(root, &name);
         if !(is_earlier && (is_tag || is_kind)) {
             others.push(name);
         }
     }
     if is_empty {
         Ok(Folder::Empty)
-    } else if others.is_empty() {
+    } else if others.is_empty() || has_only_locks {
         Ok(Folder::OfEarlierVersion)
     } else {
         others.sort();
         Err(foreign(root, &others, is_earlier))
     }
+}
+
+/// Whether there is at least one lock in the directory of a kind, and nothing else.
+fn holds_only_locks(root: &Path, kind: &str) -> bool {
+    let dir = root.join(kind);
+    let Ok(found) = std::fs::read_dir(&dir) else {
+        return false;
+    };
+    let mut locks = found.map(|entry| entry.is_ok_and(|entry| kinds::is_lock(kind, &entry.path())));
+    locks.next().unwrap_or(false) && locks.all(|is_lock| is_lock)
 }
 
 /// Whether an item at the top of a cache is one of the cache or of the system.
@@ -128,6 +141,8 @@ pub(super) fn claim(root: &Path) -> Result<()> {
         .tempfile_in(root)?;
     new.write_all(format!("{TEXT}{LAYOUT_LINE}{LAYOUT}\n").as_bytes())?;
     readable_by_all(new.as_file());
+    // A tag that a power cut has emptied would make the whole cache foreign.
+    new.as_file().sync_all()?;
     // In one step, so that no other run sees half of it.
     new.persist(root.join(TAG)).map_err(|error| error.error)?;
     // What another run has put there since this one has looked, it has put into a cache.
@@ -158,6 +173,10 @@ fn foreign(root: &Path, others: &[String], is_earlier: bool) -> Error {
     );
     if is_earlier {
         hint.push_str("\nor move what is not part of the cache to another place");
+    } else if others.iter().all(|name| is_of_cache(name.as_ref())) {
+        hint.push_str(
+            "\nor, if this is a part of a cache that was copied or restored, restore its CACHEDIR.TAG too",
+        );
     }
     Error::config(
         Problem::new(format!(
