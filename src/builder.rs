@@ -156,7 +156,9 @@ pub fn foresee(
         return Ok(None);
     }
     let key = UserKey::of(cache).ok().flatten();
-    let place = key.as_ref().and_then(|key| Place::find(&project.root, key));
+    let place = key
+        .as_ref()
+        .and_then(|key| Place::find(&project.root, key).ok());
     let key = key.as_ref().filter(|_| place.is_some());
     let workspace = place.map_or_else(|| Workspace::path(&project.root), |place| place.root);
     let situation = Situation {

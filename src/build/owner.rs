@@ -41,23 +41,34 @@ pub struct Place {
     is_claimed: bool,
 }
 
+/// Why no directory in a project can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unusable {
+    /// Git tracks files in the cache directory: a `git pull` may change what any directory there holds.
+    Tracked,
+    /// The user has made none of the directories, or the cache directory is a link to a directory with
+    /// files that the user has not made: nothing is to be written there.
+    Foreign,
+}
+
 impl Place {
-    /// Finds the directory; changes nothing. None where git tracks files in the cache directory: a
-    /// `git pull` may then change what any directory there holds.
-    pub fn find(project: &Path, key: &UserKey) -> Option<Self> {
+    /// Finds the directory; changes nothing.
+    pub fn find(project: &Path, key: &UserKey) -> Result<Self, Unusable> {
         let base = Workspace::path(project);
         let index = Index::file(project);
         let index = index.and_then(|file| Some(Stamp::of(&std::fs::metadata(file).ok()?)));
-        let others = other_places().map(|name| base.join(name));
+        let is_link = std::fs::symlink_metadata(&base).is_ok_and(|found| found.is_symlink());
+        let others = other_places().take_while(|_| !is_link);
+        let others = others.map(|name| base.join(name));
         let places = std::iter::once(base.clone()).chain(others);
         let found = places
             .map(|root| (inspect(&root, key, index.as_ref()), root))
             .find(|(found, _)| *found != Found::Foreign);
-        let (found, root) = found?;
+        let (found, root) = found.ok_or(Unusable::Foreign)?;
         if found == Found::Free && Index::tracks_any(project, FOLDER) {
-            return None;
+            return Err(Unusable::Tracked);
         }
-        Some(Self {
+        Ok(Self {
             root,
             index,
             is_claimed: found == Found::Ours,
@@ -215,7 +226,7 @@ mod tests {
         assert_eq!(used(&first, &own), ".pyz3-wheel");
         let second = project(&folder, "second");
         fs::os::unix::fs::symlink("../first/.pyz3-wheel", second.join(".pyz3-wheel")).unwrap();
-        assert_eq!(used(&second, &own), ".pyz3-wheel/cache-2");
+        assert_eq!(Place::find(&second, &own).err(), Some(Unusable::Foreign));
         // The user's own, to a larger disk.
         let third = project(&folder, "third");
         fs::create_dir(third.join("disk")).unwrap();
@@ -249,7 +260,11 @@ mod tests {
                 fs::create_dir_all(file.parent().unwrap()).unwrap();
                 fs::write(&file, "").unwrap();
                 git(&["add", "--force", &below]);
-                assert!(Place::find(&one, &own).is_none(), "{name}");
+                assert_eq!(
+                    Place::find(&one, &own).err(),
+                    Some(Unusable::Tracked),
+                    "{name}"
+                );
                 assert_eq!(used(&other, &own), ".pyz3-wheel");
                 git(&["rm", "-q", "--cached", &below]);
                 assert_eq!(used(&one, &own), ".pyz3-wheel");

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::owner::Place;
+use super::owner::{Place, Unusable};
 use crate::error::Result;
 use crate::sys::scratch::{self, Scratch};
 use crate::text::{credentials, escape};
@@ -64,8 +64,8 @@ impl Workspace {
     }
 
     /// Opens a folder that this user has made, or makes it; a temporary folder where the project can only
-    /// be read, where git tracks files in the project's folder, or where there is no key of the user.
-    /// `note` gets one line about it.
+    /// be read, where none can be used ([`Unusable`]), or where there is no key of the user. `note` gets one
+    /// line about it.
     pub fn open_or_temporary(
         project: &Path,
         key: Option<&UserKey>,
@@ -76,7 +76,7 @@ impl Workspace {
             Some(format!("cannot write to {} ({error})", root.display()))
         };
         let why = match key.map(|key| (key, Place::find(project, key))) {
-            Some((key, Some(place))) => match denied(&place.root) {
+            Some((key, Ok(place))) => match denied(&place.root) {
                 None => {
                     if place.is_new_beside_another() {
                         note(&format!(
@@ -91,7 +91,11 @@ impl Workspace {
                 }
                 Some(why) => why,
             },
-            Some((_, None)) => format!(
+            Some((_, Err(Unusable::Foreign))) => format!(
+                "{} holds files that you have not built on this machine (to use it again, remove it)",
+                Self::path(project).display()
+            ),
+            Some((_, Err(Unusable::Tracked))) => format!(
                 "git tracks files in {FOLDER}, which may come from anyone (to remove them from git: git rm -r \
                  --cached {FOLDER})"
             ),
