@@ -67,10 +67,14 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
                 kept: Vec::new(),
             };
             let removed = match Cache::existing(own.as_deref())? {
-                None => Removed::default(),
-                Some(cache) if all => cache.empty()?,
-                Some(cache) => reuse::remove_unused(&cache, older_than * DAY)? + cache.tidy(DAY)?,
+                None => Ok(Removed::default()),
+                Some(cache) if all => cache.empty(),
+                Some(cache) => reuse::remove_unused(&cache, older_than * DAY)
+                    .and_then(|unused| Ok(unused + cache.tidy(DAY)?)),
             };
+            let removed = removed.map_err(|error| {
+                error.hint("run `cache prune` as the user who has created these files")
+            })?;
             report_removed(
                 &Cache::at(own.as_deref())?,
                 &(removed + swept),
