@@ -218,6 +218,10 @@ fn read(mut pipe: PipeReader, end: Sender<()>) -> Arc<Mutex<Vec<u8>>> {
     bytes
 }
 
+/// Between two looks at a program: at first and near its end, and while it goes on.
+const SHORT_PAUSE: Duration = Duration::from_micros(200);
+const LONG_PAUSE: Duration = Duration::from_millis(50);
+
 /// How a program ended.
 struct Ended {
     status: ExitStatus,
@@ -244,7 +248,7 @@ fn run(
     // The command holds the writing ends of the pipes; reading ends only when the last one is closed.
     drop(wrap);
     let begin = Instant::now();
-    let mut pause = Duration::from_millis(1);
+    let mut pause = SHORT_PAUSE;
     let mut open = streams.read.len();
     let mut exited: Option<(Instant, ExitStatus)> = None;
     loop {
@@ -256,12 +260,15 @@ fn run(
             thread::sleep(pause);
         } else {
             match streams.ends.recv_timeout(pause) {
-                Ok(()) => open -= 1,
-                Err(RecvTimeoutError::Disconnected) => open = 0,
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => {
+                    open = open.saturating_sub(1);
+                    // The process follows its output at once; a long pause would be added to each run.
+                    pause = SHORT_PAUSE;
+                }
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
-        pause = (pause * 2).min(Duration::from_millis(50));
+        pause = (pause * 2).min(LONG_PAUSE);
         if exited.is_none() {
             let status = child.try_wait().map_err(Failure::Io)?;
             exited = status.map(|status| (Instant::now(), status));
@@ -302,7 +309,7 @@ pub(crate) fn attend(command: Command, cancel: &Cancel) -> io::Result<ExitStatus
     wrap.wrap(JobObject);
     let mut child = wrap.spawn()?;
     let _watched = (!is_asked).then(|| watcher::watch(child.id()));
-    let mut pause = Duration::from_millis(1);
+    let mut pause = SHORT_PAUSE;
     let mut stopped: Option<Instant> = None;
     let mut is_told = false;
     let status = loop {
