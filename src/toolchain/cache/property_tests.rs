@@ -214,7 +214,12 @@ proptest! {
     }
 }
 
-/// Of several foreign items in an entry only the first is named.
+/// Of several foreign items in an entry only the first is named, also in one that a killed run was making
+/// or removing.
 fn is_mixed_entry(entries: &[PathBuf], path: &Path) -> bool {
-    entries.iter().any(|entry| path.starts_with(entry))
+    let is_unfinished = |part: &std::ffi::OsStr| {
+        let part = part.to_string_lossy();
+        part.ends_with(".new-abcdef") || part.ends_with(".old-abcdef")
+    };
+    path.iter().any(is_unfinished) || entries.iter().any(|entry| path.starts_with(entry))
 }
