@@ -60,11 +60,11 @@ fn sync(path: &Path) -> io::Result<()> {
         return Ok(());
     }
     // Windows wants a handle that can be written to.
-    let options = fs::File::options()
+    let file = fs::File::options()
         .read(true)
         .write(cfg!(windows))
-        .to_owned();
-    match options.open(path).and_then(|file| file.sync_data()) {
+        .open(path);
+    match file.and_then(|file| file.sync_data()) {
         Err(error) if is_unsupported(&error) => Ok(()),
         outcome => outcome,
     }

@@ -28,6 +28,25 @@ pub(crate) fn plain_options() -> OpenOptions {
     options
 }
 
+/// Opens a regular file that is at the path itself, for reading, and for writing too if `write` says so.
+pub(crate) fn open_regular(path: &Path, write: bool) -> io::Result<File> {
+    // Check before opening the file: opening a device may have effects.
+    check_regular(&std::fs::symlink_metadata(path)?)?;
+    let file = plain_options().read(true).write(write).open(path)?;
+    check_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn check_regular(metadata: &Metadata) -> io::Result<()> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "it is not a regular file",
+    ))
+}
+
 /// Whether the file has no other name (hard link), through which it may be somebody's file.
 #[cfg(unix)]
 pub(crate) fn has_one_name(metadata: &Metadata) -> bool {

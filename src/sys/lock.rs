@@ -5,7 +5,7 @@
 //! file that exists is never truncated before it is locked, and whatever is at its path is never
 //! followed, waited for or overwritten unless it is a lock file.
 
-use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -163,9 +163,13 @@ fn describe(file: &mut File, purpose: &str) -> io::Result<()> {
 /// Whether a file may be written to: one with another content, or with another name, is not a lock
 /// file, whatever it is called here.
 fn is_lock_file(file: &mut File) -> io::Result<bool> {
-    let text = beginning(file)?;
-    let is_known = text.is_empty() || text.starts_with(SIGNATURE);
+    let is_known = is_content(beginning(file)?.as_bytes());
     Ok(is_known && files::has_one_name(&file.metadata()?))
+}
+
+/// Whether a lock file may have this content: none, or a line that names the holder of the lock.
+pub(crate) fn is_content(content: &[u8]) -> bool {
+    content.is_empty() || content.starts_with(SIGNATURE.as_bytes())
 }
 
 /// The first bytes of a file.
@@ -206,25 +210,11 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 
 /// Opens a lock file that exists; what can't be written can still be locked on most systems.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    // Before it is opened: opening a device may have effects.
-    check_regular(&std::fs::symlink_metadata(path)?)?;
-    let options: OpenOptions = files::plain_options();
-    let file = match options.clone().read(true).write(true).open(path) {
-        Err(error) if files::is_denial(&error) => options.clone().read(true).open(path)?,
-        opened => opened?,
-    };
-    check_regular(&file.metadata()?)?;
-    Ok(file)
-}
-
-fn check_regular(metadata: &Metadata) -> io::Result<()> {
-    if metadata.is_file() {
-        return Ok(());
+    match files::open_regular(path, true) {
+        Err(error) if files::is_denial(&error) => files::open_regular(path, false),
+        opened => opened,
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_A_FILE))
 }
-
-const NOT_A_FILE: &str = "it is not a regular file";
 
 /// Whether a path still leads to this very file.
 #[cfg(unix)]

@@ -60,19 +60,21 @@ pub(crate) fn is_file(path: &Path) -> bool {
 
 /// The contents of a regular file of at most `limit` bytes; none for a link, a pipe or a longer file.
 pub(crate) fn read_file(path: &Path, limit: u64) -> Option<Vec<u8>> {
-    // Before the file is opened: opening a device may have effects.
-    let is_readable = |found: std::fs::Metadata| found.is_file() && found.len() <= limit;
-    let mut file = std::fs::symlink_metadata(path)
-        .is_ok_and(is_readable)
-        .then(|| files::plain_options().read(true).open(path).ok())??;
+    let mut file = files::open_regular(path, false).ok()?;
+    if file.metadata().ok()?.len() > limit {
+        return None;
+    }
     let mut bytes = Vec::new();
-    let is_read = is_readable(file.metadata().ok()?) && file.read_to_end(&mut bytes).is_ok();
-    is_read.then_some(bytes)
+    file.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
+
+/// How many random characters the crate `tempfile` puts into a name.
+pub(super) const RANDOM: usize = 6;
 
 /// Whether this is what the crate `tempfile` puts into the name of a temporary file or directory.
 pub(crate) fn is_random(text: &str) -> bool {
-    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    text.len() == RANDOM && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The first item below `dir` that the rule does not claim.
@@ -100,6 +102,14 @@ pub(crate) fn walk(dir: &Path, each: &mut dyn FnMut(&Path, &Path, Kind) -> bool)
         }
     }
     Ok(())
+}
+
+/// The bytes of all files in a directory and below.
+pub(crate) fn size_of(dir: &Path) -> u64 {
+    let entries = walkdir::WalkDir::new(dir).into_iter().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
+    sizes.sum()
 }
 
 /// Removes `dir` with everything below it that the rule claims. The directory stays if something in it

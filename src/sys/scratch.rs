@@ -21,9 +21,6 @@ const PREFIX: &str = "pyz3-wheel-";
 /// What lock files end with.
 const LOCK: &str = ".lock";
 
-/// How many random characters the name of a scratch folder ends with.
-const RANDOM: usize = 6;
-
 /// What a lock file says.
 const SIGNATURE: &str = "The folder of this name is a temporary one of pyz3-wheel.\n";
 
@@ -54,7 +51,7 @@ impl Scratch {
     /// A folder in `parent` whose name begins with `prefix`.
     pub(crate) fn within(parent: &Path, prefix: &str) -> io::Result<Self> {
         let mut names = tempfile::Builder::new();
-        names.prefix(prefix).suffix(LOCK).rand_bytes(RANDOM);
+        names.prefix(prefix).suffix(LOCK);
         loop {
             let created = names.make_in(parent, lock::create)?;
             let (mut lock, path) = created.into_parts();
@@ -120,14 +117,6 @@ pub(crate) fn sweep(parent: &Path, prefix: &str) -> Vec<(PathBuf, u64)> {
     swept.collect()
 }
 
-/// The bytes of all files in a folder and below.
-fn size_of(folder: &Path) -> u64 {
-    let entries = walkdir::WalkDir::new(folder).into_iter().flatten();
-    let files = entries.filter(|entry| entry.file_type().is_file());
-    let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
-    sizes.sum()
-}
-
 /// Whether there is the lock file of a scratch folder at a path, whether or not anybody holds the lock.
 pub(crate) fn is_lock(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -140,8 +129,8 @@ fn is_lock_name(name: &str, prefix: &str) -> bool {
     let random = name
         .strip_prefix(prefix)
         .and_then(|rest| rest.strip_suffix(LOCK))
-        .and_then(|rest| rest.get(rest.len().checked_sub(RANDOM)?..));
-    random.is_some_and(|random| random.chars().all(|c| c.is_ascii_alphanumeric()))
+        .and_then(|rest| rest.get(rest.len().checked_sub(owned::RANDOM)?..));
+    random.is_some_and(owned::is_random)
 }
 
 /// Removes a scratch folder and then its lock file, unless somebody holds the lock.
@@ -161,7 +150,7 @@ fn remove_if_abandoned(path: &Path) -> io::Result<Option<(PathBuf, u64)>> {
         if !found.is_dir() || !files::is_own(&found) {
             return Ok(None);
         }
-        let size = size_of(&folder);
+        let size = owned::size_of(&folder);
         std::fs::remove_dir_all(&folder)?;
         removed = Some((folder, size));
     } else if !SIGNATURE.starts_with(&text) {

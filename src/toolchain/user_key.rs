@@ -89,9 +89,9 @@ enum Found {
 }
 
 fn read(path: &Path) -> io::Result<Found> {
-    let file = files::plain_options().read(true).open(path)?;
-    let found = file.metadata()?;
-    if !found.is_file() || !files::is_own(&found) {
+    let file = files::open_regular(path, false)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+    if !files::is_own(&file.metadata()?) {
         return Err(io::Error::other(format!(
             "{} belongs to somebody else",
             path.display()

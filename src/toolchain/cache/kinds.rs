@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::manifest::{Listed, Manifest};
+use crate::sys::lock;
 use crate::sys::owned::{self, Kind};
 use crate::toolchain::user_key;
 
@@ -245,8 +246,7 @@ pub(super) fn is_lock(kind: &str, path: &Path) -> bool {
         .strip_prefix('.')
         .and_then(|name| name.strip_suffix(".lock"));
     let content = owned::read_file(path, 1000);
-    let is_ours =
-        content.is_some_and(|text| text.is_empty() || text.starts_with(b"pyz3-wheel process "));
+    let is_ours = content.is_some_and(|content| lock::is_content(&content));
     is_ours && key.is_some_and(|key| is_key(kind, key))
 }
 

@@ -66,12 +66,7 @@ impl From<Removal> for Removed {
 impl Cache {
     /// The bytes of all files in a folder and below.
     pub fn size_of(path: &Path) -> u64 {
-        let entries = walkdir::WalkDir::new(path).into_iter().flatten();
-        let files = entries.filter(|entry| entry.file_type().is_file());
-        files
-            .flat_map(|file| file.metadata())
-            .map(|found| found.len())
-            .sum()
+        owned::size_of(path)
     }
 
     /// The kinds of things that it holds, each with its size in bytes, sorted by name.
