@@ -27,6 +27,15 @@ pub(crate) fn is_bare(path: &Path) -> bool {
     path.file_name() == Some(path.as_os_str())
 }
 
+/// What to write instead of a bare name that is not on PATH, if the current directory has such a program.
+pub(crate) fn hint_here(name: &Path) -> Option<String> {
+    let here = Path::new(".").join(name);
+    here.exists().then(|| {
+        let here = here.display();
+        format!("to run the program in the current directory, write its path: {here}")
+    })
+}
+
 /// A list of directories, such as PYTHONPATH, without its empty and relative parts; `None` if no part
 /// is left.
 pub(crate) fn absolute_parts(list: &OsStr) -> Option<OsString> {

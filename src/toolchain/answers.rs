@@ -68,11 +68,7 @@ pub(crate) fn remember<A: Serialize>(
 ) {
     let file = file(cache, question);
     let write = || -> std::io::Result<()> {
-        let dir = cache.make_dir(FOLDER).map_err(std::io::Error::other)?;
-        let mut new = tempfile::Builder::new()
-            .prefix(".pyz3-wheel-")
-            .suffix(".tmp")
-            .tempfile_in(&dir)?;
+        let mut new = cache.temporary_file(FOLDER)?;
         let remembered = Remembered {
             question: question.to_owned(),
             stamps,

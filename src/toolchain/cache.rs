@@ -14,10 +14,12 @@ mod prune;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use etcetera::BaseStrategy;
+use tempfile::NamedTempFile;
 
 use self::folder::Folder;
 pub use self::prune::Removed;
@@ -181,6 +183,11 @@ impl Cache {
         self.dir(kind).join(key)
     }
 
+    /// Creates a temporary file among the files of one kind.
+    pub(super) fn temporary_file(&self, kind: &str) -> io::Result<NamedTempFile> {
+        kinds::temporary_file(&self.make_dir(kind).map_err(io::Error::other)?)
+    }
+
     /// The entry `key`, if it was made. What a link leads to is no entry.
     pub fn get(&self, kind: &str, key: &str) -> Option<PathBuf> {
         let mut kinds = self.dirs(kind).into_iter();
@@ -208,7 +215,7 @@ fn own_cache(set: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 }
 
 /// Whether files can be made in a folder, or in the one that it would be made in.
-pub fn check_writable(folder: &Path) -> std::io::Result<()> {
+pub fn check_writable(folder: &Path) -> io::Result<()> {
     let mut folders = folder.ancestors();
     let existing = folders.find(|folder| folder.exists()).unwrap_or(folder);
     tempfile::tempfile_in(existing).map(drop)

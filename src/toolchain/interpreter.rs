@@ -159,13 +159,10 @@ pub fn query(exe: &Path, cache: &Cache) -> Result<Interpreter> {
 fn locate(exe: &Path) -> Result<PathBuf> {
     let path = if programs::is_bare(exe) {
         places::named(exe).ok_or_else(|| {
-            let hint = if exe.exists() {
-                let here = Path::new(".").join(exe);
-                let here = here.display();
-                format!("to run the program in the current directory, write its path: {here}")
-            } else {
+            let hint = programs::hint_here(exe);
+            let hint = hint.unwrap_or_else(|| {
                 "`pyz3-wheel pythons` lists the Pythons that were found".to_owned()
-            };
+            });
             Error::config(
                 Problem::new(format!("there is no `{}` on PATH", exe.display())).hint(hint),
             )

@@ -54,8 +54,7 @@ impl UserKey {
         if cache.is_temporary() {
             return Ok(None);
         }
-        let folder = cache.make_dir(FOLDER).map_err(io::Error::other)?;
-        create(&folder, &name).map(Some)
+        create(cache, &name).map(Some)
     }
 
     /// Signs a text for one purpose: no signature for another purpose is the same.
@@ -112,16 +111,13 @@ fn read(path: &Path) -> io::Result<Found> {
     }
 }
 
-fn create(folder: &Path, name: &str) -> io::Result<UserKey> {
+fn create(cache: &Cache, name: &str) -> io::Result<UserKey> {
     let mut key = [0; LENGTH];
     getrandom::fill(&mut key).map_err(io::Error::from)?;
-    // A temporary file is its owner's alone.
-    let mut new = tempfile::Builder::new()
-        .prefix(".pyz3-wheel-")
-        .suffix(".tmp")
-        .tempfile_in(folder)?;
+    // Only its owner can read a temporary file.
+    let mut new = cache.temporary_file(FOLDER)?;
     new.write_all(format!("{HEADER}{}\n", hex::encode(key)).as_bytes())?;
-    let place = folder.join(name);
+    let place = cache.path(FOLDER, name);
     match new.persist_noclobber(&place) {
         Ok(_) => Ok(UserKey(key)),
         // Another process was faster.

@@ -284,15 +284,14 @@ fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
     }
     programs::find(exe).ok_or_else(|| {
         let why = format!("there is no `{}` on PATH", exe.display());
-        if exe.exists() {
-            let problem = Problem::new(format!("{what} can't be used: {why}"));
-            let here = Path::new(".").join(exe);
-            return Error::config(problem.at(exe.display()).hint(format!(
-                "to run the program in the current directory, write its path: {}",
-                here.display()
-            )));
+        match programs::hint_here(exe) {
+            Some(hint) => Error::config(
+                Problem::new(format!("{what} can't be used: {why}"))
+                    .at(exe.display())
+                    .hint(hint),
+            ),
+            None => unusable(what, exe, &why),
         }
-        unusable(what, exe, &why)
     })
 }
 

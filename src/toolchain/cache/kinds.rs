@@ -5,11 +5,13 @@
 //! few names that an entry of the kind has. What is not recognized is never removed.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use tempfile::NamedTempFile;
 
 use super::manifest::{Listed, Manifest};
 use crate::sys::lock;
@@ -295,11 +297,22 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     is_named && (content.is_empty() || has_options())
 }
 
-/// The names that temporary files of ours have had.
+const PREFIX: &str = ".pyz3-wheel-";
+const SUFFIX: &str = ".tmp";
+
+/// Creates a temporary file, whose name [`is_temporary`] recognizes if a run is killed.
+pub(super) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(dir)
+}
+
+/// Whether this is a name that the temporary files of this version or an earlier one have.
 fn is_temporary(name: &str) -> bool {
     let random = name
-        .strip_prefix(".pyz3-wheel-")
-        .and_then(|name| name.strip_suffix(".tmp"));
+        .strip_prefix(PREFIX)
+        .and_then(|name| name.strip_suffix(SUFFIX));
     let random = random.or_else(|| name.strip_prefix(".tmp"));
     random.is_some_and(owned::is_random)
 }
