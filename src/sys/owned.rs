@@ -1,7 +1,7 @@
 //! Removes what this program has created, and nothing else.
 //!
-//! Takes a directory and a rule that says of each item below it whether this program created it. What the
-//! rule does not claim stays, with the directories around it, and is named. Links are removed, never
+//! Takes a directory and a rule that says of each item below it whether this program created it. Items that
+//! the rule does not claim stay, with the directories around them, and are reported. Links are removed, never
 //! followed. A run that is killed in the middle leaves items that the same rule still claims.
 
 mod directory;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use self::directory::{Directory, Item};
 use super::files;
 
-/// What an item is, by itself: a link is a link, wherever it leads.
+/// The type of an item itself: a link is a link, wherever it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     File,
@@ -138,7 +138,7 @@ pub(crate) fn remove_below(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
     Ok(removal)
 }
 
-/// Removes what the rule claims in an open directory; `path` and `below` are what it is called.
+/// Removes what the rule claims in an open directory, which is at `path`, and at `below` in the whole tree.
 fn empty(
     directory: &Directory,
     path: &Path,
@@ -157,7 +157,7 @@ fn empty(
             let kept = removal.kept.len();
             match directory.enter(&name) {
                 Ok(inner) => empty(&inner, &path, &below, rule, removal)?,
-                // Something else has come into its place.
+                // Something else has taken its place.
                 Err(_) if !is_directory(&path) => continue,
                 Err(error) => return Err(named(&error, &path)),
             }
@@ -177,7 +177,7 @@ fn empty(
     Ok(())
 }
 
-/// An item that could not be removed is no error if another process was faster.
+/// Ignores the error of a removal if another process was faster.
 fn tolerate(error: &io::Error, path: &Path, removal: &mut Removal) -> io::Result<()> {
     match error.kind() {
         // Another run has removed it.

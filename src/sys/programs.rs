@@ -7,12 +7,12 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// The directories of PATH that are the same wherever the user stands.
+/// The directories of PATH that do not depend on the current directory.
 pub(crate) fn folders() -> Vec<PathBuf> {
     absolute(&env::var_os("PATH").unwrap_or_default())
 }
 
-/// Every executable of this bare name on PATH, first one first.
+/// Every executable of this bare name on PATH, in the order of PATH.
 pub(crate) fn find_all(name: impl AsRef<OsStr>) -> Vec<PathBuf> {
     find_all_in(&folders(), name.as_ref())
 }

@@ -82,7 +82,7 @@ pub(crate) fn remember<A: Serialize>(
     drop(write());
 }
 
-/// More than any answer has; bytes.
+/// Larger than any answer, in bytes.
 const LIMIT: u64 = 16 << 20;
 
 const FOLDER: &str = "answers";

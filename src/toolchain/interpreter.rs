@@ -253,9 +253,9 @@ fn question(exe: &Path) -> String {
     format!("python {} by {script}", exe.display())
 }
 
-/// A command that runs a Python. The relative parts of PYTHONPATH are left out: an empty one, as the
-/// idiom `PYTHONPATH=/x:$PYTHONPATH` makes it, means the modules of whatever project is the current
-/// directory.
+/// A command that runs a Python. The relative parts of PYTHONPATH are left out: an empty part, which the
+/// idiom `PYTHONPATH=/x:$PYTHONPATH` can leave, stands for the current directory, and so for the modules of
+/// whatever project is there.
 pub(crate) fn command(python: &Path) -> Command {
     const VARIABLE: &str = "PYTHONPATH";
     let mut command = Command::new(python);
@@ -267,7 +267,7 @@ pub(crate) fn command(python: &Path) -> Command {
     command
 }
 
-/// Runs a Python in its own directory, where nobody else can put files.
+/// Makes a command run in the directory of its Python, where a project cannot put files.
 pub(super) fn enter_own_folder(command: &mut Command, python: &Path) {
     if let Some(folder) = python.parent().filter(|folder| folder.is_absolute()) {
         command.current_dir(folder);

@@ -1,7 +1,7 @@
-//! The packages whose contents are known before they are installed: the sha256 of each wheel that
-//! the Python Package Index published.
+//! The packages whose contents are known before they are installed: the sha256 of each wheel on the Python
+//! Package Index.
 //!
-//! Takes a requirement as pip does; gives the hashes that an installer is to insist on. No I/O but in
+//! Takes a requirement as pip does; gives the hashes that an installer must require. No I/O except in
 //! [`Release::is_in`].
 
 use std::path::Path;
@@ -59,7 +59,7 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// The known release that a requirement pins; none where it pins another one, or does not pin.
+    /// The known release that a requirement pins; `None` if it pins an unknown one or does not pin.
     ///
     /// Ex) `ziglang==0.15.2`
     pub(super) fn pinned(requirement: &str) -> Option<Self> {
@@ -103,8 +103,8 @@ impl Release {
         })
     }
 
-    /// The published wheels for this machine with their hashes, a line each; of other machines too where
-    /// none is for this one.
+    /// The published wheels for this machine with their hashes, one on each line; all wheels if none is for
+    /// this machine.
     pub(super) fn for_this_machine(&self) -> String {
         let fits = |wheel: &&&Wheel| {
             Platform::current().is_none_or(|platform| {

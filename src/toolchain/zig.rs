@@ -276,8 +276,8 @@ fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -
     }
 }
 
-/// The path of an executable that was named. A bare name is looked up on PATH, as a shell does it: a
-/// program in the current directory needs a path.
+/// The path of a named executable. A bare name is looked up on PATH, as in a shell: a program in the current
+/// directory needs a path.
 fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
     if !programs::is_bare(exe) {
         return Ok(std::path::absolute(exe)?);
