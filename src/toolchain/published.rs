@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
+use super::package::distributions;
 use crate::platform::{Os, Platform};
 
 /// A wheel that was published.
@@ -132,15 +133,7 @@ impl Release {
     /// folder of wheels. An override in the installer's settings may name another version or a URL,
     /// which no hash of ours was compared with.
     pub(super) fn is_in(&self, dir: &Path) -> bool {
-        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-        let infos: Vec<_> = entries
-            .filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
-                let stem = name.strip_suffix(".dist-info")?.to_owned();
-                Some((stem, entry.path()))
-            })
-            .collect();
-        let [(stem, info)] = &infos[..] else {
+        let [(stem, info)] = &distributions(dir)[..] else {
             return false;
         };
         let version = stem.split_once('-').filter(|(name, _)| *name == self.name);

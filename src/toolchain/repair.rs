@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
+use super::package::distributions;
 use super::{interpreter, provision};
 use crate::error::{Error, Problem, Result};
 
@@ -76,10 +77,9 @@ impl Entry {
     ///
     /// Ex) `ziglang==0.15.2`
     fn requirement(&self) -> Option<String> {
-        let found = std::fs::read_dir(&self.path).ok()?.flatten();
-        let mut names = found.filter_map(|found| found.file_name().into_string().ok());
-        let installed = names.find_map(|name| {
-            let (name, version) = name.strip_suffix(".dist-info")?.split_once('-')?;
+        let mut installed = distributions(&self.path).into_iter();
+        let installed = installed.find_map(|(stem, _)| {
+            let (name, version) = stem.split_once('-')?;
             Some(format!("{name}=={version}"))
         });
         let is_version = self.key.starts_with(|first: char| first.is_ascii_digit());

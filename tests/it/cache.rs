@@ -148,7 +148,9 @@ fn a_directory_with_nothing_but_locks_is_adopted() {
         let mixed = folder.path().join(index.to_string());
         write(&mixed.join("zig/.0.16.0.lock"), "");
         write(&mixed.join(path), text);
-        pythons(&mixed).exits(2).says("contains files that pyz3-wheel did not create");
+        pythons(&mixed)
+            .exits(2)
+            .says("contains files that pyz3-wheel did not create");
         assert!(!mixed.join("CACHEDIR.TAG").exists());
     }
     // A directory of such a name may be anyone's.
