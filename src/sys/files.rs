@@ -9,7 +9,7 @@ use crate::error::Problem;
 /// Options that open only what is at the path itself: a link is not followed, and a named pipe does not
 /// block.
 #[cfg(unix)]
-pub(crate) fn plain_options() -> OpenOptions {
+pub(super) fn plain_options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     use rustix::fs::OFlags;
@@ -21,7 +21,7 @@ pub(crate) fn plain_options() -> OpenOptions {
 
 /// Options that open only what is at the path itself: a link is not followed.
 #[cfg(windows)]
-pub(crate) fn plain_options() -> OpenOptions {
+pub(super) fn plain_options() -> OpenOptions {
     use std::os::windows::fs::OpenOptionsExt as _;
     const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
     let mut options = OpenOptions::new();

@@ -5,7 +5,7 @@
 //! file that exists is never truncated before it is locked, and whatever is at its path is never
 //! followed, waited for or overwritten unless it is a lock file.
 
-use std::fs::{File, Metadata, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -220,7 +220,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 #[cfg(unix)]
 pub(crate) fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+    let identity = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
     match (file.metadata(), std::fs::symlink_metadata(path)) {
         (Ok(file), Ok(found)) => identity(file) == identity(found),
         _ => false,
