@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::args::CommonArgs;
@@ -11,6 +9,7 @@ use super::settings;
 use crate::audit;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::report::{self, Format, Judged};
+use crate::sys::parallel;
 
 /// How many wheels are judged at once at most.
 const MOST_WORKERS: usize = 2;
@@ -35,35 +34,12 @@ pub(super) fn run(common: &CommonArgs, wheels: &[PathBuf], hints: bool) -> Resul
 
 /// Each wheel's findings in the order of the wheels, and what could not be read.
 fn judge(wheels: &[PathBuf]) -> (Vec<Judged>, Vec<Problem>) {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(1, usize::from);
     // The allocator keeps some of what a thread has given back.
     let workers = workers.min(MOST_WORKERS);
-    thread::scope(|scope| {
-        for _ in 0..workers.min(wheels.len()) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(wheel) = wheels.get(index) else {
-                        return;
-                    };
-                    let outcome = one(wheel);
-                    let mut results = results
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner);
-                    results.push((index, outcome));
-                }
-            });
-        }
-    });
-    let mut results = results
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    results.sort_by_key(|(index, _)| *index);
     let mut judged = Vec::new();
     let mut problems = Vec::new();
-    for (_, outcome) in results {
+    for outcome in parallel::map(wheels, workers, |wheel| one(wheel)) {
         match outcome {
             Ok(wheel) => judged.push(wheel),
             Err(problem) => problems.push(problem),

@@ -2,13 +2,11 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use fs_err as fs;
 
 use super::owned::{self, Kind};
+use super::parallel;
 
 /// Waiting for the disk takes no processor time, and files that are synced at once share one write of the
 /// file system's journal.
@@ -30,21 +28,9 @@ pub(crate) fn sync_tree(dir: &Path) -> io::Result<()> {
     if paths.len() > MANY && sync_file_system(dir)? {
         return Ok(());
     }
-    let next = AtomicUsize::new(0);
-    let failure = Mutex::new(None);
-    thread::scope(|scope| {
-        for _ in 0..THREADS.min(paths.len()) {
-            scope.spawn(|| {
-                while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(error) = sync(path) {
-                        *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                    }
-                }
-            });
-        }
-    });
-    let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
-    failure.map_or(Ok(()), Err)
+    parallel::map(&paths, THREADS, |path| sync(path))
+        .into_iter()
+        .collect()
 }
 
 /// Syncs the names in a directory to the disk, where the system supports that.

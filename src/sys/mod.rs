@@ -11,6 +11,7 @@ pub(crate) mod files;
 pub(crate) mod foreign;
 pub(crate) mod lock;
 pub(crate) mod owned;
+pub(crate) mod parallel;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod scratch;

@@ -7,15 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _};
 use std::path::{Component, Path};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::sys::owned::{self, Kind};
+use crate::sys::parallel;
 
 /// The name of the manifest in its entry.
 pub(super) const FILE: &str = ".manifest.json";
@@ -80,18 +78,8 @@ impl Manifest {
             }
             true
         })?;
-        let hashed = Mutex::new(BTreeMap::new());
-        let failure = Mutex::new(None);
-        each(&files, &AtomicBool::new(false), |(name, path)| {
-            match hash(path) {
-                Ok(listed) => drop(lock(&hashed).insert(name.clone(), listed)),
-                Err(error) => *lock(&failure) = Some(error),
-            }
-        });
-        if let Some(error) = lock(&failure).take() {
-            return Err(error);
-        }
-        manifest.files = std::mem::take(&mut *lock(&hashed));
+        let hashed = map(&files, |(name, path)| Ok((name.clone(), hash(path)?)));
+        manifest.files = hashed.into_iter().collect::<io::Result<_>>()?;
         Ok(manifest)
     }
 
@@ -189,24 +177,18 @@ impl Manifest {
         if let Some(name) = directories.find(|name| !owned::is_directory(&entry.join(name))) {
             return missing(name);
         }
-        let found = Mutex::new(None);
-        let is_found = AtomicBool::new(false);
         let files: Vec<_> = self.files.iter().collect();
-        each(&files, &is_found, |(name, listed)| {
-            let Some(sha256) = &listed.sha256 else {
-                return;
-            };
-            let damage = match hash(&entry.join(name)) {
-                Ok(now) if now.sha256.as_ref() == Some(sha256) => return,
-                Ok(_) => format!("{name} does not have the content that it was made with"),
-                Err(error) => format!("{name} cannot be read: {error}"),
-            };
-            *lock(&found) = Some(damage);
-            is_found.store(true, Ordering::Relaxed);
+        let damages = map(&files, |(name, listed)| {
+            let sha256 = listed.sha256.as_ref()?;
+            match hash(&entry.join(name)) {
+                Ok(now) if now.sha256.as_ref() == Some(sha256) => None,
+                Ok(_) => Some(format!(
+                    "{name} does not have the content that it was made with"
+                )),
+                Err(error) => Some(format!("{name} cannot be read: {error}")),
+            }
         });
-        found
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        damages.into_iter().flatten().next()
     }
 }
 
@@ -266,28 +248,8 @@ fn hash(path: &Path) -> io::Result<Listed> {
     })
 }
 
-/// Calls `call` with every item, from several threads if there are many, until `stop` is set.
-fn each<T: Sync>(items: &[T], stop: &AtomicBool, call: impl Fn(&T) + Sync) {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while !stop.load(Ordering::Relaxed)
-            && let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed))
-        {
-            call(item);
-        }
-    };
-    if items.len() <= FEW {
-        return work();
-    }
-    thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(work);
-        }
-    });
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+/// Calls `call` with every file, in several threads if there are many.
+fn map<T: Sync, R: Send>(files: &[T], call: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = if files.len() > FEW { THREADS } else { 1 };
+    parallel::map(files, threads, call)
 }

@@ -1,0 +1,54 @@
+//! Shares work among threads.
+
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Calls `call` with every item in at most `threads` threads; the results are in the order of the items.
+pub(crate) fn map<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    call: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let threads = threads.min(items.len());
+    if threads <= 1 {
+        return items.iter().map(call).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut results = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else {
+                return results;
+            };
+            results.push((index, call(item)));
+        }
+    };
+    let mut results = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let results = workers.into_iter().flat_map(|worker| {
+            let results = worker.join();
+            results.unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        results.collect::<Vec<_>>()
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_in_the_order_of_the_items() {
+        let items: Vec<_> = (0..1000).collect();
+        for threads in [0, 1, 7, 5000] {
+            let doubled = map(&items, threads, |item| item * 2);
+            assert!(doubled.iter().zip(&items).all(|(two, one)| *two == one * 2));
+            assert_eq!(doubled.len(), items.len());
+        }
+        assert!(map(&[0; 0], 4, |item| *item).is_empty());
+    }
+}
