@@ -132,7 +132,9 @@ impl<'a> Artifacts<'a> {
 
     /// Removes what has not been used for longest, if there is too much.
     pub(super) fn keep_within_limit(&self) -> Result<()> {
-        if !self.has_grown.load(Ordering::Relaxed) {
+        // The size of all entries together is quicker to find than which of them are ours.
+        if !self.has_grown.load(Ordering::Relaxed) || Cache::size_of(&self.cache.dir(KIND)) <= MOST
+        {
             return Ok(());
         }
         let (mut entries, _) = entries(self.cache, KIND, LIST)?;
