@@ -16,7 +16,6 @@ use fs_err as fs;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Problem, Result};
-use crate::sys::files;
 use crate::sys::lock::{self, Attempt};
 use crate::sys::owned;
 
@@ -47,20 +46,13 @@ fn has_own_name(name: &str) -> bool {
 /// Removes a temporary file of this user that nobody is writing: it has the beginning of an archive or
 /// nothing in it.
 fn remove_if_free(path: &Path) -> io::Result<()> {
-    let mut file = lock::open(path)?;
-    let metadata = file.metadata()?;
-    let is_own = files::is_own(&metadata) && files::has_one_name(&metadata);
-    if is_own
-        && begins_as_archive(&mut file)?
-        && lock::attempt(&file) == Attempt::Held
-        && lock::is_at(&file, path)
-    {
-        std::fs::remove_file(path)?;
+    match lock::take_abandoned(path)? {
+        Some(file) if begins_as_archive(&file)? => std::fs::remove_file(path),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-fn begins_as_archive(file: &mut File) -> io::Result<bool> {
+fn begins_as_archive(file: &File) -> io::Result<bool> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const GZIP: &[u8] = b"\x1f\x8b";
     let mut start = Vec::new();
