@@ -11,6 +11,7 @@ use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
 use crate::sys::owned::{self, Kind, is_random};
 use crate::sys::scratch;
+use crate::toolchain::cache::is_digest;
 use crate::toolchain::cache::programs::is_of_zig;
 
 /// What an editable install is imported from.
@@ -73,16 +74,18 @@ fn is_own_mark(root: &Path, below: &Path) -> bool {
 fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
+    let mut inner = below.components();
+    inner.next();
+    let inner = inner.as_path();
     match (parts.as_slice(), kind) {
         ([name], Kind::Directory) if is_of_runs(name) => true,
         (["state.json" | OWNER], _) => kind == Kind::File,
         // A cache beside one that came with a checkout.
         ([place, ..], _) if is_other_place(place) => {
             let other = root.join(place);
-            let below = below.strip_prefix(place).unwrap_or(below);
-            below.as_os_str().is_empty() && kind == Kind::Directory
-                || is_own_mark(&other, below)
-                || is_of_run(&other, below, kind)
+            inner.as_os_str().is_empty() && kind == Kind::Directory
+                || is_own_mark(&other, inner)
+                || is_of_run(&other, inner, kind)
         }
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
@@ -98,18 +101,12 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         (["jobs", job], _) => kind == Kind::Directory && is_tree(job),
         (["jobs", job, "lock"], _) => kind == Kind::File && is_tree(job),
         (["jobs", job, "a", ..], _) => is_tree(job),
-        (["build", digest], _) => kind == Kind::Directory && is_digest(digest),
+        (["build", digest], _) => kind == Kind::Directory && is_digest(digest, 16),
         (["build", digest, name], Kind::File) => {
-            is_digest(digest) && matches!(*name, "build.zig" | "modules.zon" | "python.h")
+            is_digest(digest, 16) && matches!(*name, "build.zig" | "modules.zon" | "python.h")
         }
-        (["zig-cache", ..], _) => {
-            let below = below.strip_prefix("zig-cache").unwrap_or(below);
-            is_of_zig(below, kind)
-        }
-        ([DIFFERENT, ..], _) => {
-            let below = below.strip_prefix(DIFFERENT).unwrap_or(below);
-            is_different(below, kind)
-        }
+        (["zig-cache", ..], _) => is_of_zig(inner, kind),
+        ([DIFFERENT, ..], _) => is_different(inner, kind),
         _ => false,
     }
 }
@@ -163,10 +160,6 @@ fn is_tree(name: &str) -> bool {
         let is_random = random.bytes().all(|byte| byte.is_ascii_alphanumeric());
         is_job(job) && is_random && matches!(random.len(), 6 | 10)
     })
-}
-
-fn is_digest(name: &str) -> bool {
-    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

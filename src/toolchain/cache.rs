@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex};
 use etcetera::BaseStrategy;
 
 use self::folder::Folder;
+pub(crate) use self::kinds::is_digest;
 pub use self::prune::Removed;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::{Cancel, Waiting};
