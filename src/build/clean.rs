@@ -1,7 +1,7 @@
-//! What `--clean` removes: what earlier runs have put into the project's cache folder.
+//! Removes what earlier runs created in the project's cache folder, for `--clean`.
 //!
-//! Everything there is known by its place and its name. What has another name, the files of editable
-//! installs and whatever links lead to stay.
+//! Files and directories of runs are recognized by their place and their name. Everything with another name,
+//! editable installs and the targets of links are kept.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +14,10 @@ use crate::sys::scratch;
 use crate::toolchain::cache::is_digest;
 use crate::toolchain::cache::programs::is_of_zig;
 
-/// What an editable install is imported from.
+/// The directory that editable installs are imported from.
 const EDITABLE: &str = "editable";
 
-/// What runs keep their files in.
+/// The directories that runs keep their files in.
 const DIRECTORIES: [&str; 5] = ["build", DIFFERENT, "jobs", "logs", "zig-cache"];
 
 /// Whether a directory of the workspace is one that runs keep their files in.
@@ -30,11 +30,11 @@ pub fn is_editable(name: &str) -> bool {
     name == EDITABLE
 }
 
-/// The directory of wheels that should have been the same.
+/// The directory of wheels that `--verify-reproducible` found to differ.
 const DIFFERENT: &str = "different";
 
-/// Removes what earlier runs have left in the project's cache folder, Zig's local cache included; gives
-/// what was kept, because this program has not made it.
+/// Removes what earlier runs created in the project's cache folder, including Zig's local cache. Returns
+/// the paths that were kept because this program did not create them.
 pub fn clean(project: &Path) -> Result<Vec<PathBuf>> {
     let root = Workspace::path(project);
     let Ok(found) = std::fs::symlink_metadata(&root) else {
@@ -51,18 +51,18 @@ pub fn clean(project: &Path) -> Result<Vec<PathBuf>> {
         is_own_mark(&root, below) || is_of_run(&root, below, kind)
     })?;
     removal.kept.retain(|path| *path != root.join(EDITABLE));
-    // A directory with something in it stays.
+    // This fails if something in the directory was kept.
     let _ = std::fs::remove_dir(&root);
     Ok(removal.kept)
 }
 
-/// Removes the wheels that an earlier run has kept in `dir` because they differed.
+/// Removes the differing wheels that an earlier run kept in `dir`.
 pub fn remove_different(dir: &Path) -> Result<()> {
     owned::remove(dir, &is_different)?;
     Ok(())
 }
 
-/// Whether an item says that the folder is a cache and not to be committed.
+/// Whether an item is a file of ours that marks the folder as a cache.
 fn is_own_mark(root: &Path, below: &Path) -> bool {
     workspace::MARKS.iter().any(|(name, text)| {
         let content = || owned::read_file(&root.join(name), 1000);
@@ -70,7 +70,7 @@ fn is_own_mark(root: &Path, below: &Path) -> bool {
     })
 }
 
-/// Whether a run has put an item into the folder.
+/// Whether a run created an item in the folder.
 fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
@@ -111,7 +111,7 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     }
 }
 
-/// Whether this is the text of a state or of an owner, as far as a run has come with it.
+/// Whether this is the text of a state or owner file, complete or cut off.
 fn is_started(text: &[u8]) -> bool {
     // The state has a signature first.
     let json = text.split(|byte| *byte == b'\n').nth(1).unwrap_or(text);
@@ -121,7 +121,7 @@ fn is_started(text: &[u8]) -> bool {
     is_json || (!text.is_empty() && text.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Whether an item is of the two wheels of a job.
+/// Whether an item belongs to the two differing wheels of a job.
 fn is_different(below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
@@ -135,7 +135,7 @@ fn is_different(below: &Path, kind: Kind) -> bool {
     }
 }
 
-/// Whether this is what a job is called: its platform, and what its wheel is for.
+/// Whether this is the name of a job: its platform, followed by the ABI of its wheel.
 fn is_job(name: &str) -> bool {
     let mut platforms = Platform::ALL.iter().map(|platform| platform.name());
     platforms.any(|platform| {
@@ -154,7 +154,7 @@ fn is_part_of_job(part: &str) -> bool {
     matches!(part, "" | "abi3" | "arm64" | "x86_64") || minor.is_some_and(is_minor)
 }
 
-/// Whether this is the folder that a job installs into.
+/// Whether this is the name of the folder that a job installs into.
 fn is_tree(name: &str) -> bool {
     name.rsplit_once('-').is_some_and(|(job, random)| {
         let is_random = random.bytes().all(|byte| byte.is_ascii_alphanumeric());

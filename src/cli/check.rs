@@ -38,7 +38,7 @@ fn judge(wheels: &[PathBuf]) -> (Vec<Judged>, Vec<Problem>) {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    // The allocator keeps some of what a thread has given back.
+    // The allocator keeps some of the memory that each thread frees.
     let workers = workers.min(MOST_WORKERS);
     thread::scope(|scope| {
         for _ in 0..workers.min(wheels.len()) {

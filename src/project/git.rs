@@ -1,7 +1,7 @@
 //! Runs the program `git` without running anything that the repository configures.
 //!
 //! A repository that was unpacked, or that lies in a folder of another one, brings its own configuration.
-//! Git runs many programs that a configuration names; what is asked here needs none of them.
+//! Git runs many programs that a configuration names; the commands here need none of them.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

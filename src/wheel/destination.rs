@@ -78,7 +78,7 @@ pub(super) fn create(dir: &Path) -> Result<NamedTempFile> {
     builder.prefix(PREFIX).suffix(SUFFIX);
     loop {
         let file = builder.tempfile_in(dir).map_err(|error| refused(&error))?;
-        // Another run may be sweeping it away before it is locked.
+        // Another run may remove it before it is locked.
         if lock::attempt(file.as_file()) != Attempt::Busy
             && lock::is_at(file.as_file(), file.path())
         {
@@ -137,7 +137,7 @@ pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
 /// The system's reason without the path, which the problem's place already tells.
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
-    // So the crate tempfile ends its messages.
+    // The crate tempfile appends the path like this.
     match text.split_once(" at path \"") {
         Some((reason, _)) => reason.to_owned(),
         None => text,

@@ -202,7 +202,7 @@ pub fn remove_unused(cache: &Cache, unused: Duration) -> Result<Removed> {
     Ok(removed)
 }
 
-/// Remembers that an entry was used now. The cache may be read-only; then it just isn't known.
+/// Records that an entry was used now, if the cache can be written to.
 pub(super) fn touch(entry: &Path, list: &str) {
     let used = std::fs::File::options().write(true).open(entry.join(list));
     let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
@@ -214,7 +214,7 @@ struct Entry {
     used: SystemTime,
 }
 
-/// The entries of a kind, and the paths of what is among them and not ours.
+/// The entries of a kind, and the paths beside and in them that this program did not create.
 fn entries(cache: &Cache, kind: &str, list: &str) -> Result<(Vec<Entry>, Vec<String>)> {
     let mut entries = Vec::new();
     let mut kept = Vec::new();
