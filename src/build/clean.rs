@@ -80,13 +80,6 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     match (parts.as_slice(), kind) {
         ([name], Kind::Directory) if is_of_runs(name) => true,
         (["state.json" | OWNER], _) => kind == Kind::File,
-        // A cache beside one that came with a checkout.
-        ([place, ..], _) if is_other_place(place) => {
-            let other = root.join(place);
-            inner.as_os_str().is_empty() && kind == Kind::Directory
-                || is_own_mark(&other, inner)
-                || is_of_run(&other, inner, kind)
-        }
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
             let content = || owned::read_file(&root.join(below), 1 << 30);
@@ -107,6 +100,13 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         }
         (["zig-cache", ..], _) => is_of_zig(inner, kind),
         ([DIFFERENT, ..], _) => is_different(inner, kind),
+        // A cache beside one that came with a checkout.
+        ([place, ..], _) if is_other_place(place) => {
+            let other = root.join(place);
+            inner.as_os_str().is_empty() && kind == Kind::Directory
+                || is_own_mark(&other, inner)
+                || is_of_run(&other, inner, kind)
+        }
         _ => false,
     }
 }
