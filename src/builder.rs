@@ -245,14 +245,14 @@ pub fn execute(
     if manner.clean {
         for kept in clean::clean(&project.root)? {
             note(&format!(
-                "--clean has kept {}, which is not one of the files that builds leave there",
+                "--clean kept {}, which is not a file that builds create there",
                 kept.display()
             ));
         }
     }
     let key = UserKey::of(cache).unwrap_or_else(|error| {
         note(&format!(
-            "cannot keep a key of yours in the cache, so earlier builds in this project are not used: {error}"
+            "cannot store your signing key in the cache, so earlier builds of this project are not reused: {error}"
         ));
         None
     });

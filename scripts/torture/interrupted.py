@@ -121,81 +121,65 @@ def disk(work, example, tries):
     subprocess.run(["umount", str(mounted)], check=True)
     project = Project(work, example, "disk")
     must_pass(project.arguments(*MATRIX))
-    def on_small_disk(kilobytes, attack):
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(mounted)], check=True)
-        try:
-            attack()
-        finally:
-            subprocess.run(["umount", "-l", str(mounted)], check=True)
+
+    def attack(what, count, sizes, attempt, afterwards=""):
+        """Lets `attempt` run its command below `mounted`, on disks of these sizes in kilobytes."""
+        failed = 0
+        for _ in range(count):
+            size = f"size={CHANCE.choice(sizes)}k"
+            subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(mounted)], check=True)
+            try:
+                failed += attempt() != 0
+            finally:
+                subprocess.run(["umount", "-l", str(mounted)], check=True)
+        REPORT.line(f"full disk, {what}", count, f"{failed} failed{afterwards}")
 
     def check_code(what, done):
         if done.returncode not in DOCUMENTED:
             REPORT.fault(f"full disk, {what}: exit code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}")
-        return done.returncode != 0
+        return done.returncode
 
-    failed = 0
-    count = tries(5)
-    for _ in range(count):
+    def output():
+        earlier = mounted / "earlier-1.0-py3-none-any.whl"
+        earlier.write_bytes(b"x" * 100)
+        code = check_code("output", run(project.arguments(*MATRIX, "-o", mounted)))
+        names = {path.name for path in mounted.iterdir()}
+        if earlier.name not in names or earlier.read_bytes() != b"x" * 100:
+            REPORT.fault("full disk, output: an earlier file has changed")
+        for name in names - {earlier.name}:
+            if not name.endswith(".whl") or fault_of_wheel(mounted / name):
+                REPORT.fault(f"full disk, output: {name} is left, and is not a whole wheel")
+        return code
 
-        def output():
-            nonlocal failed
-            earlier = mounted / "earlier-1.0-py3-none-any.whl"
-            earlier.write_bytes(b"x" * 100)
-            failed += check_code("output", run(project.arguments(*MATRIX, "-o", mounted)))
-            names = {path.name for path in mounted.iterdir()}
-            if earlier.name not in names or earlier.read_bytes() != b"x" * 100:
-                REPORT.fault("full disk, output: an earlier file has changed")
-            for name in names - {earlier.name}:
-                if not name.endswith(".whl") or fault_of_wheel(mounted / name):
-                    REPORT.fault(f"full disk, output: {name} is left, and is not a whole wheel")
+    def sdist():
+        code = check_code("sdist", run(["sdist", *project.arguments("-o", mounted)]))
+        for path in mounted.iterdir():
+            if subprocess.run(["gzip", "-t", str(path)], capture_output=True).returncode != 0:
+                REPORT.fault(f"full disk, sdist: {path.name} is not whole")
+        return code
 
-        on_small_disk(CHANCE.choice([8, 16, 32, 64, 128, 256, 412]), output)
-    REPORT.line("full disk, output", count, f"{failed} failed")
-
-    failed = 0
-    count = tries(4)
-    for _ in range(count):
-
-        def sdist():
-            nonlocal failed
-            failed += check_code("sdist", run(["sdist", *project.arguments("-o", mounted)]))
-            for path in mounted.iterdir():
-                if subprocess.run(["gzip", "-t", str(path)], capture_output=True).returncode != 0:
-                    REPORT.fault(f"full disk, sdist: {path.name} is not whole")
-
-        on_small_disk(CHANCE.choice([4, 8, 12, 16]), sdist)
-    REPORT.line("full disk, sdist", count, f"{failed} failed")
-
-    failed = 0
-    count = tries(4)
-    for _ in range(count):
-
-        def in_project():
-            nonlocal failed
-            copy = Project(mounted, example, "project")
-            failed += check_code("project", run(copy.arguments(*MATRIX, "--no-cache", "-o", work / "elsewhere")))
-            check_output("full disk, project", work / "elsewhere", set())
-
-        on_small_disk(CHANCE.choice([64, 128, 256, 512, 4096]), in_project)
-    REPORT.line("full disk, project", count, f"{failed} failed")
+    def in_project():
+        copy = Project(mounted, example, "project")
+        code = check_code("project", run(copy.arguments(*MATRIX, "--no-cache", "-o", work / "elsewhere")))
+        check_output("full disk, project", work / "elsewhere", set())
+        return code
 
     zig = zig_path(project)
-    failed = 0
-    count = tries(4)
-    for _ in range(count):
 
-        def in_cache():
-            nonlocal failed
-            project.change_zig()
-            arguments = project.arguments(*MATRIX, "--zig", zig, "--cache-dir", mounted / "cache")
-            failed += check_code("cache", run(arguments))
-            check_output("full disk, cache", project.dist, set())
-            # With space again the same cache works: what is in it is whole.
-            subprocess.run(["mount", "-o", "remount,size=64m", str(mounted)], check=True)
-            must_pass(arguments)
+    def in_cache():
+        project.change_zig()
+        arguments = project.arguments(*MATRIX, "--zig", zig, "--cache-dir", mounted / "cache")
+        code = check_code("cache", run(arguments))
+        check_output("full disk, cache", project.dist, set())
+        # With space again the same cache works: what is in it is whole.
+        subprocess.run(["mount", "-o", "remount,size=64m", str(mounted)], check=True)
+        must_pass(arguments)
+        return code
 
-        on_small_disk(CHANCE.choice([80, 200, 400, 1000, 2000, 4000, 8000]), in_cache)
-    REPORT.line("full disk, cache", count, f"{failed} failed, then passed with space")
+    attack("output", tries(5), [8, 16, 32, 64, 128, 256, 412], output)
+    attack("sdist", tries(4), [4, 8, 12, 16], sdist)
+    attack("project", tries(4), [64, 128, 256, 512, 4096], in_project)
+    attack("cache", tries(4), [80, 200, 400, 1000, 2000, 4000, 8000], in_cache, ", then passed with space")
 
 
 def race(work, example, tries):

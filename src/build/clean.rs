@@ -1,7 +1,7 @@
-//! What `--clean` removes: what earlier runs have put into the project's cache folder.
+//! Removes what earlier runs created in the project's cache folder, for `--clean`.
 //!
-//! Everything there is known by its place and its name. What has another name, the files of editable
-//! installs and whatever links lead to stay.
+//! Files and directories of runs are recognized by their place and their name. Everything with another name,
+//! editable installs and the targets of links are kept.
 
 use std::path::{Path, PathBuf};
 
@@ -11,12 +11,13 @@ use crate::error::{Error, Problem, Result};
 use crate::platform::Platform;
 use crate::sys::owned::{self, Kind, is_random};
 use crate::sys::scratch;
+use crate::toolchain::cache::is_digest;
 use crate::toolchain::cache::programs::is_of_zig;
 
-/// What an editable install is imported from.
+/// The directory that editable installs are imported from.
 const EDITABLE: &str = "editable";
 
-/// What runs keep their files in.
+/// The directories that runs keep their files in.
 const DIRECTORIES: [&str; 5] = ["build", DIFFERENT, "jobs", "logs", "zig-cache"];
 
 /// Whether a directory of the workspace is one that runs keep their files in.
@@ -29,11 +30,11 @@ pub fn is_editable(name: &str) -> bool {
     name == EDITABLE
 }
 
-/// The directory of wheels that should have been the same.
+/// The directory of wheels that `--verify-reproducible` found to differ.
 const DIFFERENT: &str = "different";
 
-/// Removes what earlier runs have left in the project's cache folder, Zig's local cache included; gives
-/// what was kept, because this program has not made it.
+/// Removes what earlier runs created in the project's cache folder, including Zig's local cache. Returns
+/// the paths that were kept because this program did not create them.
 pub fn clean(project: &Path) -> Result<Vec<PathBuf>> {
     let root = Workspace::path(project);
     let Ok(found) = std::fs::symlink_metadata(&root) else {
@@ -50,18 +51,18 @@ pub fn clean(project: &Path) -> Result<Vec<PathBuf>> {
         is_own_mark(&root, below) || is_of_run(&root, below, kind)
     })?;
     removal.kept.retain(|path| *path != root.join(EDITABLE));
-    // A directory with something in it stays.
+    // This fails if something in the directory was kept.
     let _ = std::fs::remove_dir(&root);
     Ok(removal.kept)
 }
 
-/// Removes the wheels that an earlier run has kept in `dir` because they differed.
+/// Removes the differing wheels that an earlier run kept in `dir`.
 pub fn remove_different(dir: &Path) -> Result<()> {
     owned::remove(dir, &is_different)?;
     Ok(())
 }
 
-/// Whether an item says that the folder is a cache and not to be committed.
+/// Whether an item is a file of ours that marks the folder as a cache.
 fn is_own_mark(root: &Path, below: &Path) -> bool {
     workspace::MARKS.iter().any(|(name, text)| {
         let content = || owned::read_file(&root.join(name), 1000);
@@ -69,21 +70,16 @@ fn is_own_mark(root: &Path, below: &Path) -> bool {
     })
 }
 
-/// Whether a run has put an item into the folder.
+/// Whether a run created an item in the folder.
 fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
+    let mut inner = below.components();
+    inner.next();
+    let inner = inner.as_path();
     match (parts.as_slice(), kind) {
         ([name], Kind::Directory) if is_of_runs(name) => true,
         (["state.json" | OWNER], _) => kind == Kind::File,
-        // A cache beside one that came with a checkout.
-        ([place, ..], _) if is_other_place(place) => {
-            let other = root.join(place);
-            let below = below.strip_prefix(place).unwrap_or(below);
-            below.as_os_str().is_empty() && kind == Kind::Directory
-                || is_own_mark(&other, below)
-                || is_of_run(&other, below, kind)
-        }
         ([name], Kind::File) => {
             // A run that was killed while it wrote its state.
             let content = || owned::read_file(&root.join(below), 1 << 30);
@@ -98,23 +94,24 @@ fn is_of_run(root: &Path, below: &Path, kind: Kind) -> bool {
         (["jobs", job], _) => kind == Kind::Directory && is_tree(job),
         (["jobs", job, "lock"], _) => kind == Kind::File && is_tree(job),
         (["jobs", job, "a", ..], _) => is_tree(job),
-        (["build", digest], _) => kind == Kind::Directory && is_digest(digest),
+        (["build", digest], _) => kind == Kind::Directory && is_digest(digest, 16),
         (["build", digest, name], Kind::File) => {
-            is_digest(digest) && matches!(*name, "build.zig" | "modules.zon" | "python.h")
+            is_digest(digest, 16) && matches!(*name, "build.zig" | "modules.zon" | "python.h")
         }
-        (["zig-cache", ..], _) => {
-            let below = below.strip_prefix("zig-cache").unwrap_or(below);
-            is_of_zig(below, kind)
-        }
-        ([DIFFERENT, ..], _) => {
-            let below = below.strip_prefix(DIFFERENT).unwrap_or(below);
-            is_different(below, kind)
+        (["zig-cache", ..], _) => is_of_zig(inner, kind),
+        ([DIFFERENT, ..], _) => is_different(inner, kind),
+        // A cache beside one that came with a checkout.
+        ([place, ..], _) if is_other_place(place) => {
+            let other = root.join(place);
+            inner.as_os_str().is_empty() && kind == Kind::Directory
+                || is_own_mark(&other, inner)
+                || is_of_run(&other, inner, kind)
         }
         _ => false,
     }
 }
 
-/// Whether this is the text of a state or of an owner, as far as a run has come with it.
+/// Whether this is the text of a state or owner file, complete or cut off.
 fn is_started(text: &[u8]) -> bool {
     // The state has a signature first.
     let json = text.split(|byte| *byte == b'\n').nth(1).unwrap_or(text);
@@ -124,7 +121,7 @@ fn is_started(text: &[u8]) -> bool {
     is_json || (!text.is_empty() && text.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Whether an item is of the two wheels of a job.
+/// Whether an item belongs to the two differing wheels of a job.
 fn is_different(below: &Path, kind: Kind) -> bool {
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let parts: Vec<_> = parts.iter().map(|part| &**part).collect();
@@ -138,7 +135,7 @@ fn is_different(below: &Path, kind: Kind) -> bool {
     }
 }
 
-/// Whether this is what a job is called: its platform, and what its wheel is for.
+/// Whether this is the name of a job: its platform, followed by the ABI of its wheel.
 fn is_job(name: &str) -> bool {
     let mut platforms = Platform::ALL.iter().map(|platform| platform.name());
     platforms.any(|platform| {
@@ -157,16 +154,12 @@ fn is_part_of_job(part: &str) -> bool {
     matches!(part, "" | "abi3" | "arm64" | "x86_64") || minor.is_some_and(is_minor)
 }
 
-/// Whether this is the folder that a job installs into.
+/// Whether this is the name of the folder that a job installs into.
 fn is_tree(name: &str) -> bool {
     name.rsplit_once('-').is_some_and(|(job, random)| {
         let is_random = random.bytes().all(|byte| byte.is_ascii_alphanumeric());
         is_job(job) && is_random && matches!(random.len(), 6 | 10)
     })
-}
-
-fn is_digest(name: &str) -> bool {
-    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

@@ -125,11 +125,13 @@ pub struct Shared<'a> {
     pub cancel: &'a Cancel,
 }
 
-/// METADATA and entry points, which are the same in all wheels of a run.
+/// What all wheels of a run have in common: METADATA, entry points, and how far links may lead.
 #[derive(Debug)]
 pub struct Rendered {
     metadata: String,
     entry_points: Option<String>,
+    /// The directory that links of the project may lead to.
+    boundary: Arc<Path>,
 }
 
 impl Rendered {
@@ -138,6 +140,7 @@ impl Rendered {
         Self {
             metadata: project.metadata.render(),
             entry_points: project.metadata.entry_points(),
+            boundary: project.boundary().into(),
         }
     }
 
@@ -149,8 +152,7 @@ impl Rendered {
         files: &[PackageFile],
     ) -> Result<WheelSpec<'a>> {
         let licenses = project.metadata.license_files().iter();
-        let boundary: Arc<Path> = project.boundary().into();
-        let entries = files.iter().map(|file| package_entry(file, &boundary));
+        let entries = files.iter().map(|file| package_entry(file, &self.boundary));
         Ok(WheelSpec {
             filename: &job.wheel,
             metadata: &self.metadata,
@@ -158,7 +160,7 @@ impl Rendered {
             sbom: None,
             licenses: licenses
                 .map(|file| {
-                    let source = Source::Within(file.source.clone(), boundary.clone());
+                    let source = Source::Within(file.source.clone(), self.boundary.clone());
                     (file.path.clone(), source)
                 })
                 .collect(),

@@ -68,7 +68,7 @@ impl<'a> Litter<'a> {
                 continue;
             }
             let outputs = outputs.get_or_insert_with(|| Outputs::of(tree, cache));
-            // What a link leads to is somebody's.
+            // The target of a link may belong to anyone.
             let is_built = owned::is_file(&file) && is_binary(&file) && outputs.contains(&file);
             let below = file.strip_prefix(&self.project.root).unwrap_or(&file);
             let name = below.to_string_lossy().replace('\\', "/");

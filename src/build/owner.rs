@@ -1,8 +1,8 @@
-//! Whether the project's cache directory is one that this user has made on this machine.
+//! Finds the cache directory in a project that this user created on this machine.
 //!
-//! Zig takes what its local cache holds for the result of an earlier compile, whoever has put it there. A
-//! checkout may bring a cache: committed, unpacked, or copied with the project. Such a cache is not used,
-//! and not removed either. Another directory in it is used instead.
+//! Zig trusts its local cache, whoever filled it, and a checkout may contain one: committed, unpacked, or
+//! copied with the project. Such a cache is neither used nor removed. Builds use another directory inside
+//! it instead.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use super::workspace::{FOLDER, Workspace};
 use crate::project::Index;
 use crate::toolchain::UserKey;
 
-/// The file that says who has made the directory.
+/// The file that says who created the directory.
 pub(super) const OWNER: &str = "owner.json";
 
 /// What the key signs here.
@@ -23,10 +23,10 @@ const PURPOSE: &str = "owner of a project's cache";
 /// How many directories are tried: a copy of a copy of a project brings more than one.
 const MOST: usize = 20;
 
-/// Who has made a directory.
+/// Who created a directory.
 #[derive(Serialize, Deserialize)]
 struct Owner {
-    /// Git's index as it was when git tracked nothing in the cache directory; none outside of git.
+    /// Git's index as it was when git tracked nothing in the cache directory; `None` outside of git.
     index: Option<Stamp>,
     /// Of the directory's path and of the index.
     signature: String,
@@ -46,8 +46,8 @@ pub struct Place {
 pub enum Unusable {
     /// Git tracks files in the cache directory: a `git pull` may change what any directory there holds.
     Tracked,
-    /// The user has made none of the directories, or the cache directory is a link to a directory with
-    /// files that the user has not made: nothing is to be written there.
+    /// The user created none of the directories, or the cache directory is a link to a directory with
+    /// files of somebody else, where nothing may be written.
     Foreign,
 }
 
@@ -80,7 +80,7 @@ impl Place {
         !self.is_claimed && self.root.file_name() != Some(FOLDER.as_ref())
     }
 
-    /// Notes in the directory that the user has made it. What can't be noted costs a build next time.
+    /// Records in the directory that the user created it. If that fails, the next run builds again.
     pub fn claim(&self, key: &UserKey) {
         if self.is_claimed {
             return;
@@ -109,9 +109,9 @@ pub(super) fn is_other_place(name: &str) -> bool {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
-    /// The user has made it, and git tracks nothing in it.
+    /// The user created it, and git tracks nothing in it.
     Ours,
-    /// It is not there, there is no file in it, or the user has made it.
+    /// It is missing, it holds no files, or the user created it and git may track something in it now.
     Free,
     Foreign,
 }
@@ -130,8 +130,8 @@ fn inspect(root: &Path, key: &UserKey, index: Option<&Stamp>) -> Found {
     }
 }
 
-/// Whether there is anything but directories in a directory. What can't be read is no file: whoever opens
-/// the directory says why.
+/// Whether a directory holds anything but directories. Unreadable directories count as empty: the code that
+/// opens them reports the error.
 fn holds_files(root: &Path) -> bool {
     let entries = walkdir::WalkDir::new(root).min_depth(1).into_iter();
     let mut entries = entries.filter_map(Result::ok);

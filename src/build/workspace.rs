@@ -6,13 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use fs_err as fs;
+
 use super::owner::{Place, Unusable};
 use crate::error::Result;
 use crate::sys::scratch::{self, Scratch};
 use crate::text::{credentials, escape};
 use crate::toolchain::UserKey;
 use crate::toolchain::cache::check_writable;
-use fs_err as fs;
 
 /// The name of the folder.
 pub const FOLDER: &str = ".pyz3-wheel";
@@ -63,47 +64,28 @@ impl Workspace {
         })
     }
 
-    /// Opens a folder that this user has made, or makes it; a temporary folder where the project can only
-    /// be read, where none can be used ([`Unusable`]), or where there is no key of the user. `note` gets one
-    /// line about it.
+    /// Opens the folder of this user, or makes it; a temporary folder where the project can only be read,
+    /// where no folder in it may be used ([`Unusable`]), or where the user has no key. `note` gets one line
+    /// about it.
     pub fn open_or_temporary(
         project: &Path,
         key: Option<&UserKey>,
         note: &dyn Fn(&str),
     ) -> Result<Self> {
-        let denied = |root: &Path| {
-            let error = check_writable(root).err()?;
-            Some(format!("cannot write to {} ({error})", root.display()))
-        };
-        let why = match key.map(|key| (key, Place::find(project, key))) {
-            Some((key, Ok(place))) => match denied(&place.root) {
-                None => {
-                    if place.is_new_beside_another() {
-                        note(&format!(
-                            "{FOLDER} came with the project or from an earlier version, so {} is used in its \
-                             place; to remove both: pyz3-wheel build --clean",
-                            place.root.display()
-                        ));
-                    }
-                    let workspace = Self::open_at(place.root.clone())?;
-                    place.claim(key);
-                    return Ok(workspace);
+        let why = match usable_place(project, key) {
+            Ok((place, key)) => {
+                if place.is_new_beside_another() {
+                    note(&format!(
+                        "{FOLDER} came with the project or from an earlier version, so {} is used instead; to \
+                         remove both: pyz3-wheel build --clean",
+                        place.root.display()
+                    ));
                 }
-                Some(why) => why,
-            },
-            Some((_, Err(Unusable::Foreign))) => format!(
-                "{} holds files that you have not built on this machine (to use it again, remove it)",
-                Self::path(project).display()
-            ),
-            Some((_, Err(Unusable::Tracked))) => format!(
-                "git tracks files in {FOLDER}, which may come from anyone (to remove them from git: git rm -r \
-                 --cached {FOLDER})"
-            ),
-            None => denied(&Self::path(project)).unwrap_or_else(|| {
-                format!(
-                    "the cache keeps no key of yours, which signs what builds leave in {FOLDER}"
-                )
-            }),
+                let workspace = Self::open_at(place.root.clone())?;
+                place.claim(key);
+                return Ok(workspace);
+            }
+            Err(why) => why,
         };
         note(&format!(
             "{why}, so Zig's local cache and the logs are in a temporary folder, which is removed at the end; to \
@@ -151,6 +133,36 @@ impl Workspace {
             _folder: folder,
         })
     }
+}
+
+/// The folder to use and the key that signs it, or why no folder in the project is used.
+fn usable_place<'k>(
+    project: &Path,
+    key: Option<&'k UserKey>,
+) -> Result<(Place, &'k UserKey), String> {
+    let usual = Workspace::path(project);
+    let check = |root: &Path| {
+        check_writable(root)
+            .map_err(|error| format!("cannot write to {} ({error})", root.display()))
+    };
+    let Some(key) = key else {
+        check(&usual)?;
+        return Err(format!(
+            "the cache holds no key of this user, which signs what builds store in {FOLDER}"
+        ));
+    };
+    let place = Place::find(project, key).map_err(|unusable| match unusable {
+        Unusable::Foreign => format!(
+            "{} holds files that you have not built on this machine (to use it again, remove it)",
+            usual.display()
+        ),
+        Unusable::Tracked => format!(
+            "git tracks files in {FOLDER}, which may come from anyone (to remove them from git: git rm -r \
+             --cached {FOLDER})"
+        ),
+    })?;
+    check(&place.root)?;
+    Ok((place, key))
 }
 
 const PREFIX: &str = "zig-out";

@@ -47,7 +47,7 @@ pub struct ZigBuild<'a> {
     pub cancel: &'a Cancel,
     /// Our cache.
     pub cache: &'a Cache,
-    /// How often what zig is made of was repaired in this run.
+    /// How many installed packages that zig needs were repaired in this run.
     pub repairs: Mutex<usize>,
     /// Whether the packages that the project brings along are where this Zig looks for them, once that
     /// was seen to.
@@ -130,10 +130,9 @@ impl ZigBuild<'_> {
         sysroot: Option<&Sysroot>,
         declared: &DeclaredOptions,
         prefix: &Path,
-        stage: Option<StageSink>,
+        mut stage: Option<StageSink>,
     ) -> Result<Outcome> {
         self.prime()?;
-        let mut stage = stage;
         self.repairing(|| {
             let command = self.build_command(job, sysroot, declared, prefix);
             zig_run::run(command, stage.take(), self.cancel)
@@ -161,7 +160,7 @@ impl ZigBuild<'_> {
         command
     }
 
-    /// Runs zig, and once more if it has failed and what it is made of was damaged in our cache.
+    /// Runs zig. If it fails and its installed files in our cache are damaged, repairs them and runs it again.
     fn repairing(&self, mut run: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
         let repairs = || self.repairs.lock().unwrap_or_else(PoisonError::into_inner);
         let before = *repairs();
@@ -170,7 +169,7 @@ impl ZigBuild<'_> {
             return Ok(outcome);
         }
         let mut count = repairs();
-        // Another job may have found the damage while this one was running into it.
+        // Another job may have repaired the damage in the meantime.
         if *count == before {
             let folder = self.recipe.and_then(Recipe::folder);
             for path in [Some(&*self.zig.exe), folder].into_iter().flatten() {

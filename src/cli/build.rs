@@ -56,7 +56,7 @@ fn build(
         run.provision && !run.dry_run,
         &|text| report.note(text),
     )?;
-    // A Python that was stopped is missing there.
+    // `machine` lacks a Python whose check was interrupted.
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
     let manner = Manner {

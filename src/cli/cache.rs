@@ -51,12 +51,12 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
             size(&Cache::at(of_project.as_deref())?, kinds, output.format)?;
         }
         CacheCommand::Prune { older_than, all } => {
-            // What is removed is for the user to say, and for nobody's pyproject.toml.
+            // Only the user decides what is removed, never a pyproject.toml.
             let own = settings::cache_dir(common, None, &settings::process_env)?;
             if let Some(other) = of_project.filter(|dir| own.as_ref() != Some(dir)) {
                 let other = std::path::absolute(other)?;
                 note(&format!(
-                    "the cache of this project is another one; to prune it: pyz3-wheel cache prune --cache-dir {}",
+                    "this project uses another cache; to prune it: pyz3-wheel cache prune --cache-dir {}",
                     shell_words::quote(&other.to_string_lossy())
                 ));
             }
@@ -73,7 +73,7 @@ pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode
                     .and_then(|unused| Ok(unused + cache.tidy(DAY)?)),
             };
             let removed = removed.map_err(|error| {
-                error.hint("run `cache prune` as the user who has created these files")
+                error.hint("run `cache prune` as the user who created these files")
             })?;
             report_removed(
                 &Cache::at(own.as_deref())?,
@@ -89,7 +89,7 @@ fn report_removed(cache: &Cache, removed: &Removed, format: Format) -> Result<()
     match format {
         Format::Human => {
             for kept in &removed.kept {
-                report::note(&format!("kept {kept}, which pyz3-wheel has not made"));
+                report::note(&format!("kept {kept}, which pyz3-wheel did not create"));
             }
             report::note(&format!(
                 "removed {} entries, {}, from {}",

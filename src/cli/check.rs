@@ -35,7 +35,7 @@ pub(super) fn run(common: &CommonArgs, wheels: &[PathBuf], hints: bool) -> Resul
 /// Each wheel's findings in the order of the wheels, and what could not be read.
 fn judge(wheels: &[PathBuf]) -> (Vec<Judged>, Vec<Problem>) {
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    // The allocator keeps some of what a thread has given back.
+    // The allocator keeps some of the memory that each thread frees.
     let workers = workers.min(MOST_WORKERS);
     let mut judged = Vec::new();
     let mut problems = Vec::new();

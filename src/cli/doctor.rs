@@ -100,7 +100,7 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
     cancel.check()?;
     checks.push(zig_check(&request, &zig));
     checks.extend(python_checks(&cache, fix));
-    // What was stopped is not missing.
+    // An interrupted check does not show that anything is missing.
     cancel.check()?;
     match output.format {
         Format::Human => {
@@ -204,7 +204,7 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
     if fix && !missing.is_empty() {
         match provision::provision(&missing, cache, &report::note) {
             Ok(installed) => found.extend(installed),
-            // What was stopped is told once, at the end.
+            // An interruption is reported once, at the end.
             Err(_) if cache.cancel().is_set() => {}
             Err(error) => report::error(&error),
         }

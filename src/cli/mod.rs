@@ -43,13 +43,13 @@ pub fn main() -> ExitCode {
         } else {
             Format::Human
         };
-        // Whoever can't be told by a document is told by the exit code.
+        // If nothing can be printed, the exit code still reports the error.
         let _ = report::came_to_nothing(&error, format);
         ExitCode::from(error.kind().exit_code())
     })
 }
 
-/// Opens the cache for a command that may wait for it, until `cancel` says otherwise.
+/// Opens the cache for a command that `cancel` stops while it waits for a lock or a program.
 fn open_cache(dir: Option<&Path>, report: &Report, cancel: &Cancel) -> Result<Cache> {
     let cache = Cache::open_or_temporary(dir, &|text| report.note(text))?;
     Ok(cache.waiting(Waiting::new(cancel, report.announcer())))

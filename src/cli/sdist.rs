@@ -79,7 +79,7 @@ fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
         .filter(|(_, url, _)| credentials::has_any(url));
     for (package, url, _) in exposed {
         report.warn(&format!(
-            "{}: build.zig.zon has credentials in {}, and the sdist has build.zig.zon",
+            "{}: build.zig.zon contains credentials in {}, and the sdist includes build.zig.zon",
             package.place,
             credentials::hide(url)
         ));

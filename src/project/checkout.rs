@@ -199,7 +199,7 @@ impl Index {
     }
 
     /// Whether git tracks this file or anything below this folder of a project, in whichever case the name
-    /// is: some file systems do not tell `a` from `A`. What can't be found out is taken for tracked.
+    /// is: some file systems do not distinguish `a` from `A`. If git fails, files count as tracked.
     pub(crate) fn tracks_any(project: &Path, name: &str) -> bool {
         let Some(file) = Self::file(project) else {
             return false;

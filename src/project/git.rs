@@ -1,7 +1,7 @@
 //! Runs the program `git` without running anything that the repository configures.
 //!
 //! A repository that was unpacked, or that lies in a folder of another one, brings its own configuration.
-//! Git runs many programs that a configuration names; what is asked here needs none of them.
+//! Git runs many programs that a configuration names; the commands here need none of them.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -28,8 +28,7 @@ const SETTINGS: [&str; 4] = [
 
 /// Runs git in a folder; gives what it printed, or what it said when it failed.
 pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let settings = Settings::default();
-    execute(folder, &settings, arguments, Stdio::null())
+    execute(folder, &[], arguments, Stdio::null())
 }
 
 /// Whether a tracked file has changes that are not committed.
@@ -44,7 +43,7 @@ pub(super) fn has_changes(folder: &Path) -> Result<bool, String> {
     if let Some(filter) = filters.iter().find(|filter| is_unspeakable(filter)) {
         return Err(format!("the filter `{filter}` cannot be switched off"));
     }
-    let settings = Settings::without(&filters);
+    let settings = without(&filters);
     let status = [
         "status",
         "--porcelain",
@@ -91,31 +90,26 @@ fn filters(folder: &Path) -> Result<BTreeSet<String>, String> {
     Ok(filters.collect())
 }
 
-/// Settings for one command, beside those for all.
-#[derive(Default)]
-struct Settings(Vec<String>);
-
-impl Settings {
-    /// Switches filters off.
-    fn without(filters: &BTreeSet<String>) -> Self {
-        let off = filters.iter().flat_map(|filter| {
-            ["clean=", "smudge=", "process=", "required=false"]
-                .map(|setting| format!("filter.{filter}.{setting}"))
-        });
-        Self(off.collect())
-    }
+/// The settings that switch filters off.
+fn without(filters: &BTreeSet<String>) -> Vec<String> {
+    let off = filters.iter().flat_map(|filter| {
+        ["clean=", "smudge=", "process=", "required=false"]
+            .map(|setting| format!("filter.{filter}.{setting}"))
+    });
+    off.collect()
 }
 
+/// Runs git with [`SETTINGS`] and those of one command.
 fn execute(
     folder: &Path,
-    settings: &Settings,
+    settings: &[String],
     arguments: &[&str],
     input: Stdio,
 ) -> Result<String, String> {
     let git = programs::find("git").ok_or(NOT_INSTALLED)?;
     let mut command = Command::new(git);
     let fixed = SETTINGS.iter().map(OsStr::new);
-    for setting in fixed.chain(settings.0.iter().map(OsStr::new)) {
+    for setting in fixed.chain(settings.iter().map(OsStr::new)) {
         command.arg("-c").arg(setting);
     }
     let output = command

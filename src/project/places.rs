@@ -1,6 +1,6 @@
 //! Places in a text by line and column, each found in a time that does not grow with the text.
 
-/// How many bytes are counted anew for a column at most.
+/// The most bytes that are counted again to find a column.
 const STEP: usize = 256;
 
 /// Where the lines of a text begin, and how many characters come before each [`STEP`] bytes.

@@ -68,6 +68,15 @@ pub(crate) fn attempt(file: &File) -> Attempt {
     attempt_by(File::try_lock, file)
 }
 
+/// Opens and locks a file that this user has created and that no process has locked; `None` for any other.
+pub(crate) fn take_abandoned(path: &Path) -> io::Result<Option<File>> {
+    let file = open(path)?;
+    let metadata = file.metadata()?;
+    let is_ours = files::is_own(&metadata) && files::has_one_name(&metadata);
+    let is_taken = is_ours && attempt(&file) == Attempt::Held && is_at(&file, path);
+    Ok(is_taken.then_some(file))
+}
+
 /// How a file is locked; a parameter, so that tests can imitate a file system without locks.
 type TryLock = fn(&File) -> Result<(), TryLockError>;
 

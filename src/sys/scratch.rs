@@ -135,12 +135,9 @@ fn is_lock_name(name: &str, prefix: &str) -> bool {
 
 /// Removes a scratch folder and then its lock file, unless somebody holds the lock.
 fn remove_if_abandoned(path: &Path) -> io::Result<Option<(PathBuf, u64)>> {
-    let mut lock = lock::open(path)?;
-    let metadata = lock.metadata()?;
-    let is_ours = files::is_own(&metadata) && files::has_one_name(&metadata);
-    if !is_ours || lock::attempt(&lock) != Attempt::Held || !lock::is_at(&lock, path) {
+    let Some(mut lock) = lock::take_abandoned(path)? else {
         return Ok(None);
-    }
+    };
     let text = lock::beginning(&mut lock)?;
     let folder = path.with_extension("");
     let mut removed = None;

@@ -22,6 +22,7 @@ use etcetera::BaseStrategy;
 use tempfile::NamedTempFile;
 
 use self::folder::Folder;
+pub(crate) use self::kinds::is_digest;
 pub use self::prune::Removed;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::{Cancel, Waiting};

@@ -37,7 +37,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Opens what has this stamp: what was looked at is what is read.
+    /// Opens the file if it still has this stamp, so the file that was checked is the one that is read.
     pub(super) fn open(self, stamp: &Stamp) -> Result<File> {
         // Not `fs_err`: its message would name the path a second time.
         let file = match self.boundary {

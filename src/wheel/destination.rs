@@ -16,7 +16,6 @@ use fs_err as fs;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Problem, Result};
-use crate::sys::files;
 use crate::sys::lock::{self, Attempt};
 use crate::sys::owned;
 
@@ -47,20 +46,13 @@ fn has_own_name(name: &str) -> bool {
 /// Removes a temporary file of this user that nobody is writing: it has the beginning of an archive or
 /// nothing in it.
 fn remove_if_free(path: &Path) -> io::Result<()> {
-    let mut file = lock::open(path)?;
-    let metadata = file.metadata()?;
-    let is_own = files::is_own(&metadata) && files::has_one_name(&metadata);
-    if is_own
-        && begins_as_archive(&mut file)?
-        && lock::attempt(&file) == Attempt::Held
-        && lock::is_at(&file, path)
-    {
-        std::fs::remove_file(path)?;
+    match lock::take_abandoned(path)? {
+        Some(file) if begins_as_archive(&file)? => std::fs::remove_file(path),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-fn begins_as_archive(file: &mut File) -> io::Result<bool> {
+fn begins_as_archive(file: &File) -> io::Result<bool> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const GZIP: &[u8] = b"\x1f\x8b";
     let mut start = Vec::new();
@@ -86,7 +78,7 @@ pub(super) fn create(dir: &Path) -> Result<NamedTempFile> {
     builder.prefix(PREFIX).suffix(SUFFIX);
     loop {
         let file = builder.tempfile_in(dir).map_err(|error| refused(&error))?;
-        // Another run may be sweeping it away before it is locked.
+        // Another run may remove it before it is locked.
         if lock::attempt(file.as_file()) != Attempt::Busy
             && lock::is_at(file.as_file(), file.path())
         {
@@ -145,7 +137,7 @@ pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
 /// The system's reason without the path, which the problem's place already tells.
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
-    // So the crate tempfile ends its messages.
+    // The crate tempfile appends the path like this.
     match text.split_once(" at path \"") {
         Some((reason, _)) => reason.to_owned(),
         None => text,

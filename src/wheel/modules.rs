@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Modules {
     /// Folders with an `__init__`, and its path.
     packages: BTreeMap<String, String>,
-    /// Every folder that has a file; those above it are known by how its name begins.
+    /// Every folder that has a file directly in it; the folders above it are prefixes of its name.
     folders: BTreeSet<String>,
     /// Python files.
     python: BTreeMap<String, String>,

@@ -4,7 +4,7 @@
 
 use super::path::{LONGEST_NAME, PathFault};
 
-/// Why a command must not have a name.
+/// Why a command cannot have a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ScriptNameFault {
     /// The name is not the name of a file, or leads to another folder.
@@ -17,7 +17,7 @@ pub(crate) enum ScriptNameFault {
     #[error("it is longer than file systems allow")]
     TooLong,
     /// Every environment has a file of this name.
-    #[error("an environment has a file `{0}` of its own, which would be replaced")]
+    #[error("it would replace an environment's own file `{0}`")]
     Environment(String),
 }
 

@@ -40,7 +40,7 @@ impl Timestamp {
     pub fn from_env() -> Result<Self> {
         match std::env::var_os(SOURCE_DATE_EPOCH) {
             None => Ok(Self::default()),
-            // As other tools have it, an empty value is no value.
+            // Other tools, too, treat an empty value as unset.
             Some(value) if value.is_empty() => Ok(Self::default()),
             Some(value) => Self::from_source_date_epoch(&value.to_string_lossy()),
         }

@@ -122,7 +122,7 @@ fn nothing_that_is_printed_is_a_command_or_a_secret() {
         let ran = harmless(ran).exits(2);
         assert!(ran.stderr.contains("\\u{1b}[2J\\u{202e}"), "{}", ran.stderr);
         assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
-        ran.says("https://***@example.org/` has a user or password in it");
+        ran.says("https://***@example.org/` contains a user name or password");
         let document = run(command()
             .args(args)
             .args(["--format", "json", "--project"])
@@ -152,7 +152,7 @@ fn credentials_in_a_manifest_are_told_of_and_not_shown() {
     let ran = harmless(ran).exits(0);
     let all = format!("{}{}", ran.stdout, ran.stderr);
     assert!(!all.contains("hunter"), "{all}");
-    ran.says("has credentials in https://***@example.org/x.tar.gz?token=***, and the sdist has build.zig.zon");
+    ran.says("contains credentials in https://***@example.org/x.tar.gz?token=***, and the sdist includes build.zig.zon");
 }
 
 /// Windows has no such names.

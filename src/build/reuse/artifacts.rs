@@ -132,7 +132,9 @@ impl<'a> Artifacts<'a> {
 
     /// Removes what has not been used for longest, if there is too much.
     pub(super) fn keep_within_limit(&self) -> Result<()> {
-        if !self.has_grown.load(Ordering::Relaxed) {
+        // The size of all entries together is quicker to find than which of them are ours.
+        if !self.has_grown.load(Ordering::Relaxed) || Cache::size_of(&self.cache.dir(KIND)) <= MOST
+        {
             return Ok(());
         }
         let (mut entries, _) = entries(self.cache, KIND, LIST)?;
@@ -200,7 +202,7 @@ pub fn remove_unused(cache: &Cache, unused: Duration) -> Result<Removed> {
     Ok(removed)
 }
 
-/// Remembers that an entry was used now. The cache may be read-only; then it just isn't known.
+/// Records that an entry was used now, if the cache can be written to.
 pub(super) fn touch(entry: &Path, list: &str) {
     let used = std::fs::File::options().write(true).open(entry.join(list));
     let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
@@ -212,7 +214,7 @@ struct Entry {
     used: SystemTime,
 }
 
-/// The entries of a kind, and the paths of what is among them and not ours.
+/// The entries of a kind, and the paths beside and in them that this program did not create.
 fn entries(cache: &Cache, kind: &str, list: &str) -> Result<(Vec<Entry>, Vec<String>)> {
     let mut entries = Vec::new();
     let mut kept = Vec::new();

@@ -34,7 +34,7 @@ const READ_BY_ZIG: [&str; 4] = [
 /// Variables that name the folders of `.pc` files.
 const FOLDERS_OF_PKG_CONFIG: [&str; 2] = ["PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR"];
 
-/// The name of the value of these files.
+/// The name of the input that stands for these files.
 const PKG_CONFIG_FILES: &str = "a .pc file of PKG_CONFIG_PATH or PKG_CONFIG_LIBDIR";
 
 /// What the inputs of all jobs of a run have in common.
@@ -47,7 +47,7 @@ pub(super) struct Common<'a> {
     pub(super) digest: String,
     pub(super) zig: &'a ZigVersion,
     pub(super) source_date_epoch: i64,
-    /// One name for the `.pc` files that native builds see.
+    /// A digest of the `.pc` files that native builds see.
     pkg_config: OnceCell<Option<String>>,
 }
 
@@ -261,8 +261,8 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
     values
 }
 
-/// One name for the `.pc` files in the folders that variables name, which say where libraries lie and
-/// what they need; `None` without such files.
+/// A digest of the `.pc` files in the folders that variables name; `None` without such files. They say where
+/// libraries are and what the libraries need.
 fn pkg_config(env: &BTreeMap<String, String>, root: &Path) -> Option<String> {
     let mut hasher = Sha256::new();
     let mut is_empty = true;

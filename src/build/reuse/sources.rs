@@ -22,8 +22,8 @@ use crate::project::{Project, files_below};
 /// So many files outside of the project are watched; a string that names a whole disk is none of them.
 const MOST_OUTSIDE: usize = 20_000;
 
-/// So many files of an absolute folder, and so deep in it, are looked at: it may be that of a package
-/// manager with all that it has installed.
+/// The most files, and the most levels, that are listed of a folder with an absolute path: a package manager
+/// may have installed everything there.
 const MOST_LISTED: usize = 5_000;
 const LISTED_DEPTH: usize = 4;
 
@@ -230,8 +230,8 @@ impl Sources {
         Some(sources)
     }
 
-    /// Takes in the names of a folder's files. Those that a build has read are known by their content
-    /// afterwards; see [`super::outside`].
+    /// Adds a folder's files by name alone. Files that a build reads count by content afterwards; see
+    /// [`super::outside`].
     fn list(&mut self, folder: &Path, project: &Project) {
         let found = WalkDir::new(folder)
             .follow_links(true)
@@ -297,8 +297,8 @@ impl Sources {
     }
 }
 
-/// Whether a folder is the system's own, or so high up that it may hold a whole system: its files are
-/// not looked at.
+/// Whether a folder belongs to the system, or is so close to the root that it may contain a whole system.
+/// Such folders are not listed.
 fn is_of_system(folder: &Path) -> bool {
     const SYSTEM: [&str; 13] = [
         "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/dev", "/proc", "/sys",

@@ -1,8 +1,8 @@
 //! What earlier runs in this project came to: `.pyz3-wheel/state.json`.
 //!
 //! Takes the project's cache folder; gives what was remembered, or nothing at all where that can't be
-//! read or was not written by this user for this path: the state says which wheels are handed on as they
-//! are, and a checkout may bring both.
+//! read or was not written by this user for this path: the state says which wheels are up to date, and a
+//! checkout may contain both the state and the wheels.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;

@@ -34,7 +34,7 @@ impl Layers<'_> {
     }
 }
 
-/// What is wrong with an output directory: what one of our own folders holds may be removed.
+/// Why a directory cannot be the output directory: `--clean` and `cache prune` empty our own folders.
 fn refuse(
     dir: &Path,
     project: &Path,
@@ -42,7 +42,7 @@ fn refuse(
     is_cleaned: bool,
 ) -> Option<Problem> {
     let dir = real(dir);
-    let hint = "choose a directory of its own, such as --output-dir dist";
+    let hint = "choose a separate directory, such as --output-dir dist";
     // The first name below one of our folders; none if it is the folder itself.
     let first_below = |folder: &Path| {
         let below = dir.strip_prefix(folder).ok()?;

@@ -180,10 +180,10 @@ pub(super) fn urls(
 fn refuse_user(text: &str) -> Result<(), Problem> {
     if credentials::has_user(text) {
         return Err(Problem::new(format!(
-            "`{}` has a user or password in it, which METADATA would publish",
+            "`{}` contains a user name or password, which METADATA would publish",
             credentials::hide(text)
         ))
-        .hint("leave out what stands between `//` and `@`; whoever needs it has it elsewhere"));
+        .hint("remove the part between `//` and `@`"));
     }
     Ok(())
 }

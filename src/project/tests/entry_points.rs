@@ -64,11 +64,11 @@ fn wrong_entry_points_are_refused() {
         ),
         (
             "scripts = { Python3 = \"b:c\" }",
-            "an environment has a file `Python3` of its own",
+            "it would replace an environment's own file `Python3`",
         ),
         (
             "gui-scripts = { \"activate.fish\" = \"b:c\" }",
-            "of its own, which would be replaced",
+            "it would replace an environment's own file `activate.fish`",
         ),
         (
             "scripts = { \"nul.txt\" = \"b:c\" }",

@@ -318,7 +318,7 @@ fn is_temporary(name: &str) -> bool {
 }
 
 /// Whether the text consists of exactly this many lowercase hexadecimal digits.
-pub(super) fn is_digest(text: &str, length: usize) -> bool {
+pub(crate) fn is_digest(text: &str, length: usize) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     text.len() == length && text.bytes().all(is_digit)
 }
