@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::{self, command, run};
 
-/// A project, and a directory that a program makes a file in when it is run.
+/// A project, and a directory in which each program or module of the project creates a file when it runs.
 struct Trap {
     folder: TempDir,
 }
@@ -28,7 +28,7 @@ impl Trap {
         self.folder.path().join("project")
     }
 
-    /// Shell code that tells that it ran.
+    /// Shell code that records that it ran.
     fn line(&self, name: &str) -> String {
         format!(
             "touch {}",
