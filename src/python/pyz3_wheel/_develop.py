@@ -115,7 +115,8 @@ def _find_uv() -> str | None:
     """Find uv in the absolute directories of PATH, never in the current directory."""
     name = "uv.exe" if sys.platform == "win32" else "uv"
     folders = filter(os.path.isabs, os.get_exec_path())
-    return next(filter(None, (shutil.which(os.path.join(folder, name)) for folder in folders)), None)
+    found = (shutil.which(os.path.join(folder, name)) for folder in folders)
+    return next(filter(None, found), None)
 
 
 if __name__ == "__main__":
