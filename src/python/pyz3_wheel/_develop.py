@@ -114,8 +114,8 @@ def install_editable(project: str, settings: Mapping[str, str]) -> int:
 def _find_uv() -> str | None:
     """Find uv in the absolute directories of PATH, never in the current directory."""
     name = "uv.exe" if sys.platform == "win32" else "uv"
-    folders = filter(os.path.isabs, os.get_exec_path())
-    found = (shutil.which(os.path.join(folder, name)) for folder in folders)
+    folders = map(Path, os.get_exec_path())
+    found = (shutil.which(str(folder / name)) for folder in folders if folder.is_absolute())
     return next(filter(None, found), None)
 
 
