@@ -1,12 +1,12 @@
-//! Opens a file of a directory, also while somebody swaps the file, or a directory on the way to it, for a
-//! link that leads elsewhere.
+//! Opens a file below a directory, and nothing else, even while somebody replaces the file, or a directory
+//! on the way to it, with a link.
 
 use std::fs::File;
 use std::io;
 use std::path::{Component, Path};
 
-/// Opens a regular file at a path without links, below a directory. No link is followed on the way: the
-/// path that was looked at is the path that is opened. A pipe is not waited for.
+/// Opens a regular file at a path below a directory. Links on the way are not followed, so the path that
+/// was checked is the path that is opened. Opening a named pipe is an error and does not block.
 pub(crate) fn open(directory: &Path, below: &Path) -> io::Result<File> {
     let parts = below.components();
     let names = parts.map(|part| match part {
@@ -24,7 +24,7 @@ pub(crate) fn open(directory: &Path, below: &Path) -> io::Result<File> {
 #[cfg(unix)]
 fn walk(directory: &Path, names: &[&Path]) -> io::Result<File> {
     use rustix::fs::{CWD, Mode, OFlags, openat};
-    // A directory that may be passed through but not listed can be opened like this only.
+    // A directory that may be passed through but not listed can only be opened like this.
     #[cfg(target_os = "linux")]
     const PASS: OFlags = OFlags::PATH;
     #[cfg(not(target_os = "linux"))]

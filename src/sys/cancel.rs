@@ -50,7 +50,7 @@ impl Cancel {
         Ok(())
     }
 
-    /// An error as it is, or the interrupt that is its cause: what is stopped fails in many ways.
+    /// The error itself, or the interrupt that caused it: a stopped program can fail in many ways.
     #[must_use]
     pub fn explain(&self, error: Error) -> Error {
         if self.is_interrupted() {
@@ -65,7 +65,7 @@ fn interrupted() -> Error {
     Error::new(ErrorKind::Interrupted, Problem::new("interrupted"))
 }
 
-/// What ends a wait, and who is told about it. Clones share both; the default never ends and is silent.
+/// What ends a wait, and where it is announced. Clones share both; the default never ends and is silent.
 #[derive(Clone, Default)]
 pub struct Waiting {
     /// Ends the wait.

@@ -1,4 +1,4 @@
-//! Brings files to the disk, so that a power cut leaves them whole.
+//! Writes files through to the disk, so that they survive a power cut.
 
 use std::io;
 use std::path::Path;
@@ -10,13 +10,14 @@ use fs_err as fs;
 
 use super::owned::{self, Kind};
 
-/// Waiting for the disk takes no processor: several at once share one write of the file system's journal.
+/// Waiting for the disk takes no processor time, and files that are synced at once share one write of the
+/// file system's journal.
 const THREADS: usize = 16;
 
-/// With more files than this, the whole file system is brought to the disk at once, where that is possible.
+/// With more files than this, sync the whole file system instead, where that is possible.
 const MANY: usize = 512;
 
-/// Brings all files and directories in and below `dir` to the disk.
+/// Syncs `dir` and all files and directories below it to the disk.
 pub(crate) fn sync_tree(dir: &Path) -> io::Result<()> {
     let mut paths = vec![dir.to_owned()];
     owned::walk(dir, &mut |path, _, kind| {
@@ -46,10 +47,10 @@ pub(crate) fn sync_tree(dir: &Path) -> io::Result<()> {
     failure.map_or(Ok(()), Err)
 }
 
-/// Brings the names in a directory to the disk, where the system can do that.
+/// Syncs the names in a directory to the disk, where the system supports that.
 pub(crate) fn sync_names(dir: &Path) {
     if cfg!(unix) {
-        // Some network file systems cannot; what is lost there is made again.
+        // Some network file systems do not support it; what a power cut loses there is created again.
         let _ = std::fs::File::open(dir).and_then(|dir| dir.sync_all());
     }
 }
@@ -59,25 +60,25 @@ fn sync(path: &Path) -> io::Result<()> {
         sync_names(path);
         return Ok(());
     }
-    // Windows wants a handle that can be written to.
-    let options = fs::File::options()
+    // Windows requires a handle that can be written to.
+    let file = fs::File::options()
         .read(true)
         .write(cfg!(windows))
-        .to_owned();
-    match options.open(path).and_then(|file| file.sync_data()) {
+        .open(path);
+    match file.and_then(|file| file.sync_data()) {
         Err(error) if is_unsupported(&error) => Ok(()),
         outcome => outcome,
     }
 }
 
-/// Whether the file system cannot do it, or the file's maker has made it read-only, on Windows.
+/// Whether the file system does not support syncing, or, on Windows, the file is read-only.
 fn is_unsupported(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     matches!(error.kind(), InvalidInput | Unsupported)
         || (cfg!(windows) && error.kind() == PermissionDenied)
 }
 
-/// Whether the whole file system of `dir` was brought to the disk.
+/// Syncs the whole file system of `dir`; gives whether that was possible.
 #[cfg(target_os = "linux")]
 fn sync_file_system(dir: &Path) -> io::Result<bool> {
     Ok(rustix::fs::syncfs(std::fs::File::open(dir)?).is_ok())

@@ -1,4 +1,4 @@
-//! Who may read and write a file, and opening files without being led elsewhere.
+//! Checks and sets who may read and write files, and opens files without following links.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -6,9 +6,10 @@ use std::path::Path;
 
 use crate::error::Problem;
 
-/// Opens only what is at the path itself: a link is not followed, and a named pipe is not waited for.
+/// Options that open only what is at the path itself: a link is not followed, and a named pipe does not
+/// block.
 #[cfg(unix)]
-pub(crate) fn plain_options() -> OpenOptions {
+pub(super) fn plain_options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     use rustix::fs::OFlags;
@@ -18,9 +19,9 @@ pub(crate) fn plain_options() -> OpenOptions {
     options
 }
 
-/// Opens only what is at the path itself: a link is not followed.
+/// Options that open only what is at the path itself: a link is not followed.
 #[cfg(windows)]
-pub(crate) fn plain_options() -> OpenOptions {
+pub(super) fn plain_options() -> OpenOptions {
     use std::os::windows::fs::OpenOptionsExt as _;
     const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
     let mut options = OpenOptions::new();
@@ -28,7 +29,26 @@ pub(crate) fn plain_options() -> OpenOptions {
     options
 }
 
-/// Whether the file has no other name (hard link), through which it may be somebody's file.
+/// Opens a regular file that is at the path itself, for reading, and for writing too if `write` says so.
+pub(crate) fn open_regular(path: &Path, write: bool) -> io::Result<File> {
+    // Check before opening the file: opening a device may have effects.
+    check_regular(&std::fs::symlink_metadata(path)?)?;
+    let file = plain_options().read(true).write(write).open(path)?;
+    check_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn check_regular(metadata: &Metadata) -> io::Result<()> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "it is not a regular file",
+    ))
+}
+
+/// Whether the file has no other name (hard link). Through another name it may be a file of the user.
 #[cfg(unix)]
 pub(crate) fn has_one_name(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -110,7 +130,7 @@ pub(crate) fn create_shared_folder(folder: &Path, within: &Path) -> io::Result<(
     }
 }
 
-/// Lets those write to a new file who may write to its folder, whatever the umask is.
+/// Lets everyone who may write to a folder write to a new file in it, whatever the umask is.
 pub(super) fn share_file(file: &File, folder: &Path) {
     share(&file.try_clone(), folder, 0o666);
 }
@@ -126,7 +146,7 @@ fn share(new: &io::Result<File>, folder: &Path, mask: u32) {
     let own = own.permissions().mode();
     let wanted = own | (shared_bits(folder.permissions().mode()) & mask);
     if wanted != own {
-        // It stays this user's alone, and others are told whose it is.
+        // If this fails, others cannot write here, and the error that they get names the owner.
         let _ = new.set_permissions(std::fs::Permissions::from_mode(wanted));
     }
 }

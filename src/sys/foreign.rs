@@ -1,4 +1,4 @@
-//! For tests: files, directories and links that this program has not made, scattered over a tree.
+//! For tests: scatters files, directories and links that this program did not create over a tree.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use fs_err as fs;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// An item to be put somewhere into a tree.
+/// An item that a test puts somewhere into a tree.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     directory: Index,
@@ -25,7 +25,7 @@ enum What {
     DanglingLink,
 }
 
-/// An item where it was put, with what it must still be later.
+/// An item where it was put, with the content that it must keep.
 #[derive(Debug)]
 pub(crate) struct Placed {
     pub(crate) path: PathBuf,
@@ -55,8 +55,8 @@ pub(crate) fn items(names: &[&'static str]) -> impl Strategy<Value = Vec<Item>> 
     prop::collection::vec(item, 1..8)
 }
 
-/// Puts the items into the tree; `outside` is where links lead. Where `is_free` says no, or something is
-/// already, an item is left out.
+/// Puts the items into the tree; `outside` is where links lead. An item is left out if its path already
+/// exists or `is_free` rejects it.
 pub(crate) fn scatter(
     root: &Path,
     outside: &Path,

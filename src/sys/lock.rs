@@ -5,7 +5,7 @@
 //! file that exists is never truncated before it is locked, and whatever is at its path is never
 //! followed, waited for or overwritten unless it is a lock file.
 
-use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use super::cancel::Waiting;
 use super::files;
 use crate::error::{Error, Problem, Result};
 
-/// What the content of a lock file begins with, if it has any.
+/// The beginning of the content of a lock file, unless the file is empty.
 const SIGNATURE: &str = "pyz3-wheel process ";
 
-/// After this long the user is told what is being waited for.
+/// After this long a note tells the user what the program is waiting for.
 const SILENCE: Duration = Duration::from_secs(1);
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
@@ -37,7 +37,7 @@ impl Lock {
         acquire_by(File::try_lock, path, purpose, waiting)
     }
 
-    /// Whether no other process can hold the same lock: some file systems have no locks.
+    /// Whether no other process can hold the same lock: false on a file system without locks.
     pub(crate) fn is_exclusive(&self) -> bool {
         self.is_exclusive
     }
@@ -45,19 +45,19 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The next holder may be another user, who can't replace what this process has said.
+        // The next holder may be another user, who cannot replace the line of this process.
         if self.is_exclusive && is_lock_file(&mut self.file).unwrap_or(false) {
             let _ = self.file.set_len(0);
         }
     }
 }
 
-/// What came of one attempt to lock a file.
+/// The outcome of one attempt to lock a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Attempt {
     /// This process has the lock.
     Held,
-    /// Another one has it.
+    /// Another process has the lock.
     Busy,
     /// The file system has no locks, or none for files that can only be read.
     Unsupported,
@@ -68,7 +68,7 @@ pub(crate) fn attempt(file: &File) -> Attempt {
     attempt_by(File::try_lock, file)
 }
 
-/// How a file is locked; a parameter, so that tests can be a file system without locks.
+/// How a file is locked; a parameter, so that tests can imitate a file system without locks.
 type TryLock = fn(&File) -> Result<(), TryLockError>;
 
 fn attempt_by(try_lock: TryLock, file: &File) -> Attempt {
@@ -105,7 +105,7 @@ fn acquire_by(try_lock: TryLock, path: &Path, purpose: &str, waiting: &Waiting) 
             continue;
         }
         if attempt == Attempt::Held {
-            // A file that only others can write says nothing about its holder.
+            // Not an error: a file that only others can write to does not name its holder.
             let _ = describe(&mut file, purpose);
             return Ok(Lock {
                 file,
@@ -138,18 +138,18 @@ fn announcement(file: &mut File, path: &Path) -> Option<String> {
     }
 }
 
-/// The process that holds the lock of a file, and what for, as far as the file says so. On Windows
-/// nobody but the holder can read a locked file.
+/// The process that holds the lock of a file, and its purpose, if the file names them. On Windows only the
+/// holder can read a locked file.
 fn holder(file: &mut File) -> Option<(u32, String)> {
     let text = beginning(file).ok()?;
     let text = text.strip_prefix(SIGNATURE)?.strip_suffix('\n')?;
     let (process, purpose) = text.split_once(", which ")?;
-    // Another user may have written it, and it goes to a terminal.
+    // Another user may have written the text, which is printed to a terminal.
     let is_plain = purpose.chars().all(|c| c.is_ascii_graphic() || c == ' ');
     Some((process.parse().ok()?, purpose.to_owned())).filter(|_| is_plain)
 }
 
-/// Writes who holds the lock, and what for.
+/// Writes which process holds the lock, and its purpose.
 fn describe(file: &mut File, purpose: &str) -> io::Result<()> {
     if !is_lock_file(file)? {
         return Ok(());
@@ -160,12 +160,16 @@ fn describe(file: &mut File, purpose: &str) -> io::Result<()> {
     file.write_all(format!("{SIGNATURE}{process}, which {purpose}\n").as_bytes())
 }
 
-/// Whether a file may be written to: one with another content, or with another name, is not a lock
-/// file, whatever it is called here.
+/// Whether a file may be written to: a file with other content, or with a second name (hard link), is not
+/// a lock file, whatever its name is here.
 fn is_lock_file(file: &mut File) -> io::Result<bool> {
-    let text = beginning(file)?;
-    let is_known = text.is_empty() || text.starts_with(SIGNATURE);
+    let is_known = is_content(beginning(file)?.as_bytes());
     Ok(is_known && files::has_one_name(&file.metadata()?))
+}
+
+/// Whether a lock file may have this content: none, or a line that names the holder of the lock.
+pub(crate) fn is_content(content: &[u8]) -> bool {
+    content.is_empty() || content.starts_with(SIGNATURE.as_bytes())
 }
 
 /// The first bytes of a file.
@@ -183,7 +187,7 @@ fn open_or_create(path: &Path) -> io::Result<File> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
             Ok(file) => {
-                // Whoever may write to the folder may hold its locks.
+                // Everyone who may write to the folder may hold its locks.
                 if let Some(folder) = path.parent() {
                     files::share_file(&file, folder);
                 }
@@ -191,46 +195,32 @@ fn open_or_create(path: &Path) -> io::Result<File> {
             }
         }
         match open(path) {
-            // Removed in between.
+            // Another process has removed it in between.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             opened => return opened,
         }
     }
 }
 
-/// Creates a lock file, where there is nothing.
+/// Creates a lock file; an error if anything is at the path.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     let mut options = files::plain_options();
     options.read(true).write(true).create_new(true).open(path)
 }
 
-/// Opens a lock file that exists; what can't be written can still be locked on most systems.
+/// Opens a lock file that exists. Most systems can also lock a file that can only be read.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    // Before it is opened: opening a device may have effects.
-    check_regular(&std::fs::symlink_metadata(path)?)?;
-    let options: OpenOptions = files::plain_options();
-    let file = match options.clone().read(true).write(true).open(path) {
-        Err(error) if files::is_denial(&error) => options.clone().read(true).open(path)?,
-        opened => opened?,
-    };
-    check_regular(&file.metadata()?)?;
-    Ok(file)
-}
-
-fn check_regular(metadata: &Metadata) -> io::Result<()> {
-    if metadata.is_file() {
-        return Ok(());
+    match files::open_regular(path, true) {
+        Err(error) if files::is_denial(&error) => files::open_regular(path, false),
+        opened => opened,
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_A_FILE))
 }
-
-const NOT_A_FILE: &str = "it is not a regular file";
 
 /// Whether a path still leads to this very file.
 #[cfg(unix)]
 pub(crate) fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+    let identity = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
     match (file.metadata(), std::fs::symlink_metadata(path)) {
         (Ok(file), Ok(found)) => identity(file) == identity(found),
         _ => false,

@@ -1,5 +1,5 @@
-//! What this program asks of the operating system beyond opening files: running other programs,
-//! stopping when it is told to, locks, and removing what it has created.
+//! What this program needs from the operating system: running other programs, stopping on signals, locks,
+//! opening files safely, and removing what it has created.
 //!
 //! Nothing here knows about wheels, Zig or Python.
 

@@ -1,7 +1,7 @@
 //! Removes what this program has created, and nothing else.
 //!
-//! Takes a directory and a rule that says of each item below it whether this program created it. What the
-//! rule does not claim stays, with the directories around it, and is named. Links are removed, never
+//! Takes a directory and a rule that says of each item below it whether this program created it. Items that
+//! the rule does not claim stay, with the directories around them, and are reported. Links are removed, never
 //! followed. A run that is killed in the middle leaves items that the same rule still claims.
 
 mod directory;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use self::directory::{Directory, Item};
 use super::files;
 
-/// What an item is, by itself: a link is a link, wherever it leads.
+/// The type of an item itself: a link is a link, wherever it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     File,
@@ -60,19 +60,21 @@ pub(crate) fn is_file(path: &Path) -> bool {
 
 /// The contents of a regular file of at most `limit` bytes; none for a link, a pipe or a longer file.
 pub(crate) fn read_file(path: &Path, limit: u64) -> Option<Vec<u8>> {
-    // Before the file is opened: opening a device may have effects.
-    let is_readable = |found: std::fs::Metadata| found.is_file() && found.len() <= limit;
-    let mut file = std::fs::symlink_metadata(path)
-        .is_ok_and(is_readable)
-        .then(|| files::plain_options().read(true).open(path).ok())??;
+    let mut file = files::open_regular(path, false).ok()?;
+    if file.metadata().ok()?.len() > limit {
+        return None;
+    }
     let mut bytes = Vec::new();
-    let is_read = is_readable(file.metadata().ok()?) && file.read_to_end(&mut bytes).is_ok();
-    is_read.then_some(bytes)
+    file.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
+
+/// How many random characters the crate `tempfile` puts into a name.
+pub(super) const RANDOM: usize = 6;
 
 /// Whether this is what the crate `tempfile` puts into the name of a temporary file or directory.
 pub(crate) fn is_random(text: &str) -> bool {
-    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    text.len() == RANDOM && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The first item below `dir` that the rule does not claim.
@@ -102,6 +104,14 @@ pub(crate) fn walk(dir: &Path, each: &mut dyn FnMut(&Path, &Path, Kind) -> bool)
     Ok(())
 }
 
+/// The bytes of all files in a directory and below.
+pub(crate) fn size_of(dir: &Path) -> u64 {
+    let entries = walkdir::WalkDir::new(dir).into_iter().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
+    sizes.sum()
+}
+
 /// Removes `dir` with everything below it that the rule claims. The directory stays if something in it
 /// does; a link in its place is not touched.
 pub(crate) fn remove(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
@@ -128,7 +138,7 @@ pub(crate) fn remove_below(dir: &Path, rule: Rule<'_>) -> io::Result<Removal> {
     Ok(removal)
 }
 
-/// Removes what the rule claims in an open directory; `path` and `below` are what it is called.
+/// Removes what the rule claims in an open directory, which is at `path`, and at `below` in the whole tree.
 fn empty(
     directory: &Directory,
     path: &Path,
@@ -147,7 +157,7 @@ fn empty(
             let kept = removal.kept.len();
             match directory.enter(&name) {
                 Ok(inner) => empty(&inner, &path, &below, rule, removal)?,
-                // Something else has come into its place.
+                // Something else has taken its place.
                 Err(_) if !is_directory(&path) => continue,
                 Err(error) => return Err(named(&error, &path)),
             }
@@ -167,7 +177,7 @@ fn empty(
     Ok(())
 }
 
-/// An item that could not be removed is no error if another process was faster.
+/// Ignores the error of a removal if another process was faster.
 fn tolerate(error: &io::Error, path: &Path, removal: &mut Removal) -> io::Result<()> {
     match error.kind() {
         // Another run has removed it.

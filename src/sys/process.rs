@@ -26,14 +26,15 @@ use crate::error::{Error, Problem, Result};
 /// How long a program may take to say who it is.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long the output of a program may stay open after its end: a process that it has left behind may
-/// hold it for ever.
+/// How long the output of a program may stay open after its end: a process that it left behind may keep it
+/// open forever.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// How long a program that talks to the user may take to stop.
 const STOP: Duration = Duration::from_secs(10);
 
-/// After this long a program with a time limit counts as one that must not outlive this process.
+/// A program with a time limit that runs longer than this is watched, so that it does not outlive this
+/// process.
 const BRIEF: Duration = Duration::from_millis(200);
 
 /// What a program that ended had written.
@@ -58,11 +59,11 @@ impl Output {
     }
 }
 
-/// What a program that ended had written to standard output and standard error, in its order.
+/// What a program that ended had written to standard output and standard error, in the original order.
 pub(crate) struct Transcript {
     pub(crate) status: ExitStatus,
     pub(crate) text: String,
-    /// Whether that is all: a process that it has left behind may still write.
+    /// Whether the text is complete: a process that the program left behind may still write.
     pub(crate) is_complete: bool,
 }
 
@@ -104,7 +105,7 @@ pub(crate) fn capture(
     run(command, output, Some(patience), cancel).map(separate)
 }
 
-/// Runs a program that installs or fetches to its end; what it wrote is the caller's to judge.
+/// Runs a program that installs or fetches to its end; the caller interprets what it wrote.
 pub(crate) fn finish(mut command: Command, cancel: &Cancel) -> Result<Output> {
     let program = command.get_program().display().to_string();
     command.stdin(Stdio::null());
@@ -114,7 +115,7 @@ pub(crate) fn finish(mut command: Command, cancel: &Cancel) -> Result<Output> {
         .map_err(|failure| failure.of(&program, cancel))
 }
 
-/// Runs a program to its end, its standard output and standard error in one.
+/// Runs a program to its end, with standard output and standard error in one stream.
 pub(crate) fn transcribe(mut command: Command, cancel: &Cancel) -> Result<Transcript> {
     let program = command.get_program().display().to_string();
     let output = Streams::together(&mut command)?;
@@ -129,7 +130,7 @@ pub(crate) fn transcribe(mut command: Command, cancel: &Cancel) -> Result<Transc
 
 fn separate(mut ended: Ended) -> Output {
     if let Some(mut child) = ended.child {
-        // What it has left behind was to answer nothing.
+        // A process that it left behind has nothing to add to the answer.
         drop(child.kill());
     }
     Output {
@@ -157,7 +158,7 @@ impl Failure {
 /// What is read from a program.
 struct Streams {
     read: Vec<Arc<Mutex<Vec<u8>>>>,
-    /// Says of each that it has come to its end.
+    /// Receives a message when each of them ends.
     ends: Receiver<()>,
 }
 
@@ -194,8 +195,8 @@ impl Streams {
     }
 }
 
-/// Reads in a thread of its own, which outlives us if a grandchild keeps the pipe open; what has come so
-/// far can be had at any time.
+/// Reads in a thread of its own, which outlives us if a grandchild keeps the pipe open; the bytes read so
+/// far are available at any time.
 fn read(mut pipe: PipeReader, end: Sender<()>) -> Arc<Mutex<Vec<u8>>> {
     let bytes = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&bytes);
@@ -208,17 +209,17 @@ fn read(mut pipe: PipeReader, end: Sender<()>) -> Arc<Mutex<Vec<u8>>> {
                     .unwrap_or_else(PoisonError::into_inner)
                     .extend_from_slice(&chunk[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // What came before an error is all there is.
+                // Keep what was read before an error.
                 Ok(_) | Err(_) => break,
             }
         }
-        // Nobody may be listening any more.
+        // The receiver may be gone.
         let _ = end.send(());
     });
     bytes
 }
 
-/// Between two looks at a program: at first and near its end, and while it goes on.
+/// The pauses between two checks of a program: at first and near its end, and while it goes on.
 const SHORT_PAUSE: Duration = Duration::from_micros(200);
 const LONG_PAUSE: Duration = Duration::from_millis(50);
 
@@ -226,7 +227,7 @@ const LONG_PAUSE: Duration = Duration::from_millis(50);
 struct Ended {
     status: ExitStatus,
     streams: Streams,
-    /// What it has left behind, if that keeps its output open.
+    /// The process group, if a process that it left behind keeps the output open.
     child: Option<Box<dyn ChildWrapper>>,
 }
 
@@ -298,7 +299,7 @@ fn run(
 /// in good order.
 pub(crate) fn attend(command: Command, cancel: &Cancel) -> io::Result<ExitStatus> {
     signal::heed_children();
-    // Only in our own process group it may ask something, and hears Ctrl-C by itself.
+    // Only in our own process group may it read from the terminal; there it also gets Ctrl-C itself.
     let is_asked = io::stdin().is_terminal();
     let mut wrap = CommandWrap::from(command);
     #[cfg(unix)]
@@ -331,7 +332,7 @@ pub(crate) fn attend(command: Command, cancel: &Cancel) -> io::Result<ExitStatus
     };
     #[cfg(unix)]
     if let Some(since) = stopped.filter(|_| !is_asked) {
-        // What it has started stops in good order too.
+        // Wait until the processes that it started have stopped in good order too.
         let group = i32::try_from(child.id()).ok();
         let group = group.and_then(rustix::process::Pid::from_raw);
         let is_running =

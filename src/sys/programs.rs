@@ -7,12 +7,12 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// The directories of PATH that are the same wherever the user stands.
+/// The directories of PATH that do not depend on the current directory.
 pub(crate) fn folders() -> Vec<PathBuf> {
     absolute(&env::var_os("PATH").unwrap_or_default())
 }
 
-/// Every executable of this bare name on PATH, first one first.
+/// Every executable of this bare name on PATH, in the order of PATH.
 pub(crate) fn find_all(name: impl AsRef<OsStr>) -> Vec<PathBuf> {
     find_all_in(&folders(), name.as_ref())
 }
@@ -25,6 +25,15 @@ pub(crate) fn find(name: impl AsRef<OsStr>) -> Option<PathBuf> {
 /// Whether a path is a bare name, which is looked up on PATH as a shell would do it.
 pub(crate) fn is_bare(path: &Path) -> bool {
     path.file_name() == Some(path.as_os_str())
+}
+
+/// What to write instead of a bare name that is not on PATH, if the current directory has such a program.
+pub(crate) fn hint_here(name: &Path) -> Option<String> {
+    let here = Path::new(".").join(name);
+    here.exists().then(|| {
+        let here = here.display();
+        format!("to run the program in the current directory, write its path: {here}")
+    })
 }
 
 /// A list of directories, such as PYTHONPATH, without its empty and relative parts; `None` if no part

@@ -1,9 +1,9 @@
-//! Temporary folders that go away with their owner, or with the next run if the owner was killed.
+//! Temporary folders that their owner removes at its end, or the next run if the owner was killed.
 //!
-//! A scratch folder `NAME` has a lock file `NAME.lock` beside it, which is there before the folder and
-//! after it, says whose it is, and is locked for as long as the owner lives. So whatever moment a
-//! process is killed at, [`sweep`] knows what is left of it, and removes nothing else: not what another
-//! user, another program or a running process has created.
+//! A scratch folder `NAME` has a lock file `NAME.lock` beside it. The lock file is created before the folder
+//! and removed after it, says that the folder is ours, and is locked as long as the owner lives. So at
+//! whatever moment a process is killed, [`sweep`] recognizes what is left of it, and removes nothing that
+//! another user, another program or a running process has created.
 
 use std::fs::{DirBuilder, File};
 use std::io::{self, Write as _};
@@ -15,16 +15,13 @@ use super::lock::{self, Attempt};
 use super::{files, owned};
 use crate::error::{Error, Problem, Result};
 
-/// What scratch folders in the folder for temporary files begin with.
+/// How the names of scratch folders in the folder for temporary files begin.
 const PREFIX: &str = "pyz3-wheel-";
 
-/// What lock files end with.
+/// How the names of lock files end.
 const LOCK: &str = ".lock";
 
-/// How many random characters the name of a scratch folder ends with.
-const RANDOM: usize = 6;
-
-/// What a lock file says.
+/// The content of a lock file.
 const SIGNATURE: &str = "The folder of this name is a temporary one of pyz3-wheel.\n";
 
 /// A folder that is removed when this is dropped.
@@ -36,7 +33,7 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// A folder in the one for temporary files.
+    /// Creates a folder in the one for temporary files.
     pub(crate) fn temporary() -> Result<Self> {
         let folder = std::env::temp_dir();
         Self::within(&folder, PREFIX).map_err(|error| {
@@ -51,10 +48,10 @@ impl Scratch {
         })
     }
 
-    /// A folder in `parent` whose name begins with `prefix`.
+    /// Creates a folder in `parent` whose name begins with `prefix`.
     pub(crate) fn within(parent: &Path, prefix: &str) -> io::Result<Self> {
         let mut names = tempfile::Builder::new();
-        names.prefix(prefix).suffix(LOCK).rand_bytes(RANDOM);
+        names.prefix(prefix).suffix(LOCK);
         loop {
             let created = names.make_in(parent, lock::create)?;
             let (mut lock, path) = created.into_parts();
@@ -85,7 +82,7 @@ impl Drop for Scratch {
         };
         let _ = std::fs::remove_dir_all(&self.folder);
         if self.folder.symlink_metadata().is_ok() {
-            // What can't be removed now is left to the next run, which needs the lock file.
+            // The next run removes what cannot be removed now, and needs the lock file for that.
             let _ = path.keep();
         } else {
             drop(path);
@@ -105,14 +102,14 @@ fn create_private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().create(folder)
 }
 
-/// Removes what killed processes have left in the folder for temporary files; gives the folders that
-/// were removed, with their sizes.
+/// Removes what killed processes left in the folder for temporary files; gives the removed folders with
+/// their sizes.
 pub(crate) fn sweep_temporary() -> Vec<(PathBuf, u64)> {
     sweep(&std::env::temp_dir(), PREFIX)
 }
 
-/// Removes the scratch folders of this user that no process owns any more. What can't be removed, or not
-/// locked, stays.
+/// Removes the scratch folders of this user that no running process owns. Folders that cannot be locked or
+/// removed stay.
 pub(crate) fn sweep(parent: &Path, prefix: &str) -> Vec<(PathBuf, u64)> {
     let entries = std::fs::read_dir(parent).into_iter().flatten().flatten();
     let locks = entries.filter(|entry| is_lock_name(&entry.file_name().to_string_lossy(), prefix));
@@ -120,15 +117,7 @@ pub(crate) fn sweep(parent: &Path, prefix: &str) -> Vec<(PathBuf, u64)> {
     swept.collect()
 }
 
-/// The bytes of all files in a folder and below.
-fn size_of(folder: &Path) -> u64 {
-    let entries = walkdir::WalkDir::new(folder).into_iter().flatten();
-    let files = entries.filter(|entry| entry.file_type().is_file());
-    let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
-    sizes.sum()
-}
-
-/// Whether there is the lock file of a scratch folder at a path, whether or not anybody holds the lock.
+/// Whether the file at a path is the lock file of a scratch folder, whoever holds the lock.
 pub(crate) fn is_lock(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let text = || owned::read_file(path, SIGNATURE.len() as u64);
@@ -140,8 +129,8 @@ fn is_lock_name(name: &str, prefix: &str) -> bool {
     let random = name
         .strip_prefix(prefix)
         .and_then(|rest| rest.strip_suffix(LOCK))
-        .and_then(|rest| rest.get(rest.len().checked_sub(RANDOM)?..));
-    random.is_some_and(|random| random.chars().all(|c| c.is_ascii_alphanumeric()))
+        .and_then(|rest| rest.get(rest.len().checked_sub(owned::RANDOM)?..));
+    random.is_some_and(owned::is_random)
 }
 
 /// Removes a scratch folder and then its lock file, unless somebody holds the lock.
@@ -161,7 +150,7 @@ fn remove_if_abandoned(path: &Path) -> io::Result<Option<(PathBuf, u64)>> {
         if !found.is_dir() || !files::is_own(&found) {
             return Ok(None);
         }
-        let size = size_of(&folder);
+        let size = owned::size_of(&folder);
         std::fs::remove_dir_all(&folder)?;
         removed = Some((folder, size));
     } else if !SIGNATURE.starts_with(&text) {

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use super::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Problem, Result};
 
-/// A second signal within this time is the first one once more: some programs signal a process and
-/// its group.
+/// A second signal within this time counts as the first one: some programs signal a process and its
+/// group.
 const ECHO: Duration = Duration::from_millis(500);
 
-/// Listens to whatever ends programs, from now on; gives the flag that it sets.
+/// Handles the signals that end programs from now on; gives the flag that they set.
 pub(crate) fn listen() -> Result<Cancel> {
     let cancel = Cancel::default();
     let first = Mutex::new(None);
@@ -68,8 +68,8 @@ fn bit(signal: i32) -> u64 {
     1 << (signal - 1)
 }
 
-/// Makes the end of child processes known again where the parent of this process ignores it: this
-/// process could not ask how they ended, and `zig build` would wait for its own for ever.
+/// Stops ignoring the end of child processes (SIGCHLD) if this process inherited that: it could not ask
+/// how its children ended, and `zig build` would wait for its own children forever.
 #[cfg(unix)]
 pub(crate) fn heed_children() {
     use std::sync::atomic::AtomicBool;
@@ -83,7 +83,7 @@ pub(crate) fn heed_children() {
     });
 }
 
-/// Makes the end of child processes known, which it always is here.
+/// Does nothing: the end of child processes is always known here.
 #[cfg(not(unix))]
 pub(crate) fn heed_children() {}
 
@@ -93,7 +93,7 @@ mod ignored {
 
     use super::bit;
 
-    /// Those of the signals that this process ignores.
+    /// The signals among these that this process ignores.
     pub(super) fn mask(signals: &[i32]) -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").ok();
         status
@@ -112,7 +112,7 @@ mod ignored {
         u64::from_str_radix(mask.trim(), 16).ok()
     }
 
-    /// Whether a program survives to send itself a signal: what is ignored is inherited.
+    /// Whether a program survives sending itself a signal: children inherit which signals are ignored.
     pub(super) fn is_survived(signal: i32) -> bool {
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", &format!("kill -{signal} $$; exit 0")]);

@@ -2,7 +2,7 @@
 //!
 //! A shell in a process group of its own reads the process groups from a pipe whose only writing end
 //! this process has. When the pipe ends, it kills those that are still in its list. Where there is no
-//! shell, nothing is watched. On Windows a job object does it.
+//! shell, nothing is watched. On Windows a job object does the same.
 
 #[cfg(unix)]
 pub(crate) use unix::{Watched, finish, prepare, watch};
@@ -17,9 +17,9 @@ mod unix {
 
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-    /// Keeps a list of process groups, one to a line with `+` or `-`, and kills them in the end. It
-    /// stands where no file system is in its way, and whatever ends this process's terminal does not
-    /// reach it.
+    /// Keeps a list of process groups, which lines with `+` and `-` add and remove, and kills them in the
+    /// end. It runs in the root directory, so that it keeps no file system busy, and ignores the signals that
+    /// end this process's terminal.
     const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM TSTP
 cd /
@@ -36,7 +36,7 @@ for group in $groups; do
 done
 "#;
 
-    /// How long the end of the program waits for that of the watcher, so that it is no zombie.
+    /// How long this process waits at its end for the watcher to end, so that it does not become a zombie.
     const END: Duration = Duration::from_millis(100);
 
     enum Watcher {
@@ -65,7 +65,7 @@ done
         Watched(group)
     }
 
-    /// Ends the watcher; whatever it watches then goes with it.
+    /// Ends the watcher, which kills whatever it still watches.
     pub(crate) fn finish() {
         let mut watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
         let Watcher::Running(mut shell, pipe) = std::mem::replace(&mut *watcher, Watcher::Unused)
@@ -85,7 +85,7 @@ done
             *watcher = start().unwrap_or(Watcher::Unavailable);
         }
         if let Watcher::Running(_, pipe) = &mut *watcher {
-            // A shell that does not read any more watches no more.
+            // Not an error: a shell that has stopped reading watches nothing.
             let _ = pipe.write_all(format!("{sign}{group}\n").as_bytes());
         }
     }

@@ -68,11 +68,7 @@ pub(crate) fn remember<A: Serialize>(
 ) {
     let file = file(cache, question);
     let write = || -> std::io::Result<()> {
-        let dir = cache.make_dir(FOLDER).map_err(std::io::Error::other)?;
-        let mut new = tempfile::Builder::new()
-            .prefix(".pyz3-wheel-")
-            .suffix(".tmp")
-            .tempfile_in(&dir)?;
+        let mut new = cache.temporary_file(FOLDER)?;
         let remembered = Remembered {
             question: question.to_owned(),
             stamps,
@@ -86,7 +82,7 @@ pub(crate) fn remember<A: Serialize>(
     drop(write());
 }
 
-/// More than any answer has; bytes.
+/// Larger than any answer, in bytes.
 const LIMIT: u64 = 16 << 20;
 
 const FOLDER: &str = "answers";

@@ -3,7 +3,7 @@
 //! Takes a name and a way to make it; gives the path of the finished thing. An entry is complete or
 //! not there: it is built beside its place, brought to the disk and renamed into its place, under a lock
 //! that holds across threads and processes. It is never changed; one that is damaged is made again.
-//! What is in the directory and not ours is neither used nor removed.
+//! Files in the directory that this program did not create are neither used nor removed.
 
 mod entries;
 mod folder;
@@ -14,10 +14,12 @@ mod prune;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use etcetera::BaseStrategy;
+use tempfile::NamedTempFile;
 
 use self::folder::Folder;
 pub use self::prune::Removed;
@@ -35,11 +37,11 @@ pub struct Cache {
     root: PathBuf,
     /// A cache folder that can be read but not written to.
     read_only: Option<PathBuf>,
-    /// Entries that this run has read through or made.
+    /// Entries that this run has verified or made.
     whole: Arc<Mutex<BTreeSet<PathBuf>>>,
     /// The folder itself, if it is removed at the end.
     temporary: Option<Arc<Scratch>>,
-    /// How its locks, and programs that are run for it, are waited for.
+    /// How to wait for its locks and for the programs that are run for it.
     waiting: Waiting,
 }
 
@@ -53,14 +55,14 @@ impl Cache {
         Ok(cache)
     }
 
-    /// The same folder if it is there, to look at it or to remove from it. Nothing is made.
+    /// The same folder if it exists, to list it or to remove from it. Nothing is created.
     pub fn existing(explicit: Option<&Path>) -> Result<Option<Self>> {
         let cache = Self::at(explicit)?;
         let found = folder::inspect(&cache.root).map_err(unusable)?;
         Ok((found != Folder::Missing).then_some(cache))
     }
 
-    /// Where the folder is or would be, whoever's it is.
+    /// The path of the folder, without checking whether it exists or is ours.
     pub fn at(explicit: Option<&Path>) -> Result<Self> {
         let root = match explicit {
             Some(path) => path.to_path_buf(),
@@ -140,13 +142,13 @@ impl Cache {
         self.temporary.is_some()
     }
 
-    /// The same, whose locks and programs are waited for like this.
+    /// The same cache, with another way to wait for its locks and programs.
     #[must_use]
     pub fn waiting(self, waiting: Waiting) -> Self {
         Self { waiting, ..self }
     }
 
-    /// What stops the programs that are run to find or to make entries.
+    /// The flag that stops the programs that are run to find or make entries.
     pub fn cancel(&self) -> &Cancel {
         &self.waiting.cancel
     }
@@ -181,7 +183,12 @@ impl Cache {
         self.dir(kind).join(key)
     }
 
-    /// The entry `key`, if it was made. What a link leads to is no entry.
+    /// Creates a temporary file among the files of one kind.
+    pub(super) fn temporary_file(&self, kind: &str) -> io::Result<NamedTempFile> {
+        kinds::temporary_file(&self.make_dir(kind).map_err(io::Error::other)?)
+    }
+
+    /// The entry `key`, if it was made. A link is not an entry.
     pub fn get(&self, kind: &str, key: &str) -> Option<PathBuf> {
         let mut kinds = self.dirs(kind).into_iter();
         kinds.find_map(|dir| {
@@ -208,7 +215,7 @@ fn own_cache(set: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 }
 
 /// Whether files can be made in a folder, or in the one that it would be made in.
-pub fn check_writable(folder: &Path) -> std::io::Result<()> {
+pub fn check_writable(folder: &Path) -> io::Result<()> {
     let mut folders = folder.ancestors();
     let existing = folders.find(|folder| folder.exists()).unwrap_or(folder);
     tempfile::tempfile_in(existing).map(drop)

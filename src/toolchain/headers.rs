@@ -22,7 +22,7 @@ const PLACEHOLDER: &str = "/*@PYTHON_BUILD@*/\n";
 
 const KIND: &str = "headers";
 
-/// The folder with the headers of this Python, from the cache if it is there and whole.
+/// The folder with the headers of this Python, from the cache if it is there and undamaged.
 pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     match known(python, cache) {
         Some(dir) if cache.damage(&dir).is_none() => Ok(dir),
@@ -115,7 +115,7 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     Ok(files)
 }
 
-/// What tells one set of headers from another.
+/// The digest of a set of headers: their names and contents.
 pub(super) fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
     let mut bytes = Vec::new();
     for (name, contents) in files {

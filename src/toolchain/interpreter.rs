@@ -159,13 +159,10 @@ pub fn query(exe: &Path, cache: &Cache) -> Result<Interpreter> {
 fn locate(exe: &Path) -> Result<PathBuf> {
     let path = if programs::is_bare(exe) {
         places::named(exe).ok_or_else(|| {
-            let hint = if exe.exists() {
-                let here = Path::new(".").join(exe);
-                let here = here.display();
-                format!("to run the program in the current directory, write its path: {here}")
-            } else {
+            let hint = programs::hint_here(exe);
+            let hint = hint.unwrap_or_else(|| {
                 "`pyz3-wheel pythons` lists the Pythons that were found".to_owned()
-            };
+            });
             Error::config(
                 Problem::new(format!("there is no `{}` on PATH", exe.display())).hint(hint),
             )
@@ -256,9 +253,9 @@ fn question(exe: &Path) -> String {
     format!("python {} by {script}", exe.display())
 }
 
-/// A command that runs a Python. The relative parts of PYTHONPATH are left out: an empty one, as the
-/// idiom `PYTHONPATH=/x:$PYTHONPATH` makes it, means the modules of whatever project is the current
-/// directory.
+/// A command that runs a Python. The relative parts of PYTHONPATH are left out: an empty part, which the
+/// idiom `PYTHONPATH=/x:$PYTHONPATH` can leave, stands for the current directory, and so for the modules of
+/// whatever project is there.
 pub(crate) fn command(python: &Path) -> Command {
     const VARIABLE: &str = "PYTHONPATH";
     let mut command = Command::new(python);
@@ -270,7 +267,7 @@ pub(crate) fn command(python: &Path) -> Command {
     command
 }
 
-/// Runs a Python in its own directory, where nobody else can put files.
+/// Makes a command run in the directory of its Python, where a project cannot put files.
 pub(super) fn enter_own_folder(command: &mut Command, python: &Path) {
     if let Some(folder) = python.parent().filter(|folder| folder.is_absolute()) {
         command.current_dir(folder);

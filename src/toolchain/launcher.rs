@@ -89,7 +89,7 @@ impl Question<'_> {
         let wrong = paths.into_iter().find(|path| path.to_str().is_none());
         wrong.map_or(Ok(()), |path| {
             Err(Error::config(
-                Problem::new("this path is not Unicode, so no build script can be given it")
+                Problem::new("this path is not Unicode, so it cannot be passed to a build script")
                     .at(path.display())
                     .hint("use a cache, a Zig and a Python whose paths are Unicode: --cache-dir, --zig and --python"),
             ))

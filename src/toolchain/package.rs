@@ -201,14 +201,11 @@ impl PackageRequest<'_> {
     /// The package in a folder that pip has installed into.
     fn in_folder(&self, folder: &Path) -> Option<Package> {
         let dir = folder.join(self.module);
-        let stem = format!("{}-", self.distribution.replace('-', "_"));
-        let entries = std::fs::read_dir(folder).ok()?;
-        let info = entries.flatten().find(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            name.starts_with(&stem) && name.ends_with(".dist-info")
-        })?;
-        let metadata = std::fs::read(info.path().join("METADATA")).ok()?;
+        let beginning = format!("{}-", self.distribution.replace('-', "_"));
+        let (_, info) = distributions(folder)
+            .into_iter()
+            .find(|(stem, _)| stem.starts_with(&beginning))?;
+        let metadata = std::fs::read(info.join("METADATA")).ok()?;
         let (headers, _) = mailparse::parse_headers(&metadata).ok()?;
         let values = |name: &str| -> Vec<String> {
             let found = headers.iter().filter(|header| header.get_key_ref() == name);
@@ -220,6 +217,20 @@ impl PackageRequest<'_> {
             requires: values("Requires-Dist"),
         })
     }
+}
+
+/// The distributions in a folder that pip or uv has installed into: name and version as in the name of the
+/// `.dist-info` folder, and the path of that folder.
+///
+/// Ex) `ziglang-0.15.2`
+pub(super) fn distributions(folder: &Path) -> Vec<(String, PathBuf)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let found = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let stem = name.strip_suffix(".dist-info")?.to_owned();
+        Some((stem, entry.path()))
+    });
+    found.collect()
 }
 
 #[cfg(test)]

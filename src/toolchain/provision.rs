@@ -140,10 +140,10 @@ pub(super) fn install_package(
     )))
 }
 
-/// Something else was found in place of a release whose wheels are known.
+/// The error for a package that is not the known release.
 fn replaced(message: String) -> Error {
     Error::system(Problem::new(message).hint(
-        "look in the settings of pip (`pip config list`) or uv (uv.toml) for what names that package: an \
+        "check the settings of pip (`pip config list`) or uv (uv.toml) for an entry that affects this package: an \
          index, a folder of find-links, a constraint or an override",
     ))
 }
@@ -160,7 +160,7 @@ fn has_pip(python: &Path, cancel: &Cancel) -> bool {
 
 /// Runs an installer to its end; when it fails, its last lines are the message.
 fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
-    // It is ended without warning when the run is stopped, and then leaves what it has unpacked.
+    // When the run is stopped, the installer is killed and leaves the files that it has unpacked.
     let temporary = Scratch::temporary()?;
     for name in ["TMPDIR", "TEMP", "TMP"] {
         command.env(name, temporary.path());
@@ -209,8 +209,7 @@ pub fn provision(
         }
         let what = format!("installing Python {list} with uv");
         let outcome = run(command, &what, cache.cancel());
-        // What uv has installed is listed even if it has failed later: the list is what lets
-        // `cache prune` remove it.
+        // List what uv has installed even if it failed later, so that `cache prune` can remove it.
         cache.list_new_entries(PYTHONS, &before)?;
         outcome.map_err(|error| {
             let mut problems = error.into_problems();

@@ -1,7 +1,7 @@
-//! The packages whose contents are known before they are installed: the sha256 of each wheel that
-//! the Python Package Index published.
+//! The packages whose contents are known before they are installed: the sha256 of each wheel on the Python
+//! Package Index.
 //!
-//! Takes a requirement as pip does; gives the hashes that an installer is to insist on. No I/O but in
+//! Takes a requirement as pip does; gives the hashes that an installer must require. No I/O except in
 //! [`Release::is_in`].
 
 use std::path::Path;
@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
+use super::package::distributions;
 use crate::platform::{Os, Platform};
 
 /// A wheel that was published.
@@ -59,7 +60,7 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// The known release that a requirement pins; none where it pins another one, or does not pin.
+    /// The known release that a requirement pins; `None` if it pins an unknown one or does not pin.
     ///
     /// Ex) `ziglang==0.15.2`
     pub(super) fn pinned(requirement: &str) -> Option<Self> {
@@ -103,8 +104,8 @@ impl Release {
         })
     }
 
-    /// The published wheels for this machine with their hashes, a line each; of other machines too where
-    /// none is for this one.
+    /// The published wheels for this machine with their hashes, one on each line; all wheels if none is for
+    /// this machine.
     pub(super) fn for_this_machine(&self) -> String {
         let fits = |wheel: &&&Wheel| {
             Platform::current().is_none_or(|platform| {
@@ -132,15 +133,7 @@ impl Release {
     /// folder of wheels. An override in the installer's settings may name another version or a URL,
     /// which no hash of ours was compared with.
     pub(super) fn is_in(&self, dir: &Path) -> bool {
-        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-        let infos: Vec<_> = entries
-            .filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
-                let stem = name.strip_suffix(".dist-info")?.to_owned();
-                Some((stem, entry.path()))
-            })
-            .collect();
-        let [(stem, info)] = &infos[..] else {
+        let [(stem, info)] = &distributions(dir)[..] else {
             return false;
         };
         let version = stem.split_once('-').filter(|(name, _)| *name == self.name);

@@ -1,16 +1,17 @@
-//! Installs again what pip or uv has installed into our cache and what is damaged there.
+//! Reinstalls damaged packages that pip or uv has installed into our cache.
 //!
-//! Takes a path in the cache, such as the executable of a Zig; gives whether its entry was damaged and is
-//! whole again. What is not in the cache is never touched.
+//! Takes a path in the cache, such as the executable of a Zig; gives whether its entry was damaged and has
+//! been repaired. Nothing outside the cache is touched.
 
 use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
+use super::package::distributions;
 use super::{interpreter, provision};
 use crate::error::{Error, Problem, Result};
 
-/// Reads through the entry that `path` is in, and installs it again if it is damaged. Reading a Zig takes
-/// part of a second, so this is for a Zig that has failed.
+/// Verifies the entry that `path` is in, and reinstalls it if it is damaged. Reading a Zig takes part of a
+/// second, so call this only after a Zig has failed.
 pub fn repair_installed(path: &Path, cache: &Cache) -> Result<bool> {
     let Some(entry) = Entry::of(path, cache) else {
         return Ok(false);
@@ -26,10 +27,12 @@ pub fn repair_installed(path: &Path, cache: &Cache) -> Result<bool> {
         )
     };
     if !entry.path.starts_with(cache.root()) {
-        return Err(refused("and this cache can only be read"));
+        return Err(refused("but this cache is read-only"));
     }
     let Some(requirement) = entry.requirement() else {
-        return Err(refused("and does not say any more what is installed in it"));
+        return Err(refused(
+            "and it no longer says which package is installed in it",
+        ));
     };
     let python = interpreter::default(cache).map(|python| python.exe);
     let python = python.as_deref();
@@ -70,14 +73,13 @@ impl Entry {
         None
     }
 
-    /// What to ask pip for to get the same again.
+    /// The requirement from which pip installs the same package again.
     ///
     /// Ex) `ziglang==0.15.2`
     fn requirement(&self) -> Option<String> {
-        let found = std::fs::read_dir(&self.path).ok()?.flatten();
-        let mut names = found.filter_map(|found| found.file_name().into_string().ok());
-        let installed = names.find_map(|name| {
-            let (name, version) = name.strip_suffix(".dist-info")?.split_once('-')?;
+        let mut installed = distributions(&self.path).into_iter();
+        let installed = installed.find_map(|(stem, _)| {
+            let (name, version) = stem.split_once('-')?;
             Some(format!("{name}=={version}"))
         });
         let is_version = self.key.starts_with(|first: char| first.is_ascii_digit());

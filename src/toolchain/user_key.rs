@@ -15,10 +15,10 @@ use sha2::Sha256;
 use super::cache::Cache;
 use crate::sys::files;
 
-/// The kind under which the cache keeps keys; they are no answers, which their name tells.
+/// The kind under which the cache keeps keys, whose names differ from those of answers.
 const FOLDER: &str = "answers";
 
-/// What the file of a key begins with.
+/// The first line of a key file.
 const HEADER: &str = "pyz3-wheel key 1\n";
 
 /// The block size of SHA-256: HMAC takes a key of this length as it is.
@@ -28,7 +28,7 @@ const LENGTH: usize = 64;
 #[derive(Clone)]
 pub struct UserKey([u8; LENGTH]);
 
-// The secret is in no log.
+// Keep the secret out of logs.
 impl std::fmt::Debug for UserKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("UserKey")
@@ -36,16 +36,16 @@ impl std::fmt::Debug for UserKey {
 }
 
 impl UserKey {
-    /// Reads the key, or creates it; none in a temporary cache, where no later run would find it.
+    /// Reads the key, or creates it; `None` in a temporary cache, where no later run would find it.
     /// Processes that create it at the same time agree on one.
     ///
-    /// An error where the cache can't keep a key, for example because somebody else's file is in the way.
+    /// An error if the cache cannot keep a key, for example because a file of somebody else is in its place.
     pub fn of(cache: &Cache) -> io::Result<Option<Self>> {
         let name = file_name();
         for folder in cache.dirs(FOLDER) {
             match read(&folder.join(&name)) {
                 Ok(Found::Key(key)) => return Ok(Some(key)),
-                // Where the file stays, no other can be created.
+                // If the file cannot be removed, creating a new one fails.
                 Ok(Found::Exposed) => drop(fs::remove_file(folder.join(&name))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
@@ -54,8 +54,7 @@ impl UserKey {
         if cache.is_temporary() {
             return Ok(None);
         }
-        let folder = cache.make_dir(FOLDER).map_err(io::Error::other)?;
-        create(&folder, &name).map(Some)
+        create(cache, &name).map(Some)
     }
 
     /// Signs a text for one purpose: no signature for another purpose is the same.
@@ -74,7 +73,7 @@ impl UserKey {
     fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new(&self.0.into());
         for part in [purpose.as_bytes()].iter().chain(parts) {
-            // Where one part ends is signed too.
+            // Sign the lengths too, so that text cannot move from one part to the next.
             mac.update(&(part.len() as u64).to_le_bytes());
             mac.update(part);
         }
@@ -89,9 +88,9 @@ enum Found {
 }
 
 fn read(path: &Path) -> io::Result<Found> {
-    let file = files::plain_options().read(true).open(path)?;
-    let found = file.metadata()?;
-    if !found.is_file() || !files::is_own(&found) {
+    let file = files::open_regular(path, false)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+    if !files::is_own(&file.metadata()?) {
         return Err(io::Error::other(format!(
             "{} belongs to somebody else",
             path.display()
@@ -107,21 +106,18 @@ fn read(path: &Path) -> io::Result<Found> {
     let mut key = [0; LENGTH];
     match digits.map(|digits| hex::decode_to_slice(digits, &mut key)) {
         Some(Ok(())) => Ok(Found::Key(UserKey(key))),
-        // Damaged, so it cannot sign anything that holds.
+        // Damaged: create a new key, as for an exposed one.
         _ => Ok(Found::Exposed),
     }
 }
 
-fn create(folder: &Path, name: &str) -> io::Result<UserKey> {
+fn create(cache: &Cache, name: &str) -> io::Result<UserKey> {
     let mut key = [0; LENGTH];
     getrandom::fill(&mut key).map_err(io::Error::from)?;
-    // A temporary file is its owner's alone.
-    let mut new = tempfile::Builder::new()
-        .prefix(".pyz3-wheel-")
-        .suffix(".tmp")
-        .tempfile_in(folder)?;
+    // Only its owner can read a temporary file.
+    let mut new = cache.temporary_file(FOLDER)?;
     new.write_all(format!("{HEADER}{}\n", hex::encode(key)).as_bytes())?;
-    let place = folder.join(name);
+    let place = cache.path(FOLDER, name);
     match new.persist_noclobber(&place) {
         Ok(_) => Ok(UserKey(key)),
         // Another process was faster.
@@ -144,13 +140,13 @@ fn file_name() -> String {
     "user.key".to_owned()
 }
 
-/// Whether this is the text of a key's file.
+/// Whether this is the content of a key file.
 pub(super) fn is_key(text: &[u8]) -> bool {
     text.starts_with(HEADER.as_bytes())
 }
 
-/// Whether others could read a key. On a file system without modes everybody may read everything, and
-/// nothing can be done about it.
+/// Whether others could read a key. On a file system without modes everybody can read it anyway, so the key
+/// is used.
 #[cfg(unix)]
 fn was_exposed(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -276,23 +276,22 @@ fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -
     }
 }
 
-/// The path of an executable that was named. A bare name is looked up on PATH, as a shell does it: a
-/// program in the current directory needs a path.
+/// The path of a named executable. A bare name is looked up on PATH, as in a shell: a program in the current
+/// directory needs a path.
 fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
     if !programs::is_bare(exe) {
         return Ok(std::path::absolute(exe)?);
     }
     programs::find(exe).ok_or_else(|| {
         let why = format!("there is no `{}` on PATH", exe.display());
-        if exe.exists() {
-            let problem = Problem::new(format!("{what} can't be used: {why}"));
-            let here = Path::new(".").join(exe);
-            return Error::config(problem.at(exe.display()).hint(format!(
-                "to run the program in the current directory, write its path: {}",
-                here.display()
-            )));
+        match programs::hint_here(exe) {
+            Some(hint) => Error::config(
+                Problem::new(format!("{what} can't be used: {why}"))
+                    .at(exe.display())
+                    .hint(hint),
+            ),
+            None => unusable(what, exe, &why),
         }
-        unusable(what, exe, &why)
     })
 }
 

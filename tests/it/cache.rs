@@ -133,7 +133,9 @@ fn a_directory_with_nothing_but_locks_is_adopted() {
         let mixed = folder.path().join(index.to_string());
         write(&mixed.join("zig/.0.16.0.lock"), "");
         write(&mixed.join(path), text);
-        list_pythons(&mixed).exits(2).says("has files in it");
+        list_pythons(&mixed)
+            .exits(2)
+            .says("contains files that pyz3-wheel did not create");
         assert!(!mixed.join("CACHEDIR.TAG").exists());
     }
     // An empty directory of such a name does not prove that the cache is ours.

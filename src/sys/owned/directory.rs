@@ -47,7 +47,7 @@ impl Directory {
                 continue;
             }
             let found = match statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
-                // Another run removes the same.
+                // Another run is removing the same items.
                 Err(rustix::io::Errno::NOENT) => continue,
                 found => found?,
             };

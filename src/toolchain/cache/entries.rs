@@ -30,7 +30,6 @@ impl Cache {
             return Ok(path);
         }
         let path = self.path(kind, key);
-        let dir = self.make_dir(kind)?;
         let lock = self.lock(kind, key)?;
         if owned::is_directory(&path) {
             return Ok(path);
@@ -39,7 +38,7 @@ impl Cache {
         if lock.is_exclusive() {
             self.sweep(kind, key)?;
         }
-        let building = make_beside(&dir, &format!(".{key}.new-"), make)?;
+        let building = self.make_beside(kind, key, make)?;
         put(&building, &path)?;
         self.whole().insert(path.clone());
         Ok(path)
@@ -83,7 +82,6 @@ impl Cache {
         key: &str,
         make: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<PathBuf> {
-        let dir = self.make_dir(kind)?;
         let path = self.path(kind, key);
         let lock = self.lock(kind, key)?;
         // Another process may have made it again meanwhile.
@@ -98,7 +96,8 @@ impl Cache {
         if lock.is_exclusive() {
             self.sweep(kind, key)?;
         }
-        let building = make_beside(&dir, &format!(".{key}.new-"), make)
+        let building = self
+            .make_beside(kind, key, make)
             .map_err(|error| beyond_repair(&damaged, &damage, error))?;
         let kept = self.set_aside(kind, key)?.kept;
         put(&building, &path)?;
@@ -171,10 +170,28 @@ impl Cache {
         key: &str,
         make: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<()> {
-        let dir = self.make_dir(kind)?;
-        let building = make_beside(&dir, &format!(".{key}.new-"), make)?;
+        let building = self.make_beside(kind, key, make)?;
         self.set_aside(kind, key)?;
         put(&building, &self.path(kind, key))
+    }
+
+    /// Makes an entry in a temporary folder beside its place, with its manifest, and brings it to the disk.
+    fn make_beside(
+        &self,
+        kind: &str,
+        key: &str,
+        make: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<tempfile::TempDir> {
+        let building = tempfile::Builder::new()
+            .prefix(&format!(".{key}.new-"))
+            .tempdir_in(self.make_dir(kind)?)?;
+        fs::write(building.path().join(INCOMPLETE), prune::INCOMPLETE_TEXT)?;
+        let entry = building.path().join(ENTRY);
+        fs::create_dir(&entry)?;
+        make(&entry)?;
+        Manifest::of(&entry)?.write(&entry)?;
+        durable::sync_tree(&entry)?;
+        Ok(building)
     }
 
     /// Waits for the lock of one entry and holds it until dropped.
@@ -203,22 +220,6 @@ pub(super) const ENTRY: &str = "entry";
 
 /// A file in a temporary folder whose entry is not complete. What is in such a folder is ours.
 pub(super) const INCOMPLETE: &str = ".incomplete";
-
-/// Makes an entry in a temporary folder beside its place, with its manifest, and brings it to the disk.
-fn make_beside(
-    dir: &Path,
-    prefix: &str,
-    make: impl FnOnce(&Path) -> Result<()>,
-) -> Result<tempfile::TempDir> {
-    let building = tempfile::Builder::new().prefix(prefix).tempdir_in(dir)?;
-    fs::write(building.path().join(INCOMPLETE), prune::INCOMPLETE_TEXT)?;
-    let entry = building.path().join(ENTRY);
-    fs::create_dir(&entry)?;
-    make(&entry)?;
-    Manifest::of(&entry)?.write(&entry)?;
-    durable::sync_tree(&entry)?;
-    Ok(building)
-}
 
 /// Puts a complete entry in its place, or leaves the one that another process has put there meanwhile.
 fn put(building: &tempfile::TempDir, place: &Path) -> Result<()> {

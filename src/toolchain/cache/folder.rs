@@ -1,10 +1,10 @@
-//! Whose directory a cache directory is.
+//! Checks whether a cache directory is ours.
 //!
 //! The directory is ours if we have created it, if it was empty, or if its CACHEDIR.TAG has our line with
-//! the version of the layout. A directory with anything else in it is refused, so that nothing of anyone
-//! else's is ever taken for an entry. A CACHEDIR.TAG of a version before the line proves nothing, since
+//! the version of the layout. A directory with anything else in it is refused, so that files of others are
+//! never mistaken for entries. A CACHEDIR.TAG of a version before the line proves nothing, since
 //! that version wrote one into any directory: there, everything else in the directory must be ours too.
-//! Without a CACHEDIR.TAG, a directory is ours if there is nothing in it but the locks of entries.
+//! Without a CACHEDIR.TAG, a directory is ours if it contains only locks of entries.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -17,18 +17,18 @@ use crate::sys::owned;
 
 const TAG: &str = "CACHEDIR.TAG";
 
-/// To be raised when an earlier version could not use the cache any more.
+/// Raise this when earlier versions can no longer use the cache.
 const LAYOUT: u32 = 1;
 
-/// What the line with the version of the layout begins with.
+/// The beginning of the line with the version of the layout.
 const LAYOUT_LINE: &str = "# Layout of the pyz3-wheel cache: ";
 
-/// What the file says since the first version: <https://bford.info/cachedir/>.
+/// The content of the file since the first version: <https://bford.info/cachedir/>.
 const TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
 
-/// What systems and programs that show directories put into any directory, and what keeps an empty directory
-/// in git.
+/// Files that operating systems and file managers put into any directory, and files that keep an empty
+/// directory in git.
 const OF_THE_SYSTEM: [&str; 6] = [
     ".DS_Store",
     ".gitignore",
@@ -38,20 +38,20 @@ const OF_THE_SYSTEM: [&str; 6] = [
     "lost+found",
 ];
 
-/// What a directory is to us.
+/// The state of a cache directory.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Folder {
-    /// Nothing is there.
+    /// The directory does not exist.
     Missing,
-    /// There is nothing in it.
+    /// The directory is empty.
     Empty,
-    /// It has our line.
+    /// The CACHEDIR.TAG has our line.
     Ours,
-    /// An earlier version has made it, and there is nothing else in it; or there are only locks in it.
+    /// An earlier version created it, and it contains nothing else; or it contains only locks.
     OfEarlierVersion,
 }
 
-/// Finds out what a directory is to us; an error if it is not ours and not empty.
+/// Finds out the state of a directory; an error if it is neither ours nor empty.
 pub(super) fn inspect(root: &Path) -> Result<Folder> {
     let found = match fs::read_dir(root) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Folder::Missing),
@@ -141,11 +141,10 @@ pub(super) fn claim(root: &Path) -> Result<()> {
         .tempfile_in(root)?;
     new.write_all(format!("{TEXT}{LAYOUT_LINE}{LAYOUT}\n").as_bytes())?;
     readable_by_all(new.as_file());
-    // A tag that a power cut has emptied would make the whole cache foreign.
+    // With a tag that a power cut has emptied, the whole cache would be refused.
     new.as_file().sync_all()?;
     // In one step, so that no other run sees half of it.
     new.persist(root.join(TAG)).map_err(|error| error.error)?;
-    // What another run has put there since this one has looked, it has put into a cache.
     Ok(())
 }
 
@@ -153,7 +152,7 @@ pub(super) fn claim(root: &Path) -> Result<()> {
 #[cfg(unix)]
 fn readable_by_all(file: &std::fs::File) {
     use std::os::unix::fs::PermissionsExt as _;
-    // A tag that only its owner can read keeps others from a shared cache, and nothing else.
+    // Not an error: a tag that only its owner can read only keeps others from sharing the cache.
     let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
 }
 
@@ -180,7 +179,7 @@ fn foreign(root: &Path, others: &[String], is_earlier: bool) -> Error {
     }
     Error::config(
         Problem::new(format!(
-            "the cache directory has files in it that pyz3-wheel has not made: {names}"
+            "the cache directory contains files that pyz3-wheel did not create: {names}"
         ))
         .at(root.display())
         .hint(hint),
@@ -190,7 +189,7 @@ fn foreign(root: &Path, others: &[String], is_earlier: bool) -> Error {
 fn later(root: &Path) -> Error {
     Error::config(
         Problem::new(
-            "a later version of pyz3-wheel has made this cache, and this version cannot use it",
+            "a later version of pyz3-wheel created this cache, but this version cannot use it",
         )
         .at(root.display())
         .hint("update pyz3-wheel, or name another directory with --cache-dir"),

@@ -1,21 +1,24 @@
 //! What the cache holds, by kind, and how to tell that an item is ours.
 //!
-//! Entries have a manifest. Those that versions before the manifest have made are recognized by what they
-//! must consist of: the RECORD of what pip has installed, the list of what a build has installed, or the
-//! few names that an entry of the kind has. What is not recognized is never removed.
+//! Entries have a manifest. Entries of versions before the manifest are recognized by their contents: the
+//! RECORD of the packages that pip installed, the list of the files that a build installed, or the few names
+//! that an entry of the kind has. An item that is not recognized is never removed.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use tempfile::NamedTempFile;
 
 use super::manifest::{Listed, Manifest};
+use crate::sys::lock;
 use crate::sys::owned::{self, Kind};
 use crate::toolchain::user_key;
 
-/// More than any list or lock of ours has; bytes.
+/// Larger than any list or lock of ours, in bytes.
 const LIMIT: u64 = 16 << 20;
 
 /// What a directory of the cache holds.
@@ -23,17 +26,17 @@ const LIMIT: u64 = 16 << 20;
 pub(super) enum Holds {
     /// Directories that were made by [`super::Cache::get_or_make`] or [`super::Cache::replace`].
     Entries,
-    /// Files, each of which proves by its content that it is ours.
+    /// Files that are recognized as ours by their content.
     Files,
-    /// What uv has installed.
+    /// Pythons that uv has installed.
     Pythons,
-    /// What Zig keeps.
+    /// Zig's own cache.
     ZigCache,
-    /// What uv keeps.
+    /// uv's own cache.
     UvCache,
 }
 
-/// Everything that the cache may hold.
+/// Everything that the cache can hold.
 const KINDS: [(&str, Holds); 13] = [
     ("answers", Holds::Files),
     ("artifacts", Holds::Entries),
@@ -59,8 +62,8 @@ pub(super) fn holds(name: &str) -> Option<Holds> {
     known.map(|(_, holds)| *holds)
 }
 
-/// The manifest of an entry: its own, or what an entry of an earlier version must consist of. None for a
-/// directory that is not known to be ours.
+/// The manifest of an entry: its own, or one that lists what an entry of an earlier version must contain.
+/// `None` for a directory that is not known to be ours.
 pub(super) fn manifest(kind: &str, key: &str, entry: &Path) -> Option<Manifest> {
     if !owned::is_directory(entry) {
         return None;
@@ -84,7 +87,7 @@ pub(super) fn manifest(kind: &str, key: &str, entry: &Path) -> Option<Manifest> 
     }
 }
 
-/// What is wrong with an entry; none if all of it is there as it was.
+/// What is wrong with an entry; `None` if it is unchanged.
 pub(super) fn damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
     match Manifest::read(entry) {
         Some(manifest) => manifest.damage(entry),
@@ -95,11 +98,11 @@ pub(super) fn damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
     }
 }
 
-/// What is wrong with an entry of an earlier version, as far as that can be seen: no file of such an entry
-/// is empty, and the name of headers tells their content.
+/// What is visibly wrong with an entry of an earlier version: no file of such an entry is empty, and the
+/// name of an entry of headers has the digest of their content.
 fn visible_damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
     if kind == "headers" && headers(key, entry).is_none() {
-        return Some("its headers are not those that it was made with".to_owned());
+        return Some("its headers are not the ones that it was created with".to_owned());
     }
     if !matches!(kind, "import-libraries" | "launchers") {
         return None;
@@ -115,7 +118,7 @@ fn visible_damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
     damage.or_else(|| walked.err().map(|error| error.to_string()))
 }
 
-/// What pip or uv has installed, by the RECORD of each distribution.
+/// The manifest of what pip or uv has installed, from the RECORD of each distribution.
 fn installed(entry: &Path) -> Option<Manifest> {
     let mut files = BTreeMap::new();
     for found in std::fs::read_dir(entry).ok()?.flatten() {
@@ -130,11 +133,11 @@ fn installed(entry: &Path) -> Option<Manifest> {
             .from_reader(&*record);
         for row in rows.records() {
             let row = row.ok()?;
-            // Programs are listed as from a folder that pip has moved them out of.
+            // RECORD lists programs relative to a folder from which pip has moved them.
             let path = row.get(0)?.trim_start_matches("../");
             let hash = row.get(1).and_then(|hash| hash.strip_prefix("sha256="));
             let hash = hash.and_then(|hash| URL_SAFE_NO_PAD.decode(hash).ok());
-            // Python writes bytecode again when it likes to.
+            // Python can rewrite bytecode at any time.
             let is_bytecode = path.contains("__pycache__/");
             if !is_bytecode && is_below(path) {
                 let listed = Listed {
@@ -151,7 +154,7 @@ fn installed(entry: &Path) -> Option<Manifest> {
     (!files.is_empty()).then(|| Manifest::listing(files))
 }
 
-/// What a build has installed, by its list.
+/// The manifest of what a build has installed, from its list.
 fn artifact(key: &str, entry: &Path) -> Option<Manifest> {
     #[derive(Deserialize)]
     struct List {
@@ -199,8 +202,8 @@ fn headers(key: &str, entry: &Path) -> Option<Manifest> {
     is_ours.then(|| Manifest::listing(manifest.files))
 }
 
-/// The virtual environment of a launcher, as it is on Unix. On Windows Python makes it, and its names are
-/// not known.
+/// The manifest of the virtual environment of a launcher on Unix. On Windows Python creates it, and its
+/// names are not known.
 fn launcher(key: &str, entry: &Path) -> Option<Manifest> {
     let (version, _) = key.split_once('-')?;
     let plain = version.trim_end_matches('t');
@@ -232,21 +235,20 @@ fn launcher(key: &str, entry: &Path) -> Option<Manifest> {
     is_ours.then_some(manifest)
 }
 
-/// Whether a path stays below where it begins.
+/// Whether a relative path stays below its base directory.
 fn is_below(path: &str) -> bool {
     let mut parts = Path::new(path).components();
     parts.all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
-/// Whether this is the lock of an entry: a file of ours says nothing, or who holds it.
+/// Whether the file at a path is the lock of an entry.
 pub(super) fn is_lock(kind: &str, path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let key = name
         .strip_prefix('.')
         .and_then(|name| name.strip_suffix(".lock"));
     let content = owned::read_file(path, 1000);
-    let is_ours =
-        content.is_some_and(|text| text.is_empty() || text.starts_with(b"pyz3-wheel process "));
+    let is_ours = content.is_some_and(|content| lock::is_content(&content));
     is_ours && key.is_some_and(|key| is_key(kind, key))
 }
 
@@ -267,7 +269,7 @@ fn is_key(kind: &str, key: &str) -> bool {
     }
 }
 
-/// Whether a file of a kind that holds files proves that it is ours.
+/// Whether a file of a kind that holds files is ours, by its content.
 pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let Some(content) = owned::read_file(path, LIMIT) else {
@@ -276,7 +278,7 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     let json = || serde_json::from_slice::<serde_json::Value>(&content).ok();
     if kind == "answers" {
         if is_temporary(&name) {
-            // A run that was killed while it wrote.
+            // Left by a run that was killed while it was writing.
             return content.starts_with(b"{\"question\":") || user_key::is_key(&content);
         }
         if name.ends_with(".key") {
@@ -295,16 +297,27 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     is_named && (content.is_empty() || has_options())
 }
 
-/// The names that temporary files of ours have had.
+const PREFIX: &str = ".pyz3-wheel-";
+const SUFFIX: &str = ".tmp";
+
+/// Creates a temporary file, whose name [`is_temporary`] recognizes if a run is killed.
+pub(super) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(dir)
+}
+
+/// Whether this is a name that the temporary files of this version or an earlier one have.
 fn is_temporary(name: &str) -> bool {
     let random = name
-        .strip_prefix(".pyz3-wheel-")
-        .and_then(|name| name.strip_suffix(".tmp"));
+        .strip_prefix(PREFIX)
+        .and_then(|name| name.strip_suffix(SUFFIX));
     let random = random.or_else(|| name.strip_prefix(".tmp"));
     random.is_some_and(owned::is_random)
 }
 
-/// Whether these are so many hexadecimal digits, in lower case.
+/// Whether the text consists of exactly this many lowercase hexadecimal digits.
 pub(super) fn is_digest(text: &str, length: usize) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     text.len() == length && text.bytes().all(is_digit)

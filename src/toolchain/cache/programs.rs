@@ -1,4 +1,4 @@
-//! What other programs keep below our cache: only what has the names that these programs give.
+//! Recognizes what other programs keep below our cache by the names that these programs use.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::kinds::is_digest;
 use super::manifest;
 use crate::sys::owned::{self, Kind};
 
-/// More than the files of uv have that are read here; bytes.
+/// Larger than the files of uv that are read here, in bytes.
 const LIMIT: u64 = 1000;
 
 /// Whether Zig has put an item into its cache: below the directories that it sorts its items into,
@@ -14,7 +14,7 @@ const LIMIT: u64 = 1000;
 pub(crate) fn is_of_zig(below: &Path, kind: Kind) -> bool {
     const DIRECTORIES: [&str; 9] = ["b", "c", "f", "h", "o", "p", "tmp", "v", "z"];
     let Some(name) = manifest::name_of(below) else {
-        // Only a build script gives such names, to what it lets Zig write.
+        // Only a build script gives such names, to files that it has Zig write.
         return below.components().count() > 2;
     };
     let mut parts: Vec<_> = name.split('/').collect();
@@ -57,7 +57,7 @@ fn is_item_of_zig(directory: &str, item: &str) -> bool {
     }
 }
 
-/// Whether this is the hash of a Zig package, of the form before 0.14 or of the one since.
+/// Whether this is the hash of a Zig package, in the format before 0.14 or the one since.
 fn is_package(name: &str) -> bool {
     const HASH: usize = 44;
     let old = name.starts_with("1220") && is_digest(name, 68);
@@ -70,7 +70,7 @@ fn is_package(name: &str) -> bool {
     old || new
 }
 
-/// Whether uv has put an item into its cache: its buckets have a version, and are its own below that.
+/// Whether uv has put an item into its cache: everything in its versioned buckets.
 pub(super) fn is_of_uv(below: &Path, kind: Kind) -> bool {
     const BUCKETS: [&str; 15] = [
         "archive",
@@ -168,7 +168,7 @@ mod tests {
         ] {
             assert!(!is_of_zig(name.clone()), "{name}");
         }
-        // The directories that Zig sorts its items into are no files.
+        // The directories that Zig sorts its items into are not links.
         assert!(!super::is_of_zig(Path::new("o"), Kind::Link));
     }
 }

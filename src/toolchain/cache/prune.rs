@@ -1,8 +1,8 @@
-//! Removing from the cache: only what is known to be ours, entry by entry.
+//! Removes entries from the cache, but only what is known to be ours.
 //!
-//! An entry is moved aside before anything in it is removed, so who reads it finds it whole or not at all.
-//! An entry with something in it that we have not made is kept whole and named. A run that is killed leaves
-//! a temporary folder from which the next one goes on.
+//! An entry is moved aside before anything in it is removed, so a reader finds it whole or not at all. An
+//! entry that contains something that we did not create is kept whole and reported. A run that is killed
+//! leaves a temporary folder, from which the next run continues.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,10 +16,10 @@ use super::{Cache, programs};
 use crate::error::Result;
 use crate::sys::owned::{self, Kind, Removal};
 
-/// What the file in a temporary folder says whose entry is not complete.
+/// The content of the file in a temporary folder whose entry is not complete.
 pub(super) const INCOMPLETE_TEXT: &str = "pyz3-wheel is making an entry of its cache here.\n";
 
-/// What was removed, and what was not because it is not ours.
+/// What was removed, and what was kept because it is not known to be ours.
 #[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Removed {
     /// How many entries.
@@ -66,12 +66,7 @@ impl From<Removal> for Removed {
 impl Cache {
     /// The bytes of all files in a folder and below.
     pub fn size_of(path: &Path) -> u64 {
-        let entries = walkdir::WalkDir::new(path).into_iter().flatten();
-        let files = entries.filter(|entry| entry.file_type().is_file());
-        files
-            .flat_map(|file| file.metadata())
-            .map(|found| found.len())
-            .sum()
+        owned::size_of(path)
     }
 
     /// The kinds of things that it holds, each with its size in bytes, sorted by name.
@@ -116,7 +111,7 @@ impl Cache {
         })
     }
 
-    /// The first thing in an entry that is not ours; the entry itself where that is not known.
+    /// The first item in an entry that is not ours; the entry itself if it is not known to be ours.
     pub fn foreign(&self, kind: &str, key: &str) -> Result<Option<PathBuf>> {
         let path = self.path(kind, key);
         let known = owned::is_directory(&self.dir(kind));
@@ -129,7 +124,7 @@ impl Cache {
         }
     }
 
-    /// Takes the entry `key` out of its place, and removes what of it is ours. What is not stays in a
+    /// Moves the entry `key` out of its place, and removes what is ours in it. Other items stay in a
     /// temporary folder beside the place.
     pub(super) fn set_aside(&self, kind: &str, key: &str) -> Result<Removed> {
         let path = self.path(kind, key);
@@ -142,7 +137,7 @@ impl Cache {
             .tempdir_in(self.dir(kind))?
             .keep();
         if let Some(manifest) = &manifest {
-            // Not in the entry: it has to be there until everything else is gone.
+            // Not in the entry: the manifest must exist until everything else is gone.
             manifest.write(&aside)?;
         }
         match std::fs::rename(&path, aside.join(ENTRY)) {
@@ -154,7 +149,7 @@ impl Cache {
         Ok(remove_aside(&aside)?.into())
     }
 
-    /// Removes the temporary folders of an entry, which killed runs have left. Under the entry's lock.
+    /// Removes the temporary folders of an entry that killed runs left. The caller holds the entry's lock.
     pub(super) fn sweep(&self, kind: &str, key: &str) -> Result<()> {
         let prefixes = [format!(".{key}.new-"), format!(".{key}.old-")];
         for found in fs::read_dir(self.dir(kind))? {
@@ -264,7 +259,7 @@ fn counted(removal: Removal) -> Removed {
     }
 }
 
-/// Whether a path has the name of a temporary folder of ours.
+/// Whether a directory has a name like our temporary folders.
 fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut parts = [".new-", ".old-"]
@@ -274,11 +269,11 @@ fn is_temporary(path: &Path) -> bool {
     name.starts_with('.') && is_named && owned::is_directory(path)
 }
 
-/// Removes a temporary folder that proves to be ours.
+/// Removes a temporary folder if its content proves that it is ours.
 fn remove_temporary(path: &Path) -> Result<Removed> {
     let incomplete = owned::read_file(&path.join(INCOMPLETE), 1000);
     let removal = if incomplete.is_some_and(|text| text == INCOMPLETE_TEXT.as_bytes()) {
-        // Whatever the maker has put into its entry is not known, but nobody else has any business there.
+        // It is not known what was put into the unfinished entry, but nobody else writes there.
         let rule =
             |below: &Path, _: Kind| below.starts_with(ENTRY) || below.as_os_str() == INCOMPLETE;
         match owned::find_foreign(path, &rule)? {
@@ -298,7 +293,7 @@ fn remove_temporary(path: &Path) -> Result<Removed> {
     })
 }
 
-/// Removes what is ours of an entry that was set aside, and then its temporary folder. A folder without a
+/// Removes what is ours in an entry that was set aside, and then its temporary folder. A folder without a
 /// manifest is kept whole.
 fn remove_aside(aside: &Path) -> std::io::Result<Removal> {
     let Some(manifest) = Manifest::read(aside) else {
