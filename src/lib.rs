@@ -13,11 +13,11 @@
 //! | [`wheel`] | the bytes of a wheel |
 //! | [`report`] | what people and programs are told |
 //!
-//! [`tags`] and [`platform`] are the vocabulary, [`sys`] is what all of them ask of the operating
-//! system, `text` makes what comes from outside fit to be shown, [`error`] is how all of them say no, and [`builder`] carries a request through the stages;
-//! [`api`] does so for programs. [`init`] writes what the stages are to find: a new project.
+//! [`tags`] and [`platform`] are the vocabulary, [`sys`] has the calls to the operating system, `text`
+//! prepares text from outside for output, [`error`] is how all of them say no, and [`builder`] carries a
+//! request through the stages; [`api`] does so for programs. [`init`] writes a new project.
 
-// What comes from outside is never taken to be right.
+// Input from outside can be wrong in every way, and must not cause a panic.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod api;

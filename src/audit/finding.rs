@@ -6,7 +6,7 @@ use crate::text::escape::is_deceptive;
 
 /// How many findings of one kind are told; what more there is adds nothing.
 pub(super) const MOST_FINDINGS: usize = 100;
-/// How many of one kind are counted; each of them takes memory.
+/// How many findings of one kind are counted; each takes memory.
 pub(super) const MOST_COUNTED: usize = 10_000;
 /// How much of a name and of a sentence is shown, in characters.
 const NAME: usize = 300;

@@ -1,15 +1,15 @@
 //! The memory that the wheels under examination share, whatever is in them and however many there are.
 //!
-//! What a wheel borrows while one file is read it gives back without waiting for anything. What a wheel
-//! keeps until it is judged is small, or the wheel takes a turn: one wheel at a time has it. So nobody
-//! waits for somebody who waits.
+//! A wheel borrows memory while it reads one file, and gives it back without waiting for anything. What
+//! a wheel keeps until it is judged is small, unless the wheel takes the turn, which one wheel at a time
+//! can have. So there is no deadlock: whoever holds what others wait for never waits for them.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// What all wheels together may borrow and keep, in bytes.
+/// How much all wheels together may borrow and keep, in bytes.
 const TOTAL: usize = 200 << 20;
-/// What a wheel may keep without a turn, in bytes.
-pub(super) const FREE: usize = 2 << 20;
+/// How much a wheel may keep without the turn, in bytes.
+const FREE: usize = 2 << 20;
 
 #[derive(Debug)]
 struct Pool {
@@ -42,7 +42,7 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// Keeps this many bytes until the share is dropped; `false` if the wheel needs a turn for that.
+    /// Keeps this many bytes until the share is dropped; `false` if the wheel needs the turn for that.
     pub(super) fn keep(&mut self, bytes: usize) -> bool {
         if self.has_turn {
             pool().used += bytes;
@@ -67,7 +67,7 @@ impl Share {
         self.has_turn
     }
 
-    /// What can be borrowed at most, in bytes.
+    /// The most that can be borrowed, in bytes.
     pub(super) fn left(&self) -> usize {
         TOTAL.saturating_sub(self.kept)
     }

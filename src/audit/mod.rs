@@ -6,8 +6,8 @@
 //! bytes wherever it lies. A build lets no wheel take its name that `check` finds an error in.
 //!
 //! Gives [`Finding`]s, each with a stable [`Code`]. Never unpacks to disk, runs anything, or trusts a
-//! number in the bytes. All wheels that are checked at a time share the `memory` that binaries, symbols
-//! and lists of files may take.
+//! number in the bytes. All wheels that are checked at the same time share one limit for the memory of
+//! binaries, symbols and lists of files (`memory`).
 
 mod binary;
 mod claim;

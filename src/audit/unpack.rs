@@ -57,7 +57,7 @@ pub(super) struct Unpacked {
     pub(super) memory: Share,
 }
 
-/// The wheel has to take its turn before it can keep what was read; it was not kept.
+/// The file was read but not kept: the wheel has to take its turn first.
 struct NeedsTurn;
 
 /// What a file is kept for.
@@ -72,6 +72,13 @@ enum Keep {
     TooLarge,
 }
 
+impl Keep {
+    /// Whether the bytes of the file are needed.
+    fn needs_bytes(self) -> bool {
+        !matches!(self, Self::Not | Self::TooLarge)
+    }
+}
+
 impl Unpacked {
     /// Unpacks every file of the archive; `dist_info` is the wheel's own folder with its slash.
     pub(super) fn read<R: ReaderAt>(
@@ -84,8 +91,8 @@ impl Unpacked {
             memory,
             ..Self::default()
         };
-        let names = archive.entries.iter().map(|entry| 2 * entry.name.len());
-        files.keep(names.map(|name| name + ENTRY).sum());
+        let sizes = archive.entries.iter();
+        files.keep(sizes.map(|entry| 2 * entry.name.len() + ENTRY).sum());
         let mut unpacker = Unpacker::new();
         for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
             let own = entry
@@ -104,7 +111,7 @@ impl Unpacked {
         files
     }
 
-    /// Keeps this many bytes until the wheel is judged, whatever that takes.
+    /// Keeps this many bytes until the wheel is judged, and waits for the turn if they need one.
     fn keep(&mut self, bytes: usize) {
         if !self.memory.keep(bytes) {
             self.memory.take_turn();
@@ -146,12 +153,12 @@ impl Unpacked {
                     }
                 }
                 keep = Some(what);
-                if let Some(Keep::Text(_) | Keep::Python | Keep::Pth | Keep::Binary) = keep {
+                if what.needs_bytes() {
                     // The reader holds the bytes to the declared size, which is within the limit.
                     kept.reserve_exact(size);
                 }
             }
-            if let Some(Keep::Text(_) | Keep::Python | Keep::Pth | Keep::Binary) = keep {
+            if keep.is_some_and(Keep::needs_bytes) {
                 kept.extend_from_slice(piece);
             }
         });
@@ -171,7 +178,7 @@ impl Unpacked {
         self.contents.insert(entry.name.clone(), meter.finish());
         let finding = match keep {
             Keep::Not => {
-                // One that is too long to be read may have such a line too.
+                // A file that is too large to be read may have such a line too.
                 if entry.size > LARGEST_TEXT && has_ending(&entry.name, "pth") {
                     self.run_code.insert(entry.name.clone());
                 }
@@ -227,13 +234,13 @@ impl Unpacked {
         if self.symbols + symbols > MOST_SYMBOLS {
             symbols = 0;
             binary.forget_symbols();
-            let actual = "has symbols that are not judged: with those of the wheel's other binaries \
-                they take more memory than is used here";
+            let actual = "has symbols that are not judged: together with the symbols of the wheel's other \
+                binaries they exceed the memory budget";
             finding = Some(Finding::new(Code::NotJudged, actual));
         }
         let memory = symbols + 2 * binary.memory_of_lists();
         if memory > self.memory.left() {
-            let actual = "is one binary more than the memory that is used here has room for";
+            let actual = "is not judged: the wheel's binaries exceed the memory budget";
             return Ok(Some(Finding::new(Code::NotJudged, actual)));
         }
         if !self.memory.keep(memory) {

@@ -61,9 +61,9 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
         Ok(archive) => {
             let findings = Check::new(&claim, &archive, memory, findings).run();
             drop(archive);
-            // They lie among what is free now, and would keep the allocator from giving it back.
-            let copied: Vec<_> = findings.iter().map(Finding::clone).collect();
-            copied
+            // The findings lie between blocks that are free now, so the allocator could not give those
+            // blocks back. A copy does not.
+            findings.clone()
         }
         Err(fatal) => {
             findings.push(fatal);
@@ -100,7 +100,7 @@ impl<'a> Check<'a> {
     }
 
     fn run(mut self) -> Vec<Finding> {
-        // What the rules make of so much is as much again.
+        // The rules need about as much memory again as a wheel that has the turn keeps.
         let memory = &self.files.memory;
         let _loan = memory.has_turn().then(|| memory.borrow(usize::MAX));
         let wheel = self.own_files();

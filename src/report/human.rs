@@ -12,7 +12,6 @@ use crate::builder::Summary;
 use crate::error::{Problem, Result};
 use crate::plan::Plan;
 use crate::text::escape;
-use crate::text::path::lossy;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
@@ -28,11 +27,7 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
     );
     let script = escape::cell(&plan.build_script.to_string());
     let _ = writeln!(text, "build script: {script}");
-    let _ = writeln!(
-        text,
-        "wheels go to {}\n",
-        escape::cell(&lossy(&plan.output_dir))
-    );
+    let _ = writeln!(text, "wheels go to {}\n", escape::path(&plan.output_dir));
     let head = ["setting", "value", "from"].map(str::to_owned);
     let settings = plan
         .settings
@@ -44,7 +39,7 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
         let python = job
             .python
             .as_ref()
-            .map_or("-".to_owned(), |python| escape::cell(&lossy(&python.exe)));
+            .map_or("-".to_owned(), |python| escape::path(&python.exe));
         [
             job.id.clone(),
             job.zig_target.to_string(),
@@ -81,7 +76,7 @@ pub(super) fn sdist(sdist: &WrittenWheel) {
         style("sdist").for_stderr().bold(),
         escape::cell(&name.to_string_lossy()),
         DecimalBytes(sdist.size),
-        escape::cell(&lossy(sdist.path.parent().unwrap_or(&sdist.path))),
+        escape::path(sdist.path.parent().unwrap_or(&sdist.path)),
     ));
 }
 
@@ -142,7 +137,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
     say(&format!(
         "\n{} in {}, {time}, with Zig {} ({}), {}",
         style(count).for_stderr().bold(),
-        escape::cell(&lossy(&plan.output_dir)),
+        escape::path(&plan.output_dir),
         summary.zig.version,
         escape::cell(&summary.zig.origin.to_string()),
         plan.optimize,

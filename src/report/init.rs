@@ -44,7 +44,7 @@ impl Report {
         }
         say(&format!(
             "\nAll wheels:\n  cd {}\n  {}",
-            escape::cell(&lossy(&draft.root)),
+            escape::path(&draft.root),
             template.command()
         ));
         Ok(())

@@ -54,7 +54,7 @@ pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
                 coloured(severity, &counts.join(", "))
             }
         };
-        let _ = writeln!(text, "{}: {verdict}", escape::cell(&lossy(&wheel.path)));
+        let _ = writeln!(text, "{}: {verdict}", escape::path(&wheel.path));
         for finding in &wheel.findings {
             if quiet && finding.severity == Severity::Warning {
                 continue;

@@ -74,7 +74,7 @@ pub struct Output {
 #[derive(Debug)]
 pub struct Report {
     output: Cell<Output>,
-    /// What is shown while jobs run, once they do.
+    /// The progress bars, once jobs run.
     bars: Arc<OnceLock<MultiProgress>>,
 }
 
@@ -99,7 +99,7 @@ impl Report {
         }
     }
 
-    /// Says something worth knowing from any thread, while jobs run too.
+    /// Prints notes from any thread, also while progress bars are shown.
     pub fn announcer(&self) -> impl Fn(&str) + Send + Sync + 'static {
         let quiet = self.output.get().quiet;
         let bars = Arc::clone(&self.bars);
@@ -233,7 +233,7 @@ pub(crate) fn problems(problems: &[Problem]) {
     }
 }
 
-/// Says on stderr what is wrong with the arguments, as clap says it.
+/// Prints clap's message about wrong arguments on stderr.
 pub(crate) fn misuse(text: &clap::builder::StyledStr) {
     say(text.ansi().to_string().trim_end());
 }
@@ -246,10 +246,11 @@ fn hints(problem: &Problem) {
     }
 }
 
-/// Talk, with our styles in it. That nobody can read it any more is no reason to stop a build.
+/// Prints a message with our styles on stderr. A closed stderr does not stop a build.
 ///
-/// Values from outside are to go through [`escape::value`] before they are styled. This is what no text
-/// gets around: only colors reach the terminal, no line is a command, and credentials are hidden.
+/// Values from outside go through [`escape::value`] before they are styled. This is the second line of
+/// defense, for all text: only colors reach the terminal, no line is a command to a CI service, and
+/// credentials are hidden.
 fn say(text: &str) {
     let _ = writeln!(
         io::stderr(),
@@ -332,7 +333,7 @@ pub fn table<const N: usize>(
 
 /// A path on a line of its own, for scripts.
 fn path_line(path: &Path) -> String {
-    escape::cell(&path.to_string_lossy()) + "\n"
+    escape::path(path) + "\n"
 }
 
 /// Rows as lines, the cells of a column below each other.

@@ -23,7 +23,7 @@ pub(super) struct Bars {
 }
 
 impl Bars {
-    /// The bars are shared with whoever says something while they are shown.
+    /// Stores the bars in `shown`, so that notes can be printed above them.
     pub(super) fn new(jobs: usize, shown: &OnceLock<MultiProgress>) -> Self {
         let all = shown.get_or_init(MultiProgress::new).clone();
         let total = all.add(ProgressBar::new(jobs as u64));
@@ -100,7 +100,7 @@ impl Observer for Bars {
     }
 }
 
-/// A stage on one line; zig's have names of the project's own.
+/// A stage on one line. The stages of zig contain names that the project chooses.
 fn message(stage: &str) -> String {
     escape::cell(&credentials::hide(stage))
 }

@@ -1,8 +1,8 @@
-//! Credentials in addresses: users and passwords before the host, tokens and signatures behind it.
+//! Hides credentials in URLs: users and passwords before the host, tokens and signatures after it.
 
 use std::borrow::Cow;
 
-/// What stands in their place.
+/// The replacement for a credential.
 const HIDDEN: &str = "***";
 /// Parts of the names of parameters whose values are credentials.
 const SECRET: [&str; 11] = [
@@ -42,7 +42,7 @@ pub(crate) fn hide(text: &str) -> Cow<'_, str> {
             let begin = after[..next].rfind(|c: char| !is_part(c));
             begin.map_or(end, |begin| begin + 1)
         });
-        // What ends a sentence or a list is no part of the address.
+        // Punctuation at the end belongs to the sentence, not to the address.
         let end = after[..end]
             .trim_end_matches([',', '.', ';', ':', '!', ')'])
             .len();
@@ -64,11 +64,11 @@ pub(crate) fn has_any(text: &str) -> bool {
     hide(text) != text
 }
 
-/// What follows `://`.
+/// Appends what follows `://`, with its credentials hidden.
 fn hide_in(scheme: &str, address: &str, shown: &mut String) {
     let authority = address.find(['/', '?', '#']).unwrap_or(address.len());
     let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    // A password may have a slash that should have been encoded; then this is no port.
+    // A password may contain a slash that should have been encoded. Then the colon is not followed by a port.
     let is_cut = address[..authority]
         .rsplit_once(':')
         .is_some_and(|(_, port)| !is_port(port) && !port.ends_with(']'));
@@ -80,7 +80,7 @@ fn hide_in(scheme: &str, address: &str, shown: &mut String) {
     let mut from = 0;
     if let Some(host) = whole.rfind('@') {
         let user = &address[..host];
-        // Everybody's user of a git server is no secret.
+        // The user of a public git server (`git@`) is not a secret.
         let is_public = !user.contains(':') && scheme.ends_with("ssh");
         shown.push_str(if is_public { user } else { HIDDEN });
         from = host;

@@ -1,10 +1,13 @@
-//! Text for people: whatever is in a name or in another program's output, it neither steers the terminal
-//! nor gives commands to the service that runs a build and reads its log.
+//! Escapes text for people: neither a name nor the output of another program can control the terminal, or
+//! give commands to the CI service that reads the log.
 
 use std::borrow::Cow;
+use std::path::Path;
 
-/// Whether a character is not shown as itself: it steers the terminal, ends a line, changes the direction
-/// of the text or is invisible. Line feeds and tabs are not among them.
+use super::path::lossy;
+
+/// Whether a character has to be escaped: it controls the terminal, ends a line, changes the direction of
+/// the text or is invisible. Line feeds and tabs do not count.
 pub(crate) fn is_deceptive(c: char) -> bool {
     let is_invisible = matches!(
         c,
@@ -22,7 +25,7 @@ pub(crate) fn is_deceptive(c: char) -> bool {
     is_invisible || (c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
-/// A value with every character visible; line feeds and tabs stay.
+/// Escapes a value so that every character is visible; line feeds and tabs stay.
 pub(crate) fn value(text: &str) -> Cow<'_, str> {
     if !text.contains(is_deceptive) {
         return Cow::Borrowed(text);
@@ -40,13 +43,19 @@ pub(crate) fn value(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A value on one line, for a cell of a table.
+/// Escapes a value for one line, such as a cell of a table.
 pub(crate) fn cell(text: &str) -> String {
     value(text).replace('\n', "\\n").replace('\t', "\\t")
 }
 
-/// Lines that are about to be printed, with our own styles in them: sequences that set a color or a style
-/// stay if `colored`, all others are shown, and no line is a command.
+/// Escapes a path for one line.
+pub(crate) fn path(path: &Path) -> String {
+    cell(&lossy(path))
+}
+
+/// Escapes lines that are about to be printed and have our own styles in them. Sequences that set a color
+/// or a style stay if `colored` and are removed otherwise; all others are escaped, and so are commands to a
+/// CI service.
 pub(crate) fn lines(text: &str, colored: bool) -> String {
     let shown: Vec<_> = text
         .split('\n')
@@ -83,10 +92,11 @@ fn one_line(line: &str, colored: bool) -> String {
     shown
 }
 
-/// What GitHub and GitLab take for a command at the beginning of a line.
+/// How commands to GitHub and GitLab begin, at the start of a line.
 const COMMANDS_AT_START: [&str; 3] = ["::", "section_start:", "section_end:"];
 
-/// Whether it begins as commands of GitHub, Azure Pipelines and TeamCity do, wherever in the line.
+/// Whether the text begins like a command to GitHub, Azure Pipelines or TeamCity, which may stand anywhere in
+/// a line.
 fn is_marked_command(text: &str) -> bool {
     text.strip_prefix("##").is_some_and(|rest| {
         ["[", "vso[", "teamcity["].iter().any(|name| {
@@ -96,14 +106,15 @@ fn is_marked_command(text: &str) -> bool {
     })
 }
 
-/// The length of a sequence at the beginning that sets a color or a style.
+/// The length of the escape sequence at the beginning, if it sets a color or a style.
 fn style(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\u{1b}[")?;
     let length = parameters.find(|c: char| !(c.is_ascii_digit() || matches!(c, ';' | ':')))?;
     parameters[length..].starts_with('m').then_some(length + 3)
 }
 
-/// A JSON document with every character visible: what JSON itself does not escape can only be in strings.
+/// Escapes a JSON document so that every character is visible. Such characters occur in strings only, so
+/// JSON's own escapes can replace them.
 pub(crate) fn json(document: &str) -> String {
     use std::fmt::Write as _;
     let mut shown = String::with_capacity(document.len());

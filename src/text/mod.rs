@@ -1,6 +1,6 @@
 //! Text that comes from outside: paths, names, values, and what other programs print.
 //!
-//! Takes text, gives text that can be shown to people and put into documents. Prints nothing.
+//! Takes text and gives text that is safe to print and to put into documents. Prints nothing.
 
 pub(crate) mod credentials;
 pub(crate) mod escape;

@@ -1,13 +1,13 @@
 //! Paths as documents have them.
 //!
-//! JSON is Unicode and a path need not be: what is not Unicode in a path becomes U+FFFD.
+//! JSON is Unicode, but a path need not be: U+FFFD replaces what is not Unicode.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use serde::Serializer;
 
-/// The text of a path; U+FFFD stands for what is not Unicode.
+/// The text of a path; U+FFFD replaces what is not Unicode.
 pub(crate) fn lossy(path: &Path) -> Cow<'_, str> {
     path.to_string_lossy()
 }

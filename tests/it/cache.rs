@@ -7,7 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::need;
-use crate::support::{command, example, kept, project, pythons, run, zig};
+use crate::support::{Ran, command, example, kept, names, project, pythons, run, zig};
 
 const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
@@ -17,15 +17,6 @@ fn write(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
-/// The names in a directory, sorted.
-fn names(dir: &Path) -> Vec<String> {
-    let found = std::fs::read_dir(dir).unwrap();
-    let names = found.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
-}
-
 /// `pyz3-wheel cache` in a directory, with a default cache of its own.
 fn cache(dir: &Path, args: &[&str]) -> Command {
     let mut command = command();
@@ -33,6 +24,12 @@ fn cache(dir: &Path, args: &[&str]) -> Command {
     command.env("XDG_CACHE_HOME", dir.join(".cache"));
     command.arg("cache").args(args).current_dir(dir);
     command
+}
+
+/// `pyz3-wheel pythons` with a cache directory.
+fn list_pythons(cache_dir: &Path) -> Ran {
+    let mut command = command();
+    run(command.args(["pythons", "--cache-dir"]).arg(cache_dir))
 }
 
 #[test]
@@ -70,11 +67,9 @@ fn a_directory_with_other_files_is_no_cache() {
     let linked = folder.path().join("linked");
     std::fs::create_dir(&linked).unwrap();
     std::os::unix::fs::symlink(folder.path().join("nowhere"), linked.join("CACHEDIR.TAG")).unwrap();
-    let mut command = command();
-    command.args(["pythons", "--cache-dir"]).arg(&linked);
-    run(&mut command).exits(2).says("CACHEDIR.TAG");
+    list_pythons(&linked).exits(2).says("CACHEDIR.TAG");
     assert!(!folder.path().join("nowhere").exists());
-    // Where it would be may be asked for any directory, and creates none.
+    // `cache dir` and `cache prune` create no directory.
     run(&mut cache(folder.path(), &["dir"])).exits(0);
     run(&mut cache(folder.path(), &["prune", "--all"]))
         .exits(0)
@@ -85,20 +80,15 @@ fn a_directory_with_other_files_is_no_cache() {
 #[test]
 fn a_cache_of_an_earlier_version_is_used_and_one_of_a_later_version_is_not() {
     let folder = tempfile::tempdir().unwrap();
-    let pythons = |dir: &Path| {
-        let mut command = command();
-        command.args(["pythons", "--cache-dir"]).arg(dir);
-        run(&mut command)
-    };
     let earlier = folder.path().join("earlier");
     write(&earlier.join("CACHEDIR.TAG"), TAG);
     write(&earlier.join("artifacts/mine.txt"), "mine");
-    pythons(&earlier).exits(0);
+    list_pythons(&earlier).exits(0);
     let tag = std::fs::read_to_string(earlier.join("CACHEDIR.TAG")).unwrap();
     assert!(tag.starts_with(TAG) && tag.contains("cache: 1"), "{tag}");
-    // It is ours now, whatever comes into it; that stays what it is.
+    // The directory is a cache now, also with other files in it. These are kept.
     write(&earlier.join("notes.txt"), "mine");
-    pythons(&earlier).exits(0);
+    list_pythons(&earlier).exits(0);
     let mut command = command();
     command.args(["cache", "prune", "--all", "--format", "json", "--cache-dir"]);
     let removed = run(command.arg(&earlier)).exits(0).json();
@@ -106,34 +96,29 @@ fn a_cache_of_an_earlier_version_is_used_and_one_of_a_later_version_is_not() {
     assert_eq!(kept.len(), 2, "{removed}");
     assert_eq!(names(&earlier), ["CACHEDIR.TAG", "artifacts", "notes.txt"]);
 
-    // The earlier version has written its tag into any directory.
+    // The earlier version wrote its tag into any directory.
     let mixed = folder.path().join("mixed");
     write(&mixed.join("CACHEDIR.TAG"), TAG);
     write(&mixed.join("Documents/thesis.txt"), "");
-    pythons(&mixed).exits(2).says("Documents");
+    list_pythons(&mixed).exits(2).says("Documents");
     let later = folder.path().join("later");
     write(
         &later.join("CACHEDIR.TAG"),
         &tag.replace("cache: 1", "cache: 2"),
     );
-    pythons(&later).exits(2).says("a later version");
+    list_pythons(&later).exits(2).says("a later version");
 }
 
 #[test]
 fn a_directory_with_nothing_but_locks_is_adopted() {
     let folder = tempfile::tempdir().unwrap();
-    let pythons = |dir: &Path| {
-        let mut command = command();
-        command.args(["pythons", "--cache-dir"]).arg(dir);
-        run(&mut command)
-    };
     let locks = folder.path().join("locks");
     write(&locks.join("zig/.0.15.2.lock"), "");
     write(
         &locks.join("tools/.uv.lock"),
         "pyz3-wheel process 1 installs uv\n",
     );
-    pythons(&locks).exits(0);
+    list_pythons(&locks).exits(0);
     assert!(locks.join("CACHEDIR.TAG").is_file());
     for (index, (path, text)) in [
         ("zig/.0.15.2.lock", "mine"),
@@ -148,15 +133,15 @@ fn a_directory_with_nothing_but_locks_is_adopted() {
         let mixed = folder.path().join(index.to_string());
         write(&mixed.join("zig/.0.16.0.lock"), "");
         write(&mixed.join(path), text);
-        pythons(&mixed)
+        list_pythons(&mixed)
             .exits(2)
             .says("contains files that pyz3-wheel did not create");
         assert!(!mixed.join("CACHEDIR.TAG").exists());
     }
-    // A directory of such a name may be anyone's.
+    // An empty directory of such a name does not prove that the cache is ours.
     let empty = folder.path().join("empty");
     std::fs::create_dir_all(empty.join("tools")).unwrap();
-    let refused = pythons(&empty);
+    let refused = list_pythons(&empty);
     refused.exits(2).says("restore its CACHEDIR.TAG too");
 }
 

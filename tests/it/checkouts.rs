@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::{self, command, run};
 
-/// A project, and a directory that a program makes a file in when it is run.
+/// A project, and a directory in which each program or module of the project creates a file when it runs.
 struct Trap {
     folder: TempDir,
 }
@@ -28,7 +28,7 @@ impl Trap {
         self.folder.path().join("project")
     }
 
-    /// Shell code that tells that it ran.
+    /// Shell code that records that it ran.
     fn line(&self, name: &str) -> String {
         format!(
             "touch {}",
@@ -62,10 +62,7 @@ impl Trap {
 
     #[track_caller]
     fn nothing_ran(&self) {
-        let ran: Vec<_> = std::fs::read_dir(self.folder.path().join("ran"))
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let ran = support::names(&self.folder.path().join("ran"));
         assert!(ran.is_empty(), "{ran:?}");
     }
 }
@@ -103,6 +100,26 @@ fn programs_of_the_current_directory_are_not_run() {
         .says("there is no `zig-of-mine` on PATH")
         .says("hint: to run the program in the current directory, write its path: ./zig-of-mine");
     run(&mut trap.command(&["--dry-run", "--python", "python3.12"]));
+    trap.nothing_ran();
+}
+
+#[test]
+fn develop_does_not_run_uv_of_the_current_directory() {
+    let trap = Trap::new();
+    trap.script(&trap.project().join("uv"));
+    trap.script(&trap.project().join("bin/uv"));
+    let environment = trap.folder.path().join("environment");
+    let mut venv = Command::new("python3");
+    support::succeed(venv.args(["-m", "venv", "--without-pip"]).arg(&environment));
+    let install = "import sys; from pyz3_wheel import _develop; \
+        sys.exit(_develop.install_editable('.', {}))";
+    let ran = run(Command::new(environment.join("bin/python"))
+        .args(["-c", install])
+        .current_dir(trap.project())
+        .env("PYTHONPATH", support::repo().join("src/python"))
+        .env("PATH", ":bin:.:/nowhere"));
+    ran.exits(1)
+        .says("neither pip is in the environment nor uv on PATH");
     trap.nothing_ran();
 }
 

@@ -1,4 +1,4 @@
-//! What is fetched as Zig: a known release only as it was published, and never as an sdist.
+//! Which Zig is installed: a known release only with its published hash, and never an sdist.
 //!
 //! Each case has an index, a folder of wheels or settings of its own, so nothing comes from the
 //! network.
@@ -17,7 +17,7 @@ const PYPROJECT: &str =
     "[project]\nname = \"tiny\"\nversion = \"1.0\"\n[tool.pyz3-wheel]\nabi = \"none\"\n";
 
 /// Makes a package ziglang in a folder: as a wheel with a build tag in `wheels`, as the same wheel in the
-/// index `simple`, and as an sdist in `sdists`. Whichever runs leaves a file `ran-…` in the folder.
+/// index `simple`, and as an sdist in `sdists`. A package that runs leaves a file `ran-…` in the folder.
 const ZIGLANG: &str = r##"
 import io, pathlib, sys, tarfile, zipfile
 version, folder = sys.argv[1], pathlib.Path(sys.argv[2])
@@ -54,8 +54,8 @@ fn make_ziglang(python: &Path, version: &str, folder: &Path) {
     succeed(make.args(["-I", "-c", ZIGLANG, version]).arg(folder));
 }
 
-/// `doctor --fix`, which installs a Zig into a cache, without settings of pip and uv; with nothing but
-/// `path` on PATH.
+/// `doctor --fix`, which installs a Zig into a cache, without settings of pip and uv and with only `path`
+/// on PATH.
 fn doctor_fix(zig: &str, path: &Path, environment: &Path, cache: &Path) -> Command {
     let mut doctor = command();
     for (name, _) in std::env::vars_os() {
@@ -157,7 +157,7 @@ fn a_false_ziglang_of_a_known_version_is_refused_before_it_runs() {
 
 #[test]
 fn the_settings_of_pip_mean_what_they_mean_where_the_user_stands() {
-    let (environment, python) = crate::support::fresh_venv(Path::new("python3"));
+    let (environment, python) = fresh_venv(Path::new("python3"));
     let here = project(&[
         ("constraints.txt", "ziglang==0.15.99\n"),
         ("others.txt", "ziglang!=0.15.99\n"),
@@ -167,7 +167,7 @@ fn the_settings_of_pip_mean_what_they_mean_where_the_user_stands() {
             "[global]\nno-index = true\nfind-links = wheels\n\
              [install]\nprefix = /nowhere\nuser = true\ndry-run = true\n",
         ),
-        // Modules of the folder are not Python's own, nor pip.
+        // Python and pip must not import these.
         (
             "json.py",
             "raise SystemExit('json.py of the current folder')\n",

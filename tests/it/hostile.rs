@@ -1,5 +1,5 @@
-//! Names, values and paths that are made to deceive: documents stay documents, and nothing that is printed
-//! steers a terminal, commands a service that reads logs, or shows credentials.
+//! Deceptive names, values and paths: JSON stays valid, and no output controls a terminal, is a command to a
+//! CI service, or shows credentials.
 
 use std::fs;
 #[cfg(target_os = "linux")]
@@ -9,7 +9,7 @@ use crate::support::{Ran, command, run};
 #[cfg(target_os = "linux")]
 use crate::support::{copy_tree, example};
 
-/// No byte of it is a control character, none of its lines is a command.
+/// Asserts that the text has no control characters, and that no line is a command to a CI service.
 fn is_harmless(text: &str) {
     for line in text.lines() {
         let begin = line.trim_start();

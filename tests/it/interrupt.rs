@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use pyz3_wheel::Platform;
 use tempfile::TempDir;
 
-use crate::support::{command, project};
+use crate::support::{command, names, project};
 
 /// Says in a file that it has begun, then sleeps; `NAP` is a duration that no other process has.
 const BUILD: &str = r#"
@@ -62,7 +62,7 @@ impl Sleeper {
         self.begin_as(&mut command())
     }
 
-    /// The same, with a command that is prepared.
+    /// The same with a given command.
     fn begin_as(&self, command: &mut Command) -> Child {
         let mut child = command
             .args([
@@ -94,7 +94,7 @@ impl Sleeper {
         is_running(&format!("sleep {}", self.nap))
     }
 
-    /// Waits for the end of the sleep: a moment may pass until the system has cleared it away.
+    /// Waits for the end of the sleep, which the system may show for a moment longer.
     fn assert_ended(&self) {
         assert!(
             happens(|| !self.sleeps()),
@@ -102,12 +102,9 @@ impl Sleeper {
         );
     }
 
-    /// What is in a folder of the project.
+    /// The names in a folder of the project.
     fn names(&self, folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.path().join(folder)).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        names(&self.path().join(folder))
     }
 }
 
@@ -118,7 +115,7 @@ fn is_running(line: &str) -> bool {
     text.lines().any(|found| found.trim() == line)
 }
 
-/// Whether something becomes true in reasonable time.
+/// Whether something becomes true within 20 seconds.
 fn happens(what: impl Fn() -> bool) -> bool {
     let patience = Instant::now() + Duration::from_secs(20);
     while !what() && Instant::now() < patience {
@@ -154,19 +151,29 @@ fn end(mut child: Child) -> (String, String, Option<i32>) {
     (stdout, stderr, child.wait().unwrap().code())
 }
 
+/// Waits for the end of a run and checks that it reports the interruption to people and to programs. Gives
+/// its document.
+fn assert_interrupted(child: Child) -> serde_json::Value {
+    let (stdout, stderr, code) = end(child);
+    assert_eq!(code, Some(130), "{stderr}");
+    assert!(stderr.contains("interrupted"), "{stderr}");
+    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(report["exit_code"], 130);
+    report
+}
+
 fn signal(name: &str, number: u32) {
     let sleeper = Sleeper::new(number);
     let child = sleeper.begin();
     assert!(sleeper.sleeps(), "the test can't see the build's children");
     let begin = Instant::now();
     send(name, child.id());
-    let (stdout, stderr, code) = end(child);
+    let report = assert_interrupted(child);
     assert!(
         begin.elapsed() < Duration::from_secs(10),
         "it took {:?} to stop",
         begin.elapsed()
     );
-    assert_eq!(code, Some(130), "{stderr}");
 
     sleeper.assert_ended();
     assert!(!sleeper.path().join("ended").exists());
@@ -179,10 +186,6 @@ fn signal(name: &str, number: u32) {
     );
     assert_eq!(sleeper.names(".pyz3-wheel/jobs"), Vec::<String>::new());
 
-    // It says what happened, to people and to programs.
-    assert!(stderr.contains("interrupted"), "{stderr}");
-    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(report["exit_code"], 130);
     assert_eq!(report["wheels"], serde_json::json!([]));
 }
 
@@ -230,9 +233,5 @@ fn an_end_to_the_fetching_of_packages_is_an_interrupt() {
         }
     };
     send("TERM", child.id());
-    let (stdout, stderr, code) = end(child);
-    assert_eq!(code, Some(130), "{stderr}");
-    assert!(stderr.contains("interrupted"), "{stderr}");
-    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(report["exit_code"], 130);
+    assert_interrupted(child);
 }

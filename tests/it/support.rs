@@ -215,6 +215,15 @@ pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
+/// The names in a directory, sorted.
+pub(crate) fn names(dir: &Path) -> Vec<String> {
+    let found = std::fs::read_dir(dir).unwrap();
+    let names = found.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
 /// Copies a folder without what builds leave in it.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from)

@@ -39,7 +39,7 @@ const ASKING: [&str; 8] = [
 /// The most code sections that are looked at.
 pub(super) const MOST_SECTIONS: usize = 4096;
 
-/// Whether it is the name of one of them.
+/// Whether a function or variable of this name detects CPU features.
 pub(super) fn is_asking(name: &str) -> bool {
     ASKING.contains(&name)
 }

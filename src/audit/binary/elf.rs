@@ -128,7 +128,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
 /// What the table of dynamic symbols and its versions say.
 struct DynamicSymbols<'a> {
     names: Symbols,
-    /// The versions that are asked for, whether or not a symbol is left that uses them.
+    /// The required versions, whether or not a symbol uses them.
     asked: Versions<'a>,
     /// Whether some function is chosen when the binary is loaded.
     chooses: bool,
@@ -275,7 +275,7 @@ struct Versions<'a> {
 impl<'a> Versions<'a> {
     fn ask(&mut self, version: &'a [u8], symbol: Option<&'a [u8]>) {
         let Some(release) = release(version) else {
-            // `refuse_shared_versions` has counted them.
+            // `refuse_shared_versions` limits their number.
             self.others.insert(version);
             return;
         };
@@ -283,11 +283,11 @@ impl<'a> Versions<'a> {
             self.floor = Some(release);
             self.symbols.clear();
         }
-        // glibc has not as many of any release, and none with a long name.
-        let is_plausible = |name: &&[u8]| name.len() <= 256 && self.symbols.len() < MOST_VERSIONS;
+        // No release of glibc has so many symbols, or one with such a long name.
         if let Some(name) = symbol
-            .filter(is_plausible)
-            .filter(|_| Some(release) == self.floor)
+            && Some(release) == self.floor
+            && name.len() <= 256
+            && self.symbols.len() < MOST_VERSIONS
         {
             self.symbols.insert(name);
         }

@@ -8,7 +8,7 @@ use super::Unreadable;
 
 /// The longest name, in bytes; a longer one is of no linker's making.
 const LONGEST: usize = 64 << 10;
-/// The most nodes that wait to be visited: those beside the way to one of them.
+/// The most nodes that wait to be visited: the siblings of the nodes on the path to the current one.
 const MOST_OPEN: usize = 1 << 18;
 
 /// Calls `found` with each name, in the order of the trie.

@@ -213,7 +213,7 @@ impl Binary {
             .sum()
     }
 
-    /// What it takes in memory besides, in bytes.
+    /// What everything but its symbols takes in memory, in bytes.
     pub(super) fn memory_of_lists(&self) -> usize {
         let parts = std::iter::once(self).chain(&self.slices);
         let sizes = parts.map(|part| {
@@ -231,7 +231,7 @@ impl Binary {
         sizes.sum()
     }
 
-    /// Forgets which symbols it has, which may be too many to be kept.
+    /// Drops the symbols, which may be too many to keep.
     pub(super) fn forget_symbols(&mut self) {
         self.exports = NameSet::default();
         self.export_list = ExportList::Partial;
@@ -287,12 +287,12 @@ const MOST_LISTED: usize = 1 << 20;
 /// What a name takes in memory beside its text, in bytes.
 const NAME: usize = 64;
 
-/// What reading a binary of so many bytes takes in memory at most, in bytes, its own included.
+/// The most memory that reading a binary of this length takes, in bytes, with the file itself.
 pub(super) fn memory_to_read(length: usize) -> usize {
     length + most_undefined(length) + MOST_EXPORTS / NAME * size_of::<u64>() + 2 * MOST_LISTED
 }
 
-/// No table of symbols takes less room than what is kept of it, unless its names overlap.
+/// A table of symbols takes at least as much room as what is kept of it, unless its names overlap.
 fn most_undefined(length: usize) -> usize {
     MOST_UNDEFINED.min(length.saturating_mul(2).saturating_add(1 << 20))
 }
@@ -306,7 +306,7 @@ struct Symbols {
     exports: Vec<u64>,
     undefined: UndefinedSymbols,
     has_more_exports: bool,
-    /// Whether the binary exports a name of those who ask the processor.
+    /// Whether the binary exports a name that detects CPU features.
     asks: bool,
     /// What more names may be read, in bytes.
     readable: usize,

@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use super::Provider;
 
-/// What a name is known by where only equality matters. The key is of this process alone, so that nobody
-/// can make two names that have the same number.
+/// A number that stands for a name where only equality matters. Each process has a key of its own, so
+/// nobody can construct two names with the same number.
 pub(crate) fn number(name: &str) -> u64 {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     KEY.hash_one(name)
 }
 
-/// A set of names that can only be asked whether it has a name.
+/// A set of names that only answers whether a name is in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameSet {
     /// Sorted.
@@ -71,7 +71,7 @@ struct Entry {
 }
 
 impl UndefinedSymbols {
-    /// All of them.
+    /// All names.
     pub fn iter(&self) -> impl Iterator<Item = Undefined<'_>> {
         self.entries.iter().map(|entry| Undefined {
             name: self.name(entry),
@@ -79,17 +79,17 @@ impl UndefinedSymbols {
         })
     }
 
-    /// How many they are.
+    /// The number of names.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Whether the binary takes no names from elsewhere.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Whether the name is among them.
+    /// Whether the binary takes this name from elsewhere.
     pub fn contains(&self, name: &str) -> bool {
         let found = self
             .entries
@@ -106,7 +106,7 @@ impl UndefinedSymbols {
 
     /// Adds a name at the end; [`Self::sort`] puts it in its place.
     pub(super) fn push(&mut self, name: &str, provider: Provider) {
-        // Names and the text of all have limits far below.
+        // The limits for a name and for the text of all names are far lower.
         if let (Ok(begin), Ok(length)) = (u32::try_from(self.text.len()), name.len().try_into()) {
             self.text.push_str(name);
             self.entries.push(Entry {
@@ -117,7 +117,7 @@ impl UndefinedSymbols {
         }
     }
 
-    /// A name that is asked for twice is there if the more exact of the two is.
+    /// Sorts the names. Of a name that is there twice, the more exact provider counts.
     pub(super) fn sort(&mut self) {
         let mut entries = std::mem::take(&mut self.entries);
         entries.sort_by(|a, b| self.name(a).cmp(self.name(b)));

@@ -17,7 +17,7 @@ use crate::audit::memory::Share;
 
 /// The longest directory that is read, in bytes.
 const LARGEST_DIRECTORY: u64 = 16 << 20;
-/// One wheel at a time has a longer directory than this, in bytes.
+/// A wheel with a longer directory than this takes the turn, in bytes.
 const LARGE_DIRECTORY: u64 = 1 << 20;
 /// The most entries that are read.
 const MOST_ENTRIES: usize = 100_000;

@@ -73,7 +73,7 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
     findings
 }
 
-/// What installers refuse in `.data`, or install over files of the environment.
+/// Files in `.data` that installers refuse, or that replace files of the environment.
 fn data_folders(files: &BTreeMap<String, Content>, stem: &str) -> Vec<Finding> {
     let own = format!("{stem}.data");
     let mut findings = Vec::new();
@@ -142,7 +142,7 @@ fn installed_program(scheme: &str, file: &str, stem: &str) -> Option<Finding> {
     })
 }
 
-/// Files that run code whenever Python starts, or add to what it can import: those of `site`.
+/// Files for `site`, which run code or extend `sys.path` whenever Python starts.
 ///
 /// Source: the documentation of Python's module `site`, and PEP 829.
 pub(in crate::audit) fn startup_files(
@@ -159,12 +159,13 @@ pub(in crate::audit) fn startup_files(
         let runs = match extension(name) {
             "pth" => run_code.contains(path),
             "start" => true,
-            _ => matches!(module_name(name), Some("sitecustomize" | "usercustomize")),
-        };
-        let actual = match extension(name) {
-            "pth" if !runs => "adds folders to sys.path whenever Python starts",
-            _ if runs => "runs code whenever Python starts, even if the package is not imported",
+            _ if matches!(module_name(name), Some("sitecustomize" | "usercustomize")) => true,
             _ => return None,
+        };
+        let actual = if runs {
+            "runs code whenever Python starts, even if the package is not imported"
+        } else {
+            "adds folders to sys.path whenever Python starts"
         };
         Some(Finding::new(Code::StartupFile, actual).of(path))
     });

@@ -67,7 +67,7 @@ pub(in crate::audit) fn judge(bytes: &[u8], project: &str) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with the name of a command.
+/// What is wrong with a command's name.
 fn script(name: &str, line: usize, project: &str) -> Option<Finding> {
     if let Some(fault) = ScriptNameFault::of(name) {
         let actual = format!("line {line}: `{name}` is not a valid name of a command: {fault}");

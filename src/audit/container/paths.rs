@@ -4,7 +4,7 @@ use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::wheel::path::{Collision, PathFault, collisions};
 
-/// What no name of a file has on Windows, besides what no path in a wheel has on any system.
+/// Characters that no file name can have on Windows, besides those that no path in a wheel may have.
 const FOREIGN_TO_WINDOWS: [char; 6] = ['"', '*', '<', '>', '?', '|'];
 
 /// What is wrong with these paths; `on_windows` if the wheel can be installed there.

@@ -17,8 +17,8 @@ pub struct Shipped {
     libraries: Vec<Library>,
     /// The places in `libraries` of those with the same file name, as [`key`] spells it.
     by_name: HashMap<String, Vec<usize>>,
-    /// Of the names that some binary of the wheel takes from elsewhere, the number of each with the place
-    /// of a library that exports it, sorted.
+    /// For each name that some binary of the wheel takes from elsewhere: the number of the name and the
+    /// place in `libraries` of a library that exports it. Sorted.
     exporters: Vec<(u64, u32)>,
     /// Whether Python code of the wheel may make the symbols of a library visible to all modules.
     shares_symbols: bool,
@@ -72,7 +72,7 @@ impl Shipped {
             let place = shipped.libraries.len();
             let by_name = shipped.by_name.entry(key(part.format, path));
             by_name.or_default().push(place);
-            // No wheel has as many binaries as there are numbers.
+            // The number of binaries is limited to a few thousand.
             let number_of_place = u32::try_from(place).unwrap_or(u32::MAX);
             let exports = part.exports.numbers().iter();
             let exports = exports.filter(|name| wanted.binary_search(name).is_ok());

@@ -94,7 +94,7 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 def install_editable(project: str, settings: Mapping[str, str]) -> int:
     """Have pip, or uv where there is none, install the project with what it depends on."""
-    uv = shutil.which("uv")
+    uv = _find_uv()
     if importlib.util.find_spec("pip"):
         command = [sys.executable, "-c", RUN_PIP, "install", "--disable-pip-version-check"]
     elif uv:
@@ -109,6 +109,14 @@ def install_editable(project: str, settings: Mapping[str, str]) -> int:
     for name, value in settings.items():
         command += ["--config-settings", f"{name}={value}"]
     return subprocess.run(command, check=False).returncode
+
+
+def _find_uv() -> str | None:
+    """Find uv in the absolute directories of PATH, never in the current directory."""
+    name = "uv.exe" if sys.platform == "win32" else "uv"
+    folders = map(Path, os.get_exec_path())
+    found = (shutil.which(str(folder / name)) for folder in folders if folder.is_absolute())
+    return next(filter(None, found), None)
 
 
 if __name__ == "__main__":

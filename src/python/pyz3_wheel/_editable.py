@@ -218,7 +218,7 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether no character stands for a byte that is none."""
+    """Whether the text has no surrogates, which stand for bytes that are not Unicode."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -89,7 +89,7 @@ def ask(
 def _run(command: list[str], announcement: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a program as ``subprocess.run`` does, and print the announcement after a second.
 
-    No thread prints it: from 3.12 on, Python starts no thread once its functions for exit run.
+    No thread prints it: since Python 3.12, no thread can be started while the interpreter exits.
     """
     with subprocess.Popen(command, **options) as process:
         try:
@@ -99,7 +99,8 @@ def _run(command: list[str], announcement: str, **options: Any) -> subprocess.Co
                 say(announcement)
                 stdout, stderr = process.communicate()
         except RuntimeError:
-            # Windows reads two pipes, or one with a timeout, in threads, and none could be started.
+            # On Windows, subprocess reads two pipes, or one with a timeout, in threads. They cannot
+            # be started any more.
             process.kill()
             if options["stderr"] is not None:
                 options["stderr"] = subprocess.DEVNULL

@@ -1,18 +1,18 @@
-"""Text for people: it neither steers the terminal nor commands the service that reads a log."""
+"""Escapes text for people: it cannot control the terminal or the CI service that reads a log."""
 
 from __future__ import annotations
 
 import re
 import sys
 
-# What GitHub and GitLab take for a command at the beginning of a line; what GitHub, Azure Pipelines
-# and TeamCity take for one anywhere.
+# Commands to GitHub and GitLab begin a line; those to GitHub, Azure Pipelines and TeamCity that are
+# marked with ## may stand anywhere. src/text/escape.rs has the same rules.
 _AT_START = re.compile(r"^(\s*)(?=::|section_start:|section_end:)(.)")
 _ANYWHERE = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 
 
 def shown(text: str) -> str:
-    """Make every character visible; line feeds and tabs stay."""
+    """Escape a text so that every character is visible; line feeds and tabs stay."""
     return "\n".join(map(_line, text.split("\n")))
 
 
@@ -23,5 +23,5 @@ def _line(line: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print a text with values from outside on stderr."""
+    """Print a text with values from outside on stderr, escaped."""
     print(shown(text), file=sys.stderr)

@@ -1,21 +1,19 @@
-//! Signals that nobody can handle, and signals that the caller has had ignored.
+//! Signals that no program can handle, and signals that were ignored when the program started.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{Sleeper, end, send};
-use crate::support::{BUILD, command, hermetic, project, pyz3_wheel, run};
+use crate::support::{BUILD, command, hermetic, names, project, pyz3_wheel, run};
 
-/// What is in a folder, apart from what other programs put into a folder for temporary files.
+/// The names in a folder for temporary files that pyz3-wheel uses.
 fn ours(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names = names(folder);
+    names.retain(|name| name.starts_with("pyz3-wheel"));
     names
-        .filter(|name| name.starts_with("pyz3-wheel"))
-        .collect()
 }
 
-/// The program, started by a shell that has signals ignored.
+/// The program, started by a shell that ignores these signals.
 fn ignoring(signals: &str) -> Command {
     let mut shell = Command::new("sh");
     hermetic(&mut shell);
@@ -46,7 +44,7 @@ fn a_killed_run_leaves_nothing_running_and_its_folders_are_swept() {
     assert_eq!(sleeper.names(".pyz3-wheel/jobs").len(), 2);
     assert_eq!(ours(temporary.path()).len(), 3);
 
-    // The next run, and one that only tidies up.
+    // The next run removes the folders.
     std::fs::write(sleeper.path().join("build.zig"), "").unwrap();
     run(command()
         .arg("--project")

@@ -1,19 +1,19 @@
-//! Signals while the program waits for another one: for a lock, for an installer.
+//! Signals while the program waits for a lock or for an installer.
 
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::{end, happens, is_running, send};
-use crate::support::{BUILD, command, project, run};
+use super::{assert_interrupted, end, happens, is_running, send};
+use crate::support::{BUILD, command, names, project, run};
 
 /// A Zig that is not on this machine.
 const VERSION: &str = "0.14.0";
 
-/// A project that needs a Zig which is not there, and a Python whose pip takes its time.
+/// A project that needs a missing Zig, and a Python whose pip does not come to an end.
 struct Waiter {
     folder: TempDir,
     nap: String,
@@ -64,7 +64,7 @@ impl Waiter {
         command
     }
 
-    /// Begins to install, and comes back once the installer runs.
+    /// Starts the program, and returns once the installer runs.
     fn begin(&self) -> Child {
         let child = self.command().spawn().unwrap();
         assert!(happens(|| self.installs()), "{:?}", end(child));
@@ -74,18 +74,6 @@ impl Waiter {
     fn installs(&self) -> bool {
         is_running(&format!("sleep {}", self.nap))
     }
-}
-
-fn assert_interrupted(child: Child) -> String {
-    let (stdout, stderr, code) = end(child);
-    assert_eq!(code, Some(130), "{stderr}");
-    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(report["exit_code"], 130);
-    stderr
-}
-
-fn is_empty(folder: &Path) -> bool {
-    std::fs::read_dir(folder).unwrap().next().is_none()
 }
 
 #[test]
@@ -119,7 +107,7 @@ fn a_wait_for_a_lock_is_announced_and_ends_at_once() {
         }
         child.stderr = Some(said);
         send(signal, child.id());
-        assert!(assert_interrupted(child).contains("interrupted"));
+        assert_interrupted(child);
     }
     assert!(!waiter.installs());
 }
@@ -131,18 +119,18 @@ fn an_installer_is_ended_with_all_that_it_has_started() {
     send("TERM", child.id());
     assert_interrupted(child);
     assert!(happens(|| !waiter.installs()));
-    assert!(is_empty(&waiter.path("tmp")));
+    assert!(names(&waiter.path("tmp")).is_empty());
 
-    // Nothing is left to be swept but what was being installed.
+    // After a kill, `cache prune` removes the temporary folder.
     let mut child = waiter.begin();
     child.kill().unwrap();
     end(child);
     assert!(happens(|| !waiter.installs()));
-    assert!(!is_empty(&waiter.path("tmp")));
+    assert!(!names(&waiter.path("tmp")).is_empty());
     run(Command::new(crate::support::pyz3_wheel())
         .args(["cache", "prune", "--cache-dir"])
         .arg(waiter.path("cache"))
         .env("TMPDIR", waiter.path("tmp")))
     .exits(0);
-    assert!(is_empty(&waiter.path("tmp")));
+    assert!(names(&waiter.path("tmp")).is_empty());
 }
