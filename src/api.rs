@@ -5,14 +5,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::build::job::JobResult;
-use crate::build::progress::StageSink;
-use crate::build::schedule::Observer;
-use crate::builder::{Manner, execute, machine};
+use crate::compile::progress::StageSink;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{Job, Optimize, Plan, PythonSelection, Request};
 use crate::platform::{Platform, ZigTarget};
 use crate::project::Project;
+use crate::run::job::JobResult;
+use crate::run::schedule::Observer;
+use crate::run::{RunOptions, execute, machine};
 use crate::sys::cancel::Cancel;
 use crate::toolchain::{Cache, Wanted, ZigRequest};
 
@@ -111,7 +111,7 @@ impl WheelBuilder {
             &self.project,
             &request.zig,
             &cache,
-            Manner::default(),
+            RunOptions::default(),
             &Cancel::default(),
             &Silent,
         )?;

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::binary::Binary;
 use super::rules::c_library;
+use crate::binary::Binary;
 
 /// For each binary, whether it is for the tags, is an extension module, or is loaded by one of these,
 /// through any number of libraries.
@@ -62,7 +62,7 @@ fn file_name(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::binary::Format;
+    use crate::binary::Format;
     use crate::tags::Arch;
 
     fn binary(path: &str, arch: Arch, imports: &[&str]) -> (String, Binary) {

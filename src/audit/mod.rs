@@ -1,6 +1,6 @@
 //! What a wheel and the binaries in it truly are, against what its name promises.
 //!
-//! Two questions, one set of rules. [`judge`] holds one [`Binary`] against a [`Promise`], while a build
+//! Two questions, one set of rules. [`judge`] holds one [`Binary`](crate::binary::Binary) against a [`Promise`], while a build
 //! can still say which file of it is meant; [`check`] holds a whole wheel, anyone's, against its own
 //! file name: the archive, RECORD, WHEEL, METADATA, the list of files, and every binary, known by its
 //! bytes wherever it lies. A build lets no wheel take its name that `check` finds an error in.
@@ -9,7 +9,6 @@
 //! number in the bytes. All wheels that are checked at the same time share one limit for the memory of
 //! binaries, symbols and lists of files (`memory`).
 
-mod binary;
 mod claim;
 mod code;
 mod container;
@@ -21,8 +20,6 @@ mod rules;
 mod unpack;
 mod wheel;
 
-pub(crate) use binary::renew_signature;
-pub use binary::{Binary, Format, Kind, Signature, Unreadable, VectorCode, sniff};
 pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
 pub(crate) use container::imports::dead_entry_points;

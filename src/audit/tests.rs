@@ -6,6 +6,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::*;
+use crate::binary::Binary;
 use crate::wheel::record::{Meter, Row, render};
 
 const NAME: &str = "hello-1.0-py3-none-any.whl";

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rawzip::ReaderAt;
 
-use super::binary::{Binary, Unreadable, memory_to_read, sniff};
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
 use super::container::inflate::Unpacker;
 use super::finding::Finding;
 use super::memory::{Loan, Share};
 use super::rules::shares_symbols;
+use crate::binary::{Binary, Unreadable, memory_to_read, sniff};
 use crate::wheel::record::{Content, Meter};
 
 /// The largest binary that is read, in bytes; it is held in memory as a whole.

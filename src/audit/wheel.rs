@@ -6,7 +6,6 @@ use std::io::{self, Seek, SeekFrom};
 
 use rawzip::{FileReader, ReaderAt};
 
-use super::binary::Kind;
 use super::claim::Claim;
 use super::code::{Code, Severity};
 use super::container::archive::Archive;
@@ -20,6 +19,7 @@ use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
 use super::unpack::Unpacked;
+use crate::binary::Kind;
 use crate::wheel::modules::Modules;
 use crate::wheel::record::parse as parse_record;
 

@@ -1,4 +1,4 @@
-//! Arguments as typed. Nothing is judged here but the syntax; [`super::settings`] does the rest.
+//! Arguments as typed. Nothing is judged here but the syntax; [`crate::settings`] does the rest.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -6,15 +6,15 @@ use std::process::ExitCode;
 use super::args::{BuildArgs, CommonArgs};
 use super::open_cache;
 use super::sdist::Unpacked;
-use super::settings::{self, RunSettings};
-use crate::build::job::Rendered;
-use crate::build::reuse::Mode;
-use crate::build::script;
-use crate::builder::{self, Manner};
+use crate::compile::script;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
 use crate::project::Project;
 use crate::report;
+use crate::run::job::Rendered;
+use crate::run::reuse::Mode;
+use crate::run::{self, RunOptions};
+use crate::settings::{self, RunSettings};
 use crate::sys::cancel::Cancel;
 use crate::sys::signal;
 use crate::wheel;
@@ -49,7 +49,7 @@ fn build(
         report.note(note);
     }
     let cache = open_cache(run.cache_dir.as_deref(), report, cancel)?;
-    let machine = builder::machine(
+    let machine = run::machine(
         &request,
         &project,
         &cache,
@@ -59,7 +59,7 @@ fn build(
     // `machine` lacks a Python whose check was interrupted.
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
-    let manner = Manner {
+    let options = RunOptions {
         jobs: run.jobs,
         fail_fast: run.fail_fast,
         clean: run.clean,
@@ -82,17 +82,15 @@ fn build(
     if run.dry_run {
         check_dry(&plan, &project, report)?;
         // What an sdist will be unpacked to isn't there to be looked at.
-        let prospects = if run.from_sdist {
+        let decisions = if run.from_sdist {
             None
         } else {
-            builder::foresee(&plan, &project, &request.zig, &cache, manner).unwrap_or_else(
-                |error| {
-                    report.note(&format!("what each job has to do can't be told: {error}"));
-                    None
-                },
-            )
+            run::decide(&plan, &project, &request.zig, &cache, options).unwrap_or_else(|error| {
+                report.note(&format!("what each job has to do can't be told: {error}"));
+                None
+            })
         };
-        report.plan(&plan, prospects.as_deref())?;
+        report.plan(&plan, decisions.as_deref())?;
         return Ok(ExitCode::SUCCESS);
     }
     if plan.jobs.is_empty() {
@@ -118,10 +116,10 @@ fn build(
     let project = unpacked
         .as_ref()
         .map_or(&project, |unpacked| &unpacked.project);
-    let builds = plan.jobs.len() * if manner.twice { 2 } else { 1 };
+    let builds = plan.jobs.len() * if options.twice { 2 } else { 1 };
     let summary = report.watch(builds, |observer| {
         let zig = &request.zig;
-        builder::execute(&plan, project, zig, &cache, manner, cancel, observer)
+        run::execute(&plan, project, zig, &cache, options, cancel, observer)
     });
     let summary = match &unpacked {
         Some(unpacked) => summary
@@ -147,7 +145,7 @@ fn check_dry(plan: &Plan, project: &Project, report: &report::Report) -> Result<
     {
         report.note(&error.to_string());
     }
-    builder::check_declared(plan, project)
+    run::check_declared(plan, project)
 }
 
 /// Writes the `.dist-info` folder that the only wheel of the plan will have.

@@ -7,11 +7,12 @@ use indicatif::DecimalBytes;
 use serde_json::json;
 
 use super::args::{CacheCommand, CommonArgs};
-use super::{build::project_dir, settings};
-use crate::build::reuse;
+use super::build::project_dir;
 use crate::error::Result;
 use crate::project::Project;
 use crate::report::{self, Format};
+use crate::run::reuse;
+use crate::settings;
 use crate::sys::scratch;
 use crate::text::path::lossy;
 use crate::toolchain::{Cache, Removed};

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use std::thread;
 
 use super::args::CommonArgs;
-use super::settings;
 use crate::audit;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::report::{self, Format, Judged};
+use crate::settings;
 use crate::sys::parallel;
 
 /// How many wheels are judged at once at most.

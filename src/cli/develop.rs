@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{CommonArgs, DevelopArgs};
-use super::{build::project_dir, settings};
+use super::build::project_dir;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::settings;
 use crate::sys::cancel::Waiting;
 use crate::sys::{process, signal};
 use crate::toolchain::{Cache, PackageRequest, interpreter};

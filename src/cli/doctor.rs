@@ -6,13 +6,14 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::args::CommonArgs;
-use super::{build::project_dir, open_cache, settings};
-use crate::build::script;
+use super::{build::project_dir, open_cache};
+use crate::compile::script;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
 use crate::project::Project;
 use crate::report::{self, Format, Report};
+use crate::settings;
 use crate::sys::signal;
 use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
 

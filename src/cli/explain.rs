@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use super::args::CommonArgs;
-use super::settings;
 use crate::audit::Code;
 use crate::error::{Error, Result};
 use crate::report::{self, Format};
+use crate::settings;
 
 /// Tells about one check, or lists them all.
 pub(super) fn run(common: &CommonArgs, code: Option<&str>) -> Result<ExitCode> {

@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::{CommonArgs, FilesArgs};
-use super::{build, settings};
+use super::build;
 use crate::error::{Error, ErrorKind, Result};
 use crate::project::{Files, PackageFile, Project};
 use crate::report::{self, Format, Output, Report};
+use crate::settings;
 use crate::text::path::lossy;
 use crate::wheel;
 

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{CommonArgs, InitArgs};
-use super::settings;
 use crate::error::{Error, Problem, Result};
 use crate::init::{Draft, Template, adopt};
 use crate::report::Report;
+use crate::settings;
 
 /// Writes a project, or tells what one lacks.
 pub(super) fn run(common: &CommonArgs, args: &InitArgs) -> Result<ExitCode> {

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::args::CommonArgs;
-use super::{open_cache, settings};
+use super::open_cache;
 use crate::error::Result;
 use crate::plan::abi_tag;
 use crate::platform::Platform;
 use crate::report::{self, Format, Report};
+use crate::settings;
 use crate::sys::signal;
 use crate::text::path::lossy;
 use crate::toolchain::interpreter;

@@ -5,10 +5,11 @@
 use std::process::ExitCode;
 
 use super::args::CommonArgs;
-use super::{build, settings};
+use super::build;
 use crate::error::Result;
 use crate::project::Project;
 use crate::report::{self, Format};
+use crate::settings;
 
 /// Prints METADATA, byte for byte as a wheel will have it, or its fields as one object.
 pub(super) fn run(common: &CommonArgs) -> Result<ExitCode> {

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use super::settings;
 use crate::error::{Error, Problem, Result};
 use crate::report::{self, Format};
+use crate::settings;
 
 /// Tells what is wrong, or the help that was asked for.
 pub(super) fn report(misuse: &clap::Error, typed: &[OsString]) -> Result<ExitCode> {

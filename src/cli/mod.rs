@@ -9,13 +9,10 @@ mod doctor;
 mod explain;
 mod files;
 mod init;
-mod layers;
 mod lists;
 mod metadata;
 mod misuse;
 mod sdist;
-mod selection;
-pub mod settings;
 
 use std::path::Path;
 use std::process::ExitCode;

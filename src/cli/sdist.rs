@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{CommonArgs, SdistArgs};
-use super::{build, open_cache, settings};
-use crate::build::packages;
-use crate::builder::Summary;
+use super::{build, open_cache};
+use crate::compile::packages;
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::report::Report;
+use crate::run::Summary;
+use crate::settings;
 use crate::sys::scratch::Scratch;
 use crate::sys::signal;
 use crate::text::credentials;

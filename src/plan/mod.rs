@@ -18,8 +18,9 @@ pub use pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS, abi_tag, missing_versions, 
 pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::metadata::ModuleName;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
-use crate::project::{Abi, ModuleName, Project};
+use crate::project::{Abi, Project};
 use crate::tags::{AbiTag, PythonTag, WheelFilename};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;

@@ -11,10 +11,10 @@ use std::path::{Component, Path, PathBuf};
 
 pub use self::install::{InstallRule, InstallTarget};
 use self::reader::Reader;
-use super::module_name::ModuleName;
 use super::neighbours::{Layout, Selectors};
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
+use crate::metadata::module_name::ModuleName;
 use crate::platform::Platform;
 use crate::tags::{PythonVersion, Release};
 

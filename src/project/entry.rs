@@ -8,8 +8,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::pyproject::{Located, Source, check_line};
+use super::pyproject::{Located, Source};
 use crate::error::{Problem, nearest};
+use crate::metadata::check_line;
 
 /// A table and its dotted name.
 #[derive(Debug, Clone)]

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
 use super::entry::Table;
-use super::module_name::ModuleName;
 use super::pyproject::Document;
-use super::{checkout, requirement, walk, zon};
+use super::{checkout, walk, zon};
 use crate::error::Problem;
+use crate::metadata::module_name::ModuleName;
+use crate::metadata::requirement;
 
 /// What the project says in places that are not ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

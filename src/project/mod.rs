@@ -13,14 +13,11 @@ mod git;
 mod hints;
 pub mod imports;
 mod managed;
-mod marker;
 mod metadata;
-mod module_name;
 mod neighbours;
 pub mod packages;
 mod places;
 mod pyproject;
-mod requirement;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -35,7 +32,6 @@ pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
-pub use module_name::{ModuleName, ParseModuleNameError};
 pub use neighbours::Selectors;
 use packages::PackageHash;
 pub use pyproject::Located;
@@ -44,13 +40,12 @@ pub(crate) use walk::files_below;
 /// The checks of single values, which METADATA of any wheel is held against too.
 pub(crate) mod values {
     pub(crate) use super::metadata::values::{
-        Classifier, check_classifier, check_email, check_requires_python, check_summary, check_url,
-        classifier, normalize_license,
+        check_email, check_requires_python, check_summary, check_url,
     };
-    pub(crate) use super::requirement::{Requirement, check_name, required_name};
 }
 
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::ModuleName;
 
 /// A project that wheels can be made of.
 #[derive(Debug, Clone)]

@@ -133,20 +133,3 @@ impl Document<'_> {
         Table::outermost(self.source, self.table.get_ref())
     }
 }
-
-/// Whether a text can be the value of a header: it is not empty and nothing in it breaks lines.
-///
-/// The separators are those at which Python's `str.splitlines` breaks lines.
-pub(super) fn check_line(text: &str) -> Result<(), Problem> {
-    let breaks = |c: char| (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}');
-    if text.trim().is_empty() {
-        Err(Problem::new("must not be empty").hint("give a value, or remove the key"))
-    } else if let Some(c) = text.chars().find(|c| breaks(*c)) {
-        Err(Problem::new(format!(
-            "must be one line without control characters, has {c:?}"
-        ))
-        .hint("write it on one line"))
-    } else {
-        Ok(())
-    }
-}

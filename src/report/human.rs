@@ -6,16 +6,16 @@ use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
 use super::{columns, path_line, say, tell};
-use crate::build::job::JobResult;
-use crate::build::reuse::Prospect;
-use crate::builder::Summary;
 use crate::error::{Problem, Result};
 use crate::plan::Plan;
+use crate::run::Summary;
+use crate::run::job::JobResult;
+use crate::run::reuse::Decision;
 use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
-pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
+pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -45,7 +45,7 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
             job.zig_target.to_string(),
             python,
             job.wheel.to_string(),
-            escape::cell(&todo(prospects.and_then(|prospects| prospects.get(index)))),
+            escape::cell(&todo(decisions.and_then(|decisions| decisions.get(index)))),
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
@@ -59,12 +59,12 @@ pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
     tell(&text)
 }
 
-fn todo(prospect: Option<&Prospect>) -> String {
-    match prospect {
+fn todo(decision: Option<&Decision>) -> String {
+    match decision {
         None => "build".to_owned(),
-        Some(Prospect::Unchanged { .. }) => "nothing: the wheel is unchanged".to_owned(),
-        Some(Prospect::Pack { .. }) => "pack: what zig would make is in the cache".to_owned(),
-        Some(Prospect::Build { why }) => format!("build: {why}"),
+        Some(Decision::Unchanged { .. }) => "nothing: the wheel is unchanged".to_owned(),
+        Some(Decision::Pack { .. }) => "pack: what zig would make is in the cache".to_owned(),
+        Some(Decision::Build { why }) => format!("build: {why}"),
     }
 }
 

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::build::job::JobResult;
-use crate::build::reuse::Prospect;
-use crate::builder::Summary;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
+use crate::run::Summary;
+use crate::run::job::JobResult;
+use crate::run::reuse::Decision;
 use crate::text::path::lossy;
 use crate::wheel::WrittenWheel;
 
@@ -24,10 +24,10 @@ pub(super) fn refusal(error: &Error) -> Value {
 }
 
 /// The document of `--dry-run`: the plan, with what each job would have to do, if that is known.
-pub(super) fn plan(plan: &Plan, prospects: Option<&[Prospect]>) -> Result<Value> {
+pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<Value> {
     let mut document = serde_json::to_value(plan).map_err(anyhow::Error::from)?;
-    for (index, prospect) in prospects.into_iter().flatten().enumerate() {
-        document["jobs"][index]["prospect"] = json!(prospect);
+    for (index, decision) in decisions.into_iter().flatten().enumerate() {
+        document["jobs"][index]["decision"] = json!(decision);
     }
     Ok(document)
 }

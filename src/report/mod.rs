@@ -24,11 +24,11 @@ pub use judgement::{
     Judged, codes, codes_document, codes_markdown, explanation, judged, judged_document,
 };
 
-use crate::build::reuse::Prospect;
-use crate::build::schedule::Observer;
-use crate::builder::Summary;
 use crate::error::{Error, Problem, Result, nearest};
 use crate::plan::Plan;
+use crate::run::Summary;
+use crate::run::reuse::Decision;
+use crate::run::schedule::Observer;
 use crate::text::{credentials, escape};
 use crate::wheel::WrittenWheel;
 
@@ -128,10 +128,10 @@ impl Report {
     }
 
     /// What would be done; of each job too, if that is known.
-    pub fn plan(&self, plan: &Plan, prospects: Option<&[Prospect]>) -> Result<()> {
+    pub fn plan(&self, plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
         match self.output.get().format {
-            Format::Human => human::plan(plan, prospects),
-            Format::Json => self::json(&json::plan(plan, prospects)?),
+            Format::Human => human::plan(plan, decisions),
+            Format::Json => self::json(&json::plan(plan, decisions)?),
         }
     }
 

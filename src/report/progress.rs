@@ -9,10 +9,10 @@ use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Output, say};
-use crate::build::job::JobResult;
-use crate::build::progress::StageSink;
-use crate::build::schedule::Observer;
+use crate::compile::progress::StageSink;
 use crate::plan::Job;
+use crate::run::job::JobResult;
+use crate::run::schedule::Observer;
 use crate::text::{credentials, escape};
 
 /// A total, and a bar for each running job with the stage that it is in.

@@ -16,4 +16,5 @@ pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod scratch;
 pub(crate) mod signal;
+pub(crate) mod stamp;
 pub(crate) mod watcher;

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::answers::{self, Stamp};
 use super::cache::Cache;
 use super::interpreter::Interpreter;
+use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
@@ -44,13 +44,13 @@ fn question(python: &Interpreter) -> String {
         python.patch,
         python.free_threaded,
         python.include.display(),
-        answers::digest(pyconfig(python.free_threaded).as_bytes()),
+        probe_cache::digest(pyconfig(python.free_threaded).as_bytes()),
     )
 }
 
 /// The copy in the cache, if the headers of this Python are still those that were copied.
 fn known(python: &Interpreter, cache: &Cache) -> Option<PathBuf> {
-    let key = answers::recall::<String>(cache, &question(python))?;
+    let key = probe_cache::recall::<String>(cache, &question(python))?;
     cache.get(KIND, &key)
 }
 
@@ -73,7 +73,7 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
         }
         Ok(())
     })?;
-    answers::remember(cache, &question(python), stamps.into(), &key);
+    probe_cache::remember(cache, &question(python), stamps.into(), &key);
     Ok(dir)
 }
 
@@ -124,7 +124,7 @@ pub(super) fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
         bytes.extend(format!("{} {} {name}\n", name.len(), contents.len()).bytes());
         bytes.extend(contents);
     }
-    answers::digest(&bytes)
+    probe_cache::digest(&bytes)
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::{self, Stamp};
 use super::cache::Cache;
 use super::places::{self, Place};
+use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
@@ -244,12 +244,12 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
 
 /// What is known without running it: remembered, or in its build-details.json.
 fn known(exe: &Path, cache: &Cache) -> Option<Answer> {
-    answers::recall(cache, &question(exe)).or_else(|| from_build_details(exe))
+    probe_cache::recall(cache, &question(exe)).or_else(|| from_build_details(exe))
 }
 
 fn question(exe: &Path) -> String {
     // The script is part of it: another version of this program may ask for more.
-    let script = answers::digest(SCRIPT.as_bytes());
+    let script = probe_cache::digest(SCRIPT.as_bytes());
     format!("python {} by {script}", exe.display())
 }
 
@@ -295,7 +295,7 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
             format!("it printed no answer, but `{}`", said.trim())
         })?;
     if !places::is_script(exe) {
-        answers::remember(cache, &question(exe), stamps, &answer);
+        probe_cache::remember(cache, &question(exe), stamps, &answer);
     }
     Ok(answer)
 }

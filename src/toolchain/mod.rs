@@ -5,7 +5,6 @@
 //! checked, found on this machine, or made once in the [`Cache`]. It never reads a project, never
 //! writes outside the cache, and downloads only when asked to provision.
 
-pub(crate) mod answers;
 pub mod cache;
 mod headers;
 mod import_library;
@@ -14,6 +13,7 @@ mod launcher;
 pub mod package;
 pub mod packages;
 mod places;
+pub(crate) mod probe_cache;
 pub mod provision;
 mod published;
 pub mod repair;
@@ -21,7 +21,6 @@ pub mod sysroot;
 mod user_key;
 pub mod zig;
 mod zig_range;
-mod zig_version;
 
 pub use cache::{Cache, Removed};
 pub use headers::headers_name;
@@ -30,7 +29,6 @@ pub use package::{Package, PackageRequest};
 pub use sysroot::{Sysroot, sysroot};
 pub use user_key::UserKey;
 pub use zig::{DEFAULT_ZIG, TESTED, Wanted, Zig, ZigOrigin, ZigRequest};
-pub use zig_version::ZigVersion;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use pep440_rs::{Version, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
-use super::answers::{self, Stamp};
 use super::cache::Cache;
+use super::probe_cache::{self, Stamp};
 use super::{interpreter, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::process::{self, PATIENCE};
@@ -69,9 +69,9 @@ pub(super) fn installed(
         "{module} of {} with {:?} by {}",
         python.display(),
         std::env::var_os("PYTHONPATH"),
-        answers::digest(SCRIPT.as_bytes()),
+        probe_cache::digest(SCRIPT.as_bytes()),
     );
-    if let Some(package) = answers::recall::<Option<Package>>(cache, &question) {
+    if let Some(package) = probe_cache::recall::<Option<Package>>(cache, &question) {
         return package;
     }
     let stamp = Stamp::of(python);
@@ -85,7 +85,7 @@ pub(super) fn installed(
     let answer: Answer = serde_json::from_str(text.lines().last()?).ok()?;
     let mut stamps = vec![stamp];
     stamps.extend(answer.path.iter().map(|path| Stamp::of(path)));
-    answers::remember(cache, &question, stamps, &answer.package);
+    probe_cache::remember(cache, &question, stamps, &answer.package);
     answer.package
 }
 
@@ -193,7 +193,7 @@ impl PackageRequest<'_> {
         if plain.chars().all(is_plain) {
             plain
         } else {
-            let digest = answers::digest(requirement.as_bytes());
+            let digest = probe_cache::digest(requirement.as_bytes());
             format!("{}-{digest}", self.distribution)
         }
     }

@@ -11,11 +11,11 @@ use std::process::Command;
 use etcetera::BaseStrategy as _;
 
 use super::zig::Zig;
-use super::zig_version::ZigVersion;
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process;
 use crate::sys::scratch::Scratch;
+use crate::tags::zig::ZigVersion;
 
 /// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
 /// global cache only.

@@ -75,7 +75,7 @@ pub(super) fn zig(cache: &Cache) -> Option<Zig> {
 pub(super) fn no_zig() -> Zig {
     Zig {
         exe: PathBuf::from("/nowhere/zig"),
-        version: super::ZigVersion::new(0, 15, 2),
+        version: crate::tags::ZigVersion::new(0, 15, 2),
         origin: ZigOrigin::Explicit,
         global_cache: None,
     }

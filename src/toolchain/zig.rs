@@ -21,17 +21,17 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::answers::{self, Stamp};
 use super::cache::Cache;
+use super::probe_cache::{self, Stamp};
 use super::repair::repair_installed;
 use super::zig_range::Range;
-use super::zig_version::ZigVersion;
 use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
+use crate::tags::zig::ZigVersion;
 use crate::text::path as path_text;
 
 /// The version that is installed when nobody says which.
@@ -366,7 +366,7 @@ fn key(requirement: &str) -> String {
     if plain.chars().all(is_plain) {
         plain
     } else {
-        format!("range-{}", answers::digest(requirement.as_bytes()))
+        format!("range-{}", probe_cache::digest(requirement.as_bytes()))
     }
 }
 
@@ -406,7 +406,7 @@ fn exe_in(package: &Path) -> PathBuf {
 fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
     const WRAPPER: u64 = 32 << 20;
     let question = format!("version of zig {}", exe.display());
-    if let Some(text) = answers::recall::<String>(cache, &question)
+    if let Some(text) = probe_cache::recall::<String>(cache, &question)
         && let Ok(version) = text.parse()
     {
         return Ok(version);
@@ -414,7 +414,7 @@ fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
     let stamp = Stamp::of(exe);
     let version = ask(exe, cache.cancel())?;
     if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
-        answers::remember(cache, &question, vec![stamp], &version.to_string());
+        probe_cache::remember(cache, &question, vec![stamp], &version.to_string());
     }
     Ok(version)
 }

@@ -8,8 +8,8 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use super::published;
 use super::zig::{DEFAULT_ZIG, TESTED};
-use super::zig_version::{ZigVersion, number, wrong};
 use crate::error::Problem;
+use crate::tags::zig::{ZigVersion, number, wrong};
 
 /// Which versions will do.
 #[derive(Debug, Clone, PartialEq, Eq)]

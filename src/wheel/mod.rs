@@ -15,7 +15,6 @@ pub(crate) mod modules;
 pub(crate) mod path;
 pub(crate) mod record;
 pub mod sbom;
-pub(crate) mod script_name;
 pub mod sdist;
 mod store;
 mod timestamp;

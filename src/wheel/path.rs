@@ -116,7 +116,7 @@ impl PathFault {
 }
 
 /// The longest name of a file, in bytes, that the file systems of all platforms allow.
-pub(super) const LONGEST_NAME: usize = 255;
+pub(crate) const LONGEST_NAME: usize = 255;
 
 /// Whether a character makes a path look like another one, or ends a line: a control character, one that
 /// changes the direction of text, or a separator of lines.

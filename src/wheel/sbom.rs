@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use super::Timestamp;
 use crate::project::Project;
 use crate::project::packages::{Origin, ZigPackage, ZigPackages};
+use crate::tags::ZigVersion;
 use crate::text::credentials;
-use crate::toolchain::ZigVersion;
 
 /// Its name below `.dist-info/sboms/`, where other tools may put theirs.
 pub(super) const FILE_NAME: &str = "pyz3-wheel.cdx.json";

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pyz3_wheel::audit::{Binary, Signature};
+use pyz3_wheel::binary::{Binary, Signature};
 use tempfile::TempDir;
 
 use crate::support::{self, BUILD, Ran, command, example, project, pyz3, repo, run};

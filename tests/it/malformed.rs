@@ -7,7 +7,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use pyz3_wheel::audit::{Binary, check_bytes};
+use pyz3_wheel::audit::check_bytes;
+use pyz3_wheel::binary::Binary;
 
 use crate::corpus;
 use crate::support::repo;

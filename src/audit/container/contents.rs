@@ -9,9 +9,9 @@ use super::entry_points::is_identifier;
 use super::imports::installed;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
+use crate::metadata::script_name::{is_of_environment, is_pip};
 use crate::wheel::modules::module_of;
 use crate::wheel::record::{Content, Meter};
-use crate::wheel::script_name::{is_of_environment, is_pip};
 
 /// Names that projects have at top level and packages should not (W005).
 const COMMON: [&str; 18] = [

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
-use crate::wheel::script_name::{ScriptNameFault, is_pip};
+use crate::metadata::script_name::{ScriptNameFault, is_pip};
 
 /// What is wrong with the text; `project` is the name of the wheel's project.
 pub(in crate::audit) fn judge(bytes: &[u8], project: &str) -> Vec<Finding> {

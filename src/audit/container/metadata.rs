@@ -10,7 +10,10 @@ use crate::audit::claim::Claim;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
-use crate::project::values::{self, Classifier};
+use crate::metadata::classifiers::{self, Classifier};
+use crate::metadata::requirement::{Requirement, check_name};
+use crate::metadata::spdx_expression;
+use crate::project::values;
 use crate::tags::DistributionName;
 
 /// The versions that indexes take, in their order.
@@ -245,7 +248,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
         take("Project-URL", problem);
     }
     for extra in fields.all("provides-extra") {
-        take("Provides-Extra", values::check_name(extra).err());
+        take("Provides-Extra", check_name(extra).err());
     }
     for name in fields.all("dynamic") {
         let lower = name.to_ascii_lowercase();
@@ -285,7 +288,7 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
         .iter()
         .filter_map(|requirement| {
             let one_line = requirement.split_whitespace().collect::<Vec<_>>().join(" ");
-            let problem = values::Requirement::parse(&one_line, &mut Vec::new()).err()?;
+            let problem = Requirement::parse(&one_line, &mut Vec::new()).err()?;
             Some(refused(Code::MetadataRequirement, "Requires-Dist", problem))
         })
         .take(MOST_FINDINGS)
@@ -294,7 +297,7 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
 
 fn classifier_rules(fields: &Fields) -> Vec<Finding> {
     let judged = fields.all("classifier").iter().filter_map(|classifier| {
-        let code = match values::classifier(classifier) {
+        let code = match classifiers::classifier(classifier) {
             Classifier::Known => return None,
             Classifier::Private => {
                 let actual =
@@ -305,7 +308,7 @@ fn classifier_rules(fields: &Fields) -> Vec<Finding> {
             Classifier::Deprecated => Code::MetadataDeprecated,
             Classifier::Unknown => Code::MetadataClassifier,
         };
-        let problem = values::check_classifier(classifier).err()?;
+        let problem = classifiers::check(classifier).err()?;
         Some(refused(code, "Classifier", problem))
     });
     judged.take(MOST_FINDINGS).collect()
@@ -320,7 +323,7 @@ fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {
                 "has License beside License-Expression",
             ));
         }
-        let problem = values::normalize_license(expression, &mut Vec::new()).err();
+        let problem = spdx_expression::normalize(expression, &mut Vec::new()).err();
         findings.extend(
             problem.map(|problem| refused(Code::MetadataLicense, "License-Expression", problem)),
         );

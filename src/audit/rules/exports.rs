@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::policy::{release, rows};
-use crate::audit::binary::is_python_api;
+use crate::binary::is_python_api;
 use crate::platform::Os;
 use crate::tags::{PythonVersion, Release};
 

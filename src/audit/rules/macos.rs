@@ -4,8 +4,8 @@
 use super::exports::macos_has_symbol;
 use super::symbols::{self, is_cxx_runtime_symbol};
 use super::{Binary, Finding, Os, Promise, Shipped, floor_too_high, foreign_library};
-use crate::audit::binary::Signature;
 use crate::audit::code::Code;
+use crate::binary::Signature;
 use crate::tags::{Arch, PlatformTag, Release};
 
 /// The first release for Apple silicon, whatever a universal2 tag says.

@@ -23,10 +23,10 @@ use std::collections::BTreeSet;
 pub(super) use linux::c_library;
 pub use shipped::{Shipped, shares_symbols};
 
-use super::binary::{Binary, Kind, VectorCode};
 use super::claim::{Claim, PythonAbi};
 use super::code::{Code, Severity};
 use super::finding::Finding;
+use crate::binary::{Binary, Kind, VectorCode};
 use crate::platform::{Family, Os, Platform};
 use crate::tags::{Arch, PlatformTag, WheelFilename};
 

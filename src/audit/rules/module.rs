@@ -3,10 +3,10 @@
 //! Takes a binary, its path in the wheel and what the wheel's name claims. Sources: PEP 3149, PEP 489,
 //! PEP 793, and `_PyImport_DynLoadFiletab` of CPython's dynload_shlib.c and dynload_win.c.
 
-use crate::audit::binary::{Binary, Kind};
 use crate::audit::claim::{Claim, PythonAbi, full_abi};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
+use crate::binary::{Binary, Kind};
 use crate::platform::{MUSL_IN_SUFFIX, Os};
 use crate::tags::{Arch, PlatformTag, PythonVersion};
 

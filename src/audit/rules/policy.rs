@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 use super::Shipped;
-use crate::audit::binary::Binary;
 use crate::audit::claim::Claim;
+use crate::binary::Binary;
 use crate::tags::{Arch, PythonVersion, Release};
 
 /// Words of a table's lines without its comments.

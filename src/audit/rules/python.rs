@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::{Binary, Finding, stable_abi};
-pub(super) use crate::audit::binary::is_python_api;
-use crate::audit::binary::{Format, Kind};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
+pub(super) use crate::binary::is_python_api;
+use crate::binary::{Format, Kind};
 
 /// The remedy for an extension module that was linked against no Python.
 const IMPORT_LIBRARY: &str = "link Python's import library, of the name of the DLL, on Windows";

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Binary, Finding};
-use crate::audit::binary::Format;
 use crate::audit::code::{Code, Severity};
+use crate::binary::Format;
 
 /// What the search path of a binary begins with when it goes out from the binary's own folder.
 const OWN_FOLDERS: [&str; 4] = ["$ORIGIN", "${ORIGIN}", "@loader_path", "@executable_path"];

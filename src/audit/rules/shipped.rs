@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use memchr::memmem;
 
-use crate::audit::binary::{Binary, ExportList, Format, Kind, Provider, number};
+use crate::binary::{Binary, ExportList, Format, Kind, Provider, number};
 use crate::tags::Arch;
 
 /// The files of a wheel, for those among its binaries that load each other.

@@ -10,9 +10,9 @@ use std::fmt;
 use super::exports::{PythonSymbol, python_exports};
 use super::python::{is_python_api, is_python_dll};
 use super::{Binary, Finding, Os, Promise};
-use crate::audit::binary::{Kind, Provider};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
+use crate::binary::{Kind, Provider};
 use crate::tags::PythonVersion;
 
 /// The symbols of a binary that nothing provides.
@@ -267,9 +267,9 @@ pub(super) fn is_cxx_runtime_symbol(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::binary::Format;
     use crate::audit::claim::Claim;
     use crate::audit::rules::Shipped;
+    use crate::binary::Format;
     use crate::tags::Arch;
 
     /// What is said of a library that takes these symbols, in a wheel with these tags.

@@ -1,7 +1,7 @@
 //! What is said of binaries, each wrong in one way.
 
 use super::*;
-use crate::audit::binary::{Format, Provider, Signature, UndefinedSymbols};
+use crate::binary::{Format, Provider, Signature, UndefinedSymbols};
 use crate::platform::{Family, Platform, ZigTarget};
 use crate::tags::{AbiTag, PythonTag, PythonVersion, Release};
 

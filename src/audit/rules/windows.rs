@@ -1,9 +1,9 @@
 //! The rules for Windows: every DLL is Windows's own, CPython's, or in the wheel.
 
 use super::{Binary, Finding, Os, Promise, foreign_library, policy, python, symbols};
-use crate::audit::binary::Kind;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Severity;
+use crate::binary::Kind;
 use crate::tags::{Arch, PlatformTag};
 
 pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {

@@ -8,7 +8,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use super::Change;
 use crate::error::{Error, Problem, Result};
 use crate::init::{BACKEND, Names, folder_name};
-use crate::project::values::required_name;
+use crate::metadata::requirement::required_name;
 
 /// The file's texts, and why the later one is another.
 pub(super) struct Pyproject {

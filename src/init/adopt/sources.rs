@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use crate::build::place::package_of_stub;
+use crate::compile::place::package_of_stub;
 use crate::error::Result;
 use crate::project::imports::Imports;
 use crate::project::{PackageFile, Project};

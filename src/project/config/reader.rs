@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{InstallRule, PlatformConfig, is_plain_relative};
 use crate::error::Problem;
+use crate::metadata::module_name::ModuleName;
 use crate::platform::{Platform, ZigTarget};
 use crate::project::entry::{Entry, Table};
 use crate::project::files::check_pattern;
-use crate::project::module_name::ModuleName;
 use crate::project::pyproject::Located;
 use crate::tags::Release;
 

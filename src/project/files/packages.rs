@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 use super::Kind;
 use super::area::{Area, no_folder};
 use crate::error::Problem;
-use crate::project::module_name::is_identifier;
+use crate::metadata::module_name::is_identifier;
 use crate::project::pyproject::Located;
 use crate::project::{Project, walk};
 

@@ -19,8 +19,8 @@ pub use module::ZigModule;
 use super::config::{Abi, Config};
 use super::entry::Table;
 use super::pyproject::{Document, Located};
-use super::requirement;
 use crate::error::Problem;
+use crate::metadata::requirement;
 
 /// What a managed project is built of.
 #[derive(Debug, Clone)]

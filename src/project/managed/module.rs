@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::{Framework, dependencies};
 use crate::error::Problem;
+use crate::metadata::module_name::ModuleName;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
-use crate::project::module_name::ModuleName;
 
 /// An extension module that is to be built of a Zig file. All paths are relative to the project, with
 /// forward slashes, and lie in it.

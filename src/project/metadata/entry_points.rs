@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use super::fields::checked;
 use crate::error::Problem;
+use crate::metadata::check_line;
+use crate::metadata::module_name::is_identifier;
+use crate::metadata::requirement::check_name;
+use crate::metadata::script_name::ScriptNameFault;
 use crate::project::entry::{Entry, Table};
-use crate::project::module_name::is_identifier;
-use crate::project::pyproject::check_line;
-use crate::project::requirement::check_name;
-use crate::wheel::script_name::ScriptNameFault;
 
 /// A group of entry points.
 #[derive(Debug, Clone, PartialEq, Eq)]

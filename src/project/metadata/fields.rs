@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::classifiers;
 use crate::error::Problem;
+use crate::metadata::check_line;
+use crate::metadata::classifiers;
+use crate::metadata::requirement::{Requirement, check_name, normalized_extra};
 use crate::project::entry::Entry;
-use crate::project::pyproject::check_line;
-use crate::project::requirement::{Requirement, check_name, normalized_extra};
 use crate::tags::PythonVersion;
 use crate::text::credentials;
 

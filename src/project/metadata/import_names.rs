@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::Fields;
 use crate::error::Problem;
+use crate::metadata::check_line;
 use crate::project::entry::{Entry, Table};
-use crate::project::pyproject::check_line;
 
 /// The names of one list, as METADATA has them.
 ///

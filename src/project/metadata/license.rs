@@ -7,8 +7,9 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::fields::checked;
 use super::readme::{read_file, read_text, unix_lines};
-use super::{Fields, LicenseFile, spdx_expression};
+use super::{Fields, LicenseFile};
 use crate::error::Problem;
+use crate::metadata::spdx_expression;
 use crate::project::entry::{Entry, Table};
 use crate::project::{checkout, walk};
 

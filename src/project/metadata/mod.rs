@@ -4,7 +4,6 @@
 //! PKG-INFO of an unpacked sdist or a source that the project names. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
 //! in silence.
 
-mod classifiers;
 mod dynamic;
 mod entry_points;
 mod fields;
@@ -14,14 +13,11 @@ mod license;
 mod pkg_info;
 mod readme;
 mod render;
-mod spdx_expression;
 mod version;
 
 /// The checks of single values, for whoever else has such a value.
 pub(crate) mod values {
-    pub(crate) use super::classifiers::{Classifier, check as check_classifier, classifier};
     pub(crate) use super::fields::{check_email, check_requires_python, check_summary, check_url};
-    pub(crate) use super::spdx_expression::normalize as normalize_license;
 }
 
 use std::path::{Path, PathBuf};

@@ -9,11 +9,12 @@ use super::dynamic::Entries;
 use super::import_names::Names;
 use super::license::License;
 use super::readme::{Readme, check_content_type, unix_lines};
-use super::{Fields, LicenseFile, classifiers, fields, spdx_expression};
+use super::{Fields, LicenseFile, fields};
 use crate::error::Problem;
+use crate::metadata::check_line;
+use crate::metadata::requirement::{Requirement, check_name};
+use crate::metadata::{classifiers, spdx_expression};
 use crate::project::config::is_plain_relative;
-use crate::project::pyproject::check_line;
-use crate::project::requirement::{Requirement, check_name};
 
 /// A PKG-INFO file.
 pub(super) struct PkgInfo<'r> {

@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::{Cache, Removed};
-use crate::build::reuse;
+use crate::run::reuse;
 use crate::sys::foreign::{assert_untouched, copy_tree, items, scatter};
 use crate::sys::owned;
-use crate::toolchain::answers;
+use crate::toolchain::probe_cache;
 
 /// Names that resemble ours.
 const NAMES: [&str; 26] = [
@@ -100,7 +100,7 @@ fn make_cache(root: &Path) -> Vec<PathBuf> {
     let list = r#"{"files":[{"path":"b/lib.so","size":4,"sha256":"x"}]}"#;
     write(&earlier.join("artifact.json"), list);
     entries.push(earlier);
-    answers::remember(&cache, "question", Vec::new(), &"answer");
+    probe_cache::remember(&cache, "question", Vec::new(), &"answer");
     // What a killed run leaves: one that was making an entry, and one that was removing one.
     let making = root.join("headers/.3.9-0123456789abcdef.new-abcdef");
     write(

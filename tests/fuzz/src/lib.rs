@@ -9,7 +9,7 @@ pub use pack::{SEPARATOR, pack};
 
 use std::sync::LazyLock;
 
-use pyz3_wheel::audit::Binary;
+use pyz3_wheel::binary::Binary;
 
 /// The name that wheels are checked under.
 pub const WHEEL: &str = "hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl";

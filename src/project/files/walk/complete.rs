@@ -51,7 +51,7 @@ impl Walk<'_> {
     }
 
     /// The Zig packages that an sdist brought along are in its sdist too, whatever the rules say of
-    /// their files. Elsewhere they are there by chance, since a build has fetched them, unless they are
+    /// their files. ProjectCopy they are there by chance, since a build has fetched them, unless they are
     /// depended on as the folders that they are.
     pub(super) fn take_packages(&mut self) {
         let store = self.project.package_store();

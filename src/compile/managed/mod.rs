@@ -1,0 +1,275 @@
+//! The build script of a managed project, which is ours.
+//!
+//! Takes the modules that pyproject.toml declares and finds the framework that they are written with;
+//! gives a script in the project's cache folder, the same for all jobs, and what each job passes to it.
+//! It contains no path, so the same modules give the same script everywhere.
+
+mod zon;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use sha2::{Digest as _, Sha256};
+
+use super::options::DeclaredOptions;
+use super::workspace::Workspace;
+use crate::error::{Error, Problem, Result};
+use crate::plan::{Job, Plan};
+use crate::project::{Framework, Managed, Project, files_below};
+use crate::toolchain::{Cache, Package, PackageRequest, interpreter};
+
+const SCRIPT: &str = include_str!("build.zig");
+const PYTHON_H: &str = include_str!("python.h");
+
+/// The options of the script whose values every build script may have.
+const OPTIONS: [(&str, &str); 7] = [
+    ("target", "string"),
+    ("cpu", "string"),
+    ("optimize", "enum"),
+    ("python-include", "string"),
+    ("python-lib-dir", "string"),
+    ("python-lib", "string"),
+    ("abi3", "bool"),
+];
+
+/// All that a managed project is built with beside its own files.
+#[derive(Debug)]
+pub struct Recipe {
+    files: [(&'static str, String); 3],
+    framework: Option<Source>,
+}
+
+/// A framework with its Zig sources.
+#[derive(Debug)]
+struct Source {
+    framework: Framework,
+    package: Package,
+    folder: PathBuf,
+    /// Of the sources, in hexadecimal.
+    digest: String,
+}
+
+impl Recipe {
+    /// The recipe of a managed project; `None` for any other, and where the framework is not here and
+    /// `on_provision` does not allow to fetch it.
+    pub fn find(
+        project: &Project,
+        plan: &Plan,
+        cache: &Cache,
+        on_provision: Option<&dyn Fn(&str)>,
+    ) -> Result<Option<Self>> {
+        let Some(managed) = &project.managed else {
+            return Ok(None);
+        };
+        let Some(framework) = managed.framework else {
+            return Ok(Some(Self::new(managed, None)));
+        };
+        let requirement = managed.requirement.as_ref();
+        let request = PackageRequest {
+            distribution: framework.distribution(),
+            module: framework.module(),
+            versions: requirement.map(|requirement| &requirement.value),
+            origin: requirement.map_or("pyproject.toml", |requirement| &requirement.place),
+        };
+        let pythons = pythons(project, plan, cache);
+        let package = match on_provision {
+            Some(note) => request.find(&pythons, cache, note)?,
+            None => match request.find_installed(&pythons, cache) {
+                Some(package) => package,
+                None => return Ok(None),
+            },
+        };
+        let source = Source::new(framework, package)?;
+        Ok(Some(Self::new(managed, Some(source))))
+    }
+
+    fn new(managed: &Managed, framework: Option<Source>) -> Self {
+        let numpy = framework
+            .as_ref()
+            .is_some_and(|source| source.folder.join("numpy_ffi.h").is_file());
+        Self {
+            files: [
+                ("build.zig", SCRIPT.to_owned()),
+                ("modules.zon", zon::render(managed, numpy)),
+                ("python.h", PYTHON_H.to_owned()),
+            ],
+            framework,
+        }
+    }
+
+    /// Names and values that stand for all of it: the same where a build would come out the same.
+    pub(crate) fn inputs(&self) -> Vec<(String, String)> {
+        let mut inputs = vec![("pyz3-wheel's build script".to_owned(), self.digest())];
+        if let Some(source) = &self.framework {
+            let name = source.framework.distribution();
+            inputs.push((name.to_owned(), source.version().to_owned()));
+            inputs.push((format!("{name}'s source"), source.digest.clone()));
+        }
+        inputs
+    }
+
+    fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (name, text) in &self.files {
+            hasher.update(format!("{name} {}\n{text}", text.len()));
+        }
+        hex::encode(&hasher.finalize()[..8])
+    }
+
+    /// What pip calls the framework, and its version.
+    pub fn framework(&self) -> Option<(&str, Option<&str>)> {
+        let source = self.framework.as_ref()?;
+        let version = source.package.version.as_deref();
+        Some((source.framework.distribution(), version))
+    }
+
+    /// A folder of this machine whose name may show in what is built.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.framework
+            .as_ref()
+            .map(|source| source.folder.as_path())
+    }
+
+    /// Puts the script into the project's cache folder, in a place that tells its content: another run
+    /// may have another.
+    pub fn write(&self, workspace: &Workspace) -> Result<PathBuf> {
+        let folder = workspace.root().join("build").join(self.digest());
+        fs::create_dir_all(&folder)?;
+        for (name, text) in &self.files {
+            let path = folder.join(name);
+            // Zig must never read half a file that another run is writing.
+            if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
+                continue;
+            }
+            let new = tempfile::NamedTempFile::new_in(&folder)?;
+            fs::write(new.path(), text)?;
+            new.persist(&path).map_err(|error| error.error)?;
+        }
+        Ok(folder.join("build.zig"))
+    }
+
+    /// The options that the script has in common with others.
+    pub(crate) fn options() -> DeclaredOptions {
+        DeclaredOptions::known(&OPTIONS)
+    }
+
+    /// What no other script is given.
+    pub(crate) fn arguments(&self, job: &Job, project: &Project) -> Vec<String> {
+        let path = |name: &str, path: &Path| format!("-D{name}={}", path.display());
+        let mut arguments = vec![path("project", &project.root)];
+        let folder = self.folder();
+        arguments.extend(folder.map(|folder| path("framework", folder)));
+        if let Some(python) = &job.python {
+            // Of a release, not of the running one: 0x030B0000 admits every 3.11. An abi3 wheel's floor
+            // may be older than the headers.
+            let own = || python.version.limited_api();
+            let hexversion = job.limited_api.clone().unwrap_or_else(own);
+            arguments.push(format!("-Dpython-hexversion={hexversion}"));
+            if python.free_threaded {
+                arguments.push("-Dfree-threaded=true".to_owned());
+            }
+        }
+        arguments
+    }
+
+    /// What to say of errors that are in the framework's own source.
+    pub(crate) fn blame(&self, log: &str, zig: &str) -> Option<String> {
+        let source = self.framework.as_ref()?;
+        let folder = source.folder.to_str()?;
+        let place = log.lines().find_map(|line| {
+            let (place, _) = line.split_once(": error: ")?;
+            let below = place.strip_prefix(folder)?;
+            Some(below.trim_start_matches(['/', '\\']).to_owned())
+        })?;
+        let name = format!("{} {}", source.framework, source.version());
+        let mut requires = source.package.requires.iter();
+        let asks = requires.find(|text| text.starts_with("ziglang"));
+        let asks = asks.map_or(String::new(), |asks| {
+            format!("it asks for {asks}, and this is Zig {zig}: --zig-version chooses another\n")
+        });
+        Some(format!(
+            "the error at {place} is in {name}'s own source, which pyz3-wheel leaves as it is\n\
+             {asks}else it can't do this platform or this Python, or it is used in a way that it does not \
+             decide: see \"referenced by\""
+        ))
+    }
+}
+
+/// What to say of a library that the script has made of a module and Python can't import.
+pub(crate) fn no_module(managed: &Managed, artifact: &str) -> Problem {
+    let built = artifact.trim_start_matches("zig-out/lib/");
+    let built = built.trim_end_matches(".so").replace('/', ".");
+    let leaf = built.rsplit('.').next().unwrap_or_default();
+    let lines = match managed.framework {
+        Some(framework) => format!(
+            "    const py = @import(\"{}\");\n    comptime {{\n        py.rootmodule(@This());\n    }}",
+            framework.module()
+        ),
+        None => format!("    export fn PyInit_{leaf}() ?*anyopaque {{ … }}"),
+    };
+    Problem::new(format!("the module {built} exports no PyInit_{leaf}"))
+        .hint(format!("let its root file export it:\n{lines}"))
+}
+
+impl Source {
+    fn new(framework: Framework, package: Package) -> Result<Self> {
+        let folder = package.dir.join("src");
+        let root = format!("{}.zig", framework.module());
+        for name in [&*root, "ffi.h"] {
+            if !folder.join(name).is_file() {
+                let version = package.version.as_deref().unwrap_or("of unknown version");
+                return Err(Error::config(
+                    Problem::new(format!("{framework} {version} has no src/{name}"))
+                        .at(package.dir.display())
+                        .hint(
+                            "pyz3-wheel knows how pyz3 0.11 and ziggy-pydust 0.26 are laid out: require one of them, or write a build.zig and say self_managed = true",
+                        ),
+                ));
+            }
+        }
+        let mut files: Vec<_> = files_below(&folder).collect();
+        files.sort();
+        let mut hasher = Sha256::new();
+        for file in files {
+            let name = file.strip_prefix(&folder).unwrap_or(&file);
+            let bytes = fs::read(&file)?;
+            hasher.update(format!("{} {}\n", name.display(), bytes.len()));
+            hasher.update(bytes);
+        }
+        Ok(Self {
+            framework,
+            package,
+            folder,
+            digest: hex::encode(hasher.finalize()),
+        })
+    }
+
+    fn version(&self) -> &str {
+        self.package
+            .version
+            .as_deref()
+            .unwrap_or("of unknown version")
+    }
+}
+
+/// The Pythons that may have the framework: the project's own environments, the one that `python3`
+/// means, and those of the jobs; the newest of these is the last.
+fn pythons(project: &Project, plan: &Plan, cache: &Cache) -> Vec<PathBuf> {
+    let program = if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    };
+    let environments = [".venv", "venv"].map(|name| project.root.join(name).join(program));
+    let own = environments.into_iter().filter(|python| python.is_file());
+    let default = interpreter::default(cache).map(|python| python.exe);
+    let jobs = plan.jobs.iter().filter_map(|job| job.python.as_ref());
+    let jobs: BTreeSet<_> = jobs.map(|python| (python.version, &python.exe)).collect();
+    own.chain(default)
+        .chain(jobs.into_iter().map(|(_, exe)| exe.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! What Zig's modules for musl ask for that musl systems do not call so.
+//!
+//! Takes a file that was built for musl; leaves it without its demand for `libc.so`, the name that
+//! musl's C library has in Zig. Distributions call it `libc.musl-x86_64.so.1` or the like, and tools
+//! such as auditwheel know no other name. None is needed: musl's loader and its C library are one
+//! file, which is in every process that loads a module, and in which it looks for symbols first.
+
+use std::path::Path;
+
+use fs_err as fs;
+use object::elf;
+
+use super::dynamic_table::DynamicTable;
+use crate::error::Result;
+
+/// What Zig calls musl's C library.
+const LIBC: &[u8] = b"libc.so";
+
+/// Takes the demand out of a file, and gives its bytes as they then are.
+pub(crate) fn settle(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    let Some(settled) = without_libc(&bytes) else {
+        return Ok(bytes);
+    };
+    rewrite(path, &settled)?;
+    Ok(settled)
+}
+
+/// Gives an installed file other bytes. Not in place: the file may be a link into Zig's cache.
+pub(crate) fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
+    let permissions = fs::metadata(path)?.permissions();
+    fs::remove_file(path)?;
+    fs::write(path, bytes)?;
+    fs::set_permissions(path, permissions)?;
+    Ok(())
+}
+
+/// The file without the demand; `None` where there is none, or where it can't be read, which is for
+/// the audit to tell.
+fn without_libc(bytes: &[u8]) -> Option<Vec<u8>> {
+    let table = DynamicTable::read(bytes)?;
+    let mut needed = table.strings(elf::DT_NEEDED, bytes);
+    needed.find(|name| *name == LIBC)?;
+    let mut settled = bytes.to_vec();
+    let remove = |name: &[u8]| (name == LIBC).then(Vec::new);
+    table
+        .edit(elf::DT_NEEDED, &mut settled, remove)
+        .then_some(settled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::binary::Binary;
+
+    /// Small libraries of both sizes and byte orders, made to ask for `libc.so`.
+    fn libraries() -> Vec<Vec<u8>> {
+        let files: [&[u8]; 4] = [
+            include_bytes!("../../tests/fuzz/corpus/elf/x86_64"),
+            include_bytes!("../../tests/fuzz/corpus/elf/aarch64"),
+            include_bytes!("../../tests/fuzz/corpus/elf/i686"),
+            include_bytes!("../../tests/fuzz/corpus/elf/s390x"),
+        ];
+        let with_libc = |file: &&[u8]| {
+            let name = parse(file).imports.remove(0);
+            let mut bytes = file.to_vec();
+            // Of glibc's name there is a second one, beside its versions.
+            let places: Vec<_> = memchr::memmem::find_iter(file, name.as_bytes()).collect();
+            for at in places {
+                bytes[at..at + name.len()].fill(0);
+                bytes[at..at + LIBC.len()].copy_from_slice(LIBC);
+            }
+            bytes
+        };
+        files.iter().map(with_libc).collect()
+    }
+
+    fn parse(bytes: &[u8]) -> Binary {
+        Binary::parse(bytes).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_demand_goes_and_all_else_stays() {
+        for library in libraries() {
+            let mut expected = parse(&library);
+            assert_eq!(expected.imports, ["libc.so"]);
+            expected.imports.clear();
+            let settled = without_libc(&library).unwrap();
+            assert_eq!(settled.len(), library.len());
+            assert_eq!(parse(&settled), expected);
+            assert_eq!(without_libc(&settled), None);
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_left_to_the_audit() {
+        for library in libraries() {
+            // Section headers are at the end: what lacks a part lacks some of them.
+            for length in 0..library.len() {
+                assert_eq!(without_libc(&library[..length]), None);
+            }
+            for at in 0..library.len() {
+                let mut damaged = library.clone();
+                damaged[at] ^= 0xff;
+                let _ = without_libc(&damaged);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_changed_in_its_place_and_no_other_of_its_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, other] = ["a.so", "cache.so"].map(|name| folder.path().join(name));
+        let library = libraries().remove(0);
+        fs::write(&other, &library).unwrap();
+        fs::hard_link(&other, &path).unwrap();
+        let settled = settle(&path, library.clone()).unwrap();
+        assert!(settled != library);
+        assert!(fs::read(&path).unwrap() == settled);
+        assert!(fs::read(&other).unwrap() == library);
+    }
+}

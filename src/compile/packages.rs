@@ -1,0 +1,205 @@
+//! The Zig packages of a project: fetched, held against their hashes, and handed to a Zig that would
+//! look for them elsewhere.
+//!
+//! Takes a project and a Zig; gives its packages with their files. Runs zig only for what is missing or
+//! has to be judged. What is fetched lands where Zig puts it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
+use crate::project::{Project, is_script};
+use crate::sys::cancel::Cancel;
+use crate::toolchain::{Zig, packages};
+use crate::wheel::Source;
+use crate::wheel::sdist::SdistEntry;
+
+/// The packages as far as they are here. Runs nothing; `zig` is the one that has fetched them.
+pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
+    ZigPackages::read(project, &stores(project, zig))
+}
+
+/// All packages, those that a build may do without too: what it does without depends on the platform,
+/// and what is in a list of them must not. Those that are missing are fetched.
+pub fn complete(
+    project: &Project,
+    zig: &Zig,
+    note: &dyn Fn(&str),
+    cancel: &Cancel,
+) -> Result<ZigPackages> {
+    let env = &project.config.env;
+    let read = || {
+        let packages = known(project, Some(zig));
+        Error::check(ErrorKind::Config, refusals(&packages)).map(|()| packages)
+    };
+    let mut packages = read()?;
+    if packages.missing().next().is_none() {
+        return Ok(packages);
+    }
+    let names: Vec<_> = packages
+        .missing()
+        .map(|(package, ..)| package.name.as_str())
+        .collect();
+    note(&format!("fetching Zig packages: {}", names.join(", ")));
+    packages::fetch_tree(zig, &project.root.join(project.build_file()), env, cancel)?;
+    packages = read()?;
+    // Zig 0.14 has left out the lazy ones, and what those depend on is known only once they are here.
+    let mut tried = BTreeSet::new();
+    while !packages::fetches_all(zig) {
+        let missing = packages.missing();
+        let new: Vec<_> = missing
+            .filter(|(.., hash)| tried.insert((*hash).clone()))
+            .collect();
+        if new.is_empty() {
+            break;
+        }
+        for (_, url, _) in new {
+            packages::fetch(zig, url.as_ref(), env, cancel)?;
+        }
+        packages = read()?;
+    }
+    let missing = packages.missing().map(|(package, url, hash)| {
+        Problem::new(format!(
+            "zig has fetched `{}`, and it is not there as {hash}",
+            package.name
+        ))
+        .at(&package.place)
+        .hint(format!(
+            "see what is at {url}; `zig fetch --save={} {url}` writes its hash",
+            package.name
+        ))
+    });
+    Error::check(ErrorKind::Config, missing.collect())?;
+    Ok(packages)
+}
+
+/// What an sdist has of all packages, each of which is what its hash says.
+pub fn vendored(
+    project: &Project,
+    zig: &Zig,
+    note: &dyn Fn(&str),
+    cancel: &Cancel,
+) -> Result<Vec<SdistEntry>> {
+    let packages = complete(project, zig, note, cancel)?;
+    let mut problems = Vec::new();
+    let mut files = Vec::new();
+    for (package, _, hash) in packages.remote() {
+        match package.files() {
+            Ok(found) => {
+                problems.extend(judge(project, zig, package, hash, cancel)?);
+                files.extend(found.into_iter().map(|(below, source)| SdistEntry {
+                    path: format!("{}/{below}", project.vendored_place(hash)),
+                    // Which modes a fetched file has depends on the version of Zig.
+                    executable: is_script(&source),
+                    source: Source::File(source),
+                }));
+            }
+            Err(found) => problems.extend(found),
+        }
+    }
+    Error::check(ErrorKind::Config, problems)?;
+    Ok(files)
+}
+
+/// Puts the packages that the project brings along to where a Zig before 0.16 looks for them. Each must
+/// be what its hash says: others trust what is in that cache.
+pub fn prime(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
+    let store = project.package_store();
+    let global = packages::global_store(&project.config.env, Some(zig));
+    let Some(global) = global.filter(|_| !packages::has_local_packages(zig) && store.is_dir())
+    else {
+        return Ok(());
+    };
+    let found = ZigPackages::read(project, &[store]);
+    let mut problems = Vec::new();
+    for (package, _, hash) in found.remote() {
+        let is_there = hash.is_legacy() || global.join(hash.as_str()).is_dir();
+        if package.folder.is_some() && !is_there {
+            problems.extend(judge(project, zig, package, hash, cancel)?);
+        }
+    }
+    Error::check(ErrorKind::Config, problems)
+}
+
+/// Has zig say what a package's files are, which also puts them into its cache under that name.
+fn judge(
+    project: &Project,
+    zig: &Zig,
+    package: &ZigPackage,
+    hash: &PackageHash,
+    cancel: &Cancel,
+) -> Result<Option<Problem>> {
+    let Some(folder) = &package.folder else {
+        return Ok(None);
+    };
+    let found = packages::fetch(zig, folder.as_os_str(), &project.config.env, cancel)?;
+    Ok((found != hash.as_str()).then(|| {
+        Problem::new(format!(
+            "the files of the Zig package `{}` are not those of its hash: they have {found}",
+            package.name
+        ))
+        .at(folder.display())
+        .hint("something has changed them; remove the folder and it is fetched anew, or unpack the sdist again")
+    }))
+}
+
+/// Where packages are looked for, best first.
+fn stores(project: &Project, zig: Option<&Zig>) -> Vec<PathBuf> {
+    let global = packages::global_store(&project.config.env, zig);
+    [project.package_store()]
+        .into_iter()
+        .chain(global)
+        .collect()
+}
+
+/// What keeps the packages from being known or kept.
+fn refusals(packages: &ZigPackages) -> Vec<Problem> {
+    let legacy = packages.remote().filter(|(.., hash)| hash.is_legacy());
+    let legacy = legacy.map(|(package, url, _)| {
+        let name = &package.name;
+        Problem::new(format!(
+            "the Zig package `{name}` has a hash of the old kind (1220…), by which no Zig from 0.14 on \
+             finds it in {FOLDER} or in its cache"
+        ))
+        .at(&package.place)
+        .hint(format!("write the new one: `zig fetch --save={name} {url}`"))
+    });
+    packages.problems.iter().cloned().chain(legacy).collect()
+}
+/// Where a package is asked for that zig could not fetch: zig blames the line with its url.
+///
+/// Ex) `/home/me/hello/build.zig.zon:7:20`
+pub(crate) fn not_fetched(log: &str) -> Option<&str> {
+    log.lines().find_map(|line| {
+        let (place, _) = line.split_once(": error: ")?;
+        let (rest, _) = place.rsplit_once(':')?;
+        let (file, number) = rest.rsplit_once(':')?;
+        let number: usize = number.parse().ok()?;
+        let is_manifest = Path::new(file).extension().is_some_and(|end| end == "zon");
+        let text = is_manifest.then(|| std::fs::read_to_string(file).ok())??;
+        let blamed = text.lines().nth(number.checked_sub(1)?)?;
+        blamed.contains(".url").then_some(place)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zig_blames_the_url_of_what_it_cannot_fetch() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("build.zig.zon");
+        let text = ".{\n    .dependencies = .{ .x = .{\n        .url = \"https://x.invalid/x.tgz\",\n        .hash = \"x\",\n    } },\n}\n";
+        fs_err::write(&manifest, text).unwrap();
+        let place = |line: u8| format!("{}:{line}:16", manifest.display());
+        let log = |place: &str| format!("{place}: error: unable to connect\n        .url = …\n");
+        assert_eq!(not_fetched(&log(&place(3))), Some(&*place(3)));
+        // Another hash, another file, no place.
+        assert_eq!(not_fetched(&log(&place(4))), None);
+        assert_eq!(not_fetched(&log(&place(0))), None);
+        assert_eq!(not_fetched(&log("/no/build.zig.zon:3:16")), None);
+        assert_eq!(not_fetched(&log("build.zig")), None);
+    }
+}

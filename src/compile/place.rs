@@ -1,0 +1,336 @@
+//! Where the files that a build installed go in the wheel.
+
+mod library;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::artifact::{Artifact, Installed};
+use super::generated::Layout;
+use super::importable::Importable;
+use super::remedies::Remedy;
+use super::{leftovers, managed};
+use crate::audit::{self, Promise, Severity, Shipped};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::ModuleName;
+use crate::plan::Job;
+use crate::project::{PackageFile, Project};
+use crate::tags::AbiTag;
+use crate::tags::ZigVersion;
+use crate::wheel::modules::Modules;
+
+/// An artifact with its place in the wheel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// Where it is.
+    pub source: PathBuf,
+    /// Its path in the wheel, with forward slashes.
+    pub path: String,
+    /// Whether Python imports it.
+    pub is_module: bool,
+    /// Whether it is unpacked as a program.
+    pub executable: bool,
+}
+
+/// The places of an artifact, and what tells them, where that may surprise.
+struct Spot {
+    /// One for each name that it has in the wheel.
+    paths: Vec<String>,
+    is_module: bool,
+    note: Option<String>,
+}
+
+/// Holds the artifacts against the job and gives each its place, or says all that is wrong. What may
+/// surprise goes to `note`.
+pub fn place(
+    job: &Job,
+    project: &Project,
+    importable: &Importable<'_>,
+    installed: &Installed,
+    layout: &Layout<'_>,
+    zig: &ZigVersion,
+    note: &dyn Fn(String),
+) -> Result<Vec<Placed>> {
+    let artifacts = installed.artifacts.as_slice();
+    let mut problems = Vec::new();
+    if artifacts.is_empty() {
+        let others = match leftovers::describe(&installed.files) {
+            Some(others) => format!(" (installed: {others})"),
+            None => String::new(),
+        };
+        problems.push(
+            Problem::new(format!(
+                "zig build succeeded but installed no shared library{others}"
+            ))
+            .hint(Remedy::Nothing.hint(zig)),
+        );
+    }
+    let named: Vec<_> = artifacts
+        .iter()
+        .flat_map(|artifact| artifact.names().map(|name| (name, &artifact.binary)))
+        .collect();
+    let mut shipped = Shipped::of(named.iter().copied());
+    if importable.shares_symbols(&installed.files) {
+        shipped.share_symbols();
+    }
+    let promise = Promise::of_build(&job.wheel, shipped);
+    for artifact in artifacts {
+        let findings = audit::judge(&artifact.binary, &promise).into_iter();
+        let refused = findings.filter(|finding| finding.severity == Severity::Error);
+        problems.extend(refused.map(|finding| Remedy::teach(finding, zig).at(&artifact.relative)));
+    }
+    // A binary for the wrong machine has the wrong names too: one cause, one message.
+    Error::check(ErrorKind::Audit, problems)?;
+
+    let python = importable.python(&layout.places(&installed.files));
+    let mut places: BTreeMap<String, (Placed, String)> = BTreeMap::new();
+    let mut problems = Vec::new();
+    let mut built = Vec::new();
+    for artifact in artifacts {
+        let spot = match (artifact.binary.inits.as_slice(), &job.extension_suffix) {
+            ([], _) => match &project.managed {
+                Some(managed) => Err(managed::no_module(managed, &artifact.relative)),
+                None => library::spot(artifact, artifacts, project, importable, &python, layout),
+            },
+            (inits, Some(suffix)) => {
+                let module = module_name(artifact, inits, job, project, importable, &python);
+                module.map(|(module, note)| {
+                    let path = format!("{}{suffix}", module.to_string().replace('.', "/"));
+                    built.push(module);
+                    Spot {
+                        paths: vec![path],
+                        is_module: true,
+                        note,
+                    }
+                })
+            }
+            (inits, None) => Err(Problem::new(format!(
+                "exports PyInit_{}, so it is an extension module",
+                inits[0]
+            ))
+            .hint("set abi = \"full\" (or \"abi3\") in [tool.pyz3-wheel]")),
+        };
+        match spot {
+            Ok(spot) => {
+                spot.note.into_iter().for_each(note);
+                for path in spot.paths {
+                    if let Some((_, other)) = places.get(&path) {
+                        problems.push(
+                            Problem::new(format!(
+                                "belongs at {path} in the wheel, as does {other}"
+                            ))
+                            .at(&artifact.relative)
+                            .hint("let build.zig install each library once"),
+                        );
+                    }
+                    let file = Placed {
+                        source: artifact.path.clone(),
+                        path: path.clone(),
+                        is_module: spot.is_module,
+                        executable: true,
+                    };
+                    places.insert(path, (file, artifact.relative.clone()));
+                }
+            }
+            Err(problem) => problems.push(problem.at(&artifact.relative)),
+        }
+    }
+    if job.abi != AbiTag::None && problems.is_empty() {
+        problems.extend(missing_modules(job, artifacts, &built, zig));
+    }
+    Error::check(ErrorKind::Audit, problems)?;
+    let files: Vec<_> = places.into_values().map(|(file, _)| file).collect();
+    for text in library::unfound_dlls(&files, artifacts, &importable.files().wheel) {
+        note(text);
+    }
+    Ok(files)
+}
+
+/// Modules that the project names and the build did not yield; and no module at all.
+fn missing_modules(
+    job: &Job,
+    artifacts: &[Artifact],
+    built: &[ModuleName],
+    zig: &ZigVersion,
+) -> Vec<Problem> {
+    let list: Vec<_> = artifacts
+        .iter()
+        .map(|artifact| artifact.relative.as_str())
+        .collect();
+    let list = list.join(", ");
+    if built.is_empty() {
+        return vec![Problem::new(format!("no installed library exports PyInit_<module> (installed: {list})")).hint(
+            format!(
+                "{}\nif this is a shared library for ctypes or cffi, set abi = \"none\" in [tool.pyz3-wheel]",
+                Remedy::Module.hint(zig)
+            ),
+        )];
+    }
+    job.modules
+        .iter()
+        .filter(|module| !built.contains(module))
+        .map(|module| {
+            Problem::new(format!("no installed library exports PyInit_{} for the module {module} (installed: {list})", module.leaf()))
+                .hint(format!(
+                    "correct the module's name in pyproject.toml, or the name after PyInit_ in the source:\n{}",
+                    Remedy::Module.hint(zig)
+                ))
+        })
+        .collect()
+}
+
+/// The module's full name, and what tells it: what the project says, else the path that it was installed
+/// to, else the stub file that describes it, else the imports of the Python files, else nothing: then it
+/// is alone.
+fn module_name(
+    artifact: &Artifact,
+    inits: &[String],
+    job: &Job,
+    project: &Project,
+    importable: &Importable<'_>,
+    python: &Modules,
+) -> Result<(ModuleName, Option<String>), Problem> {
+    let named: Vec<_> = job
+        .modules
+        .iter()
+        .filter(|module| inits.iter().any(|init| init == module.leaf()))
+        .collect();
+    match named[..] {
+        [module] => return Ok((module.clone(), None)),
+        [] => {}
+        [..] => {
+            // The same leaf in two packages: the folder it was installed to tells which.
+            let by_folder = named
+                .iter()
+                .find(|module| module.package() == package_of(artifact).as_deref());
+            if let Some(module) = by_folder {
+                return Ok(((*module).clone(), None));
+            }
+            let list: Vec<_> = named.iter().map(ToString::to_string).collect();
+            return Err(
+                Problem::new(format!("may be any of the modules {}", list.join(", ")))
+                    .hint("install it below the folder of its package, as in lib/package/module"),
+            );
+        }
+    }
+    // One file may hold several modules; the one it is named after counts, else the first.
+    let name = artifact.file_name();
+    let stem = name.strip_prefix("lib").unwrap_or(name);
+    let leaf = inits
+        .iter()
+        .find(|init| stem.starts_with(init.as_str()))
+        .unwrap_or(&inits[0]);
+    let installed = package_of(artifact);
+    let is_ours = |package: &String| python.is_folder(package.split('.').next().unwrap_or(package));
+    let told = installed.clone().filter(is_ours);
+    let told = told.or_else(|| package_of_stub(leaf, &importable.files().wheel));
+    let (package, note) = match told {
+        Some(package) => (Some(package), None),
+        None => package_of_imports(leaf, installed, project, importable, python)?,
+    };
+    let name = match package {
+        Some(package) => format!("{package}.{leaf}"),
+        None => leaf.clone(),
+    };
+    let module = name.parse().map_err(|_| {
+        Problem::new(format!(
+            "is installed where no module `{name}` can be imported from"
+        ))
+        .hint("name its place: modules = [\"package.module\"] in [tool.pyz3-wheel]")
+    })?;
+    Ok((module, note))
+}
+
+/// The package that Python files import a module from, if it is another one than `installed`, and a note
+/// that says so.
+fn package_of_imports(
+    leaf: &str,
+    installed: Option<String>,
+    project: &Project,
+    importable: &Importable<'_>,
+    python: &Modules,
+) -> Result<(Option<String>, Option<String>), Problem> {
+    let homes = importable.imports().homes(leaf, python);
+    match &homes[..] {
+        [home] if home.package != installed && home.package.is_some() => {
+            let package = home.package.clone().unwrap_or_default();
+            let note = format!(
+                "the module {leaf} goes into the package {package}, from which {} imports it \
+                 (modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel] says so too)",
+                home.place
+            );
+            Ok((Some(package), Some(note)))
+        }
+        [] if installed.is_none() => {
+            let files = &importable.files().wheel;
+            let has_stub = files.iter().any(|file| file.path == format!("{leaf}.pyi"));
+            let package = project.python_package().filter(|_| !has_stub);
+            let note = package.map(|package| {
+                format!(
+                    "the module {leaf} goes to the top level, because no Python file imports it \
+                     (modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel] puts it into the package {package}, \
+                     modules = [\"{leaf}\"] keeps it there)"
+                )
+            });
+            Ok((None, note))
+        }
+        // Where it is installed is among the places, or nothing imports it.
+        homes if homes.len() < 2 || homes.iter().any(|home| home.package == installed) => {
+            Ok((installed, None))
+        }
+        homes => {
+            let list = homes.iter().map(|home| {
+                let package = home.package.as_deref().unwrap_or("the top level");
+                format!("{package} ({})", home.place)
+            });
+            let list = list.collect::<Vec<_>>().join(", ");
+            let first = homes.iter().find_map(|home| home.package.as_deref());
+            let first = first.unwrap_or("package");
+            Err(Problem::new(format!(
+                "is imported as the module {leaf} from several places: {list}"
+            ))
+            .hint(format!(
+                "say where it belongs: modules = [\"{first}.{leaf}\"] in [tool.pyz3-wheel]"
+            )))
+        }
+    }
+}
+
+/// The package whose folder an artifact was installed to: below `zig-out/lib`, or, with an install
+/// into `../`, below the project's root or its `src`.
+fn package_of(artifact: &Artifact) -> Option<String> {
+    let (folder, _) = artifact.relative.rsplit_once('/')?;
+    let folder = match folder
+        .strip_prefix("zig-out")
+        .map(|rest| rest.trim_start_matches('/'))
+    {
+        Some(rest) => ["lib", "bin"]
+            .into_iter()
+            .find_map(|dir| {
+                rest.strip_prefix(dir)
+                    .filter(|below| below.is_empty() || below.starts_with('/'))
+            })
+            .unwrap_or(rest)
+            .trim_start_matches('/'),
+        None => folder.strip_prefix("src/").unwrap_or(folder),
+    };
+    (!folder.is_empty()).then(|| folder.replace('/', "."))
+}
+
+/// The package with a stub for a native module of this name: `hello/_native.pyi` without a
+/// `hello/_native.py`, where there is just one such.
+pub(crate) fn package_of_stub(leaf: &str, files: &[PackageFile]) -> Option<String> {
+    let mut stubs = files
+        .iter()
+        .filter_map(|file| file.path.strip_suffix(&format!("/{leaf}.pyi")))
+        .filter(|folder| {
+            !files
+                .iter()
+                .any(|file| file.path == format!("{folder}/{leaf}.py"))
+        });
+    let folder = stubs.next()?;
+    stubs.next().is_none().then(|| folder.replace('/', "."))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! Where the libraries of a wheel look for each other, once it is known where they go.
+//!
+//! Takes the installed binaries with their places in the wheel. A library that was linked with
+//! `linkLibrary` is searched for in a folder of Zig's cache, which exists on the build machine only: that
+//! entry becomes the way from the binary to the library in the wheel. Nothing else is changed, and a file
+//! in which an entry cannot be replaced stays as it is, for the audit to reject.
+
+mod mach_o;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fs_err as fs;
+use object::elf::{DT_NEEDED, DT_RPATH, DT_RUNPATH};
+
+use super::dynamic_table::DynamicTable;
+use super::musl;
+use super::place::Placed;
+use crate::audit::resolve_search_path;
+use crate::error::Result;
+
+/// The libraries of a wheel by file name, with the folders that they are in.
+type Libraries = BTreeMap<String, BTreeSet<String>>;
+
+/// Leads each binary to the libraries of the wheel that it loads.
+pub(crate) fn settle<'p>(placed: impl Iterator<Item = &'p Placed> + Clone) -> Result<()> {
+    let mut libraries = Libraries::new();
+    for file in placed.clone() {
+        let (folder, name) = split(&file.path);
+        let folders = libraries.entry(name.to_owned()).or_default();
+        folders.insert(folder.to_owned());
+    }
+    let mut settled = BTreeSet::new();
+    for file in placed.filter(|file| file.executable) {
+        // A library may be packed under several names, in one folder.
+        if !settled.insert(&file.source) {
+            continue;
+        }
+        let mut bytes = fs::read(&file.source)?;
+        let (folder, _) = split(&file.path);
+        if edit_elf(&mut bytes, folder, &libraries) || mach_o::edit(&mut bytes, folder, &libraries)
+        {
+            musl::rewrite(&file.source, &bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// Whether a search path is a folder of Zig's cache: `…/o/` and a hash of 16 bytes. Which cache it is
+/// does not matter, since an earlier build may have had another one.
+fn is_of_zigs_cache(entry: &str) -> bool {
+    let mut parts = entry.rsplit(['/', '\\']);
+    let hash = parts.next().unwrap_or_default();
+    hash.len() == 32 && hash.bytes().all(|b| b.is_ascii_hexdigit()) && parts.next() == Some("o")
+}
+
+/// What leads from one folder of the wheel to another, behind `$ORIGIN` or `@loader_path`.
+///
+/// Ex) nothing for the same folder, `/../b` from `a` to `b`
+fn way(from: &str, to: &str) -> String {
+    let parts = |path| str::split(path, '/').filter(|part: &&str| !part.is_empty());
+    let (from, to): (Vec<_>, Vec<_>) = (parts(from).collect(), parts(to).collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[shared..].iter().map(|_| "..");
+    let mut way = String::new();
+    for step in up.chain(to[shared..].iter().copied()) {
+        way.push('/');
+        way.push_str(step);
+    }
+    way
+}
+
+/// The nearest of the folders that have a library: the binary's own, if that has it.
+fn nearest<'a>(folders: &'a BTreeSet<String>, folder: &str) -> Option<&'a String> {
+    folders.iter().min_by_key(|other| way(folder, other).len())
+}
+
+fn edit_elf(bytes: &mut [u8], folder: &str, libraries: &Libraries) -> bool {
+    let Some(table) = DynamicTable::read(bytes) else {
+        return false;
+    };
+    let needed = table.strings(DT_NEEDED, bytes);
+    let needed: Vec<_> = needed
+        .filter_map(|name| libraries.get(std::str::from_utf8(name).ok()?))
+        .collect();
+    let search = |entry: &[u8]| {
+        let entry = std::str::from_utf8(entry).ok()?;
+        Some(search_path(entry, folder, &needed)?.into_bytes())
+    };
+    let runpath = table.edit(DT_RUNPATH, bytes, search);
+    // Removing an entry has moved the others.
+    let table = DynamicTable::read(bytes);
+    table.is_some_and(|table| table.edit(DT_RPATH, bytes, search)) || runpath
+}
+
+/// What a binary in this folder is to have instead of a search path, to find what it needs in one of the
+/// folders of each; `None` if Zig's cache is not in the path.
+fn search_path(path: &str, folder: &str, needed: &[&BTreeSet<String>]) -> Option<String> {
+    let mut search: Vec<_> = str::split(path, ':').map(str::to_owned).collect();
+    let before = search.len();
+    search.retain(|entry| !is_of_zigs_cache(entry));
+    if search.len() == before {
+        return None;
+    }
+    for folders in needed {
+        let leads = |entry: &String| {
+            resolve_search_path(entry, folder).is_ok_and(|place| folders.contains(&place))
+        };
+        if let Some(nearest) = nearest(folders, folder).filter(|_| !search.iter().any(leads)) {
+            search.push(format!("$ORIGIN{}", way(folder, nearest)));
+        }
+    }
+    Some(search.join(":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_zigs_cache_is_replaced_by_the_way_to_the_library() {
+        let folders =
+            |list: &[&str]| -> BTreeSet<String> { list.iter().map(ToString::to_string).collect() };
+        let cache = "/home/me/p/.pyz3-wheel/zig-cache/o/36be1aa016f0e5838bcd478504d82732";
+        let relative = ".zig-cache/o/48cc8de2f4ab252683fb32471d4cd5a9";
+        for (path, needed, expected) in [
+            (cache.to_owned(), &["a"][..], Some("$ORIGIN")),
+            (relative.to_owned(), &["a/lib"], Some("$ORIGIN/lib")),
+            (relative.to_owned(), &["", "b.libs"], Some("$ORIGIN/..")),
+            (format!("{cache}:{relative}"), &["b"], Some("$ORIGIN/../b")),
+            (format!("$ORIGIN:{cache}"), &["a"], Some("$ORIGIN")),
+            (
+                format!("{cache}:$ORIGIN/../b"),
+                &["b"],
+                Some("$ORIGIN/../b"),
+            ),
+            // What was linked and is not in the wheel is for the audit to find.
+            (cache.to_owned(), &[], Some("")),
+            (
+                format!("/opt/lib:{cache}"),
+                &["a"],
+                Some("/opt/lib:$ORIGIN"),
+            ),
+            ("$ORIGIN:/opt/lib/o/1".to_owned(), &["a"], None),
+            (
+                "/opt/36be1aa016f0e5838bcd478504d82732".to_owned(),
+                &["a"],
+                None,
+            ),
+        ] {
+            let needed = [folders(needed)];
+            let needed: Vec<_> = needed.iter().filter(|list| !list.is_empty()).collect();
+            assert_eq!(
+                search_path(&path, "a", &needed).as_deref(),
+                expected,
+                "{path}"
+            );
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! One invocation of `zig build`: the contract with a user's build.zig.
+//!
+//! The environment, the arguments and the isolation are all here, so that this file together with
+//! [`super::options`] is the whole contract; docs/distribution.md says the same for readers.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use sha2::{Digest as _, Sha256};
+
+use super::host_variables;
+use super::managed::Recipe;
+use super::options::DeclaredOptions;
+use super::packages;
+use super::progress::StageSink;
+use super::remedies::Remedy;
+use super::required_options::{OptionProbe, has_given_up};
+use super::zig_run::{self, Outcome};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::plan::Job;
+use crate::platform::Os;
+use crate::project::Project;
+use crate::sys::cancel::Cancel;
+use crate::tags::ZigVersion;
+use crate::toolchain::repair::repair_installed;
+use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
+
+/// The first Zig that caches the configure phase.
+const CACHES_CONFIGURATION: ZigVersion = ZigVersion::new(0, 17, 0);
+
+/// What all invocations of a run share.
+#[derive(Debug)]
+pub struct ZigBuild<'a> {
+    /// The compiler.
+    pub zig: &'a Zig,
+    /// The project, whose root is the working directory.
+    pub project: &'a Project,
+    /// The script, absolute.
+    pub script: PathBuf,
+    /// What the script is made by, if it is ours.
+    pub recipe: Option<&'a Recipe>,
+    /// Zig's local cache.
+    pub local_cache: PathBuf,
+    /// Seconds since 1970, passed on as `SOURCE_DATE_EPOCH`.
+    pub source_date_epoch: i64,
+    /// Stops a running build.
+    pub cancel: &'a Cancel,
+    /// Our cache.
+    pub cache: &'a Cache,
+    /// How many installed packages that zig needs were repaired in this run.
+    pub repairs: Mutex<usize>,
+    /// Whether the packages that the project brings along are where this Zig looks for them, once that
+    /// was seen to.
+    pub primed: OnceLock<Result<()>>,
+}
+
+impl ZigBuild<'_> {
+    /// Asks the script what it declares, in the environment of one of its jobs, since a script may
+    /// declare an option only when something is set. Answers are cached as long as `script`, the name
+    /// for the files that it may be made of, stays the same.
+    pub fn declared_options(
+        &self,
+        job: &Job,
+        sysroot: Option<&Sysroot>,
+        script: &str,
+        note: &dyn Fn(&str),
+    ) -> Result<DeclaredOptions> {
+        if self.recipe.is_some() {
+            return Ok(Recipe::options());
+        }
+        let question = format!("options of build script {}", self.script_key(script));
+        if let Some(known) = probe_cache::recall(self.cache, &question) {
+            return Ok(known);
+        }
+        self.prime()?;
+        note("asking build.zig for its options, which compiles it");
+        let help = |arguments: &[String]| {
+            let mut command = self.command(job, sysroot);
+            command.arg("--help").args(arguments);
+            command.args(self.extra_args(job));
+            zig_run::run(command, None, self.cancel)
+        };
+        let ask = || {
+            let outcome = help(&[])?;
+            if !has_given_up(&outcome.log) {
+                return Ok(outcome);
+            }
+            let mut guess = OptionProbe::new(job, sysroot);
+            let mut outcome = help(&guess.arguments())?;
+            while !outcome.success && guess.correct(&outcome.log) {
+                outcome = help(&guess.arguments())?;
+            }
+            Ok(outcome)
+        };
+        let outcome = self.repairing(ask)?;
+        if !outcome.success {
+            let what = format!("`zig build --help` {}", outcome.status);
+            let failure = self.failure(job, &what, &outcome.log);
+            return Err(if has_given_up(&outcome.log) {
+                failure.hint(&Remedy::Option.hint(&self.zig.version))
+            } else {
+                failure
+            });
+        }
+        let declared = DeclaredOptions::parse(
+            &outcome.log,
+            super::script::mentions(self.project, "ZIG_TARGET"),
+        );
+        probe_cache::remember(self.cache, &question, Vec::new(), &declared);
+        Ok(declared)
+    }
+
+    /// What the answers of one version of the script are kept under.
+    fn script_key(&self, script: &str) -> String {
+        let parts = format!(
+            "4 {} {} {} {script} {:?} {:?}",
+            env!("CARGO_PKG_VERSION"),
+            self.zig.version,
+            self.script.display(),
+            self.project.config.extra_args,
+            self.project.config.env,
+        );
+        hex::encode(Sha256::digest(parts))
+    }
+
+    /// Builds one job into `prefix`.
+    pub fn build(
+        &self,
+        job: &Job,
+        sysroot: Option<&Sysroot>,
+        declared: &DeclaredOptions,
+        prefix: &Path,
+        mut stage: Option<StageSink>,
+    ) -> Result<Outcome> {
+        self.prime()?;
+        self.repairing(|| {
+            let command = self.build_command(job, sysroot, declared, prefix);
+            zig_run::run(command, stage.take(), self.cancel)
+        })
+    }
+
+    fn build_command(
+        &self,
+        job: &Job,
+        sysroot: Option<&Sysroot>,
+        declared: &DeclaredOptions,
+        prefix: &Path,
+    ) -> Command {
+        let config = &self.project.config;
+        let mut command = self.command(job, sysroot);
+        if let Some(step) = &config.step {
+            command.args(step.value.split_whitespace());
+        }
+        command.arg("--prefix").arg(prefix);
+        command.args(declared.arguments(job, sysroot));
+        if let Some(recipe) = self.recipe {
+            command.args(recipe.arguments(job, self.project));
+        }
+        command.args(self.extra_args(job));
+        command
+    }
+
+    /// Runs zig. If it fails and its installed files in our cache are damaged, repairs them and runs it again.
+    fn repairing(&self, mut run: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
+        let repairs = || self.repairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = *repairs();
+        let outcome = run()?;
+        if outcome.success || self.cancel.is_set() {
+            return Ok(outcome);
+        }
+        let mut count = repairs();
+        // Another job may have repaired the damage in the meantime.
+        if *count == before {
+            let folder = self.recipe.and_then(Recipe::folder);
+            for path in [Some(&*self.zig.exe), folder].into_iter().flatten() {
+                *count += usize::from(repair_installed(path, self.cache)?);
+            }
+        }
+        let is_repaired = *count != before;
+        drop(count);
+        if is_repaired { run() } else { Ok(outcome) }
+    }
+
+    /// What the project wants passed on: what holds for all platforms before what holds for one.
+    fn extra_args(&self, job: &Job) -> impl Iterator<Item = &String> {
+        let config = &self.project.config;
+        let own = config.platform.get(&job.platform);
+        let own = own.into_iter().flat_map(|platform| &platform.extra_args);
+        config.extra_args.iter().chain(own)
+    }
+
+    /// The local cache directory of one compile.
+    pub fn local_cache(&self, job: &Job) -> PathBuf {
+        host_variables::local_cache(&self.local_cache, self.project, job)
+    }
+
+    /// Before zig runs for the first time; who comes meanwhile waits.
+    fn prime(&self) -> Result<()> {
+        let prime = || packages::prime(self.project, self.zig, self.cancel);
+        self.primed.get_or_init(prime).clone()
+    }
+
+    /// `zig build` with everything but the prefix and the `-D` options.
+    fn command(&self, job: &Job, sysroot: Option<&Sysroot>) -> Command {
+        let config = &self.project.config;
+        let mut command = self.zig.command();
+        command.arg("build").current_dir(&self.project.root);
+        if self.script != self.project.root.join("build.zig") {
+            command.arg("--build-file").arg(&self.script);
+        }
+        if self.zig.version >= CACHES_CONFIGURATION {
+            // Zig 0.17 caches the configure phase without noticing that the environment changed.
+            command.arg("--cache-poison=poisoned");
+        }
+        for name in host_variables::withheld(self.project, job) {
+            command.env_remove(name);
+        }
+        command.envs(self.environment(job, sysroot));
+        command.envs(&config.env);
+        if let Some(platform) = config.platform.get(&job.platform) {
+            command.envs(&platform.env);
+        }
+        command
+    }
+
+    /// The environment that the contract promises.
+    fn environment(&self, job: &Job, sysroot: Option<&Sysroot>) -> Vec<(&'static str, String)> {
+        let path = |path: &Path| path.display().to_string();
+        let mut env = vec![
+            ("ZIG_TARGET", job.zig_target.to_string()),
+            ("HATCH_ZIG_TARGET", job.zig_target.to_string()),
+            ("PYDUST_OPTIMIZE", job.optimize.to_string()),
+            ("PYZ3_OPTIMIZE", job.optimize.to_string()),
+            (
+                "PYZ3_LIMITED_API",
+                job.limited_api.clone().unwrap_or_default(),
+            ),
+            ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache(job))),
+            ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
+            // Colour codes would end up in logs and reports.
+            ("NO_COLOR", "1".to_owned()),
+        ];
+        if let Some(suffix) = &job.extension_suffix {
+            env.push(("PYZ3_EXT_SUFFIX", suffix.clone()));
+            env.push(("HATCH_ZIG_EXT_SUFFIX", suffix.clone()));
+        }
+        if let Some(python) = &job.python {
+            env.push(("PYZ3_PYTHON_VERSION", python.version.to_string()));
+        }
+        if let Some(sysroot) = sysroot {
+            for name in [
+                "PYZ3_PYTHON_INCLUDE",
+                "HATCH_ZIG_PYTHON_INCLUDE",
+                "ALLOCONDA_PYTHON_INCLUDE",
+                "PYOZ_PYTHON_INCLUDE",
+            ] {
+                env.push((name, path(&sysroot.include)));
+            }
+            env.push(("PYZ3_PYTHON", path(&sysroot.launcher)));
+            if let (Some(dir), Some(lib)) = (&sysroot.lib_dir, &sysroot.lib) {
+                for (name, value) in [
+                    ("PYZ3_PYTHON_LIB_DIR", path(dir)),
+                    ("PYZ3_PYTHON_LIB", lib.clone()),
+                    ("HATCH_ZIG_PYTHON_LIBDIR", path(dir)),
+                    ("HATCH_ZIG_PYTHON_LIB", lib.clone()),
+                ] {
+                    env.push((name, value));
+                }
+            }
+            // A script that runs `python3` gets the one that answers for the target.
+            if let Some(folder) = sysroot.launcher.parent() {
+                let inherited = std::env::var_os("PATH").unwrap_or_default();
+                let folders =
+                    std::iter::once(folder.to_owned()).chain(std::env::split_paths(&inherited));
+                if let Ok(joined) = std::env::join_paths(folders) {
+                    env.push(("PATH", joined.to_string_lossy().into_owned()));
+                }
+            }
+        }
+        if !host_variables::is_native(job) {
+            // The host's .pc files describe the host: a name that can't be found switches it off.
+            env.push(("PKG_CONFIG", "pkg-config-is-off-in-cross-builds".to_owned()));
+        }
+        if let (Os::Macos, Some(floor)) = (job.platform.os(), job.zig_target.floor()) {
+            env.push(("MACOSX_DEPLOYMENT_TARGET", floor.to_string()));
+        }
+        env
+    }
+
+    /// A failure of zig itself, with all that it said.
+    pub fn failure(&self, job: &Job, what: &str, log: &str) -> Error {
+        let version = self.zig.version.to_string();
+        let blamed = self.recipe.and_then(|recipe| recipe.blame(log, &version));
+        let script = self.script.display();
+        let hint = match packages::not_fetched(log) {
+            Some(place) => format!(
+                "Zig cannot fetch the package that {place} names: with a network it is fetched once, and then taken from Zig's cache (zig obeys https_proxy)\n\
+                 without a network: put its files into zig-pkg/HASH beside the build script, as `pyz3-wheel sdist --vendor` does where there is one"
+            ),
+            None => {
+                blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"))
+            }
+        };
+        let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
+        let failure = Error::new(ErrorKind::Build, problem);
+        match Remedy::of_log(log, job.platform.os()) {
+            Some(lesson) if self.recipe.is_none() => failure.hint(&lesson.hint(&self.zig.version)),
+            _ => failure,
+        }
+    }
+}

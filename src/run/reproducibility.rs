@@ -1,0 +1,143 @@
+//! Builds everything in two places: a wheel that is not the same bytes again is not written.
+//!
+//! The first of the two builds works [`ProjectCopy`], with a Zig cache of its own; its wheels are the
+//! [`FirstBuild`] that those of the second are held against.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Seek as _};
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::job::JobResult;
+use crate::audit::{Side, differences};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::plan::Job;
+use crate::project::Project;
+use crate::sys::scratch::Scratch;
+use crate::wheel::{PackedWheel, WrittenWheel};
+
+/// A copy of a project in a temporary folder.
+#[derive(Debug)]
+pub struct ProjectCopy {
+    /// The project there.
+    pub project: Project,
+    from: PathBuf,
+    folder: Scratch,
+}
+
+impl ProjectCopy {
+    /// Copies all that a build of the project may read; what links lead to becomes files.
+    pub fn of(project: &Project, output: &Path) -> Result<Self> {
+        let folder = Scratch::temporary()?;
+        let folder_path = fs::canonicalize(folder.path())?;
+        let root = folder_path.join(project.root.file_name().unwrap_or("project".as_ref()));
+        fs::create_dir(&root)?;
+        for file in project.build_inputs(output) {
+            let below = file.strip_prefix(&project.root).unwrap_or(&file);
+            let to = root.join(below);
+            fs::create_dir_all(to.parent().unwrap_or(&root))?;
+            fs::copy(&file, to)?;
+        }
+        Ok(Self {
+            project: Project {
+                root,
+                ..project.clone()
+            },
+            from: project.root.clone(),
+            folder,
+        })
+    }
+
+    /// Where the wheels of the copy go.
+    pub fn output_dir(&self) -> PathBuf {
+        self.folder.path().join("wheels")
+    }
+
+    /// What was built in the copy.
+    pub fn into_first_build(self, results: Vec<JobResult>, keep: PathBuf) -> FirstBuild {
+        let results = results.into_iter();
+        FirstBuild {
+            wheels: results
+                .map(|result| (result.job.id, result.outcome))
+                .collect(),
+            copy: self,
+            keep,
+        }
+    }
+}
+
+/// The wheels of a first build elsewhere.
+#[derive(Debug)]
+pub struct FirstBuild {
+    wheels: BTreeMap<String, Result<WrittenWheel>>,
+    copy: ProjectCopy,
+    keep: PathBuf,
+}
+
+impl FirstBuild {
+    /// Refuses a wheel that differs from its twin, and keeps both for a closer look.
+    pub fn compare(&self, job: &Job, packed: &PackedWheel) -> Result<()> {
+        let refuse = |problems| Error::check(ErrorKind::Audit, problems);
+        let twin = match self.wheels.get(&job.id) {
+            Some(Ok(twin)) => twin,
+            Some(Err(error)) => {
+                let mut problems = vec![
+                    Problem::new("builds here, but not in a copy of the project elsewhere")
+                        .at(&job.wheel)
+                        .hint(
+                            "a copy has all files of the project's folder but .git, caches and what \
+                             lies outside of it; this is what failed there:",
+                        ),
+                ];
+                problems.extend(error.clone().into_problems());
+                return refuse(problems);
+            }
+            // A run that is stopped in between has no second wheels either.
+            None => return Ok(()),
+        };
+        if packed.sha256() == twin.sha256 {
+            return Ok(());
+        }
+        let (here, there) = (
+            self.copy.from.to_string_lossy(),
+            self.copy.project.root.to_string_lossy(),
+        );
+        let other = File::open(&twin.path)?;
+        let found = differences(
+            Side {
+                file: packed.file(),
+                folder: &here,
+            },
+            Side {
+                file: &other,
+                folder: &there,
+            },
+        )?;
+        let kept = self.keep(job, packed.file(), &other)?;
+        let mut problems = vec![
+            Problem::new("is not reproducible: a second build elsewhere came to other bytes, so it was not written")
+                .at(&job.wheel)
+                .hint(format!("both wheels are in {}", kept.display())),
+        ];
+        problems.extend(found);
+        refuse(problems)
+    }
+
+    /// Puts the two wheels where they outlive the run.
+    fn keep(&self, job: &Job, here: &File, elsewhere: &File) -> Result<PathBuf> {
+        let folder = self.keep.join(&job.id);
+        // Not by its path: on Windows only this handle can read a locked file.
+        for (place, mut wheel) in [("here", here), ("elsewhere", elsewhere)] {
+            let to = folder.join(place);
+            fs::create_dir_all(&to)?;
+            wheel.rewind()?;
+            io::copy(
+                &mut wheel,
+                &mut fs::File::create(to.join(job.wheel.to_string()))?,
+            )?;
+        }
+        Ok(folder)
+    }
+}

@@ -1,0 +1,373 @@
+//! The files that a build may read, known by their content.
+//!
+//! Which of the project's files a build.zig makes use of only Zig knows, so all of them count, and
+//! what lies outside of the project and is named in a string (`.path = "../shared"`) or linked to, and
+//! the folder of a build script that lies outside.
+//! Zig sources are also asked which environment variables they may read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use walkdir::WalkDir;
+
+use super::outside;
+use crate::compile::script::is_source;
+use crate::project::{Project, files_below};
+use crate::sys::stamp::{self, Stamp};
+
+/// So many files outside of the project are watched; a string that names a whole disk is none of them.
+const MOST_OUTSIDE: usize = 20_000;
+
+/// The most files, and the most levels, that are listed of a folder with an absolute path: a package manager
+/// may have installed everything there.
+const MOST_LISTED: usize = 5_000;
+const LISTED_DEPTH: usize = 4;
+
+/// What is remembered of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Fact {
+    pub(super) stamp: Stamp,
+    /// When it was read; nanoseconds since 1970.
+    at: i64,
+    /// Of the content, in hexadecimal.
+    pub(super) sha256: String,
+    /// Strings of a Zig source that may be names of environment variables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) names: Vec<String>,
+    /// Paths in strings of a Zig source, also in flags: those that begin with `../`, and absolute ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    outside: Vec<String>,
+}
+
+/// What earlier runs have read, so that a file is read again only when it has changed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Memo {
+    facts: BTreeMap<PathBuf, Fact>,
+    #[serde(skip)]
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Memo {
+    /// The SHA-256 of a file's content, in hexadecimal; empty for what can't be read, which no
+    /// build can read either.
+    pub(super) fn sha256(&mut self, path: &Path) -> String {
+        self.fact(path)
+            .map_or_else(String::new, |fact| fact.sha256.clone())
+    }
+
+    /// What is to be known of a file; `None` where there is none.
+    pub(super) fn fact(&mut self, path: &Path) -> Option<&Fact> {
+        self.seen.insert(path.to_owned());
+        let found = std::fs::metadata(path)
+            .ok()
+            .filter(std::fs::Metadata::is_file)?;
+        let stamp = Stamp::of(&found);
+        let known = self
+            .facts
+            .get(path)
+            .is_some_and(|fact| fact.stamp == stamp && stamp.is_settled(fact.at));
+        if !known {
+            let fact = read(path, stamp)?;
+            self.facts.insert(path.to_owned(), fact);
+        }
+        self.facts.get(path)
+    }
+
+    /// Forgets the files that nobody has asked for since this was loaded.
+    pub(super) fn forget_others(&mut self) {
+        let seen = &self.seen;
+        self.facts.retain(|path, _| seen.contains(path));
+    }
+}
+
+fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
+    let at = stamp::now();
+    let mut file = std::fs::File::open(path).ok()?;
+    let (mut names, mut outside) = (Vec::new(), Vec::new());
+    let sha256 = if is_source(path) {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        for string in strings(&bytes) {
+            if is_variable(string) {
+                names.push(string.to_owned());
+            } else if let Some(path) = outside_path(string) {
+                outside.push(path.to_owned());
+            }
+        }
+        hex::encode(Sha256::digest(&bytes))
+    } else {
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 256 * 1024];
+        loop {
+            match file.read(&mut buffer).ok()? {
+                0 => break,
+                count => hasher.update(&buffer[..count]),
+            }
+        }
+        hex::encode(hasher.finalize())
+    };
+    Some(Fact {
+        stamp,
+        at,
+        sha256,
+        names,
+        outside,
+    })
+}
+
+/// What stands between quotes on one line. Not a tokenizer: too many strings do no harm.
+fn strings(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    bytes.split(|byte| *byte == b'\n').flat_map(|line| {
+        line.split(|byte| *byte == b'"')
+            .skip(1)
+            .filter_map(|part| std::str::from_utf8(part).ok())
+    })
+}
+
+/// The path in a string if it may lead out of the project. Ex) `../include`, `-I/opt/x/include`
+fn outside_path(string: &str) -> Option<&str> {
+    const FLAGS: [&str; 6] = ["-isystem", "-iquote", "-idirafter", "-I", "-L", "-F"];
+    let flag = FLAGS.iter().find_map(|flag| string.strip_prefix(flag));
+    let path = flag.unwrap_or(string).trim_start_matches([' ', '=']);
+    (path.starts_with("../") || Path::new(path).is_absolute()).then_some(path)
+}
+
+/// Ex) `CC`, `MY_LIB_DIR`
+fn is_variable(string: &str) -> bool {
+    string.len() > 1
+        && string.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && string
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// The files that a build may read.
+#[derive(Debug, Clone)]
+pub(super) struct Sources {
+    /// Each with the SHA-256 of its content; relative to the project where it lies in it.
+    pub(super) files: BTreeMap<String, String>,
+    /// Names of environment variables that a build script may read.
+    pub(super) names: BTreeSet<String>,
+    stamps: Vec<(PathBuf, Option<Stamp>)>,
+    /// Files of folders whose names alone count, with the time when each changed.
+    listed: Vec<(PathBuf, i64)>,
+}
+
+impl Sources {
+    /// Reads what has changed since `memo` was made, and leaves it up to date.
+    pub(super) fn of(project: &Project, output: &Path, memo: &mut Memo) -> Self {
+        let mut sources = Self {
+            files: BTreeMap::new(),
+            names: BTreeSet::new(),
+            stamps: Vec::new(),
+            listed: Vec::new(),
+        };
+        let mut outside = BTreeSet::new();
+        let around = project.outside_build_root();
+        let around = around.iter().flat_map(|root| project.inputs_around(root));
+        for path in project
+            .build_inputs(output)
+            .chain(around.take(MOST_OUTSIDE))
+        {
+            let fact = memo.fact(&path);
+            let folders = [path.parent(), Some(project.root.as_path())];
+            for string in fact.iter().flat_map(|fact| &fact.outside) {
+                let folders = folders.into_iter().flatten();
+                let paths = folders.map(|folder| folder.join(string));
+                outside.extend(paths.map(|path| (path, Path::new(string).is_absolute())));
+            }
+            sources.add(path.clone(), project, fact);
+        }
+        outside.extend(configured(project));
+        let outside = outside.iter().filter_map(|(path, is_absolute)| {
+            let path = fs_err::canonicalize(path).ok()?;
+            let is_listed = *is_absolute && path.is_dir();
+            // The folder around the project is the target of many an install, and is no source.
+            let is_apart = !path.starts_with(&project.root) && !project.root.starts_with(&path);
+            (is_apart && !(is_listed && is_of_system(&path))).then_some((path, is_listed))
+        });
+        for (folder, is_listed) in outside.collect::<BTreeSet<_>>() {
+            if is_listed {
+                sources.list(&folder, project);
+                continue;
+            }
+            for path in files_below(&folder).take(MOST_OUTSIDE) {
+                let fact = memo.fact(&path);
+                sources.add(path, project, fact);
+            }
+        }
+        sources
+    }
+
+    /// These and the packages that are new since they were read; `None` if there are none, or if anything
+    /// else has changed.
+    pub(super) fn with_fetched(&self, project: &Project, memo: &mut Memo) -> Option<Self> {
+        let store = project.package_store();
+        let package = |path: &Path| {
+            path.strip_prefix(&store)
+                .ok()?
+                .iter()
+                .next()
+                .map(OsString::from)
+        };
+        let known = self.stamps.iter().filter_map(|(path, _)| package(path));
+        let known: BTreeSet<_> = known.collect();
+        let is_new =
+            |path: &PathBuf| package(path).is_some_and(|package| !known.contains(&package));
+        let new: Vec<_> = project.fetched_inputs().filter(is_new).collect();
+        if new.is_empty() || !self.are_unchanged() {
+            return None;
+        }
+        let mut sources = self.clone();
+        for path in new {
+            let fact = memo.fact(&path);
+            sources.add(path, project, fact);
+        }
+        Some(sources)
+    }
+
+    /// Adds a folder's files by name alone. Files that a build reads count by content afterwards; see
+    /// [`super::outside`].
+    fn list(&mut self, folder: &Path, project: &Project) {
+        let found = WalkDir::new(folder)
+            .follow_links(true)
+            .max_depth(LISTED_DEPTH)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_map(std::result::Result::ok)
+            .filter(|entry| entry.file_type().is_file());
+        for entry in found.take(MOST_LISTED) {
+            let path = entry.into_path();
+            let changed = stamp(&path).map_or(0, |stamp| stamp.latest());
+            self.files
+                .entry(outside::name(&project.root, &path))
+                .or_default();
+            self.listed.push((path, changed));
+        }
+    }
+
+    /// Whether the content of a file counts.
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.files
+            .get(name)
+            .is_some_and(|sha256| !sha256.is_empty())
+    }
+
+    /// What can't be read has no content; no build can read it either.
+    fn add(&mut self, path: PathBuf, project: &Project, fact: Option<&Fact>) {
+        let name = outside::name(&project.root, &path);
+        let sha256 = fact.map_or_else(String::new, |fact| fact.sha256.clone());
+        self.names
+            .extend(fact.iter().flat_map(|fact| fact.names.clone()));
+        self.files.insert(name, sha256);
+        self.stamps
+            .push((path, fact.map(|fact| fact.stamp.clone())));
+    }
+
+    /// Each file with the time when it changed.
+    pub(super) fn changes(&self) -> Vec<(&Path, i64)> {
+        let stamps = self.stamps.iter();
+        let changes = stamps.filter_map(|(path, stamp)| Some((&**path, stamp.as_ref()?.latest())));
+        let listed = self.listed.iter();
+        changes
+            .chain(listed.map(|(path, changed)| (&**path, *changed)))
+            .collect()
+    }
+
+    /// Whether no file has changed since it was read. A new file is not seen.
+    pub(super) fn are_unchanged(&self) -> bool {
+        self.stamps
+            .iter()
+            .all(|(path, known)| stamp(path) == *known)
+    }
+
+    /// One name for all of them and their contents.
+    pub(super) fn digest(&self) -> String {
+        digest(self.files.iter())
+    }
+
+    /// One name for those that the build script may be made of.
+    pub(super) fn script_digest(&self) -> String {
+        let is_script = |name: &&String| is_source(Path::new(name.as_str()));
+        digest(self.files.iter().filter(|(name, _)| is_script(name)))
+    }
+}
+
+/// Whether a folder belongs to the system, or is so close to the root that it may contain a whole system.
+/// Such folders are not listed.
+fn is_of_system(folder: &Path) -> bool {
+    const SYSTEM: [&str; 13] = [
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/dev", "/proc", "/sys",
+        "/run", "/System", "/Library",
+    ];
+    let depth = folder
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .count();
+    depth < 2 || SYSTEM.iter().any(|system| folder.starts_with(system))
+}
+
+/// The paths outside of the project that its configuration names, each with whether it is absolute.
+fn configured(project: &Project) -> impl Iterator<Item = (PathBuf, bool)> {
+    let config = &project.config;
+    let own = config.platform.values().flat_map(|own| &own.extra_args);
+    let arguments = config.extra_args.iter().chain(own).filter_map(|argument| {
+        let value = argument
+            .split_once('=')
+            .map_or(argument.as_str(), |(_, value)| value);
+        outside_path(value)
+    });
+    let modules = project.managed.iter().flat_map(|managed| &managed.modules);
+    let flags = modules.clone().flat_map(|module| &module.c_flags);
+    let flags = flags.filter_map(|flag| outside_path(flag));
+    let headers = modules.flat_map(|module| &module.c_include_dirs);
+    let headers = headers.map(|folder| (project.root.join(folder), false));
+    arguments
+        .chain(flags)
+        .map(|path| (project.root.join(path), Path::new(path).is_absolute()))
+        .chain(headers)
+}
+
+fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
+    let mut hasher = Sha256::new();
+    for (name, sha256) in files {
+        hasher.update(format!("{} {name} {sha256}\n", name.len()));
+    }
+    hex::encode(hasher.finalize())
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let found = std::fs::metadata(path).ok()?;
+    found.is_file().then(|| Stamp::of(&found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_in_flags_lead_outside() {
+        assert_eq!(outside_path("-I../i0"), Some("../i0"));
+        assert_eq!(outside_path("-isystem ../i0"), Some("../i0"));
+        assert_eq!(outside_path("../shared"), Some("../shared"));
+        for inside in ["-Iinclude", "-DX=1", "..", "-I", "", "a/../b"] {
+            assert_eq!(outside_path(inside), None, "{inside}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_of_the_system_are_not_listed() {
+        assert_eq!(outside_path("-L/opt/x/lib"), Some("/opt/x/lib"));
+        for own in ["/", "/opt", "/usr/include", "/usr/local/lib"] {
+            assert!(is_of_system(Path::new(own)), "{own}");
+        }
+        for other in ["/opt/x/include", "/home/me/deps"] {
+            assert!(!is_of_system(Path::new(other)), "{other}");
+        }
+    }
+}
