@@ -1,0 +1,246 @@
+//! A corpus of generated wheels, whose every byte is written here: broken ones, each with one
+//! fault, which `check` refuses with its code and no other, and good ones, of which it says
+//! nothing.
+//!
+//! A row of the tables is what is wrong, the code, the tags of a good wheel, and what is done to
+//! it.
+
+mod archive;
+mod bytes;
+mod case;
+mod code;
+mod contents;
+mod controls;
+mod damaged;
+mod elf;
+mod elf_bytes;
+mod elf_sections;
+mod entries;
+mod good;
+mod linux_loading;
+mod macho;
+mod macho_bytes;
+mod macho_signature;
+mod macos_loading;
+mod metadata;
+mod more_controls;
+mod on_linux;
+mod on_macos;
+mod on_windows;
+mod paths;
+mod pe;
+mod python;
+mod record;
+mod tables;
+mod tags;
+mod undefined;
+mod wheel;
+mod zip;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use pyz3_wheel::audit::{Code, Severity};
+use serde_json::Value;
+
+use case::{Case, Fault};
+use controls::Control;
+use support::{command, run};
+use wheel::Wheel;
+
+/// Every broken wheel.
+pub(crate) fn broken() -> Vec<Case> {
+    [
+        on_linux::cases(),
+        linux_loading::cases(),
+        on_macos::cases(),
+        macos_loading::cases(),
+        on_windows::cases(),
+        python::cases(),
+        damaged::cases(),
+        archive::cases(),
+        entries::cases(),
+        paths::cases(),
+        record::cases(),
+        tags::cases(),
+        metadata::cases(),
+        contents::cases(),
+        undefined::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Every good wheel and what is particular about it.
+fn good_wheels() -> Vec<Control> {
+    let mut all = controls::all();
+    all.extend(more_controls::all());
+    all.extend(undefined::controls());
+    all
+}
+
+/// Every good wheel: its file name and its bytes.
+pub(crate) fn controls() -> Vec<(String, Vec<u8>)> {
+    let wheels = good_wheels().into_iter();
+    wheels.map(|(_, wheel)| wheel.pack()).collect()
+}
+
+/// The good wheel of these tags: its file name and its bytes.
+pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
+    Wheel::of(tags).pack()
+}
+
+/// A good binary of every kind that there is: the tags that it is good for, and its bytes.
+pub(crate) fn binaries() -> Vec<(String, Vec<u8>)> {
+    let tags = controls::plain_tags().into_iter();
+    tags.filter_map(|tags| {
+        let (_, native) = Wheel::of(tags).module?;
+        Some((tags.to_owned(), native.bytes()))
+    })
+    .collect()
+}
+
+/// One thing that `check` found.
+#[derive(Debug)]
+struct Found {
+    code: String,
+    severity: String,
+    /// The file and what is said of it.
+    what: String,
+}
+
+/// What `check` says of each wheel, in their order, and how it ends.
+fn check(wheels: impl Iterator<Item = Wheel>) -> (Vec<(String, Vec<Found>)>, i32) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command();
+    command.args(["check", "--format", "json"]);
+    let mut paths = Vec::new();
+    for (index, wheel) in wheels.enumerate() {
+        let (name, bytes) = wheel.pack();
+        // Wheels of the same name are told apart by their folders.
+        let path = folder.path().join(index.to_string()).join(name);
+        std::fs::create_dir(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        command.arg(&path);
+        paths.push(path);
+    }
+    let ran = run(&mut command);
+    let report = ran.json();
+    assert_eq!(report["exit_code"], ran.code, "{}", ran.stderr);
+    let judged = report["wheels"].as_array().expect("a list of wheels");
+    let judged = paths.iter().map(|path| {
+        let own = |wheel: &&Value| wheel["path"] == path.to_str().unwrap();
+        let wheel = judged.iter().find(own);
+        let wheel = wheel.unwrap_or_else(|| panic!("{} was not judged", path.display()));
+        let findings = wheel["findings"].as_array().expect("a list of findings");
+        let text = |value: &Value| value.as_str().unwrap_or("the wheel").to_owned();
+        let findings = findings.iter().map(|finding| Found {
+            code: text(&finding["code"]),
+            severity: text(&finding["severity"]),
+            what: format!("{} {}", text(&finding["file"]), text(&finding["actual"])),
+        });
+        (text(&wheel["verdict"]), findings.collect())
+    });
+    (judged.collect(), ran.code)
+}
+
+/// All wheels that were judged otherwise than they should have been, for people.
+#[track_caller]
+fn none_differ(all: usize, differing: &[(String, String, Vec<Found>)]) {
+    let mut table = String::new();
+    for (what, expected, found) in differing {
+        let _ = writeln!(table, "\n{what}\n    expected {expected}");
+        for Found {
+            code,
+            severity,
+            what,
+        } in found
+        {
+            let _ = writeln!(table, "    found    {code} ({severity}): {what}");
+        }
+        if found.is_empty() {
+            let _ = writeln!(table, "    found    nothing");
+        }
+    }
+    let count = differing.len();
+    assert_eq!(
+        count, 0,
+        "{count} of {all} wheels were judged otherwise:\n{table}"
+    );
+}
+
+/// Whether it is judged as it should be: one of its codes is found at its weight, and nothing else.
+fn is_right(fault: &Fault, verdict: &str, found: &[Found]) -> bool {
+    let weight = fault.severity.to_string();
+    let is = |one: &Found, codes: &[Code]| codes.iter().any(|code| code.name() == one.code);
+    let is_fault = |one: &Found| is(one, &fault.codes) && one.severity == weight;
+    let is_allowed = |one: &Found| is_fault(one) || is(one, &fault.also);
+    let worst = found.iter().map(|one| one.severity.as_str()).min();
+    found.iter().any(is_fault) && found.iter().all(is_allowed) && worst == Some(verdict)
+}
+
+/// Judges the broken wheels of one weight in one run.
+#[track_caller]
+fn refused(severity: Severity, exit_code: i32) {
+    let (faults, wheels): (Vec<_>, Vec<_>) = broken()
+        .into_iter()
+        .filter(|case| case.fault.severity == severity)
+        .map(|case| (case.fault, case.wheel))
+        .unzip();
+    let (judged, code) = check(wheels.into_iter());
+    let count = faults.len();
+    let differing: Vec<_> = faults
+        .into_iter()
+        .zip(judged)
+        .filter(|(fault, (verdict, found))| !is_right(fault, verdict, found))
+        .map(|(fault, (_, found))| {
+            let codes: Vec<_> = fault.codes.iter().map(|code| code.name()).collect();
+            (
+                fault.what,
+                format!("{} ({severity})", codes.join(" or ")),
+                found,
+            )
+        })
+        .collect();
+    none_differ(count, &differing);
+    assert_eq!(code, exit_code);
+}
+
+#[test]
+fn each_broken_wheel_is_refused_with_the_code_of_its_fault() {
+    refused(Severity::Error, 4);
+}
+
+#[test]
+fn each_doubtful_wheel_is_warned_of_with_the_code_of_its_fault() {
+    refused(Severity::Warning, 0);
+}
+
+#[test]
+fn of_good_wheels_nothing_is_said() {
+    let (whats, wheels): (Vec<_>, Vec<_>) = good_wheels().into_iter().unzip();
+    let count = whats.len();
+    let (judged, code) = check(wheels.into_iter());
+    let differing: Vec<_> = whats
+        .into_iter()
+        .zip(judged)
+        .filter(|(_, (verdict, found))| verdict != "ok" || !found.is_empty())
+        .map(|(what, (_, found))| (what, "nothing".to_owned(), found))
+        .collect();
+    none_differ(count, &differing);
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn every_code_has_a_broken_wheel() {
+    let have: BTreeSet<_> = broken()
+        .into_iter()
+        .flat_map(|case| case.fault.codes)
+        .collect();
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !have.contains(code))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -1,0 +1,15 @@
+//! The tests that need neither a Zig nor a network: a contributor runs them after each change.
+
+mod cache;
+mod check;
+mod corpus;
+mod faults;
+mod files;
+mod hostile;
+mod init;
+mod malformed;
+mod metadata;
+mod packages;
+mod sdist;
+mod settings;
+mod workflows;

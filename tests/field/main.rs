@@ -1,0 +1,21 @@
+//! The tests in the field: all wheels of the examples, judged by other tools, installed by pip and uv,
+//! run under qemu and Wine; projects of others; other Zigs; the Python package and the workflows.
+//!
+//! They use real Zigs, interpreters and installers. What they need they fetch through pip into the
+//! build directory, once; what they must leave out for lack of a network or an emulator they name
+//! on stderr (`SKIPPED: …`).
+
+mod agreement;
+mod check;
+mod fetched;
+mod metadata;
+mod oracles;
+mod platforms;
+mod provision;
+mod python;
+mod real_projects;
+mod rigs;
+mod sdist;
+mod wheels;
+mod workflows;
+mod zigs;
