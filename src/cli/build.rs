@@ -1,6 +1,6 @@
 //! `pyz3-wheel` without a subcommand: plan, build, report.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::args::{BuildArgs, CommonArgs};
@@ -8,19 +8,19 @@ use super::open_cache;
 use super::sdist::Unpacked;
 use crate::compile::script;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::options::table;
 use crate::plan::Plan;
 use crate::project::Project;
 use crate::report;
 use crate::run::job::Rendered;
-use crate::run::reuse::Mode;
-use crate::run::{self, RunOptions};
-use crate::settings::{self, RunSettings};
+use crate::run;
+use crate::settings;
 use crate::sys::cancel::Cancel;
 use crate::sys::signal;
 use crate::wheel;
 
 /// Builds what was asked for; gives the exit code once everything has been reported.
-pub(super) fn run(common: &CommonArgs, args: &BuildArgs) -> Result<ExitCode> {
+pub(super) fn run(common: &CommonArgs, args: BuildArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
     let report = report::Report::new(output);
     let cancel = signal::listen()?;
@@ -37,13 +37,13 @@ pub(super) fn run(common: &CommonArgs, args: &BuildArgs) -> Result<ExitCode> {
 
 fn build(
     common: &CommonArgs,
-    args: &BuildArgs,
+    args: BuildArgs,
     report: &report::Report,
     cancel: &Cancel,
 ) -> Result<ExitCode> {
     let root = project_dir(common)?;
     let project = Project::load(&root)?;
-    let (request, run) = settings::build(args, common, &project, &settings::process_env)?;
+    let (request, run) = settings::build(common, &project, &settings::process_env)?;
     report.adopt(run.output);
     for note in project.metadata.notes() {
         report.note(note);
@@ -53,36 +53,22 @@ fn build(
         &request,
         &project,
         &cache,
-        run.provision && !run.dry_run,
+        run.is_on(&table::PROVISION) && !run.is_on(&table::DRY_RUN),
         &|text| report.note(text),
     )?;
     // `machine` lacks a Python whose check was interrupted.
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
-    let options = RunOptions {
-        jobs: run.jobs,
-        fail_fast: run.fail_fast,
-        clean: run.clean,
-        reuse: match &run {
-            RunSettings { no_cache: true, .. } => Mode::Off,
-            RunSettings { clean: true, .. }
-            | RunSettings {
-                verify_reproducible: true,
-                ..
-            } => Mode::Rebuild,
-            _ => Mode::Reuse,
-        },
-        twice: run.verify_reproducible,
-    };
+    let options = run.run_options();
     if args.metadata_only {
         let folder = dist_info(&plan, &project)?;
         report.dist_info(&folder)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if run.dry_run {
+    if run.is_on(&table::DRY_RUN) {
         check_dry(&plan, &project, report)?;
         // What an sdist will be unpacked to isn't there to be looked at.
-        let decisions = if run.from_sdist {
+        let decisions = if run.is_on(&table::FROM_SDIST) {
             None
         } else {
             run::decide(&plan, &project, &request.zig, &cache, options).unwrap_or_else(|error| {
@@ -107,9 +93,9 @@ fn build(
         ));
     }
     let unpacked = run
-        .from_sdist
+        .is_on(&table::FROM_SDIST)
         .then(|| {
-            let vendor = run.vendor.then_some((&request.zig, &cache));
+            let vendor = run.is_on(&table::VENDOR).then_some((&request.zig, &cache));
             Unpacked::new(&project, &request.output_dir, vendor, report)
         })
         .transpose()?;
@@ -169,13 +155,7 @@ fn dist_info(plan: &Plan, project: &Project) -> Result<PathBuf> {
 
 /// The project's folder, by `--project`, `PYZ3_WHEEL_PROJECT` or where one stands.
 pub(super) fn project_dir(common: &CommonArgs) -> Result<PathBuf> {
-    let typed = common.project.clone();
-    let variable = std::env::var_os("PYZ3_WHEEL_PROJECT")
-        .filter(|value| !value.is_empty())
-        .map(Into::into);
-    let dir = typed
-        .or(variable)
-        .unwrap_or_else(|| Path::new(".").to_owned());
+    let dir = settings::project_dir(common, &settings::process_env)?;
     if dir.is_dir() {
         return Ok(dir);
     }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use super::args::{CommonArgs, DevelopArgs};
 use super::build::project_dir;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::options::table;
 use crate::settings;
 use crate::sys::cancel::Waiting;
 use crate::sys::{process, signal};
@@ -26,7 +27,7 @@ sys.exit(_develop.main(*sys.argv[1:]))
 
 /// Builds and installs; the exit code is that of what does it.
 pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
-    if common.format.as_deref() == Some("json") {
+    if common.str(&table::FORMAT) == Some("json") {
         return Err(Error::config(
             Problem::new("`develop` installs, and has no JSON to print")
                 .at("--format")
@@ -64,13 +65,14 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     command
         .args(["-c", DEVELOP])
         .arg(&project)
-        .args(config_settings(common, args)?);
-    if let Some(dir) = &common.cache_dir {
-        command.env("PYZ3_WHEEL_CACHE_DIR", std::path::absolute(dir)?);
+        .args(config_settings(common)?);
+    if let Some(dir) = common.path(&table::CACHE_DIR) {
+        let dir = std::path::absolute(dir)?;
+        command.env(table::CACHE_DIR.variable(), dir);
     }
-    for (name, is_wanted) in [("VERBOSE", common.verbose), ("QUIET", common.quiet)] {
-        if is_wanted {
-            command.env(format!("PYZ3_WHEEL_{name}"), "1");
+    for setting in [&table::VERBOSE, &table::QUIET] {
+        if common.is_on(setting) {
+            command.env(setting.variable(), "1");
         }
     }
     let status = process::attend(command, &cancel).map_err(|error| {
@@ -88,18 +90,19 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
 }
 
 /// The options that hold for later builds too, as a frontend would give them.
-fn config_settings(common: &CommonArgs, args: &DevelopArgs) -> Result<Vec<String>> {
+fn config_settings(common: &CommonArgs) -> Result<Vec<String>> {
     let mut zig = Vec::new();
-    if let Some(path) = &common.zig {
+    if let Some(path) = common.path(&table::ZIG) {
         let path = std::path::absolute(path)?;
         zig.push(format!("--zig={}", path.display()));
     }
-    if let Some(version) = &common.zig_version {
+    if let Some(version) = common.str(&table::ZIG_VERSION) {
         zig.push(format!("--zig-version={version}"));
     }
-    let optimize = args.optimize.iter().map(|mode| format!("optimize={mode}"));
+    let optimize = common.str(&table::OPTIMIZE);
+    let optimize = optimize.map(|mode| format!("optimize={mode}"));
     let zig = (!zig.is_empty()).then(|| format!("args={}", shell_words::join(zig)));
-    Ok(optimize.chain(zig).collect())
+    Ok(optimize.into_iter().chain(zig).collect())
 }
 
 /// The interpreter of the environment: the one named, else the active one (of conda: unless it is the

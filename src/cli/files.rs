@@ -41,7 +41,7 @@ pub(super) fn run(common: &CommonArgs, args: FilesArgs) -> Result<ExitCode> {
 
 fn list(common: &CommonArgs, wanted: Wanted, output: &mut Output) -> Result<()> {
     let project = Project::load(&build::project_dir(common)?)?;
-    *output = settings::output(common, Some(&project.config), &settings::process_env)?;
+    *output = settings::output(common, Some(&project), &settings::process_env)?;
     let files = project.files()?;
     let report = Report::new(*output);
     for text in &files.notes {

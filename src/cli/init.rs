@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::args::{CommonArgs, InitArgs};
 use crate::error::{Error, Problem, Result};
 use crate::init::{Draft, Template, adopt};
+use crate::options::table;
 use crate::report::Report;
 use crate::settings;
 
@@ -22,8 +23,9 @@ pub(super) fn run(common: &CommonArgs, args: &InitArgs) -> Result<ExitCode> {
 }
 
 fn init(common: &CommonArgs, args: &InitArgs, report: &Report) -> Result<ExitCode> {
-    let dir = match (&args.dir, &common.project) {
-        (Some(dir), None) | (None, Some(dir)) => dir.as_path(),
+    let dir = match (&args.dir, common.path(&table::PROJECT)) {
+        (Some(dir), None) => dir.as_path(),
+        (None, Some(dir)) => dir,
         (None, None) => Path::new("."),
         (Some(_), Some(_)) => {
             return Err(Error::config(

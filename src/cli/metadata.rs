@@ -17,7 +17,7 @@ pub(super) fn run(common: &CommonArgs) -> Result<ExitCode> {
     let project = build::project_dir(common).and_then(|root| Project::load(&root));
     // The file may ask for a format too, once it can be read.
     let project = project.and_then(|project| {
-        output = settings::output(common, Some(&project.config), &settings::process_env)?;
+        output = settings::output(common, Some(&project), &settings::process_env)?;
         Ok(project)
     });
     match (project, output.format) {

@@ -54,12 +54,12 @@ fn open_cache(dir: Option<&Path>, report: &Report, cancel: &Cancel) -> Result<Ca
 
 fn run(args: Args) -> Result<ExitCode> {
     match args.command {
-        None => build::run(&args.common, &args.build),
-        Some(Command::Build(build)) => build::run(&args.common, &build),
+        None => build::run(&args.common, args.build),
+        Some(Command::Build(build)) => build::run(&args.common, build),
         Some(Command::Platforms) => lists::platforms(&args.common),
         Some(Command::Pythons) => lists::pythons(&args.common),
         Some(Command::Metadata) => metadata::run(&args.common),
-        Some(Command::Sdist(sdist)) => sdist::run(&args.common, &sdist),
+        Some(Command::Sdist) => sdist::run(&args.common),
         Some(Command::Develop(develop)) => develop::run(&args.common, &develop),
         Some(Command::Init(init)) => init::run(&args.common, &init),
         Some(Command::Files(files)) => files::run(&args.common, files),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::{CommonArgs, SdistArgs};
+use super::args::CommonArgs;
 use super::{build, open_cache};
 use crate::compile::packages;
 use crate::error::{Error, Result};
@@ -19,14 +19,14 @@ use crate::wheel::sdist::{self, SdistSpec};
 use crate::wheel::{self, Timestamp, WrittenWheel};
 
 /// Writes the sdist and reports it; gives the exit code.
-pub(super) fn run(common: &CommonArgs, args: &SdistArgs) -> Result<ExitCode> {
+pub(super) fn run(common: &CommonArgs) -> Result<ExitCode> {
     let output = settings::output(common, None, &settings::process_env)?;
     let report = Report::new(output);
     let cancel = signal::listen()?;
     let outcome = build::project_dir(common)
         .and_then(|root| Project::load(&root))
         .and_then(|project| {
-            let settings = settings::sdist(args, common, &project, &settings::process_env)?;
+            let settings = settings::sdist(common, &project, &settings::process_env)?;
             report.adopt(settings.output);
             for note in project.metadata.notes() {
                 report.note(note);

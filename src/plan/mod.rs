@@ -19,6 +19,7 @@ pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, Se
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::ModuleName;
+use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
 use crate::tags::{AbiTag, PythonTag, WheelFilename};
@@ -167,7 +168,7 @@ impl Plan {
         settings.extend(selectors.map(|all| SettingOrigin {
             name: "selectors",
             value: all.text.clone(),
-            origin: format!("{} [tool.cibuildwheel]", all.place),
+            origin: Origin::OtherTool(all.place, "tool.cibuildwheel"),
         }));
         Ok(Self {
             project: project.metadata.name().to_owned(),

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::error::{Problem, Result, nearest};
+use crate::options::Origin;
 use crate::platform::ZigTarget;
 use crate::tags::{PythonTag, PythonVersion, serialize_as_display};
 use crate::toolchain::{Interpreter, ZigRequest};
@@ -162,8 +163,8 @@ pub struct SettingOrigin {
     pub name: &'static str,
     /// Its value.
     pub value: String,
-    /// An option, an environment variable, a place in a file, or `default`.
-    pub origin: String,
+    /// Where it was given.
+    pub origin: Origin,
 }
 
 /// What was asked for, resolved from options, environment and configuration.

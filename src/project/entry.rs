@@ -11,6 +11,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::pyproject::{Located, Source};
 use crate::error::{Problem, nearest};
 use crate::metadata::check_line;
+use crate::options::Place;
 
 /// A table and its dotted name.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ pub(super) struct Table<'a> {
     source: &'a Source,
     name: String,
     rows: &'a DeTable<'a>,
-    place: String,
+    place: Place,
 }
 
 impl<'a> Table<'a> {
@@ -53,7 +54,7 @@ impl<'a> Table<'a> {
 
     /// A problem of the table itself.
     pub(super) fn problem(&self, message: impl AsRef<str>) -> Problem {
-        Problem::new(format!("{}: {}", self.name, message.as_ref())).at(&self.place)
+        Problem::new(format!("{}: {}", self.name, message.as_ref())).at(self.place)
     }
 
     /// Every key that is not `known` is a problem.
@@ -99,7 +100,7 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// Where the key is, or the item of an array.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn place(&self) -> Place {
         self.source.place(self.span.start)
     }
 

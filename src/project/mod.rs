@@ -46,6 +46,7 @@ pub(crate) mod values {
 
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::options::{Value, table};
 
 /// A project that wheels can be made of.
 #[derive(Debug, Clone)]
@@ -239,8 +240,13 @@ impl Project {
 
 /// The configured output folder, `dist` without one; relative paths are meant from the project.
 fn output_dir(root: &Path, config: &Config) -> PathBuf {
-    let configured = config.output_dir.as_ref();
-    root.join(configured.map_or("dist", |output| output.value.as_str()))
+    match config.setting(&table::OUTPUT_DIR) {
+        Some(Located {
+            value: Value::Text(dir),
+            ..
+        }) => root.join(dir),
+        _ => root.join("dist"),
+    }
 }
 
 /// The absolute path of a folder that must exist.

@@ -32,7 +32,7 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
     let settings = plan
         .settings
         .iter()
-        .map(|setting| [setting.name, &setting.value, &setting.origin].map(escape::cell));
+        .map(|setting| [setting.name, &setting.value, &setting.origin.to_string()].map(escape::cell));
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
     let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
     let jobs = plan.jobs.iter().enumerate().map(|(index, job)| {

@@ -13,62 +13,24 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use console::style;
 use indicatif::MultiProgress;
 use serde::Serialize;
 
+pub use crate::settings::{Format, Output};
 pub use judgement::{
     Judged, codes, codes_document, codes_markdown, explanation, judged, judged_document,
 };
 
-use crate::error::{Error, Problem, Result, nearest};
+use crate::error::{Error, Problem, Result};
 use crate::plan::Plan;
 use crate::run::Summary;
 use crate::run::reuse::Decision;
 use crate::run::schedule::Observer;
 use crate::text::{credentials, escape};
 use crate::wheel::WrittenWheel;
-
-/// For people or for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Format {
-    /// Tables and progress on stderr, the wheels' paths on stdout.
-    #[default]
-    Human,
-    /// One JSON document on stdout.
-    Json,
-}
-
-impl FromStr for Format {
-    type Err = Problem;
-
-    fn from_str(text: &str) -> Result<Self, Problem> {
-        match text {
-            "human" => Ok(Self::Human),
-            "json" => Ok(Self::Json),
-            _ => {
-                let guess = nearest(text, ["human", "json"])
-                    .map_or(String::new(), |name| format!("did you mean {name}? "));
-                Err(Problem::new(format!("unknown format `{text}`"))
-                    .hint(format!("{guess}the formats are human and json")))
-            }
-        }
-    }
-}
-
-/// How to report.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Output {
-    /// For people or for programs.
-    pub format: Format,
-    /// Say more.
-    pub verbose: bool,
-    /// Say nothing but errors.
-    pub quiet: bool,
-}
 
 /// How one run is reported.
 #[derive(Debug)]

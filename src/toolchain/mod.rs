@@ -28,7 +28,7 @@ pub use interpreter::{Discovery, Interpreter};
 pub use package::{Package, PackageRequest};
 pub use sysroot::{Sysroot, sysroot};
 pub use user_key::UserKey;
-pub use zig::{DEFAULT_ZIG, TESTED, Wanted, Zig, ZigOrigin, ZigRequest};
+pub use zig::{DEFAULT_ZIG, TESTED, WantedZig, Zig, ZigOrigin, ZigRequest};
 
 #[cfg(test)]
 pub(crate) mod testing;

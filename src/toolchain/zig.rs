@@ -27,11 +27,12 @@ use super::repair::repair_installed;
 use super::zig_range::Range;
 use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::options::Origin;
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
-use crate::tags::zig::ZigVersion;
+use crate::tags::zig::{ZigConstraint, ZigVersion};
 use crate::text::path as path_text;
 
 /// The version that is installed when nobody says which.
@@ -50,33 +51,24 @@ pub struct ZigRequest {
     pub exe: Option<PathBuf>,
     /// From `zig_exe` of `[tool.pyz3]`; a relative path is taken from the current folder.
     pub pyz3_zig_exe: Option<PathBuf>,
-    /// Which version, if anyone says so.
-    pub version: Option<Wanted>,
+    /// Which versions are possible, if anything says so.
+    pub version: Option<WantedZig>,
 }
 
-/// A version that someone wants.
+/// The versions of Zig that someone requires, and who.
 #[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Ex) `0.15.2`, `0.15.*`, `>=0.16,<0.17`
-    pub version: String,
-    /// Who wants it; what begins with `--` counts as the command line.
-    ///
-    /// Ex) `--zig-version`, `build-system.requires`
-    pub origin: String,
-    /// Whether later versions of the same series will do.
-    pub minimum: bool,
+pub struct WantedZig {
+    /// Which versions.
+    pub versions: ZigConstraint,
+    /// Where that is said.
+    pub origin: Origin,
 }
 
-impl Wanted {
-    fn on_command_line(&self) -> bool {
-        self.origin.starts_with("--")
-    }
-
+impl WantedZig {
     fn range(&self) -> Result<Range> {
-        let range = if self.minimum {
-            self.version.parse().map(Range::AtLeast)
-        } else {
-            Range::parse(&self.version)
+        let range = match &self.versions {
+            ZigConstraint::Minimum(version) => version.parse().map(Range::AtLeast),
+            ZigConstraint::Specified(text) => Range::parse(text),
         };
         range.map_err(|problem| Error::config(problem.at(&self.origin)))
     }
@@ -236,7 +228,7 @@ pub fn find_installed(
         let what = "zig_exe of [tool.pyz3]";
         let exe = locate(what, exe)?;
         let version = version(&exe, cache).map_err(|why| unusable(what, &exe, &why))?;
-        if range.admits(&version) || !wanted.is_some_and(Wanted::on_command_line) {
+        if range.admits(&version) || !wanted.is_some_and(|wanted| wanted.origin.is_explicit()) {
             let zig = Zig::new(exe, version, ZigOrigin::Pyz3, cache);
             return Ok(Some(zig));
         }
@@ -260,11 +252,11 @@ pub fn find_installed(
         .max_by(|a, b| a.version.cmp(&b.version)))
 }
 
-fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Result<Zig> {
+fn explicit(exe: &Path, wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Result<Zig> {
     let path = locate("the given Zig", exe)?;
     let version = version(&path, cache).map_err(|why| unusable("the given Zig", &path, &why))?;
     match wanted {
-        Some(wanted) if wanted.on_command_line() && !range.admits(&version) => Err(Error::config(
+        Some(wanted) if wanted.origin.is_explicit() && !range.admits(&version) => Err(Error::config(
             Problem::new(format!(
                 "the given Zig is {version}, but {} asks for {range}",
                 wanted.origin
@@ -311,7 +303,7 @@ fn unusable(what: &str, exe: &Path, why: &str) -> Error {
     )
 }
 
-fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
+fn missing(wanted: Option<&WantedZig>, what: &str, error: Error) -> Error {
     if error.kind() == ErrorKind::Interrupted {
         return error;
     }
@@ -342,12 +334,12 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
 /// What pip is to be asked for where no such Zig is on the machine.
 ///
 /// Ex) `ziglang==0.15.2`
-pub fn requirement(wanted: Option<&Wanted>) -> Result<String> {
+pub fn requirement(wanted: Option<&WantedZig>) -> Result<String> {
     to_install(wanted).map(|(versions, _)| format!("ziglang{versions}"))
 }
 
 /// What to ask pip for, and what that must turn out to be.
-fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
+fn to_install(wanted: Option<&WantedZig>) -> Result<(String, Range)> {
     let Some(wanted) = wanted else {
         return Ok((
             format!("=={DEFAULT_ZIG}"),
@@ -355,7 +347,7 @@ fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
         ));
     };
     let range = wanted.range()?;
-    let requirement = range.requirement(&wanted.version);
+    let requirement = range.requirement(&wanted.versions.to_string());
     Ok((requirement, range))
 }
 
@@ -372,7 +364,7 @@ fn key(requirement: &str) -> String {
 
 /// The executables in our cache that may be tried: without a wish, only the default; of a range, only
 /// the version that would be installed.
-fn cached(wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
+fn cached(wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
     let only = match wanted {
         None => Some(DEFAULT_ZIG),
         Some(_) => range.preferred(),

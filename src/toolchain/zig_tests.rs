@@ -1,18 +1,33 @@
 use super::*;
+use crate::options::Place;
 use crate::toolchain::testing;
 
-fn wanted(version: &str, origin: &str, minimum: bool) -> Wanted {
-    Wanted {
-        version: version.to_owned(),
-        origin: origin.to_owned(),
-        minimum,
+const BY_OPTION: Origin = Origin::Option("zig-version");
+const BY_REQUIREMENT: Origin = Origin::Project("build-system.requires");
+const BY_MANIFEST: Origin = Origin::Project("build.zig.zon");
+
+fn exactly(version: &str, origin: Origin) -> WantedZig {
+    WantedZig {
+        versions: ZigConstraint::Specified(version.to_owned()),
+        origin,
+    }
+}
+
+fn at_least(version: &str, origin: Origin) -> WantedZig {
+    WantedZig {
+        versions: ZigConstraint::Minimum(version.to_owned()),
+        origin,
     }
 }
 
 #[test]
 fn what_is_installed_follows_the_wish() {
     let requirement = |version, minimum| {
-        let wanted = wanted(version, "build.zig.zon", minimum);
+        let wanted = if minimum {
+            at_least(version, BY_MANIFEST)
+        } else {
+            exactly(version, BY_MANIFEST)
+        };
         to_install(Some(&wanted)).unwrap().0
     };
     assert_eq!(to_install(None).unwrap().0, "==0.15.2");
@@ -35,7 +50,14 @@ fn what_is_installed_follows_the_wish() {
 fn a_version_that_is_none_is_an_error_that_says_who_wants_it() {
     let (_dir, cache) = testing::cache();
     let request = ZigRequest {
-        version: Some(wanted("latest", "pyproject.toml:3:1", false)),
+        version: Some(exactly(
+            "latest",
+            Origin::File(Place {
+                file: "pyproject.toml",
+                line: 3,
+                column: 1,
+            }),
+        )),
         ..ZigRequest::default()
     };
     let error = find_installed(&request, None, &cache).unwrap_err();
@@ -62,13 +84,13 @@ mod unix {
         let exe = zig(&dir.path().join("zig"), "0.14.1");
         let mut request = ZigRequest {
             exe: Some(exe.clone()),
-            version: Some(wanted("0.15.2", "build-system.requires", false)),
+            version: Some(exactly("0.15.2", BY_REQUIREMENT)),
             ..ZigRequest::default()
         };
         let found = find(&request, None, &cache, &|_| {}).unwrap();
         assert_eq!((found.exe, found.origin), (exe, ZigOrigin::Explicit));
         assert_eq!(found.version.to_string(), "0.14.1");
-        request.version = Some(wanted("0.15.2", "--zig-version", false));
+        request.version = Some(exactly("0.15.2", BY_OPTION));
         let error = find(&request, None, &cache, &|_| {}).unwrap_err();
         let text = error.to_string();
         assert!(
@@ -114,7 +136,7 @@ mod unix {
         let cached = zig(&cache.path("zig", "0.99.1").join("ziglang/zig"), "0.99.1");
         let request = |version, origin| ZigRequest {
             pyz3_zig_exe: Some(exe.clone()),
-            version: Some(wanted(version, origin, false)),
+            version: Some(exactly(version, origin)),
             ..ZigRequest::default()
         };
         let found = |request| find_installed(&request, None, &cache).unwrap().unwrap();
@@ -135,7 +157,7 @@ mod unix {
         }
         let found = |version| {
             let request = ZigRequest {
-                version: Some(wanted(version, "build.zig.zon", true)),
+                version: Some(at_least(version, BY_MANIFEST)),
                 ..ZigRequest::default()
             };
             let zig = find_installed(&request, None, &cache).unwrap();
@@ -169,7 +191,7 @@ mod unix {
         let package = real(Some(package));
         assert_eq!(real(dir()), package);
         let request = ZigRequest {
-            version: Some(wanted("0.99.1", "build-system.requires", false)),
+            version: Some(exactly("0.99.1", BY_REQUIREMENT)),
             ..ZigRequest::default()
         };
         let found = find_installed(&request, Some(&exe), &cache)
@@ -189,7 +211,7 @@ mod unix {
             echo \"ERROR: No matching distribution found for $last\" >&2\nexit 1\n";
         let python = testing::program(&dir.path().join("python"), script);
         let request = ZigRequest {
-            version: Some(wanted("0.99.1", "build.zig.zon", true)),
+            version: Some(at_least("0.99.1", BY_MANIFEST)),
             ..ZigRequest::default()
         };
         let said = std::cell::RefCell::new(Vec::new());
@@ -229,7 +251,7 @@ mod unix {
             testing::program(&python, &script);
         };
         let request = ZigRequest {
-            version: Some(wanted("0.99.1", "--zig-version", false)),
+            version: Some(exactly("0.99.1", BY_OPTION)),
             ..ZigRequest::default()
         };
         let find = || find(&request, Some(&python), &cache, &|_| {});

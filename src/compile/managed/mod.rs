@@ -66,11 +66,14 @@ impl Recipe {
             return Ok(Some(Self::new(managed, None)));
         };
         let requirement = managed.requirement.as_ref();
+        let origin = requirement.map_or("pyproject.toml".to_owned(), |requirement| {
+            requirement.place.to_string()
+        });
         let request = PackageRequest {
             distribution: framework.distribution(),
             module: framework.module(),
             versions: requirement.map(|requirement| &requirement.value),
-            origin: requirement.map_or("pyproject.toml", |requirement| &requirement.place),
+            origin: &origin,
         };
         let pythons = pythons(project, plan, cache);
         let package = match on_provision {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Kind, packages};
 use crate::error::Problem;
+use crate::options::Place;
 use crate::project::Project;
 
 /// A folder (or a single module) and its place in the wheel.
@@ -60,13 +61,13 @@ pub(super) fn all(project: &Project, problems: &mut Vec<Problem>) -> (Vec<Area>,
                 kind,
             });
         } else {
-            problems.push(no_folder(name, &folder.value, &folder.place));
+            problems.push(no_folder(name, &folder.value, folder.place));
         }
     }
     (areas, notes)
 }
 
-pub(super) fn no_folder(key: &str, folder: &str, place: &str) -> Problem {
+pub(super) fn no_folder(key: &str, folder: &str, place: Place) -> Problem {
     Problem::new(format!(
         "tool.pyz3-wheel.{key}: there is no folder `{folder}`"
     ))

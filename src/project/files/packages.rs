@@ -195,7 +195,7 @@ fn configured(
     for package in &packages.value {
         let source = project.root.join(package);
         if !source.is_dir() {
-            problems.push(no_folder("packages", package, &packages.place));
+            problems.push(no_folder("packages", package, packages.place));
             continue;
         }
         match place(package, project.config.python_source.as_ref()) {

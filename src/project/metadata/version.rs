@@ -9,6 +9,7 @@ use super::dynamic::Slot;
 use super::readme::read_text;
 use super::{fields, git};
 use crate::error::Problem;
+use crate::options::keys;
 use crate::project::checkout;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
@@ -44,7 +45,7 @@ impl<'a> VersionSource<'a> {
     }
 
     fn of_table(table: &Table<'a>, problems: &mut Vec<Problem>) -> Option<Self> {
-        table.refuse_unknown(&["file", "pattern", "zon", "git"], problems);
+        table.refuse_unknown(&keys::names(keys::VERSION), problems);
         let mut sources = Vec::new();
         let pattern = table.get("pattern").map(|entry| {
             let regex = entry.string(problems).map(compile);

@@ -12,6 +12,7 @@ use super::strings;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::Located;
+use crate::options::Place;
 
 /// The packages and the folders of packages that another backend's table names.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,7 +65,7 @@ type Reader = fn(&Path, &Table<'_>) -> Claim;
 #[derive(Debug, Default)]
 struct Claim {
     packages: Vec<PackageFolder>,
-    place: String,
+    place: Place,
     roots: Vec<String>,
 }
 

@@ -14,6 +14,7 @@ pub(super) use self::layout::Layout;
 use super::config::Config;
 use super::entry::{Entry, Table};
 use super::pyproject::{Document, Located};
+use crate::options::{Place, Value, table};
 use crate::platform::{Family, Os, Platform};
 
 /// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
@@ -22,7 +23,7 @@ pub struct Selectors {
     /// As they are written, for people.
     pub text: String,
     /// Where.
-    pub place: String,
+    pub place: Place,
     build: GlobSet,
     skip: GlobSet,
 }
@@ -83,8 +84,9 @@ fn fill_from_hatch(config: &mut Config, build: &Table<'_>) {
         {
             config.modules.push(package.locate(module));
         }
-        if config.optimize.is_none() {
-            config.optimize = string(&hook, "optimize");
+        if let Some(mode) = string(&hook, "optimize") {
+            let mode = mode.map(|mode| Value::Text(mode.into()));
+            config.settings.entry(table::OPTIMIZE.name).or_insert(mode);
         }
         if config.step.is_none() {
             config.step = string(&hook, "step");
@@ -225,11 +227,9 @@ mod tests {
         assert_eq!(places(&hatch), ["other/__init__.py"]);
         let config = &hatch.config;
         assert_eq!(config.modules[0].value.as_str(), "other._other");
-        assert_eq!(config.optimize.as_ref().unwrap().value, "ReleaseSmall");
-        assert_eq!(
-            config.optimize.as_ref().unwrap().place,
-            "pyproject.toml:8:1"
-        );
+        let optimize = config.setting(&table::OPTIMIZE).unwrap();
+        assert_eq!(optimize.value.to_string(), "ReleaseSmall");
+        assert_eq!(optimize.place.to_string(), "pyproject.toml:8:1");
         assert_eq!(config.step.as_ref().unwrap().value, "py");
         let ours =
             "[tool.pyz3-wheel]\nmodules = [\"a\"]\noptimize = \"Debug\"\npackages = [\"thing\"]\n";
@@ -239,7 +239,8 @@ mod tests {
         );
         assert_eq!(places(&both), ["thing/__init__.py"]);
         assert_eq!(both.config.modules.len(), 1);
-        assert_eq!(both.config.optimize.as_ref().unwrap().value, "Debug");
+        let optimize = both.config.setting(&table::OPTIMIZE).unwrap();
+        assert_eq!(optimize.value.to_string(), "Debug");
     }
 
     #[test]
