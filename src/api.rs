@@ -92,10 +92,12 @@ impl WheelBuilder {
             ));
         }
         let wheels = self.execute(&plan, &settings, &cache)?;
-        wheels
-            .into_iter()
-            .next()
-            .ok_or_else(|| Error::new(ErrorKind::Nothing, Problem::new("there is nothing to build")))
+        wheels.into_iter().next().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Nothing,
+                Problem::new("there is nothing to build"),
+            )
+        })
     }
 
     /// Builds a wheel for each of [`Platform::MAIN`] and every tested Python of this machine (for abi3
@@ -125,7 +127,14 @@ impl WheelBuilder {
         let provision = run.is_on(&table::PROVISION);
         let machine = machine(&request, &self.project, &cache, provision, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
-        Ok((plan, Settings { zig: request.zig, run }, cache))
+        Ok((
+            plan,
+            Settings {
+                zig: request.zig,
+                run,
+            },
+            cache,
+        ))
     }
 
     fn execute(&self, plan: &Plan, settings: &Settings, cache: &Cache) -> Result<Vec<PathBuf>> {

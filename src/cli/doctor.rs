@@ -158,7 +158,9 @@ fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
     let wanted = request
         .version
         .as_ref()
-        .map_or(zig::DEFAULT_ZIG.to_owned(), |wanted| wanted.versions.to_string());
+        .map_or(zig::DEFAULT_ZIG.to_owned(), |wanted| {
+            wanted.versions.to_string()
+        });
     match found {
         Ok(Some(zig)) => Check {
             hint: zig.caution(),

@@ -103,11 +103,27 @@ impl Key {
 
 /// `[[tool.pyz3-wheel.module]]`: an extension module of a project without a build script.
 pub const MODULE: &[Key] = &[
-    Key::required("name", "The import name of the module, for example `hello._native`", Shape::TEXT),
-    Key::required("root", "The module's Zig file, relative to pyproject.toml", Shape::BELOW),
-    Key::new("c-sources", "Sources in C or C++ that are compiled into the module", Shape::PATHS),
+    Key::required(
+        "name",
+        "The import name of the module, for example `hello._native`",
+        Shape::TEXT,
+    ),
+    Key::required(
+        "root",
+        "The module's Zig file, relative to pyproject.toml",
+        Shape::BELOW,
+    ),
+    Key::new(
+        "c-sources",
+        "Sources in C or C++ that are compiled into the module",
+        Shape::PATHS,
+    ),
     Key::new("c-include-dirs", "Directories of C headers", Shape::PATHS),
-    Key::new("c-libraries", "Names of libraries to link, for example `m`", Shape::Array(&Shape::TEXT)),
+    Key::new(
+        "c-libraries",
+        "Names of libraries to link, for example `m`",
+        Shape::Array(&Shape::TEXT),
+    ),
     Key::new("c-flags", "Flags for the C compiler", Shape::TEXTS),
 ];
 
@@ -121,8 +137,16 @@ pub const PLATFORM: &[Key] = &[
             pattern: Some("^[0-9]+[._][0-9]+$"),
         },
     ),
-    Key::new("extra-args", "More arguments for `zig build`, after the general ones", Shape::TEXTS),
-    Key::new("env", "More environment variables for `zig build`, over the general ones", Shape::ENVIRONMENT),
+    Key::new(
+        "extra-args",
+        "More arguments for `zig build`, after the general ones",
+        Shape::TEXTS,
+    ),
+    Key::new(
+        "env",
+        "More environment variables for `zig build`, over the general ones",
+        Shape::ENVIRONMENT,
+    ),
 ];
 
 /// `[tool.pyz3-wheel.version]`: the source of a dynamic version.
@@ -133,19 +157,35 @@ pub const VERSION: &[Key] = &[
         "A regular expression whose only group matches the version in `file`",
         Shape::AnyString,
     ),
-    Key::new("zon", "Whether `.version` of build.zig.zon is the version", Shape::Boolean),
-    Key::new("git", "Whether the nearest git tag is the version", Shape::Boolean),
+    Key::new(
+        "zon",
+        "Whether `.version` of build.zig.zon is the version",
+        Shape::Boolean,
+    ),
+    Key::new(
+        "git",
+        "Whether the nearest git tag is the version",
+        Shape::Boolean,
+    ),
 ];
 
 /// `[tool.pyz3-wheel.readme]`: the source of a dynamic readme.
 pub const README: &[Key] = &[
-    Key::required("files", "The files that make up the readme, in order", Shape::Array(&Shape::TEXT)),
+    Key::required(
+        "files",
+        "The files that make up the readme, in order",
+        Shape::Array(&Shape::TEXT),
+    ),
     Key::new("content-type", "The content type of the files", Shape::TEXT),
 ];
 
 /// The keys of `[tool.pyz3-wheel]` that have no option.
 pub const WITHOUT_OPTION: &[Key] = &[
-    Key::new("sbom", "Whether each wheel contains a software bill of materials", Shape::Boolean),
+    Key::new(
+        "sbom",
+        "Whether each wheel contains a software bill of materials",
+        Shape::Boolean,
+    ),
     Key::new(
         "abi",
         "The binary interface of Python that the native code uses; detected by default",
@@ -167,19 +207,43 @@ pub const WITHOUT_OPTION: &[Key] = &[
         "Import names of the extension modules that the build script builds",
         Shape::Array(&Shape::TEXT),
     ),
-    Key::new("packages", "Directories of the Python packages; found by default", Shape::PATHS),
-    Key::new("python-source", "The directory from which packages are counted", Shape::BELOW),
-    Key::new("include", "Patterns of files to include although other rules leave them out", Shape::TEXTS),
-    Key::new("exclude", "Patterns of files to leave out of wheel and sdist", Shape::TEXTS),
+    Key::new(
+        "packages",
+        "Directories of the Python packages; found by default",
+        Shape::PATHS,
+    ),
+    Key::new(
+        "python-source",
+        "The directory from which packages are counted",
+        Shape::BELOW,
+    ),
+    Key::new(
+        "include",
+        "Patterns of files to include although other rules leave them out",
+        Shape::TEXTS,
+    ),
+    Key::new(
+        "exclude",
+        "Patterns of files to leave out of wheel and sdist",
+        Shape::TEXTS,
+    ),
     Key::new(
         "sdist-untracked",
         "Whether files that git does not track go into the sdist",
         Shape::Boolean,
     ),
-    Key::new("data", "A directory of files for the environment's root", Shape::BELOW),
+    Key::new(
+        "data",
+        "A directory of files for the environment's root",
+        Shape::BELOW,
+    ),
     Key::new("scripts", "A directory of programs", Shape::BELOW),
     Key::new("headers", "A directory of C headers", Shape::BELOW),
-    Key::new("package", "The package that shared libraries go into", Shape::TEXT),
+    Key::new(
+        "package",
+        "The package that shared libraries go into",
+        Shape::TEXT,
+    ),
     Key::new(
         "install",
         "Where files that build.zig installs go in the wheel; false leaves them out",
@@ -190,8 +254,16 @@ pub const WITHOUT_OPTION: &[Key] = &[
     ),
     Key::new("step", "The step of build.zig to run", Shape::TEXT),
     Key::new("extra-args", "More arguments for `zig build`", Shape::TEXTS),
-    Key::new("build-file", "The build script, if it is not build.zig", Shape::TEXT),
-    Key::new("env", "More environment variables for `zig build`", Shape::ENVIRONMENT),
+    Key::new(
+        "build-file",
+        "The build script, if it is not build.zig",
+        Shape::TEXT,
+    ),
+    Key::new(
+        "env",
+        "More environment variables for `zig build`",
+        Shape::ENVIRONMENT,
+    ),
     Key::new(
         "platform",
         "What holds for one platform only",
@@ -200,8 +272,16 @@ pub const WITHOUT_OPTION: &[Key] = &[
             values: &Shape::Table(PLATFORM),
         },
     ),
-    Key::new("version", "The source of a dynamic version", Shape::Table(VERSION)),
-    Key::new("readme", "The source of a dynamic readme", Shape::Table(README)),
+    Key::new(
+        "version",
+        "The source of a dynamic version",
+        Shape::Table(VERSION),
+    ),
+    Key::new(
+        "readme",
+        "The source of a dynamic readme",
+        Shape::Table(README),
+    ),
     Key::new(
         "module",
         "Extension modules of a project without a build script",

@@ -29,10 +29,9 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
     let _ = writeln!(text, "build script: {script}");
     let _ = writeln!(text, "wheels go to {}\n", escape::path(&plan.output_dir));
     let head = ["setting", "value", "from"].map(str::to_owned);
-    let settings = plan
-        .settings
-        .iter()
-        .map(|setting| [setting.name, &setting.value, &setting.origin.to_string()].map(escape::cell));
+    let settings = plan.settings.iter().map(|setting| {
+        [setting.name, &setting.value, &setting.origin.to_string()].map(escape::cell)
+    });
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
     let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
     let jobs = plan.jobs.iter().enumerate().map(|(index, job)| {

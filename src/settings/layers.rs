@@ -164,8 +164,8 @@ impl<'a> Layers<'a> {
                 origin: set.origin,
             }),
             Err(_) => {
-                let problem = Problem::new("is not valid Unicode")
-                    .hint("set it to a text, or unset it");
+                let problem =
+                    Problem::new("is not valid Unicode").hint("set it to a text, or unset it");
                 self.problems.push(problem.at(set.origin));
                 None
             }
@@ -197,7 +197,13 @@ impl<'a> Layers<'a> {
 
     pub(super) fn switch(&mut self, setting: &'static Switch) -> bool {
         let set = self.get(setting);
-        matches!(set, Some(Set { value: Value::Switch(true), .. }))
+        matches!(
+            set,
+            Some(Set {
+                value: Value::Switch(true),
+                ..
+            })
+        )
     }
 
     pub(super) fn text(&mut self, setting: &'static Text) -> Option<Set<String>> {
@@ -227,8 +233,11 @@ impl<'a> Layers<'a> {
     pub(super) fn number(&mut self, setting: &'static Number) -> Option<u32> {
         let set = self.string(setting)?;
         self.parse_with(set, |text| match text.parse() {
-            Ok(0) | Err(_) => Err(Problem::new(format!("`{text}` is not a number of {}", setting.name))
-                .hint("give 1 or more")),
+            Ok(0) | Err(_) => Err(Problem::new(format!(
+                "`{text}` is not a number of {}",
+                setting.name
+            ))
+            .hint("give 1 or more")),
             Ok(number) => Ok(number),
         })
     }
@@ -261,11 +270,7 @@ impl<'a> Layers<'a> {
     }
 
     /// A list and its "all": the strongest layer that sets either of them decides.
-    pub(super) fn list_or_all(
-        &mut self,
-        list: &'static List,
-        all: &'static Switch,
-    ) -> ListOrAll {
+    pub(super) fn list_or_all(&mut self, list: &'static List, all: &'static Switch) -> ListOrAll {
         let mut is_decided = false;
         for layer in Layer::ALL {
             let in_list = self.get_in(layer, list);

@@ -12,7 +12,12 @@ use crate::toolchain::Cache;
 
 impl Layers<'_> {
     /// The output directory, which must not be one that this program empties.
-    pub(super) fn output_dir(&mut self, project: &Project, cache_dir: Option<&Path>, is_cleaned: bool) -> PathBuf {
+    pub(super) fn output_dir(
+        &mut self,
+        project: &Project,
+        cache_dir: Option<&Path>,
+        is_cleaned: bool,
+    ) -> PathBuf {
         let (dir, place) = match self.path(&table::OUTPUT_DIR) {
             Some(set) => (set.value, set.origin.to_string()),
             None => {

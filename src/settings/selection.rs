@@ -82,7 +82,9 @@ impl Layers<'_> {
         platforms
             .into_iter()
             .filter_map(|platform| {
-                let settings = self.config().and_then(|config| config.platform.get(&platform));
+                let settings = self
+                    .config()
+                    .and_then(|config| config.platform.get(&platform));
                 let own = settings.and_then(|config| config.floor.as_ref());
                 let configured = settings.and_then(|config| config.deployment_target.as_ref());
                 let general = match platform.family() {
@@ -92,11 +94,12 @@ impl Layers<'_> {
                 };
                 let general =
                     general.map(|(floor, origin)| (platform.floor_within_family(floor), origin));
-                let of_file = |located: &Located<Release>| {
-                    (located.value, Origin::File(located.place))
-                };
+                let of_file =
+                    |located: &Located<Release>| (located.value, Origin::File(located.place));
                 // An option or a variable wins over the file.
-                let of_this_run = general.clone().filter(|(_, origin)| origin.is_of_this_run());
+                let of_this_run = general
+                    .clone()
+                    .filter(|(_, origin)| origin.is_of_this_run());
                 let chosen = of_this_run
                     .or_else(|| own.map(of_file))
                     .or(general)

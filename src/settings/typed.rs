@@ -135,9 +135,7 @@ fn read(setting: &Setting, matches: &ArgMatches) -> Option<Value> {
     }
     Some(match setting.kind {
         Kind::Switch => Value::Switch(true),
-        Kind::Text | Kind::Number => {
-            Value::Text(matches.get_one::<String>(name).cloned()?.into())
-        }
+        Kind::Text | Kind::Number => Value::Text(matches.get_one::<String>(name).cloned()?.into()),
         Kind::FilePath => Value::Text(matches.get_one::<OsString>(name).cloned()?),
         Kind::List => Value::List(matches.get_many::<String>(name)?.cloned().collect()),
     })
@@ -154,11 +152,13 @@ pub fn offer(command: clap::Command) -> clap::Command {
         ("develop", Command::Develop),
     ];
     let command = command.args(arguments(is_top));
-    subcommands.into_iter().fold(command, |command, (name, of)| {
-        command.mut_subcommand(name, |subcommand| {
-            subcommand.args(arguments(|setting| setting.commands.contains(&of)))
+    subcommands
+        .into_iter()
+        .fold(command, |command, (name, of)| {
+            command.mut_subcommand(name, |subcommand| {
+                subcommand.args(arguments(|setting| setting.commands.contains(&of)))
+            })
         })
-    })
 }
 
 fn arguments(is_wanted: impl Fn(&Setting) -> bool) -> impl Iterator<Item = Arg> {

@@ -256,14 +256,16 @@ fn explicit(exe: &Path, wanted: Option<&WantedZig>, range: &Range, cache: &Cache
     let path = locate("the given Zig", exe)?;
     let version = version(&path, cache).map_err(|why| unusable("the given Zig", &path, &why))?;
     match wanted {
-        Some(wanted) if wanted.origin.is_explicit() && !range.admits(&version) => Err(Error::config(
-            Problem::new(format!(
-                "the given Zig is {version}, but {} asks for {range}",
-                wanted.origin
+        Some(wanted) if wanted.origin.is_explicit() && !range.admits(&version) => {
+            Err(Error::config(
+                Problem::new(format!(
+                    "the given Zig is {version}, but {} asks for {range}",
+                    wanted.origin
+                ))
+                .at(path.display())
+                .hint("leave one of the two away, or let them agree"),
             ))
-            .at(path.display())
-            .hint("leave one of the two away, or let them agree"),
-        )),
+        }
         _ => Ok(Zig::new(path, version, ZigOrigin::Explicit, cache)),
     }
 }

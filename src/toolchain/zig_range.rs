@@ -63,9 +63,7 @@ impl Range {
                     == (version.major, version.minor, version.patch, &version.pre)
             }
             Self::Exactly(wanted) => wanted == version,
-            Self::Series { major, minor } => {
-                (*major, *minor) == (version.major, version.minor)
-            }
+            Self::Series { major, minor } => (*major, *minor) == (version.major, version.minor),
             Self::AtLeast(wanted) => wanted.same_series(version) && wanted <= version,
             Self::From(wanted) => wanted <= version,
             Self::Specifiers(specifiers) => {

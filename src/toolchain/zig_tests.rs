@@ -140,12 +140,12 @@ mod unix {
             ..ZigRequest::default()
         };
         let found = |request| find_installed(&request, None, &cache).unwrap().unwrap();
-        let by_file = found(request("0.99.1", "pyproject.toml:3:1"));
+        let by_file = found(request("0.99.1", Origin::File(Place::default())));
         assert_eq!(
             (by_file.exe, by_file.origin),
             (exe.clone(), ZigOrigin::Pyz3)
         );
-        let by_flag = found(request("0.99.1", "--zig-version"));
+        let by_flag = found(request("0.99.1", BY_OPTION));
         assert_eq!((by_flag.exe, by_flag.origin), (cached, ZigOrigin::Cache));
     }
 

@@ -9,10 +9,10 @@ use std::path::Path;
 use globset::GlobBuilder;
 
 use super::strings;
+use crate::options::Place;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::Located;
-use crate::options::Place;
 
 /// The packages and the folders of packages that another backend's table names.
 #[derive(Debug, Clone, Default, PartialEq)]
