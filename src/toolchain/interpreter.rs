@@ -19,6 +19,7 @@ use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::PythonVersion;
 use crate::text::path as path_text;
+use crate::toolchain::digest::digest;
 
 const SCRIPT: &str = include_str!("interpreter.py");
 
@@ -249,7 +250,7 @@ fn known(exe: &Path, cache: &Cache) -> Option<Answer> {
 
 fn question(exe: &Path) -> String {
     // The script is part of it: another version of this program may ask for more.
-    let script = probe_cache::digest(SCRIPT.as_bytes());
+    let script = digest(SCRIPT.as_bytes());
     format!("python {} by {script}", exe.display())
 }
 

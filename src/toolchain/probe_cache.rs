@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use crate::sys::owned;
+use crate::toolchain::digest::digest;
 
 /// A file or folder as it was: real path, modification time and size tell whether it still is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,12 +90,6 @@ const FOLDER: &str = "answers";
 
 fn file(cache: &Cache, question: &str) -> PathBuf {
     cache.path(FOLDER, &format!("{}.json", digest(question.as_bytes())))
-}
-
-/// The first 16 hexadecimal digits of the SHA-256: enough to tell the entries of a cache apart.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    hex::encode(&sha2::Sha256::digest(bytes)[..8])
 }
 
 #[cfg(test)]
