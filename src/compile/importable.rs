@@ -17,7 +17,7 @@ use crate::project::imports::Imports;
 use crate::project::{Abi, Files, Kind, PackageFile, Project};
 use crate::run::schedule::Observer;
 use crate::wheel::Entry;
-use crate::wheel::modules::{ModuleKind, Modules, module_of};
+use crate::metadata::modules::{ModuleKind, Modules, module_of};
 
 /// What there is to import in the wheels of a run.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use crate::plan::Job;
 use crate::project::{PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::tags::ZigVersion;
-use crate::wheel::modules::Modules;
+use crate::metadata::modules::Modules;
 
 /// An artifact with its place in the wheel.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use self::sources::Sources;
 use super::{Names, template, write_new};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::Project;
-use crate::wheel::modules::Modules;
+use crate::metadata::modules::Modules;
 
 /// What a project lacks.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use super::imports::installed;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::metadata::script_name::{is_of_environment, is_pip};
-use crate::wheel::modules::module_of;
+use crate::metadata::modules::module_of;
 use crate::wheel::record::{Content, Meter};
 
 /// Names that projects have at top level and packages should not (W005).

@@ -6,7 +6,7 @@
 use super::entry_points::is_identifier;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
-use crate::wheel::modules::{Modules, module_of};
+use crate::metadata::modules::{Modules, module_of};
 
 /// A path as it is installed below site-packages; none of what is installed elsewhere. `stem` is what
 /// the wheel's own folders begin with.
