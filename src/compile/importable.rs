@@ -12,12 +12,12 @@ use super::place::Placed;
 use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::metadata::modules::{ModuleKind, Modules, module_of};
 use crate::plan::Plan;
 use crate::project::imports::Imports;
 use crate::project::{Abi, Files, Kind, PackageFile, Project};
 use crate::run::schedule::Observer;
 use crate::wheel::Entry;
-use crate::metadata::modules::{ModuleKind, Modules, module_of};
 
 /// What there is to import in the wheels of a run.
 #[derive(Debug)]

@@ -13,11 +13,11 @@ use super::{leftovers, managed};
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::metadata::modules::Modules;
 use crate::plan::Job;
 use crate::project::{PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::tags::ZigVersion;
-use crate::metadata::modules::Modules;
 
 /// An artifact with its place in the wheel.
 #[derive(Debug, Clone, PartialEq, Eq)]

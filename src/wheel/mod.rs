@@ -28,9 +28,9 @@ use crate::project::{self, PackageFile, Why};
 use crate::tags::WheelFilename;
 use crate::text::path as path_text;
 
+pub use crate::metadata::ArchivePath;
 pub use destination::sweep;
 pub use dist_info::write_dist_info;
-pub use crate::metadata::ArchivePath;
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
 pub use write::{PackedWheel, Packer};
 

@@ -6,8 +6,8 @@ use pep440_rs::Version;
 use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
-use super::readme::read_text;
 use super::git;
+use super::readme::read_text;
 use crate::error::Problem;
 use crate::metadata::values;
 use crate::project::checkout;
