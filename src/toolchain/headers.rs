@@ -14,6 +14,7 @@ use super::cache::Cache;
 use super::interpreter::Interpreter;
 use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
+use crate::sys::fingerprint::{self, Fingerprint};
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
 
@@ -44,7 +45,7 @@ fn question(python: &Interpreter) -> String {
         python.patch,
         python.free_threaded,
         python.include.display(),
-        probe_cache::digest(pyconfig(python.free_threaded).as_bytes()),
+        fingerprint::short(pyconfig(python.free_threaded)),
     )
 }
 
@@ -117,14 +118,11 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
 
 /// The digest of a set of headers: their names and contents.
 pub(super) fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
-    let mut bytes = Vec::new();
+    let mut fingerprint = Fingerprint::new();
     for (name, contents) in files {
-        // Lengths keep the boundaries: no two lists have the same bytes.
-        let name = name.to_string_lossy().replace('\\', "/");
-        bytes.extend(format!("{} {} {name}\n", name.len(), contents.len()).bytes());
-        bytes.extend(contents);
+        fingerprint.add(&name.to_string_lossy().replace('\\', "/"), contents);
     }
-    probe_cache::digest(&bytes)
+    fingerprint.finish_short()
 }
 
 #[cfg(test)]

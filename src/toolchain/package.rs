@@ -12,6 +12,7 @@ use super::cache::Cache;
 use super::probe_cache::{self, Stamp};
 use super::{interpreter, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 
 const SCRIPT: &str = include_str!("package.py");
@@ -69,7 +70,7 @@ pub(super) fn installed(
         "{module} of {} with {:?} by {}",
         python.display(),
         std::env::var_os("PYTHONPATH"),
-        probe_cache::digest(SCRIPT.as_bytes()),
+        fingerprint::short(SCRIPT),
     );
     if let Some(package) = probe_cache::recall::<Option<Package>>(cache, &question) {
         return package;
@@ -193,7 +194,7 @@ impl PackageRequest<'_> {
         if plain.chars().all(is_plain) {
             plain
         } else {
-            let digest = probe_cache::digest(requirement.as_bytes());
+            let digest = fingerprint::short(requirement);
             format!("{}-{digest}", self.distribution)
         }
     }

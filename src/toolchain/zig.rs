@@ -28,6 +28,7 @@ use super::zig_range::Range;
 use super::{package, packages, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
@@ -366,7 +367,7 @@ fn key(requirement: &str) -> String {
     if plain.chars().all(is_plain) {
         plain
     } else {
-        format!("range-{}", probe_cache::digest(requirement.as_bytes()))
+        format!("range-{}", fingerprint::short(requirement))
     }
 }
 

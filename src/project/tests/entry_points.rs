@@ -14,7 +14,7 @@ a = "a:main"
 "a name" = "a"
 z = "a:b.c"
 y = "a:b[ d,E ]"
-ü = "a:grüße"
+"ü" = "a:grüße"
 [project.entry-points.empty]
 "#,
     );

@@ -286,7 +286,7 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
         }
         let question = json().and_then(|json| Some(json.get("question")?.as_str()?.to_owned()));
         return question.is_some_and(|question| {
-            let digest = crate::toolchain::probe_cache::digest(question.as_bytes());
+            let digest = crate::sys::fingerprint::short(question);
             name == format!("{digest}.json")
         });
     }
