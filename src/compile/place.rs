@@ -13,11 +13,11 @@ use super::{leftovers, managed};
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::metadata::modules::Modules;
 use crate::plan::Job;
 use crate::project::{PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::tags::ZigVersion;
-use crate::wheel::modules::Modules;
 
 /// The places of an artifact, and what tells them, where that may surprise.
 struct Spot {

@@ -20,8 +20,8 @@ use self::pyproject::Pyproject;
 use self::sources::Sources;
 use super::{Names, template, write_new};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::modules::Modules;
 use crate::project::Project;
-use crate::wheel::modules::Modules;
 
 /// What a project lacks.
 #[derive(Debug)]

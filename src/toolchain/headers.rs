@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::cache::Cache;
+use super::cache::{Cache, headers_digest};
 use super::interpreter::Interpreter;
 use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
-use crate::toolchain::digest::{digest, headers_digest};
+use crate::sys::fingerprint;
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
 
@@ -45,7 +45,7 @@ fn question(python: &Interpreter) -> String {
         python.patch,
         python.free_threaded,
         python.include.display(),
-        digest(pyconfig(python.free_threaded).as_bytes()),
+        fingerprint::short(pyconfig(python.free_threaded)),
     )
 }
 

@@ -28,8 +28,8 @@ use super::places;
 use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
 use crate::platform::{ExtensionAbi, Family, Os, Platform, ZigTarget};
+use crate::sys::fingerprint;
 use crate::tags::{Arch, PythonVersion};
-use crate::toolchain::digest::digest;
 
 const MODULE: &str = include_str!("target_sysconfig.py");
 const KIND: &str = "launchers";
@@ -64,7 +64,7 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         "{}{flag}-{}-{}",
         question.python.version,
         question.target.platform(),
-        digest(identity.as_bytes())
+        fingerprint::short(identity)
     );
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         let packages = make_environment(question.python, &settings, dir, cache.cancel())?;

@@ -6,7 +6,6 @@
 //! writes outside the cache, and downloads only when asked to provision.
 
 pub mod cache;
-mod digest;
 mod distributions;
 mod headers;
 mod import_library;

@@ -13,8 +13,8 @@ use super::distributions::distributions;
 use super::probe_cache::{self, Stamp};
 use super::{installer, interpreter};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
-use crate::toolchain::digest::digest;
 
 const SCRIPT: &str = include_str!("package.py");
 
@@ -71,7 +71,7 @@ pub(super) fn installed(
         "{module} of {} with {:?} by {}",
         python.display(),
         std::env::var_os("PYTHONPATH"),
-        digest(SCRIPT.as_bytes()),
+        fingerprint::short(SCRIPT),
     );
     if let Some(package) = probe_cache::recall::<Option<Package>>(cache, &question) {
         return package;
@@ -195,7 +195,7 @@ impl PackageRequest<'_> {
         if plain.chars().all(is_plain) {
             plain
         } else {
-            let digest = digest(requirement.as_bytes());
+            let digest = fingerprint::short(requirement);
             format!("{}-{digest}", self.distribution)
         }
     }

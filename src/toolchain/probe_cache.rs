@@ -10,8 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
-use crate::sys::owned;
-use crate::toolchain::digest::digest;
+use crate::sys::{fingerprint, owned};
 
 /// A file or folder as it was: real path, modification time and size tell whether it still is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +88,7 @@ const LIMIT: u64 = 16 << 20;
 const FOLDER: &str = "answers";
 
 fn file(cache: &Cache, question: &str) -> PathBuf {
-    cache.path(FOLDER, &format!("{}.json", digest(question.as_bytes())))
+    cache.path(FOLDER, &format!("{}.json", fingerprint::short(question)))
 }
 
 #[cfg(test)]

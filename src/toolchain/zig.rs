@@ -28,12 +28,12 @@ use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
 use super::{installer, package};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
 use crate::tags::zig::ZigVersion;
 use crate::text::path as path_text;
-use crate::toolchain::digest::digest;
 
 pub(crate) const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
 
@@ -363,7 +363,7 @@ fn key(requirement: &str) -> String {
     if plain.chars().all(is_plain) {
         plain
     } else {
-        format!("range-{}", digest(requirement.as_bytes()))
+        format!("range-{}", fingerprint::short(requirement))
     }
 }
 

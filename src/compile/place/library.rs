@@ -17,9 +17,9 @@ use crate::compile::generated::Layout;
 use crate::compile::importable::{Importable, no_package};
 use crate::compile::placed::Placed;
 use crate::error::Problem;
+use crate::metadata::modules::Modules;
 use crate::project::imports::is_same_library;
 use crate::project::{InstallTarget, PackageFile, Project};
-use crate::wheel::modules::Modules;
 
 /// A library keeps its name and goes into the package that `package` names; else to where the Python
 /// files load it from, else to where an earlier build of it lies, else to the folder of a package that it

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
 use fs_err as fs;
 
@@ -12,7 +11,7 @@ use super::{Cache, VARIABLE, kinds};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::files::{self, create_shared_folder};
 use crate::sys::lock::Lock;
-use crate::sys::{durable, owned};
+use crate::sys::{durable, owned, sync};
 
 impl Cache {
     /// The entry `key`, made by `make` if it is not there yet.
@@ -113,7 +112,7 @@ impl Cache {
 
     /// Entries that this run has read through or made.
     pub(super) fn whole(&self) -> std::sync::MutexGuard<'_, BTreeSet<PathBuf>> {
-        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.whole)
     }
 
     /// Tells the user what happens in the cache.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,15 +14,24 @@ use serde::Deserialize;
 use tempfile::NamedTempFile;
 
 use super::manifest::{Listed, Manifest};
+use crate::sys::fingerprint::Fingerprint;
 use crate::sys::lock;
 use crate::sys::owned::{self, Kind};
-use crate::toolchain::digest::{digest, headers_digest};
 
 /// Larger than any list or lock of ours, in bytes.
 const LIMIT: u64 = 16 << 20;
 
 /// What the file of a user's key begins with.
 pub(in crate::toolchain) const USER_KEY_HEADER: &str = "pyz3-wheel key 1\n";
+
+/// The digest of a set of headers: their names and contents.
+pub(in crate::toolchain) fn headers_digest(files: &[(PathBuf, Vec<u8>)]) -> String {
+    let mut fingerprint = Fingerprint::new();
+    for (name, contents) in files {
+        fingerprint.add(&name.to_string_lossy().replace('\\', "/"), contents);
+    }
+    fingerprint.finish_short()
+}
 
 /// What a directory of the cache holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -290,7 +299,7 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
         }
         let question = json().and_then(|json| Some(json.get("question")?.as_str()?.to_owned()));
         return question.is_some_and(|question| {
-            let digest = digest(question.as_bytes());
+            let digest = crate::sys::fingerprint::short(question);
             name == format!("{digest}.json")
         });
     }
