@@ -17,7 +17,7 @@ use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
-use crate::tags::PythonVersion;
+use crate::tags::{CPython, PythonVersion};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
@@ -91,6 +91,14 @@ impl Interpreter {
             origin: origin.to_owned(),
             base_prefix: answer.base_prefix,
             base_exe: answer.base_exe,
+        }
+    }
+
+    /// Its version and build, if it is a `CPython`: see [`Self::check`].
+    pub fn cpython(&self) -> CPython {
+        CPython {
+            version: self.version,
+            free_threaded: self.free_threaded,
         }
     }
 
@@ -238,7 +246,7 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
     // Stable: the order of the places decides among equals. A debug build only if nothing else.
     discovery
         .usable
-        .sort_by_key(|python| (python.version, python.free_threaded, python.debug));
+        .sort_by_key(|python| (python.cpython(), python.debug));
     discovery
 }
 
