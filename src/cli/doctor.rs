@@ -15,7 +15,8 @@ use crate::project::Project;
 use crate::report::{self, Format, Report};
 use crate::settings;
 use crate::sys::signal;
-use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
+use crate::tags::CPython;
+use crate::toolchain::{Cache, DEFAULT_ZIG, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
 #[derive(Debug, Serialize)]
@@ -158,9 +159,7 @@ fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
     let wanted = request
         .version
         .as_ref()
-        .map_or(zig::DEFAULT_ZIG.to_owned(), |wanted| {
-            wanted.versions.to_string()
-        });
+        .map_or(DEFAULT_ZIG.to_owned(), |wanted| wanted.versions.to_string());
     match found {
         Ok(Some(zig)) => Check {
             hint: zig.caution(),
@@ -185,7 +184,7 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
     let find = |found: &[interpreter::Interpreter], version| {
         found
             .iter()
-            .find(|python| python.version == version && !python.free_threaded)
+            .find(|python| python.cpython() == CPython::with_gil(version))
             .map(|python| {
                 Check::ok(
                     format!("CPython {version}"),
@@ -202,7 +201,7 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
     let missing: Vec<_> = TESTED_PYTHONS
         .into_iter()
         .filter(|version| find(&found, *version).is_none())
-        .map(|version| (version, false))
+        .map(CPython::with_gil)
         .collect();
     if fix && !missing.is_empty() {
         match provision::provision(&missing, cache, &report::note) {

@@ -23,7 +23,8 @@ use crate::compile::host_variables;
 use crate::compile::importable::Importable;
 use crate::compile::leftovers::Leftovers;
 use crate::compile::options::DeclaredOptions;
-use crate::compile::place::{self, Placed};
+use crate::compile::place;
+use crate::compile::placed::Placed;
 use crate::compile::remedies::Remedy;
 use crate::compile::search_paths;
 use crate::compile::stray_files::StrayFiles;
@@ -35,7 +36,7 @@ use crate::plan::{Job, Plan};
 use crate::platform::Platform;
 use crate::project::{Abi, PackageFile, Project};
 use crate::sys::cancel::Cancel;
-use crate::tags::{AbiTag, WheelFilename};
+use crate::tags::{AbiTag, CPython, WheelFilename};
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
 
@@ -325,7 +326,7 @@ impl<'r> Run<'r> {
         let written = self.written_files()?;
         let files = self.shared.importable.files().wheel.iter().chain(&written);
         let layout = Layout::new(self.shared.project, files);
-        installed.leave_out(&layout);
+        layout.leave_out(&mut installed);
         installed.judge_programs(&self.job.wheel)?;
         let native = self.place(&installed, &layout)?;
         let generated = layout.generated(&installed.files)?;
@@ -445,10 +446,10 @@ impl<'r> Run<'r> {
     /// Refuses modules that an abi3 project's script names for the limited API although the job is for
     /// a free-threaded Python: the script did not notice, and the module may have been compiled so.
     fn refuse_limited_api(&self, artifacts: &[Artifact]) -> Result<()> {
-        let AbiTag::CPython {
+        let AbiTag::CPython(CPython {
             version,
             free_threaded: true,
-        } = self.job.abi
+        }) = self.job.abi
         else {
             return Ok(());
         };

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, unknown};
 
 /// For people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,12 +21,7 @@ impl FromStr for Format {
         match text {
             "human" => Ok(Self::Human),
             "json" => Ok(Self::Json),
-            _ => {
-                let guess = nearest(text, ["human", "json"])
-                    .map_or(String::new(), |name| format!("did you mean {name}? "));
-                Err(Problem::new(format!("unknown format `{text}`"))
-                    .hint(format!("{guess}the formats are human and json")))
-            }
+            _ => Err(unknown("format", text, &["human", "json"])),
         }
     }
 }

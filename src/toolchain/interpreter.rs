@@ -15,9 +15,10 @@ use super::cache::Cache;
 use super::places::{self, Place};
 use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
-use crate::tags::PythonVersion;
+use crate::tags::{CPython, PythonVersion};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
@@ -91,6 +92,14 @@ impl Interpreter {
             origin: origin.to_owned(),
             base_prefix: answer.base_prefix,
             base_exe: answer.base_exe,
+        }
+    }
+
+    /// Its version and build, if it is a `CPython`: see [`Self::check`].
+    pub fn cpython(&self) -> CPython {
+        CPython {
+            version: self.version,
+            free_threaded: self.free_threaded,
         }
     }
 
@@ -238,7 +247,7 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
     // Stable: the order of the places decides among equals. A debug build only if nothing else.
     discovery
         .usable
-        .sort_by_key(|python| (python.version, python.free_threaded, python.debug));
+        .sort_by_key(|python| (python.cpython(), python.debug));
     discovery
 }
 
@@ -249,7 +258,7 @@ fn known(exe: &Path, cache: &Cache) -> Option<Answer> {
 
 fn question(exe: &Path) -> String {
     // The script is part of it: another version of this program may ask for more.
-    let script = probe_cache::digest(SCRIPT.as_bytes());
+    let script = fingerprint::short(SCRIPT);
     format!("python {} by {script}", exe.display())
 }
 
