@@ -11,12 +11,11 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
 use crate::project::Project;
 use crate::report;
-use crate::run::job::Rendered;
-use crate::run::reuse::Mode;
-use crate::run::{self, RunOptions};
+use crate::run::{self, Contents, Mode, Prepared, RunOptions};
 use crate::settings::{self, RunSettings};
 use crate::sys::cancel::Cancel;
 use crate::sys::signal;
+use crate::toolchain::Fetch;
 use crate::wheel;
 
 /// Builds what was asked for; gives the exit code once everything has been reported.
@@ -82,15 +81,17 @@ fn build(
     if run.dry_run {
         check_dry(&plan, &project, report)?;
         // What an sdist will be unpacked to isn't there to be looked at.
-        let decisions = if run.from_sdist {
+        let tasks = if run.from_sdist {
             None
         } else {
-            run::decide(&plan, &project, &request.zig, &cache, options).unwrap_or_else(|error| {
+            let prepared = Prepared::new(&plan, &project, &request.zig, &cache, Fetch::Never);
+            let prepared = prepared.unwrap_or_else(|error| {
                 report.note(&format!("what each job has to do can't be told: {error}"));
                 None
-            })
+            });
+            prepared.map(|prepared| prepared.decide(options.reuse))
         };
-        report.plan(&plan, decisions.as_deref())?;
+        report.plan(&plan, tasks.as_deref())?;
         return Ok(ExitCode::SUCCESS);
     }
     if plan.jobs.is_empty() {
@@ -119,7 +120,7 @@ fn build(
     let builds = plan.jobs.len() * if options.twice { 2 } else { 1 };
     let summary = report.watch(builds, |observer| {
         let zig = &request.zig;
-        run::execute(&plan, project, zig, &cache, options, cancel, observer)
+        run::build(&plan, project, zig, &cache, options, cancel, observer)
     });
     let summary = match &unpacked {
         Some(unpacked) => summary
@@ -162,8 +163,8 @@ fn dist_info(plan: &Plan, project: &Project) -> Result<PathBuf> {
             .hint("ask for one wheel: one --platform and one --python"),
         ));
     };
-    let rendered = Rendered::new(project);
-    let spec = rendered.spec(job, project, &[])?;
+    let contents = Contents::new(project, &[])?;
+    let spec = contents.spec(&job.wheel, Vec::new());
     wheel::write_dist_info(&spec, &plan.output_dir)
 }
 

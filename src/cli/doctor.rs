@@ -15,7 +15,7 @@ use crate::project::Project;
 use crate::report::{self, Format, Report};
 use crate::settings;
 use crate::sys::signal;
-use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
+use crate::toolchain::{Cache, Fetch, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
 #[derive(Debug, Serialize)]
@@ -147,11 +147,12 @@ fn platform() -> Check {
 
 fn find_zig(request: &ZigRequest, cache: &Cache, fix: bool) -> Result<Option<Zig>> {
     let python = interpreter::default(cache).map(|python| python.exe);
-    if fix {
-        zig::find(request, python.as_deref(), cache, &report::note).map(Some)
+    let fetch = if fix {
+        Fetch::Allowed(&report::note)
     } else {
-        zig::find_installed(request, python.as_deref(), cache)
-    }
+        Fetch::Never
+    };
+    zig::find(request, python.as_deref(), cache, fetch)
 }
 
 fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {

@@ -64,7 +64,7 @@ fn write(
     if let Some((request, cache)) = vendor {
         let python = interpreter::default(cache).map(|python| python.exe);
         let note = |text: &str| report.note(text);
-        let zig = zig::find(request, python.as_deref(), cache, &note)?;
+        let zig = zig::find_or_install(request, python.as_deref(), cache, &note)?;
         spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
     warn_of_lacking(project, &spec, report);
@@ -129,7 +129,7 @@ impl Unpacked {
     }
 
     /// Names paths by the sdist instead of by a folder that is gone when they are read.
-    pub(super) fn relocate(&self, summary: &mut Summary) {
+    pub(super) fn relocate(&self, summary: &mut Summary<'_>) {
         let names = self.names();
         for result in &mut summary.results {
             result.log = renamed(&result.log, &names);

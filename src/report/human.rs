@@ -7,15 +7,13 @@ use indicatif::{DecimalBytes, HumanDuration};
 
 use super::{columns, path_line, say, tell};
 use crate::error::{Problem, Result};
-use crate::plan::Plan;
-use crate::run::Summary;
-use crate::run::job::JobResult;
-use crate::run::reuse::Decision;
+use crate::plan::{Job, Plan};
+use crate::run::{Decision, Summary, Task, TaskResult};
 use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
-pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
+pub(super) fn plan(plan: &Plan, tasks: Option<&[Task<'_>]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -35,7 +33,7 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
         .map(|setting| [setting.name, &setting.value, &setting.origin].map(escape::cell));
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
     let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
-    let jobs = plan.jobs.iter().enumerate().map(|(index, job)| {
+    let jobs = decided(plan, tasks).map(|(job, decision)| {
         let python = job
             .python
             .as_ref()
@@ -45,7 +43,7 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
             job.zig_target.to_string(),
             python,
             job.wheel.to_string(),
-            escape::cell(&todo(decisions.and_then(|decisions| decisions.get(index)))),
+            escape::cell(&todo(decision)),
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
@@ -59,12 +57,23 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
     tell(&text)
 }
 
+/// The jobs of a plan, each with what has to be done if that is known.
+pub(super) fn decided<'d>(
+    plan: &'d Plan,
+    tasks: Option<&'d [Task<'_>]>,
+) -> impl Iterator<Item = (&'d Job, Option<&'d Decision>)> {
+    plan.jobs.iter().map(move |job| {
+        let task = tasks.and_then(|tasks| tasks.iter().find(|task| task.job.id == job.id));
+        (job, task.map(|task| &task.decision))
+    })
+}
+
 fn todo(decision: Option<&Decision>) -> String {
     match decision {
         None => "build".to_owned(),
-        Some(Decision::Unchanged { .. }) => "nothing: the wheel is unchanged".to_owned(),
-        Some(Decision::Pack { .. }) => "pack: what zig would make is in the cache".to_owned(),
-        Some(Decision::Build { why }) => format!("build: {why}"),
+        Some(Decision::UpToDate { .. }) => "nothing: the wheel is unchanged".to_owned(),
+        Some(Decision::Repack { .. }) => "pack: what zig would make is in the cache".to_owned(),
+        Some(Decision::Build { reason }) => format!("build: {reason}"),
     }
 }
 
@@ -81,7 +90,7 @@ pub(super) fn sdist(sdist: &WrittenWheel) {
 }
 
 /// The paths of the sdist, if there is one, and of the wheels, a line each.
-pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<()> {
+pub(super) fn paths(summary: &Summary<'_>, sdist: Option<&WrittenWheel>) -> Result<()> {
     let wheels = summary
         .results
         .iter()
@@ -96,7 +105,7 @@ pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<(
 }
 
 /// The table at the end.
-pub(super) fn summary(plan: &Plan, summary: &Summary) {
+pub(super) fn summary(plan: &Plan, summary: &Summary<'_>) {
     let head =
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
@@ -155,12 +164,12 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
     }
 }
 
-fn seconds(result: &JobResult) -> String {
+fn seconds(result: &TaskResult<'_>) -> String {
     format!("{:.2} s", result.time.as_secs_f64())
 }
 
 /// Every failure whole; jobs that failed for the same reason share it.
-pub(super) fn failures(plan: &Plan, summary: &Summary, verbose: bool) {
+pub(super) fn failures(plan: &Plan, summary: &Summary<'_>, verbose: bool) {
     if verbose {
         for result in summary
             .results
@@ -174,7 +183,7 @@ pub(super) fn failures(plan: &Plan, summary: &Summary, verbose: bool) {
             say(result.log.trim_end());
         }
     }
-    let mut groups: Vec<(&[Problem], Vec<&JobResult>)> = Vec::new();
+    let mut groups: Vec<(&[Problem], Vec<&TaskResult<'_>>)> = Vec::new();
     for result in &summary.results {
         if let Err(error) = &result.outcome {
             match groups

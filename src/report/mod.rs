@@ -26,9 +26,7 @@ pub use judgement::{
 
 use crate::error::{Error, Problem, Result, nearest};
 use crate::plan::Plan;
-use crate::run::Summary;
-use crate::run::reuse::Decision;
-use crate::run::schedule::Observer;
+use crate::run::{Observer, Summary, Task};
 use crate::text::{credentials, escape};
 use crate::wheel::WrittenWheel;
 
@@ -128,19 +126,19 @@ impl Report {
     }
 
     /// What would be done; of each job too, if that is known.
-    pub fn plan(&self, plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
+    pub fn plan(&self, plan: &Plan, tasks: Option<&[Task<'_>]>) -> Result<()> {
         match self.output.get().format {
-            Format::Human => human::plan(plan, decisions),
-            Format::Json => self::json(&json::plan(plan, decisions)?),
+            Format::Human => human::plan(plan, tasks),
+            Format::Json => self::json(&json::plan(plan, tasks)?),
         }
     }
 
     /// Shows how so many builds of jobs go while `run` carries them out.
-    pub fn watch(
+    pub fn watch<'p>(
         &self,
         builds: usize,
-        run: impl FnOnce(&dyn Observer) -> Result<Summary>,
-    ) -> Result<Summary> {
+        run: impl FnOnce(&dyn Observer) -> Result<Summary<'p>>,
+    ) -> Result<Summary<'p>> {
         let output = self.output.get();
         if !output.quiet && console::user_attended_stderr() {
             let bars = progress::Bars::new(builds, &self.bars);
@@ -182,7 +180,7 @@ impl Report {
     pub fn summary(
         &self,
         plan: &Plan,
-        summary: &Summary,
+        summary: &Summary<'_>,
         sdist: Option<&WrittenWheel>,
     ) -> Result<()> {
         let output = self.output.get();

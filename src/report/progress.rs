@@ -11,8 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::{Output, say};
 use crate::compile::progress::StageSink;
 use crate::plan::Job;
-use crate::run::job::JobResult;
-use crate::run::schedule::Observer;
+use crate::run::{Observer, TaskResult};
 use crate::text::{credentials, escape};
 
 /// A total, and a bar for each running job with the stage that it is in.
@@ -77,7 +76,7 @@ impl Observer for Bars {
         }
     }
 
-    fn finished(&self, result: &JobResult) {
+    fn finished(&self, result: &TaskResult<'_>) {
         if let Some(bar) = self
             .running
             .lock()
@@ -139,7 +138,7 @@ impl Observer for Lines {
         }
     }
 
-    fn finished(&self, result: &JobResult) {
+    fn finished(&self, result: &TaskResult<'_>) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if !self.output.quiet {
             let word = if result.outcome.is_ok() {

@@ -16,7 +16,7 @@ use crate::sys::stamp::Stamp;
 
 /// Who may build at the same time.
 #[derive(Debug, Default)]
-pub struct Turns {
+pub(super) struct Turns {
     lock: RwLock<()>,
     one_at_a_time: AtomicBool,
 }

@@ -6,6 +6,7 @@
 //! writes outside the cache, and downloads only when asked to provision.
 
 pub mod cache;
+mod fetch;
 mod headers;
 mod import_library;
 pub mod interpreter;
@@ -23,6 +24,7 @@ pub mod zig;
 mod zig_range;
 
 pub use cache::{Cache, Removed};
+pub use fetch::Fetch;
 pub use headers::headers_name;
 pub use interpreter::{Discovery, Interpreter};
 pub use package::{Package, PackageRequest};

@@ -9,6 +9,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
+use super::fetch::Fetch;
 use super::probe_cache::{self, Stamp};
 use super::{interpreter, provision};
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -121,19 +122,22 @@ impl PackageRequest<'_> {
             })
     }
 
-    /// Finds the package, or has pip install it into our cache where somebody says which version.
+    /// Finds the package, or has pip install it into the cache if pyproject.toml requires a version.
+    /// Returns `None` only with [`Fetch::Never`].
     ///
-    /// The last of `pythons` is the one that installs; `on_provision` is told before something is
-    /// downloaded.
+    /// The last of `pythons` runs pip.
     pub fn find(
         &self,
         pythons: &[PathBuf],
         cache: &Cache,
-        on_provision: &dyn Fn(&str),
-    ) -> Result<Package> {
+        fetch: Fetch<'_>,
+    ) -> Result<Option<Package>> {
         if let Some(package) = self.find_installed(pythons, cache) {
-            return Ok(package);
+            return Ok(Some(package));
         }
+        let Fetch::Allowed(note) = fetch else {
+            return Ok(None);
+        };
         let name = self.distribution;
         let add = format!(
             "say which version in pyproject.toml, like [build-system] requires = [\"{name}==…\"], and it is fetched;\nor install it into the project's environment: python -m pip install {name}"
@@ -150,7 +154,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            provision::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
+            provision::install_package(&wanted, python, dir, note, cache.cancel())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }
@@ -176,13 +180,14 @@ impl PackageRequest<'_> {
                 )),
             )
         })?;
-        self.in_folder(&dir).ok_or_else(|| {
+        let package = self.in_folder(&dir).ok_or_else(|| {
             Error::system(
                 Problem::new(format!("{wanted} in our cache is damaged"))
                     .at(dir.display())
                     .hint("remove that folder, and try again"),
             )
-        })
+        })?;
+        Ok(Some(package))
     }
 
     /// What the cache calls it.

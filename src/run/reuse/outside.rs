@@ -12,8 +12,8 @@ use fs_err as fs;
 use sha2::{Digest as _, Sha256};
 
 use super::artifacts::touch;
-use super::manifests::package;
 use super::sources::Memo;
+use super::zig_manifests::package;
 use crate::error::Result;
 use crate::project::Project;
 use crate::toolchain::Cache;
