@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::project::{PackageFile, Project};
+use crate::sys::fingerprint::Fingerprint;
 use crate::tags::WheelFilename;
 use crate::wheel::{Entry, Source, WheelSpec};
 
@@ -73,26 +74,21 @@ impl Contents {
         }
     }
 
-    /// Each part in a fixed order, as text: `digest` gives the digest of a file's content.
-    pub(super) fn parts(&self, mut digest: impl FnMut(&Source) -> String) -> Vec<String> {
-        let texts = [
-            Some(&self.metadata),
-            self.entry_points.as_ref(),
-            self.sbom.as_ref(),
-        ];
-        let texts = texts.map(|text| text.cloned().unwrap_or_default());
-        let mut parts = Vec::from(texts);
+    /// A fingerprint of all of it. `digest` gives the digest of a file's content.
+    pub(super) fn fingerprint(&self, mut digest: impl FnMut(&Source) -> String) -> String {
+        let mut fingerprint = Fingerprint::new();
+        fingerprint.add("METADATA", &self.metadata);
+        let (entry_points, sbom) = (self.entry_points.as_deref(), self.sbom.as_deref());
+        fingerprint.add("entry points", entry_points.unwrap_or_default());
+        fingerprint.add("SBOM", sbom.unwrap_or_default());
         for (path, source) in &self.licenses {
-            parts.extend([path.clone(), digest(source)]);
+            fingerprint.add(path, digest(source));
         }
         for entry in &self.entries {
-            let executable = entry.executable.to_string();
-            parts.extend([
-                entry.path.as_str().to_owned(),
-                executable,
-                digest(&entry.source),
-            ]);
+            let mode = if entry.executable { "executable " } else { "" };
+            let content = format!("{mode}{}", digest(&entry.source));
+            fingerprint.add(entry.path.as_str(), content);
         }
-        parts
+        fingerprint.finish()
     }
 }

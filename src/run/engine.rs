@@ -2,7 +2,7 @@
 //!
 //! Each worker takes the next task and runs it. The failure of one task never hides the wheel of another.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ use crate::compile::zig_build::ZigBuild;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Job;
 use crate::sys::cancel::Cancel;
+use crate::sys::sync::{ignore_poison, lock};
 use crate::toolchain::cache::check_writable;
 use crate::toolchain::{self, Sysroot, Zig};
 use crate::wheel::{self, Packer};
@@ -293,7 +294,7 @@ impl BuildContext<'_> {
                 scope.spawn(work);
             }
         });
-        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut results = ignore_poison(results.into_inner());
         results.sort_by_key(|(index, _)| *index);
         results.into_iter().map(|(_, result)| result).collect()
     }
@@ -335,9 +336,4 @@ impl BuildContext<'_> {
         });
         sysroot.transpose()
     }
-}
-
-/// A task that panics must not take the results of the others with it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -16,7 +16,7 @@ use crate::compile::artifact::{self, Installed};
 use crate::compile::generated::Layout;
 use crate::compile::host_variables;
 use crate::compile::options::DeclaredOptions;
-use crate::compile::place::Placed;
+use crate::compile::placed::Placed;
 use crate::compile::remedies::Remedy;
 use crate::compile::search_paths;
 use crate::compile::stray_files::StrayFiles;
@@ -187,7 +187,7 @@ impl<'c> TaskRun<'c> {
         let importable = &context.prepared.importable;
         let files = importable.files().wheel.iter().chain(&written);
         let layout = Layout::new(context.location.project, files);
-        installed.leave_out(&layout);
+        layout.leave_out(&mut installed);
         installed.judge_programs(&self.job.wheel)?;
         let native = self.place(&installed, &layout)?;
         let generated = layout.generated(&installed.files)?;

@@ -15,10 +15,9 @@ mod zig_manifests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 pub use artifacts::{Kept, remove_unused, restore};
 
@@ -36,7 +35,9 @@ use crate::compile::managed::Recipe;
 use crate::compile::workspace::JobTree;
 use crate::error::Result;
 use crate::plan::Job;
+use crate::sys::fingerprint::sha256;
 use crate::sys::stamp;
+use crate::sys::sync::lock;
 use crate::toolchain;
 use crate::wheel::{Source, WrittenWheel};
 
@@ -372,20 +373,10 @@ fn state_file(location: &Location<'_>) -> PathBuf {
     location.workspace.join("state.json")
 }
 
-/// A digest of everything in the wheels that zig does not make.
+/// The fingerprint of everything in the wheels that zig does not make.
 fn contents_digest(contents: &Contents, memo: &mut Memo) -> String {
-    let parts = contents.parts(|source| match source {
+    contents.fingerprint(|source| match source {
         Source::File(file) | Source::Within(file, _) => memo.sha256(file),
-        Source::Bytes(bytes) => hex::encode(Sha256::digest(bytes)),
-    });
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(format!("{} {part}\n", part.len()));
-    }
-    hex::encode(hasher.finalize())
-}
-
-/// A job that panics leaves only complete records.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+        Source::Bytes(bytes) => sha256(bytes),
+    })
 }
