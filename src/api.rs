@@ -13,7 +13,7 @@ use crate::project::Project;
 use crate::run::job::JobResult;
 use crate::run::schedule::Observer;
 use crate::run::{RunOptions, execute, machine};
-use crate::sys::cancel::Cancel;
+use crate::sys::cancel::{Cancel, Waiting};
 use crate::toolchain::{Cache, Wanted, ZigRequest};
 
 /// What one wheel is to be.
@@ -103,7 +103,7 @@ impl WheelBuilder {
             zig: zig_request(&self.project),
             origins: Vec::new(),
         };
-        let cache = Cache::open_or_temporary(None, &|_| {})?;
+        let cache = Cache::open_or_temporary(None, Waiting::default())?;
         let machine = machine(&request, &self.project, &cache, false, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
         let summary = execute(

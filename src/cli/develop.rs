@@ -4,14 +4,15 @@
 //! needs anyway to build what has changed.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+
+use serde_json::{Value, json};
 
 use super::args::{CommonArgs, DevelopArgs};
-use super::build::project_dir;
+use super::session::{Outcome, Session};
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::settings;
+use crate::report::{Document, Report};
 use crate::sys::cancel::Waiting;
-use crate::sys::{process, signal};
+use crate::sys::process;
 use crate::toolchain::{Cache, PackageRequest, interpreter};
 
 /// Runs the module that builds and installs. Not `-m`, which takes modules of the current folder for
@@ -25,21 +26,15 @@ sys.exit(_develop.main(*sys.argv[1:]))
 ";
 
 /// Builds and installs; the exit code is that of what does it.
-pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
-    if common.format.as_deref() == Some("json") {
-        return Err(Error::config(
-            Problem::new("`develop` installs, and has no JSON to print")
-                .at("--format")
-                .hint("leave it out; `pyz3-wheel --format json` builds and reports"),
-        ));
-    }
-    let project = std::path::absolute(project_dir(common)?)?;
+pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
+    let common = session.common();
+    let project = std::path::absolute(session.project_dir()?)?;
     let python = python(&project, args.venv.as_deref())?;
-    let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
-    let cancel = signal::listen()?;
-    // The build that follows says the same of its cache.
-    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|_| {})?;
-    let cache = cache.waiting(Waiting::new(&cancel, |_| {}));
+    let cache_dir = session.cache_dir(None)?;
+    let cancel = session.cancel()?;
+    // Silent, because the build that follows says the same of its cache.
+    let waiting = Waiting::new(cancel, |_| {});
+    let cache = Cache::open_or_temporary(cache_dir.as_deref(), waiting)?;
     let package = PackageRequest {
         distribution: "pyz3-wheel",
         module: "pyz3_wheel",
@@ -73,7 +68,7 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
             command.env(format!("PYZ3_WHEEL_{name}"), "1");
         }
     }
-    let status = process::attend(command, &cancel).map_err(|error| {
+    let status = process::attend(command, cancel).map_err(|error| {
         Error::system(
             Problem::new(format!("can't be run: {error}"))
                 .at(python.display())
@@ -82,9 +77,26 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
     })?;
     cancel.check()?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(ExitCode::from(
+    Ok(Box::new(Attended(
         code.unwrap_or(ErrorKind::Interrupted.exit_code()),
-    ))
+    )))
+}
+
+/// The exit code of a program that has printed everything itself.
+struct Attended(u8);
+
+impl Document for Attended {
+    fn exit_code(&self) -> u8 {
+        self.0
+    }
+
+    fn human(&self, _report: &Report) -> Result<()> {
+        Ok(())
+    }
+
+    fn json(&self) -> Result<Value> {
+        Ok(json!({"exit_code": self.0}))
+    }
 }
 
 /// The options that hold for later builds too, as a frontend would give them.

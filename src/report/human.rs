@@ -1,11 +1,12 @@
 //! What a person reads: the plan, the table of wheels, the failures whole.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
-use super::{columns, path_line, say, tell};
+use super::{Report, table};
 use crate::error::{Problem, Result};
 use crate::plan::Plan;
 use crate::run::Summary;
@@ -15,7 +16,7 @@ use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
-pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
+pub(super) fn plan(report: &Report, plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -49,14 +50,14 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
-    for line in columns(&settings)
+    for line in table::lines(&settings)
         .into_iter()
         .chain([String::new()])
-        .chain(columns(&jobs))
+        .chain(table::lines(&jobs))
     {
         let _ = writeln!(text, "{line}");
     }
-    tell(&text)
+    report.print(&text)
 }
 
 fn todo(decision: Option<&Decision>) -> String {
@@ -68,10 +69,15 @@ fn todo(decision: Option<&Decision>) -> String {
     }
 }
 
+/// A path on a line of its own, for scripts.
+pub(super) fn path_line(path: &Path) -> String {
+    escape::path(path) + "\n"
+}
+
 /// An sdist that was written.
-pub(super) fn sdist(sdist: &WrittenWheel) {
+pub(super) fn sdist(report: &Report, sdist: &WrittenWheel) {
     let name = sdist.path.file_name().unwrap_or_default();
-    say(&format!(
+    report.eprintln(&format!(
         "{} {}  {}  in {}",
         style("sdist").for_stderr().bold(),
         escape::cell(&name.to_string_lossy()),
@@ -81,7 +87,11 @@ pub(super) fn sdist(sdist: &WrittenWheel) {
 }
 
 /// The paths of the sdist, if there is one, and of the wheels, a line each.
-pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<()> {
+pub(super) fn paths(
+    report: &Report,
+    summary: &Summary,
+    sdist: Option<&WrittenWheel>,
+) -> Result<()> {
     let wheels = summary
         .results
         .iter()
@@ -92,11 +102,11 @@ pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<(
         .map(|wheel| path_line(&wheel.path))
         .collect();
     // Without a wheel there is an empty line.
-    tell(if paths.is_empty() { "\n" } else { &paths })
+    report.print(if paths.is_empty() { "\n" } else { &paths })
 }
 
 /// The table at the end.
-pub(super) fn summary(plan: &Plan, summary: &Summary) {
+pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
     let head =
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
@@ -114,9 +124,9 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
         ],
     });
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-    say("");
-    for line in columns(&rows) {
-        say(&line);
+    report.eprintln("");
+    for line in table::lines(&rows) {
+        report.eprintln(&line);
     }
     let built = summary
         .results
@@ -134,7 +144,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
     } else {
         HumanDuration(summary.time).to_string()
     };
-    say(&format!(
+    report.eprintln(&format!(
         "\n{} in {}, {time}, with Zig {} ({}), {}",
         style(count).for_stderr().bold(),
         escape::path(&plan.output_dir),
@@ -143,12 +153,14 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
         plan.optimize,
     ));
     if summary.built_twice && built > 0 {
-        say("each was built twice, in two folders, and came to the same bytes");
+        report.eprintln("each was built twice, in two folders, and came to the same bytes");
     }
     if summary.interrupted {
-        say("interrupted: the jobs that were running are ended, earlier wheels are as they were");
+        report.eprintln(
+            "interrupted: the jobs that were running are ended, earlier wheels are as they were",
+        );
     } else if summary.results.len() < total {
-        say(&format!(
+        report.eprintln(&format!(
             "{} jobs were not begun, because a job had failed",
             total - summary.results.len()
         ));
@@ -160,18 +172,18 @@ fn seconds(result: &JobResult) -> String {
 }
 
 /// Every failure whole; jobs that failed for the same reason share it.
-pub(super) fn failures(plan: &Plan, summary: &Summary, verbose: bool) {
-    if verbose {
+pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
+    if report.is_verbose() {
         for result in summary
             .results
             .iter()
             .filter(|result| !result.log.trim().is_empty() && result.outcome.is_ok())
         {
-            say(&format!(
+            report.eprintln(&format!(
                 "\n{}: zig printed",
                 style(&result.job.id).for_stderr().bold()
             ));
-            say(result.log.trim_end());
+            report.eprintln(result.log.trim_end());
         }
     }
     let mut groups: Vec<(&[Problem], Vec<&JobResult>)> = Vec::new();
@@ -196,11 +208,11 @@ pub(super) fn failures(plan: &Plan, summary: &Summary, verbose: bool) {
         } else {
             jobs.join(", ")
         };
-        say(&format!(
+        report.eprintln(&format!(
             "\n{} {}",
             style("failed:").for_stderr().red().bold(),
             style(jobs).for_stderr().bold()
         ));
-        super::problems(problems);
+        report.problems(problems);
     }
 }
