@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
 use crate::report::{Document, Report};
-use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
+use crate::toolchain::{Cache, DEFAULT_ZIG, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
 #[derive(Debug, Serialize)]
@@ -168,7 +168,7 @@ fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
     let wanted = request
         .version
         .as_ref()
-        .map_or(zig::DEFAULT_ZIG, |wanted| wanted.version.as_str());
+        .map_or(DEFAULT_ZIG, |wanted| wanted.version.as_str());
     match found {
         Ok(Some(zig)) => Check {
             hint: zig.caution(),

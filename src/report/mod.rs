@@ -22,7 +22,7 @@ pub use init::{Adopted, Created};
 pub use judgement::{Checked, CheckedWheel, Explained, codes_markdown};
 pub use streams::Stderr;
 
-use crate::error::{Error, Problem, Result, nearest};
+use crate::error::{Error, Problem, Result, unknown};
 use crate::run::Summary;
 use crate::run::schedule::Observer;
 use crate::text::escape;
@@ -44,12 +44,7 @@ impl FromStr for Format {
         match text {
             "human" => Ok(Self::Human),
             "json" => Ok(Self::Json),
-            _ => {
-                let guess = nearest(text, ["human", "json"])
-                    .map_or(String::new(), |name| format!("did you mean {name}? "));
-                Err(Problem::new(format!("unknown format `{text}`"))
-                    .hint(format!("{guess}the formats are human and json")))
-            }
+            _ => Err(unknown("format", text, &["human", "json"])),
         }
     }
 }
