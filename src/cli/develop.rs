@@ -4,12 +4,13 @@
 //! needs anyway to build what has changed.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::args::{CommonArgs, DevelopArgs};
 use super::session::{Outcome, Session};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::report::{Document, Report};
 use crate::sys::cancel::Waiting;
 use crate::sys::process;
@@ -25,7 +26,7 @@ from pyz3_wheel import _develop
 sys.exit(_develop.main(*sys.argv[1:]))
 ";
 
-/// Builds and installs; the exit code is that of what does it.
+/// Builds and installs.
 pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     let common = session.common();
     let project = std::path::absolute(session.project_dir()?)?;
@@ -55,9 +56,12 @@ pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
                 )),
         ));
     }
+    let result = tempfile::NamedTempFile::new()?;
     let mut command = interpreter::command(&python);
     command
+        .stdout(session.report().stdout_of_child())
         .args(["-c", DEVELOP])
+        .arg(result.path())
         .arg(&project)
         .args(config_settings(common, args)?);
     if let Some(dir) = &common.cache_dir {
@@ -72,22 +76,47 @@ pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
         Error::system(
             Problem::new(format!("can't be run: {error}"))
                 .at(python.display())
-                .hint("make the virtual environment anew"),
+                .hint("create the virtual environment again"),
         )
     })?;
     cancel.check()?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(Box::new(Attended(
-        code.unwrap_or(ErrorKind::Interrupted.exit_code()),
-    )))
+    let text = fs_err::read(result.path())?;
+    let document = serde_json::from_slice(&text).ok();
+    let developed = document.and_then(|document| Developed::new(document, status));
+    let developed = developed.ok_or_else(|| {
+        Error::system(
+            Problem::new(format!("pyz3-wheel in the virtual environment ended with {status}, and without a result"))
+                .at(python.display())
+                .hint(format!(
+                    "install the version that this program has: {} -m pip install --upgrade pyz3-wheel=={}",
+                    python.display(),
+                    env!("CARGO_PKG_VERSION"),
+                )),
+        )
+    })?;
+    Ok(Box::new(developed))
 }
 
-/// The exit code of a program that has printed everything itself.
-struct Attended(u8);
+/// What was installed where, or why it was not. The Python package has printed it for people.
+struct Developed {
+    exit_code: u8,
+    document: Value,
+}
 
-impl Document for Attended {
+impl Developed {
+    /// A document that says the same as the exit status.
+    fn new(document: Value, status: ExitStatus) -> Option<Self> {
+        let exit_code = u8::try_from(status.code()?).ok()?;
+        (document["exit_code"] == exit_code).then_some(Self {
+            exit_code,
+            document,
+        })
+    }
+}
+
+impl Document for Developed {
     fn exit_code(&self) -> u8 {
-        self.0
+        self.exit_code
     }
 
     fn human(&self, _report: &Report) -> Result<()> {
@@ -95,7 +124,7 @@ impl Document for Attended {
     }
 
     fn json(&self) -> Result<Value> {
-        Ok(json!({"exit_code": self.0}))
+        Ok(self.document.clone())
     }
 }
 

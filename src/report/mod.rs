@@ -12,6 +12,7 @@ mod progress;
 mod streams;
 mod table;
 
+use std::process::Stdio;
 use std::str::FromStr;
 
 use console::style;
@@ -100,7 +101,7 @@ impl Report {
         self.output.quiet
     }
 
-    /// Prints the result of a subcommand, as the format requires. The only place where the formats differ.
+    /// Prints the result of a subcommand, as the format requires.
     pub fn show(&self, document: &dyn Document) -> Result<()> {
         match self.output.format {
             Format::Human => document.human(self),
@@ -164,6 +165,15 @@ impl Report {
     /// before.
     pub fn eprintln(&self, text: &str) {
         self.stderr.line(text);
+    }
+
+    /// The standard output of a program that talks to the user: our own, unless programs read a document
+    /// there.
+    pub fn stdout_of_child(&self) -> Stdio {
+        match self.output.format {
+            Format::Human => Stdio::inherit(),
+            Format::Json => Stdio::from(std::io::stderr()),
+        }
     }
 
     /// Prints text for people on stdout. Values from outside are escaped before.
