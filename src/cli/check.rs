@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::session::Outcome;
+use super::session::{Outcome, Session};
 use crate::audit;
 use crate::error::{Problem, Result};
 use crate::report::{Checked, CheckedWheel};
@@ -13,7 +13,8 @@ use crate::sys::parallel;
 const MOST_WORKERS: usize = 2;
 
 /// Checks each wheel; a wheel that cannot be read does not keep the others from being checked.
-pub(super) fn run(wheels: &[PathBuf], hints: bool) -> Outcome {
+pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome {
+    let cancel = session.cancel()?;
     let workers = thread::available_parallelism().map_or(1, usize::from);
     // The allocator keeps some of the memory that each thread frees.
     let workers = workers.min(MOST_WORKERS);
@@ -22,8 +23,8 @@ pub(super) fn run(wheels: &[PathBuf], hints: bool) -> Outcome {
         problems: Vec::new(),
         hints,
     };
-    for outcome in parallel::map(wheels, workers, |wheel| one(wheel)) {
-        match outcome {
+    for outcome in parallel::map(wheels, workers, |wheel| cancel.check().map(|()| one(wheel))) {
+        match outcome? {
             Ok(wheel) => checked.wheels.push(wheel),
             Err(problem) => checked.problems.push(problem),
         }

@@ -48,7 +48,7 @@ fn run(session: &Session, args: Args) -> Outcome {
         Some(Command::Develop(develop)) => develop::run(session, &develop),
         Some(Command::Init(init)) => init::run(session, &init),
         Some(Command::Files(files)) => files::run(session, files),
-        Some(Command::Check { wheels, fix_hint }) => check::run(&wheels, fix_hint),
+        Some(Command::Check { wheels, fix_hint }) => check::run(session, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
         Some(Command::Cache { command }) => cache::run(session, command),
         Some(Command::Doctor { fix }) => doctor::run(session, fix),
