@@ -11,7 +11,7 @@ use crate::platform::{Platform, ZigTarget};
 use crate::project::Project;
 use crate::run::events::Silent;
 use crate::run::{self, RunOptions};
-use crate::sys::cancel::Cancel;
+use crate::sys::cancel::{Cancel, Waiting};
 use crate::toolchain::{Cache, Wanted, ZigRequest};
 
 /// What one wheel is to be.
@@ -101,7 +101,7 @@ impl WheelBuilder {
             zig: zig_request(&self.project),
             origins: Vec::new(),
         };
-        let cache = Cache::open_or_temporary(None, &|_| {})?;
+        let cache = Cache::open_or_temporary(None, Waiting::default())?;
         let machine = run::machine(&request, &self.project, &cache, false, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
         let summary = run::build(

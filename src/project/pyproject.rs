@@ -112,6 +112,15 @@ impl Source {
         })
     }
 
+    /// Parses the text as far as it is valid.
+    pub(super) fn parse_leniently(&self) -> Document<'_> {
+        let (table, _) = DeTable::parse_recoverable(&self.text);
+        Document {
+            source: self,
+            table,
+        }
+    }
+
     /// The place of a byte offset.
     ///
     /// Ex) `pyproject.toml:12:3`

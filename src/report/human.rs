@@ -1,11 +1,12 @@
 //! What a person reads: the plan, the table of wheels, the failures whole.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
-use super::{columns, path_line, say, tell};
+use super::{Report, table};
 use crate::error::{Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::run::{Decision, Summary, Task, TaskResult};
@@ -13,7 +14,7 @@ use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
-pub(super) fn plan(plan: &Plan, tasks: Option<&[Task<'_>]>) -> Result<()> {
+pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -47,24 +48,24 @@ pub(super) fn plan(plan: &Plan, tasks: Option<&[Task<'_>]>) -> Result<()> {
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
-    for line in columns(&settings)
+    for line in table::lines(&settings)
         .into_iter()
         .chain([String::new()])
-        .chain(columns(&jobs))
+        .chain(table::lines(&jobs))
     {
         let _ = writeln!(text, "{line}");
     }
-    tell(&text)
+    report.print(&text)
 }
 
 /// The jobs of a plan, each with what has to be done if that is known.
 pub(super) fn decided<'d>(
     plan: &'d Plan,
-    tasks: Option<&'d [Task<'_>]>,
+    tasks: Option<&'d [Task]>,
 ) -> impl Iterator<Item = (&'d Job, Option<&'d Decision>)> {
     plan.jobs.iter().map(move |job| {
         let task = tasks.and_then(|tasks| tasks.iter().find(|task| task.job.id == job.id));
-        (job, task.map(|task| &task.decision))
+        (&**job, task.map(|task| &task.decision))
     })
 }
 
@@ -77,10 +78,15 @@ fn todo(decision: Option<&Decision>) -> String {
     }
 }
 
+/// A path on a line of its own, for scripts.
+pub(super) fn path_line(path: &Path) -> String {
+    escape::path(path) + "\n"
+}
+
 /// An sdist that was written.
-pub(super) fn sdist(sdist: &WrittenWheel) {
+pub(super) fn sdist(report: &Report, sdist: &WrittenWheel) {
     let name = sdist.path.file_name().unwrap_or_default();
-    say(&format!(
+    report.eprintln(&format!(
         "{} {}  {}  in {}",
         style("sdist").for_stderr().bold(),
         escape::cell(&name.to_string_lossy()),
@@ -90,7 +96,11 @@ pub(super) fn sdist(sdist: &WrittenWheel) {
 }
 
 /// The paths of the sdist, if there is one, and of the wheels, a line each.
-pub(super) fn paths(summary: &Summary<'_>, sdist: Option<&WrittenWheel>) -> Result<()> {
+pub(super) fn paths(
+    report: &Report,
+    summary: &Summary,
+    sdist: Option<&WrittenWheel>,
+) -> Result<()> {
     let wheels = summary
         .results
         .iter()
@@ -101,11 +111,11 @@ pub(super) fn paths(summary: &Summary<'_>, sdist: Option<&WrittenWheel>) -> Resu
         .map(|wheel| path_line(&wheel.path))
         .collect();
     // Without a wheel there is an empty line.
-    tell(if paths.is_empty() { "\n" } else { &paths })
+    report.print(if paths.is_empty() { "\n" } else { &paths })
 }
 
 /// The table at the end.
-pub(super) fn summary(plan: &Plan, summary: &Summary<'_>) {
+pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
     let head =
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
@@ -123,9 +133,9 @@ pub(super) fn summary(plan: &Plan, summary: &Summary<'_>) {
         ],
     });
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-    say("");
-    for line in columns(&rows) {
-        say(&line);
+    report.eprintln("");
+    for line in table::lines(&rows) {
+        report.eprintln(&line);
     }
     let built = summary
         .results
@@ -143,7 +153,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary<'_>) {
     } else {
         HumanDuration(summary.time).to_string()
     };
-    say(&format!(
+    report.eprintln(&format!(
         "\n{} in {}, {time}, with Zig {} ({}), {}",
         style(count).for_stderr().bold(),
         escape::path(&plan.output_dir),
@@ -152,38 +162,40 @@ pub(super) fn summary(plan: &Plan, summary: &Summary<'_>) {
         plan.optimize,
     ));
     if summary.built_twice && built > 0 {
-        say("each was built twice, in two folders, and came to the same bytes");
+        report.eprintln("each was built twice, in two folders, and came to the same bytes");
     }
     if summary.interrupted {
-        say("interrupted: the jobs that were running are ended, earlier wheels are as they were");
+        report.eprintln(
+            "interrupted: the jobs that were running are ended, earlier wheels are as they were",
+        );
     } else if summary.results.len() < total {
-        say(&format!(
+        report.eprintln(&format!(
             "{} jobs were not begun, because a job had failed",
             total - summary.results.len()
         ));
     }
 }
 
-fn seconds(result: &TaskResult<'_>) -> String {
+fn seconds(result: &TaskResult) -> String {
     format!("{:.2} s", result.time.as_secs_f64())
 }
 
 /// Every failure whole; jobs that failed for the same reason share it.
-pub(super) fn failures(plan: &Plan, summary: &Summary<'_>, verbose: bool) {
-    if verbose {
+pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
+    if report.is_verbose() {
         for result in summary
             .results
             .iter()
             .filter(|result| !result.log.trim().is_empty() && result.outcome.is_ok())
         {
-            say(&format!(
+            report.eprintln(&format!(
                 "\n{}: zig printed",
                 style(&result.job.id).for_stderr().bold()
             ));
-            say(result.log.trim_end());
+            report.eprintln(result.log.trim_end());
         }
     }
-    let mut groups: Vec<(&[Problem], Vec<&TaskResult<'_>>)> = Vec::new();
+    let mut groups: Vec<(&[Problem], Vec<&TaskResult>)> = Vec::new();
     for result in &summary.results {
         if let Err(error) = &result.outcome {
             match groups
@@ -205,11 +217,11 @@ pub(super) fn failures(plan: &Plan, summary: &Summary<'_>, verbose: bool) {
         } else {
             jobs.join(", ")
         };
-        say(&format!(
+        report.eprintln(&format!(
             "\n{} {}",
             style("failed:").for_stderr().red().bold(),
             style(jobs).for_stderr().bold()
         ));
-        super::problems(problems);
+        report.problems(problems);
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn refusal(error: &Error) -> Value {
 }
 
 /// The document of `--dry-run`: the plan, with what each job would have to do, if that is known.
-pub(super) fn plan(plan: &Plan, tasks: Option<&[Task<'_>]>) -> Result<Value> {
+pub(super) fn plan(plan: &Plan, tasks: Option<&[Task]>) -> Result<Value> {
     let mut document = serde_json::to_value(plan).map_err(anyhow::Error::from)?;
     for (index, (_, decision)) in human::decided(plan, tasks).enumerate() {
         if let Some(decision) = decision {
@@ -34,7 +34,7 @@ pub(super) fn plan(plan: &Plan, tasks: Option<&[Task<'_>]>) -> Result<Value> {
 }
 
 /// The document of a run.
-pub(super) fn summary(plan: &Plan, summary: &Summary<'_>, written: Option<&WrittenWheel>) -> Value {
+pub(super) fn summary(plan: &Plan, summary: &Summary, written: Option<&WrittenWheel>) -> Value {
     let wheels: Vec<_> = summary.results.iter().filter_map(wheel).collect();
     let failures: Vec<_> = summary.results.iter().filter_map(failure).collect();
     let begun: Vec<_> = summary
@@ -83,7 +83,7 @@ fn sdist(written: &WrittenWheel) -> Value {
     })
 }
 
-fn wheel(result: &TaskResult<'_>) -> Option<Value> {
+fn wheel(result: &TaskResult) -> Option<Value> {
     let wheel = result.outcome.as_ref().ok()?;
     Some(json!({
         "job": result.job.id,
@@ -101,7 +101,7 @@ fn wheel(result: &TaskResult<'_>) -> Option<Value> {
     }))
 }
 
-fn failure(result: &TaskResult<'_>) -> Option<Value> {
+fn failure(result: &TaskResult) -> Option<Value> {
     let error = result.outcome.as_ref().err()?;
     Some(json!({
         "job": result.job.id,

@@ -57,11 +57,11 @@ impl Default for RunOptions {
 
 /// The outcome of a run.
 #[derive(Debug)]
-pub struct Summary<'p> {
+pub struct Summary {
     /// The compiler.
     pub zig: Zig,
     /// How each task ended, in the plan's order; tasks that were never started are missing.
-    pub results: Vec<TaskResult<'p>>,
+    pub results: Vec<TaskResult>,
     /// How long the whole run took.
     pub time: Duration,
     /// Whether the user stopped it.
@@ -70,7 +70,7 @@ pub struct Summary<'p> {
     pub built_twice: bool,
 }
 
-impl Summary<'_> {
+impl Summary {
     /// The kind of the worst failure, if there is one.
     pub fn failure(&self) -> Option<ErrorKind> {
         if self.interrupted {
@@ -91,14 +91,14 @@ impl Summary<'_> {
     }
 }
 
-impl<'p> Prepared<'p> {
+impl Prepared<'_> {
     /// Carries out the plan.
     pub fn run(
         &self,
         options: RunOptions,
         cancel: &Cancel,
         observer: &dyn Observer,
-    ) -> Result<Summary<'p>> {
+    ) -> Result<Summary> {
         let begin = Instant::now();
         let note = |text: &str| observer.note(text);
         if options.clean {
@@ -179,7 +179,7 @@ impl<'p> Prepared<'p> {
         first_build: Option<&FirstBuild>,
         cancel: &Cancel,
         observer: &dyn Observer,
-    ) -> Result<Vec<TaskResult<'p>>> {
+    ) -> Result<Vec<TaskResult>> {
         wheel::sweep(location.output_dir);
         let script = match &self.recipe {
             Some(recipe) => recipe.write(workspace)?,
@@ -270,7 +270,7 @@ pub(super) struct BuildContext<'c> {
 impl BuildContext<'_> {
     /// Runs the tasks. The results are in the order of the tasks; tasks that were never started, because
     /// the run was stopped, have none.
-    fn run<'p>(&self, tasks: &[Task<'p>]) -> Vec<TaskResult<'p>> {
+    fn run(&self, tasks: &[Task]) -> Vec<TaskResult> {
         let queue = Mutex::new(Queue::new(tasks));
         let results = Mutex::new(Vec::new());
         let next = || {
@@ -279,8 +279,8 @@ impl BuildContext<'_> {
         };
         let work = || {
             while let Some((index, task)) = next() {
-                self.observer.started(task.job);
-                let result = TaskRun::new(task.job, self).finish(task);
+                self.observer.started(&task.job);
+                let result = TaskRun::new(&task.job, self).finish(task);
                 if result.outcome.is_err() && self.options.fail_fast {
                     self.cancel.fail();
                 }
@@ -301,8 +301,8 @@ impl BuildContext<'_> {
 
     /// Asks the build script for its options before any task runs, if zig has to run for one: a script that
     /// does not compile is then reported once instead of once for each task.
-    fn declare(&self, tasks: &[Task<'_>]) -> Result<()> {
-        let is_built = |task: &&Task<'_>| matches!(task.decision, Decision::Build { .. });
+    fn declare(&self, tasks: &[Task]) -> Result<()> {
+        let is_built = |task: &&Task| matches!(task.decision, Decision::Build { .. });
         let Some(task) = tasks.iter().find(is_built) else {
             return Ok(());
         };

@@ -13,7 +13,7 @@ pub trait Observer: Sync {
     /// A job has reached this stage.
     fn stage(&self, job: &Job, stage: &str);
     /// A job has ended.
-    fn finished(&self, result: &TaskResult<'_>);
+    fn finished(&self, result: &TaskResult);
     /// Receives the stages that zig itself reports for a job; `None` if nobody is watching.
     fn zig_stages(&self, job: &Job) -> Option<StageSink>;
 }
@@ -26,7 +26,7 @@ impl Observer for Silent {
     fn note(&self, _text: &str) {}
     fn started(&self, _job: &Job) {}
     fn stage(&self, _job: &Job, _stage: &str) {}
-    fn finished(&self, _result: &TaskResult<'_>) {}
+    fn finished(&self, _result: &TaskResult) {}
     fn zig_stages(&self, _job: &Job) -> Option<StageSink> {
         None
     }

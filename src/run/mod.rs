@@ -89,15 +89,15 @@ pub fn check_declared(plan: &Plan, project: &Project) -> Result<()> {
 }
 
 /// Carries out a plan, and downloads what is missing for it.
-pub fn build<'p>(
-    plan: &'p Plan,
-    project: &'p Project,
+pub fn build(
+    plan: &Plan,
+    project: &Project,
     request: &ZigRequest,
-    cache: &'p Cache,
+    cache: &Cache,
     options: RunOptions,
     cancel: &Cancel,
     observer: &dyn Observer,
-) -> Result<Summary<'p>> {
+) -> Result<Summary> {
     let begin = Instant::now();
     check_before_fetching(plan, project)?;
     let note = |text: &str| observer.note(text);

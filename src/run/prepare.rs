@@ -1,6 +1,7 @@
 //! Everything that a plan needs, found once: for a dry run, which only looks, and for a build.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::contents::Contents;
 use super::reuse::{Mode, Reuse};
@@ -11,7 +12,7 @@ use crate::compile::owner::Place;
 use crate::compile::packages;
 use crate::compile::workspace::Workspace;
 use crate::error::Result;
-use crate::plan::Plan;
+use crate::plan::{Job, Plan};
 use crate::project::Project;
 use crate::toolchain::{Cache, Fetch, UserKey, Zig, ZigRequest, interpreter, zig};
 use crate::wheel::{Timestamp, sbom};
@@ -114,7 +115,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// Decides what each job has to do. Builds nothing and writes nothing.
-    pub fn decide(&self, mode: Mode) -> Vec<Task<'a>> {
+    pub fn decide(&self, mode: Mode) -> Vec<Task> {
         let key = self.key.as_ref();
         let place = key.and_then(|key| Place::find(&self.project.root, key).ok());
         let key = key.filter(|_| place.is_some());
@@ -131,10 +132,10 @@ impl<'a> Prepared<'a> {
     }
 
     /// The jobs of the plan with what each has to do.
-    pub(super) fn tasks(&self, reuse: &Reuse<'_>) -> Vec<Task<'a>> {
+    pub(super) fn tasks(&self, reuse: &Reuse<'_>) -> Vec<Task> {
         let jobs = self.plan.jobs.iter();
-        let task = |job| Task {
-            job,
+        let task = |job: &Arc<Job>| Task {
+            job: Arc::clone(job),
             decision: reuse.decision(job),
         };
         jobs.map(task).collect()

@@ -56,7 +56,7 @@ impl ProjectCopy {
     }
 
     /// What was built in the copy.
-    pub fn into_first_build(self, results: Vec<TaskResult<'_>>, keep: PathBuf) -> FirstBuild {
+    pub fn into_first_build(self, results: Vec<TaskResult>, keep: PathBuf) -> FirstBuild {
         let results = results.into_iter();
         FirstBuild {
             wheels: results

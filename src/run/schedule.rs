@@ -7,19 +7,19 @@ use super::task::Task;
 use crate::platform::{Os, Platform};
 
 /// The tasks that no worker has taken yet.
-pub(super) struct Queue<'t, 'p> {
+pub(super) struct Queue<'t> {
     /// Each task with its place in the plan, the next one first.
-    waiting: VecDeque<(usize, &'t Task<'p>)>,
+    waiting: VecDeque<(usize, &'t Task)>,
     /// Platforms that a task has been started for.
     begun: HashSet<Platform>,
     /// Platforms that a task has been finished for, so that Zig's cache has their C library.
     warm: HashSet<Platform>,
 }
 
-impl<'t, 'p> Queue<'t, 'p> {
+impl<'t> Queue<'t> {
     /// Tasks that need no zig come first. Windows follows, because its C runtime takes longest if Zig's
     /// cache is empty, and then one task of each platform.
-    pub(super) fn new(tasks: &'t [Task<'p>]) -> Self {
+    pub(super) fn new(tasks: &'t [Task]) -> Self {
         let mut seen = HashMap::new();
         let mut keyed: Vec<_> = tasks
             .iter()
@@ -44,8 +44,8 @@ impl<'t, 'p> Queue<'t, 'p> {
     }
 
     /// The next task that does not wait for a C library that another task is compiling; else any task.
-    pub(super) fn take(&mut self) -> Option<(usize, &'t Task<'p>)> {
-        let is_free = |(_, task): &(usize, &Task<'_>)| {
+    pub(super) fn take(&mut self) -> Option<(usize, &'t Task)> {
+        let is_free = |(_, task): &(usize, &Task)| {
             let platform = task.job.platform;
             self.warm.contains(&platform) || !self.begun.contains(&platform)
         };
@@ -56,7 +56,7 @@ impl<'t, 'p> Queue<'t, 'p> {
     }
 
     /// Records that a task has ended.
-    pub(super) fn finished(&mut self, task: &Task<'_>) {
+    pub(super) fn finished(&mut self, task: &Task) {
         self.warm.insert(task.job.platform);
     }
 }

@@ -4,6 +4,7 @@
 //! whether zig has to run: the task's [`Decision`] says so.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -30,18 +31,18 @@ use crate::wheel::{PackedWheel, WrittenWheel};
 
 /// A job of the plan and what has to be done for it.
 #[derive(Debug)]
-pub struct Task<'p> {
+pub struct Task {
     /// The job.
-    pub job: &'p Job,
+    pub job: Arc<Job>,
     /// What has to be done.
     pub decision: Decision,
 }
 
 /// How a task ended.
 #[derive(Debug)]
-pub struct TaskResult<'p> {
+pub struct TaskResult {
     /// The job.
-    pub job: &'p Job,
+    pub job: Arc<Job>,
     /// Its wheel, or why there is none.
     pub outcome: Result<WrittenWheel>,
     /// What the audit found in the wheel that does not keep it from being written.
@@ -120,12 +121,12 @@ impl<'c> TaskRun<'c> {
     }
 
     /// Runs the task to its end.
-    pub(super) fn finish<'p>(mut self, task: &Task<'p>) -> TaskResult<'p> {
+    pub(super) fn finish(mut self, task: &Task) -> TaskResult {
         let begin = Instant::now();
         let outcome = self.wheel(&task.decision);
         let time = begin.elapsed();
         TaskResult {
-            job: task.job,
+            job: Arc::clone(&task.job),
             outcome,
             warnings: self.warnings,
             work: self.work,

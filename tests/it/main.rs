@@ -11,6 +11,7 @@ mod cache;
 mod check;
 mod checkouts;
 mod corpus;
+mod documents;
 mod faults;
 mod fetched;
 mod files;
