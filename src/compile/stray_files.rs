@@ -17,20 +17,18 @@ use super::workspace::JobTree;
 use crate::binary;
 use crate::project::Project;
 use crate::sys::owned;
+use crate::sys::stamp::Stamp;
 use crate::sys::sync::lock;
 
 /// So many files are named in one note.
 const MOST_NAMED: usize = 5;
-
-/// Length and time of change.
-type Stamp = (u64, Option<SystemTime>);
 
 /// The source tree before the first build, and what has come into it since.
 #[derive(Debug)]
 pub struct StrayFiles<'a> {
     project: &'a Project,
     output: PathBuf,
-    before: BTreeMap<PathBuf, Stamp>,
+    before: BTreeMap<PathBuf, Option<Stamp>>,
     started: SystemTime,
     /// Everything that was named.
     named: Mutex<BTreeSet<String>>,
@@ -49,7 +47,7 @@ impl<'a> StrayFiles<'a> {
             output: output.to_owned(),
             before: files
                 .map(|file| {
-                    let stamp = stamp(&file);
+                    let stamp = Stamp::at(&file);
                     (file, stamp)
                 })
                 .collect(),
@@ -65,7 +63,7 @@ impl<'a> StrayFiles<'a> {
         let mut others = Vec::new();
         for file in self.project.build_inputs(&self.output) {
             let before = self.before.get(&file);
-            if before.is_some_and(|before| *before == stamp(&file)) {
+            if before.is_some_and(|before| *before == Stamp::at(&file)) {
                 continue;
             }
             let outputs = outputs.get_or_insert_with(|| Outputs::of(tree, cache));
@@ -156,10 +154,6 @@ impl Outputs {
         let mut others = candidates.filter_map(|output| std::fs::read(output).ok());
         others.any(|output| output == bytes)
     }
-}
-
-fn stamp(file: &Path) -> Stamp {
-    std::fs::metadata(file).map_or((0, None), |found| (found.len(), found.modified().ok()))
 }
 
 fn is_binary(file: &Path) -> bool {
