@@ -6,7 +6,6 @@
 //! a file with the very bytes of something that the job's zig has made is removed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -14,7 +13,7 @@ use std::time::SystemTime;
 use walkdir::WalkDir;
 
 use super::workspace::JobTree;
-use crate::binary;
+use crate::binary::magic::Magic;
 use crate::project::Project;
 use crate::sys::owned;
 use crate::sys::stamp::Stamp;
@@ -157,9 +156,8 @@ impl Outputs {
 }
 
 fn is_binary(file: &Path) -> bool {
-    let mut magic = [0; 16];
-    let read = std::fs::File::open(file).and_then(|mut file| file.read(&mut magic));
-    read.is_ok_and(|count| binary::sniff(&magic[..count]))
+    let magic = std::fs::File::open(file).and_then(|file| Magic::of_file(&file));
+    magic.is_ok_and(|magic| magic.is_some_and(Magic::is_binary))
 }
 
 #[cfg(test)]
