@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::cache::Cache;
 use super::distributions::distributions;
 use super::fetch::Fetch;
-use super::probe_cache::{self, Stamp};
-use super::{installer, interpreter};
+use super::{installer, interpreter, probe_cache};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
+use crate::sys::stamp::PathStamp;
 
 const SCRIPT: &str = include_str!("package.py");
 
@@ -77,7 +77,7 @@ pub(super) fn installed(
     if let Some(package) = probe_cache::recall::<Option<Package>>(cache, &question) {
         return package;
     }
-    let stamp = Stamp::of(python);
+    let stamp = PathStamp::of(python);
     let mut command = interpreter::command(python);
     command.args(["-c", SCRIPT, module, distribution]);
     interpreter::enter_own_folder(&mut command, python);
@@ -87,7 +87,7 @@ pub(super) fn installed(
         .ok()?;
     let answer: Answer = serde_json::from_str(text.lines().last()?).ok()?;
     let mut stamps = vec![stamp];
-    stamps.extend(answer.path.iter().map(|path| Stamp::of(path)));
+    stamps.extend(answer.path.iter().map(|path| PathStamp::of(path)));
     probe_cache::remember(cache, &question, stamps, &answer.package);
     answer.package
 }

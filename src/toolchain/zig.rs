@@ -23,7 +23,7 @@ use std::process::Command;
 
 use super::cache::Cache;
 use super::fetch::Fetch;
-use super::probe_cache::{self, Stamp};
+use super::probe_cache;
 use super::repair::repair_installed;
 use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
 use super::{installer, package};
@@ -32,6 +32,7 @@ use crate::sys::cancel::Cancel;
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
+use crate::sys::stamp::PathStamp;
 use crate::tags::serialize_as_display;
 use crate::tags::zig::ZigVersion;
 use crate::text::path as path_text;
@@ -418,7 +419,7 @@ fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
     {
         return Ok(version);
     }
-    let stamp = Stamp::of(exe);
+    let stamp = PathStamp::of(exe);
     let version = ask(exe, cache.cancel())?;
     if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
         probe_cache::remember(cache, &question, vec![stamp], &version.to_string());
