@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Document, Report, human, json};
+use super::{Document, Report, failures, human, json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
 use crate::run::{Summary, Task};
@@ -108,8 +108,9 @@ impl Document for Built {
     }
 
     fn beside_json(&self, report: &Report) {
-        human::failures(report, &self.plan, &self.summary);
+        failures::failures(report, &self.plan, &self.summary);
         if !report.is_quiet() {
+            failures::warnings(report, &self.plan, &self.summary);
             human::summary(report, &self.plan, &self.summary);
             if let Some(sdist) = &self.sdist {
                 human::sdist(report, sdist);

@@ -7,7 +7,7 @@ use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
 use super::{Report, table};
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::plan::{Job, Plan};
 use crate::run::{Decision, Summary, Task, TaskResult};
 use crate::text::escape;
@@ -120,7 +120,7 @@ pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
         Ok(wheel) => [
-            style(result.work.word()).for_stderr().green().to_string(),
+            verdict(result),
             result.job.wheel.to_string(),
             DecimalBytes(wheel.size).to_string(),
             seconds(result),
@@ -176,52 +176,17 @@ pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
     }
 }
 
-fn seconds(result: &TaskResult) -> String {
-    format!("{:.2} s", result.time.as_secs_f64())
+/// What was done for a wheel, and how many warnings there are.
+fn verdict(result: &TaskResult) -> String {
+    let word = result.work.word();
+    let text = match result.warnings.len() {
+        0 => return style(word).for_stderr().green().to_string(),
+        1 => format!("{word} (1 warning)"),
+        count => format!("{word} ({count} warnings)"),
+    };
+    style(text).for_stderr().yellow().to_string()
 }
 
-/// Every failure whole; jobs that failed for the same reason share it.
-pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
-    if report.is_verbose() {
-        for result in summary
-            .results
-            .iter()
-            .filter(|result| !result.log.trim().is_empty() && result.outcome.is_ok())
-        {
-            report.eprintln(&format!(
-                "\n{}: zig printed",
-                style(&result.job.id).for_stderr().bold()
-            ));
-            report.eprintln(result.log.trim_end());
-        }
-    }
-    let mut groups: Vec<(&[Problem], Vec<&TaskResult>)> = Vec::new();
-    for result in &summary.results {
-        if let Err(error) = &result.outcome {
-            match groups
-                .iter_mut()
-                .find(|(problems, _)| *problems == error.problems())
-            {
-                Some((_, results)) => results.push(result),
-                None => groups.push((error.problems(), vec![result])),
-            }
-        }
-    }
-    for (problems, results) in groups {
-        let jobs: Vec<_> = results
-            .iter()
-            .map(|result| result.job.id.as_str())
-            .collect();
-        let jobs = if jobs.len() == plan.jobs.len() && jobs.len() > 1 {
-            format!("all {} jobs", jobs.len())
-        } else {
-            jobs.join(", ")
-        };
-        report.eprintln(&format!(
-            "\n{} {}",
-            style("failed:").for_stderr().red().bold(),
-            style(jobs).for_stderr().bold()
-        ));
-        report.problems(problems);
-    }
+fn seconds(result: &TaskResult) -> String {
+    format!("{:.2} s", result.time.as_secs_f64())
 }

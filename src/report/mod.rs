@@ -4,6 +4,7 @@
 //! Decides nothing, and never distinguishes by color alone.
 
 mod documents;
+mod failures;
 mod human;
 mod init;
 mod json;
@@ -137,13 +138,13 @@ impl Report {
         for problem in problems {
             let label = style("error:").for_stderr().red().bold();
             self.eprintln(&format!("{label} {}", escape::value(&problem.to_string())));
-            self.hints(problem);
+            self.hints(problem.hint.as_deref());
         }
     }
 
     /// Reports on stderr what can be done about a problem.
-    fn hints(&self, problem: &Problem) {
-        for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
+    fn hints(&self, hint: Option<&str>) {
+        for line in hint.into_iter().flat_map(str::lines) {
             let label = style(" hint:").for_stderr().green();
             self.eprintln(&format!("{label} {}", escape::value(line)));
         }

@@ -78,6 +78,10 @@ impl Observer for Bars {
         }
     }
 
+    fn command(&self, job: &Job, line: &str) {
+        command(&self.report, job, line);
+    }
+
     fn finished(&self, result: &TaskResult) {
         if let Some(bar) = self
             .running
@@ -98,6 +102,13 @@ impl Observer for Bars {
     fn zig_stages(&self, job: &Job) -> Option<StageSink> {
         let bar = self.bar(job)?;
         Some(Box::new(move |stage| bar.set_message(message(stage))))
+    }
+}
+
+/// With `--verbose` prints a command on a line of its own, as it can be pasted into a shell.
+fn command(report: &Report, job: &Job, line: &str) {
+    if report.is_verbose() && !report.is_quiet() {
+        report.eprintln(&format!("{}: zig is started with\n{line}", job.id));
     }
 }
 
@@ -137,6 +148,10 @@ impl Observer for Lines {
             self.report
                 .eprintln(&format!("{}: {}", job.id, message(stage)));
         }
+    }
+
+    fn command(&self, job: &Job, line: &str) {
+        command(&self.report, job, line);
     }
 
     fn finished(&self, result: &TaskResult) {

@@ -12,6 +12,8 @@ pub trait Observer: Sync {
     fn started(&self, job: &Job);
     /// A job has reached this stage.
     fn stage(&self, job: &Job, stage: &str);
+    /// Zig is started for a job. The line is for a shell, and has everything that it takes to do the same.
+    fn command(&self, job: &Job, line: &str);
     /// A job has ended.
     fn finished(&self, result: &TaskResult);
     /// Receives the stages that zig itself reports for a job; `None` if nobody is watching.
@@ -26,6 +28,7 @@ impl Observer for Silent {
     fn note(&self, _text: &str) {}
     fn started(&self, _job: &Job) {}
     fn stage(&self, _job: &Job, _stage: &str) {}
+    fn command(&self, _job: &Job, _line: &str) {}
     fn finished(&self, _result: &TaskResult) {}
     fn zig_stages(&self, _job: &Job) -> Option<StageSink> {
         None

@@ -3,6 +3,7 @@
 //! Takes a job and what the build shares; gives its wheel, or the reason why there is none. Never decides
 //! whether zig has to run: the task's [`Decision`] says so.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -104,7 +105,10 @@ pub(super) struct TaskRun<'c> {
     pub(super) context: &'c BuildContext<'c>,
     pub(super) work: Work,
     warnings: Vec<Finding>,
+    /// What zig printed.
     log: String,
+    /// The same with the commands, for the log file of the job.
+    transcript: String,
     zig_time: Duration,
 }
 
@@ -116,6 +120,7 @@ impl<'c> TaskRun<'c> {
             work: Work::default(),
             warnings: Vec::new(),
             log: String::new(),
+            transcript: String::new(),
             zig_time: Duration::ZERO,
         }
     }
@@ -171,6 +176,7 @@ impl<'c> TaskRun<'c> {
     /// Builds or restores what goes into the wheel, and packs it under a temporary name.
     fn pack(&mut self, decision: &Decision, window: &Window<'_>) -> Result<Packed> {
         self.log.clear();
+        self.transcript.clear();
         let context = self.context;
         let tree = context.workspace.job_tree(&self.job.id)?;
         match decision {
@@ -266,25 +272,34 @@ impl<'c> TaskRun<'c> {
         }
         self.stage("zig build");
         let begin = Instant::now();
+        let is_slice = compile.platform != self.job.platform;
+        if is_slice {
+            let _ = writeln!(self.log, "for {}:", compile.platform);
+        }
+        let transcript = RefCell::new(std::mem::take(&mut self.transcript));
         let outcome = context.zig.build(
             compile,
             sysroot.as_ref(),
             declared,
             &tree.prefix(),
             context.observer.zig_stages(self.job),
+            &|line| {
+                context.observer.command(self.job, line);
+                let _ = writeln!(transcript.borrow_mut(), "{line}");
+            },
         );
         self.zig_time += begin.elapsed();
+        self.transcript = transcript.into_inner();
+        if let Ok(outcome) = &outcome {
+            self.log.push_str(&outcome.log);
+            self.transcript.push_str(&outcome.log);
+        }
+        context.workspace.keep_log(&self.job.id, &self.transcript)?;
         if let Some(stray_files) = &context.stray_files {
             let cache = context.zig.local_cache(compile);
             stray_files.sweep(tree, &cache, &|text| context.observer.note(text));
         }
         let outcome = outcome?;
-        let is_slice = compile.platform != self.job.platform;
-        if is_slice {
-            let _ = writeln!(self.log, "for {}:", compile.platform);
-        }
-        self.log.push_str(&outcome.log);
-        context.workspace.keep_log(&self.job.id, &self.log)?;
         if outcome.success {
             return Ok(());
         }
@@ -293,7 +308,7 @@ impl<'c> TaskRun<'c> {
         } else {
             format!("zig build {}", outcome.status)
         };
-        Err(context.zig.failure(compile, &what, &outcome.log))
+        Err(context.zig.build_failure(compile, &what, &outcome.log))
     }
 
     /// Rejects a build script that ignores its target where the result cannot show it: a binary does not
