@@ -8,8 +8,8 @@ use std::path::Path;
 
 use crate::error::Problem;
 
-/// The errors in the output of a failed `zig build`, each once, with zig's lines of code and its notes.
-/// Paths below `root` become relative. Empty if the output has no errors of a compiler or a linker, or if
+/// The errors in the output of a failed `zig build`, each once, in zig's own words with its lines of code
+/// and its notes. The place of an error below `root` becomes relative. Empty if the output has no errors of a compiler or a linker, or if
 /// something else has failed too: then only the whole output tells what went wrong.
 pub(crate) fn errors(log: &str, root: &Path) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
@@ -23,9 +23,10 @@ pub(crate) fn errors(log: &str, root: &Path) -> Vec<Problem> {
             Line::Error { place, message } => {
                 is_summary = false;
                 found.extend(current.take());
-                let mut problem = Problem::new(message);
-                problem.place = place.map(|place| relative(place, root));
-                current = Some(problem);
+                current = Some(Problem::new(match place {
+                    Some(place) => format!("{}: error: {message}", relative(place, root)),
+                    None => line.to_owned(),
+                }));
             }
             // The next line is the command that failed.
             Line::FailedCommand => {
@@ -59,11 +60,15 @@ pub(crate) fn errors(log: &str, root: &Path) -> Vec<Problem> {
     once
 }
 
-/// Whether two problems are the same error: in the same place with the same first line. Zig's notes about an
-/// error may differ between targets.
+/// Whether two problems are the same error: their first lines have the place and the message. Zig's notes
+/// about an error may differ between targets.
 pub(crate) fn is_same(one: &Problem, other: &Problem) -> bool {
-    let first_line = |problem: &Problem| problem.message.lines().next().map(str::to_owned);
-    one.place == other.place && first_line(one) == first_line(other)
+    one.place == other.place && one.message.lines().next() == other.message.lines().next()
+}
+
+/// Whether the message of a problem is an error in zig's own words.
+pub(crate) fn is_zigs(problem: &Problem) -> bool {
+    problem.place.is_none() && error_line(&problem.message).is_some()
 }
 
 enum Line<'l> {
@@ -207,15 +212,15 @@ install transitive failure
         assert_eq!(
             shown(ZIG_0_15),
             [
-                "src/extra.c:4:23: too many arguments to function call, expected single argument 'a', have 2 arguments\n    int y = helper(x, 2);\n            ~~~~~~~~~~^\n/p/src/extra.c:2:12: note: 'helper' declared here\nstatic int helper(int a) { return a; }\n           ^~~~~~~~~~~~",
-                "src/extra.c:5:16: use of undeclared identifier 'missing_name'\n    return y + missing_name;\n               ^",
+                "src/extra.c:4:23: error: too many arguments to function call, expected single argument 'a', have 2 arguments\n    int y = helper(x, 2);\n            ~~~~~~~~~~^\n/p/src/extra.c:2:12: note: 'helper' declared here\nstatic int helper(int a) { return a; }\n           ^~~~~~~~~~~~",
+                "src/extra.c:5:16: error: use of undeclared identifier 'missing_name'\n    return y + missing_name;\n               ^",
             ]
         );
         assert_eq!(
             shown(ZIG_0_17),
             [
-                "src/native.zig:22:64: type 'u8' cannot represent integer value '300'\n    sum = @as(u8, 300);\n                  ^~~\nreferenced by:\n    methods: src/native.zig:45:29\n    6 reference(s) hidden; use '-freference-trace=8' to see all references",
-                "lld-link: undefined symbol: missing\n    note: referenced by .pyz3-wheel/zig-cache/o/bf/hello_zcu.obj:(.Lnative.total)",
+                "src/native.zig:22:64: error: type 'u8' cannot represent integer value '300'\n    sum = @as(u8, 300);\n                  ^~~\nreferenced by:\n    methods: src/native.zig:45:29\n    6 reference(s) hidden; use '-freference-trace=8' to see all references",
+                "error: lld-link: undefined symbol: missing\n    note: referenced by .pyz3-wheel/zig-cache/o/bf/hello_zcu.obj:(.Lnative.total)",
             ]
         );
     }
@@ -245,6 +250,6 @@ install transitive failure
     fn paths_of_windows_are_places_too() {
         let log = "C:\\p\\a.zig:1:2: error: no\n";
         let found = errors(log, Path::new("C:\\p"));
-        assert_eq!(found[0].to_string(), "a.zig:1:2: no");
+        assert_eq!(found[0].to_string(), "a.zig:1:2: error: no");
     }
 }

@@ -38,7 +38,14 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
                 style(named(jobs, plan.jobs.len())).for_stderr().bold()
             ));
         }
-        report.problems(std::slice::from_ref(&failure.problem));
+        let problem = &failure.problem;
+        if zig_log::is_zigs(problem) {
+            // As zig has printed it, which editors and CI services recognize.
+            report.eprintln(&escape::value(&problem.message));
+            report.hints(problem.hint.as_deref());
+        } else {
+            report.problems(std::slice::from_ref(problem));
+        }
     }
 }
 

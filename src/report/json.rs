@@ -27,7 +27,7 @@ pub(super) fn plan(plan: &Plan, tasks: Option<&[Task]>) -> Result<Value> {
     let mut document = serde_json::to_value(plan).map_err(anyhow::Error::from)?;
     for (index, (_, decision)) in human::decided(plan, tasks).enumerate() {
         if let Some(decision) = decision {
-            document["jobs"][index]["decision"] = json!(decision);
+            document["jobs"][index]["prospect"] = json!(decision);
         }
     }
     Ok(document)

@@ -274,7 +274,9 @@ impl<'c> TaskRun<'c> {
         let begin = Instant::now();
         let is_slice = compile.platform != self.job.platform;
         if is_slice {
-            let _ = writeln!(self.log, "for {}:", compile.platform);
+            for text in [&mut self.log, &mut self.transcript] {
+                let _ = writeln!(text, "for {}:", compile.platform);
+            }
         }
         let transcript = RefCell::new(std::mem::take(&mut self.transcript));
         let outcome = context.zig.build(

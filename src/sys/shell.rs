@@ -43,15 +43,25 @@ fn assignment<'a>(name: &OsStr, value: &OsStr, inherited: Option<&OsStr>) -> Cow
         .strip_suffix(&*own)
         .filter(|added| cfg!(unix) && name == "PATH" && !own.is_empty() && added.ends_with(':'));
     Cow::Owned(match added {
-        Some(added) => format!("{name}={}\"$PATH\"", shell_words::quote(added)),
-        None => shell_words::quote(&format!("{name}={text}")).into_owned(),
+        Some(added) => format!("{name}={}\"$PATH\"", quote(added)),
+        None => quote(&format!("{name}={text}")).into_owned(),
     })
 }
 
 fn word(text: &OsStr) -> Cow<'_, str> {
-    match text.to_str() {
-        Some(text) => shell_words::quote(text),
-        None => Cow::Owned(shell_words::quote(&text.to_string_lossy()).into_owned()),
+    match text.to_string_lossy() {
+        Cow::Borrowed(text) => quote(text),
+        Cow::Owned(text) => Cow::Owned(quote(&text).into_owned()),
+    }
+}
+
+/// The text as one word. After the name of a command `=` has no meaning for the shell.
+fn quote(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+=".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        Cow::Borrowed(text)
+    } else {
+        shell_words::quote(text)
     }
 }
 

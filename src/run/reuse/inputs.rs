@@ -217,7 +217,9 @@ fn changed_files(
         };
         Some(format!("{name} {what}"))
     });
-    let first = changed.next().unwrap_or_default();
+    let Some(first) = changed.next() else {
+        return "sources changed".to_owned();
+    };
     match changed.count() {
         0 => first,
         more => format!("{first}, and {more} more files"),
