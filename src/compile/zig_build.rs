@@ -300,14 +300,14 @@ impl ZigBuild<'_> {
         let failure = self.failure(job, what, log);
         let mut problems = zig_log::errors(log, &self.project.root);
         if let Some(last) = problems.last_mut() {
-            let hints = failure
-                .problems()
-                .iter()
-                .filter_map(|problem| problem.hint.as_deref());
-            let verbose =
-                "--verbose shows the whole output of zig and the command that it was run with";
-            let hints: Vec<_> = hints.chain([verbose]).collect();
-            last.hint = Some(hints.join("\n"));
+            let hints = failure.problems().iter();
+            let hints: Vec<_> = hints
+                .filter_map(|problem| problem.hint.as_deref())
+                .collect();
+            last.hint = Some(format!(
+                "{what}: {}\n--verbose shows the whole output of zig and the command that it was run with",
+                hints.join("\n")
+            ));
         }
         Error::check(ErrorKind::Build, problems)
             .err()

@@ -93,7 +93,7 @@ pub struct Phases {
 
 /// A wheel that does not have its name yet.
 struct Packed {
-    packed: PackedWheel,
+    wheel: PackedWheel,
     warnings: Vec<Finding>,
     /// Whether the next run can see everything that the wheel is made of.
     is_repeatable: bool,
@@ -157,19 +157,19 @@ impl<'c> TaskRun<'c> {
             read: &|| context.reuse.files_read(job),
         };
         let has_company = context.options.jobs.min(context.prepared.plan.jobs.len()) > 1;
-        let wheel = context.turns.build(
+        let packed = context.turns.build(
             has_company.then_some(&tree),
             &|text| context.observer.note(text),
             |window| self.pack(decision, window),
         )?;
         if let Some(first_build) = context.first_build {
-            first_build.compare(job, &wheel.packed)?;
+            first_build.compare(job, &packed.wheel)?;
         }
-        let written = wheel.packed.persist()?;
-        if wheel.is_repeatable {
-            context.reuse.wrote(job, &written, &wheel.warnings);
+        let written = packed.wheel.persist()?;
+        if packed.is_repeatable {
+            context.reuse.wrote(job, &written, &packed.warnings);
         }
-        self.warnings = wheel.warnings;
+        self.warnings = packed.warnings;
         Ok(written)
     }
 
@@ -212,13 +212,13 @@ impl<'c> TaskRun<'c> {
         self.stage("packing");
         let spec = context.prepared.contents.spec(&self.job.wheel, entries);
         let output_dir = context.location.output_dir;
-        let packed = context
+        let wheel = context
             .packer
             .pack(&spec, output_dir, context.prepared.timestamp)?;
         self.stage("check");
-        let warnings = check(&packed, &self.job.wheel)?;
+        let warnings = check(&wheel, &self.job.wheel)?;
         Ok(Packed {
-            packed,
+            wheel,
             warnings,
             is_repeatable: written.is_empty(),
         })

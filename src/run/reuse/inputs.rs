@@ -1,8 +1,8 @@
-//! Everything that the outcome of a job depends on, as far as it can be known without running it.
+//! The inputs of a job: everything that its outcome depends on, as far as it is known without running it.
 //!
-//! Takes a job and what its build would see; gives named values, whose hash is the job's fingerprint
-//! and whose differences are the reasons for building anew. No value depends on where the project,
-//! the cache or the Python lies, so that machines can share what they have built.
+//! Takes a job and what its build would see; gives named values. Their hash is the fingerprint of the job, and
+//! the values that have changed are the reasons to build again. No value depends on where the project, the
+//! cache or the Python is, so that machines can share what they have built.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,7 @@ pub(super) struct SharedInputs<'a> {
 pub(super) struct Inputs {
     /// What is known before a build.
     known: BTreeMap<String, String>,
-    /// The files that only a build has told of; see [`super::outside`].
+    /// Files that are known from an earlier build only; see [`super::outside`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     outside: BTreeMap<String, String>,
     /// The environment variables that build scripts among these files may read.
@@ -115,7 +115,7 @@ impl Inputs {
         }
     }
 
-    /// The same with the files that a build has told of.
+    /// The same inputs with the files that are known from an earlier build.
     pub(super) fn with(mut self, outside: &Outside) -> Self {
         let values = outside.variables.iter().filter(|name| is_input(name));
         let values = values.filter_map(|name| {
@@ -129,7 +129,7 @@ impl Inputs {
         self
     }
 
-    /// One name for all of them.
+    /// The hash of all values.
     pub(super) fn fingerprint(&self) -> String {
         let mut fingerprint = Fingerprint::new();
         for (name, value) in self.values() {
@@ -151,7 +151,7 @@ impl Inputs {
         self.known == other.known
     }
 
-    /// The names of the files that a build has told of.
+    /// The names of the files that are known from an earlier build.
     pub(super) fn outside(&self) -> Names {
         self.outside.keys().cloned().collect()
     }
