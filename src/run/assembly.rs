@@ -12,7 +12,7 @@ use crate::compile::placed::Placed;
 use crate::compile::remedies::Remedy;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::{Abi, PackageFile};
-use crate::tags::AbiTag;
+use crate::tags::{AbiTag, CPython};
 use crate::wheel::{Entry, Source};
 
 impl TaskRun<'_> {
@@ -48,10 +48,10 @@ impl TaskRun<'_> {
     /// Rejects modules that an abi3 project's script names for the limited API although the job is for a
     /// free-threaded Python: the script did not notice, and may have compiled the module for that API.
     fn reject_limited_api(&self, artifacts: &[Artifact]) -> Result<()> {
-        let AbiTag::CPython {
+        let AbiTag::CPython(CPython {
             version,
             free_threaded: true,
-        } = self.job.abi
+        }) = self.job.abi
         else {
             return Ok(());
         };
