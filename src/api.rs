@@ -5,17 +5,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::compile::progress::StageSink;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
-use crate::plan::{Job, Optimize, Plan};
+use crate::plan::{Optimize, Plan};
 use crate::platform::Platform;
 use crate::project::Project;
-use crate::run::job::JobResult;
-use crate::run::schedule::Observer;
-use crate::run::{execute, machine};
+use crate::run;
+use crate::run::events::Silent;
 use crate::settings::{self, Env, RunSettings, Typed};
-use crate::sys::cancel::Cancel;
+use crate::sys::cancel::{Cancel, Waiting};
 use crate::toolchain::{Cache, ZigRequest};
 
 /// What one wheel is to be. What is `None` is as the environment or the project sets it, as on the
@@ -123,22 +121,16 @@ impl WheelBuilder {
 
     fn plan(&self, typed: &Typed, env: Env<'_>) -> Result<(Plan, Settings, Cache)> {
         let (request, run) = settings::build(typed, &self.project, env)?;
-        let cache = Cache::open_or_temporary(run.cache_dir.as_deref(), &|_| {})?;
+        let cache = Cache::open_or_temporary(run.cache_dir.as_deref(), Waiting::default())?;
         let provision = run.is_on(&table::PROVISION);
-        let machine = machine(&request, &self.project, &cache, provision, &|_| {})?;
+        let machine = run::machine(&request, &self.project, &cache, provision, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
-        Ok((
-            plan,
-            Settings {
-                zig: request.zig,
-                run,
-            },
-            cache,
-        ))
+        let zig = request.zig;
+        Ok((plan, Settings { zig, run }, cache))
     }
 
     fn execute(&self, plan: &Plan, settings: &Settings, cache: &Cache) -> Result<Vec<PathBuf>> {
-        let summary = execute(
+        let summary = run::build(
             plan,
             &self.project,
             &settings.zig,
@@ -170,17 +162,4 @@ struct Settings {
 /// Builds one wheel of the project in `root`: the short way.
 pub fn build_wheel(root: impl AsRef<Path>, config: &BuildConfig) -> Result<PathBuf> {
     WheelBuilder::new(root)?.build(config)
-}
-
-/// Nobody watches a library call.
-struct Silent;
-
-impl Observer for Silent {
-    fn note(&self, _text: &str) {}
-    fn started(&self, _job: &Job) {}
-    fn stage(&self, _job: &Job, _stage: &str) {}
-    fn finished(&self, _result: &JobResult) {}
-    fn zig_stages(&self, _job: &Job) -> Option<StageSink> {
-        None
-    }
 }

@@ -14,6 +14,7 @@ use super::packages;
 use super::progress::StageSink;
 use super::remedies::Remedy;
 use super::required_options::{OptionProbe, has_given_up};
+use super::zig_log;
 use super::zig_run::{self, Outcome};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
@@ -21,6 +22,7 @@ use crate::platform::Os;
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
 use crate::sys::fingerprint::sha256;
+use crate::sys::shell;
 use crate::sys::sync::lock;
 use crate::tags::ZigVersion;
 use crate::toolchain::repair::repair_installed;
@@ -65,6 +67,7 @@ impl ZigBuild<'_> {
         sysroot: Option<&Sysroot>,
         script: &str,
         note: &dyn Fn(&str),
+        on_command: &dyn Fn(&str),
     ) -> Result<DeclaredOptions> {
         if self.recipe.is_some() {
             return Ok(Recipe::options());
@@ -79,6 +82,7 @@ impl ZigBuild<'_> {
             let mut command = self.command(job, sysroot);
             command.arg("--help").args(arguments);
             command.args(self.extra_args(job));
+            on_command(&shell::line(&command));
             zig_run::run(command, None, self.cancel)
         };
         let ask = || {
@@ -124,7 +128,8 @@ impl ZigBuild<'_> {
         sha256(parts)
     }
 
-    /// Builds one job into `prefix`.
+    /// Builds one job into `prefix`. `on_command` receives each command as a line for a shell before it is
+    /// run.
     pub fn build(
         &self,
         job: &Job,
@@ -132,10 +137,12 @@ impl ZigBuild<'_> {
         declared: &DeclaredOptions,
         prefix: &Path,
         mut stage: Option<StageSink>,
+        on_command: &dyn Fn(&str),
     ) -> Result<Outcome> {
         self.prime()?;
         self.repairing(|| {
             let command = self.build_command(job, sysroot, declared, prefix);
+            on_command(&shell::line(&command));
             zig_run::run(command, stage.take(), self.cancel)
         })
     }
@@ -288,7 +295,26 @@ impl ZigBuild<'_> {
         env
     }
 
-    /// A failure of zig itself, with all that it said.
+    /// A failed build, with the errors that zig has printed, or its whole output if it has printed none.
+    pub fn build_failure(&self, job: &Job, what: &str, log: &str) -> Error {
+        let failure = self.failure(job, what, log);
+        let mut problems = zig_log::errors(log, &self.project.root);
+        if let Some(last) = problems.last_mut() {
+            let hints = failure.problems().iter();
+            let hints: Vec<_> = hints
+                .filter_map(|problem| problem.hint.as_deref())
+                .collect();
+            last.hint = Some(format!(
+                "{what}: {}\n--verbose shows the whole output of zig and the command that it was run with",
+                hints.join("\n")
+            ));
+        }
+        Error::check(ErrorKind::Build, problems)
+            .err()
+            .unwrap_or(failure)
+    }
+
+    /// A failure of zig itself, with its whole output.
     pub fn failure(&self, job: &Job, what: &str, log: &str) -> Error {
         let version = self.zig.version.to_string();
         let blamed = self.recipe.and_then(|recipe| recipe.blame(log, &version));

@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 pub use self::install::{InstallRule, InstallTarget};
 use self::reader::Reader;
 use super::neighbours::{Layout, Selectors};
-use super::pyproject::{Document, Located};
+use super::pyproject::{Document, Located, Source};
 use crate::error::Problem;
 use crate::metadata::module_name::ModuleName;
 use crate::options::{Setting, Value, keys};
@@ -112,6 +112,13 @@ impl Config {
     /// What the file gives for a setting.
     pub fn setting(&self, setting: &Setting) -> Option<&Located<Value>> {
         self.settings.get(setting.name)
+    }
+
+    /// Reads `[tool.pyz3-wheel]` of the project in the folder `root` as far as it is valid: how to report
+    /// what is wrong with a project is a setting too. `None` if pyproject.toml cannot be read at all.
+    pub fn read_leniently(root: &Path) -> Option<Self> {
+        let source = Source::read(root).ok()?;
+        Some(Self::read(&source.parse_leniently(), &mut Vec::new()))
     }
 
     /// Reads `[tool.pyz3-wheel]`, or gives the empty configuration if there is none.

@@ -111,6 +111,15 @@ impl Source {
         })
     }
 
+    /// Parses the text as far as it is valid.
+    pub(super) fn parse_leniently(&self) -> Document<'_> {
+        let (table, _) = DeTable::parse_recoverable(&self.text);
+        Document {
+            source: self,
+            table,
+        }
+    }
+
     /// The place of a byte offset.
     pub(super) fn place(&self, offset: usize) -> Place {
         let (line, column) = self.places.line_and_column(&self.text, offset);

@@ -63,6 +63,7 @@ impl Values {
 pub(super) struct Layers<'a> {
     pub(super) typed: &'a Typed,
     pub(super) project: Option<&'a Project>,
+    pub(super) config: Option<&'a Config>,
     pub(super) env: Env<'a>,
     pub(super) values: Values,
     pub(super) origins: Vec<SettingOrigin>,
@@ -74,6 +75,7 @@ impl<'a> Layers<'a> {
         Self {
             typed,
             project,
+            config: project.map(|project| &project.config),
             env,
             values: Values::default(),
             origins: Vec::new(),
@@ -134,17 +136,13 @@ impl<'a> Layers<'a> {
                 self.value_of(setting.kind, set)
             }),
             Layer::File => {
-                let located = self.config()?.setting(setting)?;
+                let located = self.config?.setting(setting)?;
                 Some(Set {
                     value: located.value.clone(),
                     origin: Origin::File(located.place),
                 })
             }
         }
-    }
-
-    pub(super) fn config(&self) -> Option<&'a Config> {
-        self.project.map(|project| &project.config)
     }
 
     /// An environment variable that is not empty.

@@ -20,9 +20,8 @@ pub use self::typed::{Typed, offer};
 use crate::error::{Problem, Result};
 use crate::options::{Command, Fallback, Origin, Switch, Value, table};
 use crate::plan::Request;
-use crate::project::Project;
-use crate::run::RunOptions;
-use crate::run::reuse::Mode;
+use crate::project::{Config, Project};
+use crate::run::{Mode, RunOptions};
 use crate::tags::ZigConstraint;
 use crate::toolchain::{DEFAULT_ZIG, WantedZig, ZigRequest};
 
@@ -66,8 +65,9 @@ impl RunSettings {
 }
 
 /// Resolves how to report, which is needed before anything else can fail.
-pub fn output(typed: &Typed, project: Option<&Project>, env: Env<'_>) -> Result<Output> {
-    let mut layers = Layers::new(typed, project, env);
+pub fn output(typed: &Typed, config: Option<&Config>, env: Env<'_>) -> Result<Output> {
+    let mut layers = Layers::new(typed, None, env);
+    layers.config = config;
     let output = layers.output();
     layers.finish(output)
 }
@@ -90,11 +90,10 @@ pub fn cache_dir(
     layers.finish(dir)
 }
 
-/// Resolves the project's directory, the current one by default.
-pub fn project_dir(typed: &Typed, env: Env<'_>) -> Result<PathBuf> {
-    let mut layers = Layers::new(typed, None, env);
-    let dir = layers.path(&table::PROJECT);
-    layers.finish(dir.map_or_else(|| PathBuf::from("."), |set| set.value))
+/// The project's directory, the current one by default.
+pub fn project_dir(typed: &Typed, env: Env<'_>) -> PathBuf {
+    let dir = Layers::new(typed, None, env).path(&table::PROJECT);
+    dir.map_or_else(|| PathBuf::from("."), |set| set.value)
 }
 
 /// Resolves everything that a build needs to know.

@@ -83,7 +83,7 @@ impl Layers<'_> {
             .into_iter()
             .filter_map(|platform| {
                 let settings = self
-                    .config()
+                    .config
                     .and_then(|config| config.platform.get(&platform));
                 let own = settings.and_then(|config| config.floor.as_ref());
                 let configured = settings.and_then(|config| config.deployment_target.as_ref());
