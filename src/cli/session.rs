@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use super::args::CommonArgs;
 use crate::error::{Error, Problem, Result};
 use crate::project::{Config, Project};
-use crate::report::{Document, Format, Output, Report, Stderr};
+use crate::report::{Document, Format, Output, Report, Stderr, start_log};
 use crate::settings::{self, process_env};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::signal;
@@ -39,12 +39,14 @@ impl Session {
                 ..Output::default()
             },
         };
+        let stderr = Stderr::default();
+        let log = start_log(process_env("PYZ3_WHEEL_LOG"), &stderr);
         let session = Self {
             common,
-            report: Report::new(output, Stderr::default()),
+            report: Report::new(output, stderr),
             cancel: OnceCell::new(),
         };
-        let outcome = resolved.and_then(|_| subcommand(&session));
+        let outcome = resolved.and(log).and_then(|()| subcommand(&session));
         session.finish(outcome)
     }
 

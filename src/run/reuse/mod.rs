@@ -197,6 +197,11 @@ impl<'a> Reuse<'a> {
     pub fn decisions(&self, plan: &Plan) -> Vec<Decision> {
         let jobs = plan.jobs.iter();
         jobs.map(|job| self.decision(job, &plan.output_dir))
+            .zip(&plan.jobs)
+            .map(|(decision, job)| {
+                tracing::debug!("decides for {}: {decision:?}", job.id);
+                decision
+            })
             .collect()
     }
 
