@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
 use crate::report::{Document, Report};
+use crate::tags::CPython;
 use crate::toolchain::{Cache, DEFAULT_ZIG, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
@@ -193,7 +194,7 @@ fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
     let find = |found: &[interpreter::Interpreter], version| {
         found
             .iter()
-            .find(|python| python.version == version && !python.free_threaded)
+            .find(|python| python.cpython() == CPython::with_gil(version))
             .map(|python| {
                 Check::ok(
                     format!("CPython {version}"),
@@ -210,7 +211,7 @@ fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
     let missing: Vec<_> = TESTED_PYTHONS
         .into_iter()
         .filter(|version| find(&found, *version).is_none())
-        .map(|version| (version, false))
+        .map(CPython::with_gil)
         .collect();
     if fix && !missing.is_empty() {
         let note = |text: &str| session.note(text);
