@@ -5,14 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::compile::progress::StageSink;
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::plan::{Job, Optimize, Plan, PythonSelection, Request};
+use crate::plan::{Optimize, Plan, PythonSelection, Request};
 use crate::platform::{Platform, ZigTarget};
 use crate::project::Project;
-use crate::run::job::JobResult;
-use crate::run::schedule::Observer;
-use crate::run::{RunOptions, execute, machine};
+use crate::run::events::Silent;
+use crate::run::{self, RunOptions};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::toolchain::{Cache, Wanted, ZigRequest};
 
@@ -104,9 +102,9 @@ impl WheelBuilder {
             origins: Vec::new(),
         };
         let cache = Cache::open_or_temporary(None, Waiting::default())?;
-        let machine = machine(&request, &self.project, &cache, false, &|_| {})?;
+        let machine = run::machine(&request, &self.project, &cache, false, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
-        let summary = execute(
+        let summary = run::build(
             &plan,
             &self.project,
             &request.zig,
@@ -169,17 +167,4 @@ fn zig_request(project: &Project) -> ZigRequest {
 /// Builds one wheel of the project in `root`: the short way.
 pub fn build_wheel(root: impl AsRef<Path>, config: &BuildConfig) -> Result<PathBuf> {
     WheelBuilder::new(root)?.build(config)
-}
-
-/// Nobody watches a library call.
-struct Silent;
-
-impl Observer for Silent {
-    fn note(&self, _text: &str) {}
-    fn started(&self, _job: &Job) {}
-    fn stage(&self, _job: &Job, _stage: &str) {}
-    fn finished(&self, _result: &JobResult) {}
-    fn zig_stages(&self, _job: &Job) -> Option<StageSink> {
-        None
-    }
 }

@@ -8,7 +8,9 @@ use std::str::FromStr;
 use crate::error::{Problem, did_you_mean};
 
 /// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; the wheel does what it promises.
@@ -485,6 +487,14 @@ impl FromStr for Code {
 }
 
 crate::tags::serialize_as_display!(Code);
+
+impl<'de> serde::Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = |problem: Problem| serde::de::Error::custom(problem.message);
+        name.parse().map_err(known)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -29,7 +29,7 @@ fn shown(text: &str, limit: usize) -> String {
 }
 
 /// Something in which a wheel or a binary is not what it promises.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// What it is about.
     pub code: Code,

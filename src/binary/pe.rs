@@ -12,19 +12,6 @@ use super::{Binary, Format, Kind, Provider, Symbols, Unreadable, cpu};
 use crate::platform::Os;
 use crate::tags::Arch;
 
-/// Whether the head that begins with `MZ` names a place where `PE` stands.
-pub(super) fn has_signature(bytes: &[u8]) -> bool {
-    let place = bytes
-        .get(0x3c..0x40)
-        .and_then(|place| place.try_into().ok());
-    let place = place
-        .map(u32::from_le_bytes)
-        .and_then(|place| place.try_into().ok());
-    place
-        .and_then(|place: usize| bytes.get(place..))
-        .is_some_and(|rest| rest.starts_with(b"PE\0\0"))
-}
-
 pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadable> {
     let file = PeFile::<Pe>::parse(bytes)?;
     let header = file.nt_headers().file_header();

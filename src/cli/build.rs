@@ -10,10 +10,9 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Plan;
 use crate::project::Project;
 use crate::report::{Built, DistInfo, Planned, Refused};
-use crate::run::job::Rendered;
-use crate::run::reuse::Mode;
-use crate::run::{self, RunOptions};
+use crate::run::{self, Contents, Mode, Prepared, RunOptions};
 use crate::settings::{self, RunSettings};
+use crate::toolchain::Fetch;
 use crate::wheel;
 
 /// Builds what was asked for, or shows what that would be.
@@ -59,15 +58,17 @@ fn build(session: &Session, args: &BuildArgs) -> Outcome {
     if run.dry_run {
         check_dry(session, &plan, &project)?;
         // What an sdist will be unpacked to isn't there to be looked at.
-        let decisions = if run.from_sdist {
+        let tasks = if run.from_sdist {
             None
         } else {
-            run::decide(&plan, &project, &request.zig, &cache, options).unwrap_or_else(|error| {
+            let prepared = Prepared::new(&plan, &project, &request.zig, &cache, Fetch::Never);
+            let prepared = prepared.unwrap_or_else(|error| {
                 session.note(&format!("what each job has to do can't be told: {error}"));
                 None
-            })
+            });
+            prepared.map(|prepared| prepared.decide(options.reuse))
         };
-        return Ok(Box::new(Planned { plan, decisions }));
+        return Ok(Box::new(Planned { plan, tasks }));
     }
     if plan.jobs.is_empty() {
         return Err(Error::new(
@@ -95,7 +96,7 @@ fn build(session: &Session, args: &BuildArgs) -> Outcome {
     let builds = plan.jobs.len() * if options.twice { 2 } else { 1 };
     let summary = session.report().watch(builds, |observer| {
         let zig = &request.zig;
-        run::execute(&plan, project, zig, &cache, options, cancel, observer)
+        run::build(&plan, project, zig, &cache, options, cancel, observer)
     });
     let summary = match &unpacked {
         Some(unpacked) => summary
@@ -138,7 +139,7 @@ fn dist_info(plan: &Plan, project: &Project) -> Result<PathBuf> {
             .hint("ask for one wheel: one --platform and one --python"),
         ));
     };
-    let rendered = Rendered::new(project);
-    let spec = rendered.spec(job, project, &[])?;
+    let contents = Contents::new(project, &[])?;
+    let spec = contents.spec(&job.wheel, Vec::new());
     wheel::write_dist_info(&spec, &plan.output_dir)
 }

@@ -10,7 +10,7 @@ use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
 use crate::report::{Document, Report};
 use crate::tags::CPython;
-use crate::toolchain::{Cache, DEFAULT_ZIG, Zig, ZigRequest, interpreter, provision, zig};
+use crate::toolchain::{Cache, DEFAULT_ZIG, Fetch, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
 #[derive(Debug, Serialize)]
@@ -157,12 +157,13 @@ fn find_zig(
     fix: bool,
 ) -> Result<Option<Zig>> {
     let python = interpreter::default(cache).map(|python| python.exe);
-    if fix {
-        let note = |text: &str| session.note(text);
-        zig::find(request, python.as_deref(), cache, &note).map(Some)
+    let note = |text: &str| session.note(text);
+    let fetch = if fix {
+        Fetch::Allowed(&note)
     } else {
-        zig::find_installed(request, python.as_deref(), cache)
-    }
+        Fetch::Never
+    };
+    zig::find(request, python.as_deref(), cache, fetch)
 }
 
 fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {

@@ -46,7 +46,7 @@ fn write(
     let mut spec = SdistSpec::of(project, dir, &note)?;
     if let Some((request, cache)) = vendor {
         let python = interpreter::default(cache).map(|python| python.exe);
-        let zig = zig::find(request, python.as_deref(), cache, &note)?;
+        let zig = zig::find_or_install(request, python.as_deref(), cache, &note)?;
         spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
     warn_of_missing_packages(session, project, &spec);

@@ -3,7 +3,6 @@
 //! Names say little (pyz3 calls a Windows module `.abi3.so`), so what counts is the format, the
 //! machine and the exported `PyInit_<name>`.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -12,7 +11,8 @@ use walkdir::WalkDir;
 use super::musl;
 use super::workspace::JobTree;
 use crate::audit::{self, Promise, Severity, Shipped};
-use crate::binary::{self, Binary, Kind};
+use crate::binary::magic::Magic;
+use crate::binary::{Binary, Kind};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
 use crate::tags::WheelFilename;
@@ -125,13 +125,12 @@ pub fn collect(tree: &JobTree, platform: Platform) -> Result<Installed> {
 
 fn add(installed: &mut Installed, path: &Path, tree: &JobTree, platform: Platform) -> Result<()> {
     let relative = relative(path, tree);
-    let mut head = Vec::new();
-    fs::File::open(path)?.take(16).read_to_end(&mut head)?;
+    let magic = Magic::of_file(fs::File::open(path)?.file())?;
     let mut binary = None;
-    if binary::sniff(&head) {
+    if magic.is_some_and(Magic::is_binary) {
         let mut bytes = fs::read(path)?;
         if platform.family() == Family::Musllinux {
-            bytes = musl::settle(path, bytes)?;
+            bytes = musl::remove_libc(path, bytes)?;
         }
         binary = Binary::parse(&bytes).map_err(|why| {
             Error::new(
@@ -155,9 +154,7 @@ fn add(installed: &mut Installed, path: &Path, tree: &JobTree, platform: Platfor
         }
         Some(binary) if binary.kind == Kind::Executable => FileKind::Program,
         Some(_) => FileKind::LinkerInput,
-        None if head.starts_with(b"!<arch>\n") || is_for_linkers(&relative) => {
-            FileKind::LinkerInput
-        }
+        None if magic == Some(Magic::Archive) || is_for_linkers(&relative) => FileKind::LinkerInput,
         None => FileKind::Data,
     };
     installed.files.push(InstalledFile {

@@ -27,4 +27,5 @@ pub mod stray_files;
 pub mod universal;
 pub mod workspace;
 pub mod zig_build;
+pub(crate) mod zig_log;
 mod zig_run;

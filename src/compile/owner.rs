@@ -63,7 +63,7 @@ impl Place {
     pub fn find(project: &Path, key: &UserKey) -> Result<Self, Unusable> {
         let base = default_path(project);
         let index = Index::file(project);
-        let index = index.and_then(|file| Some(Stamp::of(&std::fs::metadata(file).ok()?)));
+        let index = index.and_then(|file| Stamp::at(&file));
         let is_link = std::fs::symlink_metadata(&base).is_ok_and(|found| found.is_symlink());
         let others = other_places().take_while(|_| !is_link);
         let others = others.map(|name| base.join(name));

@@ -10,6 +10,7 @@ mod request;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -46,7 +47,7 @@ pub struct Plan {
     /// Where the settings came from.
     pub settings: Vec<SettingOrigin>,
     /// The wheels, and what is compiled for each.
-    pub jobs: Vec<Job>,
+    pub jobs: Vec<Arc<Job>>,
 }
 
 /// What zig is run on.
@@ -152,14 +153,14 @@ impl Plan {
             .targets
             .iter()
             .flat_map(|target| match abi {
-                Abi::None => vec![job(request, project, *target, None)],
+                Abi::None => vec![job(request, project, *target, None).into()],
                 Abi::Abi3 | Abi::Full => choices
                     .iter()
                     .filter(|choice| {
                         let python = choice.python.cpython();
                         selectors.is_none_or(|all| all.select(python, target.platform()))
                     })
-                    .map(|choice| job(request, project, *target, Some(choice)))
+                    .map(|choice| job(request, project, *target, Some(choice)).into())
                     .collect(),
             })
             .collect();

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Document, Report, human, json};
+use super::{Document, Report, failures, human, json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
-use crate::run::Summary;
-use crate::run::reuse::Decision;
+use crate::run::{Summary, Task};
 use crate::wheel::WrittenWheel;
 
 /// The document of a subcommand that failed.
@@ -62,16 +61,16 @@ pub struct Planned {
     /// The jobs, and the settings with their origins.
     pub plan: Plan,
     /// What each job would have to do, if that is known.
-    pub decisions: Option<Vec<Decision>>,
+    pub tasks: Option<Vec<Task>>,
 }
 
 impl Document for Planned {
     fn human(&self, report: &Report) -> Result<()> {
-        human::plan(report, &self.plan, self.decisions.as_deref())
+        human::plan(report, &self.plan, self.tasks.as_deref())
     }
 
     fn json(&self) -> Result<Value> {
-        json::plan(&self.plan, self.decisions.as_deref())
+        json::plan(&self.plan, self.tasks.as_deref())
     }
 }
 
@@ -109,8 +108,9 @@ impl Document for Built {
     }
 
     fn beside_json(&self, report: &Report) {
-        human::failures(report, &self.plan, &self.summary);
+        failures::failures(report, &self.plan, &self.summary);
         if !report.is_quiet() {
+            failures::warnings(report, &self.plan, &self.summary);
             human::summary(report, &self.plan, &self.summary);
             if let Some(sdist) = &self.sdist {
                 human::sdist(report, sdist);

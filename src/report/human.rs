@@ -7,16 +7,14 @@ use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
 use super::{Report, table};
-use crate::error::{Problem, Result};
-use crate::plan::Plan;
-use crate::run::Summary;
-use crate::run::job::JobResult;
-use crate::run::reuse::Decision;
+use crate::error::Result;
+use crate::plan::{Job, Plan};
+use crate::run::{Decision, Summary, Task, TaskResult};
 use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
-pub(super) fn plan(report: &Report, plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
+pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -36,7 +34,7 @@ pub(super) fn plan(report: &Report, plan: &Plan, decisions: Option<&[Decision]>)
         .map(|setting| [setting.name, &setting.value, &setting.origin].map(escape::cell));
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
     let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
-    let jobs = plan.jobs.iter().enumerate().map(|(index, job)| {
+    let jobs = decided(plan, tasks).map(|(job, decision)| {
         let python = job
             .python
             .as_ref()
@@ -46,7 +44,7 @@ pub(super) fn plan(report: &Report, plan: &Plan, decisions: Option<&[Decision]>)
             job.zig_target.to_string(),
             python,
             job.wheel.to_string(),
-            escape::cell(&todo(decisions.and_then(|decisions| decisions.get(index)))),
+            escape::cell(&todo(decision)),
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
@@ -60,12 +58,23 @@ pub(super) fn plan(report: &Report, plan: &Plan, decisions: Option<&[Decision]>)
     report.print(&text)
 }
 
+/// The jobs of a plan, each with what has to be done if that is known.
+pub(super) fn decided<'d>(
+    plan: &'d Plan,
+    tasks: Option<&'d [Task]>,
+) -> impl Iterator<Item = (&'d Job, Option<&'d Decision>)> {
+    plan.jobs.iter().map(move |job| {
+        let task = tasks.and_then(|tasks| tasks.iter().find(|task| task.job.id == job.id));
+        (&**job, task.map(|task| &task.decision))
+    })
+}
+
 fn todo(decision: Option<&Decision>) -> String {
     match decision {
         None => "build".to_owned(),
-        Some(Decision::Unchanged { .. }) => "nothing: the wheel is unchanged".to_owned(),
-        Some(Decision::Pack { .. }) => "pack: what zig would make is in the cache".to_owned(),
-        Some(Decision::Build { why }) => format!("build: {why}"),
+        Some(Decision::UpToDate { .. }) => "nothing: the wheel is unchanged".to_owned(),
+        Some(Decision::Repack { .. }) => "pack: what zig would make is in the cache".to_owned(),
+        Some(Decision::Build { reason }) => format!("build: {reason}"),
     }
 }
 
@@ -111,7 +120,7 @@ pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
         Ok(wheel) => [
-            style(result.work.word()).for_stderr().green().to_string(),
+            verdict(result),
             result.job.wheel.to_string(),
             DecimalBytes(wheel.size).to_string(),
             seconds(result),
@@ -167,52 +176,17 @@ pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
     }
 }
 
-fn seconds(result: &JobResult) -> String {
-    format!("{:.2} s", result.time.as_secs_f64())
+/// What was done for a wheel, and how many warnings there are.
+fn verdict(result: &TaskResult) -> String {
+    let word = result.work.word();
+    let text = match result.warnings.len() {
+        0 => return style(word).for_stderr().green().to_string(),
+        1 => format!("{word} (1 warning)"),
+        count => format!("{word} ({count} warnings)"),
+    };
+    style(text).for_stderr().yellow().to_string()
 }
 
-/// Every failure whole; jobs that failed for the same reason share it.
-pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
-    if report.is_verbose() {
-        for result in summary
-            .results
-            .iter()
-            .filter(|result| !result.log.trim().is_empty() && result.outcome.is_ok())
-        {
-            report.eprintln(&format!(
-                "\n{}: zig printed",
-                style(&result.job.id).for_stderr().bold()
-            ));
-            report.eprintln(result.log.trim_end());
-        }
-    }
-    let mut groups: Vec<(&[Problem], Vec<&JobResult>)> = Vec::new();
-    for result in &summary.results {
-        if let Err(error) = &result.outcome {
-            match groups
-                .iter_mut()
-                .find(|(problems, _)| *problems == error.problems())
-            {
-                Some((_, results)) => results.push(result),
-                None => groups.push((error.problems(), vec![result])),
-            }
-        }
-    }
-    for (problems, results) in groups {
-        let jobs: Vec<_> = results
-            .iter()
-            .map(|result| result.job.id.as_str())
-            .collect();
-        let jobs = if jobs.len() == plan.jobs.len() && jobs.len() > 1 {
-            format!("all {} jobs", jobs.len())
-        } else {
-            jobs.join(", ")
-        };
-        report.eprintln(&format!(
-            "\n{} {}",
-            style("failed:").for_stderr().red().bold(),
-            style(jobs).for_stderr().bold()
-        ));
-        report.problems(problems);
-    }
+fn seconds(result: &TaskResult) -> String {
+    format!("{:.2} s", result.time.as_secs_f64())
 }

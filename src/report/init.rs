@@ -114,7 +114,7 @@ impl Document for Adopted {
                 style("left to you:").for_stderr().yellow().bold(),
                 escape::value(&problem.to_string())
             ));
-            report.hints(problem);
+            report.hints(problem.hint.as_deref());
         }
         match (self.adoption.changes.is_empty(), self.is_written) {
             (true, _) if self.adoption.left.is_empty() => report.eprintln("nothing is missing"),

@@ -4,6 +4,7 @@
 //! Decides nothing, and never distinguishes by color alone.
 
 mod documents;
+mod failures;
 mod human;
 mod init;
 mod json;
@@ -26,8 +27,7 @@ pub use log::start_log;
 pub use streams::Stderr;
 
 use crate::error::{Error, Problem, Result, unknown};
-use crate::run::Summary;
-use crate::run::schedule::Observer;
+use crate::run::{Observer, Summary};
 use crate::text::escape;
 
 /// For people or for programs.
@@ -140,13 +140,13 @@ impl Report {
         for problem in problems {
             let label = style("error:").for_stderr().red().bold();
             self.eprintln(&format!("{label} {}", escape::value(&problem.to_string())));
-            self.hints(problem);
+            self.hints(problem.hint.as_deref());
         }
     }
 
     /// Reports on stderr what can be done about a problem.
-    fn hints(&self, problem: &Problem) {
-        for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
+    fn hints(&self, hint: Option<&str>) {
+        for line in hint.into_iter().flat_map(str::lines) {
             let label = style(" hint:").for_stderr().green();
             self.eprintln(&format!("{label} {}", escape::value(line)));
         }

@@ -11,8 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::Report;
 use crate::compile::progress::StageSink;
 use crate::plan::Job;
-use crate::run::job::JobResult;
-use crate::run::schedule::Observer;
+use crate::run::{Observer, TaskResult};
 use crate::text::{credentials, escape};
 
 /// A total, and a bar for each running job with the stage that it is in.
@@ -79,7 +78,11 @@ impl Observer for Bars {
         }
     }
 
-    fn finished(&self, result: &JobResult) {
+    fn command(&self, job: &Job, line: &str) {
+        command(&self.report, job, line);
+    }
+
+    fn finished(&self, result: &TaskResult) {
         if let Some(bar) = self
             .running
             .lock()
@@ -99,6 +102,13 @@ impl Observer for Bars {
     fn zig_stages(&self, job: &Job) -> Option<StageSink> {
         let bar = self.bar(job)?;
         Some(Box::new(move |stage| bar.set_message(message(stage))))
+    }
+}
+
+/// With `--verbose` prints a command on a line of its own, as it can be pasted into a shell.
+fn command(report: &Report, job: &Job, line: &str) {
+    if report.is_verbose() && !report.is_quiet() {
+        report.eprintln(&format!("{}: zig is started with\n{line}", job.id));
     }
 }
 
@@ -140,7 +150,11 @@ impl Observer for Lines {
         }
     }
 
-    fn finished(&self, result: &JobResult) {
+    fn command(&self, job: &Job, line: &str) {
+        command(&self.report, job, line);
+    }
+
+    fn finished(&self, result: &TaskResult) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if !self.report.is_quiet() {
             let word = if result.outcome.is_ok() {

@@ -16,6 +16,7 @@ pub(crate) mod parallel;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod scratch;
+pub(crate) mod shell;
 pub(crate) mod signal;
 pub(crate) mod stamp;
 pub(crate) mod sync;

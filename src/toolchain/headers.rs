@@ -12,9 +12,10 @@ use walkdir::WalkDir;
 
 use super::cache::{Cache, headers_digest};
 use super::interpreter::Interpreter;
-use super::probe_cache::{self, Stamp};
+use super::probe_cache;
 use crate::error::{Error, Problem, Result};
 use crate::sys::fingerprint;
+use crate::sys::stamp::PathStamp;
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
 
@@ -60,7 +61,7 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
         .check()
         .map_err(|why| Error::config(Problem::new(why).at(python.exe.display())))?;
     // A header that comes or goes changes the folder, and another release the version header.
-    let stamps = ["", "patchlevel.h"].map(|name| Stamp::of(&python.include.join(name)));
+    let stamps = ["", "patchlevel.h"].map(|name| PathStamp::of(&python.include.join(name)));
     let files = read(&python.include, &pyconfig(python.free_threaded))?;
     let flags = python.cpython().abi_flags();
     let key = format!("{}{flags}-{}", python.patch, headers_digest(&files));

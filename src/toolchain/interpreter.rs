@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use super::places::{self, Place};
-use super::probe_cache::{self, Stamp};
+use super::probe_cache;
 use crate::error::{Error, Problem, Result};
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
+use crate::sys::stamp::PathStamp;
 use crate::tags::{CPython, PythonVersion};
 use crate::text::path as path_text;
 
@@ -298,7 +299,7 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
     let configuration = places::environment_of(exe).map(|dir| dir.join("pyvenv.cfg"));
     let stamps = std::iter::once(exe)
         .chain(configuration.as_deref())
-        .map(Stamp::of)
+        .map(PathStamp::of)
         .collect();
     let mut command = command(exe);
     command.args(["-E", "-s", "-S", "-c", SCRIPT]);

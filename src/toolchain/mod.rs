@@ -7,6 +7,7 @@
 
 pub mod cache;
 mod distributions;
+mod fetch;
 mod headers;
 mod import_library;
 mod installer;
@@ -25,6 +26,7 @@ pub mod zig;
 mod zig_range;
 
 pub use cache::{Cache, Removed};
+pub use fetch::Fetch;
 pub use headers::headers_name;
 pub use interpreter::{Discovery, Interpreter};
 pub use package::{Package, PackageRequest};

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use super::distributions::distributions;
-use super::probe_cache::{self, Stamp};
-use super::{installer, interpreter};
+use super::fetch::Fetch;
+use super::{installer, interpreter, probe_cache};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
+use crate::sys::stamp::PathStamp;
 
 const SCRIPT: &str = include_str!("package.py");
 
@@ -76,7 +77,7 @@ pub(super) fn installed(
     if let Some(package) = probe_cache::recall::<Option<Package>>(cache, &question) {
         return package;
     }
-    let stamp = Stamp::of(python);
+    let stamp = PathStamp::of(python);
     let mut command = interpreter::command(python);
     command.args(["-c", SCRIPT, module, distribution]);
     interpreter::enter_own_folder(&mut command, python);
@@ -86,7 +87,7 @@ pub(super) fn installed(
         .ok()?;
     let answer: Answer = serde_json::from_str(text.lines().last()?).ok()?;
     let mut stamps = vec![stamp];
-    stamps.extend(answer.path.iter().map(|path| Stamp::of(path)));
+    stamps.extend(answer.path.iter().map(|path| PathStamp::of(path)));
     probe_cache::remember(cache, &question, stamps, &answer.package);
     answer.package
 }
@@ -123,19 +124,22 @@ impl PackageRequest<'_> {
             })
     }
 
-    /// Finds the package, or has pip install it into our cache where somebody says which version.
+    /// Finds the package, or has pip install it into the cache if pyproject.toml requires a version.
+    /// Returns `None` only with [`Fetch::Never`].
     ///
-    /// The last of `pythons` is the one that installs; `on_provision` is told before something is
-    /// downloaded.
+    /// The last of `pythons` runs pip.
     pub fn find(
         &self,
         pythons: &[PathBuf],
         cache: &Cache,
-        on_provision: &dyn Fn(&str),
-    ) -> Result<Package> {
+        fetch: Fetch<'_>,
+    ) -> Result<Option<Package>> {
         if let Some(package) = self.find_installed(pythons, cache) {
-            return Ok(package);
+            return Ok(Some(package));
         }
+        let Fetch::Allowed(note) = fetch else {
+            return Ok(None);
+        };
         let name = self.distribution;
         let add = format!(
             "say which version in pyproject.toml, like [build-system] requires = [\"{name}==…\"], and it is fetched;\nor install it into the project's environment: python -m pip install {name}"
@@ -152,7 +156,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            installer::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
+            installer::install_package(&wanted, python, dir, note, cache.cancel())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }
@@ -178,13 +182,14 @@ impl PackageRequest<'_> {
                 )),
             )
         })?;
-        self.in_folder(&dir).ok_or_else(|| {
+        let package = self.in_folder(&dir).ok_or_else(|| {
             Error::system(
                 Problem::new(format!("{wanted} in our cache is damaged"))
                     .at(dir.display())
                     .hint("remove that folder, and try again"),
             )
-        })
+        })?;
+        Ok(Some(package))
     }
 
     /// What the cache calls it.

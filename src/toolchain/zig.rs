@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::cache::Cache;
-use super::probe_cache::{self, Stamp};
+use super::fetch::Fetch;
+use super::probe_cache;
 use super::repair::repair_installed;
 use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
 use super::{installer, package};
@@ -31,6 +32,7 @@ use crate::sys::cancel::Cancel;
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
+use crate::sys::stamp::PathStamp;
 use crate::tags::serialize_as_display;
 use crate::tags::zig::ZigVersion;
 use crate::text::path as path_text;
@@ -164,17 +166,30 @@ impl Zig {
     }
 }
 
-/// Finds a Zig, in the order that the head of this module gives, or installs one.
+/// Finds a Zig, in the order that the head of this module gives, or installs one. Returns `None` only
+/// with [`Fetch::Never`].
 ///
-/// `python` is the interpreter whose `ziglang` is looked for and whose pip installs; `on_provision`
-/// is told before something is downloaded.
+/// `python` is the interpreter whose `ziglang` package may be used and whose pip installs.
 pub fn find(
     request: &ZigRequest,
     python: Option<&Path>,
     cache: &Cache,
-    on_provision: &dyn Fn(&str),
+    fetch: Fetch<'_>,
+) -> Result<Option<Zig>> {
+    match fetch {
+        Fetch::Never => installed(request, python, cache),
+        Fetch::Allowed(note) => find_or_install(request, python, cache, note).map(Some),
+    }
+}
+
+/// Finds a Zig or installs one, as [`find`] does with [`Fetch::Allowed`].
+pub fn find_or_install(
+    request: &ZigRequest,
+    python: Option<&Path>,
+    cache: &Cache,
+    note: &dyn Fn(&str),
 ) -> Result<Zig> {
-    if let Some(zig) = find_installed(request, python, cache)? {
+    if let Some(zig) = installed(request, python, cache)? {
         return Ok(zig);
     }
     let (requirement, range) = to_install(request.version.as_ref())?;
@@ -183,7 +198,7 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        installer::install_package(&what, python, dir, on_provision, cache.cancel())
+        installer::install_package(&what, python, dir, note, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version =
@@ -210,12 +225,8 @@ pub fn find(
     Ok(Zig::new(exe, version, origin, cache))
 }
 
-/// Finds a Zig as [`find`] does, but installs nothing: `None` if none of the right version is here.
-pub fn find_installed(
-    request: &ZigRequest,
-    python: Option<&Path>,
-    cache: &Cache,
-) -> Result<Option<Zig>> {
+/// The first Zig of a right version that is on this machine.
+fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Result<Option<Zig>> {
     let wanted = request.version.as_ref();
     let range = match wanted {
         Some(wanted) => wanted.range()?,
@@ -423,7 +434,7 @@ fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
     {
         return Ok(version);
     }
-    let stamp = Stamp::of(exe);
+    let stamp = PathStamp::of(exe);
     let version = ask(exe, cache.cancel())?;
     if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
         probe_cache::remember(cache, &question, vec![stamp], &version.to_string());

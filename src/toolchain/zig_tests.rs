@@ -38,7 +38,7 @@ fn a_version_that_is_none_is_an_error_that_says_who_wants_it() {
         version: Some(wanted("latest", "pyproject.toml:3:1", false)),
         ..ZigRequest::default()
     };
-    let error = find_installed(&request, None, &cache).unwrap_err();
+    let error = find(&request, None, &cache, Fetch::Never).unwrap_err();
     assert_eq!(
         error.to_string(),
         "pyproject.toml:3:1: `latest` is not a version of Zig\n  \
@@ -65,11 +65,11 @@ mod unix {
             version: Some(wanted("0.15.2", "build-system.requires", false)),
             ..ZigRequest::default()
         };
-        let found = find(&request, None, &cache, &|_| {}).unwrap();
+        let found = find_or_install(&request, None, &cache, &|_| {}).unwrap();
         assert_eq!((found.exe, found.origin), (exe, ZigOrigin::Explicit));
         assert_eq!(found.version.to_string(), "0.14.1");
         request.version = Some(wanted("0.15.2", "--zig-version", false));
-        let error = find(&request, None, &cache, &|_| {}).unwrap_err();
+        let error = find_or_install(&request, None, &cache, &|_| {}).unwrap_err();
         let text = error.to_string();
         assert!(
             text.contains("is 0.14.1, but --zig-version asks for 0.15.2"),
@@ -91,7 +91,7 @@ mod unix {
                 exe: Some(exe.clone()),
                 ..ZigRequest::default()
             };
-            let text = find(&request, None, &cache, &|_| {})
+            let text = find_or_install(&request, None, &cache, &|_| {})
                 .unwrap_err()
                 .to_string();
             assert!(text.contains(why), "{text}");
@@ -100,7 +100,7 @@ mod unix {
                 pyz3_zig_exe: Some(exe),
                 ..ZigRequest::default()
             };
-            let text = find(&request, None, &cache, &|_| {})
+            let text = find_or_install(&request, None, &cache, &|_| {})
                 .unwrap_err()
                 .to_string();
             assert!(text.contains("zig_exe of [tool.pyz3]"), "{text}");
@@ -117,7 +117,7 @@ mod unix {
             version: Some(wanted(version, origin, false)),
             ..ZigRequest::default()
         };
-        let found = |request| find_installed(&request, None, &cache).unwrap().unwrap();
+        let found = |request| find(&request, None, &cache, Fetch::Never).unwrap().unwrap();
         let by_file = found(request("0.99.1", "pyproject.toml:3:1"));
         assert_eq!(
             (by_file.exe, by_file.origin),
@@ -138,7 +138,7 @@ mod unix {
                 version: Some(wanted(version, "build.zig.zon", true)),
                 ..ZigRequest::default()
             };
-            let zig = find_installed(&request, None, &cache).unwrap();
+            let zig = find(&request, None, &cache, Fetch::Never).unwrap();
             zig.map(|zig| zig.version.to_string())
         };
         assert_eq!(found("0.99.1"), Some("0.99.10".to_owned()));
@@ -172,7 +172,7 @@ mod unix {
             version: Some(wanted("0.99.1", "build-system.requires", false)),
             ..ZigRequest::default()
         };
-        let found = find_installed(&request, Some(&exe), &cache)
+        let found = find(&request, Some(&exe), &cache, Fetch::Never)
             .unwrap()
             .unwrap();
         assert_eq!(found.origin, ZigOrigin::PythonModule);
@@ -194,7 +194,7 @@ mod unix {
         };
         let said = std::cell::RefCell::new(Vec::new());
         let on = |line: &str| said.borrow_mut().push(line.to_owned());
-        let error = find(&request, Some(&python), &cache, &on).unwrap_err();
+        let error = find_or_install(&request, Some(&python), &cache, &on).unwrap_err();
         let text = error.to_string();
         for part in [
             "Zig, which build.zig.zon asks for, is not on this machine",
@@ -232,7 +232,7 @@ mod unix {
             version: Some(wanted("0.99.1", "--zig-version", false)),
             ..ZigRequest::default()
         };
-        let find = || find(&request, Some(&python), &cache, &|_| {});
+        let find = || find_or_install(&request, Some(&python), &cache, &|_| {});
         pip("0.99.0");
         let text = find().unwrap_err().to_string();
         assert!(text.contains("holds Zig 0.99.0"), "{text}");

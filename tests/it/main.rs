@@ -22,6 +22,7 @@ mod installs;
 mod interrupt;
 mod malformed;
 mod managed;
+mod messages;
 mod metadata;
 mod oracles;
 mod packages;

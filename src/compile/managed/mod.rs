@@ -17,7 +17,7 @@ use crate::error::{Error, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::project::{Framework, Managed, Project, files_below};
 use crate::sys::fingerprint::Fingerprint;
-use crate::toolchain::{Cache, Package, PackageRequest, interpreter};
+use crate::toolchain::{Cache, Fetch, Package, PackageRequest, interpreter};
 
 const SCRIPT: &str = include_str!("build.zig");
 const PYTHON_H: &str = include_str!("python.h");
@@ -51,13 +51,13 @@ struct Source {
 }
 
 impl Recipe {
-    /// The recipe of a managed project; `None` for any other, and where the framework is not here and
-    /// `on_provision` does not allow to fetch it.
+    /// The recipe of a managed project; `None` for any other project, and with [`Fetch::Never`] if the
+    /// framework is not installed.
     pub fn find(
         project: &Project,
         plan: &Plan,
         cache: &Cache,
-        on_provision: Option<&dyn Fn(&str)>,
+        fetch: Fetch<'_>,
     ) -> Result<Option<Self>> {
         let Some(managed) = &project.managed else {
             return Ok(None);
@@ -73,12 +73,8 @@ impl Recipe {
             origin: requirement.map_or("pyproject.toml", |requirement| &requirement.place),
         };
         let pythons = pythons(project, plan, cache);
-        let package = match on_provision {
-            Some(note) => request.find(&pythons, cache, note)?,
-            None => match request.find_installed(&pythons, cache) {
-                Some(package) => package,
-                None => return Ok(None),
-            },
+        let Some(package) = request.find(&pythons, cache, fetch)? else {
+            return Ok(None);
         };
         let source = Source::new(framework, package)?;
         Ok(Some(Self::new(managed, Some(source))))
@@ -173,8 +169,8 @@ impl Recipe {
         arguments
     }
 
-    /// What to say of errors that are in the framework's own source.
-    pub(crate) fn blame(&self, log: &str, zig: &str) -> Option<String> {
+    /// The hint for an error in the framework's own source.
+    pub(crate) fn framework_error_hint(&self, log: &str, zig: &str) -> Option<String> {
         let source = self.framework.as_ref()?;
         let folder = source.folder.to_str()?;
         let place = log.lines().find_map(|line| {

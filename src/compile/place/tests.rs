@@ -76,10 +76,10 @@ fn placed(
     artifacts: &[Artifact],
 ) -> Result<(Vec<String>, Vec<String>)> {
     let files = project.files()?;
-    let importable = Importable::new(project, &files);
+    let importable = Importable::new(project, files);
     let notes = std::cell::RefCell::new(Vec::new());
     let note = |text| notes.borrow_mut().push(text);
-    let layout = Layout::new(project, &files.wheel);
+    let layout = Layout::new(project, &importable.files().wheel);
     let installed = Installed {
         artifacts: artifacts.to_vec(),
         files: Vec::new(),
