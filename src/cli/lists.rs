@@ -10,13 +10,6 @@ use crate::report::{Document, Report};
 use crate::text::path::lossy;
 use crate::toolchain::interpreter::{self, Discovery, Interpreter};
 
-/// Lists the platform table.
-pub(super) fn platforms() -> Outcome {
-    Ok(Box::new(Platforms {
-        current: Platform::current(),
-    }))
-}
-
 /// Lists the Pythons of this machine; those that cannot be used, with the reason.
 pub(super) fn pythons(session: &Session) -> Outcome {
     let cache_dir = session.cache_dir(None)?;
@@ -27,9 +20,18 @@ pub(super) fn pythons(session: &Session) -> Outcome {
     Ok(Box::new(Pythons { found, default }))
 }
 
-/// Every platform; one of them may be this machine's.
-struct Platforms {
+/// The platform table; one of its rows may be this machine's.
+pub(super) struct Platforms {
     current: Option<Platform>,
+}
+
+impl Platforms {
+    /// All platforms that wheels can be built for.
+    pub(super) fn known() -> Self {
+        Self {
+            current: Platform::current(),
+        }
+    }
 }
 
 fn is_main(platform: Platform) -> bool {

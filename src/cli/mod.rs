@@ -41,7 +41,7 @@ fn run(session: &Session, args: Args) -> Outcome {
     match args.command {
         None => build::run(session, args.build),
         Some(Command::Build(build)) => build::run(session, build),
-        Some(Command::Platforms) => lists::platforms(),
+        Some(Command::Platforms) => Ok(Box::new(lists::Platforms::known())),
         Some(Command::Pythons) => lists::pythons(session),
         Some(Command::Metadata) => metadata::run(session),
         Some(Command::Sdist) => sdist::run(session),

@@ -12,7 +12,7 @@ use super::args::CommonArgs;
 use crate::error::{Error, Problem, Result};
 use crate::options::table;
 use crate::project::{Config, Project};
-use crate::report::{Document, Report, Stderr};
+use crate::report::{Document, Report, Stderr, start_log};
 use crate::settings::{self, Format, Output, process_env};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::signal;
@@ -40,12 +40,14 @@ impl Session {
                 ..Output::default()
             },
         };
+        let stderr = Stderr::default();
+        let log = start_log(process_env("PYZ3_WHEEL_LOG"), &stderr);
         let session = Self {
             common,
-            report: Report::new(output, Stderr::default()),
+            report: Report::new(output, stderr),
             cancel: OnceCell::new(),
         };
-        let outcome = resolved.and_then(|_| subcommand(&session));
+        let outcome = resolved.and(log).and_then(|()| subcommand(&session));
         session.finish(outcome)
     }
 

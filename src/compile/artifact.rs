@@ -130,7 +130,7 @@ fn add(installed: &mut Installed, path: &Path, tree: &JobTree, platform: Platfor
     if magic.is_some_and(Magic::is_binary) {
         let mut bytes = fs::read(path)?;
         if platform.family() == Family::Musllinux {
-            bytes = musl::settle(path, bytes)?;
+            bytes = musl::remove_libc(path, bytes)?;
         }
         binary = Binary::parse(&bytes).map_err(|why| {
             Error::new(

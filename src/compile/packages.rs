@@ -108,7 +108,7 @@ pub fn vendored(
 
 /// Puts the packages that the project brings along to where a Zig before 0.16 looks for them. Each must
 /// be what its hash says: others trust what is in that cache.
-pub fn prime(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
+pub fn seed_cache(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
     let store = project.package_store();
     let global = packages::global_store(&project.config.env, Some(zig));
     let Some(global) = global.filter(|_| !packages::has_local_packages(zig) && store.is_dir())
@@ -182,8 +182,8 @@ pub(crate) fn not_fetched(log: &str) -> Option<&str> {
         let number: usize = number.parse().ok()?;
         let is_manifest = Path::new(file).extension().is_some_and(|end| end == "zon");
         let text = is_manifest.then(|| std::fs::read_to_string(file).ok())??;
-        let blamed = text.lines().nth(number.checked_sub(1)?)?;
-        blamed.contains(".url").then_some(place)
+        let cited = text.lines().nth(number.checked_sub(1)?)?;
+        cited.contains(".url").then_some(place)
     })
 }
 

@@ -54,7 +54,7 @@ pub struct ZigBuild<'a> {
     pub repairs: Mutex<usize>,
     /// Whether the packages that the project brings along are where this Zig looks for them, once that
     /// was seen to.
-    pub primed: OnceLock<Result<()>>,
+    pub seeded: OnceLock<Result<()>>,
 }
 
 impl ZigBuild<'_> {
@@ -76,7 +76,7 @@ impl ZigBuild<'_> {
         if let Some(known) = probe_cache::recall(self.cache, &question) {
             return Ok(known);
         }
-        self.prime()?;
+        self.seed_packages()?;
         note("asking build.zig for its options, which compiles it");
         let help = |arguments: &[String]| {
             let mut command = self.command(job, sysroot);
@@ -139,7 +139,7 @@ impl ZigBuild<'_> {
         mut stage: Option<StageSink>,
         on_command: &dyn Fn(&str),
     ) -> Result<Outcome> {
-        self.prime()?;
+        self.seed_packages()?;
         self.repairing(|| {
             let command = self.build_command(job, sysroot, declared, prefix);
             on_command(&shell::line(&command));
@@ -189,7 +189,7 @@ impl ZigBuild<'_> {
         if is_repaired { run() } else { Ok(outcome) }
     }
 
-    /// What the project wants passed on: what holds for all platforms before what holds for one.
+    /// The extra arguments of the project: those for all platforms before those for one platform.
     fn extra_args(&self, job: &Job) -> impl Iterator<Item = &String> {
         let config = &self.project.config;
         let own = config.platform.get(&job.platform);
@@ -202,10 +202,10 @@ impl ZigBuild<'_> {
         host_variables::local_cache(&self.local_cache, self.project, job)
     }
 
-    /// Before zig runs for the first time; who comes meanwhile waits.
-    fn prime(&self) -> Result<()> {
-        let prime = || packages::prime(self.project, self.zig, self.cancel);
-        self.primed.get_or_init(prime).clone()
+    /// Called before zig runs for the first time. Other threads wait until it is done.
+    fn seed_packages(&self) -> Result<()> {
+        let seed = || packages::seed_cache(self.project, self.zig, self.cancel);
+        self.seeded.get_or_init(seed).clone()
     }
 
     /// `zig build` with everything but the prefix and the `-D` options.
@@ -317,16 +317,17 @@ impl ZigBuild<'_> {
     /// A failure of zig itself, with its whole output.
     pub fn failure(&self, job: &Job, what: &str, log: &str) -> Error {
         let version = self.zig.version.to_string();
-        let blamed = self.recipe.and_then(|recipe| recipe.blame(log, &version));
+        let own_hint = self
+            .recipe
+            .and_then(|recipe| recipe.framework_error_hint(log, &version));
         let script = self.script.display();
         let hint = match packages::not_fetched(log) {
             Some(place) => format!(
                 "Zig cannot fetch the package that {place} names: with a network it is fetched once, and then taken from Zig's cache (zig obeys https_proxy)\n\
                  without a network: put its files into zig-pkg/HASH beside the build script, as `pyz3-wheel sdist --vendor` does where there is one"
             ),
-            None => {
-                blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"))
-            }
+            None => own_hint
+                .unwrap_or_else(|| format!("this is the output of Zig {version} on {script}")),
         };
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);

@@ -9,6 +9,7 @@ mod human;
 mod init;
 mod json;
 mod judgement;
+mod log;
 mod progress;
 mod streams;
 mod table;
@@ -21,6 +22,7 @@ use serde_json::Value;
 pub use documents::{Built, DistInfo, Planned, Refused, Sdist};
 pub use init::{Adopted, Created};
 pub use judgement::{Checked, CheckedWheel, Explained, codes_markdown};
+pub use log::start_log;
 pub use streams::Stderr;
 
 use crate::error::{Error, Problem, Result};

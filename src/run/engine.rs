@@ -208,7 +208,7 @@ impl Prepared<'_> {
                 cancel,
                 cache: self.cache,
                 repairs: Mutex::default(),
-                primed: OnceLock::new(),
+                seeded: OnceLock::new(),
             },
             reuse,
             first_build,

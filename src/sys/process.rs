@@ -236,6 +236,39 @@ fn run(
     limit: Option<Duration>,
     cancel: &Cancel,
 ) -> Result<Ended, Failure> {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return run_unlogged(command, streams, limit, cancel);
+    }
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words = shell_words::join(words.map(|word| first_line(&word.to_string_lossy())));
+    tracing::trace!("starts: {words}");
+    let begin = Instant::now();
+    let ended = run_unlogged(command, streams, limit, cancel);
+    let status = match &ended {
+        Ok(ended) => ended.status.to_string(),
+        Err(failure) => failure.to_string(),
+    };
+    tracing::debug!(
+        "ran in {:.3} s, {status}: {words}",
+        begin.elapsed().as_secs_f64()
+    );
+    ended
+}
+
+/// The first line of an argument, which may be a whole script.
+fn first_line(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("{first} …"),
+        None => text.to_owned(),
+    }
+}
+
+fn run_unlogged(
+    command: Command,
+    streams: Streams,
+    limit: Option<Duration>,
+    cancel: &Cancel,
+) -> Result<Ended, Failure> {
     signal::heed_children();
     let mut wrap = CommandWrap::from(command);
     #[cfg(unix)]

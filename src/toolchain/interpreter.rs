@@ -224,6 +224,7 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
         let interpreter = match answer {
             Ok(answer) => Interpreter::new(place.exe, place.origin, answer),
             Err(why) => {
+                tracing::debug!("skips the Python {}: {why}", place.exe.display());
                 discovery.unusable.push((place.exe, why));
                 continue;
             }
@@ -241,8 +242,17 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
         }
         seen.push(installation);
         match interpreter.check() {
-            Ok(()) => discovery.usable.push(interpreter),
-            Err(why) => discovery.unusable.push((interpreter.exe, why)),
+            Ok(()) => {
+                let Interpreter {
+                    exe, patch, origin, ..
+                } = &interpreter;
+                tracing::debug!("found Python {patch} ({origin}): {}", exe.display());
+                discovery.usable.push(interpreter);
+            }
+            Err(why) => {
+                tracing::debug!("skips the Python {}: {why}", interpreter.exe.display());
+                discovery.unusable.push((interpreter.exe, why));
+            }
         }
     }
     // Stable: the order of the places decides among equals. A debug build only if nothing else.

@@ -122,6 +122,7 @@ pub struct Zig {
 
 impl Zig {
     fn new(exe: PathBuf, version: ZigVersion, origin: ZigOrigin, cache: &Cache) -> Self {
+        tracing::debug!("uses Zig {version} ({origin}): {}", exe.display());
         Self {
             exe,
             version,
@@ -227,10 +228,24 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
         return explicit(exe, wanted, &range, cache).map(Some);
     }
     let found = |exe: PathBuf, origin| {
-        let version = version(&exe, cache).ok()?;
-        range
-            .admits(&version)
-            .then(|| Zig::new(exe, version, origin, cache))
+        let version = match version(&exe, cache) {
+            Ok(version) => version,
+            Err(why) => {
+                tracing::debug!(
+                    "skips the Zig {}, which is not usable: {why}",
+                    exe.display()
+                );
+                return None;
+            }
+        };
+        if !range.admits(&version) {
+            tracing::debug!(
+                "skips Zig {version}, which is not the required one: {}",
+                exe.display()
+            );
+            return None;
+        }
+        Some(Zig::new(exe, version, origin, cache))
     };
     if let Some(exe) = &request.pyz3_zig_exe {
         let what = "zig_exe of [tool.pyz3]";

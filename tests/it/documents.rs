@@ -284,3 +284,63 @@ fn a_build_has_the_documented_keys() {
     let document = one_document(&run(&mut build).exits(0));
     has_documented_keys("build", &document);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_log_is_silent_by_default_and_goes_to_stderr_without_credentials() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    // An environment whose path has an address with a password in it.
+    let bin = folder.path().join("https:/me:secret@example.org/bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let python = bin.join("python");
+    std::fs::write(&python, "#!/bin/sh\nexit 3\n").unwrap();
+    std::fs::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let environment = format!("{}/https://me:secret@example.org", folder.path().display());
+    let pythons = |level: Option<&str>| {
+        let mut command = command();
+        command
+            .args(["pythons", "--format", "json"])
+            .current_dir(folder.path())
+            .env("PYZ3_WHEEL_CACHE_DIR", folder.path().join("cache"))
+            .env("VIRTUAL_ENV", &environment);
+        command.envs(level.map(|level| ("PYZ3_WHEEL_LOG", level)));
+        run(&mut command)
+    };
+    let silent = pythons(None).exits(0);
+    assert_eq!(silent.stderr, "");
+    let logged = pythons(Some("debug")).exits(0);
+    assert_eq!(one_document(&logged), silent.json());
+    for text in [
+        "DEBUG sys::process: ran in ",
+        "exit status: 3: ",
+        "DEBUG toolchain::interpreter: skips the Python ",
+        "https://***@example.org/bin/python",
+    ] {
+        assert!(logged.stderr.contains(text), "{text}\n{}", logged.stderr);
+    }
+    // The same path without its empty part is not a URL.
+    assert!(!logged.stderr.contains("//me:secret"), "{}", logged.stderr);
+    let one = pythons(Some("off,sys=debug")).exits(0);
+    assert!(one.stderr.contains("sys::process"), "{}", one.stderr);
+    assert!(!one.stderr.contains("toolchain"), "{}", one.stderr);
+    let wrong = pythons(Some("loud")).exits(2).says("PYZ3_WHEEL_LOG: ");
+    assert_eq!(one_document(&wrong)["error"]["kind"], "config");
+}
+
+#[test]
+fn the_log_has_the_zig_that_was_found_and_the_decision_for_each_job() {
+    let project = example("hello");
+    let mut plan = command();
+    plan.args(["--dry-run", "--format", "json", "--project"])
+        .arg(project.path())
+        .env("PYZ3_WHEEL_LOG", "debug");
+    let ran = run(&mut plan).exits(0);
+    let document = one_document(&ran);
+    for job in document["jobs"].as_array().unwrap() {
+        let decided = format!("decides for {}: Build", job["id"].as_str().unwrap());
+        assert!(ran.stderr.contains(&decided), "{}", ran.stderr);
+    }
+    assert!(ran.stderr.contains("zig: uses Zig 0."), "{}", ran.stderr);
+    assert!(ran.stderr.contains("found Python 3."), "{}", ran.stderr);
+}

@@ -172,8 +172,8 @@ impl Recipe {
         arguments
     }
 
-    /// What to say of errors that are in the framework's own source.
-    pub(crate) fn blame(&self, log: &str, zig: &str) -> Option<String> {
+    /// The hint for an error in the framework's own source.
+    pub(crate) fn framework_error_hint(&self, log: &str, zig: &str) -> Option<String> {
         let source = self.framework.as_ref()?;
         let folder = source.folder.to_str()?;
         let place = log.lines().find_map(|line| {

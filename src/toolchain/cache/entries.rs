@@ -26,8 +26,10 @@ impl Cache {
         make: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<PathBuf> {
         if let Some(path) = self.get(kind, key) {
+            tracing::debug!("cache hit: {kind}/{key}");
             return Ok(path);
         }
+        tracing::debug!("cache miss: {kind}/{key}");
         let path = self.path(kind, key);
         let lock = self.lock(kind, key)?;
         if owned::is_directory(&path) {
@@ -52,8 +54,14 @@ impl Cache {
     ) -> Result<PathBuf> {
         match self.get(kind, key) {
             Some(path) => match self.damage(&path) {
-                None => Ok(path),
-                Some(_) => self.repair(kind, key, make),
+                None => {
+                    tracing::debug!("cache hit: {kind}/{key}");
+                    Ok(path)
+                }
+                Some(damage) => {
+                    tracing::debug!("cache entry is damaged ({damage}): {kind}/{key}");
+                    self.repair(kind, key, make)
+                }
             },
             None => self.get_or_make(kind, key, make),
         }
