@@ -173,7 +173,7 @@ pub(super) fn full_abi(tag: &str) -> Option<CPython> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tags::{Arch, Release};
+    use crate::tags::{MacArch, Release, WindowsArch};
 
     #[test]
     fn a_name_is_taken_apart() {
@@ -184,8 +184,8 @@ mod tests {
         assert_eq!(
             claim.platform_tags(),
             [
-                PlatformTag::Windows(Arch::X86),
-                PlatformTag::Macos(Release::new(11, 0), Arch::Aarch64)
+                PlatformTag::Windows(WindowsArch::X86),
+                PlatformTag::Macos(Release::new(11, 0), MacArch::Arm64)
             ]
         );
         let floor = PythonVersion::new(3, 9);

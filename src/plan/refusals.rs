@@ -1,10 +1,9 @@
 //! Why a Python is not built for, and what to do about it.
 
-use super::pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::Project;
-use crate::tags::{CPython, PythonVersion};
+use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::toolchain::Interpreter;
 
 /// The first free-threaded CPython (PEP 703).

@@ -392,7 +392,7 @@ impl<'r> Run<'r> {
             &asked
         };
         // No binary tells its processor, and not every one its C library.
-        let machine = |platform: Platform| (platform.os(), platform.arch());
+        let machine = |platform: Platform| (platform.os(), platform.arches());
         let here = Platform::current().map(machine);
         if here == Some(machine(job.platform)) && !declared.takes_target() {
             return Err(Error::new(

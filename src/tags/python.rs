@@ -138,6 +138,19 @@ impl FromStr for CPython {
     }
 }
 
+/// The `CPython`s that wheels can be built for.
+pub const SUPPORTED_PYTHONS: std::ops::RangeInclusive<PythonVersion> =
+    PythonVersion::new(3, 9)..=PythonVersion::new(3, 14);
+
+/// The `CPython`s that `--all-pythons` means: those that our tests build for, install and import.
+pub const TESTED_PYTHONS: [PythonVersion; 5] = [
+    PythonVersion::new(3, 9),
+    PythonVersion::new(3, 10),
+    PythonVersion::new(3, 11),
+    PythonVersion::new(3, 12),
+    PythonVersion::new(3, 13),
+];
+
 /// The first part of a tag: which Pythons can load the wheel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PythonTag {

@@ -14,7 +14,7 @@ use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
-use crate::tags::{AbiTag, Arch, CPython};
+use crate::tags::{AbiTag, CPython, WindowsArch};
 
 /// An import library.
 pub(super) struct ImportLibrary {
@@ -32,7 +32,7 @@ pub(super) struct ImportLibrary {
 /// Python.
 pub(super) fn import_library(
     abi: AbiTag,
-    arch: Arch,
+    arch: WindowsArch,
     zig: &Zig,
     cache: &Cache,
 ) -> Result<Option<ImportLibrary>> {
@@ -42,7 +42,7 @@ pub(super) fn import_library(
         AbiTag::CPython(python) => (format!("python{}", python.nodot()), Some(python)),
     };
     // Which Zig made it is part of the key: the same inputs give the same bytes.
-    let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
+    let key = format!("{name}-{}-zig{}", arch.arch().zig(), zig.version);
     let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
         let make = || make(&name, python, arch, zig, dir, cache.cancel());
         match make() {
@@ -57,16 +57,16 @@ pub(super) fn import_library(
 fn make(
     name: &str,
     python: Option<CPython>,
-    arch: Arch,
+    arch: WindowsArch,
     zig: &Zig,
     dir: &Path,
     cancel: &Cancel,
 ) -> Result<()> {
     let definitions = definitions(name, python, arch, dir)?;
     let machine = match arch {
-        Arch::X86_64 => "i386:x86-64",
-        Arch::Aarch64 => "arm64",
-        _ => "i386",
+        WindowsArch::X86 => "i386",
+        WindowsArch::X64 => "i386:x86-64",
+        WindowsArch::Arm64 => "arm64",
     };
     let library = format!("{name}.lib");
     let mut command = zig.command();
@@ -94,10 +94,15 @@ fn make(
 }
 
 /// Writes the list of what the DLL exports; gives its name in `dir`.
-fn definitions(name: &str, python: Option<CPython>, arch: Arch, dir: &Path) -> Result<String> {
+fn definitions(
+    name: &str,
+    python: Option<CPython>,
+    arch: WindowsArch,
+    dir: &Path,
+) -> Result<String> {
     // The crate writes the list and would then look for tools of its own; an environment that it
     // does not know keeps it from that. Whether it worked is told by the file.
-    let mut generator = ImportLibraryGenerator::new(arch.zig(), "definitions only");
+    let mut generator = ImportLibraryGenerator::new(arch.arch().zig(), "definitions only");
     if let Some(python) = python {
         generator
             .version(Some((python.version.major, python.version.minor)))

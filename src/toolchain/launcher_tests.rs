@@ -1,6 +1,7 @@
 use std::process::Command;
 
 use super::*;
+use crate::platform::{Os, Platform};
 use crate::toolchain::interpreter;
 use crate::toolchain::testing;
 
@@ -41,9 +42,11 @@ fn run(exe: &Path, args: &[&str]) -> String {
 }
 
 fn launcher_for(python: &Interpreter, platform: Platform, cache: &Cache) -> PathBuf {
+    let target = ZigTarget::with_default_floor(platform);
     let question = Question {
         python,
-        target: ZigTarget::with_default_floor(platform),
+        target,
+        machine: target.machine().unwrap(),
         zig: &testing::no_zig(),
         include: Path::new("/sysroot/include"),
         lib_dir: Some(Path::new("/sysroot/lib")).filter(|_| platform.os() == Os::Windows),
@@ -282,10 +285,12 @@ fn a_launcher_is_made_once_and_another_floor_is_another_launcher() {
     }
     let first = launcher_for(&python, Platform::MacosArm64, &cache);
     assert_eq!(launcher_for(&python, Platform::MacosArm64, &cache), first);
+    let floor = crate::tags::Release::new(12, 0);
+    let target = ZigTarget::with_floor(Platform::MacosArm64, floor).unwrap();
     let question = Question {
         python: &python,
-        target: ZigTarget::with_floor(Platform::MacosArm64, crate::tags::Release::new(12, 0))
-            .unwrap(),
+        target,
+        machine: target.machine().unwrap(),
         zig: &testing::no_zig(),
         include: Path::new("/sysroot/include"),
         lib_dir: None,

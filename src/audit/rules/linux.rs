@@ -17,12 +17,19 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Musllinux(musl, arch) => {
             findings.extend(musl_rules(binary, musl, arch, promise));
         }
-        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
-        _ => {
+        PlatformTag::Manylinux1(_)
+        | PlatformTag::Manylinux2010(_)
+        | PlatformTag::Manylinux2014(_)
+        | PlatformTag::Manylinux(..) => {
             if let Some(glibc) = tag.glibc() {
                 findings.extend(glibc_rules(binary, tag, glibc, promise));
             }
         }
+        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
+        PlatformTag::Linux(_)
+        | PlatformTag::Any
+        | PlatformTag::Macos(..)
+        | PlatformTag::Windows(_) => {}
     }
     findings
 }
@@ -111,8 +118,14 @@ pub(in crate::audit) fn c_library(part: &Binary) -> Option<CLibrary> {
 pub(super) fn has_other_libc(binary: &Binary, tag: PlatformTag) -> bool {
     let promised = match tag {
         PlatformTag::Musllinux(..) => CLibrary::Musl,
-        _ if tag.glibc().is_some() => CLibrary::Glibc,
-        _ => return false,
+        PlatformTag::Manylinux1(_)
+        | PlatformTag::Manylinux2010(_)
+        | PlatformTag::Manylinux2014(_)
+        | PlatformTag::Manylinux(..) => CLibrary::Glibc,
+        PlatformTag::Linux(_)
+        | PlatformTag::Any
+        | PlatformTag::Macos(..)
+        | PlatformTag::Windows(_) => return false,
     };
     c_library(binary).is_some_and(|loaded| loaded != promised)
 }

@@ -208,7 +208,7 @@ fn wrong_init(binary: &Binary, file: ModuleFile<'_>) -> Option<Finding> {
 
 /// Whether an interpreter of this ABI, on a system of this tag, looks for a file with this ending.
 fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
-    let windows = super::os(tag) == Some(Os::Windows);
+    let windows = tag.os() == Some(Os::Windows);
     let extension = if windows { "pyd" } else { "so" };
     if file.extension != extension {
         return false;
@@ -229,10 +229,12 @@ fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
 
 /// Whether the platform in a file's ending is that of the tag.
 fn platform_fits(platform: &str, tag: PlatformTag, python: PythonVersion) -> bool {
-    match super::os(tag) {
+    match tag.os() {
+        // Nothing native is promised by `any`, so no ending with a platform fits it.
+        None => false,
         Some(Os::Windows) => platform == tag.to_string(),
         Some(Os::Macos) => platform == "darwin",
-        _ => {
+        Some(Os::Linux) => {
             let mut parts = platform.splitn(2, '-');
             let (arch, system) = (parts.next().unwrap_or_default(), parts.next());
             // CPython on musl said `gnu` up to 3.10; Debian's multiarch names say `i386`.

@@ -25,8 +25,9 @@ fn good(platform: Platform) -> Binary {
     };
     let mut binary = Binary::unknown(format);
     binary.os = Some(platform.os());
-    binary.arch = Some(platform.arch());
-    binary.machine = format!("{machine} {}", platform.arch().zig());
+    binary.arch = platform.system().arch();
+    let arch = binary.arch.unwrap();
+    binary.machine = format!("{machine} {}", arch.zig());
     binary.kind = Kind::SharedLibrary;
     // musl's symbols have no versions.
     binary.floor = platform
@@ -63,7 +64,7 @@ fn filename(platform: Platform, abi: AbiTag) -> WheelFilename {
         version: "1.0".parse().unwrap(),
         python,
         abi,
-        platforms: ZigTarget::with_default_floor(platform).platform_tags(),
+        platforms: ZigTarget::with_default_floor(platform).tags(python),
     }
 }
 
@@ -112,7 +113,7 @@ fn a_good_binary_has_no_findings() {
 fn a_binary_for_another_platform_is_told_with_the_remedy() {
     for platform in compiled() {
         let is_other =
-            |other: &Platform| (other.os(), other.arch()) != (platform.os(), platform.arch());
+            |other: &Platform| (other.os(), other.arches()) != (platform.os(), platform.arches());
         for other in compiled().filter(is_other) {
             let (code, message, hint) = only(platform, CP312, |binary| *binary = good(other));
             let expected = if platform.os() == other.os() {
