@@ -18,7 +18,7 @@ pub use self::table::{Compile, Platform};
 pub use self::target::{Machine, ZigTarget};
 pub use crate::tags::{Family, Os};
 
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, unknown};
 use crate::tags::{
     AbiTag, Arch, CPython, PlatformTag, PythonTag, PythonVersion, Release, serialize_as_display,
 };
@@ -209,18 +209,8 @@ impl FromStr for Platform {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = || Self::ALL.into_iter().map(Self::name);
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.name() == text)
-            .ok_or_else(|| {
-                let list = known().collect::<Vec<_>>().join(", ");
-                let hint = match nearest(text, known()) {
-                    Some(name) => format!("did you mean {name}? known platforms: {list}"),
-                    None => format!("known platforms: {list}"),
-                };
-                Problem::new(format!("unknown platform `{text}`")).hint(hint)
-            })
+        let found = Self::ALL.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| unknown("platform", text, &Self::ALL.map(Self::name)))
     }
 }
 
