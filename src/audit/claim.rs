@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::tags::{CPython, ParseTagError, PlatformTag, PythonVersion, WheelFilename};
+use crate::tags::{CPython, FIRST_ABI3T, ParseTagError, PlatformTag, PythonVersion, WheelFilename};
 
 /// The parts of a wheel's file name.
 ///
@@ -33,6 +33,9 @@ pub enum PythonAbi {
     None,
     /// Only the stable ABI of this version.
     Stable(PythonVersion),
+    /// Only the stable ABI for free-threaded builds of this version (PEP 803), which no `CPython` before
+    /// 3.15 has.
+    StableFreeThreaded(PythonVersion),
     /// The full API of one CPython.
     CPython(CPython),
     /// Another implementation's, which has no rules here.
@@ -84,15 +87,18 @@ impl Claim {
 
     /// What a name of our own claims.
     pub fn of(filename: &WheelFilename) -> Self {
-        let mut platforms: Vec<_> = filename.platforms.iter().map(ToString::to_string).collect();
-        platforms.sort_unstable();
+        fn sorted<T: ToString>(tags: &BTreeSet<T>) -> Vec<String> {
+            let mut tags: Vec<_> = tags.iter().map(ToString::to_string).collect();
+            tags.sort_unstable();
+            tags
+        }
         Self {
             name: filename.name.to_string(),
             version: filename.version.to_string(),
             build: None,
             pythons: vec![filename.python.to_string()],
-            abis: vec![filename.abi.to_string()],
-            platforms,
+            abis: sorted(&filename.abis),
+            platforms: sorted(&filename.platforms),
         }
     }
 
@@ -149,7 +155,8 @@ impl Claim {
             .iter()
             .map(|abi| match (abi.as_str(), floor) {
                 ("none", _) => PythonAbi::None,
-                ("abi3" | "abi3t", Some(floor)) => PythonAbi::Stable(floor),
+                ("abi3", Some(floor)) => PythonAbi::Stable(floor),
+                ("abi3t", Some(floor)) => PythonAbi::StableFreeThreaded(floor.max(FIRST_ABI3T)),
                 _ => full_abi(abi).map_or(PythonAbi::Other, PythonAbi::CPython),
             })
             .collect()
@@ -202,6 +209,29 @@ mod tests {
         assert_eq!(abis("a-1-cp27-cp27mu-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-pp310-pypy310_pp73-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-py3-none-any.whl"), PythonAbi::None);
+    }
+
+    #[test]
+    fn the_stable_abi_for_free_threaded_builds_is_one_of_its_own() {
+        let abis = |name| Claim::parse(name).unwrap().abis();
+        let version = |minor| PythonVersion::new(3, minor);
+        let free_threaded = |minor| PythonAbi::StableFreeThreaded(version(minor));
+        let both = "a-1-cp315-abi3.abi3t-win32.whl";
+        assert_eq!(
+            abis(both),
+            BTreeSet::from([PythonAbi::Stable(version(15)), free_threaded(15)])
+        );
+        assert_eq!(
+            abis("a-1-cp316-abi3t-win32.whl"),
+            BTreeSet::from([free_threaded(16)])
+        );
+        // No CPython before 3.15 has it, whatever the Python tag is.
+        assert_eq!(
+            abis("a-1-cp39-abi3t-win32.whl"),
+            BTreeSet::from([free_threaded(15)])
+        );
+        let ours: WheelFilename = both.parse().unwrap();
+        assert_eq!(Claim::of(&ours), Claim::parse(both).unwrap());
     }
 
     #[test]

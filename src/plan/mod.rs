@@ -230,7 +230,7 @@ fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&
     let abi = choice.map_or(AbiTag::None, |choice| choice.abi);
     let modules: BTreeSet<_> = match abi {
         AbiTag::None => BTreeSet::new(),
-        _ => project.modules().cloned().collect(),
+        AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::CPython(_) => project.modules().cloned().collect(),
     };
     let python = choice.map_or(PythonTag::Py3, |choice| PythonTag::CPython(choice.floor));
     let whole = Job {
@@ -252,7 +252,7 @@ fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&
             name: project.metadata.distribution().clone(),
             version: project.metadata.version().clone(),
             python,
-            abi,
+            abis: BTreeSet::from([abi]),
             platforms: target.tags(python),
         },
         slices: Vec::new(),

@@ -20,7 +20,8 @@ pub use crate::tags::{Family, Os};
 
 use crate::error::{Problem, unknown};
 use crate::tags::{
-    AbiTag, Arch, CPython, PlatformTag, PythonTag, PythonVersion, Release, serialize_as_display,
+    AbiTag, Arch, CPython, PlatformTag, PythonTag, PythonVersion, Release, compressed,
+    serialize_as_display,
 };
 
 /// The first CPython whose endings on musl say so.
@@ -129,10 +130,7 @@ impl Platform {
     ///
     /// Ex) `manylinux2014_x86_64.manylinux_2_17_x86_64`
     pub fn wheel_platform(self) -> String {
-        let tags = ZigTarget::with_default_floor(self).tags(PythonTag::Py3);
-        let mut names: Vec<_> = tags.iter().map(ToString::to_string).collect();
-        names.sort_unstable();
-        names.join(".")
+        compressed(&ZigTarget::with_default_floor(self).tags(PythonTag::Py3))
     }
 
     /// The platform that this program was built for, if it is one of ours.
@@ -148,12 +146,13 @@ impl Platform {
 
     /// The ending of an extension module's file name, which decides whether CPython sees it.
     ///
-    /// Ex) `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so`; source: PEP 3149
+    /// Ex) `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so`; source: PEP 3149, PEP 803
     /// and CPython's `_PyImport_DynLoadFiletab` (Windows knows no `.abi3.pyd`).
     pub fn extension_suffix(self, abi: ExtensionAbi) -> String {
         match (self.os(), abi) {
-            (Os::Windows, ExtensionAbi::Abi3) => ".pyd".to_owned(),
-            (_, ExtensionAbi::Abi3) => ".abi3.so".to_owned(),
+            (Os::Windows, ExtensionAbi::Abi3 | ExtensionAbi::Abi3t) => ".pyd".to_owned(),
+            (Os::Linux | Os::Macos, ExtensionAbi::Abi3) => ".abi3.so".to_owned(),
+            (Os::Linux | Os::Macos, ExtensionAbi::Abi3t) => ".abi3t.so".to_owned(),
             (os, ExtensionAbi::Full(python)) => {
                 let xy = python.nodot();
                 let platform = self.in_suffixes(python.version);
@@ -184,6 +183,8 @@ impl Platform {
 pub enum ExtensionAbi {
     /// The stable ABI.
     Abi3,
+    /// The stable ABI for free-threaded builds (PEP 803). `CPython` with the GIL loads such files too.
+    Abi3t,
     /// The full API of this Python.
     Full(CPython),
 }
@@ -194,6 +195,7 @@ impl ExtensionAbi {
         match tag {
             AbiTag::None => None,
             AbiTag::Abi3 => Some(Self::Abi3),
+            AbiTag::Abi3t => Some(Self::Abi3t),
             AbiTag::CPython(python) => Some(Self::Full(python)),
         }
     }

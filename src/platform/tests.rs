@@ -85,6 +85,11 @@ fn suffixes_are_those_that_cpython_loads() {
         ".abi3.so"
     );
     assert_eq!(suffix(Platform::WindowsX64, ExtensionAbi::Abi3), ".pyd");
+    assert_eq!(
+        suffix(Platform::MacosArm64, ExtensionAbi::Abi3t),
+        ".abi3t.so"
+    );
+    assert_eq!(suffix(Platform::WindowsX64, ExtensionAbi::Abi3t), ".pyd");
 }
 
 #[test]

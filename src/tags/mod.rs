@@ -38,10 +38,14 @@ mod platform_tag;
 mod python;
 pub(crate) mod zig;
 
+pub(crate) use filename::compressed;
 pub use filename::{DistributionName, Tag, WheelFilename};
 pub use machine::{Arch, Family, MacArch, Os, WindowsArch};
 pub use platform_tag::{PlatformTag, Release};
-pub use python::{AbiTag, CPython, PythonTag, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
+pub use python::{
+    AbiTag, CPython, FIRST_ABI3T, FIRST_FREE_THREADED, PythonTag, PythonVersion, SUPPORTED_PYTHONS,
+    TESTED_PYTHONS,
+};
 pub use zig::ZigVersion;
 
 /// Why a string is not the tag, version or name that it should be.

@@ -39,6 +39,7 @@ pub(super) fn import_library(
     let (name, python) = match abi {
         AbiTag::None => return Ok(None),
         AbiTag::Abi3 => ("python3".to_owned(), None),
+        AbiTag::Abi3t => return Err(unknown_exports("python3t", None)),
         AbiTag::CPython(python) => (format!("python{}", python.nodot()), Some(python)),
     };
     // Which Zig made it is part of the key: the same inputs give the same bytes.
@@ -114,14 +115,18 @@ fn definitions(
         return Ok(file);
     }
     let why = outcome.err().map(|error| error.to_string());
-    Err(Error::config(
+    Err(unknown_exports(name, why.as_deref()))
+}
+
+/// The error for a DLL of Python whose exports are not known.
+fn unknown_exports(name: &str, why: Option<&str>) -> Error {
+    let why = why.map_or(String::new(), |why| format!(" ({why})"));
+    Error::config(
         Problem::new(format!(
-            "Windows wheels can't be built for this Python: what {name}.dll exports is not known \
-             here ({})",
-            why.unwrap_or_default()
+            "Windows wheels can't be built for this Python: what {name}.dll exports is not known here{why}"
         ))
         .hint(
             "leave this Python out for Windows, or build for the stable ABI, whose python3.dll is known",
         ),
-    ))
+    )
 }

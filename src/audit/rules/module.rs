@@ -8,7 +8,7 @@ use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::binary::{Binary, Kind};
 use crate::platform::{MUSL_IN_SUFFIX, Os};
-use crate::tags::{Arch, PlatformTag, PythonVersion};
+use crate::tags::{Arch, CPython, FIRST_ABI3T, PlatformTag, PythonVersion};
 
 /// A module's file name taken apart.
 ///
@@ -49,7 +49,8 @@ impl<'a> ModuleFile<'a> {
             return FileAbi::CPython(version, platform);
         }
         match self.tag {
-            "abi3" | "abi3t" => FileAbi::Stable(self.tag),
+            "abi3" => FileAbi::Stable,
+            "abi3t" => FileAbi::StableFreeThreaded,
             tag => match tag.split_once('-') {
                 Some((version, platform)) if version.starts_with("cp") => {
                     FileAbi::CPython(&version[2..], platform)
@@ -65,8 +66,10 @@ impl<'a> ModuleFile<'a> {
 enum FileAbi<'a> {
     /// None: every interpreter looks at it.
     Any,
-    /// `abi3` or `abi3t`.
-    Stable(&'a str),
+    /// `abi3`: every interpreter with the GIL looks at it.
+    Stable,
+    /// `abi3t`: every interpreter from 3.15 on looks at it, with the GIL or without (PEP 803).
+    StableFreeThreaded,
     /// Version with flags, and platform: `312`, `x86_64-linux-gnu`.
     CPython(&'a str, &'a str),
     /// Another implementation's, or no ABI at all.
@@ -215,10 +218,18 @@ fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
     }
     match (file.abi(), abi) {
         (FileAbi::Any, _) => true,
-        (FileAbi::Stable("abi3t"), _) => !windows,
+        (FileAbi::StableFreeThreaded, PythonAbi::CPython(CPython { version, .. }))
+        | (FileAbi::StableFreeThreaded, PythonAbi::Stable(version)) => {
+            !windows && version >= FIRST_ABI3T
+        }
+        (FileAbi::StableFreeThreaded, PythonAbi::StableFreeThreaded(_)) => !windows,
         // A Python without the GIL has another stable ABI.
-        (FileAbi::Stable(_), PythonAbi::CPython(python)) if python.free_threaded => false,
-        (FileAbi::Stable(_), _) => !windows,
+        (FileAbi::Stable, PythonAbi::StableFreeThreaded(_)) => false,
+        (FileAbi::Stable, PythonAbi::CPython(python)) => !windows && !python.free_threaded,
+        (FileAbi::Stable, PythonAbi::Stable(_)) => !windows,
+        (FileAbi::Stable | FileAbi::StableFreeThreaded, PythonAbi::None | PythonAbi::Other) => {
+            !windows
+        }
         (FileAbi::CPython(version, platform), PythonAbi::CPython(wanted)) => {
             full_abi(&format!("cp{version}")) == Some(wanted)
                 && platform_fits(platform, tag, wanted.version)
@@ -308,6 +319,9 @@ mod tests {
             ("_n.cp312-win32.pyd", "cp312-cp312-win32"),
             ("_n.abi3.so", "cp39-abi3-macosx_10_9_universal2"),
             ("_n.abi3.so", "cp312-cp312-manylinux_2_17_x86_64"),
+            ("_n.abi3t.so", "cp315-abi3.abi3t-manylinux_2_17_x86_64"),
+            ("_n.abi3t.so", "cp315-cp315t-macosx_11_0_arm64"),
+            ("_n.pyd", "cp315-abi3.abi3t-win_amd64"),
             ("_n.pyd", "cp39-abi3-win_arm64"),
             ("_n.so", "cp312-cp312-linux_x86_64"),
         ] {
@@ -338,6 +352,9 @@ mod tests {
             ("_n.cpython-313-darwin.so", "cp313-cp313t-macosx_11_0_arm64"),
             ("_n.abi3.so", "cp313-cp313t-macosx_11_0_arm64"),
             ("_n.abi3.pyd", "cp39-abi3-win_amd64"),
+            ("_n.abi3t.so", "cp314-abi3-macosx_11_0_arm64"),
+            ("_n.abi3t.so", "cp314-cp314t-macosx_11_0_arm64"),
+            ("_n.abi3.so", "cp315-abi3t-macosx_11_0_arm64"),
             ("_n.so", "cp39-abi3-win_amd64"),
             ("_n.pyd", "cp39-abi3-macosx_11_0_arm64"),
             ("_n.cp312-win_arm64.pyd", "cp312-cp312-win_amd64"),

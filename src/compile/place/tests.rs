@@ -1,5 +1,6 @@
 use fs_err as fs;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::*;
@@ -37,7 +38,7 @@ fn job(abi: AbiTag, modules: &[&str]) -> Job {
             name: "hello".parse().unwrap(),
             version: "1.0".parse().unwrap(),
             python: PythonTag::Py3,
-            abi,
+            abis: BTreeSet::from([abi]),
             platforms: target.tags(PythonTag::Py3),
         },
         slices: Vec::new(),
