@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::tags::{CPython, FIRST_ABI3T, ParseTagError, PlatformTag, PythonVersion, WheelFilename};
+use crate::tags::{
+    AbiTag, CPython, FIRST_ABI3T, ParseTagError, PlatformTag, PythonVersion, WheelFilename,
+};
 
 /// The parts of a wheel's file name.
 ///
@@ -153,11 +155,16 @@ impl Claim {
         let floor = self.pythons.iter().filter_map(|tag| cpython(tag)).min();
         self.abi_tags()
             .iter()
-            .map(|abi| match (abi.as_str(), floor) {
-                ("none", _) => PythonAbi::None,
-                ("abi3", Some(floor)) => PythonAbi::Stable(floor),
-                ("abi3t", Some(floor)) => PythonAbi::StableFreeThreaded(floor.max(FIRST_ABI3T)),
-                _ => full_abi(abi).map_or(PythonAbi::Other, PythonAbi::CPython),
+            .map(|abi| match (abi.parse(), floor) {
+                (Ok(AbiTag::None), _) => PythonAbi::None,
+                (Ok(AbiTag::Abi3), Some(floor)) => PythonAbi::Stable(floor),
+                (Ok(AbiTag::Abi3t), Some(floor)) => {
+                    PythonAbi::StableFreeThreaded(floor.max(FIRST_ABI3T))
+                }
+                (Ok(AbiTag::CPython(python)), _) => PythonAbi::CPython(python),
+                (Ok(AbiTag::Abi3 | AbiTag::Abi3t), None) | (Err(_), _) => {
+                    full_abi(abi).map_or(PythonAbi::Other, PythonAbi::CPython)
+                }
             })
             .collect()
     }

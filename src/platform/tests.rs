@@ -134,14 +134,9 @@ fn zig_has_a_machine_for_every_platform_or_for_each_of_its_slices() {
             platform.slices().is_empty(),
             "{platform}"
         );
-        let arches: Vec<_> = match machine {
-            Some(machine) => vec![machine.arch],
-            None => {
-                let slices = target.slices();
-                let machines = slices.into_iter().filter_map(ZigTarget::machine);
-                machines.map(|machine| machine.arch).collect()
-            }
-        };
+        let slices = target.slices().into_iter().filter_map(ZigTarget::machine);
+        let machines = machine.into_iter().chain(slices);
+        let arches: Vec<_> = machines.map(|machine| machine.arch).collect();
         assert_eq!(arches, platform.arches(), "{platform}");
     }
 }

@@ -55,7 +55,7 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
             .hint("give assembly sources a .note.GNU-stack section, or link with -z noexecstack"),
         );
     }
-    let large_pages = matches!(binary.arch, Some(Arch::Aarch64 | Arch::Ppc64le));
+    let large_pages = binary.arch.is_some_and(has_large_pages);
     if let Some(alignment) = binary
         .alignment
         .filter(|least| large_pages && *least < LARGE_PAGE)
@@ -73,6 +73,19 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Whether policies require that a file can be loaded by kernels with pages of [`LARGE_PAGE`].
+fn has_large_pages(arch: Arch) -> bool {
+    match arch {
+        Arch::Aarch64 | Arch::Ppc64le => true,
+        Arch::X86_64
+        | Arch::X86
+        | Arch::Armv7
+        | Arch::S390x
+        | Arch::Riscv64
+        | Arch::Loongarch64 => false,
+    }
 }
 
 fn libpython(library: &str) -> Option<Finding> {

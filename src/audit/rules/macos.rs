@@ -25,9 +25,9 @@ pub(super) fn judge(
             .is_some_and(|arch| machine.arches().contains(&arch))
     });
     for slice in promised_slices {
-        let promised = match slice.arch {
-            Some(Arch::Aarch64) => promised.max(FIRST_ARM64),
-            _ => promised,
+        let promised = match slice.arch.and_then(MacArch::of) {
+            Some(MacArch::Arm64) => promised.max(FIRST_ARM64),
+            Some(MacArch::X86_64 | MacArch::Universal2) | None => promised,
         };
         findings.extend(slice_rules(slice, tag, promised, &promise.shipped));
         findings.extend(symbols(binary, slice, promise));

@@ -131,7 +131,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
         // A program for another system may be data: a launcher, a helper for a remote machine.
         match binary.kind {
             Kind::SharedLibrary => vec![finding],
-            _ => vec![finding.weighing(Severity::Warning)],
+            Kind::Executable | Kind::Other => vec![finding.weighing(Severity::Warning)],
         }
     };
     if binary.os != Some(os) {
@@ -166,7 +166,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
 fn native_in_pure(binary: &Binary) -> Finding {
     let severity = match binary.kind {
         Kind::SharedLibrary => Severity::Error,
-        _ => Severity::Warning,
+        Kind::Executable | Kind::Other => Severity::Warning,
     };
     Finding::new(
         Code::NativeInPure,

@@ -216,25 +216,41 @@ fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
     if file.extension != extension {
         return false;
     }
-    match (file.abi(), abi) {
-        (FileAbi::Any, _) => true,
-        (FileAbi::StableFreeThreaded, PythonAbi::CPython(CPython { version, .. }))
-        | (FileAbi::StableFreeThreaded, PythonAbi::Stable(version)) => {
-            !windows && version >= FIRST_ABI3T
+    match file.abi() {
+        FileAbi::Any => true,
+        FileAbi::Stable => !windows && looks_for_abi3(abi),
+        FileAbi::StableFreeThreaded => !windows && looks_for_abi3t(abi),
+        FileAbi::CPython(version, platform) => match abi {
+            PythonAbi::CPython(wanted) => {
+                full_abi(&format!("cp{version}")) == Some(wanted)
+                    && platform_fits(platform, tag, wanted.version)
+            }
+            PythonAbi::None
+            | PythonAbi::Stable(_)
+            | PythonAbi::StableFreeThreaded(_)
+            | PythonAbi::Other => false,
+        },
+        FileAbi::Other => false,
+    }
+}
+
+/// Whether the interpreters of this ABI look for `.abi3.so`: those with the GIL do. Of interpreters that
+/// the ABI does not name, some do.
+fn looks_for_abi3(abi: PythonAbi) -> bool {
+    match abi {
+        PythonAbi::CPython(python) => !python.free_threaded,
+        PythonAbi::StableFreeThreaded(_) => false,
+        PythonAbi::Stable(_) | PythonAbi::None | PythonAbi::Other => true,
+    }
+}
+
+/// Whether the interpreters of this ABI look for `.abi3t.so`: all from 3.15 on do.
+fn looks_for_abi3t(abi: PythonAbi) -> bool {
+    match abi {
+        PythonAbi::CPython(CPython { version, .. }) | PythonAbi::Stable(version) => {
+            version >= FIRST_ABI3T
         }
-        (FileAbi::StableFreeThreaded, PythonAbi::StableFreeThreaded(_)) => !windows,
-        // A Python without the GIL has another stable ABI.
-        (FileAbi::Stable, PythonAbi::StableFreeThreaded(_)) => false,
-        (FileAbi::Stable, PythonAbi::CPython(python)) => !windows && !python.free_threaded,
-        (FileAbi::Stable, PythonAbi::Stable(_)) => !windows,
-        (FileAbi::Stable | FileAbi::StableFreeThreaded, PythonAbi::None | PythonAbi::Other) => {
-            !windows
-        }
-        (FileAbi::CPython(version, platform), PythonAbi::CPython(wanted)) => {
-            full_abi(&format!("cp{version}")) == Some(wanted)
-                && platform_fits(platform, tag, wanted.version)
-        }
-        (FileAbi::CPython(..) | FileAbi::Other, _) => false,
+        PythonAbi::StableFreeThreaded(_) | PythonAbi::None | PythonAbi::Other => true,
     }
 }
 

@@ -124,22 +124,16 @@ fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
     for (name, value) in environment(table) {
         config.env.entry(name).or_insert(value);
     }
-    for (name, os) in [
-        ("linux", Os::Linux),
-        ("macos", Os::Macos),
-        ("windows", Os::Windows),
-    ] {
-        let Some(own) = table.table(name).map(|own| environment(&own)) else {
-            continue;
-        };
-        let platforms = Platform::ALL.into_iter();
-        let platforms = platforms.filter(|platform| platform.slices().is_empty());
-        for platform in platforms.filter(|platform| platform.os() == os && !own.is_empty()) {
+    let platforms = Platform::ALL.into_iter();
+    for platform in platforms.filter(|platform| platform.slices().is_empty()) {
+        let own = table.table(match platform.os() {
+            Os::Linux => "linux",
+            Os::Macos => "macos",
+            Os::Windows => "windows",
+        });
+        for (name, value) in own.map(|own| environment(&own)).unwrap_or_default() {
             let settings = config.platform.entry(platform).or_default();
-            for (name, value) in &own {
-                let entry = settings.env.entry(name.clone());
-                entry.or_insert_with(|| value.clone());
-            }
+            settings.env.entry(name).or_insert(value);
         }
     }
 }
