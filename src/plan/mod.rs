@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use pythons::Choice;
-pub use pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS, abi_tag, missing_versions, needs_python};
+pub use pythons::{abi_tag, missing_versions, needs_python};
 pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -24,6 +24,7 @@ use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
 use crate::tags::{AbiTag, PythonTag, WheelFilename};
+pub use crate::tags::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 
@@ -231,8 +232,9 @@ fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&
     let abi = choice.map_or(AbiTag::None, |choice| choice.abi);
     let modules: BTreeSet<_> = match abi {
         AbiTag::None => BTreeSet::new(),
-        _ => project.modules().cloned().collect(),
+        AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::CPython(_) => project.modules().cloned().collect(),
     };
+    let python = choice.map_or(PythonTag::Py3, |choice| PythonTag::CPython(choice.floor));
     let whole = Job {
         id: match abi {
             AbiTag::None => platform.to_string(),
@@ -251,15 +253,15 @@ fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&
         wheel: WheelFilename {
             name: project.metadata.distribution().clone(),
             version: project.metadata.version().clone(),
-            python: choice.map_or(PythonTag::Py3, |choice| PythonTag::CPython(choice.floor)),
-            abi,
-            platforms: target.platform_tags(),
+            python,
+            abis: BTreeSet::from([abi]),
+            platforms: target.tags(python),
         },
         slices: Vec::new(),
     };
     let slices = target.slices().into_iter();
     let slices = slices.map(|slice| Job {
-        id: format!("{}-{}", whole.id, slice.platform().arch().macos()),
+        id: format!("{}-{}", whole.id, slice.system().machine()),
         platform: slice.platform(),
         zig_target: slice,
         ..whole.clone()

@@ -12,21 +12,8 @@ use super::refusals::{
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, CPython, PythonVersion};
+use crate::tags::{AbiTag, CPython, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::toolchain::Interpreter;
-
-/// The CPythons that wheels can be built for: those whose Windows import library we can make.
-pub const SUPPORTED_PYTHONS: std::ops::RangeInclusive<PythonVersion> =
-    PythonVersion::new(3, 9)..=PythonVersion::new(3, 14);
-
-/// The CPythons that `--all-pythons` means: those that our tests build for, install and import.
-pub const TESTED_PYTHONS: [PythonVersion; 5] = [
-    PythonVersion::new(3, 9),
-    PythonVersion::new(3, 10),
-    PythonVersion::new(3, 11),
-    PythonVersion::new(3, 12),
-    PythonVersion::new(3, 13),
-];
 
 /// A Python that wheels are built with, and the ABI of those wheels.
 #[derive(Debug, Clone)]

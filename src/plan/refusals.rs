@@ -1,14 +1,10 @@
 //! Why a Python is not built for, and what to do about it.
 
-use super::pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::Project;
-use crate::tags::{CPython, PythonVersion};
+use crate::tags::{CPython, FIRST_FREE_THREADED, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::toolchain::Interpreter;
-
-/// The first free-threaded CPython (PEP 703).
-const FIRST_FREE_THREADED: PythonVersion = PythonVersion::new(3, 13);
 
 /// The Pythons that were named for a project without a Python ABI and whose users could not install
 /// the wheel. No Python is needed to build it.

@@ -316,7 +316,7 @@ impl<'c> TaskRun<'c> {
     /// Rejects a build script that ignores its target where the result cannot show it: a binary does not
     /// say which CPU it was compiled for, and not every binary says for which C library.
     fn require_target(&self, compile: &Job, declared: &DeclaredOptions) -> Result<()> {
-        let machine = |platform: Platform| (platform.os(), platform.arch());
+        let machine = |platform: Platform| (platform.os(), platform.arches());
         let here = Platform::current().map(machine);
         if here != Some(machine(compile.platform)) || declared.takes_target() {
             return Ok(());

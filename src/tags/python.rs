@@ -138,6 +138,25 @@ impl FromStr for CPython {
     }
 }
 
+/// The `CPython`s that wheels can be built for.
+pub const SUPPORTED_PYTHONS: std::ops::RangeInclusive<PythonVersion> =
+    PythonVersion::new(3, 9)..=PythonVersion::new(3, 14);
+
+/// The `CPython`s that `--all-pythons` means: those that our tests build for, install and import.
+pub const TESTED_PYTHONS: [PythonVersion; 5] = [
+    PythonVersion::new(3, 9),
+    PythonVersion::new(3, 10),
+    PythonVersion::new(3, 11),
+    PythonVersion::new(3, 12),
+    PythonVersion::new(3, 13),
+];
+
+/// The first free-threaded `CPython` (PEP 703).
+pub const FIRST_FREE_THREADED: PythonVersion = PythonVersion::new(3, 13);
+
+/// The first `CPython` that has a stable ABI for free-threaded builds (PEP 803).
+pub const FIRST_ABI3T: PythonVersion = PythonVersion::new(3, 15);
+
 /// The first part of a tag: which Pythons can load the wheel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PythonTag {
@@ -185,6 +204,10 @@ pub enum AbiTag {
     ///
     /// Ex) `abi3`
     Abi3,
+    /// The stable ABI for free-threaded builds (PEP 803), from [`FIRST_ABI3T`] on.
+    ///
+    /// Ex) `abi3t`
+    Abi3t,
     /// The full API of one CPython.
     ///
     /// Ex) `cp312`, `cp313t`
@@ -196,6 +219,7 @@ impl fmt::Display for AbiTag {
         match self {
             Self::None => f.write_str("none"),
             Self::Abi3 => f.write_str("abi3"),
+            Self::Abi3t => f.write_str("abi3t"),
             Self::CPython(python) => write!(f, "cp{}", python.nodot()),
         }
     }
@@ -208,12 +232,13 @@ impl FromStr for AbiTag {
         match text {
             "none" => Ok(Self::None),
             "abi3" => Ok(Self::Abi3),
+            "abi3t" => Ok(Self::Abi3t),
             _ => text
                 .strip_prefix("cp")
                 .and_then(CPython::from_nodot)
                 .map(Self::CPython)
                 .ok_or_else(|| {
-                    ParseTagError::new(text, "ABI tag like cp312, cp313t, abi3 or none")
+                    ParseTagError::new(text, "ABI tag like cp312, cp313t, abi3, abi3t or none")
                 }),
         }
     }
@@ -240,8 +265,14 @@ mod tests {
             }
         }
         assert_eq!("py3".parse(), Ok(PythonTag::Py3));
-        assert_eq!("abi3".parse(), Ok(AbiTag::Abi3));
-        assert_eq!("none".parse(), Ok(AbiTag::None));
+        for (text, abi) in [
+            ("none", AbiTag::None),
+            ("abi3", AbiTag::Abi3),
+            ("abi3t", AbiTag::Abi3t),
+        ] {
+            assert_eq!(text.parse(), Ok(abi));
+            assert_eq!(abi.to_string(), text);
+        }
     }
 
     #[test]
@@ -260,7 +291,7 @@ mod tests {
         ] {
             assert!(text.parse::<PythonTag>().is_err(), "{text}");
         }
-        for text in ["", "cp", "abi4", "cp313tt", "cpt"] {
+        for text in ["", "cp", "abi4", "abi3tt", "abi3.abi3t", "cp313tt", "cpt"] {
             assert!(text.parse::<AbiTag>().is_err(), "{text}");
         }
     }

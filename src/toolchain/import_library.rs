@@ -14,7 +14,7 @@ use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
-use crate::tags::{AbiTag, Arch, CPython};
+use crate::tags::{AbiTag, CPython, WindowsArch};
 
 /// An import library.
 pub(super) struct ImportLibrary {
@@ -32,17 +32,18 @@ pub(super) struct ImportLibrary {
 /// Python.
 pub(super) fn import_library(
     abi: AbiTag,
-    arch: Arch,
+    arch: WindowsArch,
     zig: &Zig,
     cache: &Cache,
 ) -> Result<Option<ImportLibrary>> {
     let (name, python) = match abi {
         AbiTag::None => return Ok(None),
         AbiTag::Abi3 => ("python3".to_owned(), None),
+        AbiTag::Abi3t => return Err(unknown_exports("python3t", None)),
         AbiTag::CPython(python) => (format!("python{}", python.nodot()), Some(python)),
     };
     // Which Zig made it is part of the key: the same inputs give the same bytes.
-    let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
+    let key = format!("{name}-{}-zig{}", arch.arch().zig(), zig.version);
     let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
         let make = || make(&name, python, arch, zig, dir, cache.cancel());
         match make() {
@@ -57,16 +58,16 @@ pub(super) fn import_library(
 fn make(
     name: &str,
     python: Option<CPython>,
-    arch: Arch,
+    arch: WindowsArch,
     zig: &Zig,
     dir: &Path,
     cancel: &Cancel,
 ) -> Result<()> {
     let definitions = definitions(name, python, arch, dir)?;
     let machine = match arch {
-        Arch::X86_64 => "i386:x86-64",
-        Arch::Aarch64 => "arm64",
-        _ => "i386",
+        WindowsArch::X86 => "i386",
+        WindowsArch::X64 => "i386:x86-64",
+        WindowsArch::Arm64 => "arm64",
     };
     let library = format!("{name}.lib");
     let mut command = zig.command();
@@ -94,10 +95,15 @@ fn make(
 }
 
 /// Writes the list of what the DLL exports; gives its name in `dir`.
-fn definitions(name: &str, python: Option<CPython>, arch: Arch, dir: &Path) -> Result<String> {
+fn definitions(
+    name: &str,
+    python: Option<CPython>,
+    arch: WindowsArch,
+    dir: &Path,
+) -> Result<String> {
     // The crate writes the list and would then look for tools of its own; an environment that it
     // does not know keeps it from that. Whether it worked is told by the file.
-    let mut generator = ImportLibraryGenerator::new(arch.zig(), "definitions only");
+    let mut generator = ImportLibraryGenerator::new(arch.arch().zig(), "definitions only");
     if let Some(python) = python {
         generator
             .version(Some((python.version.major, python.version.minor)))
@@ -109,14 +115,18 @@ fn definitions(name: &str, python: Option<CPython>, arch: Arch, dir: &Path) -> R
         return Ok(file);
     }
     let why = outcome.err().map(|error| error.to_string());
-    Err(Error::config(
+    Err(unknown_exports(name, why.as_deref()))
+}
+
+/// The error for a DLL of Python whose exports are not known.
+fn unknown_exports(name: &str, why: Option<&str>) -> Error {
+    let why = why.map_or(String::new(), |why| format!(" ({why})"));
+    Error::config(
         Problem::new(format!(
-            "Windows wheels can't be built for this Python: what {name}.dll exports is not known \
-             here ({})",
-            why.unwrap_or_default()
+            "Windows wheels can't be built for this Python: what {name}.dll exports is not known here{why}"
         ))
         .hint(
             "leave this Python out for Windows, or build for the stable ABI, whose python3.dll is known",
         ),
-    ))
+    )
 }

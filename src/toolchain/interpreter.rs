@@ -19,13 +19,10 @@ use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::sys::stamp::PathStamp;
-use crate::tags::{CPython, PythonVersion};
+use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
-
-/// The oldest `CPython` that wheels are built for.
-pub const OLDEST: PythonVersion = PythonVersion::new(3, 9);
 
 /// A Python that answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -112,9 +109,10 @@ impl Interpreter {
                 self.implementation
             ));
         }
-        if self.version < OLDEST {
+        let oldest = *SUPPORTED_PYTHONS.start();
+        if self.version < oldest {
             return Err(format!(
-                "it is Python {}, and {OLDEST} is the oldest that wheels are built for",
+                "it is Python {}, and {oldest} is the oldest that wheels are built for",
                 self.patch
             ));
         }

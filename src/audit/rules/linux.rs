@@ -17,12 +17,19 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Musllinux(musl, arch) => {
             findings.extend(musl_rules(binary, musl, arch, promise));
         }
-        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
-        _ => {
+        PlatformTag::Manylinux1(_)
+        | PlatformTag::Manylinux2010(_)
+        | PlatformTag::Manylinux2014(_)
+        | PlatformTag::Manylinux(..) => {
             if let Some(glibc) = tag.glibc() {
                 findings.extend(glibc_rules(binary, tag, glibc, promise));
             }
         }
+        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
+        PlatformTag::Linux(_)
+        | PlatformTag::Any
+        | PlatformTag::Macos(..)
+        | PlatformTag::Windows(_) => {}
     }
     findings
 }
@@ -48,7 +55,7 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
             .hint("give assembly sources a .note.GNU-stack section, or link with -z noexecstack"),
         );
     }
-    let large_pages = matches!(binary.arch, Some(Arch::Aarch64 | Arch::Ppc64le));
+    let large_pages = binary.arch.is_some_and(has_large_pages);
     if let Some(alignment) = binary
         .alignment
         .filter(|least| large_pages && *least < LARGE_PAGE)
@@ -66,6 +73,19 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Whether policies require that a file can be loaded by kernels with pages of [`LARGE_PAGE`].
+fn has_large_pages(arch: Arch) -> bool {
+    match arch {
+        Arch::Aarch64 | Arch::Ppc64le => true,
+        Arch::X86_64
+        | Arch::X86
+        | Arch::Armv7
+        | Arch::S390x
+        | Arch::Riscv64
+        | Arch::Loongarch64 => false,
+    }
 }
 
 fn libpython(library: &str) -> Option<Finding> {
@@ -111,8 +131,14 @@ pub(in crate::audit) fn c_library(part: &Binary) -> Option<CLibrary> {
 pub(super) fn has_other_libc(binary: &Binary, tag: PlatformTag) -> bool {
     let promised = match tag {
         PlatformTag::Musllinux(..) => CLibrary::Musl,
-        _ if tag.glibc().is_some() => CLibrary::Glibc,
-        _ => return false,
+        PlatformTag::Manylinux1(_)
+        | PlatformTag::Manylinux2010(_)
+        | PlatformTag::Manylinux2014(_)
+        | PlatformTag::Manylinux(..) => CLibrary::Glibc,
+        PlatformTag::Linux(_)
+        | PlatformTag::Any
+        | PlatformTag::Macos(..)
+        | PlatformTag::Windows(_) => return false,
     };
     c_library(binary).is_some_and(|loaded| loaded != promised)
 }

@@ -6,24 +6,28 @@ use super::symbols::{self, is_cxx_runtime_symbol};
 use super::{Binary, Finding, Os, Promise, Shipped, floor_too_high, foreign_library};
 use crate::audit::code::Code;
 use crate::binary::Signature;
-use crate::tags::{Arch, PlatformTag, Release};
+use crate::tags::{Arch, MacArch, PlatformTag, Release};
 
 /// The first release for Apple silicon, whatever a universal2 tag says.
 const FIRST_ARM64: Release = Release::new(11, 0);
 
-pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
-    let (PlatformTag::Macos(promised, _) | PlatformTag::MacosUniversal2(promised)) = tag else {
-        return Vec::new();
-    };
+pub(super) fn judge(
+    binary: &Binary,
+    promised: Release,
+    machine: MacArch,
+    promise: &Promise,
+) -> Vec<Finding> {
+    let tag = PlatformTag::Macos(promised, machine);
     let mut findings = Vec::new();
-    let promised_slices = binary
-        .parts()
-        .iter()
-        .filter(|slice| slice.arch.is_some_and(|arch| tag.arches().contains(&arch)));
+    let promised_slices = binary.parts().iter().filter(|slice| {
+        slice
+            .arch
+            .is_some_and(|arch| machine.arches().contains(&arch))
+    });
     for slice in promised_slices {
-        let promised = match slice.arch {
-            Some(Arch::Aarch64) => promised.max(FIRST_ARM64),
-            _ => promised,
+        let promised = match slice.arch.and_then(MacArch::of) {
+            Some(MacArch::Arm64) => promised.max(FIRST_ARM64),
+            Some(MacArch::X86_64 | MacArch::Universal2) | None => promised,
         };
         findings.extend(slice_rules(slice, tag, promised, &promise.shipped));
         findings.extend(symbols(binary, slice, promise));
@@ -102,8 +106,9 @@ fn symbols(binary: &Binary, slice: &Binary, promise: &Promise) -> Vec<Finding> {
     let findings = missing.findings(promise).into_iter();
     findings
         .map(|mut finding| {
-            if let (2.., Some(arch)) = (binary.slices.len(), slice.arch) {
-                finding.actual = format!("{} (in its code for {})", finding.actual, arch.macos());
+            let machine = slice.arch.and_then(MacArch::of);
+            if let (2.., Some(machine)) = (binary.slices.len(), machine) {
+                finding.actual = format!("{} (in its code for {machine})", finding.actual);
             }
             finding
         })

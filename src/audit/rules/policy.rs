@@ -11,7 +11,7 @@ use regex_lite::Regex;
 use super::Shipped;
 use crate::audit::claim::Claim;
 use crate::binary::Binary;
-use crate::tags::{Arch, PythonVersion, Release};
+use crate::tags::{Arch, PythonVersion, Release, WindowsArch};
 
 /// Words of a table's lines without its comments.
 pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
@@ -235,8 +235,8 @@ static WINDOWS: LazyLock<Windows> = LazyLock::new(|| {
 });
 
 /// Whether Windows has the DLL, or it is an interpreter's own; `name` in lowercase.
-pub(super) fn windows_has_library(name: &str, arch: Arch) -> bool {
-    WINDOWS.system.contains(&(name, windows_arch(arch)))
+pub(super) fn windows_has_library(name: &str, arch: WindowsArch) -> bool {
+    WINDOWS.system.contains(&(name, arch.name()))
         || WINDOWS.api_sets.iter().any(|set| name.starts_with(set))
         || WINDOWS
             .interpreters
@@ -245,19 +245,16 @@ pub(super) fn windows_has_library(name: &str, arch: Arch) -> bool {
 }
 
 /// Whether every Python of the claim's ABIs brings the DLL; `name` in lowercase.
-pub(super) fn python_brings(name: &str, arch: Arch, claim: &Claim) -> bool {
+pub(super) fn python_brings(name: &str, arch: WindowsArch, claim: &Claim) -> bool {
     // There is no older CPython for Windows on arm64, whatever the tag says.
     let lowest = match arch {
-        Arch::Aarch64 => Release::new(3, 9),
-        _ => Release::new(0, 0),
+        WindowsArch::Arm64 => Release::new(3, 9),
+        WindowsArch::X86 | WindowsArch::X64 => Release::new(0, 0),
     };
     let brings = |interpreter: &str, flags: &str, version: Release| {
         WINDOWS.runtimes.iter().any(|row| {
             row.name == name
-                && row
-                    .arches
-                    .split(',')
-                    .any(|known| known == windows_arch(arch))
+                && row.arches.split(',').any(|known| known == arch.name())
                 && row.interpreter == interpreter
                 && row.flags == flags
                 && (row.first..=row.last).contains(&version.max(lowest))
@@ -284,14 +281,6 @@ pub(super) fn is_unneeded(name: &str, shipped: &Shipped) -> bool {
         // Repaired wheels have a hash behind the name.
         *other == name && shipped.has_beginning(library.trim_end_matches(".dll"))
     })
-}
-
-fn windows_arch(arch: Arch) -> &'static str {
-    match arch {
-        Arch::X86 => "x86",
-        Arch::Aarch64 => "arm64",
-        _ => "x64",
-    }
 }
 
 /// Ex) `cp313t` is `cpython`, `t` and 3.13; `pypy310_pp73` is `pypy`, `pp73` and 3.10

@@ -27,8 +27,11 @@ pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding>
         findings.extend(dlls(binary, abis, is_extension));
     }
     for abi in abis {
-        if let PythonAbi::Stable(floor) = abi {
-            findings.extend(stable_abi::judge(binary, *floor));
+        match abi {
+            PythonAbi::Stable(floor) | PythonAbi::StableFreeThreaded(floor) => {
+                findings.extend(stable_abi::judge(binary, *floor));
+            }
+            PythonAbi::None | PythonAbi::CPython(_) | PythonAbi::Other => {}
         }
     }
     findings
@@ -94,7 +97,9 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
 
 fn wrong_dll_hint(name: &str, abis: &BTreeSet<PythonAbi>, wanted: &str) -> String {
     let stem = wanted.trim_end_matches(".dll");
-    let stable = abis.iter().any(|abi| matches!(abi, PythonAbi::Stable(_)));
+    let is_stable =
+        |abi: &PythonAbi| matches!(abi, PythonAbi::Stable(_) | PythonAbi::StableFreeThreaded(_));
+    let stable = abis.iter().any(is_stable);
     match name.to_lowercase().as_str() {
         _ if stable => format!(
             "link the library that -Dpython-lib and PYZ3_PYTHON_LIB name ({stem}), and define \
@@ -116,6 +121,7 @@ fn python_dll(abi: PythonAbi) -> Option<String> {
     match abi {
         PythonAbi::None | PythonAbi::Other => None,
         PythonAbi::Stable(_) => Some("python3.dll".to_owned()),
+        PythonAbi::StableFreeThreaded(_) => Some("python3t.dll".to_owned()),
         PythonAbi::CPython(python) => Some(format!("python{}.dll", python.nodot())),
     }
 }

@@ -112,7 +112,7 @@ pub(in crate::audit) fn unreachable(
             );
             let severity = match part.format {
                 Format::Elf => Severity::Error,
-                _ => Severity::Warning,
+                Format::MachO | Format::Pe => Severity::Warning,
             };
             let finding = finding.weighing(severity);
             if !findings.contains(&finding) {

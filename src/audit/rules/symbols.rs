@@ -99,8 +99,16 @@ impl Promise {
         for abi in &self.abis {
             let found = match abi {
                 PythonAbi::CPython(python) => python_exports(name, os, *python),
-                _ if is_python_api(name) => PythonSymbol::Exported,
-                _ => PythonSymbol::Foreign,
+                PythonAbi::None
+                | PythonAbi::Stable(_)
+                | PythonAbi::StableFreeThreaded(_)
+                | PythonAbi::Other => {
+                    if is_python_api(name) {
+                        PythonSymbol::Exported
+                    } else {
+                        PythonSymbol::Foreign
+                    }
+                }
             };
             match found {
                 PythonSymbol::Exported => return found,
@@ -163,7 +171,10 @@ fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -> Finding {
         .iter()
         .filter_map(|abi| match abi {
             PythonAbi::CPython(python) => Some(python.to_string()),
-            _ => None,
+            PythonAbi::None
+            | PythonAbi::Stable(_)
+            | PythonAbi::StableFreeThreaded(_)
+            | PythonAbi::Other => None,
         })
         .collect();
     let python = format!("Python {}", versions.join(" and "));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::binary::{Format, Provider, Signature, UndefinedSymbols};
 use crate::platform::{Family, Platform, ZigTarget};
-use crate::tags::{AbiTag, CPython, PythonTag, PythonVersion, Release};
+use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Release};
 
 const CP312: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
 const CP313T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 13)));
@@ -25,8 +25,9 @@ fn good(platform: Platform) -> Binary {
     };
     let mut binary = Binary::unknown(format);
     binary.os = Some(platform.os());
-    binary.arch = Some(platform.arch());
-    binary.machine = format!("{machine} {}", platform.arch().zig());
+    binary.arch = platform.system().arch();
+    let arch = binary.arch.unwrap();
+    binary.machine = format!("{machine} {}", arch.zig());
     binary.kind = Kind::SharedLibrary;
     // musl's symbols have no versions.
     binary.floor = platform
@@ -56,14 +57,15 @@ fn filename(platform: Platform, abi: AbiTag) -> WheelFilename {
     let python = match abi {
         AbiTag::CPython(python) => PythonTag::CPython(python.version),
         AbiTag::Abi3 => PythonTag::CPython(PythonVersion::new(3, 9)),
+        AbiTag::Abi3t => PythonTag::CPython(FIRST_ABI3T),
         AbiTag::None => PythonTag::Py3,
     };
     WheelFilename {
         name: "hello".parse().unwrap(),
         version: "1.0".parse().unwrap(),
         python,
-        abi,
-        platforms: ZigTarget::with_default_floor(platform).platform_tags(),
+        abis: BTreeSet::from([abi]),
+        platforms: ZigTarget::with_default_floor(platform).tags(python),
     }
 }
 
@@ -112,7 +114,7 @@ fn a_good_binary_has_no_findings() {
 fn a_binary_for_another_platform_is_told_with_the_remedy() {
     for platform in compiled() {
         let is_other =
-            |other: &Platform| (other.os(), other.arch()) != (platform.os(), platform.arch());
+            |other: &Platform| (other.os(), other.arches()) != (platform.os(), platform.arches());
         for other in compiled().filter(is_other) {
             let (code, message, hint) = only(platform, CP312, |binary| *binary = good(other));
             let expected = if platform.os() == other.os() {
@@ -294,6 +296,8 @@ fn a_windows_module_imports_the_python_dll_of_its_abi() {
         (CP313T, "python313t.dll", true),
         (CP313T, "python313.dll", false),
         (AbiTag::Abi3, "python3.dll", true),
+        (AbiTag::Abi3t, "python3t.dll", true),
+        (AbiTag::Abi3t, "python3.dll", false),
         (AbiTag::Abi3, "python312.dll", false),
     ] {
         let mut binary = good(Platform::WindowsX64);

@@ -1,5 +1,6 @@
 use fs_err as fs;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::*;
@@ -37,8 +38,8 @@ fn job(abi: AbiTag, modules: &[&str]) -> Job {
             name: "hello".parse().unwrap(),
             version: "1.0".parse().unwrap(),
             python: PythonTag::Py3,
-            abi,
-            platforms: target.platform_tags(),
+            abis: BTreeSet::from([abi]),
+            platforms: target.tags(PythonTag::Py3),
         },
         slices: Vec::new(),
     }
@@ -223,7 +224,7 @@ fn a_dll_in_another_folder_than_its_module_is_noted() {
     let mut windows = job(FULL, &["hello.sub._native"]);
     windows.platform = Platform::WindowsX64;
     windows.zig_target = ZigTarget::with_default_floor(Platform::WindowsX64);
-    windows.wheel.platforms = windows.zig_target.platform_tags();
+    windows.wheel.platforms = windows.zig_target.tags(PythonTag::Py3);
     let with = |relative: &str, inits: &[&str], imports: &[&str]| {
         let mut found = artifact(relative, inits);
         found.binary.format = Format::Pe;

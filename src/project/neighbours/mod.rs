@@ -15,7 +15,7 @@ use super::config::Config;
 use super::entry::{Entry, Table};
 use super::pyproject::{Document, Located};
 use crate::options::{Place, Value, table};
-use crate::platform::{Family, Os, Platform};
+use crate::platform::{Os, Platform, System};
 use crate::tags::CPython;
 
 /// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
@@ -37,21 +37,23 @@ impl PartialEq for Selectors {
 
 impl Selectors {
     /// Whether they select the wheel of a Python for a platform.
-    ///
-    /// Ex) `cp312-manylinux_x86_64`, `cp313t-win_amd64`; source: cibuildwheel's documentation, "build,
-    /// skip"
     pub fn select(&self, python: CPython, platform: Platform) -> bool {
-        let arch = platform.arch();
-        let platform = match platform.family() {
-            Family::Manylinux => format!("manylinux_{}", arch.linux()),
-            Family::Musllinux => format!("musllinux_{}", arch.linux()),
-            Family::Macos if !platform.slices().is_empty() => "macosx_universal2".to_owned(),
-            Family::Macos => format!("macosx_{}", arch.macos()),
-            Family::Windows => platform.wheel_platform(),
-        };
-        let identifier = format!("cp{}-{platform}", python.nodot());
+        let identifier = identifier(python, platform);
         self.build.is_match(&identifier) && !self.skip.is_match(&identifier)
     }
+}
+
+/// What cibuildwheel calls the build of a wheel.
+///
+/// Ex) `cp312-manylinux_x86_64`, `cp313t-win_amd64`; source: cibuildwheel's documentation, "build, skip"
+pub(super) fn identifier(python: CPython, platform: Platform) -> String {
+    let platform = match platform.system() {
+        System::Manylinux(_, arch) => format!("manylinux_{}", arch.linux()),
+        System::Musllinux(_, arch) => format!("musllinux_{}", arch.linux()),
+        System::Macos(_, arch) => format!("macosx_{arch}"),
+        System::Windows(arch) => arch.tag().to_owned(),
+    };
+    format!("cp{}-{platform}", python.nodot())
 }
 
 /// Fills what `[tool.pyz3-wheel]` leaves open.
@@ -124,22 +126,16 @@ fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
     for (name, value) in environment(table) {
         config.env.entry(name).or_insert(value);
     }
-    for (name, os) in [
-        ("linux", Os::Linux),
-        ("macos", Os::Macos),
-        ("windows", Os::Windows),
-    ] {
-        let Some(own) = table.table(name).map(|own| environment(&own)) else {
-            continue;
-        };
-        let platforms = Platform::ALL.into_iter();
-        let platforms = platforms.filter(|platform| platform.slices().is_empty());
-        for platform in platforms.filter(|platform| platform.os() == os && !own.is_empty()) {
+    let platforms = Platform::ALL.into_iter();
+    for platform in platforms.filter(|platform| platform.slices().is_empty()) {
+        let own = table.table(match platform.os() {
+            Os::Linux => "linux",
+            Os::Macos => "macos",
+            Os::Windows => "windows",
+        });
+        for (name, value) in own.map(|own| environment(&own)).unwrap_or_default() {
             let settings = config.platform.entry(platform).or_default();
-            for (name, value) in &own {
-                let entry = settings.env.entry(name.clone());
-                entry.or_insert_with(|| value.clone());
-            }
+            settings.env.entry(name).or_insert(value);
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::need;
 use crate::support::run;
 
 /// What every binary tells of the platform that it is built for.
-fn machine(platform: Platform) -> (Os, Arch) {
-    (platform.os(), platform.arch())
+fn machine(platform: Platform) -> (Os, Vec<Arch>) {
+    (platform.os(), platform.arches())
 }
 
 #[test]
