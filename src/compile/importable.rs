@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use super::artifact::InstalledFile;
-use super::place::Placed;
+use super::placed::Placed;
 use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::cache::Cache;
+use super::cache::{Cache, headers_digest};
 use super::interpreter::Interpreter;
 use super::probe_cache;
 use crate::error::{Error, Problem, Result};
-use crate::sys::fingerprint::{self, Fingerprint};
+use crate::sys::fingerprint;
 use crate::sys::stamp::PathStamp;
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
@@ -64,7 +64,7 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     let stamps = ["", "patchlevel.h"].map(|name| PathStamp::of(&python.include.join(name)));
     let files = read(&python.include, &pyconfig(python.free_threaded))?;
     let flag = if python.free_threaded { "t" } else { "" };
-    let key = format!("{}{flag}-{}", python.patch, digest(&files));
+    let key = format!("{}{flag}-{}", python.patch, headers_digest(&files));
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         for (name, contents) in &files {
             let path = dir.join(name);
@@ -115,15 +115,6 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// The digest of a set of headers: their names and contents.
-pub(super) fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
-    let mut fingerprint = Fingerprint::new();
-    for (name, contents) in files {
-        fingerprint.add(&name.to_string_lossy().replace('\\', "/"), contents);
-    }
-    fingerprint.finish_short()
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use pep440_rs::{Version, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
-use super::probe_cache;
-use super::{interpreter, provision};
+use super::distributions::distributions;
+use super::{installer, interpreter, probe_cache};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
@@ -152,7 +152,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            provision::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
+            installer::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }
@@ -219,20 +219,6 @@ impl PackageRequest<'_> {
             requires: values("Requires-Dist"),
         })
     }
-}
-
-/// The distributions in a folder that pip or uv has installed into: name and version as in the name of the
-/// `.dist-info` folder, and the path of that folder.
-///
-/// Ex) `ziglang-0.15.2`
-pub(super) fn distributions(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let found = entries.filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let stem = name.strip_suffix(".dist-info")?.to_owned();
-        Some((stem, entry.path()))
-    });
-    found.collect()
 }
 
 #[cfg(test)]

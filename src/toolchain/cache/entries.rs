@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::manifest::Manifest;
-use super::{Cache, VARIABLE, kinds, prune};
+use super::{Cache, VARIABLE, kinds};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::files::{self, create_shared_folder};
 use crate::sys::lock::Lock;
@@ -184,7 +184,7 @@ impl Cache {
         let building = tempfile::Builder::new()
             .prefix(&format!(".{key}.new-"))
             .tempdir_in(self.make_dir(kind)?)?;
-        fs::write(building.path().join(INCOMPLETE), prune::INCOMPLETE_TEXT)?;
+        fs::write(building.path().join(INCOMPLETE), INCOMPLETE_TEXT)?;
         let entry = building.path().join(ENTRY);
         fs::create_dir(&entry)?;
         make(&entry)?;
@@ -219,6 +219,9 @@ pub(super) const ENTRY: &str = "entry";
 
 /// A file in a temporary folder whose entry is not complete. What is in such a folder is ours.
 pub(super) const INCOMPLETE: &str = ".incomplete";
+
+/// The content of that file.
+pub(super) const INCOMPLETE_TEXT: &str = "pyz3-wheel is making an entry of its cache here.\n";
 
 /// Puts a complete entry in its place, or leaves the one that another process has put there meanwhile.
 fn put(building: &tempfile::TempDir, place: &Path) -> Result<()> {
