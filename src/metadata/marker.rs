@@ -228,7 +228,11 @@ impl Comparison<'_> {
                 if !matches!(self.operator, "==" | "!=") {
                     return Err(self.problem("compares extra with something other than == or !="));
                 }
-                check_name(value).map(|()| None)
+                // Some tools write `extra == ""` for "no extra".
+                if !value.is_empty() {
+                    check_name(value)?;
+                }
+                Ok(None)
             }
             Variable::Version if self.has_version(value, is_value_first) => Ok(None),
             // Installers compare text in this case.

@@ -223,6 +223,25 @@ mod tests {
         }
     }
 
+    /// A test of the whole program holds the same table against `packaging`.
+    #[test]
+    fn specifiers_are_judged_as_in_the_table() {
+        let table = include_str!("requirements.tsv");
+        let rows: Vec<_> = table
+            .lines()
+            .filter_map(|row| row.split_once('\t'))
+            .collect();
+        assert!(rows.len() > 200, "{}", rows.len());
+        for (verdict, text) in rows {
+            let parsed = Requirement::parse(text, &mut Vec::new());
+            assert_eq!(parsed.is_ok(), verdict == "valid", "{text}: {parsed:?}");
+            if let Ok(parsed) = parsed {
+                let again = spelt(&parsed.to_string());
+                assert_eq!(again, parsed.to_string());
+            }
+        }
+    }
+
     #[test]
     fn requirements_get_one_spelling() {
         for (written, spelling) in [
@@ -279,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_requirement_is_refused_without_panic() {
+    fn what_is_not_a_requirement_is_rejected_without_panic() {
         for text in [
             "",
             " ",
@@ -301,6 +320,7 @@ mod tests {
             "a; 'a' == 'a'",
             "a; os_name == sys_platform",
             "a; 'x' ~= os_name",
+            "a[b] @ https://x.y",
             "a; python_version > '3.18446744073709551615'",
             "a>=18446744073709551615",
             "./a.whl",

@@ -14,7 +14,7 @@ use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE};
-use crate::tags::{AbiTag, Arch, PythonVersion};
+use crate::tags::{AbiTag, Arch, CPython};
 
 /// An import library.
 pub(super) struct ImportLibrary {
@@ -36,22 +36,15 @@ pub(super) fn import_library(
     zig: &Zig,
     cache: &Cache,
 ) -> Result<Option<ImportLibrary>> {
-    let (name, version) = match abi {
+    let (name, python) = match abi {
         AbiTag::None => return Ok(None),
         AbiTag::Abi3 => ("python3".to_owned(), None),
-        AbiTag::CPython {
-            version,
-            free_threaded,
-        } => {
-            let t = if free_threaded { "t" } else { "" };
-            let name = format!("python{}{t}", version.nodot());
-            (name, Some((version, free_threaded)))
-        }
+        AbiTag::CPython(python) => (format!("python{}", python.nodot()), Some(python)),
     };
     // Which Zig made it is part of the key: the same inputs give the same bytes.
     let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
     let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
-        let make = || make(&name, version, arch, zig, dir, cache.cancel());
+        let make = || make(&name, python, arch, zig, dir, cache.cancel());
         match make() {
             Err(_) if repair_installed(&zig.exe, cache)? => make(),
             outcome => outcome,
@@ -63,13 +56,13 @@ pub(super) fn import_library(
 
 fn make(
     name: &str,
-    version: Option<(PythonVersion, bool)>,
+    python: Option<CPython>,
     arch: Arch,
     zig: &Zig,
     dir: &Path,
     cancel: &Cancel,
 ) -> Result<()> {
-    let definitions = definitions(name, version, arch, dir)?;
+    let definitions = definitions(name, python, arch, dir)?;
     let machine = match arch {
         Arch::X86_64 => "i386:x86-64",
         Arch::Aarch64 => "arm64",
@@ -101,19 +94,14 @@ fn make(
 }
 
 /// Writes the list of what the DLL exports; gives its name in `dir`.
-fn definitions(
-    name: &str,
-    version: Option<(PythonVersion, bool)>,
-    arch: Arch,
-    dir: &Path,
-) -> Result<String> {
+fn definitions(name: &str, python: Option<CPython>, arch: Arch, dir: &Path) -> Result<String> {
     // The crate writes the list and would then look for tools of its own; an environment that it
     // does not know keeps it from that. Whether it worked is told by the file.
     let mut generator = ImportLibraryGenerator::new(arch.zig(), "definitions only");
-    if let Some((version, free_threaded)) = version {
+    if let Some(python) = python {
         generator
-            .version(Some((version.major, version.minor)))
-            .abiflags(free_threaded.then_some("t"));
+            .version(Some((python.version.major, python.version.minor)))
+            .abiflags(python.free_threaded.then_some(python.abi_flags()));
     }
     let outcome = generator.generate(dir);
     let file = format!("{name}.def");

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::policy::{release, rows};
 use crate::binary::is_python_api;
 use crate::platform::Os;
-use crate::tags::{PythonVersion, Release};
+use crate::tags::{CPython, PythonVersion, Release};
 
 /// What a Python has of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,12 +109,11 @@ static PYTHON: LazyLock<PythonTable> = LazyLock::new(|| {
 /// Whether a Python exports the name. Where the table can't be sure, it is taken to: a name that the
 /// same version exports on another system, unless this one never has it; a version that the table
 /// does not know; a private name of a free-threaded Python.
-pub(super) fn python_exports(
-    name: &str,
-    os: Os,
-    version: PythonVersion,
-    free_threaded: bool,
-) -> PythonSymbol {
+pub(super) fn python_exports(name: &str, os: Os, python: CPython) -> PythonSymbol {
+    let CPython {
+        version,
+        free_threaded,
+    } = python;
     let known = PYTHON.known;
     let all = known.unix.and(known.windows).and(known.free_threaded);
     if version.major != 3 || !all.has(version.minor) {
@@ -190,7 +189,12 @@ mod tests {
     use super::*;
 
     fn exports(name: &str, os: Os, minor: u8, free_threaded: bool) -> PythonSymbol {
-        python_exports(name, os, PythonVersion::new(3, minor), free_threaded)
+        let version = PythonVersion::new(3, minor);
+        let python = CPython {
+            version,
+            free_threaded,
+        };
+        python_exports(name, os, python)
     }
 
     #[test]
