@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Problem;
 
@@ -33,10 +33,10 @@ fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let nfc = ComposingNormalizerBorrowed::new_nfc();
-    let folded = nfc.normalize(text).to_uppercase().to_lowercase();
-    // Another case may compose where the first did not.
-    nfc.normalize(&folded).into_owned()
+    let composed: String = text.nfc().collect();
+    let folded = composed.to_uppercase().to_lowercase();
+    // Letters that did not compose in one case may compose in another.
+    folded.nfc().collect()
 }
 
 impl fmt::Display for ArchivePath {

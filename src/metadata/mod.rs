@@ -5,6 +5,7 @@
 
 pub(crate) mod archive_path;
 pub(crate) mod classifiers;
+pub(crate) mod headers;
 pub(crate) mod identifier;
 pub(crate) mod marker;
 pub(crate) mod module_name;

@@ -13,6 +13,7 @@ use super::distributions::distributions;
 use super::fetch::Fetch;
 use super::{installer, interpreter, probe_cache};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::headers::Headers;
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::stamp::PathStamp;
@@ -212,16 +213,12 @@ impl PackageRequest<'_> {
         let (_, info) = distributions(folder)
             .into_iter()
             .find(|(stem, _)| stem.starts_with(&beginning))?;
-        let metadata = std::fs::read(info.join("METADATA")).ok()?;
-        let (headers, _) = mailparse::parse_headers(&metadata).ok()?;
-        let values = |name: &str| -> Vec<String> {
-            let found = headers.iter().filter(|header| header.get_key_ref() == name);
-            found.map(mailparse::MailHeader::get_value).collect()
-        };
+        let metadata = std::fs::read_to_string(info.join("METADATA")).ok()?;
+        let (headers, _) = Headers::parse(&metadata).ok()?;
         dir.is_dir().then(|| Package {
             dir,
-            version: values("Version").into_iter().next(),
-            requires: values("Requires-Dist"),
+            version: headers.first("Version").map(str::to_owned),
+            requires: headers.all("Requires-Dist").to_vec(),
         })
     }
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use mailparse::MailHeader;
 use pep440_rs::Version;
 
 use super::dynamic::Entries;
@@ -12,6 +11,7 @@ use super::readme::{Readme, check_content_type, unix_lines};
 use super::{Fields, LicenseFile};
 use crate::error::Problem;
 use crate::metadata::check_line;
+use crate::metadata::headers::Headers;
 use crate::metadata::requirement::{Requirement, check_name};
 use crate::metadata::{classifiers, spdx_expression, values};
 use crate::project::config::is_plain_relative;
@@ -19,38 +19,26 @@ use crate::project::config::is_plain_relative;
 /// A PKG-INFO file.
 pub(super) struct PkgInfo<'r> {
     root: &'r Path,
-    headers: Vec<(String, String)>,
+    headers: Headers,
     body: String,
 }
 
 impl<'r> PkgInfo<'r> {
     pub(super) fn parse(text: &str, root: &'r Path) -> Result<Self, String> {
         let text = unix_lines(text);
-        let (headers, body) = mailparse::parse_headers(text.as_bytes())
-            .map_err(|error| format!("its headers can't be read: {error}"))?;
-        let value = |header: &MailHeader<'_>| {
-            let raw = String::from_utf8_lossy(header.get_value_raw());
-            let mut lines = raw.lines().map(str::trim);
-            let first = lines.next().unwrap_or_default().to_owned();
-            (
-                header.get_key(),
-                lines.fold(first, |text, line| format!("{text}\n{line}")),
-            )
-        };
+        let (headers, body) =
+            Headers::parse(&text).map_err(|error| format!("its headers can't be read: {error}"))?;
         Ok(Self {
             root,
-            headers: headers.iter().map(value).collect(),
-            body: text.get(body..).unwrap_or_default().to_owned(),
+            headers,
+            body: body.to_owned(),
         })
     }
 
     /// The values of a header; `UNKNOWN` was once written for nothing.
     fn all<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s str> {
-        self.headers
-            .iter()
-            .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-            .filter(|value| *value != "UNKNOWN")
+        let values = self.headers.all(name).iter().map(String::as_str);
+        values.filter(|value| *value != "UNKNOWN")
     }
 
     /// The long description.
