@@ -10,6 +10,7 @@ mod export_trie;
 mod macho;
 mod names;
 mod pe;
+pub(crate) mod python_exports;
 mod signature;
 
 use std::borrow::Cow;

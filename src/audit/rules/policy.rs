@@ -12,14 +12,7 @@ use super::Shipped;
 use crate::audit::claim::Claim;
 use crate::binary::Binary;
 use crate::tags::{Arch, PythonVersion, Release};
-
-/// Words of a table's lines without its comments.
-pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-        .map(|line| line.split_whitespace().collect())
-}
+use crate::text::table::rows;
 
 /// The libraries and symbol versions of one family of policies (manylinux or musllinux), each with
 /// the first release that has it.
@@ -156,21 +149,6 @@ pub(super) fn musl_has_symbol(name: &str, musl: Release, arch: Arch) -> bool {
 pub(super) fn musl_patch_with_symbol(name: &str, musl: Release) -> Option<&'static str> {
     let (minor, full) = MUSL.since.get(name)?;
     (*minor == musl && !full.ends_with(".0")).then_some(*full)
-}
-
-static STABLE_ABI: LazyLock<HashMap<&str, PythonVersion>> = LazyLock::new(|| {
-    let table = include_str!("../data/stable_abi.txt");
-    rows(table)
-        .filter_map(|row| match row[..] {
-            ["function" | "data", name, since, ..] => Some((name, since.parse().ok()?)),
-            _ => None,
-        })
-        .collect()
-});
-
-/// The first Python whose stable ABI has the symbol.
-pub(super) fn stable_since(symbol: &str) -> Option<PythonVersion> {
-    STABLE_ABI.get(symbol).copied()
 }
 
 /// What a wheel for Windows need not ship.

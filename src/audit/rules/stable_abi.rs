@@ -1,7 +1,8 @@
 //! The stable ABI (PEP 384, PEP 652): which symbols an abi3 module may take, from which Python on.
 
-use super::{Binary, Finding, policy};
+use super::{Binary, Finding};
 use crate::audit::code::Code;
+use crate::binary::python_exports::stable_since;
 use crate::tags::PythonVersion;
 
 /// What is wrong with a module that promises the stable ABI of this version.
@@ -9,7 +10,7 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut never = Vec::new();
     for symbol in binary.python_symbols() {
-        match policy::stable_since(symbol) {
+        match stable_since(symbol) {
             Some(since) if since <= floor => {}
             Some(since) => findings.push(
                 Finding::new(

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::exports::{PythonSymbol, python_exports};
 use super::python::{is_python_api, is_python_dll};
 use super::{Binary, Finding, Os, Promise};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
+use crate::binary::python_exports::{PythonSymbol, python_exports};
 use crate::binary::{Kind, Provider};
 use crate::tags::PythonVersion;
 
