@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, did_you_mean};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -475,13 +475,11 @@ impl FromStr for Code {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let names = || Self::ALL.iter().map(|code| code.name());
         let found = Self::ALL.iter().find(|code| code.name() == text);
         found.copied().ok_or_else(|| {
-            let guess = nearest(text, names())
-                .map_or(String::new(), |name| format!("did you mean {name}? "));
-            Problem::new(format!("there is no check `{text}`"))
-                .hint(format!("{guess}`pyz3-wheel explain` lists them all"))
+            let names = Self::ALL.iter().map(|code| code.name());
+            let list = "`pyz3-wheel explain` lists all checks";
+            Problem::new(format!("unknown check `{text}`")).hint(did_you_mean(text, names, list))
         })
     }
 }

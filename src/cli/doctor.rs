@@ -15,7 +15,7 @@ use crate::project::Project;
 use crate::report::{self, Format, Report};
 use crate::settings;
 use crate::sys::signal;
-use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
+use crate::toolchain::{Cache, DEFAULT_ZIG, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
 #[derive(Debug, Serialize)]
@@ -158,7 +158,7 @@ fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
     let wanted = request
         .version
         .as_ref()
-        .map_or(zig::DEFAULT_ZIG, |wanted| wanted.version.as_str());
+        .map_or(DEFAULT_ZIG, |wanted| wanted.version.as_str());
     match found {
         Ok(Some(zig)) => Check {
             hint: zig.caution(),

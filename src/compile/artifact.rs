@@ -9,14 +9,12 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::generated::Layout;
 use super::musl;
 use super::workspace::JobTree;
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::binary::{self, Binary, Kind};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
-use crate::project::InstallTarget;
 use crate::tags::WheelFilename;
 
 /// Everything that a build installed.
@@ -29,13 +27,6 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// Forgets the libraries that `[tool.pyz3-wheel.install]` leaves out.
-    pub(crate) fn leave_out(&mut self, layout: &Layout<'_>) {
-        let is_meant =
-            |artifact: &Artifact| layout.mapped(&artifact.relative) == Some(InstallTarget::Nowhere);
-        self.artifacts.retain(|artifact| !is_meant(artifact));
-    }
-
     /// Tells the programs that run where the wheel is installed from all others: a tool of the build
     /// itself, or one that loads a library of the wheel, which no folder of commands has beside it.
     pub(crate) fn judge_programs(&mut self, wheel: &WheelFilename) -> Result<()> {

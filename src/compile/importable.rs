@@ -8,16 +8,17 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use super::artifact::InstalledFile;
-use super::place::Placed;
+use super::placed::Placed;
 use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::metadata::modules::{ModuleKind, Modules, module_of};
 use crate::plan::Plan;
 use crate::project::imports::Imports;
 use crate::project::{Abi, Files, Kind, PackageFile, Project};
 use crate::run::schedule::Observer;
+use crate::sys::sync::lock;
 use crate::wheel::Entry;
-use crate::wheel::modules::{ModuleKind, Modules, module_of};
 
 /// What there is to import in the wheels of a run.
 #[derive(Debug)]
@@ -94,10 +95,7 @@ impl<'a> Importable<'a> {
 
     /// Makes a note, once for all jobs.
     pub(crate) fn note(&self, observer: &dyn Observer, text: String) {
-        let mut noted = match self.noted.lock() {
-            Ok(noted) => noted,
-            Err(poisoned) => poisoned.into_inner(),
-        };
+        let mut noted = lock(&self.noted);
         if !noted.contains(&text) {
             observer.note(&text);
             noted.insert(text);

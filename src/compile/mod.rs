@@ -17,6 +17,7 @@ pub mod options;
 pub mod owner;
 pub mod packages;
 pub mod place;
+pub mod placed;
 pub mod progress;
 pub mod remedies;
 mod required_options;

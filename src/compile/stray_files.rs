@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use walkdir::WalkDir;
@@ -17,6 +17,7 @@ use super::workspace::JobTree;
 use crate::binary;
 use crate::project::Project;
 use crate::sys::owned;
+use crate::sys::sync::lock;
 
 /// So many files are named in one note.
 const MOST_NAMED: usize = 5;
@@ -118,15 +119,13 @@ impl<'a> StrayFiles<'a> {
 
     /// The binaries that builds have put into the tree so far.
     pub fn built(&self) -> Vec<String> {
-        let built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
-        built.iter().cloned().collect()
+        lock(&self.built).iter().cloned().collect()
     }
 }
 
 /// Whether the name is new.
 fn insert(names: &Mutex<BTreeSet<String>>, name: &str) -> bool {
-    let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-    names.insert(name.to_owned())
+    lock(names).insert(name.to_owned())
 }
 
 /// What a job's zig has made, by size.

@@ -5,9 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
-
-use sha2::{Digest as _, Sha256};
+use std::sync::{Mutex, OnceLock};
 
 use super::host_variables;
 use super::managed::Recipe;
@@ -22,6 +20,8 @@ use crate::plan::Job;
 use crate::platform::Os;
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint::sha256;
+use crate::sys::sync::lock;
 use crate::tags::ZigVersion;
 use crate::toolchain::repair::repair_installed;
 use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
@@ -121,7 +121,7 @@ impl ZigBuild<'_> {
             self.project.config.extra_args,
             self.project.config.env,
         );
-        hex::encode(Sha256::digest(parts))
+        sha256(parts)
     }
 
     /// Builds one job into `prefix`.
@@ -163,7 +163,7 @@ impl ZigBuild<'_> {
 
     /// Runs zig. If it fails and its installed files in our cache are damaged, repairs them and runs it again.
     fn repairing(&self, mut run: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
-        let repairs = || self.repairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let repairs = || lock(&self.repairs);
         let before = *repairs();
         let outcome = run()?;
         if outcome.success || self.cancel.is_set() {

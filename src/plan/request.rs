@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::error::{Problem, Result, nearest};
+use crate::error::{Problem, Result, unknown};
 use crate::platform::ZigTarget;
 use crate::tags::{PythonTag, PythonVersion, serialize_as_display};
 use crate::toolchain::{Interpreter, ZigRequest};
@@ -66,18 +66,8 @@ impl FromStr for Optimize {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|mode| mode.name() == text)
-            .ok_or_else(|| {
-                let names = Self::ALL.map(Self::name);
-                let list = names.join(", ");
-                let hint = match nearest(text, names) {
-                    Some(name) => format!("did you mean {name}? the modes are {list}"),
-                    None => format!("the modes are {list}"),
-                };
-                Problem::new(format!("unknown optimize mode `{text}`")).hint(hint)
-            })
+        let found = Self::ALL.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| unknown("optimize mode", text, &Self::ALL.map(Self::name)))
     }
 }
 

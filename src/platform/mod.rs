@@ -13,7 +13,7 @@ use target_lexicon::{ArmArchitecture, Environment, OperatingSystem, Triple};
 
 pub use target::ZigTarget;
 
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, unknown};
 use crate::tags::{AbiTag, Arch, PythonVersion, Release, serialize_as_display};
 
 /// A platform that wheels are built for.
@@ -322,18 +322,8 @@ impl FromStr for Platform {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = || Self::ALL.into_iter().map(Self::name);
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.name() == text)
-            .ok_or_else(|| {
-                let list = known().collect::<Vec<_>>().join(", ");
-                let hint = match nearest(text, known()) {
-                    Some(name) => format!("did you mean {name}? known platforms: {list}"),
-                    None => format!("known platforms: {list}"),
-                };
-                Problem::new(format!("unknown platform `{text}`")).hint(hint)
-            })
+        let found = Self::ALL.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| unknown("platform", text, &Self::ALL.map(Self::name)))
     }
 }
 

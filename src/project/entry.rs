@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::pyproject::{Located, Source};
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, did_you_mean};
 use crate::metadata::check_line;
 
 /// A table and its dotted name.
@@ -59,11 +59,8 @@ impl<'a> Table<'a> {
     /// Every key that is not `known` is a problem.
     pub(super) fn refuse_unknown(&self, known: &[&str], problems: &mut Vec<Problem>) {
         for entry in self.entries().filter(|entry| !known.contains(&entry.key)) {
-            let list = known.join(", ");
-            let hint = match nearest(entry.key, known.iter().copied()) {
-                Some(name) => format!("did you mean {name}? known keys: {list}"),
-                None => format!("known keys: {list}"),
-            };
+            let list = format!("known keys: {}", known.join(", "));
+            let hint = did_you_mean(entry.key, known.iter().copied(), &list);
             problems.push(entry.problem("unknown key").hint(hint));
         }
     }

@@ -37,13 +37,6 @@ use packages::PackageHash;
 pub use pyproject::Located;
 pub(crate) use walk::files_below;
 
-/// The checks of single values, which METADATA of any wheel is held against too.
-pub(crate) mod values {
-    pub(crate) use super::metadata::values::{
-        check_email, check_requires_python, check_summary, check_url,
-    };
-}
-
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
 

@@ -24,7 +24,7 @@ pub use judgement::{
     Judged, codes, codes_document, codes_markdown, explanation, judged, judged_document,
 };
 
-use crate::error::{Error, Problem, Result, nearest};
+use crate::error::{Error, Problem, Result, unknown};
 use crate::plan::Plan;
 use crate::run::Summary;
 use crate::run::reuse::Decision;
@@ -49,12 +49,7 @@ impl FromStr for Format {
         match text {
             "human" => Ok(Self::Human),
             "json" => Ok(Self::Json),
-            _ => {
-                let guess = nearest(text, ["human", "json"])
-                    .map_or(String::new(), |name| format!("did you mean {name}? "));
-                Err(Problem::new(format!("unknown format `{text}`"))
-                    .hint(format!("{guess}the formats are human and json")))
-            }
+            _ => Err(unknown("format", text, &["human", "json"])),
         }
     }
 }

@@ -23,7 +23,8 @@ use crate::compile::host_variables;
 use crate::compile::importable::Importable;
 use crate::compile::leftovers::Leftovers;
 use crate::compile::options::DeclaredOptions;
-use crate::compile::place::{self, Placed};
+use crate::compile::place;
+use crate::compile::placed::Placed;
 use crate::compile::remedies::Remedy;
 use crate::compile::search_paths;
 use crate::compile::stray_files::StrayFiles;
@@ -325,7 +326,7 @@ impl<'r> Run<'r> {
         let written = self.written_files()?;
         let files = self.shared.importable.files().wheel.iter().chain(&written);
         let layout = Layout::new(self.shared.project, files);
-        installed.leave_out(&layout);
+        layout.leave_out(&mut installed);
         installed.judge_programs(&self.job.wheel)?;
         let native = self.place(&installed, &layout)?;
         let generated = layout.generated(&installed.files)?;

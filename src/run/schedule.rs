@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::plan::{Job, Plan};
 use crate::platform::{Os, Platform};
 use crate::sys::cancel::Cancel;
+use crate::sys::sync::{ignore_poison, lock};
 
 /// What happens while jobs run, for whoever shows it.
 pub trait Observer: Sync {
@@ -59,9 +60,7 @@ pub fn run(
             });
         }
     });
-    let mut results = results
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut results = ignore_poison(results.into_inner());
     results.sort_by_key(|(index, _)| *index);
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
@@ -139,11 +138,4 @@ fn next(queue: &Mutex<Queue>, plan: &Plan, cancel: &Cancel) -> Option<usize> {
         return None;
     }
     lock(queue).take(plan)
-}
-
-/// A panicking job must not take the others' results with it.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

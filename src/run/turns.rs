@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
 
 use crate::error::Result;
 use crate::project::Project;
 use crate::sys::stamp::Stamp;
+use crate::sys::sync::ignore_poison;
 
 /// Who may build at the same time.
 #[derive(Debug, Default)]
@@ -94,7 +95,7 @@ impl Turns {
             return attempt(&Window(None));
         };
         if !self.one_at_a_time.load(Ordering::SeqCst) {
-            let turn = self.lock.read().unwrap_or_else(PoisonError::into_inner);
+            let turn = ignore_poison(self.lock.read());
             let window = Window(Some((tree, tree.stamps())));
             let outcome = attempt(&window);
             let changed = window.changed(outcome.is_ok());
@@ -112,7 +113,7 @@ impl Turns {
                 ));
             }
         }
-        let _turn = self.lock.write().unwrap_or_else(PoisonError::into_inner);
+        let _turn = ignore_poison(self.lock.write());
         attempt(&Window(None))
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, PipeReader, Read as _};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use super::cancel::Cancel;
 use super::signal;
+use super::sync;
 use super::watcher::{self, Watched};
 use crate::error::{Error, Problem, Result};
 
@@ -187,10 +188,10 @@ impl Streams {
     }
 
     fn text(&mut self, index: usize) -> String {
-        let bytes = self.read.get(index).map(|read| {
-            let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *read)
-        });
+        let bytes = self
+            .read
+            .get(index)
+            .map(|read| std::mem::take(&mut *sync::lock(read)));
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 }
@@ -204,10 +205,7 @@ fn read(mut pipe: PipeReader, end: Sender<()>) -> Arc<Mutex<Vec<u8>>> {
         let mut chunk = [0; 8192];
         loop {
             match pipe.read(&mut chunk) {
-                Ok(length) if length > 0 => sink
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .extend_from_slice(&chunk[..length]),
+                Ok(length) if length > 0 => sync::lock(&sink).extend_from_slice(&chunk[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Keep what was read before an error.
                 Ok(_) | Err(_) => break,

@@ -28,6 +28,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::owned;
 use crate::sys::scratch::Scratch;
+pub(super) use kinds::{USER_KEY_HEADER, headers_digest};
 
 /// The variable that names the cache folder.
 const VARIABLE: &str = "PYZ3_WHEEL_CACHE_DIR";

@@ -70,7 +70,7 @@ fn what_a_killed_process_left_is_cleared_away() {
     let left = cache.dir("kind").join(".key.new-abc/entry");
     fs::create_dir_all(&left).unwrap();
     let mark = cache.dir("kind").join(".key.new-abc").join(INCOMPLETE);
-    fs::write(mark, prune::INCOMPLETE_TEXT).unwrap();
+    fs::write(mark, entries::INCOMPLETE_TEXT).unwrap();
     let of_another = cache.dir("kind").join(".key2.new-abc");
     fs::create_dir_all(&of_another).unwrap();
     cache.get_or_make("kind", "key", |_| Ok(())).unwrap();

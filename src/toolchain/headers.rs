@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::cache::Cache;
+use super::cache::{Cache, headers_digest};
 use super::interpreter::Interpreter;
 use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
+use crate::sys::fingerprint;
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
 
@@ -44,7 +45,7 @@ fn question(python: &Interpreter) -> String {
         python.patch,
         python.free_threaded,
         python.include.display(),
-        probe_cache::digest(pyconfig(python.free_threaded).as_bytes()),
+        fingerprint::short(pyconfig(python.free_threaded)),
     )
 }
 
@@ -62,7 +63,7 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     let stamps = ["", "patchlevel.h"].map(|name| Stamp::of(&python.include.join(name)));
     let files = read(&python.include, &pyconfig(python.free_threaded))?;
     let flag = if python.free_threaded { "t" } else { "" };
-    let key = format!("{}{flag}-{}", python.patch, digest(&files));
+    let key = format!("{}{flag}-{}", python.patch, headers_digest(&files));
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         for (name, contents) in &files {
             let path = dir.join(name);
@@ -113,18 +114,6 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// The digest of a set of headers: their names and contents.
-pub(super) fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
-    let mut bytes = Vec::new();
-    for (name, contents) in files {
-        // Lengths keep the boundaries: no two lists have the same bytes.
-        let name = name.to_string_lossy().replace('\\', "/");
-        bytes.extend(format!("{} {} {name}\n", name.len(), contents.len()).bytes());
-        bytes.extend(contents);
-    }
-    probe_cache::digest(&bytes)
 }
 
 #[cfg(test)]

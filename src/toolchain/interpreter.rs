@@ -15,6 +15,7 @@ use super::cache::Cache;
 use super::places::{self, Place};
 use super::probe_cache::{self, Stamp};
 use crate::error::{Error, Problem, Result};
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::PythonVersion;
@@ -249,7 +250,7 @@ fn known(exe: &Path, cache: &Cache) -> Option<Answer> {
 
 fn question(exe: &Path) -> String {
     // The script is part of it: another version of this program may ask for more.
-    let script = probe_cache::digest(SCRIPT.as_bytes());
+    let script = fingerprint::short(SCRIPT);
     format!("python {} by {script}", exe.display())
 }
 

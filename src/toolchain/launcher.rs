@@ -25,10 +25,10 @@ use self::environment::{WRAPPERS, environment, executable, make_environment};
 use super::cache::Cache;
 use super::interpreter::Interpreter;
 use super::places;
-use super::probe_cache;
 use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
 use crate::platform::{ExtensionAbi, Family, Os, Platform, ZigTarget};
+use crate::sys::fingerprint;
 use crate::tags::{Arch, PythonVersion};
 
 const MODULE: &str = include_str!("target_sysconfig.py");
@@ -64,7 +64,7 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         "{}{flag}-{}-{}",
         question.python.version,
         question.target.platform(),
-        probe_cache::digest(identity.as_bytes())
+        fingerprint::short(identity)
     );
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         let packages = make_environment(question.python, &settings, dir, cache.cancel())?;

@@ -6,8 +6,10 @@
 //! writes outside the cache, and downloads only when asked to provision.
 
 pub mod cache;
+mod distributions;
 mod headers;
 mod import_library;
+mod installer;
 pub mod interpreter;
 mod launcher;
 pub mod package;
@@ -28,7 +30,8 @@ pub use interpreter::{Discovery, Interpreter};
 pub use package::{Package, PackageRequest};
 pub use sysroot::{Sysroot, sysroot};
 pub use user_key::UserKey;
-pub use zig::{DEFAULT_ZIG, TESTED, Wanted, Zig, ZigOrigin, ZigRequest};
+pub use zig::{Wanted, Zig, ZigOrigin, ZigRequest};
+pub use zig_range::{DEFAULT_ZIG, TESTED};
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -9,9 +9,11 @@ use pep440_rs::{Version, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
+use super::distributions::distributions;
 use super::probe_cache::{self, Stamp};
-use super::{interpreter, provision};
+use super::{installer, interpreter};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 
 const SCRIPT: &str = include_str!("package.py");
@@ -69,7 +71,7 @@ pub(super) fn installed(
         "{module} of {} with {:?} by {}",
         python.display(),
         std::env::var_os("PYTHONPATH"),
-        probe_cache::digest(SCRIPT.as_bytes()),
+        fingerprint::short(SCRIPT),
     );
     if let Some(package) = probe_cache::recall::<Option<Package>>(cache, &question) {
         return package;
@@ -150,7 +152,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            provision::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
+            installer::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }
@@ -193,7 +195,7 @@ impl PackageRequest<'_> {
         if plain.chars().all(is_plain) {
             plain
         } else {
-            let digest = probe_cache::digest(requirement.as_bytes());
+            let digest = fingerprint::short(requirement);
             format!("{}-{digest}", self.distribution)
         }
     }
@@ -217,20 +219,6 @@ impl PackageRequest<'_> {
             requires: values("Requires-Dist"),
         })
     }
-}
-
-/// The distributions in a folder that pip or uv has installed into: name and version as in the name of the
-/// `.dist-info` folder, and the path of that folder.
-///
-/// Ex) `ziglang-0.15.2`
-pub(super) fn distributions(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let found = entries.filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let stem = name.strip_suffix(".dist-info")?.to_owned();
-        Some((stem, entry.path()))
-    });
-    found.collect()
 }
 
 #[cfg(test)]

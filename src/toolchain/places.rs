@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 
 use super::cache::Cache;
-use super::provision::PYTHONS;
 use crate::sys::cancel::Cancel;
 use crate::sys::programs;
+
+/// The kind under which the cache keeps Pythons.
+pub(super) const PYTHONS: &str = "pythons";
 
 /// An executable that may be a Python, and where it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

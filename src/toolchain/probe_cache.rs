@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
-use crate::sys::owned;
+use crate::sys::{fingerprint, owned};
 
 /// A file or folder as it was: real path, modification time and size tell whether it still is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,13 +88,7 @@ const LIMIT: u64 = 16 << 20;
 const FOLDER: &str = "answers";
 
 fn file(cache: &Cache, question: &str) -> PathBuf {
-    cache.path(FOLDER, &format!("{}.json", digest(question.as_bytes())))
-}
-
-/// The first 16 hexadecimal digits of the SHA-256: enough to tell the entries of a cache apart.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    hex::encode(&sha2::Sha256::digest(bytes)[..8])
+    cache.path(FOLDER, &format!("{}.json", fingerprint::short(question)))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
-use super::package::distributions;
+use super::distributions::distributions;
 use crate::platform::{Os, Platform};
 
 /// A wheel that was published.

@@ -24,21 +24,18 @@ use std::process::Command;
 use super::cache::Cache;
 use super::probe_cache::{self, Stamp};
 use super::repair::repair_installed;
-use super::zig_range::Range;
-use super::{package, packages, provision};
+use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
+use super::{installer, package};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::tags::serialize_as_display;
 use crate::tags::zig::ZigVersion;
 use crate::text::path as path_text;
 
-/// The version that is installed when nobody says which.
-pub const DEFAULT_ZIG: &str = "0.15.2";
-
-/// The versions that the tests of this program build with.
-pub const TESTED: [&str; 4] = ["0.14.1", "0.15.2", "0.16.0", "0.17.1"];
+pub(crate) const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
 
 /// The oldest version that is used without being asked for.
 const OLDEST: ZigVersion = ZigVersion::new(0, 14, 0);
@@ -135,7 +132,7 @@ impl Zig {
             exe,
             version,
             origin,
-            global_cache: cache.substitute(packages::GLOBAL_CACHE, "zig"),
+            global_cache: cache.substitute(GLOBAL_CACHE, "zig"),
         }
     }
 
@@ -143,7 +140,7 @@ impl Zig {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.exe);
         if let Some(folder) = &self.global_cache {
-            command.env(packages::GLOBAL_CACHE, folder);
+            command.env(GLOBAL_CACHE, folder);
         }
         command
     }
@@ -185,7 +182,7 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, on_provision, cache.cancel())
+        installer::install_package(&what, python, dir, on_provision, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version =
@@ -366,7 +363,7 @@ fn key(requirement: &str) -> String {
     if plain.chars().all(is_plain) {
         plain
     } else {
-        format!("range-{}", probe_cache::digest(requirement.as_bytes()))
+        format!("range-{}", fingerprint::short(requirement))
     }
 }
 

@@ -7,9 +7,14 @@ use std::fmt;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use super::published;
-use super::zig::{DEFAULT_ZIG, TESTED};
 use crate::error::Problem;
 use crate::tags::zig::{ZigVersion, number, wrong};
+
+/// The version that is installed when nobody says which.
+pub const DEFAULT_ZIG: &str = "0.15.2";
+
+/// The versions that the tests of this program build with.
+pub const TESTED: [&str; 4] = ["0.14.1", "0.15.2", "0.16.0", "0.17.1"];
 
 /// Which versions will do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,9 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{ArchivePath, Entry, Source, WheelSpec, path, sbom};
+use super::{ArchivePath, Entry, Source, WheelSpec, sbom};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::archive_path;
 use crate::project;
 
 /// One file of the archive, with its size before anything is read.
@@ -128,7 +129,7 @@ impl<'a> Contents<'a> {
         items.extend(own);
         let record: ArchivePath = own_path(&spec.dist_info(), "RECORD")?;
         let paths = items.iter().map(|item| &item.path).chain([&record]);
-        let collisions = path::collisions(paths.map(ArchivePath::as_str));
+        let collisions = archive_path::collisions(paths.map(ArchivePath::as_str));
         problems.extend(collisions.into_iter().map(Problem::from));
         let kind = if problems.is_empty() {
             ErrorKind::System

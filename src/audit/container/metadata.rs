@@ -13,7 +13,7 @@ use crate::error::Problem;
 use crate::metadata::classifiers::{self, Classifier};
 use crate::metadata::requirement::{Requirement, check_name};
 use crate::metadata::spdx_expression;
-use crate::project::values;
+use crate::metadata::values;
 use crate::tags::DistributionName;
 
 /// The versions that indexes take, in their order.

@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use sha2::{Digest as _, Sha256};
 
 use super::options::DeclaredOptions;
 use super::workspace::Workspace;
 use crate::error::{Error, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::project::{Framework, Managed, Project, files_below};
+use crate::sys::fingerprint::Fingerprint;
 use crate::toolchain::{Cache, Package, PackageRequest, interpreter};
 
 const SCRIPT: &str = include_str!("build.zig");
@@ -110,11 +110,11 @@ impl Recipe {
     }
 
     fn digest(&self) -> String {
-        let mut hasher = Sha256::new();
+        let mut fingerprint = Fingerprint::new();
         for (name, text) in &self.files {
-            hasher.update(format!("{name} {}\n{text}", text.len()));
+            fingerprint.add(name, text);
         }
-        hex::encode(&hasher.finalize()[..8])
+        fingerprint.finish_short()
     }
 
     /// What pip calls the framework, and its version.
@@ -230,18 +230,16 @@ impl Source {
         }
         let mut files: Vec<_> = files_below(&folder).collect();
         files.sort();
-        let mut hasher = Sha256::new();
+        let mut fingerprint = Fingerprint::new();
         for file in files {
             let name = file.strip_prefix(&folder).unwrap_or(&file);
-            let bytes = fs::read(&file)?;
-            hasher.update(format!("{} {}\n", name.display(), bytes.len()));
-            hasher.update(bytes);
+            fingerprint.add(&name.to_string_lossy(), fs::read(&file)?);
         }
         Ok(Self {
             framework,
             package,
             folder,
-            digest: hex::encode(hasher.finalize()),
+            digest: fingerprint.finish(),
         })
     }
 

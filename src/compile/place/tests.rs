@@ -1,5 +1,7 @@
 use fs_err as fs;
 
+use std::path::PathBuf;
+
 use super::*;
 use crate::binary::{Binary, Format, Kind};
 use crate::plan::Optimize;

@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 use super::Kind;
 use super::area::{Area, no_folder};
 use crate::error::Problem;
-use crate::metadata::module_name::is_identifier;
+use crate::metadata::identifier::is_ascii_identifier;
 use crate::project::pyproject::Located;
 use crate::project::{Project, walk};
 
@@ -337,8 +337,8 @@ fn packages_in(folder: &Path) -> Vec<Area> {
         .filter(|child| !walk::is_made(child, Path::new("")))
         .filter_map(|child| {
             let place = child.file_name().to_str()?.to_owned();
-            let fits =
-                is_identifier(&place) && !NOT_PACKAGED.contains(&place.to_lowercase().as_str());
+            let fits = is_ascii_identifier(&place)
+                && !NOT_PACKAGED.contains(&place.to_lowercase().as_str());
             fits.then(|| Area {
                 source: child.into_path(),
                 place,

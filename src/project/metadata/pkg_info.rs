@@ -9,11 +9,11 @@ use super::dynamic::Entries;
 use super::import_names::Names;
 use super::license::License;
 use super::readme::{Readme, check_content_type, unix_lines};
-use super::{Fields, LicenseFile, fields};
+use super::{Fields, LicenseFile};
 use crate::error::Problem;
 use crate::metadata::check_line;
 use crate::metadata::requirement::{Requirement, check_name};
-use crate::metadata::{classifiers, spdx_expression};
+use crate::metadata::{classifiers, spdx_expression, values};
 use crate::project::config::is_plain_relative;
 
 /// A PKG-INFO file.
@@ -76,7 +76,7 @@ impl Take<'_, '_> {
         let text = self.info.first("Version").ok_or_else(|| {
             Problem::new("PKG-INFO has no Version").hint("write the version into [project]")
         })?;
-        fields::check_version(text)
+        values::check_version(text)
     }
 
     /// Takes one field; that PKG-INFO does not have it means that it is empty.
@@ -140,9 +140,9 @@ impl Take<'_, '_> {
         for value in sources.iter().flat_map(|source| self.info.all(source)) {
             check_line(value)?;
             match name {
-                "description" => self.fields.summary = Some(fields::check_summary(value)?),
+                "description" => self.fields.summary = Some(values::check_summary(value)?),
                 "requires-python" => {
-                    self.fields.requires_python = Some(fields::check_requires_python(value)?);
+                    self.fields.requires_python = Some(values::check_requires_python(value)?);
                 }
                 "classifiers" => {
                     classifiers::check(value)?;
@@ -194,12 +194,12 @@ impl Take<'_, '_> {
         let single = [("Home-page", "Homepage"), ("Download-URL", "Download")];
         for (source, label) in single {
             if let Some(url) = self.info.first(source) {
-                self.fields.urls.push(fields::check_url(label, url)?);
+                self.fields.urls.push(values::check_url(label, url)?);
             }
         }
         for line in self.info.all("Project-URL") {
             let (label, url) = line.split_once(',').unwrap_or((line, ""));
-            let url = fields::check_url(label.trim(), url.trim())?;
+            let url = values::check_url(label.trim(), url.trim())?;
             self.fields.urls.push(url);
         }
         Ok(())

@@ -6,9 +6,10 @@ use pep440_rs::Version;
 use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
+use super::git;
 use super::readme::read_text;
-use super::{fields, git};
 use crate::error::Problem;
+use crate::metadata::values;
 use crate::project::checkout;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
@@ -167,7 +168,7 @@ impl<'a> VersionSource<'a> {
 
 /// A version that was found in a file: what is wrong with it is wrong there.
 fn at_place(version: &str, name: &str, text: &str, offset: usize) -> Result<Version, Problem> {
-    fields::check_version(version)
+    values::check_version(version)
         .map_err(|problem| problem.at(Places::new(text).name(name, text, offset)))
 }
 

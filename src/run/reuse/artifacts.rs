@@ -13,12 +13,12 @@ use std::time::{Duration, SystemTime};
 use fs_err as fs;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::outside;
 use crate::compile::artifact;
 use crate::compile::workspace::JobTree;
 use crate::error::Result;
+use crate::sys::fingerprint::{sha256, short};
 use crate::sys::owned;
 use crate::toolchain::{Cache, Removed};
 
@@ -82,8 +82,7 @@ impl<'a> Artifacts<'a> {
 
     /// The name of an entry that only builds in these folders can use.
     fn local(&self, fingerprint: &str) -> String {
-        let place = Sha256::digest(self.folders.join("\n"));
-        format!("{fingerprint}-{}", hex::encode(&place[..8]))
+        format!("{fingerprint}-{}", short(self.folders.join("\n")))
     }
 
     /// Keeps what a build has installed, in place of an entry that is damaged.
@@ -105,7 +104,7 @@ impl<'a> Artifacts<'a> {
             listed.push(Listed {
                 path: below.to_string_lossy().replace('\\', "/"),
                 size: bytes.len() as u64,
-                sha256: hex::encode(Sha256::digest(&bytes)),
+                sha256: sha256(&bytes),
                 links: links.to_vec(),
             });
         }
@@ -159,7 +158,7 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
         let Some(bytes) = owned::read_file(&entry.join(&file.path), file.size) else {
             return Ok(false);
         };
-        if hex::encode(Sha256::digest(&bytes)) != file.sha256 {
+        if sha256(&bytes) != file.sha256 {
             return Ok(false);
         }
         files.push((tree.outermost().join(&file.path), bytes, &file.links));

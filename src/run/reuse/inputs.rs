@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::Situation;
 use super::outside::{Names, Outside};
@@ -18,6 +17,7 @@ use crate::compile::host_variables;
 use crate::compile::managed::Recipe;
 use crate::plan::Job;
 use crate::project::Project;
+use crate::sys::fingerprint::{Fingerprint, short};
 use crate::tags::ZigVersion;
 
 /// To be raised when a build gets something else than before for the same inputs.
@@ -125,7 +125,7 @@ impl Inputs {
             let value = std::env::var_os(name)?;
             let name = variable(name);
             // What the project sets is known without the script.
-            (!self.known.contains_key(&name)).then(|| (name, hash_of(&value.to_string_lossy())))
+            (!self.known.contains_key(&name)).then(|| (name, short(value.as_encoded_bytes())))
         });
         self.variables = values.collect();
         self.outside.clone_from(&outside.contents);
@@ -134,11 +134,11 @@ impl Inputs {
 
     /// One name for all of them.
     pub(super) fn fingerprint(&self) -> String {
-        let mut hasher = Sha256::new();
+        let mut fingerprint = Fingerprint::new();
         for (name, value) in self.values() {
-            hasher.update(format!("{} {name} {} {value}\n", name.len(), value.len()));
+            fingerprint.add(name, value);
         }
-        hex::encode(hasher.finalize())
+        fingerprint.finish()
     }
 
     /// Each value with its name.
@@ -256,7 +256,7 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
         );
     }
     for (name, value) in env {
-        values.insert(variable(&name), hash_of(&value));
+        values.insert(variable(&name), short(&value));
     }
     values
 }
@@ -264,7 +264,7 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
 /// A digest of the `.pc` files in the folders that variables name; `None` without such files. They say where
 /// libraries are and what the libraries need.
 fn pkg_config(env: &BTreeMap<String, String>, root: &Path) -> Option<String> {
-    let mut hasher = Sha256::new();
+    let mut fingerprint = Fingerprint::new();
     let mut is_empty = true;
     let paths = FOLDERS_OF_PKG_CONFIG
         .iter()
@@ -277,23 +277,16 @@ fn pkg_config(env: &BTreeMap<String, String>, root: &Path) -> Option<String> {
         files.sort();
         for file in files {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let content = std::fs::read(&file).unwrap_or_default();
-            hasher.update(format!("{} {name} {}\n", name.len(), content.len()));
-            hasher.update(&content);
+            fingerprint.add(&name, std::fs::read(&file).unwrap_or_default());
             is_empty = false;
         }
     }
-    (!is_empty).then(|| hex::encode(hasher.finalize()))
+    (!is_empty).then(|| fingerprint.finish())
 }
 
 /// The name of a variable's value.
 fn variable(name: &str) -> String {
     format!("the variable {name}")
-}
-
-/// A secret may be among the values of variables, and inputs are written to a file.
-fn hash_of(value: &str) -> String {
-    hex::encode(&Sha256::digest(value)[..8])
 }
 
 /// Whether a variable that a build script names counts as it is in the environment.

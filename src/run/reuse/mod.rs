@@ -15,10 +15,9 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 pub use artifacts::{Kept, remove_unused, restore};
 
@@ -34,7 +33,9 @@ use crate::compile::workspace::JobTree;
 use crate::error::Result;
 use crate::plan::{Job, Plan};
 use crate::project::Project;
+use crate::sys::fingerprint::{Fingerprint, sha256};
 use crate::sys::stamp;
+use crate::sys::sync::lock;
 use crate::toolchain::{self, Cache, UserKey, Zig};
 use crate::wheel::{Source, Timestamp, WheelSpec, WrittenWheel};
 
@@ -394,28 +395,21 @@ impl Reuse<'_> {
 
 /// One name for everything in a wheel that zig does not make.
 fn contents(spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
-    let mut hasher = Sha256::new();
-    let mut add = |part: &str| hasher.update(format!("{} {part}\n", part.len()));
-    add(spec.metadata);
-    add(spec.entry_points.unwrap_or_default());
-    add(spec.sbom.unwrap_or_default());
+    let mut fingerprint = Fingerprint::new();
+    fingerprint.add("METADATA", spec.metadata);
+    fingerprint.add("entry points", spec.entry_points.unwrap_or_default());
+    fingerprint.add("SBOM", spec.sbom.unwrap_or_default());
     let mut digest = |source: &Source| match source {
         Source::File(file) | Source::Within(file, _) => memo.sha256(file),
-        Source::Bytes(bytes) => hex::encode(Sha256::digest(bytes)),
+        Source::Bytes(bytes) => sha256(bytes),
     };
     for (path, source) in &spec.licenses {
-        add(path);
-        add(&digest(source));
+        fingerprint.add(path, digest(source));
     }
     for entry in &spec.entries {
-        add(entry.path.as_str());
-        add(&entry.executable.to_string());
-        add(&digest(&entry.source));
+        let mode = if entry.executable { "executable " } else { "" };
+        let content = format!("{mode}{}", digest(&entry.source));
+        fingerprint.add(entry.path.as_str(), content);
     }
-    hex::encode(hasher.finalize())
-}
-
-/// What a panicking job has remembered whole is good.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    fingerprint.finish()
 }

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
-use sha2::{Digest as _, Sha256};
 
 use super::artifacts::touch;
 use super::manifests::package;
 use super::sources::Memo;
 use crate::error::Result;
 use crate::project::Project;
+use crate::sys::fingerprint::Fingerprint;
 use crate::toolchain::Cache;
 
 pub(super) const KIND: &str = "outside-inputs";
@@ -94,14 +94,13 @@ impl Outside {
         for name in names {
             let path = project.root.join(name);
             let content = if path.is_dir() {
-                let mut hasher = Sha256::new();
+                let mut fingerprint = Fingerprint::new();
                 for file in project.inputs_around(&path) {
                     let below = file.strip_prefix(&path).unwrap_or(&file);
                     let below = below.to_string_lossy().replace('\\', "/");
-                    let sha256 = outside.add(&file, memo);
-                    hasher.update(format!("{} {below} {sha256}\n", below.len()));
+                    fingerprint.add(&below, outside.add(&file, memo));
                 }
-                hex::encode(hasher.finalize())
+                fingerprint.finish()
             } else {
                 outside.add(&path, memo)
             };

@@ -11,12 +11,12 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use super::outside;
 use crate::compile::script::is_source;
 use crate::project::{Project, files_below};
+use crate::sys::fingerprint::{self, Fingerprint};
 use crate::sys::stamp::{self, Stamp};
 
 /// So many files outside of the project are watched; a string that names a whole disk is none of them.
@@ -98,17 +98,9 @@ fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
                 outside.push(path.to_owned());
             }
         }
-        hex::encode(Sha256::digest(&bytes))
+        fingerprint::sha256(&bytes)
     } else {
-        let mut hasher = Sha256::new();
-        let mut buffer = vec![0; 256 * 1024];
-        loop {
-            match file.read(&mut buffer).ok()? {
-                0 => break,
-                count => hasher.update(&buffer[..count]),
-            }
-        }
-        hex::encode(hasher.finalize())
+        fingerprint::sha256_of_reader(file).ok()?.1
     };
     Some(Fact {
         stamp,
@@ -333,11 +325,11 @@ fn configured(project: &Project) -> impl Iterator<Item = (PathBuf, bool)> {
 }
 
 fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
-    let mut hasher = Sha256::new();
+    let mut fingerprint = Fingerprint::new();
     for (name, sha256) in files {
-        hasher.update(format!("{} {name} {sha256}\n", name.len()));
+        fingerprint.add(name, sha256);
     }
-    hex::encode(hasher.finalize())
+    fingerprint.finish()
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {

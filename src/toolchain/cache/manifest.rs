@@ -5,13 +5,13 @@
 //! part of the entry, but may be removed with it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Component, Path};
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
+use crate::sys::fingerprint::sha256_of_reader;
 use crate::sys::owned::{self, Kind};
 use crate::sys::parallel;
 
@@ -227,24 +227,10 @@ fn target(link: &Path) -> Option<String> {
 }
 
 fn hash(path: &Path) -> io::Result<Listed> {
-    let mut hasher = Sha256::new();
-    let mut file = fs::File::open(path)?;
-    let mut chunk = vec![0; 64 << 10];
-    let mut size = 0;
-    loop {
-        match file.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(length) => {
-                hasher.update(&chunk[..length]);
-                size += length as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let (size, sha256) = sha256_of_reader(fs::File::open(path)?)?;
     Ok(Listed {
         size: Some(size),
-        sha256: Some(hex::encode(hasher.finalize())),
+        sha256: Some(sha256),
     })
 }
 

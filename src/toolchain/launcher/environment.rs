@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use fs_err as fs;
 
-use super::Interpreter;
 use crate::error::Result;
 use crate::sys::cancel::Cancel;
 #[cfg(unix)]
 use crate::tags::PythonVersion;
+use crate::toolchain::interpreter::Interpreter;
 use crate::toolchain::places;
 
 /// The folder of the shell scripts in the virtual environment.
