@@ -13,6 +13,7 @@ use super::zig::Zig;
 use crate::binary::python_exports::{DllExport, SymbolKind, dll_exports, stable_dll_exports};
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::tags::{AbiTag, Arch};
 
@@ -49,10 +50,16 @@ pub(super) fn import_library(
         }
     };
     let exports = exports.ok_or_else(|| unknown_exports(&name))?;
-    // Which Zig made it is part of the key: the same inputs give the same bytes.
-    let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
+    let definitions = definitions(&name, &exports);
+    // The key has all that the library is made from: the same key means the same bytes.
+    let key = format!(
+        "{name}-{}-zig{}-{}",
+        arch.zig(),
+        zig.version,
+        fingerprint::short(&definitions)
+    );
     let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
-        let make = || make(&name, &exports, arch, zig, dir, cache.cancel());
+        let make = || make(&name, &definitions, arch, zig, dir, cache.cancel());
         match make() {
             Err(_) if repair_installed(&zig.exe, cache)? => make(),
             outcome => outcome,
@@ -64,14 +71,14 @@ pub(super) fn import_library(
 
 fn make(
     name: &str,
-    exports: &[DllExport],
+    definitions: &str,
     arch: Arch,
     zig: &Zig,
     dir: &Path,
     cancel: &Cancel,
 ) -> Result<()> {
     let list = format!("{name}.def");
-    fs::write(dir.join(&list), definitions(name, exports))?;
+    fs::write(dir.join(&list), definitions)?;
     let machine = match arch {
         Arch::X86_64 => "i386:x86-64",
         Arch::Aarch64 => "arm64",

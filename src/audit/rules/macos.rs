@@ -45,17 +45,18 @@ fn slice_rules(
                 Code::NoFloor,
                 "does not say which macOS it needs, so no tag can promise one",
             )
-            .hint("let Zig link it: its linker writes LC_BUILD_VERSION"),
+            .hint("link it with a deployment target (-mmacosx-version-min): the linker then writes LC_BUILD_VERSION"),
         ),
         Some(needed) if needed > promised => {
             let needs = format!("macOS {needed}");
-            let possible = taggable(needed).to_string();
-            findings.push(floor_too_high(
-                tag,
-                &needs,
-                &format!("macOS {promised}"),
-                &possible,
-            ));
+            let promised = format!("macOS {promised}");
+            let floor = taggable(needed);
+            let possible = match tag {
+                PlatformTag::Macos(_, arch) => PlatformTag::Macos(floor, arch),
+                _ => PlatformTag::MacosUniversal2(floor),
+            };
+            let finding = floor_too_high(tag, (&needs, &promised), (floor, possible));
+            findings.push(finding);
         }
         Some(_) => {}
     }
@@ -68,11 +69,11 @@ fn slice_rules(
         findings.push(
             Finding::new(
                 Code::NotSigned,
-                "has no code signature, and Apple silicon loads nothing without one",
+                "has no code signature, but Apple silicon loads nothing without one",
             )
             .hint(
-                "Zig signs what it links, and a later edit loses it: let build.zig strip \
-                 (`.strip = true` in the module) instead of a tool of its own",
+                "sign it after the last edit, as strip and install_name_tool lose a signature: \
+                 `codesign --force --sign - FILE`",
             ),
         );
     }
@@ -136,8 +137,9 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
                 format!("loads {library}, which another Python has elsewhere or not at all"),
             )
             .hint(
-                "on macOS an extension module finds Python's symbols in the running interpreter: link \
-                 no Python library there, and set `lib.linker_allow_shlib_undefined = true` in build.zig",
+                "on macOS an extension module finds Python's symbols in the running interpreter: do not \
+                 link a Python library, but let the linker accept undefined symbols \
+                 (-undefined dynamic_lookup)",
             ),
         );
     }
@@ -146,7 +148,7 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
     let known = system.iter().any(|folder| library.starts_with(folder))
         || library.starts_with("@rpath/libswift")
         || (library.starts_with('@') && shipped.has(file));
-    (!known).then(|| foreign_library(library, "macOS"))
+    (!known).then(|| foreign_library(library, Os::Macos, "macOS"))
 }
 
 fn install_name(binary: &Binary) -> Option<Finding> {

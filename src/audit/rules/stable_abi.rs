@@ -19,9 +19,10 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
                 )
                 .promised(format!("the Python tag promises {floor} and later"))
                 .hint(format!(
-                    "define Py_LIMITED_API as {}, so that the compiler refuses it; or raise the floor: \
-                     abi3-floor = \"{since}\" in [tool.pyz3-wheel]",
-                    floor.limited_api()
+                    "define Py_LIMITED_API as {} before Python.h, so that the compiler rejects it; or use \
+                     the Python tag cp{}",
+                    floor.limited_api(),
+                    since.nodot()
                 )),
             ),
             None => never.push(symbol),
@@ -35,8 +36,8 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
             )
             .promised("the ABI tag abi3 promises nothing but the stable ABI")
             .hint(format!(
-                "define Py_LIMITED_API as {} before Python.h, so that the compiler refuses it; if the \
-                 module needs the full API, set abi = \"full\" in [tool.pyz3-wheel]",
+                "define Py_LIMITED_API as {} before Python.h, so that the compiler rejects it; if the \
+                 module needs the full API, build and tag a wheel for each Python",
                 floor.limited_api()
             )),
         );

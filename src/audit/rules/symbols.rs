@@ -131,27 +131,24 @@ impl Missing<'_> {
             )
             .promised("an extension module sees only the symbols of the libraries that it is linked with")
             .hint(
-                "compile the source file that defines the symbol into this module too (c-sources of the \
-                 module in pyproject.toml, mod.addCSourceFile in build.zig), or link the library \
-                 (mod.linkLibrary)",
+                "compile the source file that defines the symbol into this module too, or link the module \
+                 with that library",
             )
         }));
         if !self.others.is_empty() {
             let these = if self.others.len() == 1 {
-                "which neither the wheel nor any library that it loads defines"
+                "which neither the wheel nor any library that it loads defines, so that Python cannot load it"
             } else {
-                "which neither the wheel nor any library that it loads define"
+                "which neither the wheel nor any library that it loads define, so that Python cannot load it"
             };
             findings.push(
                 Finding::new(
                     Code::UndefinedSymbol,
                     format!("uses {}, {these}", list(&self.others)),
                 )
-                .promised("Python cannot load a library with an undefined symbol")
                 .hint(
-                    "compile the source file that defines it into the library (c-sources of the module \
-                     in pyproject.toml, mod.addCSourceFile in build.zig), or link the library that \
-                     defines it (mod.linkSystemLibrary, mod.linkLibrary)",
+                    "compile the source file that defines it into this file, or link the library that \
+                     defines it",
                 ),
             );
         }
