@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::tags::{ParseTagError, PlatformTag, PythonVersion, WheelFilename};
+use crate::tags::{CPython, ParseTagError, PlatformTag, PythonVersion, WheelFilename};
 
 /// The parts of a wheel's file name.
 ///
@@ -33,8 +33,8 @@ pub enum PythonAbi {
     None,
     /// Only the stable ABI of this version.
     Stable(PythonVersion),
-    /// The full API of one CPython, free-threaded or not.
-    CPython(PythonVersion, bool),
+    /// The full API of one CPython.
+    CPython(CPython),
     /// Another implementation's, which has no rules here.
     Other,
 }
@@ -150,9 +150,7 @@ impl Claim {
             .map(|abi| match (abi.as_str(), floor) {
                 ("none", _) => PythonAbi::None,
                 ("abi3" | "abi3t", Some(floor)) => PythonAbi::Stable(floor),
-                _ => full_abi(abi).map_or(PythonAbi::Other, |(version, free_threaded)| {
-                    PythonAbi::CPython(version, free_threaded)
-                }),
+                _ => full_abi(abi).map_or(PythonAbi::Other, PythonAbi::CPython),
             })
             .collect()
     }
@@ -163,14 +161,13 @@ pub(super) fn cpython(tag: &str) -> Option<PythonVersion> {
     tag.strip_prefix("cp").and_then(PythonVersion::from_nodot)
 }
 
-/// A full ABI and whether it is free-threaded; `m` is what ABIs up to 3.7 end in (PEP 3149).
-pub(super) fn full_abi(tag: &str) -> Option<(PythonVersion, bool)> {
-    let digits = tag.strip_prefix("cp")?;
-    let (digits, free_threaded) = match digits.strip_suffix('t') {
-        Some(digits) => (digits, true),
-        None => (digits.trim_end_matches('m'), false),
-    };
-    Some((PythonVersion::from_nodot(digits)?, free_threaded))
+/// The CPython whose full API an ABI tag stands for; `m` is what ABIs up to 3.7 end in (PEP 3149).
+pub(super) fn full_abi(tag: &str) -> Option<CPython> {
+    let python = tag.strip_prefix("cp")?;
+    CPython::from_nodot(python).or_else(|| {
+        let version = PythonVersion::from_nodot(python.trim_end_matches('m'))?;
+        Some(CPython::with_gil(version))
+    })
 }
 
 #[cfg(test)]
@@ -198,9 +195,10 @@ mod tests {
     #[test]
     fn abis_of_other_pythons_have_no_rules() {
         let abis = |name| Claim::parse(name).unwrap().abis().pop_first().unwrap();
-        let cpython = |minor, t| PythonAbi::CPython(PythonVersion::new(3, minor), t);
-        assert_eq!(abis("a-1-cp37-cp37m-win32.whl"), cpython(7, false));
-        assert_eq!(abis("a-1-cp314-cp314t-win32.whl"), cpython(14, true));
+        let cpython = |text: &str| PythonAbi::CPython(text.parse().unwrap());
+        assert_eq!(abis("a-1-cp37-cp37m-win32.whl"), cpython("3.7"));
+        assert_eq!(abis("a-1-cp314-cp314t-win32.whl"), cpython("3.14t"));
+        assert_eq!(abis("a-1-cp314-cp314tm-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-cp27-cp27mu-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-pp310-pypy310_pp73-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-py3-none-any.whl"), PythonAbi::None);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::is_python_api;
 use crate::platform::Os;
-use crate::tags::PythonVersion;
+use crate::tags::{CPython, PythonVersion};
 use crate::text::table::rows;
 
 /// What a Python has of a name.
@@ -155,8 +155,9 @@ pub(crate) type DllExport = (&'static str, SymbolKind);
 
 /// What `python3X.dll` (`python3Xt.dll` of a free-threaded Python) exports, sorted by name; `None` for
 /// a version that the table does not know.
-pub(crate) fn dll_exports(version: PythonVersion, free_threaded: bool) -> Option<Vec<DllExport>> {
-    let column = |pythons: &Pythons| match free_threaded {
+pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
+    let version = python.version;
+    let column = |pythons: &Pythons| match python.free_threaded {
         true => pythons.free_threaded,
         false => pythons.windows,
     };
@@ -176,12 +177,11 @@ pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
 /// Whether a Python exports the name. Where the table can't be sure, it is taken to: a name that the
 /// same version exports on another system, unless this one never has it; a version that the table
 /// does not know; a private name of a free-threaded Python.
-pub(crate) fn python_exports(
-    name: &str,
-    os: Os,
-    version: PythonVersion,
-    free_threaded: bool,
-) -> PythonSymbol {
+pub(crate) fn python_exports(name: &str, os: Os, python: CPython) -> PythonSymbol {
+    let CPython {
+        version,
+        free_threaded,
+    } = python;
     let known = PYTHON.known;
     let all = known.unix.and(known.windows).and(known.free_threaded);
     if version.major != 3 || !all.has(version.minor) {
@@ -230,7 +230,12 @@ mod tests {
     use super::*;
 
     fn exports(name: &str, os: Os, minor: u8, free_threaded: bool) -> PythonSymbol {
-        python_exports(name, os, PythonVersion::new(3, minor), free_threaded)
+        let version = PythonVersion::new(3, minor);
+        let python = CPython {
+            version,
+            free_threaded,
+        };
+        python_exports(name, os, python)
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::project::Project;
 use crate::report::{self, Format, Report};
 use crate::settings;
 use crate::sys::signal;
+use crate::tags::CPython;
 use crate::toolchain::{Cache, DEFAULT_ZIG, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
@@ -183,7 +184,7 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
     let find = |found: &[interpreter::Interpreter], version| {
         found
             .iter()
-            .find(|python| python.version == version && !python.free_threaded)
+            .find(|python| python.cpython() == CPython::with_gil(version))
             .map(|python| {
                 Check::ok(
                     format!("CPython {version}"),
@@ -200,7 +201,7 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
     let missing: Vec<_> = TESTED_PYTHONS
         .into_iter()
         .filter(|version| find(&found, *version).is_none())
-        .map(|version| (version, false))
+        .map(CPython::with_gil)
         .collect();
     if fix && !missing.is_empty() {
         match provision::provision(&missing, cache, &report::note) {

@@ -156,8 +156,8 @@ impl Plan {
                 Abi::Abi3 | Abi::Full => choices
                     .iter()
                     .filter(|choice| {
-                        let tag = PythonTag::CPython(choice.floor).to_string();
-                        selectors.is_none_or(|all| all.select(&tag, target.platform()))
+                        let python = choice.python.cpython();
+                        selectors.is_none_or(|all| all.select(python, target.platform()))
                     })
                     .map(|choice| job(request, project, *target, Some(choice)))
                     .collect(),

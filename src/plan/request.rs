@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::error::{Problem, Result, unknown};
 use crate::platform::ZigTarget;
-use crate::tags::{PythonTag, PythonVersion, serialize_as_display};
+use crate::tags::{AbiTag, CPython, serialize_as_display};
 use crate::toolchain::{Interpreter, ZigRequest};
 
 /// Zig's optimize modes, in the words that every Zig before 0.17 knows.
@@ -74,8 +74,8 @@ impl FromStr for Optimize {
 /// One Python as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PythonRequest {
-    /// A version, free-threaded or not: `3.12`, `cp312`, `3.13t`.
-    Version(PythonVersion, bool),
+    /// A `CPython`: `3.12`, `cp312`, `3.13t`.
+    Version(CPython),
     /// An interpreter: a path, or a command name.
     Path(PathBuf),
 }
@@ -84,15 +84,11 @@ impl FromStr for PythonRequest {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (digits, free_threaded) = match text.strip_suffix('t') {
-            Some(rest) if rest.ends_with(|c: char| c.is_ascii_digit()) => (rest, true),
-            _ => (text, false),
-        };
-        if let Ok(version) = digits.parse() {
-            return Ok(Self::Version(version, free_threaded));
+        if let Ok(python) = text.parse() {
+            return Ok(Self::Version(python));
         }
-        if let Ok(PythonTag::CPython(version)) = digits.parse() {
-            return Ok(Self::Version(version, free_threaded));
+        if let Ok(AbiTag::CPython(python)) = text.parse() {
+            return Ok(Self::Version(python));
         }
         if text.contains(['/', '\\']) || text.starts_with("python") {
             return Ok(Self::Path(PathBuf::from(text)));
@@ -126,9 +122,7 @@ impl FromStr for PythonRequest {
 impl fmt::Display for PythonRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Version(version, free_threaded) => {
-                write!(f, "{version}{}", if *free_threaded { "t" } else { "" })
-            }
+            Self::Version(python) => write!(f, "{python}"),
             Self::Path(path) => write!(f, "{}", path.display()),
         }
     }

@@ -14,7 +14,7 @@ use target_lexicon::{ArmArchitecture, Environment, OperatingSystem, Triple};
 pub use target::ZigTarget;
 
 use crate::error::{Problem, unknown};
-use crate::tags::{AbiTag, Arch, PythonVersion, Release, serialize_as_display};
+use crate::tags::{AbiTag, Arch, CPython, PythonVersion, Release, serialize_as_display};
 
 /// A platform that wheels are built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -256,13 +256,12 @@ impl Platform {
         match (self.os(), abi) {
             (Os::Windows, ExtensionAbi::Abi3) => ".pyd".to_owned(),
             (_, ExtensionAbi::Abi3) => ".abi3.so".to_owned(),
-            (os, ExtensionAbi::Full(version, free_threaded)) => {
-                let t = if free_threaded { "t" } else { "" };
-                let xy = version.nodot();
-                let platform = self.in_suffixes(version);
+            (os, ExtensionAbi::Full(python)) => {
+                let xy = python.nodot();
+                let platform = self.in_suffixes(python.version);
                 match os {
-                    Os::Linux | Os::Macos => format!(".cpython-{xy}{t}-{platform}.so"),
-                    Os::Windows => format!(".cp{xy}{t}-{platform}.pyd"),
+                    Os::Linux | Os::Macos => format!(".cpython-{xy}-{platform}.so"),
+                    Os::Windows => format!(".cp{xy}-{platform}.pyd"),
                 }
             }
         }
@@ -294,8 +293,8 @@ impl Platform {
 pub enum ExtensionAbi {
     /// The stable ABI.
     Abi3,
-    /// The full API of this version, free-threaded or not.
-    Full(PythonVersion, bool),
+    /// The full API of this Python.
+    Full(CPython),
 }
 
 impl ExtensionAbi {
@@ -304,10 +303,7 @@ impl ExtensionAbi {
         match tag {
             AbiTag::None => None,
             AbiTag::Abi3 => Some(Self::Abi3),
-            AbiTag::CPython {
-                version,
-                free_threaded,
-            } => Some(Self::Full(version, free_threaded)),
+            AbiTag::CPython(python) => Some(Self::Full(python)),
         }
     }
 }

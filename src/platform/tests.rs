@@ -51,7 +51,7 @@ fn names_survive_a_round_trip_and_typos_are_answered() {
 
 #[test]
 fn suffixes_are_those_that_cpython_loads() {
-    let full = ExtensionAbi::Full(PythonVersion::new(3, 13), false);
+    let full = ExtensionAbi::Full(CPython::with_gil(PythonVersion::new(3, 13)));
     let suffix = |platform: Platform, abi| platform.extension_suffix(abi);
     assert_eq!(
         suffix(Platform::LinuxAarch64, full),
@@ -69,13 +69,13 @@ fn suffixes_are_those_that_cpython_loads() {
         ".cpython-313-i386-linux-musl.so"
     );
     for (minor, system) in [(11, "musleabihf"), (10, "gnueabihf")] {
-        let full = ExtensionAbi::Full(PythonVersion::new(3, minor), false);
+        let full = ExtensionAbi::Full(CPython::with_gil(PythonVersion::new(3, minor)));
         assert_eq!(
             suffix(Platform::MusllinuxArmv7l, full),
             format!(".cpython-3{minor}-arm-linux-{system}.so")
         );
     }
-    let free_threaded = ExtensionAbi::Full(PythonVersion::new(3, 13), true);
+    let free_threaded = ExtensionAbi::Full(CPython::free_threaded(PythonVersion::new(3, 13)));
     assert_eq!(
         suffix(Platform::LinuxX86_64, free_threaded),
         ".cpython-313t-x86_64-linux-gnu.so"

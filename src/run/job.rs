@@ -36,7 +36,7 @@ use crate::plan::{Job, Plan};
 use crate::platform::Platform;
 use crate::project::{Abi, PackageFile, Project};
 use crate::sys::cancel::Cancel;
-use crate::tags::{AbiTag, WheelFilename};
+use crate::tags::{AbiTag, CPython, WheelFilename};
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
 
@@ -446,10 +446,10 @@ impl<'r> Run<'r> {
     /// Refuses modules that an abi3 project's script names for the limited API although the job is for
     /// a free-threaded Python: the script did not notice, and the module may have been compiled so.
     fn refuse_limited_api(&self, artifacts: &[Artifact]) -> Result<()> {
-        let AbiTag::CPython {
+        let AbiTag::CPython(CPython {
             version,
             free_threaded: true,
-        } = self.job.abi
+        }) = self.job.abi
         else {
             return Ok(());
         };

@@ -130,7 +130,7 @@ pub fn machine(
                 .extend(provision::provision(&missing, cache, note)?);
             machine
                 .interpreters
-                .sort_by_key(|python| (python.version, python.free_threaded));
+                .sort_by_key(interpreter::Interpreter::cpython);
         }
     }
     Ok(machine)

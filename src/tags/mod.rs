@@ -10,7 +10,7 @@ pub(crate) mod zig;
 
 pub use filename::{DistributionName, Tag, WheelFilename};
 pub use platform_tag::{Arch, PlatformTag, Release};
-pub use python::{AbiTag, PythonTag, PythonVersion};
+pub use python::{AbiTag, CPython, PythonTag, PythonVersion};
 pub use zig::ZigVersion;
 
 /// Why a string is not the tag, version or name that it should be.

@@ -62,8 +62,8 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     // A header that comes or goes changes the folder, and another release the version header.
     let stamps = ["", "patchlevel.h"].map(|name| Stamp::of(&python.include.join(name)));
     let files = read(&python.include, &pyconfig(python.free_threaded))?;
-    let flag = if python.free_threaded { "t" } else { "" };
-    let key = format!("{}{flag}-{}", python.patch, headers_digest(&files));
+    let flags = python.cpython().abi_flags();
+    let key = format!("{}{flags}-{}", python.patch, headers_digest(&files));
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         for (name, contents) in &files {
             let path = dir.join(name);

@@ -40,14 +40,7 @@ pub(super) fn import_library(
     let (name, exports) = match abi {
         AbiTag::None => return Ok(None),
         AbiTag::Abi3 => ("python3".to_owned(), Some(stable_dll_exports())),
-        AbiTag::CPython {
-            version,
-            free_threaded,
-        } => {
-            let t = if free_threaded { "t" } else { "" };
-            let name = format!("python{}{t}", version.nodot());
-            (name, dll_exports(version, free_threaded))
-        }
+        AbiTag::CPython(python) => (format!("python{}", python.nodot()), dll_exports(python)),
     };
     let exports = exports.ok_or_else(|| unknown_exports(&name))?;
     let definitions = definitions(&name, &exports);

@@ -18,7 +18,7 @@ use crate::error::{Error, Problem, Result};
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
-use crate::tags::PythonVersion;
+use crate::tags::{CPython, PythonVersion};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
@@ -92,6 +92,14 @@ impl Interpreter {
             origin: origin.to_owned(),
             base_prefix: answer.base_prefix,
             base_exe: answer.base_exe,
+        }
+    }
+
+    /// Its version and build, if it is a `CPython`: see [`Self::check`].
+    pub fn cpython(&self) -> CPython {
+        CPython {
+            version: self.version,
+            free_threaded: self.free_threaded,
         }
     }
 
@@ -239,7 +247,7 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
     // Stable: the order of the places decides among equals. A debug build only if nothing else.
     discovery
         .usable
-        .sort_by_key(|python| (python.version, python.free_threaded, python.debug));
+        .sort_by_key(|python| (python.cpython(), python.debug));
     discovery
 }
 

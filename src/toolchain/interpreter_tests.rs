@@ -106,7 +106,7 @@ fn the_pythons_of_this_machine_are_found_and_remembered() {
         assert!(python.version >= OLDEST, "{python:?}");
         assert!(python.patch.starts_with(&format!("{}.", python.version)));
     }
-    let order = |python: &Interpreter| (python.version, python.free_threaded);
+    let order = |python: &Interpreter| python.cpython();
     assert!(cold.usable.is_sorted_by_key(order));
 
     let start = std::time::Instant::now();

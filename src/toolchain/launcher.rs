@@ -55,14 +55,9 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         question.python.base_exe.display(),
         env!("CARGO_PKG_VERSION"),
     );
-    let flag = if question.python.free_threaded {
-        "t"
-    } else {
-        ""
-    };
     let key = format!(
-        "{}{flag}-{}-{}",
-        question.python.version,
+        "{}-{}-{}",
+        question.python.cpython(),
         question.target.platform(),
         fingerprint::short(identity)
     );
@@ -104,11 +99,10 @@ impl Question<'_> {
         if cfg!(windows) {
             return vec![environment.join("Lib/site-packages")];
         }
-        let version = self.python.version;
-        let flag = if self.python.free_threaded { "t" } else { "" };
+        let python = self.python.cpython();
         ["lib", "lib64"]
             .into_iter()
-            .map(|lib| environment.join(format!("{lib}/python{version}{flag}/site-packages")))
+            .map(|lib| environment.join(format!("{lib}/python{python}/site-packages")))
             .filter(|folder| folder.is_dir())
             .collect()
     }
@@ -146,13 +140,11 @@ impl Question<'_> {
     /// What `sysconfig.get_config_vars()` says on the target beyond what the interpreter knows
     /// about itself.
     fn variables(&self) -> serde_json::Map<String, serde_json::Value> {
-        let python = self.python;
+        let python = self.python.cpython();
         let version = python.version;
         let platform = self.target.platform();
-        let flag = if python.free_threaded { "t" } else { "" };
-        let full = ExtensionAbi::Full(version, python.free_threaded);
-        let suffix = platform.extension_suffix(full);
-        let name = format!("python{version}{flag}");
+        let suffix = platform.extension_suffix(ExtensionAbi::Full(python));
+        let name = format!("python{python}");
         let mut vars = serde_json::Map::new();
         let mut set = |entries: serde_json::Value| {
             if let serde_json::Value::Object(entries) = entries {
@@ -172,12 +164,12 @@ impl Question<'_> {
         }
         let os = platform.os();
         if os == Os::Windows {
-            let xy = version.nodot();
+            let dll = format!("python{}.dll", python.nodot());
             set(json!({
-                "VERSION": xy,
+                "VERSION": version.nodot(),
                 "LIBDIR": self.lib_dir,
-                "LIBRARY": format!("python{xy}{flag}.dll"),
-                "LDLIBRARY": format!("python{xy}{flag}.dll"),
+                "LIBRARY": dll,
+                "LDLIBRARY": dll,
                 "SOABI": soabi(&suffix),
                 "EXE": ".exe",
             }));
@@ -186,8 +178,8 @@ impl Question<'_> {
         let prefix = self.include.parent();
         set(json!({
             "SOABI": soabi(&suffix),
-            "ABIFLAGS": flag,
-            "LDVERSION": format!("{version}{flag}"),
+            "ABIFLAGS": python.abi_flags(),
+            "LDVERSION": python.to_string(),
             "CONFINCLUDEPY": self.include,
             "INCLUDEDIR": prefix,
             "CONFINCLUDEDIR": prefix,

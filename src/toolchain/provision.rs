@@ -13,23 +13,20 @@ use super::places::{self, PYTHONS};
 use super::{installer, published};
 use crate::error::{Error, Problem, Result};
 use crate::sys::programs;
-use crate::tags::PythonVersion;
+use crate::tags::CPython;
 
-/// Installs Pythons into our cache with `uv python install`; each is a version, and whether it is
-/// the free-threaded build. What is there already stays as it is.
+/// Installs Pythons into our cache with `uv python install`. What is there already stays as it is.
 ///
 /// uv is taken from PATH, else installed into our cache with pip. `on` is told what is going on.
 pub fn provision(
-    versions: &[(PythonVersion, bool)],
+    pythons: &[CPython],
     cache: &Cache,
     on: &dyn Fn(&str),
 ) -> Result<Vec<Interpreter>> {
-    let missing: Vec<_> = versions
+    let missing: Vec<_> = pythons
         .iter()
         .filter(|wanted| provisioned(**wanted, cache).is_none())
-        .map(|(version, free_threaded)| {
-            format!("{version}{}", if *free_threaded { "t" } else { "" })
-        })
+        .map(ToString::to_string)
         .collect();
     if !missing.is_empty() {
         let uv = uv(cache, on)?;
@@ -62,13 +59,12 @@ pub fn provision(
     }
     let mut found = Vec::new();
     let mut problems = Vec::new();
-    for wanted in versions {
+    for wanted in pythons {
         match provisioned(*wanted, cache) {
             Some(interpreter) => found.push(interpreter),
             None => problems.push(
                 Problem::new(format!(
-                    "uv installed Python {}, but it can't be used or has no headers",
-                    wanted.0
+                    "uv installed Python {wanted}, but it can't be used or has no headers"
                 ))
                 .at(cache.dir(PYTHONS).display())
                 .hint("pyz3-wheel pythons shows why"),
@@ -79,18 +75,13 @@ pub fn provision(
     Ok(found)
 }
 
-/// The newest usable Python of that version in our cache.
-fn provisioned(
-    (version, free_threaded): (PythonVersion, bool),
-    cache: &Cache,
-) -> Option<Interpreter> {
+/// The newest usable build of that Python in our cache.
+fn provisioned(wanted: CPython, cache: &Cache) -> Option<Interpreter> {
     let folders = places::managed(&cache.dir(PYTHONS));
     let found = folders.into_iter().filter_map(|exe| {
         let mut interpreter = interpreter::query(&exe, cache).ok()?;
         "our cache".clone_into(&mut interpreter.origin);
-        let right = interpreter.version == version
-            && interpreter.free_threaded == free_threaded
-            && interpreter.check().is_ok();
+        let right = interpreter.cpython() == wanted && interpreter.check().is_ok();
         right.then_some(interpreter)
     });
     found.max_by_key(Interpreter::patch_number)

@@ -52,7 +52,7 @@ pub fn sysroot(
     cache: &Cache,
 ) -> Result<Sysroot> {
     let platform = target.platform();
-    let full = ExtensionAbi::Full(python.version, python.free_threaded);
+    let full = ExtensionAbi::Full(python.cpython());
     let ext_suffix = platform.extension_suffix(ExtensionAbi::of(abi).unwrap_or(full));
     let headers = headers::headers(python, cache);
     let library = match platform.os() {

@@ -40,7 +40,7 @@ pub(super) fn skipped(why: &str) {
 /// The usable Pythons of this machine, one of each version; none is said aloud.
 pub(super) fn pythons(cache: &Cache) -> Vec<Interpreter> {
     let mut pythons = interpreter::discover(cache, &[]).usable;
-    pythons.dedup_by_key(|python| (python.version, python.free_threaded));
+    pythons.dedup_by_key(|python| python.cpython());
     if pythons.is_empty() {
         skipped("there is no CPython 3.9 or later with headers");
     }

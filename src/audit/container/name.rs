@@ -3,7 +3,7 @@
 use crate::audit::claim::{Claim, cpython, full_abi};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
-use crate::tags::{Arch, DistributionName, PlatformTag};
+use crate::tags::{Arch, CPython, DistributionName, PlatformTag};
 
 /// What is wrong with a name that is a wheel's.
 pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
@@ -166,7 +166,7 @@ fn interpreter(claim: &Claim) -> Option<Finding> {
                     "has the ABI {abi} and the Python tag {pythons}, which names no CPython to begin with"
                 ));
             }
-        } else if let Some((version, _)) = full_abi(abi)
+        } else if let Some(CPython { version, .. }) = full_abi(abi)
             && !versions.contains(&version)
         {
             return refuse(format!(

@@ -216,11 +216,11 @@ fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
         (FileAbi::Any, _) => true,
         (FileAbi::Stable("abi3t"), _) => !windows,
         // A Python without the GIL has another stable ABI.
-        (FileAbi::Stable(_), PythonAbi::CPython(_, true)) => false,
+        (FileAbi::Stable(_), PythonAbi::CPython(python)) if python.free_threaded => false,
         (FileAbi::Stable(_), _) => !windows,
-        (FileAbi::CPython(version, platform), PythonAbi::CPython(wanted, free_threaded)) => {
-            full_abi(&format!("cp{version}")) == Some((wanted, free_threaded))
-                && platform_fits(platform, tag, wanted)
+        (FileAbi::CPython(version, platform), PythonAbi::CPython(wanted)) => {
+            full_abi(&format!("cp{version}")) == Some(wanted)
+                && platform_fits(platform, tag, wanted.version)
         }
         (FileAbi::CPython(..) | FileAbi::Other, _) => false,
     }

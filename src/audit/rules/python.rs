@@ -82,7 +82,7 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
             // Every CPython with the GIL has the stable ABI's DLL too.
             let has_gil = abis
                 .iter()
-                .all(|abi| matches!(abi, PythonAbi::CPython(_, false)));
+                .all(|abi| matches!(abi, PythonAbi::CPython(python) if !python.free_threaded));
             if has_gil && name.eq_ignore_ascii_case("python3.dll") {
                 finding.weighing(Severity::Warning)
             } else {
@@ -113,10 +113,7 @@ fn python_dll(abi: PythonAbi) -> Option<String> {
     match abi {
         PythonAbi::None | PythonAbi::Other => None,
         PythonAbi::Stable(_) => Some("python3.dll".to_owned()),
-        PythonAbi::CPython(version, free_threaded) => {
-            let t = if free_threaded { "t" } else { "" };
-            Some(format!("python{}{t}.dll", version.nodot()))
-        }
+        PythonAbi::CPython(python) => Some(format!("python{}.dll", python.nodot())),
     }
 }
 

@@ -98,9 +98,7 @@ impl Promise {
         let mut answer = PythonSymbol::Foreign;
         for abi in &self.abis {
             let found = match abi {
-                PythonAbi::CPython(version, free_threaded) => {
-                    python_exports(name, os, *version, *free_threaded)
-                }
+                PythonAbi::CPython(python) => python_exports(name, os, *python),
                 _ if is_python_api(name) => PythonSymbol::Exported,
                 _ => PythonSymbol::Foreign,
             };
@@ -161,9 +159,7 @@ fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -> Finding {
         .abis
         .iter()
         .filter_map(|abi| match abi {
-            PythonAbi::CPython(version, t) => {
-                Some(format!("{version}{}", if *t { "t" } else { "" }))
-            }
+            PythonAbi::CPython(python) => Some(python.to_string()),
             _ => None,
         })
         .collect();
@@ -207,7 +203,7 @@ impl Promise {
     fn is_before(&self, version: PythonVersion) -> bool {
         self.abis
             .iter()
-            .any(|abi| matches!(abi, PythonAbi::CPython(own, _) if *own < version))
+            .any(|abi| matches!(abi, PythonAbi::CPython(own) if own.version < version))
     }
 }
 

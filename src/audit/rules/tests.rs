@@ -3,16 +3,10 @@
 use super::*;
 use crate::binary::{Format, Provider, Signature, UndefinedSymbols};
 use crate::platform::{Family, Platform, ZigTarget};
-use crate::tags::{AbiTag, PythonTag, PythonVersion, Release};
+use crate::tags::{AbiTag, CPython, PythonTag, PythonVersion, Release};
 
-const CP312: AbiTag = AbiTag::CPython {
-    version: PythonVersion::new(3, 12),
-    free_threaded: false,
-};
-const CP313T: AbiTag = AbiTag::CPython {
-    version: PythonVersion::new(3, 13),
-    free_threaded: true,
-};
+const CP312: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
+const CP313T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 13)));
 
 /// An extension module as Zig builds it for this platform: nothing to be said of it.
 fn good(platform: Platform) -> Binary {
@@ -60,7 +54,7 @@ fn takes(binary: &mut Binary, name: &str) {
 
 fn filename(platform: Platform, abi: AbiTag) -> WheelFilename {
     let python = match abi {
-        AbiTag::CPython { version, .. } => PythonTag::CPython(version),
+        AbiTag::CPython(python) => PythonTag::CPython(python.version),
         AbiTag::Abi3 => PythonTag::CPython(PythonVersion::new(3, 9)),
         AbiTag::None => PythonTag::Py3,
     };

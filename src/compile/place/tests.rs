@@ -6,7 +6,7 @@ use super::*;
 use crate::binary::{Binary, Format, Kind};
 use crate::plan::Optimize;
 use crate::platform::{ExtensionAbi, Os, Platform, ZigTarget};
-use crate::tags::{Arch, PythonTag, PythonVersion, Release, WheelFilename};
+use crate::tags::{Arch, CPython, PythonTag, PythonVersion, Release, WheelFilename};
 
 fn project(config: &str, package: Option<&str>) -> (tempfile::TempDir, Project) {
     let folder = tempfile::tempdir().unwrap();
@@ -46,10 +46,7 @@ fn job(abi: AbiTag, modules: &[&str]) -> Job {
 
 const ZIG: ZigVersion = ZigVersion::new(0, 15, 2);
 
-const FULL: AbiTag = AbiTag::CPython {
-    version: PythonVersion::new(3, 12),
-    free_threaded: false,
-};
+const FULL: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
 
 fn artifact(relative: &str, inits: &[&str]) -> Artifact {
     Artifact {

@@ -15,6 +15,7 @@ use super::config::Config;
 use super::entry::{Entry, Table};
 use super::pyproject::{Document, Located};
 use crate::platform::{Family, Os, Platform};
+use crate::tags::CPython;
 
 /// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
 #[derive(Debug, Clone)]
@@ -36,8 +37,9 @@ impl PartialEq for Selectors {
 impl Selectors {
     /// Whether they select the wheel of a Python for a platform.
     ///
-    /// Ex) `cp312`, `manylinux_x86_64`; source: cibuildwheel's documentation, "build, skip"
-    pub fn select(&self, python: &str, platform: Platform) -> bool {
+    /// Ex) `cp312-manylinux_x86_64`, `cp313t-win_amd64`; source: cibuildwheel's documentation, "build,
+    /// skip"
+    pub fn select(&self, python: CPython, platform: Platform) -> bool {
         let arch = platform.arch();
         let platform = match platform.family() {
             Family::Manylinux => format!("manylinux_{}", arch.linux()),
@@ -46,7 +48,7 @@ impl Selectors {
             Family::Macos => format!("macosx_{}", arch.macos()),
             Family::Windows => platform.wheel_platform(),
         };
-        let identifier = format!("{python}-{platform}");
+        let identifier = format!("cp{}-{platform}", python.nodot());
         self.build.is_match(&identifier) && !self.skip.is_match(&identifier)
     }
 }
@@ -195,6 +197,10 @@ mod tests {
     use super::*;
     use crate::project::Project;
 
+    fn python(text: &str) -> CPython {
+        text.parse().unwrap()
+    }
+
     fn project(files: &[&str], text: &str) -> (tempfile::TempDir, Project) {
         let folder = tempfile::tempdir().unwrap();
         for file in files {
@@ -274,8 +280,30 @@ mod tests {
                 .config
                 .selectors
                 .as_ref()
-                .is_none_or(|all| all.select("cp39", Platform::WindowsX64))
+                .is_none_or(|all| all.select(python("3.9"), Platform::WindowsX64))
         );
+    }
+
+    #[test]
+    fn cibuildwheels_selectors_tell_free_threaded_builds_from_others() {
+        let selected = |patterns: &str| {
+            let text = format!("[tool.cibuildwheel]\n{patterns}\n");
+            let (_folder, project) = project(&[], &text);
+            let selectors = project.config.selectors.unwrap();
+            let pythons = ["3.13", "3.13t", "3.14", "3.14t"];
+            let pythons = pythons
+                .into_iter()
+                .filter(|text| selectors.select(python(text), Platform::LinuxX86_64));
+            pythons.collect::<Vec<_>>().join(" ")
+        };
+        for (patterns, pythons) in [
+            ("build = \"cp313t-*\"", "3.13t"),
+            ("build = \"cp313-*\"", "3.13"),
+            ("build = \"cp313*\"", "3.13 3.13t"),
+            ("skip = \"cp31?t-*\"", "3.13 3.14"),
+        ] {
+            assert_eq!(selected(patterns), pythons, "{patterns}");
+        }
     }
 
     #[test]
@@ -288,12 +316,12 @@ mod tests {
             selectors.text,
             "build cp3{10,11}-* cp313-*, skip *-win_amd64 *_universal2"
         );
-        assert!(selectors.select("cp311", Platform::LinuxAarch64));
-        assert!(!selectors.select("cp39", Platform::LinuxAarch64));
-        assert!(!selectors.select("cp311", Platform::WindowsX64));
-        assert!(selectors.select("cp311", Platform::LinuxI686));
-        assert!(selectors.select("cp311", Platform::MusllinuxAarch64));
-        assert!(!selectors.select("cp311", Platform::MacosUniversal2));
+        assert!(selectors.select(python("3.11"), Platform::LinuxAarch64));
+        assert!(!selectors.select(python("3.9"), Platform::LinuxAarch64));
+        assert!(!selectors.select(python("3.11"), Platform::WindowsX64));
+        assert!(selectors.select(python("3.11"), Platform::LinuxI686));
+        assert!(selectors.select(python("3.11"), Platform::MusllinuxAarch64));
+        assert!(!selectors.select(python("3.11"), Platform::MacosUniversal2));
         let env: Vec<_> = project.config.env.iter().collect();
         assert_eq!(format!("{env:?}"), r#"[("A", "1"), ("B", "x y")]"#);
         let macos = &project.config.platform[&Platform::MacosArm64];

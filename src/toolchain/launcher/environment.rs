@@ -76,8 +76,7 @@ pub(super) fn make_environment(
         fs::os::unix::fs::symlink(&python.base_exe, bin.join(name))?;
     }
     fs::write(dir.join("pyvenv.cfg"), &environment.configuration)?;
-    let flag = if python.free_threaded { "t" } else { "" };
-    Ok(dir.join(format!("lib/python{version}{flag}/site-packages")))
+    Ok(dir.join(format!("lib/python{}/site-packages", python.cpython())))
 }
 
 /// Lets Python make the virtual environment: its executable there is a program of its own, which
