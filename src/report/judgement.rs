@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{say, tell};
 use crate::audit::{Code, Finding, Severity, Subject};
+use crate::compile::remedies::{self, Remedy};
 use crate::error::{Problem, Result};
 use crate::text::escape;
 use crate::text::path::lossy;
@@ -133,7 +134,12 @@ pub fn explanation(code: Code) -> Result<()> {
         code.summary(),
         code.explanation(),
     );
-    tell(&text)
+    let remedy = remedies::explanation(code);
+    let remedy = remedy.map(|remedy| {
+        let heading = style("In a project that pyz3-wheel builds:").bold();
+        format!("\n{heading}\n{remedy}\n")
+    });
+    tell(&(text + remedy.as_deref().unwrap_or_default()))
 }
 
 /// All checks, a line each.
@@ -160,6 +166,7 @@ pub fn codes_document(codes: &[Code]) -> Value {
             "subject": code.subject().title(),
             "summary": code.summary(),
             "explanation": code.explanation(),
+            "remedy": remedies::explanation(*code),
         })
     });
     Value::Array(codes.collect())
@@ -173,14 +180,27 @@ pub fn codes_markdown() -> String {
         for code in Code::ALL.iter().filter(|code| code.subject() == subject) {
             let _ = writeln!(
                 text,
-                "- **`{}`** ({}): {}. {}",
+                "- **`{}`** ({}): {}. {}{}",
                 code.name(),
                 code.severity(),
                 code.summary(),
-                code.explanation()
+                code.explanation(),
+                links(*code)
             );
         }
         text.push('\n');
     }
     text
+}
+
+/// Where docs/build-zig.md has the remedies of a check.
+fn links(code: Code) -> String {
+    let links: Vec<_> = Remedy::of(code)
+        .iter()
+        .map(|remedy| remedy.link())
+        .collect();
+    match links.as_slice() {
+        [] => String::new(),
+        links => format!(" What to change in build.zig: {}.", links.join(", ")),
+    }
 }

@@ -25,7 +25,7 @@ use crate::compile::leftovers::Leftovers;
 use crate::compile::options::DeclaredOptions;
 use crate::compile::place;
 use crate::compile::placed::Placed;
-use crate::compile::remedies::Remedy;
+use crate::compile::remedies::{self, Remedy};
 use crate::compile::search_paths;
 use crate::compile::stray_files::StrayFiles;
 use crate::compile::universal;
@@ -36,7 +36,7 @@ use crate::plan::{Job, Plan};
 use crate::platform::Platform;
 use crate::project::{Abi, PackageFile, Project};
 use crate::sys::cancel::Cancel;
-use crate::tags::{AbiTag, CPython, WheelFilename};
+use crate::tags::{AbiTag, CPython, ZigVersion};
 use crate::toolchain::{self, Cache, Sysroot};
 use crate::wheel::{Entry, PackedWheel, Packer, Source, Timestamp, WheelSpec, WrittenWheel};
 
@@ -354,7 +354,7 @@ impl<'r> Run<'r> {
                 .packer
                 .pack(&spec, &self.plan.output_dir, self.shared.timestamp)?;
         self.observer.stage(self.job, "check");
-        checked(&packed, &self.job.wheel)?;
+        checked(&packed, self.job, &self.shared.zig.zig.version)?;
         Ok(Packed {
             packed,
             is_repeatable: written.is_empty(),
@@ -566,18 +566,11 @@ pub(super) fn declared_options(
 }
 
 /// No wheel takes its name that `pyz3-wheel check` would refuse under it.
-fn checked(packed: &PackedWheel, filename: &WheelFilename) -> Result<()> {
-    let findings = audit::check(&filename.to_string(), packed.file())?;
+fn checked(packed: &PackedWheel, job: &Job, zig: &ZigVersion) -> Result<()> {
+    let findings = audit::check(&job.wheel.to_string(), packed.file())?;
     let refused = findings
         .into_iter()
         .filter(|finding| finding.severity == Severity::Error);
-    let problems = refused.map(|finding| {
-        let code = finding.code;
-        let mut problem = Problem::from(finding);
-        problem.hint.get_or_insert_with(|| {
-            format!("`pyz3-wheel explain {code}` tells more about this check")
-        });
-        problem
-    });
+    let problems = refused.map(|finding| remedies::problem(finding, job.platform, zig));
     Error::check(ErrorKind::Audit, problems.collect()).map_err(|error| error.at(packed.path()))
 }

@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_defines_is_told_once_with_what_to_do() {
+    fn undefined_symbols_are_one_finding_with_a_hint() {
         let names = ["a", "b", "c", "d", "e", "f", "malloc"];
         let all = found("cp311-cp311", &names);
         assert_eq!(all.len(), 1);
@@ -307,7 +307,7 @@ mod tests {
                 .actual
                 .starts_with("uses a, b, c, d and 2 more symbols, which")
         );
-        assert!(all[0].hint.as_deref().unwrap().contains("c-sources"));
+        assert!(all[0].hint.as_deref().unwrap().contains("source file"));
         let one = found("cp311-cp311", &["mean_of"]);
         assert!(one[0].actual.starts_with("uses mean_of, which neither"));
     }
