@@ -11,6 +11,7 @@ mod macho;
 pub(crate) mod magic;
 mod names;
 mod pe;
+pub(crate) mod python_exports;
 mod signature;
 
 use std::borrow::Cow;

@@ -8,7 +8,7 @@ use super::artifact::{Artifact, Installed};
 use super::generated::Layout;
 use super::importable::Importable;
 use super::placed::Placed;
-use super::remedies::Remedy;
+use super::remedies::{self, Remedy};
 use super::{leftovers, managed};
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -64,7 +64,11 @@ pub fn place(
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
         let refused = findings.filter(|finding| finding.severity == Severity::Error);
-        problems.extend(refused.map(|finding| Remedy::teach(finding, zig).at(&artifact.relative)));
+        problems.extend(
+            refused.map(|finding| {
+                remedies::problem(finding, job.platform, zig).at(&artifact.relative)
+            }),
+        );
     }
     // A binary for the wrong machine has the wrong names too: one cause, one message.
     Error::check(ErrorKind::Audit, problems)?;

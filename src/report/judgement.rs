@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Document, Report};
 use crate::audit::{Code, Finding, Severity, Subject};
+use crate::compile::remedies::{self, Remedy};
 use crate::error::{ErrorKind, Problem, Result};
 use crate::text::escape;
 use crate::text::path::lossy;
@@ -172,14 +173,19 @@ impl Document for Explained {
             let head = ["check", "severity", "the wheel or one of its files …"];
             return report.print_table(head, rows);
         };
-        report.print(&format!(
+        let text = format!(
             "{} ({}, {})\n\nThe wheel or one of its files {}.\n\n{}\n",
             style(code.name()).bold(),
             code.severity(),
             code.subject().title(),
             code.summary(),
             code.explanation(),
-        ))
+        );
+        let remedy = remedies::explanation(*code).map(|remedy| {
+            let heading = style("In a project that pyz3-wheel builds:").bold();
+            format!("\n{heading}\n{remedy}\n")
+        });
+        report.print(&(text + remedy.as_deref().unwrap_or_default()))
     }
 
     fn json(&self) -> Result<Value> {
@@ -194,6 +200,7 @@ impl Document for Explained {
                 "subject": code.subject().title(),
                 "summary": code.summary(),
                 "explanation": code.explanation(),
+                "remedy": remedies::explanation(*code),
             })
         });
         Ok(codes.collect())
@@ -208,14 +215,27 @@ pub fn codes_markdown() -> String {
         for code in Code::ALL.iter().filter(|code| code.subject() == subject) {
             let _ = writeln!(
                 text,
-                "- **`{}`** ({}): {}. {}",
+                "- **`{}`** ({}): {}. {}{}",
                 code.name(),
                 code.severity(),
                 code.summary(),
-                code.explanation()
+                code.explanation(),
+                links(*code)
             );
         }
         text.push('\n');
     }
     text
+}
+
+/// Where docs/build-zig.md has the remedies of a check.
+fn links(code: Code) -> String {
+    let links: Vec<_> = Remedy::of(code)
+        .iter()
+        .map(|remedy| remedy.link())
+        .collect();
+    match links.as_slice() {
+        [] => String::new(),
+        links => format!(" What to change in build.zig: {}.", links.join(", ")),
+    }
 }

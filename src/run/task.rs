@@ -19,7 +19,7 @@ use crate::compile::generated::Layout;
 use crate::compile::host_variables;
 use crate::compile::options::DeclaredOptions;
 use crate::compile::placed::Placed;
-use crate::compile::remedies::Remedy;
+use crate::compile::remedies::{self, Remedy};
 use crate::compile::search_paths;
 use crate::compile::stray_files::StrayFiles;
 use crate::compile::universal;
@@ -27,7 +27,7 @@ use crate::compile::workspace::JobTree;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::platform::Platform;
-use crate::tags::WheelFilename;
+use crate::tags::ZigVersion;
 use crate::wheel::{PackedWheel, WrittenWheel};
 
 /// A job of the plan and what has to be done for it.
@@ -216,7 +216,7 @@ impl<'c> TaskRun<'c> {
             .packer
             .pack(&spec, output_dir, context.prepared.timestamp)?;
         self.stage("check");
-        let warnings = check(&wheel, &self.job.wheel)?;
+        let warnings = check(&wheel, &self.job, &context.prepared.zig.version)?;
         Ok(Packed {
             wheel,
             warnings,
@@ -355,19 +355,12 @@ fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> 
 }
 
 /// Rejects a wheel that `pyz3-wheel check` would reject under its name; gives what it would warn of.
-fn check(packed: &PackedWheel, filename: &WheelFilename) -> Result<Vec<Finding>> {
-    let findings = audit::check(&filename.to_string(), packed.file())?;
+fn check(packed: &PackedWheel, job: &Job, zig: &ZigVersion) -> Result<Vec<Finding>> {
+    let findings = audit::check(&job.wheel.to_string(), packed.file())?;
     let (errors, warnings): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .partition(|finding| finding.severity == Severity::Error);
-    let problems = errors.into_iter().map(|finding| {
-        let code = finding.code;
-        let mut problem = Problem::from(finding);
-        problem.hint.get_or_insert_with(|| {
-            format!("`pyz3-wheel explain {code}` tells more about this check")
-        });
-        problem
-    });
+    let problems = errors.into_iter().map(|finding| remedies::problem(finding, job.platform, zig));
     Error::check(ErrorKind::Audit, problems.collect()).map_err(|error| error.at(packed.path()))?;
     Ok(warnings)
 }

@@ -3,7 +3,7 @@
 
 use super::exports::glibc_since;
 use super::symbols::{self, is_runtime_symbol};
-use super::{Binary, Finding, Os, Promise, floor_too_high, foreign_library, platform_name, policy};
+use super::{Binary, Finding, Os, Promise, floor_too_high, foreign_library, policy};
 use crate::audit::code::Code;
 use crate::tags::{Arch, PlatformTag, Release};
 
@@ -43,7 +43,7 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
                 Code::TextRelocations,
                 "has text relocations, which hardened systems refuse",
             )
-            .hint("compile position-independent code: `.pic = true` for each module and C source"),
+            .hint("compile position-independent code (-fPIC)"),
         );
     }
     if binary.executable_stack {
@@ -64,8 +64,8 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
             Finding::new(
                 Code::SegmentAlignment,
                 format!(
-                    "has a LOAD segment aligned to {alignment} bytes, and kernels for {} may have \
-                     pages of {LARGE_PAGE}",
+                    "has a LOAD segment aligned to {alignment} bytes, but kernels for {} may have pages \
+                     of {LARGE_PAGE}",
                     binary.machine
                 ),
             )
@@ -96,8 +96,8 @@ fn libpython(library: &str) -> Option<Finding> {
             format!("loads {library}, which many Pythons do not have as a library"),
         )
         .hint(
-            "on Linux an extension module finds Python's symbols in the running interpreter: link no \
-             Python library there, and set `lib.linker_allow_shlib_undefined = true` in build.zig",
+            "on Linux an extension module finds Python's symbols in the running interpreter: do not link \
+             a Python library, and let the linker accept undefined symbols",
         )
     })
 }
@@ -164,9 +164,7 @@ fn glibc_rules(
                 format!("loads {library}, which is musl's C library"),
             )
             .promised(Promise::promises(tag, "glibc"))
-            .hint(
-                "let build.zig build for the target that it is given, and for no other C library",
-            ),
+            .hint("build it for glibc, or use a musllinux tag"),
         ];
     }
     let mut all_system = true;
@@ -175,7 +173,7 @@ fn glibc_rules(
             all_system = false;
             if !promise.shipped.has(library) {
                 let every = format!("every Linux with glibc {glibc}");
-                findings.push(foreign_library(library, &every));
+                findings.push(foreign_library(library, Os::Linux, &every));
             }
         }
     }
@@ -191,7 +189,10 @@ fn glibc_rules(
     {
         let needs = format!("glibc {needed}{}", some_of(&binary.floor_symbols));
         let promised = format!("glibc {glibc}");
-        findings.push(floor_too_high(tag, &needs, &promised, &needed.to_string()));
+        // A glibc tag has one architecture.
+        let possible = binary.arch.map(|arch| PlatformTag::Manylinux(needed, arch));
+        let finding = |possible| floor_too_high(tag, (&needs, &promised), (needed, possible));
+        findings.extend(possible.map(finding));
     }
     let Some(arch) = binary.arch else {
         return findings;
@@ -202,11 +203,8 @@ fn glibc_rules(
             findings.push(
                 Finding::new(Code::SymbolVersion, format!("asks for {version}"))
                     .promised(format!("not every Linux with glibc {glibc} has that"))
-                    .hint(format!(
-                        "link that library statically, or raise the floor in \
-                         [tool.pyz3-wheel.platform.{}]",
-                        platform_name(tag)
-                    )),
+                    .hint("link that library statically, or use a manylinux tag for a newer glibc")
+                    .possible_floor(policy::manylinux_since(version, arch)),
             );
         }
     }
@@ -268,7 +266,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
                 format!("loads {library}, which is glibc's"),
             )
             .promised(Promise::promises(tag, "musl"))
-            .hint("build for the musl target: `-Dtarget=x86_64-linux-musl`, say"),
+            .hint("build it for musl, or use a manylinux tag"),
         ];
     }
     for library in &binary.imports {
@@ -277,7 +275,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
         }
         if !policy::musllinux_has_library(library, musl) {
             let every = format!("every Linux with musl {musl}");
-            findings.push(foreign_library(library, &every));
+            findings.push(foreign_library(library, Os::Linux, &every));
         }
     }
     findings.extend(policy::musllinux_forbids(binary, musl).map(forbidden));
@@ -306,9 +304,9 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
         findings.push(
             Finding::new(
                 Code::MuslSymbol,
-                format!("takes symbols that musl lacks{}", some_of(&glibc)),
+                format!("uses functions that musl does not have{}", some_of(&glibc)),
             )
-            .promised(Promise::promises(tag, "that musl is enough"))
+            .promised(Promise::promises(tag, "that it runs with musl"))
             .hint("link the library that has them statically, or ship it in the wheel"),
         );
     }
@@ -323,10 +321,10 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
         findings.push(
             Finding::new(
                 Code::MuslPatch,
-                format!("takes symbols that not every musl {musl} has{}", some_of(&late)),
+                format!("uses functions that musl {musl}.0 does not have{}", some_of(&late)),
             )
             .promised(Promise::promises(tag, format!("musl {musl}.0")))
-            .hint("avoid them for musl: Zig's standard library before 0.16 does without statx; or tell your users which musl it takes"),
+            .hint("do without them where the module is built for musl, or document which musl it needs"),
         );
     }
     findings

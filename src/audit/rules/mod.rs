@@ -27,8 +27,8 @@ use super::claim::{Claim, PythonAbi};
 use super::code::{Code, Severity};
 use super::finding::Finding;
 use crate::binary::{Binary, Kind, VectorCode};
-use crate::platform::{Os, Platform};
-use crate::tags::{Arch, MacArch, PlatformTag, WheelFilename};
+use crate::platform::Os;
+use crate::tags::{Arch, MacArch, PlatformTag, Release, WheelFilename};
 
 /// What a wheel promises of each of its binaries.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl Promise {
         }
     }
 
-    /// What a wheel of our own will promise.
+    /// What a wheel that a build is about to pack will promise.
     pub fn of_build(filename: &WheelFilename, shipped: Shipped) -> Self {
         Self::of(&Claim::of(filename), shipped, true)
     }
@@ -80,8 +80,7 @@ impl Promise {
 }
 
 /// The remedy for a binary of another platform.
-const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag (with Zig: take the \
-    target from b.standardTargetOptions and give it to every module)";
+const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag";
 
 /// Everything that is wrong with a binary for this wheel; nothing if it keeps the promise.
 pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
@@ -209,47 +208,46 @@ fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
     unasked.then(|| {
         Finding::new(
             Code::CpuBaseline,
-            "has AVX code, and nothing in it asks the processor whether it knows AVX",
+            "uses AVX instructions without checking at run time that the CPU supports them",
         )
         .promised("the tag promises every 64-bit x86 processor")
         .hint(
-            "build for the baseline of the architecture (with Zig: -Dcpu=baseline); code for newer \
-             processors is to be chosen at run time",
+            "compile for the baseline of the architecture (-march=x86-64), and choose code for newer \
+             processors at run time",
         )
         .weighing(severity)
     })
 }
 
-/// A binary that needs more than the tag's release, which only the build or the tag can change.
-fn floor_too_high(tag: PlatformTag, needs: &str, promised: &str, possible: &str) -> Finding {
+/// A binary that needs a newer release than the tag promises. A tag with the release `floor` would be
+/// `possible`.
+fn floor_too_high(
+    tag: PlatformTag,
+    (needs, promised): (&str, &str),
+    (floor, possible): (Release, PlatformTag),
+) -> Finding {
     Finding::new(Code::FloorTooHigh, format!("needs {needs}"))
         .promised(Promise::promises(tag, promised))
         .hint(format!(
-            "if the code really needs that release, let the tag say so in pyproject.toml\n\
-             \u{20}   [tool.pyz3-wheel.platform.{}]\n\
-             \u{20}   floor = \"{possible}\"",
-            platform_name(tag)
+            "build for {promised}, or use the tag {possible} if the code needs the newer release"
         ))
-}
-
-/// The name of the platform in our configuration; the tag where we can't build for it.
-///
-/// Ex) `linux-x86_64`
-fn platform_name(tag: PlatformTag) -> String {
-    let mut platforms = Platform::ALL.into_iter();
-    let found = platforms.find(|platform| {
-        Some(platform.family()) == tag.family() && platform.arches() == tag.arches()
-    });
-    found.map_or_else(|| tag.to_string(), |platform| platform.to_string())
+        .possible_floor(Some(floor))
 }
 
 /// A library that is neither the system's nor in the wheel.
-fn foreign_library(name: &str, where_: &str) -> Finding {
+fn foreign_library(name: &str, os: Os, where_: &str) -> Finding {
+    let repair = match os {
+        Os::Linux => "auditwheel",
+        Os::Macos => "delocate",
+        Os::Windows => "delvewheel",
+    };
     Finding::new(
         Code::ForeignLibrary,
         format!("loads {name}, which is neither in the wheel nor part of {where_}"),
     )
-    .hint("link it statically, or let build.zig install it so that it is shipped in the wheel")
+    .hint(format!(
+        "link it statically, or ship it in the wheel ({repair} can add it)"
+    ))
 }
 
 #[cfg(test)]

@@ -169,13 +169,12 @@ fn no_init(binary: &Binary, file: ModuleFile<'_>) -> Finding {
     Finding::new(
         Code::NoInit,
         format!(
-            "is named like an extension module and exports no PyInit_{}",
+            "is named like an extension module, but exports no PyInit_{}",
             file.stem
         ),
     )
     .hint(
-        "export the function (`export fn PyInit_NAME` in Zig); a library for ctypes or cffi should \
-         end in plain .so, .dylib or .dll",
+        "export the function; a library for ctypes or cffi should end in plain .so, .dylib or .dll",
     )
     .weighing(severity)
 }
@@ -199,7 +198,7 @@ fn wrong_init(binary: &Binary, file: ModuleFile<'_>) -> Option<Finding> {
         Finding::new(
             Code::WrongInit,
             format!(
-                "exports PyInit_{}, and `import` looks for PyInit_{} in a file of that name",
+                "exports PyInit_{}, but `import` looks for PyInit_{} in a file of that name",
                 binary.inits.join(", PyInit_"),
                 file.stem
             ),

@@ -111,7 +111,7 @@ fn a_good_binary_has_no_findings() {
 }
 
 #[test]
-fn a_binary_for_another_platform_is_told_with_the_remedy() {
+fn a_binary_for_another_platform_has_a_hint() {
     for platform in compiled() {
         let is_other =
             |other: &Platform| (other.os(), other.arches()) != (platform.os(), platform.arches());
@@ -124,7 +124,7 @@ fn a_binary_for_another_platform_is_told_with_the_remedy() {
             };
             assert_eq!(code, expected);
             assert!(message.starts_with("is built for "), "{message}");
-            assert!(hint.contains("b.standardTargetOptions"));
+            assert!(hint.contains("build it for the platform of the tag"));
         }
     }
     let (code, message, _) = only(Platform::MacosArm64, CP312, |binary| {
@@ -134,12 +134,12 @@ fn a_binary_for_another_platform_is_told_with_the_remedy() {
     assert_eq!(code, Code::WrongSystem);
     assert_eq!(
         message,
-        "is built for iOS arm64, and the tag macosx_11_0_arm64 promises macOS arm64"
+        "is built for iOS arm64, but the tag macosx_11_0_arm64 promises macOS arm64"
     );
 }
 
 #[test]
-fn a_floor_above_the_tag_names_symbols_and_the_setting() {
+fn a_floor_above_the_tag_names_symbols_and_a_tag_that_fits() {
     let (code, message, hint) = only(Platform::LinuxAarch64, CP312, |binary| {
         binary.floor = Some(Release::new(2, 36));
         binary.floor_symbols = ["a", "b", "c", "d", "e", "f"].map(String::from).to_vec();
@@ -147,10 +147,13 @@ fn a_floor_above_the_tag_names_symbols_and_the_setting() {
     assert_eq!(code, Code::FloorTooHigh);
     assert_eq!(
         message,
-        "needs glibc 2.36 (for a, b, c, d and 2 more), and the tag manylinux2014_aarch64 promises \
+        "needs glibc 2.36 (for a, b, c, d and 2 more), but the tag manylinux2014_aarch64 promises \
          glibc 2.17"
     );
-    assert!(hint.contains("[tool.pyz3-wheel.platform.linux-aarch64]\n    floor = \"2.36\""));
+    assert!(
+        hint.contains("use the tag manylinux_2_36_aarch64"),
+        "{hint}"
+    );
 
     let (code, message, hint) = only(Platform::MacosX86_64, CP312, |binary| {
         binary.floor = Some(Release::new(13, 3));
@@ -158,9 +161,9 @@ fn a_floor_above_the_tag_names_symbols_and_the_setting() {
     assert_eq!(code, Code::FloorTooHigh);
     assert_eq!(
         message,
-        "needs macOS 13.3, and the tag macosx_10_9_x86_64 promises macOS 10.9"
+        "needs macOS 13.3, but the tag macosx_10_9_x86_64 promises macOS 10.9"
     );
-    assert!(hint.contains("floor = \"14.0\""), "{hint}");
+    assert!(hint.contains("use the tag macosx_14_0_x86_64"), "{hint}");
     let (code, ..) = only(Platform::MacosX86_64, CP312, |binary| binary.floor = None);
     assert_eq!(code, Code::NoFloor);
 
@@ -269,7 +272,7 @@ fn apple_silicon_wants_a_signature() {
         binary.signature = Signature::None;
     });
     assert_eq!(code, Code::NotSigned);
-    assert!(hint.contains(".strip = true"));
+    assert!(hint.contains("codesign"), "{hint}");
     let (code, ..) = only(Platform::MacosArm64, CP312, |binary| {
         binary.signature = Signature::Broken;
     });
@@ -327,12 +330,12 @@ fn a_library_for_ctypes_uses_no_python() {
 }
 
 #[test]
-fn a_full_module_may_import_the_stable_dll_and_is_told_what_it_could_be() {
+fn a_full_module_may_import_the_stable_dll_with_a_hint_to_tag_it_abi3() {
     let (code, _, hint) = only(Platform::WindowsX64, CP312, |binary| {
         binary.imports = vec!["python3.dll".to_owned()];
     });
     assert_eq!(code, Code::WrongPythonDll);
-    assert!(hint.contains("abi = \"abi3\""));
+    assert!(hint.contains("tag the wheel abi3"), "{hint}");
 }
 
 #[test]

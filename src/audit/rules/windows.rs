@@ -21,7 +21,7 @@ pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) ->
         if known {
             continue;
         }
-        let finding = foreign_library(name, "Windows");
+        let finding = foreign_library(name, Os::Windows, "Windows");
         // A wheel for any Python is most often loaded by one that has it, and a program may do without.
         let likely = promise.abis.contains(&PythonAbi::None) && policy::some_python_brings(&lower);
         findings.push(if likely || binary.kind == Kind::Executable {

@@ -208,7 +208,7 @@ fn a_binary_that_needs_a_newer_glibc() {
     let fixture = Fixture::tiny(PYPROJECT, &build, source);
     fixture
         .fails(&["--platform", "linux-x86_64"], 4)
-        .says("needs glibc 2.36 (for arc4random), and the tag manylinux2014_x86_64 promises glibc 2.17")
+        .says("needs glibc 2.36 (for arc4random), but the tag manylinux2014_x86_64 promises glibc 2.17")
         .says("[tool.pyz3-wheel.platform.linux-x86_64]")
         .says("floor = \"2.36\"");
 }
@@ -227,7 +227,7 @@ fn a_binary_that_needs_a_newer_macos() {
     );
     Fixture::tiny(PYPROJECT, &build, LIBRARY)
         .fails(&["--platform", "macos-x86_64"], 4)
-        .says("needs macOS 13.3, and the tag macosx_10_9_x86_64 promises macOS 10.9")
+        .says("needs macOS 13.3, but the tag macosx_10_9_x86_64 promises macOS 10.9")
         .says("[tool.pyz3-wheel.platform.macos-x86_64]")
         .says("floor = \"14.0\"");
 }
@@ -249,7 +249,7 @@ fn a_binary_with_avx_that_nobody_asks_for() {
     ";
     Fixture::tiny(PYPROJECT, &build, source)
         .fails(&["--platform", "linux-x86_64"], 4)
-        .says("has AVX code, and nothing in it asks the processor whether it knows AVX")
+        .says("uses AVX instructions without checking at run time that the CPU supports them")
         .says("build.zig must not set a CPU of its own")
         .says("docs/build-zig.md#code-for-another-cpu");
 }
