@@ -360,7 +360,9 @@ fn check(packed: &PackedWheel, job: &Job, zig: &ZigVersion) -> Result<Vec<Findin
     let (errors, warnings): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .partition(|finding| finding.severity == Severity::Error);
-    let problems = errors.into_iter().map(|finding| remedies::problem(finding, job.platform, zig));
+    let problems = errors
+        .into_iter()
+        .map(|finding| remedies::problem(finding, job.platform, zig));
     Error::check(ErrorKind::Audit, problems.collect()).map_err(|error| error.at(packed.path()))?;
     Ok(warnings)
 }

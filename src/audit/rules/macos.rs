@@ -29,7 +29,12 @@ pub(super) fn judge(
             Some(MacArch::Arm64) => promised.max(FIRST_ARM64),
             Some(MacArch::X86_64 | MacArch::Universal2) | None => promised,
         };
-        findings.extend(slice_rules(slice, (tag, machine), promised, &promise.shipped));
+        findings.extend(slice_rules(
+            slice,
+            (tag, machine),
+            promised,
+            &promise.shipped,
+        ));
         findings.extend(symbols(binary, slice, promise));
         findings.extend(install_name(slice));
     }
