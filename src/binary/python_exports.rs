@@ -157,9 +157,12 @@ pub(crate) type DllExport = (&'static str, SymbolKind);
 /// a version that the table does not know.
 pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
     let version = python.version;
-    let column = |pythons: &Pythons| match python.free_threaded {
-        true => pythons.free_threaded,
-        false => pythons.windows,
+    let column = |pythons: &Pythons| {
+        if python.free_threaded {
+            pythons.free_threaded
+        } else {
+            pythons.windows
+        }
     };
     let is_known = version.major == 3 && column(&PYTHON.known).has(version.minor);
     let exported = PYTHON.names.iter();

@@ -91,6 +91,10 @@ impl Remedy {
 
     /// The remedies for a finding of the audit; none where its hint says all, or where no project can
     /// cause it because this program writes that part of the wheel.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one table: each check has its arm, as the compiler sees to"
+    )]
     pub fn of(code: Code) -> &'static [Self] {
         match code {
             Code::WrongSystem | Code::WrongMachine | Code::MissingSlice | Code::WrongLibc => {
@@ -205,9 +209,12 @@ impl Remedy {
 
     /// The lines to add, as this Zig spells them.
     fn lines(self, zig: &ZigVersion) -> Vec<String> {
-        let spelled = |line: &&str| match *zig >= ENVIRON_MAP {
-            true => (*line).to_owned(),
-            false => line.replace("environ_map", "env_map"),
+        let spelled = |line: &&str| {
+            if *zig >= ENVIRON_MAP {
+                (*line).to_owned()
+            } else {
+                line.replace("environ_map", "env_map")
+            }
         };
         self.text().lines.iter().map(spelled).collect()
     }

@@ -207,7 +207,9 @@ fn is_archive(name: &str) -> bool {
     };
     match extension {
         "whl" | "zip" | "tar" | "tgz" | "tbz" | "txz" | "tlz" => true,
-        "gz" | "bz2" | "xz" | "lz" | "lzma" => stem.ends_with(".tar"),
+        "gz" | "bz2" | "xz" | "lz" | "lzma" => stem
+            .rsplit_once('.')
+            .is_some_and(|(_, inner)| inner == "tar"),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! One row for each setting that has an option, in the order of the help.
 //!
-//! The doc comment of a row is the help of its option. What a row leaves out is as [`Setting::new`] has
+//! The doc comment of a row is the help of its option. What a row leaves out is as `Setting::new` has
 //! it: an option of `build`, with a key of the same name.
 
 use super::Command::{Build, Develop, Every, Sdist};

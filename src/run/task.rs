@@ -216,7 +216,7 @@ impl<'c> TaskRun<'c> {
             .packer
             .pack(&spec, output_dir, context.prepared.timestamp)?;
         self.stage("check");
-        let warnings = check(&wheel, &self.job, &context.prepared.zig.version)?;
+        let warnings = check(&wheel, self.job, &context.prepared.zig.version)?;
         Ok(Packed {
             wheel,
             warnings,

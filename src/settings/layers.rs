@@ -156,18 +156,16 @@ impl<'a> Layers<'a> {
 
     /// The text of a variable; one that is not valid Unicode is a problem.
     pub(super) fn unicode(&mut self, set: Set<OsString>) -> Option<Set<String>> {
-        match set.value.into_string() {
-            Ok(value) => Some(Set {
-                value,
-                origin: set.origin,
-            }),
-            Err(_) => {
-                let problem =
-                    Problem::new("is not valid Unicode").hint("set it to a text, or unset it");
-                self.problems.push(problem.at(set.origin));
-                None
-            }
-        }
+        let Ok(value) = set.value.into_string() else {
+            let problem =
+                Problem::new("is not valid Unicode").hint("set it to a text, or unset it");
+            self.problems.push(problem.at(set.origin));
+            return None;
+        };
+        Some(Set {
+            value,
+            origin: set.origin,
+        })
     }
 
     /// The text of a variable as the value of a setting of this kind.

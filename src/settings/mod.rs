@@ -20,7 +20,7 @@ pub use self::typed::{Typed, offer};
 use crate::error::{Problem, Result};
 use crate::options::{Command, Fallback, Origin, Switch, Value, table};
 use crate::plan::Request;
-use crate::project::{Config, Project};
+use crate::project::{Config, Hints, Project};
 use crate::run::{Mode, RunOptions};
 use crate::tags::ZigConstraint;
 use crate::toolchain::{DEFAULT_ZIG, WantedZig, ZigRequest};
@@ -140,7 +140,7 @@ impl Layers<'_> {
             origin: set.origin,
         });
         let hints = self.project.map(|project| &project.hints);
-        if let (None, Some((versions, origin))) = (&version, hints.and_then(|hints| hints.zig())) {
+        if let (None, Some((versions, origin))) = (&version, hints.and_then(Hints::zig)) {
             self.record(table::ZIG_VERSION.name, &versions, origin.clone());
             version = Some(WantedZig { versions, origin });
         }

@@ -18,13 +18,12 @@ impl Layers<'_> {
         cache_dir: Option<&Path>,
         is_cleaned: bool,
     ) -> PathBuf {
-        let (dir, place) = match self.path(&table::OUTPUT_DIR) {
-            Some(set) => (set.value, set.origin.to_string()),
-            None => {
-                let name = table::OUTPUT_DIR.name;
-                self.record(name, "dist", Origin::Default);
-                (project.output_dir(), name.to_owned())
-            }
+        let (dir, place) = if let Some(set) = self.path(&table::OUTPUT_DIR) {
+            (set.value, set.origin.to_string())
+        } else {
+            let name = table::OUTPUT_DIR.name;
+            self.record(name, "dist", Origin::Default);
+            (project.output_dir(), name.to_owned())
         };
         if let Some(problem) = refuse(&dir, &project.root, cache_dir, is_cleaned) {
             self.problems.push(problem.at(place));

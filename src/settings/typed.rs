@@ -208,10 +208,10 @@ fn help(setting: &Setting) -> String {
         Fallback::Value(_) | Fallback::None | Fallback::Reference(_) => None,
     };
     if let Some(default) = default {
-        help += &format!(" [default: {}]", default.replace('`', ""));
+        help.extend([" [default: ", &default.replace('`', ""), "]"]);
     }
     if !setting.choices.is_empty() {
-        help += &format!(" [possible values: {}]", setting.choices.join(", "));
+        help.extend([" [possible values: ", &setting.choices.join(", "), "]"]);
     }
     help
 }

@@ -13,6 +13,7 @@ pub(super) struct Text {
 }
 
 impl Remedy {
+    #[expect(clippy::too_many_lines, reason = "one table of texts")]
     pub(super) fn text(self) -> &'static Text {
         match self {
             Self::Target => &Text {

@@ -203,7 +203,7 @@ fn configured(
                 Problem::new(format!(
                     "tool.pyz3-wheel.packages: `{place}` is a name that wheels have for their own folders"
                 ))
-                .at(&packages.place)
+                .at(packages.place)
                 .hint("rename the folder; what else is to be installed goes by data, scripts or headers"),
             ),
             Ok(place) => areas.push(Area {
@@ -211,7 +211,7 @@ fn configured(
                 place,
                 kind: Kind::Package,
             }),
-            Err(problem) => problems.push(problem.at(&packages.place)),
+            Err(problem) => problems.push(problem.at(packages.place)),
         }
     }
     areas
