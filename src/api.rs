@@ -1,48 +1,53 @@
 //! The pipeline for programs: [`WheelBuilder`].
 //!
-//! Takes a project's folder and a [`BuildConfig`]; gives the wheels' paths. Nobody watches, and
-//! nothing is installed but Zig.
+//! Takes a project's folder and a [`BuildConfig`]; gives the wheels' paths. Prints nothing, and
+//! installs nothing but Zig unless the settings say `provision`.
 
 use std::path::{Path, PathBuf};
 
-use crate::compile::progress::StageSink;
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::plan::{Job, Optimize, Plan, PythonSelection, Request};
-use crate::platform::{Platform, ZigTarget};
+use crate::options::table;
+use crate::plan::{Optimize, Plan};
+use crate::platform::Platform;
 use crate::project::Project;
-use crate::run::job::JobResult;
-use crate::run::schedule::Observer;
-use crate::run::{RunOptions, execute, machine};
-use crate::sys::cancel::Cancel;
-use crate::toolchain::{Cache, Wanted, ZigRequest};
+use crate::run;
+use crate::run::events::Silent;
+use crate::settings::{self, Env, RunSettings, Typed};
+use crate::sys::cancel::{Cancel, Waiting};
+use crate::toolchain::{Cache, ZigRequest};
 
-/// What one wheel is to be.
+/// What one wheel is to be. What is `None` is as the environment or the project sets it, as on the
+/// command line.
 #[derive(Debug, Clone)]
 pub struct BuildConfig {
     /// The platform.
     pub platform: Platform,
     /// The optimize mode.
-    pub optimize: Optimize,
-    /// The Python, as `3.12`, `cp312`, `3.13t` or a path; without it the active virtual
-    /// environment's, else `python3`'s.
+    pub optimize: Option<Optimize>,
+    /// The Python, as `3.12`, `cp312`, `3.13t` or a path.
     pub python: Option<String>,
-    /// Where the wheel goes; relative to the project.
-    pub output_dir: PathBuf,
+    /// The output directory, relative to the project.
+    pub output_dir: Option<PathBuf>,
 }
 
 impl BuildConfig {
-    /// A release build for a platform into `dist`.
+    /// A wheel for a platform; everything else is as the project sets it.
     pub fn new(platform: Platform) -> Self {
         Self {
             platform,
-            optimize: Optimize::default(),
+            optimize: None,
             python: None,
-            output_dir: PathBuf::from("dist"),
+            output_dir: None,
         }
     }
 }
 
 /// Builds the wheels of one project.
+///
+/// Settings are resolved as on the command line: what [`BuildConfig`] leaves open may be set by an
+/// environment variable or a key of `[tool.pyz3-wheel]`. Four settings have no effect, because
+/// they are about the command line's own output or about an sdist: `dry-run`, `format`, `from-sdist` and
+/// `vendor`.
 ///
 /// ```no_run
 /// use pyz3_wheel::{BuildConfig, Platform, WheelBuilder};
@@ -58,60 +63,79 @@ pub struct WheelBuilder {
 }
 
 impl WheelBuilder {
-    /// Reads the project whose `pyproject.toml` lies in `root`.
+    /// Reads the project whose `pyproject.toml` is in the directory `root`.
     pub fn new(root: impl AsRef<Path>) -> Result<Self> {
         Ok(Self {
             project: Project::load(root.as_ref())?,
         })
     }
 
-    /// Builds one wheel; gives its path.
+    /// Builds one wheel; gives its path. Settings that ask for several wheels are an error.
     pub fn build(&self, config: &BuildConfig) -> Result<PathBuf> {
-        let pythons = match &config.python {
-            Some(python) => PythonSelection::These(vec![python.parse().map_err(Error::config)?]),
-            None => PythonSelection::Default,
-        };
-        let wheels = self.run(&[config.platform], pythons, config)?;
+        let platform = vec![config.platform.name().to_owned()];
+        let mut typed = self.typed(config).list(&table::PLATFORM, platform);
+        if let Some(python) = &config.python {
+            typed = typed.list(&table::PYTHON, vec![python.clone()]);
+        }
+        let (plan, settings, cache) = self.plan(&typed, &settings::process_env)?;
+        if let [_, _, ..] = plan.jobs.as_slice() {
+            let jobs: Vec<_> = plan.jobs.iter().map(|job| job.id.as_str()).collect();
+            return Err(Error::config(
+                Problem::new(format!(
+                    "the project asks for {} wheels where one is to be built: {}",
+                    jobs.len(),
+                    jobs.join(", ")
+                ))
+                .hint("set BuildConfig::python"),
+            ));
+        }
+        let wheels = self.execute(&plan, &settings, &cache)?;
         wheels.into_iter().next().ok_or_else(|| {
             Error::new(
                 ErrorKind::Nothing,
-                Problem::new("the plan has no wheel in it"),
+                Problem::new("there is nothing to build"),
             )
         })
     }
 
-    /// Builds a wheel for each of [`Platform::MAIN`] and every supported Python of this machine (abi3
-    /// and `none` projects: one a platform); `config.platform` and `config.python` are not looked at.
+    /// Builds a wheel for each of [`Platform::MAIN`] and every tested Python of this machine (for abi3
+    /// and `none` projects: one for each platform). `config.platform` and `config.python` are ignored.
     pub fn build_all_platforms(&self, config: &BuildConfig) -> Result<Vec<PathBuf>> {
-        self.run(&Platform::MAIN, PythonSelection::All, config)
+        let typed = self.typed(config).switch(&table::ALL_PLATFORMS, true);
+        let typed = typed.switch(&table::ALL_PYTHONS, true);
+        let (plan, settings, cache) = self.plan(&typed, &settings::process_env)?;
+        self.execute(&plan, &settings, &cache)
     }
 
-    fn run(
-        &self,
-        platforms: &[Platform],
-        pythons: PythonSelection,
-        config: &BuildConfig,
-    ) -> Result<Vec<PathBuf>> {
-        let request = Request {
-            targets: platforms
-                .iter()
-                .map(|platform| self.target(*platform))
-                .collect::<Result<_>>()?,
-            pythons,
-            optimize: config.optimize,
-            output_dir: std::path::absolute(self.project.root.join(&config.output_dir))?,
-            zig: zig_request(&self.project),
-            origins: Vec::new(),
-        };
-        let cache = Cache::open_or_temporary(None, &|_| {})?;
-        let machine = machine(&request, &self.project, &cache, false, &|_| {})?;
+    /// The settings of both that the caller gives.
+    fn typed(&self, config: &BuildConfig) -> Typed {
+        let mut typed = Typed::by_program();
+        if let Some(optimize) = config.optimize {
+            typed = typed.text(&table::OPTIMIZE, optimize.name());
+        }
+        if let Some(dir) = &config.output_dir {
+            typed = typed.text(&table::OUTPUT_DIR, self.project.root.join(dir));
+        }
+        typed
+    }
+
+    fn plan(&self, typed: &Typed, env: Env<'_>) -> Result<(Plan, Settings, Cache)> {
+        let (request, run) = settings::build(typed, &self.project, env)?;
+        let cache = Cache::open_or_temporary(run.cache_dir.as_deref(), Waiting::default())?;
+        let provision = run.is_on(&table::PROVISION);
+        let machine = run::machine(&request, &self.project, &cache, provision, &|_| {})?;
         let plan = Plan::new(&request, &self.project, &machine)?;
-        let summary = execute(
-            &plan,
+        let zig = request.zig;
+        Ok((plan, Settings { zig, run }, cache))
+    }
+
+    fn execute(&self, plan: &Plan, settings: &Settings, cache: &Cache) -> Result<Vec<PathBuf>> {
+        let summary = run::build(
+            plan,
             &self.project,
-            &request.zig,
-            &cache,
-            RunOptions::default(),
+            &settings.zig,
+            cache,
+            settings.run.run_options(),
             &Cancel::default(),
             &Silent,
         )?;
@@ -127,59 +151,15 @@ impl WheelBuilder {
         }
         failure.map_or(Ok(wheels), Err)
     }
-
-    /// The platform with the floor that the project configures.
-    fn target(&self, platform: Platform) -> Result<ZigTarget> {
-        let floor = self
-            .project
-            .config
-            .platform
-            .get(&platform)
-            .and_then(|config| config.floor.as_ref().or(config.deployment_target.as_ref()));
-        match floor {
-            Some(floor) => ZigTarget::with_floor(platform, floor.value)
-                .map_err(|problem| Error::config(problem.at(&floor.place))),
-            None => Ok(ZigTarget::with_default_floor(platform)),
-        }
-    }
 }
 
-/// Which Zig a project asks for, when nobody says otherwise.
-fn zig_request(project: &Project) -> ZigRequest {
-    let config = &project.config;
-    let version = config
-        .zig
-        .as_ref()
-        .map(|zig| (zig.value.clone(), zig.place.as_str(), false))
-        .or_else(|| project.hints.zig());
-    ZigRequest {
-        exe: config
-            .zig_exe
-            .as_ref()
-            .map(|exe| project.root.join(&exe.value)),
-        pyz3_zig_exe: project.hints.pyz3_zig_exe.clone(),
-        version: version.map(|(version, origin, minimum)| Wanted {
-            version,
-            origin: origin.to_owned(),
-            minimum,
-        }),
-    }
+/// The settings of a build, apart from the plan.
+struct Settings {
+    zig: ZigRequest,
+    run: RunSettings,
 }
 
 /// Builds one wheel of the project in `root`: the short way.
 pub fn build_wheel(root: impl AsRef<Path>, config: &BuildConfig) -> Result<PathBuf> {
     WheelBuilder::new(root)?.build(config)
-}
-
-/// Nobody watches a library call.
-struct Silent;
-
-impl Observer for Silent {
-    fn note(&self, _text: &str) {}
-    fn started(&self, _job: &Job) {}
-    fn stage(&self, _job: &Job, _stage: &str) {}
-    fn finished(&self, _result: &JobResult) {}
-    fn zig_stages(&self, _job: &Job) -> Option<StageSink> {
-        None
-    }
 }

@@ -205,20 +205,51 @@ impl From<anyhow::Error> for Error {
 /// The result of everything that can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The nearest of `known` to what was typed, to be offered as "did you mean".
-pub(crate) fn nearest<'a>(
-    typed: &str,
+/// A problem with a text that must be one of a few names. The hint lists the names.
+///
+/// Ex) ``unknown format `jsn` ``, `did you mean json? known formats: human, json`
+pub(crate) fn unknown(what: &str, text: &str, known: &[&str]) -> Problem {
+    let list = format!("known {what}s: {}", known.join(", "));
+    let hint = did_you_mean(text, known.iter().copied(), &list);
+    Problem::new(format!("unknown {what} `{text}`")).hint(hint)
+}
+
+/// A hint that suggests the most similar name, if one is similar, and then says what the names are.
+pub(crate) fn did_you_mean<'a>(
+    text: &str,
     known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|name| {
-            (
-                strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase()),
-                name,
-            )
-        })
+    list: &str,
+) -> String {
+    match nearest(text, known) {
+        Some(name) => format!("did you mean {name}? {list}"),
+        None => list.to_owned(),
+    }
+}
+
+/// The most similar of the known names, if one is similar enough to be meant.
+fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let text = text.to_lowercase();
+    let similar = known.into_iter().map(|name| {
+        let score = strsim::jaro_winkler(&text, &name.to_lowercase());
+        (score, name)
+    });
+    similar
         .filter(|(score, _)| *score > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_names_get_a_suggestion_and_the_list() {
+        let problem = unknown("format", "Jsn", &["human", "json"]);
+        assert_eq!(problem.message, "unknown format `Jsn`");
+        let hint = "did you mean json? known formats: human, json";
+        assert_eq!(problem.hint.as_deref(), Some(hint));
+        let problem = unknown("format", "yaml", &["human", "json"]);
+        assert_eq!(problem.hint.as_deref(), Some("known formats: human, json"));
+    }
 }

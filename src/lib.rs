@@ -14,7 +14,7 @@
 //! | 8 | [`wheel`] | the bytes of wheels and source distributions |
 //! | 7 | [`plan`] | platforms × Pythons → jobs; pure data |
 //! | 6 | [`project`], [`toolchain`] | what the project declares; Zig, Pythons and headers on this machine |
-//! | 5 | [`binary`], [`metadata`] | parsers of native binaries; values of core metadata |
+//! | 5 | [`binary`], [`metadata`], [`options`] | parsers of native binaries, and what Pythons export; values of core metadata; the table of settings |
 //! | 4 | [`platform`] | the platforms and their Zig targets |
 //! | 3 | [`tags`], [`sys`] | tags and versions; calls to the operating system |
 //! | 2 | `text` | text from outside, prepared for output |
@@ -31,6 +31,7 @@ pub mod compile;
 pub mod error;
 pub mod init;
 pub mod metadata;
+pub mod options;
 pub mod plan;
 pub mod platform;
 pub mod project;

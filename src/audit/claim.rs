@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::tags::{ParseTagError, PlatformTag, PythonVersion, WheelFilename};
+use crate::tags::{
+    AbiTag, CPython, FIRST_ABI3T, ParseTagError, PlatformTag, PythonVersion, WheelFilename,
+};
 
 /// The parts of a wheel's file name.
 ///
@@ -33,8 +35,11 @@ pub enum PythonAbi {
     None,
     /// Only the stable ABI of this version.
     Stable(PythonVersion),
-    /// The full API of one CPython, free-threaded or not.
-    CPython(PythonVersion, bool),
+    /// Only the stable ABI for free-threaded builds of this version (PEP 803), which no `CPython` before
+    /// 3.15 has.
+    StableFreeThreaded(PythonVersion),
+    /// The full API of one CPython.
+    CPython(CPython),
     /// Another implementation's, which has no rules here.
     Other,
 }
@@ -84,15 +89,18 @@ impl Claim {
 
     /// What a name of our own claims.
     pub fn of(filename: &WheelFilename) -> Self {
-        let mut platforms: Vec<_> = filename.platforms.iter().map(ToString::to_string).collect();
-        platforms.sort_unstable();
+        fn sorted<T: ToString>(tags: &BTreeSet<T>) -> Vec<String> {
+            let mut tags: Vec<_> = tags.iter().map(ToString::to_string).collect();
+            tags.sort_unstable();
+            tags
+        }
         Self {
             name: filename.name.to_string(),
             version: filename.version.to_string(),
             build: None,
             pythons: vec![filename.python.to_string()],
-            abis: vec![filename.abi.to_string()],
-            platforms,
+            abis: sorted(&filename.abis),
+            platforms: sorted(&filename.platforms),
         }
     }
 
@@ -147,12 +155,16 @@ impl Claim {
         let floor = self.pythons.iter().filter_map(|tag| cpython(tag)).min();
         self.abi_tags()
             .iter()
-            .map(|abi| match (abi.as_str(), floor) {
-                ("none", _) => PythonAbi::None,
-                ("abi3" | "abi3t", Some(floor)) => PythonAbi::Stable(floor),
-                _ => full_abi(abi).map_or(PythonAbi::Other, |(version, free_threaded)| {
-                    PythonAbi::CPython(version, free_threaded)
-                }),
+            .map(|abi| match (abi.parse(), floor) {
+                (Ok(AbiTag::None), _) => PythonAbi::None,
+                (Ok(AbiTag::Abi3), Some(floor)) => PythonAbi::Stable(floor),
+                (Ok(AbiTag::Abi3t), Some(floor)) => {
+                    PythonAbi::StableFreeThreaded(floor.max(FIRST_ABI3T))
+                }
+                (Ok(AbiTag::CPython(python)), _) => PythonAbi::CPython(python),
+                (Ok(AbiTag::Abi3 | AbiTag::Abi3t), None) | (Err(_), _) => {
+                    full_abi(abi).map_or(PythonAbi::Other, PythonAbi::CPython)
+                }
             })
             .collect()
     }
@@ -163,20 +175,19 @@ pub(super) fn cpython(tag: &str) -> Option<PythonVersion> {
     tag.strip_prefix("cp").and_then(PythonVersion::from_nodot)
 }
 
-/// A full ABI and whether it is free-threaded; `m` is what ABIs up to 3.7 end in (PEP 3149).
-pub(super) fn full_abi(tag: &str) -> Option<(PythonVersion, bool)> {
-    let digits = tag.strip_prefix("cp")?;
-    let (digits, free_threaded) = match digits.strip_suffix('t') {
-        Some(digits) => (digits, true),
-        None => (digits.trim_end_matches('m'), false),
-    };
-    Some((PythonVersion::from_nodot(digits)?, free_threaded))
+/// The CPython whose full API an ABI tag stands for; `m` is what ABIs up to 3.7 end in (PEP 3149).
+pub(super) fn full_abi(tag: &str) -> Option<CPython> {
+    let python = tag.strip_prefix("cp")?;
+    CPython::from_nodot(python).or_else(|| {
+        let version = PythonVersion::from_nodot(python.trim_end_matches('m'))?;
+        Some(CPython::with_gil(version))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tags::{Arch, Release};
+    use crate::tags::{MacArch, Release, WindowsArch};
 
     #[test]
     fn a_name_is_taken_apart() {
@@ -187,8 +198,8 @@ mod tests {
         assert_eq!(
             claim.platform_tags(),
             [
-                PlatformTag::Windows(Arch::X86),
-                PlatformTag::Macos(Release::new(11, 0), Arch::Aarch64)
+                PlatformTag::Windows(WindowsArch::X86),
+                PlatformTag::Macos(Release::new(11, 0), MacArch::Arm64)
             ]
         );
         let floor = PythonVersion::new(3, 9);
@@ -198,12 +209,36 @@ mod tests {
     #[test]
     fn abis_of_other_pythons_have_no_rules() {
         let abis = |name| Claim::parse(name).unwrap().abis().pop_first().unwrap();
-        let cpython = |minor, t| PythonAbi::CPython(PythonVersion::new(3, minor), t);
-        assert_eq!(abis("a-1-cp37-cp37m-win32.whl"), cpython(7, false));
-        assert_eq!(abis("a-1-cp314-cp314t-win32.whl"), cpython(14, true));
+        let cpython = |text: &str| PythonAbi::CPython(text.parse().unwrap());
+        assert_eq!(abis("a-1-cp37-cp37m-win32.whl"), cpython("3.7"));
+        assert_eq!(abis("a-1-cp314-cp314t-win32.whl"), cpython("3.14t"));
+        assert_eq!(abis("a-1-cp314-cp314tm-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-cp27-cp27mu-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-pp310-pypy310_pp73-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-py3-none-any.whl"), PythonAbi::None);
+    }
+
+    #[test]
+    fn the_stable_abi_for_free_threaded_builds_is_one_of_its_own() {
+        let abis = |name| Claim::parse(name).unwrap().abis();
+        let version = |minor| PythonVersion::new(3, minor);
+        let free_threaded = |minor| PythonAbi::StableFreeThreaded(version(minor));
+        let both = "a-1-cp315-abi3.abi3t-win32.whl";
+        assert_eq!(
+            abis(both),
+            BTreeSet::from([PythonAbi::Stable(version(15)), free_threaded(15)])
+        );
+        assert_eq!(
+            abis("a-1-cp316-abi3t-win32.whl"),
+            BTreeSet::from([free_threaded(16)])
+        );
+        // No CPython before 3.15 has it, whatever the Python tag is.
+        assert_eq!(
+            abis("a-1-cp39-abi3t-win32.whl"),
+            BTreeSet::from([free_threaded(15)])
+        );
+        let ours: WheelFilename = both.parse().unwrap();
+        assert_eq!(Claim::of(&ours), Claim::parse(both).unwrap());
     }
 
     #[test]

@@ -5,10 +5,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, did_you_mean};
 
 /// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; the wheel does what it promises.
@@ -116,11 +118,11 @@ macro_rules! codes {
 codes! {
     // --- Binaries ---
     NativeInPure "native-in-pure" Binaries Error
-        "has native code, and the wheel says that it has none"
+        "has native code, but the wheel says that it has none"
         "A platform tag `any`, or `Root-Is-Purelib: true` in WHEEL, says that the wheel works on every machine. Native code does not. Source: PyPA, \"Binary distribution format\".";
     WrongSystem "wrong-system" Binaries Error
         "is built for another operating system"
-        "The binary's format or its load commands name another system than the platform tag. Most often a build script ignored its target and built for the host. What may be there for another system is a warning, as with wrong-machine.";
+        "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. What may be there for another system is a warning, as with wrong-machine.";
     WrongMachine "wrong-machine" Binaries Error
         "is built for another processor"
         "Machine, class or byte order of the binary are not those of the platform tag; every tag of a compressed set has to hold. A program inside a package, or a library that nothing of the wheel loads, is a warning beside others that fit: it may be there for another machine.";
@@ -144,10 +146,10 @@ codes! {
         "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
     UndefinedSymbol "undefined-symbol" Binaries Error
         "uses a symbol that nothing provides"
-        "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the lists of glibc's symbols that Zig links against.";
+        "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
     MuslSymbol "musl-symbol" Binaries Error
         "uses a function that musl does not have"
-        "musl has no symbol versions, so that only the names tell: a function of glibc that musl does not have fails when it is loaded or first called. Source: the list of symbols of musl that Zig links against.";
+        "musl has no symbol versions, so that only the names tell: a function of glibc that musl does not have fails when it is loaded or first called. Source: the symbols that musl exports, by architecture.";
     MuslPatch "musl-patch" Binaries Warning
         "uses a function that only later patch releases of musl have"
         "A musllinux tag counts minor releases, and musl adds functions in patch releases too: `statx` came with 1.2.5. Where the system's musl is older, its loader refuses the module, though the tag fits. Source: PEP 656, and musl's release notes.";
@@ -173,7 +175,7 @@ codes! {
         "uses a symbol outside the stable ABI of its floor"
         "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag. Sources: PEP 384, PEP 652, CPython's Misc/stable_abi.toml.";
     NoInit "no-init" Binaries Error
-        "is named as an extension module and exports no PyInit function"
+        "is named as an extension module, but exports no PyInit function"
         "The ending says that `import` is to load it, and `import` calls PyInit_<name> (PEP 489) or PyModExport_<name> (PEP 793). A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
     WrongInit "wrong-init" Binaries Error
         "exports the PyInit function of another module"
@@ -182,8 +184,8 @@ codes! {
         "has the file name ending of another ABI or platform"
         "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows), `.so` or `.pyd`. A file with another one is as good as missing. Sources: PEP 3149, CPython's _PyImport_DynLoadFiletab.";
     CpuBaseline "cpu-baseline" Binaries Warning
-        "has AVX code without asking the processor"
-        "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there and nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not looked at. An error where the wheel records that it was built for the baseline.";
+        "uses AVX instructions without checking that the CPU supports them"
+        "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not looked at. An error where the wheel records that it was built for the baseline.";
     UnsafeRpath "unsafe-rpath" Binaries Error
         "searches libraries outside the wheel"
         "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader take libraries that are not the wheel's. Source: PEP 513 and auditwheel.";
@@ -475,18 +477,24 @@ impl FromStr for Code {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let names = || Self::ALL.iter().map(|code| code.name());
         let found = Self::ALL.iter().find(|code| code.name() == text);
         found.copied().ok_or_else(|| {
-            let guess = nearest(text, names())
-                .map_or(String::new(), |name| format!("did you mean {name}? "));
-            Problem::new(format!("there is no check `{text}`"))
-                .hint(format!("{guess}`pyz3-wheel explain` lists them all"))
+            let names = Self::ALL.iter().map(|code| code.name());
+            let list = "`pyz3-wheel explain` lists all checks";
+            Problem::new(format!("unknown check `{text}`")).hint(did_you_mean(text, names, list))
         })
     }
 }
 
 crate::tags::serialize_as_display!(Code);
+
+impl<'de> serde::Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = |problem: Problem| serde::de::Error::custom(problem.message);
+        name.parse().map_err(known)
+    }
+}
 
 #[cfg(test)]
 mod tests {

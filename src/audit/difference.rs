@@ -95,14 +95,14 @@ fn cause(one: (&[u8], Side<'_>), other: (&[u8], Side<'_>)) -> String {
     for (bytes, side) in [one, other] {
         if memmem::find(bytes, side.folder.as_bytes()).is_some() {
             return format!(
-                "it names the folder that it was built in ({}): leave debugging information out \
-                 (.strip = true for the module in build.zig), or the path that the sources put in",
+                "it names the folder that it was built in ({}): strip the debugging information, or leave \
+                 out the path that the sources put in",
                 side.folder
             );
         }
     }
     "something in it changes from one build to the next: a time, a random number, the order of a \
-     list; compare the two wheels, say with diffoscope"
+     list; compare the two wheels, for example with diffoscope"
         .to_owned()
 }
 

@@ -1,10 +1,11 @@
-//! What the audit has to say of one thing: what is promised, what is true, what to do.
+//! A finding of the audit: what is true, what is promised, and a hint for whoever built the wheel.
 
 use super::code::{Code, Severity};
 use crate::error::Problem;
+use crate::tags::Release;
 use crate::text::escape::is_deceptive;
 
-/// How many findings of one kind are told; what more there is adds nothing.
+/// How many findings of one kind are reported; more of them add nothing.
 pub(super) const MOST_FINDINGS: usize = 100;
 /// How many findings of one kind are counted; each takes memory.
 pub(super) const MOST_COUNTED: usize = 10_000;
@@ -12,7 +13,7 @@ pub(super) const MOST_COUNTED: usize = 10_000;
 const NAME: usize = 300;
 const SENTENCE: usize = 2000;
 
-/// Text for people: no control character of a wheel's reaches the terminal, and none is endless.
+/// Text from a wheel, for people: control characters are escaped, and long text is cut off.
 fn shown(text: &str, limit: usize) -> String {
     let mut shown = String::new();
     for c in text.chars().take(limit) {
@@ -29,7 +30,7 @@ fn shown(text: &str, limit: usize) -> String {
 }
 
 /// Something in which a wheel or a binary is not what it promises.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// What it is about.
     pub code: Code,
@@ -45,8 +46,12 @@ pub struct Finding {
     ///
     /// Ex) `needs glibc 2.28 (for fcntl64)`
     pub actual: String,
-    /// What to do next; may have several lines.
+    /// What to do about it with any build tool; may have several lines.
     pub hint: Option<String>,
+    /// The oldest release of the C library or system that the tag can promise for this binary, where it
+    /// promises an older one.
+    #[serde(skip)]
+    pub possible_floor: Option<Release>,
 }
 
 impl Finding {
@@ -59,6 +64,7 @@ impl Finding {
             promised: None,
             actual: shown(actual.as_ref(), SENTENCE),
             hint: None,
+            possible_floor: None,
         }
     }
 
@@ -71,6 +77,12 @@ impl Finding {
     #[must_use]
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn possible_floor(mut self, floor: Option<Release>) -> Self {
+        self.possible_floor = floor;
         self
     }
 
@@ -88,10 +100,10 @@ impl Finding {
 
     /// What is true and what is promised, as the end of a sentence about the file.
     ///
-    /// Ex) `is built for Linux x86_64, and the tag win_amd64 promises Windows x64`
+    /// Ex) `is built for Linux x86_64, but the tag win_amd64 promises Windows x64`
     pub fn message(&self) -> String {
         match &self.promised {
-            Some(promised) => format!("{}, and {promised}", self.actual),
+            Some(promised) => format!("{}, but {promised}", self.actual),
             None => self.actual.clone(),
         }
     }

@@ -4,7 +4,9 @@
 //! a wheel keeps until it is judged is small, unless the wheel takes the turn, which one wheel at a time
 //! can have. So there is no deadlock: whoever holds what others wait for never waits for them.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
+
+use crate::sys::sync;
 
 /// How much all wheels together may borrow and keep, in bytes.
 const TOTAL: usize = 200 << 20;
@@ -24,14 +26,12 @@ static POOL: Mutex<Pool> = Mutex::new(Pool {
 static CHANGED: Condvar = Condvar::new();
 
 fn pool() -> MutexGuard<'static, Pool> {
-    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+    sync::lock(&POOL)
 }
 
 /// Waits until the condition holds.
 fn pool_once(condition: impl Fn(&Pool) -> bool) -> MutexGuard<'static, Pool> {
-    CHANGED
-        .wait_while(pool(), |pool| !condition(pool))
-        .unwrap_or_else(PoisonError::into_inner)
+    sync::ignore_poison(CHANGED.wait_while(pool(), |pool| !condition(pool)))
 }
 
 /// The memory of one wheel.

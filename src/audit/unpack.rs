@@ -13,7 +13,8 @@ use super::container::inflate::Unpacker;
 use super::finding::Finding;
 use super::memory::{Loan, Share};
 use super::rules::shares_symbols;
-use crate::binary::{Binary, Unreadable, memory_to_read, sniff};
+use crate::binary::magic::Magic;
+use crate::binary::{Binary, Unreadable, memory_to_read};
 use crate::wheel::record::{Content, Meter};
 
 /// The largest binary that is read, in bytes; it is held in memory as a whole.
@@ -29,8 +30,6 @@ const MOST_SYMBOLS: usize = 32 << 20;
 /// What an entry of the archive takes in memory beside its name, with what may be found wrong with it,
 /// in bytes.
 const ENTRY: usize = 800;
-/// How much of a file tells whether it is a binary, in bytes.
-const MAGIC: usize = 16;
 /// The wheel's own files that are read.
 const TEXTS: [&str; 4] = ["METADATA", "RECORD", "WHEEL", "entry_points.txt"];
 
@@ -142,7 +141,7 @@ impl Unpacked {
             meter.update(piece);
             if !begun {
                 begun = true;
-                let magic = &piece[..piece.len().min(MAGIC)];
+                let magic = Magic::of(piece, entry.size);
                 let mut what = what_for(own, &entry.name, magic, entry.size);
                 if what == Keep::Binary {
                     let needed = memory_to_read(size);
@@ -252,11 +251,11 @@ impl Unpacked {
     }
 }
 
-fn what_for(own: Option<&'static str>, name: &str, magic: &[u8], size: u64) -> Keep {
+fn what_for(own: Option<&'static str>, name: &str, magic: Option<Magic>, size: u64) -> Keep {
     let (keep, limit) = match own {
         Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
         Some(name) => (Keep::Text(name), LARGEST_TEXT),
-        None if sniff(magic) => (Keep::Binary, LARGEST_BINARY),
+        None if magic.is_some_and(Magic::is_binary) => (Keep::Binary, LARGEST_BINARY),
         None if size <= LARGEST_TEXT && has_ending(name, "py") => return Keep::Python,
         None if size <= LARGEST_TEXT && has_ending(name, "pth") => return Keep::Pth,
         None => return Keep::Not,

@@ -20,7 +20,7 @@ use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, judge, module};
 use super::unpack::Unpacked;
 use crate::binary::Kind;
-use crate::wheel::modules::Modules;
+use crate::metadata::modules::Modules;
 use crate::wheel::record::parse as parse_record;
 
 /// What PyPI takes unless it was asked to take more, in bytes.

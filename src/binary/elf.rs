@@ -102,15 +102,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
     // Without the header glibc takes what the processor's ABI began with.
     binary.executable_stack = stack.unwrap_or_else(|| {
-        let always = [
-            Arch::X86_64,
-            Arch::X86,
-            Arch::Armv7,
-            Arch::S390x,
-            Arch::Riscv64,
-        ];
-        let arch = binary.arch;
-        binary.kind == Kind::SharedLibrary && arch.is_some_and(|arch| always.contains(&arch))
+        binary.kind == Kind::SharedLibrary && binary.arch.is_some_and(has_executable_stack)
     });
     let exports_ask = read.names.asks;
     binary.takes(read.names);
@@ -242,25 +234,62 @@ fn machine<Elf: FileHeader<Endian = Endianness>>(
         elf::ELFOSABI_SOLARIS => (None, "Solaris"),
         _ => (None, "another Unix"),
     };
-    let wide = header.is_class_64();
-    let little = endian == Endianness::Little;
-    let (arch, name) = match (header.e_machine(endian), wide, little) {
-        (elf::EM_X86_64, true, true) => (Some(Arch::X86_64), "x86_64"),
-        (elf::EM_AARCH64, true, true) => (Some(Arch::Aarch64), "aarch64"),
-        (elf::EM_X86_64, false, _) => (None, "x32"),
-        (elf::EM_AARCH64, true, false) => (None, "aarch64_be"),
-        (elf::EM_AARCH64, false, _) => (None, "aarch64 (32-bit)"),
-        (elf::EM_386, false, true) => (Some(Arch::X86), "x86"),
-        (elf::EM_ARM, false, true) => (Some(Arch::Armv7), "arm"),
-        (elf::EM_RISCV, true, true) => (Some(Arch::Riscv64), "riscv64"),
-        (elf::EM_RISCV, ..) => (None, "riscv32"),
-        (elf::EM_PPC64, _, true) => (Some(Arch::Ppc64le), "powerpc64le"),
-        (elf::EM_PPC64, ..) => (None, "powerpc64"),
-        (elf::EM_S390, true, false) => (Some(Arch::S390x), "s390x"),
-        (elf::EM_LOONGARCH, true, true) => (Some(Arch::Loongarch64), "loongarch64"),
-        (other, ..) => return (os, None, format!("{system} machine {}", other.0)),
+    let found = Machine {
+        number: header.e_machine(endian),
+        wide: header.is_class_64(),
+        little: endian == Endianness::Little,
     };
-    (os, arch, format!("{system} {name}"))
+    let mut arches = Arch::ALL.into_iter();
+    if let Some(arch) = arches.find(|arch| Machine::of(*arch) == found) {
+        return (os, Some(arch), format!("{system} {}", arch.zig()));
+    }
+    let name = match (found.number, found.wide) {
+        (elf::EM_X86_64, _) => "x32",
+        (elf::EM_AARCH64, true) => "aarch64_be",
+        (elf::EM_AARCH64, false) => "aarch64 (32-bit)",
+        (elf::EM_RISCV, _) => "riscv32",
+        (elf::EM_PPC64, _) => "powerpc64",
+        (other, _) => return (os, None, format!("{system} machine {}", other.0)),
+    };
+    (os, None, format!("{system} {name}"))
+}
+
+/// What the head of an ELF file says of the machine.
+#[derive(PartialEq, Eq)]
+struct Machine {
+    number: elf::Machine,
+    /// Whether words have 64 bits.
+    wide: bool,
+    /// Whether the lowest byte comes first.
+    little: bool,
+}
+
+impl Machine {
+    fn of(arch: Arch) -> Self {
+        let (number, wide, little) = match arch {
+            Arch::X86_64 => (elf::EM_X86_64, true, true),
+            Arch::Aarch64 => (elf::EM_AARCH64, true, true),
+            Arch::X86 => (elf::EM_386, false, true),
+            Arch::Armv7 => (elf::EM_ARM, false, true),
+            Arch::Ppc64le => (elf::EM_PPC64, true, true),
+            Arch::S390x => (elf::EM_S390, true, false),
+            Arch::Riscv64 => (elf::EM_RISCV, true, true),
+            Arch::Loongarch64 => (elf::EM_LOONGARCH, true, true),
+        };
+        Self {
+            number,
+            wide,
+            little,
+        }
+    }
+}
+
+/// Whether glibc gives a process an executable stack when a file does not say which it needs.
+fn has_executable_stack(arch: Arch) -> bool {
+    match arch {
+        Arch::X86_64 | Arch::X86 | Arch::Armv7 | Arch::S390x | Arch::Riscv64 => true,
+        Arch::Aarch64 | Arch::Ppc64le | Arch::Loongarch64 => false,
+    }
 }
 
 /// The symbol versions that a binary asks for: glibc's releases, and the others.

@@ -8,6 +8,7 @@ use object::read::macho::{
 };
 use object::{Endianness, FileKind};
 
+use super::magic::Magic;
 use super::{
     Binary, ExportList, Format, Kind, MOST_UNDEFINED, Provider, Symbols, Unreadable, cpu,
     export_trie, signature, text,
@@ -241,8 +242,8 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Option<Binary>, Unr
     for arch in file.arches() {
         let name = architecture(arch.cputype(), arch.cpusubtype()).1;
         let slice = arch.data(bytes)?;
-        if slice.starts_with(b"!<arch>\n") {
-            // A static library for several processors: as little a binary as one for one.
+        if Magic::of(slice, slice.len() as u64) == Some(Magic::Archive) {
+            // A static library for several architectures is not a binary, like one for a single architecture.
             return Ok(None);
         }
         let slice = match FileKind::parse(slice) {

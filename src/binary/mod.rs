@@ -8,8 +8,10 @@ mod cpu;
 mod elf;
 mod export_trie;
 mod macho;
+pub(crate) mod magic;
 mod names;
 mod pe;
+pub(crate) mod python_exports;
 mod signature;
 
 use std::borrow::Cow;
@@ -21,6 +23,7 @@ pub(super) use names::{NameSet, UndefinedSymbols};
 pub use signature::Signature;
 pub(crate) use signature::renew as renew_signature;
 
+use self::magic::Magic;
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
@@ -157,16 +160,11 @@ impl Binary {
     /// Reads a binary; `None` if the bytes are of no native format.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Unreadable> {
         use object::FileKind;
-        if !sniff(bytes) {
+        let magic = Magic::of(bytes, bytes.len() as u64);
+        if !magic.is_some_and(Magic::is_binary) {
             return Ok(None);
         }
-        let kind = match FileKind::parse(bytes) {
-            Ok(kind) => kind,
-            // Other things begin with `MZ` too; a PE says so at the place that its head names.
-            Err(_) if bytes.starts_with(b"MZ") && !pe::has_signature(bytes) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let binary = match kind {
+        let binary = match FileKind::parse(bytes)? {
             FileKind::Elf32 => elf::read::<object::elf::FileHeader32<_>>(bytes),
             FileKind::Elf64 => elf::read::<object::elf::FileHeader64<_>>(bytes),
             FileKind::MachO32 => macho::read::<object::macho::MachHeader32<_>>(bytes),
@@ -255,23 +253,6 @@ pub(super) fn is_python_api(name: &str) -> bool {
     let name = name.strip_prefix('_').unwrap_or(name);
     let next = name.strip_prefix("Py").and_then(|rest| rest.chars().next());
     next.is_some_and(|next| next == '_' || next.is_ascii_uppercase())
-}
-
-/// Whether a file that begins with these bytes (16 are enough) is a native binary, by its magic
-/// number alone. Archives (`.a`, `.lib`) are none.
-pub fn sniff(bytes: &[u8]) -> bool {
-    match bytes {
-        [0x7f, b'E', b'L', b'F', ..]
-        | [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..]
-        | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
-        | [b'M', b'Z', ..] => true,
-        // Java classes share the magic of universal binaries, then have their version (45 or more)
-        // where those have the number of architectures.
-        [0xca, 0xfe, 0xba, 0xbe | 0xbf, a, b, c, d, ..] => {
-            (1..40).contains(&u32::from_be_bytes([*a, *b, *c, *d]))
-        }
-        _ => false,
-    }
 }
 
 /// The most libraries and search paths.

@@ -10,20 +10,7 @@ use object::read::pe::{
 
 use super::{Binary, Format, Kind, Provider, Symbols, Unreadable, cpu};
 use crate::platform::Os;
-use crate::tags::Arch;
-
-/// Whether the head that begins with `MZ` names a place where `PE` stands.
-pub(super) fn has_signature(bytes: &[u8]) -> bool {
-    let place = bytes
-        .get(0x3c..0x40)
-        .and_then(|place| place.try_into().ok());
-    let place = place
-        .map(u32::from_le_bytes)
-        .and_then(|place| place.try_into().ok());
-    place
-        .and_then(|place: usize| bytes.get(place..))
-        .is_some_and(|rest| rest.starts_with(b"PE\0\0"))
-}
+use crate::tags::{Arch, WindowsArch};
 
 pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadable> {
     let file = PeFile::<Pe>::parse(bytes)?;
@@ -58,13 +45,15 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
             symbols.list(&mut binary.imports, name)?;
         }
     }
-    let (arch, name) = match header.machine.get(LE) {
-        pe::IMAGE_FILE_MACHINE_AMD64 => (Some(Arch::X86_64), "x64"),
-        pe::IMAGE_FILE_MACHINE_ARM64 => (Some(Arch::Aarch64), "arm64"),
-        pe::IMAGE_FILE_MACHINE_I386 => (Some(Arch::X86), "x86"),
-        pe::IMAGE_FILE_MACHINE_ARMNT => (None, "arm"),
-        _ => (None, "of another architecture"),
+    let found = header.machine.get(LE);
+    let mut machines = WindowsArch::ALL.into_iter();
+    let machine = machines.find(|arch| number(*arch) == found);
+    let name = match machine {
+        Some(machine) => machine.name(),
+        None if found == pe::IMAGE_FILE_MACHINE_ARMNT => "arm",
+        None => "of another architecture",
     };
+    let arch = machine.map(WindowsArch::arch);
     binary.os = Some(Os::Windows);
     binary.arch = arch;
     binary.machine = format!("Windows {name}");
@@ -84,6 +73,15 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         binary.vector_code = cpu::examine(code, &binary.undefined, false);
     }
     Ok(binary)
+}
+
+/// What the head of a file says of the machine.
+fn number(arch: WindowsArch) -> pe::Machine {
+    match arch {
+        WindowsArch::X86 => pe::IMAGE_FILE_MACHINE_I386,
+        WindowsArch::X64 => pe::IMAGE_FILE_MACHINE_AMD64,
+        WindowsArch::Arm64 => pe::IMAGE_FILE_MACHINE_ARM64,
+    }
 }
 
 /// What lies at an address of the file once it is loaded, in whichever section.

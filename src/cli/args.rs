@@ -4,30 +4,42 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-const AFTER: &str = "\
-Every option of a build can also be given as an environment variable (PYZ3_WHEEL_OUTPUT_DIR for \
---output-dir; lists separated by commas, switches as 1 or 0) and, but for --project, as a key of \
-[tool.pyz3-wheel] in pyproject.toml (output-dir; platforms, pythons, zig-exe for --zig and zig for \
---zig-version are called otherwise). The option wins over the variable, the variable over the file; \
---dry-run shows which did.
+use crate::options::table;
+use crate::settings;
+
+/// What the help of the program ends with.
+fn after_help() -> String {
+    let renamed = table::ALL.iter().filter_map(|setting| {
+        let key = setting.key.filter(|key| *key != setting.name)?;
+        Some(format!("{key} (--{})", setting.name))
+    });
+    let renamed: Vec<_> = renamed.collect();
+    format!(
+        "\
+Every option of a build can also be set by an environment variable (PYZ3_WHEEL_OUTPUT_DIR for \
+--output-dir; lists separated by commas, switches as 1 or 0) and, except for --project, by a key of \
+[tool.pyz3-wheel] in pyproject.toml (output-dir). These keys have other names than their options: {}. \
+The option wins over the variable, the variable over the file; --dry-run shows which did.
 
 Exit codes: 0 done, 1 a build or the machine failed, 2 wrong usage or configuration, 3 nothing to do, \
-4 a binary or a wheel is not what it promises, 130 interrupted.";
+4 a binary or a wheel is not what it promises, 130 interrupted.",
+        renamed.join(", ")
+    )
+}
 
 /// Turns a Zig-written Python extension into wheels for every platform, from one machine.
 #[derive(Debug, Parser)]
-#[command(name = "pyz3-wheel", version, about, after_help = AFTER)]
+#[command(name = "pyz3-wheel", version, about, after_help = after_help())]
 pub struct Args {
     /// What to do; build, unless told otherwise.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Options of every subcommand.
-    #[command(flatten)]
+    /// The settings that were given.
+    #[arg(skip)]
     pub common: CommonArgs,
-    /// Options of a build.
+    /// Options of a build that are not settings.
     #[command(flatten)]
     pub build: BuildArgs,
 }
@@ -38,29 +50,22 @@ impl Args {
     /// Options of every subcommand may stand before it or behind it. Options of a build before a
     /// subcommand would have no effect, which is an error.
     pub fn read(typed: &[OsString]) -> Result<Self, clap::Error> {
-        let mut command = Self::command();
+        let mut command = settings::offer(Self::command());
         let matches = command.try_get_matches_from_mut(typed)?;
         if let (Some(option), Some(subcommand)) =
-            (build_option(&matches), matches.subcommand_name())
+            (CommonArgs::misplaced(&matches), matches.subcommand_name())
         {
             let message = format!(
-                "`{option}` stands before the subcommand `{subcommand}`, where it has no effect; \
+                "`--{option}` stands before the subcommand `{subcommand}`, where it has no effect; \
                  put options of a subcommand behind it"
             );
             return Err(command.error(ErrorKind::ArgumentConflict, message));
         }
-        Self::from_arg_matches(&matches)
+        Ok(Self {
+            common: CommonArgs::read(&matches),
+            ..Self::from_arg_matches(&matches)?
+        })
     }
-}
-
-/// An option of a build that was typed before any subcommand.
-fn build_option(matches: &ArgMatches) -> Option<String> {
-    let build = BuildArgs::augment_args(clap::Command::new("build"));
-    let mut options = build.get_arguments();
-    let typed = options.find(|option| {
-        matches.value_source(option.get_id().as_str()) == Some(ValueSource::CommandLine)
-    })?;
-    Some(format!("--{}", typed.get_long()?))
 }
 
 /// The subcommands.
@@ -75,7 +80,7 @@ pub enum Command {
     /// Print the METADATA that wheels of the project will have
     Metadata,
     /// Build the source distribution
-    Sdist(SdistArgs),
+    Sdist,
     /// Build for a virtual environment and install the project there, its sources in place
     Develop(DevelopArgs),
     /// Begin a project that builds at once, or tell what an existing one lacks
@@ -158,35 +163,6 @@ pub struct DevelopArgs {
     /// The virtual environment [default: the active one, else .venv in the project]
     #[arg(long, value_name = "DIR")]
     pub venv: Option<PathBuf>,
-    /// The optimize mode
-    #[arg(
-        long,
-        value_name = "MODE",
-        help = "Debug, ReleaseSafe, ReleaseFast or ReleaseSmall [default: ReleaseFast]"
-    )]
-    pub optimize: Option<String>,
-}
-
-/// Options of a source distribution.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct SdistArgs {
-    /// Where it goes [default: dist]
-    #[arg(short, long, value_name = "DIR")]
-    pub output_dir: Option<PathBuf>,
-    /// Whether it brings Zig packages along.
-    #[command(flatten)]
-    pub vendor: VendorArgs,
-}
-
-/// Whether an sdist brings Zig packages along.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct VendorArgs {
-    /// Put the Zig packages that build.zig.zon names into the sdist, so that it builds offline
-    #[arg(long, overrides_with = "no_vendor")]
-    pub vendor: bool,
-    /// Leave them out (the default)
-    #[arg(long, overrides_with = "vendor")]
-    pub no_vendor: bool,
 }
 
 /// Options of the list of files.
@@ -200,114 +176,22 @@ pub struct FilesArgs {
     pub sdist: bool,
 }
 
-/// Options of every subcommand.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct CommonArgs {
-    /// The folder with the pyproject.toml [default: .]
-    #[arg(long, value_name = "DIR", global = true)]
-    pub project: Option<PathBuf>,
-    /// How to report: human, json [default: human]
-    #[arg(long, value_name = "FORMAT", global = true)]
-    pub format: Option<String>,
-    /// Say more: the stages of each job, and what zig printed
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-    /// Say nothing but errors
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// The zig to use
-    #[arg(long, value_name = "PATH", global = true)]
-    pub zig: Option<PathBuf>,
-    /// Where what is made once is kept; may be shared by a team
-    /// [default: the system's place for caches]
-    #[arg(long, value_name = "DIR", global = true)]
-    pub cache_dir: Option<PathBuf>,
-    /// The version of Zig to use; installed by pip where it is missing
-    #[arg(long, value_name = "VERSION", global = true)]
-    pub zig_version: Option<String>,
-}
+/// The settings that were given on the command line.
+pub use crate::settings::Typed as CommonArgs;
 
-/// Options of a build.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
+/// Options of a build that are not settings: they have neither a variable nor a key.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct BuildArgs {
-    /// Build for this platform; may be repeated [default: this machine's]
-    #[arg(long = "platform", value_name = "NAME", value_delimiter = ',')]
-    pub platforms: Vec<String>,
-    /// Build for every platform
-    #[arg(long)]
-    pub all_platforms: bool,
-    /// Build for this Python, as 3.12, cp312, 3.13t or a path; may be repeated
-    /// [default: the active virtual environment's, else python3]
-    #[arg(long = "python", value_name = "PYTHON", value_delimiter = ',')]
-    pub pythons: Vec<String>,
-    /// Build for every Python that requires-python admits and this machine has
-    #[arg(long)]
-    pub all_pythons: bool,
-    /// Install requested Pythons that this machine lacks (by uv, into our cache)
-    #[arg(long)]
-    pub provision: bool,
-    /// The optimize mode
-    #[arg(
-        long,
-        value_name = "MODE",
-        help = "Debug, ReleaseSafe, ReleaseFast or ReleaseSmall [default: ReleaseFast]"
-    )]
-    pub optimize: Option<String>,
-    /// The lowest glibc
-    #[arg(
-        long,
-        value_name = "GLIBC",
-        help = "The lowest glibc that Linux wheels must run on, as 2_28 or 2.28 [default: 2_17]"
-    )]
-    pub manylinux: Option<String>,
-    /// Where the wheels go [default: dist]
-    #[arg(short, long, value_name = "DIR")]
-    pub output_dir: Option<PathBuf>,
-    /// How many jobs run at once [default: as many as there are cores]
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<String>,
-    /// Remove the project's .pyz3-wheel folder first, so that everything is built anew
-    #[arg(long, overrides_with = "no_clean")]
-    pub clean: bool,
-    /// Keep what earlier builds left (the default)
-    #[arg(long, overrides_with = "clean")]
-    pub no_clean: bool,
-    /// Run zig for every wheel, and keep nothing for the next run (Zig's own cache is still used)
-    #[arg(long)]
-    pub no_cache: bool,
-    /// Build the other wheels when one fails (the default)
-    #[arg(long, overrides_with = "fail_fast")]
-    pub keep_going: bool,
-    /// Stop when a wheel fails
-    #[arg(long, overrides_with = "keep_going")]
-    pub fail_fast: bool,
-    /// Build the sdist, and the wheels from it: what is published is what builds
-    #[arg(long, overrides_with = "no_from_sdist")]
-    pub from_sdist: bool,
-    /// Build the wheels from the project's folder (the default)
-    #[arg(long, overrides_with = "from_sdist")]
-    pub no_from_sdist: bool,
-    /// Build everything twice, in two folders, and write no wheel that differs
-    #[arg(long)]
-    pub verify_reproducible: bool,
-    /// Whether it brings Zig packages along.
-    #[command(flatten)]
-    pub vendor: VendorArgs,
-    /// Show what would be done, and where each setting comes from
-    #[arg(long)]
-    pub dry_run: bool,
     /// Write the wheel's .dist-info folder only, without RECORD: for a single wheel, without zig
-    // For build backends: no setting, so it has neither a variable nor a key.
-    #[arg(long, conflicts_with = "dry_run", hide = true)]
+    // For build backends.
+    #[arg(long, conflicts_with = table::DRY_RUN.name, hide = true)]
     pub metadata_only: bool,
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn read(line: &str) -> Result<Args, clap::Error> {
@@ -317,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_definition_is_sound() {
-        Args::command().debug_assert();
+        settings::offer(Args::command()).debug_assert();
     }
 
     #[test]
@@ -328,12 +212,11 @@ mod tests {
             "pyz3-wheel --project there sdist --format json -o out",
         ] {
             let args = read(line).unwrap();
-            assert_eq!(args.common.project, Some("there".into()), "{line}");
-            assert_eq!(args.common.format.as_deref(), Some("json"), "{line}");
-            assert!(
-                matches!(args.command, Some(Command::Sdist(SdistArgs { output_dir: Some(dir), .. })) if dir.ends_with("out")),
-                "{line}"
-            );
+            let path = |setting| args.common.path(setting).and_then(Path::to_str);
+            assert_eq!(path(&table::PROJECT), Some("there"), "{line}");
+            assert_eq!(path(&table::OUTPUT_DIR), Some("out"), "{line}");
+            assert_eq!(args.common.str(&table::FORMAT), Some("json"), "{line}");
+            assert!(matches!(args.command, Some(Command::Sdist)), "{line}");
         }
     }
 

@@ -1,18 +1,16 @@
 //! `pyz3-wheel cache`: what is kept from one build to the next.
 
-use std::process::ExitCode;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use indicatif::DecimalBytes;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::args::{CacheCommand, CommonArgs};
-use super::build::project_dir;
+use super::args::CacheCommand;
+use super::session::{Outcome, Session};
 use crate::error::Result;
-use crate::project::Project;
-use crate::report::{self, Format};
+use crate::report::{Document, Report};
 use crate::run::reuse;
-use crate::settings;
 use crate::sys::scratch;
 use crate::text::path::lossy;
 use crate::toolchain::{Cache, Removed};
@@ -20,111 +18,129 @@ use crate::toolchain::{Cache, Removed};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Shows the cache or tidies it up.
-pub(super) fn run(common: &CommonArgs, command: CacheCommand) -> Result<ExitCode> {
-    let output = settings::output(common, None, &settings::process_env)?;
-    let note = |text: &str| {
-        if !output.quiet {
-            report::note(text);
-        }
-    };
-    let dir = project_dir(common)?;
-    // A project may say where the cache is; outside of one it is the machine's.
-    let is_project = dir.join("pyproject.toml").is_file();
-    let project = is_project.then(|| Project::load(&dir));
+pub(super) fn run(session: &Session, command: CacheCommand) -> Outcome {
+    // A project may set the folder of the cache; outside of a project it is the machine's.
+    let project = session.project_if_any()?;
     if let Some(Err(error)) = &project {
-        note(&format!(
+        session.note(&format!(
             "a cache-dir of the project does not count, because it can't be read: {}",
             error.problems()[0]
         ));
     }
     let project = project.and_then(Result::ok);
-    let of_project = settings::cache_dir(common, project.as_ref(), &settings::process_env)?;
+    let dir = session.cache_dir(project.as_ref())?;
     match command {
         CacheCommand::Dir => {
-            let cache = Cache::at(of_project.as_deref())?;
-            dir_of(&cache, output.format)?;
+            let cache = Cache::at(dir.as_deref())?;
+            Ok(Box::new(Folder(cache.root().to_owned())))
         }
         CacheCommand::Size => {
-            let kinds = match Cache::existing(of_project.as_deref())? {
+            let kinds = match Cache::existing(dir.as_deref())? {
                 Some(cache) => cache.sizes()?,
                 None => Vec::new(),
             };
-            size(&Cache::at(of_project.as_deref())?, kinds, output.format)?;
+            let cache = Cache::at(dir.as_deref())?;
+            let root = cache.root().to_owned();
+            Ok(Box::new(Size { root, kinds }))
         }
-        CacheCommand::Prune { older_than, all } => {
-            // Only the user decides what is removed, never a pyproject.toml.
-            let own = settings::cache_dir(common, None, &settings::process_env)?;
-            if let Some(other) = of_project.filter(|dir| own.as_ref() != Some(dir)) {
-                let other = std::path::absolute(other)?;
-                note(&format!(
-                    "this project uses another cache; to prune it: pyz3-wheel cache prune --cache-dir {}",
-                    shell_words::quote(&other.to_string_lossy())
-                ));
-            }
-            let swept = scratch::sweep_temporary();
-            let swept = Removed {
-                entries: swept.len(),
-                bytes: swept.iter().map(|(_, bytes)| bytes).sum(),
-                kept: Vec::new(),
-            };
-            let removed = match Cache::existing(own.as_deref())? {
-                None => Ok(Removed::default()),
-                Some(cache) if all => cache.empty(),
-                Some(cache) => reuse::remove_unused(&cache, older_than * DAY)
-                    .and_then(|unused| Ok(unused + cache.tidy(DAY)?)),
-            };
-            let removed = removed.map_err(|error| {
-                error.hint("run `cache prune` as the user who created these files")
-            })?;
-            report_removed(
-                &Cache::at(own.as_deref())?,
-                &(removed + swept),
-                output.format,
-            )?;
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn report_removed(cache: &Cache, removed: &Removed, format: Format) -> Result<()> {
-    match format {
-        Format::Human => {
-            for kept in &removed.kept {
-                report::note(&format!("kept {kept}, which pyz3-wheel did not create"));
-            }
-            report::note(&format!(
-                "removed {} entries, {}, from {}",
-                removed.entries,
-                DecimalBytes(removed.bytes),
-                cache.root().display()
-            ));
-        }
-        Format::Json => report::json(removed)?,
-    }
-    Ok(())
-}
-
-fn dir_of(cache: &Cache, format: Format) -> Result<()> {
-    match format {
-        Format::Human => report::text(&format!("{}\n", cache.root().display())),
-        Format::Json => report::json(&json!({"dir": lossy(cache.root())})),
+        CacheCommand::Prune { older_than, all } => prune(session, dir, older_than, all),
     }
 }
 
-fn size(cache: &Cache, kinds: Vec<(String, u64)>, format: Format) -> Result<()> {
-    let total = kinds.iter().map(|(_, bytes)| bytes).sum();
-    match format {
-        Format::Human => {
-            let rows = kinds.into_iter().chain([("in all".to_owned(), total)]);
-            let rows = rows.map(|(kind, bytes)| [kind, DecimalBytes(bytes).to_string()]);
-            report::table(["kind", "size"], rows)
+/// Removes what has not been used for so many days, or everything.
+fn prune(session: &Session, of_project: Option<PathBuf>, older_than: u32, all: bool) -> Outcome {
+    // Only the user decides what is removed, never a pyproject.toml.
+    let own = session.cache_dir(None)?;
+    if let Some(other) = of_project.filter(|dir| own.as_ref() != Some(dir)) {
+        let other = std::path::absolute(other)?;
+        session.note(&format!(
+            "this project uses another cache; to prune it: pyz3-wheel cache prune --cache-dir {}",
+            shell_words::quote(&other.to_string_lossy())
+        ));
+    }
+    let swept = scratch::sweep_temporary();
+    let swept = Removed {
+        entries: swept.len(),
+        bytes: swept.iter().map(|(_, bytes)| bytes).sum(),
+        kept: Vec::new(),
+    };
+    let removed = match Cache::existing(own.as_deref())? {
+        None => Ok(Removed::default()),
+        Some(cache) if all => cache.empty(),
+        Some(cache) => reuse::remove_unused(&cache, older_than * DAY)
+            .and_then(|unused| Ok(unused + cache.tidy(DAY)?)),
+    };
+    let removed = removed
+        .map_err(|error| error.hint("run `cache prune` as the user who created these files"))?;
+    Ok(Box::new(Pruned {
+        root: Cache::at(own.as_deref())?.root().to_owned(),
+        removed: removed + swept,
+    }))
+}
+
+/// The folder of the cache.
+struct Folder(PathBuf);
+
+impl Document for Folder {
+    fn human(&self, report: &Report) -> Result<()> {
+        report.print_data(&format!("{}\n", self.0.display()))
+    }
+
+    fn json(&self) -> Result<Value> {
+        Ok(json!({"dir": lossy(&self.0)}))
+    }
+}
+
+/// How many bytes each kind of entry takes.
+struct Size {
+    root: PathBuf,
+    kinds: Vec<(String, u64)>,
+}
+
+impl Size {
+    fn total(&self) -> u64 {
+        self.kinds.iter().map(|(_, bytes)| bytes).sum()
+    }
+}
+
+impl Document for Size {
+    fn human(&self, report: &Report) -> Result<()> {
+        let row = |kind: &str, bytes: u64| [kind.to_owned(), DecimalBytes(bytes).to_string()];
+        let rows = self.kinds.iter().map(|(kind, bytes)| row(kind, *bytes));
+        let total = row("in all", self.total());
+        report.print_table(["kind", "size"], rows.chain([total]))
+    }
+
+    fn json(&self) -> Result<Value> {
+        let kinds = self.kinds.iter();
+        let kinds: serde_json::Map<_, _> = kinds
+            .map(|(kind, bytes)| (kind.clone(), json!(bytes)))
+            .collect();
+        Ok(json!({"dir": lossy(&self.root), "kinds": kinds, "bytes": self.total()}))
+    }
+}
+
+/// What was removed from the cache.
+struct Pruned {
+    root: PathBuf,
+    removed: Removed,
+}
+
+impl Document for Pruned {
+    fn human(&self, report: &Report) -> Result<()> {
+        for kept in &self.removed.kept {
+            report.note(&format!("kept {kept}, which pyz3-wheel did not create"));
         }
-        Format::Json => {
-            let kinds: serde_json::Map<_, _> = kinds
-                .into_iter()
-                .map(|(kind, bytes)| (kind, json!(bytes)))
-                .collect();
-            report::json(&json!({"dir": lossy(cache.root()), "kinds": kinds, "bytes": total}))
-        }
+        report.note(&format!(
+            "removed {} entries, {}, from {}",
+            self.removed.entries,
+            DecimalBytes(self.removed.bytes),
+            self.root.display()
+        ));
+        Ok(())
+    }
+
+    fn json(&self) -> Result<Value> {
+        Ok(serde_json::to_value(&self.removed).map_err(anyhow::Error::from)?)
     }
 }

@@ -4,14 +4,17 @@
 //! needs anyway to build what has changed.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::ExitStatus;
+
+use serde_json::Value;
 
 use super::args::{CommonArgs, DevelopArgs};
-use super::build::project_dir;
-use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::settings;
+use super::session::{Outcome, Session};
+use crate::error::{Error, Problem, Result};
+use crate::options::table;
+use crate::report::{Document, Report};
 use crate::sys::cancel::Waiting;
-use crate::sys::{process, signal};
+use crate::sys::process;
 use crate::toolchain::{Cache, PackageRequest, interpreter};
 
 /// Runs the module that builds and installs. Not `-m`, which takes modules of the current folder for
@@ -24,22 +27,16 @@ from pyz3_wheel import _develop
 sys.exit(_develop.main(*sys.argv[1:]))
 ";
 
-/// Builds and installs; the exit code is that of what does it.
-pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
-    if common.format.as_deref() == Some("json") {
-        return Err(Error::config(
-            Problem::new("`develop` installs, and has no JSON to print")
-                .at("--format")
-                .hint("leave it out; `pyz3-wheel --format json` builds and reports"),
-        ));
-    }
-    let project = std::path::absolute(project_dir(common)?)?;
+/// Builds and installs.
+pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
+    let common = session.common();
+    let project = std::path::absolute(session.project_dir()?)?;
     let python = python(&project, args.venv.as_deref())?;
-    let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
-    let cancel = signal::listen()?;
-    // The build that follows says the same of its cache.
-    let cache = Cache::open_or_temporary(cache_dir.as_deref(), &|_| {})?;
-    let cache = cache.waiting(Waiting::new(&cancel, |_| {}));
+    let cache_dir = session.cache_dir(None)?;
+    let cancel = session.cancel()?;
+    // Silent, because the build that follows says the same of its cache.
+    let waiting = Waiting::new(cancel, |_| {});
+    let cache = Cache::open_or_temporary(cache_dir.as_deref(), waiting)?;
     let package = PackageRequest {
         distribution: "pyz3-wheel",
         module: "pyz3_wheel",
@@ -60,46 +57,93 @@ pub(super) fn run(common: &CommonArgs, args: &DevelopArgs) -> Result<ExitCode> {
                 )),
         ));
     }
+    let result = tempfile::NamedTempFile::new()?;
     let mut command = interpreter::command(&python);
     command
+        .stdout(session.report().stdout_of_child())
         .args(["-c", DEVELOP])
+        .arg(result.path())
         .arg(&project)
-        .args(config_settings(common, args)?);
-    if let Some(dir) = &common.cache_dir {
-        command.env("PYZ3_WHEEL_CACHE_DIR", std::path::absolute(dir)?);
+        .args(config_settings(common)?);
+    if let Some(dir) = common.path(&table::CACHE_DIR) {
+        let dir = std::path::absolute(dir)?;
+        command.env(table::CACHE_DIR.variable(), dir);
     }
-    for (name, is_wanted) in [("VERBOSE", common.verbose), ("QUIET", common.quiet)] {
-        if is_wanted {
-            command.env(format!("PYZ3_WHEEL_{name}"), "1");
+    for setting in [&table::VERBOSE, &table::QUIET] {
+        if common.is_on(setting) {
+            command.env(setting.variable(), "1");
         }
     }
-    let status = process::attend(command, &cancel).map_err(|error| {
+    let status = process::attend(command, cancel).map_err(|error| {
         Error::system(
             Problem::new(format!("can't be run: {error}"))
                 .at(python.display())
-                .hint("make the virtual environment anew"),
+                .hint("create the virtual environment again"),
         )
     })?;
     cancel.check()?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(ExitCode::from(
-        code.unwrap_or(ErrorKind::Interrupted.exit_code()),
-    ))
+    let text = fs_err::read(result.path())?;
+    let document = serde_json::from_slice(&text).ok();
+    let developed = document.and_then(|document| Developed::new(document, status));
+    let developed = developed.ok_or_else(|| {
+        Error::system(
+            Problem::new(format!("pyz3-wheel in the virtual environment ended with {status}, and without a result"))
+                .at(python.display())
+                .hint(format!(
+                    "install the version that this program has: {} -m pip install --upgrade pyz3-wheel=={}",
+                    python.display(),
+                    env!("CARGO_PKG_VERSION"),
+                )),
+        )
+    })?;
+    Ok(Box::new(developed))
+}
+
+/// What was installed where, or why it was not. The Python package has printed it for people.
+struct Developed {
+    exit_code: u8,
+    document: Value,
+}
+
+impl Developed {
+    /// A document that says the same as the exit status.
+    fn new(document: Value, status: ExitStatus) -> Option<Self> {
+        let exit_code = u8::try_from(status.code()?).ok()?;
+        (document["exit_code"] == exit_code).then_some(Self {
+            exit_code,
+            document,
+        })
+    }
+}
+
+impl Document for Developed {
+    fn exit_code(&self) -> u8 {
+        self.exit_code
+    }
+
+    fn human(&self, _report: &Report) -> Result<()> {
+        Ok(())
+    }
+
+    fn json(&self) -> Result<Value> {
+        Ok(self.document.clone())
+    }
 }
 
 /// The options that hold for later builds too, as a frontend would give them.
-fn config_settings(common: &CommonArgs, args: &DevelopArgs) -> Result<Vec<String>> {
+fn config_settings(common: &CommonArgs) -> Result<Vec<String>> {
     let mut zig = Vec::new();
-    if let Some(path) = &common.zig {
+    if let Some(path) = common.path(&table::ZIG) {
         let path = std::path::absolute(path)?;
         zig.push(format!("--zig={}", path.display()));
     }
-    if let Some(version) = &common.zig_version {
+    if let Some(version) = common.str(&table::ZIG_VERSION) {
         zig.push(format!("--zig-version={version}"));
     }
-    let optimize = args.optimize.iter().map(|mode| format!("optimize={mode}"));
+    let optimize = common.str(&table::OPTIMIZE);
+    let optimize = optimize.map(|mode| format!("optimize={mode}"));
     let zig = (!zig.is_empty()).then(|| format!("args={}", shell_words::join(zig)));
-    Ok(optimize.chain(zig).collect())
+    Ok(optimize.into_iter().chain(zig).collect())
 }
 
 /// The interpreter of the environment: the one named, else the active one (of conda: unless it is the

@@ -1,21 +1,16 @@
 //! `pyz3-wheel doctor`: what is missing on this machine, and how to get it.
 
-use std::process::ExitCode;
-
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::args::CommonArgs;
-use super::{build::project_dir, open_cache};
+use super::session::{Outcome, Session};
 use crate::compile::script;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
-use crate::project::Project;
-use crate::report::{self, Format, Report};
-use crate::settings;
-use crate::sys::signal;
-use crate::toolchain::{Cache, Zig, ZigRequest, interpreter, provision, zig};
+use crate::report::{Document, Report};
+use crate::tags::CPython;
+use crate::toolchain::{Cache, DEFAULT_ZIG, Fetch, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One line of the findings.
 #[derive(Debug, Serialize)]
@@ -47,7 +42,10 @@ impl Check {
     }
 
     fn failed(what: impl Into<String>, error: &Error) -> Self {
-        let problem = &error.problems()[0];
+        Self::problem(what, &error.problems()[0])
+    }
+
+    fn problem(what: impl Into<String>, problem: &Problem) -> Self {
         Self::missing(
             what,
             problem.to_string(),
@@ -56,26 +54,15 @@ impl Check {
     }
 }
 
-/// Looks at everything that a build needs; with `fix`, gets what is missing. Exit code 1 when
-/// something is missing still.
-pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
-    let output = settings::output(common, None, &settings::process_env)?;
-    let dir = project_dir(common)?;
-    // Outside a project doctor speaks of the machine alone.
-    let project = dir
-        .join("pyproject.toml")
-        .is_file()
-        .then(|| Project::load(&dir));
+/// Looks at everything that a build needs; with `fix`, gets what is missing.
+pub(super) fn run(session: &Session, fix: bool) -> Outcome {
+    // Outside of a project doctor checks the machine alone.
+    let project = session.project_if_any()?;
     let known = project.as_ref().and_then(|project| project.as_ref().ok());
-    let cache_dir = settings::cache_dir(common, known, &settings::process_env)?;
-    let report = Report::new(output);
-    let cancel = signal::listen()?;
-    let cache = open_cache(cache_dir.as_deref(), &report, &cancel)?;
+    let cache_dir = session.cache_dir(known)?;
+    let cache = session.cache(cache_dir.as_deref())?;
+    let request = session.zig(known)?;
     let mut checks = vec![platform()];
-    let request = match &project {
-        Some(Ok(project)) => settings::zig(common, Some(project), &settings::process_env)?,
-        _ => settings::zig(common, None, &settings::process_env)?,
-    };
     match &project {
         Some(Ok(project)) => {
             checks.push(Check::ok(
@@ -88,50 +75,68 @@ pub(super) fn run(common: &CommonArgs, fix: bool) -> Result<ExitCode> {
                 checks.push(Check::failed("build script", &error));
             }
         }
-        Some(Err(error)) => checks.extend(error.problems().iter().map(|problem| {
-            Check::missing(
-                "project",
-                problem.to_string(),
-                problem.hint.clone().unwrap_or_default(),
-            )
-        })),
+        Some(Err(error)) => {
+            let problems = error.problems().iter();
+            checks.extend(problems.map(|problem| Check::problem("project", problem)));
+        }
         None => {}
     }
-    let zig = find_zig(&request, &cache, fix);
-    cancel.check()?;
+    let zig = find_zig(session, &request, &cache, fix);
+    session.cancel()?.check()?;
     checks.push(zig_check(&request, &zig));
-    checks.extend(python_checks(&cache, fix));
+    checks.extend(python_checks(session, &cache, fix));
     // An interrupted check does not show that anything is missing.
-    cancel.check()?;
-    match output.format {
-        Format::Human => {
-            let rows = checks.iter().map(|check| {
-                let mark = match (check.ok, check.found.as_str()) {
-                    (true, _) => "ok",
-                    (false, "-") => "missing",
-                    (false, _) => "wrong",
-                };
-                [mark.to_owned(), check.what.clone(), check.found.clone()]
-            });
-            report::table(["", "what", "found"], rows)?;
-            for check in &checks {
-                if let Some(hint) = check.hint.as_ref().filter(|hint| !hint.is_empty()) {
-                    report::note(&format!("{}: {hint}", check.what));
-                }
+    session.cancel()?.check()?;
+    Ok(Box::new(Diagnosis {
+        checks,
+        zig: zig.ok().flatten(),
+        zig_requirement: zig::requirement(request.version.as_ref()).ok(),
+    }))
+}
+
+/// What this machine and the project have, and what they lack.
+struct Diagnosis {
+    checks: Vec<Check>,
+    zig: Option<Zig>,
+    /// What pip has to install where there is no Zig.
+    zig_requirement: Option<String>,
+}
+
+impl Document for Diagnosis {
+    /// 1 if something is missing.
+    fn exit_code(&self) -> u8 {
+        if self.checks.iter().all(|check| check.ok) {
+            0
+        } else {
+            ErrorKind::System.exit_code()
+        }
+    }
+
+    fn human(&self, report: &Report) -> Result<()> {
+        let rows = self.checks.iter().map(|check| {
+            let mark = match (check.ok, check.found.as_str()) {
+                (true, _) => "ok",
+                (false, "-") => "missing",
+                (false, _) => "wrong",
+            };
+            [mark.to_owned(), check.what.clone(), check.found.clone()]
+        });
+        report.print_table(["", "what", "found"], rows)?;
+        for check in &self.checks {
+            if let Some(hint) = check.hint.as_ref().filter(|hint| !hint.is_empty()) {
+                report.note(&format!("{}: {hint}", check.what));
             }
         }
-        Format::Json => report::json(&json!({
-            "checks": checks,
-            "zig": zig.ok().flatten(),
-            // What pip is to be asked for where there is no Zig.
-            "zig_requirement": zig::requirement(request.version.as_ref()).ok(),
-        }))?,
+        Ok(())
     }
-    Ok(if checks.iter().all(|check| check.ok) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(ErrorKind::System.exit_code())
-    })
+
+    fn json(&self) -> Result<Value> {
+        Ok(json!({
+            "checks": self.checks,
+            "zig": self.zig,
+            "zig_requirement": self.zig_requirement,
+        }))
+    }
 }
 
 fn platform() -> Check {
@@ -145,20 +150,27 @@ fn platform() -> Check {
     }
 }
 
-fn find_zig(request: &ZigRequest, cache: &Cache, fix: bool) -> Result<Option<Zig>> {
+fn find_zig(
+    session: &Session,
+    request: &ZigRequest,
+    cache: &Cache,
+    fix: bool,
+) -> Result<Option<Zig>> {
     let python = interpreter::default(cache).map(|python| python.exe);
-    if fix {
-        zig::find(request, python.as_deref(), cache, &report::note).map(Some)
+    let note = |text: &str| session.note(text);
+    let fetch = if fix {
+        Fetch::Allowed(&note)
     } else {
-        zig::find_installed(request, python.as_deref(), cache)
-    }
+        Fetch::Never
+    };
+    zig::find(request, python.as_deref(), cache, fetch)
 }
 
 fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
     let wanted = request
         .version
         .as_ref()
-        .map_or(zig::DEFAULT_ZIG, |wanted| wanted.version.as_str());
+        .map_or(DEFAULT_ZIG.to_owned(), |wanted| wanted.versions.to_string());
     match found {
         Ok(Some(zig)) => Check {
             hint: zig.caution(),
@@ -179,11 +191,11 @@ fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
 }
 
 /// Each of the Pythons that `--all-pythons` means.
-fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
+fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
     let find = |found: &[interpreter::Interpreter], version| {
         found
             .iter()
-            .find(|python| python.version == version && !python.free_threaded)
+            .find(|python| python.cpython() == CPython::with_gil(version))
             .map(|python| {
                 Check::ok(
                     format!("CPython {version}"),
@@ -200,14 +212,15 @@ fn python_checks(cache: &Cache, fix: bool) -> Vec<Check> {
     let missing: Vec<_> = TESTED_PYTHONS
         .into_iter()
         .filter(|version| find(&found, *version).is_none())
-        .map(|version| (version, false))
+        .map(CPython::with_gil)
         .collect();
     if fix && !missing.is_empty() {
-        match provision::provision(&missing, cache, &report::note) {
+        let note = |text: &str| session.note(text);
+        match provision::provision(&missing, cache, &note) {
             Ok(installed) => found.extend(installed),
             // An interruption is reported once, at the end.
             Err(_) if cache.cancel().is_set() => {}
-            Err(error) => report::error(&error),
+            Err(error) => session.report().error(&error),
         }
     }
     TESTED_PYTHONS

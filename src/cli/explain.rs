@@ -1,24 +1,14 @@
 //! `pyz3-wheel explain`: what a check is about.
 
-use std::process::ExitCode;
+use super::session::Outcome;
+use crate::error::Error;
+use crate::report::Explained;
 
-use super::args::CommonArgs;
-use crate::audit::Code;
-use crate::error::{Error, Result};
-use crate::report::{self, Format};
-use crate::settings;
-
-/// Tells about one check, or lists them all.
-pub(super) fn run(common: &CommonArgs, code: Option<&str>) -> Result<ExitCode> {
-    let output = settings::output(common, None, &settings::process_env)?;
-    let codes = match code {
-        Some(code) => vec![code.parse().map_err(Error::config)?],
-        None => Code::ALL.to_vec(),
+/// Explains one check, or lists them all.
+pub(super) fn run(code: Option<&str>) -> Outcome {
+    let explained = match code {
+        Some(code) => Explained::One(code.parse().map_err(Error::config)?),
+        None => Explained::All,
     };
-    match (output.format, code) {
-        (Format::Json, _) => report::json(&report::codes_document(&codes))?,
-        (Format::Human, Some(_)) => report::explanation(codes[0])?,
-        (Format::Human, None) => report::codes()?,
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(Box::new(explained))
 }

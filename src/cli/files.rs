@@ -3,69 +3,58 @@
 //! Reads the project and nothing of the machine; builds nothing.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::{CommonArgs, FilesArgs};
-use super::build;
+use super::args::FilesArgs;
+use super::session::{Outcome, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::project::{Files, PackageFile, Project};
-use crate::report::{self, Format, Output, Report};
-use crate::settings;
+use crate::report::{Document, Report};
 use crate::text::path::lossy;
 use crate::wheel;
 
-/// What is asked for: both, unless one is named.
-#[derive(Debug, Clone, Copy)]
-struct Wanted {
+/// The files of a project.
+struct Listed {
+    project: Project,
+    files: Files,
+    /// Whether those of the wheel are requested.
     wheel: bool,
-    sdist: bool,
+    /// Those of the sdist, if they are requested.
+    sdist: Option<Vec<PackageFile>>,
 }
 
-/// Lists the files, or everything that keeps wheel or sdist from being made.
-pub(super) fn run(common: &CommonArgs, args: FilesArgs) -> Result<ExitCode> {
-    let mut output = settings::output(common, None, &settings::process_env)?;
-    let wanted = Wanted {
-        wheel: args.wheel || !args.sdist,
-        sdist: args.sdist || !args.wheel,
-    };
-    match list(common, wanted, &mut output) {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) => {
-            report::came_to_nothing(&error, output.format)?;
-            Ok(ExitCode::from(error.kind().exit_code()))
-        }
-    }
-}
-
-fn list(common: &CommonArgs, wanted: Wanted, output: &mut Output) -> Result<()> {
-    let project = Project::load(&build::project_dir(common)?)?;
-    *output = settings::output(common, Some(&project.config), &settings::process_env)?;
+/// Lists the files of wheel and sdist, unless one of them is named, or everything that keeps them from
+/// being built.
+pub(super) fn run(session: &Session, args: FilesArgs) -> Outcome {
+    let project = Project::load(&session.project_dir()?)?;
+    session.check_output(&project)?;
     let files = project.files()?;
-    let report = Report::new(*output);
     for text in &files.notes {
-        report.note(text);
+        session.note(text);
     }
+    let wheel = args.wheel || !args.sdist;
+    let mut sdist = None;
     let mut problems = Vec::new();
-    let mut sdist: &[PackageFile] = &[];
-    if wanted.sdist {
+    if args.sdist || !args.wheel {
         match files.sdist() {
             Ok(list) => {
-                sdist = list;
                 problems.extend(wheel::path_problems(list));
+                sdist = Some(list.to_vec());
             }
             Err(error) => problems.extend(error.into_problems()),
         }
     }
-    if wanted.wheel {
+    if wheel {
         problems.extend(wheel::path_problems(&files.wheel));
     }
     Error::check(ErrorKind::Config, problems)?;
-    match output.format {
-        Format::Json => report::json(&document(&project, &files, sdist, wanted)),
-        Format::Human => human(&project, &files, sdist, wanted, *output),
-    }
+    Ok(Box::new(Listed {
+        project,
+        files,
+        wheel,
+        sdist,
+    }))
 }
 
 /// The wheel's licence files: place and source.
@@ -85,65 +74,63 @@ fn native(project: &Project) -> String {
     format!("what `zig build{step}` installs")
 }
 
-fn human(
-    project: &Project,
-    files: &Files,
-    sdist: &[PackageFile],
-    wanted: Wanted,
-    output: Output,
-) -> Result<()> {
-    let shown = |path: &Path| {
-        let below = path.strip_prefix(&project.root).unwrap_or(path);
-        below.display().to_string()
-    };
-    let row = |file: &PackageFile| [file.path.clone(), shown(&file.source), file.why.to_string()];
-    let mut rows = Vec::new();
-    if wanted.wheel {
-        rows.push(["wheel".to_owned(), "from".to_owned(), "because".to_owned()]);
-        rows.extend(files.wheel.iter().map(row));
-        let script = match &project.managed {
-            Some(_) => "modules in pyproject.toml".to_owned(),
-            None => project.build_file().display().to_string(),
+impl Document for Listed {
+    fn human(&self, report: &Report) -> Result<()> {
+        let Self { project, files, .. } = self;
+        let shown = |path: &Path| {
+            let below = path.strip_prefix(&project.root).unwrap_or(path);
+            below.display().to_string()
         };
-        rows.push(["(native code)".to_owned(), script, native(project)]);
-        rows.extend(
-            licenses(project).map(|(place, source)| [place, shown(source), "licence".to_owned()]),
-        );
+        let row =
+            |file: &PackageFile| [file.path.clone(), shown(&file.source), file.why.to_string()];
+        let mut rows = Vec::new();
+        if self.wheel {
+            rows.push(["wheel", "from", "because"].map(str::to_owned));
+            rows.extend(files.wheel.iter().map(row));
+            let script = match &project.managed {
+                Some(_) => "modules in pyproject.toml".to_owned(),
+                None => project.build_file().display().to_string(),
+            };
+            rows.push(["(native code)".to_owned(), script, native(project)]);
+            rows.extend(
+                licenses(project)
+                    .map(|(place, source)| [place, shown(source), "licence".to_owned()]),
+            );
+        }
+        if let Some(sdist) = &self.sdist {
+            if self.wheel {
+                rows.push([const { String::new() }; 3]);
+            }
+            rows.push(["sdist", "from", "because"].map(str::to_owned));
+            rows.extend(sdist.iter().map(row));
+            rows.push(["PKG-INFO", "pyproject.toml", "always: the metadata"].map(str::to_owned));
+        }
+        if report.is_verbose() && !files.left_out.is_empty() {
+            rows.push([const { String::new() }; 3]);
+            rows.push(["left out", "of", "because"].map(str::to_owned));
+            rows.extend(files.left_out.iter().map(|out| {
+                let of = if out.in_sdist { "wheel" } else { "both" };
+                [out.path.clone(), of.to_owned(), out.why.clone()]
+            }));
+        }
+        report.print_rows(rows)
     }
-    if wanted.wheel && wanted.sdist {
-        rows.push([const { String::new() }; 3]);
-    }
-    if wanted.sdist {
-        rows.push(["sdist".to_owned(), "from".to_owned(), "because".to_owned()]);
-        rows.extend(sdist.iter().map(row));
-        rows.push(["PKG-INFO", "pyproject.toml", "always: the metadata"].map(str::to_owned));
-    }
-    if output.verbose && !files.left_out.is_empty() {
-        rows.push([const { String::new() }; 3]);
-        rows.push(["left out", "of", "because"].map(str::to_owned));
-        rows.extend(files.left_out.iter().map(|out| {
-            let of = if out.in_sdist { "wheel" } else { "both" };
-            [out.path.clone(), of.to_owned(), out.why.clone()]
-        }));
-    }
-    let mut rows = rows.into_iter();
-    report::table(rows.next().unwrap_or_default(), rows)
-}
 
-fn document(project: &Project, files: &Files, sdist: &[PackageFile], wanted: Wanted) -> Value {
-    let licenses = licenses(project).map(|(place, source)| {
-        json!({"place": place, "source": lossy(source), "kind": "licence", "why": "licence"})
-    });
-    let mut document = json!({});
-    if wanted.wheel {
-        let files = files.wheel.iter().map(|file| json!(file));
-        document["wheel"] = files.chain(licenses).collect();
-        document["native"] = json!(native(project));
+    fn json(&self) -> Result<Value> {
+        let licenses = licenses(&self.project).map(|(place, source)| {
+            json!({"place": place, "source": lossy(source), "kind": "licence", "why": "licence"})
+        });
+        let mut document = json!({});
+        if self.wheel {
+            let files = self.files.wheel.iter().map(|file| json!(file));
+            document["wheel"] = files.chain(licenses).collect();
+            document["native"] = json!(native(&self.project));
+        }
+        if let Some(sdist) = &self.sdist {
+            document["sdist"] = json!(sdist);
+        }
+        document["left_out"] = json!(self.files.left_out);
+        document["notes"] = json!(self.files.notes);
+        Ok(document)
     }
-    if wanted.sdist {
-        document["sdist"] = json!(sdist);
-    }
-    document["left_out"] = json!(files.left_out);
-    document["notes"] = json!(files.notes);
-    document
 }

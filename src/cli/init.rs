@@ -1,29 +1,19 @@
-//! `pyz3-wheel init`: a new project, or what an existing one lacks.
+//! `pyz3-wheel init`: a new project, or what an existing one is missing.
 
 use std::path::Path;
-use std::process::ExitCode;
 
-use super::args::{CommonArgs, InitArgs};
-use crate::error::{Error, Problem, Result};
+use super::args::InitArgs;
+use super::session::{Outcome, Session};
+use crate::error::{Error, Problem};
 use crate::init::{Draft, Template, adopt};
-use crate::report::Report;
-use crate::settings;
+use crate::options::table;
+use crate::report::{Adopted, Created};
 
-/// Writes a project, or tells what one lacks.
-pub(super) fn run(common: &CommonArgs, args: &InitArgs) -> Result<ExitCode> {
-    let report = Report::new(settings::output(common, None, &settings::process_env)?);
-    match init(common, args, &report) {
-        Ok(code) => Ok(code),
-        Err(error) => {
-            report.nothing(&error)?;
-            Ok(ExitCode::from(error.kind().exit_code()))
-        }
-    }
-}
-
-fn init(common: &CommonArgs, args: &InitArgs, report: &Report) -> Result<ExitCode> {
-    let dir = match (&args.dir, &common.project) {
-        (Some(dir), None) | (None, Some(dir)) => dir.as_path(),
+/// Creates a project, or finds out what an existing one is missing.
+pub(super) fn run(session: &Session, args: &InitArgs) -> Outcome {
+    let dir = match (&args.dir, session.common().path(&table::PROJECT)) {
+        (Some(dir), None) => dir.as_path(),
+        (None, Some(dir)) => dir,
         (None, None) => Path::new("."),
         (Some(_), Some(_)) => {
             return Err(Error::config(
@@ -37,7 +27,10 @@ fn init(common: &CommonArgs, args: &InitArgs, report: &Report) -> Result<ExitCod
         if args.write {
             adoption.write()?;
         }
-        return report.adoption(&adoption, args.write);
+        return Ok(Box::new(Adopted {
+            adoption,
+            is_written: args.write,
+        }));
     }
     let template: Template = match &args.template {
         Some(name) => name
@@ -47,6 +40,5 @@ fn init(common: &CommonArgs, args: &InitArgs, report: &Report) -> Result<ExitCod
     };
     let draft = Draft::new(dir, args.name.as_deref(), template, args.ci)?;
     draft.write()?;
-    report.draft(&draft, template)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Box::new(Created { draft, template }))
 }

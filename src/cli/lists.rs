@@ -1,99 +1,112 @@
 //! `pyz3-wheel platforms` and `pyz3-wheel pythons`: what is known, what was found.
 
-use std::process::ExitCode;
+use serde_json::{Value, json};
 
-use serde_json::json;
-
-use super::args::CommonArgs;
-use super::open_cache;
+use super::session::{Outcome, Session};
 use crate::error::Result;
 use crate::plan::abi_tag;
 use crate::platform::Platform;
-use crate::report::{self, Format, Report};
-use crate::settings;
-use crate::sys::signal;
+use crate::report::{Document, Report};
 use crate::text::path::lossy;
-use crate::toolchain::interpreter;
+use crate::toolchain::interpreter::{self, Discovery, Interpreter};
 
-/// Lists the platform table.
-pub(super) fn platforms(common: &CommonArgs) -> Result<ExitCode> {
-    let output = settings::output(common, None, &settings::process_env)?;
-    let current = Platform::current();
-    let is_main = |platform: Platform| Platform::MAIN.contains(&platform);
-    match output.format {
-        Format::Human => {
-            let rows = Platform::ALL.into_iter().map(|platform| {
-                let notes = [
-                    (Some(platform) == current, "this machine"),
-                    (!is_main(platform), "by name only"),
-                ];
-                let notes = notes
-                    .into_iter()
-                    .filter_map(|(is, note)| is.then_some(note));
-                [
-                    platform.name().to_owned(),
-                    platform.zig_target(),
-                    platform.wheel_platform(),
-                    notes.collect::<Vec<_>>().join(", "),
-                ]
-            });
-            report::table(["platform", "Zig target", "wheel platform", ""], rows)?;
-        }
-        Format::Json => {
-            let rows = Platform::ALL.map(|platform| {
-                json!({
-                    "name": platform.name(),
-                    "zig_target": platform.zig_target(),
-                    "wheel_platform": platform.wheel_platform(),
-                    "current": Some(platform) == current,
-                    "in_all_platforms": is_main(platform),
-                })
-            });
-            report::json(&rows)?;
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Lists the Pythons of this machine; those that can't be used, with the reason.
-pub(super) fn pythons(common: &CommonArgs) -> Result<ExitCode> {
-    let output = settings::output(common, None, &settings::process_env)?;
-    let cache_dir = settings::cache_dir(common, None, &settings::process_env)?;
-    let report = Report::new(output);
-    let cancel = signal::listen()?;
-    let cache = open_cache(cache_dir.as_deref(), &report, &cancel)?;
+/// Lists the Pythons of this machine; those that cannot be used, with the reason.
+pub(super) fn pythons(session: &Session) -> Outcome {
+    let cache_dir = session.cache_dir(None)?;
+    let cache = session.cache(cache_dir.as_deref())?;
     let found = interpreter::discover(&cache, &[]);
     let default = interpreter::default(&cache);
-    cancel.check()?;
-    match output.format {
-        Format::Human => {
-            let usable = found.usable.iter().map(|python| {
-                let is_default = default.as_ref().is_some_and(|default| {
-                    default.exe == python.exe || default.base_prefix == python.base_prefix
-                });
-                [
-                    abi_tag(python).to_string(),
-                    python.patch.clone(),
-                    python.exe.display().to_string(),
-                    python.origin.clone(),
-                    if is_default { "default" } else { "" }.to_owned(),
-                ]
-            });
-            report::table(["abi", "version", "interpreter", "found in", ""], usable)?;
-            for (path, why) in &found.unusable {
-                report::note(&format!("not usable: {}: {why}", path.display()));
-            }
-        }
-        Format::Json => {
-            let unusable: Vec<_> = found
-                .unusable
-                .iter()
-                .map(|(path, why)| json!({"interpreter": lossy(path), "reason": why}))
-                .collect();
-            report::json(
-                &json!({"pythons": found.usable, "default": default, "unusable": unusable}),
-            )?;
+    session.cancel()?.check()?;
+    Ok(Box::new(Pythons { found, default }))
+}
+
+/// The platform table; one of its rows may be this machine's.
+pub(super) struct Platforms {
+    current: Option<Platform>,
+}
+
+impl Platforms {
+    /// All platforms that wheels can be built for.
+    pub(super) fn known() -> Self {
+        Self {
+            current: Platform::current(),
         }
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+fn is_main(platform: Platform) -> bool {
+    Platform::MAIN.contains(&platform)
+}
+
+impl Document for Platforms {
+    fn human(&self, report: &Report) -> Result<()> {
+        let rows = Platform::ALL.into_iter().map(|platform| {
+            let notes = [
+                (Some(platform) == self.current, "this machine"),
+                (!is_main(platform), "by name only"),
+            ];
+            let notes = notes
+                .into_iter()
+                .filter_map(|(is, note)| is.then_some(note));
+            [
+                platform.name().to_owned(),
+                platform.zig_target(),
+                platform.wheel_platform(),
+                notes.collect::<Vec<_>>().join(", "),
+            ]
+        });
+        report.print_table(["platform", "Zig target", "wheel platform", ""], rows)
+    }
+
+    fn json(&self) -> Result<Value> {
+        let rows = Platform::ALL.into_iter().map(|platform| {
+            json!({
+                "name": platform.name(),
+                "zig_target": platform.zig_target(),
+                "wheel_platform": platform.wheel_platform(),
+                "current": Some(platform) == self.current,
+                "in_all_platforms": is_main(platform),
+            })
+        });
+        Ok(rows.collect())
+    }
+}
+
+/// The Pythons of this machine, and the one that is used unless another is requested.
+struct Pythons {
+    found: Discovery,
+    default: Option<Interpreter>,
+}
+
+impl Document for Pythons {
+    fn human(&self, report: &Report) -> Result<()> {
+        let usable = self.found.usable.iter().map(|python| {
+            let is_default = self.default.as_ref().is_some_and(|default| {
+                default.exe == python.exe || default.base_prefix == python.base_prefix
+            });
+            [
+                abi_tag(python).to_string(),
+                python.patch.clone(),
+                python.exe.display().to_string(),
+                python.origin.clone(),
+                if is_default { "default" } else { "" }.to_owned(),
+            ]
+        });
+        report.print_table(["abi", "version", "interpreter", "found in", ""], usable)?;
+        for (path, why) in &self.found.unusable {
+            report.note(&format!("not usable: {}: {why}", path.display()));
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> Result<Value> {
+        let unusable = self.found.unusable.iter();
+        let unusable =
+            unusable.map(|(path, why)| json!({"interpreter": lossy(path), "reason": why}));
+        Ok(json!({
+            "pythons": self.found.usable,
+            "default": self.default,
+            "unusable": unusable.collect::<Vec<_>>(),
+        }))
+    }
 }

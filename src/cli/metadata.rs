@@ -2,40 +2,28 @@
 //!
 //! Reads the project and nothing of the machine: neither Zig nor a Python is looked for.
 
-use std::process::ExitCode;
+use serde_json::Value;
 
-use super::args::CommonArgs;
-use super::build;
+use super::session::{Outcome, Session};
 use crate::error::Result;
-use crate::project::Project;
-use crate::report::{self, Format};
-use crate::settings;
+use crate::project::Metadata;
+use crate::report::{Document, Report};
 
-/// Prints METADATA, byte for byte as a wheel will have it, or its fields as one object.
-pub(super) fn run(common: &CommonArgs) -> Result<ExitCode> {
-    let mut output = settings::output(common, None, &settings::process_env)?;
-    let project = build::project_dir(common).and_then(|root| Project::load(&root));
-    // The file may ask for a format too, once it can be read.
-    let project = project.and_then(|project| {
-        output = settings::output(common, Some(&project.config), &settings::process_env)?;
-        Ok(project)
-    });
-    match (project, output.format) {
-        (Ok(project), format) => {
-            if !output.quiet {
-                for note in project.metadata.notes() {
-                    report::note(note);
-                }
-            }
-            match format {
-                Format::Human => report::text(&project.metadata.render())?,
-                Format::Json => report::json(&project.metadata.document())?,
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        (Err(error), format) => {
-            report::came_to_nothing(&error, format)?;
-            Ok(ExitCode::from(error.kind().exit_code()))
-        }
+impl Document for Metadata {
+    /// Byte for byte as a wheel will have it.
+    fn human(&self, report: &Report) -> Result<()> {
+        report.print_data(&self.render())
     }
+
+    /// The fields as one object.
+    fn json(&self) -> Result<Value> {
+        Ok(self.document())
+    }
+}
+
+/// Gives the core metadata.
+pub(super) fn run(session: &Session) -> Outcome {
+    let project = session.project()?;
+    session.check_output(&project)?;
+    Ok(Box::new(project.metadata))
 }

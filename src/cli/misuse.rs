@@ -1,33 +1,77 @@
-//! Arguments that are wrong: told by clap to people, as a document to programs.
+//! Arguments that are wrong: reported to people as clap does, to programs as a document.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::error::{Error, Problem, Result};
-use crate::report::{self, Format};
-use crate::settings;
+use serde_json::Value;
 
-/// Tells what is wrong, or the help that was asked for.
-pub(super) fn report(misuse: &clap::Error, typed: &[OsString]) -> Result<ExitCode> {
-    let is_wrong = misuse.use_stderr();
-    if !is_wrong {
+use super::args::CommonArgs;
+use super::session::Session;
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::options::table;
+use crate::report::{Document, Report};
+
+/// Reports what is wrong, or prints the help or the version; gives the exit code.
+pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
+    if !misuse.use_stderr() {
         misuse.exit();
     }
-    if !wants_json(typed) {
-        report::misuse(&misuse.render());
-        return Ok(ExitCode::from(2));
-    }
-    let error = Error::config(problem(misuse));
-    report::came_to_nothing(&error, Format::Json)?;
-    Ok(ExitCode::from(error.kind().exit_code()))
+    Session::run(common(typed), |_| Ok(Box::new(Misuse(misuse))))
 }
 
-/// Whether JSON is wanted, as far as can be told of arguments that can't be read.
-pub(super) fn wants_json(typed: &[OsString]) -> bool {
-    let mut pairs = typed.windows(2);
-    typed.iter().any(|word| word == "--format=json")
-        || pairs.any(|pair| pair == ["--format", "json"])
-        || settings::process_env("PYZ3_WHEEL_FORMAT").is_some_and(|format| format == "json")
+/// The options that say how to report, as far as arguments that are wrong have them: clap stops at the first
+/// mistake, whatever follows.
+fn common(typed: &[OsString]) -> CommonArgs {
+    let mut common = CommonArgs::default();
+    if let Some(format) = value(typed, "--format").and_then(|format| format.into_string().ok()) {
+        common = common.text(&table::FORMAT, format);
+    }
+    if let Some(project) = value(typed, "--project") {
+        common = common.text(&table::PROJECT, project);
+    }
+    common
+}
+
+/// The value of an option, where it was typed last.
+fn value(typed: &[OsString], option: &str) -> Option<OsString> {
+    let typed = typed.iter().take_while(|word| *word != "--");
+    let next = typed.clone().skip(1).map(Some).chain([None]);
+    let values = typed.zip(next).filter_map(|(word, next)| {
+        if word == option {
+            return next.cloned();
+        }
+        let value = word.to_str()?.strip_prefix(option)?.strip_prefix('=')?;
+        Some(value.into())
+    });
+    values.last()
+}
+
+/// What clap found wrong.
+struct Misuse(clap::Error);
+
+impl Misuse {
+    fn error(&self) -> Error {
+        Error::config(problem(&self.0))
+    }
+}
+
+impl Document for Misuse {
+    fn exit_code(&self) -> u8 {
+        ErrorKind::Config.exit_code()
+    }
+
+    fn human(&self, report: &Report) -> Result<()> {
+        report.eprintln(self.0.render().ansi().to_string().trim_end());
+        Ok(())
+    }
+
+    fn json(&self) -> Result<Value> {
+        self.error().json()
+    }
+
+    fn beside_json(&self, report: &Report) {
+        report.error(&self.error());
+    }
 }
 
 /// What clap says, as a problem.
@@ -75,11 +119,29 @@ mod tests {
     }
 
     #[test]
-    fn json_is_wanted_wherever_that_is_said() {
-        assert!(wants_json(&words("pyz3-wheel --nonsense --format=json")));
-        assert!(wants_json(&words("pyz3-wheel check --format json")));
-        assert!(!wants_json(&words(
-            "pyz3-wheel --nonsense --format human json"
-        )));
+    fn the_format_is_known_in_spite_of_wrong_arguments() {
+        for (line, format) in [
+            ("pyz3-wheel --nonsense --format=json", Some("json")),
+            ("pyz3-wheel --format json --nonsense", Some("json")),
+            ("pyz3-wheel sdist --nonsense --format json", Some("json")),
+            ("pyz3-wheel nonsense --format json", Some("json")),
+            ("pyz3-wheel check --format json", Some("json")),
+            ("pyz3-wheel cache --format json", Some("json")),
+            ("pyz3-wheel --format json --jobs", Some("json")),
+            ("pyz3-wheel explain a b --format json", Some("json")),
+            (
+                "pyz3-wheel --all-platforms sdist --format json",
+                Some("json"),
+            ),
+            ("pyz3-wheel --nonsense --format human json", Some("human")),
+            (
+                "pyz3-wheel --format=human check --format json",
+                Some("json"),
+            ),
+            ("pyz3-wheel check x -- --format json", None),
+            ("pyz3-wheel --nonsense", None),
+        ] {
+            assert_eq!(common(&words(line)).str(&table::FORMAT), format, "{line}");
+        }
     }
 }

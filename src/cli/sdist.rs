@@ -1,52 +1,33 @@
 //! `pyz3-wheel sdist`, and the folder that `--from-sdist` builds in.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use super::args::{CommonArgs, SdistArgs};
-use super::{build, open_cache};
+use super::session::{Outcome, Session};
 use crate::compile::packages;
 use crate::error::{Error, Result};
 use crate::project::Project;
-use crate::report::Report;
+use crate::report::Sdist;
 use crate::run::Summary;
 use crate::settings;
 use crate::sys::scratch::Scratch;
-use crate::sys::signal;
 use crate::text::credentials;
 use crate::toolchain::{Cache, ZigRequest, interpreter, zig};
 use crate::wheel::sdist::{self, SdistSpec};
 use crate::wheel::{self, Timestamp, WrittenWheel};
 
-/// Writes the sdist and reports it; gives the exit code.
-pub(super) fn run(common: &CommonArgs, args: &SdistArgs) -> Result<ExitCode> {
-    let output = settings::output(common, None, &settings::process_env)?;
-    let report = Report::new(output);
-    let cancel = signal::listen()?;
-    let outcome = build::project_dir(common)
-        .and_then(|root| Project::load(&root))
-        .and_then(|project| {
-            let settings = settings::sdist(args, common, &project, &settings::process_env)?;
-            report.adopt(settings.output);
-            for note in project.metadata.notes() {
-                report.note(note);
-            }
-            let cache;
-            let vendor = if settings.vendor {
-                cache = open_cache(settings.cache_dir.as_deref(), &report, &cancel)?;
-                Some((&settings.zig, &cache))
-            } else {
-                None
-            };
-            write(&project, &settings.output_dir, vendor, &report)
-        });
-    match outcome.map_err(|error| cancel.explain(error)) {
-        Ok(sdist) => report.sdist(&sdist).map(|()| ExitCode::SUCCESS),
-        Err(error) => {
-            report.nothing(&error)?;
-            Ok(ExitCode::from(error.kind().exit_code()))
-        }
-    }
+/// Writes the sdist.
+pub(super) fn run(session: &Session) -> Outcome {
+    let project = session.project()?;
+    let settings = settings::sdist(session.common(), &project, &settings::process_env)?;
+    let cache;
+    let vendor = if settings.vendor {
+        cache = session.cache(settings.cache_dir.as_deref())?;
+        Some((&settings.zig, &cache))
+    } else {
+        None
+    };
+    let sdist = write(session, &project, &settings.output_dir, vendor)?;
+    Ok(Box::new(Sdist(sdist)))
 }
 
 /// What fetches Zig packages.
@@ -54,26 +35,27 @@ pub(super) type Fetcher<'a> = (&'a ZigRequest, &'a Cache);
 
 /// Writes the project's sdist into a folder, with its Zig packages if something fetches them.
 fn write(
+    session: &Session,
     project: &Project,
     dir: &Path,
     vendor: Option<Fetcher<'_>>,
-    report: &Report,
 ) -> Result<WrittenWheel> {
     let timestamp = Timestamp::from_env()?;
-    let mut spec = SdistSpec::of(project, dir, &|text| report.note(text))?;
+    let note = |text: &str| session.note(text);
+    let mut spec = SdistSpec::of(project, dir, &note)?;
     if let Some((request, cache)) = vendor {
         let python = interpreter::default(cache).map(|python| python.exe);
-        let note = |text: &str| report.note(text);
-        let zig = zig::find(request, python.as_deref(), cache, &note)?;
+        let zig = zig::find_or_install(request, python.as_deref(), cache, &note)?;
         spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
-    warn_of_lacking(project, &spec, report);
+    warn_of_missing_packages(session, project, &spec);
     wheel::sweep(dir);
     spec.pack(dir, timestamp)?.persist()
 }
 
-/// Tells which Zig packages have to be fetched by whoever builds from the sdist.
-fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
+/// Warns of Zig packages that have to be fetched by whoever builds from the sdist.
+fn warn_of_missing_packages(session: &Session, project: &Project, spec: &SdistSpec) {
+    let report = session.report();
     let known = packages::known(project, None);
     let exposed = known
         .remote()
@@ -86,14 +68,14 @@ fn warn_of_lacking(project: &Project, spec: &SdistSpec, report: &Report) {
         ));
     }
     let remote = known.remote();
-    let lacking = remote.filter(|(.., hash)| !spec.has_folder(&project.vendored_place(hash)));
-    let lacking: Vec<_> = lacking
+    let missing = remote.filter(|(.., hash)| !spec.has_folder(&project.vendored_place(hash)));
+    let missing: Vec<_> = missing
         .map(|(package, url, _)| format!("\n{}: {} from {url}", package.place, package.name))
         .collect();
-    if !lacking.is_empty() {
+    if !missing.is_empty() {
         report.warn(&format!(
             "building from the sdist takes a network: --vendor puts these Zig packages in{}",
-            lacking.concat()
+            missing.concat()
         ));
     }
 }
@@ -108,12 +90,12 @@ pub(super) struct Unpacked {
 impl Unpacked {
     /// Writes the sdist into `dir`, and unpacks it outside the project.
     pub(super) fn new(
+        session: &Session,
         project: &Project,
         dir: &Path,
         vendor: Option<Fetcher<'_>>,
-        report: &Report,
     ) -> Result<Self> {
-        let sdist = write(project, dir, vendor, report)?;
+        let sdist = write(session, project, dir, vendor)?;
         let folder = Scratch::temporary()?;
         let root = sdist::unpack(&sdist.path, folder.path())?;
         // What holds in the project and not in its sdist needs a file that the sdist lacks.

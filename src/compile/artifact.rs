@@ -3,20 +3,18 @@
 //! Names say little (pyz3 calls a Windows module `.abi3.so`), so what counts is the format, the
 //! machine and the exported `PyInit_<name>`.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::generated::Layout;
 use super::musl;
 use super::workspace::JobTree;
 use crate::audit::{self, Promise, Severity, Shipped};
-use crate::binary::{self, Binary, Kind};
+use crate::binary::magic::Magic;
+use crate::binary::{Binary, Kind};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
-use crate::project::InstallTarget;
 use crate::tags::WheelFilename;
 
 /// Everything that a build installed.
@@ -29,13 +27,6 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// Forgets the libraries that `[tool.pyz3-wheel.install]` leaves out.
-    pub(crate) fn leave_out(&mut self, layout: &Layout<'_>) {
-        let is_meant =
-            |artifact: &Artifact| layout.mapped(&artifact.relative) == Some(InstallTarget::Nowhere);
-        self.artifacts.retain(|artifact| !is_meant(artifact));
-    }
-
     /// Tells the programs that run where the wheel is installed from all others: a tool of the build
     /// itself, or one that loads a library of the wheel, which no folder of commands has beside it.
     pub(crate) fn judge_programs(&mut self, wheel: &WheelFilename) -> Result<()> {
@@ -134,13 +125,12 @@ pub fn collect(tree: &JobTree, platform: Platform) -> Result<Installed> {
 
 fn add(installed: &mut Installed, path: &Path, tree: &JobTree, platform: Platform) -> Result<()> {
     let relative = relative(path, tree);
-    let mut head = Vec::new();
-    fs::File::open(path)?.take(16).read_to_end(&mut head)?;
+    let magic = Magic::of_file(fs::File::open(path)?.file())?;
     let mut binary = None;
-    if binary::sniff(&head) {
+    if magic.is_some_and(Magic::is_binary) {
         let mut bytes = fs::read(path)?;
         if platform.family() == Family::Musllinux {
-            bytes = musl::settle(path, bytes)?;
+            bytes = musl::remove_libc(path, bytes)?;
         }
         binary = Binary::parse(&bytes).map_err(|why| {
             Error::new(
@@ -164,9 +154,7 @@ fn add(installed: &mut Installed, path: &Path, tree: &JobTree, platform: Platfor
         }
         Some(binary) if binary.kind == Kind::Executable => FileKind::Program,
         Some(_) => FileKind::LinkerInput,
-        None if head.starts_with(b"!<arch>\n") || is_for_linkers(&relative) => {
-            FileKind::LinkerInput
-        }
+        None if magic == Some(Magic::Archive) || is_for_linkers(&relative) => FileKind::LinkerInput,
         None => FileKind::Data,
     };
     installed.files.push(InstalledFile {

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fs_err as fs;
 
-use super::artifact::{FileKind, InstalledFile};
-use super::place::Placed;
+use super::artifact::{Artifact, FileKind, Installed, InstalledFile};
+use super::placed::Placed;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
 use crate::project::{InstallTarget, Kind, PackageFile, Project, is_script};
@@ -54,6 +54,13 @@ impl<'a> Layout<'a> {
             packages: packages.chain(outermost).map(str::to_owned).collect(),
             folders,
         }
+    }
+
+    /// Forgets the libraries that `[tool.pyz3-wheel.install]` leaves out.
+    pub(crate) fn leave_out(&self, installed: &mut Installed) {
+        let is_meant =
+            |artifact: &Artifact| self.mapped(&artifact.relative) == Some(InstallTarget::Nowhere);
+        installed.artifacts.retain(|artifact| !is_meant(artifact));
     }
 
     /// What `[tool.pyz3-wheel.install]` says of an installed file.

@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 use crate::plan::Job;
 use crate::platform::Platform;
 use crate::project::Project;
+use crate::sys::fingerprint::short;
 
 /// The variables of clang, GCC, Apple's tools, Nix and Microsoft's compiler.
 const NAMES: [&str; 17] = [
@@ -87,6 +86,5 @@ pub(crate) fn local_cache(cache: &Path, project: &Project, job: &Job) -> PathBuf
     if values.is_empty() {
         return cache.to_owned();
     }
-    let digest = Sha256::digest(format!("{values:?}"));
-    cache.join(format!("variables-{}", hex::encode(&digest[..8])))
+    cache.join(format!("variables-{}", short(format!("{values:?}"))))
 }

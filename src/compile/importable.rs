@@ -8,23 +8,23 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use super::artifact::InstalledFile;
-use super::place::Placed;
+use super::placed::Placed;
 use crate::audit::{self, Severity};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::metadata::modules::{ModuleKind, Modules, module_of};
 use crate::plan::Plan;
 use crate::project::imports::Imports;
 use crate::project::{Abi, Files, Kind, PackageFile, Project};
-use crate::run::schedule::Observer;
+use crate::sys::sync::lock;
 use crate::wheel::Entry;
-use crate::wheel::modules::{ModuleKind, Modules, module_of};
 
 /// What there is to import in the wheels of a run.
 #[derive(Debug)]
 pub struct Importable<'a> {
     /// The project in its own folder.
     project: &'a Project,
-    files: &'a Files,
+    files: Files,
     imports: OnceLock<Imports>,
     /// Notes that were made for an earlier job.
     noted: Mutex<BTreeSet<String>>,
@@ -39,7 +39,7 @@ struct Verdict {
 
 impl<'a> Importable<'a> {
     /// Reads nothing yet.
-    pub fn new(project: &'a Project, files: &'a Files) -> Self {
+    pub fn new(project: &'a Project, files: Files) -> Self {
         Self {
             project,
             files,
@@ -49,8 +49,8 @@ impl<'a> Importable<'a> {
     }
 
     /// The project's files.
-    pub(crate) fn files(&self) -> &'a Files {
-        self.files
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// What the Python files import, read when it is first asked for.
@@ -92,14 +92,11 @@ impl<'a> Importable<'a> {
         Modules::of(files.chain(made.iter().map(String::as_str)))
     }
 
-    /// Makes a note, once for all jobs.
-    pub(crate) fn note(&self, observer: &dyn Observer, text: String) {
-        let mut noted = match self.noted.lock() {
-            Ok(noted) => noted,
-            Err(poisoned) => poisoned.into_inner(),
-        };
+    /// Passes a message to `note`, once for all jobs.
+    pub(crate) fn note_once(&self, text: String, note: &dyn Fn(&str)) {
+        let mut noted = lock(&self.noted);
         if !noted.contains(&text) {
-            observer.note(&text);
+            note(&text);
             noted.insert(text);
         }
     }
@@ -128,7 +125,7 @@ impl<'a> Importable<'a> {
         &self,
         placed: &[Placed],
         entries: &[Entry],
-        observer: &dyn Observer,
+        note: &dyn Fn(&str),
     ) -> Result<()> {
         let modules = Modules::of(entries.iter().map(|entry| entry.path.as_str()));
         let native = placed.iter().filter(|placed| placed.is_module);
@@ -136,8 +133,8 @@ impl<'a> Importable<'a> {
             .filter_map(|placed| module_name(&placed.path))
             .collect();
         let verdict = self.judge(&native, &modules);
-        for note in verdict.notes {
-            self.note(observer, note);
+        for text in verdict.notes {
+            self.note_once(text, note);
         }
         Error::check(ErrorKind::Audit, verdict.problems)
     }

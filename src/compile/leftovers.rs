@@ -1,11 +1,12 @@
 //! What build.zig installs and no wheel of the run has: named once, whichever jobs have it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::artifact::{FileKind, InstalledFile};
 use super::generated::Layout;
 use crate::project::InstallTarget;
+use crate::sys::sync::lock;
 
 /// So many are named one by one; of more the number is given.
 const MOST_NAMED: usize = 6;
@@ -147,9 +148,4 @@ fn list(files: &BTreeMap<String, &'static str>) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => names.concat(),
     }
-}
-
-/// What a panicking job has taken down whole is good.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -16,13 +16,13 @@ use crate::error::Result;
 /// What Zig calls musl's C library.
 const LIBC: &[u8] = b"libc.so";
 
-/// Takes the demand out of a file, and gives its bytes as they then are.
-pub(crate) fn settle(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
-    let Some(settled) = without_libc(&bytes) else {
+/// Removes the requirement for `libc.so` from a file, and returns the new bytes.
+pub(crate) fn remove_libc(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    let Some(changed) = without_libc(&bytes) else {
         return Ok(bytes);
     };
-    rewrite(path, &settled)?;
-    Ok(settled)
+    rewrite(path, &changed)?;
+    Ok(changed)
 }
 
 /// Gives an installed file other bytes. Not in place: the file may be a link into Zig's cache.
@@ -40,11 +40,11 @@ fn without_libc(bytes: &[u8]) -> Option<Vec<u8>> {
     let table = DynamicTable::read(bytes)?;
     let mut needed = table.strings(elf::DT_NEEDED, bytes);
     needed.find(|name| *name == LIBC)?;
-    let mut settled = bytes.to_vec();
+    let mut changed = bytes.to_vec();
     let remove = |name: &[u8]| (name == LIBC).then(Vec::new);
     table
-        .edit(elf::DT_NEEDED, &mut settled, remove)
-        .then_some(settled)
+        .edit(elf::DT_NEEDED, &mut changed, remove)
+        .then_some(changed)
 }
 
 #[cfg(test)]
@@ -84,10 +84,10 @@ mod tests {
             let mut expected = parse(&library);
             assert_eq!(expected.imports, ["libc.so"]);
             expected.imports.clear();
-            let settled = without_libc(&library).unwrap();
-            assert_eq!(settled.len(), library.len());
-            assert_eq!(parse(&settled), expected);
-            assert_eq!(without_libc(&settled), None);
+            let changed = without_libc(&library).unwrap();
+            assert_eq!(changed.len(), library.len());
+            assert_eq!(parse(&changed), expected);
+            assert_eq!(without_libc(&changed), None);
         }
     }
 
@@ -113,9 +113,9 @@ mod tests {
         let library = libraries().remove(0);
         fs::write(&other, &library).unwrap();
         fs::hard_link(&other, &path).unwrap();
-        let settled = settle(&path, library.clone()).unwrap();
-        assert!(settled != library);
-        assert!(fs::read(&path).unwrap() == settled);
+        let changed = remove_libc(&path, library.clone()).unwrap();
+        assert!(changed != library);
+        assert!(fs::read(&path).unwrap() == changed);
         assert!(fs::read(&other).unwrap() == library);
     }
 }

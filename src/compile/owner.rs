@@ -9,16 +9,23 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::workspace::{FOLDER, Workspace};
 use crate::project::Index;
 use crate::sys::stamp::Stamp;
 use crate::toolchain::UserKey;
+
+/// The name of the project's cache directory.
+pub const FOLDER: &str = ".pyz3-wheel";
 
 /// The file that says who created the directory.
 pub(crate) const OWNER: &str = "owner.json";
 
 /// What the key signs here.
 const PURPOSE: &str = "owner of a project's cache";
+
+/// Where a project's cache directory is, or would be.
+pub(crate) fn default_path(project: &Path) -> PathBuf {
+    project.join(FOLDER)
+}
 
 /// How many directories are tried: a copy of a copy of a project brings more than one.
 const MOST: usize = 20;
@@ -54,9 +61,9 @@ pub enum Unusable {
 impl Place {
     /// Finds the directory; changes nothing.
     pub fn find(project: &Path, key: &UserKey) -> Result<Self, Unusable> {
-        let base = Workspace::path(project);
+        let base = default_path(project);
         let index = Index::file(project);
-        let index = index.and_then(|file| Some(Stamp::of(&std::fs::metadata(file).ok()?)));
+        let index = index.and_then(|file| Stamp::at(&file));
         let is_link = std::fs::symlink_metadata(&base).is_ok_and(|found| found.is_symlink());
         let others = other_places().take_while(|_| !is_link);
         let others = others.map(|name| base.join(name));

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
 use crate::project::{Project, is_script};
 use crate::sys::cancel::Cancel;
-use crate::toolchain::{Zig, packages};
+use crate::toolchain::{Fetch, Zig, packages};
 use crate::wheel::Source;
 use crate::wheel::sdist::SdistEntry;
 
@@ -20,14 +20,15 @@ pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
     ZigPackages::read(project, &stores(project, zig))
 }
 
-/// All packages, those that a build may do without too: what it does without depends on the platform,
-/// and what is in a list of them must not. Those that are missing are fetched.
+/// All packages, including those that some builds do not need: which ones a build needs depends on the
+/// platform, but the list of them must not. Missing packages are fetched. Returns `None` only with
+/// [`Fetch::Never`].
 pub fn complete(
     project: &Project,
     zig: &Zig,
-    note: &dyn Fn(&str),
+    fetch: Fetch<'_>,
     cancel: &Cancel,
-) -> Result<ZigPackages> {
+) -> Result<Option<ZigPackages>> {
     let env = &project.config.env;
     let read = || {
         let packages = known(project, Some(zig));
@@ -35,8 +36,11 @@ pub fn complete(
     };
     let mut packages = read()?;
     if packages.missing().next().is_none() {
-        return Ok(packages);
+        return Ok(Some(packages));
     }
+    let Fetch::Allowed(note) = fetch else {
+        return Ok(None);
+    };
     let names: Vec<_> = packages
         .missing()
         .map(|(package, ..)| package.name.as_str())
@@ -71,7 +75,7 @@ pub fn complete(
         ))
     });
     Error::check(ErrorKind::Config, missing.collect())?;
-    Ok(packages)
+    Ok(Some(packages))
 }
 
 /// What an sdist has of all packages, each of which is what its hash says.
@@ -81,7 +85,7 @@ pub fn vendored(
     note: &dyn Fn(&str),
     cancel: &Cancel,
 ) -> Result<Vec<SdistEntry>> {
-    let packages = complete(project, zig, note, cancel)?;
+    let packages = complete(project, zig, Fetch::Allowed(note), cancel)?.unwrap_or_default();
     let mut problems = Vec::new();
     let mut files = Vec::new();
     for (package, _, hash) in packages.remote() {
@@ -104,7 +108,7 @@ pub fn vendored(
 
 /// Puts the packages that the project brings along to where a Zig before 0.16 looks for them. Each must
 /// be what its hash says: others trust what is in that cache.
-pub fn prime(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
+pub fn seed_cache(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
     let store = project.package_store();
     let global = packages::global_store(&project.config.env, Some(zig));
     let Some(global) = global.filter(|_| !packages::has_local_packages(zig) && store.is_dir())
@@ -178,8 +182,8 @@ pub(crate) fn not_fetched(log: &str) -> Option<&str> {
         let number: usize = number.parse().ok()?;
         let is_manifest = Path::new(file).extension().is_some_and(|end| end == "zon");
         let text = is_manifest.then(|| std::fs::read_to_string(file).ok())??;
-        let blamed = text.lines().nth(number.checked_sub(1)?)?;
-        blamed.contains(".url").then_some(place)
+        let cited = text.lines().nth(number.checked_sub(1)?)?;
+        cited.contains(".url").then_some(place)
     })
 }
 

@@ -3,34 +3,21 @@
 mod library;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::artifact::{Artifact, Installed};
 use super::generated::Layout;
 use super::importable::Importable;
-use super::remedies::Remedy;
+use super::placed::Placed;
+use super::remedies::{self, Remedy};
 use super::{leftovers, managed};
 use crate::audit::{self, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::metadata::modules::Modules;
 use crate::plan::Job;
 use crate::project::{PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::tags::ZigVersion;
-use crate::wheel::modules::Modules;
-
-/// An artifact with its place in the wheel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    /// Where it is.
-    pub source: PathBuf,
-    /// Its path in the wheel, with forward slashes.
-    pub path: String,
-    /// Whether Python imports it.
-    pub is_module: bool,
-    /// Whether it is unpacked as a program.
-    pub executable: bool,
-}
 
 /// The places of an artifact, and what tells them, where that may surprise.
 struct Spot {
@@ -77,7 +64,11 @@ pub fn place(
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
         let refused = findings.filter(|finding| finding.severity == Severity::Error);
-        problems.extend(refused.map(|finding| Remedy::teach(finding, zig).at(&artifact.relative)));
+        problems.extend(
+            refused.map(|finding| {
+                remedies::problem(finding, job.platform, zig).at(&artifact.relative)
+            }),
+        );
     }
     // A binary for the wrong machine has the wrong names too: one cause, one message.
     Error::check(ErrorKind::Audit, problems)?;

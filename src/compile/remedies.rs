@@ -1,44 +1,73 @@
-//! What to do about a build script that breaks the contract: the lines that it lacks, for its Zig.
+//! Remedies: what to change in build.zig or pyproject.toml when a build is refused.
 //!
-//! Each lesson is a section of docs/build-zig.md, which has the same lines.
+//! Takes a finding of the audit or the output of zig; gives advice with the lines to add, for the Zig of
+//! the build. Findings say what is wrong with a wheel of any build tool; what this program's users can do
+//! about it is here alone, for `explain` too. Each remedy is a section of docs/build-zig.md, which has the
+//! same lines.
+
+mod log;
+mod texts;
 
 use crate::audit::{Code, Finding};
 use crate::error::Problem;
-use crate::platform::Os;
+use crate::platform::Platform;
 use crate::tags::ZigVersion;
 
 /// The first Zig whose build scripts know the environment as `environ_map`.
 const ENVIRON_MAP: ZigVersion = ZigVersion::new(0, 16, 0);
 
-/// A way in which a build script breaks the contract.
+/// A change of a build script or of its project, for one way in which it breaks the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// It builds for this machine, whatever it is asked for.
+    /// Use the target that the build is given.
     Target,
-    /// It compiles for a CPU of its own choice.
+    /// Raise the oldest system that the wheel is for.
+    Floor,
+    /// Use the CPU that the build is given.
     Cpu,
-    /// It installs nothing.
+    /// Install what is built.
     Nothing,
-    /// It puts what it builds into the source tree and nowhere else.
+    /// Install below the prefix instead of the source tree.
     InTree,
-    /// It links no Python on Windows.
+    /// Link Python on Windows.
     ImportLibrary,
-    /// It does nothing without an option that nobody gives.
+    /// Give an option that the script requires.
     Option,
-    /// It builds no module, or one of another name.
+    /// Export the module under its name.
     Module,
-    /// It compiles C without the folder of Python.h.
+    /// Add the folder of Python.h.
     Headers,
-    /// It wants Python's symbols at link time, where only the interpreter has them.
+    /// Leave Python's symbols undefined where the interpreter provides them.
     Undefined,
-    /// It defines `Py_LIMITED_API` for a Python without one.
+    /// Define `Py_LIMITED_API` only for Pythons that have it.
     LimitedApi,
+    /// Keep to the stable ABI, or set another ABI.
+    StableAbi,
+    /// Set the ABI that the code has.
+    Abi,
+    /// Compile the source file, or link the library, that defines a symbol.
+    Sources,
+    /// Ship a library, or link it statically.
+    Library,
+    /// Use a standard library that does without functions of later musl releases.
+    Musl,
+    /// Search libraries in the wheel only.
+    SearchPath,
+    /// Let Zig strip and sign.
+    Strip,
+    /// Compile position-independent code.
+    Pic,
+    /// Align segments for large pages.
+    PageSize,
+    /// Leave files out of the wheel.
+    Files,
 }
 
 impl Remedy {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 21] = [
         Self::Target,
+        Self::Floor,
         Self::Cpu,
         Self::Nothing,
         Self::InTree,
@@ -48,265 +77,295 @@ impl Remedy {
         Self::Headers,
         Self::Undefined,
         Self::LimitedApi,
+        Self::StableAbi,
+        Self::Abi,
+        Self::Sources,
+        Self::Library,
+        Self::Musl,
+        Self::SearchPath,
+        Self::Strip,
+        Self::Pic,
+        Self::PageSize,
+        Self::Files,
     ];
 
-    /// What a finding about an installed binary is to be learned from.
-    fn of(code: Code) -> Option<Self> {
+    /// The remedies for a finding of the audit; none where its hint says all, or where no project can
+    /// cause it because this program writes that part of the wheel.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one table: each check has its arm, as the compiler sees to"
+    )]
+    pub fn of(code: Code) -> &'static [Self] {
         match code {
-            Code::WrongSystem | Code::WrongMachine | Code::MissingSlice | Code::FloorTooHigh => {
-                Some(Self::Target)
+            Code::WrongSystem | Code::WrongMachine | Code::MissingSlice | Code::WrongLibc => {
+                &[Self::Target]
             }
-            Code::CpuBaseline => Some(Self::Cpu),
-            Code::NoPythonDll => Some(Self::ImportLibrary),
-            _ => None,
+            Code::FloorTooHigh => &[Self::Target, Self::Floor],
+            Code::SymbolVersion => &[Self::Floor],
+            Code::CpuBaseline => &[Self::Cpu],
+            Code::NoPythonDll | Code::WrongPythonDll => &[Self::ImportLibrary],
+            Code::NoInit | Code::WrongInit => &[Self::Module],
+            Code::LinksLibpython => &[Self::Undefined],
+            Code::NotStableAbi => &[Self::StableAbi],
+            Code::PythonWithoutAbi => &[Self::Abi],
+            Code::UndefinedSymbol | Code::MuslSymbol => &[Self::Sources],
+            Code::ForeignLibrary => &[Self::Library],
+            Code::MuslPatch => &[Self::Musl],
+            Code::UnreachableLibrary | Code::UnsafeRpath => &[Self::SearchPath],
+            Code::NoFloor
+            | Code::NotSigned
+            | Code::BadSignature
+            | Code::DamagedBinary
+            | Code::BuildPath => &[Self::Strip],
+            Code::TextRelocations => &[Self::Pic],
+            Code::SegmentAlignment => &[Self::PageSize],
+            Code::CommonName
+            | Code::TopLevelFile
+            | Code::NotImportable
+            | Code::DuplicateFiles
+            | Code::ManyTopLevel
+            | Code::InitAtTop
+            | Code::Bytecode
+            | Code::UploadSize => &[Self::Files],
+            Code::NativeInPure
+            | Code::BlacklistedSymbol
+            | Code::WrongSuffix
+            | Code::ExecutableStack
+            | Code::InstallName
+            | Code::NotJudged
+            | Code::NoNativeCode
+            | Code::NotAZip
+            | Code::ZipPrefix
+            | Code::ZipTrailing
+            | Code::ZipComment
+            | Code::ZipDirectory
+            | Code::ZipHidden
+            | Code::ZipOverlap
+            | Code::ZipHeaders
+            | Code::ZipDataDescriptor
+            | Code::ZipDuplicate
+            | Code::ZipMethod
+            | Code::ZipEncrypted
+            | Code::ZipEntryComment
+            | Code::ZipExtra
+            | Code::ZipNameEncoding
+            | Code::ZipDamaged
+            | Code::ZipBomb
+            | Code::ZipTooLarge
+            | Code::ZipFolder
+            | Code::PathTraversal
+            | Code::PathAbsolute
+            | Code::PathCharacter
+            | Code::PathReserved
+            | Code::PathCollision
+            | Code::PathFileAndFolder
+            | Code::PathNotRegular
+            | Code::PathMode
+            | Code::RecordMissing
+            | Code::RecordUnreadable
+            | Code::RecordUnlisted
+            | Code::RecordAbsent
+            | Code::RecordDuplicate
+            | Code::RecordHash
+            | Code::RecordSize
+            | Code::RecordNoHash
+            | Code::RecordWeakHash
+            | Code::RecordSelf
+            | Code::RecordPath
+            | Code::FilenameInvalid
+            | Code::FilenameSpelling
+            | Code::LocalVersion
+            | Code::UnknownTag
+            | Code::InterpreterTag
+            | Code::DistInfoMissing
+            | Code::DistInfoMany
+            | Code::WheelMissing
+            | Code::WheelInvalid
+            | Code::WheelTags
+            | Code::WheelBuild
+            | Code::PureInPlatlib
+            | Code::MetadataMissing
+            | Code::MetadataUnreadable
+            | Code::MetadataVersion
+            | Code::MetadataName
+            | Code::MetadataField
+            | Code::MetadataRequirement
+            | Code::MetadataClassifier
+            | Code::MetadataLicense
+            | Code::MetadataDeprecated
+            | Code::MetadataReadme
+            | Code::EntryPoints
+            | Code::ScriptName
+            | Code::DeadEntryPoint
+            | Code::ShadowedModule
+            | Code::DataScheme
+            | Code::ForeignData
+            | Code::StartupFile
+            | Code::ReservedFile
+            | Code::Empty
+            | Code::NoModules => &[],
         }
     }
 
-    /// What the output of a failed `zig build` for this system is to be learned from.
-    pub fn of_log(log: &str, os: Os) -> Option<Self> {
-        // CPython's header has this sentence, in 3.13 and 3.14.
-        let limited = "limited API is not currently supported in the free-threaded build";
-        if Self::is_for_this_machine(log) {
-            Some(Self::Target)
-        } else if log.contains("'Python.h' file not found") {
-            Some(Self::Headers)
-        } else if log.contains(limited) {
-            Some(Self::LimitedApi)
-        } else if has_undefined_python_symbol(log, os) {
-            Some(match os {
-                Os::Windows => Self::ImportLibrary,
-                Os::Linux | Os::Macos => Self::Undefined,
-            })
-        } else {
-            None
-        }
+    /// The lines to add, as this Zig spells them.
+    fn lines(self, zig: &ZigVersion) -> Vec<String> {
+        let spelled = |line: &&str| {
+            if *zig >= ENVIRON_MAP {
+                (*line).to_owned()
+            } else {
+                line.replace("environ_map", "env_map")
+            }
+        };
+        self.text().lines.iter().map(spelled).collect()
     }
 
-    /// Whether zig says that a library was to be compiled for no target: with one it names that.
-    fn is_for_this_machine(log: &str) -> bool {
-        log.lines().any(|line| {
-            let mut words = line.split_whitespace();
-            line.contains("compile lib ") && words.any(|word| word == "native")
-        })
-    }
-
-    /// The heading of its section.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Target => "The target is ignored",
-            Self::Cpu => "Code for another CPU",
-            Self::Nothing => "Nothing is installed",
-            Self::InTree => "Only the source tree gets it",
-            Self::ImportLibrary => "No import library on Windows",
-            Self::Option => "An option is missing",
-            Self::Module => "No module of that name",
-            Self::Headers => "Python.h is not found",
-            Self::Undefined => "Undefined symbols of Python",
-            Self::LimitedApi => "The limited API cannot be turned off",
-        }
-    }
-
-    fn advice(self) -> &'static str {
-        match self {
-            Self::Target => {
-                "build.zig does not use ZIG_TARGET nor -Dtarget: take the target and give it to the module"
-            }
-            Self::Cpu => {
-                "build.zig must not set a CPU of its own: take it with the target, which comes with \
-                 -Dcpu=baseline; code for newer processors is to be chosen at run time"
-            }
-            Self::Nothing => "let build.zig install what it builds",
-            Self::InTree => {
-                "let build.zig install what it builds below the prefix, where each platform has a folder of its own"
-            }
-            Self::ImportLibrary => "let build.zig link Python's import library on Windows",
-            Self::Option => {
-                "if build.zig needs an option that pyz3-wheel does not give, give it in pyproject.toml"
-            }
-            Self::Module => {
-                "an extension module exports a function that is named after the last part of its import name"
-            }
-            Self::Headers => {
-                "build.zig does not add the folder of Python.h (`pyz3-wheel init --adopt` shows the lines for this project)"
-            }
-            Self::Undefined => {
-                "the interpreter provides Python's symbols when it loads the module: let build.zig allow undefined symbols"
-            }
-            Self::LimitedApi => {
-                "a free-threaded Python has no limited API: let build.zig define Py_LIMITED_API only where PYZ3_LIMITED_API is not empty"
-            }
-        }
-    }
-
-    /// The lines that a script for this Zig lacks.
-    pub fn lines(self, zig: &ZigVersion) -> &'static [&'static str] {
-        match self {
-            Self::Target => &[
-                "const target = b.standardTargetOptions(.{});",
-                "const optimize = b.standardOptimizeOption(.{});",
-                "const mod = b.createModule(.{ .target = target, .optimize = optimize, … });",
-            ],
-            Self::Cpu => &["const target = b.standardTargetOptions(.{});"],
-            Self::Nothing => &[
-                "const lib = b.addLibrary(.{ .linkage = .dynamic, .name = \"hello\", .root_module = mod });",
-                "b.installArtifact(lib);",
-            ],
-            Self::InTree => &["b.installArtifact(lib);"],
-            Self::ImportLibrary if *zig >= ENVIRON_MAP => &[
-                "const env = b.graph.environ_map;",
-                "if (env.get(\"PYZ3_PYTHON_LIB_DIR\")) |dir| mod.addLibraryPath(.{ .cwd_relative = dir });",
-                "if (env.get(\"PYZ3_PYTHON_LIB\")) |name| mod.linkSystemLibrary(name, .{ .use_pkg_config = .no });",
-            ],
-            Self::ImportLibrary => &[
-                "const env = b.graph.env_map;",
-                "if (env.get(\"PYZ3_PYTHON_LIB_DIR\")) |dir| mod.addLibraryPath(.{ .cwd_relative = dir });",
-                "if (env.get(\"PYZ3_PYTHON_LIB\")) |name| mod.linkSystemLibrary(name, .{ .use_pkg_config = .no });",
-            ],
-            Self::Option => &["[tool.pyz3-wheel]", "extra-args = [\"-Dname=value\"]"],
-            Self::Module => &["export fn PyInit_name() ?*anyopaque { … }"],
-            Self::Headers if *zig >= ENVIRON_MAP => &[
-                "const env = b.graph.environ_map;",
-                "if (env.get(\"PYZ3_PYTHON_INCLUDE\")) |dir| mod.addIncludePath(.{ .cwd_relative = dir });",
-            ],
-            Self::Headers => &[
-                "const env = b.graph.env_map;",
-                "if (env.get(\"PYZ3_PYTHON_INCLUDE\")) |dir| mod.addIncludePath(.{ .cwd_relative = dir });",
-            ],
-            Self::Undefined => {
-                &["lib.linker_allow_shlib_undefined = target.result.os.tag != .windows;"]
-            }
-            Self::LimitedApi if *zig >= ENVIRON_MAP => &[
-                "const limited = b.graph.environ_map.get(\"PYZ3_LIMITED_API\") orelse \"\";",
-                "if (limited.len > 0) mod.addCMacro(\"Py_LIMITED_API\", limited);",
-            ],
-            Self::LimitedApi => &[
-                "const limited = b.graph.env_map.get(\"PYZ3_LIMITED_API\") orelse \"\";",
-                "if (limited.len > 0) mod.addCMacro(\"Py_LIMITED_API\", limited);",
-            ],
-        }
-    }
-
-    /// Where the document tells it.
+    /// The section of the document that has more about it.
     fn section(self) -> String {
-        let anchor = self.title().to_lowercase().replace(' ', "-");
         // As forges make anchors of headings.
-        let anchor = anchor.replace('.', "");
-        format!("docs/build-zig.md#{anchor}")
+        let anchor = self.text().title.to_lowercase().replace(' ', "-");
+        format!("docs/build-zig.md#{}", anchor.replace('.', ""))
     }
 
-    /// What to do, with the lines.
+    /// A link to the section, as from a document beside it.
+    pub fn link(self) -> String {
+        let section = self.section();
+        let file = section.trim_start_matches("docs/");
+        format!("[{}]({file})", self.text().title)
+    }
+
+    /// The advice, and the lines indented below it.
+    fn advice(self, lines: &[String]) -> String {
+        let mut advice = self.text().advice.to_owned();
+        for line in lines {
+            advice.push_str("\n    ");
+            advice.push_str(line);
+        }
+        advice
+    }
+
+    /// What to do, with the lines and where to read more.
     pub fn hint(self, zig: &ZigVersion) -> String {
-        let mut hint = self.advice().to_owned();
-        for line in self.lines(zig) {
-            hint.push_str("\n    ");
-            hint.push_str(line);
-        }
-        format!("{hint}\nmore about it: {}", self.section())
-    }
-
-    /// The finding as a problem of the script that built the file.
-    pub fn teach(finding: Finding, zig: &ZigVersion) -> Problem {
-        let lesson = Self::of(finding.code);
-        // By this one the tag may be wrong, and not the script.
-        let more = finding
-            .hint
-            .clone()
-            .filter(|_| finding.code == Code::FloorTooHigh);
-        let mut problem = Problem::from(finding);
-        if let Some(lesson) = lesson {
-            let hint = lesson.hint(zig);
-            problem.hint = Some(match more {
-                Some(more) => format!("{hint}\n{more}"),
-                None => hint,
-            });
-        }
-        problem
+        let advice = self.advice(&self.lines(zig));
+        format!("{advice}\nmore about it: {}", self.section())
     }
 }
 
-/// Whether the linker misses a symbol of Python's C API. On macOS every C symbol begins with `_`.
-fn has_undefined_python_symbol(log: &str, os: Os) -> bool {
-    log.lines().any(|line| {
-        let Some((_, name)) = line.split_once("undefined symbol: ") else {
-            return false;
-        };
-        let name = match os {
-            Os::Macos => name.strip_prefix('_').unwrap_or(name),
-            Os::Windows => name.strip_prefix("__imp_").unwrap_or(name),
-            Os::Linux => name,
-        };
-        name.starts_with("Py") || name.starts_with("_Py")
-    })
+/// What to do about a check in a project that this program builds, for every Zig; `None` where its
+/// explanation says all.
+pub fn explanation(code: Code) -> Option<String> {
+    let remedies = Remedy::of(code);
+    let advice = remedies
+        .iter()
+        .map(|remedy| remedy.advice(&remedy.lines(&ENVIRON_MAP)));
+    let mut text = advice.collect::<Vec<_>>().join("\n");
+    if text.contains("environ_map") {
+        text.push_str("\n(before Zig 0.16: env_map instead of environ_map)");
+    }
+    (!remedies.is_empty()).then_some(text)
+}
+
+/// A finding of the audit as a problem of the build for this platform: its own hint, then the remedies.
+pub fn problem(finding: Finding, platform: Platform, zig: &ZigVersion) -> Problem {
+    let code = finding.code;
+    let floor = finding.possible_floor;
+    let mut problem = Problem::from(finding);
+    let mut hints: Vec<_> = problem.hint.take().into_iter().collect();
+    let mut more = format!("`pyz3-wheel explain {code}`");
+    for remedy in Remedy::of(code) {
+        let mut lines = remedy.lines(zig);
+        if let (Remedy::Floor, Some(floor)) = (remedy, floor) {
+            lines = vec![
+                format!("[tool.pyz3-wheel.platform.{platform}]"),
+                format!("floor = \"{floor}\""),
+            ];
+        }
+        hints.push(remedy.advice(&lines));
+        more = format!("{more}, {}", remedy.section());
+    }
+    hints.push(format!("more about it: {more}"));
+    problem.hint = Some(hints.join("\n"));
+    problem
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Severity;
+    use crate::tags::Release;
 
     #[test]
-    fn the_document_has_a_section_for_each_lesson_with_its_lines() {
+    fn the_document_has_a_section_for_each_remedy_with_its_lines() {
         let document = include_str!("../../docs/build-zig.md");
-        for lesson in Remedy::ALL {
-            let heading = format!("\n### {}\n", lesson.title());
+        for remedy in Remedy::ALL {
+            let title = remedy.text().title;
             let (_, rest) = document
-                .split_once(&heading)
-                .unwrap_or_else(|| panic!("no section {:?}", lesson.title()));
+                .split_once(&format!("\n### {title}\n"))
+                .unwrap_or_else(|| panic!("no section {title:?}"));
             let section = rest.split("\n### ").next().unwrap();
             for zig in [ZigVersion::new(0, 14, 1), ZigVersion::new(0, 17, 1)] {
-                for line in lesson.lines(&zig) {
-                    assert!(section.contains(line), "{line} in {heading}");
+                for line in remedy.lines(&zig) {
+                    assert!(section.contains(&line), "{line} in {title}");
                 }
-                assert!(lesson.hint(&zig).ends_with(&lesson.section()));
+                assert!(remedy.hint(&zig).ends_with(&remedy.section()));
             }
         }
     }
 
     #[test]
-    fn what_zig_compiles_for_no_target_is_told_by_its_words() {
-        let log = "install\n+- install x\n   +- compile lib x ReleaseFast native failure\n";
-        assert!(Remedy::is_for_this_machine(log));
-        for target in ["x86_64-linux-gnu.2.17", "aarch64-macos.11.0"] {
-            assert!(!Remedy::is_for_this_machine(&log.replace("native", target)));
-        }
+    fn a_check_is_explained_with_the_lines_of_its_remedies() {
+        let text = explanation(Code::NoPythonDll).unwrap();
+        assert!(
+            text.contains("\n    const env = b.graph.environ_map;\n"),
+            "{text}"
+        );
+        assert!(text.ends_with("(before Zig 0.16: env_map instead of environ_map)"));
+        let text = explanation(Code::FloorTooHigh).unwrap();
+        assert!(
+            text.contains("const target") && text.contains("\n    floor = "),
+            "{text}"
+        );
+        assert_eq!(explanation(Code::ZipPrefix), None);
     }
 
     #[test]
-    fn what_zig_prints_tells_what_the_script_lacks() {
-        let header = "native.c:1:10: error: 'Python.h' file not found\n";
-        let limited = "Python.h:51:4: error: \"The limited API is not currently supported in the free-threaded build\"\n";
-        for (log, os, lesson) in [
-            (header, Os::Linux, Some(Remedy::Headers)),
-            (limited, Os::Linux, Some(Remedy::LimitedApi)),
+    fn a_refused_build_gets_the_hint_then_the_remedies_for_its_platform() {
+        let finding = Finding {
+            code: Code::FloorTooHigh,
+            severity: Severity::Error,
+            file: None,
+            promised: Some("the tag win_amd64 promises less".to_owned()),
+            actual: "needs more".to_owned(),
+            hint: Some("use another tag".to_owned()),
+            possible_floor: Some(Release::new(2, 36)),
+        };
+        let problem = problem(finding, Platform::LinuxAarch64, &ENVIRON_MAP);
+        assert_eq!(
+            problem.message,
+            "needs more, but the tag win_amd64 promises less"
+        );
+        let hint = problem.hint.unwrap();
+        for (before, after) in [
+            ("use another tag\n", "const target = "),
             (
-                "error: undefined symbol: _PyModule_Create2\n",
-                Os::Macos,
-                Some(Remedy::Undefined),
+                "const target = ",
+                "\n    [tool.pyz3-wheel.platform.linux-aarch64]\n    floor = \"2.36\"\n",
             ),
             (
-                "error: undefined symbol: __Py_NoneStruct\n",
-                Os::Macos,
-                Some(Remedy::Undefined),
+                "floor = ",
+                "\nmore about it: `pyz3-wheel explain floor-too-high`, docs/build-zig.md#",
             ),
-            (
-                "error: ld.lld: undefined symbol: PyLong_AsLong\n",
-                Os::Linux,
-                Some(Remedy::Undefined),
-            ),
-            (
-                "error: lld-link: undefined symbol: __imp_PyLong_AsLong\n",
-                Os::Windows,
-                Some(Remedy::ImportLibrary),
-            ),
-            ("error: undefined symbol: _mean_of\n", Os::Macos, None),
-            ("error: expected ';' after statement\n", Os::Linux, None),
         ] {
-            assert_eq!(Remedy::of_log(log, os), lesson, "{log}");
+            let place = |text| {
+                hint.find(text)
+                    .unwrap_or_else(|| panic!("{text} in {hint}"))
+            };
+            assert!(place(before) < place(after), "{hint}");
         }
     }
 
     #[test]
-    fn the_environment_is_read_as_the_scripts_zig_knows_it() {
-        let lines = |zig| Remedy::ImportLibrary.lines(&zig)[0];
+    fn lines_read_the_environment_as_each_zig_spells_it() {
+        let lines = |zig| Remedy::ImportLibrary.lines(&zig).swap_remove(0);
         assert!(lines(ZigVersion::new(0, 15, 2)).contains("env_map"));
         assert!(lines(ZigVersion::new(0, 16, 0)).contains("environ_map"));
     }

@@ -14,7 +14,7 @@ pub fn require(project: &Project) -> Result<PathBuf> {
     let problem = Problem::new(format!("there is no {}", path.display()))
         .hint("pyz3-wheel runs `zig build` on the project's own build.zig; write one (docs/distribution.md shows it), or name it: build-file in [tool.pyz3-wheel]\nor declare the modules, which needs no build.zig: [[tool.pyz3-wheel.module]] with name and root");
     Err(Error::config(match &project.config.build_file {
-        Some(file) => problem.at(&file.place),
+        Some(file) => problem.at(file.place),
         None => problem,
     }))
 }

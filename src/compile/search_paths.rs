@@ -14,7 +14,7 @@ use object::elf::{DT_NEEDED, DT_RPATH, DT_RUNPATH};
 
 use super::dynamic_table::DynamicTable;
 use super::musl;
-use super::place::Placed;
+use super::placed::Placed;
 use crate::audit::resolve_search_path;
 use crate::error::Result;
 

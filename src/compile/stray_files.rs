@@ -6,30 +6,28 @@
 //! a file with the very bytes of something that the job's zig has made is removed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
 use super::workspace::JobTree;
-use crate::binary;
+use crate::binary::magic::Magic;
 use crate::project::Project;
 use crate::sys::owned;
+use crate::sys::stamp::Stamp;
+use crate::sys::sync::lock;
 
 /// So many files are named in one note.
 const MOST_NAMED: usize = 5;
-
-/// Length and time of change.
-type Stamp = (u64, Option<SystemTime>);
 
 /// The source tree before the first build, and what has come into it since.
 #[derive(Debug)]
 pub struct StrayFiles<'a> {
     project: &'a Project,
     output: PathBuf,
-    before: BTreeMap<PathBuf, Stamp>,
+    before: BTreeMap<PathBuf, Option<Stamp>>,
     started: SystemTime,
     /// Everything that was named.
     named: Mutex<BTreeSet<String>>,
@@ -48,7 +46,7 @@ impl<'a> StrayFiles<'a> {
             output: output.to_owned(),
             before: files
                 .map(|file| {
-                    let stamp = stamp(&file);
+                    let stamp = Stamp::at(&file);
                     (file, stamp)
                 })
                 .collect(),
@@ -64,7 +62,7 @@ impl<'a> StrayFiles<'a> {
         let mut others = Vec::new();
         for file in self.project.build_inputs(&self.output) {
             let before = self.before.get(&file);
-            if before.is_some_and(|before| *before == stamp(&file)) {
+            if before.is_some_and(|before| *before == Stamp::at(&file)) {
                 continue;
             }
             let outputs = outputs.get_or_insert_with(|| Outputs::of(tree, cache));
@@ -118,15 +116,13 @@ impl<'a> StrayFiles<'a> {
 
     /// The binaries that builds have put into the tree so far.
     pub fn built(&self) -> Vec<String> {
-        let built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
-        built.iter().cloned().collect()
+        lock(&self.built).iter().cloned().collect()
     }
 }
 
 /// Whether the name is new.
 fn insert(names: &Mutex<BTreeSet<String>>, name: &str) -> bool {
-    let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-    names.insert(name.to_owned())
+    lock(names).insert(name.to_owned())
 }
 
 /// What a job's zig has made, by size.
@@ -159,14 +155,9 @@ impl Outputs {
     }
 }
 
-fn stamp(file: &Path) -> Stamp {
-    std::fs::metadata(file).map_or((0, None), |found| (found.len(), found.modified().ok()))
-}
-
 fn is_binary(file: &Path) -> bool {
-    let mut magic = [0; 16];
-    let read = std::fs::File::open(file).and_then(|mut file| file.read(&mut magic));
-    read.is_ok_and(|count| binary::sniff(&magic[..count]))
+    let magic = std::fs::File::open(file).and_then(|file| Magic::of_file(&file));
+    magic.is_ok_and(|magic| magic.is_some_and(Magic::is_binary))
 }
 
 #[cfg(test)]

@@ -8,15 +8,13 @@ use std::sync::Arc;
 
 use fs_err as fs;
 
-use super::owner::{Place, Unusable};
+pub use super::owner::FOLDER;
+use super::owner::{self, Place, Unusable};
 use crate::error::Result;
 use crate::sys::scratch::{self, Scratch};
 use crate::text::{credentials, escape};
 use crate::toolchain::UserKey;
 use crate::toolchain::cache::check_writable;
-
-/// The name of the folder.
-pub const FOLDER: &str = ".pyz3-wheel";
 
 /// The files that say what the folder is.
 pub(crate) const MARKS: [(&str, &str); 2] = [
@@ -38,7 +36,7 @@ pub struct Workspace {
 impl Workspace {
     /// Where the folder is, or would be.
     pub fn path(project: &Path) -> PathBuf {
-        project.join(FOLDER)
+        owner::default_path(project)
     }
 
     /// Makes the folder if it is not there.

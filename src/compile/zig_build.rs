@@ -5,9 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
-
-use sha2::{Digest as _, Sha256};
+use std::sync::{Mutex, OnceLock};
 
 use super::host_variables;
 use super::managed::Recipe;
@@ -16,12 +14,16 @@ use super::packages;
 use super::progress::StageSink;
 use super::remedies::Remedy;
 use super::required_options::{OptionProbe, has_given_up};
+use super::zig_log;
 use super::zig_run::{self, Outcome};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::platform::Os;
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint::sha256;
+use crate::sys::shell;
+use crate::sys::sync::lock;
 use crate::tags::ZigVersion;
 use crate::toolchain::repair::repair_installed;
 use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
@@ -52,7 +54,7 @@ pub struct ZigBuild<'a> {
     pub repairs: Mutex<usize>,
     /// Whether the packages that the project brings along are where this Zig looks for them, once that
     /// was seen to.
-    pub primed: OnceLock<Result<()>>,
+    pub seeded: OnceLock<Result<()>>,
 }
 
 impl ZigBuild<'_> {
@@ -65,6 +67,7 @@ impl ZigBuild<'_> {
         sysroot: Option<&Sysroot>,
         script: &str,
         note: &dyn Fn(&str),
+        on_command: &dyn Fn(&str),
     ) -> Result<DeclaredOptions> {
         if self.recipe.is_some() {
             return Ok(Recipe::options());
@@ -73,12 +76,13 @@ impl ZigBuild<'_> {
         if let Some(known) = probe_cache::recall(self.cache, &question) {
             return Ok(known);
         }
-        self.prime()?;
+        self.seed_packages()?;
         note("asking build.zig for its options, which compiles it");
         let help = |arguments: &[String]| {
             let mut command = self.command(job, sysroot);
             command.arg("--help").args(arguments);
             command.args(self.extra_args(job));
+            on_command(&shell::line(&command));
             zig_run::run(command, None, self.cancel)
         };
         let ask = || {
@@ -121,10 +125,11 @@ impl ZigBuild<'_> {
             self.project.config.extra_args,
             self.project.config.env,
         );
-        hex::encode(Sha256::digest(parts))
+        sha256(parts)
     }
 
-    /// Builds one job into `prefix`.
+    /// Builds one job into `prefix`. `on_command` receives each command as a line for a shell before it is
+    /// run.
     pub fn build(
         &self,
         job: &Job,
@@ -132,10 +137,12 @@ impl ZigBuild<'_> {
         declared: &DeclaredOptions,
         prefix: &Path,
         mut stage: Option<StageSink>,
+        on_command: &dyn Fn(&str),
     ) -> Result<Outcome> {
-        self.prime()?;
+        self.seed_packages()?;
         self.repairing(|| {
             let command = self.build_command(job, sysroot, declared, prefix);
+            on_command(&shell::line(&command));
             zig_run::run(command, stage.take(), self.cancel)
         })
     }
@@ -163,7 +170,7 @@ impl ZigBuild<'_> {
 
     /// Runs zig. If it fails and its installed files in our cache are damaged, repairs them and runs it again.
     fn repairing(&self, mut run: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
-        let repairs = || self.repairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let repairs = || lock(&self.repairs);
         let before = *repairs();
         let outcome = run()?;
         if outcome.success || self.cancel.is_set() {
@@ -182,7 +189,7 @@ impl ZigBuild<'_> {
         if is_repaired { run() } else { Ok(outcome) }
     }
 
-    /// What the project wants passed on: what holds for all platforms before what holds for one.
+    /// The extra arguments of the project: those for all platforms before those for one platform.
     fn extra_args(&self, job: &Job) -> impl Iterator<Item = &String> {
         let config = &self.project.config;
         let own = config.platform.get(&job.platform);
@@ -195,10 +202,10 @@ impl ZigBuild<'_> {
         host_variables::local_cache(&self.local_cache, self.project, job)
     }
 
-    /// Before zig runs for the first time; who comes meanwhile waits.
-    fn prime(&self) -> Result<()> {
-        let prime = || packages::prime(self.project, self.zig, self.cancel);
-        self.primed.get_or_init(prime).clone()
+    /// Called before zig runs for the first time. Other threads wait until it is done.
+    fn seed_packages(&self) -> Result<()> {
+        let seed = || packages::seed_cache(self.project, self.zig, self.cancel);
+        self.seeded.get_or_init(seed).clone()
     }
 
     /// `zig build` with everything but the prefix and the `-D` options.
@@ -288,19 +295,39 @@ impl ZigBuild<'_> {
         env
     }
 
-    /// A failure of zig itself, with all that it said.
+    /// A failed build, with the errors that zig has printed, or its whole output if it has printed none.
+    pub fn build_failure(&self, job: &Job, what: &str, log: &str) -> Error {
+        let failure = self.failure(job, what, log);
+        let mut problems = zig_log::errors(log, &self.project.root);
+        if let Some(last) = problems.last_mut() {
+            let hints = failure.problems().iter();
+            let hints: Vec<_> = hints
+                .filter_map(|problem| problem.hint.as_deref())
+                .collect();
+            last.hint = Some(format!(
+                "{what}: {}\n--verbose shows the whole output of zig and the command that it was run with",
+                hints.join("\n")
+            ));
+        }
+        Error::check(ErrorKind::Build, problems)
+            .err()
+            .unwrap_or(failure)
+    }
+
+    /// A failure of zig itself, with its whole output.
     pub fn failure(&self, job: &Job, what: &str, log: &str) -> Error {
         let version = self.zig.version.to_string();
-        let blamed = self.recipe.and_then(|recipe| recipe.blame(log, &version));
+        let own_hint = self
+            .recipe
+            .and_then(|recipe| recipe.framework_error_hint(log, &version));
         let script = self.script.display();
         let hint = match packages::not_fetched(log) {
             Some(place) => format!(
                 "Zig cannot fetch the package that {place} names: with a network it is fetched once, and then taken from Zig's cache (zig obeys https_proxy)\n\
                  without a network: put its files into zig-pkg/HASH beside the build script, as `pyz3-wheel sdist --vendor` does where there is one"
             ),
-            None => {
-                blamed.unwrap_or_else(|| format!("this is the output of Zig {version} on {script}"))
-            }
+            None => own_hint
+                .unwrap_or_else(|| format!("this is the output of Zig {version} on {script}")),
         };
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);

@@ -4,9 +4,12 @@
 //! knows, so that a change is proposed where a word that it can't do without is missing, and what
 //! can't be told from words is left to its author as a hint. Changes what is missing and nothing else.
 
+mod change;
 mod pyproject;
 mod script;
 mod sources;
+
+pub use self::change::Change;
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +20,8 @@ use self::pyproject::Pyproject;
 use self::sources::Sources;
 use super::{Names, template, write_new};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::modules::Modules;
 use crate::project::Project;
-use crate::wheel::modules::Modules;
 
 /// What a project lacks.
 #[derive(Debug)]
@@ -29,19 +32,6 @@ pub struct Adoption {
     pub changes: Vec<Change>,
     /// What only its author can do.
     pub left: Vec<Problem>,
-}
-
-/// A file to write or to change.
-#[derive(Debug)]
-pub struct Change {
-    /// Its place below the folder, with `/`.
-    pub path: String,
-    /// What was missing, a line each.
-    pub why: Vec<String>,
-    /// Its text; none if it is not there.
-    pub before: Option<String>,
-    /// Its text with what was missing.
-    pub after: String,
 }
 
 impl Adoption {

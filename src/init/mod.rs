@@ -15,6 +15,7 @@ pub use adopt::{Adoption, Change, adopt};
 pub use template::Template;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::identifier::is_keyword;
 use crate::tags::DistributionName;
 
 /// The keys of `[build-system]` by which pip, build and uv have this package build a project.
@@ -49,7 +50,7 @@ impl Names {
             .parse()
             .map_err(|_| refuse(format!("`{project}` can't be the name of a project")))?;
         let package = normal.to_string();
-        if package.starts_with(|c: char| c.is_ascii_digit()) || KEYWORDS.contains(&&*package) {
+        if package.starts_with(|c: char| c.is_ascii_digit()) || is_keyword(&package) {
             return Err(refuse(format!("Python can't import a package `{package}`")));
         }
         if TAKEN.contains(&&*package) {
@@ -63,13 +64,6 @@ impl Names {
         })
     }
 }
-
-/// Words of the language, all in lower case; source: the Python Language Reference, 2.3.1.
-const KEYWORDS: [&str; 32] = [
-    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
-];
 
 /// Names that folders of a template have, and modules that its package uses.
 const TAKEN: [&str; 11] = [

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::str::FromStr;
 
 use super::{BACKEND, Names};
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, unknown};
 
 /// A kind of project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,14 +209,8 @@ impl FromStr for Template {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let names = Self::ALL.map(Self::name);
         let found = Self::ALL.into_iter().find(|one| one.name() == text);
-        found.ok_or_else(|| {
-            let guess =
-                nearest(text, names).map_or(String::new(), |name| format!("did you mean {name}? "));
-            Problem::new(format!("there is no template `{text}`"))
-                .hint(format!("{guess}the templates are {}", names.join(", ")))
-        })
+        found.ok_or_else(|| unknown("template", text, &Self::ALL.map(Self::name)))
     }
 }
 
@@ -308,7 +302,7 @@ mod tests {
         let problem = "cytpes".parse::<Template>().unwrap_err();
         assert_eq!(
             problem.hint.unwrap(),
-            "did you mean ctypes? the templates are full, abi3, c, ctypes, managed"
+            "did you mean ctypes? known templates: full, abi3, c, ctypes, managed"
         );
     }
 }

@@ -1,6 +1,7 @@
 //! The GitHub workflow of a new project: ours, which the tests carry out, for a project of its own.
 
 use super::Template;
+use crate::tags::{PythonVersion, TESTED_PYTHONS};
 
 /// Where it goes.
 pub(super) const PATH: &str = ".github/workflows/wheels.yml";
@@ -43,7 +44,14 @@ const CHANGES: [(&str, &str); 7] = [
     ),
 ];
 
-const ALL_PYTHONS: &str = r#"python: ["3.9", "3.10", "3.11", "3.12", "3.13"]"#;
+/// The list of the matrix with these Pythons.
+fn list(pythons: &[PythonVersion]) -> String {
+    let pythons: Vec<_> = pythons
+        .iter()
+        .map(|version| format!("\"{version}\""))
+        .collect();
+    format!("python: [{}]", pythons.join(", "))
+}
 
 /// The workflow of a project of this kind.
 pub(super) fn text(template: Template) -> String {
@@ -53,7 +61,7 @@ pub(super) fn text(template: Template) -> String {
     }
     if !template.is_per_python() {
         // One wheel a platform, built and tested with the lowest Python.
-        text = text.replace(ALL_PYTHONS, r#"python: ["3.9"]"#);
+        text = text.replace(&list(&TESTED_PYTHONS), &list(&TESTED_PYTHONS[..1]));
     }
     text
 }
@@ -80,7 +88,10 @@ mod tests {
                 );
             }
             assert!(text.contains("\"$PYZ3_WHEEL\" --project \"$PROJECT\" --platform"));
-            assert_eq!(text.contains("3.13"), template.is_per_python());
+            assert_eq!(
+                text.contains(&list(&TESTED_PYTHONS)),
+                template.is_per_python()
+            );
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::error::Problem;
+use crate::error::{Problem, did_you_mean};
 
 /// What is known of a text that should be a classifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +57,7 @@ pub(crate) fn check(text: &str) -> Result<(), Problem> {
         Classifier::Unknown => Err(Problem::new(format!(
             "`{text}` is no classifier that package indexes know"
         ))
-        .hint(match nearest(text) {
-            Some(name) => format!("did you mean \"{name}\"?"),
-            None => choose.to_owned(),
-        })),
+        .hint(did_you_mean(text, CLASSIFIERS.keys().copied(), choose))),
         Classifier::Deprecated => {
             let hint = match successors(text) {
                 "" => choose.to_owned(),
@@ -84,11 +81,6 @@ fn successors(text: &str) -> &'static str {
     row.unwrap_or_default().trim_start_matches('\t')
 }
 
-/// The known classifier that a text is nearest to.
-fn nearest(text: &str) -> Option<&'static str> {
-    crate::error::nearest(text, CLASSIFIERS.keys().copied())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,9 +96,9 @@ mod tests {
         ] {
             assert_eq!(classifier(text), expected, "{text}");
         }
-        assert_eq!(
-            nearest("Programming Language :: Pyton :: 3.13"),
-            Some("Programming Language :: Python :: 3.13")
-        );
+        let problem = check("Programming Language :: Pyton :: 3.13").unwrap_err();
+        let hint = problem.hint.unwrap();
+        let meant = "did you mean Programming Language :: Python :: 3.13? choose one of";
+        assert!(hint.starts_with(meant), "{hint}");
     }
 }

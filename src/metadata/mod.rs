@@ -3,13 +3,19 @@
 //! Takes text, gives typed values or a [`Problem`]. Does no I/O and knows no project, so that the
 //! METADATA of any wheel is held against the same rules as `pyproject.toml`.
 
+pub(crate) mod archive_path;
 pub(crate) mod classifiers;
+pub(crate) mod headers;
+pub(crate) mod identifier;
 pub(crate) mod marker;
 pub(crate) mod module_name;
+pub(crate) mod modules;
 pub(crate) mod requirement;
 pub(crate) mod script_name;
 pub(crate) mod spdx_expression;
+pub(crate) mod values;
 
+pub use archive_path::ArchivePath;
 pub use module_name::ModuleName;
 
 use crate::error::Problem;

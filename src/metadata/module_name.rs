@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::identifier::is_ascii_identifier;
 use crate::tags::serialize_as_display;
 
 /// The dotted name under which Python imports a module.
@@ -53,7 +54,7 @@ impl FromStr for ModuleName {
     type Err = ParseModuleNameError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.split('.').all(is_identifier) {
+        if text.split('.').all(is_ascii_identifier) {
             Ok(Self(text.to_owned()))
         } else {
             Err(ParseModuleNameError {
@@ -61,12 +62,6 @@ impl FromStr for ModuleName {
             })
         }
     }
-}
-
-/// Whether Python takes it as a name (ASCII only).
-pub(crate) fn is_identifier(text: &str) -> bool {
-    let letter = |b: u8| b.is_ascii_alphabetic() || b == b'_';
-    text.bytes().next().is_some_and(letter) && text.bytes().all(|b| letter(b) || b.is_ascii_digit())
 }
 
 serialize_as_display!(ModuleName);

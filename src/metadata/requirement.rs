@@ -1,15 +1,14 @@
 //! Dependency specifiers (PEP 508), checked and put into one spelling.
 //!
-//! `pep508_rs` says whether a specifier is valid. What is written out is put together from its
-//! parts here, since that crate rewrites markers (`python_version` to `python_full_version`), which
-//! changes what they mean on a pre-release of Python.
+//! Takes text and gives a [`Requirement`]. Markers keep their meaning: they are neither evaluated nor
+//! simplified.
+//!
+//! Source: PyPA, "Dependency specifiers".
 
-use std::convert::Infallible;
 use std::fmt;
-use std::path::Path;
+use std::str::FromStr as _;
 
-use pep508_rs::pep440_rs::VersionSpecifiers;
-use pep508_rs::{MarkerWarningKind, Pep508Url, VersionOrUrl};
+use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
 use super::check_line;
 use super::marker::Marker;
@@ -21,14 +20,15 @@ use crate::tags::DistributionName;
 pub(crate) struct Requirement {
     name: String,
     extras: Vec<String>,
-    specifiers: Vec<String>,
+    specifiers: VersionSpecifiers,
     marker: Option<Marker>,
 }
 
 impl Requirement {
-    /// Parses a specifier; `notes` takes what is odd and yet allowed.
+    /// Parses a specifier. `notes` receives what is odd but allowed.
     ///
-    /// Refused: what PEP 508 refuses, URLs (no index takes them), and markers that compare nothing.
+    /// Rejects what PEP 508 rejects, URLs, because no index accepts them, and markers that compare two
+    /// constants or two variables.
     pub(crate) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Self, Problem> {
         check_line(text)?;
         check_numbers(text)?;
@@ -36,24 +36,25 @@ impl Requirement {
             Some((before, marker)) => (before, Some(marker)),
             None => (text, None),
         };
-        // pep508_rs panics on some names and markers, so they are checked before it sees them.
         let (name, rest) = split_name(before.trim())?;
+        let (extras, rest) = split_extras(rest)?;
         if rest.starts_with('@') {
             return Err(Problem::new(format!("`{name}` is required by URL"))
                 .hint("package indexes refuse URL requirements; require a version instead"));
         }
-        let extras = split_extras(rest)?;
-        let marker = marker.map(Marker::parse).transpose()?;
-        let parsed = parse_strictly(text, before, notes)?;
-        for comparison in marker.iter().flat_map(Marker::comparisons) {
-            parse_strictly(text, &format!("{name}; {comparison}"), notes)?;
-        }
-        let specifiers = match parsed.version_or_url {
-            Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
-                specifiers.iter().map(ToString::to_string).collect()
-            }
-            Some(VersionOrUrl::Url(_)) | None => Vec::new(),
+        let invalid = |why: String| {
+            Problem::new(format!("`{text}` is not a dependency specifier: {why}"))
+                .hint("write it like \"cffi>=1.15; python_version < '3.13'\" (PEP 508)")
         };
+        if rest.is_empty() && is_archive(name) {
+            return Err(invalid(format!(
+                "`{name}` is a file and not a package name"
+            )));
+        }
+        let specifiers = parse_specifiers(rest).map_err(invalid)?;
+        let marker = marker
+            .map(|marker| Marker::parse(marker, notes))
+            .transpose()?;
         Ok(Self {
             name: name.to_owned(),
             extras,
@@ -80,7 +81,8 @@ impl fmt::Display for Requirement {
         if !self.extras.is_empty() {
             write!(f, "[{}]", self.extras.join(","))?;
         }
-        f.write_str(&self.specifiers.join(","))?;
+        let specifiers = self.specifiers.iter().map(ToString::to_string);
+        f.write_str(&specifiers.collect::<Vec<_>>().join(","))?;
         match &self.marker {
             Some(marker) => write!(f, "; {marker}"),
             None => Ok(()),
@@ -97,13 +99,8 @@ pub(crate) fn specifiers_of(
     if normalized_extra(split_name(text.trim()).map_or("", |(name, _)| name)) != package {
         return Ok(None);
     }
-    Requirement::parse(text, &mut Vec::new())?;
-    let before = text.split(';').next().unwrap_or(text);
-    let parsed = parse_strictly(text, before, &mut Vec::new())?;
-    Ok(match parsed.version_or_url {
-        Some(VersionOrUrl::VersionSpecifier(specifiers)) => Some(specifiers),
-        _ => Some(VersionSpecifiers::default()),
-    })
+    let requirement = Requirement::parse(text, &mut Vec::new())?;
+    Ok(Some(requirement.specifiers))
 }
 
 /// The name of an extra as METADATA has it: lowercase, runs of `-`, `_` and `.` as one `-`.
@@ -132,7 +129,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
     }
 }
 
-/// No version has numbers this long, and `pep508_rs` adds to them without looking.
+/// Rejects numbers that `pep440_rs` cannot count up from: it panics where a number overflows.
 fn check_numbers(text: &str) -> Result<(), Problem> {
     let mut numbers = text.split(|c: char| !c.is_ascii_digit());
     match numbers.find(|number| number.len() > 18) {
@@ -157,12 +154,13 @@ fn split_name(text: &str) -> Result<(&str, &str), Problem> {
     Ok((name, rest.trim_start()))
 }
 
-/// The extras between the brackets that `rest` may begin with, normalised, sorted, once each.
-fn split_extras(rest: &str) -> Result<Vec<String>, Problem> {
+/// The extras between the brackets that `rest` may begin with, normalized, sorted, once each; and what
+/// comes after the brackets.
+fn split_extras(rest: &str) -> Result<(Vec<String>, &str), Problem> {
     let Some(inside) = rest.strip_prefix('[') else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), rest));
     };
-    let Some((inside, _)) = inside.split_once(']') else {
+    let Some((inside, rest)) = inside.split_once(']') else {
         return Err(Problem::new("`[` is not closed").hint("write extras like \"package[extra]\""));
     };
     let mut extras = Vec::new();
@@ -174,53 +172,45 @@ fn split_extras(rest: &str) -> Result<Vec<String>, Problem> {
     }
     extras.sort();
     extras.dedup();
-    Ok(extras)
+    Ok((extras, rest.trim_start()))
 }
 
-/// Parses a part of a specifier; `text` is the whole, for messages.
-fn parse_strictly(
-    text: &str,
-    part: &str,
-    notes: &mut Vec<String>,
-) -> Result<pep508_rs::Requirement<AnyUrl>, Problem> {
-    let mut ignored = None;
-    let mut report = |kind: MarkerWarningKind, warning: String| {
-        let warning = warning.split_whitespace().collect::<Vec<_>>().join(" ");
-        // Installers fall back to comparing strings where a marker's version is none.
-        if kind == MarkerWarningKind::Pep440Error {
-            notes.push(format!("`{text}`: {warning}"));
-        } else {
-            ignored = Some(warning);
-        }
+/// Parses the versions after a name and its extras: nothing, `>=1,<2` or `(>=1,<2)`. An error says why the
+/// text is none of these.
+fn parse_specifiers(text: &str) -> Result<VersionSpecifiers, String> {
+    let list = match text.strip_prefix('(') {
+        None => text,
+        Some(inside) => match inside.split_once(')') {
+            Some((list, "")) if !list.trim().is_empty() => list,
+            Some((_, "")) => return Err("there is no version in the parentheses".to_owned()),
+            Some((_, rest)) => return Err(format!("unexpected `{}`", rest.trim())),
+            None => return Err("`(` is not closed".to_owned()),
+        },
     };
-    let parsed = pep508_rs::Requirement::parse_reporter(part, Path::new(""), &mut report);
-    let parsed = parsed.map_err(|error| {
-        let message = error.message.to_string();
-        Problem::new(format!("`{text}` is not a dependency specifier: {message}"))
-            .hint("write it like \"cffi>=1.15; python_version < '3.13'\" (PEP 508)")
-    })?;
-    match ignored {
-        None => Ok(parsed),
-        Some(warning) => Err(Problem::new(format!("`{text}`: {warning}"))
-            .hint("compare an environment marker with a quoted string")),
+    if list.is_empty() {
+        return Ok(VersionSpecifiers::default());
     }
+    if !list.trim_start().starts_with(['<', '=', '>', '~', '!']) {
+        return Err(format!("unexpected `{list}` after the name"));
+    }
+    let specifiers = list.split(',').map(VersionSpecifier::from_str);
+    let specifiers: Result<Vec<_>, _> = specifiers.collect();
+    let specifiers = specifiers.map_err(|error| error.to_string())?;
+    Ok(specifiers.into_iter().collect())
 }
 
-/// A URL that is not looked at, since every URL is refused.
-#[derive(Debug)]
-struct AnyUrl;
-
-impl fmt::Display for AnyUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("URL")
-    }
-}
-
-impl Pep508Url for AnyUrl {
-    type Err = Infallible;
-
-    fn parse_url(_: &str, _: Option<&Path>) -> Result<Self, Self::Err> {
-        Ok(Self)
+/// Whether a name is that of an archive. It could be the name of a package, but is surely meant as a file.
+fn is_archive(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let Some((stem, extension)) = name.rsplit_once('.') else {
+        return false;
+    };
+    match extension {
+        "whl" | "zip" | "tar" | "tgz" | "tbz" | "txz" | "tlz" => true,
+        "gz" | "bz2" | "xz" | "lz" | "lzma" => stem
+            .rsplit_once('.')
+            .is_some_and(|(_, inner)| inner == "tar"),
+        _ => false,
     }
 }
 
@@ -232,6 +222,25 @@ mod tests {
         match Requirement::parse(text, &mut Vec::new()) {
             Ok(requirement) => requirement.to_string(),
             Err(problem) => panic!("{text}: {problem}"),
+        }
+    }
+
+    /// A test of the whole program holds the same table against `packaging`.
+    #[test]
+    fn specifiers_are_judged_as_in_the_table() {
+        let table = include_str!("requirements.tsv");
+        let rows: Vec<_> = table
+            .lines()
+            .filter_map(|row| row.split_once('\t'))
+            .collect();
+        assert!(rows.len() > 200, "{}", rows.len());
+        for (verdict, text) in rows {
+            let parsed = Requirement::parse(text, &mut Vec::new());
+            assert_eq!(parsed.is_ok(), verdict == "valid", "{text}: {parsed:?}");
+            if let Ok(parsed) = parsed {
+                let again = spelt(&parsed.to_string());
+                assert_eq!(again, parsed.to_string());
+            }
         }
     }
 
@@ -291,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_requirement_is_refused_without_panic() {
+    fn what_is_not_a_requirement_is_rejected_without_panic() {
         for text in [
             "",
             " ",
@@ -313,6 +322,7 @@ mod tests {
             "a; 'a' == 'a'",
             "a; os_name == sys_platform",
             "a; 'x' ~= os_name",
+            "a[b] @ https://x.y",
             "a; python_version > '3.18446744073709551615'",
             "a>=18446744073709551615",
             "./a.whl",

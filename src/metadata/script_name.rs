@@ -2,7 +2,7 @@
 //!
 //! One rule for the projects that are built and for the wheels that are checked.
 
-use crate::wheel::path::{LONGEST_NAME, PathFault};
+use super::archive_path::{LONGEST_NAME, PathFault};
 
 /// Why a command cannot have a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,18 +10,21 @@ mod request;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use pythons::Choice;
-pub use pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS, abi_tag, missing_versions, needs_python};
+pub use pythons::{abi_tag, missing_versions, needs_python};
 pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::ModuleName;
+use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
 use crate::tags::{AbiTag, PythonTag, WheelFilename};
+pub use crate::tags::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 
@@ -46,7 +49,7 @@ pub struct Plan {
     /// Where the settings came from.
     pub settings: Vec<SettingOrigin>,
     /// The wheels, and what is compiled for each.
-    pub jobs: Vec<Job>,
+    pub jobs: Vec<Arc<Job>>,
 }
 
 /// What zig is run on.
@@ -152,14 +155,14 @@ impl Plan {
             .targets
             .iter()
             .flat_map(|target| match abi {
-                Abi::None => vec![job(request, project, *target, None)],
+                Abi::None => vec![job(request, project, *target, None).into()],
                 Abi::Abi3 | Abi::Full => choices
                     .iter()
                     .filter(|choice| {
-                        let tag = PythonTag::CPython(choice.floor).to_string();
-                        selectors.is_none_or(|all| all.select(&tag, target.platform()))
+                        let python = choice.python.cpython();
+                        selectors.is_none_or(|all| all.select(python, target.platform()))
                     })
-                    .map(|choice| job(request, project, *target, Some(choice)))
+                    .map(|choice| job(request, project, *target, Some(choice)).into())
                     .collect(),
             })
             .collect();
@@ -167,7 +170,7 @@ impl Plan {
         settings.extend(selectors.map(|all| SettingOrigin {
             name: "selectors",
             value: all.text.clone(),
-            origin: format!("{} [tool.cibuildwheel]", all.place),
+            origin: Origin::OtherTool(all.place, "tool.cibuildwheel"),
         }));
         Ok(Self {
             project: project.metadata.name().to_owned(),
@@ -229,8 +232,9 @@ fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&
     let abi = choice.map_or(AbiTag::None, |choice| choice.abi);
     let modules: BTreeSet<_> = match abi {
         AbiTag::None => BTreeSet::new(),
-        _ => project.modules().cloned().collect(),
+        AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::CPython(_) => project.modules().cloned().collect(),
     };
+    let python = choice.map_or(PythonTag::Py3, |choice| PythonTag::CPython(choice.floor));
     let whole = Job {
         id: match abi {
             AbiTag::None => platform.to_string(),
@@ -249,15 +253,15 @@ fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&
         wheel: WheelFilename {
             name: project.metadata.distribution().clone(),
             version: project.metadata.version().clone(),
-            python: choice.map_or(PythonTag::Py3, |choice| PythonTag::CPython(choice.floor)),
-            abi,
-            platforms: target.platform_tags(),
+            python,
+            abis: BTreeSet::from([abi]),
+            platforms: target.tags(python),
         },
         slices: Vec::new(),
     };
     let slices = target.slices().into_iter();
     let slices = slices.map(|slice| Job {
-        id: format!("{}-{}", whole.id, slice.platform().arch().macos()),
+        id: format!("{}-{}", whole.id, slice.system().machine()),
         platform: slice.platform(),
         zig_target: slice,
         ..whole.clone()

@@ -12,21 +12,8 @@ use super::refusals::{
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, PythonTag, PythonVersion};
+use crate::tags::{AbiTag, CPython, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::toolchain::Interpreter;
-
-/// The CPythons that wheels can be built for: those whose Windows import library we can make.
-pub const SUPPORTED_PYTHONS: std::ops::RangeInclusive<PythonVersion> =
-    PythonVersion::new(3, 9)..=PythonVersion::new(3, 14);
-
-/// The CPythons that `--all-pythons` means: those that our tests build for, install and import.
-pub const TESTED_PYTHONS: [PythonVersion; 5] = [
-    PythonVersion::new(3, 9),
-    PythonVersion::new(3, 10),
-    PythonVersion::new(3, 11),
-    PythonVersion::new(3, 12),
-    PythonVersion::new(3, 13),
-];
 
 /// A Python that wheels are built with, and the ABI of those wheels.
 #[derive(Debug, Clone)]
@@ -74,11 +61,7 @@ impl Choice {
 }
 
 /// The Pythons that the request needs by version and the machine lacks.
-pub fn missing_versions(
-    request: &Request,
-    project: &Project,
-    machine: &Machine,
-) -> Vec<(PythonVersion, bool)> {
+pub fn missing_versions(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
     let wanted: Vec<_> = match decide_abi(project).0 {
         Abi::None => Vec::new(),
         Abi::Abi3 => abi3_wanted(request, project),
@@ -88,8 +71,9 @@ pub fn missing_versions(
             PythonSelection::All => TESTED_PYTHONS
                 .into_iter()
                 .filter(|version| project.metadata.admits(*version))
-                .filter(|version| is_selected(*version, request, project))
-                .map(|version| PythonRequest::Version(version, false))
+                .map(CPython::with_gil)
+                .filter(|python| is_selected(*python, request, project))
+                .map(PythonRequest::Version)
                 .collect(),
         },
     };
@@ -98,10 +82,8 @@ pub fn missing_versions(
         .filter(|request| find(request, machine).is_none())
         .filter_map(|request| match request {
             // A Python that would be refused anyway is not worth a download.
-            PythonRequest::Version(version, free_threaded) => {
-                refusal(*version, *free_threaded, None, project)
-                    .is_none()
-                    .then_some((*version, *free_threaded))
+            PythonRequest::Version(python) => {
+                refusal(*python, None, project).is_none().then_some(*python)
             }
             PythonRequest::Path(_) => None,
         })
@@ -111,21 +93,24 @@ pub fn missing_versions(
 /// The Pythons that an abi3 project is built with, if the machine has them: the floor (or, for a
 /// configured floor, the lowest Python that was named), and each free-threaded one that was named.
 fn abi3_wanted(request: &Request, project: &Project) -> Vec<PythonRequest> {
-    let floor = abi3_floor(project).map(|floor| PythonRequest::Version(floor, false));
+    let with_gil = |version| PythonRequest::Version(CPython::with_gil(version));
+    let floor = abi3_floor(project).map(with_gil);
     let PythonSelection::These(requests) = &request.pythons else {
         return floor.into_iter().collect();
     };
-    let is_free_threaded =
-        |wanted: &PythonRequest| matches!(wanted, PythonRequest::Version(_, true));
-    let (mut wanted, with_gil): (Vec<_>, Vec<_>) =
-        requests.iter().cloned().partition(is_free_threaded);
-    let named = with_gil.iter().filter_map(|wanted| match wanted {
-        PythonRequest::Version(version, _) => Some(*version),
+    let versions = requests.iter().filter_map(|wanted| match wanted {
+        PythonRequest::Version(python) => Some(*python),
         PythonRequest::Path(_) => None,
     });
-    match named.min() {
+    let (free_threaded, named): (Vec<_>, Vec<_>) =
+        versions.partition(|python| python.free_threaded);
+    let mut wanted: Vec<_> = free_threaded
+        .into_iter()
+        .map(PythonRequest::Version)
+        .collect();
+    match named.into_iter().min() {
         Some(lowest) if project.config.abi3_floor.is_some() => {
-            wanted.push(PythonRequest::Version(lowest, false));
+            wanted.push(PythonRequest::Version(lowest));
         }
         Some(_) => wanted.extend(floor),
         None => {}
@@ -134,11 +119,10 @@ fn abi3_wanted(request: &Request, project: &Project) -> Vec<PythonRequest> {
 }
 
 /// Whether the project's selectors leave a wheel of this Python to any platform.
-fn is_selected(version: PythonVersion, request: &Request, project: &Project) -> bool {
-    let tag = PythonTag::CPython(version).to_string();
+fn is_selected(python: CPython, request: &Request, project: &Project) -> bool {
     project.config.selectors.as_ref().is_none_or(|selectors| {
         let mut targets = request.targets.iter();
-        targets.any(|target| selectors.select(&tag, target.platform()))
+        targets.any(|target| selectors.select(python, target.platform()))
     })
 }
 
@@ -149,10 +133,7 @@ pub fn needs_python(project: &Project) -> bool {
 
 /// The ABI that an extension on the full API of this Python has.
 pub fn abi_tag(python: &Interpreter) -> AbiTag {
-    AbiTag::CPython {
-        version: python.version,
-        free_threaded: python.free_threaded,
-    }
+    AbiTag::CPython(python.cpython())
 }
 
 /// The Pythons of a full API project: one wheel each.
@@ -208,15 +189,14 @@ pub(super) fn select(
         }
     }
     let mut seen = BTreeSet::new();
-    chosen.retain(|python| seen.insert((python.version, python.free_threaded)));
+    chosen.retain(|python| seen.insert(python.cpython()));
     chosen.into_iter().map(Choice::full).collect()
 }
 
 /// A Python that was named and that wheels of this project may be built for.
 struct Named<'a> {
     wanted: &'a PythonRequest,
-    version: PythonVersion,
-    free_threaded: bool,
+    python: CPython,
     /// None where the machine lacks it.
     found: Option<&'a Interpreter>,
 }
@@ -229,23 +209,22 @@ impl<'a> Named<'a> {
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
         let found = find(wanted, machine);
-        let (version, free_threaded) = match (wanted, found) {
-            (_, Some(python)) => (python.version, python.free_threaded),
-            (PythonRequest::Version(version, free_threaded), None) => (*version, *free_threaded),
+        let python = match (wanted, found) {
+            (_, Some(found)) => found.cpython(),
+            (PythonRequest::Version(python), None) => *python,
             (PythonRequest::Path(_), None) => {
                 problems.push(missing(&format!("Python {wanted}"), None, machine));
                 return None;
             }
         };
         // To install a Python that is refused would not help.
-        if let Some(problem) = refusal(version, free_threaded, found, project) {
+        if let Some(problem) = refusal(python, found, project) {
             problems.push(problem);
             return None;
         }
         Some(Self {
             wanted,
-            version,
-            free_threaded,
+            python,
             found,
         })
     }
@@ -310,11 +289,11 @@ pub(super) fn abi3(
         let Some(named) = Named::new(wanted, project, machine, problems) else {
             continue;
         };
-        if named.free_threaded {
+        if named.python.free_threaded {
             let python = named.required(machine, problems);
             chosen.extend(python.cloned().map(Choice::full));
-        } else if named.version < floor {
-            let version = named.version;
+        } else if named.python.version < floor {
+            let version = named.python.version;
             problems.push(
                 Problem::new(format!(
                     "Python {version} cannot load the abi3 wheel, whose floor is {floor}"
@@ -330,7 +309,7 @@ pub(super) fn abi3(
         chosen.extend(abi3_wheel(floor, &named, project, machine, problems));
     }
     let mut seen = BTreeSet::new();
-    chosen.retain(|choice| seen.insert((choice.python.version, choice.python.free_threaded)));
+    chosen.retain(|choice| seen.insert(choice.python.cpython()));
     chosen
 }
 
@@ -346,7 +325,7 @@ fn abi3_wheel(
     problems: &mut Vec<Problem>,
 ) -> Option<Choice> {
     let lowest = named.iter().min_by_key(|python| python.version).copied();
-    let own = find(&PythonRequest::Version(floor, false), machine);
+    let own = find(&PythonRequest::Version(CPython::with_gil(floor)), machine);
     let is_configured = project.config.abi3_floor.is_some();
     let found = if is_configured {
         lowest.or(own)
@@ -382,10 +361,10 @@ fn abi3_wheel(
 fn find<'a>(wanted: &PythonRequest, machine: &'a Machine) -> Option<&'a Interpreter> {
     match wanted {
         PythonRequest::Path(path) => machine.by_path.get(path),
-        PythonRequest::Version(version, free_threaded) => machine
+        PythonRequest::Version(wanted) => machine
             .default
             .iter()
             .chain(&machine.interpreters)
-            .find(|python| python.version == *version && python.free_threaded == *free_threaded),
+            .find(|python| python.cpython() == *wanted),
     }
 }

@@ -1,14 +1,10 @@
 //! Why a Python is not built for, and what to do about it.
 
-use super::pythons::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::Project;
-use crate::tags::PythonVersion;
+use crate::tags::{CPython, FIRST_FREE_THREADED, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::toolchain::Interpreter;
-
-/// The first free-threaded CPython (PEP 703).
-const FIRST_FREE_THREADED: PythonVersion = PythonVersion::new(3, 13);
 
 /// The Pythons that were named for a project without a Python ABI and whose users could not install
 /// the wheel. No Python is needed to build it.
@@ -17,7 +13,7 @@ pub(super) fn excluded(request: &Request, project: &Project) -> Vec<Problem> {
         return Vec::new();
     };
     let versions = requests.iter().filter_map(|wanted| match wanted {
-        PythonRequest::Version(version, _) => Some(*version),
+        PythonRequest::Version(python) => Some(python.version),
         PythonRequest::Path(_) => None,
     });
     versions
@@ -35,28 +31,28 @@ pub(super) fn excluded(request: &Request, project: &Project) -> Vec<Problem> {
 }
 
 pub(super) fn refusal_of(python: &Interpreter, project: &Project) -> Option<Problem> {
-    refusal(python.version, python.free_threaded, Some(python), project)
+    refusal(python.cpython(), Some(python), project)
 }
 
 /// Why no wheel can be built for a Python, whether the machine has it or not.
 pub(super) fn refusal(
-    version: PythonVersion,
-    free_threaded: bool,
-    python: Option<&Interpreter>,
+    python: CPython,
+    found: Option<&Interpreter>,
     project: &Project,
 ) -> Option<Problem> {
-    let exe = python.map_or(String::new(), |python| {
-        format!(" ({})", python.exe.display())
-    });
+    let CPython {
+        version,
+        free_threaded,
+    } = python;
+    let exe = found.map_or(String::new(), |found| format!(" ({})", found.exe.display()));
     let supported = format!(
         "wheels can be built for CPython {} to {}",
         SUPPORTED_PYTHONS.start(),
         SUPPORTED_PYTHONS.end()
     );
-    if let Some(python) = python.filter(|python| python.implementation != "cpython") {
+    if let Some(found) = found.filter(|found| found.implementation != "cpython") {
         return Some(
-            Problem::new(format!("{}{exe} is not supported", python.implementation))
-                .hint(supported),
+            Problem::new(format!("{}{exe} is not supported", found.implementation)).hint(supported),
         );
     }
     if !SUPPORTED_PYTHONS.contains(&version) {
@@ -140,13 +136,7 @@ pub(super) fn missing(what: &str, example: Option<&str>, machine: &Machine) -> P
     let mut found: Vec<_> = machine
         .interpreters
         .iter()
-        .map(|python| {
-            format!(
-                "{}{}",
-                python.version,
-                if python.free_threaded { "t" } else { "" }
-            )
-        })
+        .map(|python| python.cpython().to_string())
         .collect();
     found.dedup();
     let found = if found.is_empty() {

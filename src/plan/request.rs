@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::error::{Problem, Result, nearest};
+use crate::error::{Problem, Result, unknown};
+use crate::options::Origin;
 use crate::platform::ZigTarget;
-use crate::tags::{PythonTag, PythonVersion, serialize_as_display};
+use crate::tags::{AbiTag, CPython, serialize_as_display};
 use crate::toolchain::{Interpreter, ZigRequest};
 
 /// Zig's optimize modes, in the words that every Zig before 0.17 knows.
@@ -66,26 +67,16 @@ impl FromStr for Optimize {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|mode| mode.name() == text)
-            .ok_or_else(|| {
-                let names = Self::ALL.map(Self::name);
-                let list = names.join(", ");
-                let hint = match nearest(text, names) {
-                    Some(name) => format!("did you mean {name}? the modes are {list}"),
-                    None => format!("the modes are {list}"),
-                };
-                Problem::new(format!("unknown optimize mode `{text}`")).hint(hint)
-            })
+        let found = Self::ALL.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| unknown("optimize mode", text, &Self::ALL.map(Self::name)))
     }
 }
 
 /// One Python as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PythonRequest {
-    /// A version, free-threaded or not: `3.12`, `cp312`, `3.13t`.
-    Version(PythonVersion, bool),
+    /// A `CPython`: `3.12`, `cp312`, `3.13t`.
+    Version(CPython),
     /// An interpreter: a path, or a command name.
     Path(PathBuf),
 }
@@ -94,15 +85,11 @@ impl FromStr for PythonRequest {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (digits, free_threaded) = match text.strip_suffix('t') {
-            Some(rest) if rest.ends_with(|c: char| c.is_ascii_digit()) => (rest, true),
-            _ => (text, false),
-        };
-        if let Ok(version) = digits.parse() {
-            return Ok(Self::Version(version, free_threaded));
+        if let Ok(python) = text.parse() {
+            return Ok(Self::Version(python));
         }
-        if let Ok(PythonTag::CPython(version)) = digits.parse() {
-            return Ok(Self::Version(version, free_threaded));
+        if let Ok(AbiTag::CPython(python)) = text.parse() {
+            return Ok(Self::Version(python));
         }
         if text.contains(['/', '\\']) || text.starts_with("python") {
             return Ok(Self::Path(PathBuf::from(text)));
@@ -136,9 +123,7 @@ impl FromStr for PythonRequest {
 impl fmt::Display for PythonRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Version(version, free_threaded) => {
-                write!(f, "{version}{}", if *free_threaded { "t" } else { "" })
-            }
+            Self::Version(python) => write!(f, "{python}"),
             Self::Path(path) => write!(f, "{}", path.display()),
         }
     }
@@ -162,8 +147,8 @@ pub struct SettingOrigin {
     pub name: &'static str,
     /// Its value.
     pub value: String,
-    /// An option, an environment variable, a place in a file, or `default`.
-    pub origin: String,
+    /// Where it was given.
+    pub origin: Origin,
 }
 
 /// What was asked for, resolved from options, environment and configuration.

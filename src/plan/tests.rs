@@ -1,5 +1,5 @@
 use super::*;
-use crate::tags::{PythonVersion, Release};
+use crate::tags::{CPython, PythonVersion, Release};
 use crate::toolchain::ZigRequest;
 
 fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) {
@@ -12,7 +12,11 @@ fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) 
     (folder, project)
 }
 
-fn interpreter(version: PythonVersion, free_threaded: bool) -> Interpreter {
+fn interpreter(python: CPython) -> Interpreter {
+    let CPython {
+        version,
+        free_threaded,
+    } = python;
     let prefix = PathBuf::from(format!("/pythons/{version}"));
     Interpreter {
         exe: prefix.join("bin/python3"),
@@ -29,13 +33,9 @@ fn interpreter(version: PythonVersion, free_threaded: bool) -> Interpreter {
 }
 
 fn machine(versions: &[&str]) -> Machine {
-    let interpreters = versions.iter().map(|text| {
-        let (digits, free_threaded) = text
-            .strip_suffix('t')
-            .map_or((*text, false), |digits| (digits, true));
-        let version: PythonVersion = digits.parse().unwrap();
-        interpreter(version, free_threaded)
-    });
+    let interpreters = versions
+        .iter()
+        .map(|text| interpreter(text.parse().unwrap()));
     Machine {
         interpreters: interpreters.collect(),
         ..Machine::default()
@@ -154,7 +154,7 @@ fn cibuildwheels_selectors_choose_what_all_means() {
     let missing = |platforms: &[Platform]| {
         let bare = Machine::default();
         let found = missing_versions(&request(platforms, PythonSelection::All), &project, &bare);
-        let minors = found.into_iter().map(|(version, _)| version.minor);
+        let minors = found.into_iter().map(|python| python.version.minor);
         minors.collect::<Vec<_>>()
     };
     assert_eq!(missing(&platforms), [10, 11, 12, 13]);
@@ -250,7 +250,7 @@ fn a_configured_floor_may_have_the_headers_of_a_later_python() {
     );
     // What --provision would install.
     let bare = machine(&[]);
-    let version = |minor| (PythonVersion::new(3, minor), false);
+    let version = |minor| CPython::with_gil(PythonVersion::new(3, minor));
     let named = request(&platforms, these(&["3.12", "3.11"]));
     assert_eq!(missing_versions(&named, &project, &bare), [version(11)]);
     assert_eq!(missing_versions(&all, &project, &bare), [version(9)]);
@@ -289,7 +289,7 @@ fn a_free_threaded_python_gets_a_wheel_of_its_own() {
     let path = PathBuf::from("/env/bin/python");
     machine
         .by_path
-        .insert(path.clone(), interpreter(PythonVersion::new(3, 13), true));
+        .insert(path.clone(), interpreter("3.13t".parse().unwrap()));
     let by_path = PythonSelection::These(vec![PythonRequest::Path(path)]);
     let by_path = Plan::new(&request(&platforms, by_path), &project, &machine).unwrap();
     assert_eq!(wheels(&by_path), [free]);
@@ -304,7 +304,7 @@ fn a_free_threaded_python_gets_a_wheel_of_its_own() {
     let named = request(&platforms, these(&["3.14t"]));
     assert_eq!(
         missing_versions(&named, &project, &Machine::default()),
-        [(PythonVersion::new(3, 14), true)]
+        [CPython::free_threaded(PythonVersion::new(3, 14))]
     );
 }
 
@@ -438,21 +438,17 @@ fn every_python_that_is_missing_or_excluded_is_named() {
     // No wheel can be built for 3.8, so it is not to be installed either.
     assert_eq!(
         missing_versions(&request, &project, &machine),
-        [(PythonVersion::new(3, 12), false)]
+        [CPython::with_gil(PythonVersion::new(3, 12))]
     );
 }
 
 #[test]
 fn a_python_is_asked_for_by_version_tag_or_path() {
-    let version = |minor, free_threaded| {
-        Ok(PythonRequest::Version(
-            PythonVersion::new(3, minor),
-            free_threaded,
-        ))
-    };
-    assert_eq!("3.12".parse(), version(12, false));
-    assert_eq!("cp39".parse(), version(9, false));
-    assert_eq!("cp313t".parse(), version(13, true));
+    let version = |text: &str| Ok(PythonRequest::Version(text.parse().unwrap()));
+    assert_eq!("3.12".parse(), version("3.12"));
+    assert_eq!("cp39".parse(), version("3.9"));
+    assert_eq!("3.13t".parse(), version("3.13t"));
+    assert_eq!("cp313t".parse(), version("3.13t"));
     assert_eq!(
         "/usr/bin/python3".parse(),
         Ok(PythonRequest::Path("/usr/bin/python3".into()))

@@ -3,116 +3,31 @@
 //! A row holds what is fixed; a [`ZigTarget`] is a row together with the floor that a build has
 //! chosen, and both Zig's target and the wheel's tags come from it, so they can't drift apart.
 
+mod host;
+mod system;
 mod table;
 mod target;
 
 use std::fmt;
 use std::str::FromStr;
 
-use target_lexicon::{ArmArchitecture, Environment, OperatingSystem, Triple};
+use target_lexicon::Triple;
 
-pub use target::ZigTarget;
+pub use self::system::System;
+pub use self::table::{Compile, Platform};
+pub use self::target::{Machine, ZigTarget};
+pub use crate::tags::{Family, Os};
 
-use crate::error::{Problem, nearest};
-use crate::tags::{AbiTag, Arch, PythonVersion, Release, serialize_as_display};
-
-/// A platform that wheels are built for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Platform {
-    /// Linux with glibc on 64-bit x86.
-    LinuxX86_64,
-    /// Linux with glibc on 64-bit Arm.
-    LinuxAarch64,
-    /// macOS on Intel.
-    MacosX86_64,
-    /// macOS on Apple silicon.
-    MacosArm64,
-    /// Windows on 64-bit x86.
-    WindowsX64,
-    /// Linux with glibc on 32-bit x86.
-    LinuxI686,
-    /// Linux with glibc on 32-bit Arm with hardware floating point.
-    LinuxArmv7l,
-    /// Linux with glibc on 64-bit Power, little-endian.
-    LinuxPpc64le,
-    /// Linux with glibc on IBM Z.
-    LinuxS390x,
-    /// Linux with glibc on 64-bit RISC-V.
-    LinuxRiscv64,
-    /// Windows on 32-bit x86.
-    WindowsX86,
-    /// Windows on 64-bit Arm.
-    WindowsArm64,
-    /// Linux with musl on 64-bit x86.
-    MusllinuxX86_64,
-    /// Linux with musl on 64-bit Arm.
-    MusllinuxAarch64,
-    /// Linux with musl on 32-bit x86.
-    MusllinuxI686,
-    /// Linux with musl on 32-bit Arm with hardware floating point.
-    MusllinuxArmv7l,
-    /// Linux with musl on 64-bit Power, little-endian.
-    MusllinuxPpc64le,
-    /// Linux with musl on IBM Z.
-    MusllinuxS390x,
-    /// Linux with musl on 64-bit RISC-V.
-    MusllinuxRiscv64,
-    /// macOS on both, in one wheel.
-    MacosUniversal2,
-}
+use crate::error::{Problem, unknown};
+use crate::tags::{
+    AbiTag, Arch, CPython, PlatformTag, PythonTag, PythonVersion, Release, compressed,
+    serialize_as_display,
+};
 
 /// The first CPython whose endings on musl say so.
 pub const MUSL_IN_SUFFIX: PythonVersion = PythonVersion::new(3, 11);
 
-/// The operating system of a platform, as far as binaries are concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Os {
-    /// ELF.
-    Linux,
-    /// Mach-O.
-    Macos,
-    /// PE.
-    Windows,
-}
-
-/// How wheels of a platform are tagged, and so what a floor counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Family {
-    /// Linux, by the release of glibc (PEP 600).
-    Manylinux,
-    /// Linux, by the release of musl (PEP 656).
-    Musllinux,
-    /// macOS, by its release.
-    Macos,
-    /// Windows, without any release.
-    Windows,
-}
-
 impl Platform {
-    /// Every platform, in the order in which lists show them.
-    pub const ALL: [Self; 20] = [
-        Self::LinuxX86_64,
-        Self::LinuxAarch64,
-        Self::MacosX86_64,
-        Self::MacosArm64,
-        Self::WindowsX64,
-        Self::LinuxI686,
-        Self::LinuxArmv7l,
-        Self::LinuxPpc64le,
-        Self::LinuxS390x,
-        Self::LinuxRiscv64,
-        Self::WindowsX86,
-        Self::WindowsArm64,
-        Self::MusllinuxX86_64,
-        Self::MusllinuxAarch64,
-        Self::MusllinuxI686,
-        Self::MusllinuxArmv7l,
-        Self::MusllinuxPpc64le,
-        Self::MusllinuxS390x,
-        Self::MusllinuxRiscv64,
-        Self::MacosUniversal2,
-    ];
-
     /// What `--all-platforms` means; the others are asked for by name.
     pub const MAIN: [Self; 5] = [
         Self::LinuxX86_64,
@@ -131,43 +46,41 @@ impl Platform {
 
     /// Its operating system.
     pub fn os(self) -> Os {
-        match self.family() {
-            Family::Manylinux | Family::Musllinux => Os::Linux,
-            Family::Macos => Os::Macos,
-            Family::Windows => Os::Windows,
-        }
+        self.family().os()
     }
 
     /// How its wheels are tagged.
     pub fn family(self) -> Family {
-        self.row().family
+        self.system().family()
     }
 
-    /// Its architecture; of those of [`Self::slices`] the first.
-    pub fn arch(self) -> Arch {
-        self.row().arch
+    /// What its wheels are for unless the user asks for a later release.
+    pub fn system(self) -> System {
+        self.row().system
+    }
+
+    /// How Zig compiles for it.
+    pub fn compile(self) -> Compile {
+        self.row().compile
     }
 
     /// The platforms whose binaries are joined to its own, which hold code for each; none where Zig
     /// compiles for the platform itself.
     pub fn slices(self) -> &'static [Self] {
-        match self {
-            Self::MacosUniversal2 => &[Self::MacosX86_64, Self::MacosArm64],
-            _ => &[],
+        match self.compile() {
+            Compile::Slices(slices) => slices,
+            Compile::Whole { .. } => &[],
         }
     }
 
     /// The architectures that its wheels are for.
     pub fn arches(self) -> Vec<Arch> {
-        match self.slices() {
-            [] => vec![self.arch()],
-            slices => slices.iter().map(|slice| slice.arch()).collect(),
-        }
+        PlatformTag::from(self.system()).arches()
     }
 
     /// The release of glibc, musl or macOS that a build asks for unless told otherwise.
     pub fn default_floor(self) -> Option<Release> {
-        self.row().floor
+        self.system().floor()
     }
 
     /// The release for this platform where one is given for all of its family: some machines came
@@ -198,9 +111,18 @@ impl Platform {
     /// where it has NEON and 32 registers for floating point; distributions for `armv7l` ask for
     /// VFPv3-D16 only.
     pub fn cpu(self) -> &'static str {
-        match self.arch() {
-            Arch::Armv7 => "baseline-neon-d32",
-            _ => "baseline",
+        match self.system() {
+            System::Manylinux(_, arch) | System::Musllinux(_, arch) => match arch {
+                Arch::Armv7 => "baseline-neon-d32",
+                Arch::X86_64
+                | Arch::Aarch64
+                | Arch::X86
+                | Arch::Ppc64le
+                | Arch::S390x
+                | Arch::Riscv64
+                | Arch::Loongarch64 => "baseline",
+            },
+            System::Macos(..) | System::Windows(_) => "baseline",
         }
     }
 
@@ -208,10 +130,7 @@ impl Platform {
     ///
     /// Ex) `manylinux2014_x86_64.manylinux_2_17_x86_64`
     pub fn wheel_platform(self) -> String {
-        let tags = ZigTarget::with_default_floor(self).platform_tags();
-        let mut names: Vec<_> = tags.iter().map(ToString::to_string).collect();
-        names.sort_unstable();
-        names.join(".")
+        compressed(&ZigTarget::with_default_floor(self).tags(PythonTag::Py3))
     }
 
     /// The platform that this program was built for, if it is one of ours.
@@ -221,48 +140,25 @@ impl Platform {
 
     /// The platform that Rust calls by this triple.
     fn of(triple: &Triple) -> Option<Self> {
-        use target_lexicon::Architecture as A;
-        let arch = match triple.architecture {
-            A::X86_64 => Arch::X86_64,
-            A::Aarch64(_) => Arch::Aarch64,
-            A::X86_32(_) => Arch::X86,
-            A::Arm(ArmArchitecture::Armv7 | ArmArchitecture::Armv7a) => Arch::Armv7,
-            A::Powerpc64le => Arch::Ppc64le,
-            A::S390x => Arch::S390x,
-            A::Riscv64(_) => Arch::Riscv64,
-            _ => return None,
-        };
-        let family = match (triple.operating_system, triple.environment) {
-            (OperatingSystem::Linux, Environment::Gnu | Environment::Gnueabihf) => {
-                Family::Manylinux
-            }
-            (OperatingSystem::Linux, Environment::Musl | Environment::Musleabihf) => {
-                Family::Musllinux
-            }
-            (OperatingSystem::Darwin(_) | OperatingSystem::MacOSX(_), _) => Family::Macos,
-            (OperatingSystem::Windows, _) => Family::Windows,
-            _ => return None,
-        };
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.family() == family && platform.arches() == [arch])
+        let mut platforms = Self::ALL.into_iter();
+        platforms.find(|platform| host::is(platform.system(), triple))
     }
 
     /// The ending of an extension module's file name, which decides whether CPython sees it.
     ///
-    /// Ex) `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so`; source: PEP 3149
+    /// Ex) `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so`; source: PEP 3149, PEP 803
     /// and CPython's `_PyImport_DynLoadFiletab` (Windows knows no `.abi3.pyd`).
     pub fn extension_suffix(self, abi: ExtensionAbi) -> String {
         match (self.os(), abi) {
-            (Os::Windows, ExtensionAbi::Abi3) => ".pyd".to_owned(),
-            (_, ExtensionAbi::Abi3) => ".abi3.so".to_owned(),
-            (os, ExtensionAbi::Full(version, free_threaded)) => {
-                let t = if free_threaded { "t" } else { "" };
-                let xy = version.nodot();
-                let platform = self.in_suffixes(version);
+            (Os::Windows, ExtensionAbi::Abi3 | ExtensionAbi::Abi3t) => ".pyd".to_owned(),
+            (Os::Linux | Os::Macos, ExtensionAbi::Abi3) => ".abi3.so".to_owned(),
+            (Os::Linux | Os::Macos, ExtensionAbi::Abi3t) => ".abi3t.so".to_owned(),
+            (os, ExtensionAbi::Full(python)) => {
+                let xy = python.nodot();
+                let platform = self.in_suffixes(python.version);
                 match os {
-                    Os::Linux | Os::Macos => format!(".cpython-{xy}{t}-{platform}.so"),
-                    Os::Windows => format!(".cp{xy}{t}-{platform}.pyd"),
+                    Os::Linux | Os::Macos => format!(".cpython-{xy}-{platform}.so"),
+                    Os::Windows => format!(".cp{xy}-{platform}.pyd"),
                 }
             }
         }
@@ -280,13 +176,6 @@ impl Platform {
             suffix.to_owned()
         }
     }
-
-    /// As Zig calls it, without a floor.
-    ///
-    /// Ex) `arm-linux-musleabihf`
-    pub fn triple(self) -> &'static str {
-        self.row().triple
-    }
 }
 
 /// The ABI of an extension module, as far as its file name goes.
@@ -294,8 +183,10 @@ impl Platform {
 pub enum ExtensionAbi {
     /// The stable ABI.
     Abi3,
-    /// The full API of this version, free-threaded or not.
-    Full(PythonVersion, bool),
+    /// The stable ABI for free-threaded builds (PEP 803). `CPython` with the GIL loads such files too.
+    Abi3t,
+    /// The full API of this Python.
+    Full(CPython),
 }
 
 impl ExtensionAbi {
@@ -304,10 +195,8 @@ impl ExtensionAbi {
         match tag {
             AbiTag::None => None,
             AbiTag::Abi3 => Some(Self::Abi3),
-            AbiTag::CPython {
-                version,
-                free_threaded,
-            } => Some(Self::Full(version, free_threaded)),
+            AbiTag::Abi3t => Some(Self::Abi3t),
+            AbiTag::CPython(python) => Some(Self::Full(python)),
         }
     }
 }
@@ -322,18 +211,8 @@ impl FromStr for Platform {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = || Self::ALL.into_iter().map(Self::name);
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.name() == text)
-            .ok_or_else(|| {
-                let list = known().collect::<Vec<_>>().join(", ");
-                let hint = match nearest(text, known()) {
-                    Some(name) => format!("did you mean {name}? known platforms: {list}"),
-                    None => format!("known platforms: {list}"),
-                };
-                Problem::new(format!("unknown platform `{text}`")).hint(hint)
-            })
+        let found = Self::ALL.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| unknown("platform", text, &Self::ALL.map(Self::name)))
     }
 }
 

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Family, Platform};
+use super::{Compile, Family, Platform, System};
 use crate::error::Problem;
-use crate::tags::{PlatformTag, Release};
+use crate::tags::{Arch, PlatformTag, PythonTag, Release};
+
+/// The glibc of manylinux2014 (PEP 599).
+const MANYLINUX2014: Release = Release::new(2, 17);
 
 /// The first glibc that Zig has for `powerpc64le`.
 const PPC64LE_GLIBC: Release = Release::new(2, 19);
@@ -16,7 +19,18 @@ const PPC64LE_GLIBC: Release = Release::new(2, 19);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ZigTarget {
     platform: Platform,
-    floor: Option<Release>,
+    system: System,
+}
+
+/// The machine of a target that Zig compiles for at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Machine {
+    /// Its architecture.
+    pub arch: Arch,
+    /// What Zig calls it, without a floor.
+    ///
+    /// Ex) `arm-linux-musleabihf`
+    pub triple: &'static str,
 }
 
 impl ZigTarget {
@@ -24,7 +38,7 @@ impl ZigTarget {
     pub fn with_default_floor(platform: Platform) -> Self {
         Self {
             platform,
-            floor: platform.default_floor(),
+            system: platform.system(),
         }
     }
 
@@ -65,9 +79,9 @@ impl ZigTarget {
                 format!("wheels can be tagged for macOS {}.0 only", floor.major),
                 format!("use {}.0, or {}.0", floor.major, floor.major + 1),
             ),
-            _ => Ok(Self {
+            Family::Manylinux | Family::Musllinux | Family::Macos | Family::Windows => Ok(Self {
                 platform,
-                floor: Some(floor),
+                system: platform.system().with_floor(floor),
             }),
         }
     }
@@ -78,7 +92,12 @@ impl ZigTarget {
         let slices = slices.map(|&platform| Self {
             platform,
             // Apple silicon began with macOS 11, whatever the tag of both says.
-            floor: self.floor.map(|floor| platform.floor_within_family(floor)),
+            system: match self.floor() {
+                Some(floor) => platform
+                    .system()
+                    .with_floor(platform.floor_within_family(floor)),
+                None => platform.system(),
+            },
         });
         slices.collect()
     }
@@ -88,46 +107,62 @@ impl ZigTarget {
         self.platform
     }
 
-    /// The lowest release of glibc, musl or macOS that the build must run on.
-    pub fn floor(self) -> Option<Release> {
-        self.floor
+    /// What the wheel is for.
+    pub fn system(self) -> System {
+        self.system
     }
 
-    /// The wheel tags for a binary that keeps to this target; glibc 2.17 also has its legacy alias.
-    pub fn platform_tags(self) -> BTreeSet<PlatformTag> {
-        let arch = self.platform.arch();
-        let tag = match (self.platform.family(), self.floor) {
-            (Family::Windows, _) | (_, None) => PlatformTag::Windows(arch),
-            (Family::Manylinux, Some(glibc)) => PlatformTag::Manylinux(glibc, arch),
-            (Family::Musllinux, Some(musl)) => PlatformTag::Musllinux(musl, arch),
-            (Family::Macos, Some(release)) if !self.platform.slices().is_empty() => {
-                PlatformTag::MacosUniversal2(release)
+    /// The lowest release of glibc, musl or macOS that the build must run on.
+    pub fn floor(self) -> Option<Release> {
+        self.system.floor()
+    }
+
+    /// The machine that Zig compiles for; `None` for a target of several slices.
+    pub fn machine(self) -> Option<Machine> {
+        match self.platform.compile() {
+            Compile::Whole { triple } => {
+                let arch = self.system.arch()?;
+                Some(Machine { arch, triple })
             }
-            (Family::Macos, Some(release)) => PlatformTag::Macos(release, arch),
+            Compile::Slices(_) => None,
+        }
+    }
+
+    /// The platform tags of a wheel with this Python tag; glibc 2.17 also has its older name.
+    ///
+    /// The Python is part of the question because some systems are versioned with it. None of today's
+    /// is.
+    pub fn tags(self, _python: PythonTag) -> BTreeSet<PlatformTag> {
+        let older = match self.system {
+            System::Manylinux(glibc, arch) if glibc == MANYLINUX2014 => {
+                Some(PlatformTag::Manylinux2014(arch))
+            }
+            System::Manylinux(..)
+            | System::Musllinux(..)
+            | System::Macos(..)
+            | System::Windows(_) => None,
         };
-        let alias = (tag == PlatformTag::Manylinux(Release::new(2, 17), arch))
-            .then_some(PlatformTag::Manylinux2014(arch));
-        alias.into_iter().chain([tag]).collect()
+        older.into_iter().chain([self.system.into()]).collect()
     }
 }
 
 impl fmt::Display for ZigTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let slices: Vec<_> = self.slices().iter().map(ToString::to_string).collect();
-        if !slices.is_empty() {
-            return f.write_str(&slices.join(" + "));
-        }
-        f.write_str(self.platform.row().triple)?;
-        match self.floor {
-            // Zig has one musl, and no name for it.
-            Some(_) if self.platform.family() == Family::Musllinux => Ok(()),
+        let triple = match self.platform.compile() {
+            Compile::Whole { triple } => triple,
+            Compile::Slices(_) => {
+                let slices: Vec<_> = self.slices().iter().map(ToString::to_string).collect();
+                return f.write_str(&slices.join(" + "));
+            }
+        };
+        f.write_str(triple)?;
+        match self.system {
             // Zig's glibc for this machine begins later than the policies do; what came of it is held
             // against the floor like everything else.
-            Some(floor) if self.platform == Platform::LinuxPpc64le => {
-                write!(f, ".{}", floor.max(PPC64LE_GLIBC))
-            }
-            Some(floor) => write!(f, ".{floor}"),
-            None => Ok(()),
+            System::Manylinux(glibc, Arch::Ppc64le) => write!(f, ".{}", glibc.max(PPC64LE_GLIBC)),
+            System::Manylinux(floor, _) | System::Macos(floor, _) => write!(f, ".{floor}"),
+            // Zig has one musl, and no name for it.
+            System::Musllinux(..) | System::Windows(_) => Ok(()),
         }
     }
 }

@@ -51,7 +51,7 @@ fn names_survive_a_round_trip_and_typos_are_answered() {
 
 #[test]
 fn suffixes_are_those_that_cpython_loads() {
-    let full = ExtensionAbi::Full(PythonVersion::new(3, 13), false);
+    let full = ExtensionAbi::Full(CPython::with_gil(PythonVersion::new(3, 13)));
     let suffix = |platform: Platform, abi| platform.extension_suffix(abi);
     assert_eq!(
         suffix(Platform::LinuxAarch64, full),
@@ -69,13 +69,13 @@ fn suffixes_are_those_that_cpython_loads() {
         ".cpython-313-i386-linux-musl.so"
     );
     for (minor, system) in [(11, "musleabihf"), (10, "gnueabihf")] {
-        let full = ExtensionAbi::Full(PythonVersion::new(3, minor), false);
+        let full = ExtensionAbi::Full(CPython::with_gil(PythonVersion::new(3, minor)));
         assert_eq!(
             suffix(Platform::MusllinuxArmv7l, full),
             format!(".cpython-3{minor}-arm-linux-{system}.so")
         );
     }
-    let free_threaded = ExtensionAbi::Full(PythonVersion::new(3, 13), true);
+    let free_threaded = ExtensionAbi::Full(CPython::free_threaded(PythonVersion::new(3, 13)));
     assert_eq!(
         suffix(Platform::LinuxX86_64, free_threaded),
         ".cpython-313t-x86_64-linux-gnu.so"
@@ -85,6 +85,11 @@ fn suffixes_are_those_that_cpython_loads() {
         ".abi3.so"
     );
     assert_eq!(suffix(Platform::WindowsX64, ExtensionAbi::Abi3), ".pyd");
+    assert_eq!(
+        suffix(Platform::MacosArm64, ExtensionAbi::Abi3t),
+        ".abi3t.so"
+    );
+    assert_eq!(suffix(Platform::WindowsX64, ExtensionAbi::Abi3t), ".pyd");
 }
 
 #[test]
@@ -120,6 +125,36 @@ fn the_platform_of_a_host_is_told_by_machine_system_and_c_library() {
 }
 
 #[test]
+fn zig_has_a_machine_for_every_platform_or_for_each_of_its_slices() {
+    for platform in Platform::ALL {
+        let target = ZigTarget::with_default_floor(platform);
+        let machine = target.machine();
+        assert_eq!(
+            machine.is_some(),
+            platform.slices().is_empty(),
+            "{platform}"
+        );
+        let slices = target.slices().into_iter().filter_map(ZigTarget::machine);
+        let machines = machine.into_iter().chain(slices);
+        let arches: Vec<_> = machines.map(|machine| machine.arch).collect();
+        assert_eq!(arches, platform.arches(), "{platform}");
+    }
+}
+
+#[test]
+fn tags_say_which_system_and_machine_they_are_for() {
+    for platform in Platform::ALL {
+        let target = ZigTarget::with_default_floor(platform);
+        for tag in target.tags(PythonTag::Py3) {
+            assert_eq!(tag.os(), Some(platform.os()), "{tag}");
+            assert_eq!(tag.arches(), platform.arches(), "{tag}");
+        }
+    }
+    assert_eq!(PlatformTag::Any.os(), None);
+    assert_eq!(PlatformTag::Linux(Arch::S390x).os(), Some(Os::Linux));
+}
+
+#[test]
 fn what_one_call_means_is_among_all_platforms() {
     assert!(Platform::ALL.starts_with(&Platform::MAIN));
 }
@@ -141,7 +176,7 @@ fn a_floor_moves_target_and_tag_together() {
     let target = ZigTarget::with_floor(Platform::LinuxX86_64, Release::new(2, 28)).unwrap();
     assert_eq!(target.to_string(), "x86_64-linux-gnu.2.28");
     assert_eq!(
-        target.platform_tags().into_iter().collect::<Vec<_>>(),
+        target.tags(PythonTag::Py3).into_iter().collect::<Vec<_>>(),
         [PlatformTag::Manylinux(Release::new(2, 28), Arch::X86_64)]
     );
     let target = ZigTarget::with_floor(Platform::LinuxPpc64le, Release::new(2, 28)).unwrap();
@@ -164,4 +199,20 @@ fn floors_that_no_tag_can_promise_are_refused() {
     assert!(!refused(Platform::MusllinuxX86_64, 1, 2));
     assert!(!refused(Platform::MacosX86_64, 10, 13));
     assert!(!refused(Platform::MacosX86_64, 14, 0));
+}
+
+#[test]
+fn the_python_package_has_the_same_platforms() {
+    let api = include_str!("../python/pyz3_wheel/_api.py");
+    let (_, body) = api.split_once("class Platform(enum.Enum):").unwrap();
+    let (members, _) = body.split_once("@property").unwrap();
+    let members: Vec<_> = members
+        .lines()
+        .filter(|line| line.contains(" = "))
+        .collect();
+    let expected = Platform::ALL.map(|platform| {
+        let name = platform.name();
+        format!("    {} = \"{name}\"", name.to_uppercase().replace('-', "_"))
+    });
+    assert_eq!(members, expected);
 }

@@ -12,61 +12,20 @@ use std::path::{Component, Path, PathBuf};
 pub use self::install::{InstallRule, InstallTarget};
 use self::reader::Reader;
 use super::neighbours::{Layout, Selectors};
-use super::pyproject::{Document, Located};
+use super::pyproject::{Document, Located, Source};
 use crate::error::Problem;
 use crate::metadata::module_name::ModuleName;
+use crate::options::{Setting, Value, keys};
 use crate::platform::Platform;
 use crate::tags::{PythonVersion, Release};
 
 /// The settings of `[tool.pyz3-wheel]`; `None` or empty where the file says nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
-    /// `platforms`: names of platforms to build for.
-    pub platforms: Option<Located<Vec<String>>>,
-    /// `all-platforms`: build for every platform.
-    pub all_platforms: Option<Located<bool>>,
-    /// `pythons`: versions, tags or paths of Pythons to build for.
-    pub pythons: Option<Located<Vec<String>>>,
-    /// `all-pythons`: build for every Python that is here and that the project admits.
-    pub all_pythons: Option<Located<bool>>,
-    /// `optimize`: one of Zig's optimize modes.
-    pub optimize: Option<Located<String>>,
-    /// `output-dir`: where wheels go.
-    pub output_dir: Option<Located<String>>,
-    /// `jobs`: how many builds run at once.
-    pub jobs: Option<Located<u32>>,
-    /// `clean`: empty the caches of this project first.
-    pub clean: Option<Located<bool>>,
-    /// `fail-fast`: stop at the first failure.
-    pub fail_fast: Option<Located<bool>>,
-    /// `format`: how results are shown.
-    pub format: Option<Located<String>>,
-    /// `verbose`: say more.
-    pub verbose: Option<Located<bool>>,
-    /// `quiet`: say less.
-    pub quiet: Option<Located<bool>>,
-    /// `zig`: the version of Zig.
-    pub zig: Option<Located<String>>,
-    /// `zig-exe`: the Zig to run.
-    pub zig_exe: Option<Located<String>>,
-    /// `manylinux`: the glibc floor of all Linux platforms.
-    pub manylinux: Option<Located<String>>,
-    /// `provision`: install Pythons that are missing.
-    pub provision: Option<Located<bool>>,
-    /// `from-sdist`: build wheels from the sdist.
-    pub from_sdist: Option<Located<bool>>,
-    /// `verify-reproducible`: build everything twice and compare.
-    pub verify_reproducible: Option<Located<bool>>,
-    /// `vendor`: put the Zig packages that the build script depends on into the sdist.
-    pub vendor: Option<Located<bool>>,
+    /// The keys that have an option too, by the names of their settings.
+    pub(super) settings: BTreeMap<&'static str, Located<Value>>,
     /// `sbom`: put a software bill of materials into each wheel.
     pub sbom: Option<Located<bool>>,
-    /// `dry-run`: show what would be done.
-    pub dry_run: Option<Located<bool>>,
-    /// `cache-dir`: where our cache is.
-    pub cache_dir: Option<Located<String>>,
-    /// `no-cache`: build everything anew and keep nothing.
-    pub no_cache: Option<Located<bool>>,
     /// `abi`: which of Python's binary interfaces the native code uses.
     pub abi: Option<Located<Abi>>,
     /// `abi3-floor`: the lowest Python that an abi3 module supports.
@@ -149,55 +108,19 @@ impl std::fmt::Display for Abi {
     }
 }
 
-const KEYS: [&str; 44] = [
-    "platforms",
-    "all-platforms",
-    "pythons",
-    "all-pythons",
-    "optimize",
-    "output-dir",
-    "jobs",
-    "clean",
-    "fail-fast",
-    "format",
-    "verbose",
-    "quiet",
-    "zig",
-    "zig-exe",
-    "manylinux",
-    "provision",
-    "from-sdist",
-    "verify-reproducible",
-    "vendor",
-    "sbom",
-    "dry-run",
-    "cache-dir",
-    "no-cache",
-    "abi",
-    "abi3-floor",
-    "modules",
-    "packages",
-    "python-source",
-    "include",
-    "exclude",
-    "sdist-untracked",
-    "data",
-    "scripts",
-    "headers",
-    "package",
-    "install",
-    "step",
-    "extra-args",
-    "build-file",
-    "env",
-    "platform",
-    // Read by those whom they concern: the metadata, and the modules of managed projects.
-    "version",
-    "readme",
-    "module",
-];
-
 impl Config {
+    /// What the file gives for a setting.
+    pub fn setting(&self, setting: &Setting) -> Option<&Located<Value>> {
+        self.settings.get(setting.name)
+    }
+
+    /// Reads `[tool.pyz3-wheel]` of the project in the folder `root` as far as it is valid: how to report
+    /// what is wrong with a project is a setting too. `None` if pyproject.toml cannot be read at all.
+    pub fn read_leniently(root: &Path) -> Option<Self> {
+        let source = Source::read(root).ok()?;
+        Some(Self::read(&source.parse_leniently(), &mut Vec::new()))
+    }
+
     /// Reads `[tool.pyz3-wheel]`, or gives the empty configuration if there is none.
     pub(super) fn read(document: &Document<'_>, problems: &mut Vec<Problem>) -> Self {
         let mut config = Self::default();
@@ -209,34 +132,14 @@ impl Config {
         let Some(table) = ours.and_then(|ours| ours.table(problems)) else {
             return config;
         };
-        table.refuse_unknown(&KEYS, problems);
+        let keys: Vec<_> = keys::all().map(|key| key.name).collect();
+        table.refuse_unknown(&keys, problems);
         let mut read = Reader {
             table: &table,
             problems,
         };
-        config.platforms = read.strings("platforms");
-        config.all_platforms = read.boolean("all-platforms");
-        config.pythons = read.strings("pythons");
-        config.all_pythons = read.boolean("all-pythons");
-        config.optimize = read.string("optimize");
-        config.output_dir = read.string("output-dir");
-        config.jobs = read.positive("jobs");
-        config.clean = read.boolean("clean");
-        config.fail_fast = read.boolean("fail-fast");
-        config.format = read.string("format");
-        config.verbose = read.boolean("verbose");
-        config.quiet = read.boolean("quiet");
-        config.zig = read.string("zig");
-        config.zig_exe = read.string("zig-exe");
-        config.manylinux = read.string("manylinux");
-        config.provision = read.boolean("provision");
-        config.from_sdist = read.boolean("from-sdist");
-        config.verify_reproducible = read.boolean("verify-reproducible");
-        config.vendor = read.boolean("vendor");
+        config.settings = read.settings();
         config.sbom = read.boolean("sbom");
-        config.dry_run = read.boolean("dry-run");
-        config.cache_dir = read.string("cache-dir");
-        config.no_cache = read.boolean("no-cache");
         config.abi = read.parsed("abi", abi);
         config.abi3_floor = read.parsed("abi3-floor", |text| {
             text.parse().map_err(|error: crate::tags::ParseTagError| {

@@ -6,16 +6,13 @@
 
 use super::config::Config;
 use super::entry::Table;
-use super::neighbours::{environment, globs, words};
+use super::neighbours::{environment, globs, identifier, words};
 use super::pyproject::{Document, Located};
 use crate::error::Problem;
 use crate::platform::{Os, Platform};
-use crate::tags::Release;
+use crate::tags::{CPython, Release, TESTED_PYTHONS};
 
 const VARIABLE: &str = "MACOSX_DEPLOYMENT_TARGET";
-
-/// The Pythons that an override of cibuildwheel must select to count for a platform as a whole.
-const MINORS: std::ops::RangeInclusive<u8> = 9..=13;
 
 /// Moves the variable from the environments of the configuration to the platforms' floors.
 pub(super) fn settle(config: &mut Config, document: &Document<'_>, problems: &mut Vec<Problem>) {
@@ -85,18 +82,15 @@ fn of_cibuildwheel(table: &Table<'_>, platform: Platform) -> Option<Located<Rele
     })
 }
 
-/// Whether an override selects the wheels of all Pythons for a platform.
+/// Whether an override selects the wheels of all tested Pythons for a platform.
 fn selects(one: &Table<'_>, platform: Platform) -> bool {
     let Some(patterns) = one.get("select").and_then(|entry| globs(&words(&entry))) else {
         return false;
     };
-    let arch = match platform.slices() {
-        [] => platform.arch().macos(),
-        _ => "universal2",
-    };
-    MINORS
+    TESTED_PYTHONS
         .into_iter()
-        .all(|minor| patterns.is_match(format!("cp3{minor}-macosx_{arch}")))
+        .map(|version| identifier(CPython::with_gil(version), platform))
+        .all(|wheel| patterns.is_match(wheel))
 }
 
 /// Reads `12.0`, `12` or `10.15.4`, of which the tag has the first two numbers.

@@ -9,8 +9,9 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::pyproject::{Located, Source};
-use crate::error::{Problem, nearest};
+use crate::error::{Problem, did_you_mean};
 use crate::metadata::check_line;
+use crate::options::Place;
 
 /// A table and its dotted name.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ pub(super) struct Table<'a> {
     source: &'a Source,
     name: String,
     rows: &'a DeTable<'a>,
-    place: String,
+    place: Place,
 }
 
 impl<'a> Table<'a> {
@@ -53,17 +54,14 @@ impl<'a> Table<'a> {
 
     /// A problem of the table itself.
     pub(super) fn problem(&self, message: impl AsRef<str>) -> Problem {
-        Problem::new(format!("{}: {}", self.name, message.as_ref())).at(&self.place)
+        Problem::new(format!("{}: {}", self.name, message.as_ref())).at(self.place)
     }
 
     /// Every key that is not `known` is a problem.
     pub(super) fn refuse_unknown(&self, known: &[&str], problems: &mut Vec<Problem>) {
         for entry in self.entries().filter(|entry| !known.contains(&entry.key)) {
-            let list = known.join(", ");
-            let hint = match nearest(entry.key, known.iter().copied()) {
-                Some(name) => format!("did you mean {name}? known keys: {list}"),
-                None => format!("known keys: {list}"),
-            };
+            let list = format!("known keys: {}", known.join(", "));
+            let hint = did_you_mean(entry.key, known.iter().copied(), &list);
             problems.push(entry.problem("unknown key").hint(hint));
         }
     }
@@ -99,7 +97,7 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// Where the key is, or the item of an array.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn place(&self) -> Place {
         self.source.place(self.span.start)
     }
 

@@ -14,6 +14,8 @@ use super::{checkout, walk, zon};
 use crate::error::Problem;
 use crate::metadata::module_name::ModuleName;
 use crate::metadata::requirement;
+use crate::options::Origin;
+use crate::tags::ZigConstraint;
 
 /// What the project says in places that are not ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,18 +46,25 @@ pub struct ExtModule {
 }
 
 impl Hints {
-    /// The version of Zig that the project asks for beside our configuration: what it requires of
-    /// ziglang, else the lowest that its build.zig.zon admits; where it says so, and whether later ones
-    /// will do. A range of ziglang that admits what build.zig.zon says means that series.
-    pub fn zig(&self) -> Option<(String, &'static str, bool)> {
+    /// The versions of Zig that the project requires outside of `[tool.pyz3-wheel]`, and which file says
+    /// so: a requirement of ziglang, else the minimum of build.zig.zon. A range of ziglang that admits
+    /// that minimum is narrowed to its series.
+    pub fn zig(&self) -> Option<(ZigConstraint, Origin)> {
         let minimum = self.minimum_zig_version.as_deref();
         let Some(required) = self.ziglang.as_deref() else {
-            return minimum.map(|minimum| (minimum.to_owned(), "build.zig.zon", true));
+            let minimum = ZigConstraint::Minimum(minimum?.to_owned());
+            return Some((minimum, Origin::Project("build.zig.zon")));
         };
         if let Some(within) = minimum.and_then(|minimum| within_series(required, minimum)) {
-            return Some((within, "build-system.requires, build.zig.zon", false));
+            return Some((
+                ZigConstraint::Specified(within),
+                Origin::Project("build-system.requires, build.zig.zon"),
+            ));
         }
-        Some((required.to_owned(), "build-system.requires", false))
+        Some((
+            ZigConstraint::Specified(required.to_owned()),
+            Origin::Project("build-system.requires"),
+        ))
     }
 
     /// Reads everything; `output` is the output folder, whose files are no sources.

@@ -37,15 +37,9 @@ use packages::PackageHash;
 pub use pyproject::Located;
 pub(crate) use walk::files_below;
 
-/// The checks of single values, which METADATA of any wheel is held against too.
-pub(crate) mod values {
-    pub(crate) use super::metadata::values::{
-        check_email, check_requires_python, check_summary, check_url,
-    };
-}
-
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
+use crate::options::{Value, table};
 
 /// A project that wheels can be made of.
 #[derive(Debug, Clone)]
@@ -239,8 +233,13 @@ impl Project {
 
 /// The configured output folder, `dist` without one; relative paths are meant from the project.
 fn output_dir(root: &Path, config: &Config) -> PathBuf {
-    let configured = config.output_dir.as_ref();
-    root.join(configured.map_or("dist", |output| output.value.as_str()))
+    match config.setting(&table::OUTPUT_DIR) {
+        Some(Located {
+            value: Value::Text(dir),
+            ..
+        }) => root.join(dir),
+        _ => root.join("dist"),
+    }
 }
 
 /// The absolute path of a folder that must exist.

@@ -11,6 +11,7 @@ use toml::de::DeTable;
 use super::entry::Table;
 use super::places::Places;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::options::Place;
 
 /// The name of the file, which is also how places name it.
 pub(super) const FILE_NAME: &str = "pyproject.toml";
@@ -20,10 +21,8 @@ pub(super) const FILE_NAME: &str = "pyproject.toml";
 pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// Where: file, line and column of the key.
-    ///
-    /// Ex) `pyproject.toml:12:3`
-    pub place: String,
+    /// Where its key is.
+    pub place: Place,
 }
 
 impl<T> Located<T> {
@@ -112,11 +111,23 @@ impl Source {
         })
     }
 
+    /// Parses the text as far as it is valid.
+    pub(super) fn parse_leniently(&self) -> Document<'_> {
+        let (table, _) = DeTable::parse_recoverable(&self.text);
+        Document {
+            source: self,
+            table,
+        }
+    }
+
     /// The place of a byte offset.
-    ///
-    /// Ex) `pyproject.toml:12:3`
-    pub(super) fn place(&self, offset: usize) -> String {
-        self.places.name(FILE_NAME, &self.text, offset)
+    pub(super) fn place(&self, offset: usize) -> Place {
+        let (line, column) = self.places.line_and_column(&self.text, offset);
+        Place {
+            file: FILE_NAME,
+            line,
+            column,
+        }
     }
 }
 

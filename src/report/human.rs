@@ -1,21 +1,20 @@
 //! What a person reads: the plan, the table of wheels, the failures whole.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use console::style;
 use indicatif::{DecimalBytes, HumanDuration};
 
-use super::{columns, path_line, say, tell};
-use crate::error::{Problem, Result};
-use crate::plan::Plan;
-use crate::run::Summary;
-use crate::run::job::JobResult;
-use crate::run::reuse::Decision;
+use super::{Report, table};
+use crate::error::Result;
+use crate::plan::{Job, Plan};
+use crate::run::{Decision, Summary, Task, TaskResult};
 use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
 /// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
-pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
+pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -29,13 +28,12 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
     let _ = writeln!(text, "build script: {script}");
     let _ = writeln!(text, "wheels go to {}\n", escape::path(&plan.output_dir));
     let head = ["setting", "value", "from"].map(str::to_owned);
-    let settings = plan
-        .settings
-        .iter()
-        .map(|setting| [setting.name, &setting.value, &setting.origin].map(escape::cell));
+    let settings = plan.settings.iter().map(|setting| {
+        [setting.name, &setting.value, &setting.origin.to_string()].map(escape::cell)
+    });
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
     let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
-    let jobs = plan.jobs.iter().enumerate().map(|(index, job)| {
+    let jobs = decided(plan, tasks).map(|(job, decision)| {
         let python = job
             .python
             .as_ref()
@@ -45,33 +43,49 @@ pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<()> {
             job.zig_target.to_string(),
             python,
             job.wheel.to_string(),
-            escape::cell(&todo(decisions.and_then(|decisions| decisions.get(index)))),
+            escape::cell(&todo(decision)),
         ]
     });
     let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
-    for line in columns(&settings)
+    for line in table::lines(&settings)
         .into_iter()
         .chain([String::new()])
-        .chain(columns(&jobs))
+        .chain(table::lines(&jobs))
     {
         let _ = writeln!(text, "{line}");
     }
-    tell(&text)
+    report.print(&text)
+}
+
+/// The jobs of a plan, each with what has to be done if that is known.
+pub(super) fn decided<'d>(
+    plan: &'d Plan,
+    tasks: Option<&'d [Task]>,
+) -> impl Iterator<Item = (&'d Job, Option<&'d Decision>)> {
+    plan.jobs.iter().map(move |job| {
+        let task = tasks.and_then(|tasks| tasks.iter().find(|task| task.job.id == job.id));
+        (&**job, task.map(|task| &task.decision))
+    })
 }
 
 fn todo(decision: Option<&Decision>) -> String {
     match decision {
         None => "build".to_owned(),
-        Some(Decision::Unchanged { .. }) => "nothing: the wheel is unchanged".to_owned(),
-        Some(Decision::Pack { .. }) => "pack: what zig would make is in the cache".to_owned(),
-        Some(Decision::Build { why }) => format!("build: {why}"),
+        Some(Decision::UpToDate { .. }) => "nothing: the wheel is unchanged".to_owned(),
+        Some(Decision::Repack { .. }) => "pack: what zig would make is in the cache".to_owned(),
+        Some(Decision::Build { reason }) => format!("build: {reason}"),
     }
 }
 
+/// A path on a line of its own, for scripts.
+pub(super) fn path_line(path: &Path) -> String {
+    escape::path(path) + "\n"
+}
+
 /// An sdist that was written.
-pub(super) fn sdist(sdist: &WrittenWheel) {
+pub(super) fn sdist(report: &Report, sdist: &WrittenWheel) {
     let name = sdist.path.file_name().unwrap_or_default();
-    say(&format!(
+    report.eprintln(&format!(
         "{} {}  {}  in {}",
         style("sdist").for_stderr().bold(),
         escape::cell(&name.to_string_lossy()),
@@ -81,7 +95,11 @@ pub(super) fn sdist(sdist: &WrittenWheel) {
 }
 
 /// The paths of the sdist, if there is one, and of the wheels, a line each.
-pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<()> {
+pub(super) fn paths(
+    report: &Report,
+    summary: &Summary,
+    sdist: Option<&WrittenWheel>,
+) -> Result<()> {
     let wheels = summary
         .results
         .iter()
@@ -92,16 +110,16 @@ pub(super) fn paths(summary: &Summary, sdist: Option<&WrittenWheel>) -> Result<(
         .map(|wheel| path_line(&wheel.path))
         .collect();
     // Without a wheel there is an empty line.
-    tell(if paths.is_empty() { "\n" } else { &paths })
+    report.print(if paths.is_empty() { "\n" } else { &paths })
 }
 
 /// The table at the end.
-pub(super) fn summary(plan: &Plan, summary: &Summary) {
+pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
     let head =
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
     let rows = summary.results.iter().map(|result| match &result.outcome {
         Ok(wheel) => [
-            style(result.work.word()).for_stderr().green().to_string(),
+            verdict(result),
             result.job.wheel.to_string(),
             DecimalBytes(wheel.size).to_string(),
             seconds(result),
@@ -114,9 +132,9 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
         ],
     });
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-    say("");
-    for line in columns(&rows) {
-        say(&line);
+    report.eprintln("");
+    for line in table::lines(&rows) {
+        report.eprintln(&line);
     }
     let built = summary
         .results
@@ -134,7 +152,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
     } else {
         HumanDuration(summary.time).to_string()
     };
-    say(&format!(
+    report.eprintln(&format!(
         "\n{} in {}, {time}, with Zig {} ({}), {}",
         style(count).for_stderr().bold(),
         escape::path(&plan.output_dir),
@@ -143,64 +161,31 @@ pub(super) fn summary(plan: &Plan, summary: &Summary) {
         plan.optimize,
     ));
     if summary.built_twice && built > 0 {
-        say("each was built twice, in two folders, and came to the same bytes");
+        report.eprintln("each was built twice, in two folders, and came to the same bytes");
     }
     if summary.interrupted {
-        say("interrupted: the jobs that were running are ended, earlier wheels are as they were");
+        report.eprintln(
+            "interrupted: the jobs that were running are ended, earlier wheels are as they were",
+        );
     } else if summary.results.len() < total {
-        say(&format!(
+        report.eprintln(&format!(
             "{} jobs were not begun, because a job had failed",
             total - summary.results.len()
         ));
     }
 }
 
-fn seconds(result: &JobResult) -> String {
-    format!("{:.2} s", result.time.as_secs_f64())
+/// What was done for a wheel, and how many warnings there are.
+fn verdict(result: &TaskResult) -> String {
+    let word = result.work.word();
+    let text = match result.warnings.len() {
+        0 => return style(word).for_stderr().green().to_string(),
+        1 => format!("{word} (1 warning)"),
+        count => format!("{word} ({count} warnings)"),
+    };
+    style(text).for_stderr().yellow().to_string()
 }
 
-/// Every failure whole; jobs that failed for the same reason share it.
-pub(super) fn failures(plan: &Plan, summary: &Summary, verbose: bool) {
-    if verbose {
-        for result in summary
-            .results
-            .iter()
-            .filter(|result| !result.log.trim().is_empty() && result.outcome.is_ok())
-        {
-            say(&format!(
-                "\n{}: zig printed",
-                style(&result.job.id).for_stderr().bold()
-            ));
-            say(result.log.trim_end());
-        }
-    }
-    let mut groups: Vec<(&[Problem], Vec<&JobResult>)> = Vec::new();
-    for result in &summary.results {
-        if let Err(error) = &result.outcome {
-            match groups
-                .iter_mut()
-                .find(|(problems, _)| *problems == error.problems())
-            {
-                Some((_, results)) => results.push(result),
-                None => groups.push((error.problems(), vec![result])),
-            }
-        }
-    }
-    for (problems, results) in groups {
-        let jobs: Vec<_> = results
-            .iter()
-            .map(|result| result.job.id.as_str())
-            .collect();
-        let jobs = if jobs.len() == plan.jobs.len() && jobs.len() > 1 {
-            format!("all {} jobs", jobs.len())
-        } else {
-            jobs.join(", ")
-        };
-        say(&format!(
-            "\n{} {}",
-            style("failed:").for_stderr().red().bold(),
-            style(jobs).for_stderr().bold()
-        ));
-        super::problems(problems);
-    }
+fn seconds(result: &TaskResult) -> String {
+    format!("{:.2} s", result.time.as_secs_f64())
 }

@@ -1,48 +1,43 @@
-//! A project that was begun, and what one lacks.
-
-use std::process::ExitCode;
+//! The documents of `init`: a project that was created, and what an existing one is missing.
 
 use console::style;
-use serde_json::json;
+use serde_json::{Value, json};
 use similar::TextDiff;
 
-use super::{Format, Report, say, text};
+use super::{Document, Report};
 use crate::error::Result;
 use crate::init::{Adoption, Change, Draft, Template};
 use crate::text::escape;
 use crate::text::path::lossy;
 
-impl Report {
-    /// A project that was written, and what can be done with it.
-    pub fn draft(&self, draft: &Draft, template: Template) -> Result<()> {
-        let output = self.output.get();
-        if output.format == Format::Json {
-            return super::json(&json!({
-                "project": draft.names.project,
-                "package": draft.names.package,
-                "template": template.name(),
-                "root": lossy(&draft.root),
-                "files": draft.files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
-                "kept": draft.kept,
-                "exit_code": 0,
-            }));
-        }
-        if output.quiet {
+/// A project that was created.
+#[derive(Debug)]
+pub struct Created {
+    /// Its files.
+    pub draft: Draft,
+    /// What it was created from.
+    pub template: Template,
+}
+
+impl Document for Created {
+    fn human(&self, report: &Report) -> Result<()> {
+        if report.is_quiet() {
             return Ok(());
         }
-        say(&format!(
+        let Self { draft, template } = self;
+        report.eprintln(&format!(
             "{} {}, from the template {}",
             style("began").for_stderr().green().bold(),
             style(&draft.names.project).for_stderr().bold(),
             template.name()
         ));
         for (path, _) in &draft.files {
-            say(&format!("  {}", escape::cell(path)));
+            report.eprintln(&format!("  {}", escape::cell(path)));
         }
         for path in &draft.kept {
-            say(&format!("  {} (yours, as it was)", escape::cell(path)));
+            report.eprintln(&format!("  {} (yours, as it was)", escape::cell(path)));
         }
-        say(&format!(
+        report.eprintln(&format!(
             "\nAll wheels:\n  cd {}\n  {}",
             escape::path(&draft.root),
             template.command()
@@ -50,51 +45,82 @@ impl Report {
         Ok(())
     }
 
-    /// What a project lacks: on stdout as a patch, unless it was put in.
-    pub fn adoption(&self, adoption: &Adoption, written: bool) -> Result<ExitCode> {
-        let output = self.output.get();
-        if !output.quiet {
-            for change in &adoption.changes {
-                let done = if written { "put in" } else { "missing" };
-                say(&format!(
-                    "{} {}",
-                    style(format!("{done}:")).for_stderr().green().bold(),
-                    escape::cell(&change.path)
-                ));
-                for why in &change.why {
-                    say(&format!("  {}", escape::value(why)));
-                }
-            }
-            for problem in &adoption.left {
-                say(&format!(
-                    "{} {}",
-                    style("left to you:").for_stderr().yellow().bold(),
-                    escape::value(&problem.to_string())
-                ));
-                super::hints(problem);
-            }
-            match (adoption.changes.is_empty(), written) {
-                (true, _) if adoption.left.is_empty() => say("nothing is missing"),
-                (false, false) => say("nothing was changed yet: --write puts it in"),
-                _ => {}
-            }
+    fn json(&self) -> Result<Value> {
+        let Self { draft, template } = self;
+        Ok(json!({
+            "project": draft.names.project,
+            "package": draft.names.package,
+            "template": template.name(),
+            "root": lossy(&draft.root),
+            "files": draft.files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
+            "kept": draft.kept,
+            "exit_code": 0,
+        }))
+    }
+}
+
+/// What an existing project is missing.
+#[derive(Debug)]
+pub struct Adopted {
+    /// The changes that it needs.
+    pub adoption: Adoption,
+    /// Whether they were made.
+    pub is_written: bool,
+}
+
+impl Document for Adopted {
+    /// On stdout as a patch, unless the changes were made.
+    fn human(&self, report: &Report) -> Result<()> {
+        self.beside_json(report);
+        if self.is_written {
+            return Ok(());
         }
-        if output.format == Format::Json {
-            let changes = adoption.changes.iter().map(
+        let patches = self.adoption.changes.iter().map(patch);
+        report.print_data(&patches.collect::<String>())
+    }
+
+    fn json(&self) -> Result<Value> {
+        let changes =
+            self.adoption.changes.iter().map(
                 |change| json!({"path": change.path, "why": change.why, "patch": patch(change)}),
             );
-            super::json(&json!({
-                "root": lossy(&adoption.root),
-                "changes": changes.collect::<Vec<_>>(),
-                "left": adoption.left,
-                "written": written,
-                "exit_code": 0,
-            }))?;
-        } else if !written {
-            let patches = adoption.changes.iter().map(patch);
-            text(&patches.collect::<String>())?;
+        Ok(json!({
+            "root": lossy(&self.adoption.root),
+            "changes": changes.collect::<Vec<_>>(),
+            "left": self.adoption.left,
+            "written": self.is_written,
+            "exit_code": 0,
+        }))
+    }
+
+    fn beside_json(&self, report: &Report) {
+        if report.is_quiet() {
+            return;
         }
-        Ok(ExitCode::SUCCESS)
+        for change in &self.adoption.changes {
+            let done = if self.is_written { "put in" } else { "missing" };
+            report.eprintln(&format!(
+                "{} {}",
+                style(format!("{done}:")).for_stderr().green().bold(),
+                escape::cell(&change.path)
+            ));
+            for why in &change.why {
+                report.eprintln(&format!("  {}", escape::value(why)));
+            }
+        }
+        for problem in &self.adoption.left {
+            report.eprintln(&format!(
+                "{} {}",
+                style("left to you:").for_stderr().yellow().bold(),
+                escape::value(&problem.to_string())
+            ));
+            report.hints(problem.hint.as_deref());
+        }
+        match (self.adoption.changes.is_empty(), self.is_written) {
+            (true, _) if self.adoption.left.is_empty() => report.eprintln("nothing is missing"),
+            (false, false) => report.eprintln("nothing was changed yet: --write puts it in"),
+            _ => {}
+        }
     }
 }
 

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::human;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::run::Summary;
-use crate::run::job::JobResult;
-use crate::run::reuse::Decision;
+use crate::run::{Summary, Task, TaskResult};
 use crate::text::path::lossy;
 use crate::wheel::WrittenWheel;
 
@@ -24,10 +23,12 @@ pub(super) fn refusal(error: &Error) -> Value {
 }
 
 /// The document of `--dry-run`: the plan, with what each job would have to do, if that is known.
-pub(super) fn plan(plan: &Plan, decisions: Option<&[Decision]>) -> Result<Value> {
+pub(super) fn plan(plan: &Plan, tasks: Option<&[Task]>) -> Result<Value> {
     let mut document = serde_json::to_value(plan).map_err(anyhow::Error::from)?;
-    for (index, decision) in decisions.into_iter().flatten().enumerate() {
-        document["jobs"][index]["decision"] = json!(decision);
+    for (index, (_, decision)) in human::decided(plan, tasks).enumerate() {
+        if let Some(decision) = decision {
+            document["jobs"][index]["prospect"] = json!(decision);
+        }
     }
     Ok(document)
 }
@@ -82,7 +83,7 @@ fn sdist(written: &WrittenWheel) -> Value {
     })
 }
 
-fn wheel(result: &JobResult) -> Option<Value> {
+fn wheel(result: &TaskResult) -> Option<Value> {
     let wheel = result.outcome.as_ref().ok()?;
     Some(json!({
         "job": result.job.id,
@@ -94,12 +95,13 @@ fn wheel(result: &JobResult) -> Option<Value> {
         "size": wheel.size,
         "sha256": wheel.sha256,
         "work": result.work,
+        "warnings": result.warnings,
         "seconds": result.time.as_secs_f64(),
         "phases": result.phases,
     }))
 }
 
-fn failure(result: &JobResult) -> Option<Value> {
+fn failure(result: &TaskResult) -> Option<Value> {
     let error = result.outcome.as_ref().err()?;
     Some(json!({
         "job": result.job.id,

@@ -1,4 +1,4 @@
-//! What `check` and `explain` say: of each wheel its findings, of each check what it is about.
+//! The documents of `check` and `explain`: the findings of each wheel, and what each check is about.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -6,24 +6,25 @@ use std::path::PathBuf;
 use console::style;
 use serde_json::{Value, json};
 
-use super::{say, tell};
+use super::{Document, Report};
 use crate::audit::{Code, Finding, Severity, Subject};
-use crate::error::{Problem, Result};
+use crate::compile::remedies::{self, Remedy};
+use crate::error::{ErrorKind, Problem, Result};
 use crate::text::escape;
 use crate::text::path::lossy;
 
 /// A wheel with everything that was found.
 #[derive(Debug)]
-pub struct Judged {
+pub struct CheckedWheel {
     /// Where it is.
     pub path: PathBuf,
     /// What was found, the worst first.
     pub findings: Vec<Finding>,
 }
 
-impl Judged {
-    /// How much the worst finding weighs.
-    pub fn severity(&self) -> Option<Severity> {
+impl CheckedWheel {
+    /// The severity of the worst finding.
+    fn severity(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
     }
 
@@ -31,18 +32,15 @@ impl Judged {
         let same = self.findings.iter();
         same.filter(|finding| finding.severity == severity).count()
     }
-}
 
-/// The findings of each wheel, for people.
-pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
-    let mut text = String::new();
-    for wheel in wheels {
-        let verdict = match wheel.severity() {
-            None | Some(Severity::Warning) if quiet => continue,
+    /// The wheel's line and its findings; empty if people are not to read any of it.
+    fn lines(&self, hints: bool, quiet: bool) -> String {
+        let verdict = match self.severity() {
+            None | Some(Severity::Warning) if quiet => return String::new(),
             None => style("ok").green().to_string(),
             Some(severity) => {
                 let counts = [Severity::Error, Severity::Warning]
-                    .map(|severity| (wheel.count(severity), severity))
+                    .map(|severity| (self.count(severity), severity))
                     .into_iter()
                     .filter(|(count, _)| *count > 0);
                 let counts: Vec<_> = counts
@@ -51,11 +49,11 @@ pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
                         format!("{count} {severity}{plural}")
                     })
                     .collect();
-                coloured(severity, &counts.join(", "))
+                colored(severity, &counts.join(", "))
             }
         };
-        let _ = writeln!(text, "{}: {verdict}", escape::path(&wheel.path));
-        for finding in &wheel.findings {
+        let mut text = format!("{}: {verdict}\n", escape::path(&self.path));
+        for finding in &self.findings {
             if quiet && finding.severity == Severity::Warning {
                 continue;
             }
@@ -67,7 +65,7 @@ pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
             let _ = writeln!(
                 text,
                 "  {} {file}{}",
-                coloured(finding.severity, &label),
+                colored(finding.severity, &label),
                 escape::value(&finding.message())
             );
             for line in finding
@@ -80,89 +78,133 @@ pub fn judged(wheels: &[Judged], hints: bool, quiet: bool) -> Result<()> {
                 let _ = writeln!(text, "    {} {line}", style("hint:").green());
             }
         }
-    }
-    tell(&text)?;
-    if wheels.len() > 1 && !quiet {
-        let clean = wheels.iter().filter(|wheel| wheel.severity().is_none());
-        let worst = |severity| {
-            let same = wheels.iter();
-            same.filter(|wheel| wheel.severity() == Some(severity))
-                .count()
-        };
-        say(&format!(
-            "{} wheels: {} ok, {} with warnings, {} with errors",
-            wheels.len(),
-            clean.count(),
-            worst(Severity::Warning),
-            worst(Severity::Error),
-        ));
-    }
-    Ok(())
-}
-
-fn coloured(severity: Severity, text: &str) -> String {
-    match severity {
-        Severity::Error => style(text).red().bold().to_string(),
-        Severity::Warning => style(text).yellow().to_string(),
+        text
     }
 }
 
-/// The same for programs.
-pub fn judged_document(wheels: &[Judged], problems: &[Problem], exit_code: u8) -> Value {
-    let wheels: Vec<_> = wheels
-        .iter()
-        .map(|wheel| {
+/// Wheels that were checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// Those that could be read.
+    pub wheels: Vec<CheckedWheel>,
+    /// Why the others could not.
+    pub problems: Vec<Problem>,
+    /// Whether people get the hint of each finding too.
+    pub hints: bool,
+}
+
+impl Document for Checked {
+    fn exit_code(&self) -> u8 {
+        let worst = self.wheels.iter().filter_map(CheckedWheel::severity).max();
+        let unreadable = (!self.problems.is_empty()).then_some(ErrorKind::Config);
+        let refused = (worst == Some(Severity::Error)).then_some(ErrorKind::Audit);
+        unreadable.or(refused).map_or(0, ErrorKind::exit_code)
+    }
+
+    fn human(&self, report: &Report) -> Result<()> {
+        let quiet = report.is_quiet();
+        let wheels = self.wheels.iter();
+        let text: String = wheels.map(|wheel| wheel.lines(self.hints, quiet)).collect();
+        report.print(&text)?;
+        if self.wheels.len() > 1 && !quiet {
+            let count = |worst| {
+                let same = self.wheels.iter();
+                same.filter(|wheel| wheel.severity() == worst).count()
+            };
+            report.eprintln(&format!(
+                "{} wheels: {} ok, {} with warnings, {} with errors",
+                self.wheels.len(),
+                count(None),
+                count(Some(Severity::Warning)),
+                count(Some(Severity::Error)),
+            ));
+        }
+        report.problems(&self.problems);
+        Ok(())
+    }
+
+    fn json(&self) -> Result<Value> {
+        let wheels = self.wheels.iter().map(|wheel| {
             json!({
                 "path": lossy(&wheel.path),
                 "filename": wheel.path.file_name().map(|name| name.to_string_lossy()),
                 "verdict": wheel.severity().map_or("ok".to_owned(), |severity| severity.to_string()),
                 "findings": wheel.findings,
             })
-        })
-        .collect();
-    json!({"wheels": wheels, "problems": problems, "exit_code": exit_code})
+        });
+        Ok(json!({
+            "wheels": wheels.collect::<Vec<_>>(),
+            "problems": self.problems,
+            "exit_code": self.exit_code(),
+        }))
+    }
+
+    fn beside_json(&self, report: &Report) {
+        report.problems(&self.problems);
+    }
 }
 
-/// What one check is about.
-pub fn explanation(code: Code) -> Result<()> {
-    let text = format!(
-        "{} ({}, {})\n\nThe wheel or one of its files {}.\n\n{}\n",
-        style(code.name()).bold(),
-        code.severity(),
-        code.subject().title(),
-        code.summary(),
-        code.explanation(),
-    );
-    tell(&text)
+fn colored(severity: Severity, text: &str) -> String {
+    match severity {
+        Severity::Error => style(text).red().bold().to_string(),
+        Severity::Warning => style(text).yellow().to_string(),
+    }
 }
 
-/// All checks, a line each.
-pub fn codes() -> Result<()> {
-    let rows = Code::ALL.iter().map(|code| {
-        [
-            code.name().to_owned(),
-            code.severity().to_string(),
-            code.summary().to_owned(),
-        ]
-    });
-    super::table(
-        ["check", "severity", "the wheel or one of its files …"],
-        rows,
-    )
+/// What checks are about.
+#[derive(Debug)]
+pub enum Explained {
+    /// One check in full.
+    One(Code),
+    /// A line for each check.
+    All,
 }
 
-/// The same for programs.
-pub fn codes_document(codes: &[Code]) -> Value {
-    let codes = codes.iter().map(|code| {
-        json!({
-            "code": code,
-            "severity": code.severity(),
-            "subject": code.subject().title(),
-            "summary": code.summary(),
-            "explanation": code.explanation(),
-        })
-    });
-    Value::Array(codes.collect())
+impl Document for Explained {
+    fn human(&self, report: &Report) -> Result<()> {
+        let Self::One(code) = self else {
+            let rows = Code::ALL.iter().map(|code| {
+                [
+                    code.name().to_owned(),
+                    code.severity().to_string(),
+                    code.summary().to_owned(),
+                ]
+            });
+            let head = ["check", "severity", "the wheel or one of its files …"];
+            return report.print_table(head, rows);
+        };
+        let text = format!(
+            "{} ({}, {})\n\nThe wheel or one of its files {}.\n\n{}\n",
+            style(code.name()).bold(),
+            code.severity(),
+            code.subject().title(),
+            code.summary(),
+            code.explanation(),
+        );
+        let remedy = remedies::explanation(*code).map(|remedy| {
+            let heading = style("In a project that pyz3-wheel builds:").bold();
+            format!("\n{heading}\n{remedy}\n")
+        });
+        report.print(&(text + remedy.as_deref().unwrap_or_default()))
+    }
+
+    fn json(&self) -> Result<Value> {
+        let codes = match self {
+            Self::One(code) => std::slice::from_ref(code),
+            Self::All => Code::ALL,
+        };
+        let codes = codes.iter().map(|code| {
+            json!({
+                "code": code,
+                "severity": code.severity(),
+                "subject": code.subject().title(),
+                "summary": code.summary(),
+                "explanation": code.explanation(),
+                "remedy": remedies::explanation(*code),
+            })
+        });
+        Ok(codes.collect())
+    }
 }
 
 /// The list of all checks as docs/checks.md has it.
@@ -173,14 +215,27 @@ pub fn codes_markdown() -> String {
         for code in Code::ALL.iter().filter(|code| code.subject() == subject) {
             let _ = writeln!(
                 text,
-                "- **`{}`** ({}): {}. {}",
+                "- **`{}`** ({}): {}. {}{}",
                 code.name(),
                 code.severity(),
                 code.summary(),
-                code.explanation()
+                code.explanation(),
+                links(*code)
             );
         }
         text.push('\n');
     }
     text
+}
+
+/// Where docs/build-zig.md has the remedies of a check.
+fn links(code: Code) -> String {
+    let links: Vec<_> = Remedy::of(code)
+        .iter()
+        .map(|remedy| remedy.link())
+        .collect();
+    match links.as_slice() {
+        [] => String::new(),
+        links => format!(" What to change in build.zig: {}.", links.join(", ")),
+    }
 }

@@ -1,31 +1,31 @@
 //! What a person sees while jobs run: bars on a terminal, lines elsewhere.
 
 use std::collections::HashMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::{Output, say};
+use super::Report;
 use crate::compile::progress::StageSink;
 use crate::plan::Job;
-use crate::run::job::JobResult;
-use crate::run::schedule::Observer;
+use crate::run::{Observer, TaskResult};
 use crate::text::{credentials, escape};
 
 /// A total, and a bar for each running job with the stage that it is in.
 pub(super) struct Bars {
+    report: Report,
     all: MultiProgress,
     total: ProgressBar,
     running: Mutex<HashMap<String, ProgressBar>>,
 }
 
 impl Bars {
-    /// Stores the bars in `shown`, so that notes can be printed above them.
-    pub(super) fn new(jobs: usize, shown: &OnceLock<MultiProgress>) -> Self {
-        let all = shown.get_or_init(MultiProgress::new).clone();
+    /// Shows the bars below everything that the report prints from now on.
+    pub(super) fn new(jobs: usize, report: &Report) -> Self {
+        let all = report.stderr.bars().clone();
         let total = all.add(ProgressBar::new(jobs as u64));
         let template = "{bar:32.green/dim} {pos}/{len} wheels  {elapsed}";
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -33,6 +33,7 @@ impl Bars {
         }
         total.enable_steady_tick(Duration::from_millis(500));
         Self {
+            report: report.clone(),
             all,
             total,
             running: Mutex::default(),
@@ -52,7 +53,7 @@ impl Bars {
 
 impl Observer for Bars {
     fn note(&self, text: &str) {
-        self.all.suspend(|| super::note(text));
+        self.report.note(text);
     }
 
     fn started(&self, job: &Job) {
@@ -77,7 +78,11 @@ impl Observer for Bars {
         }
     }
 
-    fn finished(&self, result: &JobResult) {
+    fn command(&self, job: &Job, line: &str) {
+        command(&self.report, job, line);
+    }
+
+    fn finished(&self, result: &TaskResult) {
         if let Some(bar) = self
             .running
             .lock()
@@ -89,7 +94,7 @@ impl Observer for Bars {
         }
         if result.outcome.is_err() {
             let failed = style("failed:").for_stderr().red().bold();
-            let _ = self.all.println(format!("{failed} {}", result.job.id));
+            self.report.eprintln(&format!("{failed} {}", result.job.id));
         }
         self.total.inc(1);
     }
@@ -97,6 +102,13 @@ impl Observer for Bars {
     fn zig_stages(&self, job: &Job) -> Option<StageSink> {
         let bar = self.bar(job)?;
         Some(Box::new(move |stage| bar.set_message(message(stage))))
+    }
+}
+
+/// With `--verbose` prints a command on a line of its own, as it can be pasted into a shell.
+fn command(report: &Report, job: &Job, line: &str) {
+    if report.is_verbose() && !report.is_quiet() {
+        report.eprintln(&format!("{}: zig is started with\n{line}", job.id));
     }
 }
 
@@ -109,24 +121,22 @@ fn message(stage: &str) -> String {
 pub(super) struct Lines {
     jobs: usize,
     done: AtomicUsize,
-    output: Output,
+    report: Report,
 }
 
 impl Lines {
-    pub(super) fn new(jobs: usize, output: Output) -> Self {
+    pub(super) fn new(jobs: usize, report: &Report) -> Self {
         Self {
             jobs,
             done: AtomicUsize::new(0),
-            output,
+            report: report.clone(),
         }
     }
 }
 
 impl Observer for Lines {
     fn note(&self, text: &str) {
-        if !self.output.quiet {
-            super::note(text);
-        }
+        self.report.note(text);
     }
 
     fn started(&self, job: &Job) {
@@ -134,21 +144,26 @@ impl Observer for Lines {
     }
 
     fn stage(&self, job: &Job, stage: &str) {
-        if self.output.verbose && !self.output.quiet {
-            say(&format!("{}: {}", job.id, message(stage)));
+        if self.report.is_verbose() && !self.report.is_quiet() {
+            self.report
+                .eprintln(&format!("{}: {}", job.id, message(stage)));
         }
     }
 
-    fn finished(&self, result: &JobResult) {
+    fn command(&self, job: &Job, line: &str) {
+        command(&self.report, job, line);
+    }
+
+    fn finished(&self, result: &TaskResult) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if !self.output.quiet {
+        if !self.report.is_quiet() {
             let word = if result.outcome.is_ok() {
                 result.work.word()
             } else {
                 "failed"
             };
             let width = self.jobs.to_string().len();
-            say(&format!(
+            self.report.eprintln(&format!(
                 "[{done:>width$}/{}] {word:<9} {} ({:.2} s)",
                 self.jobs,
                 result.job.id,

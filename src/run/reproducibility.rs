@@ -1,7 +1,7 @@
 //! Builds everything in two places: a wheel that is not the same bytes again is not written.
 //!
-//! The first of the two builds works [`ProjectCopy`], with a Zig cache of its own; its wheels are the
-//! [`FirstBuild`] that those of the second are held against.
+//! The first of the two builds works in a [`ProjectCopy`] with a Zig cache of its own. Its wheels are the
+//! [`FirstBuild`] that the wheels of the second build are compared with.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::job::JobResult;
+use super::task::TaskResult;
 use crate::audit::{Side, differences};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
@@ -28,7 +28,7 @@ pub struct ProjectCopy {
 }
 
 impl ProjectCopy {
-    /// Copies all that a build of the project may read; what links lead to becomes files.
+    /// Copies all files that a build of the project may read. Links are replaced by the files that they lead to.
     pub fn of(project: &Project, output: &Path) -> Result<Self> {
         let folder = Scratch::temporary()?;
         let folder_path = fs::canonicalize(folder.path())?;
@@ -56,11 +56,11 @@ impl ProjectCopy {
     }
 
     /// What was built in the copy.
-    pub fn into_first_build(self, results: Vec<JobResult>, keep: PathBuf) -> FirstBuild {
+    pub fn into_first_build(self, results: Vec<TaskResult>, keep: PathBuf) -> FirstBuild {
         let results = results.into_iter();
         FirstBuild {
             wheels: results
-                .map(|result| (result.job.id, result.outcome))
+                .map(|result| (result.job.id.clone(), result.outcome))
                 .collect(),
             copy: self,
             keep,
@@ -77,11 +77,11 @@ pub struct FirstBuild {
 }
 
 impl FirstBuild {
-    /// Refuses a wheel that differs from its twin, and keeps both for a closer look.
+    /// Rejects a wheel that differs from that of the first build, and keeps both for a closer look.
     pub fn compare(&self, job: &Job, packed: &PackedWheel) -> Result<()> {
         let refuse = |problems| Error::check(ErrorKind::Audit, problems);
-        let twin = match self.wheels.get(&job.id) {
-            Some(Ok(twin)) => twin,
+        let first = match self.wheels.get(&job.id) {
+            Some(Ok(first)) => first,
             Some(Err(error)) => {
                 let mut problems = vec![
                     Problem::new("builds here, but not in a copy of the project elsewhere")
@@ -94,17 +94,17 @@ impl FirstBuild {
                 problems.extend(error.clone().into_problems());
                 return refuse(problems);
             }
-            // A run that is stopped in between has no second wheels either.
+            // A run that is stopped between the builds writes no wheels in the second build either.
             None => return Ok(()),
         };
-        if packed.sha256() == twin.sha256 {
+        if packed.sha256() == first.sha256 {
             return Ok(());
         }
         let (here, there) = (
             self.copy.from.to_string_lossy(),
             self.copy.project.root.to_string_lossy(),
         );
-        let other = File::open(&twin.path)?;
+        let other = File::open(&first.path)?;
         let found = differences(
             Side {
                 file: packed.file(),
@@ -125,10 +125,10 @@ impl FirstBuild {
         refuse(problems)
     }
 
-    /// Puts the two wheels where they outlive the run.
+    /// Copies the two wheels to a directory that is kept after the run.
     fn keep(&self, job: &Job, here: &File, elsewhere: &File) -> Result<PathBuf> {
         let folder = self.keep.join(&job.id);
-        // Not by its path: on Windows only this handle can read a locked file.
+        // Copied through its handle: on Windows no other handle can read a locked file.
         for (place, mut wheel) in [("here", here), ("elsewhere", elsewhere)] {
             let to = folder.join(place);
             fs::create_dir_all(&to)?;

@@ -1,22 +1,24 @@
-//! Jobs that build at once, until one changes a source that another may have read.
+//! Parallel builds in one source tree: jobs build at the same time until one changes a source file that another
+//! may have read.
 //!
-//! A build script may write sources while it is configured, with other content for each target. Jobs
-//! that share the source tree then read each other's files. So the tree is compared before and after
-//! each job that had company; a job during which one of its sources changed is repeated alone, and so
-//! are all later jobs of the run.
+//! A build script may write sources while it is configured, with other content for each target. Jobs that
+//! build at the same time then read each other's files. So the tree is compared before and after each such
+//! job. If one of the job's sources has changed, the job is repeated alone, and all later jobs of the run
+//! are built one at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
 
 use crate::error::Result;
 use crate::project::Project;
 use crate::sys::stamp::Stamp;
+use crate::sys::sync::ignore_poison;
 
-/// Who may build at the same time.
+/// Decides which jobs may build at the same time.
 #[derive(Debug, Default)]
-pub struct Turns {
+pub(super) struct Turns {
     lock: RwLock<()>,
     one_at_a_time: AtomicBool,
 }
@@ -24,7 +26,7 @@ pub struct Turns {
 /// The source tree that a job reads.
 pub(super) struct SourceTree<'s> {
     pub(super) project: &'s Project,
-    /// Where wheels go.
+    /// The directory for the wheels.
     pub(super) output: &'s Path,
     /// The files that zig has read for the job.
     pub(super) read: &'s dyn Fn() -> BTreeSet<PathBuf>,
@@ -35,12 +37,12 @@ pub(super) struct SourceTree<'s> {
 pub(super) struct Window<'s>(Option<(&'s SourceTree<'s>, BTreeMap<PathBuf, Stamp>)>);
 
 impl Window<'_> {
-    /// Whether the job's sources are as they were.
+    /// Whether no source of the job has changed since the attempt began.
     pub(super) fn is_calm(&self) -> bool {
         self.changed(true).is_empty()
     }
 
-    /// The sources of the job that have changed. What zig has read is known only if it succeeded.
+    /// The sources of the job that have changed. The files that zig has read are known only if it succeeded.
     fn changed(&self, has_succeeded: bool) -> Vec<String> {
         let Some((tree, before)) = &self.0 else {
             return Vec::new();
@@ -82,8 +84,8 @@ impl SourceTree<'_> {
 }
 
 impl Turns {
-    /// Builds, and once more if a source of the job has changed meanwhile. Without a `tree` no other job
-    /// builds at the same time.
+    /// Builds, and builds again if a source of the job has changed meanwhile. Pass no `tree` if no other
+    /// job builds at the same time.
     pub(super) fn build<T>(
         &self,
         tree: Option<&SourceTree<'_>>,
@@ -94,7 +96,7 @@ impl Turns {
             return attempt(&Window(None));
         };
         if !self.one_at_a_time.load(Ordering::SeqCst) {
-            let turn = self.lock.read().unwrap_or_else(PoisonError::into_inner);
+            let turn = ignore_poison(self.lock.read());
             let window = Window(Some((tree, tree.stamps())));
             let outcome = attempt(&window);
             let changed = window.changed(outcome.is_ok());
@@ -112,7 +114,7 @@ impl Turns {
                 ));
             }
         }
-        let _turn = self.lock.write().unwrap_or_else(PoisonError::into_inner);
+        let _turn = ignore_poison(self.lock.write());
         attempt(&Window(None))
     }
 }

@@ -1,16 +1,18 @@
 //! The layers of a setting: option > environment variable > file, each value with its origin.
 //!
-//! Collects what is wrong instead of stopping at it. Knows no setting by name but what it is told;
-//! [`super::settings`] knows them.
+//! Collects everything that is wrong instead of stopping at the first problem.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use super::typed::Typed;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::options::{FilePath, Kind, List, Number, Origin, Setting, Switch, Text, Value};
 use crate::plan::SettingOrigin;
-use crate::project::Located;
+use crate::project::{Config, Project};
 
 /// The environment, as a function so that tests can bring their own.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -24,20 +26,58 @@ pub fn process_env(name: &str) -> Option<OsString> {
 #[derive(Debug, Clone)]
 pub(super) struct Set<T> {
     pub(super) value: T,
-    pub(super) origin: String,
-    pub(super) in_file: bool,
+    pub(super) origin: Origin,
+}
+
+impl<T> Set<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Set<U> {
+        Set {
+            value: change(self.value),
+            origin: self.origin,
+        }
+    }
+}
+
+/// The layers, the strongest first.
+#[derive(Debug, Clone, Copy)]
+enum Layer {
+    Caller,
+    Variables,
+    File,
+}
+
+impl Layer {
+    const ALL: [Self; 3] = [Self::Caller, Self::Variables, Self::File];
+}
+
+/// The values of settings that were set, by the settings' names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Values(BTreeMap<&'static str, Set<Value>>);
+
+impl Values {
+    pub(super) fn get(&self, setting: &Setting) -> Option<&Set<Value>> {
+        self.0.get(setting.name)
+    }
 }
 
 pub(super) struct Layers<'a> {
+    pub(super) typed: &'a Typed,
+    pub(super) project: Option<&'a Project>,
+    pub(super) config: Option<&'a Config>,
     pub(super) env: Env<'a>,
+    pub(super) values: Values,
     pub(super) origins: Vec<SettingOrigin>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> Layers<'a> {
-    pub(super) fn new(env: Env<'a>) -> Self {
+    pub(super) fn new(typed: &'a Typed, project: Option<&'a Project>, env: Env<'a>) -> Self {
         Self {
+            typed,
+            project,
+            config: project.map(|project| &project.config),
             env,
+            values: Values::default(),
             origins: Vec::new(),
             problems: Vec::new(),
         }
@@ -48,106 +88,171 @@ impl<'a> Layers<'a> {
         Ok(value)
     }
 
-    pub(super) fn record(&mut self, name: &'static str, value: impl Display, origin: &str) {
+    /// Records for `--dry-run` what a setting is and why.
+    pub(super) fn record(&mut self, name: &'static str, value: impl Display, origin: Origin) {
         self.origins.push(SettingOrigin {
             name,
             value: value.to_string(),
-            origin: origin.to_owned(),
+            origin,
         });
     }
 
-    /// The same for what holds for several platforms.
-    pub(super) fn record_once(&mut self, name: &'static str, value: impl Display, origin: &str) {
+    /// The same for a value that holds for several platforms.
+    pub(super) fn record_once(&mut self, name: &'static str, value: impl Display, origin: &Origin) {
         let value = value.to_string();
         let is_known = |known: &SettingOrigin| known.name == name && known.value == value;
         if !self.origins.iter().any(is_known) {
-            self.record(name, value, origin);
+            self.record(name, value, origin.clone());
         }
     }
 
-    /// An environment variable that is set to something, with its name.
-    pub(super) fn var(&mut self, name: &str) -> Option<Set<String>> {
-        let variable = if name.contains('_') {
-            name.to_owned()
-        } else {
-            format!("PYZ3_WHEEL_{}", name.to_uppercase().replace('-', "_"))
-        };
-        let value = (self.env)(&variable).filter(|value| !value.is_empty())?;
-        if let Ok(value) = value.into_string() {
-            return Some(Set {
-                value,
-                origin: variable,
-                in_file: false,
-            });
+    /// The value of a setting in the strongest layer that has one.
+    pub(super) fn get(&mut self, setting: &'static Setting) -> Option<Set<Value>> {
+        if let Some(known) = self.values.get(setting) {
+            return Some(known.clone());
         }
-        self.problems
-            .push(Problem::new("is not valid Unicode").at(variable));
-        None
-    }
-
-    /// The first layer that sets a text.
-    pub(super) fn text<T: Display>(
-        &mut self,
-        name: &'static str,
-        option: Option<String>,
-        file: Option<&Located<T>>,
-    ) -> Option<Set<String>> {
-        let option = option.map(|value| Set {
-            value,
-            origin: format!("--{name}"),
-            in_file: false,
-        });
-        let set = option.or_else(|| self.var(name)).or_else(|| {
-            file.map(|located| Set {
-                value: located.value.to_string(),
-                origin: located.place.clone(),
-                in_file: true,
-            })
-        })?;
-        self.record(name, &set.value, &set.origin);
+        let mut layers = Layer::ALL.into_iter();
+        let set = layers.find_map(|layer| self.get_in(layer, setting))?;
+        self.keep(setting, &set);
         Some(set)
     }
 
-    pub(super) fn path(
-        &mut self,
-        name: &'static str,
-        option: Option<&Path>,
-        file: Option<&Located<String>>,
-    ) -> Option<Set<PathBuf>> {
-        // An option's path may be any bytes, so it does not pass through a string.
-        if let Some(path) = option {
-            let origin = format!("--{name}");
-            self.record(name, path.display(), &origin);
-            return Some(Set {
-                value: path.to_owned(),
-                origin,
-                in_file: false,
-            });
+    fn keep(&mut self, setting: &'static Setting, set: &Set<Value>) {
+        self.record(setting.name, &set.value, set.origin.clone());
+        self.values.0.insert(setting.name, set.clone());
+    }
+
+    fn get_in(&mut self, layer: Layer, setting: &Setting) -> Option<Set<Value>> {
+        match layer {
+            Layer::Caller => {
+                let (value, origin) = self.typed.get(setting)?;
+                Some(Set {
+                    value: value.clone(),
+                    origin,
+                })
+            }
+            Layer::Variables => setting.variables().find_map(|name| {
+                let set = self.variable(&name)?;
+                self.value_of(setting.kind, set)
+            }),
+            Layer::File => {
+                let located = self.config?.setting(setting)?;
+                Some(Set {
+                    value: located.value.clone(),
+                    origin: Origin::File(located.place),
+                })
+            }
         }
-        self.text(name, None, file).map(|set| Set {
-            value: PathBuf::from(set.value),
-            origin: set.origin,
-            in_file: set.in_file,
+    }
+
+    /// An environment variable that is not empty.
+    pub(super) fn variable(&self, name: &str) -> Option<Set<OsString>> {
+        let value = (self.env)(name).filter(|value| !value.is_empty())?;
+        Some(Set {
+            value,
+            origin: Origin::Variable(name.to_owned()),
         })
     }
 
-    /// A switch with its opposite: `--clean` and `--no-clean`.
-    pub(super) fn pair(
-        &mut self,
-        name: &'static str,
-        on: bool,
-        off: bool,
-        file: Option<&Located<bool>>,
-    ) -> bool {
-        let option = (on || off).then(|| on.to_string());
-        let Some(set) = self.text(name, option, file) else {
-            return false;
+    /// The text of a variable; one that is not valid Unicode is a problem.
+    pub(super) fn unicode(&mut self, set: Set<OsString>) -> Option<Set<String>> {
+        let Ok(value) = set.value.into_string() else {
+            let problem =
+                Problem::new("is not valid Unicode").hint("set it to a text, or unset it");
+            self.problems.push(problem.at(set.origin));
+            return None;
         };
-        self.parse_with(set, truth).unwrap_or_default()
+        Some(Set {
+            value,
+            origin: set.origin,
+        })
     }
 
-    pub(super) fn parse<T: FromStr<Err = Problem>>(&mut self, set: Set<String>) -> Option<T> {
+    /// The text of a variable as the value of a setting of this kind.
+    fn value_of(&mut self, kind: Kind, set: Set<OsString>) -> Option<Set<Value>> {
+        if kind == Kind::FilePath {
+            return Some(set.map(Value::Text));
+        }
+        let set = self.unicode(set)?;
+        match kind {
+            Kind::Switch => {
+                let origin = set.origin.clone();
+                let value = Value::Switch(self.parse_with(set, truth)?);
+                Some(Set { value, origin })
+            }
+            Kind::Text | Kind::Number | Kind::FilePath => {
+                Some(set.map(|text| Value::Text(text.into())))
+            }
+            Kind::List => Some(set.map(|text| {
+                let items = text.split(',').map(str::trim);
+                let items = items.filter(|item| !item.is_empty());
+                Value::List(items.map(str::to_owned).collect())
+            })),
+        }
+    }
+
+    pub(super) fn switch(&mut self, setting: &'static Switch) -> bool {
+        let set = self.get(setting);
+        matches!(
+            set,
+            Some(Set {
+                value: Value::Switch(true),
+                ..
+            })
+        )
+    }
+
+    pub(super) fn text(&mut self, setting: &'static Text) -> Option<Set<String>> {
+        self.string(setting)
+    }
+
+    fn string(&mut self, setting: &'static Setting) -> Option<Set<String>> {
+        let set = self.get(setting)?;
+        match set.value {
+            Value::Text(text) => self.unicode(Set {
+                value: text,
+                origin: set.origin,
+            }),
+            Value::Switch(_) | Value::List(_) => None,
+        }
+    }
+
+    /// A setting whose text has a type of its own.
+    pub(super) fn parsed<T: FromStr<Err = Problem>>(
+        &mut self,
+        setting: &'static Text,
+    ) -> Option<T> {
+        let set = self.text(setting)?;
         self.parse_with(set, str::parse)
+    }
+
+    pub(super) fn number(&mut self, setting: &'static Number) -> Option<u32> {
+        let set = self.string(setting)?;
+        self.parse_with(set, |text| match text.parse() {
+            Ok(0) | Err(_) => Err(Problem::new(format!(
+                "`{text}` is not a number of {}",
+                setting.name
+            ))
+            .hint("give 1 or more")),
+            Ok(number) => Ok(number),
+        })
+    }
+
+    /// A path. In a file it is relative to the project, elsewhere to the current directory.
+    pub(super) fn path(&mut self, setting: &'static FilePath) -> Option<Set<PathBuf>> {
+        let set = self.get(setting)?;
+        let Value::Text(path) = set.value else {
+            return None;
+        };
+        let path = Path::new(&path);
+        let path = match (&set.origin, self.project) {
+            (Origin::File(_), Some(project)) => project.root.join(path),
+            _ => path.to_owned(),
+        };
+        Some(Set {
+            value: path,
+            origin: set.origin,
+        })
     }
 
     pub(super) fn parse_with<T>(
@@ -160,62 +265,33 @@ impl<'a> Layers<'a> {
             .ok()
     }
 
-    /// A list and its "all": the highest layer that sets either of them decides.
-    pub(super) fn list_or_all(
-        &mut self,
-        (list_name, all_name): (&'static str, &'static str),
-        (typed, typed_all): (&[String], bool),
-        (file, file_all): (Option<&Located<Vec<String>>>, Option<&Located<bool>>),
-    ) -> ListOrAll {
-        let typed_list = (!typed.is_empty()).then(|| (typed.to_vec(), format!("--{list_name}")));
-        let typed_all = typed_all.then(|| (true, format!("--{all_name}")));
-        let variables = |layers: &mut Self| {
-            let list = layers.var(list_name).map(|set| {
-                let items = set
-                    .value
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|item| !item.is_empty());
-                (items.map(str::to_owned).collect(), set.origin)
-            });
-            let all = layers.var(all_name).and_then(|set| {
-                let origin = set.origin.clone();
-                let on = layers.parse_with(set, truth)?;
-                Some((on, origin))
-            });
-            (list, all)
-        };
-        let (env_list, env_all) = variables(self);
-        let file_list = file.map(|located| (located.value.clone(), located.place.clone()));
-        let file_all = file_all.map(|located| (located.value, located.place.clone()));
+    /// A list and its "all": the strongest layer that sets either of them decides.
+    pub(super) fn list_or_all(&mut self, list: &'static List, all: &'static Switch) -> ListOrAll {
         let mut is_decided = false;
-        for (list, all) in [
-            (typed_list, typed_all),
-            (env_list, env_all),
-            (file_list, file_all),
-        ] {
-            if let (Some((_, list)), Some((true, all))) = (&list, &all) {
-                let how = |name, origin: &str| {
-                    if origin.contains(name) {
-                        origin.to_owned()
-                    } else {
-                        format!("{name} ({origin})")
-                    }
-                };
-                let (list, all) = (how(list_name, list), how(all_name, all));
+        for layer in Layer::ALL {
+            let in_list = self.get_in(layer, list);
+            let in_all = self.get_in(layer, all);
+            if let (Some(one), Some(other)) = (&in_list, &in_all)
+                && other.value == Value::Switch(true)
+            {
+                let one = described(list, &one.origin);
+                let other = described(all, &other.origin);
                 self.problems.push(
-                    Problem::new(format!("{list} and {all} were both given"))
+                    Problem::new(format!("{one} and {other} were both given"))
                         .hint("give one of them"),
                 );
             }
-            if let Some((items, origin)) = list {
-                self.record(list_name, items.join(", "), &origin);
-                return ListOrAll::List(items, origin);
+            if let Some(set) = in_list {
+                self.keep(list, &set);
+                let Value::List(items) = set.value else {
+                    return ListOrAll::Neither;
+                };
+                return ListOrAll::List(items, set.origin);
             }
-            // A 0 in a higher layer wins over a 1 in a lower one.
-            if let Some((on, origin)) = all.filter(|_| !is_decided) {
-                self.record(all_name, on, &origin);
-                if on {
+            // A 0 in a stronger layer wins over a 1 in a weaker one.
+            if let Some(set) = in_all.filter(|_| !is_decided) {
+                self.keep(all, &set);
+                if set.value == Value::Switch(true) {
                     return ListOrAll::All;
                 }
                 is_decided = true;
@@ -225,8 +301,16 @@ impl<'a> Layers<'a> {
     }
 }
 
+/// A setting by name and origin, or by its option alone, which is the name.
+fn described(setting: &Setting, origin: &Origin) -> String {
+    match origin {
+        Origin::Option(_) => origin.to_string(),
+        _ => format!("{} ({origin})", setting.name),
+    }
+}
+
 pub(super) enum ListOrAll {
-    List(Vec<String>, String),
+    List(Vec<String>, Origin),
     All,
     Neither,
 }

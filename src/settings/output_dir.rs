@@ -6,29 +6,27 @@ use super::Layers;
 use crate::compile::clean;
 use crate::compile::workspace::{FOLDER, Workspace};
 use crate::error::Problem;
+use crate::options::{Origin, table};
 use crate::project::Project;
 use crate::toolchain::Cache;
 
 impl Layers<'_> {
-    /// A path in the file is meant from the file, a path on the command line from where one stands.
+    /// The output directory, which must not be one that this program empties.
     pub(super) fn output_dir(
         &mut self,
-        typed: Option<&Path>,
         project: &Project,
         cache_dir: Option<&Path>,
         is_cleaned: bool,
     ) -> PathBuf {
-        let set = self.path("output-dir", typed, project.config.output_dir.as_ref());
-        let (dir, origin) = match set {
-            Some(set) if set.in_file => (project.root.join(set.value), set.origin),
-            Some(set) => (set.value, set.origin),
-            None => {
-                self.record("output-dir", "dist", "default");
-                (project.output_dir(), "output-dir".to_owned())
-            }
+        let (dir, place) = if let Some(set) = self.path(&table::OUTPUT_DIR) {
+            (set.value, set.origin.to_string())
+        } else {
+            let name = table::OUTPUT_DIR.name;
+            self.record(name, "dist", Origin::Default);
+            (project.output_dir(), name.to_owned())
         };
         if let Some(problem) = refuse(&dir, &project.root, cache_dir, is_cleaned) {
-            self.problems.push(problem.at(origin));
+            self.problems.push(problem.at(place));
         }
         dir
     }

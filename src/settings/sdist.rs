@@ -2,52 +2,38 @@
 
 use std::path::PathBuf;
 
-use super::{Env, Layers};
-use crate::cli::args::{CommonArgs, SdistArgs, VendorArgs};
+use super::{Env, Layers, Output, Typed};
 use crate::error::Result;
-use crate::project::{Config, Project};
-use crate::report::Output;
+use crate::options::table;
+use crate::project::Project;
 use crate::toolchain::ZigRequest;
 
 /// How an sdist is written.
 #[derive(Debug, Clone)]
 pub struct SdistSettings {
-    /// Where it goes.
+    /// The output directory.
     pub output_dir: PathBuf,
-    /// Whether it is to have the Zig packages too.
+    /// Whether the sdist contains the Zig packages too.
     pub vendor: bool,
     /// Which Zig fetches them.
     pub zig: ZigRequest,
-    /// Where our cache is, if anyone says so.
+    /// The cache directory, if it is set.
     pub cache_dir: Option<PathBuf>,
     /// How to report.
     pub output: Output,
 }
 
 /// Resolves everything that an sdist needs to know.
-pub fn sdist(
-    args: &SdistArgs,
-    common: &CommonArgs,
-    project: &Project,
-    env: Env<'_>,
-) -> Result<SdistSettings> {
-    let mut layers = Layers::new(env);
-    let cache_dir = layers.cache_dir(common, Some(project));
-    let typed = args.output_dir.as_deref();
-    let output_dir = layers.output_dir(typed, project, cache_dir.as_deref(), false);
+pub fn sdist(typed: &Typed, project: &Project, env: Env<'_>) -> Result<SdistSettings> {
+    let mut layers = Layers::new(typed, Some(project), env);
+    let cache_dir = layers.cache_dir();
+    let output_dir = layers.output_dir(project, cache_dir.as_deref(), false);
     let settings = SdistSettings {
         output_dir: std::path::absolute(output_dir)?,
-        vendor: layers.vendor(args.vendor, &project.config),
-        zig: layers.zig(common, Some(project)),
+        vendor: layers.switch(&table::VENDOR),
+        zig: layers.zig(),
         cache_dir,
-        output: layers.output(common, Some(&project.config)),
+        output: layers.output(),
     };
     layers.finish(settings)
-}
-
-impl Layers<'_> {
-    pub(super) fn vendor(&mut self, args: VendorArgs, config: &Config) -> bool {
-        let VendorArgs { vendor, no_vendor } = args;
-        self.pair("vendor", vendor, no_vendor, config.vendor.as_ref())
-    }
 }

@@ -1,21 +1,16 @@
 //! What is to be built for: platforms with their floors, Pythons, the optimize mode.
 
 use super::layers::{Layers, ListOrAll, Set};
-use crate::cli::args::BuildArgs;
 use crate::error::Problem;
-use crate::plan::{Optimize, PythonSelection};
+use crate::options::{Origin, table};
+use crate::plan::PythonSelection;
 use crate::platform::{Family, Platform, ZigTarget};
-use crate::project::{Config, Located};
+use crate::project::Located;
 use crate::tags::Release;
 
 impl Layers<'_> {
-    fn platforms(&mut self, args: &BuildArgs, config: &Config) -> Vec<Platform> {
-        let chosen = self.list_or_all(
-            ("platform", "all-platforms"),
-            (&args.platforms, args.all_platforms),
-            (config.platforms.as_ref(), config.all_platforms.as_ref()),
-        );
-        match chosen {
+    fn platforms(&mut self) -> Vec<Platform> {
+        match self.list_or_all(&table::PLATFORM, &table::ALL_PLATFORMS) {
             ListOrAll::All => Platform::MAIN.to_vec(),
             ListOrAll::List(names, origin) => {
                 let mut platforms: Vec<Platform> = Vec::new();
@@ -36,7 +31,7 @@ impl Layers<'_> {
                     );
                     return Vec::new();
                 };
-                self.record("platform", platform, "this machine");
+                self.record(table::PLATFORM.name, platform, Origin::Machine);
                 vec![platform]
             }
         }
@@ -44,19 +39,15 @@ impl Layers<'_> {
 
     /// Each platform with its floor: by `--manylinux` or `MACOSX_DEPLOYMENT_TARGET`, the platform's own
     /// key, or a `MACOSX_DEPLOYMENT_TARGET` that the project configures, else the table's.
-    pub(super) fn targets(&mut self, args: &BuildArgs, config: &Config) -> Vec<ZigTarget> {
-        let platforms = self.platforms(args, config);
+    pub(super) fn targets(&mut self) -> Vec<ZigTarget> {
+        let platforms = self.platforms();
         let release = |text: &str| {
             text.parse().map_err(|error: crate::tags::ParseTagError| {
                 Problem::new(error.to_string())
                     .hint("give two numbers, such as 2_28 (glibc) or 11.0 (macOS)")
             })
         };
-        let manylinux = self.text(
-            "manylinux",
-            args.manylinux.clone(),
-            config.manylinux.as_ref(),
-        );
+        let manylinux = self.text(&table::MANYLINUX);
         let manylinux = manylinux.and_then(|set| {
             let origin = set.origin.clone();
             let text = set
@@ -67,7 +58,9 @@ impl Layers<'_> {
             let floor = self.parse_with(Set { value: text, ..set }, release)?;
             Some((floor, origin))
         });
-        let macos = self.var("MACOSX_DEPLOYMENT_TARGET").and_then(|set| {
+        let macos = self.variable("MACOSX_DEPLOYMENT_TARGET");
+        let macos = macos.and_then(|set| {
+            let set = self.unicode(set)?;
             let origin = set.origin.clone();
             // `11` is how some spell `11.0` here.
             let text = if set.value.contains('.') {
@@ -84,12 +77,14 @@ impl Layers<'_> {
                 .any(|platform| platform.family() == Family::Macos)
         }) {
             let (floor, origin) = (*floor, origin.clone());
-            self.record("macos-floor", floor, &origin);
+            self.record("macos-floor", floor, origin);
         }
         platforms
             .into_iter()
             .filter_map(|platform| {
-                let settings = config.platform.get(&platform);
+                let settings = self
+                    .config
+                    .and_then(|config| config.platform.get(&platform));
                 let own = settings.and_then(|config| config.floor.as_ref());
                 let configured = settings.and_then(|config| config.deployment_target.as_ref());
                 let general = match platform.family() {
@@ -99,17 +94,19 @@ impl Layers<'_> {
                 };
                 let general =
                     general.map(|(floor, origin)| (platform.floor_within_family(floor), origin));
+                let of_file =
+                    |located: &Located<Release>| (located.value, Origin::File(located.place));
                 // An option or a variable wins over the file.
-                let typed = general
+                let of_this_run = general
                     .clone()
-                    .filter(|(_, origin)| origin.starts_with("--") || !origin.contains(':'));
-                let chosen: Option<(Release, String)> = typed
-                    .or_else(|| own.map(|floor| (floor.value, floor.place.clone())))
+                    .filter(|(_, origin)| origin.is_of_this_run());
+                let chosen = of_this_run
+                    .or_else(|| own.map(of_file))
                     .or(general)
                     .or_else(|| {
-                        let Located { value, place } = configured?;
-                        self.record_once("macos-floor", value, place);
-                        Some((*value, place.clone()))
+                        let (floor, origin) = configured.map(of_file)?;
+                        self.record_once("macos-floor", floor, &origin);
+                        Some((floor, origin))
                     });
                 match chosen {
                     None => Some(ZigTarget::with_default_floor(platform)),
@@ -121,19 +118,14 @@ impl Layers<'_> {
             .collect()
     }
 
-    pub(super) fn pythons(&mut self, args: &BuildArgs, config: &Config) -> PythonSelection {
-        let chosen = self.list_or_all(
-            ("python", "all-pythons"),
-            (&args.pythons, args.all_pythons),
-            (config.pythons.as_ref(), config.all_pythons.as_ref()),
-        );
-        match chosen {
+    pub(super) fn pythons(&mut self) -> PythonSelection {
+        match self.list_or_all(&table::PYTHON, &table::ALL_PYTHONS) {
             ListOrAll::All => PythonSelection::All,
             ListOrAll::Neither => {
                 self.record(
-                    "python",
+                    table::PYTHON.name,
                     "the active virtual environment's, else python3",
-                    "default",
+                    Origin::Default,
                 );
                 PythonSelection::Default
             }
@@ -148,19 +140,5 @@ impl Layers<'_> {
                 PythonSelection::These(requests)
             }
         }
-    }
-
-    /// The optimize mode; before the file also by what is set for a script that is run without us.
-    pub(super) fn optimize(&mut self, args: &BuildArgs, config: &Config) -> Optimize {
-        let set = self
-            .text("optimize", args.optimize.clone(), None::<&Located<String>>)
-            .or_else(|| {
-                let names = ["PYDUST_OPTIMIZE", "PYZ3_OPTIMIZE", "HATCH_ZIG_BUILD_MODE"];
-                let set = names.into_iter().find_map(|name| self.var(name))?;
-                self.record("optimize", &set.value, &set.origin);
-                Some(set)
-            })
-            .or_else(|| self.text("optimize", None, config.optimize.as_ref()));
-        set.and_then(|set| self.parse(set)).unwrap_or_default()
     }
 }

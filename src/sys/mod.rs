@@ -7,6 +7,7 @@ pub(crate) mod beneath;
 pub mod cancel;
 pub(crate) mod durable;
 pub(crate) mod files;
+pub(crate) mod fingerprint;
 #[cfg(test)]
 pub(crate) mod foreign;
 pub(crate) mod lock;
@@ -15,6 +16,8 @@ pub(crate) mod parallel;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod scratch;
+pub(crate) mod shell;
 pub(crate) mod signal;
 pub(crate) mod stamp;
+pub(crate) mod sync;
 pub(crate) mod watcher;

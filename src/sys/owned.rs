@@ -9,32 +9,10 @@ mod directory;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::directory::{Kind, is_directory};
+
 use self::directory::{Directory, Item};
 use super::files;
-
-/// The type of an item itself: a link is a link, wherever it leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    File,
-    Directory,
-    Link,
-    /// A pipe, a socket or a device: this program creates none.
-    Other,
-}
-
-impl Kind {
-    pub(crate) fn of(found: std::fs::FileType) -> Self {
-        if found.is_symlink() {
-            Self::Link
-        } else if found.is_dir() {
-            Self::Directory
-        } else if found.is_file() {
-            Self::File
-        } else {
-            Self::Other
-        }
-    }
-}
 
 /// Says of an item, by its path below the directory, whether this program created it.
 pub(crate) type Rule<'a> = &'a dyn Fn(&Path, Kind) -> bool;
@@ -46,11 +24,6 @@ pub(crate) struct Removal {
     pub(crate) bytes: u64,
     /// What was kept, because the rule does not claim it.
     pub(crate) kept: Vec<PathBuf>,
-}
-
-/// Whether there is a directory at `path` that is not a link to one.
-pub(crate) fn is_directory(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
 }
 
 /// Whether there is a regular file at `path` that is not a link to one.

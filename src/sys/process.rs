@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, PipeReader, Read as _};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use super::cancel::Cancel;
 use super::signal;
+use super::sync;
 use super::watcher::{self, Watched};
 use crate::error::{Error, Problem, Result};
 
@@ -187,10 +188,10 @@ impl Streams {
     }
 
     fn text(&mut self, index: usize) -> String {
-        let bytes = self.read.get(index).map(|read| {
-            let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *read)
-        });
+        let bytes = self
+            .read
+            .get(index)
+            .map(|read| std::mem::take(&mut *sync::lock(read)));
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 }
@@ -204,10 +205,7 @@ fn read(mut pipe: PipeReader, end: Sender<()>) -> Arc<Mutex<Vec<u8>>> {
         let mut chunk = [0; 8192];
         loop {
             match pipe.read(&mut chunk) {
-                Ok(length) if length > 0 => sink
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .extend_from_slice(&chunk[..length]),
+                Ok(length) if length > 0 => sync::lock(&sink).extend_from_slice(&chunk[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Keep what was read before an error.
                 Ok(_) | Err(_) => break,
@@ -233,6 +231,39 @@ struct Ended {
 
 /// Runs a program until it and its output end, the run is stopped, or the time is over.
 fn run(
+    command: Command,
+    streams: Streams,
+    limit: Option<Duration>,
+    cancel: &Cancel,
+) -> Result<Ended, Failure> {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return run_unlogged(command, streams, limit, cancel);
+    }
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words = shell_words::join(words.map(|word| first_line(&word.to_string_lossy())));
+    tracing::trace!("starts: {words}");
+    let begin = Instant::now();
+    let ended = run_unlogged(command, streams, limit, cancel);
+    let status = match &ended {
+        Ok(ended) => ended.status.to_string(),
+        Err(failure) => failure.to_string(),
+    };
+    tracing::debug!(
+        "ran in {:.3} s, {status}: {words}",
+        begin.elapsed().as_secs_f64()
+    );
+    ended
+}
+
+/// The first line of an argument, which may be a whole script.
+fn first_line(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("{first} …"),
+        None => text.to_owned(),
+    }
+}
+
+fn run_unlogged(
     command: Command,
     streams: Streams,
     limit: Option<Duration>,

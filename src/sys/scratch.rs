@@ -148,6 +148,7 @@ fn remove_if_abandoned(path: &Path) -> io::Result<Option<(PathBuf, u64)>> {
             return Ok(None);
         }
         let size = owned::size_of(&folder);
+        tracing::debug!("sweeps the scratch folder {}", folder.display());
         std::fs::remove_dir_all(&folder)?;
         removed = Some((folder, size));
     } else if !SIGNATURE.starts_with(&text) {

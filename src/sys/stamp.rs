@@ -1,8 +1,7 @@
-//! By what it is seen that a file has changed, without reading it.
-//!
-//! Takes a file's metadata, gives a stamp; git's index goes by the same marks.
+//! Detects that a file has changed without reading it, as git's index does.
 
 use std::fs::Metadata;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize};
 const COARSEST: i64 = 2_000_000_000;
 
 /// Size, times and number of a file. Equal stamps mean equal bytes, once the stamp is old enough.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Stamp {
     size: u64,
     /// Nanoseconds since 1970.
@@ -33,6 +32,16 @@ impl Stamp {
         }
     }
 
+    /// The stamp of what is at a path, links followed; `None` if nothing is there or it is not accessible.
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        std::fs::metadata(path).ok().as_ref().map(Self::of)
+    }
+
+    /// In bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
     /// Whether size and time of change are these.
     pub(crate) fn is_like(&self, size: u64, modified: i64) -> bool {
         self.size == size && self.modified == modified
@@ -47,6 +56,33 @@ impl Stamp {
     /// another stamp.
     pub(crate) fn is_settled(&self, read_at: i64) -> bool {
         self.latest() < read_at - COARSEST
+    }
+}
+
+/// What is at a path: where its links lead, and the stamp of what is there.
+///
+/// Values are equal as long as neither has changed. A path where there is nothing has a value too, which
+/// changes when something appears there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PathStamp {
+    path: PathBuf,
+    real: Option<PathBuf>,
+    stamp: Option<Stamp>,
+}
+
+impl PathStamp {
+    /// Looks at a path.
+    pub(crate) fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            real: std::fs::canonicalize(path).ok(),
+            stamp: Stamp::at(path),
+        }
+    }
+
+    /// Whether nothing has changed at the path since this was made.
+    pub(crate) fn is_current(&self) -> bool {
+        *self == Self::of(&self.path)
     }
 }
 
@@ -72,4 +108,42 @@ fn unix(found: &Metadata) -> (i64, u64) {
 #[cfg(not(unix))]
 fn unix(_: &Metadata) -> (i64, u64) {
     (0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use fs_err as fs;
+
+    use super::*;
+
+    #[test]
+    fn a_path_changes_when_something_appears_or_changes_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        let absent = PathStamp::of(&file);
+        assert!(absent.is_current());
+        fs::write(&file, "1").unwrap();
+        assert!(!absent.is_current());
+        let present = PathStamp::of(&file);
+        assert!(present.is_current());
+        fs::write(&file, "22").unwrap();
+        assert!(!present.is_current());
+    }
+
+    /// Some tools give a new file the time of an older one.
+    #[cfg(unix)]
+    #[test]
+    fn a_change_with_the_same_size_and_time_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "1").unwrap();
+        let modified = fs::metadata(&file).unwrap().modified().unwrap();
+        let before = Stamp::at(&file);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        fs::write(&file, "2").unwrap();
+        let written = fs::OpenOptions::new().write(true).open(&file).unwrap();
+        written.set_modified(modified).unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), modified);
+        assert_ne!(Stamp::at(&file), before);
+    }
 }

@@ -12,10 +12,12 @@ mod unix {
     use std::io::{PipeWriter, Write as _};
     use std::os::unix::process::CommandExt as _;
     use std::process::{Child, Command, Stdio};
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::Mutex;
     use std::time::{Duration, Instant};
 
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+    use crate::sys::sync;
 
     /// Keeps a list of process groups, which lines with `+` and `-` add and remove, and kills them in the
     /// end. It runs in the root directory, so that it keeps no file system busy, and ignores the signals that
@@ -67,7 +69,7 @@ done
 
     /// Ends the watcher, which kills whatever it still watches.
     pub(crate) fn finish() {
-        let mut watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watcher = sync::lock(&WATCHER);
         let Watcher::Running(mut shell, pipe) = std::mem::replace(&mut *watcher, Watcher::Unused)
         else {
             return;
@@ -80,7 +82,7 @@ done
     }
 
     fn tell(sign: char, group: u32) {
-        let mut watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watcher = sync::lock(&WATCHER);
         if let Watcher::Unused = *watcher {
             *watcher = start().unwrap_or(Watcher::Unavailable);
         }

@@ -84,8 +84,10 @@ pub struct WheelFilename {
     pub version: Version,
     /// Which Pythons.
     pub python: PythonTag,
-    /// Which ABI.
-    pub abi: AbiTag,
+    /// Which ABIs: a compressed tag set, sorted.
+    ///
+    /// Ex) `abi3.abi3t` for modules that both kinds of `CPython` load
+    pub abis: BTreeSet<AbiTag>,
     /// Which systems: a compressed tag set, sorted.
     pub platforms: BTreeSet<PlatformTag>,
 }
@@ -93,10 +95,12 @@ pub struct WheelFilename {
 impl WheelFilename {
     /// Every tag that the name stands for, sorted.
     pub fn tags(&self) -> impl Iterator<Item = Tag> + '_ {
-        self.platforms.iter().map(|platform| Tag {
-            python: self.python,
-            abi: self.abi,
-            platform: *platform,
+        self.abis.iter().flat_map(|abi| {
+            self.platforms.iter().map(|platform| Tag {
+                python: self.python,
+                abi: *abi,
+                platform: *platform,
+            })
         })
     }
 
@@ -111,10 +115,16 @@ impl WheelFilename {
     ///
     /// Ex) `cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64`
     pub fn tag_set(&self) -> String {
-        let mut platforms: Vec<_> = self.platforms.iter().map(ToString::to_string).collect();
-        platforms.sort_unstable();
-        format!("{}-{}-{}", self.python, self.abi, platforms.join("."))
+        let [abis, platforms] = [compressed(&self.abis), compressed(&self.platforms)];
+        format!("{}-{abis}-{platforms}", self.python)
     }
+}
+
+/// A compressed tag set as names have it.
+pub(crate) fn compressed<T: ToString>(tags: &BTreeSet<T>) -> String {
+    let mut tags: Vec<_> = tags.iter().map(ToString::to_string).collect();
+    tags.sort_unstable();
+    tags.join(".")
 }
 
 impl fmt::Display for WheelFilename {
@@ -131,14 +141,14 @@ impl FromStr for WheelFilename {
             || ParseTagError::new(text, "wheel name like hello-1.0-cp312-cp312-win_amd64.whl");
         let stem = text.strip_suffix(".whl").ok_or_else(wrong)?;
         let parts: Vec<_> = stem.split('-').collect();
-        let [name, version, python, abi, platforms] = parts[..] else {
+        let [name, version, python, abis, platforms] = parts[..] else {
             return Err(wrong());
         };
         let filename = Self {
             name: name.parse()?,
             version: version.parse().map_err(|_| wrong())?,
             python: python.parse()?,
-            abi: abi.parse()?,
+            abis: abis.split('.').map(str::parse).collect::<Result<_, _>>()?,
             platforms: platforms
                 .split('.')
                 .map(str::parse)
@@ -179,6 +189,8 @@ mod tests {
             "hello-1.0-cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
             "hello-1!2.0rc1.post2.dev3-cp313-cp313t-macosx_11_0_arm64.whl",
             "a_b-0.0.1-cp39-abi3-win_amd64.whl",
+            "a_b-0.0.1-cp315-abi3t-win_amd64.whl",
+            "a_b-0.0.1-cp315-abi3.abi3t-macosx_11_0_arm64.whl",
             "a_b-0.0.1-py3-none-macosx_10_9_x86_64.whl",
         ] {
             assert_eq!(text.parse::<WheelFilename>().unwrap().to_string(), text);
@@ -207,6 +219,19 @@ mod tests {
             [
                 "cp312-cp312-manylinux2014_x86_64",
                 "cp312-cp312-manylinux_2_17_x86_64"
+            ]
+        );
+        let filename: WheelFilename = "hello-1.0-cp315-abi3.abi3t-win32.win_amd64.whl"
+            .parse()
+            .unwrap();
+        let tags: Vec<_> = filename.tags().map(|tag| tag.to_string()).collect();
+        assert_eq!(
+            tags,
+            [
+                "cp315-abi3-win32",
+                "cp315-abi3-win_amd64",
+                "cp315-abi3t-win32",
+                "cp315-abi3t-win_amd64"
             ]
         );
     }

@@ -3,96 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ParseTagError, serialize_as_display};
-
-/// A processor architecture that wheels are tagged for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Arch {
-    /// 64-bit x86.
-    X86_64,
-    /// 64-bit Arm.
-    Aarch64,
-    /// 32-bit x86.
-    X86,
-    /// 32-bit Arm with hardware floating point.
-    Armv7,
-    /// 64-bit Power, little-endian.
-    Ppc64le,
-    /// IBM Z.
-    S390x,
-    /// 64-bit RISC-V.
-    Riscv64,
-    /// 64-bit LoongArch.
-    Loongarch64,
-}
-
-impl Arch {
-    /// Every architecture.
-    pub const ALL: [Self; 8] = [
-        Self::X86_64,
-        Self::Aarch64,
-        Self::X86,
-        Self::Armv7,
-        Self::Ppc64le,
-        Self::S390x,
-        Self::Riscv64,
-        Self::Loongarch64,
-    ];
-
-    /// As Zig spells it.
-    ///
-    /// Ex) `aarch64`, `powerpc64le`
-    pub fn zig(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64",
-            Self::Aarch64 => "aarch64",
-            Self::X86 => "x86",
-            Self::Armv7 => "arm",
-            Self::Ppc64le => "powerpc64le",
-            Self::S390x => "s390x",
-            Self::Riscv64 => "riscv64",
-            Self::Loongarch64 => "loongarch64",
-        }
-    }
-
-    /// As tags for Linux spell it.
-    ///
-    /// Ex) `aarch64`, `i686`
-    pub fn linux(self) -> &'static str {
-        match self {
-            Self::X86 => "i686",
-            Self::Armv7 => "armv7l",
-            Self::Ppc64le => "ppc64le",
-            other => other.zig(),
-        }
-    }
-
-    /// As tags for macOS spell it.
-    ///
-    /// Ex) `arm64`
-    pub fn macos(self) -> &'static str {
-        match self {
-            Self::Aarch64 => "arm64",
-            Self::X86 => "i386",
-            other => other.zig(),
-        }
-    }
-
-    /// As tags for 64-bit Windows spell it.
-    ///
-    /// Ex) `amd64`
-    pub fn windows(self) -> &'static str {
-        match self {
-            Self::X86_64 => "amd64",
-            Self::Aarch64 => "arm64",
-            other => other.zig(),
-        }
-    }
-
-    fn find(spelling: fn(Self) -> &'static str, text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|arch| spelling(*arch) == text)
-    }
-}
+use super::{Arch, Family, MacArch, Os, ParseTagError, WindowsArch, serialize_as_display};
 
 /// A release of an operating system or of its C library: major and minor number.
 ///
@@ -170,18 +81,14 @@ pub enum PlatformTag {
     ///
     /// Ex) `musllinux_1_2_x86_64`
     Musllinux(Release, Arch),
-    /// macOS from this release on, Intel and Apple silicon in one.
-    ///
-    /// Ex) `macosx_10_9_universal2`
-    MacosUniversal2(Release),
     /// macOS from this release on.
     ///
-    /// Ex) `macosx_11_0_arm64`
-    Macos(Release, Arch),
+    /// Ex) `macosx_11_0_arm64`, `macosx_10_9_universal2`
+    Macos(Release, MacArch),
     /// Windows.
     ///
     /// Ex) `win_amd64`
-    Windows(Arch),
+    Windows(WindowsArch),
 }
 
 impl PlatformTag {
@@ -192,46 +99,67 @@ impl PlatformTag {
             Self::Manylinux2010(_) => Some(Release::new(2, 12)),
             Self::Manylinux2014(_) => Some(Release::new(2, 17)),
             Self::Manylinux(glibc, _) => Some(glibc),
-            _ => None,
+            Self::Any
+            | Self::Linux(_)
+            | Self::Musllinux(..)
+            | Self::Macos(..)
+            | Self::Windows(_) => None,
         }
+    }
+
+    /// How wheels of its system are tagged. `linux_x86_64`, which names no C library, counts as one of
+    /// glibc; `any` is for no system.
+    pub fn family(self) -> Option<Family> {
+        match self {
+            Self::Any => None,
+            Self::Linux(_)
+            | Self::Manylinux1(_)
+            | Self::Manylinux2010(_)
+            | Self::Manylinux2014(_)
+            | Self::Manylinux(..) => Some(Family::Manylinux),
+            Self::Musllinux(..) => Some(Family::Musllinux),
+            Self::Macos(..) => Some(Family::Macos),
+            Self::Windows(_) => Some(Family::Windows),
+        }
+    }
+
+    /// Its operating system; `None` for `any`.
+    pub fn os(self) -> Option<Os> {
+        self.family().map(Family::os)
     }
 
     /// The architectures that it promises: none for `any`, two for universal2.
     pub fn arches(self) -> Vec<Arch> {
         match self {
             Self::Any => Vec::new(),
-            Self::MacosUniversal2(_) => vec![Arch::X86_64, Arch::Aarch64],
             Self::Linux(arch)
             | Self::Manylinux1(arch)
             | Self::Manylinux2010(arch)
             | Self::Manylinux2014(arch)
             | Self::Manylinux(_, arch)
-            | Self::Musllinux(_, arch)
-            | Self::Macos(_, arch)
-            | Self::Windows(arch) => vec![arch],
+            | Self::Musllinux(_, arch) => vec![arch],
+            Self::Macos(_, arch) => arch.arches().to_vec(),
+            Self::Windows(arch) => vec![arch.arch()],
         }
     }
 }
 
 impl fmt::Display for PlatformTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let released = |name, release: &Release, arch| (name, Some(*release), arch);
-        let (name, release, arch) = match self {
-            Self::Any => return f.write_str("any"),
-            Self::Windows(Arch::X86) => return f.write_str("win32"),
-            Self::Linux(arch) => ("linux", None, arch.linux()),
-            Self::Manylinux1(arch) => ("manylinux1", None, arch.linux()),
-            Self::Manylinux2010(arch) => ("manylinux2010", None, arch.linux()),
-            Self::Manylinux2014(arch) => ("manylinux2014", None, arch.linux()),
+        let mut released = |name, release: &Release, arch| {
+            let Release { major, minor } = release;
+            write!(f, "{name}_{major}_{minor}_{arch}")
+        };
+        match self {
             Self::Manylinux(glibc, arch) => released("manylinux", glibc, arch.linux()),
             Self::Musllinux(musl, arch) => released("musllinux", musl, arch.linux()),
-            Self::MacosUniversal2(release) => released("macosx", release, "universal2"),
-            Self::Macos(release, arch) => released("macosx", release, arch.macos()),
-            Self::Windows(arch) => ("win", None, arch.windows()),
-        };
-        match release {
-            Some(Release { major, minor }) => write!(f, "{name}_{major}_{minor}_{arch}"),
-            None => write!(f, "{name}_{arch}"),
+            Self::Macos(release, arch) => released("macosx", release, arch.name()),
+            Self::Any => f.write_str("any"),
+            Self::Linux(arch) => write!(f, "linux_{}", arch.linux()),
+            Self::Manylinux1(arch) => write!(f, "manylinux1_{}", arch.linux()),
+            Self::Manylinux2010(arch) => write!(f, "manylinux2010_{}", arch.linux()),
+            Self::Manylinux2014(arch) => write!(f, "manylinux2014_{}", arch.linux()),
+            Self::Windows(arch) => f.write_str(arch.tag()),
         }
     }
 }
@@ -242,47 +170,42 @@ impl FromStr for PlatformTag {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parsed = match text {
             "any" => Some(Self::Any),
-            "win32" => Some(Self::Windows(Arch::X86)),
-            _ => text
-                .split_once('_')
-                .and_then(|(name, rest)| Self::parse(name, rest)),
+            _ => WindowsArch::from_tag(text)
+                .map(Self::Windows)
+                .or_else(|| Self::parse(text)),
         };
         parsed.ok_or_else(|| ParseTagError::new(text, "platform tag like manylinux_2_17_x86_64"))
     }
 }
 
 impl PlatformTag {
-    fn parse(name: &str, rest: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         /// `2_17_x86_64` is a release and an architecture, which has underscores of its own.
         fn released(rest: &str) -> Option<(Release, &str)> {
             let (second, _) = rest.match_indices('_').nth(1)?;
             Some((Release::parse(&rest[..second], '_')?, &rest[second + 1..]))
         }
-        let linux = |text| Arch::find(Arch::linux, text);
-        match name {
-            "linux" => linux(rest).map(Self::Linux),
-            "manylinux1" => linux(rest).map(Self::Manylinux1),
-            "manylinux2010" => linux(rest).map(Self::Manylinux2010),
-            "manylinux2014" => linux(rest).map(Self::Manylinux2014),
+        let (name, rest) = text.split_once('_')?;
+        let linux = Arch::from_linux;
+        Some(match name {
+            "linux" => Self::Linux(linux(rest)?),
+            "manylinux1" => Self::Manylinux1(linux(rest)?),
+            "manylinux2010" => Self::Manylinux2010(linux(rest)?),
+            "manylinux2014" => Self::Manylinux2014(linux(rest)?),
             "manylinux" => {
-                released(rest).and_then(|(glibc, arch)| Some(Self::Manylinux(glibc, linux(arch)?)))
+                let (glibc, arch) = released(rest)?;
+                Self::Manylinux(glibc, linux(arch)?)
             }
             "musllinux" => {
-                released(rest).and_then(|(musl, arch)| Some(Self::Musllinux(musl, linux(arch)?)))
+                let (musl, arch) = released(rest)?;
+                Self::Musllinux(musl, linux(arch)?)
             }
-            "macosx" => released(rest).and_then(|(release, arch)| match arch {
-                "universal2" => Some(Self::MacosUniversal2(release)),
-                "x86_64" => Some(Self::Macos(release, Arch::X86_64)),
-                "arm64" => Some(Self::Macos(release, Arch::Aarch64)),
-                _ => None,
-            }),
-            "win" => match rest {
-                "amd64" => Some(Self::Windows(Arch::X86_64)),
-                "arm64" => Some(Self::Windows(Arch::Aarch64)),
-                _ => None,
-            },
-            _ => None,
-        }
+            "macosx" => {
+                let (release, arch) = released(rest)?;
+                Self::Macos(release, MacArch::from_tag(arch)?)
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -296,13 +219,13 @@ mod tests {
     fn every_tag_survives_a_round_trip() {
         let survives = |tag: PlatformTag| assert_eq!(tag.to_string().parse(), Ok(tag));
         survives(PlatformTag::Any);
-        survives(PlatformTag::Windows(Arch::X86));
+        for arch in WindowsArch::ALL {
+            survives(PlatformTag::Windows(arch));
+        }
         for (major, minor) in [(2, 17), (2, 5), (10, 9), (11, 0), (26, 0)] {
             let release = Release::new(major, minor);
-            survives(PlatformTag::MacosUniversal2(release));
-            for arch in [Arch::X86_64, Arch::Aarch64] {
+            for arch in MacArch::ALL {
                 survives(PlatformTag::Macos(release, arch));
-                survives(PlatformTag::Windows(arch));
             }
             for arch in Arch::ALL {
                 survives(PlatformTag::Linux(arch));
@@ -325,6 +248,9 @@ mod tests {
             "manylinux_2_17",
             "manylinux_2_17_arm64",
             "macosx_11_0_aarch64",
+            "macosx_11_0_riscv64",
+            "macosx_11_0_i386",
+            "win_s390x",
             "macosx_+11_0_arm64",
             "win_x86_64",
         ] {

@@ -68,6 +68,95 @@ impl FromStr for PythonVersion {
     }
 }
 
+/// A CPython that has an ABI of its own: a feature release, with the GIL or free-threaded (PEP 703).
+///
+/// Ex) `3.13`, `3.13t`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CPython {
+    /// The feature release.
+    pub version: PythonVersion,
+    /// Whether it is built to run without the GIL.
+    pub free_threaded: bool,
+}
+
+impl CPython {
+    /// The build with the GIL.
+    pub const fn with_gil(version: PythonVersion) -> Self {
+        Self {
+            version,
+            free_threaded: false,
+        }
+    }
+
+    /// The build without the GIL.
+    pub const fn free_threaded(version: PythonVersion) -> Self {
+        Self {
+            version,
+            free_threaded: true,
+        }
+    }
+
+    /// What CPython calls `sys.abiflags`: what tags, DLL names and folders have behind the version.
+    ///
+    /// Ex) `t`; empty with the GIL
+    pub const fn abi_flags(self) -> &'static str {
+        if self.free_threaded { "t" } else { "" }
+    }
+
+    /// The version without a dot, with the flags.
+    ///
+    /// Ex) `313t`
+    pub fn nodot(self) -> String {
+        format!("{}{}", self.version.nodot(), self.abi_flags())
+    }
+
+    /// `313t` is 3.13t.
+    pub(crate) fn from_nodot(text: &str) -> Option<Self> {
+        Self::parse(text, PythonVersion::from_nodot)
+    }
+
+    fn parse(text: &str, version: impl Fn(&str) -> Option<PythonVersion>) -> Option<Self> {
+        match text.strip_suffix('t') {
+            Some(rest) => version(rest).map(Self::free_threaded),
+            None => version(text).map(Self::with_gil),
+        }
+    }
+}
+
+impl fmt::Display for CPython {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.version, self.abi_flags())
+    }
+}
+
+impl FromStr for CPython {
+    type Err = ParseTagError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text, |text| text.parse().ok())
+            .ok_or_else(|| ParseTagError::new(text, "CPython like 3.12 or 3.13t"))
+    }
+}
+
+/// The `CPython`s that wheels can be built for.
+pub const SUPPORTED_PYTHONS: std::ops::RangeInclusive<PythonVersion> =
+    PythonVersion::new(3, 9)..=PythonVersion::new(3, 14);
+
+/// The `CPython`s that `--all-pythons` means: those that our tests build for, install and import.
+pub const TESTED_PYTHONS: [PythonVersion; 5] = [
+    PythonVersion::new(3, 9),
+    PythonVersion::new(3, 10),
+    PythonVersion::new(3, 11),
+    PythonVersion::new(3, 12),
+    PythonVersion::new(3, 13),
+];
+
+/// The first free-threaded `CPython` (PEP 703).
+pub const FIRST_FREE_THREADED: PythonVersion = PythonVersion::new(3, 13);
+
+/// The first `CPython` that has a stable ABI for free-threaded builds (PEP 803).
+pub const FIRST_ABI3T: PythonVersion = PythonVersion::new(3, 15);
+
 /// The first part of a tag: which Pythons can load the wheel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PythonTag {
@@ -115,15 +204,14 @@ pub enum AbiTag {
     ///
     /// Ex) `abi3`
     Abi3,
-    /// The full API of one CPython, free-threaded (PEP 703) or not.
+    /// The stable ABI for free-threaded builds (PEP 803), from [`FIRST_ABI3T`] on.
+    ///
+    /// Ex) `abi3t`
+    Abi3t,
+    /// The full API of one CPython.
     ///
     /// Ex) `cp312`, `cp313t`
-    CPython {
-        /// The version whose ABI it is.
-        version: PythonVersion,
-        /// Whether it is the ABI of a build without the GIL.
-        free_threaded: bool,
-    },
+    CPython(CPython),
 }
 
 impl fmt::Display for AbiTag {
@@ -131,13 +219,8 @@ impl fmt::Display for AbiTag {
         match self {
             Self::None => f.write_str("none"),
             Self::Abi3 => f.write_str("abi3"),
-            Self::CPython {
-                version,
-                free_threaded,
-            } => {
-                let t = if *free_threaded { "t" } else { "" };
-                write!(f, "cp{}{t}", version.nodot())
-            }
+            Self::Abi3t => f.write_str("abi3t"),
+            Self::CPython(python) => write!(f, "cp{}", python.nodot()),
         }
     }
 }
@@ -146,29 +229,22 @@ impl FromStr for AbiTag {
     type Err = ParseTagError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let cpython = |text: &str| {
-            let rest = text.strip_prefix("cp")?;
-            let (digits, free_threaded) = match rest.strip_suffix('t') {
-                Some(digits) => (digits, true),
-                None => (rest, false),
-            };
-            let version = PythonVersion::from_nodot(digits)?;
-            Some(Self::CPython {
-                version,
-                free_threaded,
-            })
-        };
         match text {
             "none" => Ok(Self::None),
             "abi3" => Ok(Self::Abi3),
-            _ => cpython(text).ok_or_else(|| {
-                ParseTagError::new(text, "ABI tag like cp312, cp313t, abi3 or none")
-            }),
+            "abi3t" => Ok(Self::Abi3t),
+            _ => text
+                .strip_prefix("cp")
+                .and_then(CPython::from_nodot)
+                .map(Self::CPython)
+                .ok_or_else(|| {
+                    ParseTagError::new(text, "ABI tag like cp312, cp313t, abi3, abi3t or none")
+                }),
         }
     }
 }
 
-serialize_as_display!(PythonVersion, PythonTag, AbiTag);
+serialize_as_display!(PythonVersion, CPython, PythonTag, AbiTag);
 
 #[cfg(test)]
 mod tests {
@@ -181,17 +257,22 @@ mod tests {
             assert_eq!(version.to_string().parse(), Ok(version));
             let tag = PythonTag::CPython(version);
             assert_eq!(tag.to_string().parse(), Ok(tag));
-            for free_threaded in [false, true] {
-                let abi = AbiTag::CPython {
-                    version,
-                    free_threaded,
-                };
+            for python in [CPython::with_gil(version), CPython::free_threaded(version)] {
+                assert_eq!(python.to_string().parse(), Ok(python));
+                assert_eq!(CPython::from_nodot(&python.nodot()), Some(python));
+                let abi = AbiTag::CPython(python);
                 assert_eq!(abi.to_string().parse(), Ok(abi));
             }
         }
         assert_eq!("py3".parse(), Ok(PythonTag::Py3));
-        assert_eq!("abi3".parse(), Ok(AbiTag::Abi3));
-        assert_eq!("none".parse(), Ok(AbiTag::None));
+        for (text, abi) in [
+            ("none", AbiTag::None),
+            ("abi3", AbiTag::Abi3),
+            ("abi3t", AbiTag::Abi3t),
+        ] {
+            assert_eq!(text.parse(), Ok(abi));
+            assert_eq!(abi.to_string(), text);
+        }
     }
 
     #[test]
@@ -200,15 +281,33 @@ mod tests {
             "", "3", "3.", ".12", "3.012", "3.+1", "3.12.1", "cp312", "3.999",
         ] {
             assert!(text.parse::<PythonVersion>().is_err(), "{text}");
+            assert!(text.parse::<CPython>().is_err(), "{text}");
+        }
+        for text in ["t", "3t", "3.13tt", "3.13 t", "3.t13"] {
+            assert!(text.parse::<CPython>().is_err(), "{text}");
         }
         for text in [
             "", "cp", "cp3", "cp3_12", "cp3012", "pp310", "py2", "cp313t",
         ] {
             assert!(text.parse::<PythonTag>().is_err(), "{text}");
         }
-        for text in ["", "cp", "abi4", "cp313tt", "cpt"] {
+        for text in ["", "cp", "abi4", "abi3tt", "abi3.abi3t", "cp313tt", "cpt"] {
             assert!(text.parse::<AbiTag>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_free_threaded_build_is_told_by_its_flag_and_follows_the_one_with_the_gil() {
+        let version = PythonVersion::new(3, 13);
+        let (gil, free) = (CPython::with_gil(version), CPython::free_threaded(version));
+        assert_eq!(
+            (gil.to_string(), free.to_string()),
+            ("3.13".into(), "3.13t".into())
+        );
+        assert_eq!(AbiTag::CPython(free).to_string(), "cp313t");
+        assert_eq!(serde_json::json!(free), "3.13t");
+        let later = CPython::with_gil(PythonVersion::new(3, 14));
+        assert!(gil < free && free < later);
     }
 
     #[test]

@@ -48,6 +48,25 @@ impl ZigVersion {
     }
 }
 
+/// Which versions of Zig someone requires, as they wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ZigConstraint {
+    /// What the text says: a version, a series or specifiers.
+    ///
+    /// Ex) `0.15.2`, `0.15.*`, `>=0.16,<0.17`
+    Specified(String),
+    /// This version and later ones of its series.
+    Minimum(String),
+}
+
+impl fmt::Display for ZigConstraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Specified(text) | Self::Minimum(text) => f.write_str(text),
+        }
+    }
+}
+
 impl fmt::Display for ZigVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)?;

@@ -5,3 +5,4 @@
 pub(crate) mod credentials;
 pub(crate) mod escape;
 pub(crate) mod path;
+pub(crate) mod table;

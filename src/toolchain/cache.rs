@@ -28,6 +28,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::owned;
 use crate::sys::scratch::Scratch;
+pub(super) use kinds::{USER_KEY_HEADER, headers_digest};
 
 /// The variable that names the cache folder.
 const VARIABLE: &str = "PYZ3_WHEEL_CACHE_DIR";
@@ -83,15 +84,15 @@ impl Cache {
     }
 
     /// Opens the same folder, or a temporary one where it can't be written to: a container without a home
-    /// folder, a home folder or a cache of another user. `note` is told so. What such a cache holds already
+    /// folder, a home folder or a cache of another user. `waiting` announces that. What such a cache holds already
     /// is used. That a folder that was named can't be made is an error.
-    pub fn open_or_temporary(explicit: Option<&Path>, note: &dyn Fn(&str)) -> Result<Self> {
+    pub fn open_or_temporary(explicit: Option<&Path>, waiting: Waiting) -> Result<Self> {
         let is_named = explicit.is_some() || Self::named_root().is_some();
         let found = Self::existing(explicit);
         let refused = |cache: &Self| check_writable(&cache.root).err();
         let (read_only, why) = match found {
             Ok(Some(cache)) => match refused(&cache) {
-                None => return Self::open(explicit),
+                None => return Ok(Self::open(explicit)?.waiting(waiting)),
                 Some(error) => {
                     let why = format!("the cache folder {} ({error})", cache.root.display());
                     (Some(cache.root), why)
@@ -99,7 +100,7 @@ impl Cache {
             },
             Err(error) if is_named || error.kind() == ErrorKind::Config => return Err(error),
             Ok(None) | Err(_) => match Self::open(explicit) {
-                Ok(cache) => return Ok(cache),
+                Ok(cache) => return Ok(cache.waiting(waiting)),
                 Err(error) if is_named => return Err(error),
                 Err(_) => match Self::default_root() {
                     Ok(root) => (None, format!("the cache folder {}", root.display())),
@@ -108,7 +109,7 @@ impl Cache {
             },
         };
         let folder = Scratch::temporary()?;
-        note(&format!(
+        waiting.note(&format!(
             "cannot write to {why}, so a temporary cache is used, which is removed at the end; to keep what is \
              downloaded and built, name a folder that can be written to: --cache-dir DIR, or {VARIABLE}"
         ));
@@ -116,6 +117,7 @@ impl Cache {
         Ok(Self {
             read_only,
             temporary: Some(Arc::new(folder)),
+            waiting,
             ..Self::new(root)
         })
     }

@@ -70,7 +70,7 @@ fn what_a_killed_process_left_is_cleared_away() {
     let left = cache.dir("kind").join(".key.new-abc/entry");
     fs::create_dir_all(&left).unwrap();
     let mark = cache.dir("kind").join(".key.new-abc").join(INCOMPLETE);
-    fs::write(mark, prune::INCOMPLETE_TEXT).unwrap();
+    fs::write(mark, entries::INCOMPLETE_TEXT).unwrap();
     let of_another = cache.dir("kind").join(".key2.new-abc");
     fs::create_dir_all(&of_another).unwrap();
     cache.get_or_make("kind", "key", |_| Ok(())).unwrap();
@@ -102,9 +102,8 @@ fn a_cache_that_can_only_be_read_is_used_beside_a_temporary_one() {
     let root = dir.path().join("cache");
     let set = |mode| fs::set_permissions(&root, std::fs::Permissions::from_mode(mode)).unwrap();
     set(0o555);
-    let notes = std::cell::RefCell::new(Vec::new());
-    let note = |text: &str| notes.borrow_mut().push(text.to_owned());
-    let temporary = Cache::open_or_temporary(Some(&root), &note).unwrap();
+    let (waiting, notes) = noting();
+    let temporary = Cache::open_or_temporary(Some(&root), waiting).unwrap();
     // Permissions are nothing to the superuser.
     if check_writable(&root).is_err() {
         assert_ne!(temporary.root(), root);
@@ -113,13 +112,13 @@ fn a_cache_that_can_only_be_read_is_used_beside_a_temporary_one() {
         assert!(new.is_dir() && cache.get("kind", "new").is_none());
         drop(temporary);
         assert!(!new.exists());
-        assert!(notes.borrow()[0].contains("PYZ3_WHEEL_CACHE_DIR"));
+        assert!(notes.lock().unwrap()[0].contains("PYZ3_WHEEL_CACHE_DIR"));
     }
     set(0o755);
     // What was named and can't be made is a mistake.
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
-    assert!(Cache::open_or_temporary(Some(&file.join("cache")), &note).is_err());
+    assert!(Cache::open_or_temporary(Some(&file.join("cache")), Waiting::default()).is_err());
 }
 
 #[test]
@@ -133,13 +132,19 @@ fn a_folder_that_cannot_be_made_is_named_with_the_remedy() {
     assert!(text.contains("PYZ3_WHEEL_CACHE_DIR"), "{text}");
 }
 
-/// The cache of another run, and what it tells.
-fn listening(cache: &Cache) -> (Cache, Arc<Mutex<Vec<String>>>) {
+/// A way to wait, and the notes that announce it.
+fn noting() -> (Waiting, Arc<Mutex<Vec<String>>>) {
     let notes = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&notes);
-    let note = move |text: &str| heard.lock().unwrap().push(text.to_owned());
+    let written = Arc::clone(&notes);
+    let note = move |text: &str| written.lock().unwrap().push(text.to_owned());
+    (Waiting::new(&Cancel::default(), note), notes)
+}
+
+/// The cache of another run, and its notes.
+fn listening(cache: &Cache) -> (Cache, Arc<Mutex<Vec<String>>>) {
+    let (waiting, notes) = noting();
     let cache = Cache::open(Some(cache.root())).unwrap();
-    (cache.waiting(Waiting::new(&Cancel::default(), note)), notes)
+    (cache.waiting(waiting), notes)
 }
 
 #[test]

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::cache::Cache;
+use super::cache::{Cache, headers_digest};
 use super::interpreter::Interpreter;
-use super::probe_cache::{self, Stamp};
+use super::probe_cache;
 use crate::error::{Error, Problem, Result};
+use crate::sys::fingerprint;
+use crate::sys::stamp::PathStamp;
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
 
@@ -44,7 +46,7 @@ fn question(python: &Interpreter) -> String {
         python.patch,
         python.free_threaded,
         python.include.display(),
-        probe_cache::digest(pyconfig(python.free_threaded).as_bytes()),
+        fingerprint::short(pyconfig(python.free_threaded)),
     )
 }
 
@@ -59,10 +61,10 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
         .check()
         .map_err(|why| Error::config(Problem::new(why).at(python.exe.display())))?;
     // A header that comes or goes changes the folder, and another release the version header.
-    let stamps = ["", "patchlevel.h"].map(|name| Stamp::of(&python.include.join(name)));
+    let stamps = ["", "patchlevel.h"].map(|name| PathStamp::of(&python.include.join(name)));
     let files = read(&python.include, &pyconfig(python.free_threaded))?;
-    let flag = if python.free_threaded { "t" } else { "" };
-    let key = format!("{}{flag}-{}", python.patch, digest(&files));
+    let flags = python.cpython().abi_flags();
+    let key = format!("{}{flags}-{}", python.patch, headers_digest(&files));
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         for (name, contents) in &files {
             let path = dir.join(name);
@@ -113,18 +115,6 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// The digest of a set of headers: their names and contents.
-pub(super) fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
-    let mut bytes = Vec::new();
-    for (name, contents) in files {
-        // Lengths keep the boundaries: no two lists have the same bytes.
-        let name = name.to_string_lossy().replace('\\', "/");
-        bytes.extend(format!("{} {} {name}\n", name.len(), contents.len()).bytes());
-        bytes.extend(contents);
-    }
-    probe_cache::digest(&bytes)
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
 //! The library that a Windows module is linked against in place of the Python DLL.
 //!
 //! Takes a version or the stable ABI; gives `python312.lib` or `python3.lib`, made once in the
-//! cache from the list of what the DLL exports. It never looks for a Python of Windows.
+//! cache from the table of what the DLL exports. Never looks for a Python of Windows.
 
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use python3_dll_a::ImportLibraryGenerator;
 
 use super::cache::Cache;
 use super::repair::repair_installed;
 use super::zig::Zig;
+use crate::binary::python_exports::{DllExport, SymbolKind, dll_exports, stable_dll_exports};
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
-use crate::tags::{AbiTag, Arch, PythonVersion};
+use crate::tags::{AbiTag, WindowsArch};
 
 /// An import library.
 pub(super) struct ImportLibrary {
@@ -32,26 +33,27 @@ pub(super) struct ImportLibrary {
 /// Python.
 pub(super) fn import_library(
     abi: AbiTag,
-    arch: Arch,
+    arch: WindowsArch,
     zig: &Zig,
     cache: &Cache,
 ) -> Result<Option<ImportLibrary>> {
-    let (name, version) = match abi {
+    let (name, exports) = match abi {
         AbiTag::None => return Ok(None),
-        AbiTag::Abi3 => ("python3".to_owned(), None),
-        AbiTag::CPython {
-            version,
-            free_threaded,
-        } => {
-            let t = if free_threaded { "t" } else { "" };
-            let name = format!("python{}{t}", version.nodot());
-            (name, Some((version, free_threaded)))
-        }
+        AbiTag::Abi3 => ("python3".to_owned(), Some(stable_dll_exports())),
+        AbiTag::Abi3t => ("python3t".to_owned(), None),
+        AbiTag::CPython(python) => (format!("python{}", python.nodot()), dll_exports(python)),
     };
-    // Which Zig made it is part of the key: the same inputs give the same bytes.
-    let key = format!("{name}-{}-zig{}", arch.zig(), zig.version);
+    let exports = exports.ok_or_else(|| unknown_exports(&name))?;
+    let definitions = definitions(&name, &exports);
+    // The key has all that the library is made from: the same key means the same bytes.
+    let key = format!(
+        "{name}-{}-zig{}-{}",
+        arch.arch().zig(),
+        zig.version,
+        fingerprint::short(&definitions)
+    );
     let dir = cache.get_whole_or_make("import-libraries", &key, |dir| {
-        let make = || make(&name, version, arch, zig, dir, cache.cancel());
+        let make = || make(&name, &definitions, arch, zig, dir, cache.cancel());
         match make() {
             Err(_) if repair_installed(&zig.exe, cache)? => make(),
             outcome => outcome,
@@ -63,23 +65,24 @@ pub(super) fn import_library(
 
 fn make(
     name: &str,
-    version: Option<(PythonVersion, bool)>,
-    arch: Arch,
+    definitions: &str,
+    arch: WindowsArch,
     zig: &Zig,
     dir: &Path,
     cancel: &Cancel,
 ) -> Result<()> {
-    let definitions = definitions(name, version, arch, dir)?;
+    let list = format!("{name}.def");
+    fs::write(dir.join(&list), definitions)?;
     let machine = match arch {
-        Arch::X86_64 => "i386:x86-64",
-        Arch::Aarch64 => "arm64",
-        _ => "i386",
+        WindowsArch::X64 => "i386:x86-64",
+        WindowsArch::Arm64 => "arm64",
+        WindowsArch::X86 => "i386",
     };
     let library = format!("{name}.lib");
     let mut command = zig.command();
     command
         .args(["dlltool", "-m", machine, "-D", &format!("{name}.dll"), "-d"])
-        .arg(&definitions)
+        .arg(&list)
         .args(["-l", &library])
         .current_dir(dir);
     let failed = |why: String| {
@@ -96,39 +99,37 @@ fn make(
     if !dir.join(&library).is_file() {
         return Err(failed("it wrote none".to_owned()));
     }
-    fs::remove_file(dir.join(definitions))?;
+    fs::remove_file(dir.join(list))?;
     Ok(())
 }
 
-/// Writes the list of what the DLL exports; gives its name in `dir`.
-fn definitions(
-    name: &str,
-    version: Option<(PythonVersion, bool)>,
-    arch: Arch,
-    dir: &Path,
-) -> Result<String> {
-    // The crate writes the list and would then look for tools of its own; an environment that it
-    // does not know keeps it from that. Whether it worked is told by the file.
-    let mut generator = ImportLibraryGenerator::new(arch.zig(), "definitions only");
-    if let Some((version, free_threaded)) = version {
-        generator
-            .version(Some((version.major, version.minor)))
-            .abiflags(free_threaded.then_some("t"));
+/// The module definition file of a DLL, from which `dlltool` makes the import library.
+///
+/// Ex) `LIBRARY python3.dll`, `EXPORTS`, `PyLong_FromLong`, `Py_Version DATA`
+fn definitions(name: &str, exports: &[DllExport]) -> String {
+    let mut text = format!("LIBRARY {name}.dll\nEXPORTS\n");
+    for (symbol, kind) in exports {
+        text.push_str(symbol);
+        text.push_str(match kind {
+            SymbolKind::Function => "\n",
+            SymbolKind::Data => " DATA\n",
+        });
     }
-    let outcome = generator.generate(dir);
-    let file = format!("{name}.def");
-    if dir.join(&file).is_file() {
-        return Ok(file);
-    }
-    let why = outcome.err().map(|error| error.to_string());
-    Err(Error::config(
+    text
+}
+
+/// The error for a Python whose DLL is not in the table.
+fn unknown_exports(name: &str) -> Error {
+    Error::config(
         Problem::new(format!(
-            "Windows wheels can't be built for this Python: what {name}.dll exports is not known \
-             here ({})",
-            why.unwrap_or_default()
+            "Windows wheels can't be built for this Python: what {name}.dll exports is not known here"
         ))
         .hint(
             "leave this Python out for Windows, or build for the stable ABI, whose python3.dll is known",
         ),
-    ))
+    )
 }
+
+#[cfg(test)]
+#[path = "import_library_tests.rs"]
+mod tests;

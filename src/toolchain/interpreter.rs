@@ -13,17 +13,16 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use super::places::{self, Place};
-use super::probe_cache::{self, Stamp};
+use super::probe_cache;
 use crate::error::{Error, Problem, Result};
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
-use crate::tags::PythonVersion;
+use crate::sys::stamp::PathStamp;
+use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
-
-/// The oldest `CPython` that wheels are built for.
-pub const OLDEST: PythonVersion = PythonVersion::new(3, 9);
 
 /// A Python that answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,6 +93,14 @@ impl Interpreter {
         }
     }
 
+    /// Its version and build, if it is a `CPython`: see [`Self::check`].
+    pub fn cpython(&self) -> CPython {
+        CPython {
+            version: self.version,
+            free_threaded: self.free_threaded,
+        }
+    }
+
     /// `Ok` if wheels can be built with it, else why not, to be shown beside its path.
     pub fn check(&self) -> Result<(), String> {
         if self.implementation != "cpython" {
@@ -102,9 +109,10 @@ impl Interpreter {
                 self.implementation
             ));
         }
-        if self.version < OLDEST {
+        let oldest = *SUPPORTED_PYTHONS.start();
+        if self.version < oldest {
             return Err(format!(
-                "it is Python {}, and {OLDEST} is the oldest that wheels are built for",
+                "it is Python {}, and {oldest} is the oldest that wheels are built for",
                 self.patch
             ));
         }
@@ -214,6 +222,7 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
         let interpreter = match answer {
             Ok(answer) => Interpreter::new(place.exe, place.origin, answer),
             Err(why) => {
+                tracing::debug!("skips the Python {}: {why}", place.exe.display());
                 discovery.unusable.push((place.exe, why));
                 continue;
             }
@@ -231,14 +240,23 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
         }
         seen.push(installation);
         match interpreter.check() {
-            Ok(()) => discovery.usable.push(interpreter),
-            Err(why) => discovery.unusable.push((interpreter.exe, why)),
+            Ok(()) => {
+                let Interpreter {
+                    exe, patch, origin, ..
+                } = &interpreter;
+                tracing::debug!("found Python {patch} ({origin}): {}", exe.display());
+                discovery.usable.push(interpreter);
+            }
+            Err(why) => {
+                tracing::debug!("skips the Python {}: {why}", interpreter.exe.display());
+                discovery.unusable.push((interpreter.exe, why));
+            }
         }
     }
     // Stable: the order of the places decides among equals. A debug build only if nothing else.
     discovery
         .usable
-        .sort_by_key(|python| (python.version, python.free_threaded, python.debug));
+        .sort_by_key(|python| (python.cpython(), python.debug));
     discovery
 }
 
@@ -249,7 +267,7 @@ fn known(exe: &Path, cache: &Cache) -> Option<Answer> {
 
 fn question(exe: &Path) -> String {
     // The script is part of it: another version of this program may ask for more.
-    let script = probe_cache::digest(SCRIPT.as_bytes());
+    let script = fingerprint::short(SCRIPT);
     format!("python {} by {script}", exe.display())
 }
 
@@ -279,7 +297,7 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
     let configuration = places::environment_of(exe).map(|dir| dir.join("pyvenv.cfg"));
     let stamps = std::iter::once(exe)
         .chain(configuration.as_deref())
-        .map(Stamp::of)
+        .map(PathStamp::of)
         .collect();
     let mut command = command(exe);
     command.args(["-E", "-s", "-S", "-c", SCRIPT]);

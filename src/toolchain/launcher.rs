@@ -25,10 +25,10 @@ use self::environment::{WRAPPERS, environment, executable, make_environment};
 use super::cache::Cache;
 use super::interpreter::Interpreter;
 use super::places;
-use super::probe_cache;
 use super::zig::Zig;
 use crate::error::{Error, Problem, Result};
-use crate::platform::{ExtensionAbi, Family, Os, Platform, ZigTarget};
+use crate::platform::{ExtensionAbi, Family, Machine, System, ZigTarget};
+use crate::sys::fingerprint;
 use crate::tags::{Arch, PythonVersion};
 
 const MODULE: &str = include_str!("target_sysconfig.py");
@@ -38,6 +38,8 @@ const KIND: &str = "launchers";
 pub(super) struct Question<'a> {
     pub(super) python: &'a Interpreter,
     pub(super) target: ZigTarget,
+    /// The target's machine.
+    pub(super) machine: Machine,
     pub(super) zig: &'a Zig,
     pub(super) include: &'a Path,
     /// The folder of the import library, for Windows.
@@ -55,16 +57,11 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         question.python.base_exe.display(),
         env!("CARGO_PKG_VERSION"),
     );
-    let flag = if question.python.free_threaded {
-        "t"
-    } else {
-        ""
-    };
     let key = format!(
-        "{}{flag}-{}-{}",
-        question.python.version,
+        "{}-{}-{}",
+        question.python.cpython(),
         question.target.platform(),
-        probe_cache::digest(identity.as_bytes())
+        fingerprint::short(identity)
     );
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
         let packages = make_environment(question.python, &settings, dir, cache.cancel())?;
@@ -104,11 +101,10 @@ impl Question<'_> {
         if cfg!(windows) {
             return vec![environment.join("Lib/site-packages")];
         }
-        let version = self.python.version;
-        let flag = if self.python.free_threaded { "t" } else { "" };
+        let python = self.python.cpython();
         ["lib", "lib64"]
             .into_iter()
-            .map(|lib| environment.join(format!("{lib}/python{version}{flag}/site-packages")))
+            .map(|lib| environment.join(format!("{lib}/python{python}/site-packages")))
             .filter(|folder| folder.is_dir())
             .collect()
     }
@@ -128,31 +124,22 @@ impl Question<'_> {
     ///
     /// Ex) `linux-aarch64`, `macosx-11.0-arm64`, `win-amd64`
     fn platform(&self) -> String {
-        let arch = self.target.platform().arch();
-        match (self.target.platform().os(), arch) {
-            (Os::Linux, _) => format!("linux-{}", arch.linux()),
-            (Os::Macos, _) => {
-                format!("macosx-{}-{}", self.deployment_target(), arch.macos())
+        match self.target.system() {
+            System::Manylinux(_, arch) | System::Musllinux(_, arch) => {
+                format!("linux-{}", arch.linux())
             }
-            (Os::Windows, _) => self.target.platform().wheel_platform().replace('_', "-"),
+            System::Macos(floor, arch) => format!("macosx-{floor}-{arch}"),
+            System::Windows(arch) => arch.tag().replace('_', "-"),
         }
-    }
-
-    fn deployment_target(&self) -> String {
-        let floor = self.target.floor();
-        floor.map(|release| release.to_string()).unwrap_or_default()
     }
 
     /// What `sysconfig.get_config_vars()` says on the target beyond what the interpreter knows
     /// about itself.
     fn variables(&self) -> serde_json::Map<String, serde_json::Value> {
-        let python = self.python;
+        let python = self.python.cpython();
         let version = python.version;
         let platform = self.target.platform();
-        let flag = if python.free_threaded { "t" } else { "" };
-        let full = ExtensionAbi::Full(version, python.free_threaded);
-        let suffix = platform.extension_suffix(full);
-        let name = format!("python{version}{flag}");
+        let suffix = platform.extension_suffix(ExtensionAbi::Full(python));
         let mut vars = serde_json::Map::new();
         let mut set = |entries: serde_json::Value| {
             if let serde_json::Value::Object(entries) = entries {
@@ -170,52 +157,53 @@ impl Question<'_> {
         if version >= PythonVersion::new(3, 13) {
             set(json!({ "Py_GIL_DISABLED": i32::from(python.free_threaded) }));
         }
-        let os = platform.os();
-        if os == Os::Windows {
-            let xy = version.nodot();
-            set(json!({
-                "VERSION": xy,
-                "LIBDIR": self.lib_dir,
-                "LIBRARY": format!("python{xy}{flag}.dll"),
-                "LDLIBRARY": format!("python{xy}{flag}.dll"),
-                "SOABI": soabi(&suffix),
-                "EXE": ".exe",
-            }));
-            return vars;
-        }
-        let prefix = self.include.parent();
-        set(json!({
-            "SOABI": soabi(&suffix),
-            "ABIFLAGS": flag,
-            "LDVERSION": format!("{version}{flag}"),
-            "CONFINCLUDEPY": self.include,
-            "INCLUDEDIR": prefix,
-            "CONFINCLUDEDIR": prefix,
-            "SHLIB_SUFFIX": ".so",
-            "EXE": "",
-            // No library of Python is linked there, and none of the host's must be.
-            "Py_ENABLE_SHARED": 0,
-            "LIBRARY": format!("lib{name}.a"),
-            "LDLIBRARY": format!("lib{name}.a"),
-            "INSTSONAME": format!("lib{name}.a"),
-            "LIBDIR": prefix,
-            "LIBPL": prefix,
-            "LIBS": "",
-            "SYSLIBS": "",
-            "BLDLIBRARY": "",
-            "LINKFORSHARED": "",
-            "WITH_DOC_STRINGS": 1,
-        }));
-        set(sizes(platform));
-        set(self.tools(os));
-        match os {
-            Os::Linux => {
-                let (_, system) = platform.triple().split_once('-').unwrap_or_default();
-                let machine = match platform.arch() {
-                    arch @ (Arch::X86 | Arch::Armv7) => arch.linux(),
-                    arch => arch.zig(),
-                };
-                let host = format!("{machine}-unknown-{system}");
+        let system = self.target.system();
+        set(match system {
+            System::Windows(_) => {
+                let dll = format!("python{}.dll", python.nodot());
+                json!({
+                    "VERSION": version.nodot(),
+                    "LIBDIR": self.lib_dir,
+                    "LIBRARY": dll,
+                    "LDLIBRARY": dll,
+                    "SOABI": soabi(&suffix),
+                    "EXE": ".exe",
+                })
+            }
+            System::Manylinux(..) | System::Musllinux(..) | System::Macos(..) => {
+                let prefix = self.include.parent();
+                let library = format!("libpython{python}.a");
+                json!({
+                    "SOABI": soabi(&suffix),
+                    "ABIFLAGS": python.abi_flags(),
+                    "LDVERSION": python.to_string(),
+                    "CONFINCLUDEPY": self.include,
+                    "INCLUDEDIR": prefix,
+                    "CONFINCLUDEDIR": prefix,
+                    "SHLIB_SUFFIX": ".so",
+                    "EXE": "",
+                    // No library of Python is linked there, and none of the host's must be.
+                    "Py_ENABLE_SHARED": 0,
+                    "LIBRARY": library,
+                    "LDLIBRARY": library,
+                    "INSTSONAME": library,
+                    "LIBDIR": prefix,
+                    "LIBPL": prefix,
+                    "LIBS": "",
+                    "SYSLIBS": "",
+                    "BLDLIBRARY": "",
+                    "LINKFORSHARED": "",
+                    "WITH_DOC_STRINGS": 1,
+                })
+            }
+        });
+        match system {
+            System::Windows(_) => {}
+            System::Manylinux(_, arch) | System::Musllinux(_, arch) => {
+                set(sizes(system.family(), arch));
+                set(self.tools("-shared"));
+                let (_, abi) = self.machine.triple.split_once('-').unwrap_or_default();
+                let host = format!("{}-unknown-{abi}", gnu_cpu(arch));
                 set(json!({
                     "MACHDEP": "linux",
                     "MULTIARCH": platform.in_suffixes(version),
@@ -223,14 +211,16 @@ impl Question<'_> {
                     "BUILD_GNU_TYPE": host,
                 }));
             }
-            Os::Macos | Os::Windows => {
-                let host = format!("{}-apple-darwin", platform.arch().zig());
+            System::Macos(floor, _) => {
+                set(sizes(system.family(), self.machine.arch));
+                set(self.tools("-bundle -undefined dynamic_lookup"));
+                let host = format!("{}-apple-darwin", self.machine.arch.zig());
                 set(json!({
                     "MACHDEP": "darwin",
                     "MULTIARCH": "darwin",
                     "HOST_GNU_TYPE": host,
                     "BUILD_GNU_TYPE": host,
-                    "MACOSX_DEPLOYMENT_TARGET": self.deployment_target(),
+                    "MACOSX_DEPLOYMENT_TARGET": floor.to_string(),
                     "PYTHONFRAMEWORK": "",
                     "PYTHONFRAMEWORKDIR": "no-framework",
                     "PYTHONFRAMEWORKPREFIX": "",
@@ -240,8 +230,9 @@ impl Question<'_> {
         vars
     }
 
-    /// The compiler and its flags, as setuptools asks for them: Zig's, for the target.
-    fn tools(&self, os: Os) -> serde_json::Value {
+    /// The compiler and its flags, as setuptools asks for them: Zig's, for the target. `shared` has it
+    /// link an extension module.
+    fn tools(&self, shared: &str) -> serde_json::Value {
         let zig = self.zig.exe.display().to_string();
         let zig = if zig.contains(' ') {
             format!("'{zig}'")
@@ -255,10 +246,6 @@ impl Question<'_> {
         );
         let cc = format!("{zig} cc {target}");
         let cxx = format!("{zig} c++ {target}");
-        let shared = match os {
-            Os::Macos => "-bundle -undefined dynamic_lookup",
-            Os::Linux | Os::Windows => "-shared",
-        };
         json!({
             "CC": cc,
             "CXX": cxx,
@@ -286,17 +273,32 @@ fn soabi(suffix: &str) -> &str {
     suffix.rsplit_once('.').map_or(suffix, |(tag, _)| tag)
 }
 
+/// What GNU's names for systems begin with.
+fn gnu_cpu(arch: Arch) -> &'static str {
+    match arch {
+        Arch::X86 | Arch::Armv7 => arch.linux(),
+        Arch::X86_64
+        | Arch::Aarch64
+        | Arch::Ppc64le
+        | Arch::S390x
+        | Arch::Riscv64
+        | Arch::Loongarch64 => arch.zig(),
+    }
+}
+
 /// The sizes of C's types on POSIX systems, in bytes.
-fn sizes(platform: Platform) -> serde_json::Value {
-    let (arch, os) = (platform.arch(), platform.os());
-    let word = match arch {
-        Arch::X86 | Arch::Armv7 => 4,
-        _ => 8,
-    };
-    let long_double = match (arch, os) {
-        (Arch::Aarch64, Os::Macos) | (Arch::Armv7, _) => 8,
-        (Arch::X86, _) => 12,
-        _ => 16,
+fn sizes(family: Family, arch: Arch) -> serde_json::Value {
+    let is_macos = family == Family::Macos;
+    let (word, long_double) = match arch {
+        Arch::X86 => (4, 12),
+        Arch::Armv7 => (4, 8),
+        Arch::Aarch64 if is_macos => (8, 8),
+        Arch::X86_64
+        | Arch::Aarch64
+        | Arch::Ppc64le
+        | Arch::S390x
+        | Arch::Riscv64
+        | Arch::Loongarch64 => (8, 16),
     };
     json!({
         "SIZEOF__BOOL": 1,
@@ -313,10 +315,10 @@ fn sizes(platform: Platform) -> serde_json::Value {
         "SIZEOF_WCHAR_T": 4,
         "SIZEOF_PID_T": 4,
         // glibc's for 32-bit processors ends in 2038.
-        "SIZEOF_TIME_T": if platform.family() == Family::Manylinux { word } else { 8 },
+        "SIZEOF_TIME_T": if family == Family::Manylinux { word } else { 8 },
         // CPython asks for large files, which widens these on 32-bit systems too.
         "SIZEOF_OFF_T": 8,
-        "SIZEOF_FPOS_T": if os == Os::Macos { 8 } else { 16 },
+        "SIZEOF_FPOS_T": if is_macos { 8 } else { 16 },
         "SIZEOF_PTHREAD_T": word,
     })
 }

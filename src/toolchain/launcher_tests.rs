@@ -1,6 +1,7 @@
 use std::process::Command;
 
 use super::*;
+use crate::platform::{Os, Platform};
 use crate::toolchain::interpreter;
 use crate::toolchain::testing;
 
@@ -41,9 +42,11 @@ fn run(exe: &Path, args: &[&str]) -> String {
 }
 
 fn launcher_for(python: &Interpreter, platform: Platform, cache: &Cache) -> PathBuf {
+    let target = ZigTarget::with_default_floor(platform);
     let question = Question {
         python,
-        target: ZigTarget::with_default_floor(platform),
+        target,
+        machine: target.machine().unwrap(),
         zig: &testing::no_zig(),
         include: Path::new("/sysroot/include"),
         lib_dir: Some(Path::new("/sysroot/lib")).filter(|_| platform.os() == Os::Windows),
@@ -282,10 +285,12 @@ fn a_launcher_is_made_once_and_another_floor_is_another_launcher() {
     }
     let first = launcher_for(&python, Platform::MacosArm64, &cache);
     assert_eq!(launcher_for(&python, Platform::MacosArm64, &cache), first);
+    let floor = crate::tags::Release::new(12, 0);
+    let target = ZigTarget::with_floor(Platform::MacosArm64, floor).unwrap();
     let question = Question {
         python: &python,
-        target: ZigTarget::with_floor(Platform::MacosArm64, crate::tags::Release::new(12, 0))
-            .unwrap(),
+        target,
+        machine: target.machine().unwrap(),
         zig: &testing::no_zig(),
         include: Path::new("/sysroot/include"),
         lib_dir: None,
@@ -294,4 +299,35 @@ fn a_launcher_is_made_once_and_another_floor_is_another_launcher() {
     assert_eq!(question.platform(), "macosx-12.0-arm64");
     assert_eq!(soabi(".cpython-312-darwin.so"), "cpython-312-darwin");
     assert_eq!(soabi(".cp312-win_amd64.pyd"), "cp312-win_amd64");
+}
+
+#[test]
+fn the_python_package_finds_the_platform_of_every_host() {
+    let Some(python) = crate::sys::programs::find("python3") else {
+        return testing::skipped("there is no python3");
+    };
+    // What `own_platform` of the package gives there.
+    let hosts = Platform::ALL.map(|platform| match platform.system() {
+        System::Manylinux(_, arch) => format!("linux-{}", arch.linux()),
+        System::Musllinux(_, arch) => format!("musllinux-{}", arch.linux()),
+        System::Macos(floor, arch) => format!("macosx-{floor}-{arch}"),
+        System::Windows(arch) => arch.tag().replace('_', "-"),
+    });
+    let code = "import sys\n\
+                sys.path.insert(0, sys.argv[1])\n\
+                from pyz3_wheel._host import CROSS, wanted_platform\n\
+                print(*(wanted_platform({CROSS: host}) for host in sys.argv[2:]))";
+    let output = std::process::Command::new(python)
+        .args([
+            "-c",
+            code,
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/python"),
+        ])
+        .args(hosts)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let found = String::from_utf8(output.stdout).unwrap();
+    let found: Vec<_> = found.split_whitespace().collect();
+    assert_eq!(found, Platform::ALL.map(Platform::name));
 }

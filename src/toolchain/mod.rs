@@ -6,8 +6,11 @@
 //! writes outside the cache, and downloads only when asked to provision.
 
 pub mod cache;
+mod distributions;
+mod fetch;
 mod headers;
 mod import_library;
+mod installer;
 pub mod interpreter;
 mod launcher;
 pub mod package;
@@ -23,12 +26,14 @@ pub mod zig;
 mod zig_range;
 
 pub use cache::{Cache, Removed};
+pub use fetch::Fetch;
 pub use headers::headers_name;
 pub use interpreter::{Discovery, Interpreter};
 pub use package::{Package, PackageRequest};
 pub use sysroot::{Sysroot, sysroot};
 pub use user_key::UserKey;
-pub use zig::{DEFAULT_ZIG, TESTED, Wanted, Zig, ZigOrigin, ZigRequest};
+pub use zig::{WantedZig, Zig, ZigOrigin, ZigRequest};
+pub use zig_range::{DEFAULT_ZIG, TESTED};
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -9,10 +9,14 @@ use pep440_rs::{Version, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
-use super::probe_cache::{self, Stamp};
-use super::{interpreter, provision};
+use super::distributions::distributions;
+use super::fetch::Fetch;
+use super::{installer, interpreter, probe_cache};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::headers::Headers;
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
+use crate::sys::stamp::PathStamp;
 
 const SCRIPT: &str = include_str!("package.py");
 
@@ -69,12 +73,12 @@ pub(super) fn installed(
         "{module} of {} with {:?} by {}",
         python.display(),
         std::env::var_os("PYTHONPATH"),
-        probe_cache::digest(SCRIPT.as_bytes()),
+        fingerprint::short(SCRIPT),
     );
     if let Some(package) = probe_cache::recall::<Option<Package>>(cache, &question) {
         return package;
     }
-    let stamp = Stamp::of(python);
+    let stamp = PathStamp::of(python);
     let mut command = interpreter::command(python);
     command.args(["-c", SCRIPT, module, distribution]);
     interpreter::enter_own_folder(&mut command, python);
@@ -84,7 +88,7 @@ pub(super) fn installed(
         .ok()?;
     let answer: Answer = serde_json::from_str(text.lines().last()?).ok()?;
     let mut stamps = vec![stamp];
-    stamps.extend(answer.path.iter().map(|path| Stamp::of(path)));
+    stamps.extend(answer.path.iter().map(|path| PathStamp::of(path)));
     probe_cache::remember(cache, &question, stamps, &answer.package);
     answer.package
 }
@@ -121,19 +125,22 @@ impl PackageRequest<'_> {
             })
     }
 
-    /// Finds the package, or has pip install it into our cache where somebody says which version.
+    /// Finds the package, or has pip install it into the cache if pyproject.toml requires a version.
+    /// Returns `None` only with [`Fetch::Never`].
     ///
-    /// The last of `pythons` is the one that installs; `on_provision` is told before something is
-    /// downloaded.
+    /// The last of `pythons` runs pip.
     pub fn find(
         &self,
         pythons: &[PathBuf],
         cache: &Cache,
-        on_provision: &dyn Fn(&str),
-    ) -> Result<Package> {
+        fetch: Fetch<'_>,
+    ) -> Result<Option<Package>> {
         if let Some(package) = self.find_installed(pythons, cache) {
-            return Ok(package);
+            return Ok(Some(package));
         }
+        let Fetch::Allowed(note) = fetch else {
+            return Ok(None);
+        };
         let name = self.distribution;
         let add = format!(
             "say which version in pyproject.toml, like [build-system] requires = [\"{name}==…\"], and it is fetched;\nor install it into the project's environment: python -m pip install {name}"
@@ -150,7 +157,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            provision::install_package(&wanted, python, dir, on_provision, cache.cancel())?;
+            installer::install_package(&wanted, python, dir, note, cache.cancel())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }
@@ -176,13 +183,14 @@ impl PackageRequest<'_> {
                 )),
             )
         })?;
-        self.in_folder(&dir).ok_or_else(|| {
+        let package = self.in_folder(&dir).ok_or_else(|| {
             Error::system(
                 Problem::new(format!("{wanted} in our cache is damaged"))
                     .at(dir.display())
                     .hint("remove that folder, and try again"),
             )
-        })
+        })?;
+        Ok(Some(package))
     }
 
     /// What the cache calls it.
@@ -193,7 +201,7 @@ impl PackageRequest<'_> {
         if plain.chars().all(is_plain) {
             plain
         } else {
-            let digest = probe_cache::digest(requirement.as_bytes());
+            let digest = fingerprint::short(requirement);
             format!("{}-{digest}", self.distribution)
         }
     }
@@ -205,32 +213,14 @@ impl PackageRequest<'_> {
         let (_, info) = distributions(folder)
             .into_iter()
             .find(|(stem, _)| stem.starts_with(&beginning))?;
-        let metadata = std::fs::read(info.join("METADATA")).ok()?;
-        let (headers, _) = mailparse::parse_headers(&metadata).ok()?;
-        let values = |name: &str| -> Vec<String> {
-            let found = headers.iter().filter(|header| header.get_key_ref() == name);
-            found.map(mailparse::MailHeader::get_value).collect()
-        };
+        let metadata = std::fs::read_to_string(info.join("METADATA")).ok()?;
+        let (headers, _) = Headers::parse(&metadata).ok()?;
         dir.is_dir().then(|| Package {
             dir,
-            version: values("Version").into_iter().next(),
-            requires: values("Requires-Dist"),
+            version: headers.first("Version").map(str::to_owned),
+            requires: headers.all("Requires-Dist").to_vec(),
         })
     }
-}
-
-/// The distributions in a folder that pip or uv has installed into: name and version as in the name of the
-/// `.dist-info` folder, and the path of that folder.
-///
-/// Ex) `ziglang-0.15.2`
-pub(super) fn distributions(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let found = entries.filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let stem = name.strip_suffix(".dist-info")?.to_owned();
-        Some((stem, entry.path()))
-    });
-    found.collect()
 }
 
 #[cfg(test)]

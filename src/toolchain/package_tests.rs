@@ -58,7 +58,10 @@ fn a_package_in_the_cache_is_found_by_what_was_asked_for() {
     install(&cache.path(KIND, &request.key()), "0.26.0");
     assert_eq!(request.key(), "ziggy-pydust-0.26.0");
     let never = |_: &str| panic!("something was to be downloaded");
-    let found = request.find(&[], &cache, &never).unwrap();
+    let found = request
+        .find(&[], &cache, Fetch::Allowed(&never))
+        .unwrap()
+        .unwrap();
     assert_eq!(found.version.as_deref(), Some("0.26.0"));
     assert!(found.dir.join("__init__.py").is_file());
     let other = versions("==0.26.1");
@@ -69,7 +72,9 @@ fn a_package_in_the_cache_is_found_by_what_was_asked_for() {
 #[test]
 fn nothing_is_fetched_of_which_nobody_says_the_version() {
     let (_dir, cache) = testing::cache();
-    let error = wish(None).find(&[], &cache, &|_| {}).unwrap_err();
+    let error = wish(None)
+        .find(&[], &cache, Fetch::Allowed(&|_| {}))
+        .unwrap_err();
     let text = error.to_string();
     for part in [
         "pyproject.toml:2:13",
@@ -90,7 +95,7 @@ fn what_pip_can_not_install_is_said_in_its_words() {
     let said = std::cell::RefCell::new(Vec::new());
     let on = |line: &str| said.borrow_mut().push(line.to_owned());
     let error = wish(Some(&wanted))
-        .find(&[python], &cache, &on)
+        .find(&[python], &cache, Fetch::Allowed(&on))
         .unwrap_err();
     let text = error.to_string();
     for part in [

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use etcetera::BaseStrategy as _;
 
-use super::zig::Zig;
+use super::zig::{GLOBAL_CACHE, Zig};
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process;
@@ -23,8 +23,6 @@ const HAS_LOCAL_PACKAGES: ZigVersion = ZigVersion::new(0, 16, 0);
 
 /// The first Zig whose `--fetch` can be told to fetch lazy dependencies too.
 const FETCHES_ALL: ZigVersion = ZigVersion::new(0, 15, 0);
-
-pub(super) const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
 
 /// Whether this Zig takes packages from the project's own folder of them.
 pub fn has_local_packages(zig: &Zig) -> bool {

@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 
 use super::cache::Cache;
-use super::provision::PYTHONS;
 use crate::sys::cancel::Cancel;
 use crate::sys::programs;
+use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS};
+
+/// The kind under which the cache keeps Pythons.
+pub(super) const PYTHONS: &str = "pythons";
 
 /// An executable that may be a Python, and where it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +24,13 @@ pub(super) struct Place {
     pub(super) origin: &'static str,
 }
 
-/// The feature releases that are looked for by name.
-const MINORS: std::ops::RangeInclusive<u8> = 9..=15;
+/// The Pythons that are looked for by name: the supported ones, and the release after them, which is
+/// listed with the reason why it is of no use yet.
+fn looked_for() -> impl Iterator<Item = CPython> {
+    let minors = SUPPORTED_PYTHONS.start().minor..=SUPPORTED_PYTHONS.end().minor + 1;
+    let versions = minors.map(|minor| PythonVersion::new(3, minor));
+    versions.flat_map(|version| [CPython::with_gil(version), CPython::free_threaded(version)])
+}
 
 /// Every place, best first, each executable once.
 pub(super) fn all(cache: &Cache, extra: &[PathBuf]) -> Vec<Place> {
@@ -136,8 +144,9 @@ fn with_suffix(name: &str) -> String {
     format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 
+/// The names that a Python may have on PATH.
 fn names() -> impl Iterator<Item = String> {
-    let numbered = MINORS.flat_map(|minor| [format!("3.{minor}"), format!("3.{minor}t")]);
+    let numbered = looked_for().map(|python| python.to_string());
     let versions = numbered.chain(["3".to_owned(), String::new()]);
     versions.map(|version| with_suffix(&format!("python{version}")))
 }

@@ -3,45 +3,19 @@
 //! Takes a question, the files it is about, and a way to ask; gives the answer. An answer that
 //! can't be read or written costs time and nothing else, so that is never an error.
 
-use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::path::PathBuf;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
-use crate::sys::owned;
-
-/// A file or folder as it was: real path, modification time and size tell whether it still is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Stamp {
-    path: PathBuf,
-    real: Option<PathBuf>,
-    /// Nanoseconds since 1970.
-    modified: Option<u64>,
-    size: u64,
-}
-
-impl Stamp {
-    /// The stamp of what is at `path` now, which may be nothing.
-    pub(super) fn of(path: &Path) -> Self {
-        let metadata = std::fs::metadata(path).ok();
-        Self {
-            path: path.to_path_buf(),
-            real: std::fs::canonicalize(path).ok(),
-            modified: metadata
-                .as_ref()
-                .and_then(|metadata| metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok())
-                .and_then(|since| u64::try_from(since.as_nanos()).ok()),
-            size: metadata.map_or(0, |metadata| metadata.len()),
-        }
-    }
-}
+use crate::sys::stamp::PathStamp;
+use crate::sys::{fingerprint, owned};
 
 #[derive(Serialize, Deserialize)]
 struct Remembered<A> {
     question: String,
-    stamps: Vec<Stamp>,
+    stamps: Vec<PathStamp>,
     answer: A,
 }
 
@@ -49,11 +23,8 @@ struct Remembered<A> {
 pub(crate) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Option<A> {
     let text = owned::read_file(&file(cache, question), LIMIT)?;
     let remembered: Remembered<A> = serde_json::from_slice(&text).ok()?;
-    let valid = remembered.question == question
-        && remembered
-            .stamps
-            .iter()
-            .all(|stamp| *stamp == Stamp::of(&stamp.path));
+    let valid =
+        remembered.question == question && remembered.stamps.iter().all(PathStamp::is_current);
     valid.then_some(remembered.answer)
 }
 
@@ -63,7 +34,7 @@ pub(crate) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Opti
 pub(crate) fn remember<A: Serialize>(
     cache: &Cache,
     question: &str,
-    stamps: Vec<Stamp>,
+    stamps: Vec<PathStamp>,
     answer: &A,
 ) {
     let file = file(cache, question);
@@ -88,13 +59,7 @@ const LIMIT: u64 = 16 << 20;
 const FOLDER: &str = "answers";
 
 fn file(cache: &Cache, question: &str) -> PathBuf {
-    cache.path(FOLDER, &format!("{}.json", digest(question.as_bytes())))
-}
-
-/// The first 16 hexadecimal digits of the SHA-256: enough to tell the entries of a cache apart.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    hex::encode(&sha2::Sha256::digest(bytes)[..8])
+    cache.path(FOLDER, &format!("{}.json", fingerprint::short(question)))
 }
 
 #[cfg(test)]
@@ -110,7 +75,7 @@ mod tests {
         let tool = dir.path().join("tool");
         fs::write(&tool, "1").unwrap();
         assert_eq!(recall::<String>(&cache, "version of tool"), None);
-        let stamps = || vec![Stamp::of(&tool)];
+        let stamps = || vec![PathStamp::of(&tool)];
         remember(&cache, "version of tool", stamps(), &"one");
         assert_eq!(
             recall::<String>(&cache, "version of tool"),

@@ -1,195 +1,32 @@
-//! Installs into our cache what this machine lacks: Python packages with pip or uv, and Pythons
-//! with uv.
+//! Installs Pythons that this machine lacks, with uv.
 //!
-//! Takes what is missing; gives it installed in the cache. The user's environment and the settings
-//! of pip and uv hold (indexes, mirrors, certificates, offline catalogues). It never touches the
-//! user's Pythons, and it is called only where the user asked for it or the issue is Zig itself.
+//! Takes versions; gives interpreters in the cache. It never touches the user's Pythons, and it is called
+//! only where the user asked for it.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-
-use fs_err as fs;
 
 use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
-use super::published::{self, Release};
+use super::places::{self, PYTHONS};
+use super::{installer, published};
 use crate::error::{Error, Problem, Result};
-use crate::sys::cancel::Cancel;
-use crate::sys::process::{self, PATIENCE, last_lines};
 use crate::sys::programs;
-use crate::sys::scratch::Scratch;
-use crate::tags::PythonVersion;
+use crate::tags::CPython;
 
-/// The kind under which the cache keeps Pythons.
-pub(super) const PYTHONS: &str = "pythons";
-
-/// Runs pip. Not `-m pip`, which takes modules of the current folder for Python's own.
-const RUN_PIP: &str = "\
-import sys
-sys.path[:] = [folder for folder in sys.path if folder]
-import runpy
-runpy.run_module('pip', run_name='__main__', alter_sys=True)
-";
-
-/// The settings of pip that say what is installed, for which Python, or to which other place. They are
-/// meant for the user's own installations. The last one would turn off the comparison of hashes.
-const NOT_FOR_US: [&str; 15] = [
-    "PIP_TARGET",
-    "PIP_PREFIX",
-    "PIP_ROOT",
-    "PIP_REQUIREMENT",
-    "PIP_REQUIREMENTS_FROM_SCRIPT",
-    "PIP_EDITABLE",
-    "PIP_GROUP",
-    "PIP_PYTHON",
-    "PIP_PYTHON_VERSION",
-    "PIP_PLATFORM",
-    "PIP_IMPLEMENTATION",
-    "PIP_ABI",
-    "PIP_REPORT",
-    "UV_SYSTEM_PYTHON",
-    "UV_NO_VERIFY_HASHES",
-];
-
-/// Installs one Python package, without its dependencies, into `dir`.
-///
-/// Only wheels are installed, because an sdist runs code of its own when it is built. The installer
-/// compares the wheel of a known release with the published hashes before it unpacks the wheel.
-///
-/// Relative paths in the settings of pip and uv are meant from where the user stands, so both run
-/// there.
-pub(super) fn install_package(
-    requirement: &str,
-    python: Option<&Path>,
-    dir: &Path,
-    on: &dyn Fn(&str),
-    cancel: &Cancel,
-) -> Result<()> {
-    let uv = programs::find("uv");
-    let with_pip = python.filter(|python| has_pip(python, cancel));
-    let (mut command, check_hashes) = match (with_pip, uv) {
-        (Some(python), _) => {
-            on(&format!("installing {requirement} with pip (once)"));
-            let mut command = interpreter::command(python);
-            command
-                .args(["-c", RUN_PIP, "install", "--no-input"])
-                // A configuration file that has a prefix or says `user = true` can't be combined with
-                // a target, and one that insists on a virtual environment does not mean our cache.
-                .args(["--disable-pip-version-check", "--prefix="])
-                .env("PIP_USER", "0")
-                .env("PIP_REQUIRE_VIRTUALENV", "0")
-                .env("PIP_DRY_RUN", "0");
-            (command, "--require-hashes")
-        }
-        (None, Some(uv)) => {
-            on(&format!("installing {requirement} with uv (once)"));
-            let mut command = Command::new(uv);
-            command.args(["pip", "install"]);
-            if let Some(python) = python {
-                command.arg("--python").arg(python);
-            }
-            // `--require-hashes` would also require a hash for each constraint in uv's settings.
-            (command, "--verify-hashes")
-        }
-        (None, None) => {
-            return Err(Error::system(
-                Problem::new("there is neither a Python with pip nor uv on PATH").hint(
-                    "install one of the two: python3 -m ensurepip, or https://docs.astral.sh/uv/",
-                ),
-            ));
-        }
-    };
-    command
-        .args(["--no-deps", "--only-binary", ":all:", "--target"])
-        .arg(dir);
-    for name in NOT_FOR_US {
-        command.env_remove(name);
-    }
-    let what = format!("installing {requirement}");
-    let Some(release) = Release::pinned(requirement) else {
-        if published::is_listed(published::split(requirement).0) {
-            on(&format!(
-                "{requirement} is not a release that this pyz3-wheel knows, so it is installed without \
-                 comparing its hash"
-            ));
-        }
-        command.arg(requirement);
-        return run(command, &what, cancel);
-    };
-    let requirements = dir.join("requirements.txt");
-    fs::write(&requirements, release.requirements())?;
-    command.arg(check_hashes).arg("-r").arg(&requirements);
-    run(command, &what, cancel).map_err(|error| {
-        let mut messages = error.problems().iter().map(|problem| &problem.message);
-        match messages.find_map(|message| release.foreign_hash(message)) {
-            Some(hash) => replaced(format!(
-                "the wheel that was found for {release} is not the published one: its sha256 is\n{hash}, \
-                 but the published wheel has\n{}",
-                release.for_this_machine()
-            )),
-            None => error,
-        }
-    })?;
-    fs::remove_file(requirements)?;
-    if release.is_in(dir) {
-        return Ok(());
-    }
-    Err(replaced(format!(
-        "the installer's settings replace {release} by another version or a URL"
-    )))
-}
-
-/// The error for a package that is not the known release.
-fn replaced(message: String) -> Error {
-    Error::system(Problem::new(message).hint(
-        "check the settings of pip (`pip config list`) or uv (uv.toml) for an entry that affects this package: an \
-         index, a folder of find-links, a constraint or an override",
-    ))
-}
-
-fn has_pip(python: &Path, cancel: &Cancel) -> bool {
-    let mut command = interpreter::command(python);
-    command.args([
-        "-c",
-        "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
-    ]);
-    // The first import on a cold disk reads a thousand files.
-    process::capture(command, PATIENCE * 6, cancel).is_ok_and(|output| output.status.success())
-}
-
-/// Runs an installer to its end; when it fails, its last lines are the message.
-fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
-    // When the run is stopped, the installer is killed and leaves the files that it has unpacked.
-    let temporary = Scratch::temporary()?;
-    for name in ["TMPDIR", "TEMP", "TMP"] {
-        command.env(name, temporary.path());
-    }
-    let output = process::finish(command, cancel)?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(Error::system(Problem::new(format!(
-        "{what} failed:\n{}",
-        last_lines(&output.stderr, 8)
-    ))))
-}
-
-/// Installs Pythons into our cache with `uv python install`; each is a version, and whether it is
-/// the free-threaded build. What is there already stays as it is.
+/// Installs Pythons into our cache with `uv python install`. What is there already stays as it is.
 ///
 /// uv is taken from PATH, else installed into our cache with pip. `on` is told what is going on.
 pub fn provision(
-    versions: &[(PythonVersion, bool)],
+    pythons: &[CPython],
     cache: &Cache,
     on: &dyn Fn(&str),
 ) -> Result<Vec<Interpreter>> {
-    let missing: Vec<_> = versions
+    let missing: Vec<_> = pythons
         .iter()
         .filter(|wanted| provisioned(**wanted, cache).is_none())
-        .map(|(version, free_threaded)| {
-            format!("{version}{}", if *free_threaded { "t" } else { "" })
-        })
+        .map(ToString::to_string)
         .collect();
     if !missing.is_empty() {
         let uv = uv(cache, on)?;
@@ -208,7 +45,7 @@ pub fn provision(
             command.env("UV_CACHE_DIR", folder);
         }
         let what = format!("installing Python {list} with uv");
-        let outcome = run(command, &what, cache.cancel());
+        let outcome = installer::run(command, &what, cache.cancel());
         // List what uv has installed even if it failed later, so that `cache prune` can remove it.
         cache.list_new_entries(PYTHONS, &before)?;
         outcome.map_err(|error| {
@@ -222,13 +59,12 @@ pub fn provision(
     }
     let mut found = Vec::new();
     let mut problems = Vec::new();
-    for wanted in versions {
+    for wanted in pythons {
         match provisioned(*wanted, cache) {
             Some(interpreter) => found.push(interpreter),
             None => problems.push(
                 Problem::new(format!(
-                    "uv installed Python {}, but it can't be used or has no headers",
-                    wanted.0
+                    "uv installed Python {wanted}, but it can't be used or has no headers"
                 ))
                 .at(cache.dir(PYTHONS).display())
                 .hint("pyz3-wheel pythons shows why"),
@@ -239,18 +75,13 @@ pub fn provision(
     Ok(found)
 }
 
-/// The newest usable Python of that version in our cache.
-fn provisioned(
-    (version, free_threaded): (PythonVersion, bool),
-    cache: &Cache,
-) -> Option<Interpreter> {
-    let folders = super::places::managed(&cache.dir(PYTHONS));
+/// The newest usable build of that Python in our cache.
+fn provisioned(wanted: CPython, cache: &Cache) -> Option<Interpreter> {
+    let folders = places::managed(&cache.dir(PYTHONS));
     let found = folders.into_iter().filter_map(|exe| {
         let mut interpreter = interpreter::query(&exe, cache).ok()?;
         "our cache".clone_into(&mut interpreter.origin);
-        let right = interpreter.version == version
-            && interpreter.free_threaded == free_threaded
-            && interpreter.check().is_ok();
+        let right = interpreter.cpython() == wanted && interpreter.check().is_ok();
         right.then_some(interpreter)
     });
     found.max_by_key(Interpreter::patch_number)
@@ -265,19 +96,21 @@ fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
     let dir = cache.get_whole_or_make("tools", "uv", |dir| {
         let requirement = published::newest("uv", ">0").map(|version| format!("uv=={version}"));
         let requirement = requirement.as_deref().unwrap_or("uv");
-        install_package(requirement, python.as_deref(), dir, on, cache.cancel()).map_err(|error| {
-            let mut problems = error.into_problems();
-            let problem = problems.swap_remove(0);
-            let install = "install uv: https://docs.astral.sh/uv/getting-started/installation/";
-            let own = problem.hint.map(|hint| format!("{hint}\nor "));
-            Error::system(
-                Problem::new(format!(
-                    "uv, which installs Pythons, is not on PATH and could not be installed: {}",
-                    problem.message
-                ))
-                .hint(own.unwrap_or_default() + install),
-            )
-        })
+        installer::install_package(requirement, python.as_deref(), dir, on, cache.cancel()).map_err(
+            |error| {
+                let mut problems = error.into_problems();
+                let problem = problems.swap_remove(0);
+                let install = "install uv: https://docs.astral.sh/uv/getting-started/installation/";
+                let own = problem.hint.map(|hint| format!("{hint}\nor "));
+                Error::system(
+                    Problem::new(format!(
+                        "uv, which installs Pythons, is not on PATH and could not be installed: {}",
+                        problem.message
+                    ))
+                    .hint(own.unwrap_or_default() + install),
+                )
+            },
+        )
     })?;
     let exe: OsString = format!("uv{}", std::env::consts::EXE_SUFFIX).into();
     // `pip install --target` puts a package's programs into `bin`, on Windows too; older versions

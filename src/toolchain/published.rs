@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
-use super::package::distributions;
+use super::distributions::distributions;
 use crate::platform::{Os, Platform};
 
 /// A wheel that was published.
@@ -109,14 +109,14 @@ impl Release {
     pub(super) fn for_this_machine(&self) -> String {
         let fits = |wheel: &&&Wheel| {
             Platform::current().is_none_or(|platform| {
-                let arch = platform.arch();
-                let (system, ending) = match platform.os() {
-                    Os::Linux => ("linux_", arch.linux()),
-                    Os::Macos => ("macosx_", arch.macos()),
-                    Os::Windows => ("-win", arch.windows()),
+                let system = platform.system();
+                let (name, ending) = match system.family().os() {
+                    Os::Linux => ("linux_", system.machine()),
+                    Os::Macos => ("macosx_", system.machine()),
+                    Os::Windows => ("-win", system.machine()),
                 };
                 let stem = wheel.filename.trim_end_matches(".whl");
-                stem.contains(system) && stem.ends_with(ending)
+                stem.contains(name) && stem.ends_with(ending)
             })
         };
         let mut lines: Vec<_> = self.wheels.iter().filter(fits).collect();

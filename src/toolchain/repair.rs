@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
-use super::package::distributions;
-use super::{interpreter, provision};
+use super::distributions::distributions;
+use super::{installer, interpreter};
 use crate::error::{Error, Problem, Result};
 
 /// Verifies the entry that `path` is in, and reinstalls it if it is damaged. Reading a Zig takes part of a
@@ -37,7 +37,7 @@ pub fn repair_installed(path: &Path, cache: &Cache) -> Result<bool> {
     let python = interpreter::default(cache).map(|python| python.exe);
     let python = python.as_deref();
     cache.repair(entry.kind, &entry.key, |dir| {
-        provision::install_package(
+        installer::install_package(
             &requirement,
             python,
             dir,

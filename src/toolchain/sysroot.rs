@@ -11,8 +11,8 @@ use super::cache::Cache;
 use super::interpreter::Interpreter;
 use super::zig::Zig;
 use super::{headers, import_library, launcher};
-use crate::error::{Error, ErrorKind, Result};
-use crate::platform::{ExtensionAbi, Os, ZigTarget};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::platform::{ExtensionAbi, System, ZigTarget};
 use crate::tags::AbiTag;
 
 /// What a job is given in place of the target's Python.
@@ -52,12 +52,19 @@ pub fn sysroot(
     cache: &Cache,
 ) -> Result<Sysroot> {
     let platform = target.platform();
-    let full = ExtensionAbi::Full(python.version, python.free_threaded);
+    let full = ExtensionAbi::Full(python.cpython());
     let ext_suffix = platform.extension_suffix(ExtensionAbi::of(abi).unwrap_or(full));
+    let Some(machine) = target.machine() else {
+        let slices: Vec<_> = platform.slices().iter().map(ToString::to_string).collect();
+        return Err(Error::config(
+            Problem::new(format!("there is no sysroot for {platform} as a whole"))
+                .hint(format!("make one for each of {}", slices.join(" and "))),
+        ));
+    };
     let headers = headers::headers(python, cache);
-    let library = match platform.os() {
-        Os::Windows => import_library::import_library(abi, platform.arch(), zig, cache),
-        Os::Linux | Os::Macos => Ok(None),
+    let library = match target.system() {
+        System::Windows(arch) => import_library::import_library(abi, arch, zig, cache),
+        System::Manylinux(..) | System::Musllinux(..) | System::Macos(..) => Ok(None),
     };
     let (headers, library) = match (headers, library) {
         (Ok(headers), Ok(library)) => (headers, library),
@@ -77,6 +84,7 @@ pub fn sysroot(
         &launcher::Question {
             python,
             target,
+            machine,
             zig,
             include: &headers,
             lib_dir: library.as_ref().map(|library| library.dir.as_path()),

@@ -4,10 +4,7 @@ use crate::tags::PythonVersion;
 use crate::toolchain::testing;
 
 fn full(python: &Interpreter) -> AbiTag {
-    AbiTag::CPython {
-        version: python.version,
-        free_threaded: python.free_threaded,
-    }
+    AbiTag::CPython(python.cpython())
 }
 
 fn sysroot_for(

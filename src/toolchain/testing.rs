@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
+use super::fetch::Fetch;
 use super::interpreter::{self, Interpreter};
 use super::zig::{Zig, ZigOrigin, ZigRequest};
 use crate::tags::PythonVersion;
@@ -40,7 +41,7 @@ pub(super) fn skipped(why: &str) {
 /// The usable Pythons of this machine, one of each version; none is said aloud.
 pub(super) fn pythons(cache: &Cache) -> Vec<Interpreter> {
     let mut pythons = interpreter::discover(cache, &[]).usable;
-    pythons.dedup_by_key(|python| (python.version, python.free_threaded));
+    pythons.dedup_by_key(|python| python.cpython());
     if pythons.is_empty() {
         skipped("there is no CPython 3.9 or later with headers");
     }
@@ -64,7 +65,7 @@ pub(super) fn zig(cache: &Cache) -> Option<Zig> {
         ..ZigRequest::default()
     };
     let python = interpreter::default(cache).map(|python| python.exe);
-    let zig = super::zig::find_installed(&request, python.as_deref(), cache).unwrap();
+    let zig = super::zig::find(&request, python.as_deref(), cache, Fetch::Never).unwrap();
     if zig.is_none() {
         skipped("there is no Zig; PYZ3_TEST_ZIG may name one");
     }

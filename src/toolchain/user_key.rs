@@ -13,13 +13,11 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::cache::Cache;
+use super::cache::USER_KEY_HEADER as HEADER;
 use crate::sys::files;
 
 /// The kind under which the cache keeps keys, whose names differ from those of answers.
 const FOLDER: &str = "answers";
-
-/// The first line of a key file.
-const HEADER: &str = "pyz3-wheel key 1\n";
 
 /// The block size of SHA-256: HMAC takes a key of this length as it is.
 const LENGTH: usize = 64;
@@ -138,11 +136,6 @@ fn file_name() -> String {
 #[cfg(not(unix))]
 fn file_name() -> String {
     "user.key".to_owned()
-}
-
-/// Whether this is the content of a key file.
-pub(super) fn is_key(text: &[u8]) -> bool {
-    text.starts_with(HEADER.as_bytes())
 }
 
 /// Whether others could read a key. On a file system without modes everybody can read it anyway, so the key

@@ -22,23 +22,23 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::cache::Cache;
-use super::probe_cache::{self, Stamp};
+use super::fetch::Fetch;
+use super::probe_cache;
 use super::repair::repair_installed;
-use super::zig_range::Range;
-use super::{package, packages, provision};
+use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
+use super::{installer, package};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::options::Origin;
 use crate::sys::cancel::Cancel;
+use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
+use crate::sys::stamp::PathStamp;
 use crate::tags::serialize_as_display;
-use crate::tags::zig::ZigVersion;
+use crate::tags::zig::{ZigConstraint, ZigVersion};
 use crate::text::path as path_text;
 
-/// The version that is installed when nobody says which.
-pub const DEFAULT_ZIG: &str = "0.15.2";
-
-/// The versions that the tests of this program build with.
-pub const TESTED: [&str; 4] = ["0.14.1", "0.15.2", "0.16.0", "0.17.1"];
+pub(crate) const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
 
 /// The oldest version that is used without being asked for.
 const OLDEST: ZigVersion = ZigVersion::new(0, 14, 0);
@@ -50,33 +50,24 @@ pub struct ZigRequest {
     pub exe: Option<PathBuf>,
     /// From `zig_exe` of `[tool.pyz3]`; a relative path is taken from the current folder.
     pub pyz3_zig_exe: Option<PathBuf>,
-    /// Which version, if anyone says so.
-    pub version: Option<Wanted>,
+    /// Which versions are possible, if anything says so.
+    pub version: Option<WantedZig>,
 }
 
-/// A version that someone wants.
+/// The versions of Zig that someone requires, and who.
 #[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Ex) `0.15.2`, `0.15.*`, `>=0.16,<0.17`
-    pub version: String,
-    /// Who wants it; what begins with `--` counts as the command line.
-    ///
-    /// Ex) `--zig-version`, `build-system.requires`
-    pub origin: String,
-    /// Whether later versions of the same series will do.
-    pub minimum: bool,
+pub struct WantedZig {
+    /// Which versions.
+    pub versions: ZigConstraint,
+    /// Where that is said.
+    pub origin: Origin,
 }
 
-impl Wanted {
-    fn on_command_line(&self) -> bool {
-        self.origin.starts_with("--")
-    }
-
+impl WantedZig {
     fn range(&self) -> Result<Range> {
-        let range = if self.minimum {
-            self.version.parse().map(Range::AtLeast)
-        } else {
-            Range::parse(&self.version)
+        let range = match &self.versions {
+            ZigConstraint::Minimum(version) => version.parse().map(Range::AtLeast),
+            ZigConstraint::Specified(text) => Range::parse(text),
         };
         range.map_err(|problem| Error::config(problem.at(&self.origin)))
     }
@@ -131,11 +122,12 @@ pub struct Zig {
 
 impl Zig {
     fn new(exe: PathBuf, version: ZigVersion, origin: ZigOrigin, cache: &Cache) -> Self {
+        tracing::debug!("uses Zig {version} ({origin}): {}", exe.display());
         Self {
             exe,
             version,
             origin,
-            global_cache: cache.substitute(packages::GLOBAL_CACHE, "zig"),
+            global_cache: cache.substitute(GLOBAL_CACHE, "zig"),
         }
     }
 
@@ -143,7 +135,7 @@ impl Zig {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.exe);
         if let Some(folder) = &self.global_cache {
-            command.env(packages::GLOBAL_CACHE, folder);
+            command.env(GLOBAL_CACHE, folder);
         }
         command
     }
@@ -166,17 +158,30 @@ impl Zig {
     }
 }
 
-/// Finds a Zig, in the order that the head of this module gives, or installs one.
+/// Finds a Zig, in the order that the head of this module gives, or installs one. Returns `None` only
+/// with [`Fetch::Never`].
 ///
-/// `python` is the interpreter whose `ziglang` is looked for and whose pip installs; `on_provision`
-/// is told before something is downloaded.
+/// `python` is the interpreter whose `ziglang` package may be used and whose pip installs.
 pub fn find(
     request: &ZigRequest,
     python: Option<&Path>,
     cache: &Cache,
-    on_provision: &dyn Fn(&str),
+    fetch: Fetch<'_>,
+) -> Result<Option<Zig>> {
+    match fetch {
+        Fetch::Never => installed(request, python, cache),
+        Fetch::Allowed(note) => find_or_install(request, python, cache, note).map(Some),
+    }
+}
+
+/// Finds a Zig or installs one, as [`find`] does with [`Fetch::Allowed`].
+pub fn find_or_install(
+    request: &ZigRequest,
+    python: Option<&Path>,
+    cache: &Cache,
+    note: &dyn Fn(&str),
 ) -> Result<Zig> {
-    if let Some(zig) = find_installed(request, python, cache)? {
+    if let Some(zig) = installed(request, python, cache)? {
         return Ok(zig);
     }
     let (requirement, range) = to_install(request.version.as_ref())?;
@@ -185,7 +190,7 @@ pub fn find(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        provision::install_package(&what, python, dir, on_provision, cache.cancel())
+        installer::install_package(&what, python, dir, note, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version =
@@ -212,12 +217,8 @@ pub fn find(
     Ok(Zig::new(exe, version, origin, cache))
 }
 
-/// Finds a Zig as [`find`] does, but installs nothing: `None` if none of the right version is here.
-pub fn find_installed(
-    request: &ZigRequest,
-    python: Option<&Path>,
-    cache: &Cache,
-) -> Result<Option<Zig>> {
+/// The first Zig of a right version that is on this machine.
+fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Result<Option<Zig>> {
     let wanted = request.version.as_ref();
     let range = match wanted {
         Some(wanted) => wanted.range()?,
@@ -227,16 +228,30 @@ pub fn find_installed(
         return explicit(exe, wanted, &range, cache).map(Some);
     }
     let found = |exe: PathBuf, origin| {
-        let version = version(&exe, cache).ok()?;
-        range
-            .admits(&version)
-            .then(|| Zig::new(exe, version, origin, cache))
+        let version = match version(&exe, cache) {
+            Ok(version) => version,
+            Err(why) => {
+                tracing::debug!(
+                    "skips the Zig {}, which is not usable: {why}",
+                    exe.display()
+                );
+                return None;
+            }
+        };
+        if !range.admits(&version) {
+            tracing::debug!(
+                "skips Zig {version}, which is not the required one: {}",
+                exe.display()
+            );
+            return None;
+        }
+        Some(Zig::new(exe, version, origin, cache))
     };
     if let Some(exe) = &request.pyz3_zig_exe {
         let what = "zig_exe of [tool.pyz3]";
         let exe = locate(what, exe)?;
         let version = version(&exe, cache).map_err(|why| unusable(what, &exe, &why))?;
-        if range.admits(&version) || !wanted.is_some_and(Wanted::on_command_line) {
+        if range.admits(&version) || !wanted.is_some_and(|wanted| wanted.origin.is_explicit()) {
             let zig = Zig::new(exe, version, ZigOrigin::Pyz3, cache);
             return Ok(Some(zig));
         }
@@ -260,18 +275,20 @@ pub fn find_installed(
         .max_by(|a, b| a.version.cmp(&b.version)))
 }
 
-fn explicit(exe: &Path, wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Result<Zig> {
+fn explicit(exe: &Path, wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Result<Zig> {
     let path = locate("the given Zig", exe)?;
     let version = version(&path, cache).map_err(|why| unusable("the given Zig", &path, &why))?;
     match wanted {
-        Some(wanted) if wanted.on_command_line() && !range.admits(&version) => Err(Error::config(
-            Problem::new(format!(
-                "the given Zig is {version}, but {} asks for {range}",
-                wanted.origin
+        Some(wanted) if wanted.origin.is_explicit() && !range.admits(&version) => {
+            Err(Error::config(
+                Problem::new(format!(
+                    "the given Zig is {version}, but {} asks for {range}",
+                    wanted.origin
+                ))
+                .at(path.display())
+                .hint("leave one of the two away, or let them agree"),
             ))
-            .at(path.display())
-            .hint("leave one of the two away, or let them agree"),
-        )),
+        }
         _ => Ok(Zig::new(path, version, ZigOrigin::Explicit, cache)),
     }
 }
@@ -311,7 +328,7 @@ fn unusable(what: &str, exe: &Path, why: &str) -> Error {
     )
 }
 
-fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
+fn missing(wanted: Option<&WantedZig>, what: &str, error: Error) -> Error {
     if error.kind() == ErrorKind::Interrupted {
         return error;
     }
@@ -342,12 +359,12 @@ fn missing(wanted: Option<&Wanted>, what: &str, error: Error) -> Error {
 /// What pip is to be asked for where no such Zig is on the machine.
 ///
 /// Ex) `ziglang==0.15.2`
-pub fn requirement(wanted: Option<&Wanted>) -> Result<String> {
+pub fn requirement(wanted: Option<&WantedZig>) -> Result<String> {
     to_install(wanted).map(|(versions, _)| format!("ziglang{versions}"))
 }
 
 /// What to ask pip for, and what that must turn out to be.
-fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
+fn to_install(wanted: Option<&WantedZig>) -> Result<(String, Range)> {
     let Some(wanted) = wanted else {
         return Ok((
             format!("=={DEFAULT_ZIG}"),
@@ -355,7 +372,7 @@ fn to_install(wanted: Option<&Wanted>) -> Result<(String, Range)> {
         ));
     };
     let range = wanted.range()?;
-    let requirement = range.requirement(&wanted.version);
+    let requirement = range.requirement(&wanted.versions.to_string());
     Ok((requirement, range))
 }
 
@@ -366,13 +383,13 @@ fn key(requirement: &str) -> String {
     if plain.chars().all(is_plain) {
         plain
     } else {
-        format!("range-{}", probe_cache::digest(requirement.as_bytes()))
+        format!("range-{}", fingerprint::short(requirement))
     }
 }
 
 /// The executables in our cache that may be tried: without a wish, only the default; of a range, only
 /// the version that would be installed.
-fn cached(wanted: Option<&Wanted>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
+fn cached(wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
     let only = match wanted {
         None => Some(DEFAULT_ZIG),
         Some(_) => range.preferred(),
@@ -411,7 +428,7 @@ fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
     {
         return Ok(version);
     }
-    let stamp = Stamp::of(exe);
+    let stamp = PathStamp::of(exe);
     let version = ask(exe, cache.cancel())?;
     if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
         probe_cache::remember(cache, &question, vec![stamp], &version.to_string());

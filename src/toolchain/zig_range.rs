@@ -7,16 +7,30 @@ use std::fmt;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use super::published;
-use super::zig::{DEFAULT_ZIG, TESTED};
 use crate::error::Problem;
 use crate::tags::zig::{ZigVersion, number, wrong};
+
+/// The version that is installed when nobody says which.
+pub const DEFAULT_ZIG: &str = "0.15.2";
+
+/// The versions that the tests of this program build with.
+pub const TESTED: [&str; 4] = ["0.14.1", "0.15.2", "0.16.0", "0.17.1"];
 
 /// Which versions will do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Range {
-    /// This one; the flag tells whether the patch number may differ (`0.15`, `0.15.*`).
-    Exactly(ZigVersion, bool),
-    /// This one and later ones of its series.
+    /// This version.
+    Exactly(ZigVersion),
+    /// All versions of a series.
+    ///
+    /// Ex) `0.15`, `0.15.*`
+    Series {
+        /// The first number.
+        major: u32,
+        /// The second number.
+        minor: u32,
+    },
+    /// This version and later ones of its series.
     AtLeast(ZigVersion),
     /// Any from this on.
     From(ZigVersion),
@@ -36,25 +50,25 @@ impl Range {
         let series = text.strip_suffix(".*").unwrap_or(text);
         let numbers: Vec<_> = series.split('.').map(number).collect();
         if let [Some(major), Some(minor)] = numbers[..] {
-            return Ok(Self::Exactly(ZigVersion::new(major, minor, 0), true));
+            return Ok(Self::Series { major, minor });
         }
         let release = match text.split_once(".post") {
             Some((release, post)) if number(post).is_some() => release,
             _ => text,
         };
         let version = release.parse().map_err(|_| wrong(text))?;
-        Ok(Self::Exactly(version, false))
+        Ok(Self::Exactly(version))
     }
 
     pub(super) fn admits(&self, version: &ZigVersion) -> bool {
         match self {
             // A wish need not spell the commit of a development version.
-            Self::Exactly(wanted, false) if wanted.build.is_empty() => {
+            Self::Exactly(wanted) if wanted.build.is_empty() => {
                 (wanted.major, wanted.minor, wanted.patch, &wanted.pre)
                     == (version.major, version.minor, version.patch, &version.pre)
             }
-            Self::Exactly(wanted, false) => wanted == version,
-            Self::Exactly(wanted, true) => wanted.same_series(version),
+            Self::Exactly(wanted) => wanted == version,
+            Self::Series { major, minor } => (*major, *minor) == (version.major, version.minor),
             Self::AtLeast(wanted) => wanted.same_series(version) && wanted <= version,
             Self::From(wanted) => wanted <= version,
             Self::Specifiers(specifiers) => {
@@ -85,8 +99,8 @@ impl Range {
     fn specifiers(&self, text: &str) -> String {
         match self {
             // A repackaged release keeps its name: 0.13.0.post1.
-            Self::Exactly(_, false) => format!("=={text}"),
-            Self::Exactly(version, true) => format!("=={}.{}.*", version.major, version.minor),
+            Self::Exactly(_) => format!("=={text}"),
+            Self::Series { major, minor } => format!("=={major}.{minor}.*"),
             // Only releases are published: a development version means the releases of its series.
             Self::AtLeast(version) if !version.pre.is_empty() => {
                 format!("~={}.{}.{}", version.major, version.minor, version.patch)
@@ -124,8 +138,8 @@ fn in_pip(version: &ZigVersion) -> Option<Version> {
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exactly(version, false) => write!(f, "{version}"),
-            Self::Exactly(version, true) => write!(f, "{}.{}.x", version.major, version.minor),
+            Self::Exactly(version) => write!(f, "{version}"),
+            Self::Series { major, minor } => write!(f, "{major}.{minor}.x"),
             Self::AtLeast(version) => {
                 write!(
                     f,

@@ -1,18 +1,33 @@
 use super::*;
+use crate::options::Place;
 use crate::toolchain::testing;
 
-fn wanted(version: &str, origin: &str, minimum: bool) -> Wanted {
-    Wanted {
-        version: version.to_owned(),
-        origin: origin.to_owned(),
-        minimum,
+const BY_OPTION: Origin = Origin::Option("zig-version");
+const BY_REQUIREMENT: Origin = Origin::Project("build-system.requires");
+const BY_MANIFEST: Origin = Origin::Project("build.zig.zon");
+
+fn exactly(version: &str, origin: Origin) -> WantedZig {
+    WantedZig {
+        versions: ZigConstraint::Specified(version.to_owned()),
+        origin,
+    }
+}
+
+fn at_least(version: &str, origin: Origin) -> WantedZig {
+    WantedZig {
+        versions: ZigConstraint::Minimum(version.to_owned()),
+        origin,
     }
 }
 
 #[test]
 fn what_is_installed_follows_the_wish() {
     let requirement = |version, minimum| {
-        let wanted = wanted(version, "build.zig.zon", minimum);
+        let wanted = if minimum {
+            at_least(version, BY_MANIFEST)
+        } else {
+            exactly(version, BY_MANIFEST)
+        };
         to_install(Some(&wanted)).unwrap().0
     };
     assert_eq!(to_install(None).unwrap().0, "==0.15.2");
@@ -35,10 +50,17 @@ fn what_is_installed_follows_the_wish() {
 fn a_version_that_is_none_is_an_error_that_says_who_wants_it() {
     let (_dir, cache) = testing::cache();
     let request = ZigRequest {
-        version: Some(wanted("latest", "pyproject.toml:3:1", false)),
+        version: Some(exactly(
+            "latest",
+            Origin::File(Place {
+                file: "pyproject.toml",
+                line: 3,
+                column: 1,
+            }),
+        )),
         ..ZigRequest::default()
     };
-    let error = find_installed(&request, None, &cache).unwrap_err();
+    let error = find(&request, None, &cache, Fetch::Never).unwrap_err();
     assert_eq!(
         error.to_string(),
         "pyproject.toml:3:1: `latest` is not a version of Zig\n  \
@@ -62,14 +84,14 @@ mod unix {
         let exe = zig(&dir.path().join("zig"), "0.14.1");
         let mut request = ZigRequest {
             exe: Some(exe.clone()),
-            version: Some(wanted("0.15.2", "build-system.requires", false)),
+            version: Some(exactly("0.15.2", BY_REQUIREMENT)),
             ..ZigRequest::default()
         };
-        let found = find(&request, None, &cache, &|_| {}).unwrap();
+        let found = find_or_install(&request, None, &cache, &|_| {}).unwrap();
         assert_eq!((found.exe, found.origin), (exe, ZigOrigin::Explicit));
         assert_eq!(found.version.to_string(), "0.14.1");
-        request.version = Some(wanted("0.15.2", "--zig-version", false));
-        let error = find(&request, None, &cache, &|_| {}).unwrap_err();
+        request.version = Some(exactly("0.15.2", BY_OPTION));
+        let error = find_or_install(&request, None, &cache, &|_| {}).unwrap_err();
         let text = error.to_string();
         assert!(
             text.contains("is 0.14.1, but --zig-version asks for 0.15.2"),
@@ -91,7 +113,7 @@ mod unix {
                 exe: Some(exe.clone()),
                 ..ZigRequest::default()
             };
-            let text = find(&request, None, &cache, &|_| {})
+            let text = find_or_install(&request, None, &cache, &|_| {})
                 .unwrap_err()
                 .to_string();
             assert!(text.contains(why), "{text}");
@@ -100,7 +122,7 @@ mod unix {
                 pyz3_zig_exe: Some(exe),
                 ..ZigRequest::default()
             };
-            let text = find(&request, None, &cache, &|_| {})
+            let text = find_or_install(&request, None, &cache, &|_| {})
                 .unwrap_err()
                 .to_string();
             assert!(text.contains("zig_exe of [tool.pyz3]"), "{text}");
@@ -114,16 +136,16 @@ mod unix {
         let cached = zig(&cache.path("zig", "0.99.1").join("ziglang/zig"), "0.99.1");
         let request = |version, origin| ZigRequest {
             pyz3_zig_exe: Some(exe.clone()),
-            version: Some(wanted(version, origin, false)),
+            version: Some(exactly(version, origin)),
             ..ZigRequest::default()
         };
-        let found = |request| find_installed(&request, None, &cache).unwrap().unwrap();
-        let by_file = found(request("0.99.1", "pyproject.toml:3:1"));
+        let found = |request| find(&request, None, &cache, Fetch::Never).unwrap().unwrap();
+        let by_file = found(request("0.99.1", Origin::File(Place::default())));
         assert_eq!(
             (by_file.exe, by_file.origin),
             (exe.clone(), ZigOrigin::Pyz3)
         );
-        let by_flag = found(request("0.99.1", "--zig-version"));
+        let by_flag = found(request("0.99.1", BY_OPTION));
         assert_eq!((by_flag.exe, by_flag.origin), (cached, ZigOrigin::Cache));
     }
 
@@ -135,10 +157,10 @@ mod unix {
         }
         let found = |version| {
             let request = ZigRequest {
-                version: Some(wanted(version, "build.zig.zon", true)),
+                version: Some(at_least(version, BY_MANIFEST)),
                 ..ZigRequest::default()
             };
-            let zig = find_installed(&request, None, &cache).unwrap();
+            let zig = find(&request, None, &cache, Fetch::Never).unwrap();
             zig.map(|zig| zig.version.to_string())
         };
         assert_eq!(found("0.99.1"), Some("0.99.10".to_owned()));
@@ -169,10 +191,10 @@ mod unix {
         let package = real(Some(package));
         assert_eq!(real(dir()), package);
         let request = ZigRequest {
-            version: Some(wanted("0.99.1", "build-system.requires", false)),
+            version: Some(exactly("0.99.1", BY_REQUIREMENT)),
             ..ZigRequest::default()
         };
-        let found = find_installed(&request, Some(&exe), &cache)
+        let found = find(&request, Some(&exe), &cache, Fetch::Never)
             .unwrap()
             .unwrap();
         assert_eq!(found.origin, ZigOrigin::PythonModule);
@@ -189,12 +211,12 @@ mod unix {
             echo \"ERROR: No matching distribution found for $last\" >&2\nexit 1\n";
         let python = testing::program(&dir.path().join("python"), script);
         let request = ZigRequest {
-            version: Some(wanted("0.99.1", "build.zig.zon", true)),
+            version: Some(at_least("0.99.1", BY_MANIFEST)),
             ..ZigRequest::default()
         };
         let said = std::cell::RefCell::new(Vec::new());
         let on = |line: &str| said.borrow_mut().push(line.to_owned());
-        let error = find(&request, Some(&python), &cache, &on).unwrap_err();
+        let error = find_or_install(&request, Some(&python), &cache, &on).unwrap_err();
         let text = error.to_string();
         for part in [
             "Zig, which build.zig.zon asks for, is not on this machine",
@@ -229,10 +251,10 @@ mod unix {
             testing::program(&python, &script);
         };
         let request = ZigRequest {
-            version: Some(wanted("0.99.1", "--zig-version", false)),
+            version: Some(exactly("0.99.1", BY_OPTION)),
             ..ZigRequest::default()
         };
-        let find = || find(&request, Some(&python), &cache, &|_| {});
+        let find = || find_or_install(&request, Some(&python), &cache, &|_| {});
         pip("0.99.0");
         let text = find().unwrap_err().to_string();
         assert!(text.contains("holds Zig 0.99.0"), "{text}");

@@ -4,14 +4,15 @@
 //! a wheel before one of them is read. Each file is then read once, from beginning to end; one that
 //! changes meanwhile is an error.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use super::{ArchivePath, Entry, Source, WheelSpec, path, sbom};
+use super::{ArchivePath, Entry, Source, WheelSpec, sbom};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::archive_path;
 use crate::project;
+use crate::sys::stamp::Stamp;
 
 /// One file of the archive, with its size before anything is read.
 pub(super) struct Item<'a> {
@@ -53,28 +54,12 @@ impl Place<'_> {
     }
 }
 
-/// By what it is seen that a file has changed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Stamp {
-    size: u64,
-    modified: Option<SystemTime>,
-}
-
-impl Stamp {
-    fn of(found: &Metadata) -> Self {
-        Self {
-            size: found.len(),
-            modified: found.modified().ok(),
-        }
-    }
-}
-
 impl Bytes<'_> {
     pub(super) fn size(&self) -> u64 {
         match self {
             Self::Here(bytes) => bytes.len() as u64,
             Self::Owned(bytes) => bytes.len() as u64,
-            Self::File(_, stamp) => stamp.size,
+            Self::File(_, stamp) => stamp.size(),
         }
     }
 
@@ -128,7 +113,7 @@ impl<'a> Contents<'a> {
         items.extend(own);
         let record: ArchivePath = own_path(&spec.dist_info(), "RECORD")?;
         let paths = items.iter().map(|item| &item.path).chain([&record]);
-        let collisions = path::collisions(paths.map(ArchivePath::as_str));
+        let collisions = archive_path::collisions(paths.map(ArchivePath::as_str));
         problems.extend(collisions.into_iter().map(Problem::from));
         let kind = if problems.is_empty() {
             ErrorKind::System

@@ -10,7 +10,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
@@ -18,6 +18,7 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 use super::contents::{Bytes, Reading};
 use super::record::{Content, Meter};
 use crate::error::{Error, Problem, Result};
+use crate::sys::sync;
 
 /// What is deflated at a time. Another number gives other bytes.
 pub(super) const CHUNK: usize = 1 << 20;
@@ -136,7 +137,7 @@ struct Queue {
 
 impl Queue {
     fn lock(&self) -> MutexGuard<'_, (VecDeque<Task>, bool)> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.state)
     }
 
     fn push(&self, task: Task) {
@@ -158,8 +159,7 @@ impl Queue {
             if let Some(task) = state.0.pop_front() {
                 return Some(task);
             }
-            let woken = self.changed.wait(state);
-            state = woken.unwrap_or_else(PoisonError::into_inner);
+            state = sync::ignore_poison(self.changed.wait(state));
         }
     }
 }

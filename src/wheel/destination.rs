@@ -47,7 +47,10 @@ fn has_own_name(name: &str) -> bool {
 /// nothing in it.
 fn remove_if_free(path: &Path) -> io::Result<()> {
     match lock::take_abandoned(path)? {
-        Some(file) if begins_as_archive(&file)? => std::fs::remove_file(path),
+        Some(file) if begins_as_archive(&file)? => {
+            tracing::debug!("sweeps the unfinished archive {}", path.display());
+            std::fs::remove_file(path)
+        }
         _ => Ok(()),
     }
 }

@@ -11,8 +11,6 @@ mod contents;
 mod deflate;
 mod destination;
 mod dist_info;
-pub(crate) mod modules;
-pub(crate) mod path;
 pub(crate) mod record;
 pub mod sbom;
 pub mod sdist;
@@ -24,13 +22,15 @@ mod zip;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::error::Problem;
+use crate::metadata::archive_path;
 use crate::project::{self, PackageFile, Why};
 use crate::tags::WheelFilename;
 use crate::text::path as path_text;
 
+pub use crate::metadata::ArchivePath;
 pub use destination::sweep;
 pub use dist_info::write_dist_info;
-pub use path::{ArchivePath, path_problems};
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
 pub use write::{PackedWheel, Packer};
 
@@ -121,6 +121,12 @@ impl WheelSpec<'_> {
         }
         text
     }
+}
+
+/// Everything that prevents these files from being unpacked to their places on every system.
+pub fn path_problems(files: &[PackageFile]) -> Vec<Problem> {
+    let files = files.iter();
+    archive_path::problems(files.map(|file| (file.path.as_str(), Some(file.source.as_path()))))
 }
 
 /// A wheel or an sdist that is in its place.

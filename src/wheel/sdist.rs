@@ -18,8 +18,9 @@ use tar::{Archive, Builder, EntryType, Header};
 
 use super::contents::{self, Reading};
 use super::write::{BUFFER, PackedWheel, measure};
-use super::{Source, Timestamp, destination, path};
+use super::{Source, Timestamp, destination};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::metadata::archive_path;
 use crate::project::Project;
 
 /// The file of an sdist that has its metadata.
@@ -134,7 +135,7 @@ impl SdistSpec {
     fn sorted(&self) -> Result<Vec<&SdistEntry>> {
         let files = self.entries.iter();
         let files = files.map(|entry| (entry.path.as_str(), entry.source.file()));
-        Error::check(ErrorKind::Config, path::problems(files))?;
+        Error::check(ErrorKind::Config, archive_path::problems(files))?;
         let mut entries: Vec<_> = self.entries.iter().collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(entries)

@@ -5,11 +5,10 @@
 //! Never leaves a file behind when it fails.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read as _, Seek, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
-use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use super::contents::{Bytes, Contents, Item};
@@ -19,6 +18,8 @@ use super::store::Store;
 use super::zip::{Numbers, Zip};
 use super::{ArchivePath, Timestamp, WheelSpec, WrittenWheel, destination};
 use crate::error::Result;
+use crate::sys::fingerprint::sha256_of_reader;
+use crate::sys::sync::lock;
 
 /// Written and read at a time.
 pub(super) const BUFFER: usize = 256 * 1024;
@@ -133,11 +134,6 @@ impl Packer {
             sha256,
         })
     }
-}
-
-/// What a panicking job has stored whole can be used by the others.
-fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
-    store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The zip under way, and the rows of its RECORD so far.
@@ -264,21 +260,7 @@ fn numbers(digest: &Digest, packed: u64) -> Numbers {
 /// Size and SHA-256 of a whole file.
 pub(super) fn measure(file: &mut File) -> io::Result<(u64, String)> {
     file.rewind()?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; BUFFER];
-    let mut size = 0;
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => {
-                hasher.update(&buffer[..count]);
-                size += count as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((size, hex::encode(hasher.finalize())))
+    sha256_of_reader(file)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::need;
-use support::{CACHE_TAG, write_file, Ran, command, example, kept, names, project, pythons, run, zig};
+use support::{CACHE_TAG, command, example, kept, names, pythons, run, write_file, zig};
 use tempfile::TempDir;
 
 /// A project that builds for one platform, with a cache of its own.

@@ -1,7 +1,7 @@
 //! What the folders of a project hold, installed.
 
 use std::path::Path;
-use support::{BUILD, command, example, fresh_venv, programs, project, run, skip, succeed};
+use support::{BUILD, command, fresh_venv, programs, project, run, skip, succeed};
 
 fn files(project: &Path, args: &[&str]) -> support::Ran {
     run(command()

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::need;
-use support::{command, fresh_venv, grown, project, pythons, pyz3, run, succeed};
-use tempfile::TempDir;
+use support::{command, fresh_venv, grown, pythons, pyz3, run, succeed};
 
 fn init(folder: &Path, args: &[&str]) -> support::Ran {
     let folder = folder.to_str().unwrap();

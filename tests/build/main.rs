@@ -6,6 +6,7 @@
 
 mod cache;
 mod checkouts;
+mod documents;
 mod faults;
 mod files;
 mod init;
@@ -13,6 +14,7 @@ mod inputs;
 mod installs;
 mod interrupt;
 mod managed;
+mod messages;
 mod metadata;
 mod packages;
 mod packing;

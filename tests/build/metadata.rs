@@ -1,13 +1,7 @@
 //! `pyz3-wheel metadata` is the METADATA of the wheel.
 
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
-use std::process::Command;
-use support::need;
-use support::{Wheels, command, hello, project, repo, run};
-use toml::Table;
+use support::{Wheels, command, run};
 
 #[test]
 fn metadata_needs_neither_zig_nor_python_and_is_what_the_wheel_has() {

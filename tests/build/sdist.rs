@@ -2,12 +2,9 @@
 //! built from the project.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use support::need;
-use support::sdist::{comes_back, sdist, unpacked, written};
-use support::{BUILD, Ran, Wheels, command, example, hello, project, run, succeed, venv_tool};
-use tempfile::TempDir;
+use std::path::PathBuf;
+use support::sdist::written;
+use support::{BUILD, Wheels, command, example, project, run};
 
 #[test]
 fn wheels_from_the_sdist_are_those_of_the_project() {

@@ -1,13 +1,10 @@
 //! The cache directory: whose it is, what is removed from it, and what happens when it is damaged.
 #![cfg(unix)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
-
-use support::need;
-use support::{CACHE_TAG, write_file, Ran, command, example, kept, names, project, pythons, run, zig};
+use support::{CACHE_TAG, Ran, command, example, names, project, run, write_file};
 
 /// `pyz3-wheel cache` in a directory, with a default cache of its own.
 fn cache(dir: &Path, args: &[&str]) -> Command {
@@ -77,7 +74,10 @@ fn a_cache_of_an_earlier_version_is_used_and_one_of_a_later_version_is_not() {
     write_file(&earlier.join("artifacts/mine.txt"), "mine");
     list_pythons(&earlier).exits(0);
     let tag = std::fs::read_to_string(earlier.join("CACHEDIR.TAG")).unwrap();
-    assert!(tag.starts_with(CACHE_TAG) && tag.contains("cache: 1"), "{tag}");
+    assert!(
+        tag.starts_with(CACHE_TAG) && tag.contains("cache: 1"),
+        "{tag}"
+    );
     // The directory is a cache now, also with other files in it. These are kept.
     write_file(&earlier.join("notes.txt"), "mine");
     list_pythons(&earlier).exits(0);
@@ -94,7 +94,7 @@ fn a_cache_of_an_earlier_version_is_used_and_one_of_a_later_version_is_not() {
     write_file(&mixed.join("Documents/thesis.txt"), "");
     list_pythons(&mixed).exits(2).says("Documents");
     let later = folder.path().join("later");
-    write(
+    write_file(
         &later.join("CACHEDIR.TAG"),
         &tag.replace("cache: 1", "cache: 2"),
     );
@@ -106,7 +106,7 @@ fn a_directory_with_nothing_but_locks_is_adopted() {
     let folder = tempfile::tempdir().unwrap();
     let locks = folder.path().join("locks");
     write_file(&locks.join("zig/.0.15.2.lock"), "");
-    write(
+    write_file(
         &locks.join("tools/.uv.lock"),
         "pyz3-wheel process 1 installs uv\n",
     );
@@ -147,7 +147,7 @@ fn a_project_does_not_decide_what_is_pruned() {
         ),
         (
             "other dir/CACHEDIR.TAG",
-            &format!("{TAG}# Layout of the pyz3-wheel cache: 1\n"),
+            &format!("{CACHE_TAG}# Layout of the pyz3-wheel cache: 1\n"),
         ),
         ("other dir/answers/mine", ""),
     ]);

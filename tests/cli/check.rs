@@ -33,7 +33,7 @@ fn a_lie_is_told_with_file_promise_truth_and_remedy() {
     let ran = support::run(support::command().args(["check", "--fix-hint"]).arg(&path)).exits(4);
     for part in [
         "error[wrong-system] hello/_native.cpython-312-x86_64-linux-gnu.so: is built for Linux x86_64, \
-         and the tag win_amd64 promises Windows x64",
+         but the tag win_amd64 promises Windows x64",
         "error[wheel-tags]",
         "hint: build it for the platform of the tag, or correct the tag",
     ] {
@@ -110,6 +110,29 @@ fn each_check_is_explained_and_a_wrong_name_is_guessed() {
         .says("did you mean wrong-machine?");
     let list = pyz3(["explain", "--format", "json"]).exits(0).json();
     assert!(list.as_array().unwrap().len() > 80);
+}
+
+#[test]
+fn an_explanation_ends_with_what_to_change_in_a_project_that_is_built_here() {
+    let heading = "In a project that pyz3-wheel builds:";
+    let ran = pyz3(["explain", "no-python-dll"]).exits(0);
+    let (general, remedy) = ran.stdout.split_once(heading).unwrap();
+    assert!(!general.contains("zig"), "{general}");
+    assert!(
+        remedy.contains("    if (env.get(\"PYZ3_PYTHON_LIB\")) |name| mod.linkSystemLibrary("),
+        "{remedy}"
+    );
+    let document = pyz3(["explain", "no-python-dll", "--format", "json"]);
+    let document = document.exits(0).json();
+    assert_eq!(document[0]["remedy"], remedy.trim());
+    // What this program writes itself is nothing that a project can change.
+    let ran = pyz3(["explain", "zip-prefix"]).exits(0);
+    assert!(!ran.stdout.contains(heading), "{}", ran.stdout);
+    let document = pyz3(["explain", "zip-prefix", "--format", "json"]);
+    assert_eq!(
+        document.exits(0).json()[0]["remedy"],
+        serde_json::Value::Null
+    );
 }
 
 /// A wheel with a library that is as large as what is still read, of bytes that can't be deflated.

@@ -108,6 +108,8 @@ struct Found {
     severity: String,
     /// The file and what is said of it.
     what: String,
+    /// Everything that is said: what is true, what is promised, the hint.
+    words: [String; 3],
 }
 
 /// What `check` says of each wheel, in their order, and how it ends.
@@ -139,6 +141,8 @@ fn check(wheels: impl Iterator<Item = Wheel>) -> (Vec<(String, Vec<Found>)>, i32
             code: text(&finding["code"]),
             severity: text(&finding["severity"]),
             what: format!("{} {}", text(&finding["file"]), text(&finding["actual"])),
+            words: ["actual", "promised", "hint"]
+                .map(|key| finding[key].as_str().unwrap_or_default().to_owned()),
         });
         (text(&wheel["verdict"]), findings.collect())
     });
@@ -155,6 +159,7 @@ fn none_differ(all: usize, differing: &[(String, String, Vec<Found>)]) {
             code,
             severity,
             what,
+            ..
         } in found
         {
             let _ = writeln!(table, "    found    {code} ({severity}): {what}");
@@ -230,6 +235,33 @@ fn of_good_wheels_nothing_is_said() {
         .collect();
     none_differ(count, &differing);
     assert_eq!(code, 0);
+}
+
+/// What tells users of another build tool to edit files or to give options that they do not have.
+const OUR_OWN: [&str; 3] = ["zig", "tool.pyz3-wheel", "pyz3_"];
+
+#[test]
+fn findings_are_for_users_of_any_build_tool() {
+    let wheels = broken().into_iter().map(|case| case.wheel);
+    let (judged, _) = check(wheels);
+    for finding in judged.into_iter().flat_map(|(_, found)| found) {
+        for words in &finding.words {
+            // A path in a binary is the wheel's own.
+            let lower = words.to_lowercase().replace("native.zig", "");
+            let own = OUR_OWN.iter().find(|own| lower.contains(*own));
+            assert_eq!(own, None, "{}: {words}", finding.code);
+        }
+    }
+    let document = run(command().args(["explain", "--format", "json"]))
+        .exits(0)
+        .json();
+    for code in document.as_array().unwrap() {
+        for key in ["summary", "explanation"] {
+            let words = code[key].as_str().unwrap().to_lowercase();
+            let own = OUR_OWN.iter().find(|own| words.contains(*own));
+            assert_eq!(own, None, "{words}");
+        }
+    }
 }
 
 #[test]

@@ -1,16 +1,8 @@
 //! What is wrong is told whole, with place and remedy; nothing is written and nothing is lost.
 
-use pyz3_wheel::Platform;
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use support::fixture::{
-    EARLIER, EXTENSION, Fixture, LIBRARY, PYPROJECT, a_python, failures, new_wheels,
-};
+use support::fixture::{EXTENSION, Fixture, LIBRARY, PYPROJECT};
 use support::need;
-use support::{BUILD, Ran, command, project, pythons, run};
-use tempfile::TempDir;
+use support::{BUILD, command, run};
 
 #[test]
 fn no_pyproject_toml() {

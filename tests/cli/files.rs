@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use support::{BUILD, command, example, fresh_venv, programs, project, run, skip, succeed};
+use support::{command, example, project, run, succeed};
 
 fn files(project: &Path, args: &[&str]) -> support::Ran {
     run(command()

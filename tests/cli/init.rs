@@ -1,13 +1,9 @@
 //! `pyz3-wheel init`: a project that builds at once, and what an existing one lacks.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use tempfile::TempDir;
-
-use support::need;
-use support::{command, fresh_venv, grown, project, pythons, pyz3, run, succeed};
+use support::{grown, project, pyz3};
 
 fn init(folder: &Path, args: &[&str]) -> support::Ran {
     let folder = folder.to_str().unwrap();

@@ -3,6 +3,7 @@
 mod cache;
 mod check;
 mod corpus;
+mod documents;
 mod faults;
 mod files;
 mod hostile;

@@ -1,13 +1,6 @@
 //! `pyz3-wheel metadata`: what it takes from elsewhere, and what it refuses.
 
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::Path;
-use std::process::Command;
-use support::need;
-use support::{command, hello, project, repo, run};
-use toml::Table;
+use support::{command, project, run};
 
 #[test]
 fn a_dynamic_version_is_that_of_the_wheels() {

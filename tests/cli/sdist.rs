@@ -4,11 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tempfile::TempDir;
-
-use support::need;
 use support::sdist::{comes_back, sdist, unpacked, written};
-use support::{BUILD, Ran, command, example, hello, project, run, succeed, venv_tool};
+use support::{command, example, project, run, succeed};
 
 /// Reads an sdist as strictly as Python can.
 const READ: &str = r#"

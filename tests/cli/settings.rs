@@ -66,43 +66,43 @@ const SETTINGS: [Setting; 17] = [
     Setting {
         name: "clean",
         option: (&["--no-clean"], "false"),
-        variable: ("PYZ3_WHEEL_CLEAN", "1", "1"),
+        variable: ("PYZ3_WHEEL_CLEAN", "1", "true"),
         file: ("clean = false", "false"),
     },
     Setting {
         name: "fail-fast",
         option: (&["--keep-going"], "false"),
-        variable: ("PYZ3_WHEEL_FAIL_FAST", "yes", "yes"),
+        variable: ("PYZ3_WHEEL_FAIL_FAST", "yes", "true"),
         file: ("fail-fast = false", "false"),
     },
     Setting {
         name: "provision",
         option: (&["--provision"], "true"),
-        variable: ("PYZ3_WHEEL_PROVISION", "0", "0"),
+        variable: ("PYZ3_WHEEL_PROVISION", "0", "false"),
         file: ("provision = true", "true"),
     },
     Setting {
         name: "from-sdist",
         option: (&["--no-from-sdist"], "false"),
-        variable: ("PYZ3_WHEEL_FROM_SDIST", "1", "1"),
+        variable: ("PYZ3_WHEEL_FROM_SDIST", "1", "true"),
         file: ("from-sdist = false", "false"),
     },
     Setting {
         name: "verify-reproducible",
         option: (&["--verify-reproducible"], "true"),
-        variable: ("PYZ3_WHEEL_VERIFY_REPRODUCIBLE", "no", "no"),
+        variable: ("PYZ3_WHEEL_VERIFY_REPRODUCIBLE", "no", "false"),
         file: ("verify-reproducible = true", "true"),
     },
     Setting {
         name: "vendor",
         option: (&["--no-vendor"], "false"),
-        variable: ("PYZ3_WHEEL_VENDOR", "1", "1"),
+        variable: ("PYZ3_WHEEL_VENDOR", "1", "true"),
         file: ("vendor = false", "false"),
     },
     Setting {
         name: "no-cache",
         option: (&["--no-cache"], "true"),
-        variable: ("PYZ3_WHEEL_NO_CACHE", "0", "0"),
+        variable: ("PYZ3_WHEEL_NO_CACHE", "0", "false"),
         file: ("no-cache = true", "true"),
     },
     Setting {
@@ -120,13 +120,13 @@ const SETTINGS: [Setting; 17] = [
     Setting {
         name: "verbose",
         option: (&["--verbose"], "true"),
-        variable: ("PYZ3_WHEEL_VERBOSE", "0", "0"),
+        variable: ("PYZ3_WHEEL_VERBOSE", "0", "false"),
         file: ("verbose = true", "true"),
     },
     Setting {
         name: "quiet",
         option: (&["--quiet"], "true"),
-        variable: ("PYZ3_WHEEL_QUIET", "off", "off"),
+        variable: ("PYZ3_WHEEL_QUIET", "off", "false"),
         file: ("quiet = true", "true"),
     },
 ];

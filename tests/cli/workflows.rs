@@ -4,7 +4,6 @@ mod release;
 mod scripts;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
 use pyz3_wheel::Platform;
 use pyz3_wheel::plan::TESTED_PYTHONS;

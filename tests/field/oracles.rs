@@ -264,6 +264,36 @@ fn abi3audit_finds_only_the_limited_api_in_abi3_wheels() {
     assert_eq!(said.matches(clean).count(), wheels.len(), "{said}");
 }
 
+/// Reads the table of dependency specifiers and prints the rows that `packaging` judges differently.
+const SPECIFIERS: &str = "
+import sys
+from packaging.requirements import InvalidRequirement, Requirement
+
+for row in open(sys.argv[1], encoding='utf-8'):
+    if row.startswith('#'):
+        continue
+    verdict, text = row.rstrip('\\n').split('\\t')
+    try:
+        Requirement(text)
+        accepted = True
+    except InvalidRequirement:
+        accepted = False
+    if accepted != (verdict != 'invalid'):
+        print(verdict, text)
+";
+
+/// The unit tests hold the parser against the same table.
+#[test]
+fn packaging_judges_dependency_specifiers_as_the_table_says() {
+    let Some(bin) = support::venv_tool(&["packaging==26.3"]) else {
+        return;
+    };
+    let table = support::repo().join("src/metadata/requirements.tsv");
+    let mut python = Command::new(bin.join("python"));
+    let ran = support::run(python.args(["-c", SPECIFIERS]).arg(table)).exits(0);
+    assert_eq!(ran.stdout, "");
+}
+
 /// Installers choose by tags: each wheel is for the CPythons of its tag and for no other.
 #[test]
 fn packaging_accepts_every_name_and_every_metadata() {

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::entry_points::is_identifier;
 use super::imports::installed;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
+use crate::metadata::identifier::{is_identifier, is_keyword};
+use crate::metadata::modules::module_of;
 use crate::metadata::script_name::{is_of_environment, is_pip};
-use crate::wheel::modules::module_of;
 use crate::wheel::record::{Content, Meter};
 
 /// Names that projects have at top level and packages should not (W005).
@@ -26,13 +26,6 @@ const TRIVIAL: [&str; 6] = [
     "# -*- coding: utf-8 -*-",
     "# -*- coding: utf-8 -*-\n",
     "# -*- coding: utf-8 -*-\r\n",
-];
-/// Words that Python keeps for itself; source: `keyword.kwlist` of 3.13.
-const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
-    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield",
 ];
 /// The folders of `.data`, each for one of the places that Python installs to.
 const SCHEMES: [&str; 5] = ["purelib", "platlib", "headers", "scripts", "data"];
@@ -241,7 +234,7 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
         }
         let folder = &installed[..installed.len() - file.len()];
         let mut parts = folder.split('/').filter(|part| !part.is_empty());
-        let importable = |part: &str| is_identifier(part) && !KEYWORDS.contains(&part);
+        let importable = |part: &str| is_identifier(part) && !is_keyword(part);
         // mypyc's own shims import such a module by its file.
         if let Some(name) = module_name(file).filter(|name| !name.ends_with("__mypyc"))
             && !(importable(name) && parts.all(importable))

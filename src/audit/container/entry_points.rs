@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
+use crate::metadata::identifier::is_identifier;
 use crate::metadata::script_name::{ScriptNameFault, is_pip};
 
 /// What is wrong with the text; `project` is the name of the wheel's project.
@@ -98,13 +99,6 @@ fn is_reference(text: &str, script: bool) -> bool {
         Some((module, object)) => dotted(module) && dotted(object),
         None => !script && dotted(text),
     }
-}
-
-/// Whether Python could have a module or variable of this name.
-pub(super) fn is_identifier(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
-        && chars.all(|c| c == '_' || c.is_alphanumeric())
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 //! Only the paths in the wheel are known, so that nothing is said of what other distributions may have.
 //! Sources: PyPA, "Entry points specification"; The Python Language Reference, "The import system".
 
-use super::entry_points::is_identifier;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
-use crate::wheel::modules::{Modules, module_of};
+use crate::metadata::identifier::is_identifier;
+use crate::metadata::modules::{Modules, module_of};
 
 /// A path as it is installed below site-packages; none of what is installed elsewhere. `stem` is what
 /// the wheel's own folders begin with.

@@ -4,16 +4,17 @@
 //! judged by the rules that a pyproject.toml is held against. Sources: PyPA, "Core metadata
 //! specifications"; PEP 639, PEP 685, PEP 753.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::audit::claim::Claim;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
 use crate::metadata::classifiers::{self, Classifier};
+use crate::metadata::headers::{Headers, addresses};
 use crate::metadata::requirement::{Requirement, check_name};
 use crate::metadata::spdx_expression;
-use crate::project::values;
+use crate::metadata::values;
 use crate::tags::DistributionName;
 
 /// The versions that indexes take, in their order.
@@ -58,38 +59,28 @@ const FIELDS: &[(&str, &str, bool)] = &[
 /// Fields that a source distribution can't leave to a later build.
 const NEVER_DYNAMIC: [&str; 3] = ["metadata-version", "name", "version"];
 
-/// The fields of METADATA, by their lowercase name.
+/// METADATA, read.
 struct Fields {
-    values: BTreeMap<String, Vec<String>>,
+    headers: Headers,
     has_body: bool,
 }
 
 impl Fields {
     fn parse(bytes: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
-        let (headers, end) = mailparse::parse_headers(bytes).map_err(|error| error.to_string())?;
-        let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for header in &headers {
-            // Raw: METADATA is UTF-8 and knows no encoded words.
-            let value = String::from_utf8_lossy(header.get_value_raw());
-            values
-                .entry(header.get_key_ref().to_ascii_lowercase())
-                .or_default()
-                .push(value.trim().to_owned());
-        }
-        let body = text.get(end..).unwrap_or_default();
+        let (headers, body) = Headers::parse(text)?;
         Ok(Self {
+            headers,
             has_body: !body.trim().is_empty(),
-            values,
         })
     }
 
     fn all(&self, name: &str) -> &[String] {
-        self.values.get(name).map_or(&[], Vec::as_slice)
+        self.headers.all(name)
     }
 
     fn one(&self, name: &str) -> Option<&str> {
-        self.all(name).first().map(String::as_str)
+        self.headers.first(name)
     }
 }
 
@@ -127,7 +118,7 @@ fn version_of_metadata(fields: &Fields) -> Option<Finding> {
 fn known_fields(fields: &Fields) -> Vec<Finding> {
     let mut findings = Vec::new();
     let declared = fields.one("metadata-version").and_then(rank);
-    for (name, values) in &fields.values {
+    for (name, values) in fields.headers.iter() {
         if findings.len() >= MOST_FINDINGS {
             break;
         }
@@ -135,7 +126,7 @@ fn known_fields(fields: &Fields) -> Vec<Finding> {
             let actual = format!("has the field {name}, {why}");
             Finding::new(Code::MetadataField, actual)
         };
-        let Some((_, since, many)) = FIELDS.iter().find(|(known, ..)| known == name) else {
+        let Some((_, since, many)) = FIELDS.iter().find(|(known, ..)| *known == name) else {
             findings.push(refuse("which no version of METADATA has".to_owned()));
             continue;
         };
@@ -263,23 +254,6 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// The addresses of a list like `Ada <ada@example.com>, bob@example.com`.
-fn addresses(list: &str) -> Vec<String> {
-    let Ok(parsed) = mailparse::addrparse(list) else {
-        return vec![list.to_owned()];
-    };
-    let addresses = parsed
-        .into_inner()
-        .into_iter()
-        .flat_map(|address| match address {
-            mailparse::MailAddr::Single(one) => vec![one.addr],
-            mailparse::MailAddr::Group(group) => {
-                group.addrs.into_iter().map(|one| one.addr).collect()
-            }
-        });
-    addresses.collect()
 }
 
 fn requirements(fields: &Fields) -> Vec<Finding> {

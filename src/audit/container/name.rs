@@ -3,7 +3,7 @@
 use crate::audit::claim::{Claim, cpython, full_abi};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
-use crate::tags::{Arch, DistributionName, PlatformTag};
+use crate::tags::{Arch, CPython, DistributionName, MacArch, PlatformTag};
 
 /// What is wrong with a name that is a wheel's.
 pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
@@ -86,11 +86,11 @@ fn platform(tag: &str) -> Option<Finding> {
         Ok(PlatformTag::Manylinux1(arch)) if !matches!(arch, Arch::X86_64 | Arch::X86) => {
             refuse("and manylinux1 is for x86 only")
         }
-        Ok(PlatformTag::Macos(release, Arch::Aarch64)) if release.major < 11 => {
+        Ok(PlatformTag::Macos(release, MacArch::Arm64)) if release.major < 11 => {
             let finding = refuse("which no installer looks for: arm64 begins with macOS 11");
             finding.map(|finding| finding.weighing(Severity::Warning))
         }
-        Ok(PlatformTag::Macos(release, _) | PlatformTag::MacosUniversal2(release)) => {
+        Ok(PlatformTag::Macos(release, _)) => {
             let known = match release.major {
                 10 => true,
                 11..=15 | 26 => release.minor == 0,
@@ -106,7 +106,15 @@ fn platform(tag: &str) -> Option<Finding> {
         Ok(tag) if tag.arches().contains(&Arch::Loongarch64) => {
             refuse("and PyPI takes no wheels for it yet")
         }
-        Ok(_) => None,
+        Ok(
+            PlatformTag::Any
+            | PlatformTag::Manylinux1(_)
+            | PlatformTag::Manylinux2010(_)
+            | PlatformTag::Manylinux2014(_)
+            | PlatformTag::Manylinux(..)
+            | PlatformTag::Musllinux(..)
+            | PlatformTag::Windows(_),
+        ) => None,
         Err(_) if is_unjudged(tag) => Some(
             Finding::new(
                 Code::NotJudged,
@@ -166,7 +174,7 @@ fn interpreter(claim: &Claim) -> Option<Finding> {
                     "has the ABI {abi} and the Python tag {pythons}, which names no CPython to begin with"
                 ));
             }
-        } else if let Some((version, _)) = full_abi(abi)
+        } else if let Some(CPython { version, .. }) = full_abi(abi)
             && !versions.contains(&version)
         {
             return refuse(format!(

@@ -2,7 +2,7 @@
 
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
-use crate::wheel::path::{Collision, PathFault, collisions};
+use crate::metadata::archive_path::{Collision, PathFault, collisions};
 
 /// Characters that no file name can have on Windows, besides those that no path in a wheel may have.
 const FOREIGN_TO_WINDOWS: [char; 6] = ['"', '*', '<', '>', '?', '|'];

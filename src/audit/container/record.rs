@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::audit::code::Code;
 use crate::audit::finding::{Finding, MOST_COUNTED};
-use crate::wheel::path::PathFault;
+use crate::metadata::archive_path::PathFault;
 use crate::wheel::record::{Content, Row};
 
 /// Every file has its row, every row its file, and hash and size agree. `path` is that of RECORD.

@@ -3,7 +3,7 @@
 
 use super::exports::glibc_since;
 use super::symbols::{self, is_runtime_symbol};
-use super::{Binary, Finding, Os, Promise, floor_too_high, foreign_library, platform_name, policy};
+use super::{Binary, Finding, Os, Promise, floor_too_high, foreign_library, policy};
 use crate::audit::code::Code;
 use crate::tags::{Arch, PlatformTag, Release};
 
@@ -17,12 +17,19 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Musllinux(musl, arch) => {
             findings.extend(musl_rules(binary, musl, arch, promise));
         }
-        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
-        _ => {
+        PlatformTag::Manylinux1(_)
+        | PlatformTag::Manylinux2010(_)
+        | PlatformTag::Manylinux2014(_)
+        | PlatformTag::Manylinux(..) => {
             if let Some(glibc) = tag.glibc() {
                 findings.extend(glibc_rules(binary, tag, glibc, promise));
             }
         }
+        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
+        PlatformTag::Linux(_)
+        | PlatformTag::Any
+        | PlatformTag::Macos(..)
+        | PlatformTag::Windows(_) => {}
     }
     findings
 }
@@ -36,7 +43,7 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
                 Code::TextRelocations,
                 "has text relocations, which hardened systems refuse",
             )
-            .hint("compile position-independent code: `.pic = true` for each module and C source"),
+            .hint("compile position-independent code (-fPIC)"),
         );
     }
     if binary.executable_stack {
@@ -48,7 +55,7 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
             .hint("give assembly sources a .note.GNU-stack section, or link with -z noexecstack"),
         );
     }
-    let large_pages = matches!(binary.arch, Some(Arch::Aarch64 | Arch::Ppc64le));
+    let large_pages = binary.arch.is_some_and(has_large_pages);
     if let Some(alignment) = binary
         .alignment
         .filter(|least| large_pages && *least < LARGE_PAGE)
@@ -57,8 +64,8 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
             Finding::new(
                 Code::SegmentAlignment,
                 format!(
-                    "has a LOAD segment aligned to {alignment} bytes, and kernels for {} may have \
-                     pages of {LARGE_PAGE}",
+                    "has a LOAD segment aligned to {alignment} bytes, but kernels for {} may have pages \
+                     of {LARGE_PAGE}",
                     binary.machine
                 ),
             )
@@ -66,6 +73,19 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Whether policies require that a file can be loaded by kernels with pages of [`LARGE_PAGE`].
+fn has_large_pages(arch: Arch) -> bool {
+    match arch {
+        Arch::Aarch64 | Arch::Ppc64le => true,
+        Arch::X86_64
+        | Arch::X86
+        | Arch::Armv7
+        | Arch::S390x
+        | Arch::Riscv64
+        | Arch::Loongarch64 => false,
+    }
 }
 
 fn libpython(library: &str) -> Option<Finding> {
@@ -76,8 +96,8 @@ fn libpython(library: &str) -> Option<Finding> {
             format!("loads {library}, which many Pythons do not have as a library"),
         )
         .hint(
-            "on Linux an extension module finds Python's symbols in the running interpreter: link no \
-             Python library there, and set `lib.linker_allow_shlib_undefined = true` in build.zig",
+            "on Linux an extension module finds Python's symbols in the running interpreter: do not link \
+             a Python library, and let the linker accept undefined symbols",
         )
     })
 }
@@ -111,8 +131,14 @@ pub(in crate::audit) fn c_library(part: &Binary) -> Option<CLibrary> {
 pub(super) fn has_other_libc(binary: &Binary, tag: PlatformTag) -> bool {
     let promised = match tag {
         PlatformTag::Musllinux(..) => CLibrary::Musl,
-        _ if tag.glibc().is_some() => CLibrary::Glibc,
-        _ => return false,
+        PlatformTag::Manylinux1(_)
+        | PlatformTag::Manylinux2010(_)
+        | PlatformTag::Manylinux2014(_)
+        | PlatformTag::Manylinux(..) => CLibrary::Glibc,
+        PlatformTag::Linux(_)
+        | PlatformTag::Any
+        | PlatformTag::Macos(..)
+        | PlatformTag::Windows(_) => return false,
     };
     c_library(binary).is_some_and(|loaded| loaded != promised)
 }
@@ -138,9 +164,7 @@ fn glibc_rules(
                 format!("loads {library}, which is musl's C library"),
             )
             .promised(Promise::promises(tag, "glibc"))
-            .hint(
-                "let build.zig build for the target that it is given, and for no other C library",
-            ),
+            .hint("build it for glibc, or use a musllinux tag"),
         ];
     }
     let mut all_system = true;
@@ -149,7 +173,7 @@ fn glibc_rules(
             all_system = false;
             if !promise.shipped.has(library) {
                 let every = format!("every Linux with glibc {glibc}");
-                findings.push(foreign_library(library, &every));
+                findings.push(foreign_library(library, Os::Linux, &every));
             }
         }
     }
@@ -165,7 +189,10 @@ fn glibc_rules(
     {
         let needs = format!("glibc {needed}{}", some_of(&binary.floor_symbols));
         let promised = format!("glibc {glibc}");
-        findings.push(floor_too_high(tag, &needs, &promised, &needed.to_string()));
+        // A glibc tag has one architecture.
+        let possible = binary.arch.map(|arch| PlatformTag::Manylinux(needed, arch));
+        let finding = |possible| floor_too_high(tag, (&needs, &promised), (needed, possible));
+        findings.extend(possible.map(finding));
     }
     let Some(arch) = binary.arch else {
         return findings;
@@ -176,11 +203,8 @@ fn glibc_rules(
             findings.push(
                 Finding::new(Code::SymbolVersion, format!("asks for {version}"))
                     .promised(format!("not every Linux with glibc {glibc} has that"))
-                    .hint(format!(
-                        "link that library statically, or raise the floor in \
-                         [tool.pyz3-wheel.platform.{}]",
-                        platform_name(tag)
-                    )),
+                    .hint("link that library statically, or use a manylinux tag for a newer glibc")
+                    .possible_floor(policy::manylinux_since(version, arch)),
             );
         }
     }
@@ -242,7 +266,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
                 format!("loads {library}, which is glibc's"),
             )
             .promised(Promise::promises(tag, "musl"))
-            .hint("build for the musl target: `-Dtarget=x86_64-linux-musl`, say"),
+            .hint("build it for musl, or use a manylinux tag"),
         ];
     }
     for library in &binary.imports {
@@ -251,7 +275,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
         }
         if !policy::musllinux_has_library(library, musl) {
             let every = format!("every Linux with musl {musl}");
-            findings.push(foreign_library(library, &every));
+            findings.push(foreign_library(library, Os::Linux, &every));
         }
     }
     findings.extend(policy::musllinux_forbids(binary, musl).map(forbidden));
@@ -280,9 +304,9 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
         findings.push(
             Finding::new(
                 Code::MuslSymbol,
-                format!("takes symbols that musl lacks{}", some_of(&glibc)),
+                format!("uses functions that musl does not have{}", some_of(&glibc)),
             )
-            .promised(Promise::promises(tag, "that musl is enough"))
+            .promised(Promise::promises(tag, "that it runs with musl"))
             .hint("link the library that has them statically, or ship it in the wheel"),
         );
     }
@@ -297,10 +321,10 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
         findings.push(
             Finding::new(
                 Code::MuslPatch,
-                format!("takes symbols that not every musl {musl} has{}", some_of(&late)),
+                format!("uses functions that musl {musl}.0 does not have{}", some_of(&late)),
             )
             .promised(Promise::promises(tag, format!("musl {musl}.0")))
-            .hint("avoid them for musl: Zig's standard library before 0.16 does without statx; or tell your users which musl it takes"),
+            .hint("do without them where the module is built for musl, or document which musl it needs"),
         );
     }
     findings

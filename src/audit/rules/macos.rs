@@ -6,26 +6,35 @@ use super::symbols::{self, is_cxx_runtime_symbol};
 use super::{Binary, Finding, Os, Promise, Shipped, floor_too_high, foreign_library};
 use crate::audit::code::Code;
 use crate::binary::Signature;
-use crate::tags::{Arch, PlatformTag, Release};
+use crate::tags::{Arch, MacArch, PlatformTag, Release};
 
 /// The first release for Apple silicon, whatever a universal2 tag says.
 const FIRST_ARM64: Release = Release::new(11, 0);
 
-pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
-    let (PlatformTag::Macos(promised, _) | PlatformTag::MacosUniversal2(promised)) = tag else {
-        return Vec::new();
-    };
+pub(super) fn judge(
+    binary: &Binary,
+    promised: Release,
+    machine: MacArch,
+    promise: &Promise,
+) -> Vec<Finding> {
+    let tag = PlatformTag::Macos(promised, machine);
     let mut findings = Vec::new();
-    let promised_slices = binary
-        .parts()
-        .iter()
-        .filter(|slice| slice.arch.is_some_and(|arch| tag.arches().contains(&arch)));
+    let promised_slices = binary.parts().iter().filter(|slice| {
+        slice
+            .arch
+            .is_some_and(|arch| machine.arches().contains(&arch))
+    });
     for slice in promised_slices {
-        let promised = match slice.arch {
-            Some(Arch::Aarch64) => promised.max(FIRST_ARM64),
-            _ => promised,
+        let promised = match slice.arch.and_then(MacArch::of) {
+            Some(MacArch::Arm64) => promised.max(FIRST_ARM64),
+            Some(MacArch::X86_64 | MacArch::Universal2) | None => promised,
         };
-        findings.extend(slice_rules(slice, tag, promised, &promise.shipped));
+        findings.extend(slice_rules(
+            slice,
+            (tag, machine),
+            promised,
+            &promise.shipped,
+        ));
         findings.extend(symbols(binary, slice, promise));
         findings.extend(install_name(slice));
     }
@@ -34,7 +43,7 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
 
 fn slice_rules(
     slice: &Binary,
-    tag: PlatformTag,
+    (tag, machine): (PlatformTag, MacArch),
     promised: Release,
     shipped: &Shipped,
 ) -> Vec<Finding> {
@@ -45,17 +54,15 @@ fn slice_rules(
                 Code::NoFloor,
                 "does not say which macOS it needs, so no tag can promise one",
             )
-            .hint("let Zig link it: its linker writes LC_BUILD_VERSION"),
+            .hint("link it with a deployment target (-mmacosx-version-min): the linker then writes LC_BUILD_VERSION"),
         ),
         Some(needed) if needed > promised => {
             let needs = format!("macOS {needed}");
-            let possible = taggable(needed).to_string();
-            findings.push(floor_too_high(
-                tag,
-                &needs,
-                &format!("macOS {promised}"),
-                &possible,
-            ));
+            let promised = format!("macOS {promised}");
+            let floor = taggable(needed);
+            let possible = PlatformTag::Macos(floor, machine);
+            let finding = floor_too_high(tag, (&needs, &promised), (floor, possible));
+            findings.push(finding);
         }
         Some(_) => {}
     }
@@ -68,11 +75,11 @@ fn slice_rules(
         findings.push(
             Finding::new(
                 Code::NotSigned,
-                "has no code signature, and Apple silicon loads nothing without one",
+                "has no code signature, but Apple silicon loads nothing without one",
             )
             .hint(
-                "Zig signs what it links, and a later edit loses it: let build.zig strip \
-                 (`.strip = true` in the module) instead of a tool of its own",
+                "sign it after the last edit, as strip and install_name_tool lose a signature: \
+                 `codesign --force --sign - FILE`",
             ),
         );
     }
@@ -102,8 +109,9 @@ fn symbols(binary: &Binary, slice: &Binary, promise: &Promise) -> Vec<Finding> {
     let findings = missing.findings(promise).into_iter();
     findings
         .map(|mut finding| {
-            if let (2.., Some(arch)) = (binary.slices.len(), slice.arch) {
-                finding.actual = format!("{} (in its code for {})", finding.actual, arch.macos());
+            let machine = slice.arch.and_then(MacArch::of);
+            if let (2.., Some(machine)) = (binary.slices.len(), machine) {
+                finding.actual = format!("{} (in its code for {machine})", finding.actual);
             }
             finding
         })
@@ -136,8 +144,9 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
                 format!("loads {library}, which another Python has elsewhere or not at all"),
             )
             .hint(
-                "on macOS an extension module finds Python's symbols in the running interpreter: link \
-                 no Python library there, and set `lib.linker_allow_shlib_undefined = true` in build.zig",
+                "on macOS an extension module finds Python's symbols in the running interpreter: do not \
+                 link a Python library, but let the linker accept undefined symbols \
+                 (-undefined dynamic_lookup)",
             ),
         );
     }
@@ -146,7 +155,7 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
     let known = system.iter().any(|folder| library.starts_with(folder))
         || library.starts_with("@rpath/libswift")
         || (library.starts_with('@') && shipped.has(file));
-    (!known).then(|| foreign_library(library, "macOS"))
+    (!known).then(|| foreign_library(library, Os::Macos, "macOS"))
 }
 
 fn install_name(binary: &Binary) -> Option<Finding> {

@@ -27,8 +27,8 @@ use super::claim::{Claim, PythonAbi};
 use super::code::{Code, Severity};
 use super::finding::Finding;
 use crate::binary::{Binary, Kind, VectorCode};
-use crate::platform::{Family, Os, Platform};
-use crate::tags::{Arch, PlatformTag, WheelFilename};
+use crate::platform::Os;
+use crate::tags::{Arch, MacArch, PlatformTag, Release, WheelFilename};
 
 /// What a wheel promises of each of its binaries.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl Promise {
         }
     }
 
-    /// What a wheel of our own will promise.
+    /// What a wheel that a build is about to pack will promise.
     pub fn of_build(filename: &WheelFilename, shipped: Shipped) -> Self {
         Self::of(&Claim::of(filename), shipped, true)
     }
@@ -65,7 +65,7 @@ impl Promise {
     /// Whether a binary is for a system, C library and processor of some tag.
     pub(crate) fn is_for(&self, binary: &Binary) -> bool {
         self.platforms.iter().any(|tag| {
-            os(*tag) == binary.os
+            tag.os() == binary.os
                 && !linux::has_other_libc(binary, *tag)
                 && binary
                     .parts()
@@ -80,8 +80,7 @@ impl Promise {
 }
 
 /// The remedy for a binary of another platform.
-const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag (with Zig: take the \
-    target from b.standardTargetOptions and give it to every module)";
+const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag";
 
 /// Everything that is wrong with a binary for this wheel; nothing if it keeps the promise.
 pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
@@ -121,7 +120,7 @@ pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
 }
 
 fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
-    let Some(os) = os(tag) else {
+    let Some(os) = tag.os() else {
         return vec![native_in_pure(binary)];
     };
     let elsewhere = |code| {
@@ -131,37 +130,42 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
         // A program for another system may be data: a launcher, a helper for a remote machine.
         match binary.kind {
             Kind::SharedLibrary => vec![finding],
-            _ => vec![finding.weighing(Severity::Warning)],
+            Kind::Executable | Kind::Other => vec![finding.weighing(Severity::Warning)],
         }
     };
     if binary.os != Some(os) {
         return elsewhere(Code::WrongSystem);
     }
-    if os == Os::Macos {
-        let has = |arch: &Arch| binary.parts().iter().any(|part| part.arch == Some(*arch));
-        let missing: Vec<_> = tag.arches().into_iter().filter(|arch| !has(arch)).collect();
-        // For one of the wheel's other tags it may do.
-        if missing.len() == tag.arches().len() && !promise.is_for(binary) {
-            return elsewhere(Code::WrongMachine);
+    let has = |arch: &Arch| binary.parts().iter().any(|part| part.arch == Some(*arch));
+    let promised = tag.arches();
+    let missing = promised.iter().filter(|arch| !has(arch)).count();
+    match tag {
+        PlatformTag::Macos(release, arch) => {
+            // For one of the wheel's other tags it may do.
+            if missing == promised.len() && !promise.is_for(binary) {
+                elsewhere(Code::WrongMachine)
+            } else if missing > 0 {
+                elsewhere(Code::MissingSlice)
+            } else {
+                macos::judge(binary, release, arch, promise)
+            }
         }
-        if !missing.is_empty() {
-            return elsewhere(Code::MissingSlice);
-        }
-        return macos::judge(binary, tag, promise);
-    }
-    if binary.arch.is_none_or(|arch| !tag.arches().contains(&arch)) {
-        return elsewhere(Code::WrongMachine);
-    }
-    match os {
-        Os::Linux => linux::judge(binary, tag, promise),
-        Os::Macos | Os::Windows => windows::judge(binary, tag, promise),
+        _ if missing > 0 => elsewhere(Code::WrongMachine),
+        PlatformTag::Windows(arch) => windows::judge(binary, arch, promise),
+        PlatformTag::Any
+        | PlatformTag::Linux(_)
+        | PlatformTag::Manylinux1(_)
+        | PlatformTag::Manylinux2010(_)
+        | PlatformTag::Manylinux2014(_)
+        | PlatformTag::Manylinux(..)
+        | PlatformTag::Musllinux(..) => linux::judge(binary, tag, promise),
     }
 }
 
 fn native_in_pure(binary: &Binary) -> Finding {
     let severity = match binary.kind {
         Kind::SharedLibrary => Severity::Error,
-        _ => Severity::Warning,
+        Kind::Executable | Kind::Other => Severity::Warning,
     };
     Finding::new(
         Code::NativeInPure,
@@ -172,33 +176,22 @@ fn native_in_pure(binary: &Binary) -> Finding {
     .weighing(severity)
 }
 
-fn os(tag: PlatformTag) -> Option<Os> {
-    Some(match tag {
-        PlatformTag::Any => return None,
-        PlatformTag::Macos(..) | PlatformTag::MacosUniversal2(_) => Os::Macos,
-        PlatformTag::Windows(_) => Os::Windows,
-        _ => Os::Linux,
-    })
-}
-
 /// System and architecture as a [`Binary`] names them.
 fn machine(tag: PlatformTag) -> String {
-    let names = |name: fn(Arch) -> &'static str| {
-        let names: Vec<_> = tag.arches().into_iter().map(name).collect();
-        names.join(" and ")
-    };
-    match os(tag) {
-        None => "no machine".to_owned(),
-        Some(Os::Linux) => format!("Linux {}", names(Arch::zig)),
-        Some(Os::Macos) => format!("macOS {}", names(Arch::macos)),
-        Some(Os::Windows) => format!(
-            "Windows {}",
-            names(|arch| match arch {
-                Arch::X86_64 => "x64",
-                Arch::Aarch64 => "arm64",
-                other => other.zig(),
-            })
-        ),
+    match tag {
+        PlatformTag::Any => "no machine".to_owned(),
+        PlatformTag::Linux(arch)
+        | PlatformTag::Manylinux1(arch)
+        | PlatformTag::Manylinux2010(arch)
+        | PlatformTag::Manylinux2014(arch)
+        | PlatformTag::Manylinux(_, arch)
+        | PlatformTag::Musllinux(_, arch) => format!("Linux {}", arch.zig()),
+        PlatformTag::Macos(_, arch) => {
+            let machines = arch.arches().iter().filter_map(|arch| MacArch::of(*arch));
+            let names: Vec<_> = machines.map(MacArch::name).collect();
+            format!("macOS {}", names.join(" and "))
+        }
+        PlatformTag::Windows(arch) => format!("Windows {arch}"),
     }
 }
 
@@ -215,54 +208,46 @@ fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
     unasked.then(|| {
         Finding::new(
             Code::CpuBaseline,
-            "has AVX code, and nothing in it asks the processor whether it knows AVX",
+            "uses AVX instructions without checking at run time that the CPU supports them",
         )
         .promised("the tag promises every 64-bit x86 processor")
         .hint(
-            "build for the baseline of the architecture (with Zig: -Dcpu=baseline); code for newer \
-             processors is to be chosen at run time",
+            "compile for the baseline of the architecture (-march=x86-64), and choose code for newer \
+             processors at run time",
         )
         .weighing(severity)
     })
 }
 
-/// A binary that needs more than the tag's release, which only the build or the tag can change.
-fn floor_too_high(tag: PlatformTag, needs: &str, promised: &str, possible: &str) -> Finding {
+/// A binary that needs a newer release than the tag promises. A tag with the release `floor` would be
+/// `possible`.
+fn floor_too_high(
+    tag: PlatformTag,
+    (needs, promised): (&str, &str),
+    (floor, possible): (Release, PlatformTag),
+) -> Finding {
     Finding::new(Code::FloorTooHigh, format!("needs {needs}"))
         .promised(Promise::promises(tag, promised))
         .hint(format!(
-            "if the code really needs that release, let the tag say so in pyproject.toml\n\
-             \u{20}   [tool.pyz3-wheel.platform.{}]\n\
-             \u{20}   floor = \"{possible}\"",
-            platform_name(tag)
+            "build for {promised}, or use the tag {possible} if the code needs the newer release"
         ))
-}
-
-/// The name of the platform in our configuration; the tag where we can't build for it.
-///
-/// Ex) `linux-x86_64`
-fn platform_name(tag: PlatformTag) -> String {
-    let family = match tag {
-        PlatformTag::Musllinux(..) => Family::Musllinux,
-        _ => match os(tag) {
-            Some(Os::Macos) => Family::Macos,
-            Some(Os::Windows) => Family::Windows,
-            _ => Family::Manylinux,
-        },
-    };
-    let mut platforms = Platform::ALL.into_iter();
-    let found =
-        platforms.find(|platform| platform.family() == family && platform.arches() == tag.arches());
-    found.map_or_else(|| tag.to_string(), |platform| platform.to_string())
+        .possible_floor(Some(floor))
 }
 
 /// A library that is neither the system's nor in the wheel.
-fn foreign_library(name: &str, where_: &str) -> Finding {
+fn foreign_library(name: &str, os: Os, where_: &str) -> Finding {
+    let repair = match os {
+        Os::Linux => "auditwheel",
+        Os::Macos => "delocate",
+        Os::Windows => "delvewheel",
+    };
     Finding::new(
         Code::ForeignLibrary,
         format!("loads {name}, which is neither in the wheel nor part of {where_}"),
     )
-    .hint("link it statically, or let build.zig install it so that it is shipped in the wheel")
+    .hint(format!(
+        "link it statically, or ship it in the wheel ({repair} can add it)"
+    ))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::binary::{Binary, Kind};
 use crate::platform::{MUSL_IN_SUFFIX, Os};
-use crate::tags::{Arch, PlatformTag, PythonVersion};
+use crate::tags::{Arch, CPython, FIRST_ABI3T, PlatformTag, PythonVersion};
 
 /// A module's file name taken apart.
 ///
@@ -49,7 +49,8 @@ impl<'a> ModuleFile<'a> {
             return FileAbi::CPython(version, platform);
         }
         match self.tag {
-            "abi3" | "abi3t" => FileAbi::Stable(self.tag),
+            "abi3" => FileAbi::Stable,
+            "abi3t" => FileAbi::StableFreeThreaded,
             tag => match tag.split_once('-') {
                 Some((version, platform)) if version.starts_with("cp") => {
                     FileAbi::CPython(&version[2..], platform)
@@ -65,8 +66,10 @@ impl<'a> ModuleFile<'a> {
 enum FileAbi<'a> {
     /// None: every interpreter looks at it.
     Any,
-    /// `abi3` or `abi3t`.
-    Stable(&'a str),
+    /// `abi3`: every interpreter with the GIL looks at it.
+    Stable,
+    /// `abi3t`: every interpreter from 3.15 on looks at it, with the GIL or without (PEP 803).
+    StableFreeThreaded,
     /// Version with flags, and platform: `312`, `x86_64-linux-gnu`.
     CPython(&'a str, &'a str),
     /// Another implementation's, or no ABI at all.
@@ -166,13 +169,12 @@ fn no_init(binary: &Binary, file: ModuleFile<'_>) -> Finding {
     Finding::new(
         Code::NoInit,
         format!(
-            "is named like an extension module and exports no PyInit_{}",
+            "is named like an extension module, but exports no PyInit_{}",
             file.stem
         ),
     )
     .hint(
-        "export the function (`export fn PyInit_NAME` in Zig); a library for ctypes or cffi should \
-         end in plain .so, .dylib or .dll",
+        "export the function; a library for ctypes or cffi should end in plain .so, .dylib or .dll",
     )
     .weighing(severity)
 }
@@ -196,7 +198,7 @@ fn wrong_init(binary: &Binary, file: ModuleFile<'_>) -> Option<Finding> {
         Finding::new(
             Code::WrongInit,
             format!(
-                "exports PyInit_{}, and `import` looks for PyInit_{} in a file of that name",
+                "exports PyInit_{}, but `import` looks for PyInit_{} in a file of that name",
                 binary.inits.join(", PyInit_"),
                 file.stem
             ),
@@ -208,31 +210,57 @@ fn wrong_init(binary: &Binary, file: ModuleFile<'_>) -> Option<Finding> {
 
 /// Whether an interpreter of this ABI, on a system of this tag, looks for a file with this ending.
 fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
-    let windows = super::os(tag) == Some(Os::Windows);
+    let windows = tag.os() == Some(Os::Windows);
     let extension = if windows { "pyd" } else { "so" };
     if file.extension != extension {
         return false;
     }
-    match (file.abi(), abi) {
-        (FileAbi::Any, _) => true,
-        (FileAbi::Stable("abi3t"), _) => !windows,
-        // A Python without the GIL has another stable ABI.
-        (FileAbi::Stable(_), PythonAbi::CPython(_, true)) => false,
-        (FileAbi::Stable(_), _) => !windows,
-        (FileAbi::CPython(version, platform), PythonAbi::CPython(wanted, free_threaded)) => {
-            full_abi(&format!("cp{version}")) == Some((wanted, free_threaded))
-                && platform_fits(platform, tag, wanted)
+    match file.abi() {
+        FileAbi::Any => true,
+        FileAbi::Stable => !windows && looks_for_abi3(abi),
+        FileAbi::StableFreeThreaded => !windows && looks_for_abi3t(abi),
+        FileAbi::CPython(version, platform) => match abi {
+            PythonAbi::CPython(wanted) => {
+                full_abi(&format!("cp{version}")) == Some(wanted)
+                    && platform_fits(platform, tag, wanted.version)
+            }
+            PythonAbi::None
+            | PythonAbi::Stable(_)
+            | PythonAbi::StableFreeThreaded(_)
+            | PythonAbi::Other => false,
+        },
+        FileAbi::Other => false,
+    }
+}
+
+/// Whether the interpreters of this ABI look for `.abi3.so`: those with the GIL do. Of interpreters that
+/// the ABI does not name, some do.
+fn looks_for_abi3(abi: PythonAbi) -> bool {
+    match abi {
+        PythonAbi::CPython(python) => !python.free_threaded,
+        PythonAbi::StableFreeThreaded(_) => false,
+        PythonAbi::Stable(_) | PythonAbi::None | PythonAbi::Other => true,
+    }
+}
+
+/// Whether the interpreters of this ABI look for `.abi3t.so`: all from 3.15 on do.
+fn looks_for_abi3t(abi: PythonAbi) -> bool {
+    match abi {
+        PythonAbi::CPython(CPython { version, .. }) | PythonAbi::Stable(version) => {
+            version >= FIRST_ABI3T
         }
-        (FileAbi::CPython(..) | FileAbi::Other, _) => false,
+        PythonAbi::StableFreeThreaded(_) | PythonAbi::None | PythonAbi::Other => true,
     }
 }
 
 /// Whether the platform in a file's ending is that of the tag.
 fn platform_fits(platform: &str, tag: PlatformTag, python: PythonVersion) -> bool {
-    match super::os(tag) {
+    match tag.os() {
+        // Nothing native is promised by `any`, so no ending with a platform fits it.
+        None => false,
         Some(Os::Windows) => platform == tag.to_string(),
         Some(Os::Macos) => platform == "darwin",
-        _ => {
+        Some(Os::Linux) => {
             let mut parts = platform.splitn(2, '-');
             let (arch, system) = (parts.next().unwrap_or_default(), parts.next());
             // CPython on musl said `gnu` up to 3.10; Debian's multiarch names say `i386`.
@@ -306,6 +334,9 @@ mod tests {
             ("_n.cp312-win32.pyd", "cp312-cp312-win32"),
             ("_n.abi3.so", "cp39-abi3-macosx_10_9_universal2"),
             ("_n.abi3.so", "cp312-cp312-manylinux_2_17_x86_64"),
+            ("_n.abi3t.so", "cp315-abi3.abi3t-manylinux_2_17_x86_64"),
+            ("_n.abi3t.so", "cp315-cp315t-macosx_11_0_arm64"),
+            ("_n.pyd", "cp315-abi3.abi3t-win_amd64"),
             ("_n.pyd", "cp39-abi3-win_arm64"),
             ("_n.so", "cp312-cp312-linux_x86_64"),
         ] {
@@ -336,6 +367,9 @@ mod tests {
             ("_n.cpython-313-darwin.so", "cp313-cp313t-macosx_11_0_arm64"),
             ("_n.abi3.so", "cp313-cp313t-macosx_11_0_arm64"),
             ("_n.abi3.pyd", "cp39-abi3-win_amd64"),
+            ("_n.abi3t.so", "cp314-abi3-macosx_11_0_arm64"),
+            ("_n.abi3t.so", "cp314-cp314t-macosx_11_0_arm64"),
+            ("_n.abi3.so", "cp315-abi3t-macosx_11_0_arm64"),
             ("_n.so", "cp39-abi3-win_amd64"),
             ("_n.pyd", "cp39-abi3-macosx_11_0_arm64"),
             ("_n.cp312-win_arm64.pyd", "cp312-cp312-win_amd64"),

@@ -10,8 +10,8 @@ use crate::audit::code::{Code, Severity};
 pub(super) use crate::binary::is_python_api;
 use crate::binary::{Format, Kind};
 
-/// The remedy for an extension module that was linked against no Python.
-const IMPORT_LIBRARY: &str = "link Python's import library, of the name of the DLL, on Windows";
+/// The hint for an extension module that was linked without a Python.
+const IMPORT_LIBRARY: &str = "link the import library of that DLL on Windows";
 
 pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding> {
     // Programs have an interpreter of their own, and other implementations other rules.
@@ -27,8 +27,11 @@ pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding>
         findings.extend(dlls(binary, abis, is_extension));
     }
     for abi in abis {
-        if let PythonAbi::Stable(floor) = abi {
-            findings.extend(stable_abi::judge(binary, *floor));
+        match abi {
+            PythonAbi::Stable(floor) | PythonAbi::StableFreeThreaded(floor) => {
+                findings.extend(stable_abi::judge(binary, *floor));
+            }
+            PythonAbi::None | PythonAbi::CPython(_) | PythonAbi::Other => {}
         }
     }
     findings
@@ -42,8 +45,8 @@ fn without_abi(binary: &Binary) -> Option<Finding> {
         Finding::new(Code::PythonWithoutAbi, "uses CPython's API")
             .promised("the ABI tag none rules that out")
             .hint(
-                "if it is an extension module, export PyInit_<name> and set abi = \"full\" or \"abi3\" \
-                 in [tool.pyz3-wheel]; if it is a library for ctypes or cffi, use none of Python.h",
+                "if it is an extension module, export PyInit_<name>, and tag the wheel for its Python or \
+                 for abi3; if it is a library for ctypes or cffi, do not use Python.h",
             )
     })
 }
@@ -82,7 +85,7 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
             // Every CPython with the GIL has the stable ABI's DLL too.
             let has_gil = abis
                 .iter()
-                .all(|abi| matches!(abi, PythonAbi::CPython(_, false)));
+                .all(|abi| matches!(abi, PythonAbi::CPython(python) if !python.free_threaded));
             if has_gil && name.eq_ignore_ascii_case("python3.dll") {
                 finding.weighing(Severity::Warning)
             } else {
@@ -94,20 +97,19 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
 
 fn wrong_dll_hint(name: &str, abis: &BTreeSet<PythonAbi>, wanted: &str) -> String {
     let stem = wanted.trim_end_matches(".dll");
-    let stable = abis.iter().any(|abi| matches!(abi, PythonAbi::Stable(_)));
+    let is_stable =
+        |abi: &PythonAbi| matches!(abi, PythonAbi::Stable(_) | PythonAbi::StableFreeThreaded(_));
+    let stable = abis.iter().any(is_stable);
     match name.to_lowercase().as_str() {
         _ if stable => format!(
-            "link the library that -Dpython-lib and PYZ3_PYTHON_LIB name ({stem}), and define \
-             Py_LIMITED_API as PYZ3_LIMITED_API says; if the module needs the full API, set \
-             abi = \"full\" in [tool.pyz3-wheel]"
+            "link {stem}, and define Py_LIMITED_API; if the module needs the full API, build and tag a \
+             wheel for each Python"
         ),
         "python3.dll" => format!(
-            "link {stem}; if the module keeps to the limited API, set abi = \"abi3\" in \
-             [tool.pyz3-wheel] and get one wheel for all versions"
+            "link {stem}; or, if the module keeps to the limited API, tag the wheel abi3: one wheel then \
+             serves all later versions"
         ),
-        _ => format!(
-            "link the library that -Dpython-lib and PYZ3_PYTHON_LIB name ({stem}), not a fixed one"
-        ),
+        _ => format!("link {stem}, the library of the Python that the wheel is for"),
     }
 }
 
@@ -116,10 +118,8 @@ fn python_dll(abi: PythonAbi) -> Option<String> {
     match abi {
         PythonAbi::None | PythonAbi::Other => None,
         PythonAbi::Stable(_) => Some("python3.dll".to_owned()),
-        PythonAbi::CPython(version, free_threaded) => {
-            let t = if free_threaded { "t" } else { "" };
-            Some(format!("python{}{t}.dll", version.nodot()))
-        }
+        PythonAbi::StableFreeThreaded(_) => Some("python3t.dll".to_owned()),
+        PythonAbi::CPython(python) => Some(format!("python{}.dll", python.nodot())),
     }
 }
 

@@ -104,15 +104,15 @@ pub(in crate::audit) fn unreachable(
             }
             let finding = Finding::new(
                 Code::UnreachableLibrary,
-                format!("loads {name}, which is in the wheel and which no search path leads to"),
+                format!("loads {name}, which is in the wheel, but which no search path leads to"),
             )
             .hint(
-                "let build.zig set a search path: mod.addRPathSpecial(\"$ORIGIN\") on Linux, \
-                 \"@loader_path\" on macOS, and from there to the library's folder",
+                "link with a search path (-rpath) that begins with $ORIGIN (macOS: @loader_path) and \
+                 leads to the library's folder",
             );
             let severity = match part.format {
                 Format::Elf => Severity::Error,
-                _ => Severity::Warning,
+                Format::MachO | Format::Pe => Severity::Warning,
             };
             let finding = finding.weighing(severity);
             if !findings.contains(&finding) {
@@ -146,7 +146,7 @@ pub(in crate::audit) fn judge(binary: &Binary, path: &str, stem: &str) -> Vec<Fi
                 entry => format!("searches libraries in `{entry}`, which {why}"),
             };
             let finding = Finding::new(Code::UnsafeRpath, actual)
-                .hint("set no RPATH, or one that begins with $ORIGIN (macOS: @loader_path)")
+                .hint("link without a search path (-rpath), or with one that begins with $ORIGIN (macOS: @loader_path)")
                 .weighing(severity);
             if !findings.contains(&finding) {
                 findings.push(finding);

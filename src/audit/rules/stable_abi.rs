@@ -1,7 +1,8 @@
 //! The stable ABI (PEP 384, PEP 652): which symbols an abi3 module may take, from which Python on.
 
-use super::{Binary, Finding, policy};
+use super::{Binary, Finding};
 use crate::audit::code::Code;
+use crate::binary::python_exports::stable_since;
 use crate::tags::PythonVersion;
 
 /// What is wrong with a module that promises the stable ABI of this version.
@@ -9,7 +10,7 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut never = Vec::new();
     for symbol in binary.python_symbols() {
-        match policy::stable_since(symbol) {
+        match stable_since(symbol) {
             Some(since) if since <= floor => {}
             Some(since) => findings.push(
                 Finding::new(
@@ -18,9 +19,10 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
                 )
                 .promised(format!("the Python tag promises {floor} and later"))
                 .hint(format!(
-                    "define Py_LIMITED_API as {}, so that the compiler refuses it; or raise the floor: \
-                     abi3-floor = \"{since}\" in [tool.pyz3-wheel]",
-                    floor.limited_api()
+                    "define Py_LIMITED_API as {} before Python.h, so that the compiler rejects it; or use \
+                     the Python tag cp{}",
+                    floor.limited_api(),
+                    since.nodot()
                 )),
             ),
             None => never.push(symbol),
@@ -34,8 +36,8 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
             )
             .promised("the ABI tag abi3 promises nothing but the stable ABI")
             .hint(format!(
-                "define Py_LIMITED_API as {} before Python.h, so that the compiler refuses it; if the \
-                 module needs the full API, set abi = \"full\" in [tool.pyz3-wheel]",
+                "define Py_LIMITED_API as {} before Python.h, so that the compiler rejects it; if the \
+                 module needs the full API, build and tag a wheel for each Python",
                 floor.limited_api()
             )),
         );

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::exports::{PythonSymbol, python_exports};
 use super::python::{is_python_api, is_python_dll};
 use super::{Binary, Finding, Os, Promise};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
+use crate::binary::python_exports::{PythonSymbol, python_exports};
 use crate::binary::{Kind, Provider};
 use crate::tags::PythonVersion;
 
@@ -98,11 +98,17 @@ impl Promise {
         let mut answer = PythonSymbol::Foreign;
         for abi in &self.abis {
             let found = match abi {
-                PythonAbi::CPython(version, free_threaded) => {
-                    python_exports(name, os, *version, *free_threaded)
+                PythonAbi::CPython(python) => python_exports(name, os, *python),
+                PythonAbi::None
+                | PythonAbi::Stable(_)
+                | PythonAbi::StableFreeThreaded(_)
+                | PythonAbi::Other => {
+                    if is_python_api(name) {
+                        PythonSymbol::Exported
+                    } else {
+                        PythonSymbol::Foreign
+                    }
                 }
-                _ if is_python_api(name) => PythonSymbol::Exported,
-                _ => PythonSymbol::Foreign,
             };
             match found {
                 PythonSymbol::Exported => return found,
@@ -131,27 +137,24 @@ impl Missing<'_> {
             )
             .promised("an extension module sees only the symbols of the libraries that it is linked with")
             .hint(
-                "compile the source file that defines the symbol into this module too (c-sources of the \
-                 module in pyproject.toml, mod.addCSourceFile in build.zig), or link the library \
-                 (mod.linkLibrary)",
+                "compile the source file that defines the symbol into this module too, or link the module \
+                 with that library",
             )
         }));
         if !self.others.is_empty() {
             let these = if self.others.len() == 1 {
-                "which neither the wheel nor any library that it loads defines"
+                "which neither the wheel nor any library that it loads defines, so that Python cannot load it"
             } else {
-                "which neither the wheel nor any library that it loads define"
+                "which neither the wheel nor any library that it loads define, so that Python cannot load it"
             };
             findings.push(
                 Finding::new(
                     Code::UndefinedSymbol,
                     format!("uses {}, {these}", list(&self.others)),
                 )
-                .promised("Python cannot load a library with an undefined symbol")
                 .hint(
-                    "compile the source file that defines it into the library (c-sources of the module \
-                     in pyproject.toml, mod.addCSourceFile in build.zig), or link the library that \
-                     defines it (mod.linkSystemLibrary, mod.linkLibrary)",
+                    "compile the source file that defines it into this file, or link the library that \
+                     defines it",
                 ),
             );
         }
@@ -164,10 +167,11 @@ fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -> Finding {
         .abis
         .iter()
         .filter_map(|abi| match abi {
-            PythonAbi::CPython(version, t) => {
-                Some(format!("{version}{}", if *t { "t" } else { "" }))
-            }
-            _ => None,
+            PythonAbi::CPython(python) => Some(python.to_string()),
+            PythonAbi::None
+            | PythonAbi::Stable(_)
+            | PythonAbi::StableFreeThreaded(_)
+            | PythonAbi::Other => None,
         })
         .collect();
     let python = format!("Python {}", versions.join(" and "));
@@ -210,7 +214,7 @@ impl Promise {
     fn is_before(&self, version: PythonVersion) -> bool {
         self.abis
             .iter()
-            .any(|abi| matches!(abi, PythonAbi::CPython(own, _) if *own < version))
+            .any(|abi| matches!(abi, PythonAbi::CPython(own) if own.version < version))
     }
 }
 
@@ -305,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_defines_is_told_once_with_what_to_do() {
+    fn undefined_symbols_are_one_finding_with_a_hint() {
         let names = ["a", "b", "c", "d", "e", "f", "malloc"];
         let all = found("cp311-cp311", &names);
         assert_eq!(all.len(), 1);
@@ -314,7 +318,7 @@ mod tests {
                 .actual
                 .starts_with("uses a, b, c, d and 2 more symbols, which")
         );
-        assert!(all[0].hint.as_deref().unwrap().contains("c-sources"));
+        assert!(all[0].hint.as_deref().unwrap().contains("source file"));
         let one = found("cp311-cp311", &["mean_of"]);
         assert!(one[0].actual.starts_with("uses mean_of, which neither"));
     }

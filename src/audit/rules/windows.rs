@@ -4,9 +4,9 @@ use super::{Binary, Finding, Os, Promise, foreign_library, policy, python, symbo
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Severity;
 use crate::binary::Kind;
-use crate::tags::{Arch, PlatformTag};
+use crate::tags::WindowsArch;
 
-pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
+pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) -> Vec<Finding> {
     let others = binary
         .imports
         .iter()
@@ -14,15 +14,14 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
     let mut findings = Vec::new();
     for name in others {
         let lower = name.to_lowercase();
-        let everywhere = |has: &dyn Fn(Arch) -> bool| tag.arches().into_iter().all(has);
-        let known = everywhere(&|arch| policy::windows_has_library(&lower, arch))
-            || everywhere(&|arch| policy::python_brings(&lower, arch, &promise.claim))
+        let known = policy::windows_has_library(&lower, machine)
+            || policy::python_brings(&lower, machine, &promise.claim)
             || policy::is_unneeded(&lower, &promise.shipped)
             || promise.shipped.has_in_any_case(&lower);
         if known {
             continue;
         }
-        let finding = foreign_library(name, "Windows");
+        let finding = foreign_library(name, Os::Windows, "Windows");
         // A wheel for any Python is most often loaded by one that has it, and a program may do without.
         let likely = promise.abis.contains(&PythonAbi::None) && policy::some_python_brings(&lower);
         findings.push(if likely || binary.kind == Kind::Executable {

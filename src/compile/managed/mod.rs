@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use sha2::{Digest as _, Sha256};
 
 use super::options::DeclaredOptions;
 use super::workspace::Workspace;
 use crate::error::{Error, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::project::{Framework, Managed, Project, files_below};
-use crate::toolchain::{Cache, Package, PackageRequest, interpreter};
+use crate::sys::fingerprint::Fingerprint;
+use crate::toolchain::{Cache, Fetch, Package, PackageRequest, interpreter};
 
 const SCRIPT: &str = include_str!("build.zig");
 const PYTHON_H: &str = include_str!("python.h");
@@ -51,13 +51,13 @@ struct Source {
 }
 
 impl Recipe {
-    /// The recipe of a managed project; `None` for any other, and where the framework is not here and
-    /// `on_provision` does not allow to fetch it.
+    /// The recipe of a managed project; `None` for any other project, and with [`Fetch::Never`] if the
+    /// framework is not installed.
     pub fn find(
         project: &Project,
         plan: &Plan,
         cache: &Cache,
-        on_provision: Option<&dyn Fn(&str)>,
+        fetch: Fetch<'_>,
     ) -> Result<Option<Self>> {
         let Some(managed) = &project.managed else {
             return Ok(None);
@@ -66,19 +66,18 @@ impl Recipe {
             return Ok(Some(Self::new(managed, None)));
         };
         let requirement = managed.requirement.as_ref();
+        let origin = requirement.map_or("pyproject.toml".to_owned(), |requirement| {
+            requirement.place.to_string()
+        });
         let request = PackageRequest {
             distribution: framework.distribution(),
             module: framework.module(),
             versions: requirement.map(|requirement| &requirement.value),
-            origin: requirement.map_or("pyproject.toml", |requirement| &requirement.place),
+            origin: &origin,
         };
         let pythons = pythons(project, plan, cache);
-        let package = match on_provision {
-            Some(note) => request.find(&pythons, cache, note)?,
-            None => match request.find_installed(&pythons, cache) {
-                Some(package) => package,
-                None => return Ok(None),
-            },
+        let Some(package) = request.find(&pythons, cache, fetch)? else {
+            return Ok(None);
         };
         let source = Source::new(framework, package)?;
         Ok(Some(Self::new(managed, Some(source))))
@@ -110,11 +109,11 @@ impl Recipe {
     }
 
     fn digest(&self) -> String {
-        let mut hasher = Sha256::new();
+        let mut fingerprint = Fingerprint::new();
         for (name, text) in &self.files {
-            hasher.update(format!("{name} {}\n{text}", text.len()));
+            fingerprint.add(name, text);
         }
-        hex::encode(&hasher.finalize()[..8])
+        fingerprint.finish_short()
     }
 
     /// What pip calls the framework, and its version.
@@ -173,8 +172,8 @@ impl Recipe {
         arguments
     }
 
-    /// What to say of errors that are in the framework's own source.
-    pub(crate) fn blame(&self, log: &str, zig: &str) -> Option<String> {
+    /// The hint for an error in the framework's own source.
+    pub(crate) fn framework_error_hint(&self, log: &str, zig: &str) -> Option<String> {
         let source = self.framework.as_ref()?;
         let folder = source.folder.to_str()?;
         let place = log.lines().find_map(|line| {
@@ -230,18 +229,16 @@ impl Source {
         }
         let mut files: Vec<_> = files_below(&folder).collect();
         files.sort();
-        let mut hasher = Sha256::new();
+        let mut fingerprint = Fingerprint::new();
         for file in files {
             let name = file.strip_prefix(&folder).unwrap_or(&file);
-            let bytes = fs::read(&file)?;
-            hasher.update(format!("{} {}\n", name.display(), bytes.len()));
-            hasher.update(bytes);
+            fingerprint.add(&name.to_string_lossy(), fs::read(&file)?);
         }
         Ok(Self {
             framework,
             package,
             folder,
-            digest: hex::encode(hasher.finalize()),
+            digest: fingerprint.finish(),
         })
     }
 

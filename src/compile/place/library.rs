@@ -10,15 +10,16 @@ use std::collections::BTreeSet;
 use fs_err as fs;
 use memchr::memmem;
 
-use super::{Placed, Spot, package_of};
+use super::{Spot, package_of};
 use crate::binary::Format;
 use crate::compile::artifact::Artifact;
 use crate::compile::generated::Layout;
 use crate::compile::importable::{Importable, no_package};
+use crate::compile::placed::Placed;
 use crate::error::Problem;
+use crate::metadata::modules::Modules;
 use crate::project::imports::is_same_library;
 use crate::project::{InstallTarget, PackageFile, Project};
-use crate::wheel::modules::Modules;
 
 /// A library keeps its name and goes into the package that `package` names; else to where the Python
 /// files load it from, else to where an earlier build of it lies, else to the folder of a package that it

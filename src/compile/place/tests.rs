@@ -1,10 +1,13 @@
 use fs_err as fs;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use super::*;
 use crate::binary::{Binary, Format, Kind};
 use crate::plan::Optimize;
 use crate::platform::{ExtensionAbi, Os, Platform, ZigTarget};
-use crate::tags::{Arch, PythonTag, PythonVersion, Release, WheelFilename};
+use crate::tags::{Arch, CPython, PythonTag, PythonVersion, Release, WheelFilename};
 
 fn project(config: &str, package: Option<&str>) -> (tempfile::TempDir, Project) {
     let folder = tempfile::tempdir().unwrap();
@@ -35,8 +38,8 @@ fn job(abi: AbiTag, modules: &[&str]) -> Job {
             name: "hello".parse().unwrap(),
             version: "1.0".parse().unwrap(),
             python: PythonTag::Py3,
-            abi,
-            platforms: target.platform_tags(),
+            abis: BTreeSet::from([abi]),
+            platforms: target.tags(PythonTag::Py3),
         },
         slices: Vec::new(),
     }
@@ -44,10 +47,7 @@ fn job(abi: AbiTag, modules: &[&str]) -> Job {
 
 const ZIG: ZigVersion = ZigVersion::new(0, 15, 2);
 
-const FULL: AbiTag = AbiTag::CPython {
-    version: PythonVersion::new(3, 12),
-    free_threaded: false,
-};
+const FULL: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
 
 fn artifact(relative: &str, inits: &[&str]) -> Artifact {
     Artifact {
@@ -77,10 +77,10 @@ fn placed(
     artifacts: &[Artifact],
 ) -> Result<(Vec<String>, Vec<String>)> {
     let files = project.files()?;
-    let importable = Importable::new(project, &files);
+    let importable = Importable::new(project, files);
     let notes = std::cell::RefCell::new(Vec::new());
     let note = |text| notes.borrow_mut().push(text);
-    let layout = Layout::new(project, &files.wheel);
+    let layout = Layout::new(project, &importable.files().wheel);
     let installed = Installed {
         artifacts: artifacts.to_vec(),
         files: Vec::new(),
@@ -224,7 +224,7 @@ fn a_dll_in_another_folder_than_its_module_is_noted() {
     let mut windows = job(FULL, &["hello.sub._native"]);
     windows.platform = Platform::WindowsX64;
     windows.zig_target = ZigTarget::with_default_floor(Platform::WindowsX64);
-    windows.wheel.platforms = windows.zig_target.platform_tags();
+    windows.wheel.platforms = windows.zig_target.tags(PythonTag::Py3);
     let with = |relative: &str, inits: &[&str], imports: &[&str]| {
         let mut found = artifact(relative, inits);
         found.binary.format = Format::Pe;

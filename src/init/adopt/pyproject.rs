@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
-use super::Change;
+use super::change::Change;
 use crate::error::{Error, Problem, Result};
 use crate::init::{BACKEND, Names, folder_name};
 use crate::metadata::requirement::required_name;

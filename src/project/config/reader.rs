@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{InstallRule, PlatformConfig, is_plain_relative};
 use crate::error::Problem;
 use crate::metadata::module_name::ModuleName;
+use crate::options::{Kind, Value, keys, table};
 use crate::platform::{Platform, ZigTarget};
 use crate::project::entry::{Entry, Table};
 use crate::project::files::check_pattern;
@@ -53,11 +54,30 @@ impl Reader<'_, '_, '_> {
             .map(|value| entry.locate(value))
     }
 
-    pub(super) fn positive(&mut self, key: &str) -> Option<Located<u32>> {
+    /// The keys of the settings that have an option, each as its kind says.
+    pub(super) fn settings(&mut self) -> BTreeMap<&'static str, Located<Value>> {
+        let mut settings = BTreeMap::new();
+        for setting in table::ALL {
+            let value = setting.key.and_then(|key| self.setting(key, setting.kind));
+            settings.extend(value.map(|value| (setting.name, value)));
+        }
+        settings
+    }
+
+    fn setting(&mut self, key: &str, kind: Kind) -> Option<Located<Value>> {
         let entry = self.table.get(key)?;
-        entry
-            .positive(self.problems)
-            .map(|value| entry.locate(value))
+        match kind {
+            Kind::Switch => Some(self.boolean(key)?.map(Value::Switch)),
+            Kind::Text | Kind::FilePath => {
+                let text = self.string(key)?;
+                Some(text.map(|text| Value::Text(text.into())))
+            }
+            Kind::Number => {
+                let number = entry.positive(self.problems)?;
+                Some(entry.locate(Value::Text(number.to_string().into())))
+            }
+            Kind::List => Some(self.strings(key)?.map(Value::List)),
+        }
     }
 
     pub(super) fn strings(&mut self, key: &str) -> Option<Located<Vec<String>>> {
@@ -142,7 +162,7 @@ impl Reader<'_, '_, '_> {
             let Some(table) = entry.table(self.problems) else {
                 continue;
             };
-            table.refuse_unknown(&["floor", "extra-args", "env"], self.problems);
+            table.refuse_unknown(&keys::names(keys::PLATFORM), self.problems);
             let mut read = Reader {
                 table: &table,
                 problems: self.problems,

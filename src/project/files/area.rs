@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Kind, packages};
+use super::Kind;
 use crate::error::Problem;
-use crate::project::Project;
+use crate::options::Place;
 
 /// A folder (or a single module) and its place in the wheel.
 #[derive(Debug)]
@@ -39,34 +39,7 @@ impl Area {
     }
 }
 
-/// Everything that the wheel takes files from, and what may surprise about it.
-pub(super) fn all(project: &Project, problems: &mut Vec<Problem>) -> (Vec<Area>, Vec<String>) {
-    let packages = packages::find(project, problems);
-    let notes = packages.note(project).into_iter().collect();
-    let mut areas = packages.areas;
-    let config = &project.config;
-    let stem = project.stem();
-    for (name, key, kind) in [
-        ("data", &config.data, Kind::Data),
-        ("scripts", &config.scripts, Kind::Script),
-        ("headers", &config.headers, Kind::Header),
-    ] {
-        let Some(folder) = key else { continue };
-        let source = project.root.join(&folder.value);
-        if source.is_dir() {
-            areas.push(Area {
-                source,
-                place: format!("{stem}.data/{name}"),
-                kind,
-            });
-        } else {
-            problems.push(no_folder(name, &folder.value, &folder.place));
-        }
-    }
-    (areas, notes)
-}
-
-pub(super) fn no_folder(key: &str, folder: &str, place: &str) -> Problem {
+pub(super) fn no_folder(key: &str, folder: &str, place: Place) -> Problem {
     Problem::new(format!(
         "tool.pyz3-wheel.{key}: there is no folder `{folder}`"
     ))

@@ -23,6 +23,7 @@ pub(crate) use mode::is_script;
 pub(super) use rules::check_pattern;
 pub(super) use secrets::find as find_secret;
 
+use self::area::{Area, no_folder};
 use super::Project;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::text::path as path_text;
@@ -148,7 +149,7 @@ impl Files {
 /// git is not asked about the sdist's files, and there are no notes about them.
 pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Result<Files> {
     let mut problems = Vec::new();
-    let (areas, mut notes) = area::all(project, &mut problems);
+    let (areas, mut notes) = areas(project, &mut problems);
     let found = walk::Walk::new(project, output, &areas, for_sdist).run();
     problems.extend(found.problems);
     notes.extend(found.notes);
@@ -189,4 +190,31 @@ pub(super) fn main_package(project: &Project) -> Option<String> {
 /// The folders of all packages in the project, for a hint.
 pub(super) fn packages_anywhere(project: &Project) -> Vec<String> {
     packages::anywhere(project)
+}
+
+/// Everything that the wheel takes files from, and what may surprise about it.
+fn areas(project: &Project, problems: &mut Vec<Problem>) -> (Vec<Area>, Vec<String>) {
+    let packages = packages::find(project, problems);
+    let notes = packages.note(project).into_iter().collect();
+    let mut areas = packages.areas;
+    let config = &project.config;
+    let stem = project.stem();
+    for (name, key, kind) in [
+        ("data", &config.data, Kind::Data),
+        ("scripts", &config.scripts, Kind::Script),
+        ("headers", &config.headers, Kind::Header),
+    ] {
+        let Some(folder) = key else { continue };
+        let source = project.root.join(&folder.value);
+        if source.is_dir() {
+            areas.push(Area {
+                source,
+                place: format!("{stem}.data/{name}"),
+                kind,
+            });
+        } else {
+            problems.push(no_folder(name, &folder.value, folder.place));
+        }
+    }
+    (areas, notes)
 }

@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 use super::Kind;
 use super::area::{Area, no_folder};
 use crate::error::Problem;
-use crate::metadata::module_name::is_identifier;
+use crate::metadata::identifier::is_ascii_identifier;
 use crate::project::pyproject::Located;
 use crate::project::{Project, walk};
 
@@ -195,7 +195,7 @@ fn configured(
     for package in &packages.value {
         let source = project.root.join(package);
         if !source.is_dir() {
-            problems.push(no_folder("packages", package, &packages.place));
+            problems.push(no_folder("packages", package, packages.place));
             continue;
         }
         match place(package, project.config.python_source.as_ref()) {
@@ -203,7 +203,7 @@ fn configured(
                 Problem::new(format!(
                     "tool.pyz3-wheel.packages: `{place}` is a name that wheels have for their own folders"
                 ))
-                .at(&packages.place)
+                .at(packages.place)
                 .hint("rename the folder; what else is to be installed goes by data, scripts or headers"),
             ),
             Ok(place) => areas.push(Area {
@@ -211,7 +211,7 @@ fn configured(
                 place,
                 kind: Kind::Package,
             }),
-            Err(problem) => problems.push(problem.at(&packages.place)),
+            Err(problem) => problems.push(problem.at(packages.place)),
         }
     }
     areas
@@ -337,8 +337,8 @@ fn packages_in(folder: &Path) -> Vec<Area> {
         .filter(|child| !walk::is_made(child, Path::new("")))
         .filter_map(|child| {
             let place = child.file_name().to_str()?.to_owned();
-            let fits =
-                is_identifier(&place) && !NOT_PACKAGED.contains(&place.to_lowercase().as_str());
+            let fits = is_ascii_identifier(&place)
+                && !NOT_PACKAGED.contains(&place.to_lowercase().as_str());
             fits.then(|| Area {
                 source: child.into_path(),
                 place,

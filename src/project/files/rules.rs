@@ -8,6 +8,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::error::Problem;
+use crate::options::Place;
 use crate::project::checkout::Checkout;
 use crate::project::pyproject::Located;
 
@@ -38,7 +39,7 @@ pub(crate) fn check_pattern(text: &str) -> Result<(), Problem> {
 #[derive(Debug)]
 pub(super) struct Patterns {
     list: Vec<Pattern>,
-    pub(super) place: String,
+    pub(super) place: Place,
 }
 
 #[derive(Debug)]
@@ -62,7 +63,7 @@ impl Patterns {
         });
         Self {
             list: list.collect(),
-            place: key.map_or(String::new(), |key| key.place.clone()),
+            place: key.map_or_else(Place::default, |key| key.place),
         }
     }
 

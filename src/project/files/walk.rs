@@ -126,7 +126,7 @@ impl<'p> Walk<'p> {
                 Problem::new(format!(
                     "tool.pyz3-wheel.include: `{pattern}` matches no file of the project"
                 ))
-                .at(&self.include.place)
+                .at(self.include.place)
                 .hint("correct it or remove it; folders that tools make are not looked into"),
             );
         }

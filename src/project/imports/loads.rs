@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::paths::Evaluator;
+use super::paths::{Evaluator, LOADERS};
 use super::syntax::{Statement, Token};
 use super::value::{Value, components};
 
@@ -25,19 +25,6 @@ pub(super) struct Loads {
     /// The line where a library is loaded from a path that is not known.
     pub(super) unresolved: Option<usize>,
 }
-
-/// Names of functions that load a shared library.
-pub(super) const LOADERS: [&str; 9] = [
-    "CDLL",
-    "LoadLibrary",
-    "OleDLL",
-    "PyDLL",
-    "WinDLL",
-    "cdll",
-    "dlopen",
-    "load_library",
-    "windll",
-];
 
 /// The paths of a file in the folder `folder`; none if it loads no library.
 pub(super) fn loads(statements: &[Statement<'_>], folder: &str) -> Loads {

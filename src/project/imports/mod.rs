@@ -11,7 +11,7 @@ mod value;
 
 use self::loads::{Loads, loads};
 use self::syntax::{Context, Statement, Token, statements};
-use crate::wheel::modules::Modules;
+use crate::metadata::modules::Modules;
 
 /// The imports of all Python files.
 #[derive(Debug, Default)]

@@ -2,9 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::loads::LOADERS;
 use super::syntax::{Token, statements};
 use super::value::{Value, fill};
+
+/// Names of functions that load a shared library.
+pub(super) const LOADERS: [&str; 9] = [
+    "CDLL",
+    "LoadLibrary",
+    "OleDLL",
+    "PyDLL",
+    "WinDLL",
+    "cdll",
+    "dlopen",
+    "load_library",
+    "windll",
+];
 
 /// How deep expressions may be nested.
 const MAX_DEPTH: usize = 32;

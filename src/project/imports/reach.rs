@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::syntax::Context;
 use super::{Import, Imports, Missing, SourceFile, join};
-use crate::wheel::modules::Modules;
+use crate::metadata::modules::Modules;
 
 impl Imports {
     /// The imports of the wheel's own modules that find nothing in it; those that may fail, since an

@@ -189,7 +189,7 @@ fn refuse_settings(config: &Config, problems: &mut Vec<Problem>) {
             Problem::new(
                 "tool.pyz3-wheel.step: the build script that pyz3-wheel makes has no such step",
             )
-            .at(&step.place)
+            .at(step.place)
             .hint("remove the key, or write a build.zig"),
         );
     }
@@ -198,7 +198,7 @@ fn refuse_settings(config: &Config, problems: &mut Vec<Problem>) {
             Problem::new(
                 "tool.pyz3-wheel.abi: \"none\" is for shared libraries, and the declared modules are extension modules",
             )
-            .at(&abi.place)
+            .at(abi.place)
             .hint("write \"full\" or \"abi3\", or write a build.zig that builds the library"),
         );
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{Framework, dependencies};
 use crate::error::Problem;
 use crate::metadata::module_name::ModuleName;
+use crate::options::keys;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
 
@@ -36,16 +37,7 @@ pub struct ZigModule {
     pub rpaths: Vec<String>,
 }
 
-const OUR_KEYS: [&str; 6] = [
-    "name",
-    "root",
-    "c-sources",
-    "c-include-dirs",
-    "c-libraries",
-    "c-flags",
-];
-
-/// Those of pyz3 0.11; ziggy-pydust 0.26 has the first three.
+/// The keys of `ext_module` in pyz3 0.11; ziggy-pydust 0.26 has the first three.
 const FRAMEWORK_KEYS: [&str; 9] = [
     "name",
     "root",
@@ -67,7 +59,7 @@ pub(super) fn read(
     problems: &mut Vec<Problem>,
 ) -> Option<ZigModule> {
     match framework {
-        None => table.refuse_unknown(&OUR_KEYS, problems),
+        None => table.refuse_unknown(&keys::names(keys::MODULE), problems),
         Some(_) => table.refuse_unknown(&FRAMEWORK_KEYS, problems),
     }
     let mut reader = Reader {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::fields::checked;
 use crate::error::Problem;
 use crate::metadata::check_line;
-use crate::metadata::module_name::is_identifier;
+use crate::metadata::identifier::is_identifier;
 use crate::metadata::requirement::check_name;
 use crate::metadata::script_name::ScriptNameFault;
 use crate::project::entry::{Entry, Table};

@@ -10,14 +10,10 @@ use crate::error::Problem;
 use crate::metadata::check_line;
 use crate::metadata::classifiers;
 use crate::metadata::requirement::{Requirement, check_name, normalized_extra};
+use crate::metadata::values;
 use crate::project::entry::Entry;
 use crate::tags::PythonVersion;
 use crate::text::credentials;
-
-/// What package indexes take as a summary, in characters.
-const SUMMARY_LENGTH: usize = 512;
-/// What package indexes take as the label of a URL, in characters.
-const LABEL_LENGTH: usize = 32;
 
 /// Runs a check on a text and tells its problem with the entry's name and place.
 pub(super) fn checked<T>(
@@ -36,22 +32,7 @@ pub(super) fn checked<T>(
 }
 
 pub(super) fn version(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<Version> {
-    checked(entry, problems, check_version)
-}
-
-pub(super) fn check_version(text: &str) -> Result<Version, Problem> {
-    let version: Version = text.parse().map_err(|_| {
-        Problem::new(format!("`{text}` is not a version by PEP 440"))
-            .hint("write it like \"1.2.0\", \"1.2.0rc1\" or \"1.2.0.post1\"")
-    })?;
-    if version.local().is_empty() {
-        Ok(version)
-    } else {
-        Err(
-            Problem::new(format!("`{text}` has a local part (after the `+`)"))
-                .hint("package indexes refuse local versions; leave out the `+` and what follows"),
-        )
-    }
+    checked(entry, problems, values::check_version)
 }
 
 pub(super) fn summary(
@@ -64,32 +45,14 @@ pub(super) fn summary(
         notes.push(format!("{}: {} is empty", entry.place(), entry.name));
         return None;
     }
-    checked(entry, problems, check_summary)
-}
-
-pub(crate) fn check_summary(text: &str) -> Result<String, Problem> {
-    let length = text.chars().count();
-    if length > SUMMARY_LENGTH {
-        return Err(Problem::new(format!(
-            "has {length} characters, and package indexes take {SUMMARY_LENGTH}"
-        ))
-        .hint("shorten it; the readme is the place for more"));
-    }
-    Ok(text.to_owned())
+    checked(entry, problems, values::check_summary)
 }
 
 pub(super) fn requires_python(
     entry: &Entry<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<VersionSpecifiers> {
-    checked(entry, problems, check_requires_python)
-}
-
-pub(crate) fn check_requires_python(text: &str) -> Result<VersionSpecifiers, Problem> {
-    text.parse().map_err(|_| {
-        Problem::new(format!("`{text}` is not a version specifier by PEP 440"))
-            .hint("write it like \">=3.9\" or \">=3.9,!=3.10.0\"")
-    })
+    checked(entry, problems, values::check_requires_python)
 }
 
 /// Whether some release `X.Y.Z` satisfies the specifiers.
@@ -155,7 +118,7 @@ pub(super) fn urls(
         return urls;
     };
     for entry in table.entries() {
-        let check = |url: &str| refuse_user(url).and_then(|()| check_url(entry.key, url));
+        let check = |url: &str| refuse_user(url).and_then(|()| values::check_url(entry.key, url));
         if let Some(url) = checked(&entry, problems, check) {
             if credentials::has_any(&url) {
                 notes.push(format!(
@@ -198,32 +161,6 @@ fn normalized_label(label: &str) -> String {
         .to_lowercase()
 }
 
-/// A `Project-URL` line of a label and a URL.
-pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
-    check_line(label).map_err(|problem| {
-        Problem::new(format!("the label {}", problem.message)).hint("give the link a short name")
-    })?;
-    if label.chars().count() > LABEL_LENGTH {
-        return Err(Problem::new(format!(
-            "the label has {} characters, and package indexes take {LABEL_LENGTH}",
-            label.chars().count()
-        ))
-        .hint("shorten the label"));
-    }
-    if label.contains(',') {
-        return Err(
-            Problem::new("the label has a comma, which would end it").hint("leave the comma out")
-        );
-    }
-    let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
-    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    if !web || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace) {
-        return Err(Problem::new(format!("`{url}` is not a web address"))
-            .hint("package indexes take URLs that begin with http:// or https://"));
-    }
-    Ok(format!("{label}, {url}"))
-}
-
 /// `Author` and `Author-email` lines, or those of the maintainers, as PEP 621 maps them.
 pub(super) fn people(
     entry: &Entry<'_>,
@@ -256,7 +193,7 @@ pub(super) fn people(
             }
             Some(name.to_owned())
         });
-        let email = email.and_then(|entry| checked(&entry, problems, check_email));
+        let email = email.and_then(|entry| checked(&entry, problems, values::check_email));
         match (name, email) {
             (Some(name), Some(email)) => emails.push(format!("{} <{email}>", phrase(&name))),
             (Some(name), None) => names.push(name),
@@ -272,21 +209,6 @@ pub(super) fn people(
         lines.push((email_field, emails.join(", ")));
     }
     lines
-}
-
-pub(crate) fn check_email(email: &str) -> Result<String, Problem> {
-    let plain = |text: &str| {
-        !text.is_empty()
-            && !text.contains(|c: char| c.is_whitespace() || "()<>[]:;@\\,\"".contains(c))
-            && text.split('.').all(|part| !part.is_empty())
-    };
-    match email.split_once('@') {
-        Some((local, domain)) if plain(local) && plain(domain) && domain.contains('.') => {
-            Ok(email.to_owned())
-        }
-        _ => Err(Problem::new(format!("`{email}` is not an email address"))
-            .hint("write it like \"ada@example.com\"; a name goes into the key name")),
-    }
 }
 
 /// A name before an address: quoted where RFC 822 gives a character a meaning.

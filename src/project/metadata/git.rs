@@ -9,8 +9,8 @@ use std::path::Path;
 
 use pep440_rs::Version;
 
-use super::fields::check_version;
 use crate::error::Problem;
+use crate::metadata::values::check_version;
 use crate::project::git::{self as repository, NOT_INSTALLED, run as git};
 
 /// The version of what is checked out; `notes` takes what it leaves out of account.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::Fields;
 use crate::error::Problem;
 use crate::metadata::check_line;
+use crate::metadata::identifier::{is_identifier, is_keyword};
 use crate::project::entry::{Entry, Table};
 
 /// The names of one list, as METADATA has them.
@@ -155,9 +156,9 @@ fn check_import_name(text: &str) -> Result<ImportName, Problem> {
     };
     if let Some(word) = name
         .split('.')
-        .find(|word| !is_identifier(word) || KEYWORDS.contains(word))
+        .find(|word| !is_identifier(word) || is_keyword(word))
     {
-        let why = if KEYWORDS.contains(&word) {
+        let why = if is_keyword(word) {
             format!("`{word}` is a keyword of Python")
         } else {
             format!("`{word}` is not an identifier")
@@ -176,17 +177,3 @@ fn check_import_name(text: &str) -> Result<ImportName, Problem> {
             .hint(format!("write \"{name}\" or \"{name}; private\""))),
     }
 }
-
-/// Whether Python takes it as a name; beyond ASCII, letters and digits of any script.
-fn is_identifier(text: &str) -> bool {
-    let letter = |c: char| c == '_' || c.is_alphabetic();
-    text.starts_with(letter) && text.chars().all(|c| letter(c) || c.is_alphanumeric())
-}
-
-/// The words that can't be names. Source: The Python Language Reference, "Keywords".
-const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
-    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield",
-];

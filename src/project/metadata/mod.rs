@@ -15,11 +15,6 @@ mod readme;
 mod render;
 mod version;
 
-/// The checks of single values, for whoever else has such a value.
-pub(crate) mod values {
-    pub(crate) use super::fields::{check_email, check_requires_python, check_summary, check_url};
-}
-
 use std::path::{Path, PathBuf};
 
 use pep440_rs::{Version, VersionSpecifiers};

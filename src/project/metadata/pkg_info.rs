@@ -2,55 +2,43 @@
 
 use std::path::Path;
 
-use mailparse::MailHeader;
 use pep440_rs::Version;
 
 use super::dynamic::Entries;
 use super::import_names::Names;
 use super::license::License;
 use super::readme::{Readme, check_content_type, unix_lines};
-use super::{Fields, LicenseFile, fields};
+use super::{Fields, LicenseFile};
 use crate::error::Problem;
 use crate::metadata::check_line;
+use crate::metadata::headers::Headers;
 use crate::metadata::requirement::{Requirement, check_name};
-use crate::metadata::{classifiers, spdx_expression};
+use crate::metadata::{classifiers, spdx_expression, values};
 use crate::project::config::is_plain_relative;
 
 /// A PKG-INFO file.
 pub(super) struct PkgInfo<'r> {
     root: &'r Path,
-    headers: Vec<(String, String)>,
+    headers: Headers,
     body: String,
 }
 
 impl<'r> PkgInfo<'r> {
     pub(super) fn parse(text: &str, root: &'r Path) -> Result<Self, String> {
         let text = unix_lines(text);
-        let (headers, body) = mailparse::parse_headers(text.as_bytes())
-            .map_err(|error| format!("its headers can't be read: {error}"))?;
-        let value = |header: &MailHeader<'_>| {
-            let raw = String::from_utf8_lossy(header.get_value_raw());
-            let mut lines = raw.lines().map(str::trim);
-            let first = lines.next().unwrap_or_default().to_owned();
-            (
-                header.get_key(),
-                lines.fold(first, |text, line| format!("{text}\n{line}")),
-            )
-        };
+        let (headers, body) =
+            Headers::parse(&text).map_err(|error| format!("its headers can't be read: {error}"))?;
         Ok(Self {
             root,
-            headers: headers.iter().map(value).collect(),
-            body: text.get(body..).unwrap_or_default().to_owned(),
+            headers,
+            body: body.to_owned(),
         })
     }
 
     /// The values of a header; `UNKNOWN` was once written for nothing.
     fn all<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s str> {
-        self.headers
-            .iter()
-            .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-            .filter(|value| *value != "UNKNOWN")
+        let values = self.headers.all(name).iter().map(String::as_str);
+        values.filter(|value| *value != "UNKNOWN")
     }
 
     /// The long description.
@@ -76,7 +64,7 @@ impl Take<'_, '_> {
         let text = self.info.first("Version").ok_or_else(|| {
             Problem::new("PKG-INFO has no Version").hint("write the version into [project]")
         })?;
-        fields::check_version(text)
+        values::check_version(text)
     }
 
     /// Takes one field; that PKG-INFO does not have it means that it is empty.
@@ -140,9 +128,9 @@ impl Take<'_, '_> {
         for value in sources.iter().flat_map(|source| self.info.all(source)) {
             check_line(value)?;
             match name {
-                "description" => self.fields.summary = Some(fields::check_summary(value)?),
+                "description" => self.fields.summary = Some(values::check_summary(value)?),
                 "requires-python" => {
-                    self.fields.requires_python = Some(fields::check_requires_python(value)?);
+                    self.fields.requires_python = Some(values::check_requires_python(value)?);
                 }
                 "classifiers" => {
                     classifiers::check(value)?;
@@ -194,12 +182,12 @@ impl Take<'_, '_> {
         let single = [("Home-page", "Homepage"), ("Download-URL", "Download")];
         for (source, label) in single {
             if let Some(url) = self.info.first(source) {
-                self.fields.urls.push(fields::check_url(label, url)?);
+                self.fields.urls.push(values::check_url(label, url)?);
             }
         }
         for line in self.info.all("Project-URL") {
             let (label, url) = line.split_once(',').unwrap_or((line, ""));
-            let url = fields::check_url(label.trim(), url.trim())?;
+            let url = values::check_url(label.trim(), url.trim())?;
             self.fields.urls.push(url);
         }
         Ok(())

@@ -7,6 +7,7 @@ use super::dynamic::Slot;
 use super::fields::checked;
 use super::pkg_info::PkgInfo;
 use crate::error::Problem;
+use crate::options::keys;
 use crate::project::entry::{Entry, Table};
 use crate::project::{checkout, walk};
 
@@ -88,7 +89,7 @@ impl<'a> ReadmeSource<'a> {
 
     fn of_table(table: &Table<'a>, problems: &mut Vec<Problem>) -> Option<Self> {
         const HINT: &str = "write files = [\"README.md\", \"CHANGELOG.md\"]";
-        table.refuse_unknown(&["files", "content-type"], problems);
+        table.refuse_unknown(&keys::names(keys::README), problems);
         let Some(entry) = table.get("files") else {
             problems.push(table.problem("has no files").hint(HINT));
             return None;

@@ -6,9 +6,11 @@ use pep440_rs::Version;
 use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
+use super::git;
 use super::readme::read_text;
-use super::{fields, git};
 use crate::error::Problem;
+use crate::metadata::values;
+use crate::options::keys;
 use crate::project::checkout;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
@@ -44,7 +46,7 @@ impl<'a> VersionSource<'a> {
     }
 
     fn of_table(table: &Table<'a>, problems: &mut Vec<Problem>) -> Option<Self> {
-        table.refuse_unknown(&["file", "pattern", "zon", "git"], problems);
+        table.refuse_unknown(&keys::names(keys::VERSION), problems);
         let mut sources = Vec::new();
         let pattern = table.get("pattern").map(|entry| {
             let regex = entry.string(problems).map(compile);
@@ -167,7 +169,7 @@ impl<'a> VersionSource<'a> {
 
 /// A version that was found in a file: what is wrong with it is wrong there.
 fn at_place(version: &str, name: &str, text: &str, offset: usize) -> Result<Version, Problem> {
-    fields::check_version(version)
+    values::check_version(version)
         .map_err(|problem| problem.at(Places::new(text).name(name, text, offset)))
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use globset::GlobBuilder;
 
 use super::strings;
+use crate::options::Place;
 use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::Located;
@@ -64,7 +65,7 @@ type Reader = fn(&Path, &Table<'_>) -> Claim;
 #[derive(Debug, Default)]
 struct Claim {
     packages: Vec<PackageFolder>,
-    place: String,
+    place: Place,
     roots: Vec<String>,
 }
 

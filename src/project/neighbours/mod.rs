@@ -14,7 +14,9 @@ pub(super) use self::layout::Layout;
 use super::config::Config;
 use super::entry::{Entry, Table};
 use super::pyproject::{Document, Located};
-use crate::platform::{Family, Os, Platform};
+use crate::options::{Place, Value, table};
+use crate::platform::{Os, Platform, System};
+use crate::tags::CPython;
 
 /// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
 #[derive(Debug, Clone)]
@@ -22,7 +24,7 @@ pub struct Selectors {
     /// As they are written, for people.
     pub text: String,
     /// Where.
-    pub place: String,
+    pub place: Place,
     build: GlobSet,
     skip: GlobSet,
 }
@@ -35,20 +37,23 @@ impl PartialEq for Selectors {
 
 impl Selectors {
     /// Whether they select the wheel of a Python for a platform.
-    ///
-    /// Ex) `cp312`, `manylinux_x86_64`; source: cibuildwheel's documentation, "build, skip"
-    pub fn select(&self, python: &str, platform: Platform) -> bool {
-        let arch = platform.arch();
-        let platform = match platform.family() {
-            Family::Manylinux => format!("manylinux_{}", arch.linux()),
-            Family::Musllinux => format!("musllinux_{}", arch.linux()),
-            Family::Macos if !platform.slices().is_empty() => "macosx_universal2".to_owned(),
-            Family::Macos => format!("macosx_{}", arch.macos()),
-            Family::Windows => platform.wheel_platform(),
-        };
-        let identifier = format!("{python}-{platform}");
+    pub fn select(&self, python: CPython, platform: Platform) -> bool {
+        let identifier = identifier(python, platform);
         self.build.is_match(&identifier) && !self.skip.is_match(&identifier)
     }
+}
+
+/// What cibuildwheel calls the build of a wheel.
+///
+/// Ex) `cp312-manylinux_x86_64`, `cp313t-win_amd64`; source: cibuildwheel's documentation, "build, skip"
+pub(super) fn identifier(python: CPython, platform: Platform) -> String {
+    let platform = match platform.system() {
+        System::Manylinux(_, arch) => format!("manylinux_{}", arch.linux()),
+        System::Musllinux(_, arch) => format!("musllinux_{}", arch.linux()),
+        System::Macos(_, arch) => format!("macosx_{arch}"),
+        System::Windows(arch) => arch.tag().to_owned(),
+    };
+    format!("cp{}-{platform}", python.nodot())
 }
 
 /// Fills what `[tool.pyz3-wheel]` leaves open.
@@ -83,8 +88,9 @@ fn fill_from_hatch(config: &mut Config, build: &Table<'_>) {
         {
             config.modules.push(package.locate(module));
         }
-        if config.optimize.is_none() {
-            config.optimize = string(&hook, "optimize");
+        if let Some(mode) = string(&hook, "optimize") {
+            let mode = mode.map(|mode| Value::Text(mode.into()));
+            config.settings.entry(table::OPTIMIZE.name).or_insert(mode);
         }
         if config.step.is_none() {
             config.step = string(&hook, "step");
@@ -120,22 +126,16 @@ fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
     for (name, value) in environment(table) {
         config.env.entry(name).or_insert(value);
     }
-    for (name, os) in [
-        ("linux", Os::Linux),
-        ("macos", Os::Macos),
-        ("windows", Os::Windows),
-    ] {
-        let Some(own) = table.table(name).map(|own| environment(&own)) else {
-            continue;
-        };
-        let platforms = Platform::ALL.into_iter();
-        let platforms = platforms.filter(|platform| platform.slices().is_empty());
-        for platform in platforms.filter(|platform| platform.os() == os && !own.is_empty()) {
+    let platforms = Platform::ALL.into_iter();
+    for platform in platforms.filter(|platform| platform.slices().is_empty()) {
+        let own = table.table(match platform.os() {
+            Os::Linux => "linux",
+            Os::Macos => "macos",
+            Os::Windows => "windows",
+        });
+        for (name, value) in own.map(|own| environment(&own)).unwrap_or_default() {
             let settings = config.platform.entry(platform).or_default();
-            for (name, value) in &own {
-                let entry = settings.env.entry(name.clone());
-                entry.or_insert_with(|| value.clone());
-            }
+            settings.env.entry(name).or_insert(value);
         }
     }
 }
@@ -195,6 +195,10 @@ mod tests {
     use super::*;
     use crate::project::Project;
 
+    fn python(text: &str) -> CPython {
+        text.parse().unwrap()
+    }
+
     fn project(files: &[&str], text: &str) -> (tempfile::TempDir, Project) {
         let folder = tempfile::tempdir().unwrap();
         for file in files {
@@ -225,11 +229,9 @@ mod tests {
         assert_eq!(places(&hatch), ["other/__init__.py"]);
         let config = &hatch.config;
         assert_eq!(config.modules[0].value.as_str(), "other._other");
-        assert_eq!(config.optimize.as_ref().unwrap().value, "ReleaseSmall");
-        assert_eq!(
-            config.optimize.as_ref().unwrap().place,
-            "pyproject.toml:8:1"
-        );
+        let optimize = config.setting(&table::OPTIMIZE).unwrap();
+        assert_eq!(optimize.value.to_string(), "ReleaseSmall");
+        assert_eq!(optimize.place.to_string(), "pyproject.toml:8:1");
         assert_eq!(config.step.as_ref().unwrap().value, "py");
         let ours =
             "[tool.pyz3-wheel]\nmodules = [\"a\"]\noptimize = \"Debug\"\npackages = [\"thing\"]\n";
@@ -239,7 +241,8 @@ mod tests {
         );
         assert_eq!(places(&both), ["thing/__init__.py"]);
         assert_eq!(both.config.modules.len(), 1);
-        assert_eq!(both.config.optimize.as_ref().unwrap().value, "Debug");
+        let optimize = both.config.setting(&table::OPTIMIZE).unwrap();
+        assert_eq!(optimize.value.to_string(), "Debug");
     }
 
     #[test]
@@ -274,8 +277,30 @@ mod tests {
                 .config
                 .selectors
                 .as_ref()
-                .is_none_or(|all| all.select("cp39", Platform::WindowsX64))
+                .is_none_or(|all| all.select(python("3.9"), Platform::WindowsX64))
         );
+    }
+
+    #[test]
+    fn cibuildwheels_selectors_tell_free_threaded_builds_from_others() {
+        let selected = |patterns: &str| {
+            let text = format!("[tool.cibuildwheel]\n{patterns}\n");
+            let (_folder, project) = project(&[], &text);
+            let selectors = project.config.selectors.unwrap();
+            let pythons = ["3.13", "3.13t", "3.14", "3.14t"];
+            let pythons = pythons
+                .into_iter()
+                .filter(|text| selectors.select(python(text), Platform::LinuxX86_64));
+            pythons.collect::<Vec<_>>().join(" ")
+        };
+        for (patterns, pythons) in [
+            ("build = \"cp313t-*\"", "3.13t"),
+            ("build = \"cp313-*\"", "3.13"),
+            ("build = \"cp313*\"", "3.13 3.13t"),
+            ("skip = \"cp31?t-*\"", "3.13 3.14"),
+        ] {
+            assert_eq!(selected(patterns), pythons, "{patterns}");
+        }
     }
 
     #[test]
@@ -288,12 +313,12 @@ mod tests {
             selectors.text,
             "build cp3{10,11}-* cp313-*, skip *-win_amd64 *_universal2"
         );
-        assert!(selectors.select("cp311", Platform::LinuxAarch64));
-        assert!(!selectors.select("cp39", Platform::LinuxAarch64));
-        assert!(!selectors.select("cp311", Platform::WindowsX64));
-        assert!(selectors.select("cp311", Platform::LinuxI686));
-        assert!(selectors.select("cp311", Platform::MusllinuxAarch64));
-        assert!(!selectors.select("cp311", Platform::MacosUniversal2));
+        assert!(selectors.select(python("3.11"), Platform::LinuxAarch64));
+        assert!(!selectors.select(python("3.9"), Platform::LinuxAarch64));
+        assert!(!selectors.select(python("3.11"), Platform::WindowsX64));
+        assert!(selectors.select(python("3.11"), Platform::LinuxI686));
+        assert!(selectors.select(python("3.11"), Platform::MusllinuxAarch64));
+        assert!(!selectors.select(python("3.11"), Platform::MacosUniversal2));
         let env: Vec<_> = project.config.env.iter().collect();
         assert_eq!(format!("{env:?}"), r#"[("A", "1"), ("B", "x y")]"#);
         let macos = &project.config.platform[&Platform::MacosArm64];

@@ -1,6 +1,7 @@
 //! `[tool.pyz3-wheel]`.
 
 use super::Folder;
+use crate::options::{Place, Setting, Value, table};
 use crate::platform::Platform;
 use crate::project::{Abi, Config, Located};
 use crate::tags::{PythonVersion, Release};
@@ -17,8 +18,11 @@ fn an_absent_table_says_nothing() {
     assert_eq!(config(""), Config::default());
 }
 
-fn at<T>(value: T, line: u32) -> Located<T> {
-    let place = format!("pyproject.toml:{line}:1");
+fn at<T>(value: T, line: usize) -> Located<T> {
+    let place = Place {
+        line,
+        ..Place::default()
+    };
     Located { value, place }
 }
 
@@ -60,30 +64,34 @@ floor = "2_28"
 "#,
     );
     let strings = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(
-        config.platforms,
-        Some(at(strings(&["linux-x86_64", "windows-x64"]), 5))
-    );
-    assert_eq!(config.all_platforms, Some(at(false, 6)));
-    assert_eq!(config.pythons, Some(at(strings(&["3.12", "cp313"]), 7)));
-    assert_eq!(config.all_pythons, Some(at(true, 8)));
-    assert_eq!(config.optimize, Some(at("ReleaseSafe".to_owned(), 9)));
-    assert_eq!(config.output_dir, Some(at("wheels".to_owned(), 10)));
-    assert_eq!(config.jobs, Some(at(4, 11)));
-    assert_eq!(config.clean, Some(at(true, 12)));
-    assert_eq!(config.fail_fast, Some(at(true, 13)));
-    assert_eq!(config.format, Some(at("json".to_owned(), 14)));
-    assert_eq!(config.verbose, Some(at(true, 15)));
-    assert_eq!(config.quiet, Some(at(false, 16)));
-    assert_eq!(config.zig, Some(at("0.16.0".to_owned(), 17)));
-    assert_eq!(config.zig_exe, Some(at("tools/zig".to_owned(), 18)));
-    assert_eq!(config.manylinux, Some(at("2_28".to_owned(), 19)));
-    assert_eq!(config.provision, Some(at(true, 20)));
+    let text = |text: &str| Value::Text(text.into());
+    let list = |texts| Value::List(strings(texts));
+    let settings: [(&Setting, Value); 16] = [
+        (&table::PLATFORM, list(&["linux-x86_64", "windows-x64"])),
+        (&table::ALL_PLATFORMS, Value::Switch(false)),
+        (&table::PYTHON, list(&["3.12", "cp313"])),
+        (&table::ALL_PYTHONS, Value::Switch(true)),
+        (&table::OPTIMIZE, text("ReleaseSafe")),
+        (&table::OUTPUT_DIR, text("wheels")),
+        (&table::JOBS, text("4")),
+        (&table::CLEAN, Value::Switch(true)),
+        (&table::FAIL_FAST, Value::Switch(true)),
+        (&table::FORMAT, text("json")),
+        (&table::VERBOSE, Value::Switch(true)),
+        (&table::QUIET, Value::Switch(false)),
+        (&table::ZIG_VERSION, text("0.16.0")),
+        (&table::ZIG, text("tools/zig")),
+        (&table::MANYLINUX, text("2_28")),
+        (&table::PROVISION, Value::Switch(true)),
+    ];
+    for (index, (setting, value)) in settings.into_iter().enumerate() {
+        assert_eq!(config.setting(setting), Some(&at(value, 5 + index)));
+    }
     assert_eq!(config.abi, Some(at(Abi::Abi3, 21)));
     assert_eq!(config.abi3_floor, Some(at(PythonVersion::new(3, 9), 22)));
     let modules: Vec<_> = config.modules.iter().map(|m| m.value.to_string()).collect();
     assert_eq!(modules, ["hello._native", "_top"]);
-    assert_eq!(config.modules[1].place, "pyproject.toml:23:29");
+    assert_eq!(config.modules[1].place.to_string(), "pyproject.toml:23:29");
     assert_eq!(config.packages, Some(at(strings(&["src/hello"]), 24)));
     assert_eq!(config.package, Some(at("hello.lib".to_owned(), 25)));
     assert_eq!(config.step, Some(at("bindings".to_owned(), 26)));

@@ -14,6 +14,7 @@ a = "a:main"
 "a name" = "a"
 z = "a:b.c"
 y = "a:b[ d,E ]"
+"ü" = "a:grüße"
 [project.entry-points.empty]
 "#,
     );
@@ -31,6 +32,7 @@ g = a:Gui.run
 a name = a
 z = a:b.c
 y = a:b [d,E]
+ü = a:grüße
 "
     );
 }

@@ -52,7 +52,7 @@ fn a_range_of_ziglang_that_admits_the_minimum_of_the_zon_means_its_series() {
         let zon = format!(".{{ .name = .x, .minimum_zig_version = \"{minimum}\" }}");
         let folder = Folder::minimal(&table).with("build.zig.zon", &zon);
         let hints = folder.load().unwrap().hints;
-        assert_eq!(hints.zig().unwrap().0, wanted);
+        assert_eq!(hints.zig().unwrap().0.to_string(), wanted);
     }
 }
 

@@ -50,7 +50,7 @@ fn a_frameworks_module_has_the_limited_api_unless_it_says_otherwise() {
     assert_eq!(managed.framework, Some(Framework::Pyz3));
     let versions = managed.requirement.unwrap();
     assert_eq!(versions.value.to_string(), ">=0.11, <1");
-    assert_eq!(versions.place, "pyproject.toml:5:28");
+    assert_eq!(versions.place.to_string(), "pyproject.toml:5:28");
     assert!(managed.modules[0].limited_api);
     let full = &managed.modules[1];
     assert!(!full.limited_api);

@@ -337,10 +337,9 @@ fn classifiers_are_those_that_indexes_know() {
         \"Programming Language :: Pyton :: 3.12\",\n\"Private :: Do Not Upload\"]\n";
     let error = Folder::minimal(classifiers).error();
     assert_eq!(error.problems().len(), 1, "{error}");
-    assert_eq!(
-        error.problems()[0].hint.as_deref(),
-        Some("did you mean \"Programming Language :: Python :: 3.12\"?")
-    );
+    let hint = error.problems()[0].hint.clone().unwrap();
+    let meant = "did you mean Programming Language :: Python :: 3.12? choose one of";
+    assert!(hint.starts_with(meant), "{hint}");
     let folder = Folder::minimal("classifiers = [\"Natural Language :: Ukranian\"]\n");
     folder.refused("`Natural Language :: Ukranian` is a deprecated classifier");
     let hint = folder.error().to_string();

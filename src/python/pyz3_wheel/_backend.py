@@ -1,7 +1,7 @@
 """The hooks of PEP 517 and PEP 660.
 
-Whatever goes wrong has been told by the program when a hook ends with ``SystemExit``: a traceback
-would only hide it.
+Whatever goes wrong has been printed when a hook ends with ``SystemExit``: a traceback would only
+hide it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NoReturn, Union
 from . import _editable
 from ._host import wanted_platform
 from ._program import ask
-from ._results import Pyz3WheelError
+from ._results import Problem, Pyz3WheelError, problems_of
 from ._shown import say
 
 Settings = Union[Mapping[str, Union[str, Sequence[str]]], None]
@@ -43,6 +43,15 @@ OURS = (
     "--project",
     "--format",
 )
+
+
+class RefusedError(SystemExit):
+    """What keeps a hook from doing anything; it has been printed."""
+
+    def __init__(self, exit_code: int, problems: Sequence[Problem]) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+        self.problems = tuple(problems)
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
@@ -208,11 +217,13 @@ def _ask(arguments: Sequence[str], *, quiet: bool = False) -> Any:
     except Pyz3WheelError as error:
         _fail(error.exit_code, str(error))
     if not quiet and document.get("exit_code"):
-        raise SystemExit(document["exit_code"])
+        failures = [document["error"]] if "error" in document else document["failures"]
+        problems = [problem for failure in failures for problem in problems_of(failure)]
+        raise RefusedError(document["exit_code"], problems)
     return document
 
 
 def _fail(exit_code: int, message: str, hint: str = "") -> NoReturn:
     lines = [f"error: {message}", *(f" hint: {line}" for line in hint.splitlines())]
     say("\n".join(lines))
-    raise SystemExit(exit_code)
+    raise RefusedError(exit_code, [Problem(message, hint=hint or None)])

@@ -5,32 +5,47 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from . import _backend, _editable
-from ._results import Pyz3WheelError
+from ._results import BuildError, Problem, Pyz3WheelError
 from ._shown import say
 
 
-def main(project: str, *options: str) -> int:
+def main(report: str, project: str, *options: str) -> int:
     """Build the project in its folder, and install it unless it is; give the exit code.
 
-    Each option is a config setting, ``optimize=Debug``.
+    The JSON document of what was done, or of why it failed, goes to the file ``report``; people
+    have read it on stderr. Each option is a config setting, ``optimize=Debug``.
     """
     settings = dict(option.split("=", 1) for option in options)
     try:
+        document = develop(project, settings)
+    except (Pyz3WheelError, OSError, _backend.RefusedError) as error:
+        document = error_document(error)
+    # A path need not be Unicode, and JSON has to be.
+    text = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    Path(report).write_bytes(text)
+    return int(document["exit_code"])
+
+
+def develop(project: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    """Build and install; give the document of what was done. Errors have been printed."""
+    with _printing_errors():
         install = _editable.plan(
             Path(project).resolve(), _backend.arguments(settings), rebuild=True
         )
-    except Pyz3WheelError as error:
-        return _told(error)
-    try:
+    # The program has printed the problems that it found.
+    with _printing_errors(but=lambda error: bool(getattr(error, "problems", ()))):
         wheel = install.build(quiet=False)
         install = _editable.with_native_names(install)
         name, version = wheel.name.split("-")[:2]
@@ -38,15 +53,50 @@ def main(project: str, *options: str) -> int:
             # Hooks count from the folder that they run in, which is the project's.
             info = _backend.prepare_metadata_for_build_wheel(folder, settings)
             up_to_date = is_installed(name, install, Path(folder) / info)
-    except Pyz3WheelError as error:
-        # What has problems was told by the program.
-        return error.exit_code if error.problems else _told(error)
-    except OSError as error:
-        return _told(error)
     if up_to_date:
         say(f"{name} {version} is installed from {project}")
-        return 0
-    return install_editable(project, settings)
+    else:
+        exit_code = install_editable(project, settings)
+        if exit_code:
+            raise Pyz3WheelError("the installer failed", exit_code=exit_code)
+    return {
+        "name": name,
+        "version": version,
+        "project": project,
+        "environment": sys.prefix,
+        "python": sys.executable,
+        "work": "unchanged" if up_to_date else "installed",
+        "exit_code": 0,
+    }
+
+
+def error_document(error: BaseException) -> dict[str, Any]:
+    """Give the document of a failure, of the same shape as those of the program."""
+    exit_code = int(getattr(error, "exit_code", 1))
+    kinds = {2: "config", 3: "nothing", 4: "audit", 130: "interrupted"}
+    kind = "build" if isinstance(error, BuildError) else "system"
+    problems = getattr(error, "problems", ()) or [Problem(str(error))]
+    return {
+        "error": {
+            "kind": kinds.get(exit_code, kind),
+            "problems": [
+                {name: text for name, text in asdict(problem).items() if text is not None}
+                for problem in problems
+            ],
+        },
+        "exit_code": exit_code,
+    }
+
+
+@contextlib.contextmanager
+def _printing_errors(but: Callable[[Exception], bool] = lambda _: False) -> Iterator[None]:
+    """Print an error on its way to the caller, unless it is known to be printed."""
+    try:
+        yield
+    except (Pyz3WheelError, OSError) as error:
+        if not but(error):
+            say(f"error: {error}")
+        raise
 
 
 @contextlib.contextmanager
@@ -58,11 +108,6 @@ def _working_in(folder: str) -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
-
-
-def _told(error: Exception) -> int:
-    say(f"error: {error}")
-    return getattr(error, "exit_code", 1)
 
 
 def is_installed(name: str, install: _editable.Install, info: Path) -> bool:

@@ -57,7 +57,7 @@ class Finding:
     def __str__(self) -> str:
         """Give all but the hint."""
         where = f"{self.file}: " if self.file else ""
-        against = f", and {self.promised}" if self.promised else ""
+        against = f", but {self.promised}" if self.promised else ""
         return f"{self.severity}[{self.code}] {where}{self.actual}{against}"
 
 

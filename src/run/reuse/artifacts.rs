@@ -1,10 +1,9 @@
-//! What builds have installed, kept in our cache under the fingerprint of the job.
+//! The artifact cache: what builds have installed, stored under the fingerprint of the job.
 //!
-//! An entry is a folder with the files and a list of them with their hashes, complete or not there.
-//! It is read once more before it is used: one that is damaged is no entry. A cache folder may be
-//! shared by several machines and written by several of them at once; where the path of a folder of
-//! this machine is in the bytes, which is so with debugging information, the entry is for builds in
-//! the same folders only.
+//! An entry is a directory with the files and a list of their hashes. It appears complete or not at all, and
+//! its files are verified before they are used. A cache directory may be shared by several machines, and
+//! several may write to it at once. If the bytes of a file contain the path of a directory of this machine, as
+//! debugging information does, the entry is only for builds in the same directories.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,19 +12,19 @@ use std::time::{Duration, SystemTime};
 use fs_err as fs;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::outside;
 use crate::compile::artifact;
 use crate::compile::workspace::JobTree;
 use crate::error::Result;
+use crate::sys::fingerprint::{sha256, short};
 use crate::sys::owned;
 use crate::toolchain::{Cache, Removed};
 
 const KIND: &str = "artifacts";
 const LIST: &str = "artifact.json";
 
-/// When there is more than this, what has not been used for longest goes; bytes.
+/// If the artifacts take more bytes than this, the least recently used ones are removed.
 const MOST: u64 = 2 << 30;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,7 +34,7 @@ struct List {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Listed {
-    /// Its place below the outermost folder that a job writes to, with `/`.
+    /// Its path below the outermost directory that a job writes to, with `/`.
     path: String,
     size: u64,
     sha256: String,
@@ -44,7 +43,7 @@ struct Listed {
     links: Vec<String>,
 }
 
-/// A file that a build installed and that the wheel is made of.
+/// A file that a build has installed and that goes into the wheel.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept<'a> {
     /// Where it is.
@@ -57,7 +56,7 @@ pub struct Kept<'a> {
 #[derive(Debug)]
 pub(super) struct Artifacts<'a> {
     cache: &'a Cache,
-    /// Folders of this machine that may show in what is built here.
+    /// Directories of this machine whose paths may be in what is built here.
     folders: Vec<String>,
     /// Whether something was added.
     has_grown: AtomicBool,
@@ -73,20 +72,19 @@ impl<'a> Artifacts<'a> {
         }
     }
 
-    /// The entry of a job, if there is one that looks whole.
+    /// The entry of a job, if there is one and none of its files is missing or cut short.
     pub(super) fn find(&self, fingerprint: &str) -> Option<PathBuf> {
         let keys = [fingerprint.to_owned(), self.local(fingerprint)];
         let mut entries = keys.iter().filter_map(|key| self.cache.get(KIND, key));
         entries.find(|entry| list(entry).is_some())
     }
 
-    /// The name of an entry that only builds in these folders can use.
+    /// The key of an entry that only builds in these directories can use.
     fn local(&self, fingerprint: &str) -> String {
-        let place = Sha256::digest(self.folders.join("\n"));
-        format!("{fingerprint}-{}", hex::encode(&place[..8]))
+        format!("{fingerprint}-{}", short(self.folders.join("\n")))
     }
 
-    /// Keeps what a build has installed, in place of an entry that is damaged.
+    /// Stores what a build has installed, and replaces an entry that is damaged.
     pub(super) fn store(
         &self,
         fingerprint: &str,
@@ -105,7 +103,7 @@ impl<'a> Artifacts<'a> {
             listed.push(Listed {
                 path: below.to_string_lossy().replace('\\', "/"),
                 size: bytes.len() as u64,
-                sha256: hex::encode(Sha256::digest(&bytes)),
+                sha256: sha256(&bytes),
                 links: links.to_vec(),
             });
         }
@@ -130,9 +128,9 @@ impl<'a> Artifacts<'a> {
         })
     }
 
-    /// Removes what has not been used for longest, if there is too much.
+    /// Removes the least recently used entries if there are too many bytes.
     pub(super) fn keep_within_limit(&self) -> Result<()> {
-        // The size of all entries together is quicker to find than which of them are ours.
+        // Adding up sizes is faster than finding out which entries are ours.
         if !self.has_grown.load(Ordering::Relaxed) || Cache::size_of(&self.cache.dir(KIND)) <= MOST
         {
             return Ok(());
@@ -148,8 +146,8 @@ impl<'a> Artifacts<'a> {
     }
 }
 
-/// Puts the files of an entry where the build would have installed them; `false`, with nothing
-/// there, when one of them is not what it was.
+/// Copies the files of an entry to where the build would have installed them. Returns `false` and copies
+/// nothing if one of the files is damaged.
 pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
     let Some(list) = list(entry) else {
         return Ok(false);
@@ -159,7 +157,7 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
         let Some(bytes) = owned::read_file(&entry.join(&file.path), file.size) else {
             return Ok(false);
         };
-        if hex::encode(Sha256::digest(&bytes)) != file.sha256 {
+        if sha256(&bytes) != file.sha256 {
             return Ok(false);
         }
         files.push((tree.outermost().join(&file.path), bytes, &file.links));
@@ -173,7 +171,7 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
     Ok(true)
 }
 
-/// The list of an entry, if its files are there in full length.
+/// The list of an entry, if all of its files exist with the listed sizes.
 fn list(entry: &Path) -> Option<List> {
     let list = owned::read_file(&entry.join(LIST), u64::MAX)?;
     let list: List = serde_json::from_slice(&list).ok()?;
@@ -188,7 +186,7 @@ fn list(entry: &Path) -> Option<List> {
     (whole && !list.files.is_empty()).then_some(list)
 }
 
-/// Removes what has not been used for `unused`.
+/// Removes entries that have not been used for as long as `unused`.
 pub fn remove_unused(cache: &Cache, unused: Duration) -> Result<Removed> {
     let now = SystemTime::now();
     let is_old = |used: SystemTime| now.duration_since(used).is_ok_and(|age| age >= unused);

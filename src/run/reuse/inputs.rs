@@ -1,24 +1,23 @@
-//! Everything that the outcome of a job depends on, as far as it can be known without running it.
+//! The inputs of a job: everything that its outcome depends on, as far as it is known without running it.
 //!
-//! Takes a job and what its build would see; gives named values, whose hash is the job's fingerprint
-//! and whose differences are the reasons for building anew. No value depends on where the project,
-//! the cache or the Python lies, so that machines can share what they have built.
+//! Takes a job and what its build would see; gives named values. Their hash is the fingerprint of the job, and
+//! the values that have changed are the reasons to build again. No value depends on where the project, the
+//! cache or the Python is, so that machines can share what they have built.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use super::Situation;
 use super::outside::{Names, Outside};
 use super::sources::Sources;
 use crate::compile::host_variables;
 use crate::compile::managed::Recipe;
 use crate::plan::Job;
 use crate::project::Project;
-use crate::tags::ZigVersion;
+use crate::run::prepare::Prepared;
+use crate::sys::fingerprint::{Fingerprint, short};
 
 /// To be raised when a build gets something else than before for the same inputs.
 const FORMAT: u32 = 2;
@@ -38,15 +37,13 @@ const FOLDERS_OF_PKG_CONFIG: [&str; 2] = ["PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR"
 const PKG_CONFIG_FILES: &str = "a .pc file of PKG_CONFIG_PATH or PKG_CONFIG_LIBDIR";
 
 /// What the inputs of all jobs of a run have in common.
-pub(super) struct Common<'a> {
-    pub(super) project: &'a Project,
-    /// What a managed project is built with.
-    pub(super) recipe: Option<&'a Recipe>,
-    pub(super) sources: &'a Sources,
-    /// The name of the sources.
-    pub(super) digest: String,
-    pub(super) zig: &'a ZigVersion,
-    pub(super) source_date_epoch: i64,
+pub(super) struct SharedInputs<'a> {
+    prepared: &'a Prepared<'a>,
+    /// The project in the place where it is built.
+    project: &'a Project,
+    sources: &'a Sources,
+    /// The digest of the sources.
+    digest: String,
     /// A digest of the `.pc` files that native builds see.
     pkg_config: OnceCell<Option<String>>,
 }
@@ -56,7 +53,7 @@ pub(super) struct Common<'a> {
 pub(super) struct Inputs {
     /// What is known before a build.
     known: BTreeMap<String, String>,
-    /// The files that only a build has told of; see [`super::outside`].
+    /// Files that are known from an earlier build only; see [`super::outside`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     outside: BTreeMap<String, String>,
     /// The environment variables that build scripts among these files may read.
@@ -70,22 +67,22 @@ const SOURCES: &str = "sources";
 impl Inputs {
     /// `headers` is the name that the cache has for the headers of the job's Python, which changes
     /// with their content.
-    pub(super) fn of(job: &Job, headers: Option<&str>, common: &Common) -> Self {
-        let config = &common.project.config;
+    pub(super) fn of(job: &Job, headers: Option<&str>, shared: &SharedInputs<'_>) -> Self {
+        let (prepared, config) = (shared.prepared, &shared.project.config);
         let mut values = BTreeMap::new();
         let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
         set(
             "pyz3-wheel",
             format!("{} {FORMAT}", env!("CARGO_PKG_VERSION")),
         );
-        set(SOURCES, common.digest.clone());
-        set("Zig", common.zig.to_string());
+        set(SOURCES, shared.digest.clone());
+        set("Zig", prepared.zig.version.to_string());
         set("target", job.zig_target.to_string());
         set("abi", job.abi.to_string());
         set("optimize", job.optimize.to_string());
         set("limited API", job.limited_api.clone().unwrap_or_default());
         set("suffix", job.extension_suffix.clone().unwrap_or_default());
-        set("SOURCE_DATE_EPOCH", common.source_date_epoch.to_string());
+        set("SOURCE_DATE_EPOCH", prepared.timestamp.unix().to_string());
         if let (Some(python), Some(headers)) = (&job.python, headers) {
             set("Python", format!("{} with headers {headers}", python.patch));
         }
@@ -94,7 +91,7 @@ impl Inputs {
             "build-file",
             build_file.map_or_else(String::new, |file| file.value.display().to_string()),
         );
-        for (name, value) in common.recipe.iter().flat_map(|recipe| recipe.inputs()) {
+        for (name, value) in prepared.recipe.iter().flat_map(Recipe::inputs) {
             set(&name, value);
         }
         let step = config.step.as_ref();
@@ -108,7 +105,7 @@ impl Inputs {
             } else {
                 format!(" of {}", compile.platform)
             };
-            let own = of_compile(compile, common).into_iter();
+            let own = of_compile(compile, shared).into_iter();
             values.extend(own.map(|(name, value)| (format!("{name}{of}"), value)));
         }
         Self {
@@ -118,27 +115,27 @@ impl Inputs {
         }
     }
 
-    /// The same with the files that a build has told of.
+    /// The same inputs with the files that are known from an earlier build.
     pub(super) fn with(mut self, outside: &Outside) -> Self {
         let values = outside.variables.iter().filter(|name| is_input(name));
         let values = values.filter_map(|name| {
             let value = std::env::var_os(name)?;
             let name = variable(name);
             // What the project sets is known without the script.
-            (!self.known.contains_key(&name)).then(|| (name, hash_of(&value.to_string_lossy())))
+            (!self.known.contains_key(&name)).then(|| (name, short(value.as_encoded_bytes())))
         });
         self.variables = values.collect();
         self.outside.clone_from(&outside.contents);
         self
     }
 
-    /// One name for all of them.
+    /// The hash of all values.
     pub(super) fn fingerprint(&self) -> String {
-        let mut hasher = Sha256::new();
+        let mut fingerprint = Fingerprint::new();
         for (name, value) in self.values() {
-            hasher.update(format!("{} {name} {} {value}\n", name.len(), value.len()));
+            fingerprint.add(name, value);
         }
-        hex::encode(hasher.finalize())
+        fingerprint.finish()
     }
 
     /// Each value with its name.
@@ -154,7 +151,7 @@ impl Inputs {
         self.known == other.known
     }
 
-    /// The names of the files that a build has told of.
+    /// The names of the files that are known from an earlier build.
     pub(super) fn outside(&self) -> Names {
         self.outside.keys().cloned().collect()
     }
@@ -220,7 +217,9 @@ fn changed_files(
         };
         Some(format!("{name} {what}"))
     });
-    let first = changed.next().unwrap_or_default();
+    let Some(first) = changed.next() else {
+        return "sources changed".to_owned();
+    };
     match changed.count() {
         0 => first,
         more => format!("{first}, and {more} more files"),
@@ -228,27 +227,27 @@ fn changed_files(
 }
 
 /// What the project wants for one compile, and what the environment adds.
-fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
-    let config = &common.project.config;
+fn of_compile(compile: &Job, shared: &SharedInputs<'_>) -> BTreeMap<String, String> {
+    let config = &shared.project.config;
     let own = config.platform.get(&compile.platform);
     let arguments = own.map(|own| own.extra_args.as_slice()).unwrap_or_default();
     let arguments = format!("{:?}{arguments:?}", config.extra_args);
     let mut values = BTreeMap::from([("extra-args".to_owned(), arguments)]);
     let mut env = config.env.clone();
     env.extend(own.iter().flat_map(|own| own.env.clone()));
-    for (name, value) in host_variables::of(common.project, compile) {
+    for (name, value) in host_variables::of(shared.project, compile) {
         env.insert(name.to_owned(), value.to_string_lossy().into_owned());
     }
-    for name in common.names() {
+    for name in shared.names() {
         if let Some(value) = std::env::var_os(name) {
             env.entry(name.to_owned())
                 .or_insert_with(|| value.to_string_lossy().into_owned());
         }
     }
     if host_variables::is_native(compile) {
-        let sha256 = common
+        let sha256 = shared
             .pkg_config
-            .get_or_init(|| pkg_config(&env, &common.project.root));
+            .get_or_init(|| pkg_config(&env, &shared.project.root));
         values.extend(
             sha256
                 .iter()
@@ -256,7 +255,7 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
         );
     }
     for (name, value) in env {
-        values.insert(variable(&name), hash_of(&value));
+        values.insert(variable(&name), short(&value));
     }
     values
 }
@@ -264,7 +263,7 @@ fn of_compile(compile: &Job, common: &Common) -> BTreeMap<String, String> {
 /// A digest of the `.pc` files in the folders that variables name; `None` without such files. They say where
 /// libraries are and what the libraries need.
 fn pkg_config(env: &BTreeMap<String, String>, root: &Path) -> Option<String> {
-    let mut hasher = Sha256::new();
+    let mut fingerprint = Fingerprint::new();
     let mut is_empty = true;
     let paths = FOLDERS_OF_PKG_CONFIG
         .iter()
@@ -277,13 +276,11 @@ fn pkg_config(env: &BTreeMap<String, String>, root: &Path) -> Option<String> {
         files.sort();
         for file in files {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let content = std::fs::read(&file).unwrap_or_default();
-            hasher.update(format!("{} {name} {}\n", name.len(), content.len()));
-            hasher.update(&content);
+            fingerprint.add(&name, std::fs::read(&file).unwrap_or_default());
             is_empty = false;
         }
     }
-    (!is_empty).then(|| hex::encode(hasher.finalize()))
+    (!is_empty).then(|| fingerprint.finish())
 }
 
 /// The name of a variable's value.
@@ -291,25 +288,22 @@ fn variable(name: &str) -> String {
     format!("the variable {name}")
 }
 
-/// A secret may be among the values of variables, and inputs are written to a file.
-fn hash_of(value: &str) -> String {
-    hex::encode(&Sha256::digest(value)[..8])
-}
-
 /// Whether a variable that a build script names counts as it is in the environment.
 fn is_input(name: &str) -> bool {
     !PLACES.contains(&name) && !host_variables::contains(name)
 }
 
-impl<'a> Common<'a> {
-    pub(super) fn of(situation: &Situation<'a>, sources: &'a Sources) -> Self {
+impl<'a> SharedInputs<'a> {
+    pub(super) fn of(
+        prepared: &'a Prepared<'a>,
+        project: &'a Project,
+        sources: &'a Sources,
+    ) -> Self {
         Self {
-            project: situation.project,
-            recipe: situation.recipe,
+            prepared,
+            project,
             digest: sources.digest(),
             sources,
-            zig: &situation.zig.version,
-            source_date_epoch: situation.timestamp.unix(),
             pkg_config: OnceCell::new(),
         }
     }

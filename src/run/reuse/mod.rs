@@ -1,246 +1,229 @@
-//! Nothing changed, nothing done: which jobs have to run, and why.
+//! Incremental builds: which jobs have to run, and why.
 //!
-//! Takes a plan and what its builds would see; gives a [`Decision`] for each job: leave its wheel, pack
-//! what an earlier build installed, or build. Keeps what builds come to. What can't be read or written
-//! here costs time and is never an error.
+//! Takes what a build would see; gives a [`Decision`] for each job: leave its wheel, pack what an earlier
+//! build has installed, or build. Records the results of builds. A record that cannot be read or written
+//! costs time, and is never an error.
 //!
 //! A program on PATH that a build script runs is not seen, nor what it reads; `--no-cache` is for those.
 
 mod artifacts;
 mod inputs;
-mod manifests;
 mod outside;
 mod sources;
 mod state;
+mod zig_manifests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 pub use artifacts::{Kept, remove_unused, restore};
 
 use self::artifacts::Artifacts;
-use self::inputs::{Common, Inputs};
-use self::manifests::{Manifests, Roots};
+use self::inputs::{Inputs, SharedInputs};
 use self::outside::{Names, Outside};
 use self::sources::{Memo, Sources};
 use self::state::State;
+use self::zig_manifests::{Manifests, Roots};
+use super::contents::Contents;
+use super::prepare::{Location, Prepared};
+use crate::audit::Finding;
 use crate::compile::host_variables;
 use crate::compile::managed::Recipe;
 use crate::compile::workspace::JobTree;
 use crate::error::Result;
-use crate::plan::{Job, Plan};
-use crate::project::Project;
+use crate::plan::Job;
+use crate::sys::fingerprint::sha256;
 use crate::sys::stamp;
-use crate::toolchain::{self, Cache, UserKey, Zig};
-use crate::wheel::{Source, Timestamp, WheelSpec, WrittenWheel};
+use crate::sys::sync::lock;
+use crate::toolchain;
+use crate::wheel::{Source, WrittenWheel};
 
-/// What a job comes to without doing more than is needed.
+/// What has to be done for a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
 pub enum Decision {
-    /// Its wheel is what the build would make.
-    Unchanged {
+    /// Nothing: the wheel is what the build would make.
+    #[serde(rename = "unchanged")]
+    UpToDate {
         /// The wheel.
         #[serde(skip)]
         wheel: WrittenWheel,
+        /// What the audit found in it when it was written.
+        #[serde(skip)]
+        warnings: Vec<Finding>,
     },
-    /// An earlier build installed what this one would; the wheel has to be packed.
-    Pack {
-        /// Where that is kept.
+    /// Pack the wheel: an earlier build has installed what this one would.
+    #[serde(rename = "pack")]
+    Repack {
+        /// The directory with those files.
         #[serde(skip)]
         entry: PathBuf,
     },
-    /// Zig has to run.
+    /// Run zig.
     Build {
         /// Why.
-        why: String,
+        #[serde(rename = "why")]
+        reason: String,
     },
 }
 
-/// Whether earlier results may be used and new ones kept.
+/// Whether results of earlier runs may be used and results of this run are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Both.
     Reuse,
-    /// Everything is built anew, and kept.
+    /// Everything is built, and the results are kept.
     Rebuild,
-    /// Everything is built anew, and nothing is kept.
+    /// Everything is built, and nothing is kept.
     Off,
 }
 
-/// What decides beside the plan.
-#[derive(Debug, Clone, Copy)]
-pub struct Situation<'a> {
-    /// The project.
-    pub project: &'a Project,
-    /// What a managed project is built with.
-    pub recipe: Option<&'a Recipe>,
-    /// The compiler.
-    pub zig: &'a Zig,
-    /// Our cache.
-    pub cache: &'a Cache,
-    /// The user's key; nothing of earlier runs in the project is used without one.
-    pub key: Option<&'a UserKey>,
-    /// The project's cache folder; it need not be there yet.
-    pub workspace: &'a Path,
-    /// Zig's local cache.
-    pub local_cache: &'a Path,
-    /// What the archive's entries are dated.
-    pub timestamp: Timestamp,
-}
-
-/// What earlier runs came to, held against what there is now.
+/// The records of earlier runs, compared with the project as it is now.
 #[derive(Debug)]
-pub struct Reuse<'a> {
+pub(super) struct Reuse<'c> {
     mode: Mode,
-    situation: Situation<'a>,
+    prepared: &'c Prepared<'c>,
+    location: Location<'c>,
     sources: Sources,
-    jobs: BTreeMap<String, Known>,
-    /// One name for what the wheels of the run have in common.
+    /// By the job's id. A job is missing if the headers of its Python cannot be read.
+    jobs: BTreeMap<&'c str, JobFingerprint<'c>>,
+    /// The digest of what the wheels of the run have in common.
     contents: String,
-    artifacts: Artifacts<'a>,
+    artifacts: Artifacts<'c>,
     state: Mutex<State>,
-    file: PathBuf,
     /// When this run began; nanoseconds since 1970.
     began: i64,
     manifests: Mutex<Manifests>,
-    /// What the jobs that were built depend on; none where a file has changed meanwhile.
+    /// What the jobs that were built depend on; `None` if a file has changed during the build.
     built: Mutex<BTreeMap<String, Option<Inputs>>>,
 }
 
 /// What a job and its wheel are made of.
 #[derive(Debug)]
-struct Known {
-    job: Job,
+struct JobFingerprint<'c> {
+    job: &'c Job,
     /// The name of the headers of its Python.
     headers: Option<String>,
     inputs: Inputs,
 }
 
-impl Known {
-    /// One name for what the wheel is made of.
+impl JobFingerprint<'_> {
+    /// The fingerprint of the wheel if the job depends on `inputs`.
     fn wheel(&self, inputs: &Inputs, contents: &str) -> String {
         format!("{} {contents} {}", inputs.fingerprint(), self.job.wheel)
     }
 }
 
-impl<'a> Reuse<'a> {
-    /// Reads what has changed since the last run. `specs` are the jobs' wheels, in the plan's order,
-    /// without what the builds install.
-    pub fn new(plan: &Plan, specs: &[WheelSpec<'_>], situation: Situation<'a>, mode: Mode) -> Self {
-        let Situation { project, cache, .. } = situation;
+impl<'c> Reuse<'c> {
+    /// Reads what has changed since the last run.
+    pub(super) fn new(prepared: &'c Prepared<'c>, location: Location<'c>, mode: Mode) -> Self {
+        let (project, cache) = (location.project, prepared.cache);
         let began = stamp::now();
-        let file = situation.workspace.join("state.json");
-        let mut state = State::load(&file, situation.key);
-        let sources = Sources::of(project, &plan.output_dir, &mut state.memo);
-        let common = Common::of(&situation, &sources);
-        // The wheels of a run differ in their names and in what zig makes.
-        let contents = specs.first().map(|spec| contents(spec, &mut state.memo));
-        let contents = contents.unwrap_or_default();
+        let mut state = State::load(&state_file(&location), location.key);
+        let sources = Sources::of(project, location.output_dir, &mut state.memo);
+        let shared = SharedInputs::of(prepared, project, &sources);
+        let contents = contents_digest(&prepared.contents, &mut state.memo);
         let mut jobs = BTreeMap::new();
         // Most jobs depend on the same files.
         let mut read = BTreeMap::new();
-        for job in &plan.jobs {
+        for job in &prepared.plan.jobs {
             let headers = job
                 .python
                 .as_ref()
                 .map(|python| toolchain::headers_name(python, cache));
-            // Where the headers can't be had the job says so when it runs.
-            if let Ok(headers) = headers.transpose() {
-                let inputs = Inputs::of(job, headers.as_deref(), &common);
-                let before = state.jobs.get(&job.id);
-                let names = before
-                    .filter(|before| before.are_known_alike(&inputs))
-                    .map(Inputs::outside)
-                    .or_else(|| outside::find(cache, &inputs.fingerprint()))
-                    .unwrap_or_default();
-                let outside = read
-                    .entry(names)
-                    .or_insert_with_key(|names| Outside::of(names, project, &mut state.memo));
-                let known = Known {
-                    job: job.clone(),
-                    inputs: inputs.with(outside),
-                    headers,
-                };
-                jobs.insert(job.id.clone(), known);
-            }
+            // If the headers cannot be read the job reports it when it runs.
+            let Ok(headers) = headers.transpose() else {
+                continue;
+            };
+            let inputs = Inputs::of(job, headers.as_deref(), &shared);
+            let before = state.jobs.get(&job.id);
+            let names = before
+                .filter(|before| before.are_known_alike(&inputs))
+                .map(Inputs::outside)
+                .or_else(|| outside::find(cache, &inputs.fingerprint()))
+                .unwrap_or_default();
+            let outside = read
+                .entry(names)
+                .or_insert_with_key(|names| Outside::of(names, project, &mut state.memo));
+            let fingerprint = JobFingerprint {
+                job,
+                inputs: inputs.with(outside),
+                headers,
+            };
+            jobs.insert(job.id.as_str(), fingerprint);
         }
-        let zig = situation.zig.exe.parent().unwrap_or(Path::new(""));
-        let mut folders = vec![&*project.root, situation.local_cache, cache.root(), zig];
-        folders.extend(situation.recipe.and_then(Recipe::folder));
+        let zig = prepared.zig.exe.parent().unwrap_or(Path::new(""));
+        let mut folders = vec![&*project.root, location.local_cache, cache.root(), zig];
+        folders.extend(prepared.recipe.as_ref().and_then(Recipe::folder));
         Self {
             mode,
-            situation,
+            prepared,
+            location,
             sources,
             jobs,
             contents,
             artifacts: Artifacts::new(cache, &folders),
             state: Mutex::new(state),
-            file,
             began,
             manifests: Mutex::default(),
             built: Mutex::default(),
         }
     }
 
-    /// A name that changes when a file does that the build script may be made of.
-    pub fn script_digest(&self) -> String {
+    /// A digest of the files that the build script may be made of.
+    pub(super) fn script_digest(&self) -> String {
         self.sources.script_digest()
     }
 
-    /// What each job of the plan has to do.
-    pub fn decisions(&self, plan: &Plan) -> Vec<Decision> {
-        let jobs = plan.jobs.iter();
-        jobs.map(|job| self.decision(job, &plan.output_dir))
-            .collect()
-    }
-
-    fn decision(&self, job: &Job, output: &Path) -> Decision {
-        let build = |why: &str| Decision::Build {
-            why: why.to_owned(),
+    /// What has to be done for a job.
+    pub(super) fn decision(&self, job: &Job) -> Decision {
+        let build = |reason: &str| Decision::Build {
+            reason: reason.to_owned(),
         };
         match self.mode {
             Mode::Reuse => {}
             Mode::Rebuild => return build("everything is to be built anew"),
             Mode::Off => return build("nothing is to be reused"),
         }
-        let Some(known) = self.jobs.get(&job.id) else {
+        let Some(fingerprint) = self.jobs.get(job.id.as_str()) else {
             return build("the headers of its Python can't be read");
         };
+        let inputs = &fingerprint.inputs;
         let mut state = lock(&self.state);
-        let path = output.join(job.wheel.to_string());
-        let name = known.wheel(&known.inputs, &self.contents);
-        if let Some(wheel) = state.wheel(&path, &name) {
-            return Decision::Unchanged { wheel };
+        let path = self.location.output_dir.join(job.wheel.to_string());
+        if let Some((wheel, warnings)) =
+            state.wheel(&path, &fingerprint.wheel(inputs, &self.contents))
+        {
+            return Decision::UpToDate { wheel, warnings };
         }
-        if let Some(entry) = self.artifacts.find(&known.inputs.fingerprint()) {
-            return Decision::Pack { entry };
+        if let Some(entry) = self.artifacts.find(&inputs.fingerprint()) {
+            return Decision::Repack { entry };
         }
         match state.jobs.get(&job.id) {
             None => build("never built here"),
             Some(before) => {
                 let files = (&self.sources.files, state.tree(before));
-                match known.inputs.difference(before, files) {
-                    Some(why) => Decision::Build { why },
+                match inputs.difference(before, files) {
+                    Some(reason) => Decision::Build { reason },
                     None => build("what it built before is gone from the cache, or damaged"),
                 }
             }
         }
     }
 
-    /// Keeps what a build has installed, once it is known to be good.
-    pub fn keep(&self, job: &Job, tree: &JobTree, files: &[Kept<'_>]) -> Result<()> {
-        let Some(known) = self.known(job) else {
+    /// Keeps what a build has installed, once it has passed the audit.
+    pub(super) fn keep(&self, job: &Job, tree: &JobTree, files: &[Kept<'_>]) -> Result<()> {
+        let Some(fingerprint) = self.fingerprint(job) else {
             return Ok(());
         };
-        let common = Common::of(&self.situation, &self.sources);
-        let before = Inputs::of(job, known.headers.as_deref(), &common);
+        let project = self.location.project;
+        let shared = SharedInputs::of(self.prepared, project, &self.sources);
+        let before = Inputs::of(job, fingerprint.headers.as_deref(), &shared);
         let names = self.outside(job);
-        let outside = Outside::of(&names, self.situation.project, &mut lock(&self.state).memo);
+        let outside = Outside::of(&names, project, &mut lock(&self.state).memo);
         let is_settled = outside.newest < self.began;
         let inputs = before.clone().with(&outside);
         lock(&self.built).insert(job.id.clone(), is_settled.then(|| inputs.clone()));
@@ -248,29 +231,30 @@ impl<'a> Reuse<'a> {
             return Ok(());
         }
         self.artifacts.store(&inputs.fingerprint(), tree, files)?;
-        outside::store(self.situation.cache, &before.fingerprint(), &names)
+        outside::store(self.prepared.cache, &before.fingerprint(), &names)
     }
 
     /// The files that zig has read for a job and that no walk finds.
     fn outside(&self, job: &Job) -> Names {
+        let project = self.location.project;
         let is_source = |file: &Path| {
-            let name = outside::name(&self.situation.project.root, file);
+            let name = outside::name(&project.root, file);
             self.sources.contains(&name)
         };
-        outside::names(self.situation.project, &self.files_read(job), is_source)
+        outside::names(project, &self.files_read(job), is_source)
     }
 
     /// The files that zig has read for a job, as far as its manifests list them.
     pub(super) fn files_read(&self, job: &Job) -> BTreeSet<PathBuf> {
         let mut files = BTreeSet::new();
         self.with_manifests(job, |manifests, cache, roots| {
-            let is_shared = !cache.starts_with(self.situation.workspace);
+            let is_shared = !cache.starts_with(self.location.workspace);
             files.extend(manifests.files(cache, is_shared, roots, self.began));
         });
         files
     }
 
-    /// Before zig runs for a job: lets it compile again what a file may have changed that Zig does not
+    /// Before zig runs for a job: makes it compile again what may have changed in a way that Zig does not
     /// check.
     pub(super) fn forget_outdated(&self, job: &Job) {
         let inputs = self.sources.changes();
@@ -279,13 +263,13 @@ impl<'a> Reuse<'a> {
         });
     }
 
-    /// Hands over the manifests with each local cache of a job.
+    /// Calls `each` with the manifests and each local cache of a job.
     fn with_manifests(&self, job: &Job, mut each: impl FnMut(&mut Manifests, &Path, Roots<'_>)) {
-        let Situation {
+        let Location {
             project,
             local_cache,
             ..
-        } = self.situation;
+        } = self.location;
         let build = project.build_root();
         let known = self.known_folders();
         let roots = Roots {
@@ -300,122 +284,99 @@ impl<'a> Reuse<'a> {
         }
     }
 
-    /// Folders whose files follow from other inputs: caches, the framework, fetched packages.
+    /// Directories whose files follow from other inputs: caches, the framework, fetched packages.
     fn known_folders(&self) -> Vec<PathBuf> {
-        let Situation {
-            project,
-            recipe,
-            zig,
-            cache,
-            workspace,
-            local_cache,
-            ..
-        } = self.situation;
+        let (location, prepared) = (&self.location, self.prepared);
+        let project = location.project;
         let mut folders = vec![
-            workspace.to_owned(),
-            local_cache.to_owned(),
-            cache.root().to_owned(),
+            location.workspace.to_owned(),
+            location.local_cache.to_owned(),
+            prepared.cache.root().to_owned(),
             project.package_store(),
         ];
-        folders.extend(zig.exe.parent().map(Path::to_owned));
-        folders.extend(recipe.and_then(Recipe::folder).map(Path::to_owned));
+        let framework = prepared.recipe.as_ref().and_then(Recipe::folder);
+        let installed = [prepared.zig.exe.parent(), framework];
+        folders.extend(installed.into_iter().flatten().map(Path::to_owned));
         let global = std::env::var_os("ZIG_GLOBAL_CACHE_DIR").filter(|value| !value.is_empty());
         folders.extend(global.map(|value| project.root.join(value)));
         folders.retain(|folder| !project.root.starts_with(folder));
         folders
     }
 
-    /// Remembers what a wheel was made of.
-    pub fn wrote(&self, job: &Job, wheel: &WrittenWheel) {
-        if let Some(known) = self.known(job)
-            && let Some(inputs) = self.inputs(known)
+    /// Records what a wheel was made of, and what the audit found in it.
+    pub(super) fn wrote(&self, job: &Job, wheel: &WrittenWheel, warnings: &[Finding]) {
+        if let Some(fingerprint) = self.fingerprint(job)
+            && let Some(inputs) = self.inputs(fingerprint)
         {
             let mut state = lock(&self.state);
             state.remember_job(&job.id, &inputs, &self.sources.files);
-            state.remember_wheel(wheel, &known.wheel(&inputs, &self.contents));
+            let fingerprint = fingerprint.wheel(&inputs, &self.contents);
+            state.remember_wheel(wheel, &fingerprint, warnings);
         }
     }
 
-    /// What a job depends on, if that can be told.
-    fn inputs(&self, known: &Known) -> Option<Inputs> {
-        let built = lock(&self.built).get(&known.job.id).cloned();
-        built.unwrap_or_else(|| Some(known.inputs.clone()))
+    /// What a job depends on; `None` if that is unknown, because a file has changed during its build.
+    fn inputs(&self, fingerprint: &JobFingerprint<'_>) -> Option<Inputs> {
+        let built = lock(&self.built).get(&fingerprint.job.id).cloned();
+        built.unwrap_or_else(|| Some(fingerprint.inputs.clone()))
     }
 
-    /// What a job was made of, if that can be told: what was read while a file changed belongs to
-    /// neither of its contents.
-    fn known(&self, job: &Job) -> Option<&Known> {
-        let known = self.jobs.get(&job.id).filter(|_| self.mode != Mode::Off)?;
-        self.sources.are_unchanged().then_some(known)
+    /// The fingerprint of a job that may be recorded. What was built while a source changed belongs neither
+    /// to the source's old content nor to its new one.
+    fn fingerprint(&self, job: &Job) -> Option<&JobFingerprint<'c>> {
+        let fingerprint = self.jobs.get(job.id.as_str());
+        let fingerprint = fingerprint.filter(|_| self.mode != Mode::Off)?;
+        self.sources.are_unchanged().then_some(fingerprint)
     }
 
-    /// Writes down what is remembered, and keeps the cache within its limit.
-    pub fn finish(&self) -> Result<()> {
+    /// Writes the records of this run, and keeps the cache within its limit.
+    pub(super) fn finish(&self) -> Result<()> {
         if self.mode != Mode::Off {
             let mut state = lock(&self.state);
             self.count_fetched(&mut state);
-            if let Some(key) = self.situation.key {
-                state.save(&self.file, key)?;
+            if let Some(key) = self.location.key {
+                state.save(&state_file(&self.location), key)?;
             }
             self.artifacts.keep_within_limit()?;
         }
         Ok(())
     }
-}
 
-impl Reuse<'_> {
-    /// What zig has fetched into the project while it built is among what the next run sees. It is no
-    /// change: the manifests have said of it what it must be.
+    /// Adds the packages that zig has fetched into the project during its builds to the records, since the
+    /// next run sees them. They are no change: the project says by their hash what they have to be.
     fn count_fetched(&self, state: &mut State) {
-        let Some(sources) = self
-            .sources
-            .with_fetched(self.situation.project, &mut state.memo)
-        else {
+        let project = self.location.project;
+        let Some(sources) = self.sources.with_fetched(project, &mut state.memo) else {
             return;
         };
-        let common = Common::of(&self.situation, &sources);
-        for (id, known) in &self.jobs {
-            let Some(before) = self.inputs(known) else {
+        let shared = SharedInputs::of(self.prepared, project, &sources);
+        for (id, fingerprint) in &self.jobs {
+            let Some(before) = self.inputs(fingerprint) else {
                 continue;
             };
-            if state.jobs.get(id) == Some(&before) {
-                let project = self.situation.project;
+            if state.jobs.get(*id) == Some(&before) {
                 let outside = Outside::of(&before.outside(), project, &mut state.memo);
-                let now = Inputs::of(&known.job, known.headers.as_deref(), &common).with(&outside);
+                let headers = fingerprint.headers.as_deref();
+                let now = Inputs::of(fingerprint.job, headers, &shared).with(&outside);
                 state.remember_job(id, &now, &sources.files);
                 state.rename_wheel(
-                    &known.wheel(&before, &self.contents),
-                    &known.wheel(&now, &self.contents),
+                    &fingerprint.wheel(&before, &self.contents),
+                    &fingerprint.wheel(&now, &self.contents),
                 );
             }
         }
     }
 }
 
-/// One name for everything in a wheel that zig does not make.
-fn contents(spec: &WheelSpec<'_>, memo: &mut Memo) -> String {
-    let mut hasher = Sha256::new();
-    let mut add = |part: &str| hasher.update(format!("{} {part}\n", part.len()));
-    add(spec.metadata);
-    add(spec.entry_points.unwrap_or_default());
-    add(spec.sbom.unwrap_or_default());
-    let mut digest = |source: &Source| match source {
-        Source::File(file) | Source::Within(file, _) => memo.sha256(file),
-        Source::Bytes(bytes) => hex::encode(Sha256::digest(bytes)),
-    };
-    for (path, source) in &spec.licenses {
-        add(path);
-        add(&digest(source));
-    }
-    for entry in &spec.entries {
-        add(entry.path.as_str());
-        add(&entry.executable.to_string());
-        add(&digest(&entry.source));
-    }
-    hex::encode(hasher.finalize())
+/// The file with the records of the runs in a project.
+fn state_file(location: &Location<'_>) -> PathBuf {
+    location.workspace.join("state.json")
 }
 
-/// What a panicking job has remembered whole is good.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// The fingerprint of everything in the wheels that zig does not make.
+fn contents_digest(contents: &Contents, memo: &mut Memo) -> String {
+    contents.fingerprint(|source| match source {
+        Source::File(file) | Source::Within(file, _) => memo.sha256(file),
+        Source::Bytes(bytes) => sha256(bytes),
+    })
 }

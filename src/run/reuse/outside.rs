@@ -1,28 +1,28 @@
-//! Files that a build has read and that no walk finds: outside of the project, or in folders that hold
-//! what tools have made, such as a virtual environment.
+//! Files that a build has read although they are not among the project's sources: files outside of the project,
+//! and files in directories that tools create, such as a virtual environment.
 //!
-//! They are known only after a build. Their names are kept under the fingerprint of what is known
-//! before, so that a later run, here or on another machine that shares the cache, can compare their
-//! content; what was built is kept under the fingerprint of both.
+//! They are known only after a build. Their names are stored under the fingerprint of the inputs that are known
+//! before a build, so that a later run, on this machine or on another one that shares the cache, can compare
+//! their content. The artifacts are stored under the fingerprint of both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
-use sha2::{Digest as _, Sha256};
 
 use super::artifacts::touch;
-use super::manifests::package;
 use super::sources::Memo;
+use super::zig_manifests::package;
 use crate::error::Result;
 use crate::project::Project;
+use crate::sys::fingerprint::Fingerprint;
 use crate::toolchain::Cache;
 
 pub(super) const KIND: &str = "outside-inputs";
 pub(super) const LIST: &str = "names.json";
 
-/// Names of files, and of folders whose files all count: with `/`, relative to the project where they
-/// have a folder in common.
+/// Names of files, and of directories all of whose files count. Names have `/`, and are relative to the project
+/// if they have a directory in common with it.
 pub(super) type Names = BTreeSet<String>;
 
 /// The names for what the manifests list, without the files that `is_known` already.
@@ -76,7 +76,7 @@ pub(super) fn name(root: &Path, path: &Path) -> String {
     }
 }
 
-/// What the names stand for now.
+/// The content of the named files now.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Outside {
     /// Each name with the SHA-256 of its content; empty for what is not there.
@@ -88,20 +88,19 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    /// Reads what has changed since `memo` was made.
+    /// Reads the files that have changed since they were remembered in `memo`.
     pub(super) fn of(names: &Names, project: &Project, memo: &mut Memo) -> Self {
         let mut outside = Self::default();
         for name in names {
             let path = project.root.join(name);
             let content = if path.is_dir() {
-                let mut hasher = Sha256::new();
+                let mut fingerprint = Fingerprint::new();
                 for file in project.inputs_around(&path) {
                     let below = file.strip_prefix(&path).unwrap_or(&file);
                     let below = below.to_string_lossy().replace('\\', "/");
-                    let sha256 = outside.add(&file, memo);
-                    hasher.update(format!("{} {below} {sha256}\n", below.len()));
+                    fingerprint.add(&below, outside.add(&file, memo));
                 }
-                hex::encode(hasher.finalize())
+                fingerprint.finish()
             } else {
                 outside.add(&path, memo)
             };
@@ -110,7 +109,7 @@ impl Outside {
         outside
     }
 
-    /// Takes in one file; gives the SHA-256 of its content.
+    /// Adds one file; returns the SHA-256 of its content.
     fn add(&mut self, path: &Path, memo: &mut Memo) -> String {
         let Some(fact) = memo.fact(path) else {
             return String::new();
@@ -121,7 +120,7 @@ impl Outside {
     }
 }
 
-/// The names that are kept in the cache under the fingerprint of what is known before a build.
+/// The names that are stored under the fingerprint of the inputs that are known before a build.
 pub(super) fn find(cache: &Cache, fingerprint: &str) -> Option<Names> {
     let entry = cache.get(KIND, fingerprint)?;
     let names = serde_json::from_slice(&std::fs::read(entry.join(LIST)).ok()?).ok()?;
@@ -129,7 +128,7 @@ pub(super) fn find(cache: &Cache, fingerprint: &str) -> Option<Names> {
     Some(names)
 }
 
-/// Keeps the names; no entry is the same as one without names.
+/// Stores the names. A missing entry means the same as an entry without names.
 pub(super) fn store(cache: &Cache, fingerprint: &str, names: &Names) -> Result<()> {
     if find(cache, fingerprint).unwrap_or_default() == *names {
         return Ok(());

@@ -1,9 +1,8 @@
-//! The files that a build may read, known by their content.
+//! The source files of a build, identified by their content.
 //!
-//! Which of the project's files a build.zig makes use of only Zig knows, so all of them count, and
-//! what lies outside of the project and is named in a string (`.path = "../shared"`) or linked to, and
-//! the folder of a build script that lies outside.
-//! Zig sources are also asked which environment variables they may read.
+//! Only Zig knows which of the project's files a build.zig uses, so all of them count. Files outside of the
+//! project count if a string names them (`.path = "../shared"`), if a link leads to them, or if they lie beside a
+//! build script outside. Strings in Zig sources also tell which environment variables a build may read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -11,18 +10,18 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use super::outside;
 use crate::compile::script::is_source;
 use crate::project::{Project, files_below};
+use crate::sys::fingerprint::{self, Fingerprint};
 use crate::sys::stamp::{self, Stamp};
 
-/// So many files outside of the project are watched; a string that names a whole disk is none of them.
+/// At most this many files outside of the project are read: a string may name a whole disk.
 const MOST_OUTSIDE: usize = 20_000;
 
-/// The most files, and the most levels, that are listed of a folder with an absolute path: a package manager
+/// The most files and the most levels of a directory with an absolute path that are listed: a package manager
 /// may have installed everything there.
 const MOST_LISTED: usize = 5_000;
 const LISTED_DEPTH: usize = 4;
@@ -43,7 +42,7 @@ pub(super) struct Fact {
     outside: Vec<String>,
 }
 
-/// What earlier runs have read, so that a file is read again only when it has changed.
+/// A memory of files that were read, so that a file is read again only after it has changed.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Memo {
     facts: BTreeMap<PathBuf, Fact>,
@@ -52,14 +51,14 @@ pub(super) struct Memo {
 }
 
 impl Memo {
-    /// The SHA-256 of a file's content, in hexadecimal; empty for what can't be read, which no
-    /// build can read either.
+    /// The SHA-256 of a file's content, in hexadecimal; empty for a file that cannot be read, because no build
+    /// can read it either.
     pub(super) fn sha256(&mut self, path: &Path) -> String {
         self.fact(path)
             .map_or_else(String::new, |fact| fact.sha256.clone())
     }
 
-    /// What is to be known of a file; `None` where there is none.
+    /// What is known of a file; `None` if there is no file at the path.
     pub(super) fn fact(&mut self, path: &Path) -> Option<&Fact> {
         self.seen.insert(path.to_owned());
         let found = std::fs::metadata(path)
@@ -77,7 +76,7 @@ impl Memo {
         self.facts.get(path)
     }
 
-    /// Forgets the files that nobody has asked for since this was loaded.
+    /// Forgets the files that were not asked for since the memory was loaded.
     pub(super) fn forget_others(&mut self) {
         let seen = &self.seen;
         self.facts.retain(|path, _| seen.contains(path));
@@ -98,17 +97,9 @@ fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
                 outside.push(path.to_owned());
             }
         }
-        hex::encode(Sha256::digest(&bytes))
+        fingerprint::sha256(&bytes)
     } else {
-        let mut hasher = Sha256::new();
-        let mut buffer = vec![0; 256 * 1024];
-        loop {
-            match file.read(&mut buffer).ok()? {
-                0 => break,
-                count => hasher.update(&buffer[..count]),
-            }
-        }
-        hex::encode(hasher.finalize())
+        fingerprint::sha256_of_reader(file).ok()?.1
     };
     Some(Fact {
         stamp,
@@ -119,7 +110,7 @@ fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
     })
 }
 
-/// What stands between quotes on one line. Not a tokenizer: too many strings do no harm.
+/// The texts between quotes on each line. This is no tokenizer, because too many strings do no harm.
 fn strings(bytes: &[u8]) -> impl Iterator<Item = &str> {
     bytes.split(|byte| *byte == b'\n').flat_map(|line| {
         line.split(|byte| *byte == b'"')
@@ -158,7 +149,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Reads what has changed since `memo` was made, and leaves it up to date.
+    /// Reads the files that have changed since they were remembered in `memo`, and brings it up to date.
     pub(super) fn of(project: &Project, output: &Path, memo: &mut Memo) -> Self {
         let mut sources = Self {
             files: BTreeMap::new(),
@@ -203,8 +194,8 @@ impl Sources {
         sources
     }
 
-    /// These and the packages that are new since they were read; `None` if there are none, or if anything
-    /// else has changed.
+    /// These sources with the packages that have appeared since they were read; `None` if there are no new
+    /// packages, or if anything else has changed.
     pub(super) fn with_fetched(&self, project: &Project, memo: &mut Memo) -> Option<Self> {
         let store = project.package_store();
         let package = |path: &Path| {
@@ -257,7 +248,7 @@ impl Sources {
             .is_some_and(|sha256| !sha256.is_empty())
     }
 
-    /// What can't be read has no content; no build can read it either.
+    /// Adds a file. A file that cannot be read has no content, because no build can read it either.
     fn add(&mut self, path: PathBuf, project: &Project, fact: Option<&Fact>) {
         let name = outside::name(&project.root, &path);
         let sha256 = fact.map_or_else(String::new, |fact| fact.sha256.clone());
@@ -333,11 +324,11 @@ fn configured(project: &Project) -> impl Iterator<Item = (PathBuf, bool)> {
 }
 
 fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
-    let mut hasher = Sha256::new();
+    let mut fingerprint = Fingerprint::new();
     for (name, sha256) in files {
-        hasher.update(format!("{} {name} {sha256}\n", name.len()));
+        fingerprint.add(name, sha256);
     }
-    hex::encode(hasher.finalize())
+    fingerprint.finish()
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {

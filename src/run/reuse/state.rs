@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::inputs::Inputs;
 use super::sources::Memo;
+use crate::audit::Finding;
 use crate::toolchain::UserKey;
 use crate::wheel::WrittenWheel;
 
 /// To be raised when the file's form changes.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// What the user's key signs here. The signature is the file's first line.
 const PURPOSE: &str = "state of earlier builds";
@@ -41,6 +42,9 @@ struct Written {
     fingerprint: String,
     size: u64,
     sha256: String,
+    /// What the audit found in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Finding>,
 }
 
 impl State {
@@ -91,11 +95,17 @@ impl State {
         self.jobs.insert(job.to_owned(), inputs.clone());
     }
 
-    pub(super) fn remember_wheel(&mut self, wheel: &WrittenWheel, fingerprint: &str) {
+    pub(super) fn remember_wheel(
+        &mut self,
+        wheel: &WrittenWheel,
+        fingerprint: &str,
+        warnings: &[Finding],
+    ) {
         let written = Written {
             fingerprint: fingerprint.to_owned(),
             size: wheel.size,
             sha256: wheel.sha256.clone(),
+            warnings: warnings.to_vec(),
         };
         self.wheels.insert(wheel.path.clone(), written);
     }
@@ -108,8 +118,13 @@ impl State {
         }
     }
 
-    /// The wheel at this path, if it was made of the same and is as it was written.
-    pub(super) fn wheel(&mut self, path: &Path, fingerprint: &str) -> Option<WrittenWheel> {
+    /// The wheel at this path with what the audit found in it, if the wheel was made of the same inputs and
+    /// has not changed since it was written.
+    pub(super) fn wheel(
+        &mut self,
+        path: &Path,
+        fingerprint: &str,
+    ) -> Option<(WrittenWheel, Vec<Finding>)> {
         let written = self.wheels.get(path)?;
         if written.fingerprint != fingerprint || self.memo.sha256(path) != written.sha256 {
             return None;
@@ -119,7 +134,7 @@ impl State {
             size: written.size,
             sha256: written.sha256.clone(),
         };
-        Some(wheel)
+        Some((wheel, written.warnings.clone()))
     }
 }
 

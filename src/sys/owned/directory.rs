@@ -5,7 +5,34 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 
-use super::Kind;
+/// The type of an item itself: a link is a link, wherever it leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Directory,
+    Link,
+    /// A pipe, a socket or a device: this program creates none.
+    Other,
+}
+
+impl Kind {
+    pub(crate) fn of(found: std::fs::FileType) -> Self {
+        if found.is_symlink() {
+            Self::Link
+        } else if found.is_dir() {
+            Self::Directory
+        } else if found.is_file() {
+            Self::File
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Whether there is a directory at `path` that is not a link to one.
+pub(crate) fn is_directory(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+}
 
 /// An item of a directory.
 pub(super) struct Item {
@@ -91,7 +118,7 @@ pub(super) struct Directory(std::path::PathBuf);
 impl Directory {
     /// Opens a directory; a link to one is an error.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        if super::is_directory(path) {
+        if is_directory(path) {
             Ok(Self(path.to_owned()))
         } else {
             Err(io::ErrorKind::NotADirectory.into())

@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
 use fs_err as fs;
 
 use super::manifest::Manifest;
-use super::{Cache, VARIABLE, kinds, prune};
+use super::{Cache, VARIABLE, kinds};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::files::{self, create_shared_folder};
 use crate::sys::lock::Lock;
-use crate::sys::{durable, owned};
+use crate::sys::{durable, owned, sync};
 
 impl Cache {
     /// The entry `key`, made by `make` if it is not there yet.
@@ -27,8 +26,10 @@ impl Cache {
         make: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<PathBuf> {
         if let Some(path) = self.get(kind, key) {
+            tracing::debug!("cache hit: {kind}/{key}");
             return Ok(path);
         }
+        tracing::debug!("cache miss: {kind}/{key}");
         let path = self.path(kind, key);
         let lock = self.lock(kind, key)?;
         if owned::is_directory(&path) {
@@ -53,8 +54,14 @@ impl Cache {
     ) -> Result<PathBuf> {
         match self.get(kind, key) {
             Some(path) => match self.damage(&path) {
-                None => Ok(path),
-                Some(_) => self.repair(kind, key, make),
+                None => {
+                    tracing::debug!("cache hit: {kind}/{key}");
+                    Ok(path)
+                }
+                Some(damage) => {
+                    tracing::debug!("cache entry is damaged ({damage}): {kind}/{key}");
+                    self.repair(kind, key, make)
+                }
             },
             None => self.get_or_make(kind, key, make),
         }
@@ -113,7 +120,7 @@ impl Cache {
 
     /// Entries that this run has read through or made.
     pub(super) fn whole(&self) -> std::sync::MutexGuard<'_, BTreeSet<PathBuf>> {
-        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.whole)
     }
 
     /// Tells the user what happens in the cache.
@@ -185,7 +192,7 @@ impl Cache {
         let building = tempfile::Builder::new()
             .prefix(&format!(".{key}.new-"))
             .tempdir_in(self.make_dir(kind)?)?;
-        fs::write(building.path().join(INCOMPLETE), prune::INCOMPLETE_TEXT)?;
+        fs::write(building.path().join(INCOMPLETE), INCOMPLETE_TEXT)?;
         let entry = building.path().join(ENTRY);
         fs::create_dir(&entry)?;
         make(&entry)?;
@@ -220,6 +227,9 @@ pub(super) const ENTRY: &str = "entry";
 
 /// A file in a temporary folder whose entry is not complete. What is in such a folder is ours.
 pub(super) const INCOMPLETE: &str = ".incomplete";
+
+/// The content of that file.
+pub(super) const INCOMPLETE_TEXT: &str = "pyz3-wheel is making an entry of its cache here.\n";
 
 /// Puts a complete entry in its place, or leaves the one that another process has put there meanwhile.
 fn put(building: &tempfile::TempDir, place: &Path) -> Result<()> {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,12 +14,24 @@ use serde::Deserialize;
 use tempfile::NamedTempFile;
 
 use super::manifest::{Listed, Manifest};
+use crate::sys::fingerprint::Fingerprint;
 use crate::sys::lock;
 use crate::sys::owned::{self, Kind};
-use crate::toolchain::user_key;
 
 /// Larger than any list or lock of ours, in bytes.
 const LIMIT: u64 = 16 << 20;
+
+/// What the file of a user's key begins with.
+pub(in crate::toolchain) const USER_KEY_HEADER: &str = "pyz3-wheel key 1\n";
+
+/// The digest of a set of headers: their names and contents.
+pub(in crate::toolchain) fn headers_digest(files: &[(PathBuf, Vec<u8>)]) -> String {
+    let mut fingerprint = Fingerprint::new();
+    for (name, contents) in files {
+        fingerprint.add(&name.to_string_lossy().replace('\\', "/"), contents);
+    }
+    fingerprint.finish_short()
+}
 
 /// What a directory of the cache holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +210,7 @@ fn headers(key: &str, entry: &Path) -> Option<Manifest> {
         .map(|name| Some((name.clone(), owned::read_file(&entry.join(&name), LIMIT)?)))
         .collect::<Option<Vec<_>>>()?;
     let (_, digest) = key.rsplit_once('-')?;
-    let is_ours = manifest.links.is_empty() && crate::toolchain::headers::digest(&files) == digest;
+    let is_ours = manifest.links.is_empty() && headers_digest(&files) == digest;
     is_ours.then(|| Manifest::listing(manifest.files))
 }
 
@@ -279,14 +291,15 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     if kind == "answers" {
         if is_temporary(&name) {
             // Left by a run that was killed while it was writing.
-            return content.starts_with(b"{\"question\":") || user_key::is_key(&content);
+            return content.starts_with(b"{\"question\":")
+                || content.starts_with(USER_KEY_HEADER.as_bytes());
         }
         if name.ends_with(".key") {
-            return user_key::is_key(&content);
+            return content.starts_with(USER_KEY_HEADER.as_bytes());
         }
         let question = json().and_then(|json| Some(json.get("question")?.as_str()?.to_owned()));
         return question.is_some_and(|question| {
-            let digest = crate::toolchain::probe_cache::digest(question.as_bytes());
+            let digest = crate::sys::fingerprint::short(question);
             name == format!("{digest}.json")
         });
     }

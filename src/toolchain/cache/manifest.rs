@@ -5,18 +5,22 @@
 //! part of the entry, but may be removed with it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read as _};
+use std::io::{self, Write as _};
 use std::path::{Component, Path};
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
+use crate::sys::fingerprint::{Fingerprint, sha256_of_reader};
 use crate::sys::owned::{self, Kind};
 use crate::sys::parallel;
+use crate::sys::stamp::{self, Stamp};
 
 /// The name of the manifest in its entry.
 pub(super) const FILE: &str = ".manifest.json";
+
+/// The name of the file in an entry that has the digest of its stamps when its files were read last.
+const VERIFIED: &str = ".verified";
 
 /// To be raised when the form of the manifest changes.
 const FORMAT: u32 = 1;
@@ -38,6 +42,23 @@ pub(super) struct Manifest {
     pub(super) links: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) directories: BTreeSet<String>,
+}
+
+/// Writes a file in the place of an earlier one. A link in its place is not followed.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    std::fs::File::create_new(path)?.write_all(text.as_bytes())
+}
+
+/// How an entry looks from outside.
+struct Stamps {
+    /// Of the stamps of all files and of the targets of all links.
+    digest: String,
+    /// Whether a file that is changed from now on surely gets another stamp.
+    are_settled: bool,
 }
 
 /// What a file was when the entry was made; an entry of an earlier version may not know.
@@ -63,7 +84,7 @@ impl Manifest {
             let Some(name) = name_of(below) else {
                 return false;
             };
-            if name == FILE || bytecode(&name).is_some() {
+            if [FILE, VERIFIED].contains(&&*name) || bytecode(&name).is_some() {
                 return false;
             }
             match kind {
@@ -126,7 +147,7 @@ impl Manifest {
             return false;
         };
         let is_listed = match kind {
-            Kind::File => name == FILE || self.files.contains_key(&name),
+            Kind::File => [FILE, VERIFIED].contains(&&*name) || self.files.contains_key(&name),
             Kind::Directory => self.directories.contains(&name),
             Kind::Link => self.links.contains_key(&name),
             Kind::Other => false,
@@ -152,8 +173,50 @@ impl Manifest {
         kind == expected && self.files.keys().any(is_source)
     }
 
-    /// What is wrong with an entry; none if all of it is there as it was.
+    /// What is wrong with an entry; `None` if everything is in it as it was. The files are read only if one
+    /// of them has another stamp than when they were read last.
     pub(super) fn damage(&self, entry: &Path) -> Option<String> {
+        let stamps = self.stamps(entry);
+        let verified = entry.join(VERIFIED);
+        let known = owned::read_file(&verified, 1000);
+        if let Some(stamps) = &stamps
+            && known.as_deref() == Some(stamps.digest.as_bytes())
+        {
+            return None;
+        }
+        let damage = self.damage_by_content(entry);
+        if damage.is_none()
+            && let Some(stamps) = stamps.filter(|stamps| stamps.are_settled)
+        {
+            // Where nothing can be written the files are read again.
+            let _ = replace(&verified, &stamps.digest);
+        }
+        damage
+    }
+
+    /// The stamps of everything in an entry; `None` if something is missing.
+    fn stamps(&self, entry: &Path) -> Option<Stamps> {
+        let now = stamp::now();
+        let mut are_settled = true;
+        let mut all = Fingerprint::new();
+        let own = FILE.to_owned();
+        for name in self.files.keys().chain([&own]) {
+            let found = std::fs::symlink_metadata(entry.join(name)).ok()?;
+            let stamp = Stamp::of(&found);
+            are_settled &= found.is_file() && stamp.is_settled(now);
+            all.add(name, format!("{stamp:?}"));
+        }
+        for name in self.links.keys() {
+            all.add(name, target(&entry.join(name))?);
+        }
+        let is_directory = |name: &String| owned::is_directory(&entry.join(name));
+        self.directories.iter().all(is_directory).then(|| Stamps {
+            digest: all.finish(),
+            are_settled,
+        })
+    }
+
+    fn damage_by_content(&self, entry: &Path) -> Option<String> {
         let missing = |name: &String| Some(format!("{name} is missing"));
         for (name, listed) in &self.files {
             let path = entry.join(name);
@@ -227,24 +290,10 @@ fn target(link: &Path) -> Option<String> {
 }
 
 fn hash(path: &Path) -> io::Result<Listed> {
-    let mut hasher = Sha256::new();
-    let mut file = fs::File::open(path)?;
-    let mut chunk = vec![0; 64 << 10];
-    let mut size = 0;
-    loop {
-        match file.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(length) => {
-                hasher.update(&chunk[..length]);
-                size += length as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let (size, sha256) = sha256_of_reader(fs::File::open(path)?)?;
     Ok(Listed {
         size: Some(size),
-        sha256: Some(hex::encode(hasher.finalize())),
+        sha256: Some(sha256),
     })
 }
 
@@ -252,4 +301,36 @@ fn hash(path: &Path) -> io::Result<Listed> {
 fn map<T: Sync, R: Send>(files: &[T], call: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = if files.len() > FEW { THREADS } else { 1 };
     parallel::map(files, threads, call)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_read_again_only_if_a_stamp_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = folder.path();
+        fs::create_dir(entry.join("d")).unwrap();
+        fs::write(entry.join("d/file"), "one").unwrap();
+        let mut manifest = Manifest::of(entry).unwrap();
+        manifest.write(entry).unwrap();
+        assert_eq!(manifest.damage(entry), None);
+        // Files as young as these may change again without another stamp.
+        assert!(!entry.join(VERIFIED).exists());
+
+        let stamps = manifest.stamps(entry).unwrap();
+        replace(&entry.join(VERIFIED), &stamps.digest).unwrap();
+        // Only a read of the file would find the wrong digest.
+        manifest.files.get_mut("d/file").unwrap().sha256 = Some(String::new());
+        assert_eq!(manifest.damage(entry), None);
+        fs::write(entry.join("d/file"), "other").unwrap();
+        assert!(manifest.damage(entry).is_some());
+        fs::remove_file(entry.join("d/file")).unwrap();
+        assert!(manifest.damage(entry).unwrap().contains("is missing"));
+        // The record belongs to the entry, and is no part of its content.
+        assert!(manifest.claims(Path::new(VERIFIED), Kind::File));
+        fs::write(entry.join("d/file"), "one").unwrap();
+        assert!(!Manifest::of(entry).unwrap().files.contains_key(VERIFIED));
+    }
 }

@@ -105,7 +105,7 @@ fn make_cache(root: &Path) -> Vec<PathBuf> {
     let making = root.join("headers/.3.9-0123456789abcdef.new-abcdef");
     write(
         &making.join(super::entries::INCOMPLETE),
-        super::prune::INCOMPLETE_TEXT,
+        super::entries::INCOMPLETE_TEXT,
     );
     write(&making.join("entry/Python.h"), "");
     let removing = root.join("headers/.3.9-0123456789abcdef.old-abcdef");

@@ -9,15 +9,12 @@ use std::time::Duration;
 
 use fs_err as fs;
 
-use super::entries::{ENTRY, INCOMPLETE};
+use super::entries::{ENTRY, INCOMPLETE, INCOMPLETE_TEXT};
 use super::kinds::{self, Holds};
 use super::manifest::{self, Manifest};
 use super::{Cache, programs};
 use crate::error::Result;
 use crate::sys::owned::{self, Kind, Removal};
-
-/// The content of the file in a temporary folder whose entry is not complete.
-pub(super) const INCOMPLETE_TEXT: &str = "pyz3-wheel is making an entry of its cache here.\n";
 
 /// What was removed, and what was kept because it is not known to be ours.
 #[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]

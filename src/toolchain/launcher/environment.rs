@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use fs_err as fs;
 
-use super::Interpreter;
 use crate::error::Result;
 use crate::sys::cancel::Cancel;
 #[cfg(unix)]
 use crate::tags::PythonVersion;
+use crate::toolchain::interpreter::Interpreter;
 use crate::toolchain::places;
 
 /// The folder of the shell scripts in the virtual environment.
@@ -76,8 +76,7 @@ pub(super) fn make_environment(
         fs::os::unix::fs::symlink(&python.base_exe, bin.join(name))?;
     }
     fs::write(dir.join("pyvenv.cfg"), &environment.configuration)?;
-    let flag = if python.free_threaded { "t" } else { "" };
-    Ok(dir.join(format!("lib/python{version}{flag}/site-packages")))
+    Ok(dir.join(format!("lib/python{}/site-packages", python.cpython())))
 }
 
 /// Lets Python make the virtual environment: its executable there is a program of its own, which

@@ -7,6 +7,7 @@ use zip::{System, ZipArchive};
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::sys::fingerprint::sha256;
 use crate::tags::WheelFilename;
 use crate::wheel::timestamp::DosTime;
 use crate::wheel::{Entry, Source};
@@ -106,7 +107,7 @@ fn archive(packer: &Packer) -> Vec<u8> {
 
 #[test]
 fn the_same_entries_are_the_same_bytes_on_every_host() {
-    let hex = hex::encode(Sha256::digest(archive(&Packer::new(1))));
+    let hex = sha256(archive(&Packer::new(1)));
     assert_eq!(
         hex,
         "7c5750e27d3601cfa3ea8d0142d2b3b657065d5c1bbcd1bef5685c2a7961101d"

@@ -75,6 +75,7 @@ pub(super) fn plain_tags() -> Vec<&'static str> {
         "cp312-cp312-win32",
         "cp312-cp312-win_arm64",
         "cp39-abi3-win32",
+        "cp315-abi3.abi3t-win_amd64",
         "cp313-cp313t-win_arm64",
         "py3-none-win32",
     ]

@@ -179,11 +179,10 @@ fn windows(api: &Api, platform: &str) -> (String, Native) {
         "win_arm64" => pe::ARM64,
         _ => pe::X64,
     };
+    let t = if api.abi.ends_with('t') { "t" } else { "" };
     let dll = if api.is_stable() {
-        "python3.dll".to_owned()
+        format!("python3{t}.dll")
     } else {
-        let free_threaded = api.abi.ends_with('t');
-        let t = if free_threaded { "t" } else { "" };
         format!("python{}{t}.dll", api.python.trim_start_matches("cp"))
     };
     let pe = Pe::new(machine)

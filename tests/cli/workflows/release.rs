@@ -1,10 +1,7 @@
 //! How release.yml makes the wheel of the program itself.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 use support::workflow::{RELEASE, Workflow};
-use target_lexicon::HOST;
 
 #[test]
 fn each_system_gets_a_wheel_made_in_the_same_way() {

@@ -189,11 +189,50 @@ fn develop_heeds_the_general_options() {
     let project = example("hello");
     let with = |options: &[&str]| run(develop(&bin, project.path()).args(options));
     with(&["--zig", "/no/zig"]).exits(2).says("/no/zig");
-    with(&["--format", "json"]).exits(2).says("has no JSON");
     let ran = with(&["--optimize", "Fastest"]).exits(2);
     assert_eq!(ran.stderr.matches("Fastest").count(), 1, "{}", ran.stderr);
     let ran = with(&["--quiet"]).exits(0);
     assert!(!ran.stderr.contains("hello-0.1.0-"), "{}", ran.stderr);
+}
+
+#[test]
+fn develop_gives_one_document_of_what_was_installed_or_of_why_it_was_not() {
+    need!(wheelhouse(), NO_PACKAGE);
+    let (_, exe) = *tried().last().unwrap();
+    let (environment, bin) = environment(exe);
+    let project = example("hello");
+    let with = |options: &[&str]| {
+        let mut command = develop(&bin, project.path());
+        run(command.args(["--format", "json"]).args(options))
+    };
+    for (options, message) in [
+        (["--optimize", "Fastest"], "Fastest"),
+        (["--zig", "/no/zig"], "/no/zig"),
+        (["--zig-version", "0.16.0\" --help"], "--help"),
+    ] {
+        let ran = with(&options).exits(2);
+        let document = ran.json();
+        assert_eq!(document["error"]["kind"], "config", "{document:#}");
+        assert_eq!(document["exit_code"], 2, "{document:#}");
+        assert!(
+            document["error"]["problems"].to_string().contains(message),
+            "{document:#}"
+        );
+        assert!(ran.stderr.contains("error: "), "{}", ran.stderr);
+    }
+    for work in ["installed", "unchanged"] {
+        let document = with(&[]).exits(0).json();
+        for (key, value) in [("name", "hello"), ("version", "0.1.0"), ("work", work)] {
+            assert_eq!(document[key], value, "{document:#}");
+        }
+        let path = |key: &str| PathBuf::from(document[key].as_str().unwrap());
+        let real = |path: &Path| path.canonicalize().unwrap();
+        assert_eq!(real(&path("project")), real(project.path()));
+        assert_eq!(real(&path("environment")), real(environment.path()));
+    }
+    std::fs::write(project.path().join("src/native.zig"), "this is no Zig").unwrap();
+    let document = with(&[]).exits(1).json();
+    assert_eq!(document["error"]["kind"], "build", "{document:#}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Cell {
             support::copy_tree(&support::repo().join(part), &folder.path().join(part));
         }
         let cell = Self::in_checkout(folder, BUILD_WHEELS, platform, python)?;
-        cell.download_the_tool(&support::pyz3_wheel());
+        cell.download_the_tool(support::pyz3_wheel());
         Some(cell)
     }
 

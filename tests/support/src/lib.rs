@@ -2,6 +2,7 @@
 //!
 //! The program under test is known by what it does alone: nothing of its crate is used here.
 
+pub mod documents;
 pub mod fixture;
 pub mod rigs;
 pub mod sdist;

@@ -40,7 +40,7 @@ impl Walk<'_> {
                     Problem::new(format!(
                         "tool.pyz3-wheel.exclude: `{pattern}` leaves out `{place}`, the {what}"
                     ))
-                    .at(&self.exclude.place)
+                    .at(self.exclude.place)
                     .hint("no sdist can do without it: let the pattern match less"),
                 );
             } else if path.is_file() {

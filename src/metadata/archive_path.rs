@@ -1,16 +1,15 @@
-//! Paths inside a wheel: valid everywhere, and no two of them the same file anywhere.
+//! Paths in a wheel or source distribution: valid on every system, and no two of them one file on any.
 //!
-//! Takes text, gives [`ArchivePath`]s or the reasons why not; never looks at a disk.
+//! Takes text, gives [`ArchivePath`]s or the reasons why a text is not one. Does no I/O.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Problem;
-use crate::project::PackageFile;
 
 /// A path inside a wheel that every system can unpack to the place it names.
 ///
@@ -34,10 +33,10 @@ fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let nfc = ComposingNormalizerBorrowed::new_nfc();
-    let folded = nfc.normalize(text).to_uppercase().to_lowercase();
-    // Another case may compose where the first did not.
-    nfc.normalize(&folded).into_owned()
+    let composed: String = text.nfc().collect();
+    let folded = composed.to_uppercase().to_lowercase();
+    // Letters that did not compose in one case may compose in another.
+    folded.nfc().collect()
 }
 
 impl fmt::Display for ArchivePath {
@@ -152,14 +151,9 @@ fn is_reserved(part: &str) -> bool {
     })
 }
 
-/// Everything that keeps these files from being unpacked on every system to their places.
-pub fn path_problems(files: &[PackageFile]) -> Vec<Problem> {
-    let files = files.iter();
-    problems(files.map(|file| (file.path.as_str(), Some(file.source.as_path()))))
-}
-
-/// The same for paths, each with its source, if that is a file.
-pub(super) fn problems<'a>(
+/// Everything that prevents these paths from being unpacked to their places on every system. Each path
+/// comes with the file that it is packed from, if there is one, so that a message can name it.
+pub(crate) fn problems<'a>(
     files: impl Iterator<Item = (&'a str, Option<&'a Path>)> + Clone,
 ) -> Vec<Problem> {
     let faults = files.clone().filter_map(|(path, source)| {

@@ -7,20 +7,15 @@
 //!
 //! Source: `std/Build/Cache.zig` of Zig 0.14.1 to 0.17.1.
 
+mod outdated;
+mod parse;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 
-use crate::compile::script::is_source;
+use self::parse::Named;
 use crate::sys::stamp::Stamp;
-
-/// The first line of a manifest up to Zig 0.16.
-const HEADER: &[u8] = b"0";
-
-/// The bytes of an entry before its path, since Zig 0.17: size, inode, time of change (8 each), digest
-/// (16), flags. The upper six bits of the flags are the prefix.
-const BINARY_HEAD: usize = 41;
-const MODIFIED: usize = 16;
-const DIGEST: std::ops::Range<usize> = 24..40;
 
 /// What paths are relative to. The other prefixes stand for Zig's library and caches, whose content
 /// follows from the version of Zig and from other inputs. (Up to Zig 0.16 the build runner has the build
@@ -63,10 +58,10 @@ impl Entry {
         })
     }
 
-    /// Whether the file is as it was when it was read, as far as its size and time tell.
-    fn is_unchanged(&self) -> bool {
-        std::fs::metadata(&self.path).is_ok_and(|found| {
-            found.is_dir() || Stamp::of(&found).is_like(self.size, self.modified)
+    /// Whether the file that was found is as it was when it was read, as far as its size and time tell.
+    fn is_unchanged(&self, found: Option<&Metadata>) -> bool {
+        found.is_some_and(|found| {
+            found.is_dir() || Stamp::of(found).is_like(self.size, self.modified)
         })
     }
 
@@ -103,102 +98,6 @@ impl Manifests {
         }
     }
 
-    /// Before zig runs: removes the manifests of compiles of C whose outcome Zig would take from its cache
-    /// although it may have changed. That is so where
-    ///
-    /// - one of `inputs` (each with the time when it changed) is a header with the name of a header that
-    ///   was read, and is newer than the manifest: Zig does not look at folders where a header is new;
-    /// - a header has changed: the manifest of a library lacks the headers of the objects that were in the
-    ///   cache when it was written;
-    /// - one of `inputs` is newer than the manifest, and no manifest lists the file. Zig does not list the
-    ///   files that an assembler reads (`.incbin`), nor those that `__has_include` did not find.
-    pub(super) fn forget_outdated(
-        &mut self,
-        cache: &Path,
-        roots: Roots<'_>,
-        inputs: &[(&Path, i64)],
-    ) {
-        let mut by_name: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for header in inputs.iter().filter(|(path, _)| is_header(path)) {
-            by_name
-                .entry(header.0.file_name())
-                .or_default()
-                .push(header);
-        }
-        let paths = manifests(cache);
-        for path in &paths {
-            self.read(path, roots);
-        }
-        let is_ours = |file: &Entry| {
-            file.path.starts_with(roots.project) || file.path.starts_with(roots.build)
-        };
-        let read = paths
-            .iter()
-            .filter_map(|path| Some((path, self.read.get(path)?)));
-        let ours: Vec<_> = read
-            .filter(|(_, (_, files))| files.iter().any(is_ours))
-            .collect();
-        let is_outdated = |stamp: &Stamp, files: &[Entry]| {
-            let is_shadowed = |file: &Entry| {
-                let others = by_name.get(&file.path.file_name()).into_iter().flatten();
-                let mut newer = others.filter(|(_, changed)| *changed > stamp.latest());
-                newer.any(|(header, _)| !files.iter().any(|file| file.path == **header))
-            };
-            files
-                .iter()
-                .any(|file| !file.is_unchanged() || is_shadowed(file))
-        };
-        let outdated = ours
-            .iter()
-            .filter(|(_, (stamp, files))| is_outdated(stamp, files));
-        let sources = outdated.flat_map(|(_, (_, files))| files);
-        let sources = sources.filter(|file| file.is_c_source());
-        let sources: BTreeSet<_> = sources.map(|file| &file.path).collect();
-        let unlisted = self.newest_unlisted(&ours, roots, inputs);
-        let is_affected = |stamp: &Stamp, files: &[Entry]| {
-            files.iter().any(|file| sources.contains(&file.path))
-                || unlisted.is_some_and(|changed| stamp.latest() <= changed)
-                    && !files.iter().any(|file| package(&file.path).is_some())
-        };
-        for (path, _) in ours
-            .iter()
-            .filter(|(_, (stamp, files))| is_affected(stamp, files))
-        {
-            // What cannot be removed is no worse than it was.
-            let _ = std::fs::remove_file(path);
-        }
-    }
-
-    /// When the newest file changed that a compile by clang may read and that no manifest lists. `None` if
-    /// clang compiles nothing: a compile of Zig lists every file that it reads.
-    fn newest_unlisted(
-        &self,
-        ours: &[(&PathBuf, &(Stamp, Vec<Entry>))],
-        roots: Roots<'_>,
-        inputs: &[(&Path, i64)],
-    ) -> Option<i64> {
-        let oldest = ours.iter().map(|(_, (stamp, _))| stamp.latest()).min()?;
-        let mut files = ours.iter().flat_map(|(_, (_, files))| files);
-        if !files.any(|file| !is_source(&file.path)) {
-            return None;
-        }
-        let newer: Vec<_> = inputs
-            .iter()
-            .filter(|(path, changed)| {
-                *changed >= oldest
-                    && !is_read_by_others(path)
-                    && !roots.known.iter().any(|folder| path.starts_with(folder))
-            })
-            .collect();
-        if newer.is_empty() {
-            return None;
-        }
-        let listed = self.read.values().flat_map(|(_, files)| files);
-        let listed: BTreeSet<_> = listed.map(|file| &*file.path).collect();
-        let unlisted = newer.into_iter().filter(|(path, _)| !listed.contains(path));
-        unlisted.map(|(_, changed)| *changed).max()
-    }
-
     /// Reads a manifest, unless it is as it was when it was read before.
     fn read(&mut self, path: &Path, roots: Roots<'_>) {
         let Ok(found) = std::fs::metadata(path) else {
@@ -215,11 +114,7 @@ impl Manifests {
         let Ok(bytes) = std::fs::read(path) else {
             return;
         };
-        let named = if path.extension().is_some() {
-            parse_text(&bytes)
-        } else {
-            parse_binary(&bytes)
-        };
+        let named = parse::parse(path, &bytes);
         let files = own_paths(named.unwrap_or_default()).into_iter();
         let files = files.filter_map(|named| {
             let path = resolve(named.prefix, &named.path, roots)?;
@@ -276,16 +171,6 @@ fn is_header(file: &Path) -> bool {
     ending.is_none_or(|ending| ending.starts_with('h'))
 }
 
-/// Whether the file is read by Zig, Python or people, so that no compile of C depends on it unless a
-/// manifest lists the file.
-fn is_read_by_others(file: &Path) -> bool {
-    const ENDINGS: [&str; 12] = [
-        "py", "pyi", "pyc", "pyd", "so", "dll", "dylib", "md", "rst", "toml", "lock", "whl",
-    ];
-    let ending = file.extension().and_then(|ending| ending.to_str());
-    is_source(file) || ending.is_some_and(|ending| ENDINGS.contains(&ending))
-}
-
 /// Leaves out the absolute path of a file that is there by its relative path too: in a cache that
 /// several checkouts share, it is that of the checkout which happened to compile first.
 fn own_paths(mut named: Vec<Named>) -> Vec<Named> {
@@ -338,122 +223,12 @@ fn normalize(path: &Path) -> PathBuf {
     normal
 }
 
-/// An entry as it stands in a manifest.
-#[derive(Debug, PartialEq, Eq)]
-struct Named {
-    size: u64,
-    modified: i64,
-    digest: Vec<u8>,
-    prefix: u8,
-    path: String,
-}
-
-/// A header line, then a line for each file: size, inode, time of change, digest, prefix, path.
-fn parse_text(bytes: &[u8]) -> Option<Vec<Named>> {
-    let mut lines = bytes.split(|byte| *byte == b'\n');
-    if lines.next()? != HEADER {
-        return None;
-    }
-    let mut named = Vec::new();
-    for line in lines.filter(|line| !line.is_empty()) {
-        let mut parts = line.splitn(6, |byte| *byte == b' ');
-        let size = parts.next()?;
-        let modified = parts.nth(1)?;
-        let digest = parts.next()?;
-        let prefix = number(parts.next()?)?;
-        // Of a thousand lines all but a few name files of Zig's own library.
-        if prefix == WORKING_DIRECTORY {
-            named.push(Named {
-                size: number(size)?,
-                modified: number(modified)?,
-                digest: digest.to_owned(),
-                prefix,
-                path: String::from_utf8_lossy(parts.next()?).into_owned(),
-            });
-        }
-    }
-    Some(named)
-}
-
-fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
-    std::str::from_utf8(digits).ok()?.parse().ok()
-}
-
-/// Entries without separators, each path ended by a zero byte; one more zero byte at the end.
-fn parse_binary(bytes: &[u8]) -> Option<Vec<Named>> {
-    let mut rest = bytes;
-    let mut named = Vec::new();
-    while rest.len() > 1 {
-        let (head, tail) = rest.split_at_checked(BINARY_HEAD)?;
-        let prefix = head.last()? >> 2;
-        let end = tail.iter().position(|byte| *byte == 0)?;
-        if matches!(prefix, WORKING_DIRECTORY | BUILD_ROOT) {
-            named.push(Named {
-                size: u64::from_le_bytes(*head.first_chunk()?),
-                modified: i64::from_le_bytes(*head[MODIFIED..].first_chunk()?),
-                digest: head[DIGEST].to_owned(),
-                prefix,
-                path: String::from_utf8_lossy(&tail[..end]).into_owned(),
-            });
-        }
-        rest = &tail[end + 1..];
-    }
-    (rest == [0]).then_some(named)
-}
-
 #[cfg(test)]
 mod tests {
     use fs_err as fs;
 
+    use super::parse::tests::{binary, text};
     use super::*;
-
-    const DIGEST_OF_NOTHING: &str = "de37c2b57d100b2f5ae280f608ac49e2";
-
-    fn text(files: &[(u8, &str)]) -> Vec<u8> {
-        let lines = files.iter().map(|(prefix, path)| {
-            format!("0 10 1795897111397216097 {DIGEST_OF_NOTHING} {prefix} {path}\n")
-        });
-        format!("0\n{}", lines.collect::<String>()).into_bytes()
-    }
-
-    fn binary(files: &[(u8, &str)]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (prefix, path) in files {
-            bytes.extend([0; DIGEST.start]);
-            bytes.extend([1; DIGEST.end - DIGEST.start]);
-            bytes.push(prefix << 2);
-            bytes.extend(path.as_bytes());
-            bytes.push(0);
-        }
-        bytes.push(0);
-        bytes
-    }
-
-    #[test]
-    fn both_formats_are_read() {
-        let files = [
-            (0, "/a b/x.h"),
-            (1, "std/std.zig"),
-            (0, "src/x.zig"),
-            (3, "b/1/builtin.zig"),
-        ];
-        for named in [parse_text(&text(&files)), parse_binary(&binary(&files))] {
-            let named = named.unwrap();
-            let named: Vec<_> = named
-                .iter()
-                .map(|file| (file.prefix, &*file.path))
-                .collect();
-            assert_eq!(named, [(0, "/a b/x.h"), (0, "src/x.zig")]);
-        }
-        assert_eq!(parse_binary(&binary(&[])), Some(Vec::new()));
-        assert_eq!(parse_text(b""), None);
-        assert_eq!(parse_text(b"1\n"), None);
-        assert_eq!(parse_text(b"0\nx\n"), None);
-        let bytes = binary(&files);
-        for end in (0..bytes.len()).filter(|end| bytes[..*end].last() != Some(&0)) {
-            assert_eq!(parse_binary(&bytes[..end]), None, "{end}");
-        }
-    }
 
     #[test]
     fn only_manifests_of_the_project_count() {

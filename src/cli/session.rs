@@ -1,0 +1,164 @@
+//! One run of the program: how it reports, what stops it, and the project and the cache that a subcommand
+//! opens.
+//!
+//! Takes the options of every subcommand; gives the exit code once the result of the subcommand, or the
+//! error, has been printed. Subcommands print nothing but notes.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::args::CommonArgs;
+use crate::error::{Error, Problem, Result};
+use crate::options::table;
+use crate::project::{Config, Project};
+use crate::report::{Document, Report, Stderr, start_log};
+use crate::settings::{self, Format, Output, process_env};
+use crate::sys::cancel::{Cancel, Waiting};
+use crate::sys::signal;
+use crate::toolchain::{Cache, ZigRequest};
+
+/// What a subcommand gives: a document, which an error is too.
+pub(super) type Outcome = Result<Box<dyn Document>>;
+
+/// What all subcommands have in common.
+pub(super) struct Session {
+    common: CommonArgs,
+    report: Report,
+    cancel: OnceCell<Cancel>,
+}
+
+impl Session {
+    /// Runs a subcommand and prints what it gives; gives the exit code.
+    pub(super) fn run(common: CommonArgs, subcommand: impl FnOnce(&Self) -> Outcome) -> ExitCode {
+        let resolved = settings::output(&common, None, &process_env);
+        let output = match &resolved {
+            // The file may be wrong, which is reported by whoever needs it.
+            Ok(output) => Self::by_project(&common).unwrap_or(*output),
+            Err(_) => Output {
+                format: wanted_format(&common),
+                ..Output::default()
+            },
+        };
+        let stderr = Stderr::default();
+        let log = start_log(process_env("PYZ3_WHEEL_LOG"), &stderr);
+        let session = Self {
+            common,
+            report: Report::new(output, stderr),
+            cancel: OnceCell::new(),
+        };
+        let outcome = resolved.and(log).and_then(|()| subcommand(&session));
+        session.finish(outcome)
+    }
+
+    /// How to report if the project has a say in it, as far as its pyproject.toml can be read.
+    fn by_project(common: &CommonArgs) -> Option<Output> {
+        let config = Config::read_leniently(&settings::project_dir(common, &process_env))?;
+        settings::output(common, Some(&config), &process_env).ok()
+    }
+
+    fn finish(&self, outcome: Outcome) -> ExitCode {
+        let document = outcome.unwrap_or_else(|error| Box::new(self.explain(error)));
+        let code = match self.report.show(&*document) {
+            Ok(()) => document.exit_code(),
+            Err(error) => {
+                self.report.error(&error);
+                error.kind().exit_code()
+            }
+        };
+        ExitCode::from(code)
+    }
+
+    /// The options of every subcommand.
+    pub(super) fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    /// What prints notes, and the progress of jobs.
+    pub(super) fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Reports something that is worth knowing.
+    pub(super) fn note(&self, text: &str) {
+        self.report.note(text);
+    }
+
+    /// The flag that Ctrl-C and SIGTERM set. Until it is first asked for, they end the program at once.
+    pub(super) fn cancel(&self) -> Result<&Cancel> {
+        if let Some(cancel) = self.cancel.get() {
+            return Ok(cancel);
+        }
+        let cancel = signal::listen()?;
+        Ok(self.cancel.get_or_init(|| cancel))
+    }
+
+    /// The error itself, or the interrupt that caused it.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        match self.cancel.get() {
+            Some(cancel) => cancel.explain(error),
+            None => error,
+        }
+    }
+
+    /// The project's folder, by `--project`, `PYZ3_WHEEL_PROJECT` or the current folder.
+    pub(super) fn project_dir(&self) -> Result<PathBuf> {
+        let dir = settings::project_dir(&self.common, &process_env);
+        if dir.is_dir() {
+            return Ok(dir);
+        }
+        Err(Error::config(
+            Problem::new(format!("{} is not a folder", dir.display()))
+                .hint("give the folder with the pyproject.toml: --project DIR"),
+        ))
+    }
+
+    /// Reads the project, and reports what is worth knowing about its metadata.
+    pub(super) fn project(&self) -> Result<Project> {
+        let project = Project::load(&self.project_dir()?)?;
+        self.check_output(&project)?;
+        for note in project.metadata.notes() {
+            self.note(note);
+        }
+        Ok(project)
+    }
+
+    /// Refuses what a project says about reports and is not valid, which the session itself ignores.
+    pub(super) fn check_output(&self, project: &Project) -> Result<()> {
+        settings::output(&self.common, Some(&project.config), &process_env).map(drop)
+    }
+
+    /// Reads the project if there is one: some subcommands say less without it.
+    pub(super) fn project_if_any(&self) -> Result<Option<Result<Project>>> {
+        let dir = self.project_dir()?;
+        let is_project = dir.join("pyproject.toml").is_file();
+        Ok(is_project.then(|| Project::load(&dir)))
+    }
+
+    /// The folder of the cache, if anything sets it.
+    pub(super) fn cache_dir(&self, project: Option<&Project>) -> Result<Option<PathBuf>> {
+        settings::cache_dir(&self.common, project, &process_env)
+    }
+
+    /// Which Zig is wanted.
+    pub(super) fn zig(&self, project: Option<&Project>) -> Result<ZigRequest> {
+        settings::zig(&self.common, project, &process_env)
+    }
+
+    /// Opens the cache. Ctrl-C stops it where it waits for a lock or a program.
+    pub(super) fn cache(&self, dir: Option<&Path>) -> Result<Cache> {
+        let report = self.report.clone();
+        let waiting = Waiting::new(self.cancel()?, move |text| report.note(text));
+        Cache::open_or_temporary(dir, waiting)
+    }
+}
+
+/// The format that errors in the options themselves are reported in.
+fn wanted_format(common: &CommonArgs) -> Format {
+    let variable = || process_env(&table::FORMAT.variable())?.into_string().ok();
+    let text = common
+        .str(&table::FORMAT)
+        .map(str::to_owned)
+        .or_else(variable);
+    text.and_then(|text| text.parse().ok()).unwrap_or_default()
+}

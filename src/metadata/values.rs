@@ -1,0 +1,93 @@
+//! Single values of core metadata: versions, summaries, URLs, email addresses.
+//!
+//! Each function takes the text of one value and gives what METADATA has for it, or a [`Problem`] if a
+//! package index would reject it. pyproject.toml, PKG-INFO and the METADATA of any wheel are checked by the
+//! same functions.
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use super::check_line;
+use crate::error::Problem;
+
+/// The longest summary that package indexes accept, in characters.
+const SUMMARY_LENGTH: usize = 512;
+/// The longest label of a URL that package indexes accept, in characters.
+const LABEL_LENGTH: usize = 32;
+
+/// Parses a version that package indexes accept: PEP 440, without a local part.
+pub(crate) fn check_version(text: &str) -> Result<Version, Problem> {
+    let version: Version = text.parse().map_err(|_| {
+        Problem::new(format!("`{text}` is not a version by PEP 440"))
+            .hint("write it like \"1.2.0\", \"1.2.0rc1\" or \"1.2.0.post1\"")
+    })?;
+    if version.local().is_empty() {
+        Ok(version)
+    } else {
+        Err(
+            Problem::new(format!("`{text}` has a local part (after the `+`)"))
+                .hint("package indexes refuse local versions; leave out the `+` and what follows"),
+        )
+    }
+}
+
+/// Checks a summary, the one-line description of a project.
+pub(crate) fn check_summary(text: &str) -> Result<String, Problem> {
+    let length = text.chars().count();
+    if length > SUMMARY_LENGTH {
+        return Err(Problem::new(format!(
+            "has {length} characters, and package indexes take {SUMMARY_LENGTH}"
+        ))
+        .hint("shorten it; the readme is the place for more"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Parses the value of `Requires-Python`.
+pub(crate) fn check_requires_python(text: &str) -> Result<VersionSpecifiers, Problem> {
+    text.parse().map_err(|_| {
+        Problem::new(format!("`{text}` is not a version specifier by PEP 440"))
+            .hint("write it like \">=3.9\" or \">=3.9,!=3.10.0\"")
+    })
+}
+
+/// Checks a label and a URL; gives the value of a `Project-URL` header.
+pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
+    check_line(label).map_err(|problem| {
+        Problem::new(format!("the label {}", problem.message)).hint("give the link a short name")
+    })?;
+    if label.chars().count() > LABEL_LENGTH {
+        return Err(Problem::new(format!(
+            "the label has {} characters, and package indexes take {LABEL_LENGTH}",
+            label.chars().count()
+        ))
+        .hint("shorten the label"));
+    }
+    if label.contains(',') {
+        return Err(
+            Problem::new("the label has a comma, which would end it").hint("leave the comma out")
+        );
+    }
+    let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
+    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    if !web || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace) {
+        return Err(Problem::new(format!("`{url}` is not a web address"))
+            .hint("package indexes take URLs that begin with http:// or https://"));
+    }
+    Ok(format!("{label}, {url}"))
+}
+
+/// Checks an email address without a name before it.
+pub(crate) fn check_email(email: &str) -> Result<String, Problem> {
+    let plain = |text: &str| {
+        !text.is_empty()
+            && !text.contains(|c: char| c.is_whitespace() || "()<>[]:;@\\,\"".contains(c))
+            && text.split('.').all(|part| !part.is_empty())
+    };
+    match email.split_once('@') {
+        Some((local, domain)) if plain(local) && plain(domain) && domain.contains('.') => {
+            Ok(email.to_owned())
+        }
+        _ => Err(Problem::new(format!("`{email}` is not an email address"))
+            .hint("write it like \"ada@example.com\"; a name goes into the key name")),
+    }
+}

@@ -1,0 +1,190 @@
+//! The table of settings: for each one its option, environment variable, key and default.
+//!
+//! Pure data, on a low floor: the reader of pyproject.toml, the command line, the resolver, the
+//! reference and the JSON Schema are all made from it, so that they cannot disagree.
+
+pub mod keys;
+mod origin;
+pub mod table;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::ops::Deref;
+
+pub use origin::{Origin, Place};
+
+/// What every environment variable of this program begins with.
+pub const VARIABLE_PREFIX: &str = "PYZ3_WHEEL_";
+
+/// Environment variables of the Python package, which are not settings of this program.
+pub const PYTHON_VARIABLES: [&str; 1] = ["PYZ3_WHEEL_REBUILD"];
+
+/// One setting: a row of [`table`].
+#[derive(Debug)]
+pub struct Setting {
+    /// The long option without its dashes; also what `--dry-run` calls the setting.
+    pub name: &'static str,
+    /// What the setting does, in one line for `--help`.
+    pub help: &'static str,
+    /// What values it has.
+    pub kind: Kind,
+    /// The short option.
+    pub short: Option<char>,
+    /// The opposite of a switch: its long option and its help.
+    pub opposite: Option<(&'static str, &'static str)>,
+    /// What the help calls the value. Ex) `DIR`
+    pub value_name: &'static str,
+    /// The possible values, if they are few.
+    pub choices: &'static [&'static str],
+    /// A regular expression (ECMA 262, as JSON Schema has them) of the possible values in pyproject.toml.
+    pub pattern: Option<&'static str>,
+    /// The heading of the help below which the option is listed.
+    pub heading: Option<&'static str>,
+    /// The subcommands that have the option.
+    pub commands: &'static [Command],
+    /// The key in `[tool.pyz3-wheel]`.
+    pub key: Option<&'static str>,
+    /// Environment variables of other programs that count too, after the setting's own one.
+    pub other_variables: &'static [&'static str],
+    /// The value where nobody sets it.
+    pub default: Fallback,
+    /// Whether a build frontend (pip, uv) decides the setting, so that `-C args=…` cannot.
+    pub of_frontend: bool,
+}
+
+/// Which subcommands have an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// All of them, before or behind the subcommand's name.
+    Every,
+    /// `build`, which is also what the program does without a subcommand.
+    Build,
+    /// `sdist`.
+    Sdist,
+    /// `develop`.
+    Develop,
+}
+
+/// The value of a setting that nobody sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// There is no value.
+    None,
+    /// This value.
+    Value(&'static str),
+    /// A value that depends on the machine or the project: how the help and the reference say it,
+    /// in Markdown.
+    Words(&'static str),
+    /// The same, for the reference only.
+    Reference(&'static str),
+}
+
+impl Setting {
+    /// A row with nothing but a name, a help and a kind.
+    const fn new(name: &'static str, help: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            help: help.trim_ascii(),
+            kind,
+            short: None,
+            opposite: None,
+            value_name: "",
+            choices: &[],
+            pattern: None,
+            heading: None,
+            commands: &[Command::Build],
+            key: Some(name),
+            other_variables: &[],
+            default: match kind {
+                Kind::Switch => Fallback::Value("false"),
+                Kind::Text | Kind::Number | Kind::FilePath | Kind::List => Fallback::None,
+            },
+            of_frontend: false,
+        }
+    }
+
+    /// Its own environment variable.
+    ///
+    /// Ex) `PYZ3_WHEEL_OUTPUT_DIR`
+    pub fn variable(&self) -> String {
+        let name = self.name.to_uppercase().replace('-', "_");
+        format!("{VARIABLE_PREFIX}{name}")
+    }
+
+    /// Every environment variable that sets it, the strongest first.
+    pub fn variables(&self) -> impl Iterator<Item = String> {
+        let others = self.other_variables.iter().map(ToString::to_string);
+        std::iter::once(self.variable()).chain(others)
+    }
+
+    /// What values its key in pyproject.toml has.
+    pub fn shape(&self) -> keys::Shape {
+        match self.kind {
+            Kind::Switch => keys::Shape::Boolean,
+            Kind::Number => keys::Shape::Integer,
+            Kind::Text | Kind::FilePath => keys::Shape::String {
+                choices: self.choices,
+                pattern: self.pattern,
+            },
+            Kind::List => keys::Shape::Array(&keys::Shape::TEXT),
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What values a setting has.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $name,)*
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $name(pub(crate) Setting);
+
+            impl Deref for $name {
+                type Target = Setting;
+
+                fn deref(&self) -> &Setting {
+                    &self.0
+                }
+            }
+        )*
+    };
+}
+
+kinds! {
+    /// On or off: an option without a value, `1` or `0` in a variable, a boolean in the file.
+    Switch,
+    /// A text.
+    Text,
+    /// A positive number.
+    Number,
+    /// A path, which may be any bytes in an option or a variable.
+    FilePath,
+    /// Several texts: an option that may be repeated, separated by commas in a variable.
+    List,
+}
+
+/// The value of a setting as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Of a [`Switch`].
+    Switch(bool),
+    /// Of a [`Text`], a [`Number`] or a [`FilePath`].
+    Text(OsString),
+    /// Of a [`List`].
+    List(Vec<String>),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Switch(on) => on.fmt(f),
+            Self::Text(text) => f.write_str(&text.to_string_lossy()),
+            Self::List(items) => f.write_str(&items.join(", ")),
+        }
+    }
+}

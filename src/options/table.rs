@@ -1,0 +1,188 @@
+//! One row for each setting that has an option, in the order of the help.
+//!
+//! The doc comment of a row is the help of its option. What a row leaves out is as `Setting::new` has
+//! it: an option of `build`, with a key of the same name.
+
+use super::Command::{Build, Develop, Every, Sdist};
+use super::Fallback::{None as Nothing, Reference, Value, Words};
+use super::{FilePath, Kind, List, Number, Setting, Switch, Text};
+
+/// Declares the rows and the list of all of them.
+macro_rules! settings {
+    ($(
+        $(#[doc = $help:literal])+
+        $row:ident: $kind:ident = $name:literal { $($field:ident: $value:expr),* $(,)? };
+    )*) => {
+        $(
+            $(#[doc = $help])+
+            pub static $row: $kind = $kind(Setting {
+                $($field: $value,)*
+                ..Setting::new($name, concat!($($help),+), Kind::$kind)
+            });
+        )*
+
+        /// Every setting, in the order of the help.
+        pub static ALL: &[&Setting] = &[$(&$row.0),*];
+    };
+}
+
+const TARGETS: Option<&str> = Some("What to build");
+const BUILD: Option<&str> = Some("How to build");
+
+settings! {
+    /// The folder with the pyproject.toml
+    PROJECT: FilePath = "project" {
+        value_name: "DIR",
+        commands: &[Every],
+        key: None,
+        default: Words("the current folder"),
+        of_frontend: true,
+    };
+
+    /// How to report
+    FORMAT: Text = "format" {
+        value_name: "FORMAT",
+        choices: &["human", "json"],
+        commands: &[Every],
+        default: Value("human"),
+        of_frontend: true,
+    };
+
+    /// Say more: the stages of each job, and what zig printed
+    VERBOSE: Switch = "verbose" { short: Some('v'), commands: &[Every] };
+
+    /// Say nothing but errors
+    QUIET: Switch = "quiet" { short: Some('q'), commands: &[Every] };
+
+    /// The zig to use
+    ZIG: FilePath = "zig" {
+        value_name: "PATH",
+        commands: &[Every],
+        key: Some("zig-exe"),
+        // `$ZIG` is what other tools call it.
+        other_variables: &["ZIG"],
+        default: Reference("found, see below"),
+    };
+
+    /// Where what is made once is kept; may be shared by a team
+    CACHE_DIR: FilePath = "cache-dir" {
+        value_name: "DIR",
+        commands: &[Every],
+        default: Words("the system's place for caches"),
+    };
+
+    /// The version of Zig to use; installed by pip where it is missing
+    ZIG_VERSION: Text = "zig-version" {
+        value_name: "VERSION",
+        commands: &[Every],
+        key: Some("zig"),
+        default: Reference("see below"),
+    };
+
+    /// Build for this platform; may be repeated
+    PLATFORM: List = "platform" {
+        value_name: "NAME",
+        heading: TARGETS,
+        key: Some("platforms"),
+        default: Words("this machine's"),
+        of_frontend: true,
+    };
+
+    /// Build for the main platforms (`pyz3-wheel platforms` lists them)
+    ALL_PLATFORMS: Switch = "all-platforms" {
+        heading: TARGETS,
+        default: Nothing,
+        of_frontend: true,
+    };
+
+    /// Build for this Python, for example 3.12, cp312, 3.13t or a path; may be repeated
+    PYTHON: List = "python" {
+        value_name: "PYTHON",
+        heading: TARGETS,
+        key: Some("pythons"),
+        default: Words("the active virtual environment's, else `python3`"),
+        of_frontend: true,
+    };
+
+    /// Build for every tested Python that requires-python admits and this machine has
+    ALL_PYTHONS: Switch = "all-pythons" {
+        heading: TARGETS,
+        default: Nothing,
+        of_frontend: true,
+    };
+
+    /// Install requested Pythons that this machine lacks (by uv, into the cache)
+    PROVISION: Switch = "provision" { heading: TARGETS };
+
+    /// Zig's optimize mode
+    OPTIMIZE: Text = "optimize" {
+        value_name: "MODE",
+        choices: &["Debug", "ReleaseSafe", "ReleaseFast", "ReleaseSmall"],
+        heading: TARGETS,
+        commands: &[Build, Develop],
+        // What is set for a build script that is run without this program.
+        other_variables: &["PYDUST_OPTIMIZE", "PYZ3_OPTIMIZE", "HATCH_ZIG_BUILD_MODE"],
+        default: Value("ReleaseFast"),
+    };
+
+    /// The lowest glibc that Linux wheels must run on, for example 2_28 or 2.28
+    MANYLINUX: Text = "manylinux" {
+        value_name: "GLIBC",
+        pattern: Some("^(manylinux)?_?[0-9]+[._][0-9]+$"),
+        heading: TARGETS,
+        default: Words("`2_17`"),
+    };
+
+    /// Where the wheels go
+    OUTPUT_DIR: FilePath = "output-dir" {
+        short: Some('o'),
+        value_name: "DIR",
+        heading: BUILD,
+        commands: &[Build, Sdist],
+        default: Words("`dist` in the project"),
+        of_frontend: true,
+    };
+
+    /// How many jobs run at once
+    JOBS: Number = "jobs" {
+        short: Some('j'),
+        value_name: "N",
+        heading: BUILD,
+        default: Words("the number of cores"),
+    };
+
+    /// Remove the project's .pyz3-wheel folder first, so that everything is built from scratch
+    CLEAN: Switch = "clean" {
+        opposite: Some(("no-clean", "Keep what earlier builds left (the default)")),
+        heading: BUILD,
+    };
+
+    /// Run zig for every wheel, and keep nothing for the next run (Zig's own cache is still used)
+    NO_CACHE: Switch = "no-cache" { heading: BUILD };
+
+    /// Stop when a wheel fails
+    FAIL_FAST: Switch = "fail-fast" {
+        opposite: Some(("keep-going", "Build the other wheels when one fails (the default)")),
+        heading: BUILD,
+    };
+
+    /// Build the sdist, and the wheels from it: what is published is what builds
+    FROM_SDIST: Switch = "from-sdist" {
+        opposite: Some(("no-from-sdist", "Build the wheels from the project's folder (the default)")),
+        heading: BUILD,
+        of_frontend: true,
+    };
+
+    /// Build everything twice, in two folders, and write no wheel that differs
+    VERIFY_REPRODUCIBLE: Switch = "verify-reproducible" { heading: BUILD };
+
+    /// Put the Zig packages that build.zig.zon names into the sdist, so that it builds offline
+    VENDOR: Switch = "vendor" {
+        opposite: Some(("no-vendor", "Leave them out (the default)")),
+        heading: BUILD,
+        commands: &[Build, Sdist],
+    };
+
+    /// Show what would be done, and where each setting comes from
+    DRY_RUN: Switch = "dry-run" { heading: BUILD, of_frontend: true };
+}

@@ -1,0 +1,210 @@
+//! What went wrong in a build and what its wheels are warned of, each message once for all jobs.
+
+use std::collections::BTreeSet;
+
+use console::style;
+
+use super::Report;
+use crate::audit::Finding;
+use crate::compile::zig_log;
+use crate::error::{ErrorKind, Problem};
+use crate::plan::Plan;
+use crate::run::{Summary, TaskResult};
+use crate::text::escape;
+
+/// This many jobs are named in a message; if there are more, only the first ones are.
+const MOST_NAMED: usize = 5;
+
+/// A problem and the jobs that failed because of it.
+struct Failure<'r> {
+    kind: ErrorKind,
+    problem: Problem,
+    jobs: Vec<&'r str>,
+}
+
+/// Prints every failure, and with `--verbose` the whole output of zig first.
+pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
+    if report.is_verbose() {
+        logs(report, summary);
+    }
+    let failures = merged(summary);
+    let mut jobs: &[&str] = &[];
+    for failure in &failures {
+        if failure.jobs != jobs {
+            jobs = &failure.jobs;
+            report.eprintln(&format!(
+                "\n{} {}",
+                style("failed:").for_stderr().red().bold(),
+                style(named(jobs, plan.jobs.len())).for_stderr().bold()
+            ));
+        }
+        let problem = &failure.problem;
+        if zig_log::is_zigs(problem) {
+            // As zig has printed it, which editors and CI services recognize.
+            report.eprintln(&escape::value(&problem.message));
+            report.hints(problem.hint.as_deref());
+        } else {
+            report.problems(std::slice::from_ref(problem));
+        }
+    }
+}
+
+/// The output of zig for each job.
+fn logs(report: &Report, summary: &Summary) {
+    let printed = |result: &&TaskResult| !result.log.trim().is_empty();
+    for result in summary.results.iter().filter(printed) {
+        let job = style(&result.job.id).for_stderr().bold();
+        report.eprintln(&format!("\n{job}: zig printed"));
+        report.eprintln(result.log.trim_end());
+    }
+}
+
+/// Each problem once. Problems of builds are errors of zig, which are the same if they have the same place
+/// and the same first line; zig's notes and our hints may differ by platform.
+fn merged(summary: &Summary) -> Vec<Failure<'_>> {
+    let mut failures: Vec<Failure<'_>> = Vec::new();
+    for result in &summary.results {
+        let Err(error) = &result.outcome else {
+            continue;
+        };
+        let (kind, job) = (error.kind(), result.job.id.as_str());
+        for problem in error.problems() {
+            let is_same = |failure: &&mut Failure<'_>| {
+                failure.kind == kind
+                    && match kind {
+                        ErrorKind::Build => zig_log::is_same(&failure.problem, problem),
+                        _ => failure.problem == *problem,
+                    }
+            };
+            match failures.iter_mut().find(is_same) {
+                Some(failure) => {
+                    add_hint(&mut failure.problem, problem.hint.as_deref());
+                    if failure.jobs.last() != Some(&job) {
+                        failure.jobs.push(job);
+                    }
+                }
+                None => failures.push(Failure {
+                    kind,
+                    problem: problem.clone(),
+                    jobs: vec![job],
+                }),
+            }
+        }
+    }
+    failures
+}
+
+/// Adds the lines of a hint that the problem's own hint does not have.
+fn add_hint(problem: &mut Problem, more: Option<&str>) {
+    let own = problem.hint.take().unwrap_or_default();
+    let known: BTreeSet<_> = own.lines().collect();
+    let new = more.into_iter().flat_map(str::lines);
+    let new: Vec<_> = new.filter(|line| !known.contains(line)).collect();
+    let lines: Vec<_> = own.lines().chain(new).collect();
+    problem.hint = (!lines.is_empty()).then(|| lines.join("\n"));
+}
+
+/// A warning and the jobs whose wheels have it.
+struct Warning<'r> {
+    finding: &'r Finding,
+    /// The file in each wheel.
+    files: BTreeSet<&'r str>,
+    /// The file without what differs between the jobs.
+    file: Option<String>,
+    jobs: Vec<&'r str>,
+}
+
+/// Prints what the audit found in the wheels that does not keep them from being written.
+pub(super) fn warnings(report: &Report, plan: &Plan, summary: &Summary) {
+    let mut warnings: Vec<Warning<'_>> = Vec::new();
+    for result in &summary.results {
+        for finding in &result.warnings {
+            let file = finding
+                .file
+                .as_deref()
+                .map(|file| common_name(file, result));
+            let is_same = |warning: &&mut Warning<'_>| {
+                warning.finding.code == finding.code
+                    && warning.file == file
+                    && warning.finding.message() == finding.message()
+            };
+            let job = result.job.id.as_str();
+            match warnings.iter_mut().find(is_same) {
+                Some(warning) => {
+                    warning.files.extend(finding.file.as_deref());
+                    warning.jobs.push(job);
+                }
+                None => warnings.push(Warning {
+                    finding,
+                    files: finding.file.as_deref().into_iter().collect(),
+                    file,
+                    jobs: vec![job],
+                }),
+            }
+        }
+    }
+    for warning in warnings {
+        let finding = warning.finding;
+        let label = format!("{}[{}]", finding.severity, finding.code);
+        let file = match (&warning.file, warning.files.len()) {
+            (Some(_), 1) => finding.file.clone(),
+            (file, _) => file.clone(),
+        };
+        let file = file.map_or(String::new(), |file| format!("{}: ", escape::cell(&file)));
+        report.eprintln(&format!(
+            "\n{} {file}{}\n  in {}",
+            style(label).for_stderr().yellow().bold(),
+            escape::value(&finding.message()),
+            named(&warning.jobs, plan.jobs.len()),
+        ));
+        report.hints(finding.hint.as_deref());
+    }
+}
+
+/// The name of a file in the wheels of all jobs: the ending of an extension module names platform and
+/// Python.
+///
+/// Ex) `hello/_native.*` for `hello/_native.cpython-312-darwin.so`
+fn common_name(file: &str, result: &TaskResult) -> String {
+    let suffix = result.job.extension_suffix.as_deref();
+    match suffix.and_then(|suffix| file.strip_suffix(suffix)) {
+        Some(module) => format!("{module}.*"),
+        None => file.to_owned(),
+    }
+}
+
+/// Jobs in a message.
+///
+/// Ex) `all 25 jobs`, `linux-x86_64-cp312, linux-x86_64-cp313`
+fn named(jobs: &[&str], total: usize) -> String {
+    match jobs {
+        [_, _, ..] if jobs.len() == total => format!("all {total} jobs"),
+        [first, second, .., _] if jobs.len() > MOST_NAMED => {
+            let others = jobs.len() - 2;
+            format!("{} jobs: {first}, {second} and {others} others", jobs.len())
+        }
+        _ => jobs.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_jobs_are_named_and_many_are_counted() {
+        assert_eq!(named(&["a"], 1), "a");
+        assert_eq!(named(&["a", "b"], 2), "all 2 jobs");
+        assert_eq!(named(&["a", "b"], 3), "a, b");
+        let many = ["a", "b", "c", "d", "e", "f"];
+        assert_eq!(named(&many, 7), "6 jobs: a, b and 4 others");
+    }
+
+    #[test]
+    fn hints_are_given_once() {
+        let mut problem = Problem::new("x").hint("one\ntwo");
+        add_hint(&mut problem, Some("one\nthree"));
+        add_hint(&mut problem, None);
+        assert_eq!(problem.hint.as_deref(), Some("one\ntwo\nthree"));
+    }
+}

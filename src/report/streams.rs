@@ -1,0 +1,85 @@
+//! The two streams of the program: what it prints on them is safe to show.
+//!
+//! Text for people passes [`shown`], which leaves only colors of the terminal's control sequences, no
+//! command to a CI service, and no credentials. Values from outside are escaped before they are styled;
+//! this is the second line of defense, for all text.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
+
+use indicatif::MultiProgress;
+use serde_json::Value;
+
+use crate::error::Result;
+use crate::text::{credentials, escape};
+
+/// Standard error: lines for people, from any thread, above the progress bars if there are any. Clones
+/// share the bars.
+#[derive(Debug, Clone, Default)]
+pub struct Stderr {
+    bars: Arc<OnceLock<MultiProgress>>,
+}
+
+impl Stderr {
+    /// The progress bars, which are shown from now on.
+    pub(super) fn bars(&self) -> &MultiProgress {
+        self.bars.get_or_init(MultiProgress::new)
+    }
+
+    /// Prints a line. A closed stderr does not stop a build.
+    pub(super) fn line(&self, text: &str) {
+        let text = shown(text, console::colors_enabled_stderr()) + "\n";
+        let print = || drop(io::stderr().write_all(text.as_bytes()));
+        match self.bars.get() {
+            Some(bars) => bars.suspend(print),
+            None => print(),
+        }
+    }
+}
+
+/// Prints text for people on stdout.
+pub(super) fn text(text: &str) -> Result<()> {
+    bytes(shown(text, console::colors_enabled()).as_bytes())
+}
+
+/// Prints a text on stdout: unchanged for programs, and with every character visible on a terminal.
+pub(super) fn data(data: &str) -> Result<()> {
+    if console::user_attended() {
+        text(&escape::value(data))
+    } else {
+        bytes(data.as_bytes())
+    }
+}
+
+/// Prints a JSON document on stdout.
+pub(super) fn json(mut document: Value) -> Result<()> {
+    hide_credentials(&mut document);
+    bytes(format!("{}\n", escape::json(&format!("{document:#}"))).as_bytes())
+}
+
+fn hide_credentials(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(hidden) = credentials::hide(text) {
+                *text = hidden;
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(hide_credentials),
+        Value::Object(values) => values.values_mut().for_each(hide_credentials),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn shown(text: &str, colored: bool) -> String {
+    escape::lines(&credentials::hide(text), colored)
+}
+
+/// A reader that is gone (`| head`) wants no more data, which is not an error.
+fn bytes(bytes: &[u8]) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,161 @@
+//! Everything that a plan needs, found once: for a dry run, which only looks, and for a build.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::contents::Contents;
+use super::reuse::{Mode, Reuse};
+use super::task::Task;
+use crate::compile::importable::Importable;
+use crate::compile::managed::Recipe;
+use crate::compile::owner::Place;
+use crate::compile::packages;
+use crate::compile::workspace::Workspace;
+use crate::error::Result;
+use crate::plan::{Job, Plan};
+use crate::project::Project;
+use crate::toolchain::{Cache, Fetch, UserKey, Zig, ZigRequest, interpreter, zig};
+use crate::wheel::{Timestamp, sbom};
+
+/// A plan with the tools and files that it takes to carry it out.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) project: &'a Project,
+    pub(super) cache: &'a Cache,
+    pub(super) zig: Zig,
+    /// The build script of a managed project.
+    pub(super) recipe: Option<Recipe>,
+    /// The user's key, which signs what a run records in the project. Without a key nothing of earlier runs
+    /// in the project is used.
+    pub(super) key: Option<UserKey>,
+    /// The date of the entries in the wheels.
+    pub(super) timestamp: Timestamp,
+    /// The project's package files and what they import.
+    pub(super) importable: Importable<'a>,
+    /// The part of the wheels that zig does not make.
+    pub(super) contents: Contents,
+}
+
+/// Where a plan is built: in the project or in a copy of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Location<'a> {
+    /// The project, whose root is zig's working directory.
+    pub(super) project: &'a Project,
+    /// The directory for the wheels.
+    pub(super) output_dir: &'a Path,
+    /// The project's cache folder; it need not exist yet.
+    pub(super) workspace: &'a Path,
+    /// Zig's local cache.
+    pub(super) local_cache: &'a Path,
+    /// Signs the records of this run; `None` if the records of earlier runs cannot be trusted.
+    pub(super) key: Option<&'a UserKey>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Finds everything that the plan needs, or reports what is wrong. Returns `None` if something is
+    /// missing and [`Fetch::Never`] forbids to download it.
+    pub fn new(
+        plan: &'a Plan,
+        project: &'a Project,
+        request: &ZigRequest,
+        cache: &'a Cache,
+        fetch: Fetch<'_>,
+    ) -> Result<Option<Self>> {
+        let files = project.wheel_files(&plan.output_dir)?;
+        for text in &files.notes {
+            fetch.note(text);
+        }
+        let timestamp = Timestamp::from_env()?;
+        let mut contents = Contents::new(project, &files.wheel)?;
+        let python = python(plan, cache);
+        let Some(zig) = zig::find(request, python.as_deref(), cache, fetch)? else {
+            return Ok(None);
+        };
+        if let Some(caution) = zig.caution() {
+            fetch.note(&caution);
+        }
+        let recipe = Recipe::find(project, plan, cache, fetch)?;
+        if project.managed.is_some() && recipe.is_none() {
+            return Ok(None);
+        }
+        let managed = project.managed.as_ref();
+        if let Some(script) = managed.and_then(|managed| managed.passed_over.as_ref()) {
+            fetch.note(&format!(
+                "{} is passed over: a framework writes it anew with each build, unless self_managed = true says that it is yours",
+                script.display()
+            ));
+        }
+        if project.config.sbom.as_ref().is_some_and(|sbom| sbom.value) {
+            let packages = packages::complete(project, &zig, fetch, cache.cancel())?;
+            let Some(packages) = packages else {
+                return Ok(None);
+            };
+            let framework = recipe.as_ref().and_then(Recipe::framework);
+            let text = sbom::render(project, &packages, framework, &zig.version, timestamp);
+            contents.sbom = Some(text);
+        }
+        let key = UserKey::of(cache).unwrap_or_else(|error| {
+            fetch.note(&format!(
+                "cannot store your signing key in the cache, so earlier builds of this project are not reused: {error}"
+            ));
+            None
+        });
+        Ok(Some(Self {
+            plan,
+            project,
+            cache,
+            zig,
+            recipe,
+            key,
+            timestamp,
+            importable: Importable::new(project, files),
+            contents,
+        }))
+    }
+
+    /// Decides what each job has to do. Builds nothing and writes nothing.
+    pub fn decide(&self, mode: Mode) -> Vec<Task> {
+        let key = self.key.as_ref();
+        let place = key.and_then(|key| Place::find(&self.project.root, key).ok());
+        let key = key.filter(|_| place.is_some());
+        let usual = || Workspace::path(&self.project.root);
+        let workspace = place.map_or_else(usual, |place| place.root);
+        let location = Location {
+            project: self.project,
+            output_dir: &self.plan.output_dir,
+            workspace: &workspace,
+            local_cache: &self.local_cache(&workspace),
+            key,
+        };
+        self.tasks(&Reuse::new(self, location, mode))
+    }
+
+    /// The jobs of the plan with what each has to do.
+    pub(super) fn tasks(&self, reuse: &Reuse<'_>) -> Vec<Task> {
+        let jobs = self.plan.jobs.iter();
+        let task = |job: &Arc<Job>| Task {
+            job: Arc::clone(job),
+            decision: reuse.decision(job),
+        };
+        jobs.map(task).collect()
+    }
+
+    /// Zig's local cache for a build in the project: the user's own if the environment names one. Zig runs
+    /// in the project, so a relative path is resolved there.
+    pub(super) fn local_cache(&self, workspace: &Path) -> PathBuf {
+        std::env::var_os("ZIG_LOCAL_CACHE_DIR")
+            .filter(|value| !value.is_empty())
+            .map_or_else(
+                || Workspace::zig_cache(workspace),
+                |value| self.project.root.join(value),
+            )
+    }
+}
+
+/// The Python whose `ziglang` package may be used.
+fn python(plan: &Plan, cache: &Cache) -> Option<PathBuf> {
+    let job = plan.jobs.iter().find_map(|job| job.python.as_ref());
+    let python = job.cloned().or_else(|| interpreter::default(cache));
+    python.map(|python| python.exe)
+}

@@ -1,0 +1,217 @@
+//! The settings that were given on the command line, or by a program that uses the library.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::builder::ValueParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches};
+
+use crate::options::{
+    Command, Fallback, FilePath, Kind, List, Origin, Setting, Switch, Text, Value, table,
+};
+
+/// Who gave the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Caller {
+    #[default]
+    CommandLine,
+    Program,
+}
+
+/// The settings that the caller itself gave. They win over environment variables and files.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    caller: Caller,
+    values: BTreeMap<&'static str, Value>,
+}
+
+impl Typed {
+    /// The settings of a program that uses the library; none yet.
+    pub fn by_program() -> Self {
+        Self {
+            caller: Caller::Program,
+            values: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a text or a path.
+    #[must_use]
+    pub fn text(self, setting: &'static Setting, text: impl Into<OsString>) -> Self {
+        self.with(setting, Value::Text(text.into()))
+    }
+
+    /// Turns a switch on or off.
+    #[must_use]
+    pub fn switch(self, setting: &'static Switch, on: bool) -> Self {
+        self.with(setting, Value::Switch(on))
+    }
+
+    /// Adds a list.
+    #[must_use]
+    pub fn list(self, setting: &'static List, items: Vec<String>) -> Self {
+        self.with(setting, Value::List(items))
+    }
+
+    fn with(mut self, setting: &'static Setting, value: Value) -> Self {
+        self.values.insert(setting.name, value);
+        self
+    }
+
+    /// A value and where it was given.
+    pub(super) fn get(&self, setting: &Setting) -> Option<(&Value, Origin)> {
+        let (name, value) = self.values.get_key_value(setting.name)?;
+        let origin = match self.caller {
+            Caller::CommandLine => Origin::Option(name),
+            Caller::Program => Origin::Program(name),
+        };
+        Some((value, origin))
+    }
+
+    /// The path that was given for a setting.
+    pub fn path(&self, setting: &FilePath) -> Option<&Path> {
+        match self.values.get(setting.name) {
+            Some(Value::Text(path)) => Some(Path::new(path)),
+            _ => None,
+        }
+    }
+
+    /// The text that was given for a setting.
+    pub fn str(&self, setting: &Text) -> Option<&str> {
+        match self.values.get(setting.name) {
+            Some(Value::Text(text)) => text.to_str(),
+            _ => None,
+        }
+    }
+
+    /// Whether a switch was turned on.
+    pub fn is_on(&self, setting: &Switch) -> bool {
+        self.values.get(setting.name) == Some(&Value::Switch(true))
+    }
+
+    /// Takes the settings out of the arguments of a command that [`offer`] made, and of its subcommand.
+    pub fn read(matches: &ArgMatches) -> Self {
+        let mut typed = Self::default();
+        let subcommand = matches.subcommand().map(|(_, matches)| matches);
+        for matches in std::iter::once(matches).chain(subcommand) {
+            for setting in table::ALL {
+                typed
+                    .values
+                    .extend(read(setting, matches).map(|value| (setting.name, value)));
+            }
+        }
+        typed
+    }
+
+    /// The first option of a build that stands before the subcommand.
+    pub fn misplaced(matches: &ArgMatches) -> Option<&'static str> {
+        let of_subcommands = table::ALL
+            .iter()
+            .filter(|setting| setting.commands != [Command::Every]);
+        let mut names = of_subcommands.flat_map(|setting| {
+            let opposite = setting.opposite.map(|(name, _)| name);
+            std::iter::once(setting.name).chain(opposite)
+        });
+        names.find(|name| is_typed(matches, name))
+    }
+}
+
+/// Whether an option was given on the command line. `false` too if the command does not have it.
+fn is_typed(matches: &ArgMatches, name: &str) -> bool {
+    let is_known = matches.try_contains_id(name).is_ok();
+    is_known && matches.value_source(name) == Some(ValueSource::CommandLine)
+}
+
+fn read(setting: &Setting, matches: &ArgMatches) -> Option<Value> {
+    let name = setting.name;
+    if let Some((opposite, _)) = setting.opposite
+        && is_typed(matches, opposite)
+    {
+        return Some(Value::Switch(false));
+    }
+    if !is_typed(matches, name) {
+        return None;
+    }
+    Some(match setting.kind {
+        Kind::Switch => Value::Switch(true),
+        Kind::Text | Kind::Number => Value::Text(matches.get_one::<String>(name).cloned()?.into()),
+        Kind::FilePath => Value::Text(matches.get_one::<OsString>(name).cloned()?),
+        Kind::List => Value::List(matches.get_many::<String>(name)?.cloned().collect()),
+    })
+}
+
+/// Adds the options of every setting to a command and to its subcommands.
+pub fn offer(command: clap::Command) -> clap::Command {
+    let is_top = |setting: &Setting| {
+        setting.commands.contains(&Command::Every) || setting.commands.contains(&Command::Build)
+    };
+    let subcommands = [
+        ("build", Command::Build),
+        ("sdist", Command::Sdist),
+        ("develop", Command::Develop),
+    ];
+    let command = command.args(arguments(is_top));
+    subcommands
+        .into_iter()
+        .fold(command, |command, (name, of)| {
+            command.mut_subcommand(name, |subcommand| {
+                subcommand.args(arguments(|setting| setting.commands.contains(&of)))
+            })
+        })
+}
+
+fn arguments(is_wanted: impl Fn(&Setting) -> bool) -> impl Iterator<Item = Arg> {
+    let wanted = table::ALL.iter().filter(move |setting| is_wanted(setting));
+    wanted.flat_map(|setting| {
+        let mut on = argument(setting);
+        let off = setting.opposite.map(|(name, help)| {
+            let off = Arg::new(name).long(name).help(help);
+            off.help_heading(setting.heading)
+                .action(ArgAction::SetTrue)
+                .overrides_with(setting.name)
+        });
+        if let Some((opposite, _)) = setting.opposite {
+            on = on.overrides_with(opposite);
+        }
+        std::iter::once(on).chain(off)
+    })
+}
+
+fn argument(setting: &Setting) -> Arg {
+    let argument = Arg::new(setting.name)
+        .long(setting.name)
+        .short(setting.short)
+        .help(help(setting))
+        .help_heading(setting.heading)
+        .global(setting.commands.contains(&Command::Every));
+    let valued = |argument: Arg, parser: ValueParser| {
+        argument.value_name(setting.value_name).value_parser(parser)
+    };
+    match setting.kind {
+        Kind::Switch => argument.action(ArgAction::SetTrue),
+        Kind::Text | Kind::Number => valued(argument, ValueParser::string()),
+        Kind::FilePath => valued(argument, ValueParser::os_string()),
+        Kind::List => valued(argument, ValueParser::string())
+            .action(ArgAction::Append)
+            .value_delimiter(','),
+    }
+}
+
+/// The help of an option, with its default and its possible values as clap would write them. clap
+/// itself is not told of them: the value may come from elsewhere, and is checked after that is known.
+fn help(setting: &Setting) -> String {
+    let mut help = setting.help.to_owned();
+    let default = match setting.default {
+        Fallback::Value(value) if setting.kind != Kind::Switch => Some(value),
+        Fallback::Words(words) => Some(words),
+        Fallback::Value(_) | Fallback::None | Fallback::Reference(_) => None,
+    };
+    if let Some(default) = default {
+        help.extend([" [default: ", &default.replace('`', ""), "]"]);
+    }
+    if !setting.choices.is_empty() {
+        help.extend([" [possible values: ", &setting.choices.join(", "), "]"]);
+    }
+    help
+}

@@ -1,0 +1,49 @@
+//! The JSON documents that the manual lists.
+
+use serde_json::Value;
+
+use super::{Ran, repo};
+
+/// The rows of the table of documents in the manual: what is typed, and the keys.
+pub fn documented() -> Vec<(String, Vec<String>)> {
+    let manual = std::fs::read_to_string(repo().join("docs/distribution.md")).unwrap();
+    let (_, section) = manual.split_once("### JSON documents").unwrap();
+    let rows = section.lines().skip_while(|line| !line.starts_with('|'));
+    let rows = rows.take_while(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| {
+        let cells: Vec<_> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        // What is in parentheses says more about a key.
+        let keys = cells[1].split(" (").enumerate().map(|(at, part)| match at {
+            0 => part,
+            _ => part.split_once(')').unwrap().1,
+        });
+        let keys: String = keys.collect();
+        let keys = keys.split('`').skip(1).step_by(2).map(str::to_owned);
+        (cells[0].trim_matches('`').to_owned(), keys.collect())
+    })
+    .collect()
+}
+
+/// Holds the document against the manual's row.
+#[track_caller]
+pub fn has_documented_keys(typed: &str, document: &Value) {
+    let rows = documented();
+    let (_, keys) = rows
+        .iter()
+        .find(|(row, _)| row == typed)
+        .unwrap_or_else(|| panic!("`{typed}` is missing in the table of documents"));
+    let object = document.as_array().map_or(document, |list| &list[0]);
+    for key in keys {
+        assert!(object.get(key).is_some(), "{typed}: {key} in {object:#}");
+    }
+}
+
+/// Exactly one document is on stdout, and at most text for people on stderr.
+#[track_caller]
+pub fn one_document(ran: &Ran) -> Value {
+    assert!(
+        serde_json::from_str::<Value>(&ran.stderr).is_err(),
+        "{ran:#?}"
+    );
+    ran.json()
+}
