@@ -134,9 +134,13 @@ impl<'a> Prepared<'a> {
     /// The jobs of the plan with what each has to do.
     pub(super) fn tasks(&self, reuse: &Reuse<'_>) -> Vec<Task> {
         let jobs = self.plan.jobs.iter();
-        let task = |job: &Arc<Job>| Task {
-            job: Arc::clone(job),
-            decision: reuse.decision(job),
+        let task = |job: &Arc<Job>| {
+            let decision = reuse.decision(job);
+            tracing::debug!("decides for {}: {decision:?}", job.id);
+            Task {
+                job: Arc::clone(job),
+                decision,
+            }
         };
         jobs.map(task).collect()
     }
