@@ -3,6 +3,7 @@
 //! Takes what was asked ([`Request`]), what the project says and which Pythons the machine has;
 //! gives a [`Plan`]. Pure: nothing is read, run or written here, and no later stage decides again.
 
+mod abi;
 mod pythons;
 mod refusals;
 mod request;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use abi::decide_abi;
 use pythons::Choice;
 pub use pythons::{abi_tag, missing_versions, needs_python};
 pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
@@ -198,32 +200,6 @@ fn build_script(project: &Project) -> BuildScript {
             let versions = versions.map(ToString::to_string).unwrap_or_default();
             format!("{framework} {versions}").trim_end().to_owned()
         }),
-    }
-}
-
-/// Decides what kind of native code the project has, from what it says of itself.
-fn decide_abi(project: &Project) -> (Abi, String) {
-    if let Some(abi) = &project.config.abi {
-        return (abi.value, format!("abi at {}", abi.place));
-    }
-    let modules = &project.hints.ext_modules;
-    if !modules.is_empty() {
-        return if modules.iter().all(|module| module.limited_api) {
-            (Abi::Abi3, "every ext_module has limited_api".to_owned())
-        } else {
-            (
-                Abi::Full,
-                "an ext_module has limited_api = false".to_owned(),
-            )
-        };
-    }
-    if project.modules().next().is_some() {
-        return (Abi::Full, "modules are configured".to_owned());
-    }
-    if project.hints.mentions_init {
-        (Abi::Full, "a source file mentions PyInit_".to_owned())
-    } else {
-        (Abi::None, "no source file mentions PyInit_".to_owned())
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::decide_abi;
+use super::abi::decide_abi;
 use super::refusals::{
     admitted, example, missing, no_python_at_all, none_of_all, refusal, refusal_of, requires_python,
 };

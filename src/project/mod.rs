@@ -18,6 +18,7 @@ mod neighbours;
 pub mod packages;
 mod places;
 mod pyproject;
+mod source;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -34,7 +35,9 @@ pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
 pub use neighbours::Selectors;
 use packages::PackageHash;
-pub use pyproject::Located;
+use pyproject::Document;
+pub use source::Located;
+use source::Source;
 pub(crate) use walk::files_below;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -61,17 +64,17 @@ impl Project {
     /// Reads the project in the folder `root`.
     pub fn load(root: &Path) -> Result<Self> {
         let root = folder(root)?;
-        let source = pyproject::Source::read(&root)?;
+        let source = Source::read(&root)?;
         Self::read(root, &source)
     }
 
     /// The same as if pyproject.toml had this text.
     pub fn load_as(root: &Path, pyproject: String) -> Result<Self> {
-        Self::read(folder(root)?, &pyproject::Source::new(pyproject))
+        Self::read(folder(root)?, &Source::new(pyproject))
     }
 
-    fn read(root: PathBuf, source: &pyproject::Source) -> Result<Self> {
-        let document = source.parse()?;
+    fn read(root: PathBuf, source: &Source) -> Result<Self> {
+        let document = Document::parse(source)?;
         let mut problems = Vec::new();
         let mut config = Config::read(&document, &mut problems);
         neighbours::fill(&mut config, &root, &document);
@@ -158,7 +161,7 @@ impl Project {
     /// What an sdist can't do without, and what each file is, as far as it is there.
     fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
         let root = &self.root;
-        let mut files = vec![(root.join(pyproject::FILE_NAME), "project file")];
+        let mut files = vec![(root.join(source::FILE_NAME), "project file")];
         if let Some(managed) = &self.managed {
             let sources = managed.modules.iter().flat_map(ZigModule::sources);
             files.extend(sources.map(|file| (root.join(file), "module's source")));

@@ -21,7 +21,7 @@ impl Modes {
     /// A file system that knows no modes, as a Windows drive in WSL, says that every file is executable, and
     /// pyproject.toml is not a program. git has noticed that too when it made the clone.
     pub(super) fn of(root: &Path, checkout: Option<&Checkout>) -> Self {
-        let is_suspect = disk(&root.join(crate::project::pyproject::FILE_NAME)) != Some(false);
+        let is_suspect = disk(&root.join(crate::project::source::FILE_NAME)) != Some(false);
         if is_suspect && (cfg!(not(unix)) || checkout.is_some_and(Checkout::ignores_modes)) {
             Self::Index
         } else {
