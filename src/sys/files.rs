@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use crate::error::Problem;
 
@@ -46,6 +47,12 @@ fn check_regular(metadata: &Metadata) -> io::Result<()> {
         io::ErrorKind::InvalidInput,
         "it is not a regular file",
     ))
+}
+
+/// Records in a file's time of change that it was used now, if the file can be written.
+pub(crate) fn touch(path: &Path) {
+    let file = File::options().write(true).open(path);
+    let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 /// Whether the file has no other name (hard link). Through another name it may be a file of the user.

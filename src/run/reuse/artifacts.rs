@@ -18,7 +18,7 @@ use crate::compile::artifact;
 use crate::compile::workspace::JobTree;
 use crate::error::Result;
 use crate::sys::fingerprint::{sha256, short};
-use crate::sys::owned;
+use crate::sys::{files as sys_files, owned};
 use crate::toolchain::{Cache, Removed};
 
 const KIND: &str = "artifacts";
@@ -167,7 +167,7 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
         fs::write(&path, bytes)?;
         artifact::link(&path, links)?;
     }
-    touch(entry, LIST);
+    sys_files::touch(&entry.join(LIST));
     Ok(true)
 }
 
@@ -198,12 +198,6 @@ pub fn remove_unused(cache: &Cache, unused: Duration) -> Result<Removed> {
         removed.kept.extend(kept);
     }
     Ok(removed)
-}
-
-/// Records that an entry was used now, if the cache can be written to.
-pub(super) fn touch(entry: &Path, list: &str) {
-    let used = std::fs::File::options().write(true).open(entry.join(list));
-    let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 struct Entry {

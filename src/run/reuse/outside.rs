@@ -10,11 +10,11 @@ use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
-use super::artifacts::touch;
-use super::sources::Memo;
+use super::memo::Memo;
 use super::zig_manifests::package;
 use crate::error::Result;
 use crate::project::Project;
+use crate::sys::files;
 use crate::sys::fingerprint::Fingerprint;
 use crate::toolchain::Cache;
 
@@ -124,7 +124,7 @@ impl Outside {
 pub(super) fn find(cache: &Cache, fingerprint: &str) -> Option<Names> {
     let entry = cache.get(KIND, fingerprint)?;
     let names = serde_json::from_slice(&std::fs::read(entry.join(LIST)).ok()?).ok()?;
-    touch(&entry, LIST);
+    files::touch(&entry.join(LIST));
     Some(names)
 }
 

@@ -9,19 +9,15 @@
 
 mod outdated;
 mod parse;
+#[cfg(test)]
+mod testing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 
-use self::parse::Named;
+use self::parse::{BUILD_ROOT, Named, WORKING_DIRECTORY};
 use crate::sys::stamp::Stamp;
-
-/// What paths are relative to. The other prefixes stand for Zig's library and caches, whose content
-/// follows from the version of Zig and from other inputs. (Up to Zig 0.16 the build runner has the build
-/// root in the place of the library; all files of the build root are inputs anyhow.)
-const WORKING_DIRECTORY: u8 = 0;
-const BUILD_ROOT: u8 = 4;
 
 /// Where the project and its build script lie.
 #[derive(Debug, Clone, Copy)]
@@ -227,7 +223,7 @@ fn normalize(path: &Path) -> PathBuf {
 mod tests {
     use fs_err as fs;
 
-    use super::parse::tests::{binary, text};
+    use super::testing::{binary, text};
     use super::*;
 
     #[test]
