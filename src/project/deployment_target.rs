@@ -6,7 +6,8 @@
 
 use super::config::Config;
 use super::entry::Table;
-use super::neighbours::{environment, globs, identifier, words};
+use super::neighbours::environment;
+use super::neighbours::selectors::{globs, identifier, words};
 use super::pyproject::Document;
 use super::source::Located;
 use crate::error::Problem;

@@ -33,7 +33,7 @@ pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
-pub use neighbours::Selectors;
+pub use neighbours::selectors::Selectors;
 use packages::PackageHash;
 use pyproject::Document;
 pub use source::Located;

@@ -3,15 +3,16 @@
 //! Takes tables of build backends, hatch-ziglang and cibuildwheel, and fills gaps of our own
 //! configuration. What is strange in them is passed over: it is for their tools to complain of.
 
-mod layout;
-mod selectors;
+pub(super) mod layout;
+pub(super) mod selectors;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub(super) use self::layout::Layout;
-pub use self::selectors::Selectors;
-pub(super) use self::selectors::{globs, identifier, words};
+
+use self::layout::Layout;
+use self::selectors::Selectors;
+
 use super::config::Config;
 use super::entry::Table;
 use super::pyproject::Document;
