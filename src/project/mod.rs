@@ -28,7 +28,6 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use checkout::{Index, lies_within, open};
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
-pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
@@ -43,6 +42,7 @@ pub(crate) use walk::files_below;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
 use crate::options::{Value, table};
+use crate::text::path::slashed;
 
 /// A project that wheels can be made of.
 #[derive(Debug, Clone)]
@@ -153,9 +153,7 @@ impl Project {
     /// Ex) `zig-pkg/clap-0.10.0-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0`
     pub fn vendored_place(&self, hash: &PackageHash) -> String {
         let place = self.package_store().join(hash.as_str());
-        let place = place.strip_prefix(&self.root).unwrap_or(&place);
-        let parts: Vec<_> = place.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/")
+        slashed(place.strip_prefix(&self.root).unwrap_or(&place))
     }
 
     /// What an sdist can't do without, and what each file is, as far as it is there.

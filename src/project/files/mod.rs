@@ -18,13 +18,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use file::{Kind, LeftOut, PackageFile, Why};
-pub(crate) use mode::is_script;
 pub(super) use rules::check_pattern;
 pub(super) use secrets::find as find_secret;
 
 use self::area::{Area, no_folder};
 use super::Project;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sys::signal;
 
 /// The project's files, each list sorted by place.
 ///
@@ -69,6 +69,11 @@ pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Resu
     let mut problems = Vec::new();
     let (areas, mut notes) = areas(project, &mut problems);
     let found = walk::Walk::new(project, output, &areas, for_sdist).run();
+    let cancel = signal::cancel();
+    if cancel.is_interrupted() {
+        // The interrupt has stopped git too, so the lists are not complete.
+        cancel.check()?;
+    }
     problems.extend(found.problems);
     notes.extend(found.notes);
     let mut files = Files {

@@ -12,6 +12,7 @@ use crate::metadata::is_plain_relative;
 use crate::options::Place;
 use crate::project::entry::{Entry, Table};
 use crate::project::source::Located;
+use crate::text::path::below;
 
 /// The packages and the folders of packages that another backend's table names.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -399,14 +400,6 @@ fn plain(folder: &str) -> &str {
     let folder = folder.trim_matches('/');
     let folder = folder.strip_prefix("./").unwrap_or(folder);
     if folder == "." { "" } else { folder }
-}
-
-fn below(folder: &str, name: &str) -> String {
-    match (folder, name) {
-        ("", name) => name.to_owned(),
-        (folder, "") => folder.to_owned(),
-        (folder, name) => format!("{folder}/{name}"),
-    }
 }
 
 fn pairs(table: &Table<'_>) -> Vec<(String, String)> {

@@ -9,7 +9,6 @@ pub(super) mod selectors;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-
 use self::layout::Layout;
 use self::selectors::Selectors;
 

@@ -19,6 +19,7 @@ use crate::compile::workspace::JobTree;
 use crate::error::Result;
 use crate::sys::fingerprint::{sha256, short};
 use crate::sys::{files as sys_files, owned};
+use crate::text::path::slashed;
 use crate::toolchain::{Cache, Removed};
 
 const KIND: &str = "artifacts";
@@ -101,7 +102,7 @@ impl<'a> Artifacts<'a> {
                 .any(|folder| memmem::find(&bytes, folder.as_bytes()).is_some());
             let below = path.strip_prefix(tree.outermost()).unwrap_or(path);
             listed.push(Listed {
-                path: below.to_string_lossy().replace('\\', "/"),
+                path: slashed(below),
                 size: bytes.len() as u64,
                 sha256: sha256(&bytes),
                 links: links.to_vec(),

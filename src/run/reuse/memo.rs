@@ -46,10 +46,7 @@ impl Memo {
     /// What is known of a file; `None` if there is no file at the path.
     pub(super) fn fact(&mut self, path: &Path) -> Option<&Fact> {
         self.seen.insert(path.to_owned());
-        let found = std::fs::metadata(path)
-            .ok()
-            .filter(std::fs::Metadata::is_file)?;
-        let stamp = Stamp::of(&found);
+        let stamp = Stamp::of_file(path)?;
         let known = self
             .facts
             .get(path)

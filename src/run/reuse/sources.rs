@@ -122,7 +122,7 @@ impl Sources {
             .filter(|entry| entry.file_type().is_file());
         for entry in found.take(MOST_LISTED) {
             let path = entry.into_path();
-            let changed = stamp(&path).map_or(0, |stamp| stamp.latest());
+            let changed = Stamp::of_file(&path).map_or(0, |stamp| stamp.latest());
             self.files
                 .entry(outside::name(&project.root, &path))
                 .or_default();
@@ -162,7 +162,7 @@ impl Sources {
     pub(super) fn are_unchanged(&self) -> bool {
         self.stamps
             .iter()
-            .all(|(path, known)| stamp(path) == *known)
+            .all(|(path, known)| Stamp::of_file(path) == *known)
     }
 
     /// One name for all of them and their contents.
@@ -218,11 +218,6 @@ fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
         fingerprint.add(name, sha256);
     }
     fingerprint.finish()
-}
-
-fn stamp(path: &Path) -> Option<Stamp> {
-    let found = std::fs::metadata(path).ok()?;
-    found.is_file().then(|| Stamp::of(&found))
 }
 
 #[cfg(test)]

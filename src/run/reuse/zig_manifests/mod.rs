@@ -14,10 +14,11 @@ mod testing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use self::parse::{BUILD_ROOT, Named, WORKING_DIRECTORY};
 use crate::sys::stamp::Stamp;
+use crate::text::path::normalized;
 
 /// Where the project and its build script lie.
 #[derive(Debug, Clone, Copy)]
@@ -192,7 +193,7 @@ fn resolve(prefix: u8, path: &str, roots: Roots<'_>) -> Option<PathBuf> {
     let path = Path::new(path);
     let absolute = match prefix {
         WORKING_DIRECTORY => {
-            let in_project = normalize(&roots.project.join(path));
+            let in_project = normalized(&roots.project.join(path));
             if in_project.exists() {
                 return Some(in_project);
             }
@@ -201,22 +202,7 @@ fn resolve(prefix: u8, path: &str, roots: Roots<'_>) -> Option<PathBuf> {
         BUILD_ROOT => roots.build.join(path),
         _ => return None,
     };
-    Some(normalize(&absolute))
-}
-
-/// The path without `.` and `..`, by its text, as Zig takes paths.
-fn normalize(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
+    Some(normalized(&absolute))
 }
 
 #[cfg(test)]
