@@ -40,7 +40,7 @@ impl Choice {
     pub(super) fn note(&self, project: &Project) -> Option<String> {
         let Self { python, abi, floor } = self;
         let version = python.version;
-        if python.free_threaded {
+        if python.cpython().free_threaded {
             return Some(format!(
                 "full API for {abi}, since free-threaded Python {version} cannot load abi3 modules"
             ));
