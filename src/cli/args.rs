@@ -102,6 +102,8 @@ pub enum Command {
         #[arg(value_name = "CODE")]
         code: Option<String>,
     },
+    /// Print the JSON Schema of `[tool.pyz3-wheel]`, for editors
+    Schema,
     /// Show or tidy up what is kept from one build to the next
     Cache {
         /// What to do
