@@ -31,6 +31,7 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
     let failures = merged(summary);
     let mut jobs: &[&str] = &[];
     let mut given = BTreeSet::new();
+    let mut is_shortened = false;
     for failure in &failures {
         if failure.jobs != jobs {
             jobs = &failure.jobs;
@@ -46,6 +47,7 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
             // As zig has printed it, which editors and CI services recognize.
             report.eprintln(&escape::value(&problem.message));
             report.hints(hint.as_deref());
+            is_shortened = true;
         } else {
             let problem = Problem {
                 hint,
@@ -53,6 +55,11 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
             };
             report.problems(&[problem]);
         }
+    }
+    if is_shortened && !report.is_verbose() {
+        report.hints(Some(
+            "--verbose shows the whole output of zig and the command that it was run with",
+        ));
     }
 }
 
