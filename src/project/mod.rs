@@ -14,6 +14,7 @@ mod hints;
 pub mod imports;
 mod managed;
 mod metadata;
+mod misspelled;
 mod neighbours;
 pub mod packages;
 mod places;
@@ -76,6 +77,7 @@ impl Project {
     fn read(root: PathBuf, source: &Source) -> Result<Self> {
         let document = Document::parse(source)?;
         let mut problems = Vec::new();
+        misspelled::refuse(&document, &mut problems);
         let mut config = Config::read(&document, &mut problems);
         neighbours::fill(&mut config, &root, &document);
         deployment_target::settle(&mut config, &document, &mut problems);
