@@ -174,7 +174,7 @@ impl Crate {
 
     /// The module whose file defines what a path names: re-exports lead on to the definition.
     fn defining(&self, path: &[String]) -> &Module {
-        let depth = (0..=path.len()).rev();
+        let mut depth = (0..=path.len()).rev();
         let (module, source) = depth
             .find_map(|depth| self.0.get_key_value(&path[..depth]))
             .unwrap();
