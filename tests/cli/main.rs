@@ -8,6 +8,7 @@ mod faults;
 mod files;
 mod hostile;
 mod init;
+mod layers;
 mod lists;
 mod malformed;
 mod metadata;
