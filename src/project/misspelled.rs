@@ -16,7 +16,7 @@ const BACKEND: &str = "pyz3_wheel";
 pub(super) fn refuse(document: &Document<'_>, problems: &mut Vec<Problem>) {
     let top = document.root();
     let tool = top.table("tool");
-    let of_tools = tool.iter().flat_map(|tool| tool.entries());
+    let of_tools = tool.iter().flat_map(super::entry::Table::entries);
     let misspelled = of_tools
         .filter(|entry| entry.key != TABLE)
         .chain(top.entries())
