@@ -102,22 +102,3 @@ fn extend(schema: &mut Value, more: Value) {
         schema.extend(more);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::Optimize;
-    use crate::settings::Format;
-
-    #[test]
-    fn the_choices_are_what_the_program_knows() {
-        assert_eq!(table::OPTIMIZE.choices, Optimize::ALL.map(Optimize::name));
-        assert_eq!(
-            table::OPTIMIZE.default,
-            Fallback::Value(Optimize::default().name())
-        );
-        for format in table::FORMAT.choices {
-            assert!(format.parse::<Format>().is_ok());
-        }
-    }
-}
