@@ -226,7 +226,7 @@ impl Prepared<'_> {
         };
         context.declare(&tasks)?;
         let results = context.run(&tasks);
-        // What is built twice is reported once.
+        // Both builds of a double build leave out the same files: one note is enough.
         if first_build.is_some() || !options.twice {
             for note in context.leftovers.notes() {
                 observer.note(&note);
@@ -234,7 +234,7 @@ impl Prepared<'_> {
         }
         if let Err(error) = context.reuse.finish() {
             observer.note(&format!(
-                "what was built can't be kept for next time: {error}"
+                "cannot record what was built, so the next run builds again: {error}"
             ));
         }
         Ok(results)
@@ -256,7 +256,7 @@ pub(super) struct BuildContext<'c> {
     pub(super) first_build: Option<&'c FirstBuild>,
     /// The source tree, which zig must not change; `None` if nothing is built.
     pub(super) stray_files: Option<StrayFiles<'c>>,
-    /// What the build script declares, once it was asked.
+    /// The options that the build script declares; zig is asked once for all tasks.
     declared: OnceLock<Result<DeclaredOptions>>,
     /// Which tasks may build at the same time.
     pub(super) turns: Turns,
