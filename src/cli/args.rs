@@ -103,6 +103,8 @@ pub enum Command {
         #[arg(value_name = "CODE")]
         code: Option<String>,
     },
+    /// Print the JSON Schema of `[tool.pyz3-wheel]`, for editors
+    Schema,
     /// Show or clean the cache
     Cache {
         /// The subcommand of `cache`

@@ -8,6 +8,8 @@ mod faults;
 mod files;
 mod hostile;
 mod init;
+mod layers;
+mod lists;
 mod malformed;
 mod metadata;
 mod packages;
