@@ -36,6 +36,11 @@ impl<'a> Entries<'a> {
         self.0.iter()
     }
 
+    /// Whether no field is dynamic.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether this field is dynamic.
     pub(super) fn has(&self, field: &str) -> bool {
         self.0.iter().any(|(_, name)| *name == field)

@@ -91,7 +91,7 @@ impl Wanted<'_, '_> {
         problems: &mut Vec<Problem>,
         notes: &mut Vec<String>,
     ) -> Option<Version> {
-        if self.entries.iter().next().is_none() {
+        if self.entries.is_empty() {
             return None;
         }
         let path = self.root.join(FILE_NAME);
