@@ -14,4 +14,5 @@ mod metadata;
 mod packages;
 mod sdist;
 mod settings;
+mod snapshots;
 mod workflows;
