@@ -227,7 +227,7 @@ pub(crate) fn did_you_mean<'a>(
 }
 
 /// The most similar of the known names, if one is similar enough to be meant.
-fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.to_lowercase();
     let similar = known.into_iter().map(|name| {
         let score = strsim::jaro_winkler(&text, &name.to_lowercase());

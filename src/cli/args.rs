@@ -1,4 +1,4 @@
-//! Arguments as typed. Nothing is judged here but the syntax; [`crate::settings`] does the rest.
+//! The command line as typed. Only the syntax is checked here; [`crate::settings`] resolves the values.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,24 +19,25 @@ fn after_help() -> String {
     format!(
         "\
 Every option of a build can also be set by an environment variable (PYZ3_WHEEL_OUTPUT_DIR for \
---output-dir; lists separated by commas, switches as 1 or 0) and, except for --project, by a key of \
+--output-dir; lists are separated by commas, switches are 1 or 0) and, except for --project, by a key of \
 [tool.pyz3-wheel] in pyproject.toml (output-dir). These keys have other names than their options: {}. \
-The option wins over the variable, the variable over the file; --dry-run shows which did.
+An option overrides the variable, and the variable overrides the file; --dry-run shows where each value \
+comes from.
 
-Exit codes: 0 done, 1 a build or the machine failed, 2 wrong usage or configuration, 3 nothing to do, \
+Exit codes: 0 success, 1 a build or the system failed, 2 wrong usage or configuration, 3 nothing to do, \
 4 a binary or a wheel is not what it promises, 130 interrupted.",
         renamed.join(", ")
     )
 }
 
-/// Turns a Zig-written Python extension into wheels for every platform, from one machine.
+/// Build wheels of a Python extension written in Zig for every platform, from one machine.
 #[derive(Debug, Parser)]
 #[command(name = "pyz3-wheel", version, about, after_help = after_help())]
 pub struct Args {
-    /// What to do; build, unless told otherwise.
+    /// The subcommand; `build` by default.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// The settings that were given.
+    /// The settings that are given as options.
     #[arg(skip)]
     pub common: CommonArgs,
     /// Options of a build that are not settings.
@@ -45,10 +46,10 @@ pub struct Args {
 }
 
 impl Args {
-    /// Takes in what was typed, program name first.
+    /// Parses the arguments, of which the first is the program's name.
     ///
-    /// Options of every subcommand may stand before it or behind it. Options of a build before a
-    /// subcommand would have no effect, which is an error.
+    /// Options that all subcommands have may come before or after the subcommand. Options of a build
+    /// before a subcommand would have no effect, so they are an error.
     pub fn read(typed: &[OsString]) -> Result<Self, clap::Error> {
         let mut command = settings::offer(Self::command());
         let matches = command.try_get_matches_from_mut(typed)?;
@@ -56,8 +57,8 @@ impl Args {
             (CommonArgs::misplaced(&matches), matches.subcommand_name())
         {
             let message = format!(
-                "`--{option}` stands before the subcommand `{subcommand}`, where it has no effect; \
-                 put options of a subcommand behind it"
+                "`--{option}` has no effect before the subcommand `{subcommand}`; \
+                 put options of a subcommand after it"
             );
             return Err(command.error(ErrorKind::ArgumentConflict, message));
         }
@@ -81,108 +82,110 @@ pub enum Command {
     Metadata,
     /// Build the source distribution
     Sdist,
-    /// Build for a virtual environment and install the project there, its sources in place
+    /// Build the project and install it into a virtual environment in editable mode
     Develop(DevelopArgs),
-    /// Begin a project that builds at once, or tell what an existing one lacks
+    /// Create a new project, or show what an existing one is missing
     Init(InitArgs),
-    /// List what goes into wheel and sdist, and why; with --verbose also what is left out
+    /// List the files of the wheel and the sdist with the reasons; --verbose lists excluded files too
     Files(FilesArgs),
-    /// Judge wheels, anyone's: are they what their names say?
+    /// Check that wheels, from any build tool, work where their filenames say they do
     Check {
         /// The wheels
         #[arg(value_name = "WHEEL", required = true)]
         wheels: Vec<PathBuf>,
-        /// Say what to do about each finding
+        /// Show how to fix each finding
         #[arg(long)]
         fix_hint: bool,
     },
-    /// Tell what a check is about, or list them all
+    /// Explain a check, or list all checks
     Explain {
-        /// The check's code, as wrong-machine
+        /// The code of a check, for example wrong-machine
         #[arg(value_name = "CODE")]
         code: Option<String>,
     },
-    /// Show or tidy up what is kept from one build to the next
+    /// Print the JSON Schema of `[tool.pyz3-wheel]`, for editors
+    Schema,
+    /// Show or clean the cache
     Cache {
-        /// What to do
+        /// The subcommand of `cache`
         #[command(subcommand)]
         command: CacheCommand,
     },
-    /// Say what is missing on this machine, and how to get it
+    /// Check this machine for the tools that a build needs
     Doctor {
-        /// Get it
+        /// Install the missing tools
         #[arg(long)]
         fix: bool,
     },
 }
 
-/// What is to be done with the cache.
+/// The subcommands of `cache`.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum CacheCommand {
-    /// Print the folder
+    /// Print the cache directory
     Dir,
-    /// Tell how much is in it, of each kind
+    /// Show the size of each kind of entry
     Size,
-    /// Remove builds that have not been used lately, and what killed runs have left
+    /// Remove builds that were not used recently, and files of runs that were killed
     Prune {
-        /// Unused for this long
+        /// Remove builds that were not used for this many days
         #[arg(long, value_name = "DAYS", default_value_t = 30)]
         older_than: u32,
-        /// Remove everything: builds, Zigs, Pythons and what was made of them
+        /// Remove everything, also installed Zigs and Pythons
         #[arg(long, conflicts_with = "older_than")]
         all: bool,
     },
 }
 
-/// Options of a new project.
+/// Options of `init`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct InitArgs {
-    /// Its folder, made if it is missing [default: .]
+    /// The project's directory; created if it does not exist [default: .]
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// What to begin with: full, abi3, c, ctypes, managed [default: full]
+    /// The template: full, abi3, c, ctypes, managed [default: full]
     #[arg(short, long, value_name = "NAME", conflicts_with = "adopt")]
     pub template: Option<String>,
-    /// The project's name [default: the folder's]
+    /// The project's name [default: the name of the directory]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Also a GitHub workflow that builds, tests and publishes the wheels
+    /// Add a GitHub workflow that builds, tests and publishes the wheels
     #[arg(long, conflicts_with = "adopt")]
     pub ci: bool,
-    /// Show what a project that is there lacks to be built
+    /// Show what an existing project is missing
     #[arg(long)]
     pub adopt: bool,
-    /// Put in what it lacks
+    /// Add what is missing
     #[arg(long, requires = "adopt")]
     pub write: bool,
 }
 
-/// Options of an installation with the sources in place.
+/// Options of `develop`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct DevelopArgs {
-    /// The virtual environment [default: the active one, else .venv in the project]
+    /// The virtual environment [default: the active one, or .venv in the project]
     #[arg(long, value_name = "DIR")]
     pub venv: Option<PathBuf>,
 }
 
-/// Options of the list of files.
+/// Options of `files`.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct FilesArgs {
-    /// Only the wheel's
+    /// List the files of the wheel only
     #[arg(long)]
     pub wheel: bool,
-    /// Only the sdist's
+    /// List the files of the sdist only
     #[arg(long)]
     pub sdist: bool,
 }
 
-/// The settings that were given on the command line.
+/// The settings that are given on the command line.
 pub use crate::settings::Typed as CommonArgs;
 
-/// Options of a build that are not settings: they have neither a variable nor a key.
+/// Options of a build that are not settings: they have neither an environment variable nor a key.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct BuildArgs {
-    /// Write the wheel's .dist-info folder only, without RECORD: for a single wheel, without zig
+    /// Write the .dist-info directory of a single wheel, without RECORD and without running zig
     // For build backends.
     #[arg(long, conflicts_with = table::DRY_RUN.name, hide = true)]
     pub metadata_only: bool,

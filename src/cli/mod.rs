@@ -12,6 +12,7 @@ mod init;
 mod lists;
 mod metadata;
 mod misuse;
+mod schema;
 mod sdist;
 mod session;
 
@@ -50,6 +51,7 @@ fn run(session: &Session, args: Args) -> Outcome {
         Some(Command::Files(files)) => files::run(session, files),
         Some(Command::Check { wheels, fix_hint }) => check::run(session, &wheels, fix_hint),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),
         Some(Command::Doctor { fix }) => doctor::run(session, fix),
     }

@@ -47,6 +47,9 @@ impl Session {
             report: Report::new(output, stderr),
             cancel: OnceCell::new(),
         };
+        for warning in settings::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
+            session.report.warn(&warning);
+        }
         let outcome = resolved.and(log).and_then(|()| subcommand(&session));
         session.finish(outcome)
     }

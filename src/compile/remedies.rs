@@ -219,18 +219,12 @@ impl Remedy {
         self.text().lines.iter().map(spelled).collect()
     }
 
-    /// The section of the document that has more about it.
-    fn section(self) -> String {
-        // As forges make anchors of headings.
-        let anchor = self.text().title.to_lowercase().replace(' ', "-");
-        format!("docs/build-zig.md#{}", anchor.replace('.', ""))
-    }
-
-    /// A link to the section, as from a document beside it.
+    /// A link to the section about it, as from a document beside docs/build-zig.md.
     pub fn link(self) -> String {
-        let section = self.section();
-        let file = section.trim_start_matches("docs/");
-        format!("[{}]({file})", self.text().title)
+        let title = self.text().title;
+        // As forges make anchors of headings.
+        let anchor = title.to_lowercase().replace(' ', "-").replace('.', "");
+        format!("[{title}](build-zig.md#{anchor})")
     }
 
     /// The advice, and the lines indented below it.
@@ -243,10 +237,9 @@ impl Remedy {
         advice
     }
 
-    /// What to do, with the lines and where to read more.
+    /// What to do, with the lines to add.
     pub fn hint(self, zig: &ZigVersion) -> String {
-        let advice = self.advice(&self.lines(zig));
-        format!("{advice}\nmore about it: {}", self.section())
+        self.advice(&self.lines(zig))
     }
 }
 
@@ -254,9 +247,7 @@ impl Remedy {
 /// explanation says all.
 pub fn explanation(code: Code) -> Option<String> {
     let remedies = Remedy::of(code);
-    let advice = remedies
-        .iter()
-        .map(|remedy| remedy.advice(&remedy.lines(&ENVIRON_MAP)));
+    let advice = remedies.iter().map(|remedy| remedy.hint(&ENVIRON_MAP));
     let mut text = advice.collect::<Vec<_>>().join("\n");
     if text.contains("environ_map") {
         text.push_str("\n(before Zig 0.16: env_map instead of environ_map)");
@@ -264,25 +255,25 @@ pub fn explanation(code: Code) -> Option<String> {
     (!remedies.is_empty()).then_some(text)
 }
 
-/// A finding of the audit as a problem of the build for this platform: its own hint, then the remedies.
+/// A finding of the audit as a problem of the build for this platform, with the remedies as its hint. The
+/// finding's own hint is for any build tool; it remains where there is no remedy.
 pub fn problem(finding: Finding, platform: Platform, zig: &ZigVersion) -> Problem {
     let code = finding.code;
     let floor = finding.possible_floor;
     let mut problem = Problem::from(finding);
-    let mut hints: Vec<_> = problem.hint.take().into_iter().collect();
-    let mut more = format!("`pyz3-wheel explain {code}`");
-    for remedy in Remedy::of(code) {
-        let mut lines = remedy.lines(zig);
-        if let (Remedy::Floor, Some(floor)) = (remedy, floor) {
-            lines = vec![
-                format!("[tool.pyz3-wheel.platform.{platform}]"),
-                format!("floor = \"{floor}\""),
-            ];
-        }
-        hints.push(remedy.advice(&lines));
-        more = format!("{more}, {}", remedy.section());
+    let remedies = Remedy::of(code).iter().map(|remedy| match (remedy, floor) {
+        (Remedy::Floor, Some(floor)) => remedy.advice(&[
+            format!("[tool.pyz3-wheel.platform.{platform}]"),
+            format!("floor = \"{floor}\""),
+        ]),
+        _ => remedy.hint(zig),
+    });
+    let mut hints: Vec<_> = remedies.collect();
+    // The hint about a symbol names the releases that have it, which a remedy cannot know.
+    if hints.is_empty() || matches!(code, Code::UndefinedSymbol | Code::SymbolVersion) {
+        hints.splice(..0, problem.hint.take());
     }
-    hints.push(format!("more about it: {more}"));
+    hints.push(format!("more about it: `pyz3-wheel explain {code}`"));
     problem.hint = Some(hints.join("\n"));
     problem
 }
@@ -306,7 +297,6 @@ mod tests {
                 for line in remedy.lines(&zig) {
                     assert!(section.contains(&line), "{line} in {title}");
                 }
-                assert!(remedy.hint(&zig).ends_with(&remedy.section()));
             }
         }
     }
@@ -327,40 +317,38 @@ mod tests {
         assert_eq!(explanation(Code::ZipPrefix), None);
     }
 
-    #[test]
-    fn a_refused_build_gets_the_hint_then_the_remedies_for_its_platform() {
+    /// The hint of a problem that a build for Linux on aarch64 has because of a check.
+    fn hint(code: Code) -> String {
         let finding = Finding {
-            code: Code::FloorTooHigh,
+            code,
             severity: Severity::Error,
             file: None,
-            promised: Some("the tag win_amd64 promises less".to_owned()),
+            promised: None,
             actual: "needs more".to_owned(),
             hint: Some("use another tag".to_owned()),
             possible_floor: Some(Release::new(2, 36)),
         };
         let problem = problem(finding, Platform::LinuxAarch64, &ENVIRON_MAP);
+        problem.hint.unwrap()
+    }
+
+    #[test]
+    fn a_rejected_build_gets_the_remedies_for_its_platform() {
+        let floor = "raise the floor in pyproject.toml\n    [tool.pyz3-wheel.platform.linux-aarch64]\n    \
+                     floor = \"2.36\"\nmore about it: `pyz3-wheel explain floor-too-high`";
+        let text = hint(Code::FloorTooHigh);
+        assert!(text.starts_with("use the target that"), "{text}");
+        assert!(text.ends_with(floor), "{text}");
+    }
+
+    #[test]
+    fn the_hint_of_a_finding_remains_where_no_remedy_says_the_same() {
         assert_eq!(
-            problem.message,
-            "needs more, but the tag win_amd64 promises less"
+            hint(Code::ZipPrefix),
+            "use another tag\nmore about it: `pyz3-wheel explain zip-prefix`"
         );
-        let hint = problem.hint.unwrap();
-        for (before, after) in [
-            ("use another tag\n", "const target = "),
-            (
-                "const target = ",
-                "\n    [tool.pyz3-wheel.platform.linux-aarch64]\n    floor = \"2.36\"\n",
-            ),
-            (
-                "floor = ",
-                "\nmore about it: `pyz3-wheel explain floor-too-high`, docs/build-zig.md#",
-            ),
-        ] {
-            let place = |text| {
-                hint.find(text)
-                    .unwrap_or_else(|| panic!("{text} in {hint}"))
-            };
-            assert!(place(before) < place(after), "{hint}");
-        }
+        let text = hint(Code::UndefinedSymbol);
+        assert!(text.starts_with("use another tag\nif the symbol"), "{text}");
     }
 
     #[test]

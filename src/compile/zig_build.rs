@@ -304,10 +304,7 @@ impl ZigBuild<'_> {
             let hints: Vec<_> = hints
                 .filter_map(|problem| problem.hint.as_deref())
                 .collect();
-            last.hint = Some(format!(
-                "{what}: {}\n--verbose shows the whole output of zig and the command that it was run with",
-                hints.join("\n")
-            ));
+            last.hint = Some(format!("{what}: {}", hints.join("\n")));
         }
         Error::check(ErrorKind::Build, problems)
             .err()

@@ -116,7 +116,11 @@ fn classify<'l>(line: &'l str, next: &str) -> Line<'l> {
     let Some(command) = message.strip_prefix("the following ") else {
         return Line::Error { place, message };
     };
+    let is_compile = ["build-lib", "build-exe", "build-obj", "translate-c"]
+        .iter()
+        .any(|name| next.split_whitespace().nth(1) == Some(name));
     if command.starts_with("command failed with") && command.contains("compilation error")
+        || command.starts_with("command exited with") && is_compile
         || command.starts_with("build command failed with exit code")
     {
         Line::FailedCommand
@@ -221,6 +225,34 @@ install transitive failure
             [
                 "src/native.zig:22:64: error: type 'u8' cannot represent integer value '300'\n    sum = @as(u8, 300);\n                  ^~~\nreferenced by:\n    methods: src/native.zig:45:29\n    6 reference(s) hidden; use '-freference-trace=8' to see all references",
                 "error: lld-link: undefined symbol: missing\n    note: referenced by .pyz3-wheel/zig-cache/o/bf/hello_zcu.obj:(.Lnative.total)",
+            ]
+        );
+    }
+
+    /// As Zig 0.15.2 prints what is wrong before it compiles.
+    const NO_LIBRARY: &str = "\
+install
++- install hello
+   +- compile lib hello Debug native failure
+error: error: unable to find dynamic system library 'python312'. searched paths:
+  /usr/lib/libpython312.so
+
+error: the following command exited with error code 1:
+/z/zig build-lib -lpython312 -dynamic --listen=-
+
+Build Summary: 1/4 steps succeeded; 1 failed
+install transitive failure
+
+error: the following build command failed with exit code 1:
+.pyz3-wheel/zig-cache/o/89/build /z/zig /z/lib --seed 0x6bd39a93
+";
+
+    #[test]
+    fn errors_of_zig_itself_are_errors_too() {
+        assert_eq!(
+            shown(NO_LIBRARY),
+            [
+                "error: error: unable to find dynamic system library 'python312'. searched paths:\n  /usr/lib/libpython312.so"
             ]
         );
     }

@@ -16,8 +16,9 @@ pub use origin::{Origin, Place};
 /// What every environment variable of this program begins with.
 pub const VARIABLE_PREFIX: &str = "PYZ3_WHEEL_";
 
-/// Environment variables of the Python package, which are not settings of this program.
-pub const PYTHON_VARIABLES: [&str; 1] = ["PYZ3_WHEEL_REBUILD"];
+/// Environment variables with the prefix that are not settings: the log of this program, and whether the
+/// Python package rebuilds editable installs.
+pub const OTHER_VARIABLES: [&str; 2] = ["PYZ3_WHEEL_LOG", "PYZ3_WHEEL_REBUILD"];
 
 /// One setting: a row of [`table`].
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 //! Takes what was asked ([`Request`]), what the project says and which Pythons the machine has;
 //! gives a [`Plan`]. Pure: nothing is read, run or written here, and no later stage decides again.
 
+mod pairing;
 mod pythons;
 mod refusals;
 mod request;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use pythons::Choice;
+use pairing::Pair;
 pub use pythons::{abi_tag, missing_versions, needs_python};
 pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
 
@@ -147,24 +148,20 @@ impl Plan {
         for note in notes {
             abi_reason = format!("{abi_reason}; {note}");
         }
-        // They choose among all that there could be, and do not gainsay what is asked for by name.
+        // Selectors narrow `--all-pythons`; they never override a Python named on the command line.
         let selectors = project.config.selectors.as_ref();
         let selectors =
             selectors.filter(|_| abi == Abi::Full && request.pythons == PythonSelection::All);
-        let jobs = request
-            .targets
-            .iter()
-            .flat_map(|target| match abi {
-                Abi::None => vec![job(request, project, *target, None).into()],
-                Abi::Abi3 | Abi::Full => choices
-                    .iter()
-                    .filter(|choice| {
-                        let python = choice.python.cpython();
-                        selectors.is_none_or(|all| all.select(python, target.platform()))
-                    })
-                    .map(|choice| job(request, project, *target, Some(choice)).into())
-                    .collect(),
-            })
+        let pythons: Vec<_> = match abi {
+            Abi::None => vec![None],
+            Abi::Abi3 | Abi::Full => choices.iter().map(Some).collect(),
+        };
+        let mut problems = Vec::new();
+        let pairs = pairing::pair(request, &pythons, selectors, ZigTarget::tags, &mut problems);
+        Error::check(ErrorKind::Config, problems)?;
+        let jobs = pairs
+            .into_iter()
+            .map(|pair| job(request, project, pair).into())
             .collect();
         let mut settings = request.origins.clone();
         settings.extend(selectors.map(|all| SettingOrigin {
@@ -227,7 +224,12 @@ fn decide_abi(project: &Project) -> (Abi, String) {
     }
 }
 
-fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&Choice>) -> Job {
+fn job(request: &Request, project: &Project, pair: Pair<'_>) -> Job {
+    let Pair {
+        target,
+        choice,
+        platforms,
+    } = pair;
     let platform = target.platform();
     let abi = choice.map_or(AbiTag::None, |choice| choice.abi);
     let modules: BTreeSet<_> = match abi {
@@ -255,7 +257,7 @@ fn job(request: &Request, project: &Project, target: ZigTarget, choice: Option<&
             version: project.metadata.version().clone(),
             python,
             abis: BTreeSet::from([abi]),
-            platforms: target.tags(python),
+            platforms,
         },
         slices: Vec::new(),
     };

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::decide_abi;
+use super::pairing::is_any_built;
 use super::refusals::{
     admitted, example, missing, no_python_at_all, none_of_all, refusal, refusal_of, requires_python,
 };
@@ -28,7 +29,7 @@ pub(super) struct Choice {
 
 impl Choice {
     /// A wheel for this Python alone.
-    fn full(python: Interpreter) -> Self {
+    pub(super) fn full(python: Interpreter) -> Self {
         Self {
             abi: abi_tag(&python),
             floor: python.version,
@@ -40,7 +41,7 @@ impl Choice {
     pub(super) fn note(&self, project: &Project) -> Option<String> {
         let Self { python, abi, floor } = self;
         let version = python.version;
-        if python.free_threaded {
+        if python.cpython().free_threaded {
             return Some(format!(
                 "full API for {abi}, since free-threaded Python {version} cannot load abi3 modules"
             ));
@@ -72,7 +73,10 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
                 .into_iter()
                 .filter(|version| project.metadata.admits(*version))
                 .map(CPython::with_gil)
-                .filter(|python| is_selected(*python, request, project))
+                .filter(|python| {
+                    let selectors = project.config.selectors.as_ref();
+                    is_any_built(*python, &request.targets, selectors)
+                })
                 .map(PythonRequest::Version)
                 .collect(),
         },
@@ -116,14 +120,6 @@ fn abi3_wanted(request: &Request, project: &Project) -> Vec<PythonRequest> {
         None => {}
     }
     wanted
-}
-
-/// Whether the project's selectors leave a wheel of this Python to any platform.
-fn is_selected(python: CPython, request: &Request, project: &Project) -> bool {
-    project.config.selectors.as_ref().is_none_or(|selectors| {
-        let mut targets = request.targets.iter();
-        targets.any(|target| selectors.select(python, target.platform()))
-    })
 }
 
 /// Whether any job of this project needs a Python.

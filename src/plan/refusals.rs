@@ -3,7 +3,10 @@
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::Project;
-use crate::tags::{CPython, FIRST_FREE_THREADED, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
+use crate::tags::{
+    CPython, FIRST_FREE_THREADED, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS,
+    supported_pythons,
+};
 use crate::toolchain::Interpreter;
 
 /// The Pythons that were named for a project without a Python ABI and whose users could not install
@@ -94,10 +97,7 @@ pub(super) fn requires_python(project: &Project) -> String {
 
 /// The Pythons that wheels can be built for and that requires-python admits, lowest first.
 pub(super) fn admitted(project: &Project) -> impl DoubleEndedIterator<Item = PythonVersion> {
-    let minors = SUPPORTED_PYTHONS.start().minor..=SUPPORTED_PYTHONS.end().minor;
-    minors
-        .map(|minor| PythonVersion::new(3, minor))
-        .filter(|version| project.metadata.admits(*version))
+    supported_pythons().filter(|version| project.metadata.admits(*version))
 }
 
 /// A Python to suggest: the newest that requires-python admits, rather a tested one.

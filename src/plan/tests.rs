@@ -12,7 +12,7 @@ fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) 
     (folder, project)
 }
 
-fn interpreter(python: CPython) -> Interpreter {
+pub(super) fn interpreter(python: CPython) -> Interpreter {
     let CPython {
         version,
         free_threaded,
@@ -42,7 +42,7 @@ fn machine(versions: &[&str]) -> Machine {
     }
 }
 
-fn request(platforms: &[Platform], pythons: PythonSelection) -> Request {
+pub(super) fn request(platforms: &[Platform], pythons: PythonSelection) -> Request {
     Request {
         targets: platforms
             .iter()
@@ -57,7 +57,7 @@ fn request(platforms: &[Platform], pythons: PythonSelection) -> Request {
     }
 }
 
-fn these(pythons: &[&str]) -> PythonSelection {
+pub(super) fn these(pythons: &[&str]) -> PythonSelection {
     PythonSelection::These(pythons.iter().map(|text| text.parse().unwrap()).collect())
 }
 

@@ -20,8 +20,8 @@ pub use crate::tags::{Family, Os};
 
 use crate::error::{Problem, unknown};
 use crate::tags::{
-    AbiTag, Arch, CPython, PlatformTag, PythonTag, PythonVersion, Release, compressed,
-    serialize_as_display,
+    AbiTag, Arch, CPython, PythonVersion, Release, compressed, serialize_as_display,
+    supported_pythons,
 };
 
 /// The first CPython whose endings on musl say so.
@@ -75,7 +75,7 @@ impl Platform {
 
     /// The architectures that its wheels are for.
     pub fn arches(self) -> Vec<Arch> {
-        PlatformTag::from(self.system()).arches()
+        self.system().arches()
     }
 
     /// The release of glibc, musl or macOS that a build asks for unless told otherwise.
@@ -126,11 +126,14 @@ impl Platform {
         }
     }
 
-    /// The platform part of the wheel's name, with the default floor.
+    /// The platform part of the wheel's name, with the default floor and for every supported Python.
     ///
     /// Ex) `manylinux2014_x86_64.manylinux_2_17_x86_64`
     pub fn wheel_platform(self) -> String {
-        compressed(&ZigTarget::with_default_floor(self).tags(PythonTag::Py3))
+        let target = ZigTarget::with_default_floor(self);
+        let pythons = supported_pythons().map(CPython::with_gil);
+        let tags = pythons.flat_map(|python| target.tags(Some(python)));
+        compressed(&tags.collect())
     }
 
     /// The platform that this program was built for, if it is one of ours.

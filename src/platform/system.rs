@@ -1,8 +1,13 @@
 //! The systems that wheels are built for.
 
-use crate::tags::{Arch, Family, MacArch, PlatformTag, Release, WindowsArch};
+use std::collections::BTreeSet;
 
-/// The system and the machine that a wheel is for: the platform tags that we build.
+use crate::tags::{Arch, CPython, Family, MacArch, PlatformTag, Release, WindowsArch};
+
+/// The glibc of manylinux2014 (PEP 599).
+const MANYLINUX2014: Release = Release::new(2, 17);
+
+/// The system and the machine that a wheel is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum System {
     /// Linux with this glibc or a later one.
@@ -38,6 +43,32 @@ impl System {
         }
     }
 
+    /// The architectures that binaries have code for.
+    pub fn arches(self) -> Vec<Arch> {
+        match self {
+            Self::Manylinux(_, arch) | Self::Musllinux(_, arch) => vec![arch],
+            Self::Macos(_, arch) => arch.arches().to_vec(),
+            Self::Windows(arch) => vec![arch.arch()],
+        }
+    }
+
+    /// The platform tags of a wheel that is built with this Python, or without one; empty where the
+    /// Python has no such platform.
+    ///
+    /// The tags of today's systems are the same for every Python. glibc 2.17 also has its older name.
+    pub(super) fn tags(self, _python: Option<CPython>) -> BTreeSet<PlatformTag> {
+        match self {
+            Self::Manylinux(MANYLINUX2014, arch) => BTreeSet::from([
+                PlatformTag::Manylinux2014(arch),
+                PlatformTag::Manylinux(MANYLINUX2014, arch),
+            ]),
+            Self::Manylinux(glibc, arch) => BTreeSet::from([PlatformTag::Manylinux(glibc, arch)]),
+            Self::Musllinux(musl, arch) => BTreeSet::from([PlatformTag::Musllinux(musl, arch)]),
+            Self::Macos(release, arch) => BTreeSet::from([PlatformTag::Macos(release, arch)]),
+            Self::Windows(arch) => BTreeSet::from([PlatformTag::Windows(arch)]),
+        }
+    }
+
     /// The machine as its tags spell it.
     ///
     /// Ex) `i686`, `arm64`, `universal2`, `amd64`
@@ -66,17 +97,6 @@ impl System {
             Self::Musllinux(_, arch) => Self::Musllinux(floor, arch),
             Self::Macos(_, arch) => Self::Macos(floor, arch),
             Self::Windows(arch) => Self::Windows(arch),
-        }
-    }
-}
-
-impl From<System> for PlatformTag {
-    fn from(system: System) -> Self {
-        match system {
-            System::Manylinux(glibc, arch) => Self::Manylinux(glibc, arch),
-            System::Musllinux(musl, arch) => Self::Musllinux(musl, arch),
-            System::Macos(release, arch) => Self::Macos(release, arch),
-            System::Windows(arch) => Self::Windows(arch),
         }
     }
 }

@@ -5,10 +5,7 @@ use std::fmt;
 
 use super::{Compile, Family, Platform, System};
 use crate::error::Problem;
-use crate::tags::{Arch, PlatformTag, PythonTag, Release};
-
-/// The glibc of manylinux2014 (PEP 599).
-const MANYLINUX2014: Release = Release::new(2, 17);
+use crate::tags::{Arch, CPython, PlatformTag, Release};
 
 /// The first glibc that Zig has for `powerpc64le`.
 const PPC64LE_GLIBC: Release = Release::new(2, 19);
@@ -128,21 +125,10 @@ impl ZigTarget {
         }
     }
 
-    /// The platform tags of a wheel with this Python tag; glibc 2.17 also has its older name.
-    ///
-    /// The Python is part of the question because some systems are versioned with it. None of today's
-    /// is.
-    pub fn tags(self, _python: PythonTag) -> BTreeSet<PlatformTag> {
-        let older = match self.system {
-            System::Manylinux(glibc, arch) if glibc == MANYLINUX2014 => {
-                Some(PlatformTag::Manylinux2014(arch))
-            }
-            System::Manylinux(..)
-            | System::Musllinux(..)
-            | System::Macos(..)
-            | System::Windows(_) => None,
-        };
-        older.into_iter().chain([self.system.into()]).collect()
+    /// The platform tags of a wheel that is built with this Python, or without one; empty where the
+    /// Python has no such platform.
+    pub fn tags(self, python: Option<CPython>) -> BTreeSet<PlatformTag> {
+        self.system.tags(python)
     }
 }
 

@@ -14,6 +14,7 @@ mod hints;
 pub mod imports;
 mod managed;
 mod metadata;
+mod misspelled;
 mod neighbours;
 pub mod packages;
 mod places;
@@ -73,6 +74,7 @@ impl Project {
     fn read(root: PathBuf, source: &pyproject::Source) -> Result<Self> {
         let document = source.parse()?;
         let mut problems = Vec::new();
+        misspelled::refuse(&document, &mut problems);
         let mut config = Config::read(&document, &mut problems);
         neighbours::fill(&mut config, &root, &document);
         deployment_target::settle(&mut config, &document, &mut problems);

@@ -6,9 +6,10 @@ use console::style;
 
 use super::Report;
 use crate::audit::Finding;
-use crate::compile::zig_log;
+use crate::compile::{remedies, zig_log};
 use crate::error::{ErrorKind, Problem};
 use crate::plan::Plan;
+use crate::platform::Platform;
 use crate::run::{Summary, TaskResult};
 use crate::text::escape;
 
@@ -29,6 +30,8 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
     }
     let failures = merged(summary);
     let mut jobs: &[&str] = &[];
+    let mut given = BTreeSet::new();
+    let mut is_shortened = false;
     for failure in &failures {
         if failure.jobs != jobs {
             jobs = &failure.jobs;
@@ -39,14 +42,47 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
             ));
         }
         let problem = &failure.problem;
+        let hint = new_advice(problem.hint.as_deref(), &mut given);
         if zig_log::is_zigs(problem) {
             // As zig has printed it, which editors and CI services recognize.
             report.eprintln(&escape::value(&problem.message));
-            report.hints(problem.hint.as_deref());
+            report.hints(hint.as_deref());
+            is_shortened = true;
         } else {
-            report.problems(std::slice::from_ref(problem));
+            let problem = Problem {
+                hint,
+                ..problem.clone()
+            };
+            report.problems(&[problem]);
         }
     }
+    if is_shortened && !report.is_verbose() {
+        report.hints(Some(
+            "--verbose shows the whole output of zig and the command that it was run with",
+        ));
+    }
+}
+
+/// The pieces of advice in a hint: each is a line with the indented lines below it.
+fn advice(hint: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    for line in hint.lines() {
+        match pieces.last_mut() {
+            Some(piece) if line.starts_with(' ') => {
+                piece.push('\n');
+                piece.push_str(line);
+            }
+            _ => pieces.push(line.to_owned()),
+        }
+    }
+    pieces
+}
+
+/// The advice in a hint that was not given before.
+fn new_advice(hint: Option<&str>, given: &mut BTreeSet<String>) -> Option<String> {
+    let pieces = hint.into_iter().flat_map(advice);
+    let new: Vec<_> = pieces.filter(|piece| given.insert(piece.clone())).collect();
+    (!new.is_empty()).then(|| new.join("\n"))
 }
 
 /// The output of zig for each job.
@@ -94,14 +130,14 @@ fn merged(summary: &Summary) -> Vec<Failure<'_>> {
     failures
 }
 
-/// Adds the lines of a hint that the problem's own hint does not have.
+/// Adds the advice of a hint that the problem's own hint does not have.
 fn add_hint(problem: &mut Problem, more: Option<&str>) {
-    let own = problem.hint.take().unwrap_or_default();
-    let known: BTreeSet<_> = own.lines().collect();
-    let new = more.into_iter().flat_map(str::lines);
-    let new: Vec<_> = new.filter(|line| !known.contains(line)).collect();
-    let lines: Vec<_> = own.lines().chain(new).collect();
-    problem.hint = (!lines.is_empty()).then(|| lines.join("\n"));
+    let own = problem.hint.take();
+    let mut given = BTreeSet::new();
+    let hints = [own.as_deref(), more];
+    let hints = hints.map(|hint| new_advice(hint, &mut given));
+    let hints: Vec<_> = hints.into_iter().flatten().collect();
+    problem.hint = (!hints.is_empty()).then(|| hints.join("\n"));
 }
 
 /// A warning and the jobs whose wheels have it.
@@ -111,12 +147,15 @@ struct Warning<'r> {
     files: BTreeSet<&'r str>,
     /// The file without what differs between the jobs.
     file: Option<String>,
+    /// The platform of the first job.
+    platform: Platform,
     jobs: Vec<&'r str>,
 }
 
 /// Prints what the audit found in the wheels that does not keep them from being written.
 pub(super) fn warnings(report: &Report, plan: &Plan, summary: &Summary) {
     let mut warnings: Vec<Warning<'_>> = Vec::new();
+    let mut given = BTreeSet::new();
     for result in &summary.results {
         for finding in &result.warnings {
             let file = finding
@@ -138,6 +177,7 @@ pub(super) fn warnings(report: &Report, plan: &Plan, summary: &Summary) {
                     finding,
                     files: finding.file.as_deref().into_iter().collect(),
                     file,
+                    platform: result.job.platform,
                     jobs: vec![job],
                 }),
             }
@@ -157,7 +197,8 @@ pub(super) fn warnings(report: &Report, plan: &Plan, summary: &Summary) {
             escape::value(&finding.message()),
             named(&warning.jobs, plan.jobs.len()),
         ));
-        report.hints(finding.hint.as_deref());
+        let problem = remedies::problem(finding.clone(), warning.platform, &summary.zig.version);
+        report.hints(new_advice(problem.hint.as_deref(), &mut given).as_deref());
     }
 }
 
@@ -202,9 +243,10 @@ mod tests {
 
     #[test]
     fn hints_are_given_once() {
-        let mut problem = Problem::new("x").hint("one\ntwo");
-        add_hint(&mut problem, Some("one\nthree"));
+        let mut problem = Problem::new("x").hint("one\n  code\ntwo");
+        add_hint(&mut problem, Some("three\n  code\ntwo"));
         add_hint(&mut problem, None);
-        assert_eq!(problem.hint.as_deref(), Some("one\ntwo\nthree"));
+        let hint = "one\n  code\ntwo\nthree\n  code";
+        assert_eq!(problem.hint.as_deref(), Some(hint));
     }
 }

@@ -114,8 +114,14 @@ impl Report {
     /// Reports on stderr what can be done about a problem.
     fn hints(&self, hint: Option<&str>) {
         for line in hint.into_iter().flat_map(str::lines) {
-            let label = style(" hint:").for_stderr().green();
-            self.eprintln(&format!("{label} {}", escape::value(line)));
+            let text = escape::value(line);
+            if line.starts_with(' ') {
+                // A line of code, which belongs to the line above. Without a label it can be copied.
+                self.eprintln(&format!("       {text}"));
+            } else {
+                let label = style(" hint:").for_stderr().green();
+                self.eprintln(&format!("{label} {text}"));
+            }
         }
     }
 

@@ -3,18 +3,24 @@
 //! Takes what the caller gave, an environment and the project; gives typed values that know where
 //! they came from, or all that is wrong with them at once. [`crate::options`] has the table of settings.
 
+mod environment;
 mod layers;
 mod output;
 mod output_dir;
+mod reference;
+mod schema;
 mod sdist;
 mod selection;
 mod typed;
 
 use std::path::PathBuf;
 
+pub use self::environment::unknown_variables;
 pub use self::layers::{Env, process_env};
 use self::layers::{Layers, Values};
 pub use self::output::{Format, Output};
+pub use self::reference::options_markdown;
+pub use self::schema::schema;
 pub use self::sdist::{SdistSettings, sdist};
 pub use self::typed::{Typed, offer};
 use crate::error::{Problem, Result};

@@ -97,91 +97,19 @@ fn extend(schema: &mut Value, more: Value) {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::plan::Optimize;
-    use crate::project::tests::config::{EVERY_KEY, WRONG_BY_ITSELF};
-
-    /// Whether a value is valid by a schema: the keywords that this module uses.
-    fn is_valid(schema: &Value, value: &Value) -> bool {
-        let keywords = schema.as_object().unwrap();
-        keywords.iter().all(|(keyword, wanted)| match keyword.as_str() {
-            "type" => match wanted.as_str().unwrap() {
-                "object" => value.is_object(),
-                "array" => value.is_array(),
-                "string" => value.is_string(),
-                "boolean" => value.is_boolean(),
-                "integer" => value.is_i64() || value.is_u64(),
-                other => panic!("{other}"),
-            },
-            "const" => value == wanted,
-            "enum" => wanted.as_array().unwrap().contains(value),
-            "minLength" => value.as_str().is_none_or(|text| !text.is_empty()),
-            "minimum" => value.as_i64().is_none_or(|number| number >= 1),
-            "maximum" => value.as_i64().is_none_or(|number| number <= u32::MAX.into()),
-            "pattern" => value.as_str().is_none_or(|text| {
-                regex_lite::Regex::new(wanted.as_str().unwrap()).unwrap().is_match(text)
-            }),
-            "items" => value.as_array().is_none_or(|items| items.iter().all(|item| is_valid(wanted, item))),
-            "anyOf" => wanted.as_array().unwrap().iter().any(|schema| is_valid(schema, value)),
-            "required" => value.as_object().is_none_or(|table| {
-                wanted.as_array().unwrap().iter().all(|key| table.contains_key(key.as_str().unwrap()))
-            }),
-            "properties" => value.as_object().is_none_or(|table| {
-                table.iter().all(|(key, value)| wanted.get(key).is_none_or(|schema| is_valid(schema, value)))
-            }),
-            "additionalProperties" => value.as_object().is_none_or(|table| {
-                let known = schema.get("properties");
-                table.iter().filter(|(key, _)| known.is_none_or(|known| known.get(key).is_none())).all(
-                    |(_, value)| wanted != &Value::Bool(false) && is_valid(wanted, value),
-                )
-            }),
-            "propertyNames" => value.as_object().is_none_or(|table| {
-                table.keys().all(|key| is_valid(wanted, &json!(key)))
-            }),
-            "$schema" | "title" | "description" | "default" => true,
-            other => panic!("{other}"),
-        })
-    }
-
-    /// The table in a pyproject.toml.
-    fn table(text: &str) -> Value {
-        let document: Value = toml::from_str(text).unwrap();
-        document["tool"]["pyz3-wheel"].clone()
-    }
-
-    #[test]
-    fn what_the_reader_accepts_is_valid() {
-        let schema = schema();
-        let every_key = table(&format!("[tool.pyz3-wheel]\n{EVERY_KEY}"));
-        assert!(is_valid(&schema, &every_key));
-        for key in keys::all() {
-            assert!(every_key.get(key.name).is_some(), "{} is in no test", key.name);
-        }
-        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples");
-        for entry in fs_err::read_dir(examples).unwrap() {
-            let file = entry.unwrap().path().join("pyproject.toml");
-            let table = table(&fs_err::read_to_string(&file).unwrap());
-            assert!(table.is_null() || is_valid(&schema, &table), "{}", file.display());
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_by_itself_is_not_valid() {
-        let schema = schema();
-        for (line, _) in WRONG_BY_ITSELF {
-            let table = table(&format!("[tool.pyz3-wheel]\n{line}\n"));
-            assert!(!is_valid(&schema, &table), "{line}");
-        }
-    }
+    use crate::settings::Format;
 
     #[test]
     fn the_choices_are_what_the_program_knows() {
         assert_eq!(table::OPTIMIZE.choices, Optimize::ALL.map(Optimize::name));
-        assert_eq!(table::OPTIMIZE.default, Fallback::Value(Optimize::default().name()));
+        assert_eq!(
+            table::OPTIMIZE.default,
+            Fallback::Value(Optimize::default().name())
+        );
         for format in table::FORMAT.choices {
-            assert!(format.parse::<super::super::Format>().is_ok());
+            assert!(format.parse::<Format>().is_ok());
         }
     }
 }

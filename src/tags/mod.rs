@@ -44,7 +44,7 @@ pub use machine::{Arch, Family, MacArch, Os, WindowsArch};
 pub use platform_tag::{PlatformTag, Release};
 pub use python::{
     AbiTag, CPython, FIRST_ABI3T, FIRST_FREE_THREADED, PythonTag, PythonVersion, SUPPORTED_PYTHONS,
-    TESTED_PYTHONS,
+    TESTED_PYTHONS, supported_pythons,
 };
 pub use zig::{ZigConstraint, ZigVersion};
 

@@ -142,6 +142,12 @@ impl FromStr for CPython {
 pub const SUPPORTED_PYTHONS: std::ops::RangeInclusive<PythonVersion> =
     PythonVersion::new(3, 9)..=PythonVersion::new(3, 14);
 
+/// Every version of [`SUPPORTED_PYTHONS`], oldest first.
+pub fn supported_pythons() -> impl DoubleEndedIterator<Item = PythonVersion> {
+    let (oldest, newest) = SUPPORTED_PYTHONS.into_inner();
+    (oldest.minor..=newest.minor).map(move |minor| PythonVersion::new(oldest.major, minor))
+}
+
 /// The `CPython`s that `--all-pythons` means: those that our tests build for, install and import.
 pub const TESTED_PYTHONS: [PythonVersion; 5] = [
     PythonVersion::new(3, 9),

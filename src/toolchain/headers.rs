@@ -16,10 +16,11 @@ use super::probe_cache;
 use crate::error::{Error, Problem, Result};
 use crate::sys::fingerprint;
 use crate::sys::stamp::PathStamp;
+use crate::tags::CPython;
 
 const PYCONFIG: &str = include_str!("pyconfig.h");
 
-/// The line of the template that what differs between builds of Python takes the place of.
+/// The line of the template that is replaced by the definitions of one build of CPython.
 const PLACEHOLDER: &str = "/*@PYTHON_BUILD@*/\n";
 
 const KIND: &str = "headers";
@@ -46,7 +47,7 @@ fn question(python: &Interpreter) -> String {
         python.patch,
         python.free_threaded,
         python.include.display(),
-        fingerprint::short(pyconfig(python.free_threaded)),
+        fingerprint::short(pyconfig(python.cpython())),
     )
 }
 
@@ -62,7 +63,7 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
         .map_err(|why| Error::config(Problem::new(why).at(python.exe.display())))?;
     // A header that comes or goes changes the folder, and another release the version header.
     let stamps = ["", "patchlevel.h"].map(|name| PathStamp::of(&python.include.join(name)));
-    let files = read(&python.include, &pyconfig(python.free_threaded))?;
+    let files = read(&python.include, &pyconfig(python.cpython()))?;
     let flags = python.cpython().abi_flags();
     let key = format!("{}{flags}-{}", python.patch, headers_digest(&files));
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
@@ -79,8 +80,9 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     Ok(dir)
 }
 
-fn pyconfig(free_threaded: bool) -> String {
-    let build = if free_threaded {
+/// Our `pyconfig.h` for this build of CPython.
+fn pyconfig(python: CPython) -> String {
+    let build = if python.free_threaded {
         "#define Py_GIL_DISABLED 1\n"
     } else {
         ""
@@ -120,13 +122,16 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tags::PythonVersion;
     use crate::toolchain::testing;
 
     #[test]
     fn the_template_has_its_placeholder() {
         assert_eq!(PYCONFIG.matches(PLACEHOLDER).count(), 1);
-        assert!(!pyconfig(false).contains("#define Py_GIL_DISABLED"));
-        assert!(pyconfig(true).contains("#define Py_GIL_DISABLED 1\n"));
+        let version = PythonVersion::new(3, 13);
+        let [gil, free] = [CPython::with_gil(version), CPython::free_threaded(version)];
+        assert!(!pyconfig(gil).contains("#define Py_GIL_DISABLED"));
+        assert!(pyconfig(free).contains("#define Py_GIL_DISABLED 1\n"));
     }
 
     #[test]
@@ -148,7 +153,7 @@ mod tests {
         let first = headers(&python, &cache).unwrap();
         let copied = |name| fs::read_to_string(first.join(name)).unwrap();
         assert_eq!(copied("cpython/object.h"), "cpython/object.h");
-        assert_eq!(copied("pyconfig.h"), pyconfig(false));
+        assert_eq!(copied("pyconfig.h"), pyconfig(python.cpython()));
         assert!(!first.join("notes.txt").exists());
         assert!(!first.join("pyconfig-64.h").exists());
 
@@ -168,7 +173,7 @@ mod tests {
         free_threaded.free_threaded = true;
         let of_t = headers(&free_threaded, &cache).unwrap();
         let config = fs::read_to_string(of_t.join("pyconfig.h")).unwrap();
-        assert_eq!(config, pyconfig(true));
+        assert_eq!(config, pyconfig(free_threaded.cpython()));
     }
 
     #[test]

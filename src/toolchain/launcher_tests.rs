@@ -58,27 +58,28 @@ fn launcher_for(python: &Interpreter, platform: Platform, cache: &Cache) -> Path
 fn expected(platform: Platform, version: PythonVersion) -> [(&'static str, serde_json::Value); 6] {
     let xy = version.nodot();
     // `sysconfig.get_platform()`, the multiarch name, the bytes of a long.
-    let (name, multiarch, word) = match platform {
-        Platform::LinuxX86_64 => ("linux-x86_64", Some("x86_64-linux-gnu"), Some(8)),
-        Platform::LinuxAarch64 => ("linux-aarch64", Some("aarch64-linux-gnu"), Some(8)),
-        Platform::MacosX86_64 => ("macosx-10.9-x86_64", Some("darwin"), Some(8)),
-        Platform::MacosArm64 => ("macosx-11.0-arm64", Some("darwin"), Some(8)),
-        Platform::MusllinuxX86_64 => ("linux-x86_64", Some("x86_64-linux-musl"), Some(8)),
-        Platform::MusllinuxAarch64 => ("linux-aarch64", Some("aarch64-linux-musl"), Some(8)),
-        Platform::MusllinuxI686 => ("linux-i686", Some("i386-linux-musl"), Some(4)),
-        Platform::MusllinuxArmv7l => ("linux-armv7l", Some("arm-linux-musleabihf"), Some(4)),
-        Platform::MusllinuxPpc64le => ("linux-ppc64le", Some("powerpc64le-linux-musl"), Some(8)),
-        Platform::MusllinuxS390x => ("linux-s390x", Some("s390x-linux-musl"), Some(8)),
-        Platform::MusllinuxRiscv64 => ("linux-riscv64", Some("riscv64-linux-musl"), Some(8)),
-        Platform::WindowsX64 => ("win-amd64", None, None),
-        Platform::WindowsX86 => ("win32", None, None),
-        Platform::WindowsArm64 => ("win-arm64", None, None),
-        Platform::LinuxI686 => ("linux-i686", Some("i386-linux-gnu"), Some(4)),
-        Platform::LinuxArmv7l => ("linux-armv7l", Some("arm-linux-gnueabihf"), Some(4)),
-        Platform::LinuxPpc64le => ("linux-ppc64le", Some("powerpc64le-linux-gnu"), Some(8)),
-        Platform::LinuxS390x => ("linux-s390x", Some("s390x-linux-gnu"), Some(8)),
-        Platform::LinuxRiscv64 => ("linux-riscv64", Some("riscv64-linux-gnu"), Some(8)),
-        Platform::MacosUniversal2 => panic!("zig compiles for its slices"),
+    let (name, multiarch, word) = match platform.system() {
+        System::Manylinux(_, arch) | System::Musllinux(_, arch) => {
+            let word = match arch {
+                Arch::X86 | Arch::Armv7 => 4,
+                Arch::X86_64
+                | Arch::Aarch64
+                | Arch::Ppc64le
+                | Arch::S390x
+                | Arch::Riscv64
+                | Arch::Loongarch64 => 8,
+            };
+            let name = format!("linux-{}", arch.linux());
+            // Zig calls 32-bit x86 by another name than CPython.
+            let multiarch = platform.zig_target().replace("x86-", "i386-");
+            let (multiarch, _) = multiarch.split_once('.').unwrap_or((&multiarch, ""));
+            (name, Some(multiarch.to_owned()), Some(word))
+        }
+        System::Macos(floor, arch) => {
+            let name = format!("macosx-{floor}-{arch}");
+            (name, Some("darwin".to_owned()), Some(8))
+        }
+        System::Windows(arch) => (arch.tag().replace('_', "-"), None, None),
     };
     // CPython on musl said `gnu` up to 3.10.
     let on_musl = if version < PythonVersion::new(3, 11) {

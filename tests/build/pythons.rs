@@ -103,7 +103,7 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
     built(&["--python", fake])
         .exits(1)
         .says("a free-threaded Python has no limited API")
-        .says("docs/build-zig.md#the-limited-api-cannot-be-turned-off");
+        .says("PYZ3_LIMITED_API");
     // Or that names the module for it, whatever it compiles.
     std::fs::write(&helper, text).unwrap();
     let named = own.replace(

@@ -9,6 +9,7 @@ mod files;
 mod hostile;
 mod init;
 mod layers;
+mod lists;
 mod malformed;
 mod metadata;
 mod packages;

@@ -1,6 +1,6 @@
 //! What people read, whole: each help text, the plan, and each refusal of wrong input.
 //!
-//! A text that is meant to change is taken over with `INSTA_UPDATE=always cargo test --test cli snapshots::`,
+//! A text that is meant to change is updated with `INSTA_UPDATE=always cargo test --test cli snapshots::`,
 //! and read in `git diff`. Inputs of refusals are in `tests/cli/refusals`, one a line.
 
 use std::path::Path;

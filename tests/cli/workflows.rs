@@ -6,7 +6,6 @@ mod scripts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pyz3_wheel::Platform;
-use pyz3_wheel::plan::TESTED_PYTHONS;
 use serde_json::Value;
 use support::workflow::{ALL, BUILD_WHEELS, CI, RELEASE, Workflow, pairs};
 
@@ -105,7 +104,7 @@ fn wheels_are_built_on_pushes_pull_requests_tags_and_by_hand() {
 }
 
 #[test]
-fn the_matrix_builds_and_tests_every_platform_on_every_python() {
+fn the_matrix_builds_and_tests_every_platform() {
     let workflow = Workflow::read(BUILD_WHEELS);
     let matrix = |job: &str| &workflow.jobs[job].strategy.as_ref().unwrap().matrix;
     let known: Vec<_> = Platform::MAIN.map(Platform::name).into();
@@ -116,10 +115,6 @@ fn the_matrix_builds_and_tests_every_platform_on_every_python() {
     let mut built = matrix("build").platform.clone();
     built.sort();
     assert_eq!(tested, built);
-    let pythons = TESTED_PYTHONS.map(|version| version.to_string());
-    for job in ["build", "test", "test-linux-aarch64"] {
-        assert_eq!(matrix(job).python, pythons, "job {job}");
-    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn newest() -> &'static str {
     let found = support::TESTED_PYTHONS
         .into_iter()
         .rfind(|version| support::pythons().contains_key(*version));
-    found.expect("the tests need a CPython 3.9 to 3.13")
+    found.expect("the tests need one of the Pythons that --all-pythons means")
 }
 
 /// The wheels of an example for all these platforms, built once for all tests.

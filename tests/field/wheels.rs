@@ -3,11 +3,13 @@
 mod installed;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use pyz3_wheel::Platform;
+use pyz3_wheel::plan::TESTED_PYTHONS;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -97,17 +99,16 @@ pub(crate) fn passes_its_tests(python: &mut Command) {
 }
 
 /// The names of an example's wheels: `name-version-PYTHON-PLATFORM.whl` for these Python tags.
-fn names_for<'a>(stem: &str, pythons: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
-    let platforms = [
-        "manylinux2014_x86_64.manylinux_2_17_x86_64",
-        "manylinux2014_aarch64.manylinux_2_17_aarch64",
-        "macosx_10_9_x86_64",
-        "macosx_11_0_arm64",
-        "win_amd64",
-    ];
+fn names_for<T: Display>(stem: &str, pythons: impl IntoIterator<Item = T>) -> BTreeSet<String> {
+    let platforms = Platform::MAIN.map(Platform::wheel_platform);
     let pythons = pythons.into_iter();
     pythons
-        .flat_map(|python| platforms.map(|platform| format!("{stem}-{python}-{platform}.whl")))
+        .flat_map(|python| {
+            let names = platforms.iter();
+            names
+                .map(|platform| format!("{stem}-{python}-{platform}.whl"))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -119,25 +120,19 @@ fn names_of(wheels: &Wheels) -> BTreeSet<String> {
         .collect()
 }
 
-/// Those of the five `cp3X-cp3X` whose Python this machine has; says aloud which it lacks.
-fn full_pythons() -> Vec<&'static str> {
-    let all = [
-        ("3.9", "cp39-cp39"),
-        ("3.10", "cp310-cp310"),
-        ("3.11", "cp311-cp311"),
-        ("3.12", "cp312-cp312"),
-        ("3.13", "cp313-cp313"),
-    ];
+/// The Python and ABI tags of the wheels for this machine's Pythons; says aloud which it lacks.
+fn full_pythons() -> Vec<String> {
     let found = support::pythons();
-    let (here, lacking): (Vec<_>, Vec<_>) = all
+    let (here, lacking): (Vec<_>, Vec<_>) = TESTED_PYTHONS
         .into_iter()
-        .partition(|(version, _)| found.contains_key(*version));
-    for (version, _) in lacking {
+        .partition(|version| found.contains_key(version.to_string().as_str()));
+    for version in lacking {
         support::skip(&format!(
             "the wheels for CPython {version}: this machine has none"
         ));
     }
-    here.into_iter().map(|(_, tag)| tag).collect()
+    let tags = here.iter().map(|version| version.nodot());
+    tags.map(|xy| format!("cp{xy}-cp{xy}")).collect()
 }
 
 /// The SHA-256 of each wheel in a folder, by name; nothing else may lie there.

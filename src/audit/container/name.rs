@@ -103,7 +103,7 @@ fn platform(tag: &str) -> Option<Finding> {
                 refuse("and no installer looks for it")
             }
         }
-        Ok(tag) if tag.arches().contains(&Arch::Loongarch64) => {
+        Ok(tag) if !tag.arches().into_iter().all(is_accepted_by_pypi) => {
             refuse("and PyPI takes no wheels for it yet")
         }
         Ok(
@@ -123,6 +123,20 @@ fn platform(tag: &str) -> Option<Finding> {
             .weighing(Severity::Warning),
         ),
         Err(_) => refuse("which no index or installer knows"),
+    }
+}
+
+/// Whether PyPI accepts wheels for an architecture.
+fn is_accepted_by_pypi(arch: Arch) -> bool {
+    match arch {
+        Arch::X86_64
+        | Arch::Aarch64
+        | Arch::X86
+        | Arch::Armv7
+        | Arch::Ppc64le
+        | Arch::S390x
+        | Arch::Riscv64 => true,
+        Arch::Loongarch64 => false,
     }
 }
 

@@ -65,7 +65,7 @@ fn filename(platform: Platform, abi: AbiTag) -> WheelFilename {
         version: "1.0".parse().unwrap(),
         python,
         abis: BTreeSet::from([abi]),
-        platforms: ZigTarget::with_default_floor(platform).tags(python),
+        platforms: ZigTarget::with_default_floor(platform).tags(None),
     }
 }
 

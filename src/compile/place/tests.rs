@@ -39,7 +39,7 @@ fn job(abi: AbiTag, modules: &[&str]) -> Job {
             version: "1.0".parse().unwrap(),
             python: PythonTag::Py3,
             abis: BTreeSet::from([abi]),
-            platforms: target.tags(PythonTag::Py3),
+            platforms: target.tags(None),
         },
         slices: Vec::new(),
     }
@@ -224,7 +224,7 @@ fn a_dll_in_another_folder_than_its_module_is_noted() {
     let mut windows = job(FULL, &["hello.sub._native"]);
     windows.platform = Platform::WindowsX64;
     windows.zig_target = ZigTarget::with_default_floor(Platform::WindowsX64);
-    windows.wheel.platforms = windows.zig_target.tags(PythonTag::Py3);
+    windows.wheel.platforms = windows.zig_target.tags(None);
     let with = |relative: &str, inits: &[&str], imports: &[&str]| {
         let mut found = artifact(relative, inits);
         found.binary.format = Format::Pe;

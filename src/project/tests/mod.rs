@@ -15,6 +15,7 @@ mod licenses;
 mod links;
 mod managed;
 mod metadata;
+mod misspelled;
 mod notes;
 mod packages;
 mod secrets;

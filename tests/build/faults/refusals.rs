@@ -48,7 +48,7 @@ fn a_build_script_that_ignores_the_target() {
     ran.says("use the target that the build is given (ZIG_TARGET, -Dtarget)")
         .says("const target = b.standardTargetOptions(.{});")
         .says(".target = target")
-        .says("docs/build-zig.md#the-target-is-ignored");
+        .says("`pyz3-wheel explain wrong-");
 }
 
 /// What is linked for another system may be missed before there is a binary to look at.
@@ -61,10 +61,11 @@ fn a_build_that_ignores_the_target_and_fails_for_it() {
             "mod.linkSystemLibrary(\"nowhere\", .{ .use_pkg_config = .no });",
         );
     let fixture = Fixture::tiny(PYPROJECT, &build, LIBRARY);
-    fixture
+    let ran = fixture
         .fails(&["--platform", "windows-x64"], 1)
         .says("nowhere")
-        .says("docs/build-zig.md#the-target-is-ignored");
+        .says("use the target that the build is given");
+    assert!(!ran.stderr.contains("Build Summary"), "{}", ran.stderr);
 }
 
 #[test]
@@ -77,7 +78,6 @@ fn a_build_that_installs_nothing() {
     fixture
         .fails(&["--platform", "windows-x64"], 4)
         .says("zig build succeeded but installed no shared library")
-        .says("docs/build-zig.md#nothing-is-installed")
         .says("b.installArtifact(lib);");
 }
 
@@ -123,14 +123,12 @@ fn a_windows_build_without_the_import_library() {
             "imports no Python DLL (it should import python{}.dll)",
             python.replace('.', "")
         ))
-        .says("docs/build-zig.md#no-import-library-on-windows");
+        .says("`pyz3-wheel explain no-python-dll`");
 
     // The lines of the hint are all that was missing.
     let begin = ran.stderr.find("const env = b.graph.").unwrap();
     let lines = ran.stderr[begin..].lines().take(3);
-    let lines: Vec<_> = lines
-        .map(|line| line.trim_start_matches(" hint:"))
-        .collect();
+    let lines: Vec<_> = lines.collect();
     let taught = BUILD.replace("// MORE", &lines.join("\n"));
     let fixture = Fixture::tiny(PYPROJECT, &taught, source);
     run(&mut fixture.command(&["--platform", "windows-x64", "--python", python])).exits(0);
@@ -155,7 +153,7 @@ fn an_extension_that_exports_no_module() {
     fixture
         .fails(&["--platform", "linux-x86_64", "--python", python], 4)
         .says("no installed library exports PyInit_<module>")
-        .says("docs/build-zig.md#no-module-of-that-name")
+        .says("export fn PyInit_name()")
         .says("abi = \"none\" in [tool.pyz3-wheel]");
 }
 
@@ -252,7 +250,7 @@ fn a_binary_with_avx_that_nobody_asks_for() {
         .fails(&["--platform", "linux-x86_64"], 4)
         .says("uses AVX instructions without checking at run time that the CPU supports them")
         .says("build.zig must not set a CPU of its own")
-        .says("docs/build-zig.md#code-for-another-cpu");
+        .says("`pyz3-wheel explain cpu-baseline`");
 }
 
 #[test]
@@ -357,8 +355,7 @@ comptime {
     let fixture = Fixture::tiny(PYPROJECT, &format!("// ZIG_TARGET\n{ignored}"), LIBRARY);
     fixture
         .fails(&["--platform", "macos-universal2"], 4)
-        .says("the tag macosx_10_9_universal2 promises")
-        .says("docs/build-zig.md#the-target-is-ignored");
+        .says("the tag macosx_10_9_universal2 promises");
 }
 
 /// Two platforms that build at once write the same file.
@@ -374,7 +371,7 @@ fn a_build_that_only_puts_its_library_into_the_source_tree() {
     let ran = fixture.fails(&["--platform", "linux-x86_64,linux-aarch64"], 4);
     ran.says("the build left the binary tiny/tiny.so in the project; it was removed")
         .says("zig build put tiny/tiny.so into the source tree and installed nothing")
-        .says("docs/build-zig.md#only-the-source-tree-gets-it");
+        .says("b.installArtifact(lib);");
     assert!(!fixture.path().join("tiny/tiny.so").exists());
 
     let also = in_tree.replace("const update", "b.installArtifact(lib);\nconst update");
@@ -405,8 +402,7 @@ fn an_option_that_the_script_demands_is_given_if_anyone_knows_it() {
     let own = Fixture::tiny(PYPROJECT, &demanding("flavour"), EXTENSION);
     own.fails(&args, 1)
         .says("-Dflavour is needed")
-        .says("extra-args = [\"-Dname=value\"]")
-        .says("docs/build-zig.md#an-option-is-missing");
+        .says("extra-args = [\"-Dname=value\"]");
     let pyproject = format!("{PYPROJECT}[tool.pyz3-wheel]\nextra-args = [\"-Dflavour=mint\"]\n");
     let given = Fixture::tiny(&pyproject, &demanding("flavour"), EXTENSION);
     run(&mut given.command(&args)).exits(0);

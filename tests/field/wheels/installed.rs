@@ -19,7 +19,8 @@ fn for_each_python(check: impl Fn(&str, &Path) + Sync) {
     let pythons = support::pythons();
     assert!(
         !pythons.is_empty(),
-        "this machine has none of CPython 3.9–3.13"
+        "this machine has none of CPython {:?}",
+        support::TESTED_PYTHONS
     );
     std::thread::scope(|scope| {
         for (version, exe) in pythons {

@@ -1,0 +1,214 @@
+//! Files that repeat the tables of platforms and of Pythons say what the tables say.
+//!
+//! `PYZ3_UPDATE_DOCS=1` writes the lists from the tables.
+
+use std::collections::BTreeSet;
+
+use pyz3_wheel::Platform;
+use pyz3_wheel::tags::{TESTED_PYTHONS, supported_pythons};
+use support::repo;
+
+/// Lines of a file that repeat a table.
+struct List {
+    path: &'static str,
+    /// The list is the first run of lines of its kind after the line that begins so.
+    after: &'static str,
+    /// Whether a line, without its indentation, belongs to the list.
+    is_item: fn(&str) -> bool,
+    lines: Vec<String>,
+}
+
+impl List {
+    /// The file with the list as it should be.
+    fn correct(&self, text: &str) -> String {
+        let Self {
+            path,
+            after,
+            is_item,
+            ..
+        } = self;
+        let is_item = |line: &str| is_item(line.trim_start());
+        let lines: Vec<_> = text.lines().collect();
+        let heading = lines.iter().position(|line| line.starts_with(after));
+        let heading = heading.unwrap_or_else(|| panic!("{path} has no line `{after}`"));
+        let first = lines.iter().skip(heading).position(|line| is_item(line));
+        let first = heading + first.unwrap_or_else(|| panic!("{path}: no list after `{after}`"));
+        let items = lines[first..].iter().take_while(|line| is_item(line));
+        let end = first + items.count();
+        let indentation = lines[first].len() - lines[first].trim_start().len();
+        let items = self
+            .lines
+            .iter()
+            .map(|line| format!("{:indentation$}{line}", ""));
+        let own = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+        let lines: [Vec<String>; 3] = [own(&lines[..first]), items.collect(), own(&lines[end..])];
+        lines.concat().join("\n") + "\n"
+    }
+}
+
+/// Compares the files with what they should be, or writes them.
+#[track_caller]
+fn hold(path: &str, correct: impl Fn(&str) -> String) {
+    let file = repo().join(path);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("\r\n", "\n");
+    let wanted = correct(&text);
+    if std::env::var_os("PYZ3_UPDATE_DOCS").is_some() && text != wanted {
+        std::fs::write(&file, wanted).unwrap();
+        return;
+    }
+    let lines = text.lines().zip(wanted.lines());
+    let differs = lines.enumerate().find(|(_, (is, wanted))| is != wanted);
+    assert!(
+        text == wanted,
+        "{path} differs from the tables of platforms and Pythons at line {}; \
+         PYZ3_UPDATE_DOCS=1 cargo test --test cli lists:: writes it",
+        differs.map_or(0, |(index, _)| index + 1)
+    );
+}
+
+fn row(platform: Platform) -> String {
+    format!(
+        "| `{platform}` | `{}` | `{}` |",
+        platform.zig_target(),
+        platform.wheel_platform()
+    )
+}
+
+#[test]
+fn the_platforms_are_those_of_the_table() {
+    let member = |platform: Platform| {
+        let name = platform.name();
+        format!("{} = \"{name}\"", name.to_uppercase().replace('-', "_"))
+    };
+    let lists = [
+        List {
+            path: "docs/distribution.md",
+            after: "| platform | Zig target",
+            is_item: |line| line.starts_with("| `"),
+            lines: Platform::ALL.map(row).into(),
+        },
+        List {
+            path: "README.md",
+            after: "| platform | Zig target",
+            is_item: |line| line.starts_with("| `"),
+            lines: Platform::MAIN.map(row).into(),
+        },
+        List {
+            path: "src/python/pyz3_wheel/_api.py",
+            after: "class Platform(enum.Enum):",
+            is_item: |line| line.contains(" = \""),
+            lines: Platform::ALL.map(member).into(),
+        },
+    ];
+    for list in lists {
+        hold(list.path, |text| list.correct(text));
+    }
+}
+
+#[test]
+fn the_pythons_are_those_that_all_pythons_means() {
+    let pythons = TESTED_PYTHONS.map(|version| version.to_string());
+    let supported: Vec<_> = supported_pythons()
+        .map(|version| version.to_string())
+        .collect();
+    let quoted: Vec<_> = pythons.iter().map(|one| format!("\"{one}\"")).collect();
+    let matrix = |after| List {
+        path: ".github/workflows/build-wheels.yml",
+        after,
+        is_item: |line| line.starts_with("python: ["),
+        lines: vec![format!("python: [{}]", quoted.join(", "))],
+    };
+    let classifiers = |path, pythons: &[String]| List {
+        path,
+        after: "classifiers",
+        is_item: |line| line.starts_with("\"Programming Language :: Python :: 3."),
+        lines: pythons
+            .iter()
+            .map(|one| format!("\"Programming Language :: Python :: {one}\","))
+            .collect(),
+    };
+    // The last Python of the list is the one that becomes `python`.
+    let default = "3.11";
+    let others = pythons.iter().filter(|python| *python != default);
+    let lists = [
+        matrix("  build:"),
+        matrix("  test:"),
+        matrix("  test-linux-aarch64:"),
+        // The package is installed in every Python that it builds for.
+        classifiers("pyproject.toml", &supported),
+        classifiers("docs/examples/hello/pyproject.toml", &pythons),
+        classifiers("docs/examples/hello-abi3/pyproject.toml", &pythons),
+        classifiers("docs/examples/hello-c/pyproject.toml", &pythons),
+        classifiers("docs/examples/hello-ctypes/pyproject.toml", &pythons),
+        List {
+            path: "tests/support/src/lib.rs",
+            after: "pub const TESTED_PYTHONS",
+            is_item: |line| line.starts_with("pub const TESTED_PYTHONS"),
+            lines: vec![format!(
+                "pub const TESTED_PYTHONS: [&str; {}] = [{}];",
+                pythons.len(),
+                quoted.join(", ")
+            )],
+        },
+        List {
+            path: "tests/field/python/matrix.rs",
+            after: "in_each_python! {",
+            is_item: |line| line.starts_with("all_frontends_serve_all_examples_in_python_"),
+            lines: pythons
+                .iter()
+                .map(|one| {
+                    let name = one.replace('.', "_");
+                    format!("all_frontends_serve_all_examples_in_python_{name} \"{one}\"")
+                })
+                .collect(),
+        },
+        List {
+            path: ".github/workflows/ci.yml",
+            after: "          python-version: |",
+            is_item: |line| line.starts_with("3."),
+            lines: others.cloned().chain([default.to_owned()]).collect(),
+        },
+    ];
+    for list in lists {
+        hold(list.path, |text| list.correct(text));
+    }
+}
+
+#[test]
+fn the_documents_name_the_oldest_and_the_newest_python() {
+    let [oldest, .., newest] = TESTED_PYTHONS;
+    for path in ["README.md", "docs/distribution.md"] {
+        hold(path, |text| {
+            let mut parts = text.split("CPython 3.9–");
+            let mut correct = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                let rest = part
+                    .trim_start_matches("3.")
+                    .trim_start_matches(|c: char| c.is_ascii_digit());
+                correct.push_str(&format!("CPython {oldest}–{newest}{rest}"));
+            }
+            correct
+        });
+    }
+}
+
+/// CONTRIBUTING.md tells where to change what, so each path in it is one of the repository.
+#[test]
+fn the_paths_in_contributing_exist() {
+    let text = std::fs::read_to_string(repo().join(".github/CONTRIBUTING.md")).unwrap();
+    let words = text.split('`').skip(1).step_by(2);
+    let folders = ["src/", "tests/", "docs/", "scripts/", ".github/", ".ci/"];
+    let paths: BTreeSet<_> = words
+        .flat_map(str::split_whitespace)
+        .filter(|word| folders.iter().any(|folder| word.starts_with(folder)))
+        .filter(|word| !word.contains(['*', '$']) && !word.contains("NAME"))
+        .collect();
+    assert!(paths.len() > 10, "{paths:?}");
+    for path in paths {
+        assert!(
+            repo().join(path).exists(),
+            "CONTRIBUTING.md names `{path}`, which does not exist"
+        );
+    }
+}
