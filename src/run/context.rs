@@ -62,7 +62,7 @@ pub(super) struct BuildContext<'c> {
     pub(super) first_build: Option<&'c FirstBuild>,
     /// The source tree, which zig must not change; `None` if nothing is built.
     pub(super) stray_files: Option<StrayFiles<'c>>,
-    /// What the build script declares, once it was asked.
+    /// The options that the build script declares; zig is asked once for all tasks.
     pub(super) declared: OnceLock<Result<DeclaredOptions>>,
     /// Which tasks may build at the same time.
     pub(super) turns: Turns,

@@ -200,7 +200,7 @@ impl Prepared<'_> {
         };
         context.declare(&tasks)?;
         let results = context.run(&tasks);
-        // What is built twice is reported once.
+        // Both builds of a double build leave out the same files: one note is enough.
         if first_build.is_some() || !options.twice {
             for note in context.leftovers.notes() {
                 observer.note(&note);
@@ -208,7 +208,7 @@ impl Prepared<'_> {
         }
         if let Err(error) = context.reuse.finish() {
             observer.note(&format!(
-                "what was built can't be kept for next time: {error}"
+                "cannot record what was built, so the next run builds again: {error}"
             ));
         }
         Ok(results)

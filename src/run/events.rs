@@ -1,4 +1,4 @@
-//! What happens during a run, for whoever shows it to the user.
+//! The events of a run, for the code that shows them to the user.
 
 use super::outcome::TaskResult;
 use crate::compile::progress::StageSink;

@@ -1,4 +1,4 @@
-//! Everything that a plan needs, found once: for a dry run, which only looks, and for a build.
+//! Finds everything that a plan needs, for dry runs and for builds.
 
 use std::path::{Path, PathBuf};
 
@@ -78,7 +78,7 @@ impl<'a> Prepared<'a> {
         let managed = project.managed.as_ref();
         if let Some(script) = managed.and_then(|managed| managed.passed_over.as_ref()) {
             fetch.note(&format!(
-                "{} is passed over: a framework writes it anew with each build, unless self_managed = true says that it is yours",
+                "{} is ignored, because a framework generates it again with each build; set self_managed = true if you maintain it yourself",
                 script.display()
             ));
         }

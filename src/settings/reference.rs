@@ -9,7 +9,11 @@ pub fn options_markdown() -> String {
     let mut text = String::from(
         "| option | environment variable | key in `[tool.pyz3-wheel]` | default |\n|---|---|---|---|\n",
     );
-    for setting in table::ALL {
+    // What most readers look for comes first: the options of a build.
+    let (build, general): (Vec<&Setting>, Vec<&Setting>) = table::ALL
+        .iter()
+        .partition(|setting| setting.heading.is_some());
+    for setting in build.into_iter().chain(general) {
         let variable = setting.variable();
         let other_variables = setting.other_variables.iter().copied();
         let variables: Vec<_> = std::iter::once(variable.as_str())
@@ -33,10 +37,10 @@ fn code(text: &str) -> String {
 }
 
 fn options(setting: &Setting) -> String {
-    let mut option = format!("--{}", setting.name);
-    if !setting.value_name.is_empty() {
-        option += &format!(" {}", setting.value_name);
-    }
+    let option = match setting.value_name {
+        "" => format!("--{}", setting.name),
+        value => format!("--{} {value}", setting.name),
+    };
     let short = setting.short.map(|short| format!("-{short}"));
     let opposite = setting.opposite.map(|(name, _)| format!("--{name}"));
     let options: Vec<_> = [Some(option), short, opposite]

@@ -165,7 +165,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match normal(name) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!("has the name {name}, which is none"),
+                format!("has the name {name}, which is not valid"),
             )),
             own if own != normal(&claim.name) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the name {name}"))
@@ -179,7 +179,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match parsed(version) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!("has the version {version}, which is none by PEP 440"),
+                format!("has the version {version}, which PEP 440 does not allow"),
             )),
             own if own != parsed(&claim.version.replace('_', "-")) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the version {version}"))
@@ -249,7 +249,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
         } else if !FIELDS.iter().any(|(known, ..)| *known == lower) {
             take(
                 "Dynamic",
-                Some(Problem::new(format!("`{name}` is no field"))),
+                Some(Problem::new(format!("`{name}` is not a field"))),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Where a shared library without `PyInit_` goes, and the names that it has there.
+//! The place in the wheel of a shared library without `PyInit_`, and its names there.
 //!
 //! A library with a version is installed as one file with links to it (`libcore.so.1.0.0`,
 //! `libcore.so.1`, `libcore.so`). A wheel has no links, and each name would be a copy, so the wheel has
@@ -56,14 +56,14 @@ pub(super) fn spot(
         .map(|package| package.replace('.', "/"));
     let loaded = importable.imports().library_folder(name, python);
     let loaded = loaded.map(|(folder, place)| (folder, format!("from which {place} loads it")));
-    let told = loaded.or_else(|| {
+    let known = loaded.or_else(|| {
         let (folder, file) = earlier(name, importable)?;
         Some((
             folder,
             format!("where an earlier build of it lies ({file})"),
         ))
     });
-    if let Some((folder, why)) = told {
+    if let Some((folder, why)) = known {
         let shown = if folder.is_empty() {
             "the top level"
         } else {

@@ -4,7 +4,8 @@
 //! build has installed, or build. Records the results of builds. A record that cannot be read or written
 //! costs time, and is never an error.
 //!
-//! A program on PATH that a build script runs is not seen, nor what it reads; `--no-cache` is for those.
+//! Programs on PATH that a build script runs, and the files that they read, are not inputs; use `--no-cache`
+//! for such scripts.
 
 mod artifacts;
 mod inputs;
@@ -147,11 +148,11 @@ impl<'c> Reuse<'c> {
         };
         match self.mode {
             Mode::Reuse => {}
-            Mode::Rebuild => return build("everything is to be built anew"),
+            Mode::Rebuild => return build("everything is built again"),
             Mode::Off => return build("nothing is to be reused"),
         }
         let Some(fingerprint) = self.jobs.get(job.id.as_str()) else {
-            return build("the headers of its Python can't be read");
+            return build("the headers of its Python cannot be read");
         };
         let inputs = &fingerprint.inputs;
         let mut state = lock(&self.state);
