@@ -5,6 +5,7 @@
 
 pub mod keys;
 mod origin;
+pub mod shape;
 pub mod table;
 
 use std::ffi::OsString;
@@ -38,7 +39,7 @@ pub struct Setting {
     /// The possible values, if they are few.
     pub choices: &'static [&'static str],
     /// What the items of a list are in pyproject.toml.
-    pub items: keys::Shape,
+    pub items: shape::Shape,
     /// A regular expression (ECMA 262, as JSON Schema has them) of the possible values in pyproject.toml.
     pub pattern: Option<&'static str>,
     /// The heading of the help below which the option is listed.
@@ -93,7 +94,7 @@ impl Setting {
             opposite: None,
             value_name: "",
             choices: &[],
-            items: keys::Shape::TEXT,
+            items: shape::Shape::TEXT,
             pattern: None,
             heading: None,
             commands: &[Command::Build],
@@ -122,15 +123,15 @@ impl Setting {
     }
 
     /// What values its key in pyproject.toml has.
-    pub fn shape(&'static self) -> keys::Shape {
+    pub fn shape(&'static self) -> shape::Shape {
         match self.kind {
-            Kind::Switch => keys::Shape::Boolean,
-            Kind::Number => keys::Shape::Integer,
-            Kind::Text | Kind::FilePath => keys::Shape::String {
+            Kind::Switch => shape::Shape::Boolean,
+            Kind::Number => shape::Shape::Integer,
+            Kind::Text | Kind::FilePath => shape::Shape::String {
                 choices: self.choices,
                 pattern: self.pattern,
             },
-            Kind::List => keys::Shape::Array(&self.items),
+            Kind::List => shape::Shape::Array(&self.items),
         }
     }
 }

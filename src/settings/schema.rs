@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::options::keys::{self, DIRECTORY, Key, Names, Shape};
+use crate::options::keys;
+use crate::options::shape::{DIRECTORY, Key, Names, Shape};
 use crate::options::{Fallback, Kind, table};
 use crate::platform::Platform;
 
