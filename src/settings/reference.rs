@@ -39,7 +39,7 @@ fn code(text: &str) -> String {
 fn options(setting: &Setting) -> String {
     let mut option = format!("--{}", setting.name);
     if !setting.value_name.is_empty() {
-        option += &format!(" {}", setting.value_name);
+        option.extend([" ", setting.value_name]);
     }
     let short = setting.short.map(|short| format!("-{short}"));
     let opposite = setting.opposite.map(|(name, _)| format!("--{name}"));
