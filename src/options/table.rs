@@ -5,7 +5,7 @@
 
 use super::Command::{Build, Develop, Every, Sdist};
 use super::Fallback::{None as Nothing, Reference, Value, Words};
-use super::keys::Shape;
+use super::shape::Shape;
 use super::{FilePath, Kind, List, Number, Setting, Switch, Text};
 
 /// Declares the rows and the list of all of them.
