@@ -16,6 +16,7 @@ use crate::binary::{Binary, Kind};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
 use crate::tags::WheelFilename;
+use crate::text::path::slashed;
 
 /// Everything that a build installed.
 #[derive(Debug, Clone, Default)]
@@ -217,9 +218,5 @@ fn relative(path: &Path, tree: &JobTree) -> String {
         .strip_prefix(tree.root())
         .or_else(|_| path.strip_prefix(tree.outermost()))
         .unwrap_or(path);
-    let parts: Vec<_> = below
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
-    parts.join("/")
+    slashed(below)
 }

@@ -11,7 +11,8 @@ use super::artifact::{Artifact, FileKind, Installed, InstalledFile};
 use super::placed::Placed;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
-use crate::project::{InstallTarget, Kind, PackageFile, Project, is_script};
+use crate::project::{InstallTarget, Kind, PackageFile, Project};
+use crate::sys::files::is_script;
 
 /// Where installed files go in the wheel.
 #[derive(Debug)]

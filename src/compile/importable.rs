@@ -18,6 +18,7 @@ use crate::plan::Plan;
 use crate::project::imports::Imports;
 use crate::project::{Abi, Files, Kind, PackageFile, Project};
 use crate::sys::sync::lock;
+use crate::text::path::slashed;
 use crate::wheel::Entry;
 
 /// The modules and packages in the wheels of a run.
@@ -80,11 +81,8 @@ impl<'a> Importable<'a> {
 
     /// A file's path below the project, with `/`.
     pub(crate) fn shown(&self, file: &PackageFile) -> String {
-        let Ok(below) = file.source.strip_prefix(&self.project.root) else {
-            return file.path.clone();
-        };
-        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/")
+        let below = file.source.strip_prefix(&self.project.root);
+        below.map_or_else(|_| file.path.clone(), slashed)
     }
 
     /// The modules of the Python files, and of those that a build has made.

@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::project::Project;
 use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
-use crate::project::{Project, is_script};
 use crate::sys::cancel::Cancel;
+use crate::sys::files::is_script;
 use crate::toolchain::{Fetch, Zig, packages};
 use crate::wheel::Source;
 use crate::wheel::sdist::SdistEntry;

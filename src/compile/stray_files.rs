@@ -18,6 +18,7 @@ use crate::project::Project;
 use crate::sys::owned;
 use crate::sys::stamp::Stamp;
 use crate::sys::sync::lock;
+use crate::text::path::slashed;
 
 /// The most files that one note names.
 const MOST_NAMED: usize = 5;
@@ -69,7 +70,7 @@ impl<'a> StrayFiles<'a> {
             // The target of a link may belong to anyone.
             let is_built = owned::is_file(&file) && is_binary(&file) && outputs.contains(&file);
             let below = file.strip_prefix(&self.project.root).unwrap_or(&file);
-            let name = below.to_string_lossy().replace('\\', "/");
+            let name = slashed(below);
             if is_built {
                 insert(&self.built, &name);
                 let text = if before.is_some() {

@@ -10,8 +10,11 @@
 
 mod assembly;
 mod contents;
+mod context;
+mod decision;
 pub mod engine;
 pub mod events;
+mod outcome;
 pub mod prepare;
 pub mod reproducibility;
 pub mod reuse;
@@ -23,11 +26,12 @@ use std::path::Path;
 use std::time::Instant;
 
 pub use self::contents::Contents;
-pub use self::engine::{RunOptions, Summary};
+pub use self::context::RunOptions;
+pub use self::decision::{Decision, Mode, Task};
+pub use self::engine::Summary;
 pub use self::events::Observer;
+pub use self::outcome::{TaskResult, Work};
 pub use self::prepare::Prepared;
-pub use self::reuse::{Decision, Mode};
-pub use self::task::{Task, TaskResult};
 
 use crate::compile::importable::Importable;
 use crate::compile::script;

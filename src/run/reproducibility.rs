@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::task::TaskResult;
+use super::outcome::TaskResult;
 use crate::audit::{Side, differences};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;

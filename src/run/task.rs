@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
-use super::engine::BuildContext;
-use super::reuse::{self, Decision, Kept};
+use super::context::BuildContext;
+use super::decision::{Decision, Task};
+use super::outcome::{Phases, TaskResult, Work};
+use super::reuse::{self, Kept};
 use super::turns::{SourceTree, Window};
 use crate::audit::{self, Finding, Severity};
 use crate::compile::artifact::{self, Installed};
@@ -29,67 +29,6 @@ use crate::plan::Job;
 use crate::platform::Platform;
 use crate::tags::ZigVersion;
 use crate::wheel::{PackedWheel, WrittenWheel};
-
-/// A job of the plan and what has to be done for it.
-#[derive(Debug)]
-pub struct Task {
-    /// The job.
-    pub job: Arc<Job>,
-    /// What has to be done.
-    pub decision: Decision,
-}
-
-/// How a task ended.
-#[derive(Debug)]
-pub struct TaskResult {
-    /// The job.
-    pub job: Arc<Job>,
-    /// Its wheel, or the error.
-    pub outcome: Result<WrittenWheel>,
-    /// The audit's warnings about the wheel.
-    pub warnings: Vec<Finding>,
-    /// What was done for the wheel.
-    pub work: Work,
-    /// How long the task took.
-    pub time: Duration,
-    /// The output of zig.
-    pub log: String,
-    /// How its time is divided.
-    pub phases: Phases,
-}
-
-/// What was done for a wheel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Work {
-    /// Nothing: the wheel is up to date.
-    Unchanged,
-    /// It was packed from what an earlier build had installed.
-    Packed,
-    /// Zig ran.
-    #[default]
-    Built,
-}
-
-impl Work {
-    /// The word for it in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Packed => "packed",
-            Self::Built => "ok",
-        }
-    }
-}
-
-/// How the time of a task is divided.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Phases {
-    /// Seconds in `zig build`.
-    pub zig: f64,
-    /// Seconds in everything else: sysroot, audit, packing.
-    pub rest: f64,
-}
 
 /// A wheel under its temporary name.
 struct Packed {

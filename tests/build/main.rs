@@ -23,4 +23,5 @@ mod reproducible;
 mod reuse;
 mod sbom;
 mod sdist;
+mod snapshots;
 mod vendor;

@@ -9,7 +9,7 @@ fn metadata_needs_neither_zig_nor_python_and_is_what_the_wheel_has() {
     let nowhere = tempfile::tempdir().unwrap();
     let mut command = command();
     command.args(["metadata", "--project"]);
-    command.arg(wheels.project.path());
+    command.arg(&wheels.project);
     let said = run(command.env("PATH", nowhere.path())).exits(0);
     let path = &wheels.paths()[0];
     let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();

@@ -25,6 +25,11 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "the choice of Pythons depends on the ABI",
     ),
     (
+        "src/plan/pythons.rs",
+        "src/plan/pairing.rs",
+        "the choice of Pythons depends on the ABI",
+    ),
+    (
         "src/project/config.rs",
         "src/project/config/reader.rs",
         "the reader makes the types that the file declares",

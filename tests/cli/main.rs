@@ -15,4 +15,6 @@ mod metadata;
 mod packages;
 mod sdist;
 mod settings;
+mod shared;
+mod snapshots;
 mod workflows;

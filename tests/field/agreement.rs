@@ -81,6 +81,7 @@ fn fixture(name: &str) -> PathBuf {
 /// The wheels that could be had, fetched once.
 fn wheels(python: &Path) -> Vec<PathBuf> {
     let dir = kept("agreement");
+    let _lock = support::shared::lock(&dir.join("lock"));
     let said = Command::new(python)
         .arg(fixture("fetch.py"))
         .arg(fixture("wheels.txt"))
@@ -109,6 +110,7 @@ fn originals(python: &Path, wheels: &[PathBuf]) -> Value {
     }
     key.update(format!("{wheels:?}"));
     let answer = kept("agreement").join(format!("{}.json", &hex::encode(key.finalize())[..12]));
+    let _lock = support::shared::lock(&answer.with_extension("lock"));
     if !answer.exists() {
         let said = Command::new(python)
             .arg(fixture("originals.py"))

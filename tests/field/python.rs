@@ -18,6 +18,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 use support::need;
+use support::shared::{contents, made_once, program_stamp};
 use support::{Ran, pyz3, run, succeed};
 
 /// What stands in a test that can't go on without the package.
@@ -28,8 +29,10 @@ pub(crate) fn wheelhouse() -> Option<&'static Path> {
     static WHEELHOUSE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let made = WHEELHOUSE.get_or_init(|| {
         let folder = support::kept("wheelhouse");
-        std::fs::remove_dir_all(&folder).unwrap();
-        crate::workflows::release::make_wheel(&folder)?;
+        let sources =
+            ["src/python", "pyproject.toml"].map(|path| contents(&support::repo().join(path)));
+        let key = format!("{} {sources:?}", program_stamp());
+        made_once(&folder, &key, crate::workflows::release::make_wheel)?;
         Some(folder)
     });
     made.as_deref()

@@ -39,9 +39,11 @@ impl Sdist {
     /// Fetches a release with pip, once, and unpacks it. `None`, said aloud, when pip can't get it.
     fn get(name: &str, version: &str) -> Option<Self> {
         let archive = kept("sdists").join(format!("{name}-{version}.tar.gz"));
+        let lock = support::shared::lock(&archive.with_extension("lock"));
         if !archive.exists() {
             download(name, version, &archive)?;
         }
+        drop(lock);
         let folder = tempfile::tempdir().unwrap();
         succeed(
             Command::new("python3")

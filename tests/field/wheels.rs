@@ -158,9 +158,7 @@ fn sum(bytes: &[u8]) -> String {
 fn hello_gives_a_wheel_for_each_platform_and_python_and_nothing_else() {
     let hello = support::hello();
     assert_eq!(names_of(hello), names_for("hello-0.1.0", full_pythons()));
-    let on_disk: BTreeSet<_> = sums(&hello.project.path().join("dist"))
-        .into_keys()
-        .collect();
+    let on_disk: BTreeSet<_> = sums(&hello.project.join("dist")).into_keys().collect();
     assert_eq!(on_disk, names_of(hello));
     assert_eq!(hello.report["exit_code"], 0);
     assert_eq!(hello.report["failures"], serde_json::json!([]));
@@ -251,7 +249,7 @@ fn a_build_elsewhere_from_an_empty_cache_gives_the_same_bytes() {
         "1",
     ]);
     support::run(command.current_dir(&elsewhere)).exits(0);
-    let first = sums(&support::hello().project.path().join("dist"));
+    let first = sums(&support::hello().project.join("dist"));
     assert_eq!(sums(&elsewhere.join("dist")), first);
     assert!(
         elsewhere.join(".pyz3-wheel/zig-cache").is_dir(),
@@ -263,10 +261,10 @@ fn a_build_elsewhere_from_an_empty_cache_gives_the_same_bytes() {
 #[test]
 fn a_rebuild_prints_the_path_of_each_wheel_and_leaves_the_same_bytes() {
     let output = tempfile::tempdir().unwrap();
-    let first = sums(&support::hello().project.path().join("dist"));
+    let first = sums(&support::hello().project.join("dist"));
     for name in first.keys() {
         std::fs::copy(
-            support::hello().project.path().join("dist").join(name),
+            support::hello().project.join("dist").join(name),
             output.path().join(name),
         )
         .unwrap();

@@ -12,7 +12,7 @@ use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
 use crate::metadata::classifiers::{self, Classifier};
 use crate::metadata::headers::{Headers, addresses};
-use crate::metadata::requirement::{Requirement, check_name};
+use crate::metadata::requirement::Requirement;
 use crate::metadata::spdx_expression;
 use crate::metadata::values;
 use crate::tags::DistributionName;
@@ -239,7 +239,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
         take("Project-URL", problem);
     }
     for extra in fields.all("provides-extra") {
-        take("Provides-Extra", check_name(extra).err());
+        take("Provides-Extra", values::check_name(extra).err());
     }
     for name in fields.all("dynamic") {
         let lower = name.to_ascii_lowercase();

@@ -20,6 +20,7 @@ use crate::error::Problem;
 use crate::metadata::modules::Modules;
 use crate::project::imports::is_same_library;
 use crate::project::{InstallTarget, PackageFile, Project};
+use crate::text::path::below;
 
 /// A library keeps its name and goes into the package that `package` names; else to where the Python
 /// files load it from, else to where an earlier build of it lies, else to the folder of a package that it
@@ -100,13 +101,6 @@ pub(super) fn spot(
             "is a shared library without PyInit, but the project has no single package that it can go into",
         )
         .hint("name the package: package = \"hello\" in [tool.pyz3-wheel]")),
-    }
-}
-
-fn below(folder: &str, name: &str) -> String {
-    match folder {
-        "" => name.to_owned(),
-        folder => format!("{folder}/{name}"),
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::inputs::Inputs;
-use super::sources::Memo;
+use super::memo::Memo;
 use crate::audit::Finding;
 use crate::toolchain::UserKey;
 use crate::wheel::WrittenWheel;

@@ -6,14 +6,20 @@ pub mod documents;
 pub mod fixture;
 pub mod rigs;
 pub mod sdist;
+pub mod shared;
+mod venvs;
+mod wheels;
 pub mod workflow;
+
+pub use venvs::{fresh_venv, programs, venv, venv_tool};
+pub use wheels::{Wheels, hello};
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{LazyLock, Mutex, OnceLock};
+use std::sync::{LazyLock, OnceLock};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -338,98 +344,6 @@ pub fn pythons() -> &'static BTreeMap<String, PathBuf> {
     })
 }
 
-/// A virtual environment with these packages from PyPI, made once; gives its folder of programs.
-pub fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
-    venv(Path::new("python3"), packages)
-}
-
-/// A virtual environment of an interpreter with these packages from PyPI, made once. `None`, said
-/// aloud, when pip can't get them.
-pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
-    // Tests that want the same one at the same time wait for each other.
-    static MAKING: Mutex<()> = Mutex::new(());
-    let _guard = MAKING
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    kept_venv(python, packages)
-}
-
-fn kept_venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
-    let key = format!("{} {}", python.display(), packages.join(" "));
-    let dir = kept("venvs").join(&hex::encode(Sha256::digest(&key))[..12]);
-    let bin = programs(&dir);
-    let complete = dir.join("complete");
-    if complete.exists() {
-        return Some(bin);
-    }
-    let _ = std::fs::remove_dir_all(&dir);
-    if packages.is_empty() {
-        succeed(Command::new(python).args(["-m", "venv"]).arg(&dir));
-    } else {
-        let bare = kept_venv(python, &[])?;
-        venv_like(&bare, python, &dir);
-        let pip = Command::new(bin.join("python"))
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
-            .args(packages)
-            .output()
-            .unwrap();
-        if !pip.status.success() {
-            skip(&format!(
-                "pip can't install {packages:?}: {}",
-                String::from_utf8_lossy(&pip.stderr)
-            ));
-            return None;
-        }
-    }
-    std::fs::write(complete, key).unwrap();
-    Some(bin)
-}
-
-/// A virtual environment with what another one of the same Python has installed: to copy pip takes a
-/// tenth of a second, to install it four seconds.
-fn venv_like(other: &Path, python: &Path, dir: &Path) {
-    let mut venv = Command::new(python);
-    succeed(venv.args(["-m", "venv", "--without-pip"]).arg(dir));
-    let other = other.parent().unwrap();
-    for entry in walkdir::WalkDir::new(other) {
-        let entry = entry.unwrap();
-        let place = entry.path().strip_prefix(other).unwrap();
-        if !place.iter().any(|part| part == "site-packages") {
-            continue;
-        }
-        let to = dir.join(place);
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(&to).unwrap();
-        } else {
-            std::fs::copy(entry.path(), &to).unwrap();
-            // Bytecode is only good for a source of the same time.
-            let modified = entry.metadata().unwrap().modified().unwrap();
-            let file = std::fs::File::options().write(true).open(&to).unwrap();
-            file.set_modified(modified).unwrap();
-        }
-    }
-}
-
-/// The folder of programs of a virtual environment.
-pub fn programs(venv: &Path) -> PathBuf {
-    venv.join(if cfg!(windows) { "Scripts" } else { "bin" })
-}
-
-/// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
-pub fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
-    let bare = venv(python, &[]).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    venv_like(&bare, python, folder.path());
-    let python = programs(folder.path()).join("python");
-    (folder, python)
-}
-
 /// The Zig that builds use where nothing asks for another, fetched if there is none.
 pub fn zig() -> &'static Path {
     static ZIG: OnceLock<PathBuf> = OnceLock::new();
@@ -442,55 +356,3 @@ pub fn zig() -> &'static Path {
     })
 }
 
-/// The wheels of one run over an example, for all platforms and Pythons.
-#[derive(Debug)]
-pub struct Wheels {
-    pub project: TempDir,
-    pub report: Value,
-}
-
-impl Wheels {
-    /// Builds all wheels of an example, in a copy of it.
-    #[track_caller]
-    pub fn build(name: &str) -> Self {
-        Self::build_for(name, &["--all-platforms", "--all-pythons"])
-    }
-
-    /// Builds the wheels of an example for these platforms and Pythons, in a copy of it.
-    #[track_caller]
-    pub fn build_for(name: &str, args: &[&str]) -> Self {
-        // Kept below the build directory: what a static holds is never dropped.
-        let project = TempDir::new_in(kept("projects")).unwrap();
-        copy_tree(&repo().join("docs/examples").join(name), project.path());
-        let report = run(command()
-            .args(args)
-            .args(["--format", "json", "--project"])
-            .arg(project.path()))
-        .exits(0)
-        .json();
-        Self { project, report }
-    }
-
-    /// Each wheel's path.
-    pub fn paths(&self) -> Vec<PathBuf> {
-        let wheels = self.report["wheels"].as_array().unwrap().iter();
-        wheels
-            .map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap()))
-            .collect()
-    }
-
-    /// The paths of the wheels whose job has this name or begins with it.
-    pub fn of(&self, job: &str) -> Vec<PathBuf> {
-        let wheels = self.report["wheels"].as_array().unwrap().iter();
-        wheels
-            .filter(|wheel| wheel["job"].as_str().unwrap().starts_with(job))
-            .map(|wheel| PathBuf::from(wheel["path"].as_str().unwrap()))
-            .collect()
-    }
-}
-
-/// The wheels of docs/examples/hello, built once for all tests.
-pub fn hello() -> &'static Wheels {
-    static HELLO: OnceLock<Wheels> = OnceLock::new();
-    HELLO.get_or_init(|| Wheels::build("hello"))
-}

@@ -1,0 +1,68 @@
+//! The summary of a run and the plan for a Python, whole. `tests/cli/snapshots.rs` describes how to update
+//! the snapshots.
+
+use std::path::Path;
+
+use support::{command, example, kept, need, pythons, run};
+
+/// The text without what differs from machine to machine: these paths, times and where Zig is from.
+fn portable(text: &str, paths: &[(&Path, &str)]) -> String {
+    let mut text = text.to_owned();
+    for (path, name) in paths {
+        let real = std::fs::canonicalize(path).unwrap();
+        text = text.replace(&path.display().to_string(), name);
+        text = text.replace(&real.display().to_string(), name);
+    }
+    // Zig is asked for the options of a build script once for each of its contents.
+    let lines = text
+        .lines()
+        .filter(|line| !line.starts_with("note: asking build.zig"));
+    let lines = lines.map(|line| {
+        // The width of a column depends on its contents.
+        let mut words: Vec<_> = line.split_whitespace().collect();
+        for at in 1..words.len() {
+            if words[at].starts_with('s') && words[at].trim_end_matches([')', ',']) == "s" {
+                words[at - 1] = "TIME";
+            }
+        }
+        let line = words.join(" ");
+        match line.split_once(", with Zig ") {
+            Some((before, _)) => format!("{before}, with Zig"),
+            None => line,
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_summary_of_a_run() {
+    let project = example("hello-ctypes");
+    let mut build = command();
+    build
+        .args(["--platform", "linux-x86_64,windows-x64", "--jobs", "1"])
+        .arg("--project")
+        .arg(project.path());
+    let ran = run(&mut build).exits(0);
+    let said = portable(&(ran.stderr + &ran.stdout), &[(project.path(), "FOLDER")]);
+    insta::assert_snapshot!("summary", said);
+}
+
+#[test]
+fn the_plan_for_a_python() {
+    let python = need!(pythons().get("3.12"), "no CPython 3.12 with headers");
+    let project = example("hello");
+    let cache = kept("cache");
+    let paths: [(&Path, _); 3] = [
+        (project.path(), "FOLDER"),
+        (&cache, "CACHE"),
+        (python, "PYTHON"),
+    ];
+    let mut plan = command();
+    plan.args(["--dry-run", "--all-platforms", "--jobs", "2", "--python"])
+        .arg(python)
+        .arg("--project")
+        .arg(project.path());
+    let ran = run(&mut plan).exits(0);
+    let said = portable(&(ran.stderr + &ran.stdout), &paths);
+    insta::assert_snapshot!("plan", said);
+}

@@ -1,0 +1,85 @@
+//! Virtual environments, which are slow to make.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::shared::{hash, made_once};
+use crate::{kept, skip, succeed};
+
+/// A virtual environment with these packages from PyPI, made once; gives its folder of programs.
+pub fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
+    venv(Path::new("python3"), packages)
+}
+
+/// A virtual environment of an interpreter with these packages from PyPI, made once. `None`, said
+/// aloud, when pip can't get them.
+pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
+    // Another interpreter may come to have the same path.
+    let version = "import sys; print(sys.executable, sys.version)";
+    let interpreter = succeed(Command::new(python).args(["-c", version]));
+    let name = hash(&format!("{} {}", python.display(), packages.join(" ")));
+    let folder = kept("venvs").join(name);
+    made_once(&folder, &interpreter, |dir| {
+        if packages.is_empty() {
+            succeed(Command::new(python).args(["-m", "venv"]).arg(dir));
+            return Some(());
+        }
+        venv_like(&venv(python, &[])?, python, dir);
+        let pip = Command::new(programs(dir).join("python"))
+            .args(["-m", "pip", "install", "--quiet"])
+            .arg("--disable-pip-version-check")
+            .args(packages)
+            .output()
+            .unwrap();
+        if !pip.status.success() {
+            skip(&format!(
+                "pip can't install {packages:?}: {}",
+                String::from_utf8_lossy(&pip.stderr)
+            ));
+            return None;
+        }
+        Some(())
+    })?;
+    Some(programs(&folder))
+}
+
+/// A virtual environment with what another one of the same Python has installed: to copy pip takes a
+/// tenth of a second, to install it four seconds.
+fn venv_like(other: &Path, python: &Path, dir: &Path) {
+    let mut venv = Command::new(python);
+    succeed(venv.args(["-m", "venv", "--without-pip"]).arg(dir));
+    let other = other.parent().unwrap();
+    for entry in walkdir::WalkDir::new(other) {
+        let entry = entry.unwrap();
+        let place = entry.path().strip_prefix(other).unwrap();
+        if !place.iter().any(|part| part == "site-packages") {
+            continue;
+        }
+        let to = dir.join(place);
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(&to).unwrap();
+        } else {
+            std::fs::copy(entry.path(), &to).unwrap();
+            // Bytecode is only good for a source of the same time.
+            let modified = entry.metadata().unwrap().modified().unwrap();
+            let file = std::fs::File::options().write(true).open(&to).unwrap();
+            file.set_modified(modified).unwrap();
+        }
+    }
+}
+
+/// The folder of programs of a virtual environment.
+pub fn programs(venv: &Path) -> PathBuf {
+    venv.join(if cfg!(windows) { "Scripts" } else { "bin" })
+}
+
+/// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
+pub fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
+    let bare = venv(python, &[]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    venv_like(&bare, python, folder.path());
+    let python = programs(folder.path()).join("python");
+    (folder, python)
+}
