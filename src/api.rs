@@ -72,12 +72,8 @@ impl WheelBuilder {
 
     /// Builds one wheel; gives its path. Settings that ask for several wheels are an error.
     pub fn build(&self, config: &BuildConfig) -> Result<PathBuf> {
-        let platform = vec![config.platform.name().to_owned()];
-        let mut typed = self.typed(config).list(&table::PLATFORM, platform);
-        if let Some(python) = &config.python {
-            typed = typed.list(&table::PYTHON, vec![python.clone()]);
-        }
-        let (plan, settings, cache) = self.plan(&typed, &settings::process_env)?;
+        let (plan, settings, cache) =
+            self.plan(&self.typed_for_one(config), &settings::process_env)?;
         if let [_, _, ..] = plan.jobs.as_slice() {
             let jobs: Vec<_> = plan.jobs.iter().map(|job| job.id.as_str()).collect();
             return Err(Error::config(
@@ -101,10 +97,25 @@ impl WheelBuilder {
     /// Builds a wheel for each of [`Platform::MAIN`] and every tested Python of this machine (for abi3
     /// and `none` projects: one for each platform). `config.platform` and `config.python` are ignored.
     pub fn build_all_platforms(&self, config: &BuildConfig) -> Result<Vec<PathBuf>> {
-        let typed = self.typed(config).switch(&table::ALL_PLATFORMS, true);
-        let typed = typed.switch(&table::ALL_PYTHONS, true);
-        let (plan, settings, cache) = self.plan(&typed, &settings::process_env)?;
+        let (plan, settings, cache) =
+            self.plan(&self.typed_for_all(config), &settings::process_env)?;
         self.execute(&plan, &settings, &cache)
+    }
+
+    /// The settings that the caller gives for a single wheel.
+    fn typed_for_one(&self, config: &BuildConfig) -> Typed {
+        let platform = vec![config.platform.name().to_owned()];
+        let typed = self.typed(config).list(&table::PLATFORM, platform);
+        match &config.python {
+            Some(python) => typed.list(&table::PYTHON, vec![python.clone()]),
+            None => typed,
+        }
+    }
+
+    /// The settings that the caller gives for all wheels.
+    fn typed_for_all(&self, config: &BuildConfig) -> Typed {
+        let typed = self.typed(config).switch(&table::ALL_PLATFORMS, true);
+        typed.switch(&table::ALL_PYTHONS, true)
     }
 
     /// The settings of both that the caller gives.
@@ -162,4 +173,99 @@ struct Settings {
 /// Builds one wheel of the project in `root`: the short way.
 pub fn build_wheel(root: impl AsRef<Path>, config: &BuildConfig) -> Result<PathBuf> {
     WheelBuilder::new(root)?.build(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use clap::Command;
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The plan of a build with these options on the command line.
+    fn by_command_line(project: &WheelBuilder, options: &[&str], env: Env<'_>) -> Value {
+        let subcommands = ["build", "sdist", "develop"].map(Command::new);
+        let command = settings::offer(Command::new("pyz3-wheel").subcommands(subcommands));
+        let words = std::iter::once(&"pyz3-wheel").chain(options);
+        let typed = Typed::read(&command.get_matches_from(words));
+        planned(project, &typed, env)
+    }
+
+    /// A plan, the jobs that run at once and how they run. The origins of what the caller itself gives are
+    /// left out, because they must differ.
+    fn planned(project: &WheelBuilder, typed: &Typed, env: Env<'_>) -> Value {
+        let (plan, settings, _) = project.plan(typed, env).unwrap();
+        let mut plan = serde_json::to_value(plan).unwrap();
+        for setting in plan["settings"].as_array_mut().unwrap() {
+            let origin = setting["origin"].as_str().unwrap();
+            if origin.starts_with("--") || origin.starts_with("BuildConfig") {
+                setting["origin"] = Value::Null;
+            }
+        }
+        plan["run"] = format!("{} {:?}", settings.run.jobs, settings.run.run_options()).into();
+        plan["zig"] = format!("{:?}", settings.zig).into();
+        plan
+    }
+
+    #[test]
+    fn the_api_plans_what_the_command_line_plans() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |config: &str| {
+            let head = "[project]\nname = \"x\"\nversion = \"1\"\n[tool.pyz3-wheel]\n";
+            let cache = folder.path().join("cache").display().to_string();
+            let text = format!("{head}abi = \"none\"\ncache-dir = {cache:?}\n{config}\n");
+            fs_err::write(folder.path().join("pyproject.toml"), text).unwrap();
+        };
+        let in_file = "optimize = \"Debug\"\nmanylinux = \"2.28\"\njobs = 3\noutput-dir = \"wheels\"\n\
+                       fail-fast = true\nno-cache = true\nzig = \"0.15.2\"\nplatforms = [\"windows-x64\"]";
+        let variables: &[(&str, &str)] = &[
+            ("PYZ3_WHEEL_OPTIMIZE", "ReleaseSmall"),
+            ("PYZ3_WHEEL_JOBS", "7"),
+            ("PYZ3_WHEEL_CLEAN", "1"),
+            ("PYZ3_WHEEL_PYTHON", "3.12"),
+            ("PYZ3_WHEEL_ALL_PLATFORMS", "1"),
+            ("MACOSX_DEPLOYMENT_TARGET", "12.0"),
+        ];
+        let output = folder.path().join("out").display().to_string();
+        for (config, variables) in [
+            ("", &[][..]),
+            (in_file, &[]),
+            ("", variables),
+            (in_file, variables),
+        ] {
+            write(config);
+            let project = WheelBuilder::new(folder.path()).unwrap();
+            let env = |name: &str| {
+                let set = variables.iter().find(|(variable, _)| *variable == name);
+                set.map(|(_, value)| OsString::from(value))
+            };
+            let mut one = BuildConfig::new(Platform::MacosArm64);
+            assert_eq!(
+                planned(&project, &project.typed_for_one(&one), &env),
+                by_command_line(&project, &["--platform", "macos-arm64"], &env),
+            );
+            one.optimize = Some(Optimize::ReleaseSafe);
+            one.python = Some("3.11".to_owned());
+            one.output_dir = Some("out".into());
+            let options = [
+                "--platform=macos-arm64",
+                "--optimize=ReleaseSafe",
+                "--python=3.11",
+                "--output-dir",
+                &output,
+            ];
+            assert_eq!(
+                planned(&project, &project.typed_for_one(&one), &env),
+                by_command_line(&project, &options, &env),
+            );
+            one.output_dir = None;
+            one.optimize = None;
+            assert_eq!(
+                planned(&project, &project.typed_for_all(&one), &env),
+                by_command_line(&project, &["--all-platforms", "--all-pythons"], &env),
+            );
+        }
+    }
 }

@@ -299,7 +299,7 @@ codes! {
         "has a path that is both a file and a folder"
         "No system can unpack both.";
     PathNotRegular "path-not-regular" Paths Error
-        "has an entry that is no regular file"
+        "has an entry that is not a regular file"
         "A symbolic link, device or pipe: installers write its target as text, or refuse it.";
     PathMode "path-mode" Paths Error
         "has an entry that is setuid, setgid or sticky"
@@ -449,7 +449,7 @@ codes! {
         "It lands beside all other packages. Data belongs into the package or into `.data/`.";
     NotImportable "not-importable" Contents Warning
         "has a module that can't be imported where it is"
-        "Some part of its path is no identifier, or is a keyword of Python.";
+        "Some part of its path is not an identifier, or is a keyword of Python.";
     DuplicateFiles "duplicate-files" Contents Warning
         "has files of the same contents"
         "The same file twice is often a copy that was not meant.";

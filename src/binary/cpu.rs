@@ -4,7 +4,7 @@
 //! VEX or EVEX (AVX to AVX-512, FMA, BMI); does not see SSE3 to SSE4.2, POPCNT and the like, nor what
 //! lies behind the sample, and takes data between the code for code.
 
-use super::UndefinedSymbols;
+use super::names::UndefinedSymbols;
 use iced_x86::{Code, Decoder, DecoderOptions, EncodingKind};
 
 /// How much code is decoded at most, in bytes.

@@ -11,7 +11,11 @@ use object::read::elf::{
     FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
-use super::{Binary, Format, Kind, Provider, Symbols, Unreadable, cpu, text};
+use super::cpu;
+use super::facts::{Binary, Format, Kind};
+use super::names::Provider;
+use super::symbols::{Symbols, text};
+use super::unreadable::Unreadable;
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 

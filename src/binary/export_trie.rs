@@ -4,7 +4,7 @@
 //! cycles, but not branches that join again, of which a few hundred bytes can have any number.
 //! Source: `MachOTrie` of Apple's dyld; numbers are ULEB128.
 
-use super::Unreadable;
+use super::unreadable::Unreadable;
 
 /// The longest name, in bytes; a longer one is of no linker's making.
 const LONGEST: usize = 64 << 10;

@@ -8,11 +8,12 @@ use object::read::macho::{
 };
 use object::{Endianness, FileKind};
 
+use super::facts::{Binary, ExportList, Format, Kind};
 use super::magic::Magic;
-use super::{
-    Binary, ExportList, Format, Kind, MOST_UNDEFINED, Provider, Symbols, Unreadable, cpu,
-    export_trie, signature, text,
-};
+use super::names::Provider;
+use super::symbols::{MOST_UNDEFINED, Symbols, text};
+use super::unreadable::Unreadable;
+use super::{cpu, export_trie, signature};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 

@@ -4,7 +4,17 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 use std::sync::LazyLock;
 
-use super::Provider;
+/// Where the loader looks for a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provider {
+    /// In everything that is loaded (ELF without a symbol version; Mach-O by flat lookup, or in the
+    /// main executable).
+    Any,
+    /// In the library at this index of [`Binary::imports`] (Mach-O, PE).
+    Library(u16),
+    /// Wherever the symbol has the version that is asked for (ELF).
+    Versioned,
+}
 
 /// A number that stands for a name where only equality matters. Each process has a key of its own, so
 /// nobody can construct two names with the same number.

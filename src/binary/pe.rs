@@ -8,7 +8,11 @@ use object::read::pe::{
     ImageNtHeaders, ImageThunkData as _, ImportTable, ImportThunkList, PeFile, SectionTable,
 };
 
-use super::{Binary, Format, Kind, Provider, Symbols, Unreadable, cpu};
+use super::cpu;
+use super::facts::{Binary, Format, Kind};
+use super::names::Provider;
+use super::symbols::Symbols;
+use super::unreadable::Unreadable;
 use crate::platform::Os;
 use crate::tags::{Arch, WindowsArch};
 

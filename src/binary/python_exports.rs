@@ -6,10 +6,16 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::is_python_api;
 use crate::platform::Os;
 use crate::tags::{CPython, PythonVersion};
 use crate::text::table::rows;
+
+/// All of the C API: `Py_…`, `PyLong_…`, `_Py…`; not `Pygments…` or `Python…`.
+pub(crate) fn is_python_api(name: &str) -> bool {
+    let name = name.strip_prefix('_').unwrap_or(name);
+    let next = name.strip_prefix("Py").and_then(|rest| rest.chars().next());
+    next.is_some_and(|next| next == '_' || next.is_ascii_uppercase())
+}
 
 /// What a Python has of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Binaries made by hand, this test's own program, and what is left of them when they are damaged.
 
 use super::*;
-use crate::platform::Platform;
+use crate::platform::{Os, Platform};
+use crate::tags::{Arch, Release};
 
 /// Bytes with numbers put at their places.
 struct Bytes(Vec<u8>);

@@ -1,4 +1,4 @@
-//! `pyz3-wheel` without a subcommand: plan, build, report.
+//! `pyz3-wheel build`, also without the subcommand: plans and builds wheels.
 
 use std::path::PathBuf;
 
@@ -16,9 +16,9 @@ use crate::settings;
 use crate::toolchain::Fetch;
 use crate::wheel;
 
-/// Builds what was asked for, or shows what that would be.
+/// Builds the requested wheels, or shows the plan with `--dry-run`.
 pub(super) fn run(session: &Session, args: BuildArgs) -> Outcome {
-    // Programs find the keys of a build in the document of a build that failed early too.
+    // The JSON document has the keys of a build's document even if the build failed early.
     build(session, args).or_else(|error| Ok(Box::new(Refused(session.explain(error)))))
 }
 
@@ -34,7 +34,7 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
         run.is_on(&table::PROVISION) && !run.is_on(&table::DRY_RUN),
         &|text| session.note(text),
     )?;
-    // `machine` lacks a Python whose check was interrupted.
+    // A Python whose probe was interrupted is missing from `machine`.
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
     let options = run.run_options();
@@ -44,13 +44,15 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
     }
     if run.is_on(&table::DRY_RUN) {
         check_dry(session, &plan, &project)?;
-        // What an sdist will be unpacked to isn't there to be looked at.
+        // The sources that a build from an sdist reads do not exist yet.
         let tasks = if run.is_on(&table::FROM_SDIST) {
             None
         } else {
             let prepared = Prepared::new(&plan, &project, &request.zig, &cache, Fetch::Never);
             let prepared = prepared.unwrap_or_else(|error| {
-                session.note(&format!("what each job has to do can't be told: {error}"));
+                session.note(&format!(
+                    "cannot determine what each job has to do: {error}"
+                ));
                 None
             });
             prepared.map(|prepared| prepared.decide(options.reuse))
@@ -101,9 +103,9 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
     }))
 }
 
-/// Refuses or notes what a build would end with before its first job.
+/// Runs the checks that a build runs before its first job.
 fn check_dry(session: &Session, plan: &Plan, project: &Project) -> Result<()> {
-    // A build ends with it; the plan is worth seeing all the same.
+    // A missing build script stops a build, but the plan is still useful.
     if project.managed.is_none()
         && let Err(error) = script::require(project)
     {

@@ -34,11 +34,11 @@ pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome
 
 fn one(path: &Path) -> Result<CheckedWheel, Problem> {
     let refuse = |why: String| {
-        Problem::new(format!("can't be read: {why}"))
+        Problem::new(format!("cannot be read: {why}"))
             .at(path.display())
-            .hint("name a wheel that is there and may be read")
+            .hint("give the path of an existing wheel that you can read")
     };
-    // Asked before it is opened: opening a pipe would wait for ever.
+    // Checked before it is opened, because opening a pipe would block.
     let metadata = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if !metadata.is_file() {
         return Err(refuse("it is not a regular file".to_owned()));

@@ -1,7 +1,7 @@
-//! `pyz3-wheel develop`: the project in a virtual environment, its sources in place.
+//! `pyz3-wheel develop`: builds the project and installs it into a virtual environment in editable mode.
 //!
-//! Finds the environment; the rest is done there, by the Python package, which an editable install
-//! needs anyway to build what has changed.
+//! Finds the environment. The Python package in the environment does the rest, since an editable install
+//! needs it anyway to rebuild changed modules.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -17,9 +17,9 @@ use crate::sys::cancel::Waiting;
 use crate::sys::process;
 use crate::toolchain::{Cache, PackageRequest, interpreter};
 
-/// Runs the module that builds and installs. Not `-m`, which takes modules of the current folder for
-/// Python's own. It runs where the user stands: relative paths in the settings of pip are meant from
-/// there.
+/// Runs the module that builds and installs. `python -m` is not used, because it imports modules from the
+/// current directory before Python's own. The current directory stays the user's, because relative paths in
+/// pip's settings are relative to it.
 const DEVELOP: &str = "\
 import sys
 sys.path[:] = [folder for folder in sys.path if folder]
@@ -27,14 +27,14 @@ from pyz3_wheel import _develop
 sys.exit(_develop.main(*sys.argv[1:]))
 ";
 
-/// Builds and installs.
+/// Builds and installs the project.
 pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     let common = session.common();
     let project = std::path::absolute(session.project_dir()?)?;
     let python = python(&project, args.venv.as_deref())?;
     let cache_dir = session.cache_dir(None)?;
     let cancel = session.cancel()?;
-    // Silent, because the build that follows says the same of its cache.
+    // Silent, because the build that follows reports the same about its cache.
     let waiting = Waiting::new(cancel, |_| {});
     let cache = Cache::open_or_temporary(cache_dir.as_deref(), waiting)?;
     let package = PackageRequest {
@@ -87,7 +87,7 @@ pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     let developed = document.and_then(|document| Developed::new(document, status));
     let developed = developed.ok_or_else(|| {
         Error::system(
-            Problem::new(format!("pyz3-wheel in the virtual environment ended with {status}, and without a result"))
+            Problem::new(format!("pyz3-wheel in the virtual environment ended with {status} and gave no result"))
                 .at(python.display())
                 .hint(format!(
                     "install the version that this program has: {} -m pip install --upgrade pyz3-wheel=={}",
@@ -99,7 +99,7 @@ pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     Ok(Box::new(developed))
 }
 
-/// What was installed where, or why it was not. The Python package has printed it for people.
+/// The result of the installation. The Python package has already printed it for people.
 struct Developed {
     exit_code: u8,
     document: Value,
@@ -130,7 +130,7 @@ impl Document for Developed {
     }
 }
 
-/// The options that hold for later builds too, as a frontend would give them.
+/// The options that also apply to later builds, in the form in which a build frontend passes them.
 fn config_settings(common: &CommonArgs) -> Result<Vec<String>> {
     let mut zig = Vec::new();
     if let Some(path) = common.path(&table::ZIG) {
@@ -178,7 +178,7 @@ fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
             )),
         ));
     };
-    // Not canonical: behind the link is another Python, without the environment.
+    // Symbolic links are kept: their target is a Python outside of the environment.
     let dir = std::path::absolute(dir)?;
     let places: &[&str] = if cfg!(windows) {
         // A conda environment has it at the top.

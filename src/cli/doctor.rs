@@ -1,4 +1,4 @@
-//! `pyz3-wheel doctor`: what is missing on this machine, and how to get it.
+//! `pyz3-wheel doctor`: checks this machine for the tools that a build needs.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::report::{Document, Report};
 use crate::tags::CPython;
 use crate::toolchain::{Cache, DEFAULT_ZIG, Fetch, Zig, ZigRequest, interpreter, provision, zig};
 
-/// One line of the findings.
+/// One row of the table.
 #[derive(Debug, Serialize)]
 struct Check {
     what: String,
@@ -54,9 +54,9 @@ impl Check {
     }
 }
 
-/// Looks at everything that a build needs; with `fix`, gets what is missing.
+/// Checks for everything that a build needs; with `fix`, installs what is missing.
 pub(super) fn run(session: &Session, fix: bool) -> Outcome {
-    // Outside of a project doctor checks the machine alone.
+    // Outside of a project only the machine is checked.
     let project = session.project_if_any()?;
     let known = project.as_ref().and_then(|project| project.as_ref().ok());
     let cache_dir = session.cache_dir(known)?;
@@ -94,11 +94,11 @@ pub(super) fn run(session: &Session, fix: bool) -> Outcome {
     }))
 }
 
-/// What this machine and the project have, and what they lack.
+/// The results of all checks.
 struct Diagnosis {
     checks: Vec<Check>,
     zig: Option<Zig>,
-    /// What pip has to install where there is no Zig.
+    /// The requirement that pip has to install if there is no Zig.
     zig_requirement: Option<String>,
 }
 
@@ -190,7 +190,7 @@ fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
     }
 }
 
-/// Each of the Pythons that `--all-pythons` means.
+/// A check for each Python that `--all-pythons` selects.
 fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
     let find = |found: &[interpreter::Interpreter], version| {
         found
@@ -218,7 +218,7 @@ fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
         let note = |text: &str| session.note(text);
         match provision::provision(&missing, cache, &note) {
             Ok(installed) => found.extend(installed),
-            // An interruption is reported once, at the end.
+            // The caller reports an interrupt.
             Err(_) if cache.cancel().is_set() => {}
             Err(error) => session.report().error(&error),
         }

@@ -1,4 +1,4 @@
-//! `pyz3-wheel explain`: what a check is about.
+//! `pyz3-wheel explain`: explains a check.
 
 use super::session::Outcome;
 use crate::error::Error;

@@ -1,4 +1,5 @@
-//! `pyz3-wheel platforms` and `pyz3-wheel pythons`: what is known, what was found.
+//! `pyz3-wheel platforms` and `pyz3-wheel pythons`: the platforms that are supported, and the Pythons that
+//! were found.
 
 use serde_json::{Value, json};
 

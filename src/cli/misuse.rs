@@ -1,4 +1,4 @@
-//! Arguments that are wrong: reported to people as clap does, to programs as a document.
+//! Invalid arguments: reported to people as clap does, and to programs as a JSON document.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
 use crate::report::{Document, Report};
 
-/// Reports what is wrong, or prints the help or the version; gives the exit code.
+/// Reports invalid arguments, or prints the help or the version; returns the exit code.
 pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     if !misuse.use_stderr() {
         misuse.exit();
@@ -19,8 +19,8 @@ pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     Session::run(common(typed), |_| Ok(Box::new(Misuse(misuse))))
 }
 
-/// The options that say how to report, as far as arguments that are wrong have them: clap stops at the first
-/// mistake, whatever follows.
+/// The options that say how to report errors. They are searched for here because clap stops at the first
+/// mistake.
 fn common(typed: &[OsString]) -> CommonArgs {
     let mut common = CommonArgs::default();
     if let Some(format) = value(typed, "--format").and_then(|format| format.into_string().ok()) {
@@ -32,7 +32,7 @@ fn common(typed: &[OsString]) -> CommonArgs {
     common
 }
 
-/// The value of an option, where it was typed last.
+/// The last value of an option.
 fn value(typed: &[OsString], option: &str) -> Option<OsString> {
     let typed = typed.iter().take_while(|word| *word != "--");
     let next = typed.clone().skip(1).map(Some).chain([None]);
@@ -46,7 +46,7 @@ fn value(typed: &[OsString], option: &str) -> Option<OsString> {
     values.last()
 }
 
-/// What clap found wrong.
+/// An error of clap.
 struct Misuse(clap::Error);
 
 impl Misuse {
@@ -74,7 +74,7 @@ impl Document for Misuse {
     }
 }
 
-/// What clap says, as a problem.
+/// The error of clap as a problem.
 fn problem(misuse: &clap::Error) -> Problem {
     let text = misuse.to_string();
     let lines = text

@@ -1,4 +1,4 @@
-//! The command line: what was typed, resolved into settings, and one file a subcommand.
+//! The command line: the arguments, the session, and one file for each subcommand.
 
 pub mod args;
 mod build;

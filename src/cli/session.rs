@@ -1,8 +1,7 @@
-//! One run of the program: how it reports, what stops it, and the project and the cache that a subcommand
-//! opens.
+//! One run of the program: the report, the interrupt flag, and access to the project and the cache.
 //!
-//! Takes the options of every subcommand; gives the exit code once the result of the subcommand, or the
-//! error, has been printed. Subcommands print nothing but notes.
+//! Takes the options that all subcommands have, runs a subcommand, prints its document or its error once,
+//! and returns the exit code. Subcommands themselves print only notes.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -18,10 +17,10 @@ use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::signal;
 use crate::toolchain::{Cache, ZigRequest};
 
-/// What a subcommand gives: a document, which an error is too.
+/// The result of a subcommand: a document to print, or an error, which is a document too.
 pub(super) type Outcome = Result<Box<dyn Document>>;
 
-/// What all subcommands have in common.
+/// The context that all subcommands share.
 pub(super) struct Session {
     common: CommonArgs,
     report: Report,
@@ -29,11 +28,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Runs a subcommand and prints what it gives; gives the exit code.
+    /// Runs a subcommand and prints its result; returns the exit code.
     pub(super) fn run(common: CommonArgs, subcommand: impl FnOnce(&Self) -> Outcome) -> ExitCode {
         let resolved = settings::output(&common, None, &process_env);
         let output = match &resolved {
-            // The file may be wrong, which is reported by whoever needs it.
+            // An invalid pyproject.toml is reported by the subcommands that need it.
             Ok(output) => Self::by_project(&common).unwrap_or(*output),
             Err(_) => Output {
                 format: wanted_format(&common),
@@ -54,7 +53,7 @@ impl Session {
         session.finish(outcome)
     }
 
-    /// How to report if the project has a say in it, as far as its pyproject.toml can be read.
+    /// How to report with the settings in pyproject.toml, if the file can be read.
     fn by_project(common: &CommonArgs) -> Option<Output> {
         let config = Config::read_leniently(&settings::project_dir(common, &process_env))?;
         settings::output(common, Some(&config), &process_env).ok()
@@ -77,17 +76,18 @@ impl Session {
         &self.common
     }
 
-    /// What prints notes, and the progress of jobs.
+    /// Prints notes and the progress of jobs.
     pub(super) fn report(&self) -> &Report {
         &self.report
     }
 
-    /// Reports something that is worth knowing.
+    /// Prints a note.
     pub(super) fn note(&self, text: &str) {
         self.report.note(text);
     }
 
-    /// The flag that Ctrl-C and SIGTERM set. Until it is first asked for, they end the program at once.
+    /// The flag that Ctrl-C and SIGTERM set. Before the first call of this function they end the program at
+    /// once.
     pub(super) fn cancel(&self) -> Result<&Cancel> {
         if let Some(cancel) = self.cancel.get() {
             return Ok(cancel);
@@ -116,7 +116,7 @@ impl Session {
         ))
     }
 
-    /// Reads the project, and reports what is worth knowing about its metadata.
+    /// Reads the project, and prints notes about its metadata.
     pub(super) fn project(&self) -> Result<Project> {
         let project = Project::load(&self.project_dir()?)?;
         self.check_output(&project)?;
@@ -126,24 +126,24 @@ impl Session {
         Ok(project)
     }
 
-    /// Refuses what a project says about reports and is not valid, which the session itself ignores.
+    /// Rejects invalid settings of the project that are about reports. The session itself ignores them.
     pub(super) fn check_output(&self, project: &Project) -> Result<()> {
         settings::output(&self.common, Some(&project.config), &process_env).map(drop)
     }
 
-    /// Reads the project if there is one: some subcommands say less without it.
+    /// Reads the project if there is one, for subcommands that also work without a project.
     pub(super) fn project_if_any(&self) -> Result<Option<Result<Project>>> {
         let dir = self.project_dir()?;
         let is_project = dir.join("pyproject.toml").is_file();
         Ok(is_project.then(|| Project::load(&dir)))
     }
 
-    /// The folder of the cache, if anything sets it.
+    /// The cache directory, if it is set.
     pub(super) fn cache_dir(&self, project: Option<&Project>) -> Result<Option<PathBuf>> {
         settings::cache_dir(&self.common, project, &process_env)
     }
 
-    /// Which Zig is wanted.
+    /// The Zig that the settings request.
     pub(super) fn zig(&self, project: Option<&Project>) -> Result<ZigRequest> {
         settings::zig(&self.common, project, &process_env)
     }

@@ -1,7 +1,7 @@
-//! What came out of a build: files known by their bytes.
+//! The files that a build installed, recognized by their content.
 //!
-//! Names say little (pyz3 calls a Windows module `.abi3.so`), so what counts is the format, the
-//! machine and the exported `PyInit_<name>`.
+//! File names are not reliable (pyz3 calls a Windows module `.abi3.so`), so the format, the machine and the
+//! exported `PyInit_<name>` decide.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ use crate::binary::{Binary, Kind};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{Family, Platform};
 use crate::tags::WheelFilename;
+use crate::text::path::slashed;
 
 /// Everything that a build installed.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +28,8 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// Tells the programs that run where the wheel is installed from all others: a tool of the build
-    /// itself, or one that loads a library of the wheel, which no folder of commands has beside it.
+    /// Marks programs that do not run where the wheel is installed: tools of the build itself, and programs
+    /// that load a library of the wheel, which is not installed beside commands.
     pub(crate) fn judge_programs(&mut self, wheel: &WheelFilename) -> Result<()> {
         let promise = Promise::of_build(wheel, Shipped::default());
         let names: Vec<_> = self.artifacts.iter().flat_map(Artifact::names).collect();
@@ -105,7 +106,7 @@ pub enum FileKind {
     Data,
 }
 
-/// Every file below the folder that a job may have written to, native ones as they go into the wheel.
+/// Collects every file below the directory that a job installs into. Native files are prepared for the wheel.
 pub fn collect(tree: &JobTree, platform: Platform) -> Result<Installed> {
     let mut installed = Installed::default();
     let mut links = Vec::new();
@@ -217,9 +218,5 @@ fn relative(path: &Path, tree: &JobTree) -> String {
         .strip_prefix(tree.root())
         .or_else(|_| path.strip_prefix(tree.outermost()))
         .unwrap_or(path);
-    let parts: Vec<_> = below
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
-    parts.join("/")
+    slashed(below)
 }

@@ -1,7 +1,7 @@
 //! Edits of an ELF file's dynamic table that keep the file's size and the place of everything in it.
 //!
-//! Linkers are not asked to do this because the build script runs them. A file that cannot be read, or
-//! in which an edit could touch something else, stays as it is: the audit has the words for it.
+//! The linker cannot do this, because the build script runs it. A file that cannot be read, or in which an
+//! edit could change something else, stays as it is: the audit reports what is wrong with it.
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! The files that build.zig installs beside libraries: Python files, stubs, data, programs.
 //!
 //! What is installed below the folder of a package goes into the wheel, and so do programs in `bin` and what
-//! `[tool.pyz3-wheel.install]` names. All else is left out, and named once in a run.
+//! `[tool.pyz3-wheel.install]` names. All other files are left out, and listed once in a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,8 @@ use super::artifact::{Artifact, FileKind, Installed, InstalledFile};
 use super::placed::Placed;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
-use crate::project::{InstallTarget, Kind, PackageFile, Project, is_script};
+use crate::project::{InstallTarget, Kind, PackageFile, Project};
+use crate::sys::files::is_script;
 
 /// Where installed files go in the wheel.
 #[derive(Debug)]

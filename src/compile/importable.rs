@@ -1,7 +1,8 @@
-//! Whether Python finds what a wheel is to be imported by, before the wheel is packed.
+//! Checks that Python will find the modules of a wheel, before the wheel is packed.
 //!
-//! Takes the project's Python files and the modules that are declared or built; refuses what is certain
-//! not to work, and notes what may not. What pyproject.toml alone tells is told before zig runs.
+//! Takes the project's Python files and the modules that are declared or built; rejects imports that are
+//! certain to fail, and notes those that may fail. Mistakes in pyproject.toml alone are reported before zig
+//! runs.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,9 +18,10 @@ use crate::plan::Plan;
 use crate::project::imports::Imports;
 use crate::project::{Abi, Files, Kind, PackageFile, Project};
 use crate::sys::sync::lock;
+use crate::text::path::slashed;
 use crate::wheel::Entry;
 
-/// What there is to import in the wheels of a run.
+/// The modules and packages in the wheels of a run.
 #[derive(Debug)]
 pub struct Importable<'a> {
     /// The project in its own folder.
@@ -30,7 +32,7 @@ pub struct Importable<'a> {
     noted: Mutex<BTreeSet<String>>,
 }
 
-/// What is wrong, and what may be.
+/// The errors, and the possible errors.
 #[derive(Debug, Default)]
 struct Verdict {
     problems: Vec<Problem>,
@@ -58,7 +60,7 @@ impl<'a> Importable<'a> {
         self.imports.get_or_init(|| {
             let mut imports = Imports::default();
             for file in self.files.wheel.iter().filter(|file| is_python(file)) {
-                // What can't be read is said when the wheel is packed.
+                // A file that cannot be read is reported when the wheel is packed.
                 let text = fs_err::read(&file.source).unwrap_or_default();
                 let shown = self.shown(file);
                 imports.add(Some(&file.path), &shown, &String::from_utf8_lossy(&text));
@@ -79,11 +81,8 @@ impl<'a> Importable<'a> {
 
     /// A file's path below the project, with `/`.
     pub(crate) fn shown(&self, file: &PackageFile) -> String {
-        let Ok(below) = file.source.strip_prefix(&self.project.root) else {
-            return file.path.clone();
-        };
-        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/")
+        let below = file.source.strip_prefix(&self.project.root);
+        below.map_or_else(|_| file.path.clone(), slashed)
     }
 
     /// The modules of the Python files, and of those that a build has made.

@@ -1,4 +1,4 @@
-//! What build.zig installs and no wheel of the run has: named once, whichever jobs have it.
+//! Installed files that no wheel of the run contains: listed once for all jobs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -8,9 +8,9 @@ use super::generated::Layout;
 use crate::project::InstallTarget;
 use crate::sys::sync::lock;
 
-/// So many are named one by one; of more the number is given.
+/// This many files are named; if there are more, they are counted.
 const MOST_NAMED: usize = 6;
-/// In a folder with more than this many the folder is named.
+/// If a directory has more files than this, the directory is named instead.
 const MOST_IN_FOLDER: usize = 2;
 
 /// The installed files that were left out so far, and what else is worth one note in a run.
@@ -25,7 +25,7 @@ pub struct Leftovers {
 }
 
 impl Leftovers {
-    /// Takes down what a job has left out.
+    /// Records the files that a job has left out.
     pub(crate) fn add(&self, files: &[InstalledFile], layout: &Layout<'_>) {
         let is_left = |file: &&InstalledFile| {
             let is_meant = layout.mapped(&file.relative) == Some(InstallTarget::Nowhere);
@@ -85,7 +85,7 @@ pub(crate) fn describe(files: &[InstalledFile]) -> Option<String> {
     Some(list(&named)).filter(|text| !text.is_empty())
 }
 
-/// The files that are worth a word, each with what it is.
+/// The files that users may miss in the wheel, each with its kind.
 fn named<'f>(
     files: impl Iterator<Item = &'f InstalledFile>,
 ) -> impl Iterator<Item = (String, &'static str)> {

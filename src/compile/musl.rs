@@ -1,6 +1,6 @@
-//! What Zig's modules for musl ask for that musl systems do not call so.
+//! Removes the dependency on `libc.so` from files that Zig has built for musl.
 //!
-//! Takes a file that was built for musl; leaves it without its demand for `libc.so`, the name that
+//! Takes a file that was built for musl; removes its dependency on `libc.so`, the name that
 //! musl's C library has in Zig. Distributions call it `libc.musl-x86_64.so.1` or the like, and tools
 //! such as auditwheel know no other name. None is needed: musl's loader and its C library are one
 //! file, which is in every process that loads a module, and in which it looks for symbols first.
@@ -34,8 +34,8 @@ pub(crate) fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The file without the demand; `None` where there is none, or where it can't be read, which is for
-/// the audit to tell.
+/// The file without the dependency; `None` if it has no such dependency, or if it cannot be read, which the
+/// audit reports.
 fn without_libc(bytes: &[u8]) -> Option<Vec<u8>> {
     let table = DynamicTable::read(bytes)?;
     let mut needed = table.strings(elf::DT_NEEDED, bytes);

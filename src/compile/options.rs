@@ -1,4 +1,4 @@
-//! What a build.zig declares, and what it is given.
+//! The `-D` options that a build.zig declares, and the values that it is given.
 //!
 //! `zig build` refuses a `-D` option that the script does not declare, so we read them from
 //! `zig build --help` and pass only those, in whichever spelling the script has.
@@ -118,7 +118,7 @@ pub(crate) const KNOWN: [&str; 14] = [
     "abi3",
 ];
 
-/// The value of an option of which nobody knows the kind.
+/// The value of an option whose kind is unknown.
 pub(crate) fn guess(name: &str, job: &Job, sysroot: Option<&Sysroot>) -> Option<String> {
     let is_bool = ["strip", "abi3"].contains(&name);
     let kind = Kind::named(if is_bool { "bool" } else { "string" });

@@ -19,7 +19,7 @@ pub const FOLDER: &str = ".pyz3-wheel";
 /// The file that says who created the directory.
 pub(crate) const OWNER: &str = "owner.json";
 
-/// What the key signs here.
+/// The purpose of the signature, which the key signs too.
 const PURPOSE: &str = "owner of a project's cache";
 
 /// Where a project's cache directory is, or would be.
@@ -48,7 +48,7 @@ pub struct Place {
     is_claimed: bool,
 }
 
-/// Why no directory in a project can be used.
+/// The reason why no directory in a project can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unusable {
     /// Git tracks files in the cache directory: a `git pull` may change what any directory there holds.

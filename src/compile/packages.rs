@@ -1,21 +1,22 @@
-//! The Zig packages of a project: fetched, held against their hashes, and handed to a Zig that would
-//! look for them elsewhere.
+//! The Zig packages of a project: fetches them, verifies their hashes, and copies vendored packages into
+//! the cache of a Zig that does not look for them in the project.
 //!
-//! Takes a project and a Zig; gives its packages with their files. Runs zig only for what is missing or
-//! has to be judged. What is fetched lands where Zig puts it.
+//! Takes a project and a Zig; gives its packages with their files. Runs zig only to fetch a missing package
+//! or to verify a hash. Zig decides where a fetched package is stored.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::project::Project;
 use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
-use crate::project::{Project, is_script};
 use crate::sys::cancel::Cancel;
+use crate::sys::files::is_script;
 use crate::toolchain::{Fetch, Zig, packages};
 use crate::wheel::Source;
 use crate::wheel::sdist::SdistEntry;
 
-/// The packages as far as they are here. Runs nothing; `zig` is the one that has fetched them.
+/// The packages that are already on this machine. Does not run zig; `zig` is the one that fetched them.
 pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
     ZigPackages::read(project, &stores(project, zig))
 }
@@ -48,7 +49,7 @@ pub fn complete(
     note(&format!("fetching Zig packages: {}", names.join(", ")));
     packages::fetch_tree(zig, &project.root.join(project.build_file()), env, cancel)?;
     packages = read()?;
-    // Zig 0.14 has left out the lazy ones, and what those depend on is known only once they are here.
+    // Zig 0.14 does not fetch lazy packages, and their dependencies are known only after they are fetched.
     let mut tried = BTreeSet::new();
     while !packages::fetches_all(zig) {
         let missing = packages.missing();
@@ -65,7 +66,7 @@ pub fn complete(
     }
     let missing = packages.missing().map(|(package, url, hash)| {
         Problem::new(format!(
-            "zig has fetched `{}`, and it is not there as {hash}",
+            "zig has fetched `{}`, but its hash is not {hash}",
             package.name
         ))
         .at(&package.place)
@@ -78,7 +79,7 @@ pub fn complete(
     Ok(Some(packages))
 }
 
-/// What an sdist has of all packages, each of which is what its hash says.
+/// The files of all packages for an sdist. Each package has been verified against its hash.
 pub fn vendored(
     project: &Project,
     zig: &Zig,
@@ -106,8 +107,8 @@ pub fn vendored(
     Ok(files)
 }
 
-/// Puts the packages that the project brings along to where a Zig before 0.16 looks for them. Each must
-/// be what its hash says: others trust what is in that cache.
+/// Copies the packages that the project vendors into the cache where a Zig before 0.16 looks for them. Each
+/// is verified against its hash, because other projects trust the content of that cache.
 pub fn seed_cache(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
     let store = project.package_store();
     let global = packages::global_store(&project.config.env, Some(zig));
@@ -126,7 +127,7 @@ pub fn seed_cache(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
     Error::check(ErrorKind::Config, problems)
 }
 
-/// Has zig say what a package's files are, which also puts them into its cache under that name.
+/// Lets zig compute the hash of a package's files, which also copies them into its cache.
 fn judge(
     project: &Project,
     zig: &Zig,
@@ -144,11 +145,11 @@ fn judge(
             package.name
         ))
         .at(folder.display())
-        .hint("something has changed them; remove the folder and it is fetched anew, or unpack the sdist again")
+        .hint("the files were changed; remove the folder so that it is fetched again, or unpack the sdist again")
     }))
 }
 
-/// Where packages are looked for, best first.
+/// The directories in which packages are searched for, in order.
 fn stores(project: &Project, zig: Option<&Zig>) -> Vec<PathBuf> {
     let global = packages::global_store(&project.config.env, zig);
     [project.package_store()]
@@ -157,7 +158,7 @@ fn stores(project: &Project, zig: Option<&Zig>) -> Vec<PathBuf> {
         .collect()
 }
 
-/// What keeps the packages from being known or kept.
+/// The problems because of which the packages cannot be listed or vendored.
 fn refusals(packages: &ZigPackages) -> Vec<Problem> {
     let legacy = packages.remote().filter(|(.., hash)| hash.is_legacy());
     let legacy = legacy.map(|(package, url, _)| {
@@ -171,7 +172,8 @@ fn refusals(packages: &ZigPackages) -> Vec<Problem> {
     });
     packages.problems.iter().cloned().chain(legacy).collect()
 }
-/// Where a package is asked for that zig could not fetch: zig blames the line with its url.
+
+/// The place of the package that zig could not fetch: zig reports an error at the line with its URL.
 ///
 /// Ex) `/home/me/hello/build.zig.zon:7:20`
 pub(crate) fn not_fetched(log: &str) -> Option<&str> {
@@ -192,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zig_blames_the_url_of_what_it_cannot_fetch() {
+    fn an_error_at_a_url_is_about_a_package_that_was_not_fetched() {
         let folder = tempfile::tempdir().unwrap();
         let manifest = folder.path().join("build.zig.zon");
         let text = ".{\n    .dependencies = .{ .x = .{\n        .url = \"https://x.invalid/x.tgz\",\n        .hash = \"x\",\n    } },\n}\n";

@@ -1,4 +1,4 @@
-//! Where the files that a build installed go in the wheel.
+//! Gives the files that a build installed their places in the wheel.
 
 mod library;
 
@@ -19,7 +19,7 @@ use crate::project::{PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::tags::ZigVersion;
 
-/// The places of an artifact, and what tells them, where that may surprise.
+/// The places of an artifact, with a note if they may surprise the user.
 struct Spot {
     /// One for each name that it has in the wheel.
     paths: Vec<String>,
@@ -27,8 +27,8 @@ struct Spot {
     note: Option<String>,
 }
 
-/// Holds the artifacts against the job and gives each its place, or says all that is wrong. What may
-/// surprise goes to `note`.
+/// Checks the artifacts against the job and gives each its place, or reports all problems. Choices that may
+/// surprise the user go to `note`.
 pub fn place(
     job: &Job,
     project: &Project,
@@ -137,7 +137,7 @@ pub fn place(
     Ok(files)
 }
 
-/// Modules that the project names and the build did not yield; and no module at all.
+/// Reports modules that the project names but the build did not install, and a build without any module.
 fn missing_modules(
     job: &Job,
     artifacts: &[Artifact],
@@ -170,9 +170,9 @@ fn missing_modules(
         .collect()
 }
 
-/// The module's full name, and what tells it: what the project says, else the path that it was installed
-/// to, else the stub file that describes it, else the imports of the Python files, else nothing: then it
-/// is alone.
+/// The module's full name. The first of these that names a package decides: the project's settings, the path
+/// that it was installed to, a stub file, the imports of the Python files. Without any it is a top-level
+/// module.
 fn module_name(
     artifact: &Artifact,
     inits: &[String],
@@ -213,9 +213,9 @@ fn module_name(
         .unwrap_or(&inits[0]);
     let installed = package_of(artifact);
     let is_ours = |package: &String| python.is_folder(package.split('.').next().unwrap_or(package));
-    let told = installed.clone().filter(is_ours);
-    let told = told.or_else(|| package_of_stub(leaf, &importable.files().wheel));
-    let (package, note) = match told {
+    let known = installed.clone().filter(is_ours);
+    let known = known.or_else(|| package_of_stub(leaf, &importable.files().wheel));
+    let (package, note) = match known {
         Some(package) => (Some(package), None),
         None => package_of_imports(leaf, installed, project, importable, python)?,
     };

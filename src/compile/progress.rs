@@ -1,9 +1,9 @@
-//! What zig is doing right now, from the progress messages that it sends to a parent process.
+//! The current step of a running zig, from the progress messages that it sends to its parent process.
 //!
 //! Zig writes them to the file descriptor named by `ZIG_PROGRESS`; we make that its standard input,
 //! which it must not read from anyhow. Layout (std/Progress.zig, 0.14 to 0.17): a count, as many
 //! nodes of 48 bytes (completed `u32`, total `u32`, name of 40 bytes), as many parent indices.
-//! It is a private protocol, so what does not fit is passed over: a stage is decoration.
+//! It is a private protocol, so unknown messages are ignored: the stage is only shown to the user.
 
 #[cfg(any(unix, test))]
 use std::io::Read;
@@ -11,7 +11,7 @@ use std::process::Command;
 
 use crate::error::Result;
 
-/// Takes the name of a stage whenever it changes.
+/// Receives the name of the stage whenever it changes.
 pub type StageSink = Box<dyn FnMut(&str) + Send>;
 
 #[cfg(any(unix, test))]
@@ -36,7 +36,7 @@ pub fn attach(command: &mut Command, mut sink: StageSink) -> Result<()> {
     Ok(())
 }
 
-/// ProjectCopy a handle would have to be inherited by number, which the standard library can't do.
+/// On Windows a handle would have to be inherited by number, which the standard library does not support.
 #[cfg(not(unix))]
 pub fn attach(command: &mut Command, _sink: StageSink) -> Result<()> {
     command.stdin(std::process::Stdio::null());

@@ -1,8 +1,8 @@
 //! Remedies: what to change in build.zig or pyproject.toml when a build is refused.
 //!
 //! Takes a finding of the audit or the output of zig; gives advice with the lines to add, for the Zig of
-//! the build. Findings say what is wrong with a wheel of any build tool; what this program's users can do
-//! about it is here alone, for `explain` too. Each remedy is a section of docs/build-zig.md, which has the
+//! the build. Findings and their hints apply to wheels of any build tool; only this module speaks about
+//! build.zig, and `explain` prints the same texts. Each remedy has a section in docs/build-zig.md with the
 //! same lines.
 
 mod log;
@@ -243,8 +243,7 @@ impl Remedy {
     }
 }
 
-/// What to do about a check in a project that this program builds, for every Zig; `None` where its
-/// explanation says all.
+/// The remedies for a check in a project that this program builds, for every Zig; `None` if there are none.
 pub fn explanation(code: Code) -> Option<String> {
     let remedies = Remedy::of(code);
     let advice = remedies.iter().map(|remedy| remedy.hint(&ENVIRON_MAP));

@@ -1,7 +1,7 @@
-//! Options that a build script demands: without them it ends before it tells what it declares.
+//! Options that a build script requires: without them it exits before zig can list its options.
 //!
-//! Such a script is given every option that we know. Zig names those that it doesn't declare, or that
-//! want another kind of value; without these it is asked again.
+//! Such a script is run with every option that we know. Zig reports those that the script does not declare,
+//! or whose values have another type; the script is then run again without them.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::options;
 use crate::plan::Job;
 use crate::toolchain::Sysroot;
 
-/// Options to ask a script with.
+/// The options to run a script with.
 #[derive(Debug)]
 pub(crate) struct OptionProbe {
     options: BTreeMap<&'static str, String>,
@@ -43,7 +43,7 @@ impl OptionProbe {
     }
 }
 
-/// The options that zig refuses: as not declared, or for their values.
+/// The options that zig rejects because they are not declared or because of their values.
 fn refused(log: &str) -> impl Iterator<Item = &str> {
     let complaint = Regex::new(
         r#"(?m)^(?:error: )?(?:invalid option: (?:-D|")|[Ee]xpected -D)([A-Za-z0-9_.-]+)"#,
@@ -56,7 +56,7 @@ fn refused(log: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a script was compiled, and then ended by itself without having said what it declares.
+/// Whether a script was compiled, but exited before zig could list its options.
 pub(crate) fn has_given_up(log: &str) -> bool {
     let ends = ["build command", "configure command"];
     let how = [

@@ -1,11 +1,11 @@
-//! The build script as a file: is it there, and what does it mention.
+//! The build script as a file: whether it exists, and which names it mentions.
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Problem, Result};
 use crate::project::Project;
 
-/// The project's own build script, or what to do when there is none.
+/// The project's own build script, or an error if it does not exist.
 pub fn require(project: &Project) -> Result<PathBuf> {
     let path = project.root.join(project.build_file());
     if path.is_file() {

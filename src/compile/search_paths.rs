@@ -1,4 +1,4 @@
-//! Where the libraries of a wheel look for each other, once it is known where they go.
+//! Rewrites the search paths of the libraries of a wheel so that they find each other.
 //!
 //! Takes the installed binaries with their places in the wheel. A library that was linked with
 //! `linkLibrary` is searched for in a folder of Zig's cache, which exists on the build machine only: that
@@ -21,8 +21,8 @@ use crate::error::Result;
 /// The libraries of a wheel by file name, with the folders that they are in.
 type Libraries = BTreeMap<String, BTreeSet<String>>;
 
-/// Leads each binary to the libraries of the wheel that it loads.
-pub(crate) fn settle<'p>(placed: impl Iterator<Item = &'p Placed> + Clone) -> Result<()> {
+/// Rewrites the search paths of each binary so that it finds the libraries of the wheel that it loads.
+pub(crate) fn rewrite<'p>(placed: impl Iterator<Item = &'p Placed> + Clone) -> Result<()> {
     let mut libraries = Libraries::new();
     for file in placed.clone() {
         let (folder, name) = split(&file.path);
@@ -57,7 +57,7 @@ fn is_of_zigs_cache(entry: &str) -> bool {
     hash.len() == 32 && hash.bytes().all(|b| b.is_ascii_hexdigit()) && parts.next() == Some("o")
 }
 
-/// What leads from one folder of the wheel to another, behind `$ORIGIN` or `@loader_path`.
+/// The relative path from one folder of the wheel to another, to follow `$ORIGIN` or `@loader_path`.
 ///
 /// Ex) nothing for the same folder, `/../b` from `a` to `b`
 fn way(from: &str, to: &str) -> String {
@@ -96,8 +96,8 @@ fn edit_elf(bytes: &mut [u8], folder: &str, libraries: &Libraries) -> bool {
     table.is_some_and(|table| table.edit(DT_RPATH, bytes, search)) || runpath
 }
 
-/// What a binary in this folder is to have instead of a search path, to find what it needs in one of the
-/// folders of each; `None` if Zig's cache is not in the path.
+/// The search path that replaces the one of a binary in this folder, so that it finds each library in one of
+/// the library's folders; `None` if the path has no folder of Zig's cache.
 fn search_path(path: &str, folder: &str, needed: &[&BTreeSet<String>]) -> Option<String> {
     let mut search: Vec<_> = str::split(path, ':').map(str::to_owned).collect();
     let before = search.len();

@@ -1,8 +1,8 @@
-//! Files that appear in the source tree while zig builds: named, and removed if they are binaries of
-//! this build.
+//! Files that appear in the source tree while zig builds: they are listed, and removed if they are binaries
+//! of this build.
 //!
-//! A binary there is that of the last job that wrote it: the next build could take it for its own, and
-//! so could `import`. Other processes and the author may write to the tree at the same time, so only
+//! Such a binary is for the platform of the last job that wrote it, but the next build or `import` could use
+//! it. Other processes and the author may write to the tree at the same time, so only
 //! a file with the very bytes of something that the job's zig has made is removed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +18,9 @@ use crate::project::Project;
 use crate::sys::owned;
 use crate::sys::stamp::Stamp;
 use crate::sys::sync::lock;
+use crate::text::path::slashed;
 
-/// So many files are named in one note.
+/// The most files that one note names.
 const MOST_NAMED: usize = 5;
 
 /// The source tree before the first build, and what has come into it since.
@@ -69,7 +70,7 @@ impl<'a> StrayFiles<'a> {
             // The target of a link may belong to anyone.
             let is_built = owned::is_file(&file) && is_binary(&file) && outputs.contains(&file);
             let below = file.strip_prefix(&self.project.root).unwrap_or(&file);
-            let name = below.to_string_lossy().replace('\\', "/");
+            let name = slashed(below);
             if is_built {
                 insert(&self.built, &name);
                 let text = if before.is_some() {

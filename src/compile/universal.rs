@@ -1,4 +1,4 @@
-//! One binary for several processors, made of one for each.
+//! Joins binaries for several processors into universal binaries of macOS.
 //!
 //! Takes what the compiles of a universal2 job have installed; leaves the joined binaries in the job's
 //! own tree, where the rest of the build finds them like any other.
@@ -18,8 +18,8 @@ use super::workspace::JobTree;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::Platform;
 
-/// Joins the binaries of the slices, and takes what else belongs in the wheel; all that one of them lacks
-/// is said at once.
+/// Joins the binaries of the slices, and copies the other files of the wheel. All files that a slice lacks are
+/// reported at once.
 pub(crate) fn join(
     slices: &[(Platform, JobTree)],
     into: &JobTree,
@@ -107,7 +107,7 @@ fn missing(slices: &[(Platform, JobTree)], found: &[Platform]) -> Option<Problem
     )
 }
 
-/// What keeps the builds of a file from being halves of one.
+/// The reason why the builds of a file cannot be joined.
 fn difference(parts: &[(Platform, Artifact)]) -> Option<Problem> {
     let modules = parts.iter().map(|(platform, artifact)| {
         let mut inits = artifact.binary.inits.clone();

@@ -1,4 +1,4 @@
-//! The one folder of ours in the user's project: `.pyz3-wheel/`, which ignores itself.
+//! The cache directory in the user's project: `.pyz3-wheel/`, with a `.gitignore` of its own.
 //!
 //! It holds Zig's local cache (shared by all jobs), the log of each job's last run, and the folders
 //! that running jobs install into.
@@ -16,7 +16,7 @@ use crate::text::{credentials, escape};
 use crate::toolchain::UserKey;
 use crate::toolchain::cache::check_writable;
 
-/// The files that say what the folder is.
+/// The files that mark the directory as a cache.
 pub(crate) const MARKS: [(&str, &str); 2] = [
     (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
     (
@@ -168,8 +168,8 @@ const PREFIX: &str = "zig-out";
 /// Where the folders of running jobs are.
 const JOBS: &str = "jobs";
 
-/// What stands for the project's root while a job installs: the prefix is its `zig-out`, as in a
-/// plain `zig build`, so what a script puts beside its sources lands here and not there.
+/// The directory that takes the place of the project's root while a job installs: the prefix is its `zig-out`,
+/// as in a plain `zig build`, so files that a script installs beside its sources land here.
 #[derive(Debug)]
 pub struct JobTree {
     tree: PathBuf,

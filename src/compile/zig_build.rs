@@ -1,7 +1,7 @@
 //! One invocation of `zig build`: the contract with a user's build.zig.
 //!
-//! The environment, the arguments and the isolation are all here, so that this file together with
-//! [`super::options`] is the whole contract; docs/distribution.md says the same for readers.
+//! The environment, the arguments and the isolation are all here. Together with [`super::options`] this file
+//! is the whole contract, which docs/distribution.md describes for users.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,7 +40,7 @@ pub struct ZigBuild<'a> {
     pub project: &'a Project,
     /// The script, absolute.
     pub script: PathBuf,
-    /// What the script is made by, if it is ours.
+    /// The generator of the script in a managed project.
     pub recipe: Option<&'a Recipe>,
     /// Zig's local cache.
     pub local_cache: PathBuf,
@@ -52,15 +52,14 @@ pub struct ZigBuild<'a> {
     pub cache: &'a Cache,
     /// How many installed packages that zig needs were repaired in this run.
     pub repairs: Mutex<usize>,
-    /// Whether the packages that the project brings along are where this Zig looks for them, once that
-    /// was seen to.
+    /// The result of copying the packages that the project vendors into Zig's cache, which happens once.
     pub seeded: OnceLock<Result<()>>,
 }
 
 impl ZigBuild<'_> {
-    /// Asks the script what it declares, in the environment of one of its jobs, since a script may
-    /// declare an option only when something is set. Answers are cached as long as `script`, the name
-    /// for the files that it may be made of, stays the same.
+    /// Lists the options that the script declares, in the environment of one of its jobs, because a script may
+    /// declare an option only if a variable is set. The result is cached as long as `script`, a digest of the
+    /// files that the script may consist of, stays the same.
     pub fn declared_options(
         &self,
         job: &Job,
@@ -72,8 +71,8 @@ impl ZigBuild<'_> {
         if self.recipe.is_some() {
             return Ok(Recipe::options());
         }
-        let question = format!("options of build script {}", self.script_key(script));
-        if let Some(known) = probe_cache::recall(self.cache, &question) {
+        let key = format!("options of build script {}", self.script_key(script));
+        if let Some(known) = probe_cache::recall(self.cache, &key) {
             return Ok(known);
         }
         self.seed_packages()?;
@@ -90,10 +89,10 @@ impl ZigBuild<'_> {
             if !has_given_up(&outcome.log) {
                 return Ok(outcome);
             }
-            let mut guess = OptionProbe::new(job, sysroot);
-            let mut outcome = help(&guess.arguments())?;
-            while !outcome.success && guess.correct(&outcome.log) {
-                outcome = help(&guess.arguments())?;
+            let mut probe = OptionProbe::new(job, sysroot);
+            let mut outcome = help(&probe.arguments())?;
+            while !outcome.success && probe.correct(&outcome.log) {
+                outcome = help(&probe.arguments())?;
             }
             Ok(outcome)
         };
@@ -111,11 +110,11 @@ impl ZigBuild<'_> {
             &outcome.log,
             super::script::mentions(self.project, "ZIG_TARGET"),
         );
-        probe_cache::remember(self.cache, &question, Vec::new(), &declared);
+        probe_cache::remember(self.cache, &key, Vec::new(), &declared);
         Ok(declared)
     }
 
-    /// What the answers of one version of the script are kept under.
+    /// The cache key for the options of one version of the script.
     fn script_key(&self, script: &str) -> String {
         let parts = format!(
             "4 {} {} {} {script} {:?} {:?}",
@@ -245,7 +244,7 @@ impl ZigBuild<'_> {
             ),
             ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache(job))),
             ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
-            // Colour codes would end up in logs and reports.
+            // Color codes would end up in logs and reports.
             ("NO_COLOR", "1".to_owned()),
         ];
         if let Some(suffix) = &job.extension_suffix {
@@ -275,7 +274,7 @@ impl ZigBuild<'_> {
                     env.push((name, value));
                 }
             }
-            // A script that runs `python3` gets the one that answers for the target.
+            // A script that runs `python3` gets a launcher that describes the target's Python.
             if let Some(folder) = sysroot.launcher.parent() {
                 let inherited = std::env::var_os("PATH").unwrap_or_default();
                 let folders =
@@ -286,7 +285,7 @@ impl ZigBuild<'_> {
             }
         }
         if !host_variables::is_native(job) {
-            // The host's .pc files describe the host: a name that can't be found switches it off.
+            // The .pc files of this machine are wrong for the target: a missing program disables pkg-config.
             env.push(("PKG_CONFIG", "pkg-config-is-off-in-cross-builds".to_owned()));
         }
         if let (Os::Macos, Some(floor)) = (job.platform.os(), job.zig_target.floor()) {
@@ -329,7 +328,7 @@ impl ZigBuild<'_> {
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);
         match Remedy::of_log(log, job.platform.os()) {
-            Some(lesson) if self.recipe.is_none() => failure.hint(&lesson.hint(&self.zig.version)),
+            Some(remedy) if self.recipe.is_none() => failure.hint(&remedy.hint(&self.zig.version)),
             _ => failure,
         }
     }

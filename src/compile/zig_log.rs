@@ -8,9 +8,9 @@ use std::path::Path;
 
 use crate::error::Problem;
 
-/// The errors in the output of a failed `zig build`, each once, in zig's own words with its lines of code
-/// and its notes. The place of an error below `root` becomes relative. Empty if the output has no errors of a compiler or a linker, or if
-/// something else has failed too: then only the whole output tells what went wrong.
+/// The errors in the output of a failed `zig build`, each once, as zig prints them with lines of code and
+/// notes. The place of an error below `root` becomes relative. Empty if the output has no errors of a
+/// compiler or a linker, or if something else has failed too: then the whole output has to be shown.
 pub(crate) fn errors(log: &str, root: &Path) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     // The error whose lines are being read.
@@ -83,7 +83,7 @@ enum Line<'l> {
     OtherFailure,
     /// The summary of all steps begins.
     Summary,
-    /// A line that says nothing about the cause.
+    /// A line without information about the cause.
     Noise,
     /// A line of code, a note, or a line of some program.
     Text,

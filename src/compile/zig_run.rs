@@ -1,4 +1,4 @@
-//! One run of a zig: in a process group of its own, its output whole, until it ends or is stopped.
+//! Runs zig in a process group of its own, with its whole output, until it exits or the run is stopped.
 
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
@@ -12,21 +12,21 @@ use crate::sys::process;
 /// How an invocation ended.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Whether zig said that it succeeded, which proves nothing yet.
+    /// Whether zig exited with success, which does not prove that it installed anything.
     pub success: bool,
     /// How it ended, in words.
     pub status: String,
-    /// What it printed, whole.
+    /// Its whole output.
     pub log: String,
 }
 
-/// How often zig is run again when its cache was busy, and after which pause.
+/// How often zig is run again if its cache is busy, and the pause before each run.
 const BUSY_ATTEMPTS: usize = 5;
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 
 /// Whether zig could not run its own build runner, because another zig that shares the cache had just
-/// written it: Linux runs no file that some process still has open for writing, and a child that is
-/// being started holds all that its parent had open.
+/// written it: Linux does not execute a file that a process has open for writing, and a child process that
+/// is being started inherits the open files of its parent.
 fn is_busy(log: &str) -> bool {
     log.contains("failed to spawn build runner") && log.contains("FileBusy")
 }
@@ -47,7 +47,7 @@ fn copy(command: &Command) -> Command {
     copy
 }
 
-/// Runs zig, and once more where its cache was busy.
+/// Runs zig, and again if its cache was busy.
 pub(crate) fn run(command: Command, stage: Option<StageSink>, cancel: &Cancel) -> Result<Outcome> {
     let mut spare = copy(&command);
     let mut outcome = run_once(command, stage, cancel)?;

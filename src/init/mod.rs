@@ -117,7 +117,7 @@ impl Draft {
                 kept.push(path.clone());
             } else if is_there {
                 problems.push(
-                    Problem::new("is there already")
+                    Problem::new("already exists")
                         .at(root.join(path).display())
                         .hint("for what a project lacks there is `pyz3-wheel init --adopt`"),
                 );

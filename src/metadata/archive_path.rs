@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -25,6 +25,15 @@ impl ArchivePath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text is a relative path with forward slashes that never leads up: no `..`, drive or root.
+pub(crate) fn is_plain_relative(path: &str) -> bool {
+    let mut parts = Path::new(path).components().peekable();
+    parts.peek().is_some()
+        && !path.contains(['\\', ':'])
+        && !path.chars().any(char::is_control)
+        && parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// What systems that ignore case (Windows, macOS) or Unicode composition (macOS) make of a path:

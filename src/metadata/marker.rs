@@ -10,7 +10,7 @@ use std::str::FromStr as _;
 
 use pep440_rs::{Version, VersionSpecifier};
 
-use super::requirement::check_name;
+use super::values::check_name;
 use crate::error::Problem;
 
 /// A marker in one spelling.

@@ -16,6 +16,7 @@ pub(crate) mod spdx_expression;
 pub(crate) mod values;
 
 pub use archive_path::ArchivePath;
+pub(crate) use archive_path::is_plain_relative;
 pub use module_name::ModuleName;
 
 use crate::error::Problem;

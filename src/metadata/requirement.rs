@@ -12,6 +12,7 @@ use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
 use super::check_line;
 use super::marker::Marker;
+use super::values::check_name;
 use crate::error::Problem;
 use crate::tags::DistributionName;
 
@@ -118,15 +119,6 @@ pub(crate) fn normalized_extra(name: &str) -> String {
 /// The project that a specifier requires, whatever else it says.
 pub(crate) fn required_name(text: &str) -> Option<DistributionName> {
     split_name(text.trim()).ok()?.0.parse().ok()
-}
-
-/// Whether a project or an extra can be called so.
-pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
-    match name.parse::<DistributionName>() {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Problem::new(format!("`{name}` is not a valid name"))
-            .hint("names have ASCII letters and digits, with -, _ or . between them")),
-    }
 }
 
 /// Rejects numbers that `pep440_rs` cannot count up from: it panics where a number overflows.

@@ -8,11 +8,21 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use super::check_line;
 use crate::error::Problem;
+use crate::tags::DistributionName;
 
 /// The longest summary that package indexes accept, in characters.
 const SUMMARY_LENGTH: usize = 512;
 /// The longest label of a URL that package indexes accept, in characters.
 const LABEL_LENGTH: usize = 32;
+
+/// Checks the name of a project or of an extra.
+pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
+    match name.parse::<DistributionName>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Problem::new(format!("`{name}` is not a valid name"))
+            .hint("names have ASCII letters and digits, with -, _ or . between them")),
+    }
+}
 
 /// Parses a version that package indexes accept: PEP 440, without a local part.
 pub(crate) fn check_version(text: &str) -> Result<Version, Problem> {

@@ -33,8 +33,12 @@ pub enum Shape {
     },
     /// A string.
     AnyString,
+    /// The name of a platform.
+    Platform,
     /// An array.
     Array(&'static Shape),
+    /// An array without repetitions.
+    Set(&'static Shape),
     /// A table with these keys.
     Table(&'static [Key]),
     /// A table whose keys the project chooses.
@@ -51,13 +55,16 @@ pub enum Shape {
 /// The possible keys of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
-    /// Any that are not empty.
-    Any,
+    /// Paths below the prefix that build.zig installs to.
+    Paths,
     /// Names of environment variables.
     Variables,
     /// The platforms.
     Platforms,
 }
+
+/// A relative path that begins with neither `.` nor `..`.
+pub(crate) const DIRECTORY: &str = r"^([^./\\:]|\.[^./\\:]|\.\.[^/\\:])[^\\:]*$";
 
 impl Shape {
     /// Any string that is not empty.
@@ -68,14 +75,33 @@ impl Shape {
 
     const TEXTS: Self = Self::Array(&Self::AnyString);
 
-    /// A path below the project or the wheel, with `/`. The readers refuse more than the pattern, which is
-    /// kept to what every engine of regular expressions knows.
-    const BELOW: Self = Self::String {
-        choices: &[],
-        pattern: Some(r"^[^/\\:][^\\:]*$"),
-    };
+    const fn matching(pattern: &'static str) -> Self {
+        Self::String {
+            choices: &[],
+            pattern: Some(pattern),
+        }
+    }
 
-    const PATHS: Self = Self::Array(&Self::BELOW);
+    /// A directory below the project, with `/`. The program also refuses `..` behind the first directory,
+    /// which a pattern without lookahead does not find; not every engine has lookahead.
+    const DIRECTORY: Self = Self::matching(DIRECTORY);
+
+    /// A file below the project, with `/`, which may begin with `./`.
+    const FILE: Self = Self::matching(r"^[^/\\:][^\\:]*$");
+
+    const FILES: Self = Self::Array(&Self::FILE);
+
+    /// The dotted import name of a module.
+    const MODULE: Self = Self::matching(r"^[^-./\\\s]+(\.[^-./\\\s]+)*$");
+
+    /// A place in the wheel; `.` is its outermost directory.
+    const DESTINATION: Self = Self::Either(&[
+        Self::String {
+            choices: &[".", "./"],
+            pattern: None,
+        },
+        Self::DIRECTORY,
+    ]);
 
     const ENVIRONMENT: Self = Self::Map {
         names: Names::Variables,
@@ -106,19 +132,19 @@ pub const MODULE: &[Key] = &[
     Key::required(
         "name",
         "The import name of the module, for example `hello._native`",
-        Shape::TEXT,
+        Shape::MODULE,
     ),
     Key::required(
         "root",
         "The module's Zig file, relative to pyproject.toml",
-        Shape::BELOW,
+        Shape::FILE,
     ),
     Key::new(
         "c-sources",
         "Sources in C or C++ that are compiled into the module",
-        Shape::PATHS,
+        Shape::FILES,
     ),
-    Key::new("c-include-dirs", "Directories of C headers", Shape::PATHS),
+    Key::new("c-include-dirs", "Directories of C headers", Shape::FILES),
     Key::new(
         "c-libraries",
         "Names of libraries to link, for example `m`",
@@ -132,10 +158,7 @@ pub const PLATFORM: &[Key] = &[
     Key::new(
         "floor",
         "The lowest release of glibc or macOS that the wheels must run on",
-        Shape::String {
-            choices: &[],
-            pattern: Some("^[0-9]+[._][0-9]+$"),
-        },
+        Shape::matching("^[0-9]+[._][0-9]+$"),
     ),
     Key::new(
         "extra-args",
@@ -197,25 +220,22 @@ pub const WITHOUT_OPTION: &[Key] = &[
     Key::new(
         "abi3-floor",
         "The lowest Python that an abi3 module supports",
-        Shape::String {
-            choices: &[],
-            pattern: Some(r"^3\.[0-9]+$"),
-        },
+        Shape::matching(r"^3\.[0-9]+$"),
     ),
     Key::new(
         "modules",
         "Import names of the extension modules that the build script builds",
-        Shape::Array(&Shape::TEXT),
+        Shape::Set(&Shape::MODULE),
     ),
     Key::new(
         "packages",
         "Directories of the Python packages; found by default",
-        Shape::PATHS,
+        Shape::Array(&Shape::DIRECTORY),
     ),
     Key::new(
         "python-source",
         "The directory from which packages are counted",
-        Shape::BELOW,
+        Shape::DIRECTORY,
     ),
     Key::new(
         "include",
@@ -235,21 +255,21 @@ pub const WITHOUT_OPTION: &[Key] = &[
     Key::new(
         "data",
         "A directory of files for the environment's root",
-        Shape::BELOW,
+        Shape::DIRECTORY,
     ),
-    Key::new("scripts", "A directory of programs", Shape::BELOW),
-    Key::new("headers", "A directory of C headers", Shape::BELOW),
+    Key::new("scripts", "A directory of programs", Shape::DIRECTORY),
+    Key::new("headers", "A directory of C headers", Shape::DIRECTORY),
     Key::new(
         "package",
         "The package that shared libraries go into",
-        Shape::TEXT,
+        Shape::MODULE,
     ),
     Key::new(
         "install",
         "Where files that build.zig installs go in the wheel; false leaves them out",
         Shape::Map {
-            names: Names::Any,
-            values: &Shape::Either(&[Shape::TEXT, Shape::False]),
+            names: Names::Paths,
+            values: &Shape::Either(&[Shape::DESTINATION, Shape::False]),
         },
     ),
     Key::new("step", "The step of build.zig to run", Shape::TEXT),

@@ -37,6 +37,8 @@ pub struct Setting {
     pub value_name: &'static str,
     /// The possible values, if they are few.
     pub choices: &'static [&'static str],
+    /// What the items of a list are in pyproject.toml.
+    pub items: keys::Shape,
     /// A regular expression (ECMA 262, as JSON Schema has them) of the possible values in pyproject.toml.
     pub pattern: Option<&'static str>,
     /// The heading of the help below which the option is listed.
@@ -91,6 +93,7 @@ impl Setting {
             opposite: None,
             value_name: "",
             choices: &[],
+            items: keys::Shape::TEXT,
             pattern: None,
             heading: None,
             commands: &[Command::Build],
@@ -119,7 +122,7 @@ impl Setting {
     }
 
     /// What values its key in pyproject.toml has.
-    pub fn shape(&self) -> keys::Shape {
+    pub fn shape(&'static self) -> keys::Shape {
         match self.kind {
             Kind::Switch => keys::Shape::Boolean,
             Kind::Number => keys::Shape::Integer,
@@ -127,7 +130,7 @@ impl Setting {
                 choices: self.choices,
                 pattern: self.pattern,
             },
-            Kind::List => keys::Shape::Array(&keys::Shape::TEXT),
+            Kind::List => keys::Shape::Array(&self.items),
         }
     }
 }

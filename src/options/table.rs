@@ -5,6 +5,7 @@
 
 use super::Command::{Build, Develop, Every, Sdist};
 use super::Fallback::{None as Nothing, Reference, Value, Words};
+use super::keys::Shape;
 use super::{FilePath, Kind, List, Number, Setting, Switch, Text};
 
 /// Declares the rows and the list of all of them.
@@ -84,6 +85,7 @@ settings! {
         value_name: "NAME",
         heading: TARGETS,
         key: Some("platforms"),
+        items: Shape::Platform,
         default: Words("this machine's"),
         of_frontend: true,
     };

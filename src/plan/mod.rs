@@ -3,6 +3,8 @@
 //! Takes what was asked ([`Request`]), what the project says and which Pythons the machine has;
 //! gives a [`Plan`]. Pure: nothing is read, run or written here, and no later stage decides again.
 
+mod abi;
+mod choice;
 mod pairing;
 mod pythons;
 mod refusals;
@@ -15,8 +17,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use abi::decide_abi;
+pub use choice::abi_tag;
 use pairing::Pair;
-pub use pythons::{abi_tag, missing_versions, needs_python};
+pub use pythons::{missing_versions, needs_python};
 pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -195,32 +199,6 @@ fn build_script(project: &Project) -> BuildScript {
             let versions = versions.map(ToString::to_string).unwrap_or_default();
             format!("{framework} {versions}").trim_end().to_owned()
         }),
-    }
-}
-
-/// Decides what kind of native code the project has, from what it says of itself.
-fn decide_abi(project: &Project) -> (Abi, String) {
-    if let Some(abi) = &project.config.abi {
-        return (abi.value, format!("abi at {}", abi.place));
-    }
-    let modules = &project.hints.ext_modules;
-    if !modules.is_empty() {
-        return if modules.iter().all(|module| module.limited_api) {
-            (Abi::Abi3, "every ext_module has limited_api".to_owned())
-        } else {
-            (
-                Abi::Full,
-                "an ext_module has limited_api = false".to_owned(),
-            )
-        };
-    }
-    if project.modules().next().is_some() {
-        return (Abi::Full, "modules are configured".to_owned());
-    }
-    if project.hints.mentions_init {
-        (Abi::Full, "a source file mentions PyInit_".to_owned())
-    } else {
-        (Abi::None, "no source file mentions PyInit_".to_owned())
     }
 }
 

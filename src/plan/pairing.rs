@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::pythons::Choice;
+use super::choice::Choice;
 use super::request::{PythonSelection, Request};
 use crate::error::Problem;
 use crate::platform::ZigTarget;

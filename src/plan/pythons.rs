@@ -5,61 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use super::decide_abi;
+use super::abi::decide_abi;
+use super::choice::{Choice, abi3_floor};
 use super::pairing::is_any_built;
 use super::refusals::{
-    admitted, example, missing, no_python_at_all, none_of_all, refusal, refusal_of, requires_python,
+    example, missing, no_python_at_all, none_of_all, refusal, refusal_of, requires_python,
 };
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
 use crate::tags::{AbiTag, CPython, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::toolchain::Interpreter;
-
-/// A Python that wheels are built with, and the ABI of those wheels.
-#[derive(Debug, Clone)]
-pub(super) struct Choice {
-    /// The interpreter, whose headers the job gets.
-    pub(super) python: Interpreter,
-    /// The ABI of the wheel.
-    pub(super) abi: AbiTag,
-    /// The oldest `CPython` that the wheel runs on.
-    pub(super) floor: PythonVersion,
-}
-
-impl Choice {
-    /// A wheel for this Python alone.
-    pub(super) fn full(python: Interpreter) -> Self {
-        Self {
-            abi: abi_tag(&python),
-            floor: python.version,
-            python,
-        }
-    }
-
-    /// What is worth knowing about this choice in an abi3 project.
-    pub(super) fn note(&self, project: &Project) -> Option<String> {
-        let Self { python, abi, floor } = self;
-        let version = python.version;
-        if python.cpython().free_threaded {
-            return Some(format!(
-                "full API for {abi}, since free-threaded Python {version} cannot load abi3 modules"
-            ));
-        }
-        if *abi != AbiTag::Abi3 {
-            return None;
-        }
-        if version != *floor {
-            return Some(format!(
-                "for {floor} and later, with the headers of {version}"
-            ));
-        }
-        let wanted = abi3_floor(project).filter(|wanted| wanted != floor)?;
-        Some(format!(
-            "for {version} and later only, since Python {wanted} is not on this machine"
-        ))
-    }
-}
 
 /// The Pythons that the request needs by version and the machine lacks.
 pub fn missing_versions(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
@@ -125,11 +81,6 @@ fn abi3_wanted(request: &Request, project: &Project) -> Vec<PythonRequest> {
 /// Whether any job of this project needs a Python.
 pub fn needs_python(project: &Project) -> bool {
     decide_abi(project).0 != Abi::None
-}
-
-/// The ABI that an extension on the full API of this Python has.
-pub fn abi_tag(python: &Interpreter) -> AbiTag {
-    AbiTag::CPython(python.cpython())
 }
 
 /// The Pythons of a full API project: one wheel each.
@@ -232,15 +183,6 @@ impl<'a> Named<'a> {
             problems.push(missing(&format!("Python {name}"), Some(&name), machine));
         }
         self.found
-    }
-}
-
-/// The lowest Python that an abi3 project runs on: as configured, else the lowest one that wheels can
-/// be built for and that requires-python admits.
-fn abi3_floor(project: &Project) -> Option<PythonVersion> {
-    match &project.config.abi3_floor {
-        Some(floor) => Some(floor.value),
-        None => admitted(project).next(),
     }
 }
 

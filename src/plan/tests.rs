@@ -57,6 +57,21 @@ pub(super) fn request(platforms: &[Platform], pythons: PythonSelection) -> Reque
     }
 }
 
+/// The release after the newest that wheels can be built for.
+fn unsupported() -> PythonVersion {
+    let newest = SUPPORTED_PYTHONS.end();
+    PythonVersion::new(newest.major, newest.minor + 1)
+}
+
+/// What refusals say of the Pythons that wheels can be built for.
+fn supported() -> String {
+    format!(
+        "{} to {}",
+        SUPPORTED_PYTHONS.start(),
+        SUPPORTED_PYTHONS.end()
+    )
+}
+
 pub(super) fn these(pythons: &[&str]) -> PythonSelection {
     PythonSelection::These(pythons.iter().map(|text| text.parse().unwrap()).collect())
 }
@@ -320,17 +335,16 @@ fn the_floor_of_an_abi3_project_is_one_that_requires_python_admits() {
     assert_eq!(wheels(&found), ["hello-1.0-cp314-abi3-win_amd64.whl"]);
     let found = plan(">=3.11,!=3.11.*", &["3.9", "3.11", "3.12"]).unwrap();
     assert_eq!(wheels(&found), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
+    let too_new = format!(">={}", unsupported());
+    let supported = supported();
     for (requires, expected) in [
         (
             ">=3.14",
             &["Python 3.14, the floor", "uv python install 3.14"][..],
         ),
         (
-            ">=3.15",
-            &[
-                "admits no Python that wheels can be built for",
-                "3.9 to 3.14",
-            ],
+            &too_new,
+            &["admits no Python that wheels can be built for", &supported],
         ),
         ("<3.8", &["admits no Python that wheels can be built for"]),
     ] {
@@ -344,6 +358,7 @@ fn the_floor_of_an_abi3_project_is_one_that_requires_python_admits() {
 #[test]
 fn a_python_that_no_wheel_is_built_for_is_an_error_in_every_kind_of_project() {
     let machine = machine(&["3.9", "3.12", "3.14"]);
+    let too_new = unsupported().to_string();
     let platforms = [Platform::WindowsX64];
     let refused = |config: &str, requires: &str, python: &str| {
         let (_folder, project) = project(requires, config);
@@ -354,14 +369,14 @@ fn a_python_that_no_wheel_is_built_for_is_an_error_in_every_kind_of_project() {
             .unwrap_or_default()
     };
     for config in ["abi = \"abi3\"", "abi = \"full\""] {
-        for python in ["2.7", "3.7", "3.16"] {
+        for python in ["2.7", "3.7", &too_new] {
             let text = refused(config, ">=2.7", python);
             assert!(
                 text.contains("is not supported"),
                 "{config} {python}: {text}"
             );
             assert!(
-                text.contains("CPython 3.9 to 3.14"),
+                text.contains(&format!("CPython {}", supported())),
                 "{config} {python}: {text}"
             );
         }
@@ -380,7 +395,7 @@ fn a_python_that_no_wheel_is_built_for_is_an_error_in_every_kind_of_project() {
     );
     // A shared library works with any Python that may install the wheel.
     assert_eq!(refused("abi = \"none\"", ">=3.7", "3.7"), "");
-    assert_eq!(refused("abi = \"none\"", ">=3.9", "3.16"), "");
+    assert_eq!(refused("abi = \"none\"", ">=3.9", &too_new), "");
     assert!(refused("abi = \"none\"", ">=3.9", "3.8").contains("excluded by requires-python"));
     assert!(refused("abi = \"none\"", ">=2.7", "2.7").contains("py3 wheel"));
 }
@@ -394,16 +409,25 @@ fn hints_name_pythons_that_requires_python_admits() {
         let plan = Plan::new(&request, &project, &machine(&["3.9"]));
         plan.unwrap_err().to_string()
     };
-    let text = hint(">=3.14", PythonSelection::All);
-    assert!(
-        text.contains("admits none of them") && text.contains("--python 3.14"),
+    let [.., newest] = TESTED_PYTHONS;
+    let untested = format!("3.{}", newest.minor + 1);
+    let text = hint(&format!(">={untested}"), PythonSelection::All);
+    assert!(text.contains("admits none of them"), "{text}");
+    let is_supported = SUPPORTED_PYTHONS.end() > &newest;
+    assert_eq!(
+        text.contains(&format!("--python {untested}")),
+        is_supported,
         "{text}"
     );
-    let text = hint(">=3.14", PythonSelection::Default);
-    assert!(text.contains("uv python install 3.14"), "{text}");
+    let newest = SUPPORTED_PYTHONS.end();
+    let text = hint(&format!(">={newest}"), PythonSelection::Default);
+    assert!(
+        text.contains(&format!("uv python install {newest}")),
+        "{text}"
+    );
     let text = hint(">=3.10,<3.12", PythonSelection::All);
     assert!(text.contains("uv python install 3.11"), "{text}");
-    let text = hint(">=3.15", PythonSelection::Default);
+    let text = hint(&format!(">={}", unsupported()), PythonSelection::Default);
     assert!(!text.contains("uv python install"), "{text}");
 }
 

@@ -4,20 +4,24 @@
 //! problems; nothing is given a default here, since flags and environment come before the file.
 
 mod install;
+mod platform;
 mod reader;
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 pub use self::install::{InstallRule, InstallTarget};
+pub use self::platform::PlatformConfig;
 use self::reader::Reader;
-use super::neighbours::{Layout, Selectors};
-use super::pyproject::{Document, Located, Source};
+use super::neighbours::layout::Layout;
+use super::neighbours::selectors::Selectors;
+use super::pyproject::Document;
+use super::source::{Located, Source};
 use crate::error::Problem;
 use crate::metadata::module_name::ModuleName;
 use crate::options::{Setting, Value, keys};
 use crate::platform::Platform;
-use crate::tags::{PythonVersion, Release};
+use crate::tags::PythonVersion;
 
 /// The settings of `[tool.pyz3-wheel]`; `None` or empty where the file says nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,20 +76,6 @@ pub struct Config {
     pub platform: BTreeMap<Platform, PlatformConfig>,
 }
 
-/// The settings of `[tool.pyz3-wheel.platform.NAME]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlatformConfig {
-    /// `floor`: the lowest release of glibc or macOS to run on.
-    pub floor: Option<Located<Release>>,
-    /// `MACOSX_DEPLOYMENT_TARGET` in an environment that the project configures: the floor where
-    /// nothing else sets it.
-    pub deployment_target: Option<Located<Release>>,
-    /// `extra-args`: more arguments for `zig build`, after the general ones.
-    pub extra_args: Vec<String>,
-    /// `env`: more environment for `zig build`, over the general one.
-    pub env: BTreeMap<String, String>,
-}
-
 /// Which of Python's binary interfaces the native code uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -118,7 +108,10 @@ impl Config {
     /// what is wrong with a project is a setting too. `None` if pyproject.toml cannot be read at all.
     pub fn read_leniently(root: &Path) -> Option<Self> {
         let source = Source::read(root).ok()?;
-        Some(Self::read(&source.parse_leniently(), &mut Vec::new()))
+        Some(Self::read(
+            &Document::parse_leniently(&source),
+            &mut Vec::new(),
+        ))
     }
 
     /// Reads `[tool.pyz3-wheel]`, or gives the empty configuration if there is none.
@@ -186,13 +179,4 @@ fn abi(text: &str) -> Result<Abi, Problem> {
         _ => Err(Problem::new(format!("`{text}` is not an ABI"))
             .hint("write \"full\", \"abi3\" or \"none\"")),
     }
-}
-
-/// Whether a path goes down from where it starts, and only down.
-pub(super) fn is_plain_relative(path: &str) -> bool {
-    let mut parts = Path::new(path).components().peekable();
-    parts.peek().is_some()
-        && !path.contains(['\\', ':'])
-        && !path.chars().any(char::is_control)
-        && parts.all(|part| matches!(part, Component::Normal(_)))
 }

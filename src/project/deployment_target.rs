@@ -6,8 +6,10 @@
 
 use super::config::Config;
 use super::entry::Table;
-use super::neighbours::{environment, globs, identifier, words};
-use super::pyproject::{Document, Located};
+use super::neighbours::environment;
+use super::neighbours::selectors::{globs, identifier, words};
+use super::pyproject::Document;
+use super::source::Located;
 use crate::error::Problem;
 use crate::platform::{Os, Platform};
 use crate::tags::{CPython, Release, TESTED_PYTHONS};

@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::pyproject::{Located, Source};
+use super::source::{Located, Source};
 use crate::error::{Problem, did_you_mean};
 use crate::metadata::check_line;
 use crate::options::Place;
@@ -154,6 +154,13 @@ impl<'a> Entry<'a> {
             value: item.get_ref(),
         });
         Some(items.collect())
+    }
+
+    /// The strings among the items, if it is an array; else none.
+    pub(super) fn as_strings(&self) -> Vec<String> {
+        let items = self.as_items().unwrap_or_default();
+        let texts = items.iter().filter_map(Self::as_str);
+        texts.map(str::to_owned).collect()
     }
 
     /// The string; anything else is a problem.

@@ -8,8 +8,13 @@ use std::ffi::OsStr;
 use std::io::{Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use crate::sys::programs;
+use crate::sys::process::{self, PATIENCE};
+use crate::sys::{programs, signal};
+
+/// How long git may take: it reads every tracked file of a repository that was just checked out.
+const LIMIT: Duration = PATIENCE.saturating_mul(30);
 
 /// What [`run`] says when git is not installed.
 pub(super) const NOT_INSTALLED: &str = "the program git is not here";
@@ -112,7 +117,7 @@ fn execute(
     for setting in fixed.chain(settings.iter().map(OsStr::new)) {
         command.arg("-c").arg(setting);
     }
-    let output = command
+    command
         .args(["--no-pager", "-C"])
         .arg(folder)
         .args(arguments)
@@ -124,13 +129,12 @@ fn execute(
         // A hook of another repository sets these; the project's own repository is meant.
         .env_remove("GIT_DIR")
         .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
-        .stdin(input)
-        .output()
-        .map_err(|error| error.to_string())?;
+        .env_remove("GIT_INDEX_FILE");
+    let output = process::capture_with_input(command, input, LIMIT, &signal::cancel())
+        .map_err(|failure| failure.to_string())?;
     if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        Ok(output.stdout)
     } else {
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        Err(output.stderr)
     }
 }

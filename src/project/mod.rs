@@ -19,6 +19,7 @@ mod neighbours;
 pub mod packages;
 mod places;
 mod pyproject;
+mod source;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -28,19 +29,21 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use checkout::{Index, lies_within, open};
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
-pub(crate) use files::is_script;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
-pub use neighbours::Selectors;
+pub use neighbours::selectors::Selectors;
 use packages::PackageHash;
-pub use pyproject::Located;
+use pyproject::Document;
+pub use source::Located;
+use source::Source;
 pub(crate) use walk::files_below;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
 use crate::options::{Value, table};
+use crate::text::path::slashed;
 
 /// A project that wheels can be made of.
 #[derive(Debug, Clone)]
@@ -62,17 +65,17 @@ impl Project {
     /// Reads the project in the folder `root`.
     pub fn load(root: &Path) -> Result<Self> {
         let root = folder(root)?;
-        let source = pyproject::Source::read(&root)?;
+        let source = Source::read(&root)?;
         Self::read(root, &source)
     }
 
     /// The same as if pyproject.toml had this text.
     pub fn load_as(root: &Path, pyproject: String) -> Result<Self> {
-        Self::read(folder(root)?, &pyproject::Source::new(pyproject))
+        Self::read(folder(root)?, &Source::new(pyproject))
     }
 
-    fn read(root: PathBuf, source: &pyproject::Source) -> Result<Self> {
-        let document = source.parse()?;
+    fn read(root: PathBuf, source: &Source) -> Result<Self> {
+        let document = Document::parse(source)?;
         let mut problems = Vec::new();
         misspelled::refuse(&document, &mut problems);
         let mut config = Config::read(&document, &mut problems);
@@ -152,15 +155,13 @@ impl Project {
     /// Ex) `zig-pkg/clap-0.10.0-oBajB434AQBDh-Ei3YtoKIRxZacVPF1iSwp3IX_ZB8f0`
     pub fn vendored_place(&self, hash: &PackageHash) -> String {
         let place = self.package_store().join(hash.as_str());
-        let place = place.strip_prefix(&self.root).unwrap_or(&place);
-        let parts: Vec<_> = place.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/")
+        slashed(place.strip_prefix(&self.root).unwrap_or(&place))
     }
 
     /// What an sdist can't do without, and what each file is, as far as it is there.
     fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
         let root = &self.root;
-        let mut files = vec![(root.join(pyproject::FILE_NAME), "project file")];
+        let mut files = vec![(root.join(source::FILE_NAME), "project file")];
         if let Some(managed) = &self.managed {
             let sources = managed.modules.iter().flat_map(ZigModule::sources);
             files.extend(sources.map(|file| (root.join(file), "module's source")));

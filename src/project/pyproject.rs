@@ -1,135 +1,13 @@
-//! pyproject.toml as a file: read, parsed, and every place in it by line and column.
+//! pyproject.toml, parsed.
 //!
-//! Takes the project's folder, gives the outermost [`Table`]; what is in the tables is told by
-//! those who read them.
-
-use std::path::{Path, PathBuf};
+//! Takes its text, gives the outermost [`Table`]. The modules that read the tables check their contents.
 
 use toml::Spanned;
 use toml::de::DeTable;
 
 use super::entry::Table;
-use super::places::Places;
+use super::source::Source;
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::options::Place;
-
-/// The name of the file, which is also how places name it.
-pub(super) const FILE_NAME: &str = "pyproject.toml";
-
-/// A value and where it was written.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Where its key is.
-    pub place: Place,
-}
-
-impl<T> Located<T> {
-    /// The same place with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
-        Located {
-            value: change(self.value),
-            place: self.place,
-        }
-    }
-}
-
-/// The text of pyproject.toml.
-#[derive(Debug)]
-pub(super) struct Source {
-    text: String,
-    places: Places,
-}
-
-impl Source {
-    /// Reads `pyproject.toml` in the folder.
-    pub(super) fn read(root: &Path) -> Result<Self> {
-        let path: PathBuf = root.join(FILE_NAME);
-        let found = fs_err::metadata(&path);
-        let missing = found
-            .as_ref()
-            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-        if missing {
-            let problem = Problem::new(format!("no {FILE_NAME} in {}", root.display())).hint(
-                "pyz3-wheel reads [project] from pyproject.toml; \
-                 name the project's folder with --project DIR",
-            );
-            return Err(Error::config(problem));
-        }
-        if !found?.is_file() {
-            let problem = Problem::new("is not a file")
-                .at(path.display())
-                .hint("put the project's [project] table into a file of this name");
-            return Err(Error::config(problem));
-        }
-        let bytes = fs_err::read(&path)?;
-        String::from_utf8(bytes).map_or_else(
-            |error| {
-                let valid = error.utf8_error().valid_up_to();
-                let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-                let place = Self::new(before).place(valid);
-                let problem = Problem::new("is not valid UTF-8, which TOML must be")
-                    .at(place)
-                    .hint("save the file as UTF-8");
-                Err(Error::config(problem))
-            },
-            |text| Ok(Self::new(text)),
-        )
-    }
-
-    /// A text that is already in memory.
-    pub(super) fn new(text: String) -> Self {
-        Self {
-            places: Places::new(&text),
-            text,
-        }
-    }
-
-    /// Parses the text; all syntax errors at once.
-    pub(super) fn parse(&self) -> Result<Document<'_>> {
-        let (table, mut errors) = DeTable::parse_recoverable(&self.text);
-        let offset = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
-        errors.sort_by_key(offset);
-        let line =
-            |error: &toml::de::Error| self.places.line_and_column(&self.text, offset(error)).0;
-        // What follows on the same line comes of the same mistake, and so do the many lines that
-        // an array swallows which is not closed.
-        errors.dedup_by_key(|error| line(error));
-        errors.dedup_by(|next, error| next.message() == error.message());
-        let problems = errors.iter().map(|error| {
-            let message = error.message().trim().replace('\n', "; ");
-            Problem::new(format!("not valid TOML: {message}"))
-                .at(self.place(offset(error)))
-                .hint("see https://toml.io for the syntax")
-        });
-        let problems = problems.collect();
-        Error::check(ErrorKind::Config, problems)?;
-        Ok(Document {
-            source: self,
-            table,
-        })
-    }
-
-    /// Parses the text as far as it is valid.
-    pub(super) fn parse_leniently(&self) -> Document<'_> {
-        let (table, _) = DeTable::parse_recoverable(&self.text);
-        Document {
-            source: self,
-            table,
-        }
-    }
-
-    /// The place of a byte offset.
-    pub(super) fn place(&self, offset: usize) -> Place {
-        let (line, column) = self.places.line_and_column(&self.text, offset);
-        Place {
-            file: FILE_NAME,
-            line,
-            column,
-        }
-    }
-}
 
 /// A parsed pyproject.toml.
 #[derive(Debug)]
@@ -138,7 +16,32 @@ pub(super) struct Document<'a> {
     table: Spanned<DeTable<'a>>,
 }
 
-impl Document<'_> {
+impl<'a> Document<'a> {
+    /// Parses the text; all syntax errors at once.
+    pub(super) fn parse(source: &'a Source) -> Result<Self> {
+        let (table, mut errors) = DeTable::parse_recoverable(source.text());
+        let offset = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        errors.sort_by_key(offset);
+        // An error that follows on the same line has the same cause, and so have the errors on the many
+        // lines after an array that is not closed.
+        errors.dedup_by_key(|error| source.line(offset(error)));
+        errors.dedup_by(|next, error| next.message() == error.message());
+        let problems = errors.iter().map(|error| {
+            let message = error.message().trim().replace('\n', "; ");
+            Problem::new(format!("not valid TOML: {message}"))
+                .at(source.place(offset(error)))
+                .hint("see https://toml.io for the syntax")
+        });
+        Error::check(ErrorKind::Config, problems.collect())?;
+        Ok(Self { source, table })
+    }
+
+    /// Parses the text as far as it is valid.
+    pub(super) fn parse_leniently(source: &'a Source) -> Self {
+        let (table, _) = DeTable::parse_recoverable(source.text());
+        Self { source, table }
+    }
+
     /// The outermost table.
     pub(super) fn root(&self) -> Table<'_> {
         Table::outermost(self.source, self.table.get_ref())

@@ -60,7 +60,7 @@ impl Document for Refused {
 pub struct Planned {
     /// The jobs, and the settings with their origins.
     pub plan: Plan,
-    /// What each job would have to do, if that is known.
+    /// What each job would do, if that is known.
     pub tasks: Option<Vec<Task>>,
 }
 
@@ -74,7 +74,7 @@ impl Document for Planned {
     }
 }
 
-/// A build that was carried out, whether or not each job gave a wheel.
+/// A build that ran, even if some jobs failed.
 #[derive(Debug)]
 pub struct Built {
     /// The jobs.
@@ -92,7 +92,7 @@ impl Document for Built {
 
     fn human(&self, report: &Report) -> Result<()> {
         self.beside_json(report);
-        // On a terminal the table has said it already.
+        // On a terminal the table already shows the wheels.
         if console::user_attended() {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! What went wrong in a build and what its wheels are warned of, each message once for all jobs.
+//! The errors and warnings of a build, each message once for all jobs.
 
 use std::collections::BTreeSet;
 
@@ -85,18 +85,18 @@ fn new_advice(hint: Option<&str>, given: &mut BTreeSet<String>) -> Option<String
     (!new.is_empty()).then(|| new.join("\n"))
 }
 
-/// The output of zig for each job.
+/// Prints the output of zig for each job.
 fn logs(report: &Report, summary: &Summary) {
     let printed = |result: &&TaskResult| !result.log.trim().is_empty();
     for result in summary.results.iter().filter(printed) {
         let job = style(&result.job.id).for_stderr().bold();
-        report.eprintln(&format!("\n{job}: zig printed"));
+        report.eprintln(&format!("\n{job}: output of zig"));
         report.eprintln(result.log.trim_end());
     }
 }
 
-/// Each problem once. Problems of builds are errors of zig, which are the same if they have the same place
-/// and the same first line; zig's notes and our hints may differ by platform.
+/// Merges the problems of all jobs. Errors of zig are the same if they have the same place and the same first
+/// line, because zig's notes and our hints may differ between platforms.
 fn merged(summary: &Summary) -> Vec<Failure<'_>> {
     let mut failures: Vec<Failure<'_>> = Vec::new();
     for result in &summary.results {
@@ -152,7 +152,7 @@ struct Warning<'r> {
     jobs: Vec<&'r str>,
 }
 
-/// Prints what the audit found in the wheels that does not keep them from being written.
+/// Prints the audit's warnings about the wheels.
 pub(super) fn warnings(report: &Report, plan: &Plan, summary: &Summary) {
     let mut warnings: Vec<Warning<'_>> = Vec::new();
     let mut given = BTreeSet::new();
@@ -202,8 +202,7 @@ pub(super) fn warnings(report: &Report, plan: &Plan, summary: &Summary) {
     }
 }
 
-/// The name of a file in the wheels of all jobs: the ending of an extension module names platform and
-/// Python.
+/// The name of a file without the suffix that differs between jobs, for a message about all of them.
 ///
 /// Ex) `hello/_native.*` for `hello/_native.cpython-312-darwin.so`
 fn common_name(file: &str, result: &TaskResult) -> String {
@@ -214,7 +213,7 @@ fn common_name(file: &str, result: &TaskResult) -> String {
     }
 }
 
-/// Jobs in a message.
+/// The names of jobs in a message.
 ///
 /// Ex) `all 25 jobs`, `linux-x86_64-cp312, linux-x86_64-cp313`
 fn named(jobs: &[&str], total: usize) -> String {

@@ -1,4 +1,4 @@
-//! What a person reads: the plan, the table of wheels, the failures whole.
+//! The plan and the table of wheels, for people.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::run::{Decision, Summary, Task, TaskResult};
 use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
-/// `--dry-run`: the settings with their origins, and the jobs with what they would have to do.
+/// Prints what `--dry-run` shows: the settings with their origins, and the jobs with what each would do.
 pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
@@ -77,12 +77,12 @@ fn todo(decision: Option<&Decision>) -> String {
     }
 }
 
-/// A path on a line of its own, for scripts.
+/// The path as a line for scripts.
 pub(super) fn path_line(path: &Path) -> String {
     escape::path(path) + "\n"
 }
 
-/// An sdist that was written.
+/// Reports the sdist that was written.
 pub(super) fn sdist(report: &Report, sdist: &WrittenWheel) {
     let name = sdist.path.file_name().unwrap_or_default();
     report.eprintln(&format!(
@@ -94,7 +94,7 @@ pub(super) fn sdist(report: &Report, sdist: &WrittenWheel) {
     ));
 }
 
-/// The paths of the sdist, if there is one, and of the wheels, a line each.
+/// Prints the paths of the sdist, if there is one, and of the wheels, one on each line.
 pub(super) fn paths(
     report: &Report,
     summary: &Summary,
@@ -109,11 +109,11 @@ pub(super) fn paths(
         .chain(wheels)
         .map(|wheel| path_line(&wheel.path))
         .collect();
-    // Without a wheel there is an empty line.
+    // Scripts that read the last line get an empty one if there is no wheel.
     report.print(if paths.is_empty() { "\n" } else { &paths })
 }
 
-/// The table at the end.
+/// Prints the table of wheels after a build.
 pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
     let head =
         ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
@@ -161,15 +161,13 @@ pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
         plan.optimize,
     ));
     if summary.built_twice && built > 0 {
-        report.eprintln("each was built twice, in two folders, and came to the same bytes");
+        report.eprintln("each was built twice, in two directories, with the same bytes");
     }
     if summary.interrupted {
-        report.eprintln(
-            "interrupted: the jobs that were running are ended, earlier wheels are as they were",
-        );
+        report.eprintln("interrupted: running jobs were stopped; existing wheels were not touched");
     } else if summary.results.len() < total {
         report.eprintln(&format!(
-            "{} jobs were not begun, because a job had failed",
+            "{} jobs were skipped after a failure (--fail-fast)",
             total - summary.results.len()
         ));
     }

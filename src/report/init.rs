@@ -111,7 +111,7 @@ impl Document for Adopted {
         for problem in &self.adoption.left {
             report.eprintln(&format!(
                 "{} {}",
-                style("left to you:").for_stderr().yellow().bold(),
+                style("do by hand:").for_stderr().yellow().bold(),
                 escape::value(&problem.to_string())
             ));
             report.hints(problem.hint.as_deref());

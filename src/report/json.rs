@@ -1,4 +1,4 @@
-//! What a program reads: one document, with every wheel and every failure.
+//! The JSON documents of builds, with every wheel and every failure.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::run::{Summary, Task, TaskResult};
 use crate::text::path::lossy;
 use crate::wheel::WrittenWheel;
 
-/// The document of a run that was refused before any job began.
+/// The document of a build that failed before its first job started.
 pub(super) fn refusal(error: &Error) -> Value {
     json!({
         "wheels": [],
@@ -22,7 +22,7 @@ pub(super) fn refusal(error: &Error) -> Value {
     })
 }
 
-/// The document of `--dry-run`: the plan, with what each job would have to do, if that is known.
+/// The document of `--dry-run`: the plan, with what each job would do, if that is known.
 pub(super) fn plan(plan: &Plan, tasks: Option<&[Task]>) -> Result<Value> {
     let mut document = serde_json::to_value(plan).map_err(anyhow::Error::from)?;
     for (index, (_, decision)) in human::decided(plan, tasks).enumerate() {

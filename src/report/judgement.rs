@@ -1,4 +1,4 @@
-//! The documents of `check` and `explain`: the findings of each wheel, and what each check is about.
+//! The documents of `check` and `explain`: the findings of each wheel, and the explanation of each check.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -13,12 +13,12 @@ use crate::error::{ErrorKind, Problem, Result};
 use crate::text::escape;
 use crate::text::path::lossy;
 
-/// A wheel with everything that was found.
+/// A wheel with its findings.
 #[derive(Debug)]
 pub struct CheckedWheel {
     /// Where it is.
     pub path: PathBuf,
-    /// What was found, the worst first.
+    /// The findings, errors first.
     pub findings: Vec<Finding>,
 }
 
@@ -33,7 +33,7 @@ impl CheckedWheel {
         same.filter(|finding| finding.severity == severity).count()
     }
 
-    /// The wheel's line and its findings; empty if people are not to read any of it.
+    /// The line of the wheel and its findings; empty if `quiet` hides all of it.
     fn lines(&self, hints: bool, quiet: bool) -> String {
         let verdict = match self.severity() {
             None | Some(Severity::Warning) if quiet => return String::new(),
@@ -85,11 +85,11 @@ impl CheckedWheel {
 /// Wheels that were checked.
 #[derive(Debug)]
 pub struct Checked {
-    /// Those that could be read.
+    /// The wheels that could be read.
     pub wheels: Vec<CheckedWheel>,
-    /// Why the others could not.
+    /// The reasons why other wheels could not be read.
     pub problems: Vec<Problem>,
-    /// Whether people get the hint of each finding too.
+    /// Whether the hint of each finding is printed.
     pub hints: bool,
 }
 
@@ -151,7 +151,7 @@ fn colored(severity: Severity, text: &str) -> String {
     }
 }
 
-/// What checks are about.
+/// The explanation of one check, or the list of all checks.
 #[derive(Debug)]
 pub enum Explained {
     /// One check in full.

@@ -1,8 +1,8 @@
-//! The log for maintainers: events on stderr, as `PYZ3_WHEEL_LOG` requests. Without the variable no event is
-//! even put together.
+//! The log for maintainers: events on stderr, selected by `PYZ3_WHEEL_LOG`. Without the variable, events are
+//! not even formatted.
 //!
 //! The value is a level (`error`, `warn`, `info`, `debug` or `trace`), a level for the modules below a path
-//! (`toolchain=trace`), or several of these with commas, of which the longest path decides.
+//! (`toolchain=trace`), or several of these with commas, of which the one with the longest matching path applies.
 
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};

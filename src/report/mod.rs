@@ -1,7 +1,7 @@
-//! What people and programs read: data on stdout, everything else on stderr.
+//! Prints results for people and for programs: data on stdout, everything else on stderr.
 //!
-//! Takes what a subcommand gives, a [`Document`], and prints it once. The only module that prints.
-//! Decides nothing, and never distinguishes by color alone.
+//! Takes the [`Document`] of a subcommand and prints it once. No other module prints. Color never carries
+//! information that the text lacks.
 
 mod documents;
 mod failures;
@@ -43,7 +43,7 @@ pub trait Document {
     /// The JSON document for programs.
     fn json(&self) -> Result<Value>;
 
-    /// Prints on stderr what people are to see when the JSON document is on stdout.
+    /// Prints messages for people on stderr while the JSON document goes to stdout.
     fn beside_json(&self, _report: &Report) {}
 }
 
@@ -60,17 +60,17 @@ impl Report {
         Self { output, stderr }
     }
 
-    /// Whether people get more than usual.
+    /// Whether `--verbose` is given.
     pub fn is_verbose(&self) -> bool {
         self.output.verbose
     }
 
-    /// Whether people get errors only.
+    /// Whether `--quiet` is given.
     pub fn is_quiet(&self) -> bool {
         self.output.quiet
     }
 
-    /// Prints the result of a subcommand, as the format requires.
+    /// Prints the result of a subcommand in the format that the user has chosen.
     pub fn show(&self, document: &dyn Document) -> Result<()> {
         match self.output.format {
             Format::Human => document.human(self),
@@ -81,7 +81,7 @@ impl Report {
         }
     }
 
-    /// Reports on stderr something that is worth knowing, unless the run is quiet.
+    /// Prints a note on stderr, except with `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.output.quiet {
             let label = style("note:").for_stderr().cyan().bold();
@@ -89,7 +89,7 @@ impl Report {
         }
     }
 
-    /// Reports on stderr what is fine here and will be a problem for somebody else, unless the run is quiet.
+    /// Prints a warning on stderr, except with `--quiet`: something works here, but not for somebody else.
     pub fn warn(&self, text: &str) {
         if !self.output.quiet {
             let label = style("warning:").for_stderr().yellow().bold();
@@ -97,12 +97,12 @@ impl Report {
         }
     }
 
-    /// Reports on stderr everything that is wrong and what to do about it.
+    /// Prints all problems of an error and their hints on stderr.
     pub fn error(&self, error: &Error) {
         self.problems(error.problems());
     }
 
-    /// Reports problems as [`Self::error`] does.
+    /// Prints problems as [`Self::error`] does.
     pub fn problems(&self, problems: &[Problem]) {
         for problem in problems {
             let label = style("error:").for_stderr().red().bold();
@@ -111,7 +111,7 @@ impl Report {
         }
     }
 
-    /// Reports on stderr what can be done about a problem.
+    /// Prints a hint on stderr.
     fn hints(&self, hint: Option<&str>) {
         for line in hint.into_iter().flat_map(str::lines) {
             let text = escape::value(line);
@@ -136,14 +136,13 @@ impl Report {
         }
     }
 
-    /// Prints a line for people on stderr, whether the run is quiet or not. Values from outside are escaped
-    /// before.
+    /// Prints a line for people on stderr, even with `--quiet`. The caller escapes values from outside.
     pub fn eprintln(&self, text: &str) {
         self.stderr.line(text);
     }
 
-    /// The standard output of a program that talks to the user: our own, unless programs read a document
-    /// there.
+    /// The standard output for a child process that prints for people: our own, or stderr if our own has the
+    /// JSON document.
     pub fn stdout_of_child(&self) -> Stdio {
         match self.output.format {
             Format::Human => Stdio::inherit(),
@@ -151,7 +150,7 @@ impl Report {
         }
     }
 
-    /// Prints text for people on stdout. Values from outside are escaped before.
+    /// Prints text for people on stdout. The caller escapes values from outside.
     pub fn print(&self, text: &str) -> Result<()> {
         streams::text(text)
     }
@@ -171,7 +170,7 @@ impl Report {
         self.print_rows(std::iter::once(head).chain(rows))
     }
 
-    /// Prints a table whose heads are rows like the others, as more than one may be.
+    /// Prints a table without a special first row: it may have several rows of titles.
     pub fn print_rows<const N: usize>(
         &self,
         rows: impl IntoIterator<Item = [String; N]>,
@@ -183,8 +182,8 @@ impl Report {
         self.print(&(table::lines(&rows).join("\n") + "\n"))
     }
 
-    /// Shows how so many builds of jobs go while `run` carries them out: as bars on a terminal, else as
-    /// lines.
+    /// Shows the progress of `builds` jobs while `run` carries them out: as bars on a terminal, as lines
+    /// elsewhere.
     pub fn watch(
         &self,
         builds: usize,

@@ -1,4 +1,4 @@
-//! What a person sees while jobs run: bars on a terminal, lines elsewhere.
+//! The progress of running jobs: bars on a terminal, lines elsewhere.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -40,7 +40,7 @@ impl Bars {
         }
     }
 
-    /// Removes the bars, so that the table takes their place.
+    /// Removes the bars before the table is printed.
     pub(super) fn clear(&self) {
         self.total.finish_and_clear();
         let _ = self.all.clear();
@@ -105,10 +105,10 @@ impl Observer for Bars {
     }
 }
 
-/// With `--verbose` prints a command on a line of its own, as it can be pasted into a shell.
+/// With `--verbose` prints a command on its own line, ready to paste into a shell.
 fn command(report: &Report, job: &Job, line: &str) {
     if report.is_verbose() && !report.is_quiet() {
-        report.eprintln(&format!("{}: zig is started with\n{line}", job.id));
+        report.eprintln(&format!("{}: runs zig:\n{line}", job.id));
     }
 }
 
@@ -140,7 +140,7 @@ impl Observer for Lines {
     }
 
     fn started(&self, job: &Job) {
-        self.stage(job, "begins");
+        self.stage(job, "started");
     }
 
     fn stage(&self, job: &Job, stage: &str) {

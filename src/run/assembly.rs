@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use fs_err as fs;
 
-use super::task::{TaskRun, Work};
+use super::outcome::Work;
+use super::task::TaskRun;
 use crate::compile::artifact::{Artifact, Installed};
 use crate::compile::generated::Layout;
 use crate::compile::place;

@@ -1,4 +1,4 @@
-//! The part of a wheel that zig does not make. All wheels of a run have it in common.
+//! The part of a wheel that zig does not build. It is the same in all wheels of a run.
 
 use std::path::Path;
 use std::sync::Arc;

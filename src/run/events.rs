@@ -1,6 +1,6 @@
-//! What happens during a run, for whoever shows it to the user.
+//! The events of a run, for the code that shows them to the user.
 
-use super::task::TaskResult;
+use super::outcome::TaskResult;
 use crate::compile::progress::StageSink;
 use crate::plan::Job;
 

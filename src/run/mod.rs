@@ -6,12 +6,15 @@
 //! 1. [`prepare`]: the Zig, the framework, the Zig packages and the contents of the wheels;
 //! 2. [`reuse`]: a [`Decision`] for each job, from what earlier runs have recorded;
 //! 3. [`engine`]: the tasks, on as many workers as the user wants;
-//! 4. [`task`]: one task, from zig to the wheel in its place.
+//! 4. [`task`]: one task, from zig to the finished wheel.
 
 mod assembly;
 mod contents;
+mod context;
+mod decision;
 pub mod engine;
 pub mod events;
+mod outcome;
 pub mod prepare;
 pub mod reproducibility;
 pub mod reuse;
@@ -23,11 +26,12 @@ use std::path::Path;
 use std::time::Instant;
 
 pub use self::contents::Contents;
-pub use self::engine::{RunOptions, Summary};
+pub use self::context::RunOptions;
+pub use self::decision::{Decision, Mode, Task};
+pub use self::engine::Summary;
 pub use self::events::Observer;
+pub use self::outcome::{TaskResult, Work};
 pub use self::prepare::Prepared;
-pub use self::reuse::{Decision, Mode};
-pub use self::task::{Task, TaskResult};
 
 use crate::compile::importable::Importable;
 use crate::compile::script;
@@ -82,7 +86,7 @@ pub fn machine(
     Ok(machine)
 }
 
-/// Rejects a project of which no build can make a working wheel.
+/// Rejects a project whose wheels cannot work, whatever a build installs.
 pub fn check_declared(plan: &Plan, project: &Project) -> Result<()> {
     let files = project.wheel_files(&plan.output_dir)?;
     Importable::new(project, files).check_declared(plan)
@@ -112,7 +116,7 @@ pub fn build(
     Ok(summary)
 }
 
-/// Finds all mistakes for which no tool has to be downloaded.
+/// Reports all mistakes that can be found before a tool is downloaded.
 fn check_before_fetching(plan: &Plan, project: &Project) -> Result<()> {
     let script = match &project.managed {
         Some(_) => Ok(()),

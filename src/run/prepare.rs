@@ -1,18 +1,14 @@
-//! Everything that a plan needs, found once: for a dry run, which only looks, and for a build.
+//! Finds everything that a plan needs, for dry runs and for builds.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::contents::Contents;
-use super::reuse::{Mode, Reuse};
-use super::task::Task;
 use crate::compile::importable::Importable;
 use crate::compile::managed::Recipe;
-use crate::compile::owner::Place;
 use crate::compile::packages;
 use crate::compile::workspace::Workspace;
 use crate::error::Result;
-use crate::plan::{Job, Plan};
+use crate::plan::Plan;
 use crate::project::Project;
 use crate::toolchain::{Cache, Fetch, UserKey, Zig, ZigRequest, interpreter, zig};
 use crate::wheel::{Timestamp, sbom};
@@ -82,7 +78,7 @@ impl<'a> Prepared<'a> {
         let managed = project.managed.as_ref();
         if let Some(script) = managed.and_then(|managed| managed.passed_over.as_ref()) {
             fetch.note(&format!(
-                "{} is passed over: a framework writes it anew with each build, unless self_managed = true says that it is yours",
+                "{} is ignored, because a framework generates it again with each build; set self_managed = true if you maintain it yourself",
                 script.display()
             ));
         }
@@ -112,37 +108,6 @@ impl<'a> Prepared<'a> {
             importable: Importable::new(project, files),
             contents,
         }))
-    }
-
-    /// Decides what each job has to do. Builds nothing and writes nothing.
-    pub fn decide(&self, mode: Mode) -> Vec<Task> {
-        let key = self.key.as_ref();
-        let place = key.and_then(|key| Place::find(&self.project.root, key).ok());
-        let key = key.filter(|_| place.is_some());
-        let usual = || Workspace::path(&self.project.root);
-        let workspace = place.map_or_else(usual, |place| place.root);
-        let location = Location {
-            project: self.project,
-            output_dir: &self.plan.output_dir,
-            workspace: &workspace,
-            local_cache: &self.local_cache(&workspace),
-            key,
-        };
-        self.tasks(&Reuse::new(self, location, mode))
-    }
-
-    /// The jobs of the plan with what each has to do.
-    pub(super) fn tasks(&self, reuse: &Reuse<'_>) -> Vec<Task> {
-        let jobs = self.plan.jobs.iter();
-        let task = |job: &Arc<Job>| {
-            let decision = reuse.decision(job);
-            tracing::debug!("decides for {}: {decision:?}", job.id);
-            Task {
-                job: Arc::clone(job),
-                decision,
-            }
-        };
-        jobs.map(task).collect()
     }
 
     /// Zig's local cache for a build in the project: the user's own if the environment names one. Zig runs

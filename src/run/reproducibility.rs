@@ -1,4 +1,5 @@
-//! Builds everything in two places: a wheel that is not the same bytes again is not written.
+//! Checks that builds are reproducible: everything is built in two directories, and a wheel whose bytes
+//! differ is not written.
 //!
 //! The first of the two builds works in a [`ProjectCopy`] with a Zig cache of its own. Its wheels are the
 //! [`FirstBuild`] that the wheels of the second build are compared with.
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::task::TaskResult;
+use super::outcome::TaskResult;
 use crate::audit::{Side, differences};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
@@ -18,17 +19,17 @@ use crate::project::Project;
 use crate::sys::scratch::Scratch;
 use crate::wheel::{PackedWheel, WrittenWheel};
 
-/// A copy of a project in a temporary folder.
+/// A copy of a project in a temporary directory.
 #[derive(Debug)]
 pub struct ProjectCopy {
-    /// The project there.
+    /// The project in its new place.
     pub project: Project,
     from: PathBuf,
     folder: Scratch,
 }
 
 impl ProjectCopy {
-    /// Copies all files that a build of the project may read. Links are replaced by the files that they lead to.
+    /// Copies all files that a build of the project may read. Links are replaced by their targets.
     pub fn of(project: &Project, output: &Path) -> Result<Self> {
         let folder = Scratch::temporary()?;
         let folder_path = fs::canonicalize(folder.path())?;
@@ -50,12 +51,12 @@ impl ProjectCopy {
         })
     }
 
-    /// Where the wheels of the copy go.
+    /// The directory for the wheels of the copy.
     pub fn output_dir(&self) -> PathBuf {
         self.folder.path().join("wheels")
     }
 
-    /// What was built in the copy.
+    /// The results of the build in the copy. Wheels that differ are kept in `keep`.
     pub fn into_first_build(self, results: Vec<TaskResult>, keep: PathBuf) -> FirstBuild {
         let results = results.into_iter();
         FirstBuild {
@@ -68,7 +69,7 @@ impl ProjectCopy {
     }
 }
 
-/// The wheels of a first build elsewhere.
+/// The wheels of the first build, in another directory.
 #[derive(Debug)]
 pub struct FirstBuild {
     wheels: BTreeMap<String, Result<WrittenWheel>>,
@@ -77,24 +78,24 @@ pub struct FirstBuild {
 }
 
 impl FirstBuild {
-    /// Rejects a wheel that differs from that of the first build, and keeps both for a closer look.
+    /// Rejects a wheel that differs from that of the first build, and keeps both so that they can be compared.
     pub fn compare(&self, job: &Job, packed: &PackedWheel) -> Result<()> {
         let refuse = |problems| Error::check(ErrorKind::Audit, problems);
         let first = match self.wheels.get(&job.id) {
             Some(Ok(first)) => first,
             Some(Err(error)) => {
                 let mut problems = vec![
-                    Problem::new("builds here, but not in a copy of the project elsewhere")
+                    Problem::new("can be built here, but not in a copy of the project in another directory")
                         .at(&job.wheel)
                         .hint(
-                            "a copy has all files of the project's folder but .git, caches and what \
-                             lies outside of it; this is what failed there:",
+                            "the copy has all files of the project's directory except .git and caches, and \
+                             nothing from outside of it; the error in the copy follows:",
                         ),
                 ];
                 problems.extend(error.clone().into_problems());
                 return refuse(problems);
             }
-            // A run that is stopped between the builds writes no wheels in the second build either.
+            // The job has no first wheel only if the run was stopped, and then no second wheel is written.
             None => return Ok(()),
         };
         if packed.sha256() == first.sha256 {
@@ -117,7 +118,7 @@ impl FirstBuild {
         )?;
         let kept = self.keep(job, packed.file(), &other)?;
         let mut problems = vec![
-            Problem::new("is not reproducible: a second build elsewhere came to other bytes, so it was not written")
+            Problem::new("not reproducible: a second build in another directory gave different bytes; the wheel was not written")
                 .at(&job.wheel)
                 .hint(format!("both wheels are in {}", kept.display())),
         ];

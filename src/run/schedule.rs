@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::reuse::Decision;
-use super::task::Task;
+use super::decision::{Decision, Task};
 use crate::platform::{Os, Platform};
 
 /// The tasks that no worker has taken yet.

@@ -1,17 +1,17 @@
-//! One task, from zig to the wheel in its place.
+//! One task: runs zig for a job, or restores what zig installed earlier, and packs the wheel.
 //!
-//! Takes a job and what the build shares; gives its wheel, or the reason why there is none. Never decides
-//! whether zig has to run: the task's [`Decision`] says so.
+//! Takes a job and the context that all tasks share; gives the wheel or an error. Never decides whether zig
+//! has to run: the task's [`Decision`] says so.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
-use super::engine::BuildContext;
-use super::reuse::{self, Decision, Kept};
+use super::context::BuildContext;
+use super::decision::{Decision, Task};
+use super::outcome::{Phases, TaskResult, Work};
+use super::reuse::{self, Kept};
 use super::turns::{SourceTree, Window};
 use crate::audit::{self, Finding, Severity};
 use crate::compile::artifact::{self, Installed};
@@ -30,68 +30,7 @@ use crate::platform::Platform;
 use crate::tags::ZigVersion;
 use crate::wheel::{PackedWheel, WrittenWheel};
 
-/// A job of the plan and what has to be done for it.
-#[derive(Debug)]
-pub struct Task {
-    /// The job.
-    pub job: Arc<Job>,
-    /// What has to be done.
-    pub decision: Decision,
-}
-
-/// How a task ended.
-#[derive(Debug)]
-pub struct TaskResult {
-    /// The job.
-    pub job: Arc<Job>,
-    /// Its wheel, or why there is none.
-    pub outcome: Result<WrittenWheel>,
-    /// What the audit found in the wheel that does not keep it from being written.
-    pub warnings: Vec<Finding>,
-    /// What was done for it.
-    pub work: Work,
-    /// How long it took.
-    pub time: Duration,
-    /// What zig printed.
-    pub log: String,
-    /// Where its time went.
-    pub phases: Phases,
-}
-
-/// What was done for a wheel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Work {
-    /// Nothing: the wheel is up to date.
-    Unchanged,
-    /// It was packed from what an earlier build had installed.
-    Packed,
-    /// Zig ran.
-    #[default]
-    Built,
-}
-
-impl Work {
-    /// In a word for people.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Packed => "packed",
-            Self::Built => "ok",
-        }
-    }
-}
-
-/// Where a task's time went.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Phases {
-    /// Seconds in `zig build`.
-    pub zig: f64,
-    /// Seconds in everything else: sysroot, audit, packing.
-    pub rest: f64,
-}
-
-/// A wheel that does not have its name yet.
+/// A wheel under its temporary name.
 struct Packed {
     wheel: PackedWheel,
     warnings: Vec<Finding>,
@@ -105,9 +44,9 @@ pub(super) struct TaskRun<'c> {
     pub(super) context: &'c BuildContext<'c>,
     pub(super) work: Work,
     warnings: Vec<Finding>,
-    /// What zig printed.
+    /// The output of zig.
     log: String,
-    /// The same with the commands, for the log file of the job.
+    /// The commands and the output of zig, for the log file of the job.
     transcript: String,
     zig_time: Duration,
 }
@@ -156,9 +95,9 @@ impl<'c> TaskRun<'c> {
             output: context.location.output_dir,
             read: &|| context.reuse.files_read(job),
         };
-        let has_company = context.options.jobs.min(context.prepared.plan.jobs.len()) > 1;
+        let is_parallel = context.options.jobs.min(context.prepared.plan.jobs.len()) > 1;
         let packed = context.turns.build(
-            has_company.then_some(&tree),
+            is_parallel.then_some(&tree),
             &|text| context.observer.note(text),
             |window| self.pack(decision, window),
         )?;
@@ -182,7 +121,7 @@ impl<'c> TaskRun<'c> {
         match decision {
             Decision::Repack { entry } if reuse::restore(entry, &tree)? => self.work = Work::Packed,
             Decision::Repack { .. } => {
-                self.note("what was built before is damaged, so zig runs again");
+                self.note("the cached build is damaged, so zig runs again");
                 self.build(&tree)?;
             }
             Decision::Build { .. } | Decision::UpToDate { .. } => self.build(&tree)?,
@@ -199,15 +138,16 @@ impl<'c> TaskRun<'c> {
         let native = self.place(&installed, &layout)?;
         let generated = layout.generated(&installed.files)?;
         context.leftovers.add(&installed.files, &layout);
-        // What zig has written among the sources is missing where an earlier build is reused.
+        // A build that wrote package files into the source tree is not cached: a restored build would
+        // lack these files.
         if self.work == Work::Built && written.is_empty() && window.is_calm() {
             // A failure to cache is not an error: the next run builds again.
             let kept = kept(&installed, &generated);
             if let Err(error) = context.reuse.keep(self.job, &tree, &kept) {
-                self.note(&format!("what was built can't be kept: {error}"));
+                self.note(&format!("cannot cache what was built: {error}"));
             }
         }
-        search_paths::settle(native.iter().chain(&generated))?;
+        search_paths::rewrite(native.iter().chain(&generated))?;
         let entries = self.entries(&native, generated, &written)?;
         self.stage("packing");
         let spec = context.prepared.contents.spec(&self.job.wheel, entries);
@@ -224,7 +164,7 @@ impl<'c> TaskRun<'c> {
         })
     }
 
-    /// Reports a build script whose only output is in the source tree.
+    /// Rejects a build whose only output is in the source tree.
     fn reject_build_into_sources(&self, installed: &Installed) -> Result<()> {
         let stray_files = self.context.stray_files.as_ref();
         let stray_files = stray_files.map(StrayFiles::built).unwrap_or_default();
@@ -324,8 +264,8 @@ impl<'c> TaskRun<'c> {
         Err(Error::new(
             ErrorKind::Audit,
             Problem::new(
-                "build.zig takes its target from neither -Dtarget nor ZIG_TARGET, \
-                 so it builds for this machine and its very CPU",
+                "build.zig reads neither -Dtarget nor ZIG_TARGET, \
+                 so it would build for exactly this machine's CPU",
             )
             .hint(Remedy::Target.hint(&self.context.prepared.zig.version)),
         ))
@@ -341,7 +281,7 @@ impl<'c> TaskRun<'c> {
     }
 }
 
-/// The files of a build that it takes to make the same wheel of it again.
+/// The installed files that are needed to pack the same wheel again.
 fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> {
     let native = installed.artifacts.iter().map(|artifact| Kept {
         path: &artifact.path,
@@ -354,7 +294,7 @@ fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> 
     native.chain(generated).collect()
 }
 
-/// Rejects a wheel that `pyz3-wheel check` would reject under its name; gives what it would warn of.
+/// Runs the checks of `pyz3-wheel check` on the wheel. Errors reject the wheel; warnings are returned.
 fn check(packed: &PackedWheel, job: &Job, zig: &ZigVersion) -> Result<Vec<Finding>> {
     let findings = audit::check(&job.wheel.to_string(), packed.file())?;
     let (errors, warnings): (Vec<_>, Vec<_>) = findings

@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::project::Project;
 use crate::sys::stamp::Stamp;
 use crate::sys::sync::ignore_poison;
+use crate::text::path::slashed;
 
 /// Decides which jobs may build at the same time.
 #[derive(Debug, Default)]
@@ -62,7 +63,7 @@ impl Window<'_> {
         });
         let below = |path: &PathBuf| {
             let below = path.strip_prefix(&tree.project.root).unwrap_or(path);
-            below.to_string_lossy().replace('\\', "/")
+            slashed(below)
         };
         changed.into_iter().map(below).collect()
     }

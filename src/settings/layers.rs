@@ -10,7 +10,9 @@ use std::str::FromStr;
 
 use super::typed::Typed;
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::options::{FilePath, Kind, List, Number, Origin, Setting, Switch, Text, Value};
+use crate::options::{
+    Fallback, FilePath, Kind, List, Number, Origin, Setting, Switch, Text, Value,
+};
 use crate::plan::SettingOrigin;
 use crate::project::{Config, Project};
 
@@ -217,13 +219,16 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// A setting whose text has a type of its own.
+    /// A setting whose text has a type of its own; its default where nobody sets it.
     pub(super) fn parsed<T: FromStr<Err = Problem>>(
         &mut self,
         setting: &'static Text,
     ) -> Option<T> {
-        let set = self.text(setting)?;
-        self.parse_with(set, str::parse)
+        match (self.text(setting), setting.default) {
+            (Some(set), _) => self.parse_with(set, str::parse),
+            (None, Fallback::Value(text)) => text.parse().ok(),
+            (None, Fallback::None | Fallback::Words(_) | Fallback::Reference(_)) => None,
+        }
     }
 
     pub(super) fn number(&mut self, setting: &'static Number) -> Option<u32> {

@@ -225,3 +225,38 @@ impl Layers<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Setting;
+
+    fn resolve(setting: &'static Setting, text: &str) -> Result<()> {
+        let folder = tempfile::tempdir().unwrap();
+        let key = setting.key.unwrap();
+        let pyproject = format!(
+            "[project]\nname = \"x\"\nversion = \"1\"\n[tool.pyz3-wheel]\n\
+             platforms = [\"linux-x86_64\"]\n{key} = \"{text}\"\n"
+        );
+        fs_err::write(folder.path().join("pyproject.toml"), pyproject).unwrap();
+        let project = Project::load(folder.path()).unwrap();
+        build(&Typed::default(), &project, &|_| None).map(drop)
+    }
+
+    #[test]
+    fn the_choices_of_each_setting_are_those_that_the_program_knows() {
+        for setting in table::ALL {
+            for choice in setting.choices {
+                resolve(setting, choice).unwrap();
+            }
+            if !setting.choices.is_empty() {
+                let error = resolve(setting, "nonsense").unwrap_err();
+                let [problem] = error.problems() else {
+                    panic!("{}: {error}", setting.name);
+                };
+                let list = setting.choices.join(", ");
+                assert!(problem.hint.as_ref().unwrap().ends_with(&list), "{error}");
+            }
+        }
+    }
+}

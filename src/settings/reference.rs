@@ -9,7 +9,11 @@ pub fn options_markdown() -> String {
     let mut text = String::from(
         "| option | environment variable | key in `[tool.pyz3-wheel]` | default |\n|---|---|---|---|\n",
     );
-    for setting in table::ALL {
+    // What most readers look for comes first: the options of a build.
+    let (build, general): (Vec<&Setting>, Vec<&Setting>) = table::ALL
+        .iter()
+        .partition(|setting| setting.heading.is_some());
+    for setting in build.into_iter().chain(general) {
         let variable = setting.variable();
         let other_variables = setting.other_variables.iter().copied();
         let variables: Vec<_> = std::iter::once(variable.as_str())

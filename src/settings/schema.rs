@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::options::keys::{self, Key, Names, Shape};
+use crate::options::keys::{self, DIRECTORY, Key, Names, Shape};
 use crate::options::{Fallback, Kind, table};
 use crate::platform::Platform;
 
@@ -71,14 +71,18 @@ fn of_shape(shape: Shape) -> Value {
             }
             schema
         }
+        Shape::Platform => platforms(),
+        Shape::Set(items) => {
+            json!({"type": "array", "items": of_shape(*items), "uniqueItems": true})
+        }
         Shape::Array(items) => json!({"type": "array", "items": of_shape(*items)}),
         Shape::Table(keys) => of_table(keys),
         Shape::Map { names, values } => {
             let mut schema = json!({"type": "object", "additionalProperties": of_shape(*values)});
             schema["propertyNames"] = match names {
-                Names::Any => json!({"minLength": 1}),
+                Names::Paths => json!({"pattern": DIRECTORY}),
                 Names::Variables => json!({"pattern": "^[^=]+$"}),
-                Names::Platforms => json!({"enum": Platform::ALL.map(Platform::name)}),
+                Names::Platforms => platforms(),
             };
             schema
         }
@@ -89,27 +93,12 @@ fn of_shape(shape: Shape) -> Value {
     }
 }
 
+fn platforms() -> Value {
+    json!({"enum": Platform::ALL.map(Platform::name)})
+}
+
 fn extend(schema: &mut Value, more: Value) {
     if let (Some(schema), Value::Object(more)) = (schema.as_object_mut(), more) {
         schema.extend(more);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::Optimize;
-    use crate::settings::Format;
-
-    #[test]
-    fn the_choices_are_what_the_program_knows() {
-        assert_eq!(table::OPTIMIZE.choices, Optimize::ALL.map(Optimize::name));
-        assert_eq!(
-            table::OPTIMIZE.default,
-            Fallback::Value(Optimize::default().name())
-        );
-        for format in table::FORMAT.choices {
-            assert!(format.parse::<Format>().is_ok());
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! Checks and sets who may read and write files, and opens files without following links.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
+use std::time::SystemTime;
 
 use crate::error::Problem;
 
@@ -46,6 +47,19 @@ fn check_regular(metadata: &Metadata) -> io::Result<()> {
         io::ErrorKind::InvalidInput,
         "it is not a regular file",
     ))
+}
+
+/// Whether a file begins with `#!`, as scripts do that a system can run.
+pub(crate) fn is_script(path: &Path) -> bool {
+    let mut head = [0; 2];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head == *b"#!"
+}
+
+/// Records in a file's time of change that it was used now, if the file can be written.
+pub(crate) fn touch(path: &Path) {
+    let file = File::options().write(true).open(path);
+    let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 /// Whether the file has no other name (hard link). Through another name it may be a file of the user.

@@ -97,11 +97,21 @@ impl fmt::Display for Failure {
 
 /// Runs a program that answers a question, for at most `patience`.
 pub(crate) fn capture(
-    mut command: Command,
+    command: Command,
     patience: Duration,
     cancel: &Cancel,
 ) -> Result<Output, Failure> {
-    command.stdin(Stdio::null());
+    capture_with_input(command, Stdio::null(), patience, cancel)
+}
+
+/// Like [`capture`], for a program that reads its standard input.
+pub(crate) fn capture_with_input(
+    mut command: Command,
+    input: Stdio,
+    patience: Duration,
+    cancel: &Cancel,
+) -> Result<Output, Failure> {
+    command.stdin(input);
     let output = Streams::apart(&mut command).map_err(Failure::Io)?;
     run(command, output, Some(patience), cancel).map(separate)
 }

@@ -19,6 +19,17 @@ fn what_a_program_writes_is_collected() {
 }
 
 #[test]
+fn a_program_may_be_given_its_standard_input() {
+    use std::io::{Seek as _, Write as _};
+    let mut input = tempfile::tempfile().unwrap();
+    input.write_all(b"one\ntwo\n").unwrap();
+    input.rewind().unwrap();
+    let cat = Command::new("cat");
+    let output = capture_with_input(cat, input.into(), PATIENCE, &Cancel::default());
+    assert_eq!(output.unwrap().answer().unwrap(), "one\ntwo\n");
+}
+
+#[test]
 fn a_program_that_hangs_is_ended_with_its_children() {
     let start = Instant::now();
     for script in ["sleep 60", "sleep 60 & sleep 60", "exec >&- 2>&-; sleep 60"] {

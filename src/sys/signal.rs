@@ -3,7 +3,7 @@
 //! Gives the flag that they set. A signal that was ignored when this process was started stays
 //! ignored: `nohup` and the background jobs of shells rely on that.
 
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use super::cancel::Cancel;
@@ -13,9 +13,17 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 /// group.
 const ECHO: Duration = Duration::from_millis(500);
 
+/// The flag that signals set. Signals are sent to the whole process, so all of it has one flag.
+static CANCEL: LazyLock<Cancel> = LazyLock::new(Cancel::default);
+
+/// The flag that signals set once [`listen`] was called.
+pub(crate) fn cancel() -> Cancel {
+    CANCEL.clone()
+}
+
 /// Handles the signals that end programs from now on; gives the flag that they set.
 pub(crate) fn listen() -> Result<Cancel> {
-    let cancel = Cancel::default();
+    let cancel = cancel();
     let first = Mutex::new(None);
     let flag = cancel.clone();
     let handle = move || {

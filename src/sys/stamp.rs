@@ -37,6 +37,12 @@ impl Stamp {
         std::fs::metadata(path).ok().as_ref().map(Self::of)
     }
 
+    /// The stamp of the regular file at a path, links followed; `None` if there is no file.
+    pub(crate) fn of_file(path: &Path) -> Option<Self> {
+        let found = std::fs::metadata(path).ok()?;
+        found.is_file().then(|| Self::of(&found))
+    }
+
     /// In bytes.
     pub(crate) fn size(&self) -> u64 {
         self.size

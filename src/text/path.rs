@@ -1,9 +1,9 @@
-//! Paths as documents have them.
+//! Paths as text, and what text alone tells about paths.
 //!
 //! JSON is Unicode, but a path need not be: U+FFFD replaces what is not Unicode.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use serde::Serializer;
 
@@ -18,6 +18,40 @@ pub(crate) fn serialize<P: AsRef<Path>, S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&lossy(path.as_ref()))
+}
+
+/// The text of a path, with `/` on every system.
+pub(crate) fn slashed(path: &Path) -> String {
+    let path: PathBuf = path.components().collect();
+    if cfg!(windows) {
+        path.to_string_lossy().replace('\\', "/")
+    } else {
+        lossy(&path).into_owned()
+    }
+}
+
+/// A path with `/` in a folder; either may be empty.
+pub(crate) fn below(folder: &str, name: &str) -> String {
+    match (folder, name) {
+        ("", name) => name.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, name) => format!("{folder}/{name}"),
+    }
+}
+
+/// The path without `.` and `..`. It is changed as text, as Zig does it: links are not followed.
+pub(crate) fn normalized(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
 }
 
 #[cfg(all(test, unix))]
@@ -37,5 +71,21 @@ mod tests {
         let path = Path::new(std::ffi::OsStr::from_bytes(b"a/\xff/b"));
         let document = serde_json::to_string(&Document { path }).unwrap();
         assert_eq!(document, "{\"path\":\"a/\u{fffd}/b\"}");
+    }
+}
+
+#[cfg(test)]
+mod text_tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_joined_and_normalized_as_text() {
+        assert_eq!(below("", "b"), "b");
+        assert_eq!(below("a", ""), "a");
+        assert_eq!(below("a", "b/c"), "a/b/c");
+        assert_eq!(normalized(Path::new("./a/../b/./c")), Path::new("b/c"));
+        assert_eq!(normalized(Path::new("/a/../../b")), Path::new("/b"));
+        assert_eq!(slashed(&Path::new("a").join("b").join("c")), "a/b/c");
+        assert_eq!(slashed(Path::new("/a//b/")), "/a/b");
     }
 }

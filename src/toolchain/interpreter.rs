@@ -15,6 +15,7 @@ use super::cache::Cache;
 use super::places::{self, Place};
 use super::probe_cache;
 use crate::error::{Error, Problem, Result};
+use crate::sys::files;
 use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
@@ -312,7 +313,7 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
             let said = process::last_lines(&text, 1);
             format!("it printed no answer, but `{}`", said.trim())
         })?;
-    if !places::is_script(exe) {
+    if !files::is_script(exe) {
         probe_cache::remember(cache, &question(exe), stamps, &answer);
     }
     Ok(answer)

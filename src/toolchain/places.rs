@@ -4,7 +4,6 @@
 //! preference, without running any of them. It never looks into the whole disk.
 
 use std::ffi::OsStr;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -171,15 +170,6 @@ fn is_executable(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_executable(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() > 0)
-}
-
-/// Whether it is a text file with an interpreter line: a wrapper, whose answer may depend on more
-/// than itself.
-pub(super) fn is_script(exe: &Path) -> bool {
-    let mut start = [0; 2];
-    std::fs::File::open(exe)
-        .and_then(|mut file| file.read_exact(&mut start))
-        .is_ok_and(|()| start == *b"#!")
 }
 
 fn pyenv_root() -> Option<PathBuf> {

@@ -118,6 +118,7 @@ mod unix {
 
     #[test]
     fn a_script_is_told_from_a_program() {
+        use crate::sys::files::is_script;
         let dir = tempfile::tempdir().unwrap();
         let exe = dir.path().join("python3");
         executable(&exe, "#!/bin/sh\n");

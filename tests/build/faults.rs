@@ -62,7 +62,7 @@ fn fail_fast_begins_nothing_more() {
         report["not_begun"],
         serde_json::json!(["linux-x86_64", "macos-arm64"])
     );
-    ran.says("2 jobs were not begun, because a job had failed");
+    ran.says("2 jobs were skipped after a failure (--fail-fast)");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn what_comes_to_the_same_bytes_twice_is_written() {
     let folder = tiny(BUILD, SOURCE);
     let ran = build(&folder, &[]).exits(0).says("first build, in a copy");
     let ran = ran.says("[1/4] ok").says("[4/4] ok");
-    let ran = ran.says("each was built twice, in two folders, and came to the same bytes");
+    let ran = ran.says("each was built twice, in two directories, with the same bytes");
     let document = ran.json();
     assert_eq!(document["built_twice"], true);
     assert_eq!(document["wheels"].as_array().unwrap().len(), 2);
@@ -69,7 +69,8 @@ fn what_names_the_folder_that_it_was_built_in_is_refused_with_that_reason() {
     std::fs::create_dir(project.join("dist")).unwrap();
     std::fs::write(project.join("dist").join(name), "an earlier wheel").unwrap();
     let ran = build(&folder, &[]).exits(4);
-    let ran = ran.says("is not reproducible: a second build elsewhere came to other bytes");
+    let ran =
+        ran.says("not reproducible: a second build in another directory gave different bytes");
     let ran = ran.says("names the folder that it was built in");
     let failures = ran.json()["failures"].clone();
     assert_eq!(failures.as_array().unwrap().len(), 2);

@@ -280,7 +280,7 @@ fn a_damaged_wheel_is_packed_and_a_damaged_entry_built_again() {
     }
     let ran = tiny
         .run(&[])
-        .says("what was built before is damaged, so zig runs again");
+        .says("the cached build is damaged, so zig runs again");
     assert_eq!(ran.json()["wheels"][0]["work"], "built");
     assert!(bytes(&tiny.wheels()) == bytes(&wheels));
     // The entries are whole again.

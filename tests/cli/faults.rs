@@ -1,5 +1,6 @@
 //! What is wrong is told whole, with place and remedy; nothing is written and nothing is lost.
 
+use pyz3_wheel::tags::SUPPORTED_PYTHONS;
 use support::fixture::{EXTENSION, Fixture, LIBRARY, PYPROJECT};
 use support::need;
 use support::{BUILD, command, run};
@@ -147,15 +148,17 @@ fn an_unknown_format_and_an_unknown_option() {
 #[test]
 fn pythons_that_are_not_supported_or_not_there() {
     let fixture = Fixture::extension();
-    let ran = fixture.fails(&["--python", "3.8", "--python", "3.15"], 2);
+    let (oldest, newest) = SUPPORTED_PYTHONS.into_inner();
+    let too_new = format!("3.{}", newest.minor + 1);
+    let ran = fixture.fails(&["--python", "3.8", "--python", &too_new], 2);
     assert!(
         !ran.stderr.contains("uv python install"),
         "to install them would not help:\n{}",
         ran.stderr
     );
     ran.says("Python 3.8 is not supported")
-        .says("Python 3.15 is not supported")
-        .says("CPython 3.9 to 3.14");
+        .says(&format!("Python {too_new} is not supported"))
+        .says(&format!("CPython {oldest} to {newest}"));
     assert!(
         !fixture.path().join(".pyz3-wheel").exists(),
         "a build was begun"

@@ -29,7 +29,7 @@ fn what_is_there_is_never_overwritten() {
     let folder = project(&[("build.zig", "mine"), ("README.md", "mine too")]);
     init(folder.path(), &["--name", "x"])
         .exits(2)
-        .says("build.zig: is there already")
+        .says("build.zig: already exists")
         .says("pyz3-wheel init --adopt");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
@@ -85,7 +85,7 @@ fn another_build_backend_stays_and_is_told_about() {
     fs::write(&path, hatch.to_owned() + &text).unwrap();
     let told = |ran: support::Ran| {
         ran.exits(0)
-            .says("left to you:")
+            .says("do by hand:")
             .says("pip, build and uv have `hatchling.build` build it")
             .says("requires = [\"pyz3-wheel\"], build-backend = \"pyz3_wheel\" in [build-system]")
     };

@@ -75,8 +75,15 @@ fn row(platform: Platform) -> String {
     )
 }
 
+/// All in one test, since some files have several lists.
 #[test]
-fn the_platforms_are_those_of_the_table() {
+fn files_that_repeat_the_tables_say_what_the_tables_say() {
+    platforms();
+    pythons();
+    oldest_and_newest_python();
+}
+
+fn platforms() {
     let member = |platform: Platform| {
         let name = platform.name();
         format!("{} = \"{name}\"", name.to_uppercase().replace('-', "_"))
@@ -106,8 +113,7 @@ fn the_platforms_are_those_of_the_table() {
     }
 }
 
-#[test]
-fn the_pythons_are_those_that_all_pythons_means() {
+fn pythons() {
     let pythons = TESTED_PYTHONS.map(|version| version.to_string());
     let supported: Vec<_> = supported_pythons()
         .map(|version| version.to_string())
@@ -175,8 +181,7 @@ fn the_pythons_are_those_that_all_pythons_means() {
     }
 }
 
-#[test]
-fn the_documents_name_the_oldest_and_the_newest_python() {
+fn oldest_and_newest_python() {
     let [oldest, .., newest] = TESTED_PYTHONS;
     for path in ["README.md", "docs/distribution.md"] {
         hold(path, |text| {

@@ -15,6 +15,7 @@ mod provision;
 mod python;
 mod real_projects;
 mod rigs;
+mod schema;
 mod sdist;
 mod wheels;
 mod workflows;

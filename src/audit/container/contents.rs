@@ -239,7 +239,7 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
         if let Some(name) = module_name(file).filter(|name| !name.ends_with("__mypyc"))
             && !(importable(name) && parts.all(importable))
         {
-            let actual = "can't be imported: a part of its path is no identifier";
+            let actual = "cannot be imported: a part of its path is not an identifier";
             findings.push(Finding::new(Code::NotImportable, actual).of(path));
         }
     }

@@ -12,7 +12,7 @@ use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
 use crate::metadata::classifiers::{self, Classifier};
 use crate::metadata::headers::{Headers, addresses};
-use crate::metadata::requirement::{Requirement, check_name};
+use crate::metadata::requirement::Requirement;
 use crate::metadata::spdx_expression;
 use crate::metadata::values;
 use crate::tags::DistributionName;
@@ -165,7 +165,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match normal(name) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!("has the name {name}, which is none"),
+                format!("has the name {name}, which is not valid"),
             )),
             own if own != normal(&claim.name) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the name {name}"))
@@ -179,7 +179,7 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
         match parsed(version) {
             None => findings.push(Finding::new(
                 Code::MetadataField,
-                format!("has the version {version}, which is none by PEP 440"),
+                format!("has the version {version}, which PEP 440 does not allow"),
             )),
             own if own != parsed(&claim.version.replace('_', "-")) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the version {version}"))
@@ -239,7 +239,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
         take("Project-URL", problem);
     }
     for extra in fields.all("provides-extra") {
-        take("Provides-Extra", check_name(extra).err());
+        take("Provides-Extra", values::check_name(extra).err());
     }
     for name in fields.all("dynamic") {
         let lower = name.to_ascii_lowercase();
@@ -249,7 +249,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
         } else if !FIELDS.iter().any(|(known, ..)| *known == lower) {
             take(
                 "Dynamic",
-                Some(Problem::new(format!("`{name}` is no field"))),
+                Some(Problem::new(format!("`{name}` is not a field"))),
             );
         }
     }

@@ -45,7 +45,7 @@ fn version(claim: &Claim) -> Option<Finding> {
         return Some(Finding::new(
             Code::FilenameInvalid,
             format!(
-                "has the version {}, which is none by PEP 440",
+                "has the version {}, which PEP 440 does not allow",
                 claim.version
             ),
         ));
@@ -118,7 +118,7 @@ fn platform(tag: &str) -> Option<Finding> {
         Err(_) if is_unjudged(tag) => Some(
             Finding::new(
                 Code::NotJudged,
-                format!("has the platform tag {tag}, for which there are no rules here"),
+                format!("has the platform tag {tag}, which the checks do not support"),
             )
             .weighing(Severity::Warning),
         ),

@@ -38,7 +38,8 @@ pub(in crate::audit) fn judge(
         if let Some(fault) = PathFault::of(&row.path)
             && !found.contains_key(&row.path)
         {
-            let actual = format!("is listed in RECORD and is no path in a wheel: {fault}");
+            let actual =
+                format!("is listed in RECORD, but is not a valid path in a wheel: {fault}");
             say(Finding::new(Code::RecordPath, actual));
             continue;
         }

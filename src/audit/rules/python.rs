@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::{Binary, Finding, stable_abi};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
-pub(super) use crate::binary::is_python_api;
+pub(super) use crate::binary::python_exports::is_python_api;
 use crate::binary::{Format, Kind};
 
 /// The hint for an extension module that was linked without a Python.

@@ -1,4 +1,4 @@
-//! The build script of a managed project, which is ours.
+//! The build script that this program generates for a managed project.
 //!
 //! Takes the modules that pyproject.toml declares and finds the framework that they are written with;
 //! gives a script in the project's cache folder, the same for all jobs, and what each job passes to it.
@@ -33,7 +33,7 @@ const OPTIONS: [(&str, &str); 7] = [
     ("abi3", "bool"),
 ];
 
-/// All that a managed project is built with beside its own files.
+/// The generated build script of a managed project, and the framework that it uses.
 #[derive(Debug)]
 pub struct Recipe {
     files: [(&'static str, String); 3],
@@ -97,7 +97,7 @@ impl Recipe {
         }
     }
 
-    /// Names and values that stand for all of it: the same where a build would come out the same.
+    /// Names and values that identify the script and the framework, for the fingerprint of a job.
     pub(crate) fn inputs(&self) -> Vec<(String, String)> {
         let mut inputs = vec![("pyz3-wheel's build script".to_owned(), self.digest())];
         if let Some(source) = &self.framework {
@@ -116,7 +116,7 @@ impl Recipe {
         fingerprint.finish_short()
     }
 
-    /// What pip calls the framework, and its version.
+    /// The framework's name on PyPI and its version.
     pub fn framework(&self) -> Option<(&str, Option<&str>)> {
         let source = self.framework.as_ref()?;
         let version = source.package.version.as_deref();
@@ -195,7 +195,7 @@ impl Recipe {
     }
 }
 
-/// What to say of a library that the script has made of a module and Python can't import.
+/// The problem of a module that was built, but that Python cannot import.
 pub(crate) fn no_module(managed: &Managed, artifact: &str) -> Problem {
     let built = artifact.trim_start_matches("zig-out/lib/");
     let built = built.trim_end_matches(".so").replace('/', ".");

@@ -1,4 +1,4 @@
-//! Where a shared library without `PyInit_` goes, and the names that it has there.
+//! The place in the wheel of a shared library without `PyInit_`, and its names there.
 //!
 //! A library with a version is installed as one file with links to it (`libcore.so.1.0.0`,
 //! `libcore.so.1`, `libcore.so`). A wheel has no links, and each name would be a copy, so the wheel has
@@ -20,6 +20,7 @@ use crate::error::Problem;
 use crate::metadata::modules::Modules;
 use crate::project::imports::is_same_library;
 use crate::project::{InstallTarget, PackageFile, Project};
+use crate::text::path::below;
 
 /// A library keeps its name and goes into the package that `package` names; else to where the Python
 /// files load it from, else to where an earlier build of it lies, else to the folder of a package that it
@@ -55,14 +56,14 @@ pub(super) fn spot(
         .map(|package| package.replace('.', "/"));
     let loaded = importable.imports().library_folder(name, python);
     let loaded = loaded.map(|(folder, place)| (folder, format!("from which {place} loads it")));
-    let told = loaded.or_else(|| {
+    let known = loaded.or_else(|| {
         let (folder, file) = earlier(name, importable)?;
         Some((
             folder,
             format!("where an earlier build of it lies ({file})"),
         ))
     });
-    if let Some((folder, why)) = told {
+    if let Some((folder, why)) = known {
         let shown = if folder.is_empty() {
             "the top level"
         } else {
@@ -100,13 +101,6 @@ pub(super) fn spot(
             "is a shared library without PyInit, but the project has no single package that it can go into",
         )
         .hint("name the package: package = \"hello\" in [tool.pyz3-wheel]")),
-    }
-}
-
-fn below(folder: &str, name: &str) -> String {
-    match folder {
-        "" => name.to_owned(),
-        folder => format!("{folder}/{name}"),
     }
 }
 

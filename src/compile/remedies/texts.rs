@@ -2,7 +2,7 @@
 
 use super::Remedy;
 
-/// What is said about a remedy.
+/// The texts of a remedy.
 pub(super) struct Text {
     /// The heading of its section in docs/build-zig.md.
     pub(super) title: &'static str,

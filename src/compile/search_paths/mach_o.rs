@@ -1,7 +1,7 @@
 //! The load commands of Mach-O files that name libraries and search paths.
 //!
 //! Commands are changed in the space that they have, between the header and the first section, and the
-//! hashes of the signature are computed again: arm64 runs nothing whose signature does not hold.
+//! hashes of the signature are computed again: arm64 does not run a file with an invalid signature.
 
 use std::ops::Range;
 

@@ -9,6 +9,7 @@ use super::template::HELPER;
 use super::{Adoption, Change, Names, Sources};
 use crate::error::{Problem, Result};
 use crate::project::Project;
+use crate::text::path::slashed;
 
 /// Words of which a script has one that can build for another platform.
 const TARGET: [&str; 4] = [
@@ -69,7 +70,7 @@ pub(super) fn require(
         return Ok(());
     }
     let file = project.build_file();
-    let place = file.to_string_lossy().replace('\\', "/");
+    let place = slashed(file);
     let path = project.root.join(file);
     if !path.is_file() {
         begin(project, sources, names, is_extension, &place, adoption);
@@ -124,7 +125,7 @@ fn begin(
     let roots: Vec<_> = found
         .filter_map(|(path, _)| {
             let below = path.strip_prefix(&project.root).ok()?;
-            Some(below.to_string_lossy().replace('\\', "/"))
+            Some(slashed(below))
         })
         .collect();
     let [root] = &roots[..] else {
@@ -159,10 +160,7 @@ fn begin(
 
 fn add_helper(project: &Project, script: &Path, adoption: &mut Adoption) {
     let (name, text) = HELPER;
-    let place = script
-        .with_file_name(name)
-        .to_string_lossy()
-        .replace('\\', "/");
+    let place = slashed(&script.with_file_name(name));
     if !project.root.join(&place).exists() {
         adoption.changes.push(Change {
             path: place,

@@ -2,8 +2,8 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::is_plain_relative;
 use crate::error::Problem;
+use crate::metadata::is_plain_relative;
 use crate::project::entry::Entry;
 
 /// One line of the table.

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{InstallRule, PlatformConfig, is_plain_relative};
+use super::install::InstallRule;
+use super::platform::PlatformConfig;
 use crate::error::Problem;
+use crate::metadata::is_plain_relative;
 use crate::metadata::module_name::ModuleName;
 use crate::options::{Kind, Value, keys, table};
 use crate::platform::{Platform, ZigTarget};
 use crate::project::entry::{Entry, Table};
 use crate::project::files::check_pattern;
-use crate::project::pyproject::Located;
+use crate::project::source::Located;
 use crate::tags::Release;
 
 /// Reads keys of one table and collects what is wrong.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Kind;
+use super::file::Kind;
 use crate::error::Problem;
 use crate::options::Place;
 

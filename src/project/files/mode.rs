@@ -3,10 +3,10 @@
 //! On Unix the owner's executable bit decides. Where the file system has no such bit, git's index does, and
 //! where there is no git, whether the file begins with `#!`.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use crate::project::checkout::Checkout;
+use crate::sys::files::is_script;
 
 /// Where the modes of a project's files are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Modes {
     /// A file system that knows no modes, as a Windows drive in WSL, says that every file is executable, and
     /// pyproject.toml is not a program. git has noticed that too when it made the clone.
     pub(super) fn of(root: &Path, checkout: Option<&Checkout>) -> Self {
-        let is_suspect = disk(&root.join(crate::project::pyproject::FILE_NAME)) != Some(false);
+        let is_suspect = disk(&root.join(crate::project::source::FILE_NAME)) != Some(false);
         if is_suspect && (cfg!(not(unix)) || checkout.is_some_and(Checkout::ignores_modes)) {
             Self::Index
         } else {
@@ -50,11 +50,4 @@ fn disk(path: &Path) -> Option<bool> {
 #[cfg(not(unix))]
 fn disk(_: &Path) -> Option<bool> {
     None
-}
-
-/// Whether a file begins as scripts do that a system can run.
-pub(crate) fn is_script(path: &Path) -> bool {
-    let mut head = [0; 2];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && head == *b"#!"
 }

@@ -8,7 +8,7 @@ use super::Kind;
 use super::area::{Area, no_folder};
 use crate::error::Problem;
 use crate::metadata::identifier::is_ascii_identifier;
-use crate::project::pyproject::Located;
+use crate::project::source::Located;
 use crate::project::{Project, walk};
 
 /// The folders in which packages lie, by custom, in the order in which they are searched.

@@ -10,7 +10,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use crate::error::Problem;
 use crate::options::Place;
 use crate::project::checkout::Checkout;
-use crate::project::pyproject::Located;
+use crate::project::source::Located;
 
 /// The name of git's own files of patterns.
 const FILE_NAME: &str = ".gitignore";

@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::area::Area;
 use super::entry::{self, Fault};
-use super::mode::{Modes, is_script};
+use super::mode::Modes;
 use super::native::{has_native_ending, is_native};
 use super::rules::{Ignores, Patterns};
 use super::secrets;
@@ -20,6 +20,8 @@ use super::{Kind, LeftOut, PackageFile, Why};
 use crate::error::Problem;
 use crate::project::checkout::{self, Checkout};
 use crate::project::{Project, walk};
+use crate::sys::files::is_script;
+use crate::text::path::slashed;
 
 /// What a walk has found.
 #[derive(Debug, Default)]
@@ -389,9 +391,7 @@ impl<'p> Walk<'p> {
 
     /// The path below the root, with `/`.
     fn below(&self, path: &Path) -> String {
-        let below = path.strip_prefix(&self.project.root).unwrap_or(path);
-        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/")
+        slashed(path.strip_prefix(&self.project.root).unwrap_or(path))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::syntax::{Token, statements};
 use super::value::{Value, fill};
+use crate::text::path::below;
 
 /// Names of functions that load a shared library.
 pub(super) const LOADERS: [&str; 9] = [
@@ -337,12 +338,5 @@ impl<'a, 't> Evaluator<'a, 't> {
             values.push(value);
         }
         values
-    }
-}
-
-fn below(folder: &str, name: &str) -> String {
-    match folder {
-        "" => name.to_owned(),
-        folder => format!("{folder}/{name}"),
     }
 }

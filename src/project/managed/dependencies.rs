@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::module::{ZigModule, in_project};
+use super::zig_module::{ZigModule, in_project};
 use crate::error::Problem;
 
 const FILE: &str = "pyz3_deps.json";

@@ -5,20 +5,22 @@
 //! only where we stand in for the framework; else it is a hint and no more.
 
 mod dependencies;
+mod framework;
 mod module;
+mod zig_module;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use pep440_rs::VersionSpecifiers;
-use serde::Serialize;
 
-pub use module::ZigModule;
+pub use framework::Framework;
+pub use zig_module::ZigModule;
 
 use super::config::{Abi, Config};
 use super::entry::Table;
-use super::pyproject::{Document, Located};
+use super::pyproject::Document;
+use super::source::Located;
 use crate::error::Problem;
 use crate::metadata::requirement;
 
@@ -33,40 +35,6 @@ pub struct Managed {
     pub modules: Vec<ZigModule>,
     /// A build script that the framework has left, relative to the project.
     pub passed_over: Option<PathBuf>,
-}
-
-/// A framework for extension modules in Zig that comes as a Python package.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Framework {
-    /// <https://pypi.org/project/pyz3/>
-    Pyz3,
-    /// <https://pypi.org/project/ziggy-pydust/>, which pyz3 comes from.
-    Pydust,
-}
-
-impl Framework {
-    /// The name of its Python package, of the Zig module in it, and of its table below `tool`.
-    pub fn module(self) -> &'static str {
-        match self {
-            Self::Pyz3 => "pyz3",
-            Self::Pydust => "pydust",
-        }
-    }
-
-    /// What pip calls it.
-    pub fn distribution(self) -> &'static str {
-        match self {
-            Self::Pyz3 => "pyz3",
-            Self::Pydust => "ziggy-pydust",
-        }
-    }
-}
-
-impl fmt::Display for Framework {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.distribution())
-    }
 }
 
 /// The build script of the project's own, relative to the root: as configured, else as a framework

@@ -6,8 +6,8 @@ use super::fields::checked;
 use crate::error::Problem;
 use crate::metadata::check_line;
 use crate::metadata::identifier::is_identifier;
-use crate::metadata::requirement::check_name;
 use crate::metadata::script_name::ScriptNameFault;
+use crate::metadata::values::check_name;
 use crate::project::entry::{Entry, Table};
 
 /// A group of entry points.

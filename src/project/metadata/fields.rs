@@ -9,7 +9,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::error::Problem;
 use crate::metadata::check_line;
 use crate::metadata::classifiers;
-use crate::metadata::requirement::{Requirement, check_name, normalized_extra};
+use crate::metadata::requirement::{Requirement, normalized_extra};
 use crate::metadata::values;
 use crate::project::entry::Entry;
 use crate::tags::PythonVersion;
@@ -242,7 +242,7 @@ pub(super) fn optional_dependencies(
     };
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for entry in table.entries() {
-        if let Err(problem) = check_name(entry.key) {
+        if let Err(problem) = values::check_name(entry.key) {
             problems.push(entry.wrap(problem));
         }
         let extra = normalized_extra(entry.key);

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Fields;
 use crate::error::Problem;
 use crate::metadata::check_line;
 use crate::metadata::identifier::{is_identifier, is_keyword};
@@ -60,18 +59,24 @@ impl ImportName {
     }
 }
 
-/// Reads both lists, and holds them against each other.
-pub(super) fn read(project: &Table<'_>, fields: &mut Fields, problems: &mut Vec<Problem>) {
+/// Reads `import-names` and `import-namespaces`, and compares the two lists.
+pub(super) fn read(
+    project: &Table<'_>,
+    problems: &mut Vec<Problem>,
+) -> (Option<Names>, Option<Names>) {
+    let (mut import_names, mut import_namespaces) = (None, None);
     let mut seen = BTreeMap::new();
     let mut entries = Vec::new();
     let before = problems.len();
     if let Some(entry) = project.get("import-names") {
         let names = list(&entry, &mut seen, &mut entries, problems);
-        fields.import_names = Some(Names(names));
+        import_names = Some(Names(names));
     }
     if let Some(entry) = project.get("import-namespaces") {
         let names = list(&entry, &mut seen, &mut entries, problems);
-        let nothing = fields.import_names.as_ref().is_some_and(|n| n.0.is_empty());
+        let nothing = import_names
+            .as_ref()
+            .is_some_and(|n: &Names| n.0.is_empty());
         if nothing && !names.is_empty() && problems.len() == before {
             problems.push(
                 entry
@@ -80,11 +85,12 @@ pub(super) fn read(project: &Table<'_>, fields: &mut Fields, problems: &mut Vec<
             );
         }
         // An empty list says nothing here: only Import-Name may be empty.
-        fields.import_namespaces = (!names.is_empty()).then_some(Names(names));
+        import_namespaces = (!names.is_empty()).then_some(Names(names));
     }
     if problems.len() == before {
         refuse_orphans(&entries, &seen, problems);
     }
+    (import_names, import_namespaces)
 }
 
 /// The names of one list; `seen` has those of both, with the place where they were written.

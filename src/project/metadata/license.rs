@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::fields::checked;
-use super::readme::{read_file, read_text, unix_lines};
-use super::{Fields, LicenseFile};
+use super::text_file::{read_file, read_text, unix_lines};
 use crate::error::Problem;
 use crate::metadata::spdx_expression;
 use crate::project::entry::{Entry, Table};
@@ -20,6 +19,15 @@ pub(super) enum License {
     Expression(String),
     /// Any text: `License`.
     Text(String),
+}
+
+/// A licence file, which goes into the wheel.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LicenseFile {
+    /// Where it is.
+    pub source: PathBuf,
+    /// Its place below `.dist-info/licenses/`, which is its path in the project, with `/`.
+    pub path: String,
 }
 
 /// The patterns that hold where the project gives none.
@@ -79,8 +87,12 @@ pub(super) fn read(
 
 /// Notes classifiers that say again what an SPDX expression says. PEP 639 lets tools refuse the pair;
 /// indexes take it, and so many projects have it that we do too.
-pub(super) fn check_together(fields: &Fields, table: &Table<'_>, notes: &mut Vec<String>) {
-    if !matches!(fields.license, Some(License::Expression(_))) {
+pub(super) fn check_together(
+    license: Option<&License>,
+    table: &Table<'_>,
+    notes: &mut Vec<String>,
+) {
+    if !matches!(license, Some(License::Expression(_))) {
         return;
     }
     let entry = table.get("classifiers");

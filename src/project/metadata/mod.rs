@@ -1,9 +1,10 @@
 //! `[project]` as core metadata: everything checked, then rendered as METADATA.
 //!
-//! Takes the table (PEP 621, PEP 639, PEP 794) and, for what it calls dynamic, the
-//! PKG-INFO of an unpacked sdist or a source that the project names. Gives [`Metadata`]. What an index would refuse is refused here, and no field is dropped
-//! in silence.
+//! Takes the table (PEP 621, PEP 639, PEP 794) and, for dynamic fields, the PKG-INFO of an unpacked sdist
+//! or a source that the project names. Gives [`Metadata`]. A value that a package index would reject is
+//! rejected here, and no field is dropped silently.
 
+mod core_fields;
 mod dynamic;
 mod entry_points;
 mod fields;
@@ -11,22 +12,26 @@ mod git;
 mod import_names;
 mod license;
 mod pkg_info;
+mod pkg_info_fields;
 mod readme;
 mod render;
+mod sources;
+mod text_file;
 mod version;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use self::core_fields::Fields;
 use self::entry_points::Group;
 use self::import_names::Names;
 use self::license::License;
-use self::readme::Readme;
+pub use self::license::LicenseFile;
 use crate::error::Problem;
-use crate::project::checkout;
 use crate::project::entry::{Entry, Table};
-use crate::project::pyproject::{self, Document};
+use crate::project::pyproject::Document;
+use crate::project::source;
 use crate::tags::{DistributionName, PythonVersion};
 
 /// The core metadata of a project.
@@ -40,61 +45,6 @@ pub struct Metadata {
     version_file: Option<String>,
     notes: Vec<String>,
 }
-
-/// A licence file, which goes into the wheel.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LicenseFile {
-    /// Where it is.
-    pub source: PathBuf,
-    /// Its place below `.dist-info/licenses/`, which is its path in the project, with `/`.
-    pub path: String,
-}
-
-/// All optional fields, as METADATA will have them.
-#[derive(Debug, Clone, Default)]
-struct Fields {
-    summary: Option<String>,
-    keywords: Vec<String>,
-    /// `Author`, `Author-email`, `Maintainer`, `Maintainer-email` lines.
-    people: Vec<(&'static str, String)>,
-    license: Option<License>,
-    license_files: Vec<LicenseFile>,
-    classifiers: Vec<String>,
-    /// `label, URL`
-    urls: Vec<String>,
-    requires_python: Option<VersionSpecifiers>,
-    /// `Requires-Dist` and `Provides-Extra` lines, in order.
-    requirements: Vec<(&'static str, String)>,
-    readme: Option<Readme>,
-    entry_points: Vec<Group>,
-    import_names: Option<Names>,
-    /// None where it would be empty.
-    import_namespaces: Option<Names>,
-}
-
-/// The fields of `[project]` (PEP 621, PEP 639, PEP 794).
-const KEYS: [&str; 20] = [
-    "name",
-    "version",
-    "description",
-    "readme",
-    "requires-python",
-    "license",
-    "license-files",
-    "authors",
-    "maintainers",
-    "keywords",
-    "classifiers",
-    "urls",
-    "scripts",
-    "gui-scripts",
-    "entry-points",
-    "dependencies",
-    "optional-dependencies",
-    "import-names",
-    "import-namespaces",
-    "dynamic",
-];
 
 impl Metadata {
     /// Reads `[project]`; `None` only together with a problem. `output` is the output folder, in
@@ -114,17 +64,17 @@ impl Metadata {
             };
             problems.push(
                 Problem::new("no [project] table")
-                    .at(pyproject::FILE_NAME)
+                    .at(source::FILE_NAME)
                     .hint(hint),
             );
             return None;
         };
         let table = entry.table(problems)?;
-        table.refuse_unknown(&KEYS, problems);
+        table.refuse_unknown(&dynamic::KEYS, problems);
         let mut notes = Vec::new();
         let name = read_name(&table, problems);
         let dynamic = dynamic::names(&table, problems);
-        let sources = dynamic::Sources::read(document, &table, problems);
+        let sources = sources::Sources::read(document, &table, problems);
         let written = table.get("version");
         if written.is_none() && !dynamic.has("version") {
             problems.push(
@@ -135,7 +85,7 @@ impl Metadata {
         }
         let version = written.and_then(|entry| fields::version(&entry, problems));
         let mut fields = Fields::read(root, &table, output, &dynamic, problems, &mut notes);
-        let wanted = dynamic::Wanted {
+        let wanted = sources::Wanted {
             root,
             name: name.as_ref().map(|(_, name)| name),
             entries: &dynamic,
@@ -242,70 +192,6 @@ impl Metadata {
     /// Source: the specification "Entry points" of the packaging guide.
     pub fn entry_points(&self) -> Option<String> {
         entry_points::render(&self.fields.entry_points)
-    }
-}
-
-impl Fields {
-    /// Reads every field that `[project]` itself gives.
-    fn read(
-        root: &Path,
-        table: &Table<'_>,
-        output: &Path,
-        dynamic: &dynamic::Entries<'_>,
-        problems: &mut Vec<Problem>,
-        notes: &mut Vec<String>,
-    ) -> Self {
-        let mut fields = Self::default();
-        let get = |key: &str| table.get(key);
-        if let Some(entry) = get("description") {
-            fields.summary = fields::summary(&entry, problems, notes);
-        }
-        if let Some(entry) = get("keywords") {
-            fields.keywords = fields::keywords(&entry, problems);
-        }
-        for (key, name, email) in [
-            ("authors", "Author", "Author-email"),
-            ("maintainers", "Maintainer", "Maintainer-email"),
-        ] {
-            if let Some(entry) = get(key) {
-                let people = fields::people(&entry, name, email, problems, notes);
-                fields.people.extend(people);
-            }
-        }
-        if let Some(entry) = get("classifiers") {
-            fields.classifiers = fields::classifiers(&entry, problems);
-        }
-        if let Some(entry) = get("urls") {
-            fields.urls = fields::urls(&entry, problems, notes);
-        }
-        if let Some(entry) = get("requires-python") {
-            fields.requires_python = fields::requires_python(&entry, problems);
-        }
-        if let Some(entry) = get("dependencies") {
-            fields.requirements = fields::dependencies(&entry, problems, notes);
-        }
-        if let Some(entry) = get("optional-dependencies") {
-            let more = fields::optional_dependencies(&entry, problems, notes);
-            fields.requirements.extend(more);
-        }
-        if let Some(entry) = get("readme") {
-            fields.readme = readme::read(root, &entry, problems);
-        }
-        fields.entry_points = entry_points::read(table, problems);
-        import_names::read(table, &mut fields, problems);
-        if let Some(entry) = get("license") {
-            fields.license = license::read(root, &entry, problems, notes);
-        }
-        if !dynamic.has("license-files") {
-            let search = license::Search {
-                root,
-                output,
-                boundary: checkout::boundary(root),
-            };
-            fields.license_files = search.files(table, problems, notes);
-        }
-        license::check_together(&fields, table, notes);
-        fields
     }
 }
 

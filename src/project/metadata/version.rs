@@ -7,12 +7,12 @@ use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
 use super::git;
-use super::readme::read_text;
+use super::text_file::read_text;
 use crate::error::Problem;
+use crate::metadata::is_plain_relative;
 use crate::metadata::values;
 use crate::options::keys;
 use crate::project::checkout;
-use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
 use crate::project::places::Places;
 use crate::project::zon;

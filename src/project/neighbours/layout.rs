@@ -8,11 +8,11 @@ use std::path::Path;
 
 use globset::GlobBuilder;
 
-use super::strings;
+use crate::metadata::is_plain_relative;
 use crate::options::Place;
-use crate::project::config::is_plain_relative;
 use crate::project::entry::{Entry, Table};
-use crate::project::pyproject::Located;
+use crate::project::source::Located;
+use crate::text::path::below;
 
 /// The packages and the folders of packages that another backend's table names.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -146,7 +146,7 @@ fn hatch(root: &Path, build: &Table<'_>) -> Claim {
         own.or_else(|| build.get(key))
     };
     if let Some(entry) = get("packages") {
-        let folders = strings(&entry);
+        let folders = entry.as_strings();
         let packages = folders
             .iter()
             .map(|name| PackageFolder::named_by_folder(name));
@@ -154,7 +154,8 @@ fn hatch(root: &Path, build: &Table<'_>) -> Claim {
     }
     let sources = get("sources").map(|entry| match entry.as_table() {
         Some(table) => pairs(&table),
-        None => strings(&entry)
+        None => entry
+            .as_strings()
             .into_iter()
             .map(|prefix| (prefix, String::new()))
             .collect(),
@@ -168,7 +169,7 @@ fn hatch(root: &Path, build: &Table<'_>) -> Claim {
         };
     };
     let mut packages = Vec::new();
-    for pattern in strings(&entry) {
+    for pattern in entry.as_strings() {
         let folder = before_wildcards(&pattern);
         let place = renamed(folder, &sources);
         if place.is_empty() {
@@ -216,7 +217,7 @@ fn setuptools(root: &Path, table: &Table<'_>) -> Claim {
     };
     let modules = table.get("py-modules");
     let modules_of = |entry: &Entry<'_>| -> Vec<PackageFolder> {
-        let names = strings(entry).into_iter();
+        let names = entry.as_strings().into_iter();
         names
             .map(|name| {
                 let file = format!("{}.py", name.replace('.', "/"));
@@ -245,7 +246,7 @@ fn setuptools(root: &Path, table: &Table<'_>) -> Claim {
     let mut packages = modules.as_ref().map(modules_of).unwrap_or_default();
     let find = entry.as_table().and_then(|table| table.table("find"));
     if let Some(find) = find {
-        let list = |key: &str| find.get(key).as_ref().map(strings);
+        let list = |key: &str| find.get(key).as_ref().map(Entry::as_strings);
         let include = list("include").unwrap_or_else(|| vec!["*".to_owned()]);
         let exclude = list("exclude").unwrap_or_default();
         for folder in list("where").unwrap_or_else(|| vec![".".to_owned()]) {
@@ -255,7 +256,7 @@ fn setuptools(root: &Path, table: &Table<'_>) -> Claim {
             packages.extend(found.map(|name| PackageFolder::new(&name, below(folder, &name))));
         }
     } else {
-        let names = strings(&entry).into_iter();
+        let names = entry.as_strings().into_iter();
         packages
             .extend(names.map(|name| PackageFolder::new(name.replace('.', "/"), folder_of(&name))));
     }
@@ -272,7 +273,8 @@ fn scikit_build(_root: &Path, table: &Table<'_>) -> Claim {
             .into_iter()
             .map(|(place, folder)| PackageFolder::new(plain(&place), plain(&folder)))
             .collect(),
-        None => strings(&entry)
+        None => entry
+            .as_strings()
             .iter()
             .map(|folder| PackageFolder::named_by_folder(plain(folder)))
             .collect(),
@@ -295,7 +297,7 @@ fn pdm(root: &Path, table: &Table<'_>) -> Claim {
     let Some(entry) = table.get("includes") else {
         return Claim::in_root(source);
     };
-    let patterns = strings(&entry).into_iter();
+    let patterns = entry.as_strings().into_iter();
     let folders = patterns.map(|pattern| before_wildcards(&pattern).to_owned());
     let packages = folders
         .filter(|folder| root.join(folder).is_dir())
@@ -340,7 +342,7 @@ fn maturin(_root: &Path, table: &Table<'_>) -> Claim {
     let source = string(table, "python-source");
     let source = source.as_deref().map_or("", plain);
     match table.get("python-packages") {
-        Some(entry) => Claim::at(&entry, dotted_in(source, &strings(&entry))),
+        Some(entry) => Claim::at(&entry, dotted_in(source, &entry.as_strings())),
         None => Claim::in_root(source),
     }
 }
@@ -400,14 +402,6 @@ fn plain(folder: &str) -> &str {
     if folder == "." { "" } else { folder }
 }
 
-fn below(folder: &str, name: &str) -> String {
-    match (folder, name) {
-        ("", name) => name.to_owned(),
-        (folder, "") => folder.to_owned(),
-        (folder, name) => format!("{folder}/{name}"),
-    }
-}
-
 fn pairs(table: &Table<'_>) -> Vec<(String, String)> {
     let texts = table.entries().filter_map(|entry| {
         let text = entry.as_str()?;
@@ -424,6 +418,6 @@ fn string(table: &Table<'_>, key: &str) -> Option<String> {
 fn words(entry: &Entry<'_>) -> Vec<String> {
     match entry.as_str() {
         Some(text) => vec![text.to_owned()],
-        None => strings(entry),
+        None => entry.as_strings(),
     }
 }

@@ -3,58 +3,21 @@
 //! Takes tables of build backends, hatch-ziglang and cibuildwheel, and fills gaps of our own
 //! configuration. What is strange in them is passed over: it is for their tools to complain of.
 
-mod layout;
+pub(super) mod layout;
+pub(super) mod selectors;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use self::layout::Layout;
+use self::selectors::Selectors;
 
-pub(super) use self::layout::Layout;
 use super::config::Config;
-use super::entry::{Entry, Table};
-use super::pyproject::{Document, Located};
-use crate::options::{Place, Value, table};
-use crate::platform::{Os, Platform, System};
-use crate::tags::CPython;
-
-/// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
-#[derive(Debug, Clone)]
-pub struct Selectors {
-    /// As they are written, for people.
-    pub text: String,
-    /// Where.
-    pub place: Place,
-    build: GlobSet,
-    skip: GlobSet,
-}
-
-impl PartialEq for Selectors {
-    fn eq(&self, other: &Self) -> bool {
-        (&self.text, &self.place) == (&other.text, &other.place)
-    }
-}
-
-impl Selectors {
-    /// Whether they select the wheel of a Python for a platform.
-    pub fn select(&self, python: CPython, platform: Platform) -> bool {
-        let identifier = identifier(python, platform);
-        self.build.is_match(&identifier) && !self.skip.is_match(&identifier)
-    }
-}
-
-/// What cibuildwheel calls the build of a wheel.
-///
-/// Ex) `cp312-manylinux_x86_64`, `cp313t-win_amd64`; source: cibuildwheel's documentation, "build, skip"
-pub(super) fn identifier(python: CPython, platform: Platform) -> String {
-    let platform = match platform.system() {
-        System::Manylinux(_, arch) => format!("manylinux_{}", arch.linux()),
-        System::Musllinux(_, arch) => format!("musllinux_{}", arch.linux()),
-        System::Macos(_, arch) => format!("macosx_{arch}"),
-        System::Windows(arch) => arch.tag().to_owned(),
-    };
-    format!("cp{}-{platform}", python.nodot())
-}
+use super::entry::Table;
+use super::pyproject::Document;
+use super::source::Located;
+use crate::options::{Value, table};
+use crate::platform::{Os, Platform};
 
 /// Fills what `[tool.pyz3-wheel]` leaves open.
 pub(super) fn fill(config: &mut Config, root: &Path, document: &Document<'_>) {
@@ -103,26 +66,7 @@ fn zig_hook<'a>(table: &Table<'a>) -> Option<Table<'a>> {
 }
 
 fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
-    let (build, skip) = (table.get("build"), table.get("skip"));
-    if let Some(first) = build.as_ref().or(skip.as_ref()) {
-        let patterns = |entry: &Option<Entry<'_>>| entry.as_ref().map(words).unwrap_or_default();
-        let (build, skip) = (patterns(&build), patterns(&skip));
-        let text = |name: &str, patterns: &[String]| match patterns {
-            [] => None,
-            patterns => Some(format!("{name} {}", patterns.join(" "))),
-        };
-        let told = [text("build", &build), text("skip", &skip)];
-        let all = ["*".to_owned()];
-        let build = if build.is_empty() { &all[..] } else { &build };
-        if let (Some(build), Some(skip)) = (globs(build), globs(&skip)) {
-            config.selectors = Some(Selectors {
-                text: told.into_iter().flatten().collect::<Vec<_>>().join(", "),
-                place: first.place(),
-                build,
-                skip,
-            });
-        }
-    }
+    config.selectors = Selectors::read(table);
     for (name, value) in environment(table) {
         config.env.entry(name).or_insert(value);
     }
@@ -138,14 +82,6 @@ fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
             settings.env.entry(name).or_insert(value);
         }
     }
-}
-
-pub(super) fn globs(patterns: &[String]) -> Option<GlobSet> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        set.add(Glob::new(pattern).ok()?);
-    }
-    set.build().ok()
 }
 
 /// `environment`, a table or a line of a shell; what a shell would have to work out is left out.
@@ -176,24 +112,11 @@ fn string(table: &Table<'_>, key: &str) -> Option<Located<String>> {
     Some(entry.locate(entry.as_str()?.to_owned()))
 }
 
-fn strings(entry: &Entry<'_>) -> Vec<String> {
-    let items = entry.as_items().unwrap_or_default();
-    let texts = items.iter().filter_map(Entry::as_str);
-    texts.map(str::to_owned).collect()
-}
-
-/// A list, or a line of words.
-pub(super) fn words(entry: &Entry<'_>) -> Vec<String> {
-    match entry.as_str() {
-        Some(line) => line.split_whitespace().map(str::to_owned).collect(),
-        None => strings(entry),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::project::Project;
+    use crate::tags::CPython;
 
     fn python(text: &str) -> CPython {
         text.parse().unwrap()

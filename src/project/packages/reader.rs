@@ -1,13 +1,14 @@
 //! The way from the project's manifest to all that it leads to.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::{Origin, PackageHash, ZigPackage, ZigPackages};
 use crate::error::Problem;
 use crate::project::Project;
 use crate::project::places::Places;
 use crate::project::zon::{Dependency, Manifest};
+use crate::text::path::normalized;
 
 const MANIFEST: &str = "build.zig.zon";
 
@@ -264,19 +265,4 @@ fn package(edge: &Edge, origin: Origin, folder: Option<PathBuf>) -> ZigPackage {
         place: edge.place.clone(),
         dependencies: BTreeSet::new(),
     }
-}
-
-/// A path without `.` and `..`, by its text alone, as Zig has it.
-fn normalized(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            part => plain.push(part),
-        }
-    }
-    plain
 }

@@ -18,7 +18,8 @@ use crate::compile::artifact;
 use crate::compile::workspace::JobTree;
 use crate::error::Result;
 use crate::sys::fingerprint::{sha256, short};
-use crate::sys::owned;
+use crate::sys::{files as sys_files, owned};
+use crate::text::path::slashed;
 use crate::toolchain::{Cache, Removed};
 
 const KIND: &str = "artifacts";
@@ -101,7 +102,7 @@ impl<'a> Artifacts<'a> {
                 .any(|folder| memmem::find(&bytes, folder.as_bytes()).is_some());
             let below = path.strip_prefix(tree.outermost()).unwrap_or(path);
             listed.push(Listed {
-                path: below.to_string_lossy().replace('\\', "/"),
+                path: slashed(below),
                 size: bytes.len() as u64,
                 sha256: sha256(&bytes),
                 links: links.to_vec(),
@@ -167,7 +168,7 @@ pub fn restore(entry: &Path, tree: &JobTree) -> Result<bool> {
         fs::write(&path, bytes)?;
         artifact::link(&path, links)?;
     }
-    touch(entry, LIST);
+    sys_files::touch(&entry.join(LIST));
     Ok(true)
 }
 
@@ -198,12 +199,6 @@ pub fn remove_unused(cache: &Cache, unused: Duration) -> Result<Removed> {
         removed.kept.extend(kept);
     }
     Ok(removed)
-}
-
-/// Records that an entry was used now, if the cache can be written to.
-pub(super) fn touch(entry: &Path, list: &str) {
-    let used = std::fs::File::options().write(true).open(entry.join(list));
-    let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 struct Entry {

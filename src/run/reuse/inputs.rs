@@ -19,7 +19,7 @@ use crate::project::Project;
 use crate::run::prepare::Prepared;
 use crate::sys::fingerprint::{Fingerprint, short};
 
-/// To be raised when a build gets something else than before for the same inputs.
+/// Raise this number when builds change although their inputs stay the same.
 const FORMAT: u32 = 2;
 
 /// Variables that Zig itself reads, and pkg-config.
@@ -36,7 +36,7 @@ const FOLDERS_OF_PKG_CONFIG: [&str; 2] = ["PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR"
 /// The name of the input that stands for these files.
 const PKG_CONFIG_FILES: &str = "a .pc file of PKG_CONFIG_PATH or PKG_CONFIG_LIBDIR";
 
-/// What the inputs of all jobs of a run have in common.
+/// The inputs that all jobs of a run share.
 pub(super) struct SharedInputs<'a> {
     prepared: &'a Prepared<'a>,
     /// The project in the place where it is built.
@@ -192,7 +192,7 @@ impl Inputs {
     }
 }
 
-/// Whether the value says something to a person.
+/// Whether the value is readable, and not a hash.
 fn is_telling(name: &str) -> bool {
     matches!(
         name,
@@ -226,7 +226,7 @@ fn changed_files(
     }
 }
 
-/// What the project wants for one compile, and what the environment adds.
+/// The environment variables and arguments of one compile.
 fn of_compile(compile: &Job, shared: &SharedInputs<'_>) -> BTreeMap<String, String> {
     let config = &shared.project.config;
     let own = config.platform.get(&compile.platform);
@@ -314,7 +314,7 @@ impl<'a> SharedInputs<'a> {
     }
 }
 
-/// Where things lie on this machine, which is not what a build is made of.
+/// Variables that name directories of this machine, which are not inputs of a build.
 const PLACES: [&str; 3] = ["ZIG_LOCAL_CACHE_DIR", "ZIG_GLOBAL_CACHE_DIR", "PATH"];
 
 #[cfg(test)]

@@ -4,10 +4,12 @@
 //! build has installed, or build. Records the results of builds. A record that cannot be read or written
 //! costs time, and is never an error.
 //!
-//! A program on PATH that a build script runs is not seen, nor what it reads; `--no-cache` is for those.
+//! Programs on PATH that a build script runs, and the files that they read, are not inputs; use `--no-cache`
+//! for such scripts.
 
 mod artifacts;
 mod inputs;
+mod memo;
 mod outside;
 mod sources;
 mod state;
@@ -15,24 +17,25 @@ mod zig_manifests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-
-use serde::Serialize;
+use std::sync::{Arc, Mutex};
 
 pub use artifacts::{Kept, remove_unused, restore};
 
 use self::artifacts::Artifacts;
 use self::inputs::{Inputs, SharedInputs};
+use self::memo::Memo;
 use self::outside::{Names, Outside};
-use self::sources::{Memo, Sources};
+use self::sources::Sources;
 use self::state::State;
 use self::zig_manifests::{Manifests, Roots};
 use super::contents::Contents;
+use super::decision::{Decision, Mode, Task};
 use super::prepare::{Location, Prepared};
 use crate::audit::Finding;
 use crate::compile::host_variables;
 use crate::compile::managed::Recipe;
-use crate::compile::workspace::JobTree;
+use crate::compile::owner::Place;
+use crate::compile::workspace::{JobTree, Workspace};
 use crate::error::Result;
 use crate::plan::Job;
 use crate::sys::fingerprint::sha256;
@@ -40,46 +43,6 @@ use crate::sys::stamp;
 use crate::sys::sync::lock;
 use crate::toolchain;
 use crate::wheel::{Source, WrittenWheel};
-
-/// What has to be done for a job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "action", rename_all = "kebab-case")]
-pub enum Decision {
-    /// Nothing: the wheel is what the build would make.
-    #[serde(rename = "unchanged")]
-    UpToDate {
-        /// The wheel.
-        #[serde(skip)]
-        wheel: WrittenWheel,
-        /// What the audit found in it when it was written.
-        #[serde(skip)]
-        warnings: Vec<Finding>,
-    },
-    /// Pack the wheel: an earlier build has installed what this one would.
-    #[serde(rename = "pack")]
-    Repack {
-        /// The directory with those files.
-        #[serde(skip)]
-        entry: PathBuf,
-    },
-    /// Run zig.
-    Build {
-        /// Why.
-        #[serde(rename = "why")]
-        reason: String,
-    },
-}
-
-/// Whether results of earlier runs may be used and results of this run are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Both.
-    Reuse,
-    /// Everything is built, and the results are kept.
-    Rebuild,
-    /// Everything is built, and nothing is kept.
-    Off,
-}
 
 /// The records of earlier runs, compared with the project as it is now.
 #[derive(Debug)]
@@ -185,11 +148,11 @@ impl<'c> Reuse<'c> {
         };
         match self.mode {
             Mode::Reuse => {}
-            Mode::Rebuild => return build("everything is to be built anew"),
+            Mode::Rebuild => return build("everything is built again"),
             Mode::Off => return build("nothing is to be reused"),
         }
         let Some(fingerprint) = self.jobs.get(job.id.as_str()) else {
-            return build("the headers of its Python can't be read");
+            return build("the headers of its Python cannot be read");
         };
         let inputs = &fingerprint.inputs;
         let mut state = lock(&self.state);
@@ -365,6 +328,39 @@ impl<'c> Reuse<'c> {
                 );
             }
         }
+    }
+}
+
+impl Prepared<'_> {
+    /// Decides what each job has to do. Builds nothing and writes nothing.
+    pub fn decide(&self, mode: Mode) -> Vec<Task> {
+        let key = self.key.as_ref();
+        let place = key.and_then(|key| Place::find(&self.project.root, key).ok());
+        let key = key.filter(|_| place.is_some());
+        let usual = || Workspace::path(&self.project.root);
+        let workspace = place.map_or_else(usual, |place| place.root);
+        let location = Location {
+            project: self.project,
+            output_dir: &self.plan.output_dir,
+            workspace: &workspace,
+            local_cache: &self.local_cache(&workspace),
+            key,
+        };
+        self.tasks(&Reuse::new(self, location, mode))
+    }
+
+    /// The jobs of the plan with what each has to do.
+    pub(super) fn tasks(&self, reuse: &Reuse<'_>) -> Vec<Task> {
+        let jobs = self.plan.jobs.iter();
+        let task = |job: &Arc<Job>| {
+            let decision = reuse.decision(job);
+            tracing::debug!("decides for {}: {decision:?}", job.id);
+            Task {
+                job: Arc::clone(job),
+                decision,
+            }
+        };
+        jobs.map(task).collect()
     }
 }
 

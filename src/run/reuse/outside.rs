@@ -10,12 +10,13 @@ use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
-use super::artifacts::touch;
-use super::sources::Memo;
+use super::memo::Memo;
 use super::zig_manifests::package;
 use crate::error::Result;
 use crate::project::Project;
+use crate::sys::files;
 use crate::sys::fingerprint::Fingerprint;
+use crate::text::path::slashed;
 use crate::toolchain::Cache;
 
 pub(super) const KIND: &str = "outside-inputs";
@@ -72,7 +73,7 @@ pub(super) fn name(root: &Path, path: &Path) -> String {
             text(&to[common..])
         )
     } else {
-        path.to_string_lossy().replace('\\', "/")
+        slashed(path)
     }
 }
 
@@ -97,7 +98,7 @@ impl Outside {
                 let mut fingerprint = Fingerprint::new();
                 for file in project.inputs_around(&path) {
                     let below = file.strip_prefix(&path).unwrap_or(&file);
-                    let below = below.to_string_lossy().replace('\\', "/");
+                    let below = slashed(below);
                     fingerprint.add(&below, outside.add(&file, memo));
                 }
                 fingerprint.finish()
@@ -124,7 +125,7 @@ impl Outside {
 pub(super) fn find(cache: &Cache, fingerprint: &str) -> Option<Names> {
     let entry = cache.get(KIND, fingerprint)?;
     let names = serde_json::from_slice(&std::fs::read(entry.join(LIST)).ok()?).ok()?;
-    touch(&entry, LIST);
+    files::touch(&entry.join(LIST));
     Some(names)
 }
 

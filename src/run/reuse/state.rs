@@ -1,6 +1,6 @@
-//! What earlier runs in this project came to: `.pyz3-wheel/state.json`.
+//! The results of earlier runs in this project: `.pyz3-wheel/state.json`.
 //!
-//! Takes the project's cache folder; gives what was remembered, or nothing at all where that can't be
+//! Takes the project's cache folder; gives the records, or none if the file cannot be
 //! read or was not written by this user for this path: the state says which wheels are up to date, and a
 //! checkout may contain both the state and the wheels.
 
@@ -11,15 +11,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::inputs::Inputs;
-use super::sources::Memo;
+use super::memo::Memo;
 use crate::audit::Finding;
 use crate::toolchain::UserKey;
 use crate::wheel::WrittenWheel;
 
-/// To be raised when the file's form changes.
+/// Raise this number when the format of the file changes.
 const FORMAT: u32 = 4;
 
-/// What the user's key signs here. The signature is the file's first line.
+/// The purpose of the signature, which is the file's first line.
 const PURPOSE: &str = "state of earlier builds";
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -17,6 +17,7 @@ use super::manifest::{Listed, Manifest};
 use crate::sys::fingerprint::Fingerprint;
 use crate::sys::lock;
 use crate::sys::owned::{self, Kind};
+use crate::text::path::slashed;
 
 /// Larger than any list or lock of ours, in bytes.
 const LIMIT: u64 = 16 << 20;
@@ -28,7 +29,7 @@ pub(in crate::toolchain) const USER_KEY_HEADER: &str = "pyz3-wheel key 1\n";
 pub(in crate::toolchain) fn headers_digest(files: &[(PathBuf, Vec<u8>)]) -> String {
     let mut fingerprint = Fingerprint::new();
     for (name, contents) in files {
-        fingerprint.add(&name.to_string_lossy().replace('\\', "/"), contents);
+        fingerprint.add(&slashed(name), contents);
     }
     fingerprint.finish_short()
 }

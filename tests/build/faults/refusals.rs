@@ -157,7 +157,7 @@ fn an_extension_that_exports_no_module() {
         .says("abi = \"none\" in [tool.pyz3-wheel]");
 }
 
-/// The binary would be of the right machine, yet for the very CPU of the machine that builds it.
+/// The binary would be of the right machine, but for exactly the CPU of the machine that builds it.
 #[test]
 fn a_build_script_that_ignores_the_target_on_its_own_platform() {
     let build = BUILD.replace("b.standardTargetOptions(.{})", "b.graph.host");
@@ -168,7 +168,7 @@ fn a_build_script_that_ignores_the_target_on_its_own_platform() {
     for platform in alike.filter(|platform| machine(*platform) == machine(here)) {
         fixture
             .fails(&["--platform", platform.name()], 4)
-            .says("takes its target from neither -Dtarget nor ZIG_TARGET")
+            .says("reads neither -Dtarget nor ZIG_TARGET")
             .says("const target = b.standardTargetOptions(.{});");
     }
     // Reading the variable is as good as declaring the option.

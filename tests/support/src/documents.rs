@@ -1,5 +1,7 @@
 //! The JSON documents that the manual lists.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::{Ran, repo};
@@ -46,4 +48,22 @@ pub fn one_document(ran: &Ran) -> Value {
         "{ran:#?}"
     );
     ran.json()
+}
+
+/// A part of a document is what the tests generate; `PYZ3_UPDATE_DOCS=1` writes it there.
+#[track_caller]
+pub fn is_generated(path: &Path, begin: &str, generated: &str, end: &str) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = text.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let wanted = format!("{before}{begin}{generated}{end}{after}");
+    if std::env::var_os("PYZ3_UPDATE_DOCS").is_some() {
+        std::fs::write(path, &wanted).unwrap();
+        return;
+    }
+    assert!(
+        text == wanted,
+        "{} is out of date: run the tests with PYZ3_UPDATE_DOCS=1",
+        path.display()
+    );
 }

@@ -1,12 +1,13 @@
 //! What a build of the project reads, by its manifests, its Zig files and the directives of its C sources.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::Walk;
 use crate::project::Project;
 use crate::project::packages::{Origin, ZigPackages};
 use crate::project::zon::Manifest;
+use crate::text::path::normalized;
 
 /// Endings of files that compilers, assemblers and linkers read, in lower case.
 const SOURCES: [&str; 39] = [
@@ -84,7 +85,7 @@ impl Needed {
             let text = fs_err::read_to_string(folder.join("build.zig.zon")).unwrap_or_default();
             let paths = Manifest::parse(&text).map_or(Vec::new(), |manifest| manifest.paths);
             // The whole folder says nothing about single files.
-            let paths = paths.iter().map(|path| normal(&folder.join(path)));
+            let paths = paths.iter().map(|path| normalized(&folder.join(path)));
             folders.extend(paths.filter(|path| !project.root.starts_with(path)));
         }
         let packages = ZigPackages::read(project, &[project.package_store()]);
@@ -105,14 +106,14 @@ impl Needed {
             let text = fs_err::read_to_string(source).unwrap_or_default();
             let folder = source.parent().unwrap_or(&project.root);
             for string in strings(&text) {
-                files.extend([folder, &*build_root].map(|from| normal(&from.join(string))));
+                files.extend([folder, &*build_root].map(|from| normalized(&from.join(string))));
             }
             let calls = text
                 .lines()
                 .filter(|line| FOLDER_CALLS.iter().any(|call| line.contains(call)));
             let named = calls
                 .flat_map(strings)
-                .map(|string| normal(&build_root.join(string)));
+                .map(|string| normalized(&build_root.join(string)));
             folders.extend(named.filter(|path| !project.root.starts_with(path) && path.is_dir()));
         }
         let mut needed = Self {
@@ -209,17 +210,4 @@ fn included(text: &str, is_resource: bool) -> impl Iterator<Item = &str> {
 fn strings(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.lines().flat_map(|line| line.split('"').skip(1));
     lines.filter(|string| !string.is_empty() && string.len() < 1024)
-}
-
-/// The path without `.` and `..`, which are taken at their word.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => _ = normal.pop(),
-            part => normal.push(part),
-        }
-    }
-    normal
 }

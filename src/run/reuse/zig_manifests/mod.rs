@@ -9,19 +9,16 @@
 
 mod outdated;
 mod parse;
+#[cfg(test)]
+mod testing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use self::parse::Named;
+use self::parse::{BUILD_ROOT, Named, WORKING_DIRECTORY};
 use crate::sys::stamp::Stamp;
-
-/// What paths are relative to. The other prefixes stand for Zig's library and caches, whose content
-/// follows from the version of Zig and from other inputs. (Up to Zig 0.16 the build runner has the build
-/// root in the place of the library; all files of the build root are inputs anyhow.)
-const WORKING_DIRECTORY: u8 = 0;
-const BUILD_ROOT: u8 = 4;
+use crate::text::path::normalized;
 
 /// Where the project and its build script lie.
 #[derive(Debug, Clone, Copy)]
@@ -196,7 +193,7 @@ fn resolve(prefix: u8, path: &str, roots: Roots<'_>) -> Option<PathBuf> {
     let path = Path::new(path);
     let absolute = match prefix {
         WORKING_DIRECTORY => {
-            let in_project = normalize(&roots.project.join(path));
+            let in_project = normalized(&roots.project.join(path));
             if in_project.exists() {
                 return Some(in_project);
             }
@@ -205,29 +202,14 @@ fn resolve(prefix: u8, path: &str, roots: Roots<'_>) -> Option<PathBuf> {
         BUILD_ROOT => roots.build.join(path),
         _ => return None,
     };
-    Some(normalize(&absolute))
-}
-
-/// The path without `.` and `..`, by its text, as Zig takes paths.
-fn normalize(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
+    Some(normalized(&absolute))
 }
 
 #[cfg(test)]
 mod tests {
     use fs_err as fs;
 
-    use super::parse::tests::{binary, text};
+    use super::testing::{binary, text};
     use super::*;
 
     #[test]

@@ -6,7 +6,11 @@ use std::path::Path;
 
 use memchr::{memchr, memmem, memrchr};
 
-use super::{BUILD_ROOT, WORKING_DIRECTORY};
+/// What paths are relative to. The other prefixes stand for Zig's library and caches, whose content
+/// follows from the version of Zig and from other inputs. (Up to Zig 0.16 the build runner has the build
+/// root in the place of the library; all files of the build root are inputs anyhow.)
+pub(super) const WORKING_DIRECTORY: u8 = 0;
+pub(super) const BUILD_ROOT: u8 = 4;
 
 /// The first line of a manifest up to Zig 0.16.
 const HEADER: &[u8] = b"0";
@@ -15,7 +19,7 @@ const HEADER: &[u8] = b"0";
 /// (16), flags. The upper six bits of the flags are the prefix.
 const BINARY_HEAD: usize = 41;
 const MODIFIED: usize = 16;
-const DIGEST: std::ops::Range<usize> = 24..40;
+pub(super) const DIGEST: std::ops::Range<usize> = 24..40;
 
 /// An entry as it stands in a manifest.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,32 +97,9 @@ fn parse_binary(bytes: &[u8]) -> Option<Vec<Named>> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
+    use super::super::testing::{binary, text};
     use super::*;
-
-    const DIGEST_OF_NOTHING: &str = "de37c2b57d100b2f5ae280f608ac49e2";
-
-    /// A manifest as text, of files with their prefixes.
-    pub(in super::super) fn text(files: &[(u8, &str)]) -> Vec<u8> {
-        let lines = files.iter().map(|(prefix, path)| {
-            format!("0 10 1795897111397216097 {DIGEST_OF_NOTHING} {prefix} {path}\n")
-        });
-        format!("0\n{}", lines.collect::<String>()).into_bytes()
-    }
-
-    /// A binary manifest, of files with their prefixes.
-    pub(in super::super) fn binary(files: &[(u8, &str)]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (prefix, path) in files {
-            bytes.extend([0; DIGEST.start]);
-            bytes.extend([1; DIGEST.end - DIGEST.start]);
-            bytes.push(prefix << 2);
-            bytes.extend(path.as_bytes());
-            bytes.push(0);
-        }
-        bytes.push(0);
-        bytes
-    }
 
     #[test]
     fn both_formats_are_read() {

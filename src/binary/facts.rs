@@ -1,0 +1,189 @@
+//! What is known of a native binary.
+
+use super::cpu::VectorCode;
+use super::names::{NameSet, UndefinedSymbols, memory};
+use super::python_exports::is_python_api;
+use super::signature::Signature;
+use super::symbols::{NAME, Symbols};
+use crate::platform::Os;
+use crate::tags::{Arch, Release};
+
+/// The format of a native binary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Linux and most other Unix systems.
+    Elf,
+    /// macOS and Apple's other systems.
+    MachO,
+    /// Windows.
+    Pe,
+}
+
+/// What a native binary is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Can be loaded into a process: an extension module, a library.
+    SharedLibrary,
+    /// A program.
+    Executable,
+    /// Neither: an object file, debugging information.
+    Other,
+}
+
+/// How much of what a binary offers to others is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportList {
+    /// All of it.
+    Complete,
+    /// Not what comes from a library that it re-exports (Mach-O), or is beyond the limit of what is kept.
+    Partial,
+}
+
+/// What a native binary says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binary {
+    /// Its format.
+    pub format: Format,
+    /// Its operating system; `None` for one that there are no tags or rules for.
+    pub os: Option<Os>,
+    /// Its architecture; `None` for one that there are no tags for, and for universal files.
+    pub arch: Option<Arch>,
+    /// System and architecture for messages.
+    ///
+    /// Ex) `Linux x86_64`, `iOS arm64`
+    pub machine: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// The lowest release that it runs on: of glibc (the highest `GLIBC_x.y` that it asks for, `None`
+    /// if it asks for none) or of macOS.
+    pub floor: Option<Release>,
+    /// ELF: the symbols that ask for that glibc, sorted.
+    pub floor_symbols: Vec<String>,
+    /// ELF: the other symbol versions that it asks for, and those of glibc that are no release, sorted.
+    ///
+    /// Ex) `GLIBCXX_3.4.22`, `GLIBC_PRIVATE`
+    pub versions: Vec<String>,
+    /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted; `U_punycode` for a
+    /// name that is not ASCII.
+    pub inits: Vec<String>,
+    /// The names that it exports.
+    pub exports: NameSet,
+    /// The names that it takes from elsewhere and can't do without.
+    pub undefined: UndefinedSymbols,
+    /// The libraries that it loads, as written, delay-loaded ones included.
+    pub imports: Vec<String>,
+    /// Whether `exports` has all the names that it offers.
+    pub export_list: ExportList,
+    /// What others that link against it will look for: DT_SONAME, LC_ID_DYLIB.
+    pub soname: Option<String>,
+    /// Where it searches for libraries: the parts of RPATH and RUNPATH, and LC_RPATH.
+    pub search_paths: Vec<String>,
+    /// Whether what it loads searches there too: DT_RPATH without DT_RUNPATH, and LC_RPATH.
+    pub search_is_inherited: bool,
+    /// ELF: whether loading it writes into code.
+    pub text_relocations: bool,
+    /// ELF: whether it asks for an executable stack.
+    pub executable_stack: bool,
+    /// ELF: the smallest alignment of a LOAD segment, in bytes.
+    pub alignment: Option<u64>,
+    /// Mach-O: its code signature.
+    pub signature: Signature,
+    /// What a sample of its code says about the processor that it needs (x86_64 only).
+    pub vector_code: VectorCode,
+    /// A path of the machine that it was built on.
+    pub build_path: Option<String>,
+    /// Mach-O: one for each architecture of a universal file, in its order.
+    pub slices: Vec<Binary>,
+}
+
+impl Binary {
+    /// A binary of this format that nothing is known of.
+    pub(crate) fn unknown(format: Format) -> Self {
+        Self {
+            format,
+            os: None,
+            arch: None,
+            machine: String::new(),
+            kind: Kind::Other,
+            floor: None,
+            floor_symbols: Vec::new(),
+            versions: Vec::new(),
+            inits: Vec::new(),
+            exports: NameSet::default(),
+            undefined: UndefinedSymbols::default(),
+            imports: Vec::new(),
+            export_list: ExportList::Complete,
+            soname: None,
+            search_paths: Vec::new(),
+            search_is_inherited: format == Format::MachO,
+            text_relocations: false,
+            executable_stack: false,
+            alignment: None,
+            signature: Signature::None,
+            vector_code: VectorCode::None,
+            build_path: None,
+            slices: Vec::new(),
+        }
+    }
+
+    /// The binary itself, or each slice of a universal one.
+    pub fn parts(&self) -> &[Self] {
+        if self.slices.is_empty() {
+            std::slice::from_ref(self)
+        } else {
+            &self.slices
+        }
+    }
+
+    /// The symbols of CPython's API that it takes from elsewhere.
+    pub fn python_symbols(&self) -> impl Iterator<Item = &str> {
+        let symbols = self.parts().iter().flat_map(|part| part.undefined.iter());
+        symbols
+            .map(|symbol| symbol.name)
+            .filter(|name| is_python_api(name))
+    }
+
+    /// What its symbols take in memory, in bytes.
+    pub(crate) fn memory_of_symbols(&self) -> usize {
+        let parts = self.parts().iter();
+        parts
+            .map(|part| memory(&part.exports, &part.undefined))
+            .sum()
+    }
+
+    /// What everything but its symbols takes in memory, in bytes.
+    pub(crate) fn memory_of_lists(&self) -> usize {
+        let parts = std::iter::once(self).chain(&self.slices);
+        let sizes = parts.map(|part| {
+            let lists = [
+                &part.floor_symbols,
+                &part.versions,
+                &part.inits,
+                &part.imports,
+                &part.search_paths,
+            ];
+            let texts = lists.into_iter().flatten().chain(&part.soname);
+            let texts = texts.chain(&part.build_path).chain([&part.machine]);
+            texts.map(|text| text.len() + NAME).sum::<usize>() + size_of::<Self>()
+        });
+        sizes.sum()
+    }
+
+    /// Drops the symbols, which may be too many to keep.
+    pub(crate) fn forget_symbols(&mut self) {
+        self.exports = NameSet::default();
+        self.export_list = ExportList::Partial;
+        self.undefined = UndefinedSymbols::default();
+        self.slices.iter_mut().for_each(Self::forget_symbols);
+    }
+
+    pub(super) fn takes(&mut self, symbols: Symbols) {
+        self.inits = symbols.inits.into_iter().collect();
+        self.exports = NameSet::of_numbers(symbols.exports);
+        if symbols.has_more_exports {
+            self.export_list = ExportList::Partial;
+        }
+        self.undefined = symbols.undefined;
+        self.undefined.sort();
+    }
+}

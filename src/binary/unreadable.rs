@@ -1,0 +1,26 @@
+//! Why a binary cannot be read.
+
+/// Why a binary can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Something in it can't be, as the end of a sentence.
+    #[error("is a damaged binary: {0}")]
+    Damaged(String),
+    /// The loader can read it, and we can't.
+    #[error("has no section headers, so that its symbols can't be read")]
+    NoSections,
+}
+
+impl From<object::read::Error> for Unreadable {
+    fn from(error: object::read::Error) -> Self {
+        let message = error.to_string();
+        let mut chars = message.chars();
+        Self::Damaged(match (chars.next(), chars.clone().next()) {
+            // Not the first letter of `ELF` or `PE`.
+            (Some(first), Some(second)) if !second.is_uppercase() => {
+                first.to_lowercase().chain(chars).collect()
+            }
+            _ => message,
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! The text of pyproject.toml, and the place of everything in it by line and column.
+
+use std::path::{Path, PathBuf};
+
+use super::places::Places;
+use crate::error::{Error, Problem, Result};
+use crate::options::Place;
+
+/// The name of the file, which is also how places name it.
+pub(super) const FILE_NAME: &str = "pyproject.toml";
+
+/// A value and where it was written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where its key is.
+    pub place: Place,
+}
+
+impl<T> Located<T> {
+    /// The same place with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located {
+            value: change(self.value),
+            place: self.place,
+        }
+    }
+}
+
+/// The text of pyproject.toml.
+#[derive(Debug)]
+pub(super) struct Source {
+    text: String,
+    places: Places,
+}
+
+impl Source {
+    /// Reads `pyproject.toml` in the folder.
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let path: PathBuf = root.join(FILE_NAME);
+        let found = fs_err::metadata(&path);
+        let missing = found
+            .as_ref()
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if missing {
+            let problem = Problem::new(format!("no {FILE_NAME} in {}", root.display())).hint(
+                "pyz3-wheel reads [project] from pyproject.toml; \
+                 name the project's folder with --project DIR",
+            );
+            return Err(Error::config(problem));
+        }
+        if !found?.is_file() {
+            let problem = Problem::new("is not a file")
+                .at(path.display())
+                .hint("put the project's [project] table into a file of this name");
+            return Err(Error::config(problem));
+        }
+        let bytes = fs_err::read(&path)?;
+        String::from_utf8(bytes).map_or_else(
+            |error| {
+                let valid = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+                let place = Self::new(before).place(valid);
+                let problem = Problem::new("is not valid UTF-8, which TOML must be")
+                    .at(place)
+                    .hint("save the file as UTF-8");
+                Err(Error::config(problem))
+            },
+            |text| Ok(Self::new(text)),
+        )
+    }
+
+    /// A text that is already in memory.
+    pub(super) fn new(text: String) -> Self {
+        Self {
+            places: Places::new(&text),
+            text,
+        }
+    }
+
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line of a byte offset.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.places.line_and_column(&self.text, offset).0
+    }
+
+    /// The place of a byte offset.
+    pub(super) fn place(&self, offset: usize) -> Place {
+        let (line, column) = self.places.line_and_column(&self.text, offset);
+        Place {
+            file: FILE_NAME,
+            line,
+            column,
+        }
+    }
+}
