@@ -13,6 +13,7 @@ use std::fmt;
 use std::ops::Deref;
 
 pub use origin::{Origin, Place};
+use shape::Shape;
 
 /// What every environment variable of this program begins with.
 pub const VARIABLE_PREFIX: &str = "PYZ3_WHEEL_";
@@ -39,7 +40,7 @@ pub struct Setting {
     /// The possible values, if they are few.
     pub choices: &'static [&'static str],
     /// What the items of a list are in pyproject.toml.
-    pub items: shape::Shape,
+    pub items: Shape,
     /// A regular expression (ECMA 262, as JSON Schema has them) of the possible values in pyproject.toml.
     pub pattern: Option<&'static str>,
     /// The heading of the help below which the option is listed.
@@ -94,7 +95,7 @@ impl Setting {
             opposite: None,
             value_name: "",
             choices: &[],
-            items: shape::Shape::TEXT,
+            items: Shape::TEXT,
             pattern: None,
             heading: None,
             commands: &[Command::Build],
@@ -123,15 +124,15 @@ impl Setting {
     }
 
     /// What values its key in pyproject.toml has.
-    pub fn shape(&'static self) -> shape::Shape {
+    pub fn shape(&'static self) -> Shape {
         match self.kind {
-            Kind::Switch => shape::Shape::Boolean,
-            Kind::Number => shape::Shape::Integer,
-            Kind::Text | Kind::FilePath => shape::Shape::String {
+            Kind::Switch => Shape::Boolean,
+            Kind::Number => Shape::Integer,
+            Kind::Text | Kind::FilePath => Shape::String {
                 choices: self.choices,
                 pattern: self.pattern,
             },
-            Kind::List => shape::Shape::Array(&self.items),
+            Kind::List => Shape::Array(&self.items),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What values the keys of pyproject.toml have.
+//! The keys of tables in pyproject.toml, and what values they have as far as the JSON Schema can say it.
 
 /// A key of a table in pyproject.toml.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,24 @@ pub struct Key {
     pub shape: Shape,
     /// Whether its table is invalid without it.
     pub is_required: bool,
+}
+
+impl Key {
+    pub(super) const fn new(name: &'static str, help: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            help,
+            shape,
+            is_required: false,
+        }
+    }
+
+    pub(super) const fn required(name: &'static str, help: &'static str, shape: Shape) -> Self {
+        Self {
+            is_required: true,
+            ..Self::new(name, help, shape)
+        }
+    }
 }
 
 /// What values a key has, as far as the values by themselves show it.
@@ -105,22 +123,4 @@ impl Shape {
         names: Names::Variables,
         values: &Self::AnyString,
     };
-}
-
-impl Key {
-    pub(super) const fn new(name: &'static str, help: &'static str, shape: Shape) -> Self {
-        Self {
-            name,
-            help,
-            shape,
-            is_required: false,
-        }
-    }
-
-    pub(super) const fn required(name: &'static str, help: &'static str, shape: Shape) -> Self {
-        Self {
-            is_required: true,
-            ..Self::new(name, help, shape)
-        }
-    }
 }

@@ -5,9 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::options::keys;
 use crate::options::shape::{DIRECTORY, Key, Names, Shape};
-use crate::options::{Fallback, Kind, table};
+use crate::options::{Fallback, Kind, keys, table};
 use crate::platform::Platform;
 
 /// The schema, by the draft 2020-12 of JSON Schema.

@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use pyz3_wheel::Platform;
+use pyz3_wheel::options::shape::Key;
 use pyz3_wheel::options::{Command, Fallback, keys, table};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -553,7 +554,7 @@ fn tables_with_every_key_are_accepted() {
             }
         }
     }
-    let of_table = |table: &str, keys: &[keys::Key]| -> Vec<String> {
+    let of_table = |table: &str, keys: &[Key]| -> Vec<String> {
         keys.iter()
             .map(|key| format!("{table}{}", key.name))
             .collect()
