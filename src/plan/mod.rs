@@ -1,6 +1,6 @@
 //! The plan: which jobs there are, for which wheels, decided once.
 //!
-//! Takes what was asked ([`Request`]), what the project says and which Pythons the machine has;
+//! Takes the [`Request`], what the project declares and which Pythons the machine has;
 //! gives a [`Plan`]. Pure: nothing is read, run or written here, and no later stage decides again.
 
 mod abi;
@@ -102,7 +102,7 @@ pub struct Job {
     pub id: String,
     /// The platform.
     pub platform: Platform,
-    /// What Zig is asked for.
+    /// What Zig compiles for.
     pub zig_target: ZigTarget,
     /// Which ABI the binary has.
     pub abi: AbiTag,
@@ -118,7 +118,7 @@ pub struct Job {
     pub modules: Vec<ModuleName>,
     /// The wheel.
     pub wheel: WheelFilename,
-    /// Where zig can't compile for all of the platform at once: the compiles for each part, whose
+    /// Where zig cannot compile for all of the platform at once: the compiles for each part, whose
     /// binaries are joined.
     #[serde(skip)]
     pub slices: Vec<Job>,
@@ -135,7 +135,7 @@ impl Job {
 }
 
 impl Plan {
-    /// Decides what is to be done, or says everything that stands against it.
+    /// Decides what to build, or reports every reason why that is impossible.
     pub fn new(request: &Request, project: &Project, machine: &Machine) -> Result<Self> {
         let (abi, mut abi_reason) = decide_abi(project);
         let mut problems = Vec::new();

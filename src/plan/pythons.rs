@@ -1,7 +1,7 @@
-//! Which Pythons the jobs are for: those that were asked for, or the floor of an abi3 project.
+//! Which Pythons the jobs are for: the requested ones, or the floor of an abi3 project.
 //!
-//! Takes the request, the project and the machine's Pythons; gives interpreters, or everything
-//! that stands against them.
+//! Takes the request, the project and the machine's Pythons; gives interpreters, or every
+//! reason why they cannot be used.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What is asked for: the words of a request, and the machine that it is put to.
+//! The request that a plan is made for, and the Pythons of the machine.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,14 +16,14 @@ use crate::toolchain::{Interpreter, ZigRequest};
 /// Zig's optimize modes, in the words that every Zig before 0.17 knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Optimize {
-    /// No optimisation, safety checks, debug information.
+    /// No optimization, safety checks, debug information.
     Debug,
-    /// Optimised, with safety checks.
+    /// Optimized, with safety checks.
     ReleaseSafe,
-    /// Optimised for speed, without safety checks.
+    /// Optimized for speed, without safety checks.
     #[default]
     ReleaseFast,
-    /// Optimised for size, without safety checks.
+    /// Optimized for size, without safety checks.
     ReleaseSmall,
 }
 
@@ -72,7 +72,7 @@ impl FromStr for Optimize {
     }
 }
 
-/// One Python as it is asked for.
+/// One requested Python.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PythonRequest {
     /// A `CPython`: `3.12`, `cp312`, `3.13t`.
@@ -151,10 +151,10 @@ pub struct SettingOrigin {
     pub origin: Origin,
 }
 
-/// What was asked for, resolved from options, environment and configuration.
+/// What to build, resolved from options, environment and configuration.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The platforms, each with its floor, in the order in which they were asked for.
+    /// The platforms, each with its floor, in the order in which they were requested.
     pub targets: Vec<ZigTarget>,
     /// The Pythons.
     pub pythons: PythonSelection,

@@ -5,7 +5,7 @@ use target_lexicon::{Architecture, ArmArchitecture, Environment, OperatingSystem
 use super::System;
 use crate::tags::Arch;
 
-/// Whether programs for this triple run on the system. A platform for two machines is nobody's own.
+/// Whether programs for this triple run on the system. A platform for two machines is the host of no program.
 pub(super) fn is(system: System, triple: &Triple) -> bool {
     let runs = match system {
         System::Manylinux(..) => {

@@ -1,7 +1,7 @@
 //! The platform table: one row a platform, with everything about it.
 //!
 //! A row holds what is fixed; a [`ZigTarget`] is a row together with the floor that a build has
-//! chosen, and both Zig's target and the wheel's tags come from it, so they can't drift apart.
+//! chosen, and both Zig's target and the wheel's tags come from it, so they cannot differ.
 
 mod host;
 mod system;
@@ -28,7 +28,7 @@ use crate::tags::{
 pub const MUSL_IN_SUFFIX: PythonVersion = PythonVersion::new(3, 11);
 
 impl Platform {
-    /// What `--all-platforms` means; the others are asked for by name.
+    /// The platforms that `--all-platforms` means; the others are requested by name.
     pub const MAIN: [Self; 5] = [
         Self::LinuxX86_64,
         Self::LinuxAarch64,
@@ -78,13 +78,13 @@ impl Platform {
         self.system().arches()
     }
 
-    /// The release of glibc, musl or macOS that a build asks for unless told otherwise.
+    /// The lowest release of glibc, musl or macOS that wheels support by default.
     pub fn default_floor(self) -> Option<Release> {
         self.system().floor()
     }
 
-    /// The release for this platform where one is given for all of its family: some machines came
-    /// later than what it names, and have what they began with.
+    /// The floor of this platform where one floor is given for all of its family. An architecture that
+    /// is younger than that floor keeps the first release that supports the architecture.
     ///
     /// Ex) macOS 10.13 is 11.0 on arm64, glibc 2.28 is 2.31 on riscv64
     pub fn floor_within_family(self, floor: Release) -> Release {
@@ -108,7 +108,7 @@ impl Platform {
     /// The processor that Zig compiles for: the least that the platform's tag promises.
     ///
     /// Zig's baseline is that everywhere (pentium4 for x86, power8, z10, rv64gc) but on 32-bit Arm,
-    /// where it has NEON and 32 registers for floating point; distributions for `armv7l` ask for
+    /// where it has NEON and 32 registers for floating point; distributions for `armv7l` require
     /// VFPv3-D16 only.
     pub fn cpu(self) -> &'static str {
         match self.system() {
@@ -168,7 +168,7 @@ impl Platform {
     }
 
     /// What CPython calls the platform in these endings. On musl it spoke of `gnu` up to 3.10
-    /// (python/cpython#24502), and distributions that differed have come to accept that.
+    /// (python/cpython#24502), and distributions with musl accept that name.
     ///
     /// Ex) `i386-linux-gnu`, `darwin`, `win_amd64`
     pub fn in_suffixes(self, python: PythonVersion) -> String {

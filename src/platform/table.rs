@@ -7,7 +7,7 @@ use crate::tags::{Arch, MacArch, Release, WindowsArch, table_enum};
 pub(super) struct Row {
     /// On the command line and in configuration files.
     pub(super) name: &'static str,
-    /// What its wheels are for, with the lowest release that they name unless told otherwise.
+    /// What its wheels are for, with the default floor.
     pub(super) system: System,
     pub(super) compile: Compile,
     /// As CPython names it in the endings of extension modules. Source: CPython's
@@ -18,14 +18,14 @@ pub(super) struct Row {
 /// How Zig compiles for a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compile {
-    /// At once.
+    /// In one compile.
     Whole {
         /// What Zig calls the platform, without a floor.
         ///
         /// Ex) `arm-linux-musleabihf`
         triple: &'static str,
     },
-    /// For each of these, and the binaries are joined.
+    /// In one compile for each of these platforms; the binaries are joined.
     Slices(&'static [Platform]),
 }
 

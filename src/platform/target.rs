@@ -10,7 +10,7 @@ use crate::tags::{Arch, CPython, PlatformTag, Release};
 /// The first glibc that Zig has for `powerpc64le`.
 const PPC64LE_GLIBC: Release = Release::new(2, 19);
 
-/// A platform with the floor of one build: what Zig is asked for and what the wheel promises.
+/// A platform with the floor of one build: what Zig compiles for and what the wheel promises.
 ///
 /// Ex) `x86_64-linux-gnu.2.17`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,7 +88,7 @@ impl ZigTarget {
         let slices = self.platform.slices().iter();
         let slices = slices.map(|&platform| Self {
             platform,
-            // Apple silicon began with macOS 11, whatever the tag of both says.
+            // macOS 11 is the first for Apple silicon, even if the tag of universal2 names an older one.
             system: match self.floor() {
                 Some(floor) => platform
                     .system()
@@ -143,8 +143,8 @@ impl fmt::Display for ZigTarget {
         };
         f.write_str(triple)?;
         match self.system {
-            // Zig's glibc for this machine begins later than the policies do; what came of it is held
-            // against the floor like everything else.
+            // Zig's first glibc for this machine is later than the floor. The audit compares the result
+            // with the floor, as it does for every binary.
             System::Manylinux(glibc, Arch::Ppc64le) => write!(f, ".{}", glibc.max(PPC64LE_GLIBC)),
             System::Manylinux(floor, _) | System::Macos(floor, _) => write!(f, ".{floor}"),
             // Zig has one musl, and no name for it.

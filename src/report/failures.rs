@@ -16,6 +16,10 @@ use crate::text::escape;
 /// This many jobs are named in a message; if there are more, only the first ones are.
 const MOST_NAMED: usize = 5;
 
+/// How to see what the report leaves out of a failed `zig build`.
+const VERBOSE: &str =
+    "--verbose shows the whole output of zig and the command that it was run with";
+
 /// A problem and the jobs that failed because of it.
 struct Failure<'r> {
     kind: ErrorKind,
@@ -31,7 +35,6 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
     let failures = merged(summary);
     let mut jobs: &[&str] = &[];
     let mut given = BTreeSet::new();
-    let mut is_shortened = false;
     for failure in &failures {
         if failure.jobs != jobs {
             jobs = &failure.jobs;
@@ -47,7 +50,9 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
             // As zig has printed it, which editors and CI services recognize.
             report.eprintln(&escape::value(&problem.message));
             report.hints(hint.as_deref());
-            is_shortened = true;
+            if !report.is_verbose() {
+                report.hints(new_advice(Some(VERBOSE), &mut given).as_deref());
+            }
         } else {
             let problem = Problem {
                 hint,
@@ -55,11 +60,6 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
             };
             report.problems(&[problem]);
         }
-    }
-    if is_shortened && !report.is_verbose() {
-        report.hints(Some(
-            "--verbose shows the whole output of zig and the command that it was run with",
-        ));
     }
 }
 

@@ -89,7 +89,7 @@ impl FirstBuild {
                         .at(&job.wheel)
                         .hint(
                             "the copy has all files of the project's directory except .git and caches, and \
-                             nothing from outside of it; the error in the copy follows:",
+                             nothing from outside of it",
                         ),
                 ];
                 problems.extend(error.clone().into_problems());

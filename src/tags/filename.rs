@@ -8,7 +8,7 @@ use pep440_rs::Version;
 
 use super::{AbiTag, ParseTagError, PlatformTag, PythonTag, serialize_as_display};
 
-/// The name of a distribution, normalised for file names: lowercase, runs of `-`, `_` and `.` as
+/// The name of a distribution, normalized for file names: lowercase, runs of `-`, `_` and `.` as
 /// one `_`.
 ///
 /// Ex) `my_package` for `My.Package`; source: "Binary distribution format", "Escaping and Unicode".
@@ -16,7 +16,7 @@ use super::{AbiTag, ParseTagError, PlatformTag, PythonTag, serialize_as_display}
 pub struct DistributionName(String);
 
 impl DistributionName {
-    /// The normalised name.
+    /// The normalized name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -80,7 +80,7 @@ impl fmt::Display for Tag {
 pub struct WheelFilename {
     /// The project.
     pub name: DistributionName,
-    /// Its version, normalised by PEP 440.
+    /// Its version, normalized by PEP 440.
     pub version: Version,
     /// Which Pythons.
     pub python: PythonTag,
@@ -165,8 +165,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_normalised_for_file_names() {
-        for (written, normalised) in [
+    fn names_are_normalized_for_file_names() {
+        for (written, normalized) in [
             ("hello", "hello"),
             ("Friendly-Bard", "friendly_bard"),
             ("FRIENDLY.BARD", "friendly_bard"),
@@ -175,7 +175,7 @@ mod tests {
         ] {
             assert_eq!(
                 written.parse::<DistributionName>().unwrap().as_str(),
-                normalised
+                normalized
             );
         }
         for wrong in ["", "-a", "a-", "a b", "é", "a/b", ".."] {

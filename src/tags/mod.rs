@@ -1,4 +1,4 @@
-//! The words of the wheel's name: Python tag, ABI tag, platform tag, and the filename made of them.
+//! The parts of a wheel's filename: Python tag, ABI tag, platform tag, and the filename made of them.
 //!
 //! Everything here is `Display ⇄ FromStr` and does no I/O.
 //! Source: the PyPA specifications "Platform compatibility tags" and "Binary distribution format".
@@ -67,7 +67,7 @@ impl ParseTagError {
     }
 }
 
-/// Serialises a type as what it displays.
+/// Serializes a type as what it displays.
 macro_rules! serialize_as_display {
     ($($name:ty),+) => {$(
         impl serde::Serialize for $name {

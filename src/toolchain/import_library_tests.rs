@@ -1,6 +1,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::*;
+use crate::tags::{CPython, FIRST_FREE_THREADED, supported_pythons};
 
 /// How many symbols each DLL exports, and the SHA-256 of their lines in its definition file, sorted:
 /// the figures are those of the definition files of python3-dll-a 0.2.15.
@@ -119,4 +120,20 @@ fn a_python_without_a_table_is_refused() {
         error.contains("what python399.dll exports is not known here"),
         "{error}"
     );
+}
+
+#[test]
+fn every_supported_python_has_a_table() {
+    for version in supported_pythons() {
+        let builds = [CPython::with_gil(version), CPython::free_threaded(version)];
+        let exist = builds
+            .into_iter()
+            .filter(|python| !python.free_threaded || version >= FIRST_FREE_THREADED);
+        for python in exist {
+            assert!(
+                dll_exports(python).is_some(),
+                "{python}: scripts/update-audit-data.py adds it to src/binary/data/python_symbols.txt"
+            );
+        }
+    }
 }

@@ -92,6 +92,6 @@ fn what_needs_files_from_outside_of_the_project_is_told_as_that() {
     std::fs::write(folder.path().join("outside.zig"), SOURCE).unwrap();
     build(&folder, &[])
         .exits(4)
-        .says("builds here, but not in a copy of the project elsewhere")
+        .says("can be built here, but not in a copy of the project in another directory")
         .says("outside.zig");
 }

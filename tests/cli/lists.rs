@@ -186,14 +186,14 @@ fn oldest_and_newest_python() {
     for path in ["README.md", "docs/distribution.md"] {
         hold(path, |text| {
             let mut parts = text.split("CPython 3.9–");
-            let mut correct = parts.next().unwrap_or_default().to_owned();
-            for part in parts {
+            let before = parts.next().unwrap_or_default().to_owned();
+            let corrected = parts.map(|part| {
                 let rest = part
                     .trim_start_matches("3.")
                     .trim_start_matches(|c: char| c.is_ascii_digit());
-                correct.push_str(&format!("CPython {oldest}–{newest}{rest}"));
-            }
-            correct
+                format!("CPython {oldest}–{newest}{rest}")
+            });
+            before + &corrected.collect::<String>()
         });
     }
 }

@@ -197,3 +197,22 @@ fn the_workflows_install_only_what_is_pinned_by_hash() {
         Workflow::read(RELEASE).env["RUST"]
     );
 }
+
+/// Each part of the field tests runs the tests that it names; the last one runs all the others.
+#[test]
+fn the_parts_of_the_field_tests_are_all_of_them() {
+    let workflow = Workflow::read(CI);
+    let parts = &workflow.jobs["field"].strategy.as_ref().unwrap().matrix;
+    let mut named = BTreeSet::new();
+    let mut skipped = BTreeSet::new();
+    for part in &parts.include {
+        let words = part["tests"].split(' ').filter(|word| *word != "--skip");
+        if part["part"] == "others" {
+            skipped.extend(words);
+        } else {
+            named.extend(words);
+        }
+    }
+    assert!(named.len() > 2, "{named:?}");
+    assert_eq!(named, skipped);
+}
