@@ -10,7 +10,7 @@ pub enum Provider {
     /// In everything that is loaded (ELF without a symbol version; Mach-O by flat lookup, or in the
     /// main executable).
     Any,
-    /// In the library at this index of [`Binary::imports`] (Mach-O, PE).
+    /// In the library at this index of [`imports`](super::Binary::imports) (Mach-O, PE).
     Library(u16),
     /// Wherever the symbol has the version that is asked for (ELF).
     Versioned,

@@ -3,6 +3,7 @@
 //! No tool reads such a table, and no build frontend can import such a backend, so that the project would be
 //! built without its settings, or not at all.
 
+use super::entry::Table;
 use super::pyproject::Document;
 use crate::error::Problem;
 
@@ -16,7 +17,7 @@ const BACKEND: &str = "pyz3_wheel";
 pub(super) fn refuse(document: &Document<'_>, problems: &mut Vec<Problem>) {
     let top = document.root();
     let tool = top.table("tool");
-    let of_tools = tool.iter().flat_map(|tool| tool.entries());
+    let of_tools = tool.iter().flat_map(Table::entries);
     let misspelled = of_tools
         .filter(|entry| entry.key != TABLE)
         .chain(top.entries())

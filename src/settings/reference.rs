@@ -37,10 +37,10 @@ fn code(text: &str) -> String {
 }
 
 fn options(setting: &Setting) -> String {
-    let mut option = format!("--{}", setting.name);
-    if !setting.value_name.is_empty() {
-        option += &format!(" {}", setting.value_name);
-    }
+    let option = match setting.value_name {
+        "" => format!("--{}", setting.name),
+        value => format!("--{} {value}", setting.name),
+    };
     let short = setting.short.map(|short| format!("-{short}"));
     let opposite = setting.opposite.map(|(name, _)| format!("--{name}"));
     let options: Vec<_> = [Some(option), short, opposite]
