@@ -448,5 +448,5 @@ fn what_can_not_be_vendored_is_refused_and_leaves_no_sdist() {
     let plain = built(depending.project.path(), &["--vendor", "--dry-run"]);
     plain
         .exits(2)
-        .says("--vendor: is of no use where no sdist is written");
+        .says("--vendor: has no effect, because no sdist is written");
 }
