@@ -220,11 +220,10 @@ fn digest<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
     fingerprint.finish()
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn folders_of_the_system_are_not_listed() {
         assert_eq!(outside_path("-L/opt/x/lib"), Some("/opt/x/lib"));
