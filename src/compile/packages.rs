@@ -5,11 +5,11 @@
 //! or to verify a hash. Zig decides where a fetched package is stored.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::project::Project;
-use crate::project::packages::{FOLDER, PackageHash, ZigPackage, ZigPackages};
+use crate::project::packages::{PackageHash, ZigPackage, ZigPackages};
 use crate::sys::cancel::Cancel;
 use crate::sys::files::is_script;
 use crate::toolchain::{Fetch, Zig, packages};
@@ -18,7 +18,11 @@ use crate::wheel::sdist::SdistEntry;
 
 /// The packages that are already on this machine. Does not run zig; `zig` is the one that fetched them.
 pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
-    ZigPackages::read(project, &stores(project, zig))
+    let global = packages::global_store(&project.config.env, zig);
+    let stores: Vec<_> = std::iter::once(project.package_store())
+        .chain(global)
+        .collect();
+    ZigPackages::read(project, &stores)
 }
 
 /// All packages, including those that some builds do not need: which ones a build needs depends on the
@@ -33,7 +37,7 @@ pub fn complete(
     let env = &project.config.env;
     let read = || {
         let packages = known(project, Some(zig));
-        Error::check(ErrorKind::Config, refusals(&packages)).map(|()| packages)
+        Error::check(ErrorKind::Config, packages.refusals()).map(|()| packages)
     };
     let mut packages = read()?;
     if packages.missing().next().is_none() {
@@ -147,30 +151,6 @@ fn judge(
         .at(folder.display())
         .hint("the files were changed; remove the folder so that it is fetched again, or unpack the sdist again")
     }))
-}
-
-/// The directories in which packages are searched for, in order.
-fn stores(project: &Project, zig: Option<&Zig>) -> Vec<PathBuf> {
-    let global = packages::global_store(&project.config.env, zig);
-    [project.package_store()]
-        .into_iter()
-        .chain(global)
-        .collect()
-}
-
-/// The problems because of which the packages cannot be listed or vendored.
-fn refusals(packages: &ZigPackages) -> Vec<Problem> {
-    let legacy = packages.remote().filter(|(.., hash)| hash.is_legacy());
-    let legacy = legacy.map(|(package, url, _)| {
-        let name = &package.name;
-        Problem::new(format!(
-            "the Zig package `{name}` has a hash of the old kind (1220…), by which no Zig from 0.14 on \
-             finds it in {FOLDER} or in its cache"
-        ))
-        .at(&package.place)
-        .hint(format!("write the new one: `zig fetch --save={name} {url}`"))
-    });
-    packages.problems.iter().cloned().chain(legacy).collect()
 }
 
 /// The place of the package that zig could not fetch: zig reports an error at the line with its URL.

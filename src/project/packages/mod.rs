@@ -126,6 +126,21 @@ impl ZigPackages {
         reader::read(project, stores)
     }
 
+    /// The problems because of which the packages cannot be listed or vendored.
+    pub fn refusals(&self) -> Vec<Problem> {
+        let legacy = self.remote().filter(|(.., hash)| hash.is_legacy());
+        let legacy = legacy.map(|(package, url, _)| {
+            let name = &package.name;
+            Problem::new(format!(
+                "the Zig package `{name}` has a hash of the old kind (1220…), by which no Zig from 0.14 on \
+                 finds it in {FOLDER} or in its cache"
+            ))
+            .at(&package.place)
+            .hint(format!("write the new one: `zig fetch --save={name} {url}`"))
+        });
+        self.problems.iter().cloned().chain(legacy).collect()
+    }
+
     /// The packages that are fetched, with where from and what they must be.
     pub fn remote(&self) -> impl Iterator<Item = (&ZigPackage, &str, &PackageHash)> {
         let packages = self.list.values();
