@@ -7,9 +7,6 @@ use sha2::{Digest, Sha256};
 
 use crate::pyz3_wheel;
 
-/// Where a folder has the key of what it was made of.
-const COMPLETE: &str = "complete";
-
 /// Locks a file until the returned one is dropped, against other threads and other processes.
 pub fn lock(path: &Path) -> File {
     let file = File::options()
@@ -28,11 +25,18 @@ pub fn made_once(
     key: &str,
     make: impl FnOnce(&Path) -> Option<()>,
 ) -> Option<()> {
-    let _lock = lock(&folder.with_extension("lock"));
-    let complete = folder.join(COMPLETE);
-    if fs::read_to_string(&complete).is_ok_and(|made_of| made_of == key) {
+    let beside = |end: &str| {
+        let mut name = folder.file_name().unwrap().to_owned();
+        name.push(end);
+        folder.with_file_name(name)
+    };
+    let _lock = lock(&beside(".lock"));
+    // Beside the folder, so that the folder has nothing but what was made.
+    let complete = beside(".complete");
+    if folder.is_dir() && fs::read_to_string(&complete).is_ok_and(|made_of| made_of == key) {
         return Some(());
     }
+    let _ = fs::remove_file(&complete);
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder).unwrap();
     make(folder)?;
