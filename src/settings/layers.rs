@@ -52,13 +52,14 @@ impl Layer {
     const ALL: [Self; 3] = [Self::Caller, Self::Variables, Self::File];
 }
 
-/// The values of settings that were set, by the settings' names.
+/// The settings that were looked up, by their names; `None` for a setting that nobody sets, or whose
+/// value is wrong.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Values(BTreeMap<&'static str, Set<Value>>);
+pub(super) struct Values(BTreeMap<&'static str, Option<Set<Value>>>);
 
 impl Values {
     pub(super) fn get(&self, setting: &Setting) -> Option<&Set<Value>> {
-        self.0.get(setting.name)
+        self.0.get(setting.name)?.as_ref()
     }
 }
 
@@ -108,20 +109,23 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// The value of a setting in the strongest layer that has one.
+    /// The value of a setting in the strongest layer that has one. Each setting is looked up once, so
+    /// that a wrong value is one problem, however often the setting is read.
     pub(super) fn get(&mut self, setting: &'static Setting) -> Option<Set<Value>> {
-        if let Some(known) = self.values.get(setting) {
-            return Some(known.clone());
+        if let Some(known) = self.values.0.get(setting.name) {
+            return known.clone();
         }
         let mut layers = Layer::ALL.into_iter();
-        let set = layers.find_map(|layer| self.get_in(layer, setting))?;
-        self.keep(setting, &set);
-        Some(set)
+        let set = layers.find_map(|layer| self.get_in(layer, setting));
+        self.keep(setting, set.as_ref());
+        set
     }
 
-    fn keep(&mut self, setting: &'static Setting, set: &Set<Value>) {
-        self.record(setting.name, &set.value, set.origin.clone());
-        self.values.0.insert(setting.name, set.clone());
+    fn keep(&mut self, setting: &'static Setting, set: Option<&Set<Value>>) {
+        if let Some(set) = set {
+            self.record(setting.name, &set.value, set.origin.clone());
+        }
+        self.values.0.insert(setting.name, set.cloned());
     }
 
     fn get_in(&mut self, layer: Layer, setting: &Setting) -> Option<Set<Value>> {
@@ -287,7 +291,7 @@ impl<'a> Layers<'a> {
                 );
             }
             if let Some(set) = in_list {
-                self.keep(list, &set);
+                self.keep(list, Some(&set));
                 let Value::List(items) = set.value else {
                     return ListOrAll::Neither;
                 };
@@ -295,7 +299,7 @@ impl<'a> Layers<'a> {
             }
             // A 0 in a stronger layer wins over a 1 in a weaker one.
             if let Some(set) = in_all.filter(|_| !is_decided) {
-                self.keep(all, &set);
+                self.keep(all, Some(&set));
                 if set.value == Value::Switch(true) {
                     return ListOrAll::All;
                 }

@@ -228,29 +228,70 @@ impl Layers<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::options::Setting;
+    use std::ffi::OsStr;
 
-    fn resolve(setting: &'static Setting, text: &str) -> Result<()> {
+    use super::*;
+    use crate::options::{Kind, Setting};
+
+    fn resolve(configured: &str, env: Env<'_>) -> Result<()> {
         let folder = tempfile::tempdir().unwrap();
-        let key = setting.key.unwrap();
         let pyproject = format!(
             "[project]\nname = \"x\"\nversion = \"1\"\n[tool.pyz3-wheel]\n\
-             platforms = [\"linux-x86_64\"]\n{key} = \"{text}\"\n"
+             platforms = [\"linux-x86_64\"]\n{configured}\n"
         );
         fs_err::write(folder.path().join("pyproject.toml"), pyproject).unwrap();
         let project = Project::load(folder.path()).unwrap();
-        build(&Typed::default(), &project, &|_| None).map(drop)
+        build(&Typed::default(), &project, env).map(drop)
+    }
+
+    fn configure(setting: &Setting, text: &str) -> Result<()> {
+        let key = setting.key.unwrap();
+        resolve(&format!("{key} = \"{text}\""), &|_| None)
+    }
+
+    fn problems_of_variable(setting: &Setting, value: &OsStr) -> Vec<String> {
+        let variable = setting.variable();
+        let env = |name: &str| (name == variable).then(|| value.to_owned());
+        let error = resolve("", &env).unwrap_err();
+        let problems = error.problems().iter().map(ToString::to_string);
+        problems.collect()
+    }
+
+    #[test]
+    fn a_variable_that_is_neither_true_nor_false_is_one_problem() {
+        let switches = table::ALL
+            .iter()
+            .filter(|setting| setting.kind == Kind::Switch);
+        for setting in switches {
+            let expected = format!("{}: `maybe` is neither true nor false", setting.variable());
+            let problems = problems_of_variable(setting, "maybe".as_ref());
+            assert_eq!(problems, [expected]);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_valid_unicode_is_one_problem() {
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let texts = table::ALL
+            .iter()
+            .filter(|setting| setting.kind != Kind::FilePath);
+        for setting in texts {
+            let expected = format!("{}: is not valid Unicode", setting.variable());
+            let problems = problems_of_variable(setting, OsStr::from_bytes(b"\xff"));
+            assert_eq!(problems, [expected]);
+        }
     }
 
     #[test]
     fn the_choices_of_each_setting_are_those_that_the_program_knows() {
         for setting in table::ALL {
             for choice in setting.choices {
-                resolve(setting, choice).unwrap();
+                configure(setting, choice).unwrap();
             }
             if !setting.choices.is_empty() {
-                let error = resolve(setting, "nonsense").unwrap_err();
+                let error = configure(setting, "nonsense").unwrap_err();
                 let [problem] = error.problems() else {
                     panic!("{}: {error}", setting.name);
                 };
