@@ -1,15 +1,7 @@
 //! What the folders of a project hold, installed.
 
 use std::path::Path;
-use support::{BUILD, command, fresh_venv, programs, project, run, skip, succeed};
-
-fn files(project: &Path, args: &[&str]) -> support::Ran {
-    run(command()
-        .arg("files")
-        .args(args)
-        .arg("--project")
-        .arg(project))
-}
+use support::{BUILD, command, files, fresh_venv, programs, project, run, skip, succeed};
 
 /// A package in a namespace, with a program, data and a header, is installed to their places.
 #[test]
@@ -30,7 +22,7 @@ fn what_the_folders_hold_is_installed_where_it_belongs() {
         ("include/tiny.h", ""),
     ]);
     let Some(platform) = pyz3_wheel::Platform::current() else {
-        return skip("installing a wheel: this machine is no platform of ours");
+        return skip("installing a wheel: no wheels can be built for this machine's platform");
     };
     run(command()
         .args(["--platform", platform.name(), "--project"])

@@ -1,16 +1,6 @@
 //! `pyz3-wheel files`: what goes into wheel and sdist, and why.
 
-use std::path::Path;
-
-use support::{command, example, project, run, succeed};
-
-fn files(project: &Path, args: &[&str]) -> support::Ran {
-    run(command()
-        .arg("files")
-        .args(args)
-        .arg("--project")
-        .arg(project))
-}
+use support::{example, files, project, succeed};
 
 #[test]
 fn every_file_has_its_place_its_source_and_its_reason() {

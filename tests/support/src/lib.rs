@@ -205,6 +205,16 @@ pub fn pyz3<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
     run(command().args(args))
 }
 
+/// Runs `pyz3-wheel files` with these arguments for a project.
+#[track_caller]
+pub fn files(project: &Path, args: &[&str]) -> Ran {
+    run(command()
+        .arg("files")
+        .args(args)
+        .arg("--project")
+        .arg(project))
+}
+
 /// Runs another tool and fails the test, showing what it said, unless it succeeds.
 #[track_caller]
 pub fn succeed(command: &mut Command) -> String {
