@@ -180,3 +180,32 @@ pub struct Machine {
 }
 
 serialize_as_display!(Optimize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_is_asked_for_by_version_tag_or_path() {
+        let version = |text: &str| Ok(PythonRequest::Version(text.parse().unwrap()));
+        assert_eq!("3.12".parse(), version("3.12"));
+        assert_eq!("cp39".parse(), version("3.9"));
+        assert_eq!("3.13t".parse(), version("3.13t"));
+        assert_eq!("cp313t".parse(), version("3.13t"));
+        assert_eq!(
+            "/usr/bin/python3".parse(),
+            Ok(PythonRequest::Path("/usr/bin/python3".into()))
+        );
+        assert_eq!(
+            "python3.12".parse(),
+            Ok(PythonRequest::Path("python3.12".into()))
+        );
+        assert!("3".parse::<PythonRequest>().is_err());
+        assert!("latest".parse::<PythonRequest>().is_err());
+        for other in ["pypy3.10", "pp310", "pypy", "graalpy-24"] {
+            let problem = other.parse::<PythonRequest>().unwrap_err();
+            assert!(problem.message.contains("not supported"), "{problem:?}");
+            assert!(problem.hint.unwrap().contains("CPython"), "{other}");
+        }
+    }
+}
