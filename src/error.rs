@@ -18,7 +18,7 @@ pub enum ErrorKind {
     Nothing,
     /// A binary or a wheel is not what its tag promises. Exit code 4.
     Audit,
-    /// The machine failed us: a file that can't be read or written, a tool that can't be run.
+    /// A failure of the machine: a file that cannot be read or written, a tool that cannot be run.
     /// Exit code 1.
     System,
     /// Stopped by Ctrl-C or SIGTERM. Exit code 130.
@@ -85,7 +85,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// An error of pyz3-wheel: a kind and all its problems (never none).
+/// An error of pyz3-wheel: a kind and all its problems, of which there is at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,

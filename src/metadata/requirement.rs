@@ -167,8 +167,8 @@ fn split_extras(rest: &str) -> Result<(Vec<String>, &str), Problem> {
     Ok((extras, rest.trim_start()))
 }
 
-/// Parses the versions after a name and its extras: nothing, `>=1,<2` or `(>=1,<2)`. An error says why the
-/// text is none of these.
+/// Parses the versions after a name and its extras: nothing, `>=1,<2` or `(>=1,<2)`. The error says why the
+/// text is not valid.
 fn parse_specifiers(text: &str) -> Result<VersionSpecifiers, String> {
     let list = match text.strip_prefix('(') {
         None => text,
@@ -191,7 +191,7 @@ fn parse_specifiers(text: &str) -> Result<VersionSpecifiers, String> {
     Ok(specifiers.into_iter().collect())
 }
 
-/// Whether a name is that of an archive. It could be the name of a package, but is surely meant as a file.
+/// Whether a name ends like the filename of an archive: a package could have it, but a file is surely meant.
 fn is_archive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let Some((stem, extension)) = name.rsplit_once('.') else {

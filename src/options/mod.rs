@@ -1,6 +1,6 @@
 //! The table of settings: for each one its option, environment variable, key and default.
 //!
-//! Pure data, on a low floor: the reader of pyproject.toml, the command line, the resolver, the
+//! Pure data with few dependencies: the reader of pyproject.toml, the command line, the resolver, the
 //! reference and the JSON Schema are all made from it, so that they cannot disagree.
 
 pub mod keys;
@@ -73,7 +73,7 @@ pub enum Command {
 /// The value of a setting that nobody sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
-    /// There is no value.
+    /// The setting has no default.
     None,
     /// This value.
     Value(&'static str),

@@ -40,7 +40,7 @@ settings! {
         of_frontend: true,
     };
 
-    /// How to report
+    /// The output format
     FORMAT: Text = "format" {
         value_name: "FORMAT",
         choices: &["human", "json"],
@@ -49,13 +49,13 @@ settings! {
         of_frontend: true,
     };
 
-    /// Say more: the stages of each job, and what zig printed
+    /// Print more: the stages of each job, and the output of zig
     VERBOSE: Switch = "verbose" { short: Some('v'), commands: &[Every] };
 
-    /// Say nothing but errors
+    /// Print only errors
     QUIET: Switch = "quiet" { short: Some('q'), commands: &[Every] };
 
-    /// The zig to use
+    /// The Zig executable to use
     ZIG: FilePath = "zig" {
         value_name: "PATH",
         commands: &[Every],
@@ -65,14 +65,14 @@ settings! {
         default: Reference("found, see below"),
     };
 
-    /// Where what is made once is kept; may be shared by a team
+    /// Cache directory; can be shared between users and machines
     CACHE_DIR: FilePath = "cache-dir" {
         value_name: "DIR",
         commands: &[Every],
         default: Words("the system's place for caches"),
     };
 
-    /// The version of Zig to use; installed by pip where it is missing
+    /// The version of Zig to use; pip installs it if it is missing
     ZIG_VERSION: Text = "zig-version" {
         value_name: "VERSION",
         commands: &[Every],
@@ -106,7 +106,7 @@ settings! {
         of_frontend: true,
     };
 
-    /// Build for every tested Python that requires-python admits and this machine has
+    /// Build for every tested Python that requires-python admits and that is on this machine
     ALL_PYTHONS: Switch = "all-pythons" {
         heading: TARGETS,
         default: Nothing,
@@ -135,7 +135,7 @@ settings! {
         default: Words("`2_17`"),
     };
 
-    /// Where the wheels go
+    /// The directory for wheels and sdists
     OUTPUT_DIR: FilePath = "output-dir" {
         short: Some('o'),
         value_name: "DIR",
@@ -168,7 +168,7 @@ settings! {
         heading: BUILD,
     };
 
-    /// Build the sdist, and the wheels from it: what is published is what builds
+    /// Build the sdist, then build the wheels from the sdist
     FROM_SDIST: Switch = "from-sdist" {
         opposite: Some(("no-from-sdist", "Build the wheels from the project's folder (the default)")),
         heading: BUILD,
@@ -180,7 +180,7 @@ settings! {
 
     /// Put the Zig packages that build.zig.zon names into the sdist, so that it builds offline
     VENDOR: Switch = "vendor" {
-        opposite: Some(("no-vendor", "Leave them out (the default)")),
+        opposite: Some(("no-vendor", "Leave the Zig packages out of the sdist (the default)")),
         heading: BUILD,
         commands: &[Build, Sdist],
     };

@@ -110,7 +110,7 @@ pub struct Job {
     pub python: Option<Interpreter>,
     /// The optimize mode.
     pub optimize: Optimize,
-    /// What `Py_LIMITED_API` is to be.
+    /// The value of `Py_LIMITED_API`.
     pub limited_api: Option<String>,
     /// How the file name of an extension module ends; none for shared libraries.
     pub extension_suffix: Option<String>,

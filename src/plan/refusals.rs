@@ -86,7 +86,7 @@ pub(super) fn excluded_by_requires_python(
             "Python {version} is excluded by requires-python `{specifiers}`"
         ))
         .at("pyproject.toml")
-        .hint("ask for another Python with --python, or widen project.requires-python"),
+        .hint("name another Python with --python, or widen project.requires-python"),
     )
 }
 
@@ -114,7 +114,7 @@ pub(super) fn none_of_all(project: &Project) -> Problem {
     let [oldest, .., newest] = TESTED_PYTHONS;
     let specifiers = requires_python(project);
     Problem::new(format!(
-        "--all-pythons builds for CPython {oldest} to {newest}, and requires-python `{specifiers}` admits none of them"
+        "--all-pythons builds for CPython {oldest} to {newest}, but requires-python `{specifiers}` admits none of them"
     ))
     .at("pyproject.toml")
     .hint(match example(project) {
@@ -145,9 +145,7 @@ pub(super) fn missing(what: &str, example: Option<&str>, machine: &Machine) -> P
         format!("found: {}", found.join(", "))
     };
     let install = example.map_or(String::new(), |example| {
-        format!(
-            "\nlet it be installed with --provision, or install it: uv python install {example}"
-        )
+        format!("\ninstall it with --provision, or with uv: uv python install {example}")
     });
     Problem::new(format!("{what}: not on this machine")).hint(format!(
         "{found} (`pyz3-wheel pythons` lists them){install}"

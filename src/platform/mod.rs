@@ -136,7 +136,7 @@ impl Platform {
         compressed(&tags.collect())
     }
 
-    /// The platform that this program was built for, if it is one of ours.
+    /// The platform that this program was built for, if wheels can be built for it.
     pub fn current() -> Option<Self> {
         Self::of(&target_lexicon::HOST)
     }

@@ -62,14 +62,14 @@ impl ZigTarget {
         match platform.family() {
             Family::Manylinux if floor.major != 2 => problem(
                 "glibc's releases are 2.x".to_owned(),
-                "use 2.28, say".to_owned(),
+                "use a release like 2.28".to_owned(),
             ),
             Family::Musllinux if floor != lowest => problem(
                 format!("wheels can be tagged for musl {lowest} only"),
                 "remove the setting".to_owned(),
             ),
             Family::Macos if floor.major == 10 && floor.minor > 16 => problem(
-                "there is no such macOS".to_owned(),
+                "this release of macOS does not exist".to_owned(),
                 "use 10.9 to 10.16, or 11.0".to_owned(),
             ),
             Family::Macos if floor.major > 10 && floor.minor != 0 => problem(

@@ -45,7 +45,7 @@ pub(super) fn settle(config: &mut Config, document: &Document<'_>, problems: &mu
     }
 }
 
-/// The variable in `env` of a table of ours.
+/// The variable in `env` of a table of pyz3-wheel.
 fn own(table: &Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<Release>> {
     let entry = table.table("env")?.get(VARIABLE)?;
     // Another type is a problem that the reader of the table reports.

@@ -67,7 +67,7 @@ impl Hints {
         ))
     }
 
-    /// Reads everything; `output` is the output folder, whose files are no sources.
+    /// Reads everything; `output` is the output folder, whose files are not sources.
     pub(super) fn read(
         root: &Path,
         document: &Document<'_>,
@@ -173,7 +173,7 @@ fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule>
 
 /// Whether any native source mentions the entry point of an extension module.
 ///
-/// Files that can't be read are passed over: this is a hint, and the build will say more.
+/// Files that cannot be read are skipped: this is only a hint, and the build reports such files.
 fn mentions_init(root: &Path, output: &Path) -> bool {
     let native = ["zig", "c", "h", "cc", "cpp", "cxx", "hpp"];
     walk::own_files(root, &checkout::boundary(root), output, None)

@@ -104,7 +104,7 @@ impl Project {
         self.files_beside(&self.output_dir())
     }
 
-    /// The same where wheels and sdists go to another folder, whose files are none of the project's.
+    /// The same where wheels and sdists go to another folder, whose files are not part of the project.
     pub fn files_beside(&self, output: &Path) -> Result<Files> {
         files::collect(self, output, true)
     }
@@ -252,7 +252,7 @@ fn folder(path: &Path) -> Result<PathBuf> {
         Ok(found) if found.is_dir() => return Ok(found),
         Ok(_) => Problem::new("the project is not a folder"),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Problem::new("there is no such folder")
+            Problem::new("the project's folder does not exist")
         }
         Err(error) => Problem::new(error.to_string()),
     };

@@ -54,7 +54,7 @@ pub(super) fn own_files(
 }
 
 /// Every file that a build of the project may read: links are followed wherever they lead, fetched
-/// packages count, and what is made anew all the time (caches, wheels) is left out.
+/// packages count, and what every build writes again (caches, wheels) is left out.
 pub(super) fn build_inputs(
     root: &Path,
     outputs: Vec<PathBuf>,
@@ -157,7 +157,7 @@ pub(super) fn is_within(path: &Path, boundary: &Path) -> bool {
 
 /// The absolute path without links, as other programs take it.
 ///
-/// Windows' own canonical paths begin with `\\?\`, which Zig and Python take for something else.
+/// Windows' own canonical paths begin with `\\?\`, which Zig and Python do not understand.
 pub(super) fn canonical(path: &Path) -> std::io::Result<PathBuf> {
     let path = fs_err::canonicalize(path)?;
     let plain = path

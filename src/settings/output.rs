@@ -31,8 +31,8 @@ impl FromStr for Format {
 pub struct Output {
     /// For people or for programs.
     pub format: Format,
-    /// Say more.
+    /// Print more.
     pub verbose: bool,
-    /// Say nothing but errors.
+    /// Print only errors.
     pub quiet: bool,
 }

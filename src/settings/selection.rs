@@ -1,4 +1,4 @@
-//! What is to be built for: platforms with their floors, Pythons, the optimize mode.
+//! What to build for: platforms with their floors, Pythons, the optimize mode.
 
 use super::layers::{Layers, ListOrAll, Set};
 use crate::error::Problem;
@@ -26,8 +26,8 @@ impl Layers<'_> {
             ListOrAll::Neither => {
                 let Some(platform) = Platform::current() else {
                     self.problems.push(
-                        Problem::new("this machine is none of the known platforms")
-                            .hint("say what to build for: --platform NAME, or --all-platforms (`pyz3-wheel platforms` lists them)"),
+                        Problem::new("this machine's platform is not supported")
+                            .hint("name the platforms to build for: --platform NAME, or --all-platforms (`pyz3-wheel platforms` lists them)"),
                     );
                     return Vec::new();
                 };
@@ -62,7 +62,7 @@ impl Layers<'_> {
         let macos = macos.and_then(|set| {
             let set = self.unicode(set)?;
             let origin = set.origin.clone();
-            // `11` is how some spell `11.0` here.
+            // Some projects write `11` for `11.0` here.
             let text = if set.value.contains('.') {
                 set.value.clone()
             } else {

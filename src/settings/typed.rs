@@ -199,7 +199,8 @@ fn argument(setting: &Setting) -> Arg {
 }
 
 /// The help of an option, with its default and its possible values as clap would write them. clap
-/// itself is not told of them: the value may come from elsewhere, and is checked after that is known.
+/// itself does not know them, because the value may also come from a variable or a file, and is checked
+/// once it is known where it comes from.
 fn help(setting: &Setting) -> String {
     let mut help = setting.help.to_owned();
     let default = match setting.default {

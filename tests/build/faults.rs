@@ -1,4 +1,4 @@
-//! What is wrong is told whole, with place and remedy; nothing is written and nothing is lost.
+//! Errors are reported completely, with place and remedy; nothing is written and nothing is lost.
 
 use std::path::PathBuf;
 

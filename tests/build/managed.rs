@@ -72,7 +72,7 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Builds with these arguments into a folder of its own; sees that nothing of the project was changed.
-/// `None`, said aloud, where pip can't get the framework.
+/// `None`, with a message, if pip cannot install the framework.
 fn built(project: &Path, args: &[&str]) -> Option<TempDir> {
     let before = files(project);
     let output = TempDir::new_in(kept("projects")).unwrap();
@@ -453,8 +453,8 @@ fn everything_that_is_wrong_with_the_modules_is_said_at_once() {
                 [[tool.pyz3-wheel.module]]\nname = \"x-y\"\nroot = \"gone.zig\"\nc-sources = [\"gone.c\"]\n";
     refused(&[("pyproject.toml", text)], 2)
         .says("`x-y` is not the name of a Python module")
-        .says("there is no file `gone.zig`")
-        .says("there is no file `gone.c`");
+        .says("`gone.zig` is not an existing file")
+        .says("`gone.c` is not an existing file");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How wheels come to lie in their folder: the same bytes however they are packed, and an earlier
+//! How wheels are written into the output directory: the same bytes however they are packed, and an earlier
 //! wheel or a whole new one whatever happens meanwhile.
 
 use std::fs::File;
@@ -220,7 +220,7 @@ fn the_output_may_be_on_another_file_system() {
     is_a_whole_wheel(output.path());
 }
 
-/// A file system of its own, gone with this; none, said aloud, where it can't be mounted.
+/// A separate file system, which is unmounted on drop; `None`, with a message, if it cannot be mounted.
 struct Mount(TempDir);
 
 impl Mount {

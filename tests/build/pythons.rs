@@ -91,7 +91,7 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
         support::skip("3.9, to load the abi3 module");
     }
 
-    // A script that does not hear that there is no limited API.
+    // A script that ignores that there is no limited API.
     let helper = project.path().join("pyz3_build.zig");
     let text = std::fs::read_to_string(&helper).unwrap();
     let hard_coded = text.replace(

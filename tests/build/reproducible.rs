@@ -1,4 +1,4 @@
-//! `--verify-reproducible`: what is built in two folders is the same, or there is no wheel.
+//! `--verify-reproducible`: builds in two folders give the same bytes, or no wheel is written.
 
 use std::path::{Path, PathBuf};
 

@@ -217,7 +217,7 @@ fn what_changed_decides_what_is_done_and_is_said() {
     assert_eq!(
         tiny.wheels(),
         wheels,
-        "a wheel with the same bytes was written anew"
+        "a wheel with the same bytes was written again"
     );
 }
 

@@ -149,7 +149,7 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
     );
     assert_eq!(called(), before);
 
-    // Built anew, the same bytes.
+    // Another build gives the same bytes.
     let bytes = |wheels: &[PathBuf]| {
         wheels
             .iter()
@@ -211,7 +211,7 @@ fn the_bill_is_valid_and_nobody_stumbles_over_it() {
     .unwrap();
     let bin = need!(
         venv_tool(&["cyclonedx-python-lib[json-validation]==11.12.0"]),
-        "the validator of CycloneDX is not to be had"
+        "the validator of CycloneDX is not available"
     );
     let said = succeed(
         Command::new(bin.join("python"))
@@ -222,7 +222,7 @@ fn the_bill_is_valid_and_nobody_stumbles_over_it() {
     assert_eq!(good, "None");
     assert!(bad.contains("needed"), "{bad}");
 
-    let bin = need!(venv_tool(&["twine==7.0.0"]), "twine is not to be had");
+    let bin = need!(venv_tool(&["twine==7.0.0"]), "twine is not available");
     let said = succeed(
         Command::new(bin.join("twine"))
             .args(["--no-color", "check", "--strict"])
@@ -231,7 +231,7 @@ fn the_bill_is_valid_and_nobody_stumbles_over_it() {
     assert!(said.contains("PASSED"), "{said}");
     let bin = need!(
         venv_tool(&["check-wheel-contents==0.6.3"]),
-        "check-wheel-contents is not to be had"
+        "check-wheel-contents is not available"
     );
     let said = succeed(
         Command::new(bin.join("check-wheel-contents"))

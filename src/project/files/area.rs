@@ -41,7 +41,7 @@ impl Area {
 
 pub(super) fn no_folder(key: &str, folder: &str, place: Place) -> Problem {
     Problem::new(format!(
-        "tool.pyz3-wheel.{key}: there is no folder `{folder}`"
+        "tool.pyz3-wheel.{key}: `{folder}` is not an existing folder"
     ))
     .at(place)
     .hint("name folders relative to pyproject.toml, like \"src/hello\"")

@@ -65,7 +65,7 @@ fn check_name(entry: &DirEntry) -> Result<(), Problem> {
     }
 }
 
-/// Why the walk can't come to an entry.
+/// Why the walk cannot reach an entry.
 pub(super) fn unreadable(error: &walkdir::Error) -> Problem {
     let path = error.path().unwrap_or(Path::new(""));
     match (error.loop_ancestor(), error.io_error()) {

@@ -63,7 +63,7 @@ impl Files {
     }
 }
 
-/// All files of the project; `output` is where its wheels go, of which none is one. Without `for_sdist`
+/// All files of the project; `output` is where its wheels go, which are not files of the project. Without `for_sdist`
 /// git is not asked about the sdist's files, and there are no notes about them.
 pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Result<Files> {
     let mut problems = Vec::new();
@@ -95,7 +95,7 @@ pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Resu
         }
     }
     if !problems.is_empty() {
-        // Whoever has to correct the project anyway is told everything at once.
+        // The project has to be corrected anyway, so everything is reported at once.
         problems.append(&mut files.sdist_problems);
     }
     Error::check(ErrorKind::Config, problems)?;

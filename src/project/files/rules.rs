@@ -102,7 +102,7 @@ impl Patterns {
     }
 }
 
-/// The ignore files that hold where a walk has come to.
+/// The ignore files that apply where a walk currently is.
 #[derive(Debug)]
 pub(super) struct Ignores {
     root: PathBuf,
@@ -121,12 +121,12 @@ struct IgnoreFile {
 impl IgnoreFile {
     /// Reads an ignore file, if it is there.
     fn read(folder: &Path, path: PathBuf) -> Option<Self> {
-        // Asked before it is opened: opening a pipe would wait for ever.
+        // Checked before it is opened: opening a pipe would block forever.
         if !path.is_file() {
             return None;
         }
         let mut builder = GitignoreBuilder::new(folder);
-        // A line that is no pattern matches nothing, as with git.
+        // A line that is not a pattern matches nothing, as with git.
         let _ = builder.add(&path);
         Some(Self {
             folder: folder.to_owned(),

@@ -317,7 +317,7 @@ impl<'p> Walk<'p> {
                     match is_native(path) {
                         Ok(false) => {}
                         Ok(true) => {
-                            let why = "native code: the build makes it anew".to_owned();
+                            let why = "native code: the build creates it again".to_owned();
                             return self.leave_out(path, false, false, why);
                         }
                         Err(problem) => refused = Some(problem),

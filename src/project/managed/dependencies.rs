@@ -38,7 +38,7 @@ pub(super) fn link_all(project: &Path, module: &mut ZigModule) -> Result<(), Vec
     };
     let path = project.join(FILE);
     if !path.is_file() {
-        return Err(unusable(format!("there is no {FILE}")));
+        return Err(unusable(format!("{FILE} does not exist")));
     }
     let bytes = fs_err::read(&path).map_err(|error| unusable(error.to_string()))?;
     let dependencies: BTreeMap<String, Dependency> = serde_json::from_slice(&bytes)

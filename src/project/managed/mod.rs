@@ -37,8 +37,8 @@ pub struct Managed {
     pub passed_over: Option<PathBuf>,
 }
 
-/// The build script of the project's own, relative to the root: as configured, else as a framework
-/// that leaves it to the user is told, else build.zig. It need not be there.
+/// The project's own build script, relative to the root: the configured one, else the one that a
+/// self-managed framework names, else build.zig. The file need not exist.
 pub(super) fn build_file(document: &Document<'_>, config: &Config) -> PathBuf {
     if let Some(file) = &config.build_file {
         return file.value.clone();
@@ -131,7 +131,7 @@ fn framework_tables<'a>(
 }
 
 /// Whether a build script is the user's. In managed mode the frameworks leave one beside
-/// pyproject.toml that they write anew with each build, and it knows nothing of targets.
+/// pyproject.toml that they rewrite with each build, and it knows nothing of targets.
 fn is_own(table: &Table<'_>, script: &Path) -> bool {
     let self_managed = table.get("self_managed").and_then(|entry| entry.as_bool());
     if self_managed == Some(true) {

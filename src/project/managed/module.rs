@@ -22,7 +22,7 @@ const FRAMEWORK_KEYS: [&str; 9] = [
     "link_all_deps",
 ];
 
-/// Reads one table; `None` where so much is wrong that there is no module.
+/// Reads one table; `None` if the table does not describe a module.
 pub(super) fn read(
     project: &Path,
     item: &Entry<'_>,
@@ -157,7 +157,7 @@ impl<'a> Reader<'_, 'a, '_> {
             if is_there(&self.project.join(&path)) {
                 return Ok(path);
             }
-            Err(Problem::new(format!("there is no {what} `{text}`"))
+            Err(Problem::new(format!("`{text}` is not an existing {what}"))
                 .hint("correct the path, which is relative to pyproject.toml"))
         });
         match found {

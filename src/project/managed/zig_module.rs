@@ -6,7 +6,7 @@ use crate::error::Problem;
 use crate::metadata::is_plain_relative;
 use crate::metadata::module_name::ModuleName;
 
-/// An extension module that is to be built of a Zig file. All paths are relative to the project, with
+/// An extension module to build from a Zig file. All paths are relative to the project, with
 /// forward slashes, and lie in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZigModule {
@@ -65,8 +65,8 @@ impl ZigModule {
             self.c_libraries.push(name.to_owned());
         } else if flag.is_empty() || flag.starts_with('-') || flag.chars().any(char::is_control) {
             return Err(
-                Problem::new(format!("`{flag}` is no flag that Zig's linker can be given")).hint(
-                    "-L, -l and -Wl,-rpath, are understood; for more write a build.zig, and say self_managed = true",
+                Problem::new(format!("`{flag}` is not a supported linker flag")).hint(
+                    "use -L, -l and -Wl,-rpath, only; for other flags write a build.zig and set self_managed = true",
                 ),
             );
         } else {
@@ -85,7 +85,7 @@ pub(super) fn in_project(text: &str) -> Result<String, Problem> {
     }
     Err(
         Problem::new(format!("`{text}` is not a path below the project's root")).hint(
-            "write it relative to pyproject.toml with `/`, like \"src/hello.zig\"; what lies elsewhere is in no sdist",
+            "write it relative to pyproject.toml with `/`, like \"src/hello.zig\"; an sdist contains no files from elsewhere",
         ),
     )
 }

@@ -15,9 +15,9 @@ use crate::project::git::{self as repository, NOT_INSTALLED, run as git};
 
 /// The version of what is checked out; `notes` takes what it leaves out of account.
 pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
-    let mut passed_over: Vec<String> = Vec::new();
+    let mut ignored: Vec<String> = Vec::new();
     let (tagged, commits) = loop {
-        let (tag, commits) = nearest_tag(root, &passed_over)?;
+        let (tag, commits) = nearest_tag(root, &ignored)?;
         // A release may be at the commit of its last candidate: the highest version counts.
         let commit = format!("--points-at=refs/tags/{tag}^{{commit}}");
         let list = [
@@ -30,10 +30,8 @@ pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, P
         if let Some(version) = list.lines().filter_map(version_of_tag).max() {
             break (version, commits);
         }
-        notes.push(format!(
-            "the tag `{tag}` is not a version, and is passed over"
-        ));
-        passed_over.push(tag);
+        notes.push(format!("the tag `{tag}` is not a version and is ignored"));
+        ignored.push(tag);
     };
     let version = after(&tagged, commits);
     if repository::has_changes(root).unwrap_or_default() {
@@ -45,10 +43,10 @@ pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, P
 }
 
 /// The nearest tag that may be a version, and how many commits came after it.
-fn nearest_tag(root: &Path, passed_over: &[String]) -> Result<(String, u64), Problem> {
+fn nearest_tag(root: &Path, ignored: &[String]) -> Result<(String, u64), Problem> {
     let mut arguments = vec!["describe", "--tags", "--long", "--candidates=100"];
     arguments.extend(["--match", "v[0-9]*", "--match", "[0-9]*"]);
-    for tag in passed_over {
+    for tag in ignored {
         arguments.extend(["--exclude", tag]);
     }
     let said = git(root, &arguments).map_err(|said| refused(root, &said))?;
@@ -98,11 +96,11 @@ fn refused(root: &Path, said: &str) -> Problem {
     let elsewhere = "or take the version from a file: file = \"src/hello/__init__.py\"";
     let has = |text: &str| said.contains(text);
     if said == NOT_INSTALLED {
-        return Problem::new("the version is to come from git, which is not on PATH")
+        return Problem::new("the version comes from git, but git is not on PATH")
             .hint(format!("install git, {elsewhere}"));
     }
     if has("not a git repository") {
-        return Problem::new("the project is in no git repository")
+        return Problem::new("the project is not in a git repository")
             .hint(format!("build in a clone, or from an sdist, {elsewhere}"));
     }
     if has("No names found") || has("No tags can describe") || has("cannot describe") {
@@ -126,7 +124,7 @@ fn refused(root: &Path, said: &str) -> Problem {
 
 fn unexpected(said: &str) -> Problem {
     let line = said.lines().next().unwrap_or_default();
-    Problem::new(format!("git can't tell the version: {line}"))
+    Problem::new(format!("git cannot determine the version: {line}"))
         .hint("see what `git describe --tags --long` says in the project's folder")
 }
 

@@ -80,7 +80,9 @@ pub(super) fn read(
         if nothing && !names.is_empty() && problems.len() == before {
             problems.push(
                 entry
-                    .problem("has names, yet an empty import-names says that there are none")
+                    .problem(
+                        "has names, but import-names is empty, which means that there are none",
+                    )
                     .hint("remove import-names, or list in it what only this project provides"),
             );
         }
@@ -171,7 +173,7 @@ fn check_import_name(text: &str) -> Result<ImportName, Problem> {
         };
         return Err(
             Problem::new(format!("`{name}` is not an import name: {why}"))
-                .hint("write what stands behind `import`, like \"hello\" or \"hello._native\""),
+                .hint("write the name that follows `import`, like \"hello\" or \"hello._native\""),
         );
     }
     match modifier {
@@ -179,7 +181,9 @@ fn check_import_name(text: &str) -> Result<ImportName, Problem> {
             name: name.to_owned(),
             private: modifier.is_some(),
         }),
-        Some(other) => Err(Problem::new(format!("`{other}` is no modifier of a name"))
-            .hint(format!("write \"{name}\" or \"{name}; private\""))),
+        Some(other) => Err(
+            Problem::new(format!("`{other}` is not a modifier of a name"))
+                .hint(format!("write \"{name}\" or \"{name}; private\"")),
+        ),
     }
 }

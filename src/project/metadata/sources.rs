@@ -50,7 +50,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// A source for a field that is not dynamic would be passed over in silence.
+/// A source for a field that is not dynamic would be ignored silently.
 fn refuse_unlisted(
     entry: &Entry<'_>,
     field: &str,
@@ -134,7 +134,7 @@ impl Wanted<'_, '_> {
         version
     }
 
-    /// Takes what has a source of ours; everything else is a problem.
+    /// Takes the fields that have a source in `[tool.pyz3-wheel]`; every other field is a problem.
     fn resolve_sources(
         &self,
         fields: &mut Fields,

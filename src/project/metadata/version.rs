@@ -89,14 +89,14 @@ impl<'a> VersionSource<'a> {
         {
             problems.push(
                 entry
-                    .problem("is of no use without file")
-                    .hint("name the file that it is to be looked for in, or remove it"),
+                    .problem("has no effect without file")
+                    .hint("add the file to search, or remove the pattern"),
             );
         }
         if sources.len() != 1 {
             let named: Vec<_> = sources.iter().map(|(entry, _)| entry.key).collect();
             let message = if named.is_empty() {
-                "says of no source".to_owned()
+                "names no source".to_owned()
             } else {
                 format!("has {}, and a version has one source", named.join(" and "))
             };

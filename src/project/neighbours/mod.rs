@@ -1,7 +1,7 @@
-//! What a project has told other tools already, where it tells us nothing.
+//! Settings that a project has written for other tools, for what `[tool.pyz3-wheel]` leaves open.
 //!
 //! Takes tables of build backends, hatch-ziglang and cibuildwheel, and fills gaps of our own
-//! configuration. What is strange in them is passed over: it is for their tools to complain of.
+//! configuration. Invalid values are ignored: the other tools report them.
 
 pub(super) mod layout;
 pub(super) mod selectors;

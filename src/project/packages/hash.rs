@@ -22,7 +22,7 @@ impl PackageHash {
     }
 
     /// Whether it is of the kind that Zig has written up to 0.13. Later ones take it, but know the
-    /// package by another name once it is fetched, and so fetch it for every build anew; 0.16 refuses
+    /// package by another name once it is fetched, and so fetch it again for every build; 0.16 refuses
     /// it.
     pub fn is_legacy(&self) -> bool {
         let digits = self.0.strip_prefix("1220");

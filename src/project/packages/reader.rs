@@ -41,7 +41,7 @@ struct Tree {
     identity: Option<String>,
 }
 
-/// A dependency that is to be followed.
+/// A dependency to follow.
 #[derive(Debug)]
 struct Edge {
     dependency: Dependency,

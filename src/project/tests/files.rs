@@ -99,7 +99,7 @@ fn configured_packages_come_before_all_rules() {
         "{missing:?}"
     );
     assert!(
-        missing[0].contains("there is no folder `nowhere`"),
+        missing[0].contains("`nowhere` is not an existing folder"),
         "{missing:?}"
     );
     let same = configured("[\"python/a\", \"c/a\"]").with("c/a/__init__.py", PY);

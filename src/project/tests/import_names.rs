@@ -55,8 +55,11 @@ fn what_python_cannot_import_is_refused() {
         ("import-names = [\" a\"]", "` a` is not an identifier"),
         ("import-names = [\"1a\"]", "`1a` is not an identifier"),
         ("import-names = [\"a.class\"]", "`class` is a keyword"),
-        ("import-names = [\"a; public\"]", "`public` is no modifier"),
-        ("import-names = [\"a;\"]", "`` is no modifier"),
+        (
+            "import-names = [\"a; public\"]",
+            "`public` is not a modifier",
+        ),
+        ("import-names = [\"a;\"]", "`` is not a modifier"),
         ("import-names = [\"a\\nName: b\"]", "must be one line"),
         (
             "import-names = [\"a\", \"a; private\"]",
@@ -68,7 +71,7 @@ fn what_python_cannot_import_is_refused() {
         ),
         (
             "import-names = []\nimport-namespaces = [\"a\"]",
-            "an empty import-names says that there are none",
+            "import-names is empty, which means that there are none",
         ),
         (
             "import-names = [\"a\", \"a.b.c\", \"a.b.d\"]",

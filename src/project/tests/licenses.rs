@@ -90,7 +90,7 @@ fn the_old_tables_become_folded_text() {
     let table = |inside: &str| Folder::minimal(&format!("license = {{ {inside} }}\n"));
     table("").refused("has neither of file and text");
     table("file = \"a\", text = \"b\"").refused("has both of file and text");
-    table("file = \"a\"").refused("there is no file");
+    table("file = \"a\"").refused("a` does not exist");
     table("text = \"a\\u000bAuthor: evil\"").refused("without control characters");
     table("text = \" \"").refused("without control characters");
     table("text = \"a\", expression = \"b\"").refused("expression: unknown key");

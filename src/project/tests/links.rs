@@ -116,7 +116,7 @@ fn what_leads_out_of_the_repository_is_refused() {
         "lies outside the repository",
     );
 
-    // A licence that is found by its name only is missed aloud.
+    // A licence that only a default pattern names is reported when it is missing.
     let (_folder, root, _) = load("", "LICENSE", &secret);
     let project = Project::load(&root).unwrap();
     assert!(project.metadata.license_files().is_empty());

@@ -113,7 +113,7 @@ fn a_framework_may_name_the_build_script() {
 #[test]
 fn the_libraries_of_pyz3_deps_are_linked_where_that_is_asked_for() {
     let text = format!("{PYZ3}link_all_deps = true\n");
-    folder(&text).refused("link_all_deps: there is no pyz3_deps.json");
+    folder(&text).refused("link_all_deps: pyz3_deps.json does not exist");
     let noted = r#"{"sqlite": {"name": "sqlite", "source": "x", "version": null,
         "include_dirs": ["deps/sqlite"], "lib_dirs": [], "libraries": ["m"], "headers": [],
         "cflags": ["-DA"], "ldflags": ["-lz"], "source_files": ["deps/sqlite/a.c"],
@@ -158,16 +158,16 @@ root = "src/a.zig"
     let expected = [
         "step: the build script that pyz3-wheel makes has no such step",
         "abi: \"none\" is for shared libraries",
-        "module[0].root: there is no file `src/gone.zig`",
+        "module[0].root: `src/gone.zig` is not an existing file",
         "module[1].name: `a-b` is not the name",
         "module[1].root: `../a.zig` is not a path below",
         "module[2].c_flags: unknown key",
         "module[2]: has no name",
         "module[2]: has no root",
-        "module[2].c-sources[0]: there is no file `src/gone.c`",
+        "module[2].c-sources[0]: `src/gone.c` is not an existing file",
         "module[2].c-sources[1]: must be a string",
         "module[2].c-sources[2]: `/etc/passwd` is not a path below",
-        "module[2].c-include-dirs[0]: there is no folder `src/a.zig`",
+        "module[2].c-include-dirs[0]: `src/a.zig` is not an existing folder",
         "module[2].c-libraries[0]: `-lm` is not the name",
         "module[2].c-libraries[1]: `a b` is not the name",
         "module[4]: `x.b` is declared twice",
@@ -191,7 +191,7 @@ fn a_frameworks_table_is_held_against_what_the_framework_takes() {
     for words in [
         "limited-api: unknown key",
         "limited_api: must be true or false",
-        "ld_flags[0]: `--gc-sections` is no flag",
+        "ld_flags[0]: `--gc-sections` is not a supported linker flag",
         "link_all_deps: must be true or false",
     ] {
         assert!(

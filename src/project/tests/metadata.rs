@@ -266,7 +266,7 @@ fn the_readme_is_a_file_or_a_text() {
     for (value, words) in [
         ("1", "must be the name of a file, or a table"),
         ("\"R\"", "the content type of `R` is not known"),
-        ("\"missing.md\"", "there is no file"),
+        ("\"missing.md\"", "does not exist"),
         ("\"folder.md\"", "is not a file"),
         ("\"latin.md\"", "is not valid UTF-8"),
         ("\"/etc/passwd.txt\"", "is not relative to pyproject.toml"),
@@ -350,7 +350,7 @@ fn classifiers_are_those_that_indexes_know() {
     let info = "Name: x\nVersion: 1\nClassifier: Programming Language :: Zag\n";
     Folder::minimal("dynamic = [\"classifiers\"]\n")
         .with("PKG-INFO", info)
-        .refused("`Programming Language :: Zag` is no classifier");
+        .refused("`Programming Language :: Zag` is not a classifier");
 }
 
 #[test]

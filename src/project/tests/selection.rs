@@ -85,7 +85,7 @@ fn the_sdist_has_the_project_and_not_what_tools_made() {
         ("dist/", "made by tools", false),
         ("x/.config", "begins with a dot", true),
         ("x/a.pyc", "made by tools", false),
-        ("x/old.so", "native code: the build makes it anew", false),
+        ("x/old.so", "native code: the build creates it again", false),
     ] {
         let expected = (path.to_owned(), why.to_owned(), in_sdist);
         assert!(
@@ -375,7 +375,9 @@ fn data_scripts_and_headers_go_to_the_folders_that_wheels_have_for_them() {
         assert!(sdist(&folder).contains(&place.to_owned()), "{place}");
     }
     let missing = configured("data = \"nowhere\"");
-    assert!(refused(&missing).contains("tool.pyz3-wheel.data: there is no folder `nowhere`"));
+    assert!(
+        refused(&missing).contains("tool.pyz3-wheel.data: `nowhere` is not an existing folder")
+    );
     for key in ["data", "scripts", "headers", "python-source"] {
         configured(&format!("{key} = \"../up\"")).refused("not a folder below the project's root");
     }

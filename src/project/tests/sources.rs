@@ -78,9 +78,9 @@ fn a_wrong_source_of_a_version_is_refused() {
     for (table, words) in [
         (
             "",
-            "pyproject.toml:4:18: tool.pyz3-wheel.version: says of no source",
+            "pyproject.toml:4:18: tool.pyz3-wheel.version: names no source",
         ),
-        ("git = false", "says of no source"),
+        ("git = false", "names no source"),
         (
             "file = \"v.py\"\ngit = true",
             "has file and git, and a version has one source",
@@ -104,8 +104,9 @@ fn a_wrong_source_of_a_version_is_refused() {
         ),
         (
             "file = \"missing.py\"",
-            "pyproject.toml:5:1: tool.pyz3-wheel.version.file: there is no file",
+            "pyproject.toml:5:1: tool.pyz3-wheel.version.file: `",
         ),
+        ("file = \"missing.py\"", "missing.py` does not exist"),
         ("file = \"x\"", "is not a file"),
         ("file = \"latin.py\"", "is not valid UTF-8"),
         (
@@ -115,7 +116,7 @@ fn a_wrong_source_of_a_version_is_refused() {
         ("zon = true", "`build.zig.zon` has no .version"),
         (
             "zon = true\npattern = '(a)'",
-            "pattern: is of no use without file",
+            "pattern: has no effect without file",
         ),
         ("file = \"v.py\"\npattern = 'a'", "pattern: has no group"),
         (
@@ -202,9 +203,10 @@ fn a_wrong_source_of_a_readme_is_refused() {
             "files: must be an array, not a string",
         ),
         ("files = [1]", "files[0]: must be a string"),
+        ("files = [\"README.md\", \"no.md\"]", "files[1]: `"),
         (
             "files = [\"README.md\", \"no.md\"]",
-            "files[1]: there is no file",
+            "no.md` does not exist",
         ),
         (
             "files = [\"LEGAL\"]",
@@ -250,7 +252,7 @@ fn commit(folder: &Folder) {
 #[test]
 fn a_version_comes_from_the_tags_of_git() {
     let folder = version("git = true");
-    folder.refused("git: the project is in no git repository");
+    folder.refused("git: the project is not in a git repository");
     git(&folder, &["init", "--quiet"]);
     folder.refused("no tag like v1.2.3 leads to the current commit");
     git(&folder, &["add", "."]);
@@ -260,7 +262,7 @@ fn a_version_comes_from_the_tags_of_git() {
     folder.refused("no tag like v1.2.3 leads to the current commit");
     git(&folder, &["tag", "v1.2.3rc1"]);
     assert_eq!(found(&folder), "1.2.3rc1");
-    // A release at the commit of its candidate, and a tag that is no version beside it.
+    // A release at the commit of its candidate, and beside it a tag that is not a version.
     git(&folder, &["tag", "-m", "release", "v1.2.3"]);
     git(&folder, &["tag", "-m", "later", "nightly"]);
     assert_eq!(found(&folder), "1.2.3");
@@ -269,7 +271,7 @@ fn a_version_comes_from_the_tags_of_git() {
     commit(&folder);
     commit(&folder);
     assert_eq!(found(&folder), "1.2.4.dev2");
-    // A nearer tag that is no version is passed over, and told.
+    // A nearer tag that is not a version is ignored, with a note.
     git(&folder, &["tag", "-m", "x", "1.3-final"]);
     let folder = folder.with("new.txt", "not tracked").with(
         "pyproject.toml",

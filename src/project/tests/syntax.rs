@@ -14,7 +14,11 @@ fn a_folder_without_pyproject_says_what_is_read() {
 fn a_folder_that_is_none_is_named() {
     let folder = Folder::minimal("");
     let missing = Project::load(&folder.path().join("nowhere")).unwrap_err();
-    assert!(missing.to_string().contains("there is no such folder"));
+    assert!(
+        missing
+            .to_string()
+            .contains("the project's folder does not exist")
+    );
     let file = Project::load(&folder.path().join("pyproject.toml")).unwrap_err();
     assert!(file.to_string().contains("the project is not a folder"));
 }

@@ -1,8 +1,8 @@
 //! ZON as values: what a manifest is read from.
 //!
 //! Takes a text, gives a [`Node`] with the place of each value, or the first thing that is not ZON.
-//! What no manifest needs (numbers, characters) is passed over as [`Value::Other`]. Zig says
-//! more about a text that we take and it does not.
+//! Values that no manifest needs (numbers, characters) are [`Value::Other`]. Zig reports what is wrong
+//! with a text that is accepted here but not by Zig.
 //!
 //! Source: the grammar of Zig's `std.zig.Ast` in the mode `zon`.
 

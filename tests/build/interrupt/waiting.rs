@@ -13,7 +13,7 @@ use support::{BUILD, command, names, project, run};
 /// A Zig that is not on this machine.
 const VERSION: &str = "0.14.0";
 
-/// A project that needs a missing Zig, and a Python whose pip does not come to an end.
+/// A project that needs a missing Zig, and a Python whose pip never ends.
 struct Waiter {
     folder: TempDir,
     nap: String,

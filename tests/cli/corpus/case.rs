@@ -1,4 +1,4 @@
-//! One row of the corpus: a good wheel, what is done to it, and what is to be said of it then.
+//! One row of the corpus: a good wheel, what is done to it, and what the check must report.
 
 use pyz3_wheel::audit::{Code, Severity};
 
@@ -20,7 +20,7 @@ pub(super) const WINDOWS_ABI3: &str = "cp39-abi3-win_amd64";
 pub(super) const WINDOWS_FREE: &str = "cp313-cp313t-win_amd64";
 pub(super) const WINDOWS_NONE: &str = "py3-none-win_amd64";
 
-/// What is to be said of a wheel.
+/// What the check must report about a wheel.
 #[derive(Debug)]
 pub(crate) struct Fault {
     /// What is wrong with it.

@@ -1,4 +1,4 @@
-//! What a walk leaves out because no archive should have it, and how that is told.
+//! Files that a walk leaves out because no archive should contain them, and how they are reported.
 
 use std::path::Path;
 
@@ -36,8 +36,8 @@ impl Walk<'_> {
         true
     }
 
-    /// A problem is one of the wheel's too, where the wheel would have the file. What the sdist would not
-    /// have anyway is no problem.
+    /// A problem is one of the wheel's too, where the wheel would have the file. A file that the sdist would not
+    /// have anyway is not a problem.
     pub(super) fn refuse(&mut self, path: &Path, problem: Problem) {
         if self.in_wheel(path) {
             self.found.problems.push(problem);
