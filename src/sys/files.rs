@@ -49,6 +49,18 @@ fn check_regular(metadata: &Metadata) -> io::Result<()> {
     ))
 }
 
+/// Checks that files can be created in a folder. If it does not exist, its nearest existing ancestor is
+/// tried. Nothing is left there.
+pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
+    let mut folders = folder.ancestors();
+    let existing = folders.find(|folder| folder.exists()).unwrap_or(folder);
+    if !existing.is_dir() {
+        let why = format!("{} is not a folder", existing.display());
+        return Err(io::Error::other(why));
+    }
+    tempfile::tempfile_in(existing).map(drop)
+}
+
 /// Whether a file begins with `#!`, as scripts do that a system can run.
 pub(crate) fn is_script(path: &Path) -> bool {
     let mut head = [0; 2];
