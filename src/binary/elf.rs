@@ -258,7 +258,7 @@ fn machine<Elf: FileHeader<Endian = Endianness>>(
     (os, None, format!("{system} {name}"))
 }
 
-/// What the head of an ELF file says of the machine.
+/// The fields of an ELF header that identify the machine.
 #[derive(PartialEq, Eq)]
 struct Machine {
     number: elf::Machine,

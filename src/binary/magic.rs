@@ -1,7 +1,7 @@
 //! Recognizes native code by its magic number.
 //!
-//! Takes the first bytes of a file and gives its format, whatever the file is called. There is no second
-//! place that knows magic numbers of native code.
+//! Takes the first bytes of a file and gives its format, whatever the file is called. All magic
+//! numbers of native code are in this file.
 
 use std::fs::File;
 use std::io::{self, Read as _};

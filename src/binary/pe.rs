@@ -79,7 +79,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
     Ok(binary)
 }
 
-/// What the head of a file says of the machine.
+/// The number of a machine in the header of a file.
 fn number(arch: WindowsArch) -> pe::Machine {
     match arch {
         WindowsArch::X86 => pe::IMAGE_FILE_MACHINE_I386,

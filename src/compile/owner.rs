@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::project::Index;
+use crate::sys::files;
 use crate::sys::stamp::Stamp;
 use crate::toolchain::UserKey;
 
@@ -95,10 +96,8 @@ impl Place {
         let index = self.index.clone();
         let signature = key.sign(PURPOSE, &[&signed(&self.root, index.as_ref())]);
         let write = || -> io::Result<()> {
-            let mut new = tempfile::NamedTempFile::new_in(&self.root)?;
-            serde_json::to_writer(&mut new, &Owner { index, signature })?;
-            new.persist(self.root.join(OWNER))?;
-            Ok(())
+            let owner = serde_json::to_vec(&Owner { index, signature })?;
+            files::replace(&self.root.join(OWNER), &owner)
         };
         drop(write());
     }

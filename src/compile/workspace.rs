@@ -11,10 +11,10 @@ use fs_err as fs;
 pub use super::owner::FOLDER;
 use super::owner::{self, Place, Unusable};
 use crate::error::Result;
+use crate::sys::files::check_writable;
 use crate::sys::scratch::{self, Scratch};
 use crate::text::{credentials, escape};
 use crate::toolchain::UserKey;
-use crate::toolchain::cache::check_writable;
 
 /// The files that mark the directory as a cache.
 pub(crate) const MARKS: [(&str, &str); 2] = [

@@ -24,9 +24,9 @@ use crate::compile::workspace::Workspace;
 use crate::compile::zig_build::ZigBuild;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sys::cancel::Cancel;
+use crate::sys::files::check_writable;
 use crate::sys::sync::{ignore_poison, lock};
 use crate::toolchain::Zig;
-use crate::toolchain::cache::check_writable;
 use crate::wheel::{self, Packer};
 
 /// The outcome of a run.

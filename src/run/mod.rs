@@ -39,6 +39,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{self, Machine, Plan, PythonRequest, PythonSelection, Request};
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
+use crate::sys::files::check_writable;
 use crate::toolchain::{Cache, Fetch, ZigRequest, interpreter, provision};
 use crate::wheel::Timestamp;
 
@@ -124,7 +125,7 @@ fn check_before_fetching(plan: &Plan, project: &Project) -> Result<()> {
     };
     let checks = [
         script,
-        check_writable(&plan.output_dir),
+        check_output_dir(&plan.output_dir),
         Timestamp::from_env().map(drop),
     ];
     let errors = checks.into_iter().filter_map(Result::err);
@@ -133,28 +134,11 @@ fn check_before_fetching(plan: &Plan, project: &Project) -> Result<()> {
 }
 
 /// Reports an output directory that cannot be written to before the first compile instead of after it.
-/// Nothing is left in the directory. If it does not exist, its nearest existing ancestor is tried.
-fn check_writable(dir: &Path) -> Result<()> {
-    let refuse = |error: std::io::Error| {
+fn check_output_dir(dir: &Path) -> Result<()> {
+    check_writable(dir).map_err(|error| {
         Error::config(
             Problem::new(format!("can't write wheels to {}: {error}", dir.display()))
                 .hint("choose another folder with --output-dir, or correct its permissions"),
         )
-    };
-    let existing = dir
-        .ancestors()
-        .find(|folder| folder.exists())
-        .unwrap_or(dir);
-    if !existing.is_dir() {
-        return Err(refuse(std::io::Error::other(format!(
-            "{} is not a folder",
-            existing.display()
-        ))));
-    }
-    tempfile::Builder::new()
-        .prefix(".pyz3-wheel-")
-        .suffix(".tmp")
-        .tempfile_in(existing)
-        .map_err(refuse)?;
-    Ok(())
+    })
 }

@@ -1,7 +1,7 @@
 //! Checks and sets who may read and write files, and opens files without following links.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -47,6 +47,28 @@ fn check_regular(metadata: &Metadata) -> io::Result<()> {
         io::ErrorKind::InvalidInput,
         "it is not a regular file",
     ))
+}
+
+/// Checks that files can be created in a folder. If it does not exist, its nearest existing ancestor is
+/// tried. Nothing is left there.
+pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
+    let mut folders = folder.ancestors();
+    let existing = folders.find(|folder| folder.exists()).unwrap_or(folder);
+    if !existing.is_dir() {
+        let why = format!("{} is not a folder", existing.display());
+        return Err(io::Error::other(why));
+    }
+    tempfile::tempfile_in(existing).map(drop)
+}
+
+/// Writes a file in one step, so that another process reads the old content or the new one. The content
+/// is not synced to the disk.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(content)?;
+    new.persist(path)?;
+    Ok(())
 }
 
 /// Whether a file begins with `#!`, as scripts do that a system can run.

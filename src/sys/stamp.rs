@@ -67,7 +67,7 @@ impl Stamp {
 
 /// What is at a path: where its links lead, and the stamp of what is there.
 ///
-/// Values are equal as long as neither has changed. A path where there is nothing has a value too, which
+/// Values are equal as long as neither has changed. A path that does not exist has a value too, which
 /// changes when something appears there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PathStamp {

@@ -26,6 +26,7 @@ pub(crate) use self::kinds::is_digest;
 pub use self::prune::Removed;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::cancel::{Cancel, Waiting};
+use crate::sys::files::check_writable;
 use crate::sys::owned;
 use crate::sys::scratch::Scratch;
 pub(super) use kinds::{USER_KEY_HEADER, headers_digest};
@@ -215,13 +216,6 @@ fn own_cache(set: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     }
     let home = || Some(Path::new(&set("HOME")?).join(".cache"));
     set("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)
-}
-
-/// Whether files can be made in a folder, or in the one that it would be made in.
-pub fn check_writable(folder: &Path) -> io::Result<()> {
-    let mut folders = folder.ancestors();
-    let existing = folders.find(|folder| folder.exists()).unwrap_or(folder);
-    tempfile::tempfile_in(existing).map(drop)
 }
 
 fn unusable(error: Error) -> Error {

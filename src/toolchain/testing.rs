@@ -31,14 +31,14 @@ pub(super) fn interpreter(include: &Path) -> Interpreter {
     }
 }
 
-/// Says aloud that a test did not take place; not with a macro, whose output tests keep to
+/// Prints that a test was skipped; not with a macro, whose output tests keep to
 /// themselves.
 pub(super) fn skipped(why: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
-/// The usable Pythons of this machine, one of each version; none is said aloud.
+/// The usable Pythons of this machine, one of each version; if there is none, a message says so.
 pub(super) fn pythons(cache: &Cache) -> Vec<Interpreter> {
     let mut pythons = interpreter::discover(cache, &[]).usable;
     pythons.dedup_by_key(|python| python.cpython());
@@ -58,7 +58,7 @@ pub(super) fn venv(python: &Interpreter, place: &Path) -> PathBuf {
     place.join("bin/python")
 }
 
-/// A Zig of this machine, which `PYZ3_TEST_ZIG` may name; none is said aloud.
+/// A Zig of this machine, which `PYZ3_TEST_ZIG` may name; if there is none, a message says so.
 pub(super) fn zig(cache: &Cache) -> Option<Zig> {
     let request = ZigRequest {
         exe: std::env::var_os("PYZ3_TEST_ZIG").map(PathBuf::from),

@@ -50,7 +50,7 @@ pub struct ZigRequest {
     pub exe: Option<PathBuf>,
     /// From `zig_exe` of `[tool.pyz3]`; a relative path is taken from the current folder.
     pub pyz3_zig_exe: Option<PathBuf>,
-    /// Which versions are possible, if anything says so.
+    /// The versions that are required, and by whom.
     pub version: Option<WantedZig>,
 }
 

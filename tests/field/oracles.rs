@@ -89,7 +89,7 @@ fn all_wheels() -> Vec<PathBuf> {
 fn tags(wheel: &str) -> [&str; 3] {
     let parts: Vec<_> = wheel.strip_suffix(".whl").unwrap().split('-').collect();
     let [_, _, python, abi, platforms] = parts[..] else {
-        panic!("{wheel} is no wheel's name")
+        panic!("{wheel} is not the name of a wheel")
     };
     [python, abi, platforms]
 }
@@ -106,8 +106,8 @@ fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What LIEF says of the binaries of the wheels of all examples that are of one format; `None`, said
-/// aloud, without LIEF.
+/// What LIEF says of the binaries of the wheels of all examples that are of one format; `None`, with a
+/// message, without LIEF.
 fn binaries(format: &str) -> Option<Vec<Value>> {
     static ALL: std::sync::OnceLock<Option<Vec<Value>>> = std::sync::OnceLock::new();
     let all = ALL.get_or_init(|| binaries_of(&all_wheels())).as_ref()?;
@@ -117,7 +117,7 @@ fn binaries(format: &str) -> Option<Vec<Value>> {
     Some(these)
 }
 
-/// What LIEF says of the one binary of each of these wheels, slice by slice; `None`, said aloud, without
+/// What LIEF says of the one binary of each of these wheels, slice by slice; `None`, with a message, without
 /// LIEF.
 pub(crate) fn binaries_of(wheels: &[PathBuf]) -> Option<Vec<Value>> {
     let python = support::venv_tool(&["lief==1.0.0"])?.join("python");

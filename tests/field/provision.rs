@@ -27,7 +27,7 @@ struct Bare {
 }
 
 impl Bare {
-    /// `None`, said aloud, when something can't be had here.
+    /// `None`, with a message, if something is not available here.
     fn new() -> Option<Self> {
         let uv = venv_tool(&["uv"])?;
         let Some((version, patch, prefix)) = a_whole_python() else {

@@ -36,7 +36,7 @@ struct Sdist {
 }
 
 impl Sdist {
-    /// Fetches a release with pip, once, and unpacks it. `None`, said aloud, when pip can't get it.
+    /// Fetches a release with pip, once, and unpacks it. `None`, with a message, if pip cannot download it.
     fn get(name: &str, version: &str) -> Option<Self> {
         let archive = kept("sdists").join(format!("{name}-{version}.tar.gz"));
         let lock = support::shared::lock(&archive.with_extension("lock"));
@@ -331,7 +331,7 @@ fn here() -> Option<&'static str> {
 /// A cffi library without a word of ours in its pyproject.toml: five wheels for every Python.
 #[test]
 fn zcidr_gives_five_wheels_and_passes_its_own_tests() {
-    let sdist = need!(Sdist::get("zcidr", "0.0.2"), "zcidr is not to be had");
+    let sdist = need!(Sdist::get("zcidr", "0.0.2"), "zcidr is not available");
     let wheel = |platform: &str| {
         format!(
             "zcidr-0.0.2-py3-none-{}.whl",
@@ -355,7 +355,7 @@ fn zcidr_gives_five_wheels_and_passes_its_own_tests() {
     let needed: Vec<_> = needed.iter().map(String::as_str).collect();
     let bin = need!(
         venv(python, &needed),
-        "what zcidr's tests need is not to be had"
+        "what zcidr's tests need is not available"
     );
     built.install(&wheel(platform), &bin);
     comes_from("zcidr", &bin);
@@ -369,7 +369,7 @@ fn zcidr_gives_five_wheels_and_passes_its_own_tests() {
 fn secretsweeper_gives_five_wheels_and_masks_secrets() {
     let sdist = need!(
         Sdist::get("secretsweeper", "0.2.0"),
-        "secretsweeper is not to be had"
+        "secretsweeper is not available"
     );
     let found = pythons().get("3.11");
     let python = need!(
@@ -400,7 +400,7 @@ fn sdists_of_published_projects_hold_what_their_authors_published() {
     for (name, version) in [("zcidr", "0.0.2"), ("zttp", "0.0.35")] {
         let theirs = need!(
             Sdist::get(name, version),
-            &format!("the sdist of {name} is not to be had")
+            &format!("the sdist of {name} is not available")
         );
         let output = tempfile::tempdir().unwrap();
         run(command()
@@ -436,7 +436,7 @@ fn sdists_of_published_projects_hold_what_their_authors_published() {
 /// PKG-INFO alone: a wheel for each Python, and for each other platform in the newest.
 #[test]
 fn zttp_gives_a_wheel_for_each_python_and_answers_its_test_command() {
-    let sdist = need!(Sdist::get("zttp", "0.0.35"), "zttp is not to be had");
+    let sdist = need!(Sdist::get("zttp", "0.0.35"), "zttp is not available");
     let wanted = ["3.11", "3.12", "3.13"];
     let pythons: Vec<_> = wanted
         .iter()
@@ -480,7 +480,7 @@ fn zttp_gives_a_wheel_for_each_python_and_answers_its_test_command() {
     let needed = sdist.list(&["project", "dependencies"]);
     let needed: Vec<_> = needed.iter().map(String::as_str).collect();
     for (version, python) in pythons {
-        let bin = need!(venv(python, &needed), "what zttp needs is not to be had");
+        let bin = need!(venv(python, &needed), "what zttp needs is not available");
         built.install(&wheel(platform, version), &bin);
         comes_from("zttp", &bin);
         tests_pass(&sdist.test_command(), &bin);

@@ -9,7 +9,7 @@ use support::{example, need, succeed, venv_tool};
 fn twine_takes_an_sdist() {
     let project = example("hello");
     let (_output, path) = written(project.path());
-    let bin = need!(venv_tool(&["twine==7.0.0"]), "twine is not to be had");
+    let bin = need!(venv_tool(&["twine==7.0.0"]), "twine is not available");
     let said = succeed(
         Command::new(bin.join("twine"))
             .args(["--no-color", "check", "--strict"])

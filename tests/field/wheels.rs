@@ -120,7 +120,7 @@ fn names_of(wheels: &Wheels) -> BTreeSet<String> {
         .collect()
 }
 
-/// The Python and ABI tags of the wheels for this machine's Pythons; says aloud which it lacks.
+/// The Python and ABI tags of the wheels for this machine's Pythons; prints which of them are missing.
 fn full_pythons() -> Vec<String> {
     let found = support::pythons();
     let (here, lacking): (Vec<_>, Vec<_>) = TESTED_PYTHONS

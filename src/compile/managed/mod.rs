@@ -16,6 +16,7 @@ use super::workspace::Workspace;
 use crate::error::{Error, Problem, Result};
 use crate::plan::{Job, Plan};
 use crate::project::{Framework, Managed, Project, files_below};
+use crate::sys::files;
 use crate::sys::fingerprint::Fingerprint;
 use crate::toolchain::{Cache, Fetch, Package, PackageRequest, interpreter};
 
@@ -141,9 +142,7 @@ impl Recipe {
             if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
                 continue;
             }
-            let new = tempfile::NamedTempFile::new_in(&folder)?;
-            fs::write(new.path(), text)?;
-            new.persist(&path).map_err(|error| error.error)?;
+            files::replace(&path, text.as_bytes())?;
         }
         Ok(folder.join("build.zig"))
     }

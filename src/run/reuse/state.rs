@@ -5,7 +5,6 @@
 //! checkout may contain both the state and the wheels.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::inputs::Inputs;
 use super::memo::Memo;
 use crate::audit::Finding;
+use crate::sys::files;
 use crate::toolchain::UserKey;
 use crate::wheel::WrittenWheel;
 
@@ -70,12 +70,9 @@ impl State {
         let used: BTreeSet<_> = self.jobs.values().map(Inputs::sources).collect();
         self.trees.retain(|name, _| used.contains(name.as_str()));
         self.wheels.retain(|path, _| path.exists());
-        let mut new = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
         let text = [b"\n", &*serde_json::to_vec(self)?].concat();
-        new.write_all(key.sign(PURPOSE, &[path_of(file), &text]).as_bytes())?;
-        new.write_all(&text)?;
-        new.persist(file)?;
-        Ok(())
+        let signature = key.sign(PURPOSE, &[path_of(file), &text]);
+        files::replace(file, &[signature.as_bytes(), &text].concat())
     }
 
     /// The files of an earlier build.

@@ -70,8 +70,9 @@ fn is_package(name: &str) -> bool {
     old || new
 }
 
-/// Whether uv has put an item into its cache: everything in its versioned buckets.
-pub(super) fn is_of_uv(below: &Path, kind: Kind) -> bool {
+/// Whether uv has put an item into its cache, the folder `cache`: everything in its versioned buckets, and
+/// the files that mark the folder.
+pub(super) fn is_of_uv(cache: &Path, below: &Path, kind: Kind) -> bool {
     const BUCKETS: [&str; 15] = [
         "archive",
         "binaries",
@@ -99,21 +100,27 @@ pub(super) fn is_of_uv(below: &Path, kind: Kind) -> bool {
     let bucket = first.rsplit_once("-v");
     let in_bucket =
         bucket.is_some_and(|(name, version)| BUCKETS.contains(&name) && is_version(version));
-    let is_file = kind == Kind::File && matches!(&*first, ".gitignore" | ".lock" | "CACHEDIR.TAG");
-    in_bucket || (is_file && parts.next().is_none())
+    in_bucket || (kind == Kind::File && parts.next().is_none() && is_mark_of_uv(&cache.join(below)))
+}
+
+/// Whether a file is one that uv puts into each folder of its own, with the content that uv gives it.
+fn is_mark_of_uv(path: &Path) -> bool {
+    const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_content: fn(&[u8]) -> bool = match &*name {
+        ".lock" => <[u8]>::is_empty,
+        ".gitignore" => |text| text.trim_ascii() == b"*",
+        "CACHEDIR.TAG" => |text| text.starts_with(SIGNATURE),
+        _ => return false,
+    };
+    owned::read_file(path, LIMIT).is_some_and(|text| is_content(&text))
 }
 
 /// Whether uv has put an item beside the Pythons that it installs: its lock, and short names for Pythons.
 pub(super) fn is_beside_pythons(path: &Path, kind: Kind) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match kind {
-        Kind::File => match &*name {
-            ".lock" => owned::read_file(path, LIMIT).is_some_and(|text| text.is_empty()),
-            ".gitignore" => {
-                owned::read_file(path, LIMIT).is_some_and(|text| text.trim_ascii() == b"*")
-            }
-            _ => false,
-        },
+        Kind::File => name != "CACHEDIR.TAG" && is_mark_of_uv(path),
         Kind::Link => {
             name.starts_with("cpython-")
                 && std::fs::read_link(path).is_ok_and(|target| {

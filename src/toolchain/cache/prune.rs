@@ -191,7 +191,10 @@ impl Cache {
             removed = removed
                 + match holds {
                     Holds::ZigCache => counted(owned::remove_below(&dir, &programs::is_of_zig)?),
-                    Holds::UvCache => counted(owned::remove_below(&dir, &programs::is_of_uv)?),
+                    Holds::UvCache => {
+                        let rule = |below: &Path, kind| programs::is_of_uv(&dir, below, kind);
+                        counted(owned::remove_below(&dir, &rule)?)
+                    }
                     Holds::Entries | Holds::Files | Holds::Pythons => {
                         self.empty_kind(&kind, holds)?
                     }

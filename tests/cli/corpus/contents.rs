@@ -87,7 +87,7 @@ fn files() -> Vec<Case> {
             "greet.py",
         ),
         has(
-            "a module is in a folder that is no package",
+            "a module is in a folder that is not a package",
             Code::NotImportable,
             "hello/my-code/a.py",
         ),

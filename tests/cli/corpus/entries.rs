@@ -236,9 +236,13 @@ fn data() -> Vec<Case> {
                 e.both(|header| header.packed += 6);
             },
         ),
-        entry("a deflated entry is no deflate", Code::ZipDamaged, |e| {
-            e.data.fill(0xff);
-        }),
+        entry(
+            "a deflated entry is not valid deflate data",
+            Code::ZipDamaged,
+            |e| {
+                e.data.fill(0xff);
+            },
+        ),
         entry("a stored entry has two sizes", Code::ZipDamaged, |e| {
             *e = Entry::stored(DATA, "hello, ".repeat(100).as_bytes());
             e.both(|header| header.size -= 1);

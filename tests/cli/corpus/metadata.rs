@@ -132,16 +132,16 @@ fn values() -> Vec<Case> {
         metadata("the summary has two lines", Code::MetadataField, |m| {
             m.set("Summary: A wheel\n        for tests")
         }),
-        metadata("the version is none", Code::MetadataField, |m| {
+        metadata("the version is not valid", Code::MetadataField, |m| {
             m.set("Version: 1.0-banana")
         })
         .also(&[Code::MetadataName]),
-        metadata("the name is none", Code::MetadataField, |m| {
+        metadata("the name is not valid", Code::MetadataField, |m| {
             m.set("Name: -hello-")
         })
         .also(&[Code::MetadataName]),
         metadata(
-            "Requires-Python is no specifier",
+            "Requires-Python is not a specifier",
             Code::MetadataField,
             |m| m.set("Requires-Python: three"),
         ),
@@ -161,7 +161,7 @@ fn values() -> Vec<Case> {
         ),
         field("the home page is a word", "Home-page: example"),
         field(
-            "an address is none",
+            "an address is not valid",
             "Author-email: Ada Lovelace <ada at example>",
         ),
         field("an extra has no name", "Provides-Extra: -"),
@@ -213,7 +213,7 @@ fn licenses() -> Vec<Case> {
             "License: MIT",
         ),
         expression(
-            "the licence is no expression",
+            "the licence is not an expression",
             "License-Expression: MIT and others",
         ),
         expression(
@@ -289,7 +289,7 @@ fn entry_points() -> Vec<Case> {
             b"[console_scripts]\nhello = hello/main.py:main\n",
         ),
         text(
-            "a script's module is no name",
+            "a script's module is not a name",
             b"[gui_scripts]\nhello = hello.2nd:main\n",
         ),
         text(

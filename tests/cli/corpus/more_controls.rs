@@ -268,7 +268,7 @@ fn contents() -> Vec<Control> {
             w.file("hello-stubs/__init__.pyi", "x: int\n").without(INIT)
         }),
         has(
-            "there is data in a folder that is no package",
+            "there is data in a folder that is not a package",
             &["hello/my-data/words.txt"],
         ),
         has(

@@ -52,7 +52,7 @@ fn rows() -> Vec<Case> {
             text.replace(&format!("{RECORD},,"), &format!("{RECORD},,,"))
                 .into_bytes()
         }),
-        text("a size is no number", |text| {
+        text("a size is not a number", |text| {
             text.replace(",12\n", ",dozen\n").into_bytes()
         }),
         text("RECORD is not UTF-8", |text| {

@@ -35,7 +35,7 @@ fn names() -> Vec<Case> {
             "hello-1.0-x1-py3-none-any.whl",
         ),
         invalid("the platform tag is empty", "hello-1.0-py3-none-.whl"),
-        invalid("the version is none", "hello-one-py3-none-any.whl"),
+        invalid("the version is not valid", "hello-one-py3-none-any.whl"),
         invalid(
             "the name ends as another archive's",
             "hello-1.0-py3-none-any.zip",

@@ -71,7 +71,7 @@ fn forgotten_sources() -> Vec<Case> {
             |w| w.elf(|e| e.takes("arc4random")),
         ),
         case(
-            "a name that begins as Python's and is none",
+            "a name that begins like Python's but is not one",
             Code::UndefinedSymbol,
             LINUX,
             |w| w.elf(|e| e.takes("PyHello_Mean")),

@@ -1,4 +1,4 @@
-//! Editable installs: Python files where they lie, native modules built anew when they are imported.
+//! Editable installs: Python files where they lie, native modules rebuilt when they are imported.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What frontends are told and ask for; what they build is in `matrix.rs`.
+//! How frontends call the package, and what it answers; what they build is in `matrix.rs`.
 
 use std::path::Path;
 use std::process::Command;
@@ -261,7 +261,7 @@ fn cross_builds_of_cibuildwheel_yield_wheels_for_their_target() {
 fn a_linux_build_of_cibuildwheel_yields_a_wheel_that_needs_no_repair() {
     need!(wheelhouse(), NO_PACKAGE);
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        support::skip("cibuildwheel's Linux build: this is no Linux on x86-64");
+        support::skip("cibuildwheel's Linux build: this is not Linux on x86-64");
         return;
     }
     let bin = need!(

@@ -1,4 +1,4 @@
-//! What the user of a frontend is told when a build comes to nothing.
+//! What a frontend shows the user when a build fails.
 
 use std::path::Path;
 use std::process::Command;

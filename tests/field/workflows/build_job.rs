@@ -19,7 +19,7 @@ struct Cell {
 }
 
 impl Cell {
-    /// Does what the actions of the build job do. `None`, said aloud, where this machine lacks the
+    /// Does what the actions of the build job do. `None`, with a message, if this machine lacks the
     /// Python or can't fetch what the steps install.
     fn new(platform: &'static str, python: &'static str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();

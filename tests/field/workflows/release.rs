@@ -22,7 +22,7 @@ fn options_for(target: &str) -> Option<Vec<String>> {
 }
 
 /// Makes the wheel of the program for this machine, as the release does but without optimisation,
-/// which takes minutes. `None`, said aloud, where that can't be done.
+/// which takes minutes. `None`, with a message, where that is not possible.
 pub(crate) fn make_wheel(folder: &Path) -> Option<()> {
     let target = HOST.to_string();
     let Some(options) = options_for(&target) else {

@@ -43,8 +43,8 @@ pub fn repo() -> PathBuf {
     own.ancestors().nth(2).unwrap().to_path_buf()
 }
 
-/// Where tests keep what is slow to make: below the build directory, so that `cargo clean` is all
-/// that it takes to be rid of it.
+/// Where tests keep what is slow to make: below the build directory, so that `cargo clean`
+/// removes it.
 pub fn kept(name: &str) -> PathBuf {
     // <target>/<profile>/pyz3-wheel
     let target = pyz3_wheel().ancestors().nth(2).unwrap();
@@ -68,13 +68,13 @@ pub fn pyz3_wheel() -> &'static Path {
     &PROGRAM
 }
 
-/// Says aloud what is not being tested and why.
+/// Prints what is not tested and why.
 pub fn skip(why: &str) {
     // Not `eprintln!`, whose output the test harness keeps to itself when a test passes.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
-/// Ends the test with a loud skip when something that it needs is not to be had.
+/// Skips the rest of a test, with a message, if something that it needs is not available.
 #[macro_export]
 macro_rules! need {
     ($found:expr, $why:expr) => {
@@ -238,7 +238,7 @@ pub fn example(name: &str) -> TempDir {
     folder
 }
 
-/// A build script that does what it is told; `// MORE` is for more lines. Without debugging
+/// A build script that follows its options; `// MORE` is for more lines. Without debugging
 /// information: no path of one project gets into what Zig's cache gives another, and the C library
 /// is the one that the examples have compiled.
 pub const BUILD: &str = r#"
@@ -354,7 +354,7 @@ pub fn pythons() -> &'static BTreeMap<String, PathBuf> {
     })
 }
 
-/// The Zig that builds use where nothing asks for another, fetched if there is none.
+/// The default Zig, which is downloaded if it is missing.
 pub fn zig() -> &'static Path {
     static ZIG: OnceLock<PathBuf> = OnceLock::new();
     ZIG.get_or_init(|| {

@@ -29,7 +29,7 @@ pub fn pythons_below(root: &Path) -> Vec<(String, PathBuf)> {
         .collect()
 }
 
-/// The CPythons of Linux arm64, as version and the command that starts it; none is said aloud.
+/// The CPythons of Linux arm64, as version and the command that starts it; if there is none, a message says so.
 pub fn aarch64_pythons(what: &str) -> Vec<(String, Command)> {
     let Some(roots) = std::env::var_os(AARCH64_PYTHONS).filter(|roots| !roots.is_empty()) else {
         skip(&format!(
@@ -54,7 +54,7 @@ pub fn aarch64_pythons(what: &str) -> Vec<(String, Command)> {
     commands
 }
 
-/// The command that starts the CPython 3.11 of Windows; none is said aloud.
+/// The command that starts the CPython 3.11 of Windows; if there is none, a message says so.
 pub fn windows_python(what: &str) -> Option<Command> {
     let Some(python) = std::env::var_os(WINDOWS_PYTHON).filter(|python| !python.is_empty()) else {
         skip(&format!(

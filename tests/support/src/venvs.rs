@@ -13,8 +13,8 @@ pub fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
     venv(Path::new("python3"), packages)
 }
 
-/// A virtual environment of an interpreter with these packages from PyPI, made once. `None`, said
-/// aloud, when pip can't get them.
+/// A virtual environment of an interpreter with these packages from PyPI, made once. `None`, with a
+/// message, when pip can't get them.
 pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     // Another interpreter may come to have the same path.
     let version = "import sys; print(sys.executable, sys.version)";
