@@ -39,7 +39,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::{self, Machine, Plan, PythonRequest, PythonSelection, Request};
 use crate::project::Project;
 use crate::sys::cancel::Cancel;
-use crate::toolchain::{Cache, Fetch, ZigRequest, interpreter, provision};
+use crate::toolchain::{Cache, Fetch, ZigRequest, cache, interpreter, provision};
 use crate::wheel::Timestamp;
 
 /// Finds the Pythons of this machine, and installs missing ones if that is wanted.
@@ -137,7 +137,7 @@ fn check_before_fetching(plan: &Plan, project: &Project) -> Result<()> {
 fn check_writable(dir: &Path) -> Result<()> {
     let refuse = |error: std::io::Error| {
         Error::config(
-            Problem::new(format!("can't write wheels to {}: {error}", dir.display()))
+            Problem::new(format!("cannot write wheels to {}: {error}", dir.display()))
                 .hint("choose another folder with --output-dir, or correct its permissions"),
         )
     };
@@ -151,10 +151,5 @@ fn check_writable(dir: &Path) -> Result<()> {
             existing.display()
         ))));
     }
-    tempfile::Builder::new()
-        .prefix(".pyz3-wheel-")
-        .suffix(".tmp")
-        .tempfile_in(existing)
-        .map_err(refuse)?;
-    Ok(())
+    cache::check_writable(existing).map_err(refuse)
 }
