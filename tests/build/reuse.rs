@@ -352,7 +352,7 @@ fn the_cache_is_shown_and_pruned() {
     assert_eq!(tiny.artifacts().len(), 2);
     cache(&["prune", "--older-than", "0"]).says("removed 2 entries");
     assert_eq!(tiny.artifacts().len(), 0);
-    let why = "what it built before is gone from the cache, or damaged";
+    let why = "the cached build is missing or damaged";
     std::fs::remove_dir_all(tiny.path().join("dist")).unwrap();
     assert_eq!(tiny.prospect()["why"], why);
     assert_eq!(tiny.works(&[]), BUILT);
