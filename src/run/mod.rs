@@ -1,7 +1,7 @@
 //! The engine: carries out a plan, reusing what earlier runs have built.
 //!
 //! [`Prepared`] is everything that a plan needs, found once. A dry run asks it for [`Prepared::decide`],
-//! a build for [`Prepared::run`]:
+//! a build carries it out:
 //!
 //! 1. [`prepare`]: the Zig, the framework, the Zig packages and the contents of the wheels;
 //! 2. [`reuse`]: a [`Decision`] for each job, from what earlier runs have recorded;
@@ -111,9 +111,7 @@ pub fn build(
             "cannot fetch the tools and packages that the build needs",
         ))
     })?;
-    let mut summary = prepared.run(options, cancel, observer)?;
-    summary.time = begin.elapsed();
-    Ok(summary)
+    prepared.run(begin, options, cancel, observer)
 }
 
 /// Reports all mistakes that can be found before a tool is downloaded.
