@@ -89,11 +89,11 @@ impl Remedy {
         Self::Files,
     ];
 
-    /// The remedies for a finding of the audit; none where its hint says all, or where no project can
-    /// cause it because this program writes that part of the wheel.
+    /// The remedies for a finding of the audit. Empty if the finding's own hint is enough, or if no project can
+    /// cause the finding because this program writes that part of the wheel.
     #[expect(
         clippy::too_many_lines,
-        reason = "one table: each check has its arm, as the compiler sees to"
+        reason = "one table: the compiler checks that each check has its arm"
     )]
     pub fn of(code: Code) -> &'static [Self] {
         match code {

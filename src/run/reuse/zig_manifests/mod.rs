@@ -1,9 +1,9 @@
 //! The files that zig has read, from the manifests in its local cache.
 //!
 //! Zig writes one manifest for each thing that it compiles: sources, imports, embedded files, headers,
-//! libraries, over any number of hops. A cache hit leaves the manifest as it is, so what a run has used
-//! cannot be told from times; every manifest counts whose files are all there and that belongs to the
-//! project. One file too many only costs a build.
+//! libraries, over any number of hops. A cache hit leaves the manifest as it is, so times do
+//! not show which manifests a run has used. Every manifest of the project counts if all of its files exist. A
+//! file too many only costs a build.
 //!
 //! Source: `std/Build/Cache.zig` of Zig 0.14.1 to 0.17.1.
 
