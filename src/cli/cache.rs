@@ -23,7 +23,7 @@ pub(super) fn run(session: &Session, command: CacheCommand) -> Outcome {
     let project = session.project_if_any()?;
     if let Some(Err(error)) = &project {
         session.note(&format!(
-            "cache-dir of the project is ignored, because pyproject.toml is invalid: {}",
+            "cache-dir of the project is ignored, because pyproject.toml cannot be read: {}",
             error.problems()[0]
         ));
     }
