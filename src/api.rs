@@ -1,7 +1,7 @@
 //! The pipeline for programs: [`WheelBuilder`].
 //!
 //! Takes a project's folder and a [`BuildConfig`]; gives the wheels' paths. Prints nothing, and
-//! installs nothing but Zig unless the settings say `provision`.
+//! installs only Zig unless `provision` is set.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use crate::settings::{self, Env, RunSettings, Typed};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::toolchain::{Cache, ZigRequest};
 
-/// What one wheel is to be. What is `None` is as the environment or the project sets it, as on the
+/// The options of one wheel. An option that is `None` is read from the environment or the project, as on the
 /// command line.
 #[derive(Debug, Clone)]
 pub struct BuildConfig {

@@ -226,22 +226,26 @@ pub(crate) fn did_you_mean<'a>(
     }
 }
 
-/// The most similar of the known names, if one is similar enough to be meant.
+/// The most similar of the known names, if one is similar enough to be meant. A text that is the beginning of
+/// several names means the first of them: the most common names come first.
 pub(crate) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.to_lowercase();
-    let similar = known.into_iter().map(|name| {
-        let score = strsim::jaro_winkler(&text, &name.to_lowercase());
-        (score, name)
+    let similar = known.into_iter().filter_map(|name| {
+        let lower = name.to_lowercase();
+        let score = strsim::jaro_winkler(&text, &lower);
+        let is_longer = lower != text && lower.starts_with(&text);
+        // Below 1, the score of the same text.
+        let rank = if is_longer { 0.999 } else { score };
+        (score > 0.8).then_some((rank, name))
     });
-    similar
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
+    let better = |best: (f64, _), other: (f64, _)| if other.0 > best.0 { other } else { best };
+    similar.reduce(better).map(|(_, name)| name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Platform;
 
     #[test]
     fn unknown_names_get_a_suggestion_and_the_list() {
@@ -251,5 +255,20 @@ mod tests {
         assert_eq!(problem.hint.as_deref(), Some(hint));
         let problem = unknown("format", "yaml", &["human", "json"]);
         assert_eq!(problem.hint.as_deref(), Some("known formats: human, json"));
+    }
+    #[test]
+    fn the_beginning_of_several_names_means_the_first() {
+        let platforms = Platform::ALL.map(Platform::name);
+        for (text, meant) in [
+            ("windows", "windows-x64"),
+            ("linux", "linux-x86_64"),
+            ("musllinux", "musllinux-x86_64"),
+            ("windows-x68", "windows-x86"),
+            ("LINUX-I686", "linux-i686"),
+        ] {
+            assert_eq!(nearest(text, platforms), Some(meant), "{text}");
+        }
+        assert_eq!(nearest("name", ["names", "name"]), Some("name"));
+        assert_eq!(nearest("w", platforms), None);
     }
 }

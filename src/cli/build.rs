@@ -65,7 +65,7 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
             Problem::new("there is nothing to build")
                 .hint(match &project.config.selectors {
                     Some(all) => format!(
-                        "[tool.cibuildwheel] leaves nothing to build ({}, {}): ask for Pythons by name with --python",
+                        "[tool.cibuildwheel] leaves nothing to build ({}, {}): name the Pythons with --python",
                         all.text, all.place
                     ),
                     None => "give --platform NAME or --all-platforms".to_owned(),
@@ -125,7 +125,7 @@ fn dist_info(plan: &Plan, project: &Project) -> Result<PathBuf> {
                 jobs.join(", ")
             ))
             .at("--metadata-only")
-            .hint("ask for one wheel: one --platform and one --python"),
+            .hint("select one wheel: one --platform and one --python"),
         ));
     };
     let contents = Contents::new(project, &[])?;

@@ -23,7 +23,7 @@ pub(super) fn run(session: &Session, command: CacheCommand) -> Outcome {
     let project = session.project_if_any()?;
     if let Some(Err(error)) = &project {
         session.note(&format!(
-            "a cache-dir of the project does not count, because it can't be read: {}",
+            "cache-dir of the project is ignored, because pyproject.toml cannot be read: {}",
             error.problems()[0]
         ));
     }
@@ -47,7 +47,7 @@ pub(super) fn run(session: &Session, command: CacheCommand) -> Outcome {
     }
 }
 
-/// Removes what has not been used for so many days, or everything.
+/// Removes what has not been used for `older_than` days, or everything.
 fn prune(session: &Session, of_project: Option<PathBuf>, older_than: u32, all: bool) -> Outcome {
     // Only the user decides what is removed, never a pyproject.toml.
     let own = session.cache_dir(None)?;

@@ -76,7 +76,7 @@ pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     }
     let status = process::attend(command, cancel).map_err(|error| {
         Error::system(
-            Problem::new(format!("can't be run: {error}"))
+            Problem::new(format!("cannot be run: {error}"))
                 .at(python.display())
                 .hint("create the virtual environment again"),
         )
@@ -147,7 +147,7 @@ fn config_settings(common: &CommonArgs) -> Result<Vec<String>> {
 }
 
 /// The interpreter of the environment: the one named, else the active one (of conda: unless it is the
-/// base environment, which is active without anybody asking for it), else the project's or its
+/// base environment, which is active by default), else the project's or its
 /// workspace's `.venv`.
 fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
@@ -174,7 +174,7 @@ fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
                 "no virtual environment is active, and neither the project nor a folder above it has a .venv",
             )
             .hint(format!(
-                "make one: python3 -m venv .venv, or uv venv\nor name one: --venv DIR{base}"
+                "create a virtual environment: python3 -m venv .venv, or uv venv\nor give the directory of another one: --venv DIR{base}"
             )),
         ));
     };
@@ -197,7 +197,7 @@ fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
                 dir.display()
             ))
             .at(origin)
-            .hint("name the environment's folder; python3 -m venv DIR makes one"),
+            .hint("give the folder of a virtual environment, or create it: python3 -m venv DIR"),
         )),
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn run(session: &Session, args: FilesArgs) -> Outcome {
     }))
 }
 
-/// The wheel's licence files: place and source.
+/// The license files of the wheel: path in the wheel, and source.
 fn licenses(project: &Project) -> impl Iterator<Item = (String, &Path)> {
     let stem = project.stem();
     let files = project.metadata.license_files().iter();

@@ -23,7 +23,5 @@ impl Document for Metadata {
 
 /// Gives the core metadata.
 pub(super) fn run(session: &Session) -> Outcome {
-    let project = session.project()?;
-    session.check_output(&project)?;
-    Ok(Box::new(project.metadata))
+    Ok(Box::new(session.project()?.metadata))
 }

@@ -40,7 +40,7 @@ impl Session {
             },
         };
         let stderr = Stderr::default();
-        let log = start_log(process_env("PYZ3_WHEEL_LOG"), &stderr);
+        let log = start_log(&process_env, &stderr);
         let session = Self {
             common,
             report: Report::new(output, stderr),

@@ -138,7 +138,7 @@ fn add(installed: &mut Installed, path: &Path, tree: &JobTree, platform: Platfor
                 ErrorKind::Build,
                 Problem::new(format!("what the build installed {why}"))
                     .at(&relative)
-                    .hint("let the linker's output be as it is: strip with `.strip = true` in the module"),
+                    .hint("do not change the linker's output: to strip it, set `.strip = true` in the module"),
             )
         })?;
     }

@@ -187,7 +187,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Whether a file is one that no wheel has: bytecode, or what begins with a dot.
+/// Whether no wheel contains such a file: bytecode, and names that begin with a dot.
 fn is_hidden(relative: &str) -> bool {
     let mut folders = relative.split('/');
     let is_bytecode = relative.rsplit('.').next() == Some("pyc");

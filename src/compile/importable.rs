@@ -271,7 +271,8 @@ impl<'a> Importable<'a> {
         }
     }
 
-    /// A shared library has nowhere to go if there is no package, and the build script installs none.
+    /// Rejects a shared library without a package to go into: the project has none, and the build script
+    /// installs none.
     fn no_package(&self) -> Option<Problem> {
         let project = self.project;
         let has_place = project.config.package.is_some()
@@ -287,7 +288,7 @@ impl<'a> Importable<'a> {
     }
 }
 
-/// Says that a library has no package, with those that there are.
+/// The problem of a library without a package, with a hint that names the project's packages.
 pub(crate) fn no_package(project: &Project, message: &str) -> Problem {
     let packages = project.packages_anywhere();
     let hint = match &packages[..] {
@@ -338,7 +339,7 @@ fn is_python(file: &PackageFile) -> bool {
     ending.is_some_and(|ending| ending == "py") && file.kind == Kind::Package
 }
 
-/// The path that a module could have, whatever its ending.
+/// A path that the module could have; the suffix does not matter.
 fn native_path(module: &ModuleName) -> String {
     format!("{}.so", module.as_str().replace('.', "/"))
 }

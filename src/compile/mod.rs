@@ -1,7 +1,7 @@
 //! The compile stage: `zig build` in isolation, and what it has installed, known by its bytes.
 //!
 //! Takes a [`crate::plan::Job`] and the toolchain; gives the files that belong in the wheel. Never decides
-//! which jobs there are or in which order they run, and never writes into the user's tree but for the
+//! which jobs there are or in which order they run, and writes nothing into the user's tree except the
 //! project's cache directory.
 
 pub mod artifact;

@@ -100,7 +100,7 @@ impl DeclaredOptions {
     }
 }
 
-/// The options that we know the meaning of, but for those that exclude others of them.
+/// The options whose meaning we know, except those that exclude other options.
 pub(crate) const KNOWN: [&str; 14] = [
     "target",
     "optimize",

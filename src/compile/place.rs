@@ -225,9 +225,9 @@ fn module_name(
     };
     let module = name.parse().map_err(|_| {
         Problem::new(format!(
-            "is installed where no module `{name}` can be imported from"
+            "is installed at a path from which Python cannot import a module `{name}`"
         ))
-        .hint("name its place: modules = [\"package.module\"] in [tool.pyz3-wheel]")
+        .hint("set its full name in [tool.pyz3-wheel]: modules = [\"package.module\"]")
     })?;
     Ok((module, note))
 }
@@ -281,7 +281,7 @@ fn package_of_imports(
                 "is imported as the module {leaf} from several places: {list}"
             ))
             .hint(format!(
-                "say where it belongs: modules = [\"{first}.{leaf}\"] in [tool.pyz3-wheel]"
+                "set its full name in [tool.pyz3-wheel]: modules = [\"{first}.{leaf}\"]"
             )))
         }
     }

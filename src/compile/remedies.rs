@@ -89,11 +89,11 @@ impl Remedy {
         Self::Files,
     ];
 
-    /// The remedies for a finding of the audit; none where its hint says all, or where no project can
-    /// cause it because this program writes that part of the wheel.
+    /// The remedies for a finding of the audit. Empty if the finding's own hint is enough, or if no project can
+    /// cause the finding because this program writes that part of the wheel.
     #[expect(
         clippy::too_many_lines,
-        reason = "one table: each check has its arm, as the compiler sees to"
+        reason = "one table: the compiler checks that each check has its arm"
     )]
     pub fn of(code: Code) -> &'static [Self] {
         match code {
@@ -229,17 +229,17 @@ impl Remedy {
 
     /// The advice, and the lines indented below it.
     fn advice(self, lines: &[String]) -> String {
-        let mut advice = self.text().advice.to_owned();
-        for line in lines {
-            advice.push_str("\n    ");
-            advice.push_str(line);
-        }
-        advice
+        above(self.text().advice, lines)
     }
 
     /// What to do, with the lines to add.
     pub fn hint(self, zig: &ZigVersion) -> String {
         self.advice(&self.lines(zig))
+    }
+
+    /// The lines to add, for every Zig.
+    pub fn lines_for_every_zig(self) -> String {
+        for_every_zig(above("add these lines", &self.lines(&ENVIRON_MAP)))
     }
 }
 
@@ -247,15 +247,26 @@ impl Remedy {
 pub fn explanation(code: Code) -> Option<String> {
     let remedies = Remedy::of(code);
     let advice = remedies.iter().map(|remedy| remedy.hint(&ENVIRON_MAP));
-    let mut text = advice.collect::<Vec<_>>().join("\n");
-    if text.contains("environ_map") {
-        text.push_str("\n(before Zig 0.16: env_map instead of environ_map)");
-    }
+    let text = for_every_zig(advice.collect::<Vec<_>>().join("\n"));
     (!remedies.is_empty()).then_some(text)
 }
 
+/// An advice with lines indented below it.
+fn above(advice: &str, lines: &[String]) -> String {
+    let lines = lines.iter().map(|line| format!("\n    {line}"));
+    lines.fold(advice.to_owned(), |text, line| text + &line)
+}
+
+/// Adds to lines for the newest Zig how earlier versions spell them.
+fn for_every_zig(mut text: String) -> String {
+    if text.contains("environ_map") {
+        text.push_str("\n(before Zig 0.16: env_map instead of environ_map)");
+    }
+    text
+}
+
 /// A finding of the audit as a problem of the build for this platform, with the remedies as its hint. The
-/// finding's own hint is for any build tool; it remains where there is no remedy.
+/// finding's own hint is for any build tool; it is kept if there is no remedy.
 pub fn problem(finding: Finding, platform: Platform, zig: &ZigVersion) -> Problem {
     let code = finding.code;
     let floor = finding.possible_floor;

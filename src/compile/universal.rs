@@ -99,7 +99,7 @@ fn write(bytes: &[u8], into: &JobTree, relative: &str) -> Result<PathBuf> {
 fn missing(slices: &[(Platform, JobTree)], found: &[Platform]) -> Option<Problem> {
     let mut platforms = slices.iter().map(|(platform, _)| platform);
     let platform = platforms.find(|platform| !found.contains(platform))?;
-    let problem = Problem::new(format!("is not there when built for {platform}"));
+    let problem = Problem::new(format!("is missing in the build for {platform}"));
     Some(
         problem.hint(
             "let build.zig install the same files, under the same names, for both processors",

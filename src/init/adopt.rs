@@ -1,8 +1,8 @@
-//! What a project that is there lacks to be built, as changes of its files.
+//! Finds what an existing project is missing, as changes to its files.
 //!
-//! Reads the project as a build would, and its build script as a text: what the script does only Zig
-//! knows, so that a change is proposed where a word that it can't do without is missing, and what
-//! can't be told from words is left to its author as a hint. Changes what is missing and nothing else.
+//! Reads the project as a build would, and its build script as text. Only Zig knows what the script does, so
+//! a change is proposed where a required word is missing; everything that words cannot show is left to the
+//! author as a hint. Nothing else is changed.
 
 mod change;
 mod pyproject;
@@ -18,24 +18,24 @@ use regex_lite::Regex;
 
 use self::pyproject::Pyproject;
 use self::sources::Sources;
-use super::{Names, template, write_new};
+use super::{Names, folder, template, write_new};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::modules::Modules;
 use crate::project::Project;
 
-/// What a project lacks.
+/// What a project is missing.
 #[derive(Debug)]
 pub struct Adoption {
     /// Its folder.
     pub root: PathBuf,
-    /// The files to change, in the order of their places.
+    /// The files to change, sorted by path.
     pub changes: Vec<Change>,
     /// What only its author can do.
     pub left: Vec<Problem>,
 }
 
 impl Adoption {
-    /// Puts all changes in, or none if a file has changed meanwhile.
+    /// Writes all changes, or none if a file has changed since it was read.
     pub fn write(&self) -> Result<()> {
         let mut problems = Vec::new();
         for change in &self.changes {
@@ -46,7 +46,7 @@ impl Adoption {
                 .transpose()?;
             if now != change.before {
                 problems.push(
-                    Problem::new("changed while it was looked at")
+                    Problem::new("has changed since it was read")
                         .at(path.display())
                         .hint("run the command again"),
                 );
@@ -64,14 +64,14 @@ impl Adoption {
     }
 }
 
-/// Finds what a project lacks; `name` is its name, if it has no `[project]` yet.
+/// Finds what a project is missing. `name` is its name if it has no `[project]` yet.
 pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
-    let root = std::path::absolute(root)?;
-    if !root.is_dir() {
+    let root = folder(root)?;
+    if !root.exists() {
         return Err(Error::config(
-            Problem::new("there is no such folder")
-                .at(root.display())
-                .hint("name the project's folder; a new one is made without --adopt"),
+            Problem::new("does not exist").at(root.display()).hint(
+                "give the folder of an existing project, or leave out --adopt to create a new one",
+            ),
         ));
     }
     let mut adoption = Adoption {
@@ -84,7 +84,7 @@ pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     adoption.left.extend(pyproject.require_backend()?);
     let mut project = Project::load_as(&root, pyproject.text())?;
     if let Some(package) = package_elsewhere(&project)? {
-        let why = format!("it says nowhere that the package is in {package}");
+        let why = format!("it does not say that the package is in {package}");
         pyproject.set_list("packages", &[package], &why)?;
         project = Project::load_as(&root, pyproject.text())?;
     }
@@ -108,7 +108,7 @@ pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
 }
 
 impl Adoption {
-    /// A shared library needs a package to go into.
+    /// Adds a package for a shared library, which cannot be at top level.
     fn require_package(
         &mut self,
         project: &Project,
@@ -125,10 +125,10 @@ impl Adoption {
             let list = packages.join(", ");
             self.left.push(
                 Problem::new(format!(
-                    "which of the packages {list} the wheel is to have is not said"
+                    "it is not clear which of the packages {list} belong in the wheel"
                 ))
                 .hint(format!(
-                    "packages = [\"{}\"] in [tool.pyz3-wheel]",
+                    "name them in [tool.pyz3-wheel]: packages = [\"{}\"]",
                     packages[0]
                 )),
             );
@@ -136,13 +136,13 @@ impl Adoption {
         }
         self.changes.push(Change {
             path: format!("{}/__init__.py", names.package),
-            why: vec!["there is no Python package for the library to go into".to_owned()],
+            why: vec!["the library needs a Python package".to_owned()],
             before: None,
             after: format!("\"\"\"{}.\"\"\"\n", names.project),
         });
     }
 
-    /// Modules in a package have to be named, unless something else tells where they belong.
+    /// Names the modules of packages in the settings, unless something else shows which package each is in.
     fn require_modules(
         &mut self,
         project: &Project,
@@ -174,10 +174,10 @@ impl Adoption {
                 [home] => missing.extend(home.package.iter().map(|home| format!("{home}.{leaf}"))),
                 [] => self.left.push(
                     Problem::new(format!(
-                        "no Python file of the project imports the module `{leaf}`, so it is taken for one at the top"
+                        "no Python file of the project imports the module `{leaf}`, so it becomes a top-level module"
                     ))
                     .hint(format!(
-                        "if it belongs into the package: modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel]"
+                        "if it belongs in the package, set in [tool.pyz3-wheel]: modules = [\"{package}.{leaf}\"]"
                     )),
                 ),
                 several => {
@@ -188,24 +188,21 @@ impl Adoption {
                             places.join(", ")
                         ))
                         .hint(format!(
-                            "say where it belongs: modules = [\"{package}.{leaf}\"] in [tool.pyz3-wheel]"
+                            "set its full name in [tool.pyz3-wheel]: modules = [\"{package}.{leaf}\"]"
                         )),
                     );
                 }
             }
         }
         if !missing.is_empty() {
-            let why = format!(
-                "it says nowhere that {} is imported as that",
-                missing.join(", ")
-            );
+            let why = format!("it does not name {}", missing.join(", "));
             pyproject.set_list("modules", &missing, &why)?;
         }
         Ok(())
     }
 }
 
-/// The folder of the project's only package, if no rule leads to it.
+/// The folder of the project's only package, if the default rules do not find it.
 fn package_elsewhere(project: &Project) -> Result<Option<String>> {
     let is_open = project.config.packages.is_none() && project.config.package.is_none();
     if !is_open || !project.files()?.wheel.is_empty() {

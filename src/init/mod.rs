@@ -1,7 +1,7 @@
-//! New projects, complete and ready to build, and what an existing one lacks to be built.
+//! Creates new projects that are ready to build, and finds what an existing project is missing.
 //!
-//! Takes a folder and what is wanted; gives all files with their texts before one is written, or
-//! everything that keeps them from being written. Never overwrites a file that it did not read.
+//! Takes a folder and a template; gives the texts of all files before the first one is written, or all
+//! reasons why they cannot be written. Never overwrites a file that it did not read.
 
 mod adopt;
 mod template;
@@ -18,44 +18,45 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::identifier::is_keyword;
 use crate::tags::DistributionName;
 
-/// The keys of `[build-system]` by which pip, build and uv have this package build a project.
+/// The keys of `[build-system]` that make pip, build and uv use this package as the build backend.
 const BACKEND: [&str; 2] = [
     "requires = [\"pyz3-wheel\"]",
     "build-backend = \"pyz3_wheel\"",
 ];
 
-/// What a project is called.
+/// The names of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
-    /// What pip knows it as, as it was given.
+    /// The name that pip uses, as the user has spelled it.
     ///
     /// Ex) `my-ext`
     pub project: String,
-    /// What Python imports.
+    /// The name of the package that Python imports.
     ///
     /// Ex) `my_ext`
     pub package: String,
 }
 
 impl Names {
-    /// Both names, from the project's.
+    /// Derives both names from the project's name.
     pub fn of(project: &str) -> Result<Self, Problem> {
         let refuse = |why: String| {
             Problem::new(why).hint(
-                "choose another one: --name NAME, with ASCII letters, digits, -, _ or . in it, and a \
-                 letter first",
+                "choose another name with --name NAME: a letter, then ASCII letters, digits, -, _ or .",
             )
         };
         let normal: DistributionName = project
             .parse()
-            .map_err(|_| refuse(format!("`{project}` can't be the name of a project")))?;
+            .map_err(|_| refuse(format!("`{project}` is not a valid project name")))?;
         let package = normal.to_string();
         if package.starts_with(|c: char| c.is_ascii_digit()) || is_keyword(&package) {
-            return Err(refuse(format!("Python can't import a package `{package}`")));
+            return Err(refuse(format!(
+                "Python cannot import a package with the name `{package}`"
+            )));
         }
         if TAKEN.contains(&&*package) {
             return Err(refuse(format!(
-                "a package `{package}` would hide one that Python or the project's own folders have"
+                "a package `{package}` would hide a module of Python or a folder of the project"
             )));
         }
         Ok(Self {
@@ -65,7 +66,7 @@ impl Names {
     }
 }
 
-/// Names that folders of a template have, and modules that its package uses.
+/// The folders of a template, and the modules that its package imports.
 const TAKEN: [&str; 11] = [
     "collections",
     "contextlib",
@@ -80,26 +81,27 @@ const TAKEN: [&str; 11] = [
     "unittest",
 ];
 
-/// A new project that is not yet on the disk.
+/// A new project that is not written yet.
 #[derive(Debug)]
 pub struct Draft {
     /// Its folder.
     pub root: PathBuf,
-    /// What it is called.
+    /// Its names.
     pub names: Names,
-    /// Each file's place below the folder, and its text.
+    /// The path of each file in the folder, and its text.
     pub files: Vec<(String, String)>,
-    /// Files that are there already, and stay as they are.
+    /// Files that exist already and are not changed.
     pub kept: Vec<String>,
 }
 
-/// Files that people make before they make a project.
+/// Files that often exist before a project is created.
 const MAY_BE_THERE: [&str; 2] = [".gitignore", "README.md"];
 
 impl Draft {
-    /// A project of this kind in a folder that may be missing or empty, but has none of its files.
+    /// A project from a template, in a folder that must not contain any of its files. The folder need not
+    /// exist.
     pub fn new(root: &Path, name: Option<&str>, template: Template, with_ci: bool) -> Result<Self> {
-        let root = std::path::absolute(root)?;
+        let root = folder(root)?;
         let name = match name {
             Some(name) => name.to_owned(),
             None => folder_name(&root)?,
@@ -119,7 +121,7 @@ impl Draft {
                 problems.push(
                     Problem::new("already exists")
                         .at(root.join(path).display())
-                        .hint("for what a project lacks there is `pyz3-wheel init --adopt`"),
+                        .hint("run `pyz3-wheel init --adopt` to see what an existing project is missing"),
                 );
             }
             !is_there
@@ -142,7 +144,20 @@ impl Draft {
     }
 }
 
-/// The project's name, if nobody gives one.
+/// The absolute path of a project's folder, which need not exist.
+fn folder(root: &Path) -> Result<PathBuf> {
+    let root = std::path::absolute(root)?;
+    if root.exists() && !root.is_dir() {
+        return Err(Error::config(
+            Problem::new("is not a folder")
+                .at(root.display())
+                .hint("give the project's folder: `pyz3-wheel init DIR`"),
+        ));
+    }
+    Ok(root)
+}
+
+/// The project's default name.
 fn folder_name(root: &Path) -> Result<String> {
     let name = root.components().next_back().and_then(|last| match last {
         std::path::Component::Normal(name) => name.to_str(),
@@ -150,14 +165,14 @@ fn folder_name(root: &Path) -> Result<String> {
     });
     name.map(str::to_owned).ok_or_else(|| {
         Error::config(
-            Problem::new("the folder's name can't be the name of a project")
+            Problem::new("the folder's name is not a valid project name")
                 .at(root.display())
-                .hint("give a name: --name NAME"),
+                .hint("give a project name: --name NAME"),
         )
     })
 }
 
-/// Writes a file that is not there, with its folders.
+/// Writes a file that must not exist yet, and creates its folders.
 fn write_new(path: &Path, text: &str) -> Result<()> {
     use std::io::Write as _;
     fs::create_dir_all(path.parent().unwrap_or(path))?;

@@ -1,7 +1,7 @@
-//! The kinds of project that can be begun with.
+//! The templates for new projects.
 //!
-//! The sources of each are those of an example in docs/examples, which the tests build on all
-//! platforms and with all Zigs, under another name; what only tells about a project is written here.
+//! The sources of each template are those of an example in docs/examples, under another name. The tests build
+//! the examples for all platforms and with all Zigs. The texts that describe a project are written here.
 
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use super::{BACKEND, Names};
 use crate::error::{Problem, unknown};
 
-/// A kind of project.
+/// A template for a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
     /// An extension module in Zig on the full C API.
@@ -24,7 +24,7 @@ pub enum Template {
     Managed,
 }
 
-/// What a template is made of.
+/// The parts of a template.
 struct Sources {
     /// The name of the example, as pip and as Python know it.
     example: (&'static str, &'static str),
@@ -126,17 +126,17 @@ const MANAGED: Sources = Sources {
     ),
 };
 
-/// What a build.zig is written on, for whoever has one already.
+/// The helper that a build.zig imports, for projects that already have a build.zig.
 pub(super) const HELPER: (&str, &str) = (
     "pyz3_build.zig",
     include_str!("../../docs/examples/hello/pyz3_build.zig"),
 );
 
 impl Template {
-    /// All, in the order in which they are told.
+    /// All templates, in the order in which they are listed.
     pub const ALL: [Self; 5] = [Self::Full, Self::Abi3, Self::C, Self::Ctypes, Self::Managed];
 
-    /// What it is called on the command line.
+    /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -162,7 +162,7 @@ impl Template {
         matches!(self, Self::Full | Self::C)
     }
 
-    /// What to type for all wheels.
+    /// The command that builds all wheels.
     pub fn command(self) -> &'static str {
         if self.is_per_python() {
             "pyz3-wheel --all-platforms --all-pythons"
@@ -171,7 +171,7 @@ impl Template {
         }
     }
 
-    /// All files of a project, each with its place.
+    /// All files of a project, each with its path.
     pub(super) fn files(self, names: &Names) -> Vec<(String, String)> {
         let sources = self.sources();
         let mut files = vec![
@@ -181,7 +181,7 @@ impl Template {
         files.extend(sources.files.iter().map(|(place, text)| {
             let place = place.replace("PACKAGE", &names.package);
             let (_, package) = sources.example;
-            // As git may have checked them out on Windows.
+            // Git on Windows may have checked the files out with CRLF.
             let text = text.replace("\r\n", "\n");
             (place, text.replace(package, &names.package))
         }));
@@ -214,7 +214,7 @@ impl FromStr for Template {
     }
 }
 
-/// Without it uv takes what it has built once.
+/// Without these keys uv reuses its first build although the sources have changed.
 const UV: &str = "[tool.uv] # built anew when one of these has changed\n\
     cache-keys = [{ file = \"pyproject.toml\" }, { file = \"*.zig\" }, { file = \"src/**/*\" }]\n";
 
@@ -273,7 +273,7 @@ mod tests {
         }
     }
 
-    /// An example that is also a template differs from it in nothing but names and what tells about it.
+    /// An example that is also a template differs from it only in names and in the texts that describe it.
     #[test]
     fn the_helper_and_the_ignored_files_are_the_same_in_all_templates() {
         for template in Template::ALL {

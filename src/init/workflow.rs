@@ -1,14 +1,14 @@
-//! The GitHub workflow of a new project: ours, which the tests carry out, for a project of its own.
+//! The GitHub workflow of a new project: our own workflow, which the tests run, adapted to another project.
 
 use super::Template;
 use crate::tags::{PythonVersion, TESTED_PYTHONS};
 
-/// Where it goes.
+/// The path of the workflow.
 pub(super) const PATH: &str = ".github/workflows/wheels.yml";
 
 const OURS: &str = include_str!("../../.github/workflows/build-wheels.yml");
 
-/// What ours says, and what a project's own says in its place.
+/// The texts of our workflow that are replaced, and their replacements.
 const CHANGES: [(&str, &str); 7] = [
     (
         "# To use it in your project: copy this file and scripts/build-wheels.sh, then change the lines under\n# `env` below. A push",

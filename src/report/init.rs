@@ -27,7 +27,7 @@ impl Document for Created {
         let Self { draft, template } = self;
         report.eprintln(&format!(
             "{} {}, from the template {}",
-            style("began").for_stderr().green().bold(),
+            style("created").for_stderr().green().bold(),
             style(&draft.names.project).for_stderr().bold(),
             template.name()
         ));
@@ -35,7 +35,10 @@ impl Document for Created {
             report.eprintln(&format!("  {}", escape::cell(path)));
         }
         for path in &draft.kept {
-            report.eprintln(&format!("  {} (yours, as it was)", escape::cell(path)));
+            report.eprintln(&format!(
+                "  {} (unchanged, because it exists)",
+                escape::cell(path)
+            ));
         }
         report.eprintln(&format!(
             "\nAll wheels:\n  cd {}\n  {}",
@@ -98,7 +101,7 @@ impl Document for Adopted {
             return;
         }
         for change in &self.adoption.changes {
-            let done = if self.is_written { "put in" } else { "missing" };
+            let done = if self.is_written { "added" } else { "missing" };
             report.eprintln(&format!(
                 "{} {}",
                 style(format!("{done}:")).for_stderr().green().bold(),
@@ -118,13 +121,15 @@ impl Document for Adopted {
         }
         match (self.adoption.changes.is_empty(), self.is_written) {
             (true, _) if self.adoption.left.is_empty() => report.eprintln("nothing is missing"),
-            (false, false) => report.eprintln("nothing was changed yet: --write puts it in"),
+            (false, false) => {
+                report.eprintln("nothing was changed yet: --write makes these changes");
+            }
             _ => {}
         }
     }
 }
 
-/// As `git apply` takes it.
+/// A patch that `git apply` accepts.
 fn patch(change: &Change) -> String {
     let before = change.before.as_deref().unwrap_or_default();
     let diff = TextDiff::from_lines(before, &change.after);

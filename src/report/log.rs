@@ -4,7 +4,6 @@
 //! The value is a level (`error`, `warn`, `info`, `debug` or `trace`), a level for the modules below a path
 //! (`toolchain=trace`), or several of these with commas, of which the one with the longest matching path applies.
 
-use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 use std::time::Instant;
@@ -16,15 +15,15 @@ use tracing::{Event, Metadata, Subscriber};
 
 use super::Stderr;
 use crate::error::{Error, Problem, Result};
+use crate::settings::Env;
 use crate::text::escape;
 
 /// The variable that says what is logged.
 const VARIABLE: &str = "PYZ3_WHEEL_LOG";
 
-/// Starts the log if the environment variable `PYZ3_WHEEL_LOG` has this value. It is the log of the process,
-/// from its first start on.
-pub fn start_log(value: Option<OsString>, stderr: &Stderr) -> Result<()> {
-    let Some(value) = value.filter(|value| !value.is_empty()) else {
+/// Starts the log of the process if the environment variable `PYZ3_WHEEL_LOG` is set.
+pub fn start_log(env: Env<'_>, stderr: &Stderr) -> Result<()> {
+    let Some(value) = env(VARIABLE).filter(|value| !value.is_empty()) else {
         return Ok(());
     };
     let filter = value.to_string_lossy().parse().map_err(Error::config)?;
@@ -33,7 +32,7 @@ pub fn start_log(value: Option<OsString>, stderr: &Stderr) -> Result<()> {
         stderr: stderr.clone(),
         start: Instant::now(),
     };
-    // Another one was started before, in a program that uses the library.
+    // An error means that the process has a log already, as a program that uses the library may have.
     let _ = tracing::subscriber::set_global_default(log);
     Ok(())
 }

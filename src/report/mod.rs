@@ -89,7 +89,7 @@ impl Report {
         }
     }
 
-    /// Prints a warning on stderr, except with `--quiet`: something works here, but not for somebody else.
+    /// Prints a warning on stderr, except with `--quiet`: something works here, but not for other users.
     pub fn warn(&self, text: &str) {
         if !self.output.quiet {
             let label = style("warning:").for_stderr().yellow().bold();

@@ -12,6 +12,7 @@ use super::Report;
 use crate::compile::progress::StageSink;
 use crate::plan::Job;
 use crate::run::{Observer, TaskResult};
+use crate::sys::sync::lock;
 use crate::text::{credentials, escape};
 
 /// A total, and a bar for each running job with the stage that it is in.
@@ -47,7 +48,7 @@ impl Bars {
     }
 
     fn bar(&self, job: &Job) -> Option<ProgressBar> {
-        self.running.lock().ok()?.get(&job.id).cloned()
+        lock(&self.running).get(&job.id).cloned()
     }
 }
 
@@ -67,9 +68,7 @@ impl Observer for Bars {
         }
         bar.set_prefix(job.id.clone());
         bar.enable_steady_tick(Duration::from_millis(100));
-        if let Ok(mut running) = self.running.lock() {
-            running.insert(job.id.clone(), bar);
-        }
+        lock(&self.running).insert(job.id.clone(), bar);
     }
 
     fn stage(&self, job: &Job, stage: &str) {
@@ -83,12 +82,8 @@ impl Observer for Bars {
     }
 
     fn finished(&self, result: &TaskResult) {
-        if let Some(bar) = self
-            .running
-            .lock()
-            .ok()
-            .and_then(|mut running| running.remove(&result.job.id))
-        {
+        let bar = lock(&self.running).remove(&result.job.id);
+        if let Some(bar) = bar {
             bar.finish_and_clear();
             self.all.remove(&bar);
         }

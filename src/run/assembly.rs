@@ -17,8 +17,8 @@ use crate::tags::{AbiTag, CPython};
 use crate::wheel::{Entry, Source};
 
 impl TaskRun<'_> {
-    /// The package files that have appeared in the project since the run began: a build script may write
-    /// sources, and the wheel of the first build has to have them as the wheel of every later build.
+    /// The package files that have appeared in the project since the run began. A build script may write
+    /// sources, which the first wheel must contain just like every later one.
     pub(super) fn written_files(&self) -> Result<Vec<PackageFile>> {
         if self.work != Work::Built {
             return Ok(Vec::new());
@@ -46,8 +46,8 @@ impl TaskRun<'_> {
         )
     }
 
-    /// Rejects modules that an abi3 project's script names for the limited API although the job is for a
-    /// free-threaded Python: the script did not notice, and may have compiled the module for that API.
+    /// Rejects modules with a name for the limited API if the job is for a free-threaded Python: the script
+    /// ignores the job's ABI, and may have compiled the module for the limited API.
     fn reject_limited_api(&self, artifacts: &[Artifact]) -> Result<()> {
         let AbiTag::CPython(CPython {
             version,
@@ -66,7 +66,7 @@ impl TaskRun<'_> {
             ))
             .at(&artifact.relative)
             .hint(format!(
-                "{}\nor leave free-threaded Pythons out: --python chooses others",
+                "{}\nor use --python to build for other Pythons only",
                 Remedy::LimitedApi.hint(&prepared.zig.version)
             ))
         });

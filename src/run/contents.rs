@@ -74,7 +74,7 @@ impl Contents {
         }
     }
 
-    /// A fingerprint of all of it. `digest` gives the digest of a file's content.
+    /// A fingerprint of these parts. `digest` gives the digest of a file's content.
     pub(super) fn fingerprint(&self, mut digest: impl FnMut(&Source) -> String) -> String {
         let mut fingerprint = Fingerprint::new();
         fingerprint.add("METADATA", &self.metadata);

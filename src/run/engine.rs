@@ -66,14 +66,14 @@ impl Summary {
 }
 
 impl Prepared<'_> {
-    /// Carries out the plan.
-    pub fn run(
+    /// Carries out the plan. `begin` is the time when the preparations for it began.
+    pub(super) fn run(
         &self,
+        begin: Instant,
         options: RunOptions,
         cancel: &Cancel,
         observer: &dyn Observer,
     ) -> Result<Summary> {
-        let begin = Instant::now();
         let note = |text: &str| observer.note(text);
         if options.clean {
             for kept in clean::clean(&self.project.root)? {

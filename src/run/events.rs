@@ -12,7 +12,7 @@ pub trait Observer: Sync {
     fn started(&self, job: &Job);
     /// A job has reached this stage.
     fn stage(&self, job: &Job, stage: &str);
-    /// Zig is started for a job. The line is for a shell, and has everything that it takes to do the same.
+    /// Zig is started for a job. The line can be pasted into a shell to run the same command.
     fn command(&self, job: &Job, line: &str);
     /// A job has ended.
     fn finished(&self, result: &TaskResult);

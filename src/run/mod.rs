@@ -1,7 +1,7 @@
 //! The engine: carries out a plan, reusing what earlier runs have built.
 //!
 //! [`Prepared`] is everything that a plan needs, found once. A dry run asks it for [`Prepared::decide`],
-//! a build for [`Prepared::run`]:
+//! a build carries it out:
 //!
 //! 1. [`prepare`]: the Zig, the framework, the Zig packages and the contents of the wheels;
 //! 2. [`reuse`]: a [`Decision`] for each job, from what earlier runs have recorded;
@@ -112,9 +112,7 @@ pub fn build(
             "cannot fetch the tools and packages that the build needs",
         ))
     })?;
-    let mut summary = prepared.run(options, cancel, observer)?;
-    summary.time = begin.elapsed();
-    Ok(summary)
+    prepared.run(begin, options, cancel, observer)
 }
 
 /// Reports all mistakes that can be found before a tool is downloaded.
@@ -137,7 +135,7 @@ fn check_before_fetching(plan: &Plan, project: &Project) -> Result<()> {
 fn check_output_dir(dir: &Path) -> Result<()> {
     check_writable(dir).map_err(|error| {
         Error::config(
-            Problem::new(format!("can't write wheels to {}: {error}", dir.display()))
+            Problem::new(format!("cannot write wheels to {}: {error}", dir.display()))
                 .hint("choose another folder with --output-dir, or correct its permissions"),
         )
     })

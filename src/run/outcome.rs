@@ -15,7 +15,7 @@ use crate::wheel::WrittenWheel;
 pub struct TaskResult {
     /// The job.
     pub job: Arc<Job>,
-    /// Its wheel, or why there is none.
+    /// Its wheel, or the error.
     pub outcome: Result<WrittenWheel>,
     /// What the audit found in the wheel that does not keep it from being written.
     pub warnings: Vec<Finding>,
@@ -43,7 +43,7 @@ pub enum Work {
 }
 
 impl Work {
-    /// In a word for people.
+    /// A word for people.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",

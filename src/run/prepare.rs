@@ -13,7 +13,7 @@ use crate::project::Project;
 use crate::toolchain::{Cache, Fetch, UserKey, Zig, ZigRequest, interpreter, zig};
 use crate::wheel::{Timestamp, sbom};
 
-/// A plan with the tools and files that it takes to carry it out.
+/// A plan with the tools and files that are needed to carry it out.
 #[derive(Debug)]
 pub struct Prepared<'a> {
     pub(super) plan: &'a Plan,
@@ -22,8 +22,8 @@ pub struct Prepared<'a> {
     pub(super) zig: Zig,
     /// The build script of a managed project.
     pub(super) recipe: Option<Recipe>,
-    /// The user's key, which signs what a run records in the project. Without a key nothing of earlier runs
-    /// in the project is used.
+    /// The user's key, which signs what a run records in the project. Without a key the records of
+    /// earlier runs are not used.
     pub(super) key: Option<UserKey>,
     /// The date of the entries in the wheels.
     pub(super) timestamp: Timestamp,

@@ -111,7 +111,7 @@ impl Turns {
                     count => format!(" and {} more", count - 1),
                 };
                 note(&format!(
-                    "{first}{more} changed while several jobs were building, and a job may have read what another one wrote: such jobs are built again, one at a time"
+                    "{first}{more} changed while several jobs were building, so a job may have read a file that another job wrote; these jobs are built again, one at a time"
                 ));
             }
         }

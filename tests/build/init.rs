@@ -55,7 +55,7 @@ fn each_template_builds_for_all_platforms_and_passes_its_tests() {
         let folder = folder.path().join("My.First-Thing");
         init(&folder, &["--template", template])
             .exits(0)
-            .says("began My.First-Thing");
+            .says("created My.First-Thing");
         let wheels = build(&folder, "3.11");
         assert_eq!(wheels.len(), 5, "{template}: {wheels:?}");
         let name = wheels[0].file_name().unwrap().to_string_lossy();
@@ -79,8 +79,8 @@ fn what_a_grown_project_lacks_is_shown_as_a_patch_and_put_in_on_request() {
     let ran = init(folder.path(), &["--adopt"]).exits(0);
     let ran = ran
         .says("it builds for this machine only")
-        .says("there is no [build-system]")
-        .says("--write puts it in");
+        .says("[build-system] is missing")
+        .says("--write makes these changes");
     let patched = grown();
     let patch = patched.path().join("adopt.patch");
     fs::write(&patch, &ran.stdout).unwrap();
@@ -88,7 +88,7 @@ fn what_a_grown_project_lacks_is_shown_as_a_patch_and_put_in_on_request() {
     succeed(git.arg("apply").arg(&patch).current_dir(patched.path()));
     init(folder.path(), &["--adopt", "--write"])
         .exits(0)
-        .says("put in: build.zig");
+        .says("added: build.zig");
     for file in ["build.zig", "pyz3_build.zig", "pyproject.toml"] {
         let [ours, theirs] =
             [&folder, &patched].map(|one| fs::read(one.path().join(file)).unwrap());

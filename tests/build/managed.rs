@@ -261,12 +261,12 @@ fn an_error_in_pyz3s_own_source_is_said_to_be_there() {
     if ran.stderr.contains("could not be installed") {
         return skip(&format!("an error in pyz3's source: {}", ran.stderr));
     }
-    let said = "is in pyz3 0.11.0's own source, which pyz3-wheel leaves as it is";
+    let said = "is in pyz3 0.11.0's own source, which pyz3-wheel does not change";
     // One message for both jobs.
     assert_eq!(ran.stderr.matches(said).count(), 1, "{}", ran.stderr);
     ran.exits(1)
         .says("the error at types/datetime.zig:")
-        .says("it asks for ziglang>=0.15.1, and this is Zig 0.15.2");
+        .says("pyz3 0.11.0 requires ziglang>=0.15.1, but this is Zig 0.15.2");
 }
 
 /// The Zigs that their sources are not written for are refused by the sources, and that is said.
@@ -304,9 +304,9 @@ fn pyz3_and_pydust_are_for_zig_0_15_alone() {
             continue;
         }
         ran.exits(1)
-            .says("'s own source, which pyz3-wheel leaves as it is")
+            .says("'s own source, which pyz3-wheel does not change")
             .says(&format!(
-                "and this is Zig {zig}: --zig-version chooses another"
+                "but this is Zig {zig}: choose another version with --zig-version"
             ));
     }
 }

@@ -362,7 +362,7 @@ fn a_read_only_folder_is_told_before_anything_is_compiled() {
     let project = tiny(10);
     run(&mut build(project.path(), &dir.path()))
         .exits(2)
-        .says("can't write wheels to")
+        .says("cannot write wheels to")
         .says("choose another folder with --output-dir");
     assert!(!project.path().join(".pyz3-wheel").exists());
     assert_eq!(std::fs::read(dir.path().join(wheel())).unwrap(), EARLIER);

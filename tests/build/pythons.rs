@@ -118,5 +118,5 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
         .says(
             "_native.abi3.so: is named for the limited API, but free-threaded Python 3.13 has none",
         )
-        .says("--python chooses others");
+        .says("use --python to build for other Pythons only");
 }

@@ -343,7 +343,7 @@ fn the_cache_is_shown_and_pruned() {
     // What is wrong with a project is no reason to leave its cache alone.
     let broken = project(&[("pyproject.toml", "[project]\n")]);
     let folder = broken.path().to_str().unwrap();
-    let ran = cache(&["dir", "--project", folder]).says("can't be read");
+    let ran = cache(&["dir", "--project", folder]).says("pyproject.toml cannot be read");
     assert_eq!(ran.stdout.trim(), place);
     let size = cache(&["size", "--format", "json"]).json();
     assert!(size["kinds"]["artifacts"].as_u64().unwrap() > 0);
@@ -352,7 +352,7 @@ fn the_cache_is_shown_and_pruned() {
     assert_eq!(tiny.artifacts().len(), 2);
     cache(&["prune", "--older-than", "0"]).says("removed 2 entries");
     assert_eq!(tiny.artifacts().len(), 0);
-    let why = "what it built before is gone from the cache, or damaged";
+    let why = "the cached build is missing or damaged";
     std::fs::remove_dir_all(tiny.path().join("dist")).unwrap();
     assert_eq!(tiny.prospect()["why"], why);
     assert_eq!(tiny.works(&[]), BUILT);

@@ -232,7 +232,7 @@ fn an_output_folder_that_is_a_file() {
     for target in [file.clone(), file.join("below")] {
         fixture
             .fails_as(fixture.command(&["--output-dir"]).arg(&target), 2)
-            .says(&format!("can't write wheels to {}", target.display()))
+            .says(&format!("cannot write wheels to {}", target.display()))
             .says("--output-dir");
     }
     assert_eq!(std::fs::read_to_string(file).unwrap(), LIBRARY);

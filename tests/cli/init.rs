@@ -35,6 +35,17 @@ fn what_is_there_is_never_overwritten() {
 }
 
 #[test]
+fn a_project_is_not_created_in_a_file() {
+    let folder = project(&[("file", "mine")]);
+    for args in [&[][..], &["--adopt"]] {
+        init(&folder.path().join("file"), args)
+            .exits(2)
+            .says("file: is not a folder")
+            .says("hint: give the project's folder: `pyz3-wheel init DIR`");
+    }
+}
+
+#[test]
 fn a_name_that_python_can_not_import_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["class", "2fast", "ctypes", "né"] {
@@ -86,10 +97,10 @@ fn another_build_backend_stays_and_is_told_about() {
     let told = |ran: support::Ran| {
         ran.exits(0)
             .says("do by hand:")
-            .says("pip, build and uv have `hatchling.build` build it")
-            .says("requires = [\"pyz3-wheel\"], build-backend = \"pyz3_wheel\" in [build-system]")
+            .says("pip, build and uv use the build backend `hatchling.build`")
+            .says("set in [build-system]: requires = [\"pyz3-wheel\"], build-backend = \"pyz3_wheel\"")
     };
-    told(init(folder.path(), &["--adopt", "--write"])).says("put in: build.zig");
+    told(init(folder.path(), &["--adopt", "--write"])).says("added: build.zig");
     let adopted = fs::read_to_string(&path).unwrap();
     assert!(adopted.starts_with(hatch), "{adopted}");
     assert_eq!(adopted.matches("[build-system]").count(), 1, "{adopted}");

@@ -184,12 +184,12 @@ impl Recipe {
         let mut requires = source.package.requires.iter();
         let asks = requires.find(|text| text.starts_with("ziglang"));
         let asks = asks.map_or(String::new(), |asks| {
-            format!("it asks for {asks}, and this is Zig {zig}: --zig-version chooses another\n")
+            format!("{name} requires {asks}, but this is Zig {zig}: choose another version with --zig-version\n")
         });
         Some(format!(
-            "the error at {place} is in {name}'s own source, which pyz3-wheel leaves as it is\n\
-             {asks}else it can't do this platform or this Python, or it is used in a way that it does not \
-             decide: see \"referenced by\""
+            "the error at {place} is in {name}'s own source, which pyz3-wheel does not change\n\
+             {asks}otherwise the framework does not support this platform, this Python or the way in which it \
+             is used: see \"referenced by\""
         ))
     }
 }
@@ -221,7 +221,7 @@ impl Source {
                     Problem::new(format!("{framework} {version} has no src/{name}"))
                         .at(package.dir.display())
                         .hint(
-                            "pyz3-wheel knows how pyz3 0.11 and ziggy-pydust 0.26 are laid out: require one of them, or write a build.zig and say self_managed = true",
+                            "pyz3-wheel supports pyz3 0.11 and ziggy-pydust 0.26: require one of them, or write a build.zig and set self_managed = true",
                         ),
                 ));
             }

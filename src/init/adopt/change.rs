@@ -3,12 +3,12 @@
 /// A file to write or to change.
 #[derive(Debug)]
 pub struct Change {
-    /// Its place below the folder, with `/`.
+    /// Its path in the project's folder, with `/`.
     pub path: String,
-    /// What was missing, a line each.
+    /// What was missing, one line for each reason.
     pub why: Vec<String>,
-    /// Its text; none if it is not there.
+    /// Its text; `None` if the file does not exist.
     pub before: Option<String>,
-    /// Its text with what was missing.
+    /// Its text after the change.
     pub after: String,
 }

@@ -1,4 +1,4 @@
-//! pyproject.toml, which keeps all that was written in it as it was.
+//! Changes to pyproject.toml that keep its formatting and comments.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::error::{Error, Problem, Result};
 use crate::init::{BACKEND, Names, folder_name};
 use crate::metadata::requirement::required_name;
 
-/// The file's texts, and why the later one is another.
+/// The file with its changes, and the reasons for them.
 pub(super) struct Pyproject {
     path: PathBuf,
     before: Option<String>,
@@ -47,23 +47,23 @@ impl Pyproject {
         table.set_position(Some(-1));
         self.document["project"] = Item::Table(table);
         self.why
-            .push("there is no [project]: name and version of the wheels".to_owned());
+            .push("[project] is missing: it has the name and the version of the wheels".to_owned());
         Ok(())
     }
 
-    /// `[build-system]`, where there is none: it comes first, as `init` writes it. Another backend stays;
-    /// then gives what its author may want to change.
+    /// Adds `[build-system]` if it is missing, as the first table, as `init` writes it. Another backend is kept;
+    /// the author may want to change it.
     pub(super) fn require_backend(&mut self) -> Result<Option<Problem>> {
         let Some(system) = self.document.get("build-system") else {
             let text = with_backend(&self.text());
             self.document = parse(&text, &self.path)?;
             self.why.push(
-                "there is no [build-system]: pip, build and uv would take setuptools, which knows no Zig"
+                "[build-system] is missing: pip, build and uv would use setuptools, which does not support Zig"
                     .to_owned(),
             );
             return Ok(None);
         };
-        // PEP 517 has setuptools build what names no backend.
+        // By PEP 517, setuptools is the default backend.
         let backend = system.get("build-backend").and_then(Item::as_str);
         let backend = backend.unwrap_or("setuptools.build_meta");
         if backend == "pyz3_wheel" {
@@ -71,16 +71,18 @@ impl Pyproject {
             return Ok(None);
         }
         Ok(Some(
-            Problem::new(format!("pip, build and uv have `{backend}` build it"))
-                .at(self.path.display())
-                .hint(format!(
-                    "to have them build by pyz3-wheel: {} in [build-system]",
-                    BACKEND.join(", ")
-                )),
+            Problem::new(format!(
+                "pip, build and uv use the build backend `{backend}`"
+            ))
+            .at(self.path.display())
+            .hint(format!(
+                "to make them use pyz3-wheel, set in [build-system]: {}",
+                BACKEND.join(", ")
+            )),
         ))
     }
 
-    /// Our package in `requires`, beside the backend that it brings.
+    /// Adds our package to `requires`, because the backend is part of it.
     fn require_package(&mut self) {
         let system = self.document["build-system"].as_table_like_mut();
         let requires = system.map(|system| {
@@ -98,18 +100,18 @@ impl Pyproject {
         if !is_there {
             requires.push("pyz3-wheel");
             self.why.push(
-                "requires of [build-system] lacks pyz3-wheel: frontends would not find the backend"
+                "requires in [build-system] does not list pyz3-wheel, so pip, build and uv would not find the backend"
                     .to_owned(),
             );
         }
     }
 
-    /// The text as it is to be.
+    /// The changed text.
     pub(super) fn text(&self) -> String {
         self.document.to_string()
     }
 
-    /// Sets a list of `[tool.pyz3-wheel]`; `why` is what was missing.
+    /// Sets a list of `[tool.pyz3-wheel]`; `why` says what was missing.
     pub(super) fn set_list(&mut self, key: &str, values: &[String], why: &str) -> Result<()> {
         let tool = self.document.entry("tool").or_insert_with(|| {
             let mut tool = Table::new();
@@ -148,8 +150,8 @@ fn parse(text: &str, path: &Path) -> Result<DocumentMut> {
     })
 }
 
-/// Puts `[build-system]` before the first table, after the comment that is the file's own: one that ends
-/// with a blank line. Behind keys that are in no table it has to be the last.
+/// Adds `[build-system]` before the first table, but after the comment of the file, which ends with a blank
+/// line. If the file begins with keys outside of any table, `[build-system]` has to be the last table.
 fn with_backend(text: &str) -> String {
     let table = format!("[build-system]\n{}\n", BACKEND.join("\n"));
     let comment: usize = text

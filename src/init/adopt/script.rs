@@ -1,4 +1,4 @@
-//! What a build script lacks.
+//! Finds what a build script is missing.
 
 use std::path::Path;
 
@@ -7,11 +7,12 @@ use regex_lite::Regex;
 
 use super::template::HELPER;
 use super::{Adoption, Change, Names, Sources};
+use crate::compile::remedies::Remedy;
 use crate::error::{Problem, Result};
 use crate::project::Project;
 use crate::text::path::slashed;
 
-/// Words of which a script has one that can build for another platform.
+/// Words that show that a script can build for another platform: it has at least one of them.
 const TARGET: [&str; 4] = [
     "standardTargetOptions",
     "ZIG_TARGET",
@@ -58,7 +59,7 @@ const UNDEFINED: [&str; 4] = [
     "pyz3_build",
 ];
 
-/// Finds what the script lacks, or writes one.
+/// Finds what the script is missing, or adds a script.
 pub(super) fn require(
     project: &Project,
     sources: &Sources,
@@ -109,7 +110,7 @@ pub(super) fn require(
     Ok(())
 }
 
-/// A script for a project that has none, if it can be told what there is to build.
+/// Adds a build script to a project that has none, if exactly one Zig file can be its root.
 fn begin(
     project: &Project,
     sources: &Sources,
@@ -130,15 +131,15 @@ fn begin(
         .collect();
     let [root] = &roots[..] else {
         adoption.left.push(
-            Problem::new(format!("there is no {place}, and not just one Zig file with `{export}`"))
-                .hint("`pyz3-wheel init --template c` (or full, abi3, ctypes) in an empty folder shows what one looks like"),
+            Problem::new(format!("{place} does not exist, and it is not clear what to build: not exactly one Zig file contains `{export}`"))
+                .hint("see what a build script looks like: run `pyz3-wheel init --template c` (or full, abi3, ctypes) in an empty folder"),
         );
         return;
     };
     let make = if is_extension { "extension" } else { "library" };
     adoption.changes.push(Change {
         path: place.to_owned(),
-        why: vec![format!("there is no build script for {root}")],
+        why: vec![format!("{root} has no build script")],
         before: None,
         after: format!(
             "const std = @import(\"std\");\n\
@@ -171,10 +172,10 @@ fn add_helper(project: &Project, script: &Path, adoption: &mut Adoption) {
     }
 }
 
-/// A build script as a text.
+/// The text of a build script.
 struct Script {
     text: String,
-    /// The texts of all files that it may be made of.
+    /// The texts of all files that the script may import.
     all: String,
     place: String,
     why: Vec<String>,
@@ -197,17 +198,17 @@ impl Script {
                 self.why.push("it builds for this machine only".to_owned());
             } else {
                 left.push(
-                    Problem::new("takes no target, so that it builds for this machine only")
+                    Problem::new("does not read the target, so it builds for this machine only")
                         .at(&self.place)
-                        .hint("const target = b.standardTargetOptions(.{});  and give it to every module: .target = target"),
+                        .hint("add `const target = b.standardTargetOptions(.{});` and give it to every module: .target = target"),
                 );
             }
         }
         if !self.has(&OPTIMIZE) {
             left.push(
-                Problem::new("takes no optimize mode, so that --optimize has no effect")
+                Problem::new("does not read the optimize mode, so --optimize has no effect")
                     .at(&self.place)
-                    .hint("const optimize = b.standardOptimizeOption(.{});  and give it to every module: .optimize = optimize"),
+                    .hint("add `const optimize = b.standardOptimizeOption(.{});` and give it to every module: .optimize = optimize"),
             );
         }
     }
@@ -220,22 +221,25 @@ impl Script {
         if !includes && !links && !refuses_undefined {
             return;
         }
-        let mut why = Vec::new();
+        let mut missing = Vec::new();
         if includes {
-            why.push("it says nowhere where Python.h is".to_owned());
+            missing.push(("does not add the folder of Python.h", Remedy::Headers));
         }
         if links {
-            why.push("it links no Python on Windows".to_owned());
+            missing.push(("does not link Python on Windows", Remedy::ImportLibrary));
         }
         if refuses_undefined {
-            why.push("it does not allow undefined symbols, as macOS needs for Python's".to_owned());
+            missing.push((
+                "does not allow undefined symbols, which macOS needs for Python's symbols",
+                Remedy::Undefined,
+            ));
         }
         let libraries = self.libraries();
         if libraries.is_empty() {
-            left.extend(why.into_iter().map(|why| {
-                Problem::new(why)
+            left.extend(missing.into_iter().map(|(what, remedy)| {
+                Problem::new(what)
                     .at(&self.place)
-                    .hint("docs/build-zig.md has the lines")
+                    .hint(remedy.lines_for_every_zig())
             }));
             return;
         }
@@ -246,6 +250,7 @@ impl Script {
             self.text = self.text.replacen(&install, &with, 1);
         }
         self.uses_helper = true;
+        let why = missing.into_iter().map(|(what, _)| format!("it {what}"));
         self.why.extend(why);
     }
 
@@ -275,7 +280,7 @@ impl Script {
         let after = std
             .ok()
             .and_then(|std| std.find(&self.text).map(|found| found.end()));
-        // Behind the comment at the top of the file, which belongs to the whole of it.
+        // After the comment at the top of the file, which describes the whole file.
         let begin = || {
             let comment = |line: &&str| line.starts_with("//!");
             let lines = self.text.split_inclusive('\n').take_while(comment);

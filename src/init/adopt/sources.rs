@@ -1,4 +1,4 @@
-//! What there is to read in a project: the files of its wheel, and its sources as texts. Looked at once.
+//! The files of a project's wheel, and its sources as text. Everything is read once.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::project::imports::Imports;
 use crate::project::{PackageFile, Project};
 
-/// The endings of sources in which words are looked for.
+/// The endings of the source files that are searched for words.
 const ENDINGS: [&str; 7] = ["zig", "zon", "c", "cc", "cpp", "cxx", "py"];
 
 /// The sources of a project.
@@ -22,7 +22,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Reads all of them; what is no text is passed over.
+    /// Reads all sources; files that are not text are ignored.
     pub(super) fn read(project: &Project) -> Result<Self> {
         let texts = project.own_files().filter_map(|path| {
             let ending = path.extension()?.to_str()?;
@@ -47,7 +47,7 @@ impl Sources {
         })
     }
 
-    /// Those with one of these endings.
+    /// The sources with one of these endings.
     pub(super) fn texts(&self, endings: &[&str]) -> impl Iterator<Item = &(PathBuf, String)> {
         self.texts
             .iter()

@@ -115,7 +115,7 @@ impl Inputs {
         }
     }
 
-    /// The same inputs with the files that are known from an earlier build.
+    /// The same inputs with these files, which are known from a build, in place of any others.
     pub(super) fn with(mut self, outside: &Outside) -> Self {
         let values = outside.variables.iter().filter(|name| is_input(name));
         let values = values.filter_map(|name| {

@@ -92,7 +92,7 @@ fn read(path: &Path, stamp: Stamp) -> Option<Fact> {
     })
 }
 
-/// The texts between quotes on each line. This is no tokenizer, because too many strings do no harm.
+/// The texts between quotes on each line. This is not a tokenizer, because additional strings do no harm.
 fn strings(bytes: &[u8]) -> impl Iterator<Item = &str> {
     bytes.split(|byte| *byte == b'\n').flat_map(|line| {
         line.split(|byte| *byte == b'"')

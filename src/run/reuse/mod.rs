@@ -136,7 +136,7 @@ impl<'c> Reuse<'c> {
         }
     }
 
-    /// A digest of the files that the build script may be made of.
+    /// A digest of the files that the build script may import.
     pub(super) fn script_digest(&self) -> String {
         self.sources.script_digest()
     }
@@ -149,7 +149,7 @@ impl<'c> Reuse<'c> {
         match self.mode {
             Mode::Reuse => {}
             Mode::Rebuild => return build("everything is built again"),
-            Mode::Off => return build("nothing is to be reused"),
+            Mode::Off => return build("the cache is off"),
         }
         let Some(fingerprint) = self.jobs.get(job.id.as_str()) else {
             return build("the headers of its Python cannot be read");
@@ -171,7 +171,7 @@ impl<'c> Reuse<'c> {
                 let files = (&self.sources.files, state.tree(before));
                 match inputs.difference(before, files) {
                     Some(reason) => Decision::Build { reason },
-                    None => build("what it built before is gone from the cache, or damaged"),
+                    None => build("the cached build is missing or damaged"),
                 }
             }
         }
@@ -182,19 +182,17 @@ impl<'c> Reuse<'c> {
         let Some(fingerprint) = self.fingerprint(job) else {
             return Ok(());
         };
-        let project = self.location.project;
-        let shared = SharedInputs::of(self.prepared, project, &self.sources);
-        let before = Inputs::of(job, fingerprint.headers.as_deref(), &shared);
         let names = self.outside(job);
-        let outside = Outside::of(&names, project, &mut lock(&self.state).memo);
+        let outside = Outside::of(&names, self.location.project, &mut lock(&self.state).memo);
         let is_settled = outside.newest < self.began;
-        let inputs = before.clone().with(&outside);
+        let known = fingerprint.inputs.clone().with(&Outside::default());
+        let inputs = fingerprint.inputs.clone().with(&outside);
         lock(&self.built).insert(job.id.clone(), is_settled.then(|| inputs.clone()));
         if !is_settled {
             return Ok(());
         }
         self.artifacts.store(&inputs.fingerprint(), tree, files)?;
-        outside::store(self.prepared.cache, &before.fingerprint(), &names)
+        outside::store(self.prepared.cache, &known.fingerprint(), &names)
     }
 
     /// The files that zig has read for a job and that no walk finds.
@@ -217,8 +215,8 @@ impl<'c> Reuse<'c> {
         files
     }
 
-    /// Before zig runs for a job: makes it compile again what may have changed in a way that Zig does not
-    /// check.
+    /// Makes zig compile again what may have changed in a way that Zig does not check. Called before zig runs
+    /// for a job.
     pub(super) fn forget_outdated(&self, job: &Job) {
         let inputs = self.sources.changes();
         self.with_manifests(job, |manifests, cache, roots| {
@@ -306,7 +304,7 @@ impl<'c> Reuse<'c> {
     }
 
     /// Adds the packages that zig has fetched into the project during its builds to the records, since the
-    /// next run sees them. They are no change: the project says by their hash what they have to be.
+    /// next run sees them. They do not change the inputs: the project names each package by its hash.
     fn count_fetched(&self, state: &mut State) {
         let project = self.location.project;
         let Some(sources) = self.sources.with_fetched(project, &mut state.memo) else {

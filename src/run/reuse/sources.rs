@@ -66,7 +66,7 @@ impl Sources {
         let outside = outside.iter().filter_map(|(path, is_absolute)| {
             let path = fs_err::canonicalize(path).ok()?;
             let is_listed = *is_absolute && path.is_dir();
-            // The folder around the project is the target of many an install, and is no source.
+            // Many scripts install into the folder around the project, so that folder is not a source.
             let is_apart = !path.starts_with(&project.root) && !project.root.starts_with(&path);
             (is_apart && !(is_listed && is_of_system(&path))).then_some((path, is_listed))
         });
@@ -165,12 +165,12 @@ impl Sources {
             .all(|(path, known)| Stamp::of_file(path) == *known)
     }
 
-    /// One name for all of them and their contents.
+    /// A digest of the names and contents of all files.
     pub(super) fn digest(&self) -> String {
         digest(self.files.iter())
     }
 
-    /// One name for those that the build script may be made of.
+    /// A digest of the files that the build script may import.
     pub(super) fn script_digest(&self) -> String {
         let is_script = |name: &&String| is_source(Path::new(name.as_str()));
         digest(self.files.iter().filter(|(name, _)| is_script(name)))

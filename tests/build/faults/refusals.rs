@@ -315,7 +315,7 @@ fn what_is_not_built_for_both_macs() {
     let fixture = Fixture::tiny(PYPROJECT, &one, LIBRARY);
     fixture
         .fails(&["--platform", "macos-universal2"], 4)
-        .says("zig-out/lib/libtiny.dylib: is not there when built for macos-arm64")
+        .says("zig-out/lib/libtiny.dylib: is missing in the build for macos-arm64")
         .says("install the same files, under the same names, for both processors");
 
     let other = "const arm = @import(\"builtin\").cpu.arch == .aarch64;

@@ -1,9 +1,9 @@
 //! The files that zig has read, from the manifests in its local cache.
 //!
 //! Zig writes one manifest for each thing that it compiles: sources, imports, embedded files, headers,
-//! libraries, over any number of hops. A cache hit leaves the manifest as it is, so what a run has used
-//! cannot be told from times; every manifest counts whose files are all there and that belongs to the
-//! project. One file too many only costs a build.
+//! libraries, over any number of hops. A cache hit leaves the manifest as it is, so times do
+//! not show which manifests a run has used. Every manifest of the project counts if all of its files exist. A
+//! file too many only costs a build.
 //!
 //! Source: `std/Build/Cache.zig` of Zig 0.14.1 to 0.17.1.
 
@@ -47,8 +47,8 @@ struct Entry {
 }
 
 impl Entry {
-    /// Whether a compile since `began` may have read the file: it is there in the length that the manifest
-    /// says, or has changed since.
+    /// Whether a compile since `began` may have read the file: the file has the size in the manifest, or has
+    /// changed since.
     fn is_valid(&self, began: i64) -> bool {
         std::fs::metadata(&self.path).is_ok_and(|found| {
             found.is_dir() || found.len() == self.size || Stamp::of(&found).latest() >= began
@@ -70,8 +70,9 @@ impl Entry {
 }
 
 impl Manifests {
-    /// Every file that the manifests of the project in the cache name, but for Zig's own files and those
-    /// in folders that are known otherwise. `began` is the time when the run did. A cache that `is_shared` may hold manifests of other projects.
+    /// Every file that the manifests of the project in the cache name, except Zig's own files and files in
+    /// known folders. `began` is the time when the run began. A cache that `is_shared` may contain manifests
+    /// of other projects.
     pub(super) fn files(
         &mut self,
         cache: &Path,
@@ -162,14 +163,14 @@ pub(super) fn package(file: &Path) -> Option<PathBuf> {
     file.parent().filter(|_| is_script).map(Path::to_owned)
 }
 
-/// Whether many projects may include the file that have nothing else in common.
+/// Whether unrelated projects may include the file.
 fn is_header(file: &Path) -> bool {
     let ending = file.extension().and_then(|ending| ending.to_str());
     ending.is_none_or(|ending| ending.starts_with('h'))
 }
 
-/// Leaves out the absolute path of a file that is there by its relative path too: in a cache that
-/// several checkouts share, it is that of the checkout which happened to compile first.
+/// Leaves out the absolute path of a file that also has a relative path: in a cache that several checkouts
+/// share, the absolute path belongs to the checkout that compiled first.
 fn own_paths(mut named: Vec<Named>) -> Vec<Named> {
     let relative = named
         .iter()

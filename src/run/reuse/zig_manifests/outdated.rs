@@ -91,7 +91,7 @@ type Read<'m> = (&'m PathBuf, &'m (Stamp, Vec<Entry>));
 fn outdated_sources<'m>(ours: &[Read<'m>], inputs: &[(&Path, i64)]) -> BTreeSet<&'m Path> {
     let mut files = ours.iter().flat_map(|(_, (_, files))| files);
     if !files.any(Entry::is_c_source) {
-        // Projects without C are spared a look at each file of each manifest.
+        // In a project without C no file of a manifest has to be checked.
         return BTreeSet::new();
     }
     let mut headers: BTreeMap<_, Vec<_>> = BTreeMap::new();
