@@ -167,7 +167,7 @@ mod tests {
             ]
         );
         assert_eq!(problems, [""; 0]);
-        // A platform that would get no wheel at all is not left out in silence.
+        // A platform that would get no wheel at all is reported.
         let (_, problems) = paired(&["3.9"], PythonSelection::All);
         assert_eq!(problems, ["windows-x64 does not exist for Python 3.9"]);
     }

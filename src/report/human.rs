@@ -109,7 +109,7 @@ pub(super) fn paths(
         .chain(wheels)
         .map(|wheel| path_line(&wheel.path))
         .collect();
-    // Scripts that read the last line get an empty one if there is no wheel.
+    // Without a wheel a script that reads the last line gets an empty one.
     report.print(if paths.is_empty() { "\n" } else { &paths })
 }
 

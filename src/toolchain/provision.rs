@@ -17,7 +17,7 @@ use crate::tags::CPython;
 
 /// Installs Pythons into our cache with `uv python install`. What is there already stays as it is.
 ///
-/// uv is taken from PATH, else installed into our cache with pip. `on` is told what is going on.
+/// uv is taken from PATH, else installed into our cache with pip. `on` receives the progress.
 pub fn provision(
     pythons: &[CPython],
     cache: &Cache,

@@ -172,7 +172,7 @@ impl<R: ReaderAt> Archive<R> {
             && headers::end_agrees(&end, self.zip.directory_offset(), self.zip.eocd_offset())
             && self.zip.entries_hint() == self.entries.len() as u64;
         let prefix = self.prefix();
-        // With bytes in front every place is off by their number; that is told once.
+        // With bytes in front every offset is wrong by their number, which is reported once.
         if !agrees && prefix == 0 {
             findings.push(Finding::new(
                 Code::ZipDirectory,

@@ -37,7 +37,7 @@ pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding>
     findings
 }
 
-/// An extension module in a `none` wheel is told of where its suffix is judged.
+/// An extension module in a `none` wheel is reported by the rule for suffixes.
 fn without_abi(binary: &Binary) -> Option<Finding> {
     let uses = binary.python_symbols().next().is_some()
         || binary.imports.iter().any(|dll| is_python_dll(dll));

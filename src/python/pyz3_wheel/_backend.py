@@ -170,7 +170,7 @@ def _which_zig(options: Sequence[str]) -> argparse.Namespace:
     """Read those of the program's options that say which Zig builds."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for name in ("--zig", "--zig-version"):
-        # What lacks its value is told when it is used.
+        # An option that lacks its value is reported when it is used.
         parser.add_argument(name, nargs="?")
     return parser.parse_known_args(options)[0]
 

@@ -80,7 +80,7 @@ def ask(
     try:
         return json.loads(run.stdout)
     except ValueError:
-        # A crash is told on stderr only.
+        # A crash is reported on stderr only.
         said = (run.stderr or "").strip()
         message = said or f"{NAME} ended with exit code {run.returncode} and no document"
         raise Pyz3WheelError(message, exit_code=run.returncode or 1) from None
