@@ -85,7 +85,7 @@ fn complete(
 
 /// The software bill of materials of the wheels, which lists all packages. `framework` is the framework of a
 /// managed project and its version. Returns `None` only with [`Fetch::Never`].
-pub fn sbom(
+pub fn bill_of_materials(
     project: &Project,
     zig: &Zig,
     framework: Option<(&str, Option<&str>)>,

@@ -185,6 +185,11 @@ impl Plan {
             jobs,
         })
     }
+
+    /// A Python of the jobs, if they have any. Its packages may be used, and its pip installs others.
+    pub fn python(&self) -> Option<&Interpreter> {
+        self.jobs.iter().find_map(|job| job.python.as_ref())
+    }
 }
 
 fn build_script(project: &Project) -> BuildScript {

@@ -64,8 +64,7 @@ impl<'a> Prepared<'a> {
         }
         let timestamp = Timestamp::from_env()?;
         let mut contents = Contents::new(project, &files.wheel)?;
-        let python = plan.jobs.iter().find_map(|job| job.python.as_ref());
-        let python = python.map(|python| python.exe.as_path());
+        let python = plan.python().map(|python| python.exe.as_path());
         let Some(zig) = zig::find(request, python, cache, fetch)? else {
             return Ok(None);
         };
@@ -78,7 +77,8 @@ impl<'a> Prepared<'a> {
         }
         if project.config.sbom.as_ref().is_some_and(|sbom| sbom.value) {
             let framework = recipe.as_ref().and_then(Recipe::framework);
-            contents.sbom = packages::sbom(project, &zig, framework, timestamp, fetch, cache)?;
+            contents.sbom =
+                packages::bill_of_materials(project, &zig, framework, timestamp, fetch, cache)?;
             if contents.sbom.is_none() {
                 return Ok(None);
             }
