@@ -1,10 +1,15 @@
 //! The rules for Linux: the manylinux and musllinux policies (PEP 600, PEP 656), no libpython, and
 //! what loaders and kernels refuse.
 
+use super::c_library::{is_glibc, is_musl};
 use super::exports::glibc_since;
+use super::policy;
+use super::promise::{Promise, floor_too_high, foreign_library};
 use super::symbols::{self, is_runtime_symbol};
-use super::{Binary, Finding, Os, Promise, floor_too_high, foreign_library, policy};
 use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+use crate::binary::Binary;
+use crate::platform::Os;
 use crate::tags::{Arch, PlatformTag, Release};
 
 /// The largest page that kernels for some architectures use, in bytes.
@@ -100,47 +105,6 @@ fn libpython(library: &str) -> Option<Finding> {
              a Python library, and let the linker accept undefined symbols",
         )
     })
-}
-
-fn is_musl(library: &str) -> bool {
-    library == "libc.so" || library.starts_with("libc.musl-")
-}
-
-fn is_glibc(library: &str) -> bool {
-    library.starts_with("libc.so.") || library.starts_with("ld-linux")
-}
-
-/// A C library of Linux.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::audit) enum CLibrary {
-    Glibc,
-    Musl,
-}
-
-/// The C library that a binary loads, if it loads one. Not by symbol versions: libgcc_s has `GLIBC_2.0`
-/// on every system.
-pub(in crate::audit) fn c_library(part: &Binary) -> Option<CLibrary> {
-    part.imports.iter().find_map(|library| match library {
-        _ if is_musl(library) => Some(CLibrary::Musl),
-        _ if is_glibc(library) => Some(CLibrary::Glibc),
-        _ => None,
-    })
-}
-
-/// Whether a binary loads the C library that the tag does not promise.
-pub(super) fn has_other_libc(binary: &Binary, tag: PlatformTag) -> bool {
-    let promised = match tag {
-        PlatformTag::Musllinux(..) => CLibrary::Musl,
-        PlatformTag::Manylinux1(_)
-        | PlatformTag::Manylinux2010(_)
-        | PlatformTag::Manylinux2014(_)
-        | PlatformTag::Manylinux(..) => CLibrary::Glibc,
-        PlatformTag::Linux(_)
-        | PlatformTag::Any
-        | PlatformTag::Macos(..)
-        | PlatformTag::Windows(_) => return false,
-    };
-    c_library(binary).is_some_and(|loaded| loaded != promised)
 }
 
 /// Names that are judged elsewhere, or in the process already.

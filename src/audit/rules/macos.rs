@@ -2,10 +2,13 @@
 //! signature.
 
 use super::exports::macos_has_symbol;
+use super::promise::{Promise, floor_too_high, foreign_library};
+use super::shipped::Shipped;
 use super::symbols::{self, is_cxx_runtime_symbol};
-use super::{Binary, Finding, Os, Promise, Shipped, floor_too_high, foreign_library};
 use crate::audit::code::Code;
-use crate::binary::Signature;
+use crate::audit::finding::Finding;
+use crate::binary::{Binary, Signature};
+use crate::platform::Os;
 use crate::tags::{Arch, MacArch, PlatformTag, Release};
 
 /// The first release for Apple silicon, whatever a universal2 tag says.

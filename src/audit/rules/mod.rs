@@ -4,11 +4,13 @@
 //! are judged here, Python's side in `python`, all else by the rules of the system (`linux`, `macos`,
 //! `windows`). Never looks at the binary's bytes or at another file.
 
+mod c_library;
 mod exports;
 mod linux;
 mod macos;
 pub(super) mod module;
 mod policy;
+mod promise;
 mod python;
 pub(super) mod search_paths;
 mod shipped;
@@ -20,64 +22,14 @@ pub(crate) use search_paths::resolve as resolve_search_path;
 
 use std::collections::BTreeSet;
 
-pub(super) use linux::c_library;
+pub(super) use c_library::c_library;
+pub use promise::Promise;
 pub use shipped::{Shipped, shares_symbols};
 
-use super::claim::{Claim, PythonAbi};
 use super::code::{Code, Severity};
 use super::finding::Finding;
 use crate::binary::{Binary, Kind, VectorCode};
-use crate::platform::Os;
-use crate::tags::{Arch, MacArch, PlatformTag, Release, WheelFilename};
-
-/// What a wheel promises of each of its binaries.
-#[derive(Debug, Clone)]
-pub struct Promise {
-    /// The platform tags that there are rules for.
-    platforms: Vec<PlatformTag>,
-    /// The name that promises it.
-    claim: Claim,
-    /// What the ABI tags stand for.
-    abis: BTreeSet<PythonAbi>,
-    /// What the wheel has itself.
-    shipped: Shipped,
-    /// Whether the wheel says that its code was compiled for the baseline of its processor.
-    baseline: bool,
-}
-
-impl Promise {
-    /// What a wheel of this name promises; `baseline` if it says so of its code.
-    pub(super) fn of(claim: &Claim, shipped: Shipped, baseline: bool) -> Self {
-        Self {
-            platforms: claim.platform_tags(),
-            claim: claim.clone(),
-            abis: claim.abis(),
-            shipped,
-            baseline,
-        }
-    }
-
-    /// What a wheel that a build is about to pack will promise.
-    pub fn of_build(filename: &WheelFilename, shipped: Shipped) -> Self {
-        Self::of(&Claim::of(filename), shipped, true)
-    }
-
-    /// Whether a binary is for a system, C library and processor of some tag.
-    pub(crate) fn is_for(&self, binary: &Binary) -> bool {
-        self.platforms.iter().any(|tag| {
-            tag.os() == binary.os
-                && !linux::has_other_libc(binary, *tag)
-                && binary
-                    .parts()
-                    .iter()
-                    .any(|part| part.arch.is_some_and(|arch| tag.arches().contains(&arch)))
-        })
-    }
-
-    fn promises(tag: PlatformTag, what: impl std::fmt::Display) -> String {
-        format!("the tag {tag} promises {what}")
-    }
-}
+use crate::tags::{Arch, MacArch, PlatformTag};
 
 /// The remedy for a binary of another platform.
 const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag";
@@ -217,37 +169,6 @@ fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
         )
         .weighing(severity)
     })
-}
-
-/// A binary that needs a newer release than the tag promises. A tag with the release `floor` would be
-/// `possible`.
-fn floor_too_high(
-    tag: PlatformTag,
-    (needs, promised): (&str, &str),
-    (floor, possible): (Release, PlatformTag),
-) -> Finding {
-    Finding::new(Code::FloorTooHigh, format!("needs {needs}"))
-        .promised(Promise::promises(tag, promised))
-        .hint(format!(
-            "build for {promised}, or use the tag {possible} if the code needs the newer release"
-        ))
-        .possible_floor(Some(floor))
-}
-
-/// A library that is neither the system's nor in the wheel.
-fn foreign_library(name: &str, os: Os, where_: &str) -> Finding {
-    let repair = match os {
-        Os::Linux => "auditwheel",
-        Os::Macos => "delocate",
-        Os::Windows => "delvewheel",
-    };
-    Finding::new(
-        Code::ForeignLibrary,
-        format!("loads {name}, which is neither in the wheel nor part of {where_}"),
-    )
-    .hint(format!(
-        "link it statically, or ship it in the wheel ({repair} can add it)"
-    ))
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Binary, Finding, stable_abi};
+use super::stable_abi;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
+use crate::audit::finding::Finding;
 pub(super) use crate::binary::python_exports::is_python_api;
-use crate::binary::{Format, Kind};
+use crate::binary::{Binary, Format, Kind};
 
 /// The hint for an extension module that was linked without a Python.
 const IMPORT_LIBRARY: &str = "link the import library of that DLL on Windows";

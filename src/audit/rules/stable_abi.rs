@@ -1,7 +1,8 @@
 //! The stable ABI (PEP 384, PEP 652): which symbols an abi3 module may take, from which Python on.
 
-use super::{Binary, Finding};
 use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+use crate::binary::Binary;
 use crate::binary::python_exports::stable_since;
 use crate::tags::PythonVersion;
 

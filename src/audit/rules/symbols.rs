@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::promise::Promise;
 use super::python::{is_python_api, is_python_dll};
-use super::{Binary, Finding, Os, Promise};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
+use crate::audit::finding::Finding;
 use crate::binary::python_exports::{PythonSymbol, python_exports};
-use crate::binary::{Kind, Provider};
+use crate::binary::{Binary, Kind, Provider};
+use crate::platform::Os;
 use crate::tags::PythonVersion;
 
 /// The symbols of a binary that nothing provides.

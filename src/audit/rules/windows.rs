@@ -1,9 +1,12 @@
 //! The rules for Windows: every DLL is Windows's own, CPython's, or in the wheel.
 
-use super::{Binary, Finding, Os, Promise, foreign_library, policy, python, symbols};
+use super::promise::{Promise, foreign_library};
+use super::{policy, python, symbols};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Severity;
-use crate::binary::Kind;
+use crate::audit::finding::Finding;
+use crate::binary::{Binary, Kind};
+use crate::platform::Os;
 use crate::tags::WindowsArch;
 
 pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) -> Vec<Finding> {
