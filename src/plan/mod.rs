@@ -29,7 +29,6 @@ use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
 use crate::tags::{AbiTag, PythonTag, WheelFilename};
-pub use crate::tags::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 

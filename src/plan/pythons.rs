@@ -14,7 +14,9 @@ use super::refusals::{
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, CPython, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
+use crate::tags::{
+    AbiTag, CPython, PythonVersion, default_pythons, supported_range, supported_versions,
+};
 use crate::toolchain::Interpreter;
 
 /// The Pythons that the request needs by version and the machine lacks.
@@ -25,10 +27,8 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
         Abi::Full => match &request.pythons {
             PythonSelection::Default => Vec::new(),
             PythonSelection::These(requests) => requests.clone(),
-            PythonSelection::All => TESTED_PYTHONS
-                .into_iter()
-                .filter(|version| project.metadata.admits(*version))
-                .map(CPython::with_gil)
+            PythonSelection::All => default_pythons()
+                .filter(|python| project.metadata.admits(python.version))
                 .filter(|python| {
                     let selectors = project.config.selectors.as_ref();
                     is_any_built(*python, &request.targets, selectors)
@@ -90,20 +90,18 @@ pub(super) fn select(
     machine: &Machine,
     problems: &mut Vec<Problem>,
 ) -> Vec<Choice> {
-    let is_meant = |python: &Interpreter| {
-        TESTED_PYTHONS.contains(&python.version) && project.metadata.admits(python.version)
-    };
+    let meant: Vec<_> = default_pythons()
+        .filter(|python| project.metadata.admits(python.version))
+        .collect();
     let mut chosen: Vec<Interpreter> = Vec::new();
     match &request.pythons {
-        PythonSelection::All if !TESTED_PYTHONS.iter().any(|v| project.metadata.admits(*v)) => {
+        PythonSelection::All if meant.is_empty() => {
             problems.push(none_of_all(project));
         }
         PythonSelection::All => {
+            let here = machine.interpreters.iter();
             chosen.extend(
-                machine
-                    .interpreters
-                    .iter()
-                    .filter(|python| is_meant(python) && !python.free_threaded)
+                here.filter(|python| meant.contains(&python.cpython()))
                     .cloned(),
             );
             if chosen.is_empty() {
@@ -205,15 +203,11 @@ pub(super) fn abi3(
         );
         return Vec::new();
     };
-    if !SUPPORTED_PYTHONS.contains(&floor) {
+    if !supported_versions().any(|version| version == floor) {
         problems.push(
             Problem::new(format!("the abi3 floor {floor} is not supported"))
                 .at("tool.pyz3-wheel.abi3-floor")
-                .hint(format!(
-                    "use {} to {}",
-                    SUPPORTED_PYTHONS.start(),
-                    SUPPORTED_PYTHONS.end()
-                )),
+                .hint(format!("use {}", supported_range())),
         );
         return Vec::new();
     }
