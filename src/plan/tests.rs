@@ -54,6 +54,7 @@ pub(super) fn request(platforms: &[Platform], pythons: PythonSelection) -> Reque
             .map(ZigTarget::with_default_floor)
             .collect(),
         pythons,
+        free_threaded: true,
         optimize: Optimize::default(),
         output_dir: PathBuf::from("dist"),
         zig: ZigRequest::default(),
