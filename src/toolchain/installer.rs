@@ -68,7 +68,7 @@ pub(super) fn install_package(
             on(&format!("installing {requirement} with pip (once)"));
             command
                 .args(["install", "--no-input"])
-                // A configuration file that has a prefix or says `user = true` can't be combined with
+                // A configuration file that has a prefix or says `user = true` cannot be combined with
                 // a target, and one that insists on a virtual environment does not mean our cache.
                 .args(["--disable-pip-version-check", "--prefix="])
                 .env("PIP_USER", "0")

@@ -313,7 +313,7 @@ fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
         let why = format!("there is no `{}` on PATH", exe.display());
         match programs::hint_here(exe) {
             Some(hint) => Error::config(
-                Problem::new(format!("{what} can't be used: {why}"))
+                Problem::new(format!("{what} cannot be used: {why}"))
                     .at(exe.display())
                     .hint(hint),
             ),
@@ -332,7 +332,7 @@ fn unusable(what: &str, exe: &Path, why: &str) -> Error {
         )
     };
     Error::config(
-        Problem::new(format!("{what} can't be used: {why}"))
+        Problem::new(format!("{what} cannot be used: {why}"))
             .at(exe.display())
             .hint(hint),
     )

@@ -61,7 +61,7 @@ impl ZigPackage {
     /// Its files, each with its path in it, with `/`; or all that keeps an archive from having them.
     /// None if it is not here.
     ///
-    /// A link counts in the hash as what it is, so what it leads to can't stand for it.
+    /// A link counts in the hash as what it is, so what it leads to cannot stand for it.
     pub fn files(&self) -> Result<Vec<(String, PathBuf)>, Vec<Problem>> {
         let mut files = Vec::new();
         let mut problems = Vec::new();
@@ -85,7 +85,7 @@ impl ZigPackage {
                 Ok(entry) => problems.push(refused("neither a file nor a folder", entry.path())),
                 Err(error) => {
                     let place = error.path().unwrap_or(Path::new("")).to_owned();
-                    problems.push(refused(&format!("can't be read ({error})"), &place));
+                    problems.push(refused(&format!("cannot be read ({error})"), &place));
                 }
             }
         }
