@@ -148,7 +148,7 @@ impl Plan {
             }
         };
         Error::check(ErrorKind::Config, problems)?;
-        let notes = choices.iter().filter_map(|choice| choice.note(project));
+        let notes = choices.iter().filter_map(|choice| choice.note(abi));
         for note in notes {
             abi_reason = format!("{abi_reason}; {note}");
         }
