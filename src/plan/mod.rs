@@ -28,7 +28,7 @@ use crate::metadata::ModuleName;
 use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, PythonTag, WheelFilename};
+use crate::tags::{AbiTag, PythonTag, PythonVersion, WheelFilename};
 pub use crate::tags::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
@@ -130,6 +130,15 @@ impl Job {
         match self.slices.as_slice() {
             [] => std::slice::from_ref(self),
             slices => slices,
+        }
+    }
+
+    /// The floor of an abi3 wheel that is built with the headers of a later Python.
+    pub fn floor_below_headers(&self) -> Option<PythonVersion> {
+        let headers = self.python.as_ref()?.version;
+        match self.wheel.python {
+            PythonTag::CPython(floor) => Some(floor).filter(|floor| *floor < headers),
+            PythonTag::Py3 => None,
         }
     }
 }
