@@ -1,8 +1,8 @@
-//! Holds a binary against what its wheel's tags promise.
+//! Checks a binary against the promises of the tags of its wheel.
 //!
-//! Takes a [`Binary`] and a [`Promise`]; gives every [`Finding`] with its remedy. System and machine
-//! are judged here, Python's side in `python`, all else by the rules of the system (`linux`, `macos`,
-//! `windows`). Never looks at the binary's bytes or at another file.
+//! Takes a [`Binary`] and a [`Promise`]; gives every [`Finding`] with its hint. This module checks the system
+//! and the machine, `python` checks how the binary uses Python, and `linux`, `macos` and `windows` check
+//! everything else. No rule reads the bytes of the binary or another file.
 
 mod exports;
 mod linux;
@@ -30,23 +30,23 @@ use crate::binary::{Binary, Kind, VectorCode};
 use crate::platform::Os;
 use crate::tags::{Arch, MacArch, PlatformTag, Release, WheelFilename};
 
-/// What a wheel promises of each of its binaries.
+/// What a wheel promises about each of its binaries.
 #[derive(Debug, Clone)]
 pub struct Promise {
     /// The platform tags that there are rules for.
     platforms: Vec<PlatformTag>,
     /// The name that promises it.
     claim: Claim,
-    /// What the ABI tags stand for.
+    /// The ABIs that the tags name.
     abis: BTreeSet<PythonAbi>,
-    /// What the wheel has itself.
+    /// The files that the wheel contains.
     shipped: Shipped,
     /// Whether the wheel says that its code was compiled for the baseline of its processor.
     baseline: bool,
 }
 
 impl Promise {
-    /// What a wheel of this name promises; `baseline` if it says so of its code.
+    /// What a wheel with this name promises; `baseline` if the wheel records that its code is for the baseline.
     pub(super) fn of(claim: &Claim, shipped: Shipped, baseline: bool) -> Self {
         Self {
             platforms: claim.platform_tags(),
@@ -62,7 +62,7 @@ impl Promise {
         Self::of(&Claim::of(filename), shipped, true)
     }
 
-    /// Whether a binary is for a system, C library and processor of some tag.
+    /// Whether a binary is for the system, the C library and the processor of one of the tags.
     pub(crate) fn is_for(&self, binary: &Binary) -> bool {
         self.platforms.iter().any(|tag| {
             tag.os() == binary.os
@@ -82,7 +82,7 @@ impl Promise {
 /// The remedy for a binary of another platform.
 const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag";
 
-/// Everything that is wrong with a binary for this wheel; nothing if it keeps the promise.
+/// All findings for a binary of this wheel.
 pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
     if binary.kind == Kind::Other {
         return Vec::new();
@@ -91,7 +91,7 @@ pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
     for tag in &promise.platforms {
         findings.extend(for_platform(binary, *tag, promise));
     }
-    // A binary for another machine is judged by the wrong rules: one cause, one finding.
+    // The other rules do not apply to a binary for another machine: one cause, one finding.
     let elsewhere = [
         Code::NativeInPure,
         Code::WrongSystem,
@@ -107,11 +107,11 @@ pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
         findings.extend(python::judge(binary, &promise.abis));
         findings.extend(vector_code(binary, promise));
         findings.extend(binary.build_path.as_ref().map(|path| {
-            Finding::new(Code::BuildPath, format!("has the path {path} in it"))
+            Finding::new(Code::BuildPath, format!("contains the path {path}"))
                 .hint("build without debugging information and assertions, or map the path")
         }));
     }
-    // A tag with an older name, as manylinux2014, promises the same: once is enough.
+    // A tag with an older name, such as manylinux2014, promises the same, so one finding is enough.
     let mut seen = BTreeSet::new();
     findings
         .into_iter()
@@ -127,7 +127,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
         let promised = Promise::promises(tag, machine(tag));
         let finding = Finding::new(code, format!("is built for {}", binary.machine));
         let finding = finding.promised(promised).hint(USE_TARGET);
-        // A program for another system may be data: a launcher, a helper for a remote machine.
+        // A program for another system may be data, such as a launcher or a helper for a remote machine.
         match binary.kind {
             Kind::SharedLibrary => vec![finding],
             Kind::Executable | Kind::Other => vec![finding.weighing(Severity::Warning)],
@@ -141,7 +141,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
     let missing = promised.iter().filter(|arch| !has(arch)).count();
     match tag {
         PlatformTag::Macos(release, arch) => {
-            // For one of the wheel's other tags it may do.
+            // It may fit another tag of the wheel.
             if missing == promised.len() && !promise.is_for(binary) {
                 elsewhere(Code::WrongMachine)
             } else if missing > 0 {
@@ -171,7 +171,7 @@ fn native_in_pure(binary: &Binary) -> Finding {
         Code::NativeInPure,
         format!("is native code for {}", binary.machine),
     )
-    .promised("the platform tag any promises that there is none")
+    .promised("the platform tag any promises that the wheel has none")
     .hint("tag the wheel for the platform, or leave the file out")
     .weighing(severity)
 }
@@ -234,7 +234,7 @@ fn floor_too_high(
         .possible_floor(Some(floor))
 }
 
-/// A library that is neither the system's nor in the wheel.
+/// A library that is neither part of the system nor in the wheel.
 fn foreign_library(name: &str, os: Os, where_: &str) -> Finding {
     let repair = match os {
         Os::Linux => "auditwheel",
