@@ -30,7 +30,7 @@ pub struct Adoption {
     pub root: PathBuf,
     /// The files to change, sorted by path.
     pub changes: Vec<Change>,
-    /// What only its author can do.
+    /// The changes that only the author can make.
     pub left: Vec<Problem>,
 }
 
@@ -64,7 +64,7 @@ impl Adoption {
     }
 }
 
-/// Finds what a project is missing. `name` is its name if it has no `[project]` yet.
+/// Finds what a project is missing. `name` is the name for a project without `[project]`.
 pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     let root = folder(root)?;
     if !root.exists() {

@@ -91,8 +91,8 @@ pub(super) fn missing<'a>(
 }
 
 impl Promise {
-    /// What the Pythons of the wheel have of a name. Those of the stable ABI are judged by its list, and
-    /// a wheel that promises to use no Python gets a finding for that.
+    /// Which Pythons of the wheel have a symbol. Symbols of the stable ABI have a list of their own, and a wheel
+    /// that promises to use no Python API gets another finding.
     fn python_symbol(&self, name: &str, os: Os) -> PythonSymbol {
         let mut answer = PythonSymbol::Foreign;
         for abi in &self.abis {
@@ -302,7 +302,7 @@ mod tests {
         assert!(
             removed[0]
                 .actual
-                .contains("Python 3.11 is the last that has it")
+                .contains("Python 3.11 is the last version with it")
         );
         assert!(removed[0].actual.ends_with("Python 3.13t does not export"));
     }
