@@ -1,8 +1,8 @@
-//! Holds a binary against what its wheel's tags promise.
+//! Checks a binary against the promises of the tags of its wheel.
 //!
-//! Takes a [`Binary`] and a [`Promise`]; gives every [`Finding`] with its remedy. System and machine
-//! are judged here, Python's side in `python`, all else by the rules of the system (`linux`, `macos`,
-//! `windows`). Never looks at the binary's bytes or at another file.
+//! Takes a [`Binary`] and a [`Promise`]; gives every [`Finding`] with its hint. This module checks the system
+//! and the machine, `python` checks how the binary uses Python, and `linux`, `macos` and `windows` check
+//! everything else. No rule reads the bytes of the binary or another file.
 
 mod c_library;
 mod exports;
@@ -34,7 +34,7 @@ use crate::tags::{Arch, MacArch, PlatformTag};
 /// The remedy for a binary of another platform.
 const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag";
 
-/// Everything that is wrong with a binary for this wheel; nothing if it keeps the promise.
+/// All findings for a binary of this wheel.
 pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
     if binary.kind == Kind::Other {
         return Vec::new();
@@ -43,7 +43,7 @@ pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
     for tag in &promise.platforms {
         findings.extend(for_platform(binary, *tag, promise));
     }
-    // A binary for another machine is judged by the wrong rules: one cause, one finding.
+    // The other rules do not apply to a binary for another machine: one cause, one finding.
     let elsewhere = [
         Code::NativeInPure,
         Code::WrongSystem,
@@ -59,11 +59,11 @@ pub fn judge(binary: &Binary, promise: &Promise) -> Vec<Finding> {
         findings.extend(python::judge(binary, &promise.abis));
         findings.extend(vector_code(binary, promise));
         findings.extend(binary.build_path.as_ref().map(|path| {
-            Finding::new(Code::BuildPath, format!("has the path {path} in it"))
+            Finding::new(Code::BuildPath, format!("contains the path {path}"))
                 .hint("build without debugging information and assertions, or map the path")
         }));
     }
-    // A tag with an older name, as manylinux2014, promises the same: once is enough.
+    // A tag with an older name, such as manylinux2014, promises the same, so one finding is enough.
     let mut seen = BTreeSet::new();
     findings
         .into_iter()
@@ -79,7 +79,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
         let promised = Promise::promises(tag, machine(tag));
         let finding = Finding::new(code, format!("is built for {}", binary.machine));
         let finding = finding.promised(promised).hint(USE_TARGET);
-        // A program for another system may be data: a launcher, a helper for a remote machine.
+        // A program for another system may be data, such as a launcher or a helper for a remote machine.
         match binary.kind {
             Kind::SharedLibrary => vec![finding],
             Kind::Executable | Kind::Other => vec![finding.weighing(Severity::Warning)],
@@ -93,7 +93,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
     let missing = promised.iter().filter(|arch| !has(arch)).count();
     match tag {
         PlatformTag::Macos(release, arch) => {
-            // For one of the wheel's other tags it may do.
+            // It may fit another tag of the wheel.
             if missing == promised.len() && !promise.is_for(binary) {
                 elsewhere(Code::WrongMachine)
             } else if missing > 0 {
@@ -123,7 +123,7 @@ fn native_in_pure(binary: &Binary) -> Finding {
         Code::NativeInPure,
         format!("is native code for {}", binary.machine),
     )
-    .promised("the platform tag any promises that there is none")
+    .promised("the platform tag any promises that the wheel has none")
     .hint("tag the wheel for the platform, or leave the file out")
     .weighing(severity)
 }
