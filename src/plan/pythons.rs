@@ -65,7 +65,10 @@ fn abi3_wanted(request: &Request, project: &Project, machine: &Machine) -> Vec<P
     let (mut wanted, with_gil): (Vec<_>, Vec<_>) =
         named.partition(|(python, _)| python.free_threaded);
     wanted.extend(with_gil.into_iter().min_by_key(|(python, _)| *python));
-    wanted.into_iter().map(|(_, wanted)| wanted.clone()).collect()
+    wanted
+        .into_iter()
+        .map(|(_, wanted)| wanted.clone())
+        .collect()
 }
 
 /// Whether any job of this project needs a Python.

@@ -5,6 +5,7 @@
 //! checked, found on this machine, or made once in the [`Cache`]. It never reads a project, never
 //! writes outside the cache, and downloads only when asked to provision.
 
+mod build_details;
 pub mod cache;
 mod distributions;
 mod fetch;
