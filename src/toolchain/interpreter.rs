@@ -9,9 +9,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::build_details;
+use super::build_details::{self, Answer};
 use super::cache::Cache;
 use super::places::{self, Place};
 use super::probe_cache;
@@ -21,7 +21,7 @@ use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::sys::stamp::PathStamp;
-use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS};
+use crate::tags::{CPython, PythonVersion, known_pythons};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
@@ -59,21 +59,6 @@ pub struct Interpreter {
     /// then nothing of it is run.
     #[serde(serialize_with = "path_text::serialize_optional")]
     pub base_exe: Option<PathBuf>,
-}
-
-/// What the script prints.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Answer {
-    pub(super) implementation: String,
-    pub(super) major: u8,
-    pub(super) minor: u8,
-    pub(super) patch: String,
-    pub(super) free_threaded: bool,
-    pub(super) debug: bool,
-    pub(super) base_prefix: PathBuf,
-    pub(super) base_exe: Option<PathBuf>,
-    /// Where the headers may be, best first.
-    pub(super) include: Vec<PathBuf>,
 }
 
 impl Interpreter {
@@ -114,8 +99,8 @@ impl Interpreter {
                 self.implementation
             ));
         }
-        let oldest = *SUPPORTED_PYTHONS.start();
-        if self.version < oldest {
+        let oldest = known_pythons().next().map(|python| python.version);
+        if let Some(oldest) = oldest.filter(|oldest| self.version < *oldest) {
             return Err(format!(
                 "it is Python {}, and {oldest} is the oldest that wheels are built for",
                 self.patch

@@ -145,7 +145,7 @@ fn the_floor_of_an_abi3_project_is_one_that_requires_python_admits() {
     let found = plan(">=3.11,!=3.11.*", &["3.9", "3.11", "3.12"]).unwrap();
     assert_eq!(wheels(&found), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
     let too_new = format!(">={}", unsupported());
-    let supported = supported();
+    let supported = supported_range();
     for (requires, expected) in [
         (
             ">=3.14",
