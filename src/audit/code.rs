@@ -182,7 +182,7 @@ codes! {
         "`import name` calls PyInit_<name>, with the name that the file has before its first dot.";
     WrongSuffix "wrong-suffix" Binaries Error
         "has the file name ending of another ABI or platform"
-        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows), `.so` or `.pyd`. A file with another one is as good as missing. Sources: PEP 3149, CPython's _PyImport_DynLoadFiletab.";
+        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds), `.so` or `.pyd`. From 3.15 on, Linux and macOS also know `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. A file with another one is as good as missing. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
     CpuBaseline "cpu-baseline" Binaries Warning
         "uses AVX instructions without checking that the CPU supports them"
         "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not looked at. An error where the wheel records that it was built for the baseline.";

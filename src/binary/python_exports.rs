@@ -118,8 +118,8 @@ static PYTHON: LazyLock<PythonTable> = LazyLock::new(|| {
         let known = &mut table.known;
         match row[..] {
             ["unix", number, _] => known.unix = known.unix.with(minor(number)),
-            ["windows", number] => known.windows = known.windows.with(minor(number)),
-            ["free-threaded", number] => {
+            ["windows", number, _] => known.windows = known.windows.with(minor(number)),
+            ["free-threaded", number, _] => {
                 known.free_threaded = known.free_threaded.with(minor(number));
             }
             [kind, name, unix, windows, free_threaded] => {
@@ -176,8 +176,9 @@ pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
     is_known.then(|| exported.map(|(name, (kind, _))| (*name, *kind)).collect())
 }
 
-/// The symbols of the stable ABI, sorted by name: what `python3.dll` of the newest Python exports. Which
-/// of them an older Python has is for the audit to say ([`stable_since`]).
+/// The symbols of the stable ABI, sorted by name: what `python3.dll` and `python3t.dll` of the newest
+/// Python export, for `abi3` and `abi3t` have the same symbols (PEP 803). Which of them an older Python
+/// has is for the audit to say ([`stable_since`]).
 pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
     let symbols = STABLE_ABI.iter();
     symbols.map(|(name, (kind, _))| (*name, *kind)).collect()

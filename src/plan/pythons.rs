@@ -15,7 +15,8 @@ use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
 use crate::tags::{
-    CPython, PythonVersion, Support, known_pythons, supported_range, supported_versions,
+    CPython, PythonVersion, Support, known_pythons, supported_pythons, supported_range,
+    supported_versions,
 };
 use crate::toolchain::Interpreter;
 
@@ -276,11 +277,9 @@ fn with_headers(floor: PythonVersion, machine: &Machine) -> Option<&Interpreter>
         default.is_some_and(|default| default.base_prefix == python.base_prefix)
     };
     let usable = machine.interpreters.iter().filter(|python| {
-        let is_released = match python.cpython().support() {
-            Some(Support::Default | Support::ByName) => true,
-            Some(Support::Preview) | None => false,
-        };
-        is_released && !python.free_threaded && python.version >= floor
+        !python.free_threaded
+            && python.version >= floor
+            && supported_pythons().any(|supported| supported == python.cpython())
     });
     usable.min_by_key(|python| (python.version, !is_default(python)))
 }
