@@ -31,7 +31,7 @@ pub(super) fn interpreter(python: CPython) -> Interpreter {
         implementation: "cpython".to_owned(),
         include: prefix.join("include"),
         origin: "PATH".to_owned(),
-        base_exe: prefix.join("bin/python3"),
+        base_exe: Some(prefix.join("bin/python3")),
         base_prefix: prefix,
     }
 }

@@ -4,6 +4,7 @@
 //! found on this machine, or created once in the [`Cache`]. Never reads a project, never writes outside the
 //! cache, and downloads only what a request allows.
 
+mod build_details;
 pub mod cache;
 mod distributions;
 mod fetch;
