@@ -57,7 +57,11 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
             });
             prepared.map(|prepared| prepared.decide(options.reuse))
         };
-        return Ok(Box::new(Planned { plan, tasks }));
+        return Ok(Box::new(Planned {
+            plan,
+            tasks,
+            provision: run.is_on(&table::PROVISION),
+        }));
     }
     if plan.jobs.is_empty() {
         return Err(Error::new(

@@ -187,22 +187,6 @@ impl Plan {
             left_out: pythons::left_out(request, project, machine),
         })
     }
-
-    /// Which Pythons the plan leaves out, and how to get their wheels.
-    ///
-    /// Ex) `left out: 3.14, 3.15t are not on this machine; …`
-    pub fn left_out_note(&self) -> Option<String> {
-        let names: Vec<_> = self.left_out.iter().map(ToString::to_string).collect();
-        let (are, them) = match names.as_slice() {
-            [] => return None,
-            [_] => ("is", "it"),
-            _ => ("are", "them"),
-        };
-        Some(format!(
-            "left out: {} {are} not on this machine; `--provision` installs {them}",
-            names.join(", ")
-        ))
-    }
 }
 
 fn build_script(project: &Project) -> BuildScript {
