@@ -183,7 +183,7 @@ pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
     symbols.map(|(name, (kind, _))| (*name, *kind)).collect()
 }
 
-/// Whether a Python exports the name. Where the table can't be sure, it is taken to: a name that the
+/// Whether a Python exports the name. Where the table cannot be sure, it is taken to: a name that the
 /// same version exports on another system, unless this one never has it; a version that the table
 /// does not know; a private name of a free-threaded Python.
 pub(crate) fn python_exports(name: &str, os: Os, python: CPython) -> PythonSymbol {

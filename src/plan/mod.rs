@@ -28,7 +28,7 @@ use crate::metadata::ModuleName;
 use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, CPython, PythonTag, WheelFilename};
+use crate::tags::{AbiTag, CPython, PythonTag, Support, WheelFilename};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 
@@ -186,6 +186,31 @@ impl Plan {
             jobs,
             left_out: pythons::left_out(request, project, machine),
         })
+    }
+
+    /// A Python of the jobs, if they have any. Its packages may be used, and its pip installs others.
+    pub fn python(&self) -> Option<&Interpreter> {
+        self.jobs.iter().find_map(|job| job.python.as_ref())
+    }
+
+    /// What to know about the Pythons of the jobs before their wheels are published.
+    pub fn cautions(&self) -> Vec<String> {
+        let pythons: BTreeSet<_> = self
+            .jobs
+            .iter()
+            .filter_map(|job| match job.abi {
+                AbiTag::CPython(python) => Some(python),
+                AbiTag::None | AbiTag::Abi3 | AbiTag::Abi3t => None,
+            })
+            .filter(|python| python.support() == Some(Support::Preview))
+            .collect();
+        let cautions = pythons.iter().map(|python| {
+            let tag = AbiTag::CPython(*python);
+            format!(
+                "Python {python} is a pre-release and its ABI may still change: use the {tag} wheels for tests, and do not publish them"
+            )
+        });
+        cautions.collect()
     }
 }
 

@@ -122,7 +122,7 @@ fn definitions(name: &str, exports: &[DllExport]) -> String {
 fn unknown_exports(name: &str) -> Error {
     Error::config(
         Problem::new(format!(
-            "Windows wheels can't be built for this Python: what {name}.dll exports is not known here"
+            "Windows wheels cannot be built for this Python: what {name}.dll exports is not known here"
         ))
         .hint(
             "leave this Python out for Windows, or build for the stable ABI, whose python3.dll is known",
