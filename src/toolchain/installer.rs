@@ -62,38 +62,35 @@ pub(super) fn install_package(
     cancel: &Cancel,
 ) -> Result<()> {
     let pip = python.and_then(|python| pip(python, cancel));
-    let (mut command, check_hashes) = match pip {
-        Some(mut command) => {
-            on(&format!("installing {requirement} with pip (once)"));
-            command
-                .args(["install", "--no-input"])
-                // A configuration file that has a prefix or says `user = true` cannot be combined with
-                // a target, and one that insists on a virtual environment does not mean our cache.
-                .args(["--disable-pip-version-check", "--prefix="])
-                .env("PIP_USER", "0")
-                .env("PIP_REQUIRE_VIRTUALENV", "0")
-                .env("PIP_DRY_RUN", "0");
-            (command, "--require-hashes")
+    let (mut command, check_hashes) = if let Some(mut command) = pip {
+        on(&format!("installing {requirement} with pip (once)"));
+        command
+            .args(["install", "--no-input"])
+            // A configuration file that has a prefix or says `user = true` cannot be combined with
+            // a target, and one that insists on a virtual environment does not mean our cache.
+            .args(["--disable-pip-version-check", "--prefix="])
+            .env("PIP_USER", "0")
+            .env("PIP_REQUIRE_VIRTUALENV", "0")
+            .env("PIP_DRY_RUN", "0");
+        (command, "--require-hashes")
+    } else {
+        let uv = uv::on_path(on, cancel).ok_or_else(|| {
+            let message = format!(
+                "there is neither a Python with pip nor uv {} or later on PATH",
+                uv::OLDEST
+            );
+            Error::system(Problem::new(message).hint(
+                "install one of the two: python3 -m ensurepip, or https://docs.astral.sh/uv/",
+            ))
+        })?;
+        on(&format!("installing {requirement} with uv (once)"));
+        let mut command = Command::new(uv);
+        command.args(["pip", "install"]);
+        if let Some(python) = python {
+            command.arg("--python").arg(python);
         }
-        None => {
-            let uv = uv::on_path(on, cancel).ok_or_else(|| {
-                let message = format!(
-                    "there is neither a Python with pip nor uv {} or later on PATH",
-                    uv::OLDEST
-                );
-                Error::system(Problem::new(message).hint(
-                    "install one of the two: python3 -m ensurepip, or https://docs.astral.sh/uv/",
-                ))
-            })?;
-            on(&format!("installing {requirement} with uv (once)"));
-            let mut command = Command::new(uv);
-            command.args(["pip", "install"]);
-            if let Some(python) = python {
-                command.arg("--python").arg(python);
-            }
-            // `--require-hashes` would also require a hash for each constraint in uv's settings.
-            (command, "--verify-hashes")
-        }
+        // `--require-hashes` would also require a hash for each constraint in uv's settings.
+        (command, "--verify-hashes")
     };
     command
         .args(["--no-deps", "--only-binary", ":all:", "--target"])
