@@ -8,6 +8,7 @@ mod exports;
 mod linux;
 mod macos;
 pub(super) mod module;
+pub(super) mod module_file;
 mod policy;
 mod python;
 pub(super) mod search_paths;

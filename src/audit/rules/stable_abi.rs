@@ -1,7 +1,8 @@
-//! The stable ABI (PEP 384, PEP 652): which symbols an abi3 module may take, from which Python on.
+//! The stable ABIs (PEP 384, PEP 652, PEP 803): which symbols an abi3 or abi3t module may take, from which
+//! Python on.
 
-use super::{Binary, Finding};
-use crate::audit::code::Code;
+use super::{Binary, Finding, module};
+use crate::audit::code::{Code, Severity};
 use crate::binary::python_exports::stable_since;
 use crate::tags::PythonVersion;
 
@@ -40,6 +41,51 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
                  module needs the full API, build and tag a wheel for each Python",
                 floor.limited_api()
             )),
+        );
+    }
+    findings
+}
+
+/// What only code that counts references in `PyObject` itself calls; all else calls `_Py_DecRef`.
+const USES_PY_OBJECT: &str = "_Py_Dealloc";
+/// The functions that make a module of a `PyModuleDef`.
+const TAKE_MODULE_DEF: [&str; 3] = [
+    "PyModuleDef_Init",
+    "PyModule_Create2",
+    "PyModule_FromDefAndSpec2",
+];
+
+/// What shows that a module for abi3t knows the members of a structure that abi3t hides. Most code that
+/// does has nothing that shows it.
+pub(super) fn opaque(binary: &Binary) -> Vec<Finding> {
+    let uses = |name: &str| binary.python_symbols().any(|symbol| symbol == name);
+    let hidden = |name: &str, structure: &str| {
+        Finding::new(
+            Code::NotStableAbi,
+            format!("uses {name}, which needs the members of {structure}"),
+        )
+        .promised(format!(
+            "the ABI tag abi3t promises that {structure} is opaque"
+        ))
+    };
+    let mut findings = Vec::new();
+    if uses(USES_PY_OBJECT) {
+        findings.push(hidden(USES_PY_OBJECT, "PyObject").hint(
+            "define Py_TARGET_ABI3T as 0x030F0000 before Python.h of CPython 3.15, so that the compiler \
+             rejects it",
+        ));
+    }
+    let exports_slots = module::exports_slots(binary);
+    let taking = TAKE_MODULE_DEF.into_iter().find(|name| uses(name));
+    if let Some(name) = taking.filter(|_| !exports_slots) {
+        // The code may know both layouts, and choose.
+        findings.push(
+            hidden(name, "PyModuleDef")
+                .hint(
+                    "export PyModExport_<name>, which gives slots instead of a PyModuleDef (PEP 793), and \
+                     define Py_TARGET_ABI3T as 0x030F0000 before Python.h of CPython 3.15",
+                )
+                .weighing(Severity::Warning),
         );
     }
     findings
