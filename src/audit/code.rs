@@ -199,8 +199,8 @@ codes! {
         "asks for an executable stack"
         "glibc 2.41 and later refuse to load such a library into a running process, and hardened kernels always did.";
     SegmentAlignment "segment-alignment" Binaries Error
-        "has segments that a kernel with large pages can't map"
-        "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment can't be loaded there. Link with -z max-page-size=65536.";
+        "has segments that a kernel with large pages cannot map"
+        "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
     InstallName "install-name" Binaries Warning
         "has the build machine's path as its install name"
         "The LC_ID_DYLIB of a library is what others that link against it will look for; an absolute path of the build machine exists nowhere else.";
@@ -215,7 +215,7 @@ codes! {
         "The file begins like a native binary, and what follows cannot be read.";
     NotJudged "not-judged" Binaries Warning
         "is of a kind that is not judged"
-        "A binary that is too large to be read within our memory budget, whose symbols are too many together with those of the wheel's other binaries, whose symbols can't be read because it has no section headers, or that is for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here. In wheels for PyPy, GraalPy and CPython 2 everything is judged but what modules use of Python.";
+        "A binary that is too large to be read within our memory budget, whose symbols are too many together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here. In wheels for PyPy, GraalPy and CPython 2 everything is judged but what modules use of Python.";
     NoNativeCode "no-native-code" Binaries Warning
         "has a platform tag and no native code"
         "Nothing in the wheel needs that platform, as far as its files tell; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -250,7 +250,7 @@ codes! {
         "Every entry has a local header and one in the directory; name, sizes, checksum, method and flags must be the same in both, or readers see different files. PyPI refuses other names and sizes.";
     ZipDataDescriptor "zip-data-descriptor" Archive Error
         "has an entry with a data descriptor"
-        "Sizes and checksum come after the data, so that a reader from the front can't know where it ends. PyPI refuses it.";
+        "Sizes and checksum come after the data, so that a reader from the front cannot know where it ends. PyPI refuses it.";
     ZipDuplicate "zip-duplicate" Archive Error
         "has the same name twice"
         "Which of the two is installed depends on the installer. PyPI refuses it.";
@@ -270,7 +270,7 @@ codes! {
         "has a name that is not UTF-8, or does not say that it is"
         "Without the UTF-8 flag a name that is not ASCII is read in code page 437 by some installers, and as UTF-8 by others.";
     ZipDamaged "zip-damaged" Archive Error
-        "has an entry that can't be unpacked, or has another size or checksum than it says"
+        "has an entry that cannot be unpacked, or has another size or checksum than it says"
         "The bytes are not what was packed.";
     ZipBomb "zip-bomb" Archive Error
         "expands to suspiciously much"
@@ -294,7 +294,7 @@ codes! {
         "Control characters, characters that change the direction of text, line separators, backslashes and colons; a name of more than 255 bytes, a path of more than 4,096 bytes or of more than a hundred folders. Some system cannot unpack such a file, unpacks it elsewhere, or shows another name. Windows does not allow `\" * < > ? |` either: an error in a wheel that can be installed on Windows, a warning in others.";
     PathReserved "path-reserved" Paths Error
         "has a name that Windows reserves or changes"
-        "`con`, `nul.txt`, a dot or space at the end: Windows can't unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
+        "`con`, `nul.txt`, a dot or space at the end: Windows cannot unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
     PathCollision "path-collision" Paths Error
         "has two paths that are one file on some systems"
         "They differ by case or Unicode composition only; Windows and macOS keep one of the two.";
@@ -313,7 +313,7 @@ codes! {
         "has no RECORD"
         "Source: PyPA, \"Recording installed projects\". Without it nothing can be checked or removed.";
     RecordUnreadable "record-unreadable" Record Error
-        "has a RECORD that can't be read"
+        "has a RECORD that cannot be read"
         "RECORD is CSV with three fields a row: path, hash, size.";
     RecordUnlisted "record-unlisted" Record Error
         "has a file that RECORD does not list"
@@ -338,7 +338,7 @@ codes! {
         "The specification wants sha256 or better, urlsafe base64 without padding.";
     RecordSelf "record-self" Record Error
         "has a hash or size for RECORD itself, or does not list it"
-        "RECORD can't have its own hash, and lists itself as `path,,`.";
+        "RECORD cannot have its own hash, and lists itself as `path,,`.";
     RecordPath "record-path" Record Error
         "lists a path that is not one inside the wheel"
         "Absolute paths, `..` and backslashes have no place in it.";
@@ -369,7 +369,7 @@ codes! {
         "has no WHEEL file"
         "WHEEL says which version of the format it is and which tags it has.";
     WheelInvalid "wheel-invalid" Tags Error
-        "has a WHEEL file that can't be understood"
+        "has a WHEEL file that cannot be understood"
         "Wheel-Version is 1.x, Root-Is-Purelib is true or false, and there is at least one Tag.";
     WheelTags "wheel-tags" Tags Error
         "has other tags in WHEEL than in its name"
@@ -386,7 +386,7 @@ codes! {
         "has no METADATA"
         "Source: PyPA, \"Core metadata specifications\".";
     MetadataUnreadable "metadata-unreadable" Metadata Error
-        "has METADATA that can't be read"
+        "has METADATA that cannot be read"
         "It must be UTF-8 and consist of `Field: value` lines, an empty line and a description.";
     MetadataVersion "metadata-version" Metadata Error
         "has a Metadata-Version that indexes do not know"
@@ -402,7 +402,7 @@ codes! {
         "A requirement that PEP 508 does not allow, or one by URL.";
     MetadataClassifier "metadata-classifier" Metadata Error
         "has a classifier that indexes do not know"
-        "PyPI refuses unknown classifiers. `Private ::` ones are refused by design, so that a wheel with one can't be uploaded by mistake.";
+        "PyPI refuses unknown classifiers. `Private ::` ones are refused by design, so that a wheel with one cannot be uploaded by mistake.";
     MetadataLicense "metadata-license" Metadata Error
         "has a license field that indexes refuse"
         "License-Expression must be a valid SPDX expression, has no License beside it, and every License-File lies in `.dist-info/licenses/`. Source: PEP 639.";
@@ -413,7 +413,7 @@ codes! {
         "has no description, or does not say its type"
         "Package pages show it; without a type they take it for reStructuredText, as twine warns.";
     EntryPoints "entry-points" Metadata Error
-        "has an entry_points.txt that can't be used"
+        "has an entry_points.txt that cannot be used"
         "Groups in brackets, then `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
     ScriptName "script-name" Metadata Error
         "has a command that an installer refuses, or that replaces part of the environment"
@@ -448,17 +448,17 @@ codes! {
         "has a top-level name that belongs to no project"
         "`tests`, `docs`, `src`, `build` and the like at top level collide with those of other packages.";
     TopLevelFile "top-level-file" Contents Warning
-        "has a file at top level that can't be imported"
+        "has a file at top level that cannot be imported"
         "It lands beside all other packages. Data belongs into the package or into `.data/`.";
     NotImportable "not-importable" Contents Warning
-        "has a module that can't be imported where it is"
+        "has a module that cannot be imported where it is"
         "Some part of its path is not an identifier, or is a keyword of Python.";
     DuplicateFiles "duplicate-files" Contents Warning
         "has files of the same contents"
         "The same file twice is often a copy that was not meant.";
     ManyTopLevel "many-top-level" Contents Warning
         "has more than one name at top level"
-        "Most projects install one package or module; more of them are often tests or examples that were not meant. Names with `_` in front don't count.";
+        "Most projects install one package or module; more of them are often tests or examples that were not meant. Names with `_` in front do not count.";
     InitAtTop "init-at-top" Contents Warning
         "has an __init__.py at top level"
         "The folder of the project was packed instead of its package.";

@@ -11,7 +11,7 @@ use super::finding::Finding;
 use super::rules::module_file::ModuleFile;
 use crate::binary::Binary;
 use crate::metadata::values;
-use crate::tags::{CPython, PlatformTag, PythonVersion, supported_pythons};
+use crate::tags::{CPython, PlatformTag, PythonVersion, supported_versions};
 use crate::wheel::record::Content;
 
 /// How many stale files a finding names.
@@ -48,7 +48,7 @@ impl<'a> Variants<'a> {
                 let specifiers = specifiers.as_ref();
                 specifiers.is_none_or(|specifiers| values::admits(specifiers, *python))
             };
-            let admitted = supported_pythons().filter(admits);
+            let admitted = supported_versions().filter(admits);
             abis.extend(admitted.map(|python| PythonAbi::CPython(CPython::with_gil(python))));
         }
         let mut platforms = claim.platform_tags();

@@ -28,7 +28,7 @@ use crate::wheel::record::parse as parse_record;
 const LARGEST_UPLOAD: u64 = 100 << 20;
 
 /// Everything that is wrong with the wheel of this name, sorted by file; an error only when the file
-/// can't be read.
+/// cannot be read.
 pub fn check(filename: &str, file: &File) -> io::Result<Vec<Finding>> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
@@ -239,7 +239,7 @@ impl<'a> Check<'a> {
         let is_any = self.claim.platforms.iter().all(|tag| tag == "any");
         let binaries = self.files.binaries.iter();
         let mut shipped = Shipped::of(binaries.map(|(path, binary)| (path.as_str(), binary)));
-        // By their names: what can't be read is there all the same.
+        // By their names: what cannot be read is there all the same.
         for path in self.files.contents.keys() {
             shipped.add(path.rsplit('/').next().unwrap_or(path));
         }
@@ -319,7 +319,7 @@ impl<'a> Check<'a> {
                     .promised("WHEEL says Root-Is-Purelib: true"),
             );
         }
-        // Where there are no rules it can't be told whether something is native.
+        // Where there are no rules it cannot be told whether something is native.
         let judged = !self.claim.platform_tags().is_empty();
         if !self.files.has_native && judged && !is_any {
             let tags = self.claim.platforms.join(".");

@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use super::session::{Outcome, Session};
 use crate::compile::script;
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::plan::TESTED_PYTHONS;
 use crate::platform::Platform;
 use crate::report::{Document, Report};
-use crate::tags::CPython;
+use crate::tags::{AbiTag, CPython, default_pythons};
 use crate::toolchain::{Cache, DEFAULT_ZIG, Fetch, Zig, ZigRequest, interpreter, provision, zig};
 
 /// One row of the table.
@@ -156,14 +155,13 @@ fn find_zig(
     cache: &Cache,
     fix: bool,
 ) -> Result<Option<Zig>> {
-    let python = interpreter::default(cache).map(|python| python.exe);
     let note = |text: &str| session.note(text);
     let fetch = if fix {
         Fetch::Allowed(&note)
     } else {
         Fetch::Never
     };
-    zig::find(request, python.as_deref(), cache, fetch)
+    zig::find(request, None, cache, fetch)
 }
 
 fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
@@ -192,13 +190,13 @@ fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {
 
 /// A check for each Python that `--all-pythons` selects.
 fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
-    let find = |found: &[interpreter::Interpreter], version| {
+    let find = |found: &[interpreter::Interpreter], wanted: CPython| {
         found
             .iter()
-            .find(|python| python.cpython() == CPython::with_gil(version))
+            .find(|python| python.cpython() == wanted)
             .map(|python| {
                 Check::ok(
-                    format!("CPython {version}"),
+                    format!("CPython {wanted}"),
                     format!(
                         "{} ({}, {})",
                         python.patch,
@@ -209,10 +207,8 @@ fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
             })
     };
     let mut found = interpreter::discover(cache, &[]).usable;
-    let missing: Vec<_> = TESTED_PYTHONS
-        .into_iter()
-        .filter(|version| find(&found, *version).is_none())
-        .map(CPython::with_gil)
+    let missing: Vec<_> = default_pythons()
+        .filter(|python| find(&found, *python).is_none())
         .collect();
     if fix && !missing.is_empty() {
         let note = |text: &str| session.note(text);
@@ -223,14 +219,13 @@ fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
             Err(error) => session.report().error(&error),
         }
     }
-    TESTED_PYTHONS
-        .into_iter()
-        .map(|version| {
-            find(&found, version).unwrap_or_else(|| {
+    default_pythons()
+        .map(|python| {
+            find(&found, python).unwrap_or_else(|| {
                 Check::missing(
-                    format!("CPython {version}"),
+                    format!("CPython {python}"),
                     "-",
-                    format!("install it (`uv python install {version}`), or let `pyz3-wheel doctor --fix` do it; needed for cp{} wheels only", version.nodot()),
+                    format!("install it (`uv python install {python}`), or let `pyz3-wheel doctor --fix` do it; needed for {} wheels only", AbiTag::CPython(python)),
                 )
             })
         })

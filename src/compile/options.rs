@@ -82,7 +82,7 @@ impl DeclaredOptions {
         }
     }
 
-    /// Whether the script can know what it is to build for. One that can't builds for this machine,
+    /// Whether the script can know what it is to build for. One that cannot builds for this machine,
     /// which for this machine's own platform shows in no binary: the CPU leaves no trace in it.
     pub fn takes_target(&self) -> bool {
         self.reads_zig_target || self.options.contains_key("target")

@@ -83,7 +83,7 @@ pub(crate) fn join(
 fn joined<'p>(paths: impl Iterator<Item = &'p Path>) -> Result<Vec<u8>> {
     let parts = paths.map(fs::read).collect::<std::io::Result<Vec<_>>>();
     let mut parts = parts?;
-    // What can't be joined is for the audit to tell, which has words for a build that ignores its
+    // What cannot be joined is for the audit to tell, which has words for a build that ignores its
     // target.
     Ok(fat(&parts).unwrap_or_else(|| parts.swap_remove(0)))
 }

@@ -11,6 +11,7 @@ use fs_err as fs;
 pub use super::owner::FOLDER;
 use super::owner::{self, Place, Unusable};
 use crate::error::Result;
+use crate::sys::cachedir::cachedir_tag;
 use crate::sys::files::check_writable;
 use crate::sys::scratch::{self, Scratch};
 use crate::text::{credentials, escape};
@@ -21,7 +22,7 @@ pub(crate) const MARKS: [(&str, &str); 2] = [
     (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
     (
         "CACHEDIR.TAG",
-        "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
+        cachedir_tag!("\n# This folder is a cache of pyz3-wheel.\n"),
     ),
 ];
 

@@ -3,6 +3,8 @@
 //! The environment, the arguments and the isolation are all here. Together with [`super::options`] this file
 //! is the whole contract, which docs/distribution.md describes for users.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
@@ -25,6 +27,7 @@ use crate::sys::fingerprint::sha256;
 use crate::sys::shell;
 use crate::sys::sync::lock;
 use crate::tags::ZigVersion;
+use crate::toolchain::packages::fetch_hint;
 use crate::toolchain::repair::repair_installed;
 use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
 
@@ -77,11 +80,16 @@ impl ZigBuild<'_> {
         }
         self.seed_packages()?;
         note("asking build.zig for its options, which compiles it");
+        let shown = RefCell::new(BTreeSet::new());
         let help = |arguments: &[String]| {
             let mut command = self.command(job, sysroot);
             command.arg("--help").args(arguments);
             command.args(self.extra_args(job));
-            on_command(&shell::line(&command));
+            let line = shell::line(&command);
+            // A repaired Zig runs the same commands again.
+            if shown.borrow_mut().insert(line.clone()) {
+                on_command(&line);
+            }
             zig_run::run(command, None, self.cancel)
         };
         let ask = || {
@@ -319,8 +327,9 @@ impl ZigBuild<'_> {
         let script = self.script.display();
         let hint = match packages::not_fetched(log) {
             Some(place) => format!(
-                "Zig cannot fetch the package that {place} names: with a network it is fetched once, and then taken from Zig's cache (zig obeys https_proxy)\n\
-                 without a network: put its files into zig-pkg/HASH beside the build script, as `pyz3-wheel sdist --vendor` does where there is one"
+                "{}\nwithout a network, put the files of the package into zig-pkg/HASH beside the build script; \
+                 `pyz3-wheel sdist --vendor`, run with a network, makes an sdist that contains them",
+                fetch_hint(&format!("the package in {place}"))
             ),
             None => own_hint
                 .unwrap_or_else(|| format!("this is the output of Zig {version} on {script}")),

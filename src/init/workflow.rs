@@ -1,7 +1,7 @@
 //! The GitHub workflow of a new project: our own workflow, which the tests run, adapted to another project.
 
 use super::Template;
-use crate::tags::{PythonVersion, TESTED_PYTHONS};
+use crate::tags::{CPython, default_pythons};
 
 /// The path of the workflow.
 pub(super) const PATH: &str = ".github/workflows/wheels.yml";
@@ -45,11 +45,8 @@ const CHANGES: [(&str, &str); 7] = [
 ];
 
 /// The list of the matrix with these Pythons.
-fn list(pythons: &[PythonVersion]) -> String {
-    let pythons: Vec<_> = pythons
-        .iter()
-        .map(|version| format!("\"{version}\""))
-        .collect();
+fn list(pythons: impl Iterator<Item = CPython>) -> String {
+    let pythons: Vec<_> = pythons.map(|python| format!("\"{python}\"")).collect();
     format!("python: [{}]", pythons.join(", "))
 }
 
@@ -61,7 +58,7 @@ pub(super) fn text(template: Template) -> String {
     }
     if !template.is_per_python() {
         // One wheel a platform, built and tested with the lowest Python.
-        text = text.replace(&list(&TESTED_PYTHONS), &list(&TESTED_PYTHONS[..1]));
+        text = text.replace(&list(default_pythons()), &list(default_pythons().take(1)));
     }
     text
 }
@@ -89,7 +86,7 @@ mod tests {
             }
             assert!(text.contains("\"$PYZ3_WHEEL\" --project \"$PROJECT\" --platform"));
             assert_eq!(
-                text.contains(&list(&TESTED_PYTHONS)),
+                text.contains(&list(default_pythons())),
                 template.is_per_python()
             );
         }

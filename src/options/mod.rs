@@ -174,6 +174,16 @@ kinds! {
     List,
 }
 
+impl Switch {
+    /// Whether the switch is on, given the value that was set for it, if any was.
+    pub(crate) fn is_on(&self, set: Option<&Value>) -> bool {
+        match set {
+            Some(value) => *value == Value::Switch(true),
+            None => self.default == Fallback::Value("true"),
+        }
+    }
+}
+
 /// The value of a setting as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {

@@ -106,11 +106,18 @@ settings! {
         of_frontend: true,
     };
 
-    /// Build for every tested Python that requires-python admits and that is on this machine
+    /// Build for every supported Python that requires-python admits and that is on this machine
     ALL_PYTHONS: Switch = "all-pythons" {
         heading: TARGETS,
         default: Nothing,
         of_frontend: true,
+    };
+
+    /// Include free-threaded Pythons in --all-pythons (the default)
+    FREE_THREADED: Switch = "free-threaded" {
+        opposite: Some(("no-free-threaded", "Leave free-threaded Pythons out of --all-pythons")),
+        heading: TARGETS,
+        default: Value("true"),
     };
 
     /// Install requested Pythons that this machine lacks (by uv, into the cache)

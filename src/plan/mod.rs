@@ -28,8 +28,7 @@ use crate::metadata::ModuleName;
 use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, PythonTag, WheelFilename};
-pub use crate::tags::{SUPPORTED_PYTHONS, TESTED_PYTHONS};
+use crate::tags::{AbiTag, CPython, PythonTag, PythonVersion, WheelFilename};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 
@@ -55,6 +54,8 @@ pub struct Plan {
     pub settings: Vec<SettingOrigin>,
     /// The wheels, and what is compiled for each.
     pub jobs: Vec<Arc<Job>>,
+    /// The Pythons that `--all-pythons` includes and that this machine lacks, so that they have no jobs.
+    pub left_out: Vec<CPython>,
 }
 
 /// What zig is run on.
@@ -132,6 +133,15 @@ impl Job {
             slices => slices,
         }
     }
+
+    /// The floor of an abi3 wheel that is built with the headers of a later Python.
+    pub fn floor_below_headers(&self) -> Option<PythonVersion> {
+        let headers = self.python.as_ref()?.version;
+        match self.wheel.python {
+            PythonTag::CPython(floor) => Some(floor).filter(|floor| *floor < headers),
+            PythonTag::Py3 => None,
+        }
+    }
 }
 
 impl Plan {
@@ -148,7 +158,7 @@ impl Plan {
             }
         };
         Error::check(ErrorKind::Config, problems)?;
-        let notes = choices.iter().filter_map(|choice| choice.note(project));
+        let notes = choices.iter().filter_map(|choice| choice.note(abi));
         for note in notes {
             abi_reason = format!("{abi_reason}; {note}");
         }
@@ -183,7 +193,29 @@ impl Plan {
             output_dir: request.output_dir.clone(),
             settings,
             jobs,
+            left_out: pythons::left_out(request, project, machine),
         })
+    }
+
+    /// A Python of the jobs, if they have any. Its packages may be used, and its pip installs others.
+    pub fn python(&self) -> Option<&Interpreter> {
+        self.jobs.iter().find_map(|job| job.python.as_ref())
+    }
+
+    /// Which Pythons the plan leaves out, and how to get their wheels.
+    ///
+    /// Ex) `left out: 3.14, 3.15t are not on this machine; …`
+    pub fn left_out_note(&self) -> Option<String> {
+        let names: Vec<_> = self.left_out.iter().map(ToString::to_string).collect();
+        let (are, them) = match names.as_slice() {
+            [] => return None,
+            [_] => ("is", "it"),
+            _ => ("are", "them"),
+        };
+        Some(format!(
+            "left out: {} {are} not on this machine; `--provision` installs {them}",
+            names.join(", ")
+        ))
     }
 }
 

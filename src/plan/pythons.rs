@@ -14,21 +14,22 @@ use super::refusals::{
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, CPython, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS};
+use crate::tags::{
+    CPython, PythonVersion, Support, known_pythons, supported_pythons, supported_range,
+    supported_versions,
+};
 use crate::toolchain::Interpreter;
 
 /// The Pythons that the request needs by version and the machine lacks.
 pub fn missing_versions(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
     let wanted: Vec<_> = match decide_abi(project).0 {
         Abi::None => Vec::new(),
-        Abi::Abi3 => abi3_wanted(request, project),
+        Abi::Abi3 => abi3_wanted(request, project, machine),
         Abi::Full => match &request.pythons {
             PythonSelection::Default => Vec::new(),
             PythonSelection::These(requests) => requests.clone(),
-            PythonSelection::All => TESTED_PYTHONS
+            PythonSelection::All => all_pythons(request, project)
                 .into_iter()
-                .filter(|version| project.metadata.admits(*version))
-                .map(CPython::with_gil)
                 .filter(|python| {
                     let selectors = project.config.selectors.as_ref();
                     is_any_built(*python, &request.targets, selectors)
@@ -50,32 +51,51 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
         .collect()
 }
 
-/// The Pythons that an abi3 project is built with, if the machine has them: the floor (or, for a
-/// configured floor, the lowest Python that was named), and each free-threaded one that was named.
-fn abi3_wanted(request: &Request, project: &Project) -> Vec<PythonRequest> {
-    let with_gil = |version| PythonRequest::Version(CPython::with_gil(version));
-    let floor = abi3_floor(project).map(with_gil);
+/// The Pythons that `--all-pythons` includes for this project, wherever they are: those that are
+/// supported by default, and those that the selectors of another tool enable, as far as requires-python
+/// admits them.
+fn all_pythons(request: &Request, project: &Project) -> Vec<CPython> {
+    let selectors = project.config.selectors.as_ref();
+    let includes = |python: &CPython| match python.support() {
+        Some(Support::Default) => true,
+        Some(Support::ByName) => selectors.is_some_and(|selectors| selectors.enables(*python)),
+        Some(Support::Preview) | None => false,
+    };
+    known_pythons()
+        .filter(includes)
+        .filter(|python| request.free_threaded || !python.free_threaded)
+        .filter(|python| project.metadata.admits(python.version))
+        .collect()
+}
+
+/// The Pythons that `--all-pythons` includes for this project and the machine lacks.
+pub(super) fn left_out(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
+    match (&request.pythons, decide_abi(project).0) {
+        (PythonSelection::All, Abi::Full) => missing_versions(request, project, machine),
+        (PythonSelection::All, Abi::Abi3 | Abi::None)
+        | (PythonSelection::Default | PythonSelection::These(_), _) => Vec::new(),
+    }
+}
+
+/// The Pythons that an abi3 project is built with: each free-threaded one and the lowest other one that were
+/// named. If none was named, the floor's own Python is worth installing only where the machine has no Python
+/// whose headers would do.
+fn abi3_wanted(request: &Request, project: &Project, machine: &Machine) -> Vec<PythonRequest> {
     let PythonSelection::These(requests) = &request.pythons else {
+        let floor = abi3_floor(project).filter(|floor| with_headers(*floor, machine).is_none());
+        let floor = floor.map(|floor| PythonRequest::Version(CPython::with_gil(floor)));
         return floor.into_iter().collect();
     };
-    let versions = requests.iter().filter_map(|wanted| match wanted {
-        PythonRequest::Version(python) => Some(*python),
-        PythonRequest::Path(_) => None,
-    });
-    let (free_threaded, named): (Vec<_>, Vec<_>) =
-        versions.partition(|python| python.free_threaded);
-    let mut wanted: Vec<_> = free_threaded
-        .into_iter()
-        .map(PythonRequest::Version)
-        .collect();
-    match named.into_iter().min() {
-        Some(lowest) if project.config.abi3_floor.is_some() => {
-            wanted.push(PythonRequest::Version(lowest));
-        }
-        Some(_) => wanted.extend(floor),
-        None => {}
-    }
+    let named = requests
+        .iter()
+        .filter_map(|wanted| Some((version_of(wanted, machine)?, wanted)));
+    let (mut wanted, with_gil): (Vec<_>, Vec<_>) =
+        named.partition(|(python, _)| python.free_threaded);
+    wanted.extend(with_gil.into_iter().min_by_key(|(python, _)| *python));
     wanted
+        .into_iter()
+        .map(|(_, wanted)| wanted.clone())
+        .collect()
 }
 
 /// Whether any job of this project needs a Python.
@@ -90,20 +110,16 @@ pub(super) fn select(
     machine: &Machine,
     problems: &mut Vec<Problem>,
 ) -> Vec<Choice> {
-    let is_meant = |python: &Interpreter| {
-        TESTED_PYTHONS.contains(&python.version) && project.metadata.admits(python.version)
-    };
+    let all = all_pythons(request, project);
     let mut chosen: Vec<Interpreter> = Vec::new();
     match &request.pythons {
-        PythonSelection::All if !TESTED_PYTHONS.iter().any(|v| project.metadata.admits(*v)) => {
+        PythonSelection::All if all.is_empty() => {
             problems.push(none_of_all(project));
         }
         PythonSelection::All => {
+            let here = machine.interpreters.iter();
             chosen.extend(
-                machine
-                    .interpreters
-                    .iter()
-                    .filter(|python| is_meant(python) && !python.free_threaded)
+                here.filter(|python| all.contains(&python.cpython()))
                     .cloned(),
             );
             if chosen.is_empty() {
@@ -156,13 +172,9 @@ impl<'a> Named<'a> {
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
         let found = find(wanted, machine);
-        let python = match (wanted, found) {
-            (_, Some(found)) => found.cpython(),
-            (PythonRequest::Version(python), None) => *python,
-            (PythonRequest::Path(_), None) => {
-                problems.push(missing(&format!("Python {wanted}"), None, machine));
-                return None;
-            }
+        let Some(python) = version_of(wanted, machine) else {
+            problems.push(missing(&format!("Python {wanted}"), None, machine));
+            return None;
         };
         // To install a Python that is refused would not help.
         if let Some(problem) = refusal(python, found, project) {
@@ -205,20 +217,24 @@ pub(super) fn abi3(
         );
         return Vec::new();
     };
-    if !SUPPORTED_PYTHONS.contains(&floor) {
+    if !supported_versions().any(|version| version == floor) {
         problems.push(
             Problem::new(format!("the abi3 floor {floor} is not supported"))
                 .at("tool.pyz3-wheel.abi3-floor")
-                .hint(format!(
-                    "use {} to {}",
-                    SUPPORTED_PYTHONS.start(),
-                    SUPPORTED_PYTHONS.end()
-                )),
+                .hint(format!("use {}", supported_range())),
         );
         return Vec::new();
     }
     let PythonSelection::These(requests) = &request.pythons else {
-        let choice = abi3_wheel(floor, &[], project, machine, problems);
+        let python = with_headers(floor, machine);
+        if python.is_none() {
+            problems.push(missing(
+                &format!("Python {floor} or a later one, for the headers of an abi3 project"),
+                Some(&floor.to_string()),
+                machine,
+            ));
+        }
+        let choice = python.map(|python| Choice::abi3(python.clone(), floor));
         return choice.into_iter().collect();
     };
     let mut chosen = Vec::new();
@@ -242,58 +258,39 @@ pub(super) fn abi3(
             with_gil.push(named);
         }
     }
-    if !with_gil.is_empty() {
-        let named: Vec<_> = with_gil.iter().filter_map(|named| named.found).collect();
-        chosen.extend(abi3_wheel(floor, &named, project, machine, problems));
+    // One wheel is for all of them, with the headers of the lowest.
+    if let Some(lowest) = with_gil.iter().min_by_key(|named| named.python) {
+        let python = lowest.required(machine, problems).cloned();
+        chosen.extend(python.map(|python| Choice::abi3(python, floor)));
     }
     let mut seen = BTreeSet::new();
     chosen.retain(|choice| seen.insert(choice.python.cpython()));
     chosen
 }
 
-/// The abi3 wheel. A configured floor may be built with the headers of a later Python that was
-/// named. A floor that follows from requires-python is built with that Python; where the machine
-/// lacks it, the lowest Python that was named is the floor, so that pip can build the project with any
-/// Python.
-fn abi3_wheel(
-    floor: PythonVersion,
-    named: &[&Interpreter],
-    project: &Project,
-    machine: &Machine,
-    problems: &mut Vec<Problem>,
-) -> Option<Choice> {
-    let lowest = named.iter().min_by_key(|python| python.version).copied();
-    let own = find(&PythonRequest::Version(CPython::with_gil(floor)), machine);
-    let is_configured = project.config.abi3_floor.is_some();
-    let found = if is_configured {
-        lowest.or(own)
-    } else {
-        own.or(lowest)
+/// The Python whose headers build an abi3 wheel if none was named: the floor's own, else the lowest later
+/// one, because all later headers have the API of the floor. Free-threaded Pythons are left out: their headers
+/// have no limited API.
+fn with_headers(floor: PythonVersion, machine: &Machine) -> Option<&Interpreter> {
+    let is_default = |python: &Interpreter| {
+        let default = machine.default.as_ref();
+        default.is_some_and(|default| default.base_prefix == python.base_prefix)
     };
-    let Some(python) = found else {
-        let mut problem = missing(
-            &format!("Python {floor}, the floor of this abi3 project"),
-            Some(&floor.to_string()),
-            machine,
-        );
-        let hint = problem.hint.unwrap_or_default();
-        let later = if is_configured {
-            "or build with the headers of a later Python: --python PYTHON".to_owned()
-        } else {
-            "or name a later Python, which then is the floor of the wheel: --python PYTHON"
-                .to_owned()
-        };
-        problem.hint = Some(format!(
-            "{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python\n{later}"
-        ));
-        problems.push(problem);
-        return None;
-    };
-    Some(Choice {
-        python: python.clone(),
-        abi: AbiTag::Abi3,
-        floor: if is_configured { floor } else { python.version },
-    })
+    let usable = machine.interpreters.iter().filter(|python| {
+        !python.free_threaded
+            && python.version >= floor
+            && supported_pythons().any(|supported| supported == python.cpython())
+    });
+    usable.min_by_key(|python| (python.version, !is_default(python)))
+}
+
+/// The version that a request names or finds; `None` for a path that was not queried.
+fn version_of(wanted: &PythonRequest, machine: &Machine) -> Option<CPython> {
+    match (find(wanted, machine), wanted) {
+        (Some(found), _) => Some(found.cpython()),
+        (None, PythonRequest::Version(python)) => Some(*python),
+        (None, PythonRequest::Path(_)) => None,
+    }
 }
 
 fn find<'a>(wanted: &PythonRequest, machine: &'a Machine) -> Option<&'a Interpreter> {

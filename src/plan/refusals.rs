@@ -3,10 +3,7 @@
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::Project;
-use crate::tags::{
-    CPython, FIRST_FREE_THREADED, PythonVersion, SUPPORTED_PYTHONS, TESTED_PYTHONS,
-    supported_pythons,
-};
+use crate::tags::{CPython, PythonVersion, known_pythons, supported_range, supported_versions};
 use crate::toolchain::Interpreter;
 
 /// The Pythons that were named for a project without a Python ABI and whose users could not install
@@ -47,28 +44,23 @@ pub(super) fn refusal(
         version,
         free_threaded,
     } = python;
+    let with_gil_is_supported = CPython::with_gil(version).support().is_some();
     let exe = found.map_or(String::new(), |found| format!(" ({})", found.exe.display()));
-    let supported = format!(
-        "wheels can be built for CPython {} to {}",
-        SUPPORTED_PYTHONS.start(),
-        SUPPORTED_PYTHONS.end()
-    );
+    let supported = format!("wheels can be built for CPython {}", supported_range());
     if let Some(found) = found.filter(|found| found.implementation != "cpython") {
         return Some(
             Problem::new(format!("{}{exe} is not supported", found.implementation)).hint(supported),
         );
     }
-    if !SUPPORTED_PYTHONS.contains(&version) {
-        return Some(
-            Problem::new(format!("Python {version}{exe} is not supported")).hint(supported),
-        );
-    }
-    if free_threaded && version < FIRST_FREE_THREADED {
-        return Some(
-            Problem::new(format!("there is no free-threaded Python {version}")).hint(format!(
-                "leave out the `t`, or name {FIRST_FREE_THREADED}t or a later one"
-            )),
-        );
+    if python.support().is_none() {
+        let first = known_pythons().find(|python| python.free_threaded);
+        return Some(match first {
+            Some(first) if free_threaded && with_gil_is_supported && version < first.version => {
+                Problem::new(format!("there is no free-threaded Python {version}"))
+                    .hint(format!("leave out the `t`, or name {first} or a later one"))
+            }
+            _ => Problem::new(format!("Python {python}{exe} is not supported")).hint(supported),
+        });
     }
     excluded_by_requires_python(version, project)
 }
@@ -97,24 +89,21 @@ pub(super) fn requires_python(project: &Project) -> String {
 
 /// The Pythons that wheels can be built for and that requires-python admits, lowest first.
 pub(super) fn admitted(project: &Project) -> impl DoubleEndedIterator<Item = PythonVersion> {
-    supported_pythons().filter(|version| project.metadata.admits(*version))
+    supported_versions().filter(|version| project.metadata.admits(*version))
 }
 
-/// A Python to suggest: the newest that requires-python admits, rather a tested one.
+/// A Python to suggest: the newest that requires-python admits.
 pub(super) fn example(project: &Project) -> Option<String> {
-    let tested = |version: &PythonVersion| TESTED_PYTHONS.contains(version);
-    let newest = admitted(project).rfind(tested);
-    newest
-        .or_else(|| admitted(project).next_back())
-        .map(|version| version.to_string())
+    let newest = admitted(project).next_back();
+    newest.map(|version| version.to_string())
 }
 
 /// Nothing that `--all-pythons` means is admitted by requires-python.
 pub(super) fn none_of_all(project: &Project) -> Problem {
-    let [oldest, .., newest] = TESTED_PYTHONS;
     let specifiers = requires_python(project);
     Problem::new(format!(
-        "--all-pythons builds for CPython {oldest} to {newest}, but requires-python `{specifiers}` admits none of them"
+        "--all-pythons builds for CPython {}, but requires-python `{specifiers}` admits none of them",
+        supported_range()
     ))
     .at("pyproject.toml")
     .hint(match example(project) {
@@ -124,11 +113,8 @@ pub(super) fn none_of_all(project: &Project) -> Problem {
 }
 
 pub(super) fn no_python_at_all() -> String {
-    format!(
-        "widen project.requires-python: wheels can be built for CPython {} to {}",
-        SUPPORTED_PYTHONS.start(),
-        SUPPORTED_PYTHONS.end()
-    )
+    let supported = supported_range();
+    format!("widen project.requires-python: wheels can be built for CPython {supported}")
 }
 
 /// A Python that the machine lacks; `example` is one to install.

@@ -134,7 +134,8 @@ impl fmt::Display for PythonRequest {
 pub enum PythonSelection {
     /// The active virtual environment's, else `python3`'s.
     Default,
-    /// Every supported version that requires-python admits and the machine has.
+    /// Every `CPython` that is supported by default, that requires-python admits and that the machine
+    /// has; the plan names those that the machine lacks.
     All,
     /// These.
     These(Vec<PythonRequest>),
@@ -158,6 +159,8 @@ pub struct Request {
     pub targets: Vec<ZigTarget>,
     /// The Pythons.
     pub pythons: PythonSelection,
+    /// Whether [`PythonSelection::All`] includes free-threaded builds.
+    pub free_threaded: bool,
     /// The optimize mode.
     pub optimize: Optimize,
     /// Where the wheels go.

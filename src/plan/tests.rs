@@ -1,7 +1,9 @@
 mod abi3;
 
 use super::*;
-use crate::tags::{CPython, PythonVersion, Release};
+use crate::tags::{
+    CPython, PythonVersion, Release, known_pythons, supported_range, supported_versions,
+};
 use crate::toolchain::ZigRequest;
 
 fn project(requires_python: &str, config: &str) -> (tempfile::TempDir, Project) {
@@ -52,6 +54,7 @@ pub(super) fn request(platforms: &[Platform], pythons: PythonSelection) -> Reque
             .map(ZigTarget::with_default_floor)
             .collect(),
         pythons,
+        free_threaded: true,
         optimize: Optimize::default(),
         output_dir: PathBuf::from("dist"),
         zig: ZigRequest::default(),
@@ -61,17 +64,8 @@ pub(super) fn request(platforms: &[Platform], pythons: PythonSelection) -> Reque
 
 /// The release after the newest that wheels can be built for.
 fn unsupported() -> PythonVersion {
-    let newest = SUPPORTED_PYTHONS.end();
+    let newest = known_pythons().next_back().unwrap().version;
     PythonVersion::new(newest.major, newest.minor + 1)
-}
-
-/// What refusals say of the Pythons that wheels can be built for.
-fn supported() -> String {
-    format!(
-        "{} to {}",
-        SUPPORTED_PYTHONS.start(),
-        SUPPORTED_PYTHONS.end()
-    )
 }
 
 pub(super) fn these(pythons: &[&str]) -> PythonSelection {
@@ -85,7 +79,7 @@ fn wheels(plan: &Plan) -> Vec<String> {
 #[test]
 fn a_full_api_project_gets_a_wheel_per_platform_and_python() {
     let (_folder, project) = project(">=3.10", "abi = \"full\"");
-    let machine = machine(&["3.9", "3.10", "3.13", "3.13t", "3.14"]);
+    let machine = machine(&["3.9", "3.10", "3.13", "3.13t", "3.14t", "3.16"]);
     let request = request(
         &[Platform::MacosArm64, Platform::WindowsX64],
         PythonSelection::All,
@@ -96,8 +90,10 @@ fn a_full_api_project_gets_a_wheel_per_platform_and_python() {
         [
             "hello-1.0-cp310-cp310-macosx_11_0_arm64.whl",
             "hello-1.0-cp313-cp313-macosx_11_0_arm64.whl",
+            "hello-1.0-cp314-cp314t-macosx_11_0_arm64.whl",
             "hello-1.0-cp310-cp310-win_amd64.whl",
             "hello-1.0-cp313-cp313-win_amd64.whl",
+            "hello-1.0-cp314-cp314t-win_amd64.whl",
         ]
     );
 }
@@ -171,11 +167,12 @@ fn cibuildwheels_selectors_choose_what_all_means() {
     let missing = |platforms: &[Platform]| {
         let bare = Machine::default();
         let found = missing_versions(&request(platforms, PythonSelection::All), &project, &bare);
-        let minors = found.into_iter().map(|python| python.version.minor);
-        minors.collect::<Vec<_>>()
+        let names = found.iter().map(ToString::to_string);
+        names.collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(missing(&platforms), [10, 11, 12, 13]);
-    assert_eq!(missing(&platforms[..1]), [11, 12, 13]);
+    let newer = "3.11 3.12 3.13 3.14 3.14t 3.15 3.15t";
+    assert_eq!(missing(&platforms), format!("3.10 {newer}"));
+    assert_eq!(missing(&platforms[..1]), newer);
 }
 
 #[test]
@@ -214,7 +211,7 @@ fn a_python_that_no_wheel_is_built_for_is_an_error_in_every_kind_of_project() {
                 "{config} {python}: {text}"
             );
             assert!(
-                text.contains(&format!("CPython {}", supported())),
+                text.contains(&format!("CPython {}", supported_range())),
                 "{config} {python}: {text}"
             );
         }
@@ -247,17 +244,9 @@ fn hints_name_pythons_that_requires_python_admits() {
         let plan = Plan::new(&request, &project, &machine(&["3.9"]));
         plan.unwrap_err().to_string()
     };
-    let [.., newest] = TESTED_PYTHONS;
-    let untested = format!("3.{}", newest.minor + 1);
-    let text = hint(&format!(">={untested}"), PythonSelection::All);
+    let text = hint(&format!(">={}", unsupported()), PythonSelection::All);
     assert!(text.contains("admits none of them"), "{text}");
-    let is_supported = SUPPORTED_PYTHONS.end() > &newest;
-    assert_eq!(
-        text.contains(&format!("--python {untested}")),
-        is_supported,
-        "{text}"
-    );
-    let newest = SUPPORTED_PYTHONS.end();
+    let newest = supported_versions().next_back().unwrap();
     let text = hint(&format!(">={newest}"), PythonSelection::Default);
     assert!(
         text.contains(&format!("uv python install {newest}")),

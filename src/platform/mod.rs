@@ -131,8 +131,7 @@ impl Platform {
     /// Ex) `manylinux2014_x86_64.manylinux_2_17_x86_64`
     pub fn wheel_platform(self) -> String {
         let target = ZigTarget::with_default_floor(self);
-        let pythons = supported_pythons().map(CPython::with_gil);
-        let tags = pythons.flat_map(|python| target.tags(Some(python)));
+        let tags = supported_pythons().flat_map(|python| target.tags(Some(python)));
         compressed(&tags.collect())
     }
 

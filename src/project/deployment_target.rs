@@ -12,7 +12,7 @@ use super::pyproject::Document;
 use super::source::Located;
 use crate::error::Problem;
 use crate::platform::{Os, Platform};
-use crate::tags::{CPython, Release, TESTED_PYTHONS};
+use crate::tags::{Release, default_pythons};
 
 const VARIABLE: &str = "MACOSX_DEPLOYMENT_TARGET";
 
@@ -84,14 +84,13 @@ fn of_cibuildwheel(table: &Table<'_>, platform: Platform) -> Option<Located<Rele
     })
 }
 
-/// Whether an override selects the wheels of all tested Pythons for a platform.
+/// Whether an override selects the wheels of all default Pythons for a platform.
 fn selects(one: &Table<'_>, platform: Platform) -> bool {
     let Some(patterns) = one.get("select").and_then(|entry| globs(&words(&entry))) else {
         return false;
     };
-    TESTED_PYTHONS
-        .into_iter()
-        .map(|version| identifier(CPython::with_gil(version), platform))
+    default_pythons()
+        .map(|python| identifier(python, platform))
         .all(|wheel| patterns.is_match(wheel))
 }
 

@@ -158,7 +158,7 @@ impl Project {
         slashed(place.strip_prefix(&self.root).unwrap_or(&place))
     }
 
-    /// What an sdist can't do without, and what each file is, as far as it is there.
+    /// What an sdist cannot do without, and what each file is, as far as it is there.
     fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
         let root = &self.root;
         let mut files = vec![(root.join(source::FILE_NAME), "project file")];

@@ -1,6 +1,6 @@
 //! The files that belong to a project, as opposed to what tools have put into its folder.
 //!
-//! Gives paths of files and never fails: callers look for something, and what can't be read has it
+//! Gives paths of files and never fails: callers look for something, and what cannot be read has it
 //! not.
 
 use std::path::{Path, PathBuf};

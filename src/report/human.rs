@@ -26,7 +26,11 @@ pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Resu
     );
     let script = escape::cell(&plan.build_script.to_string());
     let _ = writeln!(text, "build script: {script}");
-    let _ = writeln!(text, "wheels go to {}\n", escape::path(&plan.output_dir));
+    let _ = writeln!(text, "wheels go to {}", escape::path(&plan.output_dir));
+    if let Some(note) = plan.left_out_note() {
+        let _ = writeln!(text, "{note}");
+    }
+    text.push('\n');
     let head = ["setting", "value", "from"].map(str::to_owned);
     let settings = plan.settings.iter().map(|setting| {
         [setting.name, &setting.value, &setting.origin.to_string()].map(escape::cell)
@@ -160,6 +164,9 @@ pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
         escape::cell(&summary.zig.origin.to_string()),
         plan.optimize,
     ));
+    if let Some(note) = plan.left_out_note() {
+        report.eprintln(&note);
+    }
     if summary.built_twice && built > 0 {
         report.eprintln("each was built twice, in two directories, with the same bytes");
     }

@@ -17,6 +17,7 @@ pub(super) fn refusal(error: &Error) -> Value {
         "wheels": [],
         "failures": [],
         "not_begun": [],
+        "left_out": [],
         "error": {"kind": error.kind(), "problems": error.problems()},
         "exit_code": error.kind().exit_code(),
     })
@@ -58,6 +59,7 @@ pub(super) fn summary(plan: &Plan, summary: &Summary, written: Option<&WrittenWh
         "wheels": wheels,
         "failures": failures,
         "not_begun": not_begun.collect::<Vec<_>>(),
+        "left_out": plan.left_out,
         "built_twice": summary.built_twice,
         "seconds": summary.time.as_secs_f64(),
         "exit_code": summary.failure().map_or(0, crate::error::ErrorKind::exit_code),

@@ -199,13 +199,7 @@ impl<'a> Layers<'a> {
 
     pub(super) fn switch(&mut self, setting: &'static Switch) -> bool {
         let set = self.get(setting);
-        matches!(
-            set,
-            Some(Set {
-                value: Value::Switch(true),
-                ..
-            })
-        )
+        setting.is_on(set.as_ref().map(|set| &set.value))
     }
 
     pub(super) fn text(&mut self, setting: &'static Text) -> Option<Set<String>> {

@@ -47,7 +47,7 @@ impl RunSettings {
     /// Whether a switch is on.
     pub fn is_on(&self, setting: &Switch) -> bool {
         let set = self.values.get(setting);
-        set.is_some_and(|set| set.value == Value::Switch(true))
+        setting.is_on(set.map(|set| &set.value))
     }
 
     /// How the engine carries out the plan.
@@ -107,6 +107,7 @@ pub fn build(typed: &Typed, project: &Project, env: Env<'_>) -> Result<(Request,
     let mut layers = Layers::new(typed, Some(project), env);
     let targets = layers.targets();
     let pythons = layers.pythons();
+    let free_threaded = layers.switch(&table::FREE_THREADED);
     let optimize = layers.parsed(&table::OPTIMIZE).unwrap_or_default();
     let jobs = layers.number(&table::JOBS);
     let cache_dir = layers.cache_dir();
@@ -126,6 +127,7 @@ pub fn build(typed: &Typed, project: &Project, env: Env<'_>) -> Result<(Request,
     let request = Request {
         targets,
         pythons,
+        free_threaded,
         optimize,
         output_dir: std::path::absolute(output_dir)?,
         zig,

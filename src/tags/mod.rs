@@ -43,8 +43,8 @@ pub use filename::{DistributionName, Tag, WheelFilename};
 pub use machine::{Arch, Family, MacArch, Os, WindowsArch};
 pub use platform_tag::{PlatformTag, Release};
 pub use python::{
-    AbiTag, CPython, FIRST_ABI3T, FIRST_FREE_THREADED, PythonTag, PythonVersion, SUPPORTED_PYTHONS,
-    TESTED_PYTHONS, supported_pythons,
+    AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Support, default_pythons,
+    known_pythons, supported_pythons, supported_range, supported_versions,
 };
 pub use zig::{ZigConstraint, ZigVersion};
 

@@ -138,27 +138,106 @@ impl FromStr for CPython {
     }
 }
 
-/// The `CPython`s that wheels can be built for.
-pub const SUPPORTED_PYTHONS: std::ops::RangeInclusive<PythonVersion> =
-    PythonVersion::new(3, 9)..=PythonVersion::new(3, 14);
-
-/// Every version of [`SUPPORTED_PYTHONS`], oldest first.
-pub fn supported_pythons() -> impl DoubleEndedIterator<Item = PythonVersion> {
-    let (oldest, newest) = SUPPORTED_PYTHONS.into_inner();
-    (oldest.minor..=newest.minor).map(move |minor| PythonVersion::new(oldest.major, minor))
+/// How wheels are built for a `CPython`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// `--all-pythons` includes it.
+    Default,
+    /// Wheels are built for it only when it is requested by name.
+    ByName,
+    /// A pre-release, whose ABI may still change: wheels are built for it only when it is requested by
+    /// name, and with a warning.
+    Preview,
 }
 
-/// The `CPython`s that `--all-pythons` means: those that our tests build for, install and import.
-pub const TESTED_PYTHONS: [PythonVersion; 5] = [
-    PythonVersion::new(3, 9),
-    PythonVersion::new(3, 10),
-    PythonVersion::new(3, 11),
-    PythonVersion::new(3, 12),
-    PythonVersion::new(3, 13),
-];
+/// A feature release that wheels can be built for.
+struct FeatureRelease {
+    minor: u8,
+    with_gil: Support,
+    /// `None` where `CPython` has no such build, or wheels are no longer built for it.
+    free_threaded: Option<Support>,
+}
 
-/// The first free-threaded `CPython` (PEP 703).
-pub const FIRST_FREE_THREADED: PythonVersion = PythonVersion::new(3, 13);
+/// Every `CPython` that wheels can be built for, oldest first: the only place that lists them.
+const RELEASES: [FeatureRelease; 8] = {
+    use Support::{ByName, Default, Preview};
+    const fn release(
+        minor: u8,
+        with_gil: Support,
+        free_threaded: Option<Support>,
+    ) -> FeatureRelease {
+        FeatureRelease {
+            minor,
+            with_gil,
+            free_threaded,
+        }
+    }
+    [
+        release(9, Default, None),
+        release(10, Default, None),
+        release(11, Default, None),
+        release(12, Default, None),
+        // Free-threading was an experiment in this release (PEP 779).
+        release(13, Default, Some(ByName)),
+        release(14, Default, Some(Default)),
+        release(15, Default, Some(Default)),
+        release(16, Preview, Some(Preview)),
+    ]
+};
+
+impl CPython {
+    /// How wheels are built for it; `None` if it is not supported.
+    pub fn support(self) -> Option<Support> {
+        let mut builds = known_builds();
+        let found = builds.find(|(python, _)| *python == self);
+        found.map(|(_, support)| support)
+    }
+}
+
+fn known_builds() -> impl DoubleEndedIterator<Item = (CPython, Support)> {
+    RELEASES.iter().flat_map(|release| {
+        let version = PythonVersion::new(3, release.minor);
+        let free_threaded = release
+            .free_threaded
+            .map(|support| (CPython::free_threaded(version), support));
+        std::iter::once((CPython::with_gil(version), release.with_gil)).chain(free_threaded)
+    })
+}
+
+/// Every `CPython` that wheels can be built for, previews included, oldest first.
+pub fn known_pythons() -> impl DoubleEndedIterator<Item = CPython> {
+    known_builds().map(|(python, _)| python)
+}
+
+/// Every released `CPython` that wheels can be built for, oldest first.
+pub fn supported_pythons() -> impl DoubleEndedIterator<Item = CPython> {
+    let released = known_builds().filter(|(_, support)| *support != Support::Preview);
+    released.map(|(python, _)| python)
+}
+
+/// The feature releases of [`supported_pythons`], oldest first.
+pub fn supported_versions() -> impl DoubleEndedIterator<Item = PythonVersion> {
+    let with_gil = supported_pythons().filter(|python| !python.free_threaded);
+    with_gil.map(|python| python.version)
+}
+
+/// The `CPython`s that `--all-pythons` includes, oldest first.
+pub fn default_pythons() -> impl DoubleEndedIterator<Item = CPython> {
+    let default = known_builds().filter(|(_, support)| *support == Support::Default);
+    default.map(|(python, _)| python)
+}
+
+/// The feature releases that wheels can be built for, for messages.
+///
+/// Ex) `3.9 to 3.15`
+pub fn supported_range() -> String {
+    let ends = [
+        supported_versions().next(),
+        supported_versions().next_back(),
+    ];
+    let ends: Vec<_> = ends.iter().flatten().map(ToString::to_string).collect();
+    ends.join(" to ")
+}
 
 /// The first `CPython` that has a stable ABI for free-threaded builds (PEP 803).
 pub const FIRST_ABI3T: PythonVersion = PythonVersion::new(3, 15);
@@ -314,6 +393,42 @@ mod tests {
         assert_eq!(serde_json::json!(free), "3.13t");
         let later = CPython::with_gil(PythonVersion::new(3, 14));
         assert!(gil < free && free < later);
+    }
+
+    #[test]
+    fn the_table_of_pythons_is_sorted_and_says_how_each_is_supported() {
+        assert!(known_pythons().is_sorted());
+        for (text, support) in [
+            ("3.8", None),
+            ("3.9", Some(Support::Default)),
+            ("3.12t", None),
+            ("3.13", Some(Support::Default)),
+            ("3.13t", Some(Support::ByName)),
+            ("3.14t", Some(Support::Default)),
+            ("3.15", Some(Support::Default)),
+            ("3.16", Some(Support::Preview)),
+            ("3.16t", Some(Support::Preview)),
+            ("3.99", None),
+            ("4.14", None),
+        ] {
+            assert_eq!(
+                text.parse::<CPython>().unwrap().support(),
+                support,
+                "{text}"
+            );
+        }
+        let text = |pythons: &mut dyn Iterator<Item = CPython>| {
+            pythons
+                .map(|python| python.to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(
+            text(&mut default_pythons()),
+            "3.9 3.10 3.11 3.12 3.13 3.14 3.14t 3.15 3.15t"
+        );
+        assert!(text(&mut supported_pythons()).contains("3.13 3.13t 3.14"));
+        assert_eq!(supported_range(), "3.9 to 3.15");
     }
 
     #[test]

@@ -84,9 +84,9 @@ impl Cache {
         }
     }
 
-    /// Opens the same folder, or a temporary one where it can't be written to: a container without a home
+    /// Opens the same folder, or a temporary one where it cannot be written to: a container without a home
     /// folder, a home folder or a cache of another user. `waiting` announces that. What such a cache holds already
-    /// is used. That a folder that was named can't be made is an error.
+    /// is used. That a folder that was named cannot be made is an error.
     pub fn open_or_temporary(explicit: Option<&Path>, waiting: Waiting) -> Result<Self> {
         let is_named = explicit.is_some() || Self::named_root().is_some();
         let found = Self::existing(explicit);
@@ -226,7 +226,7 @@ fn unusable(error: Error) -> Error {
     let messages: Vec<_> = problems.map(|problem| problem.message).collect();
     Error::system(
         Problem::new(format!(
-            "the cache folder can't be used: {}",
+            "the cache folder cannot be used: {}",
             messages.join("; ")
         ))
         .hint(format!("set {VARIABLE} to a folder that can be written to")),

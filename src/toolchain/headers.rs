@@ -97,7 +97,7 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     for entry in WalkDir::new(include).follow_links(true) {
         let entry = entry.map_err(|error| {
             Error::system(Problem::new(format!(
-                "the headers of Python can't be read: {error}"
+                "the headers of Python cannot be read: {error}"
             )))
         })?;
         let is_header = entry.file_type().is_file()

@@ -20,7 +20,7 @@ use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::sys::stamp::PathStamp;
-use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS};
+use crate::tags::{CPython, PythonVersion, known_pythons};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
@@ -110,8 +110,8 @@ impl Interpreter {
                 self.implementation
             ));
         }
-        let oldest = *SUPPORTED_PYTHONS.start();
-        if self.version < oldest {
+        let oldest = known_pythons().next().map(|python| python.version);
+        if let Some(oldest) = oldest.filter(|oldest| self.version < *oldest) {
             return Err(format!(
                 "it is Python {}, and {oldest} is the oldest that wheels are built for",
                 self.patch

@@ -103,11 +103,17 @@ fn run(mut command: Command, env: &BTreeMap<String, String>, cancel: &Cancel) ->
     }
     let said = &output.stderr;
     Err(Error::system(
-        Problem::new(format!("`zig {shown}` failed:\n{}", said.trim_end())).hint(
-            "with a network it is fetched once and then taken from Zig's cache; zig obeys \
-             https_proxy",
-        ),
+        Problem::new(format!("`zig {shown}` failed:\n{}", said.trim_end()))
+            .hint(fetch_hint("the package")),
     ))
+}
+
+/// The hint for a package that Zig could not fetch.
+pub fn fetch_hint(package: &str) -> String {
+    format!(
+        "connect to the network (Zig uses the proxy in https_proxy): {package} is fetched once and then taken \
+         from Zig's cache"
+    )
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use etcetera::BaseStrategy;
 use super::cache::Cache;
 use crate::sys::cancel::Cancel;
 use crate::sys::programs;
-use crate::tags::{CPython, PythonVersion, SUPPORTED_PYTHONS};
+use crate::tags::{CPython, PythonVersion, known_pythons};
 
 /// The kind under which the cache keeps Pythons.
 pub(super) const PYTHONS: &str = "pythons";
@@ -23,12 +23,17 @@ pub(super) struct Place {
     pub(super) origin: &'static str,
 }
 
-/// The Pythons that are looked for by name: the supported ones, and the release after them, which is
-/// listed with the reason why it is of no use yet.
+/// The Pythons that are looked for by name: those that wheels can be built for, and the release after
+/// them, for which a build that requests it says that it is not supported yet.
 fn looked_for() -> impl Iterator<Item = CPython> {
-    let minors = SUPPORTED_PYTHONS.start().minor..=SUPPORTED_PYTHONS.end().minor + 1;
-    let versions = minors.map(|minor| PythonVersion::new(3, minor));
-    versions.flat_map(|version| [CPython::with_gil(version), CPython::free_threaded(version)])
+    let after = known_pythons().next_back().map(|python| {
+        let PythonVersion { major, minor } = python.version;
+        PythonVersion::new(major, minor + 1)
+    });
+    let after = after.into_iter();
+    known_pythons().chain(
+        after.flat_map(|version| [CPython::with_gil(version), CPython::free_threaded(version)]),
+    )
 }
 
 /// Every place, best first, each executable once.

@@ -1,7 +1,7 @@
 //! Answers of other programs, remembered until one of the files they depend on changes.
 //!
 //! Takes a question, the files it is about, and a way to ask; gives the answer. An answer that
-//! can't be read or written costs time and nothing else, so that is never an error.
+//! cannot be read or written costs time and nothing else, so that is never an error.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use crate::sys::stamp::PathStamp;
-use crate::sys::{fingerprint, owned};
+use crate::sys::{files, fingerprint, owned};
 
 #[derive(Serialize, Deserialize)]
 struct Remembered<A> {
@@ -39,17 +39,15 @@ pub(crate) fn remember<A: Serialize>(
 ) {
     let file = file(cache, question);
     let write = || -> std::io::Result<()> {
-        let mut new = cache.temporary_file(FOLDER)?;
         let remembered = Remembered {
             question: question.to_owned(),
             stamps,
             answer,
         };
-        serde_json::to_writer(&mut new, &remembered)?;
-        new.persist(&file)?;
-        Ok(())
+        cache.make_dir(FOLDER).map_err(std::io::Error::other)?;
+        files::replace(&file, &serde_json::to_vec(&remembered)?)
     };
-    // Not remembered is asked again.
+    // A failure to cache the answer is not an error: the next run asks again.
     drop(write());
 }
 

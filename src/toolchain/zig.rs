@@ -9,7 +9,7 @@
 //! 2. `zig_exe` of `[tool.pyz3]`: it must work too, but a version that was asked for on the
 //!    command line is looked for elsewhere if this one has another;
 //! 3. each `zig` on PATH;
-//! 4. the package `ziglang` of the given Python;
+//! 4. the package `ziglang` of the given Python, else of the default one;
 //! 5. our cache; and if it is not there yet, pip or uv fetches it into the cache.
 //!
 //! An exact wish admits that version; a minimum admits it and the later ones of its series (Zig
@@ -26,7 +26,7 @@ use super::fetch::Fetch;
 use super::probe_cache;
 use super::repair::repair_installed;
 use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
-use super::{installer, package};
+use super::{installer, interpreter, package};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::Origin;
 use crate::sys::cancel::Cancel;
@@ -161,7 +161,8 @@ impl Zig {
 /// Finds a Zig, in the order that the head of this module gives, or installs one. Returns `None` only
 /// with [`Fetch::Never`].
 ///
-/// `python` is the interpreter whose `ziglang` package may be used and whose pip installs.
+/// `python` is the interpreter whose `ziglang` package may be used and whose pip installs; without one, the
+/// default Python of this machine is that.
 pub fn find(
     request: &ZigRequest,
     python: Option<&Path>,
@@ -190,7 +191,8 @@ pub fn find_or_install(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        installer::install_package(&what, python, dir, note, cache.cancel())
+        let python = or_default(python, cache);
+        installer::install_package(&what, python.as_deref(), dir, note, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version =
@@ -263,7 +265,9 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
     {
         return Ok(Some(zig));
     }
-    let package = python.and_then(|python| package::installed(python, "ziglang", "ziglang", cache));
+    let python = or_default(python, cache);
+    let package =
+        python.and_then(|python| package::installed(&python, "ziglang", "ziglang", cache));
     if let Some(zig) =
         package.and_then(|package| found(exe_in(&package.dir), ZigOrigin::PythonModule))
     {
@@ -273,6 +277,12 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
         .into_iter()
         .filter_map(|exe| found(exe, ZigOrigin::Cache))
         .max_by(|a, b| a.version.cmp(&b.version)))
+}
+
+/// The given Python, else the default one of this machine.
+fn or_default(python: Option<&Path>, cache: &Cache) -> Option<PathBuf> {
+    let given = python.map(Path::to_owned);
+    given.or_else(|| interpreter::default(cache).map(|python| python.exe))
 }
 
 fn explicit(exe: &Path, wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Result<Zig> {
@@ -303,7 +313,7 @@ fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
         let why = format!("there is no `{}` on PATH", exe.display());
         match programs::hint_here(exe) {
             Some(hint) => Error::config(
-                Problem::new(format!("{what} can't be used: {why}"))
+                Problem::new(format!("{what} cannot be used: {why}"))
                     .at(exe.display())
                     .hint(hint),
             ),
@@ -322,7 +332,7 @@ fn unusable(what: &str, exe: &Path, why: &str) -> Error {
         )
     };
     Error::config(
-        Problem::new(format!("{what} can't be used: {why}"))
+        Problem::new(format!("{what} cannot be used: {why}"))
             .at(exe.display())
             .hint(hint),
     )

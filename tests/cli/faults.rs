@@ -1,6 +1,6 @@
 //! Errors are reported completely, with place and remedy; nothing is written and nothing is lost.
 
-use pyz3_wheel::tags::SUPPORTED_PYTHONS;
+use pyz3_wheel::tags::{known_pythons, supported_range};
 use support::fixture::{EXTENSION, Fixture, LIBRARY, PYPROJECT};
 use support::need;
 use support::{BUILD, command, run};
@@ -148,8 +148,8 @@ fn an_unknown_format_and_an_unknown_option() {
 #[test]
 fn pythons_that_are_not_supported_or_not_there() {
     let fixture = Fixture::extension();
-    let (oldest, newest) = SUPPORTED_PYTHONS.into_inner();
-    let too_new = format!("3.{}", newest.minor + 1);
+    let newest = known_pythons().next_back().unwrap();
+    let too_new = format!("3.{}", newest.version.minor + 1);
     let ran = fixture.fails(&["--python", "3.8", "--python", &too_new], 2);
     assert!(
         !ran.stderr.contains("uv python install"),
@@ -158,7 +158,7 @@ fn pythons_that_are_not_supported_or_not_there() {
     );
     ran.says("Python 3.8 is not supported")
         .says(&format!("Python {too_new} is not supported"))
-        .says(&format!("CPython {oldest} to {newest}"));
+        .says(&format!("CPython {}", supported_range()));
     assert!(
         !fixture.path().join(".pyz3-wheel").exists(),
         "a build was begun"
@@ -269,7 +269,7 @@ fn a_zig_that_is_not_there() {
     fixture
         .fails_as(fixture.command(&["--zig"]).arg(&missing), 2)
         .says(&missing.display().to_string())
-        .says("the given Zig can't be used")
+        .says("the given Zig cannot be used")
         .says("name the zig executable");
     // A folder is what people give who unpacked an archive.
     fixture

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use pyz3_wheel::Platform;
-use pyz3_wheel::tags::{TESTED_PYTHONS, supported_pythons};
+use pyz3_wheel::tags::{default_pythons, supported_versions};
 use support::repo;
 
 /// Lines of a file that repeat a table.
@@ -114,22 +114,23 @@ fn platforms() {
 }
 
 fn pythons() {
-    let pythons = TESTED_PYTHONS.map(|version| version.to_string());
-    let supported: Vec<_> = supported_pythons()
-        .map(|version| version.to_string())
-        .collect();
-    let quoted: Vec<_> = pythons.iter().map(|one| format!("\"{one}\"")).collect();
-    let matrix = |after| List {
+    let pythons: Vec<_> = default_pythons().map(|one| one.to_string()).collect();
+    let versions: Vec<_> = supported_versions().map(|one| one.to_string()).collect();
+    let quoted = |pythons: &[String]| {
+        let quoted: Vec<_> = pythons.iter().map(|one| format!("\"{one}\"")).collect();
+        quoted.join(", ")
+    };
+    let matrix = |after, pythons: &[String]| List {
         path: ".github/workflows/build-wheels.yml",
         after,
         is_item: |line| line.starts_with("python: ["),
-        lines: vec![format!("python: [{}]", quoted.join(", "))],
+        lines: vec![format!("python: [{}]", quoted(pythons))],
     };
-    let classifiers = |path, pythons: &[String]| List {
+    let classifiers = |path| List {
         path,
         after: "classifiers",
         is_item: |line| line.starts_with("\"Programming Language :: Python :: 3."),
-        lines: pythons
+        lines: versions
             .iter()
             .map(|one| format!("\"Programming Language :: Python :: {one}\","))
             .collect(),
@@ -138,30 +139,31 @@ fn pythons() {
     let default = "3.11";
     let others = pythons.iter().filter(|python| *python != default);
     let lists = [
-        matrix("  build:"),
-        matrix("  test:"),
-        matrix("  test-linux-aarch64:"),
+        matrix("  build:", &pythons),
+        matrix("  test:", &pythons),
+        // The official images have no free-threaded Python.
+        matrix("  test-linux-aarch64:", &versions),
         // The package is installed in every Python that it builds for.
-        classifiers("pyproject.toml", &supported),
-        classifiers("docs/examples/hello/pyproject.toml", &pythons),
-        classifiers("docs/examples/hello-abi3/pyproject.toml", &pythons),
-        classifiers("docs/examples/hello-c/pyproject.toml", &pythons),
-        classifiers("docs/examples/hello-ctypes/pyproject.toml", &pythons),
+        classifiers("pyproject.toml"),
+        classifiers("docs/examples/hello/pyproject.toml"),
+        classifiers("docs/examples/hello-abi3/pyproject.toml"),
+        classifiers("docs/examples/hello-c/pyproject.toml"),
+        classifiers("docs/examples/hello-ctypes/pyproject.toml"),
         List {
             path: "tests/support/src/lib.rs",
-            after: "pub const TESTED_PYTHONS",
-            is_item: |line| line.starts_with("pub const TESTED_PYTHONS"),
-            lines: vec![format!(
-                "pub const TESTED_PYTHONS: [&str; {}] = [{}];",
-                pythons.len(),
-                quoted.join(", ")
-            )],
+            after: "pub const DEFAULT_PYTHONS",
+            is_item: |line| !line.is_empty(),
+            lines: vec![
+                format!("pub const DEFAULT_PYTHONS: [&str; {}] = [", pythons.len()),
+                format!("    {},", quoted(&pythons)),
+                "];".to_owned(),
+            ],
         },
         List {
             path: "tests/field/python/matrix.rs",
             after: "in_each_python! {",
             is_item: |line| line.starts_with("all_frontends_serve_all_examples_in_python_"),
-            lines: pythons
+            lines: versions
                 .iter()
                 .map(|one| {
                     let name = one.replace('.', "_");
@@ -182,7 +184,8 @@ fn pythons() {
 }
 
 fn oldest_and_newest_python() {
-    let [oldest, .., newest] = TESTED_PYTHONS;
+    let oldest = supported_versions().next().unwrap();
+    let newest = supported_versions().next_back().unwrap();
     for path in ["README.md", "docs/distribution.md"] {
         hold(path, |text| {
             let mut parts = text.split("CPython 3.9–");

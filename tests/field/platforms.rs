@@ -33,7 +33,7 @@ pub(crate) fn others() -> impl Iterator<Item = Platform> {
 
 /// The newest of this machine's Pythons.
 fn newest() -> &'static str {
-    let found = support::TESTED_PYTHONS
+    let found = support::DEFAULT_PYTHONS
         .into_iter()
         .rfind(|version| support::pythons().contains_key(*version));
     found.expect("the tests need one of the Pythons that --all-pythons means")

@@ -9,7 +9,6 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use pyz3_wheel::Platform;
-use pyz3_wheel::plan::TESTED_PYTHONS;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -58,7 +57,7 @@ pub(crate) fn wheel_for(example: &str, platform: Platform, python: &str) -> Path
     let python = match example {
         "hello-abi3" | "hello-managed" => "cp39-abi3".to_owned(),
         "hello-ctypes" => "py3-none".to_owned(),
-        _ => format!("{0}-{0}", cp(python)),
+        _ => support::full_tags(python),
     };
     let end = format!("-{python}-{}.whl", platform.wheel_platform());
     let paths = built(example).of(platform.name());
@@ -122,17 +121,16 @@ fn names_of(wheels: &Wheels) -> BTreeSet<String> {
 
 /// The Python and ABI tags of the wheels for this machine's Pythons; prints which of them are missing.
 fn full_pythons() -> Vec<String> {
-    let found = support::pythons();
-    let (here, lacking): (Vec<_>, Vec<_>) = TESTED_PYTHONS
+    let found = support::default_pythons();
+    let (here, lacking): (Vec<_>, Vec<_>) = support::DEFAULT_PYTHONS
         .into_iter()
-        .partition(|version| found.contains_key(version.to_string().as_str()));
+        .partition(|version| found.contains_key(*version));
     for version in lacking {
         support::skip(&format!(
             "the wheels for CPython {version}: this machine has none"
         ));
     }
-    let tags = here.iter().map(|version| version.nodot());
-    tags.map(|xy| format!("cp{xy}-cp{xy}")).collect()
+    here.into_iter().map(support::full_tags).collect()
 }
 
 /// The SHA-256 of each wheel in a folder, by name; nothing else may lie there.

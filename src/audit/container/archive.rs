@@ -109,7 +109,7 @@ impl<R: ReaderAt> Archive<R> {
                 Err(error) => {
                     findings.push(Finding::new(
                         Code::ZipDirectory,
-                        format!("has a directory that can't be read: {error}"),
+                        format!("has a directory that cannot be read: {error}"),
                     ));
                     return Ok(());
                 }
@@ -255,10 +255,10 @@ impl<R: ReaderAt> Archive<R> {
         mut sink: impl FnMut(&[u8]),
     ) -> Result<bool, Finding> {
         let damaged = |why: &dyn std::fmt::Display| {
-            Finding::new(Code::ZipDamaged, format!("can't be unpacked: {why}"))
+            Finding::new(Code::ZipDamaged, format!("cannot be unpacked: {why}"))
                 .hint("download or build the wheel again")
         };
-        // What can't be read for another reason was told with the headers.
+        // What cannot be read for another reason was told with the headers.
         if entry.encrypted || !is_known(entry.method) {
             return Ok(false);
         }

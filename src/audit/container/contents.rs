@@ -1,4 +1,4 @@
-//! Which files are in a wheel: what should not be there, and what can't be imported.
+//! Which files are in a wheel: what should not be there, and what cannot be imported.
 //!
 //! Takes the paths with their hashes; the rules are those of check-wheel-contents, whose codes (W001 …)
 //! stand beside them.

@@ -58,7 +58,7 @@ const FIELDS: &[(&str, &str, bool)] = &[
     ("import-namespace", "2.5", true),
 ];
 
-/// Fields that a source distribution can't leave to a later build.
+/// Fields that a source distribution cannot leave to a later build.
 const NEVER_DYNAMIC: [&str; 3] = ["metadata-version", "name", "version"];
 
 /// METADATA, read.
@@ -253,7 +253,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
     for name in fields.all("dynamic") {
         let lower = name.to_ascii_lowercase();
         if NEVER_DYNAMIC.contains(&lower.as_str()) {
-            let why = format!("`{name}` can't be dynamic");
+            let why = format!("`{name}` cannot be dynamic");
             take("Dynamic", Some(Problem::new(why)));
         } else if !FIELDS.iter().any(|(known, ..)| *known == lower) {
             take(

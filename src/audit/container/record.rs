@@ -97,7 +97,7 @@ fn compare(listed: &Content, actual: &Content) -> Option<Finding> {
                 .promised(format!("RECORD says {}", listed.hash))
                 .hint("the file was changed after the wheel was made: build it again"),
         ),
-        // Stronger ones are allowed, and can't be computed here.
+        // Stronger ones are allowed, and cannot be computed here.
         "sha384" | "sha512" if spelt => None,
         _ => Some(Finding::new(
             Code::RecordWeakHash,

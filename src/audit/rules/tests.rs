@@ -25,7 +25,7 @@ fn good(platform: Platform) -> Binary {
     };
     let mut binary = Binary::unknown(format);
     binary.os = Some(platform.os());
-    binary.arch = platform.system().arch();
+    binary.arch = platform.arches().first().copied();
     let arch = binary.arch.unwrap();
     binary.machine = format!("{machine} {}", arch.zig());
     binary.kind = Kind::SharedLibrary;

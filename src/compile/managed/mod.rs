@@ -63,25 +63,21 @@ impl Recipe {
         let Some(managed) = &project.managed else {
             return Ok(None);
         };
-        let Some(framework) = managed.framework else {
-            return Ok(Some(Self::new(managed, None)));
-        };
-        let requirement = managed.requirement.as_ref();
-        let origin = requirement.map_or("pyproject.toml".to_owned(), |requirement| {
-            requirement.place.to_string()
-        });
-        let request = PackageRequest {
-            distribution: framework.distribution(),
-            module: framework.module(),
-            versions: requirement.map(|requirement| &requirement.value),
-            origin: &origin,
-        };
-        let pythons = pythons(project, plan, cache);
-        let Some(package) = request.find(&pythons, cache, fetch)? else {
-            return Ok(None);
-        };
-        let source = Source::new(framework, package)?;
-        Ok(Some(Self::new(managed, Some(source))))
+        let mut source = None;
+        if let Some(framework) = managed.framework {
+            let pythons = pythons(project, plan, cache);
+            source = Source::find(framework, managed, &pythons, cache, fetch)?;
+            if source.is_none() {
+                return Ok(None);
+            }
+        }
+        if let Some(script) = &managed.passed_over {
+            fetch.note(&format!(
+                "{} is ignored, because a framework generates it again with each build; set self_managed = true if you maintain it yourself",
+                script.display()
+            ));
+        }
+        Ok(Some(Self::new(managed, source)))
     }
 
     fn new(managed: &Managed, framework: Option<Source>) -> Self {
@@ -211,6 +207,31 @@ pub(crate) fn no_module(managed: &Managed, artifact: &str) -> Problem {
 }
 
 impl Source {
+    /// The sources in the first of these Pythons that has the required version, else in the cache. Returns
+    /// `None` only with [`Fetch::Never`].
+    fn find(
+        framework: Framework,
+        managed: &Managed,
+        pythons: &[PathBuf],
+        cache: &Cache,
+        fetch: Fetch<'_>,
+    ) -> Result<Option<Self>> {
+        let requirement = managed.requirement.as_ref();
+        let origin = requirement.map_or("pyproject.toml".to_owned(), |requirement| {
+            requirement.place.to_string()
+        });
+        let request = PackageRequest {
+            distribution: framework.distribution(),
+            module: framework.module(),
+            versions: requirement.map(|requirement| &requirement.value),
+            origin: &origin,
+        };
+        let package = request.find(pythons, cache, fetch)?;
+        package
+            .map(|package| Self::new(framework, package))
+            .transpose()
+    }
+
     fn new(framework: Framework, package: Package) -> Result<Self> {
         let folder = package.dir.join("src");
         let root = format!("{}.zig", framework.module());

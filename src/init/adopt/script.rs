@@ -5,10 +5,13 @@ use std::path::Path;
 use fs_err as fs;
 use regex_lite::Regex;
 
-use super::template::HELPER;
-use super::{Adoption, Change, Names, Sources};
+use super::adoption::Adoption;
+use super::change::Change;
+use super::sources::Sources;
 use crate::compile::remedies::Remedy;
 use crate::error::{Problem, Result};
+use crate::init::Names;
+use crate::init::template::HELPER;
 use crate::project::Project;
 use crate::text::path::slashed;
 

@@ -7,7 +7,10 @@ use crate::platform::{Platform, System};
 use crate::project::entry::{Entry, Table};
 use crate::tags::CPython;
 
-/// `build` and `skip` of `[tool.cibuildwheel]`: which wheels "all" means.
+/// What cibuildwheel calls the free-threaded builds that are not among its default ones.
+const FREE_THREADED_GROUPS: [&str; 2] = ["cpython-freethreading", "all"];
+
+/// `build`, `skip` and `enable` of `[tool.cibuildwheel]`: which wheels "all" means.
 #[derive(Debug, Clone)]
 pub struct Selectors {
     /// As they are written, for people.
@@ -16,6 +19,7 @@ pub struct Selectors {
     pub place: Place,
     build: GlobSet,
     skip: GlobSet,
+    free_threaded: bool,
 }
 
 impl PartialEq for Selectors {
@@ -25,17 +29,22 @@ impl PartialEq for Selectors {
 }
 
 impl Selectors {
-    /// Reads `build` and `skip`; `None` if neither is there, or one has a pattern that cannot be read.
+    /// Reads `build`, `skip` and `enable`; `None` if none of them is there, or one has a pattern that
+    /// cannot be read.
     pub(super) fn read(table: &Table<'_>) -> Option<Self> {
-        let (build, skip) = (table.get("build"), table.get("skip"));
-        let place = build.as_ref().or(skip.as_ref())?.place();
+        let entries = ["build", "skip", "enable"].map(|key| table.get(key));
+        let place = entries.iter().flatten().next()?.place();
         let patterns = |entry: Option<Entry<'_>>| entry.as_ref().map(words).unwrap_or_default();
-        let (build, skip) = (patterns(build), patterns(skip));
+        let [build, skip, enable] = entries.map(patterns);
         let text = |name: &str, patterns: &[String]| match patterns {
             [] => None,
             patterns => Some(format!("{name} {}", patterns.join(" "))),
         };
-        let told = [text("build", &build), text("skip", &skip)];
+        let told = [
+            text("build", &build),
+            text("skip", &skip),
+            text("enable", &enable),
+        ];
         let all = ["*".to_owned()];
         let build = if build.is_empty() { &all[..] } else { &build };
         Some(Self {
@@ -43,7 +52,15 @@ impl Selectors {
             place,
             build: globs(build)?,
             skip: globs(&skip)?,
+            free_threaded: enable
+                .iter()
+                .any(|group| FREE_THREADED_GROUPS.contains(&group.as_str())),
         })
+    }
+
+    /// Whether they include a Python that "all" does not mean otherwise.
+    pub fn enables(&self, python: CPython) -> bool {
+        self.free_threaded && python.free_threaded
     }
 
     /// Whether they select the wheel of a Python for a platform.

@@ -13,6 +13,7 @@ use fs_err as fs;
 
 use super::kinds;
 use crate::error::{Error, Problem, Result};
+use crate::sys::cachedir::cachedir_tag;
 use crate::sys::owned;
 
 const TAG: &str = "CACHEDIR.TAG";
@@ -23,9 +24,10 @@ const LAYOUT: u32 = 1;
 /// The beginning of the line with the version of the layout.
 const LAYOUT_LINE: &str = "# Layout of the pyz3-wheel cache: ";
 
-/// The content of the file since the first version: <https://bford.info/cachedir/>.
-const TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
-    # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
+/// The content of the file since the first version.
+const TEXT: &str = cachedir_tag!(
+    "\n# This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n"
+);
 
 /// Files that operating systems and file managers put into any directory, and files that keep an empty
 /// directory in git.

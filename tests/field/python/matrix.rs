@@ -31,6 +31,8 @@ in_each_python! {
     all_frontends_serve_all_examples_in_python_3_11 "3.11"
     all_frontends_serve_all_examples_in_python_3_12 "3.12"
     all_frontends_serve_all_examples_in_python_3_13 "3.13"
+    all_frontends_serve_all_examples_in_python_3_14 "3.14"
+    all_frontends_serve_all_examples_in_python_3_15 "3.15"
 }
 
 fn all_frontends_serve_all_examples(version: &str) {

@@ -20,7 +20,7 @@ fn for_each_python(check: impl Fn(&str, &Path) + Sync) {
     assert!(
         !pythons.is_empty(),
         "this machine has none of CPython {:?}",
-        support::TESTED_PYTHONS
+        support::DEFAULT_PYTHONS
     );
     std::thread::scope(|scope| {
         for (version, exe) in pythons {

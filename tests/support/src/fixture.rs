@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{BUILD, Ran, TESTED_PYTHONS, command, project, pythons, pyz3, run};
+use crate::{BUILD, Ran, DEFAULT_PYTHONS, command, full_tags, project, pythons, pyz3, run};
 
 pub const PYPROJECT: &str =
     "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n";
@@ -27,10 +27,7 @@ fn earlier_names() -> &'static [String] {
     static NAMES: OnceLock<Vec<String>> = OnceLock::new();
     NAMES.get_or_init(|| {
         let listed = pyz3(["platforms", "--format", "json"]).exits(0).json();
-        let full = TESTED_PYTHONS.map(|version| {
-            let tag = format!("cp{}", version.replace('.', ""));
-            format!("{tag}-{tag}")
-        });
+        let full = DEFAULT_PYTHONS.map(full_tags);
         let tags = ["py3-none".to_owned()].into_iter().chain(full);
         let platforms = listed.as_array().unwrap();
         tags.flat_map(|tag| {

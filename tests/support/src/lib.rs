@@ -26,7 +26,9 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// The Pythons that `--all-pythons` means, which are those that the tests build for and run wheels in.
-pub const TESTED_PYTHONS: [&str; 5] = ["3.9", "3.10", "3.11", "3.12", "3.13"];
+pub const DEFAULT_PYTHONS: [&str; 9] = [
+    "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.14t", "3.15", "3.15t",
+];
 
 /// 1: wheels are built for all platforms. Each has a C library to be compiled, and those of Windows take
 /// minutes.
@@ -333,25 +335,46 @@ pub fn copy_tree(from: &Path, to: &Path) {
     }
 }
 
-/// The Pythons of this machine that wheels are promised for, by version.
-pub fn pythons() -> &'static BTreeMap<String, PathBuf> {
+/// The Pythons of this machine that `--all-pythons` means, by version: `3.12`, `3.14t`.
+pub fn default_pythons() -> &'static BTreeMap<String, PathBuf> {
     static PYTHONS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
     PYTHONS.get_or_init(|| {
         let found = pyz3(["pythons", "--format", "json"]).exits(0).json();
-        let found = found["pythons"].as_array().unwrap().iter();
+        let found = found["pythons"].as_array().unwrap().iter().rev();
         found
-            .filter(|python| python["free_threaded"] == false)
             .filter_map(|python| {
                 let version = python["version"].as_str()?;
-                TESTED_PYTHONS.contains(&version).then(|| {
-                    (
-                        version.to_owned(),
-                        PathBuf::from(python["exe"].as_str().unwrap()),
-                    )
-                })
+                let flags = if python["free_threaded"] == true {
+                    "t"
+                } else {
+                    ""
+                };
+                let name = format!("{version}{flags}");
+                let exe = PathBuf::from(python["exe"].as_str()?);
+                DEFAULT_PYTHONS
+                    .contains(&name.as_str())
+                    .then_some((name, exe))
             })
             .collect()
     })
+}
+
+/// Those of [`default_pythons`] that have the GIL.
+pub fn pythons() -> &'static BTreeMap<String, PathBuf> {
+    static PYTHONS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    PYTHONS.get_or_init(|| {
+        let mut pythons = default_pythons().clone();
+        pythons.retain(|version, _| !version.ends_with('t'));
+        pythons
+    })
+}
+
+/// The Python and ABI tags of a wheel on the full API of a Python.
+///
+/// Ex) `cp312-cp312` of `3.12`, `cp314-cp314t` of `3.14t`
+pub fn full_tags(python: &str) -> String {
+    let abi = python.replace('.', "");
+    format!("cp{}-cp{abi}", abi.trim_end_matches('t'))
 }
 
 /// The default Zig, which is downloaded if it is missing.

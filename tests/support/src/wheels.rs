@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::shared::{contents, hash, made_once, program_stamp};
-use crate::{command, copy_tree, kept, pythons, repo, run};
+use crate::{command, copy_tree, default_pythons, kept, repo, run};
 
 /// The wheels of one run over an example, for all platforms and Pythons.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Wheels {
         let example = repo().join("docs/examples").join(name);
         let name = format!("{name}-{}", hash(&args.join(" ")));
         let folder = kept("wheels").join(name);
-        let key = format!("{} {} {:?}", program_stamp(), contents(&example), pythons());
+        let key = format!("{} {} {:?}", program_stamp(), contents(&example), default_pythons());
         let project = folder.join("project");
         let report = folder.join("report.json");
         let made = made_once(&folder, &key, |_| {
