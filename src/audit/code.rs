@@ -176,7 +176,7 @@ codes! {
         "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag. An abi3t wheel works with free-threaded builds as well because it does not know the members of PyObject and PyModuleDef. Little in a binary shows that code knows them: a call of `_Py_Dealloc` does, since only code that counts references itself makes it. A module that calls PyModule_Create2, PyModuleDef_Init or PyModule_FromDefAndSpec2 and exports no PyModExport function is a warning. Sources: PEP 384, PEP 652, PEP 803, CPython's Misc/stable_abi.toml.";
     NoInit "no-init" Binaries Error
         "is named as an extension module, but exports no PyInit function"
-        "The ending says that `import` is to load it, and `import` calls PyInit_<name> (PEP 489) or, from Python 3.15 on, PyModExport_<name> (PEP 793). A module that exports only the latter does not work with older Pythons. A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
+        "The ending says that `import` is to load it, and `import` calls PyInit_<name> (PEP 489) or, from Python 3.15 on, PyModExport_<name> (PEP 793). A module that exports only the latter does not work with older Pythons, and one that exports a variable of that name crashes. A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
     WrongInit "wrong-init" Binaries Error
         "exports the PyInit function of another module"
         "`import name` calls PyInit_<name>, with the name that the file has before its first dot.";

@@ -156,7 +156,7 @@ fn no_init(binary: &Binary, file: ModuleFile<'_>) -> Finding {
     Finding::new(
         Code::NoInit,
         format!(
-            "is named like an extension module, but exports no PyInit_{}",
+            "is named like an extension module, but exports no function PyInit_{}",
             file.stem
         ),
     )

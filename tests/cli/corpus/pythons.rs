@@ -179,6 +179,12 @@ fn starts() -> Vec<Case> {
         slots("only 3.15 can start an abi3 module for 3.9", LINUX_ABI3),
         slots("only 3.15 can start a Mach-O module for 3.12", MACOS),
         slots("only 3.15 can start a PE module for 3.12", WINDOWS),
+        case("PyInit of an ELF module is a variable", Code::NoInit, LINUX, |w| {
+            w.elf(|e| e.without("PyInit__native").gives_variable("PyInit__native"))
+        }),
+        case("PyInit of a PE module is a variable", Code::NoInit, WINDOWS, |w| {
+            w.pe(|p| p.without("PyInit__native").gives_variable("PyInit__native"))
+        }),
     ]
 }
 
