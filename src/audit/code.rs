@@ -182,7 +182,7 @@ codes! {
         "`import name` calls PyInit_<name>, with the name that the file has before its first dot.";
     WrongSuffix "wrong-suffix" Binaries Error
         "has the file name ending of another ABI or platform"
-        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds), `.so` or `.pyd`. From 3.15 on, Linux and macOS also know `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. A file with another one is as good as missing. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
+        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also know `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. A file with another one is as good as missing. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
     StaleModule "stale-module" Binaries Warning
         "has extension modules for other Pythons"
         "Beside the file that the Pythons of the tags load, the wheel has files of the same module that are named for other Pythons. Most often an earlier build left them in the build directory or among the sources. They make the wheel larger, and in an abi3 wheel the Python that they are named for loads them instead of the abi3 module. What they take of Python is not judged. If no file is for the Pythons of the tags, it is wrong-suffix.";

@@ -103,7 +103,7 @@ impl<'a> ModuleFile<'a> {
 enum FileAbi<'a> {
     /// None: every interpreter looks at it.
     Any,
-    /// `abi3`: every interpreter with the GIL looks at it; with a platform, `abi3-x86_64-linux-gnu`, those
+    /// `abi3`: every interpreter with the GIL looks at it, and a free-threaded one before 3.15; with a platform, `abi3-x86_64-linux-gnu`, those
     /// from 3.15 on.
     Stable(Option<&'a str>),
     /// `abi3t`, with a platform or without: every interpreter from 3.15 on looks at it, with the GIL or
@@ -115,11 +115,11 @@ enum FileAbi<'a> {
     Other,
 }
 
-/// Whether the interpreters of this ABI look for `.abi3.so`: those with the GIL do. Of interpreters that
-/// the ABI does not name, some do.
+/// Whether the interpreters of this ABI look for `.abi3.so`: those with the GIL do, and the free-threaded
+/// ones before abi3t. Of interpreters that the ABI does not name, some do.
 fn looks_for_abi3(abi: PythonAbi) -> bool {
     match abi {
-        PythonAbi::CPython(python) => !python.free_threaded,
+        PythonAbi::CPython(python) => !python.free_threaded || python.version < FIRST_ABI3T,
         PythonAbi::StableFreeThreaded(_) => false,
         PythonAbi::Stable(_) | PythonAbi::None | PythonAbi::Other => true,
     }
@@ -213,6 +213,8 @@ mod tests {
             ("_n.abi3.so", "cp312-cp312-manylinux_2_17_x86_64"),
             ("_n.abi3t.so", "cp315-abi3.abi3t-manylinux_2_17_x86_64"),
             ("_n.abi3t.so", "cp315-cp315t-macosx_11_0_arm64"),
+            ("_n.abi3.so", "cp313-cp313t-macosx_11_0_arm64"),
+            ("_n.abi3.so", "cp314-cp314t-manylinux_2_17_x86_64"),
             (
                 "_n.abi3t-x86_64-linux-gnu.so",
                 "cp315-abi3.abi3t-manylinux_2_17_x86_64",
@@ -266,11 +268,11 @@ mod tests {
             ),
             ("_n.cpython-312-darwin.so", "cp312-abi3-macosx_11_0_arm64"),
             ("_n.cpython-313-darwin.so", "cp313-cp313t-macosx_11_0_arm64"),
-            ("_n.abi3.so", "cp313-cp313t-macosx_11_0_arm64"),
             ("_n.abi3.pyd", "cp39-abi3-win_amd64"),
             ("_n.abi3t.so", "cp314-abi3-macosx_11_0_arm64"),
             ("_n.abi3t.so", "cp314-cp314t-macosx_11_0_arm64"),
             ("_n.abi3.so", "cp315-abi3t-macosx_11_0_arm64"),
+            ("_n.abi3.so", "cp315-cp315t-macosx_11_0_arm64"),
             ("_n.abi3.so", "cp315-abi3.abi3t-macosx_11_0_arm64"),
             ("_n.abi3t.so", "cp39-abi3-manylinux_2_17_x86_64"),
             ("_n.abi3t.so", "cp312-cp312-manylinux_2_17_x86_64"),

@@ -3,7 +3,8 @@
 use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{
-    Case, LINUX, LINUX_ABI3, LINUX_NONE, MACOS, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE, case,
+    Case, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE,
+    case,
 };
 use super::controls::{Control, good};
 use super::elf::{self, Elf};
@@ -53,6 +54,7 @@ pub(super) fn controls() -> Vec<Control> {
         (LINUX_ABI3_315, "abi3-x86_64-linux-gnu.so"),
         (LINUX_ABI3_315, "abi3t.so"),
         (LINUX_315, "abi3-x86_64-linux-gnu.so"),
+        (LINUX_FREE, "abi3.so"),
         (MUSL_BOTH, "abi3t-aarch64-linux-musl.so"),
         (MACOS_BOTH, "abi3t-darwin.so"),
     ];
@@ -179,12 +181,18 @@ fn starts() -> Vec<Case> {
         slots("only 3.15 can start an abi3 module for 3.9", LINUX_ABI3),
         slots("only 3.15 can start a Mach-O module for 3.12", MACOS),
         slots("only 3.15 can start a PE module for 3.12", WINDOWS),
-        case("PyInit of an ELF module is a variable", Code::NoInit, LINUX, |w| {
-            w.elf(|e| e.without("PyInit__native").gives_variable("PyInit__native"))
-        }),
-        case("PyInit of a PE module is a variable", Code::NoInit, WINDOWS, |w| {
-            w.pe(|p| p.without("PyInit__native").gives_variable("PyInit__native"))
-        }),
+        case(
+            "PyInit of an ELF module is a variable",
+            Code::NoInit,
+            LINUX,
+            |w| w.elf(|e| e.without("PyInit__native").gives_variable("PyInit__native")),
+        ),
+        case(
+            "PyInit of a PE module is a variable",
+            Code::NoInit,
+            WINDOWS,
+            |w| w.pe(|p| p.without("PyInit__native").gives_variable("PyInit__native")),
+        ),
     ]
 }
 
