@@ -1,4 +1,3 @@
-
 use object::read::archive::ArchiveFile;
 use object::read::coff::{ImportFile, ImportType};
 use sha2::{Digest as _, Sha256};
