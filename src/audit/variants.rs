@@ -65,7 +65,7 @@ impl<'a> Variants<'a> {
     pub(super) fn are_found(&self, path: &str) -> bool {
         let files = self.files_beside(path);
         let is_none = self.claim.abis().iter().all(|abi| *abi == PythonAbi::None);
-        // A module that is one file, or in a file for any ABI, has to be named for what it uses.
+        // Under the ABI tag `none`, only file names that name an ABI count, and only if there are several.
         let counts = |file: &&ModuleFile| !is_none || file.is_declared();
         let found = |abi: &PythonAbi, tag: &PlatformTag| {
             let mut counting = files.iter().filter(counts);
@@ -79,7 +79,7 @@ impl<'a> Variants<'a> {
                 .all(|abi| self.platforms.iter().all(|tag| found(abi, tag)))
     }
 
-    /// Whether the Pythons of the tags find another file for the module and have no use for this one.
+    /// Whether the Pythons of the tags load another file for the module, and none of them loads this one.
     pub(super) fn is_stale(&self, path: &str) -> bool {
         let Some(file) = ModuleFile::of(path) else {
             return false;
@@ -98,44 +98,34 @@ impl<'a> Variants<'a> {
     }
 }
 
-/// What to say of the stale files of a wheel, if there are any: one finding for all of them.
+/// One finding for all stale files of a wheel, with their size.
 pub(super) fn stale_files(
     stale: &[&str],
     contents: &BTreeMap<String, Content>,
     claim: &Claim,
 ) -> Option<Finding> {
-    let first = stale.first()?;
+    if stale.is_empty() {
+        return None;
+    }
     let size = |path: &&str| contents.get(*path).map_or(0, |content| content.size);
     let bytes: u64 = stale.iter().map(size).sum();
     let all: u64 = contents.values().map(|content| content.size).sum();
-    let mut named: Vec<_> = stale.iter().take(MOST_NAMED).copied().collect();
-    let more = format!("{} more", stale.len().saturating_sub(MOST_NAMED));
-    if stale.len() > MOST_NAMED {
-        named.push(&more);
-    }
-    let (modules, they) = match stale.len() {
-        1 => ("an extension module", "it takes"),
-        _ => ("extension modules", "they take"),
+    let count = match stale.len() {
+        1 => "an extension module".to_owned(),
+        count => format!("{count} extension modules"),
     };
-    Some(
-        Finding::new(
-            Code::StaleModule,
-            format!(
-                "has {modules} for other Pythons: {}; {they} {bytes} of the {all} bytes that the wheel installs",
-                named.join(", ")
-            ),
-        )
-        .promised(format!(
-            "the tags {}-{} promise one for their own, which is there as well",
-            claim.pythons.join("."),
-            claim.abis.join(".")
-        ))
-        .hint(
-            "remove the build directory before each build (as build/ of setuptools), and the modules that \
-             builds left among the sources",
-        )
-        .of(first),
-    )
+    let named = stale.iter().take(MOST_NAMED).copied();
+    let more = (stale.len() > MOST_NAMED).then_some("…");
+    let named: Vec<_> = named.chain(more).collect();
+    let (pythons, abis) = (claim.pythons.join("."), claim.abis.join("."));
+    let actual = format!(
+        "has {count} for other Pythons than those of the tags {pythons}-{abis}: {} ({bytes} of {all} bytes)",
+        named.join(", ")
+    );
+    Some(Finding::new(Code::StaleModule, actual).hint(
+        "before each build, delete the build directory (build/ for setuptools) and the extension modules that \
+         earlier builds left in the source tree",
+    ))
 }
 
 /// A module's path without its ending, which its variants share.
@@ -214,6 +204,29 @@ mod tests {
                 "{tags} {endings:?}"
             );
         }
+    }
+
+    #[test]
+    fn stale_files_are_told_once_with_their_size() {
+        let claim = Claim::parse("a-1-cp312-cp312-win32.whl").unwrap();
+        let paths = ["a/w.pyd", "a/x.pyd", "a/y.pyd", "a/z.pyd", "a/__init__.py"];
+        let content = |path: &&str| {
+            let hash = String::new();
+            (path.to_string(), Content { hash, size: 10 })
+        };
+        let contents: BTreeMap<_, _> = paths.iter().map(content).collect();
+        let said = |stale: &[&str]| Some(stale_files(stale, &contents, &claim)?.message());
+        assert_eq!(said(&[]), None);
+        assert_eq!(
+            said(&paths[..1]).unwrap(),
+            "has an extension module for other Pythons than those of the tags cp312-cp312: a/w.pyd \
+             (10 of 50 bytes)"
+        );
+        assert_eq!(
+            said(&paths[..4]).unwrap(),
+            "has 4 extension modules for other Pythons than those of the tags cp312-cp312: a/w.pyd, a/x.pyd, \
+             a/y.pyd, … (40 of 50 bytes)"
+        );
     }
 
     #[test]

@@ -287,7 +287,7 @@ impl<'a> Check<'a> {
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
             // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.
             let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
-            // Nobody asks what a module takes of Python if no Python of the tags needs it.
+            // The symbols of a stale module do not matter: the Pythons of the tags load another file.
             let own = own.filter(|finding| !(is_stale && is_about_python(finding.code)));
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
@@ -388,7 +388,7 @@ fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
     first
 }
 
-/// Whether a check is about what a binary takes of Python.
+/// Whether a check is about how a binary works together with Python.
 fn is_about_python(code: Code) -> bool {
     matches!(
         code,

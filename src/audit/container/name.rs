@@ -226,7 +226,8 @@ fn other_abi(abi: &str) -> Option<Finding> {
             finding.hint("CPython's are none, abi3, abi3t and those like cp312 and cp314t"),
         );
     };
-    let actual =
-        format!("has the ABI tag {abi} of {python}: what its modules use of Python is not judged");
+    let actual = format!(
+        "has the ABI tag {abi} of {python}: the symbols of Python that its modules use are not checked"
+    );
     Some(Finding::new(Code::NotJudged, actual))
 }

@@ -60,10 +60,15 @@ pub(in crate::audit) fn judge(
         let ending = path.rsplit('/').next().unwrap_or(path);
         let ending = &ending[file.stem.len()..];
         let tags = claim.abis.join(".");
+        let who = if file.fitting(claim).is_empty() {
+            "the Pythons of the tag do not"
+        } else {
+            "not all Pythons of the tag"
+        };
         findings.push(
             Finding::new(
                 Code::WrongSuffix,
-                format!("ends in {ending}, which the Pythons of the tag do not look for"),
+                format!("ends in {ending}, which {who} look for"),
             )
             .promised(format!(
                 "the tags {tags} and {} promise that they load it",
@@ -94,7 +99,7 @@ fn other_python(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<
     })
 }
 
-/// Whether each slice of a binary exports a function that gives the slots of a module (PEP 793).
+/// Whether each slice of a binary exports a `PyModExport` function (PEP 793).
 pub(super) fn exports_slots(binary: &Binary) -> bool {
     let exports = |part: &Binary| {
         let mut inits = part.inits.iter();
@@ -110,15 +115,11 @@ fn exports_as(part: &Binary, prefix: &str, init: &str) -> bool {
     is_encoded || part.exports.contains(&format!("{prefix}_{init}"))
 }
 
-/// A module that only a Python from 3.15 on can start, for an older one.
+/// A module for a Python before 3.15 that only a later Python can initialize.
 fn slots_alone(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<Finding> {
-    let oldest = claim
-        .abis()
+    let oldest = file
+        .fitting(claim)
         .into_iter()
-        .filter(|abi| {
-            let mut tags = claim.platform_tags().into_iter();
-            tags.any(|tag| file.fits(*abi, tag))
-        })
         .filter_map(|abi| match abi {
             PythonAbi::CPython(python) => Some(python.version),
             PythonAbi::Stable(floor) | PythonAbi::StableFreeThreaded(floor) => Some(floor),
@@ -136,8 +137,7 @@ fn slots_alone(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<F
         Finding::new(
             Code::NoInit,
             format!(
-                "exports PyModExport_{stem} and no PyInit_{stem}, and Pythons before {FIRST_SLOTS} call \
-                 only PyInit_{stem}"
+                "exports PyModExport_{stem} but not PyInit_{stem}, which Pythons before {FIRST_SLOTS} call"
             ),
         )
         .promised(format!("the wheel is for Python {oldest}"))

@@ -77,6 +77,14 @@ impl<'a> ModuleFile<'a> {
         abis.all(|abi| tags.iter().all(|tag| self.fits(abi, *tag)))
     }
 
+    /// The ABIs of the claim whose interpreters look for the file on some platform of the claim.
+    pub(super) fn fitting(self, claim: &Claim) -> Vec<PythonAbi> {
+        let tags = claim.platform_tags();
+        let abis = claim.abis().into_iter();
+        abis.filter(|abi| tags.iter().any(|tag| self.fits(*abi, *tag)))
+            .collect()
+    }
+
     fn abi(self) -> FileAbi<'a> {
         if self.tag.is_empty() {
             return FileAbi::Any;

@@ -60,8 +60,8 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
         .iter()
         .filter(|abi| !matches!(abi, PythonAbi::None | PythonAbi::Other))
         .partition(|abi| matches!(abi, PythonAbi::CPython(_)));
-    // A wheel for the full API of several Pythons has a file for each; one for both stable ABIs has one
-    // file for all Pythons.
+    // A wheel for the full API of several Pythons has a file for each of them, but a wheel for both stable
+    // ABIs has one file for all Pythons.
     let has = |name: &str, wanted: fn(PythonAbi) -> Vec<String>| {
         let fits = |abi: &&PythonAbi| wanted(**abi).iter().any(|dll| dll == name);
         full.iter().any(fits) || (!stable.is_empty() && stable.iter().all(fits))
@@ -71,7 +71,7 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
         return Vec::new();
     }
     let right: Vec<_> = known.iter().filter(|name| has(name, python_dlls)).collect();
-    // No DLL is part of all Pythons from 3.9 on and of 3.15t, say.
+    // No DLL is in all of the Pythons if the wheel is for abi3 from 3.9 on and for abi3t, for example.
     let list = match right[..] {
         [] => known.iter().cloned().collect::<Vec<_>>().join(" and "),
         _ => right.into_iter().cloned().collect::<Vec<_>>().join(" or "),
@@ -144,8 +144,8 @@ fn python_dlls(abi: PythonAbi) -> Vec<String> {
     }
 }
 
-/// The DLLs of the stable ABIs that every Python of an ABI comes with. From 3.15 on all of them have that
-/// of abi3t.
+/// The DLLs of the stable ABIs that every Python of an ABI includes. From 3.15 on, every Python includes
+/// the DLL of abi3t.
 fn stable_dlls(abi: PythonAbi) -> Vec<String> {
     let (has_gil, version) = match abi {
         PythonAbi::None | PythonAbi::Other => return Vec::new(),

@@ -48,7 +48,7 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
     findings
 }
 
-/// What only code that counts references in `PyObject` itself calls; all else calls `_Py_DecRef`.
+/// Only code that changes the reference count in `PyObject` itself calls this; other code calls `_Py_DecRef`.
 const USES_PY_OBJECT: &str = "_Py_Dealloc";
 /// The functions that make a module of a `PyModuleDef`.
 const TAKE_MODULE_DEF: [&str; 3] = [
@@ -57,8 +57,8 @@ const TAKE_MODULE_DEF: [&str; 3] = [
     "PyModule_FromDefAndSpec2",
 ];
 
-/// What shows that a module for abi3t knows the members of a structure that abi3t hides. Most code that
-/// does has nothing that shows it.
+/// Checks that a module for abi3t does not use the members of structures that abi3t makes opaque. Most such
+/// accesses are not visible in a binary.
 pub(super) fn opaque(binary: &Binary) -> Vec<Finding> {
     let uses = |name: &str| binary.python_symbols().any(|symbol| symbol == name);
     let hidden = |name: &str, structure: &str| {
@@ -80,7 +80,7 @@ pub(super) fn opaque(binary: &Binary) -> Vec<Finding> {
     let exports_slots = module::exports_slots(binary);
     let taking = TAKE_MODULE_DEF.into_iter().find(|name| uses(name));
     if let Some(name) = taking.filter(|_| !exports_slots) {
-        // The code may know both layouts, and choose.
+        // A warning: the code may know the layout of both builds and choose at run time.
         findings.push(
             hidden(name, "PyModuleDef")
                 .hint(
