@@ -226,7 +226,7 @@ pub(super) fn windows_has_library(name: &str, arch: WindowsArch) -> bool {
 }
 
 /// Whether every Python with the ABIs of the claim includes the DLL; `name` is in lowercase.
-pub(super) fn python_brings(name: &str, arch: WindowsArch, claim: &Claim) -> bool {
+pub(super) fn pythons_include(name: &str, arch: WindowsArch, claim: &Claim) -> bool {
     // There is no older CPython for Windows on arm64, even if the tag names one.
     let lowest = match arch {
         WindowsArch::Arm64 => Release::new(3, 9),
@@ -251,7 +251,7 @@ pub(super) fn python_brings(name: &str, arch: WindowsArch, claim: &Claim) -> boo
 }
 
 /// Whether the DLL comes with the stable ABI of some CPython: most Pythons include it, but none has to.
-pub(super) fn some_python_brings(name: &str) -> bool {
+pub(super) fn some_python_includes(name: &str) -> bool {
     let mut rows = WINDOWS.runtimes.iter();
     rows.any(|row| row.name == name && row.interpreter == "abi3")
 }
