@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 pub(super) use linux::c_library;
 pub use shipped::{Shipped, shares_symbols};
+pub(crate) use symbols::missing_from_dll;
 
 use super::claim::{Claim, PythonAbi};
 use super::code::{Code, Severity};

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Binary, Finding, stable_abi};
+use super::stable_abi::StableAbi;
+use super::{Binary, Finding};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
 pub(super) use crate::binary::python_exports::is_python_api;
@@ -26,13 +27,8 @@ pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding>
     if binary.format == Format::Pe {
         findings.extend(dlls(binary, abis, is_extension));
     }
-    for abi in abis {
-        match abi {
-            PythonAbi::Stable(floor) | PythonAbi::StableFreeThreaded(floor) => {
-                findings.extend(stable_abi::judge(binary, *floor));
-            }
-            PythonAbi::None | PythonAbi::CPython(_) | PythonAbi::Other => {}
-        }
+    if let Some(stable) = StableAbi::of(abis) {
+        findings.extend(stable.judge(binary.python_symbols()));
     }
     findings
 }
@@ -52,7 +48,13 @@ fn without_abi(binary: &Binary) -> Option<Finding> {
 }
 
 fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<Finding> {
-    let wanted: Vec<_> = abis.iter().filter_map(|abi| python_dll(*abi)).collect();
+    let is_abi3t = |abi: &PythonAbi| matches!(abi, PythonAbi::StableFreeThreaded(_));
+    let has_abi3t = abis.iter().any(is_abi3t);
+    // One module cannot import both DLLs, and free-threaded Pythons have no python3.dll.
+    let abis_with_dll = abis
+        .iter()
+        .filter(|abi| !(has_abi3t && matches!(abi, PythonAbi::Stable(_))));
+    let wanted: Vec<_> = abis_with_dll.filter_map(|abi| python_dll(*abi)).collect();
     if wanted.is_empty() {
         return Vec::new();
     }
