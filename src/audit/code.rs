@@ -170,7 +170,7 @@ codes! {
         "On Windows every symbol comes from a named DLL. A linker that was given no import library may leave Python's symbols out and exit with success; the module crashes at its first call.";
     WrongPythonDll "wrong-python-dll" Binaries Error
         "imports the Python DLL of another ABI"
-        "cp312 promises python312.dll, cp313t promises python313t.dll, abi3 promises python3.dll. An abi3 wheel that imports python312.dll works with Python 3.12 alone. A cp312 module that imports python3.dll works, and could be abi3: a warning.";
+        "cp312 promises python312.dll, cp313t promises python313t.dll, abi3 promises python3.dll, abi3t (also together with abi3) promises python3t.dll, which every CPython from 3.15 on has. An abi3 wheel that imports python312.dll works with Python 3.12 alone. A cp312 module that imports python3.dll works, and could be abi3: a warning.";
     NotStableAbi "not-stable-abi" Binaries Error
         "uses a symbol outside the stable ABI of its floor"
         "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag. Sources: PEP 384, PEP 652, CPython's Misc/stable_abi.toml.";

@@ -57,7 +57,7 @@ fn a_module_for_the_newest_python_imports_only_what_its_dll_exports() {
         let mut build = command();
         build
             .current_dir(project.path())
-            .arg("--output")
+            .arg("--output-dir")
             .arg(output.path());
         run(build.args(["--platform", platform, "--python", python])).exits(0);
         let wheels: Vec<PathBuf> = names(output.path())
