@@ -1,11 +1,22 @@
-//! The file name: spelling, version, and tags that indexes and installers take.
+//! Checks the file name: its spelling, version, and tags.
 
 use crate::audit::claim::{Claim, cpython, full_abi};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::tags::{Arch, CPython, DistributionName, MacArch, PlatformTag};
 
-/// What is wrong with a name that is a wheel's.
+/// How ABI tags begin that are for other Pythons than CPython 3, or for special builds of it.
+const OTHER_PYTHONS: [(&str, &str); 7] = [
+    ("pypy", "PyPy"),
+    ("pp", "PyPy"),
+    ("graalpy", "GraalPy"),
+    ("pyston", "Pyston"),
+    ("jython", "Jython"),
+    ("cp2", "CPython 2"),
+    ("cp3", "another build of CPython"),
+];
+
+/// Checks a file name that is the name of a wheel.
 pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(project(claim));
@@ -21,6 +32,7 @@ pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     }
     findings.extend(claim.platforms.iter().filter_map(|tag| platform(tag)));
     findings.extend(interpreter(claim));
+    findings.extend(claim.abis.iter().filter_map(|abi| other_abi(abi)));
     findings
 }
 
@@ -39,7 +51,7 @@ fn project(claim: &Claim) -> Option<Finding> {
 }
 
 fn version(claim: &Claim) -> Option<Finding> {
-    // A `-` would be taken for the end of the version.
+    // A `-` would end the version.
     let written = claim.version.replace('_', "-");
     let Ok(version) = written.parse::<pep440_rs::Version>() else {
         return Some(Finding::new(
@@ -64,7 +76,7 @@ fn version(claim: &Claim) -> Option<Finding> {
     })
 }
 
-/// The platform tags that PyPI takes; source: warehouse's `utils/wheel.py` as of facts known here.
+/// Checks a platform tag by the rules of PyPI; source: warehouse's `utils/wheel.py`.
 fn platform(tag: &str) -> Option<Finding> {
     let refuse = |why: &str| {
         Some(
@@ -74,7 +86,7 @@ fn platform(tag: &str) -> Option<Finding> {
         )
     };
     match tag.parse::<PlatformTag>() {
-        // PyPI takes this one, for want of a policy.
+        // PyPI accepts this one although there is no policy for it.
         Ok(PlatformTag::Linux(Arch::Armv7)) => None,
         Ok(PlatformTag::Linux(_)) => refuse("which promises nothing about the system"),
         Ok(PlatformTag::Manylinux(glibc, _)) if glibc.major != 2 => {
@@ -96,7 +108,7 @@ fn platform(tag: &str) -> Option<Finding> {
                 11..=15 | 26 => release.minor == 0,
                 _ => false,
             };
-            // Newer ones will come; the minor release of one is never a tag.
+            // Accept newer major releases too; their minor releases are never tags.
             if known || (release.major > 26 && release.minor == 0) {
                 None
             } else {
@@ -104,7 +116,7 @@ fn platform(tag: &str) -> Option<Finding> {
             }
         }
         Ok(tag) if !tag.arches().into_iter().all(is_accepted_by_pypi) => {
-            refuse("and PyPI takes no wheels for it yet")
+            refuse("which PyPI does not accept yet")
         }
         Ok(
             PlatformTag::Any
@@ -140,7 +152,7 @@ fn is_accepted_by_pypi(arch: Arch) -> bool {
     }
 }
 
-/// Platforms that exist and that nothing here knows more of.
+/// Platforms that exist but have no rules here.
 fn is_unjudged(tag: &str) -> bool {
     let old_macos = [
         "intel",
@@ -197,4 +209,25 @@ fn interpreter(claim: &Claim) -> Option<Finding> {
         }
     }
     None
+}
+
+/// An ABI that is not one of CPython 3, for which alone there are rules.
+fn other_abi(abi: &str) -> Option<Finding> {
+    let is_stable = matches!(abi, "none" | "abi3" | "abi3t");
+    let is_of_3 = full_abi(abi).is_some_and(|python| python.version.major >= 3);
+    if is_stable || is_of_3 {
+        return None;
+    }
+    let mut known = OTHER_PYTHONS.iter();
+    let Some((_, python)) = known.find(|(prefix, _)| abi.starts_with(prefix)) else {
+        let actual = format!("has the ABI tag {abi}, which no Python has");
+        let finding = Finding::new(Code::InterpreterTag, actual);
+        return Some(
+            finding.hint("CPython's are none, abi3, abi3t and those like cp312 and cp314t"),
+        );
+    };
+    let actual = format!(
+        "has the ABI tag {abi} of {python}: the symbols of Python that its modules use are not checked"
+    );
+    Some(Finding::new(Code::NotJudged, actual))
 }

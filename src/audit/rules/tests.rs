@@ -1,12 +1,16 @@
 //! What is said of binaries, each wrong in one way.
 
 use super::*;
+use crate::audit::claim::Claim;
 use crate::binary::{Format, Provider, Signature, UndefinedSymbols};
-use crate::platform::{Family, Platform, ZigTarget};
-use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Release};
+use crate::platform::{Family, Os, Platform, ZigTarget};
+use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Release, WheelFilename};
 
 const CP312: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
 const CP313T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 13)));
+
+const CP314T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 14)));
+const CP315: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 15)));
 
 /// An extension module as Zig builds it for this platform: nothing to be said of it.
 fn good(platform: Platform) -> Binary {
@@ -302,6 +306,12 @@ fn a_windows_module_imports_the_python_dll_of_its_abi() {
         (AbiTag::Abi3t, "python3t.dll", true),
         (AbiTag::Abi3t, "python3.dll", false),
         (AbiTag::Abi3, "python312.dll", false),
+        (AbiTag::Abi3, "python3t.dll", false),
+        (CP314T, "python314t.dll", true),
+        (CP314T, "python314.dll", false),
+        (CP314T, "python3t.dll", false),
+        (CP315, "python315.dll", true),
+        (CP315, "python315t.dll", false),
     ] {
         let mut binary = good(Platform::WindowsX64);
         binary.imports = vec![dll.to_owned(), "KERNEL32.dll".to_owned()];
@@ -316,23 +326,6 @@ fn a_windows_module_imports_the_python_dll_of_its_abi() {
 fn stable(wheel: &str, binary: &Binary) -> Vec<Finding> {
     let claim = Claim::parse(&format!("a-1-{wheel}-win_amd64.whl")).unwrap();
     super::python::judge(binary, &claim.abis())
-}
-
-#[test]
-fn a_windows_module_for_both_stable_abis_imports_the_dll_that_all_its_pythons_have() {
-    for (wheel, dll, fits) in [
-        ("cp315-abi3.abi3t", "python3t.dll", true),
-        ("cp315-abi3.abi3t", "python3.dll", false),
-        ("cp315-abi3t", "python3t.dll", true),
-        ("cp315-abi3", "python3t.dll", false),
-        ("cp315-cp315t", "python315t.dll", true),
-        ("cp315-cp315", "python315.dll", true),
-    ] {
-        let mut binary = good(Platform::WindowsX64);
-        binary.imports = vec![dll.to_owned()];
-        let findings = stable(wheel, &binary);
-        assert_eq!(findings.is_empty(), fits, "{wheel} {dll}: {findings:#?}");
-    }
 }
 
 /// `abi3t` has the symbols of `abi3`: what the stable ABI lacks is one finding, whose hint has its macro.
