@@ -8,6 +8,8 @@
 mod log;
 mod texts;
 
+pub use log::take_missing_from_dll;
+
 use crate::audit::{Code, Finding};
 use crate::error::Problem;
 use crate::platform::Platform;
