@@ -103,7 +103,7 @@ mod tests {
                 &["b"],
                 Some("$ORIGIN/../b"),
             ),
-            // What was linked and is not in the wheel is for the audit to find.
+            // The audit reports a library that was linked but is not in the wheel.
             (cache.to_owned(), &[], Some("")),
             (
                 format!("/opt/lib:{cache}"),

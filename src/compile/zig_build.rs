@@ -3,8 +3,6 @@
 //! The environment, the arguments and the isolation are all here. Together with [`super::options`] this file
 //! is the whole contract, which docs/distribution.md describes for users.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
@@ -34,7 +32,7 @@ use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
 /// The first Zig that caches the configure phase.
 const CACHES_CONFIGURATION: ZigVersion = ZigVersion::new(0, 17, 0);
 
-/// What all invocations of a run share.
+/// The inputs that all invocations of a run share.
 #[derive(Debug)]
 pub struct ZigBuild<'a> {
     /// The compiler.
@@ -80,16 +78,11 @@ impl ZigBuild<'_> {
         }
         self.seed_packages()?;
         note("asking build.zig for its options, which compiles it");
-        let shown = RefCell::new(BTreeSet::new());
         let help = |arguments: &[String]| {
             let mut command = self.command(job, sysroot);
             command.arg("--help").args(arguments);
             command.args(self.extra_args(job));
-            let line = shell::line(&command);
-            // A repaired Zig runs the same commands again.
-            if shown.borrow_mut().insert(line.clone()) {
-                on_command(&line);
-            }
+            on_command(&shell::line(&command));
             zig_run::run(command, None, self.cancel)
         };
         let ask = || {

@@ -24,7 +24,7 @@ use crate::error::{Error, Problem, Result};
 use crate::metadata::modules::Modules;
 use crate::project::Project;
 
-/// Finds what a project is missing. `name` is its name if it has no `[project]` yet.
+/// Finds what a project is missing. `name` is the name for a project without `[project]`.
 pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     let root = folder(root)?;
     if !root.exists() {

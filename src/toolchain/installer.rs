@@ -19,7 +19,7 @@ use crate::sys::scratch::Scratch;
 /// Fails in a Python without pip.
 const IMPORT_PIP: &str = "import sys; sys.path[:] = [p for p in sys.path if p]; import pip";
 
-/// Runs pip. Not `-m pip`, which takes modules of the current folder for Python's own.
+/// Runs pip. `-m pip` would import modules from the current folder instead of Python's own.
 const RUN_PIP: &str = "\
 import sys
 sys.path[:] = [folder for folder in sys.path if folder]
@@ -52,8 +52,7 @@ const NOT_FOR_US: [&str; 15] = [
 /// Only wheels are installed, because an sdist runs code of its own when it is built. The installer
 /// compares the wheel of a known release with the published hashes before it unpacks the wheel.
 ///
-/// Relative paths in the settings of pip and uv are meant from where the user stands, so both run
-/// there.
+/// Relative paths in the settings of pip and uv are relative to the user's current folder, so both run there.
 pub(super) fn install_package(
     requirement: &str,
     python: Option<&Path>,
@@ -69,7 +68,7 @@ pub(super) fn install_package(
             command
                 .args(["install", "--no-input"])
                 // A configuration file that has a prefix or says `user = true` cannot be combined with
-                // a target, and one that insists on a virtual environment does not mean our cache.
+                // a target, and a file that requires a virtual environment does not apply to our cache.
                 .args(["--disable-pip-version-check", "--prefix="])
                 .env("PIP_USER", "0")
                 .env("PIP_REQUIRE_VIRTUALENV", "0")
@@ -159,7 +158,7 @@ fn pip(python: &Path, cancel: &Cancel) -> Option<Command> {
     has_pip.then(|| with_code(RUN_PIP))
 }
 
-/// Runs an installer to its end; when it fails, its last lines are the message.
+/// Runs an installer to its end; if it fails, its last lines are the message.
 pub(super) fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
     // When the run is stopped, the installer is killed and leaves the files that it has unpacked.
     let temporary = Scratch::temporary()?;

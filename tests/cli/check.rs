@@ -101,7 +101,7 @@ fn what_is_no_wheel_is_refused_and_what_is_not_there_is_an_error() {
 fn each_check_is_explained_and_a_wrong_name_is_guessed() {
     let ran = pyz3(["explain", "wrong-machine"]).exits(0);
     assert!(
-        ran.stdout.contains("every tag of a compressed set"),
+        ran.stdout.contains("every tag of a compressed tag set"),
         "{}",
         ran.stdout
     );

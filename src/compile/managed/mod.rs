@@ -1,8 +1,8 @@
 //! The build script that this program generates for a managed project.
 //!
-//! Takes the modules that pyproject.toml declares and finds the framework that they are written with;
-//! gives a script in the project's cache folder, the same for all jobs, and what each job passes to it.
-//! It contains no path, so the same modules give the same script everywhere.
+//! Takes the modules that pyproject.toml declares and finds the framework that they use; gives a script in the
+//! cache folder of the project, which is the same for all jobs, and the arguments of each job. The script contains
+//! no paths, so the same modules give the same script everywhere.
 
 mod zon;
 
@@ -23,7 +23,7 @@ use crate::toolchain::{Cache, Fetch, Package, PackageRequest, interpreter};
 const SCRIPT: &str = include_str!("build.zig");
 const PYTHON_H: &str = include_str!("python.h");
 
-/// The options of the script whose values every build script may have.
+/// The options of the script that other build scripts may declare too.
 const OPTIONS: [(&str, &str); 7] = [
     ("target", "string"),
     ("cpu", "string"),
@@ -47,7 +47,7 @@ struct Source {
     framework: Framework,
     package: Package,
     folder: PathBuf,
-    /// Of the sources, in hexadecimal.
+    /// The digest of the sources, in hexadecimal digits.
     digest: String,
 }
 
@@ -120,21 +120,21 @@ impl Recipe {
         Some((source.framework.distribution(), version))
     }
 
-    /// A folder of this machine whose name may show in what is built.
+    /// A folder of this machine whose name may occur in the binaries.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.framework
             .as_ref()
             .map(|source| source.folder.as_path())
     }
 
-    /// Puts the script into the project's cache folder, in a place that tells its content: another run
-    /// may have another.
+    /// Writes the script into the cache folder of the project, in a folder named by the digest of the script, because
+    /// another run may have another script.
     pub fn write(&self, workspace: &Workspace) -> Result<PathBuf> {
         let folder = workspace.root().join("build").join(self.digest());
         fs::create_dir_all(&folder)?;
         for (name, text) in &self.files {
             let path = folder.join(name);
-            // Zig must never read half a file that another run is writing.
+            // Zig must never read an incomplete file that another run is writing.
             if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
                 continue;
             }
@@ -143,20 +143,20 @@ impl Recipe {
         Ok(folder.join("build.zig"))
     }
 
-    /// The options that the script has in common with others.
+    /// The options that the script shares with other build scripts.
     pub(crate) fn options() -> DeclaredOptions {
         DeclaredOptions::known(&OPTIONS)
     }
 
-    /// What no other script is given.
+    /// The arguments that no other build script gets.
     pub(crate) fn arguments(&self, job: &Job, project: &Project) -> Vec<String> {
         let path = |name: &str, path: &Path| format!("-D{name}={}", path.display());
         let mut arguments = vec![path("project", &project.root)];
         let folder = self.folder();
         arguments.extend(folder.map(|folder| path("framework", folder)));
         if let Some(python) = &job.python {
-            // Of a release, not of the running one: 0x030B0000 admits every 3.11. An abi3 wheel's floor
-            // may be older than the headers.
+            // This is the version of the feature release: 0x030B0000 allows every 3.11. The floor of an abi3 wheel may
+            // be older than the headers.
             let own = || python.version.limited_api();
             let hexversion = job.limited_api.clone().unwrap_or_else(own);
             arguments.push(format!("-Dpython-hexversion={hexversion}"));
@@ -270,8 +270,8 @@ impl Source {
     }
 }
 
-/// The Pythons that may have the framework: the project's own environments, the one that `python3`
-/// means, and those of the jobs; the newest of these is the last.
+/// The Pythons that may have the framework: those of the project's own virtual environments, `python3`, and those of
+/// the jobs, of which the newest is the last.
 fn pythons(project: &Project, plan: &Plan, cache: &Cache) -> Vec<PathBuf> {
     let program = if cfg!(windows) {
         "Scripts/python.exe"

@@ -15,7 +15,7 @@ pub struct Adoption {
     pub root: PathBuf,
     /// The files to change, sorted by path.
     pub changes: Vec<Change>,
-    /// What only its author can do.
+    /// The changes that only the author can make.
     pub left: Vec<Problem>,
 }
 

@@ -9,15 +9,10 @@ mod reader;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-pub use hash::PackageHash;
+pub use hash::{FOLDER, PackageHash};
 use walkdir::WalkDir;
 
-use super::Project;
 use crate::error::{Error, ErrorKind, Problem, Result};
-
-/// The folder beside the build script that has packages, each named by its hash. Zig from 0.16 on puts
-/// them there and takes them from there.
-pub const FOLDER: &str = "zig-pkg";
 
 /// A package, or a folder that is used as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,15 +112,6 @@ pub struct ZigPackages {
 }
 
 impl ZigPackages {
-    /// Reads the manifests. `stores` are folders of fetched packages, the first that has one counts. The
-    /// script of a managed project depends on none, whatever manifest lies there.
-    pub fn read(project: &Project, stores: &[PathBuf]) -> Self {
-        if project.managed.is_some() {
-            return Self::default();
-        }
-        reader::read(project, stores)
-    }
-
     /// Rejects packages that cannot be listed or vendored.
     pub fn check(&self) -> Result<()> {
         let legacy = self.remote().filter(|(.., hash)| hash.is_legacy());

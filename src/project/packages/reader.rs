@@ -12,25 +12,31 @@ use crate::text::path::normalized;
 
 const MANIFEST: &str = "build.zig.zon";
 
-/// Reads the manifests; `stores` are folders of fetched packages.
-pub(super) fn read(project: &Project, stores: &[PathBuf]) -> ZigPackages {
-    let mut reader = Reader {
-        project,
-        stores,
-        found: ZigPackages::default(),
-        waiting: VecDeque::new(),
-        lazy: VecDeque::new(),
-    };
-    let tree = Tree {
-        root: project.root.clone(),
-        identity: None,
-    };
-    reader.manifest(&project.build_root(), &tree, None, false);
-    // What a build cannot do without first, so that what comes after that is optional.
-    while let Some((edge, optional)) = reader.next() {
-        reader.follow(&edge, optional);
+impl ZigPackages {
+    /// Reads the manifests. `stores` are folders of fetched packages, the first that has one counts. The
+    /// script of a managed project depends on none, whatever manifest lies there.
+    pub fn read(project: &Project, stores: &[PathBuf]) -> Self {
+        if project.managed.is_some() {
+            return Self::default();
+        }
+        let mut reader = Reader {
+            project,
+            stores,
+            found: ZigPackages::default(),
+            waiting: VecDeque::new(),
+            lazy: VecDeque::new(),
+        };
+        let tree = Tree {
+            root: project.root.clone(),
+            identity: None,
+        };
+        reader.manifest(&project.build_root(), &tree, None, false);
+        // What a build cannot do without first, so that what comes after that is optional.
+        while let Some((edge, optional)) = reader.next() {
+            reader.follow(&edge, optional);
+        }
+        reader.found
     }
-    reader.found
 }
 
 /// What manifests lie in: the project, or a package.

@@ -150,7 +150,7 @@ fn the_list_itself_is_checked() {
     let dynamic = |list: &str| Folder::minimal(&format!("dynamic = {list}\n"));
     dynamic("\"version\"").refused("project.dynamic: must be an array");
     dynamic("[1]").refused("project.dynamic[0]: must be a string");
-    dynamic("[\"name\"]").refused("`name`: `name` cannot be dynamic");
+    dynamic("[\"name\"]").refused("`name`: cannot be dynamic");
     dynamic("[\"foo\"]").refused("`foo`: is not a field of [project]");
     dynamic("[\"dynamic\"]").refused("`dynamic`: is not a field of [project]");
     dynamic("[\"version\"]")

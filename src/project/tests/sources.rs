@@ -284,10 +284,7 @@ fn a_version_comes_from_the_tags_of_git() {
         notes[0].contains("the tag `1.3-final` is not a version"),
         "{notes:?}"
     );
-    assert!(
-        notes[1].contains("changes that are not committed"),
-        "{notes:?}"
-    );
+    assert!(notes[1].contains("uncommitted changes"), "{notes:?}");
 }
 
 #[cfg(unix)]

@@ -18,7 +18,7 @@ use crate::sys::owned;
 
 const TAG: &str = "CACHEDIR.TAG";
 
-/// Raise this when earlier versions can no longer use the cache.
+/// The version of the layout. Raise it when earlier versions can no longer use the cache.
 const LAYOUT: u32 = 1;
 
 /// The beginning of the line with the version of the layout.
@@ -130,7 +130,7 @@ fn is_new_tag(name: &str) -> bool {
 const PREFIX: &str = ".pyz3-wheel-tag-";
 const SUFFIX: &str = ".tmp";
 
-/// Creates the directory if need be, and marks it as ours.
+/// Creates the directory if it does not exist, and marks it as ours.
 pub(super) fn claim(root: &Path) -> Result<()> {
     let folder = inspect(root)?;
     if folder == Folder::Ours {
@@ -143,14 +143,14 @@ pub(super) fn claim(root: &Path) -> Result<()> {
         .tempfile_in(root)?;
     new.write_all(format!("{TEXT}{LAYOUT_LINE}{LAYOUT}\n").as_bytes())?;
     readable_by_all(new.as_file());
-    // With a tag that a power cut has emptied, the whole cache would be refused.
+    // If a power cut emptied the tag, the whole cache would be refused.
     new.as_file().sync_all()?;
-    // In one step, so that no other run sees half of it.
+    // In one step, so that no other run reads an incomplete tag.
     new.persist(root.join(TAG)).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// Temporary files are private at first.
+/// Lets all users read the file, because temporary files are private.
 #[cfg(unix)]
 fn readable_by_all(file: &std::fs::File) {
     use std::os::unix::fs::PermissionsExt as _;
