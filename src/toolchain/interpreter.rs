@@ -21,7 +21,7 @@ use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::sys::stamp::PathStamp;
-use crate::tags::{CPython, PythonVersion, known_pythons};
+use crate::tags::{CPython, PythonVersion, default_pythons, known_pythons};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
@@ -136,6 +136,14 @@ pub struct Discovery {
     pub usable: Vec<Interpreter>,
     /// Executables that look like a Python, and why they are of no use here.
     pub unusable: Vec<(PathBuf, String)>,
+}
+
+impl Discovery {
+    /// The Pythons that are supported by default and that this machine lacks.
+    pub fn missing(&self) -> Vec<CPython> {
+        let is_here = |wanted: &CPython| self.usable.iter().any(|one| one.cpython() == *wanted);
+        default_pythons().filter(|one| !is_here(one)).collect()
+    }
 }
 
 /// Asks one Python, or reads what its build-details.json says.

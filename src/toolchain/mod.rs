@@ -22,6 +22,7 @@ mod published;
 pub mod repair;
 pub mod sysroot;
 mod user_key;
+mod uv;
 pub mod zig;
 mod zig_range;
 
