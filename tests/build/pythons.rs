@@ -254,7 +254,8 @@ fn build_details_of_the_pythons_that_install_them() {
         let paths = entries.map(|entry| entry.unwrap().path());
         files.extend(paths.filter_map(|path| {
             let name = path.file_name()?.to_str()?;
-            let is_file = name.starts_with("build-details.") && name.ends_with(".json");
+            let is_json = path.extension().is_some_and(|end| end == "json");
+            let is_file = is_json && name.starts_with("build-details.");
             is_file.then_some((version, path))
         }));
     }
