@@ -17,7 +17,7 @@ use super::finding::{Finding, MOST_COUNTED, MOST_FINDINGS};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
-use super::rules::{Promise, Shipped, judge, module};
+use super::rules::{Promise, Shipped, gil, judge, module};
 use super::unpack::Unpacked;
 use crate::binary::Kind;
 use crate::metadata::modules::Modules;
@@ -278,6 +278,7 @@ impl<'a> Check<'a> {
             let own = judge(binary, &promise)
                 .into_iter()
                 .chain(module::judge(binary, path, self.claim, count))
+                .chain(gil::judge(binary, path, &promise))
                 .chain(search_paths::judge(binary, path, &stem))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
             // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.

@@ -211,7 +211,7 @@ fn wrong_init(binary: &Binary, file: ModuleFile<'_>) -> Option<Finding> {
 }
 
 /// Whether an interpreter of this ABI, on a system of this tag, looks for a file with this ending.
-fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
+pub(super) fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
     let windows = tag.os() == Some(Os::Windows);
     let extension = if windows { "pyd" } else { "so" };
     if file.extension != extension {
