@@ -6,6 +6,7 @@
 
 mod c_library;
 mod exports;
+pub(super) mod gil;
 mod linux;
 mod macos;
 pub(super) mod module;
