@@ -10,7 +10,7 @@ use super::importable::Importable;
 use super::placed::Placed;
 use super::remedies::{self, Remedy};
 use super::{leftovers, managed};
-use crate::audit::{self, Promise, Severity, Shipped};
+use crate::audit::{self, Code, Finding, Promise, Severity, Shipped};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;
 use crate::metadata::modules::Modules;
@@ -65,9 +65,7 @@ pub fn place(
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
         let refused = findings.filter(|finding| finding.severity == Severity::Error);
         problems.extend(
-            refused.map(|finding| {
-                remedies::problem(finding, job.platform, zig).at(&artifact.relative)
-            }),
+            refused.map(|finding| refusal(finding, job, zig).at(&artifact.relative)),
         );
     }
     // A binary for the wrong machine has the wrong names too: one cause, one message.
@@ -135,6 +133,23 @@ pub fn place(
         note(text);
     }
     Ok(files)
+}
+
+/// A finding that refuses a binary of this job.
+fn refusal(finding: Finding, job: &Job, zig: &ZigVersion) -> Problem {
+    let code = finding.code;
+    let mut problem = remedies::problem(finding, job.platform, zig);
+    if let (Code::NotStableAbi, Some(floor), Some(python)) =
+        (code, job.floor_below_headers(), &job.python)
+    {
+        let hint = problem.hint.unwrap_or_default();
+        let headers = python.version;
+        problem.hint = Some(format!(
+            "{hint}\nif the build script asks the interpreter for the limited API's version, it got {headers}: \
+             build with the Python of the floor: --python {floor} (with pip: -C python={floor})"
+        ));
+    }
+    problem
 }
 
 /// Reports modules that the project names but the build did not install, and a build without any module.

@@ -1,7 +1,7 @@
 //! A Python that wheels are built with.
 
 use super::refusals::admitted;
-use crate::project::Project;
+use crate::project::{Abi, Project};
 use crate::tags::{AbiTag, PythonVersion};
 use crate::toolchain::Interpreter;
 
@@ -26,27 +26,26 @@ impl Choice {
         }
     }
 
+    /// The wheel of an abi3 project for its floor and every later Python, with the headers of this Python.
+    pub(super) fn abi3(python: Interpreter, floor: PythonVersion) -> Self {
+        Self {
+            python,
+            abi: AbiTag::Abi3,
+            floor,
+        }
+    }
+
     /// What is worth knowing about this choice in an abi3 project.
-    pub(super) fn note(&self, project: &Project) -> Option<String> {
+    pub(super) fn note(&self, project_abi: Abi) -> Option<String> {
         let Self { python, abi, floor } = self;
         let version = python.version;
-        if python.cpython().free_threaded {
+        if project_abi == Abi::Abi3 && python.free_threaded {
             return Some(format!(
                 "full API for {abi}, since free-threaded Python {version} cannot load abi3 modules"
             ));
         }
-        if *abi != AbiTag::Abi3 {
-            return None;
-        }
-        if version != *floor {
-            return Some(format!(
-                "for {floor} and later, with the headers of {version}"
-            ));
-        }
-        let wanted = abi3_floor(project).filter(|wanted| wanted != floor)?;
-        Some(format!(
-            "for {version} and later only, since Python {wanted} is not on this machine"
-        ))
+        (*abi == AbiTag::Abi3 && version != *floor)
+            .then(|| format!("for {floor} and later, with the headers of {version}"))
     }
 }
 

@@ -28,7 +28,7 @@ use crate::metadata::ModuleName;
 use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, CPython, PythonTag, WheelFilename};
+use crate::tags::{AbiTag, CPython, PythonTag, PythonVersion, WheelFilename};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 
@@ -133,6 +133,15 @@ impl Job {
             slices => slices,
         }
     }
+
+    /// The floor of an abi3 wheel that is built with the headers of a later Python.
+    pub fn floor_below_headers(&self) -> Option<PythonVersion> {
+        let headers = self.python.as_ref()?.version;
+        match self.wheel.python {
+            PythonTag::CPython(floor) => Some(floor).filter(|floor| *floor < headers),
+            PythonTag::Py3 => None,
+        }
+    }
 }
 
 impl Plan {
@@ -149,7 +158,7 @@ impl Plan {
             }
         };
         Error::check(ErrorKind::Config, problems)?;
-        let notes = choices.iter().filter_map(|choice| choice.note(project));
+        let notes = choices.iter().filter_map(|choice| choice.note(abi));
         for note in notes {
             abi_reason = format!("{abi_reason}; {note}");
         }

@@ -15,7 +15,8 @@ use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::{Abi, Project};
 use crate::tags::{
-    AbiTag, CPython, PythonVersion, Support, known_pythons, supported_range, supported_versions,
+    CPython, PythonVersion, Support, known_pythons, supported_pythons, supported_range,
+    supported_versions,
 };
 use crate::toolchain::Interpreter;
 
@@ -23,7 +24,7 @@ use crate::toolchain::Interpreter;
 pub fn missing_versions(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
     let wanted: Vec<_> = match decide_abi(project).0 {
         Abi::None => Vec::new(),
-        Abi::Abi3 => abi3_wanted(request, project),
+        Abi::Abi3 => abi3_wanted(request, project, machine),
         Abi::Full => match &request.pythons {
             PythonSelection::Default => Vec::new(),
             PythonSelection::These(requests) => requests.clone(),
@@ -76,32 +77,22 @@ pub(super) fn left_out(request: &Request, project: &Project, machine: &Machine) 
     }
 }
 
-/// The Pythons that an abi3 project is built with, if the machine has them: the floor (or, for a
-/// configured floor, the lowest Python that was named), and each free-threaded one that was named.
-fn abi3_wanted(request: &Request, project: &Project) -> Vec<PythonRequest> {
-    let with_gil = |version| PythonRequest::Version(CPython::with_gil(version));
-    let floor = abi3_floor(project).map(with_gil);
+/// The Pythons that an abi3 project is built with: each free-threaded one and the lowest other one that were
+/// named. If none was named, the floor's own Python is worth installing only where the machine has no Python
+/// whose headers would do.
+fn abi3_wanted(request: &Request, project: &Project, machine: &Machine) -> Vec<PythonRequest> {
     let PythonSelection::These(requests) = &request.pythons else {
+        let floor = abi3_floor(project).filter(|floor| with_headers(*floor, machine).is_none());
+        let floor = floor.map(|floor| PythonRequest::Version(CPython::with_gil(floor)));
         return floor.into_iter().collect();
     };
-    let versions = requests.iter().filter_map(|wanted| match wanted {
-        PythonRequest::Version(python) => Some(*python),
-        PythonRequest::Path(_) => None,
-    });
-    let (free_threaded, named): (Vec<_>, Vec<_>) =
-        versions.partition(|python| python.free_threaded);
-    let mut wanted: Vec<_> = free_threaded
-        .into_iter()
-        .map(PythonRequest::Version)
-        .collect();
-    match named.into_iter().min() {
-        Some(lowest) if project.config.abi3_floor.is_some() => {
-            wanted.push(PythonRequest::Version(lowest));
-        }
-        Some(_) => wanted.extend(floor),
-        None => {}
-    }
-    wanted
+    let named = requests
+        .iter()
+        .filter_map(|wanted| Some((version_of(wanted, machine)?, wanted)));
+    let (mut wanted, with_gil): (Vec<_>, Vec<_>) =
+        named.partition(|(python, _)| python.free_threaded);
+    wanted.extend(with_gil.into_iter().min_by_key(|(python, _)| *python));
+    wanted.into_iter().map(|(_, wanted)| wanted.clone()).collect()
 }
 
 /// Whether any job of this project needs a Python.
@@ -178,13 +169,9 @@ impl<'a> Named<'a> {
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
         let found = find(wanted, machine);
-        let python = match (wanted, found) {
-            (_, Some(found)) => found.cpython(),
-            (PythonRequest::Version(python), None) => *python,
-            (PythonRequest::Path(_), None) => {
-                problems.push(missing(&format!("Python {wanted}"), None, machine));
-                return None;
-            }
+        let Some(python) = version_of(wanted, machine) else {
+            problems.push(missing(&format!("Python {wanted}"), None, machine));
+            return None;
         };
         // To install a Python that is refused would not help.
         if let Some(problem) = refusal(python, found, project) {
@@ -236,7 +223,15 @@ pub(super) fn abi3(
         return Vec::new();
     }
     let PythonSelection::These(requests) = &request.pythons else {
-        let choice = abi3_wheel(floor, &[], project, machine, problems);
+        let python = with_headers(floor, machine);
+        if python.is_none() {
+            problems.push(missing(
+                &format!("Python {floor} or a later one, for the headers of an abi3 project"),
+                Some(&floor.to_string()),
+                machine,
+            ));
+        }
+        let choice = python.map(|python| Choice::abi3(python.clone(), floor));
         return choice.into_iter().collect();
     };
     let mut chosen = Vec::new();
@@ -260,58 +255,39 @@ pub(super) fn abi3(
             with_gil.push(named);
         }
     }
-    if !with_gil.is_empty() {
-        let named: Vec<_> = with_gil.iter().filter_map(|named| named.found).collect();
-        chosen.extend(abi3_wheel(floor, &named, project, machine, problems));
+    // One wheel is for all of them, with the headers of the lowest.
+    if let Some(lowest) = with_gil.iter().min_by_key(|named| named.python) {
+        let python = lowest.required(machine, problems).cloned();
+        chosen.extend(python.map(|python| Choice::abi3(python, floor)));
     }
     let mut seen = BTreeSet::new();
     chosen.retain(|choice| seen.insert(choice.python.cpython()));
     chosen
 }
 
-/// The abi3 wheel. A configured floor may be built with the headers of a later Python that was
-/// named. A floor that follows from requires-python is built with that Python; where the machine
-/// lacks it, the lowest Python that was named is the floor, so that pip can build the project with any
-/// Python.
-fn abi3_wheel(
-    floor: PythonVersion,
-    named: &[&Interpreter],
-    project: &Project,
-    machine: &Machine,
-    problems: &mut Vec<Problem>,
-) -> Option<Choice> {
-    let lowest = named.iter().min_by_key(|python| python.version).copied();
-    let own = find(&PythonRequest::Version(CPython::with_gil(floor)), machine);
-    let is_configured = project.config.abi3_floor.is_some();
-    let found = if is_configured {
-        lowest.or(own)
-    } else {
-        own.or(lowest)
+/// The Python whose headers build an abi3 wheel if none was named: the floor's own, else the lowest later
+/// one, because all later headers have the API of the floor. Free-threaded Pythons are left out: their headers
+/// have no limited API.
+fn with_headers(floor: PythonVersion, machine: &Machine) -> Option<&Interpreter> {
+    let is_default = |python: &Interpreter| {
+        let default = machine.default.as_ref();
+        default.is_some_and(|default| default.base_prefix == python.base_prefix)
     };
-    let Some(python) = found else {
-        let mut problem = missing(
-            &format!("Python {floor}, the floor of this abi3 project"),
-            Some(&floor.to_string()),
-            machine,
-        );
-        let hint = problem.hint.unwrap_or_default();
-        let later = if is_configured {
-            "or build with the headers of a later Python: --python PYTHON".to_owned()
-        } else {
-            "or name a later Python, which then is the floor of the wheel: --python PYTHON"
-                .to_owned()
-        };
-        problem.hint = Some(format!(
-            "{hint}\nor raise the floor: abi3-floor in [tool.pyz3-wheel], or project.requires-python\n{later}"
-        ));
-        problems.push(problem);
-        return None;
-    };
-    Some(Choice {
-        python: python.clone(),
-        abi: AbiTag::Abi3,
-        floor: if is_configured { floor } else { python.version },
-    })
+    let usable = machine.interpreters.iter().filter(|python| {
+        !python.free_threaded
+            && python.version >= floor
+            && supported_pythons().any(|known| known == python.cpython())
+    });
+    usable.min_by_key(|python| (python.version, !is_default(python)))
+}
+
+/// The version that a request names or finds; `None` for a path that was not queried.
+fn version_of(wanted: &PythonRequest, machine: &Machine) -> Option<CPython> {
+    match (find(wanted, machine), wanted) {
+        (Some(found), _) => Some(found.cpython()),
+        (None, PythonRequest::Version(python)) => Some(*python),
+        (None, PythonRequest::Path(_)) => None,
+    }
 }
 
 fn find<'a>(wanted: &PythonRequest, machine: &'a Machine) -> Option<&'a Interpreter> {

@@ -81,6 +81,8 @@ const Job = struct {
 
         root.addIncludePath(.{ .cwd_relative = job.python_include });
         for (module.c_include_dirs) |dir| root.addIncludePath(job.own(dir));
+        // An abi3 wheel may be built with the headers of a later Python than its floor.
+        if (job.abi3) root.addCMacro("Py_LIMITED_API", job.hexversion);
         for (module.c_sources) |source| {
             root.addCSourceFile(.{ .file = job.own(source), .flags = module.c_flags });
         }

@@ -17,69 +17,71 @@ fn an_abi3_project_gets_one_wheel_per_platform_at_its_floor() {
 }
 
 #[test]
-fn without_its_floor_an_abi3_project_is_for_the_lowest_later_python_that_was_named() {
-    let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
-    let machine = machine(&["3.10", "3.12", "3.13", "3.13t"]);
+fn the_floor_is_the_same_with_the_headers_of_any_later_python() {
     let platforms = [Platform::WindowsX64];
-    let named = request(&platforms, these(&["3.13", "3.12"]));
-    let plan = Plan::new(&named, &project, &machine).unwrap();
-    assert_eq!(wheels(&plan), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
-    assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x030C0000"));
-    assert!(
-        plan.abi_reason
-            .ends_with("for 3.12 and later only, since Python 3.9 is not on this machine"),
-        "{}",
-        plan.abi_reason
-    );
-    // Nobody has named one: the wheel would be for fewer Pythons than the project says.
-    let unnamed = request(&platforms, PythonSelection::All);
-    let error = Plan::new(&unnamed, &project, &machine).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("Python 3.9, the floor of this abi3 project"),
-        "{error}"
-    );
+    let all = || PythonSelection::All;
+    // A floor follows from requires-python, or is configured.
+    for config in ["abi = \"abi3\"", "abi = \"abi3\"\nabi3-floor = \"3.9\""] {
+        let (_folder, project) = project(">=3.9", config);
+        for (there, named, headers) in [
+            // Nobody has named one: the floor's own, or the lowest that has the limited API.
+            (&["3.9", "3.10", "3.12"][..], all(), 9),
+            (&["3.10", "3.12", "3.13", "3.13t"], all(), 10),
+            (&["3.13"], PythonSelection::Default, 13),
+            (&["3.13t", "3.14"], all(), 14),
+            (&["3.9", "3.12", "3.13"], these(&["3.13", "3.12"]), 12),
+            (&["3.12"], these(&["cp312"]), 12),
+            // The wheel is for 3.13 too, which is not needed to build it.
+            (&["3.12"], these(&["3.12", "3.13"]), 12),
+        ] {
+            let machine = machine(there);
+            let request = request(&platforms, named);
+            let plan = Plan::new(&request, &project, &machine).unwrap();
+            assert_eq!(wheels(&plan), ["hello-1.0-cp39-abi3-win_amd64.whl"]);
+            assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x03090000"));
+            let python = plan.jobs[0].python.as_ref().unwrap();
+            assert_eq!(python.version, PythonVersion::new(3, headers), "{there:?}");
+            let note = format!("for 3.9 and later, with the headers of 3.{headers}");
+            let is_noted = plan.abi_reason.ends_with(&note);
+            assert_eq!(is_noted, headers != 9, "{}", plan.abi_reason);
+            assert_eq!(missing_versions(&request, &project, &machine), []);
+        }
+    }
 }
 
 #[test]
-fn a_configured_floor_may_have_the_headers_of_a_later_python() {
-    let (_folder, project) = project(">=3.9", "abi = \"abi3\"\nabi3-floor = \"3.9\"");
+fn an_abi3_project_is_not_built_with_another_python_than_the_one_that_was_named() {
+    let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
     let platforms = [Platform::WindowsX64];
-    for (there, named) in [
-        (&["3.9", "3.12", "3.13"][..], &["3.13", "3.12"][..]),
-        (&["3.12"], &["cp312"]),
-        // It runs on 3.13 too, which is not needed for that.
-        (&["3.12"], &["3.12", "3.13"]),
-    ] {
-        let request = request(&platforms, these(named));
-        let plan = Plan::new(&request, &project, &machine(there)).unwrap();
-        assert_eq!(wheels(&plan), ["hello-1.0-cp39-abi3-win_amd64.whl"]);
-        assert_eq!(plan.jobs[0].limited_api.as_deref(), Some("0x03090000"));
-        let python = plan.jobs[0].python.as_ref().unwrap();
-        assert_eq!(python.version, PythonVersion::new(3, 12));
-        assert!(
-            plan.abi_reason
-                .ends_with("for 3.9 and later, with the headers of 3.12"),
-            "{}",
-            plan.abi_reason
-        );
-    }
-    // Nobody has named a later one.
-    let all = request(&platforms, PythonSelection::All);
-    let error = Plan::new(&all, &project, &machine(&["3.12"])).unwrap_err();
+    let refused = |there: &[&str], named: PythonSelection| {
+        let plan = Plan::new(&request(&platforms, named), &project, &machine(there));
+        plan.unwrap_err().to_string()
+    };
+    let text = refused(&["3.9", "3.12"], these(&["3.14"]));
     assert!(
-        error
-            .to_string()
-            .contains("the headers of a later Python: --python"),
-        "{error}"
+        text.contains("Python 3.14: not on this machine"),
+        "{text}"
     );
+    let text = refused(&["3.9", "3.13"], these(&["3.13", "3.12"]));
+    assert!(
+        text.contains("Python 3.12: not on this machine"),
+        "{text}"
+    );
+    // The headers of a free-threaded Python have no limited API.
+    for there in [&[][..], &["3.14t"]] {
+        let text = refused(there, PythonSelection::All);
+        assert!(text.contains("Python 3.9 or a later one"), "{text}");
+        assert!(text.contains("uv python install 3.9"), "{text}");
+    }
     // What --provision would install.
-    let bare = machine(&[]);
+    let missing = |named, there: &[&str]| {
+        let request = request(&platforms, named);
+        missing_versions(&request, &project, &machine(there))
+    };
     let version = |minor| CPython::with_gil(PythonVersion::new(3, minor));
-    let named = request(&platforms, these(&["3.12", "3.11"]));
-    assert_eq!(missing_versions(&named, &project, &bare), [version(11)]);
-    assert_eq!(missing_versions(&all, &project, &bare), [version(9)]);
+    assert_eq!(missing(these(&["3.12", "3.11"]), &[]), [version(11)]);
+    assert_eq!(missing(these(&["3.14"]), &["3.9"]), [version(14)]);
+    assert_eq!(missing(PythonSelection::All, &["3.14t"]), [version(9)]);
 }
 
 #[test]
@@ -144,6 +146,8 @@ fn the_floor_of_an_abi3_project_is_one_that_requires_python_admits() {
     };
     let found = plan(">=3.14", &["3.9", "3.14"]).unwrap();
     assert_eq!(wheels(&found), ["hello-1.0-cp314-abi3-win_amd64.whl"]);
+    let found = plan(">=3.13", &["3.9", "3.14"]).unwrap();
+    assert_eq!(wheels(&found), ["hello-1.0-cp313-abi3-win_amd64.whl"]);
     let found = plan(">=3.11,!=3.11.*", &["3.9", "3.11", "3.12"]).unwrap();
     assert_eq!(wheels(&found), ["hello-1.0-cp312-abi3-win_amd64.whl"]);
     let too_new = format!(">={}", unsupported());
@@ -151,7 +155,7 @@ fn the_floor_of_an_abi3_project_is_one_that_requires_python_admits() {
     for (requires, expected) in [
         (
             ">=3.14",
-            &["Python 3.14, the floor", "uv python install 3.14"][..],
+            &["Python 3.14 or a later one", "uv python install 3.14"][..],
         ),
         (
             &too_new,
