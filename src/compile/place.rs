@@ -64,9 +64,7 @@ pub fn place(
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
         let refused = findings.filter(|finding| finding.severity == Severity::Error);
-        problems.extend(
-            refused.map(|finding| refusal(finding, job, zig).at(&artifact.relative)),
-        );
+        problems.extend(refused.map(|finding| refusal(finding, job, zig).at(&artifact.relative)));
     }
     // A binary for the wrong machine has the wrong names too: one cause, one message.
     Error::check(ErrorKind::Audit, problems)?;

@@ -82,8 +82,12 @@ pub struct Config {
 pub enum Abi {
     /// The full C API: a wheel for each Python.
     Full,
-    /// The stable ABI: one wheel for a Python and all later ones.
+    /// The stable ABI: one wheel for a Python and all later ones with the GIL.
     Abi3,
+    /// The stable ABI, and the one for free-threaded builds too (PEP 803): one more wheel, for 3.15 and
+    /// all later Pythons, with and without the GIL.
+    #[serde(rename = "abi3.abi3t")]
+    Abi3AndAbi3t,
     /// None: shared libraries for ctypes or cffi, one wheel for all Pythons.
     None,
 }
@@ -93,6 +97,7 @@ impl std::fmt::Display for Abi {
         f.write_str(match self {
             Self::Full => "full",
             Self::Abi3 => "abi3",
+            Self::Abi3AndAbi3t => "abi3.abi3t",
             Self::None => "none",
         })
     }
@@ -133,7 +138,7 @@ impl Config {
         };
         config.settings = read.settings();
         config.sbom = read.boolean("sbom");
-        config.abi = read.parsed("abi", abi);
+        config.abi = read.abi();
         config.abi3_floor = read.parsed("abi3-floor", |text| {
             text.parse().map_err(|error: crate::tags::ParseTagError| {
                 Problem::new(error.to_string()).hint("write the version as \"3.9\"")
@@ -168,15 +173,5 @@ impl Config {
         config.env = read.env();
         config.platform = read.platforms();
         config
-    }
-}
-
-fn abi(text: &str) -> Result<Abi, Problem> {
-    match text {
-        "full" => Ok(Abi::Full),
-        "abi3" => Ok(Abi::Abi3),
-        "none" => Ok(Abi::None),
-        _ => Err(Problem::new(format!("`{text}` is not an ABI"))
-            .hint("write \"full\", \"abi3\" or \"none\"")),
     }
 }

@@ -58,15 +58,9 @@ fn an_abi3_project_is_not_built_with_another_python_than_the_one_that_was_named(
         plan.unwrap_err().to_string()
     };
     let text = refused(&["3.9", "3.12"], these(&["3.14"]));
-    assert!(
-        text.contains("Python 3.14: not on this machine"),
-        "{text}"
-    );
+    assert!(text.contains("Python 3.14: not on this machine"), "{text}");
     let text = refused(&["3.9", "3.13"], these(&["3.13", "3.12"]));
-    assert!(
-        text.contains("Python 3.12: not on this machine"),
-        "{text}"
-    );
+    assert!(text.contains("Python 3.12: not on this machine"), "{text}");
     // The headers of a free-threaded Python have no limited API.
     for there in [&[][..], &["3.14t"]] {
         let text = refused(there, PythonSelection::All);
