@@ -8,8 +8,12 @@ wheels.txt lists what the index itself says about the files of two packages. The
 that pip is configured to use.
 
 python_symbols.txt comes from a crate, pinned below as well, for Windows, and from Pythons of this
-machine for Unix: `--python VERSION FILE` reads one more. What the table says of versions for which
-no file is given stays as it is.
+machine for Unix: `--python VERSION FILE` reads one more. For a version that the crate does not have
+yet, the Windows columns come from CPython's headers: `--headers VERSION DIR`. What the table says of
+versions for which no file is given stays as it is.
+
+The sources are held against each other: where two of them know the same thing, a difference that
+`EXPLAINED` does not explain is an error, and nothing is written.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import json
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 import textwrap
 import urllib.request
@@ -30,6 +35,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from cpython_exports import PYTHON_NAME, Macros, Names, declared, wasm_exports
 
 ROOT = Path(__file__).resolve().parent.parent
 AUDIT = ROOT / "src" / "audit" / "data"
@@ -45,6 +52,8 @@ PINS = {
     "ziglang": "0.17.1",
 }
 CRATE_PINS = {"python3-dll-a": "0.2.15"}
+# Minor version of Python → the release of npm's package `pyodide` whose interpreter has that version.
+PYODIDE_PINS = {14: "314.0.7", 15: "315.0.0-alpha.2"}
 
 # The oldest series of Zig whose wheels wheels.txt lists.
 OLDEST_ZIG = (0, 13)
@@ -659,15 +668,17 @@ def macos_symbols(wheel: Wheel) -> str:
 
 # The Pythons that there are wheels for.
 MINORS = range(9, 100)
-# How the names of CPython's API begin; an interpreter also exports what its linker adds.
-PYTHON_NAME = re.compile(r"_*P[yY][A-Z_]")
+# The columns of the table, in their order.
+COLUMNS = ("unix", "windows", "free-threaded")
+# The source of a column for Windows that is a module definition file of the crate.
+DEF = "def"
 
 
 class Exports(NamedTuple):
     """What the Pythons of one kind export, and where that is known from."""
 
     # Version → names, each with its kind.
-    names: dict[int, dict[str, str]]
+    names: dict[int, Names]
     # Version → the full versions that were read.
     sources: dict[int, set[str]]
 
@@ -697,9 +708,136 @@ def download_crate(name: str, latest: bool, folder: Path) -> Crate:
     return Crate(name, found["version"], origin["git"]["sha1"], unpacked)
 
 
-def python_symbols(crate: Crate, files: list[tuple[str, str]]) -> str:
+def download_pyodide(latest: bool, folder: Path) -> tuple[dict[int, str], dict[int, Names]]:
+    """The releases of npm's `pyodide`, and what the interpreters in them export."""
+    releases, exports = {}, {}
+    for minor, pin in PYODIDE_PINS.items():
+        # The newest release of a series is the last one that npm packs.
+        wanted = f"pyodide@~3{minor}.0.0-0" if latest else f"pyodide@{pin}"
+        packed = subprocess.run(
+            ["npm", "pack", "--json", "--pack-destination", str(folder), wanted],
+            check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+        package = json.loads(packed)[-1]
+        with tarfile.open(folder / package["filename"]) as archive:
+            module = archive.extractfile("package/pyodide.asm.wasm")
+            assert module is not None
+            names = wasm_exports(module.read())
+        releases[minor] = package["version"]
+        exports[minor] = {name: kind for name, kind in names.items() if PYTHON_NAME.match(name)}
+    return releases, exports
+
+
+class PythonSources(NamedTuple):
+    """What the sources say: the three columns, and what they are held against."""
+
+    crate: Crate
+    unix: Exports
+    windows: Exports
+    free_threaded: Exports
+    # Minor version → the folder of its headers.
+    headers: dict[int, Path]
+    # Minor version → what Pyodide's interpreter of that version exports.
+    pyodide: dict[int, Names]
+    stable: list[StableSymbol]
+
+
+def python_sources(
+    crate: Crate,
+    pyodide: dict[int, Names],
+    stable: list[StableSymbol],
+    pythons: list[tuple[str, str]],
+    headers: list[tuple[str, str]],
+) -> PythonSources:
+    known = dict(zip(COLUMNS, known_exports(), strict=True))
+    unix = python_files(pythons, known["unix"])
     windows, free_threaded = python_defs(crate)
-    unix = python_files(files, unix_known())
+    folders = {minor_of(version): Path(folder) for version, folder in headers}
+    sources = PythonSources(crate, unix, windows, free_threaded, folders, pyodide, stable)
+    for kind, column in (("windows", windows), ("free-threaded", free_threaded)):
+        for minor, names in known[kind].names.items():
+            if known[kind].sources[minor] != {DEF}:
+                column.names.setdefault(minor, names)
+                column.sources.setdefault(minor, known[kind].sources[minor])
+        for version, _ in headers:
+            minor = minor_of(version)
+            if column.sources.get(minor) != {DEF}:
+                column.names[minor] = windows_exports(sources, kind, minor)
+                column.sources[minor] = {version}
+    return sources
+
+
+def minor_of(version: str) -> int:
+    return int(version.split(".")[1])
+
+
+# What the headers' conditions ask for, on systems with 64 bits.
+ANY_MACROS: Macros = {
+    "HAVE_DYNAMIC_LOADING": 1,
+    "HAVE_WCHAR_H": 1,
+    "PY_HAVE_THREAD_NATIVE_ID": 1,
+    "Py_BUILD_CORE": 1,
+    "SIZEOF_SIZE_T": 8,
+    "SIZEOF_VOID_P": 8,
+    "WITH_PYMALLOC": 1,
+}
+UNIX_MACROS = ANY_MACROS | {"HAVE_CLOCK_GETTIME": 1, "HAVE_FORK": 1, "_Py_TIER2": 1}
+WINDOWS_MACROS = ANY_MACROS | {
+    "HAVE_WINDOWS_CONSOLE_IO": 1,
+    "MS_WIN64": 1,
+    "MS_WINDOWS": 1,
+    "NT_THREADS": 1,
+    "USE_STACKCHECK": 1,
+    "_MSC_VER": 1940,
+    "_WIN32": 1,
+}
+COLUMN_MACROS: dict[str, Macros] = {
+    "unix": UNIX_MACROS,
+    "windows": WINDOWS_MACROS | {"_Py_TIER2": 1},
+    # The optimizer of the second tier is not built without the GIL.
+    "free-threaded": WINDOWS_MACROS | {"Py_GIL_DISABLED": 1},
+}
+# Only the optimizer of the second tier defines these, which headers declare in every build.
+TIER_2 = re.compile(r"_Py(Executor|Jit|Optimizer|DumpExecutors|_Executor|_GetExecutor|_uop_)\w*")
+# A source file of CPython, not a header, declares this one as exported.
+UNDECLARED: Names = {"_PyOS_ReadlineTState": "data"}
+
+
+def declared_exports(sources: PythonSources, kind: str, minor: int) -> Names:
+    """What the headers declare, and what the stable ABI has kept since the headers dropped it."""
+    macros = COLUMN_MACROS[kind]
+    names = declared(sources.headers[minor], macros) | UNDECLARED
+    names = {name: kind for name, kind in names.items() if PYTHON_NAME.match(name)}
+    if "_Py_TIER2" not in macros:
+        names = {name: kind for name, kind in names.items() if not TIER_2.fullmatch(name)}
+    return names | stable_exports(sources, kind, minor)
+
+
+def stable_exports(sources: PythonSources, kind: str, minor: int) -> Names:
+    macros = COLUMN_MACROS[kind]
+    return {
+        it.name: it.kind
+        for it in sources.stable
+        if number(it.added) <= (3, minor) and (it.macro == "-" or it.macro in macros)
+    }
+
+
+def windows_exports(sources: PythonSources, kind: str, minor: int) -> Names:
+    """What the headers declare for Windows, less what they declare and nothing defines.
+
+    The Python for Unix tells that: it exports every name that the headers declare for it too, or
+    the name is defined nowhere.
+    """
+    if minor not in sources.unix.names:
+        raise ValueError(f"--headers 3.{minor} needs --python 3.{minor} as well, for what it exports")
+    exported = sources.unix.names[minor]
+    on_unix = declared_exports(sources, "unix", minor)
+    names = declared_exports(sources, kind, minor)
+    return {name: names[name] for name in names if name in exported or name not in on_unix}
+
+
+def python_symbols(sources: PythonSources) -> str:
+    crate = sources.crate
     comment = textwrap.dedent(
         f"""\
         # The functions and variables that CPython exports, by version.
@@ -707,13 +845,17 @@ def python_symbols(crate: Crate, files: list[tuple[str, str]]) -> str:
         # Upstream: for Windows {crate.name} {crate.version}, src/python*.def, at commit
         # {crate.revision}. Licence: MIT.
         # For Unix the Pythons in the `unix` rows: `update-audit-data.py --python VERSION FILE`.
+        # For Windows versions that the crate does not have, CPython's headers of the version in the
+        # row, without the names that they declare and that the same version for Unix does not
+        # export: `update-audit-data.py --headers VERSION DIR`. Licence: PSF-2.0.
         # Generated by scripts/update-audit-data.py: change that, not this.
         #
         # Rows, words parted by white space:
         #   unix MINOR VERSION,…
         #       A Python 3.MINOR that the column UNIX knows, and the releases that it was read from.
-        #   windows MINOR, free-threaded MINOR
-        #       A Python 3.MINOR that the columns WINDOWS and FREE-THREADED know.
+        #   windows MINOR SOURCE, free-threaded MINOR SOURCE
+        #       A Python 3.MINOR that the columns WINDOWS and FREE-THREADED know. SOURCE is `def` for
+        #       the crate's list, or the release whose headers were read.
         #   function NAME UNIX WINDOWS FREE-THREADED
         #       A function, and the minor versions that export it: on Unix, from python3MINOR.dll and
         #       from python3MINORt.dll. Spans are joined by commas (9-11,13); * is every version that
@@ -725,7 +867,7 @@ def python_symbols(crate: Crate, files: list[tuple[str, str]]) -> str:
         # private, and may differ between releases of one minor version.
         """
     )
-    columns = [unix, windows, free_threaded]
+    columns = [sources.unix, sources.windows, sources.free_threaded]
     rows = []
     for name in {name for column in columns for names in column.names.values() for name in names}:
         kinds = {names[name] for column in columns for names in column.names.values() if name in names}
@@ -734,9 +876,11 @@ def python_symbols(crate: Crate, files: list[tuple[str, str]]) -> str:
             for column in columns
         ]
         rows.append(("function" if "function" in kinds else "data", name, *found))
-    heads = [("unix", str(minor), ",".join(sorted(of, key=number))) for minor, of in sorted(unix.sources.items())]
-    heads += [("windows", str(minor)) for minor in sorted(windows.names)]
-    heads += [("free-threaded", str(minor)) for minor in sorted(free_threaded.names)]
+    heads = [
+        (kind, str(minor), ",".join(sorted(column.sources[minor], key=natural)))
+        for kind, column in zip(COLUMNS, columns, strict=True)
+        for minor in sorted(column.names)
+    ]
     return table(comment, heads, sorted(rows, key=lambda row: (row[0], row[1])))
 
 
@@ -761,26 +905,27 @@ def minors_of(text: str, known: Iterable[int]) -> set[int]:
     return {minor for first, _, last in ends for minor in range(int(first), int(last or first) + 1)}
 
 
-def unix_known() -> Exports:
-    """What the table says of Unix already."""
-    exports = Exports({}, {})
+def known_exports() -> tuple[Exports, ...]:
+    """What the columns of the table say already."""
+    columns = {kind: Exports({}, {}) for kind in COLUMNS}
     known = PYTHON_SYMBOLS.exists()
     lines = PYTHON_SYMBOLS.read_text(encoding="utf-8").splitlines() if known else []
     for line in lines:
         match line.split():
-            case ["unix", minor, versions]:
-                exports.sources[int(minor)] = set(versions.split(","))
-                exports.names[int(minor)] = {}
-            case ["function" | "data" as kind, name, unix, _, _]:
-                for minor in minors_of(unix, exports.sources):
-                    exports.names[minor][name] = kind
-    return exports
+            case [kind, minor, versions] if kind in columns:
+                columns[kind].sources[int(minor)] = set(versions.split(","))
+                columns[kind].names[int(minor)] = {}
+            case ["function" | "data" as kind, name, *texts] if len(texts) == len(columns):
+                for column, text in zip(columns.values(), texts, strict=True):
+                    for minor in minors_of(text, column.names):
+                        column.names[minor][name] = kind
+    return tuple(columns.values())
 
 
 def python_files(files: list[tuple[str, str]], known: Exports) -> Exports:
     """Adds what the Pythons at hand export: interpreters, or their libpython."""
     for version, path in files:
-        minor = int(version.split(".")[1])
+        minor = minor_of(version)
         listed = subprocess.run(
             ["nm", "--dynamic", "--defined-only", "--format=posix", path],
             check=True, capture_output=True, text=True,
@@ -801,6 +946,7 @@ def python_defs(crate: Crate) -> tuple[Exports, Exports]:
         if match and int(match[1]) in MINORS:
             exports = free_threaded if match[2] else gil
             exports.names[int(match[1])] = dict(def_rows(path.read_text(encoding="utf-8")))
+            exports.sources[int(match[1])] = {DEF}
     return gil, free_threaded
 
 
@@ -813,13 +959,150 @@ def def_rows(text: str) -> Iterator[tuple[str, str]]:
 
 
 # ---------------------------------------------------------------------------------------------
+# Differences between the sources of python_symbols.txt
+# ---------------------------------------------------------------------------------------------
+
+
+class Explained(NamedTuple):
+    """Names that one source has and others lack, and why that is right."""
+
+    has: str
+    lacks: tuple[str, ...]
+    names: str
+    why: str
+
+
+WINDOWS = ("windows", "free-threaded")
+EXPLAINED = [
+    Explained("stable ABI", WINDOWS, "PyOS_CheckStack", "in no DLL before 3.14"),
+    Explained("stable ABI", COLUMNS, "PyCFunction_New", "not exported by 3.9, by oversight"),
+    Explained("headers", WINDOWS, "Py_FrozenMain", "its source file is not part of the DLL"),
+    Explained(
+        "headers",
+        COLUMNS,
+        "_PyBuildSlice_ConsumeRefs|_PyFloat_FromDouble_ConsumeInputs|_PyGen_yf|_PyStats_GetLocal"
+        "|_PyType_GetBaseByToken_Borrow|_Py_AtExit|_Py_GatherStats_GetIter"
+        "|_Py_assert_within_stack_bounds|_Py_stats",
+        "declared, but defined in no ordinary build",
+    ),
+    Explained(
+        "headers",
+        WINDOWS,
+        "_PyType_AllocNoTrack|_Py_LoadAttr_StackRefSteal",
+        "private, and not in every release of 3.14",
+    ),
+    Explained(
+        "unix",
+        ("headers",),
+        r"PyInit_\w+|PyMarshal_Init|_PyWarnings_Init",
+        "the functions that begin the modules in the interpreter",
+    ),
+    Explained(
+        "unix",
+        ("headers",),
+        "_Py_trampoline_func_(start|end)",
+        "of the assembly code for profilers",
+    ),
+    Explained(
+        "unix",
+        ("headers",),
+        "_PyJIT_(AddressInJitCode|Entry)|_PyLong_FromGid|_Py_(Gid|Uid)_Converter|_Py_GetStdlibDir",
+        "private, and declared without PyAPI_FUNC or under a condition of one source file",
+    ),
+    Explained(
+        "unix",
+        ("pyodide",),
+        r"PyInit_\w+|_Py_trampoline_func_(start|end)|_PyObject_DebugMallocStats"
+        "|PyThread_get_thread_native_id",
+        "WebAssembly has no threads, users or profilers, and Pyodide not Python's own allocator",
+    ),
+    Explained(
+        "unix",
+        ("pyodide",),
+        rf"{TIER_2.pattern}|_PyJIT_\w+|_PyOpcode_Record\w+|_Py_(ClearExecutor|Executors_)\w+",
+        "the optimizer of the second tier, which WebAssembly does not have",
+    ),
+    Explained(
+        "unix",
+        ("pyodide",),
+        "_PyLazyImport_Reify|_PyType_AllocNoTrack|_PyType_GetBaseByToken_Borrow"
+        "|_Py_LoadAttr_StackRefSteal",
+        "private, and younger than the release that Pyodide has",
+    ),
+    Explained(
+        "pyodide",
+        ("unix",),
+        "_PyDict_LoadGlobal|_PyLazyImport_GetName",
+        "private, and gone since the pre-release that Pyodide has",
+    ),
+    Explained("pyodide", ("unix",), r"PyInit_\w+", "modules that Pyodide has in its interpreter"),
+    Explained(
+        "pyodide",
+        ("unix",),
+        r"Py_EMSCRIPTEN_\w+|_PyEM_\w+|_Py_emscripten_\w+|_PyErr_CheckSignals|PyUnicode_Data",
+        "of Emscripten only",
+    ),
+]
+
+
+def unexplained(sources: PythonSources) -> Iterator[str]:
+    """What two sources say differently, and no entry of EXPLAINED tells why."""
+    columns = dict(zip(COLUMNS, (sources.unix, sources.windows, sources.free_threaded), strict=True))
+    for kind, column in columns.items():
+        for minor, names in column.names.items():
+            stable = stable_exports(sources, kind, minor)
+            known = {name: names[name] for name in stable.keys() & names.keys()}
+            yield from differences(f"3.{minor}", "stable ABI", stable, kind, known)
+            # Names that were made from the headers cannot be held against them.
+            if minor in sources.headers and (kind == "unix" or column.sources[minor] == {DEF}):
+                headers = declared_exports(sources, kind, minor)
+                yield from differences(f"3.{minor}", "headers", headers, kind, names)
+    for minor, names in sources.pyodide.items():
+        yield from differences(f"3.{minor}", "unix", sources.unix.names[minor], "pyodide", names)
+
+
+def differences(version: str, first: str, ours: Names, second: str, others: Names) -> Iterator[str]:
+    for name in sorted(ours.keys() & others.keys()):
+        if ours[name] != others[name]:
+            yield f"{version}: {name} is {ours[name]} in {first}, {others[name]} in {second}"
+    for has, lacks, names in (
+        (first, second, ours.keys() - others.keys()),
+        (second, first, others.keys() - ours.keys()),
+    ):
+        patterns = [it.names for it in EXPLAINED if it.has == has and lacks in it.lacks]
+        for name in sorted(names):
+            if not any(re.fullmatch(pattern, name) for pattern in patterns):
+                yield f"{version}: {name} is in {has}, not in {lacks}"
+
+
+# ---------------------------------------------------------------------------------------------
 # stable_abi.txt
 # ---------------------------------------------------------------------------------------------
 
 
+STABLE_ABI_FILE = "abi3info/_internal.py"
+
+
+class StableSymbol(NamedTuple):
+    """A symbol of the stable ABI: a row of the table."""
+
+    kind: str
+    name: str
+    added: str
+    macro: str
+    scope: str
+
+
+def stable_symbols(wheel: Wheel) -> list[StableSymbol]:
+    known = assignments(wheel.read(STABLE_ABI_FILE))
+    functions, variables = values_of(known["_FUNCTIONS"]), values_of(known["_DATAS"])
+    return [*sorted(abi_rows("function", functions)), *sorted(abi_rows("data", variables))]
+
+
 def stable_abi(wheel: Wheel) -> str:
-    file = "abi3info/_internal.py"
+    file = STABLE_ABI_FILE
     known = assignments(wheel.read(file))
+    symbols = stable_symbols(wheel)
     comment = head(
         wheel,
         file,
@@ -836,6 +1119,8 @@ def stable_abi(wheel: Wheel) -> str:
             "abi3t hides: code that knows its layout is not abi3t.",
         },
         "The list only grows: a symbol of the stable ABI is never taken out.",
+        "abi3 and abi3t have the same symbols (PEP 803): python3.dll and python3t.dll export them "
+        "all. From 3.15 on, a Python with the GIL has both DLLs, a free-threaded one python3t.dll.",
     )
     answers = {True: "yes", False: "no", "maybe": "maybe"}
     macros = [
@@ -844,17 +1129,18 @@ def stable_abi(wheel: Wheel) -> str:
     return table(
         comment,
         sorted(macros),
-        sorted(abi_rows("function", values_of(known["_FUNCTIONS"]))),
-        sorted(abi_rows("data", values_of(known["_DATAS"]))),
+        [it for it in symbols if it.kind == "function"],
+        [it for it in symbols if it.kind == "data"],
         sorted(opaque_rows(known["_STRUCTS"])),
     )
 
 
-def abi_rows(kind: str, items: list[Any]) -> Iterator[Row]:
+def abi_rows(kind: str, items: list[Any]) -> Iterator[StableSymbol]:
     for item in items:
         macro = item["ifdef"]["name"] if item["ifdef"] else "-"
         scope = "abi" if item["abi_only"] else "api"
-        yield kind, item["symbol"]["name"], python_of(item["added"]), macro, scope
+        name, added = item["symbol"]["name"], python_of(item["added"])
+        yield StableSymbol(kind, name, added, macro, scope)
 
 
 def opaque_rows(structs: ast.expr) -> Iterator[Row]:
@@ -1121,10 +1407,12 @@ def difference(path: Path, new: str) -> str:
     return "".join(lines)
 
 
-def write_pins(versions: dict[str, str]) -> None:
+def write_pins(versions: dict[str, str], pyodide: dict[int, str]) -> None:
     """Write the versions into this very file."""
     path = Path(__file__).resolve()
     source = path.read_text(encoding="utf-8")
+    for minor, version in pyodide.items():
+        source = source.replace(f'{minor}: "{PYODIDE_PINS[minor]}"', f'{minor}: "{version}"')
     for name, version in versions.items():
         pin = (PINS | CRATE_PINS)[name]
         source = source.replace(f'"{name}": "{pin}"', f'"{name}": "{version}"')
@@ -1152,15 +1440,25 @@ def main(arguments: list[str] | None = None) -> int:
         help="read what a Python for Unix exports: its full version, and its interpreter or its "
         "libpython (needs nm)",
     )
+    parser.add_argument(
+        "--headers",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("VERSION", "DIR"),
+        help="read what the headers of a Python declare: its full version, and the folder that has "
+        "its Python.h",
+    )
     options = parser.parse_args(arguments)
 
     with tempfile.TemporaryDirectory() as folder:
         try:
             wheels = download(PINS, options.latest, Path(folder))
             crate = download_crate("python3-dll-a", options.latest, Path(folder))
+            releases, pyodide = download_pyodide(options.latest, Path(folder))
             published_wheels = wheels_table(index_url(pip_of(Path(folder))), options.latest)
         except subprocess.CalledProcessError as error:
-            program = "cargo" if error.cmd[0] == "cargo" else "pip"
+            program = error.cmd[0] if error.cmd[0] in ("cargo", "npm") else "pip"
             message = f"{program} could not download the packages (exit code {error.returncode})"
             print(message, file=sys.stderr)
             return 2
@@ -1168,7 +1466,13 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"the index could not be read: {error}", file=sys.stderr)
             return 2
         texts = {path: make(wheels[package]) for path, (package, make) in TABLES.items()}
-        texts[PYTHON_SYMBOLS] = python_symbols(crate, options.python)
+        stable = stable_symbols(wheels["abi3info"])
+        sources = python_sources(crate, pyodide, stable, options.python, options.headers)
+        if found := list(unexplained(sources)):
+            print("the sources of python_symbols.txt disagree:", *found, sep="\n  ", file=sys.stderr)
+            print("find out why, and add it to EXPLAINED in this script", file=sys.stderr)
+            return 1
+        texts[PYTHON_SYMBOLS] = python_symbols(sources)
         texts[WHEELS] = published_wheels
 
     changes = {path: difference(path, text) for path, text in texts.items()}
@@ -1180,7 +1484,8 @@ def main(arguments: list[str] | None = None) -> int:
             path.write_bytes(text.encode("utf-8"))
             print(f"{path.name}: written", file=sys.stderr)
     if options.latest:
-        write_pins({it.name.replace("_", "-"): it.version for it in [*wheels.values(), crate]})
+        versions = {it.name.replace("_", "-"): it.version for it in [*wheels.values(), crate]}
+        write_pins(versions, releases)
     return 0
 
 

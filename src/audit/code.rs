@@ -1,21 +1,21 @@
-//! Every check by its stable name: what it is about, how much it weighs, why it matters.
+//! The table of all checks: the stable name, severity, summary and explanation of each.
 //!
-//! One table; `pyz3-wheel explain`, docs/checks.md and the reports are all made of it.
+//! `pyz3-wheel explain`, docs/checks.md and the reports are all generated from this table.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Problem, did_you_mean};
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing; the wheel does what it promises.
+    /// Worth knowing, but the wheel works where its tags promise it.
     Warning,
-    /// The wheel is not what it says, or an index or installer refuses it.
+    /// The wheel does not work where its tags promise it, or an index or installer rejects it.
     Error,
 }
 
@@ -35,7 +35,7 @@ pub enum Subject {
     Binaries,
     /// The zip archive.
     Archive,
-    /// The paths in it.
+    /// The paths of the files in the archive.
     Paths,
     /// RECORD.
     Record,
@@ -43,12 +43,12 @@ pub enum Subject {
     Tags,
     /// METADATA and entry points.
     Metadata,
-    /// Which files are in it.
+    /// The list of files.
     Contents,
 }
 
 impl Subject {
-    /// All of them, in the order of the documentation.
+    /// All parts, in the order of the documentation.
     pub const ALL: [Self; 7] = [
         Self::Binaries,
         Self::Archive,
@@ -59,7 +59,7 @@ impl Subject {
         Self::Contents,
     ];
 
-    /// As a heading.
+    /// The heading of this part in the documentation.
     pub fn title(self) -> &'static str {
         match self {
             Self::Binaries => "Binaries",
@@ -75,7 +75,7 @@ impl Subject {
 
 macro_rules! codes {
     ($($code:ident $name:literal $subject:ident $severity:ident $summary:literal $explanation:literal;)+) => {
-        /// What a finding is about. The names are an interface.
+        /// The check that a finding comes from. The names are a stable interface.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = concat!("`", $name, "`: ", $summary, ".")] $code,)+
@@ -92,12 +92,12 @@ macro_rules! codes {
                 match self { $(Self::$code => $name,)+ }
             }
 
-            /// The part of a wheel that it looks at.
+            /// The part of a wheel that the check looks at.
             pub fn subject(self) -> Subject {
                 match self { $(Self::$code => Subject::$subject,)+ }
             }
 
-            /// How much it weighs, unless a finding says otherwise.
+            /// The default severity, which a finding may override.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$severity,)+ }
             }
@@ -122,10 +122,10 @@ codes! {
         "A platform tag `any`, or `Root-Is-Purelib: true` in WHEEL, says that the wheel works on every machine. Native code does not. Source: PyPA, \"Binary distribution format\".";
     WrongSystem "wrong-system" Binaries Error
         "is built for another operating system"
-        "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. What may be there for another system is a warning, as with wrong-machine.";
+        "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
     WrongMachine "wrong-machine" Binaries Error
         "is built for another processor"
-        "Machine, class or byte order of the binary are not those of the platform tag; every tag of a compressed set has to hold. A program inside a package, or a library that nothing of the wheel loads, is a warning beside others that fit: it may be there for another machine.";
+        "The machine, class or byte order of the binary is not that of the platform tag; every tag of a compressed tag set must be true. A program inside a package, or a library that nothing in the wheel loads, is a warning if other binaries of the wheel match the tag: it may be meant for another machine.";
     MissingSlice "missing-slice" Binaries Error
         "lacks a processor that the tag promises"
         "A universal2 wheel holds x86_64 and arm64 code in each of its binaries, and so does a wheel that is tagged for both.";
@@ -137,7 +137,7 @@ codes! {
         "The highest GLIBC_x.y that an ELF file asks for, or the minos of a Mach-O file, is above the release in the platform tag: the wheel installs on older systems and fails to load there. A minor release of macOS 11 and later counts as the next major one, since no tag can express it. Sources: PEP 600, PyPA \"Platform compatibility tags\".";
     NoFloor "no-floor" Binaries Error
         "does not say which system it needs"
-        "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX tells nobody on which macOS it runs.";
+        "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX does not say which macOS it requires.";
     SymbolVersion "symbol-version" Binaries Error
         "asks for a symbol version that the policy lacks"
         "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
@@ -149,7 +149,7 @@ codes! {
         "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
     MuslSymbol "musl-symbol" Binaries Error
         "uses a function that musl does not have"
-        "musl has no symbol versions, so that only the names tell: a function of glibc that musl does not have fails when it is loaded or first called. Source: the symbols that musl exports, by architecture.";
+        "musl has no symbol versions, so only the names of the functions can be checked: a function of glibc that musl does not have fails when it is loaded or first called. Source: the symbols that musl exports, by architecture.";
     MuslPatch "musl-patch" Binaries Warning
         "uses a function that only later patch releases of musl have"
         "A musllinux tag counts minor releases, and musl adds functions in patch releases too: `statx` came with 1.2.5. Where the system's musl is older, its loader refuses the module, though the tag fits. Source: PEP 656, and musl's release notes.";
@@ -158,10 +158,10 @@ codes! {
         "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders on macOS, the DLLs of Windows and of CPython on Windows), or lie in the wheel where the loader finds it.";
     UnreachableLibrary "unreachable-library" Binaries Error
         "loads a library of the wheel by a path that does not lead to it"
-        "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. It works only if the package loads it beforehand: a warning on macOS, an error on Linux, as for auditwheel. On Windows the package adds folders itself, which no binary tells.";
+        "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. It works only if the package loads it beforehand: a warning on macOS, an error on Linux, as for auditwheel. On Windows the package itself adds folders to the search path, which no binary shows.";
     LinksLibpython "links-libpython" Binaries Error
         "loads the Python library"
-        "Many Pythons are linked statically and have no libpython at all; others have it elsewhere. An extension module finds Python's symbols in the running interpreter. Source: PEP 513.";
+        "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. Source: PEP 513.";
     PythonWithoutAbi "python-without-abi" Binaries Error
         "uses CPython's API in a wheel that promises to use none"
         "The ABI tag `none` says that any Python version can load the wheel's code.";
@@ -176,19 +176,19 @@ codes! {
         "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag. Sources: PEP 384, PEP 652, CPython's Misc/stable_abi.toml.";
     NoInit "no-init" Binaries Error
         "is named as an extension module, but exports no PyInit function"
-        "The ending says that `import` is to load it, and `import` calls PyInit_<name> (PEP 489) or PyModExport_<name> (PEP 793). A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
+        "The file name ending says that `import` loads the file, and `import` calls PyInit_<name> (PEP 489) or PyModExport_<name> (PEP 793). A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
     WrongInit "wrong-init" Binaries Error
         "exports the PyInit function of another module"
-        "`import name` calls PyInit_<name>, with the name that the file has before its first dot.";
+        "`import name` calls PyInit_<name>, where <name> is the file name up to its first dot.";
     WrongSuffix "wrong-suffix" Binaries Error
         "has the file name ending of another ABI or platform"
-        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows), `.so` or `.pyd`. A file with another one is as good as missing. Sources: PEP 3149, CPython's _PyImport_DynLoadFiletab.";
+        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
     CpuBaseline "cpu-baseline" Binaries Warning
         "uses AVX instructions without checking that the CPU supports them"
-        "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not looked at. An error where the wheel records that it was built for the baseline.";
+        "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not checked. An error where the wheel records that it was built for the baseline.";
     UnsafeRpath "unsafe-rpath" Binaries Error
         "searches libraries outside the wheel"
-        "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader take libraries that are not the wheel's. Source: PEP 513 and auditwheel.";
+        "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel. Source: PEP 513 and auditwheel.";
     TextRelocations "text-relocations" Binaries Error
         "has text relocations"
         "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
@@ -196,11 +196,11 @@ codes! {
         "asks for an executable stack"
         "glibc 2.41 and later refuse to load such a library into a running process, and hardened kernels always did.";
     SegmentAlignment "segment-alignment" Binaries Error
-        "has segments that a kernel with large pages can't map"
-        "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment can't be loaded there. Link with -z max-page-size=65536.";
+        "has segments that a kernel with large pages cannot map"
+        "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
     InstallName "install-name" Binaries Warning
         "has the build machine's path as its install name"
-        "The LC_ID_DYLIB of a library is what others that link against it will look for; an absolute path of the build machine exists nowhere else.";
+        "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine.";
     NotSigned "not-signed" Binaries Error
         "is an Apple silicon binary without a code signature"
         "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
@@ -209,16 +209,16 @@ codes! {
         "The signature has a hash of every page. After an edit they differ, and the kernel kills the process that loads it.";
     DamagedBinary "damaged-binary" Binaries Error
         "is a damaged binary"
-        "The file begins like a native binary, and what follows cannot be read.";
+        "The file begins like a native binary, but the rest cannot be read.";
     NotJudged "not-judged" Binaries Warning
-        "is of a kind that is not judged"
-        "A binary that is too large to be read within our memory budget, whose symbols are too many together with those of the wheel's other binaries, whose symbols can't be read because it has no section headers, or that is for a system that we have no rules for (iOS, Android, Emscripten, BSD): nothing is promised about it here.";
+        "is of a kind that is not checked"
+        "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD).";
     NoNativeCode "no-native-code" Binaries Warning
-        "has a platform tag and no native code"
-        "Nothing in the wheel needs that platform, as far as its files tell; `any` would serve more users. The usual reason is an extension module that was not built.";
+        "has a platform tag but no native code"
+        "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
     BuildPath "build-path" Binaries Warning
         "has a path of the build machine in it"
-        "It tells where the code was built, perhaps by whom, and makes the bytes depend on it.";
+        "The path shows where the code was built, and perhaps by whom, and the bytes of the wheel depend on it.";
 
     // --- The archive ---
     NotAZip "not-a-zip" Archive Error
@@ -226,13 +226,13 @@ codes! {
         "A wheel is a zip archive. Source: PyPA, \"Binary distribution format\".";
     ZipPrefix "zip-prefix" Archive Error
         "has bytes before the archive"
-        "Readers that go from the front and readers that go from the end see different files. PyPI refuses it.";
+        "Readers that start at the front and readers that start at the end see different files. PyPI refuses such a file.";
     ZipTrailing "zip-trailing" Archive Error
         "has bytes after the archive"
-        "PyPI refuses it; some readers find no archive at all, or another one.";
+        "PyPI refuses such a file; some readers find no archive in it, or another archive.";
     ZipComment "zip-comment" Archive Error
         "has a comment"
-        "A comment can hold a second archive, so that readers disagree about what is in the file; a wheel has none.";
+        "A comment can hold a second archive, so that readers disagree about the contents of the file; a wheel needs no comment.";
     ZipDirectory "zip-directory" Archive Error
         "has a directory that does not agree with its end record"
         "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files.";
@@ -247,54 +247,54 @@ codes! {
         "Every entry has a local header and one in the directory; name, sizes, checksum, method and flags must be the same in both, or readers see different files. PyPI refuses other names and sizes.";
     ZipDataDescriptor "zip-data-descriptor" Archive Error
         "has an entry with a data descriptor"
-        "Sizes and checksum come after the data, so that a reader from the front can't know where it ends. PyPI refuses it.";
+        "Sizes and checksum come after the data, so a reader that starts at the front cannot know where the entry ends. PyPI refuses such a file.";
     ZipDuplicate "zip-duplicate" Archive Error
         "has the same name twice"
-        "Which of the two is installed depends on the installer. PyPI refuses it.";
+        "Which of the two is installed depends on the installer. PyPI refuses such a file.";
     ZipMethod "zip-method" Archive Error
         "has an entry that is neither stored nor deflated"
-        "Installers need not know another method, and PyPI refuses it.";
+        "Installers need not support any other method, and PyPI refuses such a file.";
     ZipEncrypted "zip-encrypted" Archive Error
         "has an encrypted entry"
         "No installer can read it.";
     ZipEntryComment "zip-entry-comment" Archive Error
         "has an entry with a comment"
-        "Nothing reads it but what should not; a wheel has none.";
+        "No installer reads the comment, and it can hide data; a wheel needs no comment.";
     ZipExtra "zip-extra" Archive Error
         "has an extra field that is damaged or changes the entry's meaning"
-        "A second name (Info-ZIP Unicode path), a zip64 field that is damaged or has other sizes than its header, or a field that ends early makes readers disagree.";
+        "A second name (Info-ZIP Unicode path), a zip64 field that is damaged or has other sizes than its header, or a truncated field makes readers disagree.";
     ZipNameEncoding "zip-name-encoding" Archive Error
         "has a name that is not UTF-8, or does not say that it is"
         "Without the UTF-8 flag a name that is not ASCII is read in code page 437 by some installers, and as UTF-8 by others.";
     ZipDamaged "zip-damaged" Archive Error
-        "has an entry that can't be unpacked, or has another size or checksum than it says"
-        "The bytes are not what was packed.";
+        "has an entry that cannot be unpacked, or whose size or checksum is wrong"
+        "The bytes are not those that were packed.";
     ZipBomb "zip-bomb" Archive Error
-        "expands to suspiciously much"
-        "More than 50 times its size, above 64 MiB: PyPI refuses it as a decompression bomb, and nothing of it is unpacked here.";
+        "expands to a suspicious size"
+        "The contents are more than 50 times as large as the archive, and larger than 64 MiB: PyPI refuses such a file as a decompression bomb, and this check does not unpack it.";
     ZipTooLarge "zip-too-large" Archive Error
-        "has more entries, or larger files of its own, than any wheel"
-        "The limits of this check: a directory of 16 MiB, 100,000 entries, and 32 MiB for RECORD or 2 MiB for another of the wheel's own files.";
+        "has more entries, or larger metadata files, than this check reads"
+        "The limits are a central directory of 16 MiB, 100,000 entries, 32 MiB for RECORD and 2 MiB for any other file in .dist-info.";
     ZipFolder "zip-folder" Archive Warning
         "has an empty folder"
-        "Installers make folders for files only, so that it is not there once the wheel is installed. Entries for folders with files in them do no harm.";
+        "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm.";
 
     // --- Paths ---
     PathTraversal "path-traversal" Paths Error
-        "has a path that leads out of the folder it is unpacked to"
+        "has a path that leads out of the folder that the wheel is unpacked to"
         "`..` in a path would let the wheel overwrite other files.";
     PathAbsolute "path-absolute" Paths Error
         "has an absolute path or one with a drive"
-        "It would be unpacked outside the folder it is installed to.";
+        "The file would be unpacked outside the folder that the wheel is installed to.";
     PathCharacter "path-character" Paths Error
-        "has a path with a character that not every system can have"
+        "has a path with a character that not every system allows"
         "Control characters, characters that change the direction of text, line separators, backslashes and colons; a name of more than 255 bytes, a path of more than 4,096 bytes or of more than a hundred folders. Some system cannot unpack such a file, unpacks it elsewhere, or shows another name. Windows does not allow `\" * < > ? |` either: an error in a wheel that can be installed on Windows, a warning in others.";
     PathReserved "path-reserved" Paths Error
         "has a name that Windows reserves or changes"
-        "`con`, `nul.txt`, a dot or space at the end: Windows can't unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
+        "`con`, `nul.txt`, a dot or space at the end: Windows cannot unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
     PathCollision "path-collision" Paths Error
         "has two paths that are one file on some systems"
-        "They differ by case or Unicode composition only; Windows and macOS keep one of the two.";
+        "The two paths differ only by case or Unicode composition; Windows and macOS keep one of the two files.";
     PathFileAndFolder "path-file-and-folder" Paths Error
         "has a path that is both a file and a folder"
         "No system can unpack both.";
@@ -308,45 +308,45 @@ codes! {
     // --- RECORD ---
     RecordMissing "record-missing" Record Error
         "has no RECORD"
-        "Source: PyPA, \"Recording installed projects\". Without it nothing can be checked or removed.";
+        "Without RECORD, installers can neither verify nor remove the files. Source: PyPA, \"Recording installed projects\".";
     RecordUnreadable "record-unreadable" Record Error
-        "has a RECORD that can't be read"
-        "RECORD is CSV with three fields a row: path, hash, size.";
+        "has a RECORD that cannot be read"
+        "RECORD must be CSV with three fields in each row: path, hash, size.";
     RecordUnlisted "record-unlisted" Record Error
         "has a file that RECORD does not list"
-        "Nothing says what the file should be, and it stays behind when the package is removed. Installers that check refuse the wheel.";
+        "The file cannot be verified, and it stays behind when the package is removed. Installers that verify files refuse the wheel.";
     RecordAbsent "record-absent" Record Error
-        "lists a file that is not there"
+        "lists a file that does not exist"
         "A file was lost after RECORD was written.";
     RecordDuplicate "record-duplicate" Record Error
         "lists a file twice"
-        "Which row counts is anyone's guess.";
+        "It is undefined which of the two rows counts.";
     RecordHash "record-hash" Record Error
-        "has a file whose hash RECORD does not know"
-        "The file was changed after RECORD was written. pip and uv do not look; `installer` and `wheel unpack` refuse it.";
+        "has a file whose hash differs from the hash in RECORD"
+        "The file was changed after RECORD was written. pip and uv do not check it; `installer` and `wheel unpack` refuse it.";
     RecordSize "record-size" Record Error
-        "has a file whose size RECORD does not know"
-        "The size in RECORD is not that of the file.";
+        "has a file whose size differs from the size in RECORD"
+        "The file was changed after RECORD was written.";
     RecordNoHash "record-no-hash" Record Error
         "lists a file without a hash"
-        "Only RECORD itself and its signatures have none.";
+        "Every file must have a hash, except RECORD itself and its signatures.";
     RecordWeakHash "record-weak-hash" Record Error
-        "has a hash that is weaker than SHA-256, or spelt in another way"
-        "The specification wants sha256 or better, urlsafe base64 without padding.";
+        "has a hash that is weaker than SHA-256 or has another encoding"
+        "The specification requires SHA-256 or a stronger hash, in urlsafe base64 without padding.";
     RecordSelf "record-self" Record Error
         "has a hash or size for RECORD itself, or does not list it"
-        "RECORD can't have its own hash, and lists itself as `path,,`.";
+        "RECORD cannot contain its own hash; it must list itself as `path,,`.";
     RecordPath "record-path" Record Error
-        "lists a path that is not one inside the wheel"
-        "Absolute paths, `..` and backslashes have no place in it.";
+        "lists a path that cannot be in a wheel"
+        "Absolute paths, `..` and backslashes are not allowed.";
 
     // --- Tags ---
     FilenameInvalid "filename-invalid" Tags Error
         "is not named like a wheel"
-        "name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
+        "The form is name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
     FilenameSpelling "filename-spelling" Tags Warning
-        "is not spelt in the normal form"
-        "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalised by PEP 440, tag sets sorted: other spellings are accepted by most tools and missed by some.";
+        "is not in the normalized form"
+        "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file.";
     LocalVersion "local-version" Tags Error
         "has a local version"
         "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
@@ -357,66 +357,66 @@ codes! {
         "has Python and ABI tags that contradict each other"
         "cp312 with the ABI cp311, or an abi3 ABI without a CPython version as its floor: no interpreter accepts it, or the wrong one.";
     DistInfoMissing "dist-info-missing" Tags Error
-        "has no .dist-info folder of its name and version"
+        "has no .dist-info folder with its name and version"
         "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";
     DistInfoMany "dist-info-many" Tags Error
         "has more than one .dist-info folder"
         "Installers cannot tell which folder is meant.";
     WheelMissing "wheel-missing" Tags Error
         "has no WHEEL file"
-        "WHEEL says which version of the format it is and which tags it has.";
+        "WHEEL contains the version of the wheel format and the tags.";
     WheelInvalid "wheel-invalid" Tags Error
-        "has a WHEEL file that can't be understood"
-        "Wheel-Version is 1.x, Root-Is-Purelib is true or false, and there is at least one Tag.";
+        "has an invalid WHEEL file"
+        "Wheel-Version must be 1.x, Root-Is-Purelib must be true or false, and there must be at least one Tag.";
     WheelTags "wheel-tags" Tags Error
-        "has other tags in WHEEL than in its name"
-        "Some installers go by the name, some by WHEEL: the two must be the same set.";
+        "has different tags in WHEEL and in its file name"
+        "Some installers use the tags in the file name, others those in WHEEL: the two sets must be equal.";
     WheelBuild "wheel-build" Tags Error
-        "has another build tag in WHEEL than in its name"
-        "`Build:` in WHEEL and the build part of the name are the same, or both missing.";
+        "has different build tags in WHEEL and in its file name"
+        "`Build:` in WHEEL and the build tag in the file name must be equal, or both must be missing.";
     PureInPlatlib "pure-in-platlib" Tags Warning
-        "is pure and says that it is not"
-        "`Root-Is-Purelib: false` in a wheel for any platform installs into platlib without need.";
+        "is pure, but says that it is not"
+        "`Root-Is-Purelib: false` in a wheel for any platform is installed into platlib for no reason.";
 
     // --- METADATA ---
     MetadataMissing "metadata-missing" Metadata Error
         "has no METADATA"
         "Source: PyPA, \"Core metadata specifications\".";
     MetadataUnreadable "metadata-unreadable" Metadata Error
-        "has METADATA that can't be read"
-        "It must be UTF-8 and consist of `Field: value` lines, an empty line and a description.";
+        "has METADATA that cannot be read"
+        "METADATA must be UTF-8 and consist of `Field: value` lines, an empty line and a description.";
     MetadataVersion "metadata-version" Metadata Error
         "has a Metadata-Version that indexes do not know"
-        "Known are 1.0, 1.1, 1.2 and 2.1 to 2.5.";
+        "Indexes support 1.0, 1.1, 1.2 and 2.1 to 2.5.";
     MetadataName "metadata-name" Metadata Error
-        "has another name or version in METADATA than in its file name"
-        "Installers go by the one and record the other.";
+        "has different names or versions in METADATA and in its file name"
+        "Installers use one of the two and record the other.";
     MetadataField "metadata-field" Metadata Error
         "has a field in METADATA that indexes refuse"
-        "A field that is required and missing, given twice, invalid, or not in that Metadata-Version.";
+        "A required field is missing, or a field occurs twice, is invalid, or does not exist in that Metadata-Version.";
     MetadataRequirement "metadata-requirement" Metadata Error
         "has a dependency that indexes refuse"
-        "A requirement that PEP 508 does not allow, or one by URL.";
+        "PEP 508 does not allow the requirement, or it is a requirement by URL.";
     MetadataClassifier "metadata-classifier" Metadata Error
         "has a classifier that indexes do not know"
-        "PyPI refuses unknown classifiers. `Private ::` ones are refused by design, so that a wheel with one can't be uploaded by mistake.";
+        "PyPI refuses unknown classifiers. PyPI refuses `Private ::` classifiers by design, so that a wheel with such a classifier cannot be uploaded by mistake.";
     MetadataLicense "metadata-license" Metadata Error
         "has a license field that indexes refuse"
         "License-Expression must be a valid SPDX expression, has no License beside it, and every License-File lies in `.dist-info/licenses/`. Source: PEP 639.";
     MetadataDeprecated "metadata-deprecated" Metadata Error
         "has a deprecated classifier"
-        "It has a successor, or none; PyPI refuses it.";
+        "PyPI refuses deprecated classifiers. Some of them have a replacement.";
     MetadataReadme "metadata-readme" Metadata Warning
         "has no description, or does not say its type"
-        "Package pages show it; without a type they take it for reStructuredText, as twine warns.";
+        "Package pages show the description; without a content type they treat it as reStructuredText.";
     EntryPoints "entry-points" Metadata Error
-        "has an entry_points.txt that can't be used"
-        "Groups in brackets, then `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
+        "has an invalid entry_points.txt"
+        "The file has groups in brackets, each followed by lines like `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
     ScriptName "script-name" Metadata Error
         "has a command that an installer refuses, or that replaces part of the environment"
-        "Installers make a file of each command in `bin` or `Scripts`. The name must not lead to another folder, must be possible on every system, and consists of letters, digits, `-`, `_` and `.`, as PyPI demands. `python`, `python3.13`, `pypy` and `activate` belong to the environment: uv refuses the interpreters' names, and pip replaces the files. The same holds for files in `.data/scripts`, `.data/data/bin` and `.data/data/Scripts`, and for `.data/data/pyvenv.cfg`. A command `pip` in a wheel of another project is a warning. Source: PyPA, \"Entry points specification\".";
+        "Installers create a file for each command in `bin` or `Scripts`. The name must not lead to another folder, must be valid on every system, and must consist of letters, digits, `-`, `_` and `.`, as PyPI requires. `python`, `python3.13`, `pypy` and `activate` belong to the environment: uv refuses the interpreters' names, and pip replaces the files. The same holds for files in `.data/scripts`, `.data/data/bin` and `.data/data/Scripts`, and for `.data/data/pyvenv.cfg`. A command `pip` in a wheel of another project is a warning. Source: PyPA, \"Entry points specification\".";
     DeadEntryPoint "dead-entry-point" Metadata Error
-        "has an entry point for a module that it does not have"
+        "has an entry point for a module that is not in the wheel"
         "Whoever runs the command or loads the plugin gets an ImportError. An error where the module's package is in the wheel, or where a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. A warning where another distribution may have the module: in a namespace, or for a plugin.";
 
     // --- Contents ---
@@ -425,43 +425,43 @@ codes! {
         "In each folder Python looks for a package before it looks for a module: `t/__init__.py` hides `t.abi3.so`. A file `t.py` hides `t/sub.abi3.so`, unless it declares itself a package at run time: a warning. Source: importlib.machinery.FileFinder.";
     DataScheme "data-scheme" Contents Error
         "has a folder in .data that installers do not know"
-        "Below `{name}-{version}.data/` lie the folders purelib, platlib, headers, scripts and data; an installer stops at any other name and at a file in their place. In scripts there are files only: uv refuses folders. Source: PyPA, \"Binary distribution format\".";
+        "`{name}-{version}.data/` may contain the folders purelib, platlib, headers, scripts and data; an installer stops at any other name and at a file in their place. The folder scripts may contain only files: uv refuses folders. Source: PyPA, \"Binary distribution format\".";
     ForeignData "foreign-data" Contents Error
-        "has a .data folder of another name than its own"
+        "has a .data folder with another name than the wheel's"
         "Installers disagree about the contents: pip installs the files of every top-level folder whose name ends with `.data`, and refuses the wheel if it finds anything but the known folders there; uv and `installer` only look at `{name}-{version}.data`. Source: PyPA, \"Binary distribution format\".";
     StartupFile "startup-file" Contents Warning
         "has a file that Python reads whenever it starts"
-        "A `.pth` file at the top of site-packages adds folders to `sys.path`, and its lines that begin with `import` run; a `.start` file names functions to run (PEP 829); `sitecustomize` and `usercustomize` are imported. All of them count for every program of the environment, whether or not it uses the package. Some packages need such a file; look at it before you install or publish the wheel.";
+        "A `.pth` file at the top of site-packages adds folders to `sys.path`, and its lines that begin with `import` run; a `.start` file names functions to run (PEP 829); `sitecustomize` and `usercustomize` are imported. They affect every program in the environment, whether or not it uses the package. Some packages need such a file; read it before you install or publish the wheel.";
     UploadSize "upload-size" Contents Warning
-        "is larger than indexes take"
-        "PyPI takes files of up to 100 MiB unless a project has asked for more.";
+        "is larger than indexes accept"
+        "PyPI accepts files of up to 100 MiB unless a project has requested a higher limit.";
     ReservedFile "reserved-file" Contents Error
         "has a file that only installers write"
-        "INSTALLER, REQUESTED and direct_url.json record how a package was installed.";
+        "INSTALLER, REQUESTED and direct_url.json record how a package was installed, so a wheel must not contain them.";
     Bytecode "bytecode" Contents Warning
         "has compiled Python files"
         "`.pyc` files are for one Python and one set of timestamps; the installer makes them.";
     CommonName "common-name" Contents Warning
-        "has a top-level name that belongs to no project"
+        "has a top-level name that many projects use"
         "`tests`, `docs`, `src`, `build` and the like at top level collide with those of other packages.";
     TopLevelFile "top-level-file" Contents Warning
-        "has a file at top level that can't be imported"
-        "It lands beside all other packages. Data belongs into the package or into `.data/`.";
+        "has a top-level file that cannot be imported"
+        "The file is installed beside all other packages. Put data files into the package or into `.data/`.";
     NotImportable "not-importable" Contents Warning
-        "has a module that can't be imported where it is"
+        "has a module that cannot be imported where it is"
         "Some part of its path is not an identifier, or is a keyword of Python.";
     DuplicateFiles "duplicate-files" Contents Warning
-        "has files of the same contents"
-        "The same file twice is often a copy that was not meant.";
+        "has files with the same contents"
+        "Identical files are often accidental copies.";
     ManyTopLevel "many-top-level" Contents Warning
         "has more than one name at top level"
-        "Most projects install one package or module; more of them are often tests or examples that were not meant. Names with `_` in front don't count.";
+        "Most projects install one package or module; further ones are often tests or examples that were packed by mistake. Names that begin with `_` do not count.";
     InitAtTop "init-at-top" Contents Warning
         "has an __init__.py at top level"
         "The folder of the project was packed instead of its package.";
     Empty "empty" Contents Warning
         "has no module or package"
-        "Nothing of the wheel lands where Python imports from.";
+        "The wheel installs no file where Python looks for modules.";
     NoModules "no-modules" Contents Warning
         "has no Python module in a top-level folder"
         "Nothing in it can be imported.";

@@ -1,7 +1,7 @@
-//! Where two wheels that should be the same are not.
+//! Reports where two wheels differ that should be identical.
 //!
-//! Takes two archives of one name, gives what differs file by file, with where and how much. What
-//! made the difference can often be told from the bytes: a path of the folder that they were built in.
+//! Takes two archives with the same file name and gives the differences of each file, with their places and
+//! sizes. The bytes often show the cause: a path of the folder that a wheel was built in.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,11 +22,11 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 pub struct Side<'a> {
     /// The archive.
     pub file: &'a File,
-    /// The folder, as it may show in the bytes.
+    /// The path of the folder, which may occur in the bytes.
     pub folder: &'a str,
 }
 
-/// What differs between two wheels; none if nothing does but the archive around the files.
+/// The differences between two wheels; none if all files are equal and only the archives differ.
 pub fn differences(one: Side<'_>, other: Side<'_>) -> Result<Vec<Problem>> {
     let (ours, theirs) = (files(one)?, files(other)?);
     let mut problems = Vec::new();
@@ -43,7 +43,7 @@ pub fn differences(one: Side<'_>, other: Side<'_>) -> Result<Vec<Problem>> {
     let only_theirs = theirs.keys().filter(|name| !ours.contains_key(*name));
     problems
         .extend(only_theirs.map(|name| Problem::new("is in only one of the two wheels").at(name)));
-    // RECORD has the hashes of the rest: it says nothing that was not said.
+    // RECORD contains the hashes of the other files, so its differences add nothing.
     let is_record = |problem: &Problem| {
         let place = problem.place.as_deref().unwrap_or_default();
         place.ends_with(".dist-info/RECORD")
@@ -54,7 +54,7 @@ pub fn differences(one: Side<'_>, other: Side<'_>) -> Result<Vec<Problem>> {
     Ok(problems)
 }
 
-/// The files of a wheel that a build has just packed, whole.
+/// The complete files of a wheel that a build has just packed.
 fn files(side: Side<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut file = side.file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;

@@ -1,15 +1,15 @@
-//! A finding of the audit: what is true, what is promised, and a hint for whoever built the wheel.
+//! A finding of the audit: what the wheel does, what its tags promise, and a hint.
 
 use super::code::{Code, Severity};
 use crate::error::Problem;
 use crate::tags::Release;
 use crate::text::escape::is_deceptive;
 
-/// How many findings of one kind are reported; more of them add nothing.
+/// The largest number of findings of one kind that are reported in full.
 pub(super) const MOST_FINDINGS: usize = 100;
-/// How many findings of one kind are counted; each takes memory.
+/// The largest number of findings of one kind that are counted, because each one uses memory.
 pub(super) const MOST_COUNTED: usize = 10_000;
-/// How much of a name and of a sentence is shown, in characters.
+/// The largest lengths of a name and of a sentence that are shown, in characters.
 const NAME: usize = 300;
 const SENTENCE: usize = 2000;
 
@@ -29,33 +29,33 @@ fn shown(text: &str, limit: usize) -> String {
     shown
 }
 
-/// Something in which a wheel or a binary is not what it promises.
+/// One respect in which a wheel or a binary does not keep what its name promises.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
-    /// What it is about.
+    /// The check that found it.
     pub code: Code,
-    /// How much it weighs.
+    /// The severity.
     pub severity: Severity,
-    /// The file in the wheel, where it is about one.
+    /// The file in the wheel, if the finding is about one file.
     pub file: Option<String>,
-    /// What is promised, and by what.
+    /// The promise and where it is made.
     ///
     /// Ex) `the tag manylinux_2_17_x86_64 promises glibc 2.17`
     pub promised: Option<String>,
-    /// What is true; the file or wheel is the subject of the sentence.
+    /// What the file or the wheel does; it is the subject of the sentence.
     ///
     /// Ex) `needs glibc 2.28 (for fcntl64)`
     pub actual: String,
-    /// What to do about it with any build tool; may have several lines.
+    /// How to fix it with any build tool; may have several lines.
     pub hint: Option<String>,
-    /// The oldest release of the C library or system that the tag can promise for this binary, where it
+    /// The oldest release of the C library or system that the tag may promise for this binary, if the tag
     /// promises an older one.
     #[serde(skip)]
     pub possible_floor: Option<Release>,
 }
 
 impl Finding {
-    /// A finding with nothing but what is true.
+    /// A finding without a promise, hint or file.
     pub(super) fn new(code: Code, actual: impl AsRef<str>) -> Self {
         Self {
             code,
@@ -98,7 +98,7 @@ impl Finding {
         self
     }
 
-    /// What is true and what is promised, as the end of a sentence about the file.
+    /// What the file does and what is promised, as the end of a sentence about the file.
     ///
     /// Ex) `is built for Linux x86_64, but the tag win_amd64 promises Windows x64`
     pub fn message(&self) -> String {

@@ -1,15 +1,15 @@
-//! Which binaries of a wheel are loaded by those that are for its tags.
+//! Finds which binaries of a wheel are loaded by the binaries that match its tags.
 //!
 //! Wheels carry libraries for other systems as data: a helper for a remote machine, the same driver for
-//! every system. What only such a library loads is for the other system as well.
+//! every system. A library that only such a library loads is for the other system too.
 
 use std::collections::HashMap;
 
 use super::rules::c_library;
 use crate::binary::Binary;
 
-/// For each binary, whether it is for the tags, is an extension module, or is loaded by one of these,
-/// through any number of libraries.
+/// For each binary, whether it matches the tags, is an extension module, or is loaded by such a binary,
+/// directly or through other libraries.
 pub(super) fn loaded(
     binaries: &[(String, Binary)],
     is_for_tags: impl Fn(&Binary) -> bool,
@@ -38,7 +38,7 @@ pub(super) fn loaded(
                     let mut parts = binaries[**index].1.parts().iter();
                     parts.any(|other| can_share_a_process(part, other))
                 };
-                // If none fits the one that loads it, then it would load a wrong one.
+                // If no library of that name fits the binary that loads it, the loader would take a wrong one.
                 let some_fit = candidates.iter().any(|index| fits(&index));
                 open.extend(candidates.iter().filter(|index| !some_fit || fits(index)));
             }

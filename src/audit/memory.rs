@@ -1,16 +1,16 @@
-//! The memory that the wheels under examination share, whatever is in them and however many there are.
+//! The memory limit that all wheels share that are being checked at the same time.
 //!
-//! A wheel borrows memory while it reads one file, and gives it back without waiting for anything. What
-//! a wheel keeps until it is judged is small, unless the wheel takes the turn, which one wheel at a time
-//! can have. So there is no deadlock: whoever holds what others wait for never waits for them.
+//! A wheel borrows memory while it reads one file, and returns it without waiting for anything. A wheel
+//! keeps only little memory until it has been checked, unless it takes the turn, which only one wheel at a
+//! time can have. So there is no deadlock: a wheel that holds memory never waits for wheels that wait for it.
 
 use std::sync::{Condvar, Mutex, MutexGuard};
 
 use crate::sys::sync;
 
-/// How much all wheels together may borrow and keep, in bytes.
+/// The limit for the memory that all wheels together borrow and keep, in bytes.
 const TOTAL: usize = 200 << 20;
-/// How much a wheel may keep without the turn, in bytes.
+/// The limit for the memory that a wheel keeps without the turn, in bytes.
 const FREE: usize = 2 << 20;
 
 #[derive(Debug)]

@@ -1,12 +1,13 @@
-//! What a wheel and the binaries in it truly are, against what its name promises.
+//! Checks wheels and the binaries in them against what the file name of the wheel promises.
 //!
-//! Two questions, one set of rules. [`judge`] holds one [`Binary`](crate::binary::Binary) against a [`Promise`], while a build
-//! can still say which file of it is meant; [`check`] holds a whole wheel, anyone's, against its own
-//! file name: the archive, RECORD, WHEEL, METADATA, the list of files, and every binary, known by its
-//! bytes wherever it lies. A build lets no wheel take its name that `check` finds an error in.
+//! There are two entry points with one set of rules. [`judge`] checks one [`Binary`](crate::binary::Binary)
+//! against a [`Promise`] during a build, which can name the installed file. [`check`] checks a whole wheel,
+//! from any build tool, against its file name: the archive, RECORD, WHEEL, METADATA, the list of files, and
+//! every binary, which is recognized by its bytes in any place. A build never finishes a wheel in which
+//! `check` finds an error.
 //!
-//! Gives [`Finding`]s, each with a stable [`Code`]. Never unpacks to disk, runs anything, or trusts a
-//! number in the bytes. All wheels that are checked at the same time share one limit for the memory of
+//! The result is a list of [`Finding`]s, each with a stable [`Code`]. Nothing is unpacked to disk or run, and no
+//! number in the bytes is trusted. All wheels that are checked at the same time share one limit for the memory of
 //! binaries, symbols and lists of files (`memory`).
 
 mod claim;

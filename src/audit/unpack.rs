@@ -1,7 +1,7 @@
-//! What is in a wheel: every file measured, the wheel's own texts and the binaries read.
+//! Reads the files of a wheel: the hash and size of each file, the files in .dist-info, and the binaries.
 //!
-//! Takes an archive, unpacks it piece by piece; what is kept in memory has a limit. Judges nothing but
-//! what keeps a file from being read.
+//! Takes an archive and unpacks it piece by piece, within a memory limit. The only findings here are about
+//! files that cannot be read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -23,14 +23,13 @@ pub const LARGEST_BINARY: u64 = 160 << 20;
 const LARGEST_RECORD: u64 = 32 << 20;
 /// The largest of the wheel's other text files that is read, in bytes.
 const LARGEST_TEXT: u64 = 2 << 20;
-/// The most binaries of a wheel that are judged.
+/// The largest number of binaries of a wheel that are checked.
 const MOST_BINARIES: usize = 5000;
-/// What the symbols of all binaries of a wheel may take in memory, in bytes.
+/// The memory limit for the symbols of all binaries of a wheel, in bytes.
 const MOST_SYMBOLS: usize = 32 << 20;
-/// What an entry of the archive takes in memory beside its name, with what may be found wrong with it,
-/// in bytes.
+/// The memory that an entry of the archive needs in addition to its name, including its findings, in bytes.
 const ENTRY: usize = 800;
-/// The wheel's own files that are read.
+/// The files in .dist-info that are read.
 const TEXTS: [&str; 4] = ["METADATA", "RECORD", "WHEEL", "entry_points.txt"];
 
 /// The files of a wheel.
@@ -40,26 +39,26 @@ pub(super) struct Unpacked {
     pub(super) contents: BTreeMap<String, Content>,
     /// Files that could not be unpacked.
     pub(super) damaged: BTreeSet<String>,
-    /// The wheel's own text files, by their name below `.dist-info`.
+    /// The text files in `.dist-info`, by name.
     pub(super) texts: HashMap<&'static str, Vec<u8>>,
-    /// Whether some file begins like a binary, readable or not.
+    /// Whether a file begins like a binary, even if it cannot be read.
     pub(super) has_native: bool,
     /// Whether a Python file may make the symbols of a library visible to all modules.
     pub(super) shares_symbols: bool,
-    /// Files named `.pth` with a line that Python runs.
+    /// The `.pth` files with a line that Python runs.
     pub(super) run_code: BTreeSet<String>,
     /// The binaries, in the archive's order.
     pub(super) binaries: Vec<(String, Binary)>,
-    /// What the symbols of the binaries take in memory, in bytes.
+    /// The memory that the symbols of the binaries use, in bytes.
     symbols: usize,
-    /// What all of this takes.
+    /// The memory that is kept for all of this.
     pub(super) memory: Share,
 }
 
-/// The file was read but not kept: the wheel has to take its turn first.
+/// The file was read but not kept, because the wheel must wait for its turn first.
 struct NeedsTurn;
 
-/// What a file is kept for.
+/// Why the contents of a file are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Keep {
     Not,
@@ -67,7 +66,7 @@ enum Keep {
     Python,
     Pth,
     Binary,
-    /// It would be, and is too large.
+    /// The contents would be kept, but the file is too large.
     TooLarge,
 }
 
@@ -79,7 +78,8 @@ impl Keep {
 }
 
 impl Unpacked {
-    /// Unpacks every file of the archive; `dist_info` is the wheel's own folder with its slash.
+    /// Unpacks every file of the archive; `dist_info` is the path of the wheel's .dist-info folder, with a slash
+    /// at the end.
     pub(super) fn read<R: ReaderAt>(
         archive: &Archive<R>,
         dist_info: &str,
@@ -110,7 +110,7 @@ impl Unpacked {
         files
     }
 
-    /// Keeps this many bytes until the wheel is judged, and waits for the turn if they need one.
+    /// Keeps this many bytes until the wheel has been checked, and waits for the turn if that is necessary.
     fn keep(&mut self, bytes: usize) {
         if !self.memory.keep(bytes) {
             self.memory.take_turn();
@@ -125,16 +125,16 @@ impl Unpacked {
         own: Option<&'static str>,
         unpacker: &mut Unpacker,
     ) -> Result<Option<Finding>, NeedsTurn> {
-        // The limits of what is kept are far below.
+        // Files that are kept are much smaller, so the conversion cannot fail for them.
         let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
         if own.is_some() && entry.size <= LARGEST_RECORD {
-            // The text, and what is made of it.
+            // The text and the values that are parsed from it.
             self.keep(size.saturating_mul(2));
         }
         let mut _loan: Option<Loan> = None;
         let mut meter = Meter::default();
         let mut kept: Vec<u8> = Vec::new();
-        // An empty file has no piece, and may be one of the wheel's own.
+        // An empty file has no piece, but it may be one of the files in .dist-info.
         let mut keep = own.map(Keep::Text);
         let mut begun = false;
         let outcome = archive.read(entry, unpacker, |piece| {
@@ -153,7 +153,7 @@ impl Unpacked {
                 }
                 keep = Some(what);
                 if what.needs_bytes() {
-                    // The reader holds the bytes to the declared size, which is within the limit.
+                    // The reader never gives more than the declared size, which is within the limit.
                     kept.reserve_exact(size);
                 }
             }
@@ -214,7 +214,8 @@ impl Unpacked {
 
     fn take_binary(&mut self, name: &str, bytes: &[u8]) -> Result<Option<Finding>, NeedsTurn> {
         if self.binaries.len() == MOST_BINARIES {
-            let actual = format!("is one binary more than the {MOST_BINARIES} that are judged");
+            let actual =
+                format!("is beyond the limit of {MOST_BINARIES} binaries that are checked");
             return Ok(Some(Finding::new(Code::NotJudged, actual)));
         }
         let mut binary = match Binary::parse(bytes) {

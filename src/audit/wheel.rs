@@ -1,4 +1,4 @@
-//! A whole wheel against its file name.
+//! Checks a whole wheel against its file name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
@@ -23,18 +23,18 @@ use crate::binary::Kind;
 use crate::metadata::modules::Modules;
 use crate::wheel::record::parse as parse_record;
 
-/// What PyPI takes unless it was asked to take more, in bytes.
+/// The default size limit of PyPI, in bytes.
 const LARGEST_UPLOAD: u64 = 100 << 20;
 
-/// Everything that is wrong with the wheel of this name, sorted by file; an error only when the file
-/// can't be read.
+/// Checks the wheel with this file name; gives all findings, sorted by file. An error means that the file cannot
+/// be read.
 pub fn check(filename: &str, file: &File) -> io::Result<Vec<Finding>> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
     Ok(check_reader(filename, FileReader::from(file), length))
 }
 
-/// The same of a wheel in memory.
+/// Checks a wheel in memory.
 pub fn check_bytes(filename: &str, bytes: &[u8]) -> Vec<Finding> {
     check_reader(filename, bytes, bytes.len() as u64)
 }
@@ -53,7 +53,7 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
     };
     findings.extend(name::judge(&claim));
     if length > LARGEST_UPLOAD {
-        let actual = format!("has {length} bytes, and PyPI takes {LARGEST_UPLOAD}");
+        let actual = format!("has {length} bytes, but PyPI accepts {LARGEST_UPLOAD}");
         findings.push(Finding::new(Code::UploadSize, actual));
     }
     let mut memory = Share::default();
@@ -61,8 +61,8 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
         Ok(archive) => {
             let findings = Check::new(&claim, &archive, memory, findings).run();
             drop(archive);
-            // The findings lie between blocks that are free now, so the allocator could not give those
-            // blocks back. A copy does not.
+            // The findings lie between blocks of memory that are free now, so the allocator cannot return those
+            // blocks to the system. A copy of the findings does not hold them.
             findings.clone()
         }
         Err(fatal) => {
@@ -72,7 +72,7 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
     }
 }
 
-/// A wheel under examination.
+/// A wheel that is being checked.
 struct Check<'a> {
     claim: &'a Claim,
     findings: Vec<Finding>,
@@ -100,7 +100,7 @@ impl<'a> Check<'a> {
     }
 
     fn run(mut self) -> Vec<Finding> {
-        // The rules need about as much memory again as a wheel that has the turn keeps.
+        // The rules need about as much memory as the files of a wheel that has the turn.
         let memory = &self.files.memory;
         let _loan = memory.has_turn().then(|| memory.borrow(usize::MAX));
         let wheel = self.own_files();
@@ -124,7 +124,7 @@ impl<'a> Check<'a> {
         first_of_each(self.findings)
     }
 
-    /// WHEEL, METADATA, RECORD and entry points; gives what WHEEL says.
+    /// Checks WHEEL, METADATA, RECORD and the entry points; gives the contents of WHEEL.
     fn own_files(&mut self) -> WheelFile {
         let dist_info = format!("{}.dist-info/", self.claim.stem());
         let folders: BTreeSet<_> = self
@@ -166,7 +166,7 @@ impl<'a> Check<'a> {
             .keys()
             .filter_map(|path| path.strip_prefix(&dist_info))
             .collect();
-        // One that is there and could not be read was told of then.
+        // A file that exists but could not be read has a finding already.
         let missing = |code, name| {
             let absent = !files.contains(name) && !self.files.damaged.contains(&path(name));
             absent.then(|| Finding::new(code, format!("has no {name}")))
@@ -211,7 +211,7 @@ impl<'a> Check<'a> {
         wheel
     }
 
-    /// Extension modules and entry points against what Python finds.
+    /// Checks that Python can import the extension modules and the modules of the entry points.
     fn imports(&mut self) {
         let stem = self.claim.stem();
         let paths = self.files.contents.keys().chain(&self.files.damaged);
@@ -233,12 +233,12 @@ impl<'a> Check<'a> {
             .extend(found.into_iter().map(|finding| finding.of(&file)));
     }
 
-    /// Every binary against the tags, and the tags against there being any.
+    /// Checks every binary against the tags, and whether the tags need a binary at all.
     fn native(&mut self, wheel: &WheelFile) {
         let is_any = self.claim.platforms.iter().all(|tag| tag == "any");
         let binaries = self.files.binaries.iter();
         let mut shipped = Shipped::of(binaries.map(|(path, binary)| (path.as_str(), binary)));
-        // By their names: what can't be read is there all the same.
+        // By file name, because a binary that cannot be read is a binary too.
         for path in self.files.contents.keys() {
             shipped.add(path.rsplit('/').next().unwrap_or(path));
         }
@@ -270,17 +270,17 @@ impl<'a> Check<'a> {
         let mut findings = Vec::new();
         for ((path, binary), is_loaded) in self.files.binaries.iter().zip(loaded) {
             let count = variants.get(module_path(path)).copied().unwrap_or(1);
-            // A library for some other process or system, which nothing of the wheel loads that is for
+            // A library for another process or system: no binary for the tags loads it, and other binaries
             // the tags, and beside others that fit.
             let is_data = some_fits && !is_loaded;
-            // Installed to where no Python module is: a program that links it may have what it lacks.
+            // It is installed outside the module search path: a program that links it may provide what it lacks.
             let is_for_others = path.starts_with(&prefix_files);
             let own = judge(binary, &promise)
                 .into_iter()
                 .chain(module::judge(binary, path, self.claim, count))
                 .chain(search_paths::judge(binary, path, &stem))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
-            // What is installed to be run is no data, nor is all that the wheel is for.
+            // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.
             let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
@@ -298,7 +298,7 @@ impl<'a> Check<'a> {
                 }
             }));
         }
-        // Root-Is-Purelib is about the root; what lies in `.data/` says itself where it goes.
+        // Root-Is-Purelib applies to the root of the wheel; the folders in `.data/` have their own destinations.
         let data = format!("{stem}.data/");
         let has_libraries = self.files.binaries.iter().any(|(path, binary)| {
             let below = path.strip_prefix(&data);
@@ -311,13 +311,13 @@ impl<'a> Check<'a> {
                     .promised("WHEEL says Root-Is-Purelib: true"),
             );
         }
-        // Where there are no rules it can't be told whether something is native.
+        // For a platform without rules, native code cannot be recognized.
         let judged = !self.claim.platform_tags().is_empty();
         if !self.files.has_native && judged && !is_any {
             let tags = self.claim.platforms.join(".");
             findings.push(Finding::new(
                 Code::NoNativeCode,
-                format!("has the platform tag {tags} and no native code"),
+                format!("has the platform tag {tags} but no native code"),
             ));
         }
         if is_any && !self.files.has_native && wheel.root_is_purelib == Some(false) {
@@ -331,7 +331,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// Folders that have an entry and no file below them.
+/// Finds folders that have an entry but contain no file.
 fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
     let files: BTreeSet<_> = archive
         .entries
@@ -353,7 +353,7 @@ fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
     Some(Finding::new(Code::ZipFolder, actual).of(&first.name))
 }
 
-/// The first findings of each kind, and how many more there are.
+/// Keeps the first findings of each kind and counts the others.
 fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
     let mut counts: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
     let mut first: Vec<_> = findings
@@ -374,13 +374,13 @@ fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
             ""
         };
         let count = count - MOST_FINDINGS;
-        let actual = format!("the same is found {than}{count} times more");
+        let actual = format!("the same problem occurs {than}{count} more times");
         Finding::new(code, actual).weighing(severity)
     }));
     first
 }
 
-/// A module's path without its ending, which its variants share.
+/// The path of a module without its file name ending, which differs between Pythons and platforms.
 fn module_path(path: &str) -> &str {
     let folder = path.rfind('/').map_or(0, |slash| slash + 1);
     let stem = path[folder..].split('.').next().unwrap_or_default();

@@ -68,7 +68,7 @@ pub struct Binary {
     pub inits: Vec<String>,
     /// The names that it exports.
     pub exports: NameSet,
-    /// The names that it takes from elsewhere and can't do without.
+    /// The names that it takes from elsewhere and cannot do without.
     pub undefined: UndefinedSymbols,
     /// The libraries that it loads, as written, delay-loaded ones included.
     pub imports: Vec<String>,

@@ -118,8 +118,8 @@ static PYTHON: LazyLock<PythonTable> = LazyLock::new(|| {
         let known = &mut table.known;
         match row[..] {
             ["unix", number, _] => known.unix = known.unix.with(minor(number)),
-            ["windows", number] => known.windows = known.windows.with(minor(number)),
-            ["free-threaded", number] => {
+            ["windows", number, _] => known.windows = known.windows.with(minor(number)),
+            ["free-threaded", number, _] => {
                 known.free_threaded = known.free_threaded.with(minor(number));
             }
             [kind, name, unix, windows, free_threaded] => {
@@ -176,14 +176,15 @@ pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
     is_known.then(|| exported.map(|(name, (kind, _))| (*name, *kind)).collect())
 }
 
-/// The symbols of the stable ABI, sorted by name: what `python3.dll` of the newest Python exports. Which
-/// of them an older Python has is for the audit to say ([`stable_since`]).
+/// The symbols of the stable ABI, sorted by name: what `python3.dll` and `python3t.dll` of the newest
+/// Python export, for `abi3` and `abi3t` have the same symbols (PEP 803). Which of them an older Python
+/// has is for the audit to say ([`stable_since`]).
 pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
     let symbols = STABLE_ABI.iter();
     symbols.map(|(name, (kind, _))| (*name, *kind)).collect()
 }
 
-/// Whether a Python exports the name. Where the table can't be sure, it is taken to: a name that the
+/// Whether a Python exports the name. Where the table cannot be sure, it is taken to: a name that the
 /// same version exports on another system, unless this one never has it; a version that the table
 /// does not know; a private name of a free-threaded Python.
 pub(crate) fn python_exports(name: &str, os: Os, python: CPython) -> PythonSymbol {

@@ -15,7 +15,7 @@ pub enum Signature {
     None,
     /// There is one, and the hashes of all pages hold; or it has none that we can compute.
     Holds,
-    /// Some page has another hash, or the signature can't be read.
+    /// Some page has another hash, or the signature cannot be read.
     Broken,
 }
 

@@ -146,7 +146,7 @@ fn this_test_is_an_executable_for_this_machine() {
     assert!(binary.inits.is_empty() && binary.python_symbols().next().is_none());
     if let Some(platform) = Platform::current() {
         assert_eq!(binary.os, Some(platform.os()));
-        assert_eq!(binary.arch, platform.system().arch());
+        assert_eq!(Vec::from_iter(binary.arch), platform.arches());
         assert!(!binary.imports.is_empty());
     }
 }

@@ -1,13 +1,13 @@
 //! Why a binary cannot be read.
 
-/// Why a binary can't be read.
+/// Why a binary cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// Something in it can't be, as the end of a sentence.
+    /// Something in it cannot be, as the end of a sentence.
     #[error("is a damaged binary: {0}")]
     Damaged(String),
-    /// The loader can read it, and we can't.
-    #[error("has no section headers, so that its symbols can't be read")]
+    /// The loader can read it, and we cannot.
+    #[error("has no section headers, so that its symbols cannot be read")]
     NoSections,
 }
 

@@ -155,14 +155,13 @@ fn find_zig(
     cache: &Cache,
     fix: bool,
 ) -> Result<Option<Zig>> {
-    let python = interpreter::default(cache).map(|python| python.exe);
     let note = |text: &str| session.note(text);
     let fetch = if fix {
         Fetch::Allowed(&note)
     } else {
         Fetch::Never
     };
-    zig::find(request, python.as_deref(), cache, fetch)
+    zig::find(request, None, cache, fetch)
 }
 
 fn zig_check(request: &ZigRequest, found: &Result<Option<Zig>>) -> Check {

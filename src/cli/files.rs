@@ -46,7 +46,13 @@ pub(super) fn run(session: &Session, args: FilesArgs) -> Outcome {
         }
     }
     if wheel {
-        problems.extend(wheel::path_problems(&files.wheel));
+        // Most files of the wheel are in the sdist too.
+        let own = wheel::path_problems(&files.wheel);
+        let own: Vec<_> = own
+            .into_iter()
+            .filter(|problem| !problems.contains(problem))
+            .collect();
+        problems.extend(own);
     }
     Error::check(ErrorKind::Config, problems)?;
     Ok(Box::new(Listed {

@@ -11,7 +11,7 @@ use crate::run::Summary;
 use crate::settings;
 use crate::sys::scratch::Scratch;
 use crate::text::credentials;
-use crate::toolchain::{Cache, ZigRequest, interpreter, zig};
+use crate::toolchain::{Cache, ZigRequest, zig};
 use crate::wheel::sdist::{self, SdistSpec};
 use crate::wheel::{self, Timestamp, WrittenWheel};
 
@@ -44,8 +44,7 @@ fn write(
     let note = |text: &str| session.note(text);
     let mut spec = SdistSpec::of(project, dir, &note)?;
     if let Some((request, cache)) = vendor {
-        let python = interpreter::default(cache).map(|python| python.exe);
-        let zig = zig::find_or_install(request, python.as_deref(), cache, &note)?;
+        let zig = zig::find_or_install(request, None, cache, &note)?;
         spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
     warn_of_missing_packages(session, project, &spec);

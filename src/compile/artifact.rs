@@ -80,6 +80,27 @@ impl Artifact {
         let own = parts.filter_map(|part| part.soname.as_deref()?.rsplit('/').next());
         std::iter::once(self.file_name()).chain(links).chain(own)
     }
+
+    /// The package whose folder it was installed to: below `zig-out/lib`, or, with an install
+    /// into `../`, below the project's root or its `src`.
+    pub(crate) fn package(&self) -> Option<String> {
+        let (folder, _) = self.relative.rsplit_once('/')?;
+        let folder = match folder
+            .strip_prefix("zig-out")
+            .map(|rest| rest.trim_start_matches('/'))
+        {
+            Some(rest) => ["lib", "bin"]
+                .into_iter()
+                .find_map(|dir| {
+                    rest.strip_prefix(dir)
+                        .filter(|below| below.is_empty() || below.starts_with('/'))
+                })
+                .unwrap_or(rest)
+                .trim_start_matches('/'),
+            None => folder.strip_prefix("src/").unwrap_or(folder),
+        };
+        (!folder.is_empty()).then(|| folder.replace('/', "."))
+    }
 }
 
 /// A file that the build installed and that is not a shared library.

@@ -64,7 +64,7 @@ impl<'a> Layout<'a> {
         installed.artifacts.retain(|artifact| !is_meant(artifact));
     }
 
-    /// What `[tool.pyz3-wheel.install]` says of an installed file.
+    /// The entry of `[tool.pyz3-wheel.install]` for an installed file.
     pub(crate) fn mapped(&self, relative: &str) -> Option<InstallTarget> {
         let path = relative.strip_prefix("zig-out/")?;
         let rules = || self.project.config.install.iter();
@@ -115,7 +115,7 @@ impl<'a> Layout<'a> {
         if let Some(below) = path.strip_prefix("lib/python/") {
             return Some(below);
         }
-        // As Python itself is laid out: `lib/python3.12/site-packages`.
+        // Python's own layout: `lib/python3.12/site-packages`.
         if let Some((folder, below)) = path.split_once("/site-packages/")
             && (folder == "lib" || folder.starts_with("lib/python"))
         {
@@ -125,8 +125,8 @@ impl<'a> Layout<'a> {
         self.is_in_package(below).then_some(below)
     }
 
-    /// The place of what is installed to `../` of the prefix, which stands for the project's root: that of
-    /// the folder of a package that it would be in.
+    /// The place of a file that is installed to `../` of the prefix, which stands for the project's root: its place in
+    /// the package whose folder it would be in.
     fn beside_sources(&self, path: &str) -> Option<String> {
         let mut folder = path;
         while let Some((parent, _)) = folder.rsplit_once('/') {
@@ -143,7 +143,7 @@ impl<'a> Layout<'a> {
         folder.is_some_and(|folder| self.packages.contains(folder))
     }
 
-    /// The places in the wheel of those of the files that have one.
+    /// The files that have a place in the wheel, with their places.
     pub(crate) fn places(&self, files: &[InstalledFile]) -> Vec<String> {
         files.iter().filter_map(|file| self.place(file)).collect()
     }

@@ -119,7 +119,7 @@ impl<'a> Importable<'a> {
         Error::check(ErrorKind::Config, verdict.problems)
     }
 
-    /// Refuses a wheel that can't be imported as it promises; `entries` are all its files.
+    /// Refuses a wheel that cannot be imported as it promises; `entries` are all its files.
     pub(crate) fn check(
         &self,
         placed: &[Placed],

@@ -16,7 +16,7 @@ const MOST_IN_FOLDER: usize = 2;
 /// The installed files that were left out so far, and what else is worth one note in a run.
 #[derive(Debug, Default)]
 pub struct Leftovers {
-    /// By the path below the prefix, with what each is.
+    /// The kinds of the files, by their paths below the prefix.
     files: Mutex<BTreeMap<String, &'static str>>,
     /// Programs that are packed although no setting names them, by the path below the prefix.
     commands: Mutex<BTreeSet<String>>,
@@ -42,12 +42,12 @@ impl Leftovers {
         lock(&self.commands).extend(commands);
     }
 
-    /// Takes down a file of the project whose place an installed file has taken, though it differs.
+    /// Records that an installed file has replaced a different file of the project.
     pub(crate) fn replace(&self, path: &str) {
         lock(&self.replaced).insert(path.to_owned());
     }
 
-    /// What to say about them.
+    /// The messages about these files.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let replaced: Vec<_> = lock(&self.replaced).iter().cloned().collect();

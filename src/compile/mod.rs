@@ -1,4 +1,4 @@
-//! The compile stage: `zig build` in isolation, and what it has installed, known by its bytes.
+//! The compile stage: runs `zig build` in isolation, and recognizes the installed files by their contents.
 //!
 //! Takes a [`crate::plan::Job`] and the toolchain; gives the files that belong in the wheel. Never decides
 //! which jobs there are or in which order they run, and writes nothing into the user's tree except the

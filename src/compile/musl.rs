@@ -1,9 +1,8 @@
 //! Removes the dependency on `libc.so` from files that Zig has built for musl.
 //!
-//! Takes a file that was built for musl; removes its dependency on `libc.so`, the name that
-//! musl's C library has in Zig. Distributions call it `libc.musl-x86_64.so.1` or the like, and tools
-//! such as auditwheel know no other name. None is needed: musl's loader and its C library are one
-//! file, which is in every process that loads a module, and in which it looks for symbols first.
+//! Zig names musl's C library `libc.so`. Distributions name it `libc.musl-x86_64.so.1` or similar, and tools such
+//! as auditwheel support only those names. The dependency is not needed: the loader of musl and its C library are one
+//! file, which is in every process that loads a module, and which is searched for symbols first.
 
 use std::path::Path;
 
@@ -13,7 +12,7 @@ use object::elf;
 use super::dynamic_table::DynamicTable;
 use crate::error::Result;
 
-/// What Zig calls musl's C library.
+/// Zig's name for musl's C library.
 const LIBC: &[u8] = b"libc.so";
 
 /// Removes the requirement for `libc.so` from a file, and returns the new bytes.
@@ -25,7 +24,7 @@ pub(crate) fn remove_libc(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
     Ok(changed)
 }
 
-/// Gives an installed file other bytes. Not in place: the file may be a link into Zig's cache.
+/// Replaces the contents of an installed file. Not in place, because the file may be a link into Zig's cache.
 pub(crate) fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
     let permissions = fs::metadata(path)?.permissions();
     fs::remove_file(path)?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{Job, Optimize};
 use crate::toolchain::Sysroot;
 
-/// The project-specific options of a build script, by name, with the words of an enum.
+/// The project-specific options of a build script, by name, with the values of enums.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclaredOptions {
     options: BTreeMap<String, Kind>,
@@ -21,14 +21,14 @@ pub struct DeclaredOptions {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Kind {
-    /// As the help says it: `string`, `bool`, `enum`, `list`.
+    /// The kind in the help text: `string`, `bool`, `enum`, `list`.
     name: String,
-    /// The words of an enum.
+    /// The values of an enum.
     values: Vec<String>,
 }
 
 impl Kind {
-    /// A kind without words.
+    /// A kind without values.
     fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -38,8 +38,8 @@ impl Kind {
 }
 
 impl DeclaredOptions {
-    /// Reads the section "Project-Specific Options" of `zig build --help`; whether the script reads
-    /// `ZIG_TARGET` is for its files to tell.
+    /// Parses the section "Project-Specific Options" of `zig build --help`. `reads_zig_target` says whether a file of
+    /// the script mentions `ZIG_TARGET`, which the help text does not show.
     pub fn parse(help: &str, reads_zig_target: bool) -> Self {
         let mut options = BTreeMap::new();
         let mut last: Option<String> = None;
@@ -58,7 +58,7 @@ impl DeclaredOptions {
                 options.insert(name.to_owned(), Kind::named(kind));
                 last = Some(name.to_owned());
             } else if let Some(option) = last.as_ref().and_then(|name| options.get_mut(name)) {
-                // Below an enum, indented: "Supported Values:" and then a word a line.
+                // Below an enum, indented: "Supported Values:", and then one value on each line.
                 let is_word = !text.is_empty() && !text.contains(char::is_whitespace);
                 if option.name == "enum" && is_word {
                     option.values.push(text.to_owned());
@@ -82,8 +82,8 @@ impl DeclaredOptions {
         }
     }
 
-    /// Whether the script can know what it is to build for. One that can't builds for this machine,
-    /// which for this machine's own platform shows in no binary: the CPU leaves no trace in it.
+    /// Whether the script can read the target. A script that does not builds for this machine. For this machine's own
+    /// platform no binary shows that: the CPU leaves no trace in it.
     pub fn takes_target(&self) -> bool {
         self.reads_zig_target || self.options.contains_key("target")
     }
@@ -154,7 +154,7 @@ fn value(name: &str, kind: &Kind, job: &Job, sysroot: Option<&Sysroot>) -> Optio
     }
 }
 
-/// The script's own word for an optimize mode.
+/// The name that the script uses for an optimize mode.
 fn optimize(kind: &Kind, mode: Optimize) -> String {
     let declares = |word: &str| kind.values.iter().any(|value| value == word);
     if !declares(mode.name()) && declares(mode.short_name()) {

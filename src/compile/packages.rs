@@ -12,9 +12,9 @@ use crate::project::Project;
 use crate::project::packages::{PackageHash, ZigPackage, ZigPackages};
 use crate::sys::cancel::Cancel;
 use crate::sys::files::is_script;
-use crate::toolchain::{Fetch, Zig, packages};
-use crate::wheel::Source;
+use crate::toolchain::{Cache, Fetch, Zig, packages};
 use crate::wheel::sdist::SdistEntry;
+use crate::wheel::{Source, Timestamp, sbom};
 
 /// The packages that are already on this machine. Does not run zig; `zig` is the one that fetched them.
 pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
@@ -28,7 +28,7 @@ pub fn known(project: &Project, zig: Option<&Zig>) -> ZigPackages {
 /// All packages, including those that some builds do not need: which ones a build needs depends on the
 /// platform, but the list of them must not. Missing packages are fetched. Returns `None` only with
 /// [`Fetch::Never`].
-pub fn complete(
+fn complete(
     project: &Project,
     zig: &Zig,
     fetch: Fetch<'_>,
@@ -37,7 +37,7 @@ pub fn complete(
     let env = &project.config.env;
     let read = || {
         let packages = known(project, Some(zig));
-        Error::check(ErrorKind::Config, packages.refusals()).map(|()| packages)
+        packages.check().map(|()| packages)
     };
     let mut packages = read()?;
     if packages.missing().next().is_none() {
@@ -81,6 +81,21 @@ pub fn complete(
     });
     Error::check(ErrorKind::Config, missing.collect())?;
     Ok(Some(packages))
+}
+
+/// The software bill of materials of the wheels, which lists all packages. `framework` is the framework of a
+/// managed project and its version. Returns `None` only with [`Fetch::Never`].
+pub fn bill_of_materials(
+    project: &Project,
+    zig: &Zig,
+    framework: Option<(&str, Option<&str>)>,
+    timestamp: Timestamp,
+    fetch: Fetch<'_>,
+    cache: &Cache,
+) -> Result<Option<String>> {
+    let packages = complete(project, zig, fetch, cache.cancel())?;
+    Ok(packages
+        .map(|packages| sbom::render(project, &packages, framework, &zig.version, timestamp)))
 }
 
 /// The files of all packages for an sdist. Each package has been verified against its hash.

@@ -1,9 +1,11 @@
 //! Gives the files that a build installed their places in the wheel.
 
 mod library;
+mod spot;
 
 use std::collections::BTreeMap;
 
+use self::spot::Spot;
 use super::artifact::{Artifact, Installed};
 use super::generated::Layout;
 use super::importable::Importable;
@@ -18,14 +20,6 @@ use crate::plan::Job;
 use crate::project::{PackageFile, Project};
 use crate::tags::AbiTag;
 use crate::tags::ZigVersion;
-
-/// The places of an artifact, with a note if they may surprise the user.
-struct Spot {
-    /// One for each name that it has in the wheel.
-    paths: Vec<String>,
-    is_module: bool,
-    note: Option<String>,
-}
 
 /// Checks the artifacts against the job and gives each its place, or reports all problems. Choices that may
 /// surprise the user go to `note`.
@@ -206,7 +200,7 @@ fn module_name(
             // The same leaf in two packages: the folder it was installed to tells which.
             let by_folder = named
                 .iter()
-                .find(|module| module.package() == package_of(artifact).as_deref());
+                .find(|module| module.package() == artifact.package().as_deref());
             if let Some(module) = by_folder {
                 return Ok(((*module).clone(), None));
             }
@@ -224,7 +218,7 @@ fn module_name(
         .iter()
         .find(|init| stem.starts_with(init.as_str()))
         .unwrap_or(&inits[0]);
-    let installed = package_of(artifact);
+    let installed = artifact.package();
     let is_ours = |package: &String| python.is_folder(package.split('.').next().unwrap_or(package));
     let known = installed.clone().filter(is_ours);
     let known = known.or_else(|| package_of_stub(leaf, &importable.files().wheel));
@@ -298,27 +292,6 @@ fn package_of_imports(
             )))
         }
     }
-}
-
-/// The package whose folder an artifact was installed to: below `zig-out/lib`, or, with an install
-/// into `../`, below the project's root or its `src`.
-fn package_of(artifact: &Artifact) -> Option<String> {
-    let (folder, _) = artifact.relative.rsplit_once('/')?;
-    let folder = match folder
-        .strip_prefix("zig-out")
-        .map(|rest| rest.trim_start_matches('/'))
-    {
-        Some(rest) => ["lib", "bin"]
-            .into_iter()
-            .find_map(|dir| {
-                rest.strip_prefix(dir)
-                    .filter(|below| below.is_empty() || below.starts_with('/'))
-            })
-            .unwrap_or(rest)
-            .trim_start_matches('/'),
-        None => folder.strip_prefix("src/").unwrap_or(folder),
-    };
-    (!folder.is_empty()).then(|| folder.replace('/', "."))
 }
 
 /// The package with a stub for a native module of this name: `hello/_native.pyi` without a

@@ -33,7 +33,7 @@ impl OptionProbe {
             .collect()
     }
 
-    /// Leaves out what zig complained of; `false` if there was nothing of ours.
+    /// Removes the options that zig has rejected; `false` if it has rejected none of ours.
     pub(crate) fn correct(&mut self, log: &str) -> bool {
         let before = self.options.len();
         for name in refused(log) {
@@ -65,7 +65,7 @@ pub(crate) fn has_given_up(log: &str) -> bool {
         "terminated",
         "exited with code",
     ];
-    // What a script ends with by chance may be what zig's own runner says in numbers.
+    // Zig may misread the exit code of a script as a result of its own build runner.
     let misread = "error: unable to read results of configure phase";
     log.lines().any(|line| {
         line.starts_with(misread)

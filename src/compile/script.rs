@@ -12,7 +12,7 @@ pub fn require(project: &Project) -> Result<PathBuf> {
         return Ok(path);
     }
     let problem = Problem::new(format!("there is no {}", path.display()))
-        .hint("pyz3-wheel runs `zig build` on the project's own build.zig; write one (docs/distribution.md shows it), or name it: build-file in [tool.pyz3-wheel]\nor declare the modules, which needs no build.zig: [[tool.pyz3-wheel.module]] with name and root");
+        .hint("pyz3-wheel runs `zig build` on the project's own build.zig: write one (docs/distribution.md shows an example), or name it with build-file in [tool.pyz3-wheel]\nor declare the modules with name and root in [[tool.pyz3-wheel.module]], which needs no build.zig");
     Err(Error::config(match &project.config.build_file {
         Some(file) => problem.at(file.place),
         None => problem,
@@ -29,8 +29,8 @@ pub fn mentions(project: &Project, text: &str) -> bool {
     })
 }
 
-/// Every .zig and .zon file of the project and of the build script's folder: which of them build.zig
-/// imports only Zig knows.
+/// Every .zig and .zon file of the project and of the build script's folder, because only Zig knows which of them
+/// build.zig imports.
 fn sources(project: &Project) -> impl Iterator<Item = PathBuf> {
     let around = project.outside_build_root();
     let around: Vec<_> = around

@@ -5,21 +5,20 @@
 //! entry becomes the way from the binary to the library in the wheel. Nothing else is changed, and a file
 //! in which an entry cannot be replaced stays as it is, for the audit to reject.
 
+mod libraries;
 mod mach_o;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use fs_err as fs;
 use object::elf::{DT_NEEDED, DT_RPATH, DT_RUNPATH};
 
+use self::libraries::{Libraries, is_of_zigs_cache, nearest, split, way};
 use super::dynamic_table::DynamicTable;
 use super::musl;
 use super::placed::Placed;
 use crate::audit::resolve_search_path;
 use crate::error::Result;
-
-/// The libraries of a wheel by file name, with the folders that they are in.
-type Libraries = BTreeMap<String, BTreeSet<String>>;
 
 /// Rewrites the search paths of each binary so that it finds the libraries of the wheel that it loads.
 pub(crate) fn rewrite<'p>(placed: impl Iterator<Item = &'p Placed> + Clone) -> Result<()> {
@@ -43,39 +42,6 @@ pub(crate) fn rewrite<'p>(placed: impl Iterator<Item = &'p Placed> + Clone) -> R
         }
     }
     Ok(())
-}
-
-fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
-}
-
-/// Whether a search path is a folder of Zig's cache: `…/o/` and a hash of 16 bytes. Which cache it is
-/// does not matter, since an earlier build may have had another one.
-fn is_of_zigs_cache(entry: &str) -> bool {
-    let mut parts = entry.rsplit(['/', '\\']);
-    let hash = parts.next().unwrap_or_default();
-    hash.len() == 32 && hash.bytes().all(|b| b.is_ascii_hexdigit()) && parts.next() == Some("o")
-}
-
-/// The relative path from one folder of the wheel to another, to follow `$ORIGIN` or `@loader_path`.
-///
-/// Ex) nothing for the same folder, `/../b` from `a` to `b`
-fn way(from: &str, to: &str) -> String {
-    let parts = |path| str::split(path, '/').filter(|part: &&str| !part.is_empty());
-    let (from, to): (Vec<_>, Vec<_>) = (parts(from).collect(), parts(to).collect());
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = from[shared..].iter().map(|_| "..");
-    let mut way = String::new();
-    for step in up.chain(to[shared..].iter().copied()) {
-        way.push('/');
-        way.push_str(step);
-    }
-    way
-}
-
-/// The nearest of the folders that have a library: the binary's own, if that has it.
-fn nearest<'a>(folders: &'a BTreeSet<String>, folder: &str) -> Option<&'a String> {
-    folders.iter().min_by_key(|other| way(folder, other).len())
 }
 
 fn edit_elf(bytes: &mut [u8], folder: &str, libraries: &Libraries) -> bool {
@@ -137,7 +103,7 @@ mod tests {
                 &["b"],
                 Some("$ORIGIN/../b"),
             ),
-            // What was linked and is not in the wheel is for the audit to find.
+            // The audit reports a library that was linked but is not in the wheel.
             (cache.to_owned(), &[], Some("")),
             (
                 format!("/opt/lib:{cache}"),

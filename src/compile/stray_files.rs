@@ -37,7 +37,7 @@ pub struct StrayFiles<'a> {
 }
 
 impl<'a> StrayFiles<'a> {
-    /// Looks at the tree; `output` is where wheels go.
+    /// Lists the tree; `output` is the folder for wheels.
     pub fn new(project: &'a Project, output: &Path) -> Self {
         let started = SystemTime::now();
         let files = project.build_inputs(output);
@@ -56,8 +56,8 @@ impl<'a> StrayFiles<'a> {
         }
     }
 
-    /// Removes the binaries that a job has put into the tree, and names what was not named before.
-    /// `tree` is what the job has installed, `cache` the local cache of its zig.
+    /// Removes the binaries that a job has put into the tree, and reports the files that were not reported before.
+    /// `tree` contains the files that the job has installed, and `cache` is the local cache of its zig.
     pub fn sweep(&self, tree: &JobTree, cache: &Path, note: &dyn Fn(&str)) {
         let mut outputs = None;
         let mut others = Vec::new();
@@ -85,7 +85,7 @@ impl<'a> StrayFiles<'a> {
                     note(&text);
                 }
             } else if before.is_none() && insert(&self.named, &name) {
-                // What was there before may be what the author goes on writing.
+                // The author may still be writing a file that existed before.
                 others.push(name);
             }
         }

@@ -1,7 +1,7 @@
 //! Joins binaries for several processors into universal binaries of macOS.
 //!
-//! Takes what the compiles of a universal2 job have installed; leaves the joined binaries in the job's
-//! own tree, where the rest of the build finds them like any other.
+//! Takes the files that the compiles of a universal2 job have installed; writes the joined binaries into the job's
+//! own tree, where the rest of the build finds them like any other binaries.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ pub(crate) fn join(
 fn joined<'p>(paths: impl Iterator<Item = &'p Path>) -> Result<Vec<u8>> {
     let parts = paths.map(fs::read).collect::<std::io::Result<Vec<_>>>();
     let mut parts = parts?;
-    // What can't be joined is for the audit to tell, which has words for a build that ignores its
+    // The audit reports files that cannot be joined, and its message explains a build that ignores its
     // target.
     Ok(fat(&parts).unwrap_or_else(|| parts.swap_remove(0)))
 }

@@ -11,6 +11,7 @@ use fs_err as fs;
 pub use super::owner::FOLDER;
 use super::owner::{self, Place, Unusable};
 use crate::error::Result;
+use crate::sys::cachedir::cachedir_tag;
 use crate::sys::files::check_writable;
 use crate::sys::scratch::{self, Scratch};
 use crate::text::{credentials, escape};
@@ -21,7 +22,7 @@ pub(crate) const MARKS: [(&str, &str); 2] = [
     (".gitignore", "# made by pyz3-wheel; safe to delete\n*\n"),
     (
         "CACHEDIR.TAG",
-        "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of pyz3-wheel.\n",
+        cachedir_tag!("\n# This folder is a cache of pyz3-wheel.\n"),
     ),
 ];
 
@@ -39,7 +40,7 @@ impl Workspace {
         owner::default_path(project)
     }
 
-    /// Makes the folder if it is not there.
+    /// Creates the folder if it does not exist.
     pub fn open(project: &Path) -> Result<Self> {
         Self::open_at(Self::path(project))
     }
@@ -62,9 +63,8 @@ impl Workspace {
         })
     }
 
-    /// Opens the folder of this user, or makes it; a temporary folder where the project can only be read,
-    /// where no folder in it may be used ([`Unusable`]), or where the user has no key. `note` gets one line
-    /// about it.
+    /// Opens or creates the folder of this user. If the project is read-only, if no folder in it may be used
+    /// ([`Unusable`]), or if the user has no key, opens a temporary folder and passes one line about it to `note`.
     pub fn open_or_temporary(
         project: &Path,
         key: Option<&UserKey>,
@@ -102,25 +102,25 @@ impl Workspace {
         &self.root
     }
 
-    /// What Zig is given as its local cache.
+    /// The local cache that Zig uses.
     pub fn zig_cache(root: &Path) -> PathBuf {
         root.join("zig-cache")
     }
 
-    /// Where wheels go that should have been the same, below the workspace of a project.
+    /// The folder for wheels that `--verify-reproducible` found to differ, in the workspace of a project.
     pub fn different(project: &Path) -> PathBuf {
         Self::path(project).join("different")
     }
 
-    /// Keeps the output of a job's last run in a file, which people print to a terminal and upload from
-    /// CI: as on the terminal, credentials are hidden and control characters are escaped.
+    /// Writes the output of a job's last run to a file. Because people print the file to a terminal and upload it from
+    /// CI, credentials are hidden and control characters are escaped.
     pub fn keep_log(&self, job: &str, text: &str) -> Result<()> {
         let file = self.root.join("logs").join(format!("{job}.log"));
         fs::write(file, escape::lines(&credentials::hide(text), false))?;
         Ok(())
     }
 
-    /// A fresh folder for one run of a job; gone when dropped.
+    /// A new folder for one run of a job, which is removed when it is dropped.
     pub fn job_tree(&self, job: &str) -> Result<JobTree> {
         let folder = Scratch::within(&self.root.join(JOBS), &format!("{job}-"))?;
         // Some scripts install into `../package` of the prefix, a few deeper: stay above them all.
@@ -182,7 +182,7 @@ impl JobTree {
         &self.tree
     }
 
-    /// What `zig build --prefix` is given.
+    /// The value of `zig build --prefix`.
     pub fn prefix(&self) -> PathBuf {
         self.tree.join(PREFIX)
     }

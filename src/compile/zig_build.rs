@@ -25,13 +25,14 @@ use crate::sys::fingerprint::sha256;
 use crate::sys::shell;
 use crate::sys::sync::lock;
 use crate::tags::ZigVersion;
+use crate::toolchain::packages::fetch_hint;
 use crate::toolchain::repair::repair_installed;
 use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
 
 /// The first Zig that caches the configure phase.
 const CACHES_CONFIGURATION: ZigVersion = ZigVersion::new(0, 17, 0);
 
-/// What all invocations of a run share.
+/// The inputs that all invocations of a run share.
 #[derive(Debug)]
 pub struct ZigBuild<'a> {
     /// The compiler.
@@ -323,8 +324,9 @@ impl ZigBuild<'_> {
         let script = self.script.display();
         let hint = match packages::not_fetched(log) {
             Some(place) => format!(
-                "Zig cannot fetch the package that {place} names: with a network it is fetched once, and then taken from Zig's cache (zig obeys https_proxy)\n\
-                 without a network: put its files into zig-pkg/HASH beside the build script, as `pyz3-wheel sdist --vendor` does where there is one"
+                "{}\nwithout a network, put the files of the package into zig-pkg/HASH beside the build script; \
+                 `pyz3-wheel sdist --vendor`, run with a network, makes an sdist that contains them",
+                fetch_hint(&format!("the package in {place}"))
             ),
             None => own_hint
                 .unwrap_or_else(|| format!("this is the output of Zig {version} on {script}")),

@@ -4,67 +4,27 @@
 //! a change is proposed where a required word is missing; everything that words cannot show is left to the
 //! author as a hint. Nothing else is changed.
 
+mod adoption;
 mod change;
 mod pyproject;
 mod script;
 mod sources;
 
+pub use self::adoption::Adoption;
 pub use self::change::Change;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use fs_err as fs;
 use regex_lite::Regex;
 
 use self::pyproject::Pyproject;
 use self::sources::Sources;
-use super::{Names, folder, template, write_new};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use super::{Names, folder};
+use crate::error::{Error, Problem, Result};
 use crate::metadata::modules::Modules;
 use crate::project::Project;
 
-/// What a project is missing.
-#[derive(Debug)]
-pub struct Adoption {
-    /// Its folder.
-    pub root: PathBuf,
-    /// The files to change, sorted by path.
-    pub changes: Vec<Change>,
-    /// What only its author can do.
-    pub left: Vec<Problem>,
-}
-
-impl Adoption {
-    /// Writes all changes, or none if a file has changed since it was read.
-    pub fn write(&self) -> Result<()> {
-        let mut problems = Vec::new();
-        for change in &self.changes {
-            let path = self.root.join(&change.path);
-            let now = path
-                .exists()
-                .then(|| fs::read_to_string(&path))
-                .transpose()?;
-            if now != change.before {
-                problems.push(
-                    Problem::new("has changed since it was read")
-                        .at(path.display())
-                        .hint("run the command again"),
-                );
-            }
-        }
-        Error::check(ErrorKind::System, problems)?;
-        for change in &self.changes {
-            let path = self.root.join(&change.path);
-            match change.before {
-                None => write_new(&path, &change.after)?,
-                Some(_) => fs::write(&path, &change.after)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Finds what a project is missing. `name` is its name if it has no `[project]` yet.
+/// Finds what a project is missing. `name` is the name for a project without `[project]`.
 pub fn adopt(root: &Path, name: Option<&str>) -> Result<Adoption> {
     let root = folder(root)?;
     if !root.exists() {

@@ -4,6 +4,7 @@
 //! reasons why they cannot be written. Never overwrites a file that it did not read.
 
 mod adopt;
+mod names;
 mod template;
 mod workflow;
 
@@ -12,74 +13,10 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 pub use adopt::{Adoption, Change, adopt};
+pub use names::Names;
 pub use template::Template;
 
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::metadata::identifier::is_keyword;
-use crate::tags::DistributionName;
-
-/// The keys of `[build-system]` that make pip, build and uv use this package as the build backend.
-const BACKEND: [&str; 2] = [
-    "requires = [\"pyz3-wheel\"]",
-    "build-backend = \"pyz3_wheel\"",
-];
-
-/// The names of a project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Names {
-    /// The name that pip uses, as the user has spelled it.
-    ///
-    /// Ex) `my-ext`
-    pub project: String,
-    /// The name of the package that Python imports.
-    ///
-    /// Ex) `my_ext`
-    pub package: String,
-}
-
-impl Names {
-    /// Derives both names from the project's name.
-    pub fn of(project: &str) -> Result<Self, Problem> {
-        let refuse = |why: String| {
-            Problem::new(why).hint(
-                "choose another name with --name NAME: a letter, then ASCII letters, digits, -, _ or .",
-            )
-        };
-        let normal: DistributionName = project
-            .parse()
-            .map_err(|_| refuse(format!("`{project}` is not a valid project name")))?;
-        let package = normal.to_string();
-        if package.starts_with(|c: char| c.is_ascii_digit()) || is_keyword(&package) {
-            return Err(refuse(format!(
-                "Python cannot import a package with the name `{package}`"
-            )));
-        }
-        if TAKEN.contains(&&*package) {
-            return Err(refuse(format!(
-                "a package `{package}` would hide a module of Python or a folder of the project"
-            )));
-        }
-        Ok(Self {
-            project: project.to_owned(),
-            package,
-        })
-    }
-}
-
-/// The folders of a template, and the modules that its package imports.
-const TAKEN: [&str; 11] = [
-    "collections",
-    "contextlib",
-    "ctypes",
-    "dist",
-    "importlib",
-    "io",
-    "pathlib",
-    "src",
-    "sys",
-    "tests",
-    "unittest",
-];
 
 /// A new project that is not written yet.
 #[derive(Debug)]
@@ -183,25 +120,6 @@ fn write_new(path: &Path, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_one_for_pip_and_one_for_import() {
-        for (project, package) in [
-            ("hello", "hello"),
-            ("My-Ext", "my_ext"),
-            ("a.b--c", "a_b_c"),
-            ("x9", "x9"),
-        ] {
-            let names = Names::of(project).unwrap();
-            assert_eq!((&*names.project, &*names.package), (project, package));
-        }
-        for name in [
-            "", "-a", "a b", "é", "9lives", "class", "Import", "tests", "ctypes", "a/b",
-        ] {
-            let problem = Names::of(name).unwrap_err();
-            assert!(problem.hint.unwrap().contains("--name"), "{name}");
-        }
-    }
 
     #[test]
     fn what_is_there_is_told_at_once_and_nothing_is_written() {

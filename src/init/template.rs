@@ -6,8 +6,14 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use super::{BACKEND, Names};
+use super::names::Names;
 use crate::error::{Problem, unknown};
+
+/// The keys of `[build-system]` that make pip, build and uv use this package as the build backend.
+pub(super) const BACKEND: [&str; 2] = [
+    "requires = [\"pyz3-wheel\"]",
+    "build-backend = \"pyz3_wheel\"",
+];
 
 /// A template for a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

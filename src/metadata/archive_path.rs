@@ -62,7 +62,7 @@ impl FromStr for ArchivePath {
             None => Ok(Self(text.to_owned())),
             // `escape_debug`: a control character must not reach the terminal.
             Some(fault) => Err(Problem::new(format!(
-                "`{}` can't be a path in a wheel or sdist: {fault}",
+                "`{}` cannot be a path in a wheel or sdist: {fault}",
                 text.escape_debug()
             ))
             .hint("rename the file, or leave it out: exclude in [tool.pyz3-wheel]")),
@@ -70,7 +70,7 @@ impl FromStr for ArchivePath {
     }
 }
 
-/// Why a path can't be unpacked on every system to the place that it names.
+/// Why a path cannot be unpacked on every system to the place that it names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PathFault {
     #[error("it is empty")]
@@ -178,7 +178,7 @@ pub(crate) fn problems<'a>(
         .collect()
 }
 
-/// Two paths that can't both be unpacked on every system.
+/// Two paths that cannot both be unpacked on every system.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Collision {
     /// The same path twice.
@@ -203,7 +203,7 @@ impl From<Collision> for Problem {
     }
 }
 
-/// Every pair of paths that can't both be unpacked on every system.
+/// Every pair of paths that cannot both be unpacked on every system.
 pub(crate) fn collisions<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Collision> {
     let mut found = Vec::new();
     let mut files: HashMap<String, &str> = HashMap::new();
@@ -219,7 +219,7 @@ pub(crate) fn collisions<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Collis
         all.push((folded, path));
     }
     for (folded, path) in all {
-        // The first is enough: what lies below it can't be there either.
+        // The first is enough: what lies below it cannot be there either.
         let mut folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
         if let Some(file) = folders.find_map(|folder| files.get(folder)) {
             let (file, path) = ((*file).to_owned(), path.to_owned());

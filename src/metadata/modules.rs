@@ -103,7 +103,7 @@ impl Modules {
         if let Some(init) = self.init(name) {
             return Some(init);
         }
-        // A module that is a file can't hold others, unless a folder beside it is a package.
+        // A module that is a file cannot hold others, unless a folder beside it is a package.
         let parents = name.match_indices('.').map(|(at, _)| &name[..at]);
         parents
             .filter(|parent| self.init(parent).is_none())

@@ -207,6 +207,11 @@ impl Plan {
         })
     }
 
+    /// A Python of the jobs, if they have any. Its packages may be used, and its pip installs others.
+    pub fn python(&self) -> Option<&Interpreter> {
+        self.jobs.iter().find_map(|job| job.python.as_ref())
+    }
+
     /// Which Pythons the plan leaves out, and how to get their wheels.
     ///
     /// Ex) `left out: 3.14, 3.15t are not on this machine; …`

@@ -28,7 +28,7 @@ pub(super) fn is(system: System, triple: &Triple) -> bool {
         ),
         System::Windows(_) => triple.operating_system == OperatingSystem::Windows,
     };
-    runs && system.arch().is_some_and(|arch| has(triple, arch))
+    runs && matches!(system.arches()[..], [arch] if has(triple, arch))
 }
 
 fn has(triple: &Triple, arch: Arch) -> bool {

@@ -31,18 +31,6 @@ impl System {
         }
     }
 
-    /// The architecture of its only machine; `None` where binaries have code for several.
-    pub const fn arch(self) -> Option<Arch> {
-        match self {
-            Self::Manylinux(_, arch) | Self::Musllinux(_, arch) => Some(arch),
-            Self::Macos(_, arch) => match arch.arches() {
-                [arch] => Some(*arch),
-                _ => None,
-            },
-            Self::Windows(arch) => Some(arch.arch()),
-        }
-    }
-
     /// The architectures that binaries have code for.
     pub fn arches(self) -> Vec<Arch> {
         match self {

@@ -45,7 +45,7 @@ impl ZigTarget {
     /// that no wheel tag can express (macOS 11 and later have tags for `X.0` only).
     pub fn with_floor(platform: Platform, floor: Release) -> Result<Self, Problem> {
         let problem = |why: String, hint: String| {
-            Err(Problem::new(format!("{platform} can't have the floor {floor}: {why}")).hint(hint))
+            Err(Problem::new(format!("{platform} cannot have the floor {floor}: {why}")).hint(hint))
         };
         let Some(lowest) = platform.default_floor() else {
             return problem(
@@ -118,7 +118,7 @@ impl ZigTarget {
     pub fn machine(self) -> Option<Machine> {
         match self.platform.compile() {
             Compile::Whole { triple } => {
-                let arch = self.system.arch()?;
+                let arch = *self.system.arches().first()?;
                 Some(Machine { arch, triple })
             }
             Compile::Slices(_) => None,

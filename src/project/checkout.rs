@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::gitconfig_excludes_path;
 
+use super::files::find_secret;
 use super::git::run;
-use super::{files, walk};
+use super::walk;
 use crate::sys::beneath;
 
 /// The folder that links of a project may lead to: its repository, or the project alone where it is in
@@ -24,7 +25,7 @@ pub(super) fn boundary(project: &Path) -> PathBuf {
 /// `boundary`, and does not hold credentials.
 pub(super) fn may_publish(file: &Path, boundary: &Path) -> bool {
     let below = file.strip_prefix(boundary).unwrap_or(file);
-    walk::is_within(file, boundary) && files::find_secret(below, file, false).is_none()
+    walk::is_within(file, boundary) && find_secret(below, file, false).is_none()
 }
 
 /// Opens a file of a project, or what a link there leads to. The file that is opened lies in `boundary`, and

@@ -17,7 +17,7 @@ use crate::sys::{programs, signal};
 const LIMIT: Duration = PATIENCE.saturating_mul(30);
 
 /// What [`run`] says when git is not installed.
-pub(super) const NOT_INSTALLED: &str = "the program git is not here";
+pub(super) const NOT_INSTALLED: &str = "git is not installed";
 
 /// Settings that win over those of the repository.
 const SETTINGS: [&str; 4] = [

@@ -155,7 +155,7 @@ fn ziglang(top: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     pin.or_else(|| (!range.is_empty()).then(|| range.join(",")))
 }
 
-/// What can't be read here, Zig will complain of.
+/// What cannot be read here, Zig will complain of.
 fn minimum_zig_version(path: &Path) -> Option<String> {
     // Only a file: reading a FIFO would wait for ever.
     let bytes = path.is_file().then(|| fs_err::read(path).ok()).flatten()?;

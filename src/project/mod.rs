@@ -99,21 +99,6 @@ impl Project {
         })
     }
 
-    /// The files that go into wheel and sdist; [`Files`] tells the rule.
-    pub fn files(&self) -> Result<Files> {
-        self.files_beside(&self.output_dir())
-    }
-
-    /// The same where wheels and sdists go to another folder, whose files are not part of the project.
-    pub fn files_beside(&self, output: &Path) -> Result<Files> {
-        files::collect(self, output, true)
-    }
-
-    /// The same for whoever only needs those of the wheel: git is not asked about the others.
-    pub fn wheel_files(&self, output: &Path) -> Result<Files> {
-        files::collect(self, output, false)
-    }
-
     /// What the names of wheel and sdist begin with.
     ///
     /// Ex) `hello-1.0`
@@ -158,7 +143,7 @@ impl Project {
         slashed(place.strip_prefix(&self.root).unwrap_or(&place))
     }
 
-    /// What an sdist can't do without, and what each file is, as far as it is there.
+    /// What an sdist cannot do without, and what each file is, as far as it is there.
     fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
         let root = &self.root;
         let mut files = vec![(root.join(source::FILE_NAME), "project file")];
@@ -220,17 +205,6 @@ impl Project {
     /// Where wheels go unless someone says otherwise.
     pub fn output_dir(&self) -> PathBuf {
         output_dir(&self.root, &self.config)
-    }
-
-    /// The package that the project's name leads to, else its only top-level package: the place of
-    /// shared libraries that say nothing else.
-    pub fn python_package(&self) -> Option<String> {
-        files::main_package(self)
-    }
-
-    /// The folders of all packages in the project, packed or not, for a hint.
-    pub fn packages_anywhere(&self) -> Vec<String> {
-        files::packages_anywhere(self)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The files that belong to a project, as opposed to what tools have put into its folder.
 //!
-//! Gives paths of files and never fails: callers look for something, and what can't be read has it
+//! Gives paths of files and never fails: callers look for something, and what cannot be read has it
 //! not.
 
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::packages::{self, PackageHash};
+use super::packages::{FOLDER, PackageHash};
 
 /// Folders that hold what was made or fetched, never what the project's author wrote.
 const MADE: [&str; 14] = [
@@ -132,7 +132,7 @@ pub(super) fn is_fetched(folder: &Path) -> bool {
     let is_store = folder
         .parent()
         .and_then(name)
-        .is_some_and(|name| name == packages::FOLDER);
+        .is_some_and(|name| name == FOLDER);
     is_store && name(folder).is_some_and(|name| name.parse::<PackageHash>().is_ok())
 }
 

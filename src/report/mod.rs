@@ -26,7 +26,6 @@ pub use log::start_log;
 pub use streams::Stderr;
 
 use crate::error::{Error, Problem, Result};
-use crate::run::{Observer, Summary};
 use crate::settings::{Format, Output};
 use crate::text::escape;
 
@@ -180,22 +179,5 @@ impl Report {
             .map(|row| row.map(|cell| escape::cell(&cell)))
             .collect();
         self.print(&(table::lines(&rows).join("\n") + "\n"))
-    }
-
-    /// Shows the progress of `builds` jobs while `run` carries them out: as bars on a terminal, as lines
-    /// elsewhere.
-    pub fn watch(
-        &self,
-        builds: usize,
-        run: impl FnOnce(&dyn Observer) -> Result<Summary>,
-    ) -> Result<Summary> {
-        if !self.output.quiet && console::user_attended_stderr() {
-            let bars = progress::Bars::new(builds, self);
-            let summary = run(&bars);
-            bars.clear();
-            summary
-        } else {
-            run(&progress::Lines::new(builds, self))
-        }
     }
 }

@@ -10,13 +10,33 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Report;
 use crate::compile::progress::StageSink;
+use crate::error::Result;
 use crate::plan::Job;
-use crate::run::{Observer, TaskResult};
+use crate::run::{Observer, Summary, TaskResult};
 use crate::sys::sync::lock;
 use crate::text::{credentials, escape};
 
+impl Report {
+    /// Shows the progress of `builds` jobs while `run` carries them out: as bars on a terminal, as lines
+    /// elsewhere.
+    pub fn watch(
+        &self,
+        builds: usize,
+        run: impl FnOnce(&dyn Observer) -> Result<Summary>,
+    ) -> Result<Summary> {
+        if !self.output.quiet && console::user_attended_stderr() {
+            let bars = Bars::new(builds, self);
+            let summary = run(&bars);
+            bars.clear();
+            summary
+        } else {
+            run(&Lines::new(builds, self))
+        }
+    }
+}
+
 /// A total, and a bar for each running job with the stage that it is in.
-pub(super) struct Bars {
+struct Bars {
     report: Report,
     all: MultiProgress,
     total: ProgressBar,
@@ -25,7 +45,7 @@ pub(super) struct Bars {
 
 impl Bars {
     /// Shows the bars below everything that the report prints from now on.
-    pub(super) fn new(jobs: usize, report: &Report) -> Self {
+    fn new(jobs: usize, report: &Report) -> Self {
         let all = report.stderr.bars().clone();
         let total = all.add(ProgressBar::new(jobs as u64));
         let template = "{bar:32.green/dim} {pos}/{len} wheels  {elapsed}";
@@ -42,7 +62,7 @@ impl Bars {
     }
 
     /// Removes the bars before the table is printed.
-    pub(super) fn clear(&self) {
+    fn clear(&self) {
         self.total.finish_and_clear();
         let _ = self.all.clear();
     }
@@ -113,14 +133,14 @@ fn message(stage: &str) -> String {
 }
 
 /// A line for each job that has ended; with `--verbose` one for each stage.
-pub(super) struct Lines {
+struct Lines {
     jobs: usize,
     done: AtomicUsize,
     report: Report,
 }
 
 impl Lines {
-    pub(super) fn new(jobs: usize, report: &Report) -> Self {
+    fn new(jobs: usize, report: &Report) -> Self {
         Self {
             jobs,
             done: AtomicUsize::new(0),

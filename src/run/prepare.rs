@@ -10,8 +10,8 @@ use crate::compile::workspace::Workspace;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::project::Project;
-use crate::toolchain::{Cache, Fetch, UserKey, Zig, ZigRequest, interpreter, zig};
-use crate::wheel::{Timestamp, sbom};
+use crate::toolchain::{Cache, Fetch, UserKey, Zig, ZigRequest, zig};
+use crate::wheel::Timestamp;
 
 /// A plan with the tools and files that are needed to carry it out.
 #[derive(Debug)]
@@ -64,8 +64,8 @@ impl<'a> Prepared<'a> {
         }
         let timestamp = Timestamp::from_env()?;
         let mut contents = Contents::new(project, &files.wheel)?;
-        let python = python(plan, cache);
-        let Some(zig) = zig::find(request, python.as_deref(), cache, fetch)? else {
+        let python = plan.python().map(|python| python.exe.as_path());
+        let Some(zig) = zig::find(request, python, cache, fetch)? else {
             return Ok(None);
         };
         if let Some(caution) = zig.caution() {
@@ -75,21 +75,13 @@ impl<'a> Prepared<'a> {
         if project.managed.is_some() && recipe.is_none() {
             return Ok(None);
         }
-        let managed = project.managed.as_ref();
-        if let Some(script) = managed.and_then(|managed| managed.passed_over.as_ref()) {
-            fetch.note(&format!(
-                "{} is ignored, because a framework generates it again with each build; set self_managed = true if you maintain it yourself",
-                script.display()
-            ));
-        }
         if project.config.sbom.as_ref().is_some_and(|sbom| sbom.value) {
-            let packages = packages::complete(project, &zig, fetch, cache.cancel())?;
-            let Some(packages) = packages else {
-                return Ok(None);
-            };
             let framework = recipe.as_ref().and_then(Recipe::framework);
-            let text = sbom::render(project, &packages, framework, &zig.version, timestamp);
-            contents.sbom = Some(text);
+            contents.sbom =
+                packages::bill_of_materials(project, &zig, framework, timestamp, fetch, cache)?;
+            if contents.sbom.is_none() {
+                return Ok(None);
+            }
         }
         let key = UserKey::of(cache).unwrap_or_else(|error| {
             fetch.note(&format!(
@@ -120,11 +112,4 @@ impl<'a> Prepared<'a> {
                 |value| self.project.root.join(value),
             )
     }
-}
-
-/// The Python whose `ziglang` package may be used.
-fn python(plan: &Plan, cache: &Cache) -> Option<PathBuf> {
-    let job = plan.jobs.iter().find_map(|job| job.python.as_ref());
-    let python = job.cloned().or_else(|| interpreter::default(cache));
-    python.map(|python| python.exe)
 }

@@ -91,7 +91,7 @@ pub(crate) fn has_one_name(metadata: &Metadata) -> bool {
     metadata.nlink() == 1
 }
 
-/// Whether the file has no other name; the standard library can't tell here.
+/// Whether the file has no other name; the standard library cannot tell here.
 #[cfg(not(unix))]
 pub(crate) fn has_one_name(_metadata: &Metadata) -> bool {
     true
@@ -117,7 +117,7 @@ pub(super) fn is_denial(error: &io::Error) -> bool {
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
 }
 
-/// Says that a folder can't be written to, and whose it is.
+/// Says that a folder cannot be written to, and whose it is.
 pub(crate) fn denied(folder: &Path, error: &io::Error) -> Problem {
     let metadata = std::fs::metadata(folder).ok();
     let owner = metadata

@@ -4,6 +4,7 @@
 //! Nothing here knows about wheels, Zig or Python.
 
 pub(crate) mod beneath;
+pub(crate) mod cachedir;
 pub mod cancel;
 pub(crate) mod durable;
 pub(crate) mod files;

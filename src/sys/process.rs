@@ -84,7 +84,7 @@ pub(crate) enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => write!(f, "it can't be run: {error}"),
+            Self::Io(error) => write!(f, "it cannot be run: {error}"),
             Self::Hung(patience) => {
                 write!(f, "it gave no answer within {} s", patience.as_secs())
             }
@@ -161,7 +161,7 @@ impl Failure {
             other => other.to_string(),
         };
         Error::system(
-            Problem::new(format!("can't run {program}: {why}")).hint("see `pyz3-wheel doctor`"),
+            Problem::new(format!("cannot run {program}: {why}")).hint("see `pyz3-wheel doctor`"),
         )
     }
 }

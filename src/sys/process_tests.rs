@@ -92,7 +92,7 @@ fn a_program_that_is_not_there_is_no_panic() {
     let failure = capture(command(), PATIENCE, &Cancel::default());
     assert!(matches!(failure, Err(Failure::Io(_))));
     let error = finish(command(), &Cancel::default()).unwrap_err();
-    assert!(error.to_string().contains("can't run /nowhere/python"));
+    assert!(error.to_string().contains("cannot run /nowhere/python"));
 }
 
 #[test]

@@ -121,7 +121,7 @@ pub(crate) fn json(document: &str) -> String {
     for (at, c) in document.char_indices() {
         if is_deceptive(c) || (c == '#' && is_marked_command(&document[at..])) {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a string can't fail.
+                // Writing to a string cannot fail.
                 let _ = write!(shown, "\\u{unit:04x}");
             }
         } else {

@@ -1,8 +1,8 @@
-//! Our cache folder: things that are made once and then only read.
+//! The cache folder: entries that are created once and then only read.
 //!
-//! Takes a name and a way to make it; gives the path of the finished thing. An entry is complete or
-//! not there: it is built beside its place, brought to the disk and renamed into its place, under a lock
-//! that holds across threads and processes. It is never changed; one that is damaged is made again.
+//! Takes a name and a function that creates the entry; gives the path of the entry. An entry either is complete
+//! or does not exist: it is created beside its place, synced to the disk and renamed into its place, under a
+//! lock that holds across threads and processes. An entry is never changed; a damaged one is created again.
 //! Files in the directory that this program did not create are neither used nor removed.
 
 mod entries;
@@ -40,7 +40,7 @@ pub struct Cache {
     root: PathBuf,
     /// A cache folder that can be read but not written to.
     read_only: Option<PathBuf>,
-    /// Entries that this run has verified or made.
+    /// Entries that this run has verified or created.
     whole: Arc<Mutex<BTreeSet<PathBuf>>>,
     /// The folder itself, if it is removed at the end.
     temporary: Option<Arc<Scratch>>,
@@ -49,16 +49,16 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Opens, and makes if need be, the folder `explicit`, else `$PYZ3_WHEEL_CACHE_DIR`, else
-    /// `pyz3-wheel` in the platform's folder for caches (`$XDG_CACHE_HOME` or `~/.cache`, on
-    /// Windows `%LOCALAPPDATA%`). A folder that is not ours is refused.
+    /// Opens or creates the folder `explicit`, else `$PYZ3_WHEEL_CACHE_DIR`, else `pyz3-wheel` in the platform's
+    /// folder for caches (`$XDG_CACHE_HOME` or `~/.cache`, on Windows `%LOCALAPPDATA%`). A folder that is not ours
+    /// is refused.
     pub fn open(explicit: Option<&Path>) -> Result<Self> {
         let cache = Self::at(explicit)?;
         folder::claim(&cache.root).map_err(unusable)?;
         Ok(cache)
     }
 
-    /// The same folder if it exists, to list it or to remove from it. Nothing is created.
+    /// The same folder if it exists, to list or remove entries. Nothing is created.
     pub fn existing(explicit: Option<&Path>) -> Result<Option<Self>> {
         let cache = Self::at(explicit)?;
         let found = folder::inspect(&cache.root).map_err(unusable)?;
@@ -84,9 +84,9 @@ impl Cache {
         }
     }
 
-    /// Opens the same folder, or a temporary one where it can't be written to: a container without a home
-    /// folder, a home folder or a cache of another user. `waiting` announces that. What such a cache holds already
-    /// is used. That a folder that was named can't be made is an error.
+    /// Opens the same folder, or a temporary one if it cannot be written to, for example in a container without a
+    /// home folder, or if it belongs to another user. `waiting` announces that. Entries that the folder contains are
+    /// still used. It is an error if a folder that the user has named cannot be created.
     pub fn open_or_temporary(explicit: Option<&Path>, waiting: Waiting) -> Result<Self> {
         let is_named = explicit.is_some() || Self::named_root().is_some();
         let found = Self::existing(explicit);
@@ -134,7 +134,7 @@ impl Cache {
         }
         let folders = etcetera::choose_base_strategy().map_err(|error| {
             Error::system(
-                Problem::new(format!("there is no place for a cache: {error}"))
+                Problem::new(format!("cannot determine the cache folder: {error}"))
                     .hint(format!("set {VARIABLE} to a folder that can be written to")),
             )
         })?;
@@ -152,7 +152,7 @@ impl Cache {
         Self { waiting, ..self }
     }
 
-    /// The flag that stops the programs that are run to find or make entries.
+    /// The flag that stops the programs that are run to find or create entries.
     pub fn cancel(&self) -> &Cancel {
         &self.waiting.cancel
     }
@@ -162,18 +162,18 @@ impl Cache {
         &self.root
     }
 
-    /// The folder of one kind of things; it need not exist yet.
+    /// The folder of one kind of entries; it need not exist yet.
     pub fn dir(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
-    /// Whether things of one kind are kept under this name.
+    /// Whether entries of one kind have this name.
     pub fn is_kind(name: &str) -> bool {
         kinds::holds(name).is_some()
     }
 
-    /// The cache directory that another program has to be given by `variable`, because it cannot write to
-    /// the folder `name` in the user's folder for caches; some look no further than `HOME` for that.
+    /// The cache directory to pass to another program in `variable`, because the program cannot write to the folder
+    /// `name` in the user's folder for caches; some programs use only `HOME` to find that.
     pub fn substitute(&self, variable: &str, name: &str) -> Option<PathBuf> {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let own = own_cache(&set);
@@ -182,7 +182,7 @@ impl Cache {
         is_needed.then(|| self.dir(&format!("{name}-cache")))
     }
 
-    /// Where the entry `key` is, or would be once made.
+    /// The place of the entry `key`, which need not exist.
     pub fn path(&self, kind: &str, key: &str) -> PathBuf {
         self.dir(kind).join(key)
     }
@@ -192,7 +192,7 @@ impl Cache {
         kinds::temporary_file(&self.make_dir(kind).map_err(io::Error::other)?)
     }
 
-    /// The entry `key`, if it was made. A link is not an entry.
+    /// The entry `key`, if it exists. A link is not an entry.
     pub fn get(&self, kind: &str, key: &str) -> Option<PathBuf> {
         let mut kinds = self.dirs(kind).into_iter();
         kinds.find_map(|dir| {
@@ -201,7 +201,7 @@ impl Cache {
         })
     }
 
-    /// All folders that may hold things of one kind; they need not exist.
+    /// All folders that may contain entries of one kind; they need not exist.
     pub fn dirs(&self, kind: &str) -> Vec<PathBuf> {
         let roots = [Some(&self.root), self.read_only.as_ref()];
         let roots = roots.into_iter().flatten();
@@ -209,7 +209,7 @@ impl Cache {
     }
 }
 
-/// The user's folder for caches, by the environment alone.
+/// The user's folder for caches, as the environment defines it.
 fn own_cache(set: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     if cfg!(windows) {
         return set("LOCALAPPDATA").map(PathBuf::from);
@@ -226,7 +226,7 @@ fn unusable(error: Error) -> Error {
     let messages: Vec<_> = problems.map(|problem| problem.message).collect();
     Error::system(
         Problem::new(format!(
-            "the cache folder can't be used: {}",
+            "the cache folder cannot be used: {}",
             messages.join("; ")
         ))
         .hint(format!("set {VARIABLE} to a folder that can be written to")),

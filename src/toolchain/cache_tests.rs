@@ -115,7 +115,7 @@ fn a_cache_that_can_only_be_read_is_used_beside_a_temporary_one() {
         assert!(notes.lock().unwrap()[0].contains("PYZ3_WHEEL_CACHE_DIR"));
     }
     set(0o755);
-    // What was named and can't be made is a mistake.
+    // What was named and cannot be made is a mistake.
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
     assert!(Cache::open_or_temporary(Some(&file.join("cache")), Waiting::default()).is_err());

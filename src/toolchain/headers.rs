@@ -1,9 +1,8 @@
-//! The headers of a Python with a `pyconfig.h` that serves every target.
+//! The headers of a Python, with a `pyconfig.h` that works for every target.
 //!
-//! Takes an interpreter; gives a folder with its `Python.h` and all that belongs to it, copied once
-//! into the cache. Two installations with the same headers share one copy, and the copy's name
-//! changes with the contents, so that Zig's own cache sees the change. Nothing is read from the
-//! interpreter's folder again until it changes.
+//! Takes an interpreter; gives a folder of the cache with a copy of its headers. Installations with the same
+//! headers share one copy. The name of the copy depends on the contents, so that Zig's own cache notices a
+//! change. The folder of the interpreter is read again only after it has changed.
 
 use std::path::{Path, PathBuf};
 
@@ -33,8 +32,7 @@ pub(super) fn headers(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     }
 }
 
-/// What the cache calls the headers of this Python: a name that changes with their content. The copy
-/// itself is not read.
+/// The name of the headers in the cache, which depends on their contents. The copy itself is not read.
 pub fn headers_name(python: &Interpreter, cache: &Cache) -> Result<String> {
     let dir = known(python, cache).map_or_else(|| copy(python, cache), Ok)?;
     let name = dir.file_name().unwrap_or_default();
@@ -51,7 +49,7 @@ fn question(python: &Interpreter) -> String {
     )
 }
 
-/// The copy in the cache, if the headers of this Python are still those that were copied.
+/// The copy in the cache, if the headers of this Python have not changed since they were copied.
 fn known(python: &Interpreter, cache: &Cache) -> Option<PathBuf> {
     let key = probe_cache::recall::<String>(cache, &question(python))?;
     cache.get(KIND, &key)
@@ -61,7 +59,7 @@ fn copy(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     python
         .check()
         .map_err(|why| Error::config(Problem::new(why).at(python.exe.display())))?;
-    // A header that comes or goes changes the folder, and another release the version header.
+    // A new or removed header changes the folder, and another release changes the version header.
     let stamps = ["", "patchlevel.h"].map(|name| PathStamp::of(&python.include.join(name)));
     let files = read(&python.include, &pyconfig(python.cpython()))?;
     let flags = python.cpython().abi_flags();
@@ -90,14 +88,14 @@ fn pyconfig(python: CPython) -> String {
     PYCONFIG.replace(PLACEHOLDER, build)
 }
 
-/// Every header with its contents, sorted by name, ours in place of the interpreter's.
+/// Every header with its contents, sorted by name, with our `pyconfig.h` instead of the interpreter's.
 fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = vec![(PathBuf::from("pyconfig.h"), pyconfig.as_bytes().to_vec())];
-    // Some distributions keep the headers as links; a loop of links is an error of walkdir.
+    // In some distributions the headers are links; walkdir reports a loop of links as an error.
     for entry in WalkDir::new(include).follow_links(true) {
         let entry = entry.map_err(|error| {
             Error::system(Problem::new(format!(
-                "the headers of Python can't be read: {error}"
+                "the headers of Python cannot be read: {error}"
             )))
         })?;
         let is_header = entry.file_type().is_file()
@@ -108,7 +106,7 @@ fn read(include: &Path, pyconfig: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
         let Ok(name) = entry.path().strip_prefix(include) else {
             continue;
         };
-        // Distributions for several architectures have more than one, such as pyconfig-64.h.
+        // Distributions for several architectures have more than one `pyconfig.h`, such as pyconfig-64.h.
         let top = entry.depth() == 1;
         let is_config = top && entry.file_name().to_string_lossy().starts_with("pyconfig");
         if is_header && !is_config {

@@ -37,11 +37,8 @@ pub(super) fn import_library(
     zig: &Zig,
     cache: &Cache,
 ) -> Result<Option<ImportLibrary>> {
-    let (name, exports) = match abi {
-        AbiTag::None => return Ok(None),
-        AbiTag::Abi3 => ("python3".to_owned(), Some(stable_dll_exports())),
-        AbiTag::Abi3t => ("python3t".to_owned(), None),
-        AbiTag::CPython(python) => (format!("python{}", python.nodot()), dll_exports(python)),
+    let Some((name, exports)) = dll(abi) else {
+        return Ok(None);
     };
     let exports = exports.ok_or_else(|| unknown_exports(&name))?;
     let definitions = definitions(&name, &exports);
@@ -61,6 +58,18 @@ pub(super) fn import_library(
     })?;
     let file = dir.join(format!("{name}.lib"));
     Ok(Some(ImportLibrary { name, dir, file }))
+}
+
+/// The name of the DLL that an ABI is in, without `.dll`, and what the DLL exports if that is known;
+/// `None` for what is not linked with Python.
+fn dll(abi: AbiTag) -> Option<(String, Option<Vec<DllExport>>)> {
+    match abi {
+        AbiTag::None => None,
+        AbiTag::Abi3 => Some(("python3".to_owned(), Some(stable_dll_exports()))),
+        // Modules of `abi3.abi3t` wheels use this DLL too: from 3.15 on, Pythons with the GIL also have it.
+        AbiTag::Abi3t => Some(("python3t".to_owned(), Some(stable_dll_exports()))),
+        AbiTag::CPython(python) => Some((format!("python{}", python.nodot()), dll_exports(python))),
+    }
 }
 
 fn make(
@@ -122,10 +131,12 @@ fn definitions(name: &str, exports: &[DllExport]) -> String {
 fn unknown_exports(name: &str) -> Error {
     Error::config(
         Problem::new(format!(
-            "Windows wheels can't be built for this Python: what {name}.dll exports is not known here"
+            "Windows wheels cannot be built for this Python yet: this version of pyz3-wheel has no list of \
+             the names that {name}.dll exports"
         ))
         .hint(
-            "leave this Python out for Windows, or build for the stable ABI, whose python3.dll is known",
+            "update pyz3-wheel; or build for the stable ABI (abi = \"abi3\" in [tool.pyz3-wheel]), or leave \
+             this Python out for Windows",
         ),
     )
 }

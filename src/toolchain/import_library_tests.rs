@@ -1,7 +1,10 @@
+use object::read::archive::ArchiveFile;
+use object::read::coff::{ImportFile, ImportType};
 use sha2::{Digest as _, Sha256};
 
 use super::*;
-use crate::tags::{CPython, PythonVersion, supported_pythons};
+use crate::tags::{CPython, FIRST_ABI3T, PythonVersion, supported_pythons};
+use crate::toolchain::testing;
 
 /// How many symbols each DLL exports, and the SHA-256 of their lines in its definition file, sorted:
 /// the figures are those of the definition files of python3-dll-a 0.2.15.
@@ -117,19 +120,89 @@ fn a_python_without_a_table_is_refused() {
     }
     let error = unknown_exports("python399").to_string();
     assert!(
-        error.contains("what python399.dll exports is not known here"),
+        error.contains("no list of the names that python399.dll exports"),
         "{error}"
     );
 }
 
 #[test]
 fn every_supported_python_has_a_table() {
-    // The table has no rows for 3.15 yet, so that its Windows wheels end in `unknown_exports`.
-    let listed = |python: &CPython| python.version < PythonVersion::new(3, 15);
-    for python in supported_pythons().filter(listed) {
+    for python in supported_pythons() {
         assert!(
             dll_exports(python).is_some(),
             "{python}: scripts/update-audit-data.py adds it to src/binary/data/python_symbols.txt"
         );
     }
+}
+
+/// Every CPython that has a table.
+fn pythons() -> impl Iterator<Item = CPython> {
+    let versions = (0..=u8::MAX).map(|minor| PythonVersion::new(3, minor));
+    let builds = versions.flat_map(|it| [CPython::with_gil(it), CPython::free_threaded(it)]);
+    builds.filter(|python| dll_exports(*python).is_some())
+}
+
+#[test]
+fn free_threaded_pythons_have_the_public_functions_of_those_with_the_gil() {
+    for python in pythons().filter(|python| python.free_threaded) {
+        let own = dll_exports(python).unwrap();
+        let gil = dll_exports(CPython::with_gil(python.version)).unwrap();
+        for export in gil.iter().filter(|(name, _)| !name.starts_with('_')) {
+            assert!(own.contains(export), "{export:?} in {python}");
+        }
+    }
+}
+
+/// What zig makes for every Python and every stable ABI has the names of the table, each under its kind.
+#[test]
+fn import_libraries_have_the_functions_and_the_variables() {
+    let (_dir, cache) = testing::cache();
+    let Some(zig) = testing::zig(&cache) else {
+        return;
+    };
+    let mut abis: Vec<_> = pythons().map(AbiTag::CPython).collect();
+    assert!(abis.contains(&AbiTag::CPython(CPython::with_gil(FIRST_ABI3T))));
+    assert!(abis.contains(&AbiTag::CPython(CPython::free_threaded(FIRST_ABI3T))));
+    abis.extend([AbiTag::Abi3, AbiTag::Abi3t]);
+    for abi in abis {
+        let (name, exports) = dll(abi).unwrap();
+        let exports = exports.unwrap();
+        for arch in [WindowsArch::X64, WindowsArch::Arm64] {
+            let library = import_library(abi, arch, &zig, &cache).unwrap().unwrap();
+            assert_eq!(library.name, name);
+            assert!(library.file.ends_with(format!("{name}.lib")));
+            let bytes = fs::read(library.file).unwrap();
+            assert_eq!(imports(&bytes, &format!("{name}.dll")), exports, "{name}");
+
+            let archive = ArchiveFile::parse(&*bytes).unwrap();
+            let symbols = archive.symbols().unwrap().unwrap();
+            let names: Vec<_> = symbols.map(|symbol| symbol.unwrap().name()).collect();
+            for (symbol, kind) in &exports {
+                let plain = names.contains(&symbol.as_bytes());
+                assert_eq!(plain, *kind == SymbolKind::Function, "{symbol} in {name}");
+                let pointer = format!("__imp_{symbol}");
+                assert!(names.contains(&pointer.as_bytes()), "{pointer} in {name}");
+            }
+        }
+    }
+}
+
+/// The symbols that an import library takes from this DLL, sorted by name.
+fn imports<'a>(library: &'a [u8], dll: &str) -> Vec<(&'a str, SymbolKind)> {
+    let archive = ArchiveFile::parse(library).unwrap();
+    let members = archive.members().map(|member| member.unwrap());
+    let imports =
+        members.filter_map(|member| ImportFile::parse(member.data(library).unwrap()).ok());
+    let mut symbols: Vec<_> = imports
+        .map(|import| {
+            assert_eq!(import.dll(), dll.as_bytes());
+            let kind = match import.import_type() {
+                ImportType::Code => SymbolKind::Function,
+                ImportType::Data | ImportType::Const => SymbolKind::Data,
+            };
+            (std::str::from_utf8(import.symbol()).unwrap(), kind)
+        })
+        .collect();
+    symbols.sort_unstable_by_key(|(name, _)| *name);
+    symbols
 }

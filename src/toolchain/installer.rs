@@ -16,7 +16,10 @@ use crate::sys::process::{self, PATIENCE, last_lines};
 use crate::sys::programs;
 use crate::sys::scratch::Scratch;
 
-/// Runs pip. Not `-m pip`, which takes modules of the current folder for Python's own.
+/// Fails in a Python without pip.
+const IMPORT_PIP: &str = "import sys; sys.path[:] = [p for p in sys.path if p]; import pip";
+
+/// Runs pip. `-m pip` would import modules from the current folder instead of Python's own.
 const RUN_PIP: &str = "\
 import sys
 sys.path[:] = [folder for folder in sys.path if folder]
@@ -49,8 +52,7 @@ const NOT_FOR_US: [&str; 15] = [
 /// Only wheels are installed, because an sdist runs code of its own when it is built. The installer
 /// compares the wheel of a known release with the published hashes before it unpacks the wheel.
 ///
-/// Relative paths in the settings of pip and uv are meant from where the user stands, so both run
-/// there.
+/// Relative paths in the settings of pip and uv are relative to the user's current folder, so both run there.
 pub(super) fn install_package(
     requirement: &str,
     python: Option<&Path>,
@@ -59,15 +61,14 @@ pub(super) fn install_package(
     cancel: &Cancel,
 ) -> Result<()> {
     let uv = programs::find("uv");
-    let with_pip = python.filter(|python| has_pip(python, cancel));
-    let (mut command, check_hashes) = match (with_pip, uv) {
-        (Some(python), _) => {
+    let pip = python.and_then(|python| pip(python, cancel));
+    let (mut command, check_hashes) = match (pip, uv) {
+        (Some(mut command), _) => {
             on(&format!("installing {requirement} with pip (once)"));
-            let mut command = interpreter::command(python);
             command
-                .args(["-c", RUN_PIP, "install", "--no-input"])
-                // A configuration file that has a prefix or says `user = true` can't be combined with
-                // a target, and one that insists on a virtual environment does not mean our cache.
+                .args(["install", "--no-input"])
+                // A configuration file that has a prefix or says `user = true` cannot be combined with
+                // a target, and a file that requires a virtual environment does not apply to our cache.
                 .args(["--disable-pip-version-check", "--prefix="])
                 .env("PIP_USER", "0")
                 .env("PIP_REQUIRE_VIRTUALENV", "0")
@@ -98,8 +99,12 @@ pub(super) fn install_package(
     for name in NOT_FOR_US {
         command.env_remove(name);
     }
-    let what = format!("installing {requirement}");
-    let Some(release) = Release::pinned(requirement) else {
+    let requirements = dir.join("requirements.txt");
+    let release = Release::pinned(requirement);
+    if let Some(release) = &release {
+        fs::write(&requirements, release.requirements())?;
+        command.arg(check_hashes).arg("-r").arg(&requirements);
+    } else {
         if published::is_listed(published::split(requirement).0) {
             on(&format!(
                 "{requirement} is not a release that this pyz3-wheel knows, so it is installed without \
@@ -107,12 +112,12 @@ pub(super) fn install_package(
             ));
         }
         command.arg(requirement);
-        return run(command, &what, cancel);
+    }
+    let outcome = run(command, &format!("installing {requirement}"), cancel);
+    let Some(release) = release else {
+        return outcome;
     };
-    let requirements = dir.join("requirements.txt");
-    fs::write(&requirements, release.requirements())?;
-    command.arg(check_hashes).arg("-r").arg(&requirements);
-    run(command, &what, cancel).map_err(|error| {
+    outcome.map_err(|error| {
         let mut messages = error.problems().iter().map(|problem| &problem.message);
         match messages.find_map(|message| release.foreign_hash(message)) {
             Some(hash) => replaced(format!(
@@ -140,17 +145,20 @@ fn replaced(message: String) -> Error {
     ))
 }
 
-fn has_pip(python: &Path, cancel: &Cancel) -> bool {
-    let mut command = interpreter::command(python);
-    command.args([
-        "-c",
-        "import sys; sys.path[:] = [p for p in sys.path if p]; import pip",
-    ]);
+/// The command that runs the pip of this Python, if it has one.
+fn pip(python: &Path, cancel: &Cancel) -> Option<Command> {
+    let with_code = |code| {
+        let mut command = interpreter::command(python);
+        command.args(["-c", code]);
+        command
+    };
     // The first import on a cold disk reads a thousand files.
-    process::capture(command, PATIENCE * 6, cancel).is_ok_and(|output| output.status.success())
+    let import = process::capture(with_code(IMPORT_PIP), PATIENCE * 6, cancel);
+    let has_pip = import.is_ok_and(|output| output.status.success());
+    has_pip.then(|| with_code(RUN_PIP))
 }
 
-/// Runs an installer to its end; when it fails, its last lines are the message.
+/// Runs an installer to its end; if it fails, its last lines are the message.
 pub(super) fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
     // When the run is stopped, the installer is killed and leaves the files that it has unpacked.
     let temporary = Scratch::temporary()?;

@@ -150,7 +150,7 @@ mod unix {
         assert!(why("#!/bin/sh\necho hello\n").contains("`hello`"));
         assert!(why("#!/bin/sh\necho '{\"major\": \"x\"}'\n").contains("printed no answer"));
         assert!(why("#!/bin/sh\necho nope >&2; exit 1\n").contains("nope"));
-        assert!(why("no program at all").contains("can't be run"));
+        assert!(why("no program at all").contains("cannot be run"));
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod unix {
         fs::create_dir_all(prefix.join("include/python3.14t")).unwrap();
         fs::write(prefix.join("include/python3.14t/Python.h"), "").unwrap();
         let exe = prefix.join("bin/python3.14t");
-        // It can't be run, so the answer must come from the file.
+        // It cannot be run, so the answer must come from the file.
         fs::write(&exe, "").unwrap();
         let details = |base: &Path| {
             serde_json::json!({

@@ -1,15 +1,15 @@
-//! A Python of this machine that answers `sysconfig` with a target's values, for build scripts that
-//! ask an interpreter.
-//!
-//! Takes an interpreter and a target; gives an executable, made once in the cache. It is a virtual
-//! environment (PEP 405) on the interpreter, with the interpreter's packages, and one module of ours
-//! (`target_sysconfig.py`) that replaces the answers. Not a script that sets variables: those would
-//! be lost with `python -I` and would reach other Pythons that a build starts. It never changes the
+//! A Python of this machine whose `sysconfig` gives the values of a target, for build scripts that run an
 //! interpreter.
 //!
-//! On Unix the environment's interpreter is a symbolic link (PEP 405 needs it), and whoever resolves
-//! links, as Zig's `b.findProgram` does, gets the plain interpreter behind it. So builds are given
-//! a small shell script that is a file of its own, and that runs the interpreter of the environment.
+//! Takes an interpreter and a target; gives an executable in the cache, which is created once. It is a virtual
+//! environment (PEP 405) on the interpreter, with the packages of the interpreter and one module of ours
+//! (`target_sysconfig.py`) that replaces the values. A script that sets environment variables would not do:
+//! `python -I` ignores them, and other Pythons that a build starts would see them. The interpreter itself is
+//! never changed.
+//!
+//! On Unix the interpreter of the environment is a symbolic link, as PEP 405 requires. A program that resolves
+//! links, such as Zig's `b.findProgram`, would find the plain interpreter behind it. So builds get a small shell
+//! script, which is a regular file, and which runs the interpreter of the environment.
 
 mod environment;
 
@@ -34,7 +34,7 @@ use crate::tags::{Arch, PythonVersion};
 const MODULE: &str = include_str!("target_sysconfig.py");
 const KIND: &str = "launchers";
 
-/// What the launcher is for.
+/// The target that the launcher describes.
 pub(super) struct Question<'a> {
     pub(super) python: &'a Interpreter,
     pub(super) target: ZigTarget,
@@ -46,7 +46,7 @@ pub(super) struct Question<'a> {
     pub(super) lib_dir: Option<&'a Path>,
 }
 
-/// The launcher's executable, from the cache if it is there.
+/// The executable of the launcher, from the cache if it is in it.
 pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
     question.refuse_paths(cache)?;
     let target = question.answers();
@@ -80,7 +80,7 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
 }
 
 impl Question<'_> {
-    /// Build scripts get these paths as text.
+    /// The path as text, as build scripts get it.
     fn refuse_paths(&self, cache: &Cache) -> Result<()> {
         let paths = [self.include, &self.python.exe, &self.zig.exe, cache.root()];
         let wrong = paths.into_iter().find(|path| path.to_str().is_none());
@@ -93,7 +93,7 @@ impl Question<'_> {
         })
     }
 
-    /// The folders of packages of the environment that the interpreter is in, if it is in one.
+    /// The package folders of the virtual environment of the interpreter, if it is in one.
     fn packages(&self) -> Vec<PathBuf> {
         let Some(environment) = places::environment_of(&self.python.exe) else {
             return Vec::new();
@@ -109,7 +109,7 @@ impl Question<'_> {
             .collect()
     }
 
-    /// Everything that `target_sysconfig.py` answers.
+    /// All values that `target_sysconfig.py` replaces.
     fn answers(&self) -> serde_json::Value {
         json!({
             "platform": self.platform(),
@@ -120,7 +120,7 @@ impl Question<'_> {
         })
     }
 
-    /// What `sysconfig.get_platform()` says on the target.
+    /// The value of `sysconfig.get_platform()` on the target.
     ///
     /// Ex) `linux-aarch64`, `macosx-11.0-arm64`, `win-amd64`
     fn platform(&self) -> String {
@@ -133,8 +133,7 @@ impl Question<'_> {
         }
     }
 
-    /// What `sysconfig.get_config_vars()` says on the target beyond what the interpreter knows
-    /// about itself.
+    /// The values of `sysconfig.get_config_vars()` on the target that differ from those of the interpreter.
     fn variables(&self) -> serde_json::Map<String, serde_json::Value> {
         let python = self.python.cpython();
         let version = python.version;
@@ -153,7 +152,7 @@ impl Question<'_> {
             "Py_DEBUG": 0,
             "WITH_PYMALLOC": 1,
         }));
-        // Older Pythons do not have the question.
+        // Older Pythons do not have this variable.
         if version >= PythonVersion::new(3, 13) {
             set(json!({ "Py_GIL_DISABLED": i32::from(python.free_threaded) }));
         }
@@ -182,7 +181,7 @@ impl Question<'_> {
                     "CONFINCLUDEDIR": prefix,
                     "SHLIB_SUFFIX": ".so",
                     "EXE": "",
-                    // No library of Python is linked there, and none of the host's must be.
+                    // No Python library is linked on the target, and the libraries of the host must not be linked.
                     "Py_ENABLE_SHARED": 0,
                     "LIBRARY": library,
                     "LDLIBRARY": library,
@@ -230,8 +229,8 @@ impl Question<'_> {
         vars
     }
 
-    /// The compiler and its flags, as setuptools asks for them: Zig's, for the target. `shared` has it
-    /// link an extension module.
+    /// The compiler and its flags for setuptools: Zig's compiler for the target. With `shared`, the command links an
+    /// extension module.
     fn tools(&self, shared: &str) -> serde_json::Value {
         let zig = self.zig.exe.display().to_string();
         let zig = if zig.contains(' ') {
@@ -273,7 +272,7 @@ fn soabi(suffix: &str) -> &str {
     suffix.rsplit_once('.').map_or(suffix, |(tag, _)| tag)
 }
 
-/// What GNU's names for systems begin with.
+/// The processor in the GNU name of a system.
 fn gnu_cpu(arch: Arch) -> &'static str {
     match arch {
         Arch::X86 | Arch::Armv7 => arch.linux(),
@@ -316,7 +315,7 @@ fn sizes(family: Family, arch: Arch) -> serde_json::Value {
         "SIZEOF_PID_T": 4,
         // glibc's for 32-bit processors ends in 2038.
         "SIZEOF_TIME_T": if family == Family::Manylinux { word } else { 8 },
-        // CPython asks for large files, which widens these on 32-bit systems too.
+        // CPython enables large files, which makes these types larger on 32-bit systems too.
         "SIZEOF_OFF_T": 8,
         "SIZEOF_FPOS_T": if is_macos { 8 } else { 16 },
         "SIZEOF_PTHREAD_T": word,

@@ -1,9 +1,8 @@
-//! What this machine offers: a Zig, its Pythons, and for each job a target's Python without that
-//! Python.
+//! The tools of this machine: a Zig, the Pythons, and for each job files that replace the Python of the target.
 //!
-//! Takes wishes (a version of Zig, an interpreter, a target); gives paths that exist and were
-//! checked, found on this machine, or made once in the [`Cache`]. It never reads a project, never
-//! writes outside the cache, and downloads only when asked to provision.
+//! Takes requests (a version of Zig, an interpreter, a target); gives paths that exist and have been checked:
+//! found on this machine, or created once in the [`Cache`]. Never reads a project, never writes outside the
+//! cache, and downloads only what a request allows.
 
 pub mod cache;
 mod distributions;

@@ -1,7 +1,7 @@
-//! A Python package that is wanted for its files: in some Python of this machine, or in our cache.
+//! Finds a Python package whose files a build needs: in a Python of this machine, or in our cache.
 //!
-//! Takes names and versions; gives the folder. Nothing of the package is run or imported, and nothing
-//! is installed into the user's Pythons.
+//! Takes names and versions; gives the folder. The package is not run or imported, and nothing is installed into
+//! the user's Pythons.
 
 use std::path::{Path, PathBuf};
 
@@ -23,46 +23,46 @@ const SCRIPT: &str = include_str!("package.py");
 /// The kind under which the cache keeps packages.
 const KIND: &str = "packages";
 
-/// Which package is wanted.
+/// The package to find.
 #[derive(Debug, Clone, Copy)]
 pub struct PackageRequest<'a> {
-    /// What pip calls it.
+    /// The name that pip uses.
     ///
     /// Ex) `ziggy-pydust`
     pub distribution: &'a str,
-    /// What it is imported as.
+    /// The name that Python imports.
     ///
     /// Ex) `pydust`
     pub module: &'a str,
-    /// Which versions will do, if anyone says so.
+    /// The versions that are allowed; `None` allows all.
     pub versions: Option<&'a VersionSpecifiers>,
-    /// Who wants it, for messages.
+    /// The place of the requirement, for messages.
     ///
     /// Ex) `pyproject.toml:2:14`
     pub origin: &'a str,
 }
 
-/// A package that is here.
+/// A package on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// The folder of its module.
     pub dir: PathBuf,
-    /// Its version; none where it was put there without metadata.
+    /// Its version; `None` if it was installed without metadata.
     pub version: Option<String>,
-    /// What it requires, as its metadata have it.
+    /// Its requirements, from its metadata.
     pub requires: Vec<String>,
 }
 
-/// What a Python says of a package.
+/// What a Python reports about a package.
 #[derive(Deserialize)]
 struct Answer {
     package: Option<Package>,
-    /// What must not change for the answer to hold: a package that comes or goes changes the
-    /// modification time of a folder on this path.
+    /// The folders that must stay unchanged for the answer to be valid: installing or removing a package changes
+    /// the modification time of one of them.
     path: Vec<PathBuf>,
 }
 
-/// The package in this Python, whatever its version.
+/// The package in this Python, in any version.
 pub(super) fn installed(
     python: &Path,
     distribution: &str,
@@ -103,14 +103,14 @@ impl PackageRequest<'_> {
         version.is_some_and(|version| versions.contains(&version))
     }
 
-    /// What pip is asked for.
+    /// The requirement that pip installs.
     fn requirement(&self) -> String {
         let versions = self.versions.map(ToString::to_string).unwrap_or_default();
         format!("{}{}", self.distribution, versions.replace(", ", ","))
     }
 
-    /// Finds the package, but installs nothing: the first of these Pythons that has a right version,
-    /// else our cache.
+    /// Finds the package without installing anything: in the first of these Pythons that has an allowed version,
+    /// else in our cache.
     pub fn find_installed(&self, pythons: &[PathBuf], cache: &Cache) -> Option<Package> {
         let packages = pythons
             .iter()
@@ -187,13 +187,13 @@ impl PackageRequest<'_> {
             Error::system(
                 Problem::new(format!("{wanted} in our cache is damaged"))
                     .at(dir.display())
-                    .hint("remove that folder, and try again"),
+                    .hint("remove that folder and try again"),
             )
         })?;
         Ok(Some(package))
     }
 
-    /// What the cache calls it.
+    /// The key of the package in the cache.
     fn key(&self) -> String {
         let requirement = self.requirement();
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');

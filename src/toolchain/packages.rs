@@ -1,7 +1,7 @@
-//! Zig packages on this machine: where Zig keeps them, and how it is told to fetch them.
+//! Zig packages on this machine: where Zig stores them, and the commands that fetch them.
 //!
-//! Takes a Zig and what to fetch; gives what Zig says. All of it lands in Zig's own caches, which we
-//! never write to.
+//! Takes a Zig and the package to fetch; gives the output of Zig. Zig stores all packages in its own caches, to which
+//! this program never writes.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -17,28 +17,27 @@ use crate::sys::process;
 use crate::sys::scratch::Scratch;
 use crate::tags::zig::ZigVersion;
 
-/// The first Zig that takes packages from `zig-pkg` in the project. Earlier ones take them from the
-/// global cache only.
+/// The first Zig that uses packages from `zig-pkg` in the project. Earlier versions use only the global cache.
 const HAS_LOCAL_PACKAGES: ZigVersion = ZigVersion::new(0, 16, 0);
 
-/// The first Zig whose `--fetch` can be told to fetch lazy dependencies too.
+/// The first Zig with `--fetch=all`, which fetches lazy dependencies too.
 const FETCHES_ALL: ZigVersion = ZigVersion::new(0, 15, 0);
 
-/// Whether this Zig takes packages from the project's own folder of them.
+/// Whether this Zig uses packages from the project's own folder of packages.
 pub fn has_local_packages(zig: &Zig) -> bool {
     zig.version >= HAS_LOCAL_PACKAGES
 }
 
-/// Whether [`fetch_tree`] leaves no lazy dependency out.
+/// Whether [`fetch_tree`] fetches lazy dependencies too.
 pub fn fetches_all(zig: &Zig) -> bool {
     zig.version >= FETCHES_ALL
 }
 
-/// The folder in Zig's global cache that has packages, each named by its hash, up to Zig 0.15. `env` is
-/// what the project adds to the environment.
+/// The folder of packages in Zig's global cache, each named by its hash, up to Zig 0.15. `env` are the variables
+/// that the project adds to the environment.
 ///
-/// It is what `zig env` says, without a process: `ZIG_GLOBAL_CACHE_DIR`, else `zig` in the user's
-/// folder for caches; or what this Zig is given.
+/// The result is the same as that of `zig env`, without running it: `ZIG_GLOBAL_CACHE_DIR`, else the cache that
+/// this Zig has to use, else `zig` in the user's folder for caches.
 pub fn global_store(env: &BTreeMap<String, String>, zig: Option<&Zig>) -> Option<PathBuf> {
     let set = env.get(GLOBAL_CACHE).map(PathBuf::from);
     let set = set.or_else(|| std::env::var_os(GLOBAL_CACHE).map(PathBuf::from));
@@ -50,15 +49,15 @@ pub fn global_store(env: &BTreeMap<String, String>, zig: Option<&Zig>) -> Option
     Some(cache.join("p"))
 }
 
-/// Fetches what a build script depends on, all of it if this Zig can; into the global cache, from Zig
-/// 0.16 on also into the project's folder of packages.
+/// Fetches the dependencies of a build script, including lazy ones if this Zig can: into the global cache, and
+/// since Zig 0.16 also into the project's folder of packages.
 pub fn fetch_tree(
     zig: &Zig,
     script: &Path,
     env: &BTreeMap<String, String>,
     cancel: &Cancel,
 ) -> Result<()> {
-    // Nothing is compiled, and yet Zig makes the folder of its local cache in the project.
+    // Zig creates its local cache in the project even though it compiles nothing.
     let local_cache = Scratch::temporary()?;
     let mut command = zig.command();
     command
@@ -75,14 +74,14 @@ pub fn fetch_tree(
     run(command, env, cancel).map(drop)
 }
 
-/// Has a package fetched, from a URL or a folder; gives the hash of its files.
+/// Fetches a package from a URL or a folder; gives the hash of its files.
 pub fn fetch(
     zig: &Zig,
     from: &OsStr,
     env: &BTreeMap<String, String>,
     cancel: &Cancel,
 ) -> Result<String> {
-    // Zig 0.16 wants to be in a project, and makes a copy in its folder of packages.
+    // Zig 0.16 must run in a project, and copies the package into the project's folder of packages.
     let folder = Scratch::temporary()?;
     fs_err::write(folder.path().join("build.zig"), "")?;
     let mut command = zig.command();
@@ -90,7 +89,7 @@ pub fn fetch(
     run(command, env, cancel).map(|said| said.trim().to_owned())
 }
 
-/// Runs zig to its end; gives what it wrote to stdout.
+/// Runs zig to its end; gives its stdout.
 fn run(mut command: Command, env: &BTreeMap<String, String>, cancel: &Cancel) -> Result<String> {
     command.envs(env).env("NO_COLOR", "1");
     let shown = command
@@ -103,11 +102,17 @@ fn run(mut command: Command, env: &BTreeMap<String, String>, cancel: &Cancel) ->
     }
     let said = &output.stderr;
     Err(Error::system(
-        Problem::new(format!("`zig {shown}` failed:\n{}", said.trim_end())).hint(
-            "with a network it is fetched once and then taken from Zig's cache; zig obeys \
-             https_proxy",
-        ),
+        Problem::new(format!("`zig {shown}` failed:\n{}", said.trim_end()))
+            .hint(fetch_hint("the package")),
     ))
+}
+
+/// The hint for a package that Zig could not fetch.
+pub fn fetch_hint(package: &str) -> String {
+    format!(
+        "connect to the network (Zig uses the proxy in https_proxy): {package} is fetched once and then taken \
+         from Zig's cache"
+    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Where Pythons are on this machine.
+//! Finds the Pythons on this machine.
 //!
-//! Takes the environment (PATH, `VIRTUAL_ENV`, pyenv, uv); gives executables in the order of
-//! preference, without running any of them. It never looks into the whole disk.
+//! Takes the environment (PATH, `VIRTUAL_ENV`, pyenv, uv); gives executables in the order of preference, without
+//! running any of them. The rest of the disk is not searched.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -23,8 +23,8 @@ pub(super) struct Place {
     pub(super) origin: &'static str,
 }
 
-/// The Pythons that are looked for by name: those that wheels can be built for, and the release after
-/// them, for which a build that requests it says that it is not supported yet.
+/// The Pythons that are searched for by name: those that wheels can be built for, and the release after
+/// them, so that a build for it reports that it is not supported yet.
 fn looked_for() -> impl Iterator<Item = CPython> {
     let after = known_pythons().next_back().map(|python| {
         let PythonVersion { major, minor } = python.version;
@@ -36,12 +36,12 @@ fn looked_for() -> impl Iterator<Item = CPython> {
     )
 }
 
-/// Every place, best first, each executable once.
+/// Every place, in the order of preference, each executable once.
 pub(super) fn all(cache: &Cache, extra: &[PathBuf]) -> Vec<Place> {
     let mut places = Places::default();
     for exe in extra {
-        // A name or a shim that stands for nothing is not silently left out: whoever asks it says
-        // that it is not there.
+        // A name or a shim without an executable is not silently left out: running it reports that the Python
+        // does not exist.
         let exe = match named(exe) {
             Some(found) => found,
             None if programs::is_bare(exe) => exe.clone(),
@@ -76,7 +76,7 @@ pub(super) fn all(cache: &Cache, extra: &[PathBuf]) -> Vec<Place> {
     places.list
 }
 
-/// Where `python3` may be, best first.
+/// Where `python3` may be, in the order of preference.
 pub(super) fn defaults() -> Vec<Place> {
     let mut places = Places::default();
     if let Some(exe) = active_environment() {
@@ -90,7 +90,7 @@ pub(super) fn defaults() -> Vec<Place> {
     places.list
 }
 
-/// The first executable of that name on PATH, where a shim that stands for nothing does not count.
+/// The first executable with that name on PATH. A shim without an executable does not count.
 pub(super) fn named(name: &Path) -> Option<PathBuf> {
     programs::find_all(name)
         .into_iter()
@@ -100,8 +100,8 @@ pub(super) fn named(name: &Path) -> Option<PathBuf> {
         })
 }
 
-/// Executables in a list, in order, each once: two names of one file are one, but a link in a
-/// virtual environment is another Python than what it points to.
+/// An ordered list of executables, each once: two names of one file are one executable, but a link in a virtual
+/// environment is another Python than its target.
 #[derive(Default)]
 struct Places {
     list: Vec<Place>,
@@ -120,7 +120,7 @@ impl Places {
         }
     }
 
-    /// A shim of pyenv counts as what it stands for here, or not at all.
+    /// Adds an executable from PATH. A shim of pyenv is replaced by the executable that it runs, if there is one.
     fn add_from_path(&mut self, exe: PathBuf) {
         if !is_executable(&exe) {
             return;
@@ -133,8 +133,8 @@ impl Places {
     }
 }
 
-/// The virtual environment that this executable belongs to, without resolving the link it is
-/// (PEP 405).
+/// The virtual environment that this executable belongs to (PEP 405). If the executable is a link, it is not
+/// resolved.
 pub(super) fn environment_of(exe: &Path) -> Option<PathBuf> {
     let folder = exe.parent()?;
     [Some(folder), folder.parent()]
@@ -171,7 +171,7 @@ fn is_executable(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
 }
 
-/// The store's placeholders, which open a shop instead of running Python, are empty files.
+/// The placeholders that open the Microsoft Store instead of running Python are empty files.
 #[cfg(not(unix))]
 fn is_executable(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() > 0)
@@ -195,10 +195,10 @@ fn in_pyenv_shims(exe: &Path) -> bool {
     pyenv_root().is_some_and(|root| exe.parent() == Some(&root.join("shims")))
 }
 
-/// The executable that a shim of pyenv would run here; `None` if it is no shim, or pyenv has
-/// selected nothing that has this program.
+/// The executable that a shim of pyenv would run here; `None` if this is not a shim, or if no Python that pyenv
+/// has selected has this program.
 ///
-/// The shim itself needs some 0.3 s and may fail. Source: pyenv's "Understanding Python version
+/// The shim itself takes about 0.3 s and may fail. Source: pyenv's "Understanding Python version
 /// selection": `$PYENV_VERSION`, else the nearest `.python-version`, else the file `version`.
 pub(super) fn behind_shim(exe: &Path) -> Option<PathBuf> {
     let root = pyenv_root()?;
@@ -252,7 +252,7 @@ fn provided_by(root: &Path, name: &str, program: &OsStr) -> Option<PathBuf> {
     is_executable(&exe).then_some(exe)
 }
 
-/// pyenv takes `3.12` as the latest 3.12.x.
+/// For pyenv, `3.12` means the latest 3.12.x.
 fn latest_with_prefix(versions: &Path, prefix: &str) -> Option<PathBuf> {
     let prefix = format!("{prefix}.");
     let number = |path: &Path| -> Option<u32> {
@@ -265,7 +265,7 @@ fn latest_with_prefix(versions: &Path, prefix: &str) -> Option<PathBuf> {
         .max_by_key(|path| number(path))
 }
 
-/// The folders in a folder, newest version first, where numbers count as numbers.
+/// The folders in a folder, newest version first; versions are compared by their numbers.
 fn folders(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let mut folders: Vec<_> = entries
@@ -283,7 +283,7 @@ fn version_key(path: &Path) -> (Vec<u64>, PathBuf) {
     (numbers, path.to_path_buf())
 }
 
-/// The Python of each installation in a folder of installations.
+/// The Pythons of all installations in a folder.
 fn in_each(dir: &Path) -> Vec<PathBuf> {
     folders(dir)
         .iter()
@@ -333,7 +333,7 @@ fn uv_folders() -> Vec<PathBuf> {
     }
 }
 
-/// What the py launcher of Windows knows (PEP 397).
+/// The Pythons that the py launcher of Windows lists (PEP 397).
 #[cfg(windows)]
 fn launcher_list(cancel: &Cancel) -> Vec<PathBuf> {
     use crate::sys::process::{Output, PATIENCE, capture};

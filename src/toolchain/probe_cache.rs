@@ -1,7 +1,7 @@
-//! Answers of other programs, remembered until one of the files they depend on changes.
+//! Caches the answers of other programs until one of the files that they depend on changes.
 //!
-//! Takes a question, the files it is about, and a way to ask; gives the answer. An answer that
-//! can't be read or written costs time and nothing else, so that is never an error.
+//! Takes a question and the files that it is about; gives the answer. An answer that cannot be read or written
+//! costs only time, so that is never an error.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use crate::sys::stamp::PathStamp;
-use crate::sys::{fingerprint, owned};
+use crate::sys::{files, fingerprint, owned};
 
 #[derive(Serialize, Deserialize)]
 struct Remembered<A> {
@@ -19,7 +19,7 @@ struct Remembered<A> {
     answer: A,
 }
 
-/// The answer to `question`, if it was remembered and none of its files has changed.
+/// The answer to `question`, if it is in the cache and none of its files has changed.
 pub(crate) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Option<A> {
     let text = owned::read_file(&file(cache, question), LIMIT)?;
     let remembered: Remembered<A> = serde_json::from_slice(&text).ok()?;
@@ -28,9 +28,9 @@ pub(crate) fn recall<A: DeserializeOwned>(cache: &Cache, question: &str) -> Opti
     valid.then_some(remembered.answer)
 }
 
-/// Remembers an answer that holds as long as the files of `stamps` are as they were.
+/// Caches an answer that is valid as long as the files of `stamps` do not change.
 ///
-/// The stamps are those from before the question was asked.
+/// The stamps must have been taken before the question was asked.
 pub(crate) fn remember<A: Serialize>(
     cache: &Cache,
     question: &str,
@@ -39,17 +39,15 @@ pub(crate) fn remember<A: Serialize>(
 ) {
     let file = file(cache, question);
     let write = || -> std::io::Result<()> {
-        let mut new = cache.temporary_file(FOLDER)?;
         let remembered = Remembered {
             question: question.to_owned(),
             stamps,
             answer,
         };
-        serde_json::to_writer(&mut new, &remembered)?;
-        new.persist(&file)?;
-        Ok(())
+        cache.make_dir(FOLDER).map_err(std::io::Error::other)?;
+        files::replace(&file, &serde_json::to_vec(&remembered)?)
     };
-    // Not remembered is asked again.
+    // A failure to cache the answer is not an error: the next run asks again.
     drop(write());
 }
 

@@ -64,7 +64,7 @@ pub fn provision(
             Some(interpreter) => found.push(interpreter),
             None => problems.push(
                 Problem::new(format!(
-                    "uv installed Python {wanted}, but it can't be used or has no headers"
+                    "uv installed Python {wanted}, but it cannot be used or has no headers"
                 ))
                 .at(cache.dir(PYTHONS).display())
                 .hint("pyz3-wheel pythons shows why"),

@@ -1,8 +1,7 @@
-//! The packages whose contents are known before they are installed: the sha256 of each wheel on the Python
-//! Package Index.
+//! The known hashes of packages on the Python Package Index: the SHA-256 of each wheel.
 //!
-//! Takes a requirement as pip does; gives the hashes that an installer must require. No I/O except in
-//! [`Release::is_in`].
+//! Takes a requirement as pip spells it; gives the hashes that an installer must require. Only
+//! [`Release::is_in`] does any I/O.
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -42,7 +41,7 @@ pub(super) fn is_listed(name: &str) -> bool {
     WHEELS.iter().any(|wheel| wheel.name == name)
 }
 
-/// The newest known version of a package among those that these specifiers admit.
+/// The newest known version of a package that these specifiers allow.
 pub(super) fn newest(name: &str, specifiers: &str) -> Option<&'static Version> {
     let specifiers = VersionSpecifiers::from_str(specifiers).ok()?;
     let admitted = WHEELS
@@ -60,7 +59,7 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// The known release that a requirement pins; `None` if it pins an unknown one or does not pin.
+    /// The known release that a requirement pins; `None` if the release is unknown or the requirement pins none.
     ///
     /// Ex) `ziglang==0.15.2`
     pub(super) fn pinned(requirement: &str) -> Option<Self> {
@@ -82,7 +81,7 @@ impl Release {
         })
     }
 
-    /// A requirements file that admits the published wheels and nothing else.
+    /// A requirements file that allows only the published wheels.
     pub(super) fn requirements(&self) -> String {
         let mut text = format!("{}=={}", self.name, self.version);
         for wheel in &self.wheels {
@@ -93,7 +92,7 @@ impl Release {
         text
     }
 
-    /// The hash in an installer's complaint that is not the hash of a published wheel.
+    /// The hash in an installer's error message that is not the hash of a published wheel.
     pub(super) fn foreign_hash<'a>(&self, complaint: &'a str) -> Option<&'a str> {
         let words = complaint.split(|c: char| !c.is_ascii_alphanumeric());
         let mut hashes = words
@@ -129,9 +128,9 @@ impl Release {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// Whether a folder has this release and nothing else, and the installer took it from an index or a
-    /// folder of wheels. An override in the installer's settings may name another version or a URL,
-    /// which no hash of ours was compared with.
+    /// Whether a folder contains only this release, and the installer took it from an index or a folder of wheels.
+    /// An override in the settings of the installer may name another version or a URL, for which our hashes were
+    /// not compared.
     pub(super) fn is_in(&self, dir: &Path) -> bool {
         let [(stem, info)] = &distributions(dir)[..] else {
             return false;

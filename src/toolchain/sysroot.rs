@@ -1,9 +1,9 @@
-//! A target's Python without that Python: headers, import library, and an interpreter that answers
-//! for it.
+//! Replaces the Python of a target, which is not installed here: with headers, an import library, and an
+//! interpreter whose `sysconfig` describes the target.
 //!
-//! Takes an interpreter of this machine and a target; gives paths into the cache, made once. The
-//! same inputs give the same paths and bytes, for the host's own platform as well as for others. It
-//! never uses the interpreter's own `pyconfig.h` or libraries.
+//! Takes an interpreter of this machine and a target; gives paths in the cache, which are created once. The same
+//! inputs give the same paths and bytes, for the platform of the host as well as for others. The interpreter's
+//! own `pyconfig.h` and libraries are never used.
 
 use std::path::PathBuf;
 
@@ -15,14 +15,14 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::platform::{ExtensionAbi, System, ZigTarget};
 use crate::tags::AbiTag;
 
-/// What a job is given in place of the target's Python.
+/// The files that replace the target's Python in a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sysroot {
-    /// The folder of `Python.h`, with a `pyconfig.h` that serves every target.
+    /// The folder of `Python.h`, with a `pyconfig.h` that works for every target.
     pub include: PathBuf,
-    /// The folder of the import library; Windows only, and none for what is not linked with Python.
+    /// The folder of the import library; only on Windows, and only for binaries that link Python.
     pub lib_dir: Option<PathBuf>,
-    /// What to link.
+    /// The name of the library to link.
     ///
     /// Ex) `python311`, `python3`
     pub lib: Option<String>,
@@ -30,20 +30,19 @@ pub struct Sysroot {
     ///
     /// Ex) `…/python311.lib`
     pub import_library: Option<PathBuf>,
-    /// A Python of this machine, of the job's version, whose `sysconfig` answers for the target. Its
-    /// folder has its other names (`python`, `python3`, `python3.12`) and a `python3-config` for each,
-    /// nothing else, and may be put on PATH.
+    /// A Python of this machine with the version of the job, whose `sysconfig` describes the target. Its folder can
+    /// be put on PATH: it contains only its other names (`python`, `python3`, `python3.12`) and a `python3-config`
+    /// for each of them.
     pub launcher: PathBuf,
-    /// The ending of a module's file name; for the ABI `none`, what the interpreter itself would
-    /// look for.
+    /// The ending of a module's file name; for the ABI `none`, the one of the interpreter itself.
     ///
     /// Ex) `.cpython-312-aarch64-linux-gnu.so`
     pub ext_suffix: String,
 }
 
-/// The sysroot of one job, from the cache if it is there.
+/// The sysroot of one job, from the cache if it is in it.
 ///
-/// Everything that is wrong is reported at once.
+/// All problems are reported at once.
 pub fn sysroot(
     python: &Interpreter,
     target: ZigTarget,
@@ -57,8 +56,8 @@ pub fn sysroot(
     let Some(machine) = target.machine() else {
         let slices: Vec<_> = platform.slices().iter().map(ToString::to_string).collect();
         return Err(Error::config(
-            Problem::new(format!("there is no sysroot for {platform} as a whole"))
-                .hint(format!("make one for each of {}", slices.join(" and "))),
+            Problem::new(format!("there is no single sysroot for {platform}"))
+                .hint(format!("create one for each of {}", slices.join(" and "))),
         ));
     };
     let headers = headers::headers(python, cache);

@@ -64,8 +64,7 @@ pub(super) fn zig(cache: &Cache) -> Option<Zig> {
         exe: std::env::var_os("PYZ3_TEST_ZIG").map(PathBuf::from),
         ..ZigRequest::default()
     };
-    let python = interpreter::default(cache).map(|python| python.exe);
-    let zig = super::zig::find(&request, python.as_deref(), cache, Fetch::Never).unwrap();
+    let zig = super::zig::find(&request, None, cache, Fetch::Never).unwrap();
     if zig.is_none() {
         skipped("there is no Zig; PYZ3_TEST_ZIG may name one");
     }

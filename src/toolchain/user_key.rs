@@ -1,8 +1,8 @@
-//! A secret of this user on this machine, by which a file in a project proves that this program wrote it.
+//! A secret key of this user on this machine, with which this program signs the files that it writes into projects.
 //!
-//! A checkout may bring any file, also one that looks like the state of earlier builds. It cannot bring the
-//! key, which is in the cache directory, one for each user, and is created when it is first needed.
-//! Without a key nothing is proved, and everything is built.
+//! A checkout may contain any file, even one that looks like the state of earlier builds, but it cannot contain
+//! a signature by the key. The cache directory has one key for each user, which is created when it is first
+//! needed. Without a key no file is trusted, and everything is built.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -217,7 +217,7 @@ mod tests {
         let file = place(&cache);
         let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(), 0o600);
-        // A key that others could read is given up.
+        // A key that others could read is replaced.
         fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         let second = key(&cache).sign("x", &[]);
         assert_ne!(first, second);

@@ -1,7 +1,7 @@
-//! Finds a Zig of the right version, or has one installed into our cache.
+//! Finds a Zig with the right version, or installs one into our cache.
 //!
-//! Takes what the user and the project say about Zig; gives an executable whose version was asked.
-//! The first of these that will do:
+//! Takes the requirements of the user and the project; gives an executable whose version has been checked. The
+//! first of these that meets the requirements is used:
 //!
 //! 1. the executable named by `--zig`, `$ZIG` or the configuration: it must work. If its version is
 //!    not the wanted one, that is an error when the version was asked for on the command line;
@@ -9,12 +9,12 @@
 //! 2. `zig_exe` of `[tool.pyz3]`: it must work too, but a version that was asked for on the
 //!    command line is looked for elsewhere if this one has another;
 //! 3. each `zig` on PATH;
-//! 4. the package `ziglang` of the given Python;
+//! 4. the package `ziglang` of the given Python, else of the default one;
 //! 5. our cache; and if it is not there yet, pip or uv fetches it into the cache.
 //!
-//! An exact wish admits that version; a minimum admits it and the later ones of its series (Zig
-//! breaks build scripts between series); specifiers, as pip has them, admit what they say; without a
-//! wish anything from 0.14 on will do.
+//! An exact version allows only that version. A minimum allows that version and later ones of its series, because
+//! Zig breaks build scripts between series. Specifiers have the same meaning as for pip. Without a requirement,
+//! any version from 0.14 on is allowed.
 //! It never installs anything into the user's Python.
 
 use std::fmt;
@@ -26,7 +26,7 @@ use super::fetch::Fetch;
 use super::probe_cache;
 use super::repair::repair_installed;
 use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
-use super::{installer, package};
+use super::{installer, interpreter, package};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::Origin;
 use crate::sys::cancel::Cancel;
@@ -40,10 +40,10 @@ use crate::text::path as path_text;
 
 pub(crate) const GLOBAL_CACHE: &str = "ZIG_GLOBAL_CACHE_DIR";
 
-/// The oldest version that is used without being asked for.
+/// The oldest version that is used if no version is required.
 const OLDEST: ZigVersion = ZigVersion::new(0, 14, 0);
 
-/// What the user and the project say about Zig.
+/// The requirements of the user and the project.
 #[derive(Debug, Clone, Default)]
 pub struct ZigRequest {
     /// From `--zig`, `$ZIG` or the configuration.
@@ -59,7 +59,7 @@ pub struct ZigRequest {
 pub struct WantedZig {
     /// Which versions.
     pub versions: ZigConstraint,
-    /// Where that is said.
+    /// The place of the requirement.
     pub origin: Origin,
 }
 
@@ -105,17 +105,17 @@ impl fmt::Display for ZigOrigin {
 
 serialize_as_display!(ZigOrigin);
 
-/// A Zig that answered.
+/// A Zig that has been run.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Zig {
     /// The executable.
     #[serde(serialize_with = "path_text::serialize")]
     pub exe: PathBuf,
-    /// What `zig version` says.
+    /// The output of `zig version`.
     pub version: ZigVersion,
     /// Where it was found.
     pub origin: ZigOrigin,
-    /// The global cache directory that this Zig has to be given, because it cannot write to its own.
+    /// The global cache directory to pass to this Zig, because it cannot write to its own.
     #[serde(skip)]
     pub global_cache: Option<PathBuf>,
 }
@@ -140,7 +140,7 @@ impl Zig {
         command
     }
 
-    /// What to know of a Zig of a series that came after those that the tests build with.
+    /// A note about a Zig whose series is newer than those that the tests build with.
     pub fn caution(&self) -> Option<String> {
         let newest = TESTED
             .iter()
@@ -158,10 +158,11 @@ impl Zig {
     }
 }
 
-/// Finds a Zig, in the order that the head of this module gives, or installs one. Returns `None` only
+/// Finds a Zig, in the order that the module documentation describes, or installs one. Returns `None` only
 /// with [`Fetch::Never`].
 ///
-/// `python` is the interpreter whose `ziglang` package may be used and whose pip installs.
+/// `python` is the interpreter whose `ziglang` package may be used and whose pip installs; without one, the
+/// default Python of this machine is that.
 pub fn find(
     request: &ZigRequest,
     python: Option<&Path>,
@@ -190,7 +191,8 @@ pub fn find_or_install(
     let dir = cache.get_or_make("zig", &key, |dir| {
         made = true;
         let what = format!("ziglang{requirement}");
-        installer::install_package(&what, python, dir, note, cache.cancel())
+        let python = or_default(python, cache);
+        installer::install_package(&what, python.as_deref(), dir, note, cache.cancel())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version =
@@ -217,7 +219,7 @@ pub fn find_or_install(
     Ok(Zig::new(exe, version, origin, cache))
 }
 
-/// The first Zig of a right version that is on this machine.
+/// The first Zig with an allowed version on this machine.
 fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Result<Option<Zig>> {
     let wanted = request.version.as_ref();
     let range = match wanted {
@@ -263,7 +265,9 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
     {
         return Ok(Some(zig));
     }
-    let package = python.and_then(|python| package::installed(python, "ziglang", "ziglang", cache));
+    let python = or_default(python, cache);
+    let package =
+        python.and_then(|python| package::installed(&python, "ziglang", "ziglang", cache));
     if let Some(zig) =
         package.and_then(|package| found(exe_in(&package.dir), ZigOrigin::PythonModule))
     {
@@ -273,6 +277,12 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
         .into_iter()
         .filter_map(|exe| found(exe, ZigOrigin::Cache))
         .max_by(|a, b| a.version.cmp(&b.version)))
+}
+
+/// The given Python, else the default one of this machine.
+fn or_default(python: Option<&Path>, cache: &Cache) -> Option<PathBuf> {
+    let given = python.map(Path::to_owned);
+    given.or_else(|| interpreter::default(cache).map(|python| python.exe))
 }
 
 fn explicit(exe: &Path, wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Result<Zig> {
@@ -286,7 +296,7 @@ fn explicit(exe: &Path, wanted: Option<&WantedZig>, range: &Range, cache: &Cache
                     wanted.origin
                 ))
                 .at(path.display())
-                .hint("leave one of the two away, or let them agree"),
+                .hint("remove one of the two, or give both the same version"),
             ))
         }
         _ => Ok(Zig::new(path, version, ZigOrigin::Explicit, cache)),
@@ -303,7 +313,7 @@ fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
         let why = format!("there is no `{}` on PATH", exe.display());
         match programs::hint_here(exe) {
             Some(hint) => Error::config(
-                Problem::new(format!("{what} can't be used: {why}"))
+                Problem::new(format!("{what} cannot be used: {why}"))
                     .at(exe.display())
                     .hint(hint),
             ),
@@ -322,7 +332,7 @@ fn unusable(what: &str, exe: &Path, why: &str) -> Error {
         )
     };
     Error::config(
-        Problem::new(format!("{what} can't be used: {why}"))
+        Problem::new(format!("{what} cannot be used: {why}"))
             .at(exe.display())
             .hint(hint),
     )
@@ -356,14 +366,14 @@ fn missing(wanted: Option<&WantedZig>, what: &str, error: Error) -> Error {
     }
 }
 
-/// What pip is to be asked for where no such Zig is on the machine.
+/// The requirement that pip installs if no such Zig is on the machine.
 ///
 /// Ex) `ziglang==0.15.2`
 pub fn requirement(wanted: Option<&WantedZig>) -> Result<String> {
     to_install(wanted).map(|(versions, _)| format!("ziglang{versions}"))
 }
 
-/// What to ask pip for, and what that must turn out to be.
+/// The requirement for pip, and the version that the result must have.
 fn to_install(wanted: Option<&WantedZig>) -> Result<(String, Range)> {
     let Some(wanted) = wanted else {
         return Ok((
@@ -376,7 +386,7 @@ fn to_install(wanted: Option<&WantedZig>) -> Result<(String, Range)> {
     Ok((requirement, range))
 }
 
-/// What the cache calls the Zig that pip installs for this.
+/// The key in the cache of the Zig that pip installs for this.
 fn key(requirement: &str) -> String {
     let plain = requirement.trim_start_matches(['=', '~']).replace(".*", "");
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
@@ -387,8 +397,8 @@ fn key(requirement: &str) -> String {
     }
 }
 
-/// The executables in our cache that may be tried: without a wish, only the default; of a range, only
-/// the version that would be installed.
+/// The executables in our cache that may be used: without a requirement, only the default; for a range, only the
+/// version that would be installed.
 fn cached(wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
     let only = match wanted {
         None => Some(DEFAULT_ZIG),
@@ -418,8 +428,8 @@ fn exe_in(package: &Path) -> PathBuf {
     package.join(format!("zig{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// What `zig version` says, remembered for a real Zig; a small file is a wrapper that may choose
-/// another Zig next time.
+/// The output of `zig version`, which is cached for a real Zig. A small file is a wrapper that may choose another
+/// Zig the next time.
 fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
     const WRAPPER: u64 = 32 << 20;
     let question = format!("version of zig {}", exe.display());

@@ -1,6 +1,6 @@
-//! Which versions of Zig a project or a user admits, and which of them is installed.
+//! The range of Zig versions that a project or a user allows, and the version of it that is installed.
 //!
-//! Takes the text of a flag, of a requirement or of `build.zig.zon`. No I/O.
+//! Takes the text of an option, of a requirement or of `build.zig.zon`. Does no I/O.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use super::published;
 use crate::error::Problem;
 use crate::tags::zig::{ZigVersion, number, wrong};
 
-/// The version that is installed when nobody says which.
+/// The version that is installed by default.
 pub const DEFAULT_ZIG: &str = "0.15.2";
 
 /// The versions that the tests of this program build with.
 pub const TESTED: [&str; 4] = ["0.14.1", "0.15.2", "0.16.0", "0.17.1"];
 
-/// Which versions will do.
+/// A range of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Range {
-    /// This version.
+    /// Only this version.
     Exactly(ZigVersion),
     /// All versions of a series.
     ///
@@ -32,9 +32,9 @@ pub(super) enum Range {
     },
     /// This version and later ones of its series.
     AtLeast(ZigVersion),
-    /// Any from this on.
+    /// This version and all later ones.
     From(ZigVersion),
-    /// Those that all of these specifiers (PEP 440) admit, as pip knows them.
+    /// The versions that all of these specifiers (PEP 440) allow, as pip names the versions.
     ///
     /// Ex) `>=0.16,<0.17`
     Specifiers(VersionSpecifiers),
@@ -62,7 +62,7 @@ impl Range {
 
     pub(super) fn admits(&self, version: &ZigVersion) -> bool {
         match self {
-            // A wish need not spell the commit of a development version.
+            // A range need not name the commit of a development version.
             Self::Exactly(wanted) if wanted.build.is_empty() => {
                 (wanted.major, wanted.minor, wanted.patch, &wanted.pre)
                     == (version.major, version.minor, version.patch, &version.pre)
@@ -86,8 +86,7 @@ impl Range {
         }
     }
 
-    /// What pip is asked for where no such Zig is on the machine: a version whose wheels are known, if
-    /// there is one.
+    /// The version that pip installs if no such Zig is on the machine: one whose wheels are known, if possible.
     ///
     /// Ex) `==0.15.2`
     pub(super) fn requirement(&self, text: &str) -> String {
@@ -113,9 +112,9 @@ impl Range {
         }
     }
 
-    /// The version that is taken of specifiers that admit several, so that the choice does not depend
-    /// on what else was installed: the default, else the newest that the tests build with. None where
-    /// the specifiers admit none of them, or where the range is not made of specifiers.
+    /// The version that is used if specifiers allow several, so that the choice does not depend on what is
+    /// installed: the default, else the newest version that the tests build with. `None` if the specifiers allow
+    /// none of these, or if the range does not consist of specifiers.
     pub(super) fn preferred(&self) -> Option<&'static str> {
         if !matches!(self, Self::Specifiers(_)) {
             return None;
@@ -126,7 +125,7 @@ impl Range {
     }
 }
 
-/// What pip calls a version of Zig: `0.16.0-dev.7` is `0.16.0.dev7`.
+/// How pip names a version of Zig: `0.16.0-dev.7` is `0.16.0.dev7`.
 fn in_pip(version: &ZigVersion) -> Option<Version> {
     let mut text = format!("{}.{}.{}", version.major, version.minor, version.patch);
     if !version.pre.is_empty() {
@@ -224,13 +223,13 @@ mod tests {
             ("==0.14.*", "==0.14.1"),
             ("~=0.16.0", "==0.16.0"),
             ("<0.15", "==0.14.1"),
-            // Of those that the tests do not know, the newest whose wheels are known.
+            // Of the versions that the tests do not use, take the newest whose wheels are known.
             (">=0.15,<0.15.2", "==0.15.1"),
             ("0.15", "==0.15.2"),
             ("0.13", "==0.13.0.post1"),
             ("0.13.0", "==0.13.0"),
             ("==0.13.*", "==0.13.0.post1"),
-            // Of those that nobody knows yet pip takes the newest.
+            // Of unknown versions, pip takes the newest.
             (">=0.99", ">=0.99"),
             ("0.99", "==0.99.*"),
             ("0.99.1", "==0.99.1"),

@@ -105,7 +105,7 @@ mod unix {
         let (dir, cache) = testing::cache();
         let not_zig = zig(&dir.path().join("gcc"), "gcc 12");
         for (exe, why) in [
-            (dir.path().join("nowhere"), "can't be run"),
+            (dir.path().join("nowhere"), "cannot be run"),
             (dir.path().to_path_buf(), "name the executable in it"),
             (not_zig, "`gcc 12` is not a version of Zig"),
         ] {

@@ -219,7 +219,7 @@ fn regular_file<'a>(path: &'a Path, boundary: Option<&'a Path>) -> Result<Bytes<
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::new(format!("can't be packed: {error}"))
+    Problem::new(format!("cannot be packed: {error}"))
         .at(path.display())
         .hint("check that the file is there and may be read, then build again")
 }

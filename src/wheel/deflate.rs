@@ -272,7 +272,7 @@ impl Line<'_> {
 
 fn failed(error: &io::Error) -> Error {
     Error::system(Problem::new(format!(
-        "the wheel can't be compressed: {error}"
+        "the wheel cannot be compressed: {error}"
     )))
 }
 

@@ -29,7 +29,7 @@ pub fn sweep(dir: &Path) {
     };
     for entry in found.flatten() {
         if has_own_name(&entry.file_name().to_string_lossy()) {
-            // Whoever can't remove it now leaves it to the next run.
+            // Whoever cannot remove it now leaves it to the next run.
             let _ = remove_if_free(&entry.path());
         }
     }
@@ -69,7 +69,7 @@ fn begins_as_archive(file: &File) -> io::Result<bool> {
 pub(super) fn create(dir: &Path) -> Result<NamedTempFile> {
     let refused = |error: &io::Error| {
         let why = reason(error);
-        let problem = Problem::new(format!("the output directory can't be written to: {why}"));
+        let problem = Problem::new(format!("cannot write to the output directory: {why}"));
         Error::system(
             problem
                 .at(dir.display())
@@ -117,7 +117,7 @@ pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
         Ok(_) => Ok(path),
         Err(error) => {
             let why = reason(&error.error);
-            let problem = Problem::new(format!("the finished archive can't take its name: {why}"));
+            let problem = Problem::new(format!("cannot rename the finished archive: {why}"));
             Err(Error::system(problem.at(path.display()).hint(
                 "if another program has the earlier one open, close it",
             )))
@@ -127,7 +127,7 @@ pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
 
 /// A failure of the machine while the temporary file was written.
 pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
-    let problem = Problem::new(format!("the archive can't be written: {}", reason(error)));
+    let problem = Problem::new(format!("the archive cannot be written: {}", reason(error)));
     let problem = problem.at(path.display());
     Error::system(match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

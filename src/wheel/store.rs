@@ -2,7 +2,7 @@
 //!
 //! Takes files and texts, keeps their deflated bytes in a file without a name, so that memory does not
 //! grow with the project, and gives them back as often as they are wanted. A disk that is full is no
-//! failure: what can't be kept is deflated again. Never keeps what could not be read whole.
+//! failure: what cannot be kept is deflated again. Never keeps what could not be read whole.
 
 use std::collections::HashMap;
 use std::fs::File;

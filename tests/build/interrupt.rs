@@ -165,7 +165,7 @@ fn assert_interrupted(child: Child) -> serde_json::Value {
 fn signal(name: &str, number: u32) {
     let sleeper = Sleeper::new(number);
     let child = sleeper.begin();
-    assert!(sleeper.sleeps(), "the test can't see the build's children");
+    assert!(sleeper.sleeps(), "the test cannot see the build's children");
     let begin = Instant::now();
     send(name, child.id());
     let report = assert_interrupted(child);

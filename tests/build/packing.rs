@@ -233,7 +233,7 @@ impl Mount {
         match mounted {
             Ok(output) if output.status.success() => Some(Self(dir)),
             _ => {
-                skip(&format!("{what}: this user can't mount a file system"));
+                skip(&format!("{what}: this user cannot mount a file system"));
                 None
             }
         }
@@ -259,7 +259,7 @@ fn a_full_disk_leaves_the_earlier_wheel() {
     let problem = &ran.json()["failures"][0]["problems"][0];
     let message = problem["message"].as_str().unwrap();
     assert!(
-        message.starts_with("the archive can't be written"),
+        message.starts_with("the archive cannot be written"),
         "{message}"
     );
     ran.says("free some space");
@@ -291,7 +291,7 @@ fn no_room_to_keep_what_wheels_share_is_no_failure() {
     }
 }
 
-/// A folder that can't be written to, whoever the user is; with the earlier wheel in it.
+/// A folder that cannot be written to, whoever the user is; with the earlier wheel in it.
 #[cfg(unix)]
 enum ReadOnly {
     Folder(TempDir),

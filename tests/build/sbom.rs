@@ -58,7 +58,7 @@ fn the_bill_has_every_package_and_costs_nothing_where_nothing_changed() {
     let folder = tempfile::tempdir().unwrap();
     let calls = folder.path().join("calls");
     let witness = witness(&calls, folder.path());
-    // What is in it can't be told before the packages are here.
+    // What is in it cannot be told before the packages are here.
     let witness = ["--zig", witness.to_str().unwrap()];
     let plan = depending.build(&[witness[0], witness[1], "--dry-run"]);
     let plan = plan.json();

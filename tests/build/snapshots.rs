@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use support::{command, example, kept, need, pythons, run};
+use support::fixture::PYPROJECT;
+use support::{BUILD, command, example, kept, need, project, pythons, run};
 
 /// The text without what differs from machine to machine: these paths, times and where Zig is from.
-fn portable(text: &str, paths: &[(&Path, &str)]) -> String {
+pub(crate) fn portable(text: &str, paths: &[(&Path, &str)]) -> String {
     let mut text = text.to_owned();
     for (path, name) in paths {
         let real = std::fs::canonicalize(path).unwrap();
@@ -48,21 +49,57 @@ fn the_summary_of_a_run() {
 }
 
 #[test]
-fn the_plan_for_a_python() {
+fn the_plans_of_the_examples_for_a_python() {
     let python = need!(pythons().get("3.12"), "no CPython 3.12 with headers");
-    let project = example("hello");
+    // An abi3 wheel without a floor of its own is built with the oldest Python that the project supports.
+    let oldest = need!(pythons().get("3.9"), "no CPython 3.9 with headers");
     let cache = kept("cache");
-    let paths: [(&Path, _); 3] = [
-        (project.path(), "FOLDER"),
-        (&cache, "CACHE"),
-        (python, "PYTHON"),
-    ];
-    let mut plan = command();
-    plan.args(["--dry-run", "--all-platforms", "--jobs", "2", "--python"])
-        .arg(python)
-        .arg("--project")
-        .arg(project.path());
-    let ran = run(&mut plan).exits(0);
-    let said = portable(&(ran.stderr + &ran.stdout), &paths);
-    insta::assert_snapshot!("plan", said);
+    for name in ["hello", "hello-abi3", "hello-c", "hello-managed"] {
+        let project = example(name);
+        let paths: [(&Path, _); 4] = [
+            (project.path(), "FOLDER"),
+            (&cache, "CACHE"),
+            (python, "PYTHON"),
+            (oldest, "PYTHON3.9"),
+        ];
+        let mut plan = command();
+        plan.args(["--dry-run", "--all-platforms", "--jobs", "2", "--python"])
+            .arg(python)
+            .arg("--project")
+            .arg(project.path());
+        let ran = run(&mut plan).exits(0);
+        let said = portable(&(ran.stderr + &ran.stdout), &paths);
+        insta::assert_snapshot!(format!("plan-{name}"), said);
+    }
+}
+
+/// An sdist with Zig packages is the command that reads build.zig.zon completely, and it needs a Zig.
+#[test]
+fn the_refusals_of_build_zig_zon() {
+    let texts = [
+        "",
+        ".{ .name = }",
+        ".{ .a = 1, .a = 2 }",
+        ".{ .a = \"b }",
+        ".{ .dependencies = .{ .y = .{} } }",
+        ".{ .dependencies = .{ .y = .{ .path = \"y\", .url = \"https://x/y.tar.gz\" } } }",
+        ".{ .dependencies = .{ .y = .{ .url = \"https://x/y.tar.gz\" } } }",
+        ".{ .dependencies = .{ .y = .{ .url = \"https://x/y.tar.gz\", .hash = \"y\" } } }",
+    ]
+    .map(|zon| {
+        let project = project(&[
+            ("pyproject.toml", PYPROJECT),
+            ("tiny/__init__.py", ""),
+            ("build.zig", BUILD),
+            ("build.zig.zon", zon),
+        ]);
+        let mut sdist = command();
+        sdist
+            .args(["sdist", "--vendor"])
+            .current_dir(project.path());
+        let ran = run(&mut sdist).exits(2);
+        let said = portable(&ran.stderr, &[(project.path(), "FOLDER")]);
+        format!("{zon}\n{said}\n")
+    });
+    insta::assert_snapshot!("refusals-zon", texts.join("\n"));
 }

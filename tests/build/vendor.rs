@@ -12,7 +12,7 @@ use crate::reuse::{works, zig, zig_of};
 use support::sdist::{comes_back, unpacked};
 use support::{Ran, command, kept, project, run, succeed};
 
-/// The project's script, which can't do without `mid` and all that it wants.
+/// The project's script, which cannot do without `mid` and all that it wants.
 const BUILD: &str = r#"
 const std = @import("std");
 pub fn build(b: *std.Build) void {
@@ -349,7 +349,7 @@ fn where_zig_keeps_packages_is_known_as_zig_knows_it() {
         command
             .env_remove("ZIG_GLOBAL_CACHE_DIR")
             .env_remove("XDG_CACHE_HOME");
-        // In a fresh cache, so that it can't be found in another place.
+        // In a fresh cache, so that it cannot be found in another place.
         run(command.env(variable, home.path()))
             .exits(0)
             .says("fetching Zig packages");

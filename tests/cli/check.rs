@@ -101,7 +101,7 @@ fn what_is_no_wheel_is_refused_and_what_is_not_there_is_an_error() {
 fn each_check_is_explained_and_a_wrong_name_is_guessed() {
     let ran = pyz3(["explain", "wrong-machine"]).exits(0);
     assert!(
-        ran.stdout.contains("every tag of a compressed set"),
+        ran.stdout.contains("every tag of a compressed tag set"),
         "{}",
         ran.stdout
     );
@@ -135,7 +135,7 @@ fn an_explanation_ends_with_what_to_change_in_a_project_that_is_built_here() {
     );
 }
 
-/// A wheel with a library that is as large as what is still read, of bytes that can't be deflated.
+/// A wheel with a library that is as large as what is still read, of bytes that cannot be deflated.
 #[cfg(unix)]
 fn large(dir: &std::path::Path, name: &str) -> PathBuf {
     use std::io::Write;

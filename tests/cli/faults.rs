@@ -269,7 +269,7 @@ fn a_zig_that_is_not_there() {
     fixture
         .fails_as(fixture.command(&["--zig"]).arg(&missing), 2)
         .says(&missing.display().to_string())
-        .says("the given Zig can't be used")
+        .says("the given Zig cannot be used")
         .says("name the zig executable");
     // A folder is what people give who unpacked an archive.
     fixture

@@ -23,7 +23,8 @@ type Module = Vec<String>;
 struct Source {
     file: PathBuf,
     children: BTreeSet<String>,
-    /// Paths from the root of the crate, in `use` declarations and in expressions.
+    /// Paths from the root of the crate, in `use` declarations and in expressions, also those that begin with
+    /// a child module.
     imports: BTreeSet<Module>,
     /// Names that `pub use` declarations give to things of other modules.
     reexports: BTreeMap<String, Module>,
@@ -150,6 +151,13 @@ impl Source {
                     rest = &rest[3..];
                     continue;
                 }
+                // `pub(in path)` says who may import.
+                [TokenTree::Ident(keyword), TokenTree::Group(scope), ..]
+                    if *keyword == "pub" && scope.stream().to_string().starts_with("in ") =>
+                {
+                    rest = &rest[2..];
+                    continue;
+                }
                 [TokenTree::Group(group), ..] => {
                     let inner: Vec<_> = group.stream().into_iter().collect();
                     self.paths(module, &inner);
@@ -160,10 +168,7 @@ impl Source {
                         let names = rest[..length].iter();
                         let names = names.filter(|token| matches!(token, TokenTree::Ident(_)));
                         let path: Vec<_> = names.map(ToString::to_string).collect();
-                        // A module that calls `child::function` names a part of itself.
-                        if matches!(&*path[0], "crate" | "super" | "self") {
-                            self.imports.extend(self.absolute(module, &path));
-                        }
+                        self.imports.extend(self.absolute(module, &path));
                         rest = &rest[length..];
                         continue;
                     }
@@ -332,6 +337,19 @@ fn reachable<'a>(
         }
     }
     found
+}
+
+#[test]
+fn a_call_into_a_child_module_is_an_import() {
+    let mut source = Source {
+        children: BTreeSet::from(["child".to_owned()]),
+        ..Source::default()
+    };
+    let text = "pub(in crate::parent) fn f() { child::g(); other::g(); }";
+    let tokens: Vec<_> = text.parse::<TokenStream>().unwrap().into_iter().collect();
+    source.paths(&["parent".to_owned()], &tokens);
+    let imports = source.imports.iter().map(|path| path.join("::"));
+    assert_eq!(imports.collect::<Vec<_>>(), ["parent::child::g"]);
 }
 
 #[test]

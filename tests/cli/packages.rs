@@ -57,7 +57,7 @@ fn what_no_build_can_make_right_is_refused_before_zig_runs() {
         (
             script.to_owned() + &managed("tiny._core"),
             &[("tiny/__init__.py", "")],
-            "names tiny.cli for tiny",
+            "names the module tiny.cli for tiny",
         ),
         (
             "[tool.pyz3-wheel]\nabi = \"none\"\n".to_owned(),

@@ -417,9 +417,9 @@ fn floors_that_cannot_be_are_refused() {
         .env("MACOSX_DEPLOYMENT_TARGET", "10.8"));
     refused
         .exits(2)
-        .says("--manylinux: linux-x86_64 can't have the floor 2.5")
+        .says("--manylinux: linux-x86_64 cannot have the floor 2.5")
         .says("use 2.17 or later")
-        .says("MACOSX_DEPLOYMENT_TARGET: macos-x86_64 can't have the floor 10.8")
+        .says("MACOSX_DEPLOYMENT_TARGET: macos-x86_64 cannot have the floor 10.8")
         .says("use 10.9 or later");
 }
 

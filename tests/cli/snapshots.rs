@@ -102,23 +102,33 @@ fn refusals(inputs: &str, refused: impl Fn(&str) -> (TempDir, Ran)) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// A project with this pyproject.toml that is otherwise complete.
-fn complete(pyproject: &str) -> TempDir {
-    project(&[
+/// A project with this pyproject.toml and no build script.
+fn unbuilt(pyproject: &str) -> TempDir {
+    let folder = project(&[
         ("pyproject.toml", pyproject),
         ("x/__init__.py", ""),
-        ("build.zig", "pub fn build(_: anytype) void {}\n"),
+        ("x/a.zig", ""),
         ("R", ""),
         ("L", "MIT"),
         ("a/b", ""),
         ("folder.md/file", ""),
-    ])
+    ]);
+    std::fs::write(folder.path().join("latin.md"), b"caf\xe9\n").unwrap();
+    folder
 }
 
-/// Refused lines of a table in pyproject.toml.
-fn refused_lines(head: &str, inputs: &str) -> String {
+/// A project with this pyproject.toml that is otherwise complete.
+fn complete(pyproject: &str) -> TempDir {
+    let folder = unbuilt(pyproject);
+    let script = "pub fn build(_: anytype) void {}\n";
+    std::fs::write(folder.path().join("build.zig"), script).unwrap();
+    folder
+}
+
+/// Refused lines of pyproject.toml, each in a project of its own.
+fn refused_lines(head: &str, inputs: &str, made: fn(&str) -> TempDir) -> String {
     refusals(inputs, |line| {
-        let folder = complete(&format!("{head}{}\n", line.replace(" ↵ ", "\n")));
+        let folder = made(&format!("{head}{}\n", line.replace(" ↵ ", "\n")));
         let ran = run(bare(folder.path()).arg("metadata"));
         (folder, ran)
     })
@@ -128,15 +138,73 @@ const HEAD: &str = "[project]\nname = \"x\"\nversion = \"1\"\n";
 
 #[test]
 fn the_refusals_of_project_metadata() {
-    let said = refused_lines(HEAD, include_str!("refusals/project.txt"));
+    let said = refused_lines(HEAD, include_str!("refusals/project.txt"), complete);
     insta::assert_snapshot!("refusals-project", said);
 }
 
 #[test]
 fn the_refusals_of_configuration() {
     let head = format!("{HEAD}[tool.pyz3-wheel]\n");
-    let said = refused_lines(&head, include_str!("refusals/tool.txt"));
+    let said = refused_lines(&head, include_str!("refusals/tool.txt"), complete);
     insta::assert_snapshot!("refusals-tool", said);
+}
+
+/// Modules that pyproject.toml declares in place of a build script.
+#[test]
+fn the_refusals_of_declared_modules() {
+    let said = refused_lines(HEAD, include_str!("refusals/modules.txt"), unbuilt);
+    insta::assert_snapshot!("refusals-modules", said);
+}
+
+/// Changes a project: `path = text` writes a file, `path += text` appends to one, `path -> target` makes
+/// a symbolic link, and `git …` runs git.
+#[cfg(unix)]
+fn change(folder: &Path, step: &str) {
+    let mut words = step.splitn(3, ' ');
+    let path = words.next().unwrap();
+    let (operator, rest) = (words.next().unwrap(), words.next().unwrap_or_default());
+    if path == "git" {
+        let user = ["user.name=x", "user.email=x@example.com"];
+        let mut git = Command::new("git");
+        git.args(user.iter().flat_map(|setting| ["-c", setting]))
+            .args(step.split(' ').skip(1))
+            .current_dir(folder);
+        support::succeed(git.env("GIT_CONFIG_GLOBAL", "/dev/null"));
+        return;
+    }
+    let path = folder.join(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    if operator == "->" {
+        std::os::unix::fs::symlink(rest, path).unwrap();
+        return;
+    }
+    let before = if operator == "+=" {
+        std::fs::read_to_string(&path).unwrap()
+    } else {
+        String::new()
+    };
+    let text = rest.replace(" ↵ ", "\n");
+    std::fs::write(path, format!("{before}{text}\n")).unwrap();
+}
+
+/// What refuses the files of a project: a command, then the changes to the project.
+#[cfg(unix)]
+#[test]
+fn the_refusals_of_files() {
+    let said = refusals(include_str!("refusals/files.txt"), |line| {
+        let folder = complete(HEAD);
+        let mut parts = line.split(" | ");
+        let mut command = bare(folder.path());
+        command.args(parts.next().unwrap().split(' '));
+        for step in parts {
+            change(folder.path(), step);
+            if step.starts_with("git ") {
+                command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+            }
+        }
+        (folder, run(&mut command))
+    });
+    insta::assert_snapshot!("refusals-files", said);
 }
 
 /// With the words of Unix for what the system refuses.

@@ -239,7 +239,7 @@ fn verdicts_on_wheels_of_well_known_projects_are_those_of_the_fields_checkers() 
         .collect();
     let bin = need!(
         support::venv_tool(&packages),
-        "the verdicts of the field's checkers: pip can't install them"
+        "the verdicts of the field's checkers: pip cannot install them"
     );
     let python = bin.join("python");
     let wheels = wheels(&python);

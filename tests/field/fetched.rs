@@ -83,7 +83,7 @@ fn doctor_fix(zig: &str, path: &Path, environment: &Path, cache: &Path) -> Comma
 
 #[test]
 fn a_false_ziglang_of_a_known_version_is_refused_before_it_runs() {
-    let uv = need!(venv_tool(&["uv"]), "uv can't be had").join("uv");
+    let uv = need!(venv_tool(&["uv"]), "uv cannot be had").join("uv");
     let (with_pip, python) = fresh_venv(Path::new("python3"));
     let here = project(&[("project/pyproject.toml", PYPROJECT)]);
     make_ziglang(&python, "0.15.2", here.path());

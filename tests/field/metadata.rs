@@ -207,7 +207,7 @@ fn real_projects_get_the_metadata_that_pyproject_metadata_gives_them() {
                     "{name}: {said}"
                 );
                 for field in *fields {
-                    let message = format!("nothing says what {field} is");
+                    let message = format!("no source is given for {field}");
                     assert!(said.contains(&message), "{name}: {said}");
                 }
             }

@@ -21,7 +21,7 @@ use support::need;
 use support::shared::{contents, made_once, program_stamp};
 use support::{Ran, pyz3, run, succeed};
 
-/// What stands in a test that can't go on without the package.
+/// What stands in a test that cannot go on without the package.
 pub(crate) const NO_PACKAGE: &str = "the Python package: its wheel could not be made";
 
 /// The folder with the wheel of the package, made once.
@@ -252,7 +252,7 @@ fn type_checkers_and_ruff_find_no_fault_with_the_package() {
 fn the_sdist_of_the_package_has_all_that_is_compiled() {
     let bin = need!(
         support::venv_tool(&["maturin>=1.9,<2"]),
-        "the sdist of the package: pip can't install maturin"
+        "the sdist of the package: pip cannot install maturin"
     );
     let folder = tempfile::tempdir().unwrap();
     succeed(

@@ -227,7 +227,7 @@ fn download(name: &str, version: &str, archive: &Path) -> Option<()> {
     if !pip.status.success() {
         let said = String::from_utf8_lossy(&pip.stderr);
         skip(&format!(
-            "pip can't download the source of {name} {version}: {said}"
+            "pip cannot download the source of {name} {version}: {said}"
         ));
         return None;
     }
@@ -385,7 +385,7 @@ fn secretsweeper_gives_five_wheels_and_masks_secrets() {
     let args = ["--all-platforms", "--python", "3.11"];
     let built = sdist.builds(&args, &PLATFORMS.map(wheel));
     let platform = need!(here(), "no wheel of secretsweeper is for this machine");
-    let bin = need!(venv(python, &[]), "a virtual environment can't be made");
+    let bin = need!(venv(python, &[]), "a virtual environment cannot be made");
     built.install(&wheel(platform), &bin);
     comes_from("secretsweeper", &bin);
     let script = "import secretsweeper, secretsweeper._native\n\

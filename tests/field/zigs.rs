@@ -79,7 +79,7 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
             && ran.stderr.contains(&format!("ziglang=={zig}"))
         {
             skip(&format!(
-                "{name} with Zig {zig}, which pip can't get:\n{}",
+                "{name} with Zig {zig}, which pip cannot get:\n{}",
                 ran.stderr
             ));
             return;
@@ -126,7 +126,7 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
 }
 
 /// Installs a wheel into a fresh environment and runs the example's tests there, from a folder
-/// where the sources can't be imported.
+/// where the sources cannot be imported.
 #[track_caller]
 fn tests_pass(name: &str, python: &Path, wheel: &Path) {
     let (venv, python) = fresh_venv(python);

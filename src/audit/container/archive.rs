@@ -1,8 +1,8 @@
-//! The zip archive: whether every reader sees the same files in it.
+//! Checks the zip archive: every reader must see the same files in it.
 //!
-//! Takes bytes that can be read at any place; gives the entries, and what indexes refuse or readers
-//! disagree about. Every header is looked at twice, in the directory and before the data. Never
-//! unpacks to disk, and trusts no number further than the file is long. Source: PKWARE's APPNOTE.
+//! Takes bytes that can be read at any offset; gives the entries, and findings where indexes refuse the archive
+//! or readers disagree. Both headers of each entry are checked, in the directory and before the data. Nothing
+//! is unpacked to disk, and no number leads beyond the end of the file. Source: PKWARE's APPNOTE.
 
 use std::collections::HashSet;
 
@@ -21,13 +21,13 @@ const LARGEST_DIRECTORY: u64 = 16 << 20;
 const LARGE_DIRECTORY: u64 = 1 << 20;
 /// The most entries that are read.
 const MOST_ENTRIES: usize = 100_000;
-/// What may be unpacked whatever the size of the archive, in bytes.
+/// How much may be unpacked from an archive of any size, in bytes.
 const FREE_TO_UNPACK: u64 = 64 << 20;
 /// How many times its size an archive may unpack to beyond that (PyPI's rule).
 const HIGHEST_RATIO: u64 = 50;
 /// Name and extra field of an entry are 64 KiB each at most.
 const HEADER: usize = 2 * 65_536 + 46;
-/// A data descriptor with all that it may have, in bytes.
+/// The size of a data descriptor with all optional fields, in bytes.
 const LONGEST_DESCRIPTOR: u64 = 24;
 
 /// The entries of an archive, to be read one by one.
@@ -37,14 +37,14 @@ pub(in crate::audit) struct Archive<R> {
     pub(in crate::audit) entries: Vec<Entry>,
 }
 
-/// One entry, as the directory has it.
+/// One entry of the central directory.
 #[derive(Debug, Clone)]
 pub(in crate::audit) struct Entry {
     /// Its path.
     pub(in crate::audit) name: String,
     /// Its size once it is unpacked, as declared.
     pub(in crate::audit) size: u64,
-    /// Whether it stands for a folder.
+    /// Whether it is a folder.
     pub(in crate::audit) is_folder: bool,
     method: CompressionMethod,
     encrypted: bool,
@@ -56,8 +56,8 @@ pub(in crate::audit) struct Entry {
 }
 
 impl<R: ReaderAt> Archive<R> {
-    /// Reads the directory and all headers. An error when there is no archive in it, or one that
-    /// must not be unpacked.
+    /// Reads the directory and all headers. An error means that the file is not an archive, or that it must not
+    /// be unpacked.
     pub(in crate::audit) fn open(
         reader: R,
         length: u64,
@@ -109,7 +109,7 @@ impl<R: ReaderAt> Archive<R> {
                 Err(error) => {
                     findings.push(Finding::new(
                         Code::ZipDirectory,
-                        format!("has a directory that can't be read: {error}"),
+                        format!("has a directory that cannot be read: {error}"),
                     ));
                     return Ok(());
                 }
@@ -172,7 +172,7 @@ impl<R: ReaderAt> Archive<R> {
             && headers::end_agrees(&end, self.zip.directory_offset(), self.zip.eocd_offset())
             && self.zip.entries_hint() == self.entries.len() as u64;
         let prefix = self.prefix();
-        // With bytes in front every offset is wrong by their number, which is reported once.
+        // Bytes before the archive shift every offset by the same number, which is reported once.
         if !agrees && prefix == 0 {
             findings.push(Finding::new(
                 Code::ZipDirectory,
@@ -190,7 +190,7 @@ impl<R: ReaderAt> Archive<R> {
         }
     }
 
-    /// What lies before the first entry, in bytes.
+    /// The number of bytes before the first entry.
     fn prefix(&self) -> u64 {
         let first = self.entries.iter().map(|entry| entry.extent.0).min();
         first.unwrap_or(self.zip.directory_offset())
@@ -246,8 +246,8 @@ impl<R: ReaderAt> Archive<R> {
         Ok(())
     }
 
-    /// Unpacks one entry piece by piece, to its end, comparing size and checksum; `false` if it is
-    /// packed in a way that nobody need know.
+    /// Unpacks a whole entry piece by piece, and compares size and checksum; `false` if the compression method is
+    /// not supported.
     pub(in crate::audit) fn read(
         &self,
         entry: &Entry,
@@ -255,10 +255,10 @@ impl<R: ReaderAt> Archive<R> {
         mut sink: impl FnMut(&[u8]),
     ) -> Result<bool, Finding> {
         let damaged = |why: &dyn std::fmt::Display| {
-            Finding::new(Code::ZipDamaged, format!("can't be unpacked: {why}"))
+            Finding::new(Code::ZipDamaged, format!("cannot be unpacked: {why}"))
                 .hint("download or build the wheel again")
         };
-        // What can't be read for another reason was told with the headers.
+        // Other reasons were reported with the headers.
         if entry.encrypted || !is_known(entry.method) {
             return Ok(false);
         }
@@ -285,7 +285,7 @@ impl<R: ReaderAt> Archive<R> {
     }
 }
 
-/// Entries that overlap could be unpacked to any amount, so that nothing is.
+/// Entries that overlap could unpack to any size, so nothing is unpacked.
 fn overlap() -> Finding {
     Finding::new(
         Code::ZipOverlap,

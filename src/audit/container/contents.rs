@@ -1,7 +1,7 @@
-//! Which files are in a wheel: what should not be there, and what can't be imported.
+//! Checks the list of files: files that should not be in a wheel, and modules that cannot be imported.
 //!
 //! Takes the paths with their hashes; the rules are those of check-wheel-contents, whose codes (W001 …)
-//! stand beside them.
+//! are noted here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::metadata::modules::module_of;
 use crate::metadata::script_name::{is_of_environment, is_pip};
 use crate::wheel::record::{Content, Meter};
 
-/// Names that projects have at top level and packages should not (W005).
+/// Names that projects often have in their root and that no wheel should have at top level (W005).
 const COMMON: [&str; 18] = [
     ".eggs", ".nox", ".tox", ".venv", "app", "build", "cli", "data", "dist", "doc", "docs",
     "example", "examples", "lib", "scripts", "src", "test", "tests",
@@ -29,10 +29,10 @@ const TRIVIAL: [&str; 6] = [
 ];
 /// The folders of `.data`, each for one of the places that Python installs to.
 const SCHEMES: [&str; 5] = ["purelib", "platlib", "headers", "scripts", "data"];
-/// What only installers write into `.dist-info`.
+/// The files in `.dist-info` that only installers write.
 const INSTALLERS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
 
-/// What is odd about the files of the wheel whose own folders begin with `stem`.
+/// Checks the files of a wheel whose metadata folders begin with `stem`.
 pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> Vec<Finding> {
     let dist_info = format!("{stem}.dist-info/");
     let mut findings = Vec::new();
@@ -106,7 +106,7 @@ fn data_folders(files: &BTreeMap<String, Content>, stem: &str) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a file that is installed below the environment's folder, or as a program.
+/// Checks a file that is installed below the folder of the environment, or as a program.
 fn installed_program(scheme: &str, file: &str, stem: &str) -> Option<Finding> {
     let program = match (scheme, file.split_once('/')) {
         ("scripts", None) => file,
@@ -213,12 +213,12 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
             Some((first, _)) => (first, false),
             None => (*installed, true),
         };
-        // Folders of wheels, and where repaired wheels keep the libraries that they ship.
+        // The metadata folders, and the folders in which repaired wheels ship libraries.
         if matches!(extension(first), "libs" | "dist-info" | "data") && !is_file {
             continue;
         }
         if names.insert(first) && COMMON.contains(&module_name(first).unwrap_or(first)) {
-            let actual = format!("has the top-level name {first}, which many projects have");
+            let actual = format!("has the top-level name {first}, which many projects use");
             findings.push(Finding::new(Code::CommonName, actual).of(path));
         }
         if is_file && first == "__init__.py" {
@@ -262,7 +262,7 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
     findings
 }
 
-/// What comes behind a name's last dot; Python tells files by it, and minds case.
+/// The part of a name after its last dot. Python recognizes modules by it and respects case.
 fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, extension)| extension)
 }

@@ -1,4 +1,4 @@
-//! entry_points.txt: groups of names that stand for objects.
+//! Checks entry_points.txt: groups of names for objects.
 //!
 //! Source: PyPA, "Entry points specification".
 
@@ -9,7 +9,7 @@ use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::metadata::identifier::is_identifier;
 use crate::metadata::script_name::{ScriptNameFault, is_pip};
 
-/// What is wrong with the text; `project` is the name of the wheel's project.
+/// Checks the text; `project` is the name of the wheel's project.
 pub(in crate::audit) fn judge(bytes: &[u8], project: &str) -> Vec<Finding> {
     let refuse = |line: usize, why: &str| {
         Finding::new(Code::EntryPoints, format!("line {line}: {why}"))
@@ -68,10 +68,10 @@ pub(in crate::audit) fn judge(bytes: &[u8], project: &str) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a command's name.
+/// Checks the name of a command.
 fn script(name: &str, line: usize, project: &str) -> Option<Finding> {
     if let Some(fault) = ScriptNameFault::of(name) {
-        let actual = format!("line {line}: `{name}` is not a valid name of a command: {fault}");
+        let actual = format!("line {line}: `{name}` is not a valid command name: {fault}");
         let hint = "rename the command: use letters, digits, -, _ and .";
         return Some(Finding::new(Code::ScriptName, actual).hint(hint));
     }
@@ -82,13 +82,13 @@ fn script(name: &str, line: usize, project: &str) -> Option<Finding> {
     })
 }
 
-/// Groups whose entries installers make programs of; such a one needs an object to call.
+/// Groups for whose entries installers create programs, which need an object to call.
 fn is_script(group: &str) -> bool {
     matches!(group.trim(), "console_scripts" | "gui_scripts")
 }
 
 fn is_reference(text: &str, script: bool) -> bool {
-    // Extras in brackets are obsolete and still allowed.
+    // Extras in brackets are obsolete but still allowed.
     let text = match text.split_once('[') {
         Some((before, extras)) if extras.ends_with(']') => before.trim_end(),
         Some(_) => return false,

@@ -1,6 +1,6 @@
-//! The headers of an entry, in the directory and before its data, and the archive's end record.
+//! Checks the headers of an entry, in the directory and before its data, and the end record of the archive.
 //!
-//! Takes headers, gives what is wrong with them; reads no data.
+//! The data of the entries is not read.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ const KIND: u32 = 0o170_000;
 const REGULAR: u32 = 0o100_000;
 const FOLDER: u32 = 0o040_000;
 
-/// What is wrong with an entry of the directory.
+/// Checks an entry of the directory.
 pub(super) fn directory_faults(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let flags = record.flags();
@@ -56,7 +56,7 @@ pub(super) fn directory_faults(record: &ZipFileHeaderRecord<'_>, name: &[u8]) ->
     findings
 }
 
-/// Only systems of the Unix kind have a mode in the high half of the attributes.
+/// Only Unix-like systems store a mode in the high half of the attributes.
 fn mode_faults(record: &ZipFileHeaderRecord<'_>) -> Vec<Finding> {
     let system = record.version_made_by().creator_system();
     if system != CreatorSystem::UNIX && system != CreatorSystem::MACOS {
@@ -109,12 +109,12 @@ fn extra_fault(fields: ExtraFields<'_>) -> Option<Finding> {
             ));
         }
     }
-    // What is left could be no field.
+    // The rest is too short for a field.
     (!fields.remaining_bytes().is_empty())
         .then(|| Finding::new(Code::ZipExtra, "has an extra field that ends early"))
 }
 
-/// A zip64 field before the data has both sizes, and they are those that count.
+/// A zip64 field before the data contains both sizes, which replace those of the header.
 fn zip64_fault(mut fields: ExtraFields<'_>, sizes: [u64; 2]) -> Option<Finding> {
     let (_, data) = fields.find(|(id, _)| id.as_u16() == ZIP64)?;
     let number = |at: usize| {
@@ -130,7 +130,7 @@ fn zip64_fault(mut fields: ExtraFields<'_>, sizes: [u64; 2]) -> Option<Finding> 
     })
 }
 
-/// Holds the header before an entry's data against that in the directory; gives where the data ends.
+/// Compares the header before the data of an entry with the header in the directory; gives the end of the data.
 pub(super) fn local_faults<R: ReaderAt>(
     zip: &ZipArchive<R>,
     record: &ZipFileHeaderRecord<'_>,
@@ -183,8 +183,8 @@ pub(super) fn local_faults<R: ReaderAt>(
     Ok(entry.compressed_data_range().1)
 }
 
-/// Whether the end record's numbers are those of the directory that was read. Archives with more or
-/// larger numbers than fit have them elsewhere, and all ones here. Source: APPNOTE, 4.3.16.
+/// Whether the numbers in the end record match the directory that was read. Archives whose numbers do not fit
+/// store them in the zip64 record, with all bits set here. Source: APPNOTE, 4.3.16.
 pub(super) fn end_agrees(end: &[u8; 22], directory: u64, place: u64) -> bool {
     let short = |at: usize| u16::from_le_bytes([end[at], end[at + 1]]);
     let long = |at: usize| u64::from(short(at)) | u64::from(short(at + 2)) << 16;

@@ -1,6 +1,6 @@
-//! Whether Python finds what a wheel is to be imported by: its extension modules and entry points.
+//! Checks that Python finds the extension modules of a wheel and the modules of its entry points.
 //!
-//! Only the paths in the wheel are known, so that nothing is said of what other distributions may have.
+//! Only the paths in the wheel are known, so there are no findings about modules of other distributions.
 //! Sources: PyPA, "Entry points specification"; The Python Language Reference, "The import system".
 
 use crate::audit::code::{Code, Severity};
@@ -8,8 +8,8 @@ use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::metadata::identifier::is_identifier;
 use crate::metadata::modules::{Modules, module_of};
 
-/// A path as it is installed below site-packages; none of what is installed elsewhere. `stem` is what
-/// the wheel's own folders begin with.
+/// The path below site-packages that a file is installed to; `None` if it is installed to another place. `stem` is
+/// how the names of the metadata folders begin.
 pub(in crate::audit) fn installed<'p>(path: &'p str, stem: &str) -> Option<&'p str> {
     let own = path.strip_prefix(stem);
     if own.is_some_and(|rest| rest.starts_with(".dist-info/")) {
@@ -23,7 +23,7 @@ pub(in crate::audit) fn installed<'p>(path: &'p str, stem: &str) -> Option<&'p s
     }
 }
 
-/// Whether another file is imported in place of an extension module at this path, as it is installed.
+/// Whether Python imports another file instead of the extension module that is installed at this path.
 pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Finding> {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, _) = module_of(file)?;
@@ -31,7 +31,7 @@ pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Findin
         "" => stem.to_owned(),
         folder => format!("{}.{stem}", folder.replace('/', ".")),
     };
-    // The `__init__` of a package may be native itself.
+    // The `__init__` of a package may itself be native.
     let shadow = modules.shadow(&name).filter(|_| stem != "__init__")?;
     // A module may declare itself a package at run time.
     let severity = if shadow.contains("/__init__.") {
@@ -41,7 +41,7 @@ pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Findin
     };
     let actual = format!("is never imported as {name}: Python finds {shadow} first");
     let finding = Finding::new(Code::ShadowedModule, actual)
-        .hint("rename one of the two, or put the module into the package under a name of its own")
+        .hint("rename one of the two, or put the module into the package under another name")
         .weighing(severity);
     Some(finding)
 }
@@ -64,7 +64,7 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         };
         let (name, reference) = (name.trim(), reference.trim());
         let module = reference.split([':', '[', ' ']).next().unwrap_or_default();
-        // What is not a module's name is a fault of its own.
+        // An invalid module name has a finding of its own.
         let is_name = module.split('.').all(is_identifier);
         if line.starts_with(['#', ';']) || !is_name || modules.has(module) {
             continue;
@@ -73,12 +73,12 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         let is_script = matches!(group, "console_scripts" | "gui_scripts");
         let mut parents = module.match_indices('.').map(|(at, _)| &module[..at]);
         let severity = if parents.any(|parent| modules.is_native(parent)) {
-            // Native code may make modules.
+            // Native code may create modules.
             Severity::Warning
         } else if modules.init(top).is_some() || modules.python_file(top).is_some() {
             Severity::Error
         } else if modules.has(top) {
-            // Other distributions may have more of a namespace.
+            // Other distributions may contain other parts of a namespace.
             Severity::Warning
         } else if is_stdlib(top) || depends {
             // It may be a module of a dependency.
@@ -88,7 +88,9 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         } else {
             Severity::Warning
         };
-        let actual = format!("names {module} for {name} in [{group}], which is not in the wheel");
+        let actual = format!(
+            "names the module {module} for {name} in [{group}], but the module is not in the wheel"
+        );
         findings.push(
             Finding::new(Code::DeadEntryPoint, actual)
                 .hint(format!(

@@ -1,14 +1,14 @@
 //! Unpacks entries piece by piece.
 //!
-//! Takes a reader of packed bytes and both sizes; passes the unpacked bytes on, as many as were declared
-//! and not one more, and gives their CRC-32. One set of buffers serves all entries of a wheel.
+//! Takes a reader of packed bytes and both sizes; passes on the unpacked bytes, never more than were declared,
+//! and gives their CRC-32. One set of buffers serves all entries of a wheel.
 
 use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// How much is read and how much is passed on at a time, in bytes. The decoder copies 32 KiB aside after
-/// each piece, so that pieces should be large.
+/// The size of the pieces that are read and passed on, in bytes. Pieces should be large, because the decoder
+/// copies 32 KiB after each of them.
 const INPUT: usize = 128 << 10;
 const OUTPUT: usize = 256 << 10;
 
@@ -19,14 +19,14 @@ pub(in crate::audit) struct Unpacker {
     output: Vec<u8>,
 }
 
-/// What was declared of an entry, in bytes.
+/// The declared sizes of an entry, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sizes {
     pub(super) packed: u64,
     pub(super) unpacked: u64,
 }
 
-/// Passes pieces on while there are no more bytes than were declared.
+/// Passes on pieces until there are more bytes than were declared.
 struct Meter<'a, S> {
     left: u64,
     checksum: crc32fast::Hasher,
@@ -65,7 +65,7 @@ impl Unpacker {
         }
     }
 
-    /// An entry that is packed as it is.
+    /// Reads an entry that is stored without compression.
     pub(super) fn stored(
         &mut self,
         reader: &mut impl Read,
@@ -81,7 +81,7 @@ impl Unpacker {
         }
     }
 
-    /// An entry that is deflated, to the last of its packed bytes.
+    /// Reads a deflated entry to its last packed byte.
     pub(super) fn deflated(
         &mut self,
         reader: &mut impl Read,

@@ -1,7 +1,7 @@
-//! METADATA as package indexes judge it.
+//! Checks METADATA as package indexes do.
 //!
-//! Takes its bytes and the wheel's name; gives what PyPI would refuse at upload. Single values are
-//! judged by the rules that a pyproject.toml is held against. Sources: PyPA, "Core metadata
+//! Takes the bytes and the file name of the wheel; gives what PyPI would refuse at upload. The rules for single
+//! values are the same as for pyproject.toml. Sources: PyPA, "Core metadata
 //! specifications"; PEP 639, PEP 685, PEP 753.
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use crate::metadata::spdx_expression;
 use crate::metadata::values;
 use crate::tags::DistributionName;
 
-/// The versions that indexes take, in their order.
+/// The versions that indexes accept, in order.
 const VERSIONS: [&str; 8] = ["1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5"];
 
 /// Every field, lowercase: the first version that has it, and whether it may be there more than once.
@@ -56,10 +56,10 @@ const FIELDS: &[(&str, &str, bool)] = &[
     ("import-namespace", "2.5", true),
 ];
 
-/// Fields that a source distribution can't leave to a later build.
+/// Fields that cannot be dynamic in a source distribution.
 const NEVER_DYNAMIC: [&str; 3] = ["metadata-version", "name", "version"];
 
-/// METADATA, read.
+/// The parsed METADATA.
 struct Fields {
     headers: Headers,
     has_body: bool,
@@ -84,7 +84,7 @@ impl Fields {
     }
 }
 
-/// What is wrong with METADATA; `files` are the paths below the wheel's `.dist-info`.
+/// Checks METADATA; `files` are the paths below the `.dist-info` folder of the wheel.
 pub(in crate::audit) fn judge(bytes: &[u8], claim: &Claim, files: &BTreeSet<&str>) -> Vec<Finding> {
     let fields = match Fields::parse(bytes) {
         Ok(fields) => fields,
@@ -111,7 +111,7 @@ fn version_of_metadata(fields: &Fields) -> Option<Finding> {
     rank(version).is_none().then(|| {
         let actual = format!("has the Metadata-Version {version}");
         Finding::new(Code::MetadataVersion, actual)
-            .promised("indexes know 1.0 to 1.2 and 2.1 to 2.5")
+            .promised("indexes support 1.0 to 1.2 and 2.1 to 2.5")
     })
 }
 
@@ -157,7 +157,7 @@ fn known_fields(fields: &Fields) -> Vec<Finding> {
     findings
 }
 
-/// Name and version are those of the file name.
+/// Checks that the name and the version are those of the file name.
 fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(name) = fields.one("name") {
@@ -218,7 +218,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
         );
     }
     for name in ["home-page", "download-url"] {
-        // Some builders write UNKNOWN where there is nothing.
+        // Some build tools write UNKNOWN for an empty value.
         if let Some(url) = fields
             .one(name)
             .filter(|url| !url.is_empty() && *url != "UNKNOWN")
@@ -244,7 +244,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
     for name in fields.all("dynamic") {
         let lower = name.to_ascii_lowercase();
         if NEVER_DYNAMIC.contains(&lower.as_str()) {
-            let why = format!("`{name}` can't be dynamic");
+            let why = format!("`{name}` cannot be dynamic");
             take("Dynamic", Some(Problem::new(why)));
         } else if !FIELDS.iter().any(|(known, ..)| *known == lower) {
             take(
@@ -275,7 +275,7 @@ fn classifier_rules(fields: &Fields) -> Vec<Finding> {
             Classifier::Known => return None,
             Classifier::Private => {
                 let actual =
-                    format!("has the classifier `{classifier}`: indexes refuse it, as they should");
+                    format!("has the classifier `{classifier}`, which indexes refuse on purpose");
                 let finding = Finding::new(Code::MetadataClassifier, actual);
                 return Some(finding.weighing(Severity::Warning));
             }
@@ -302,7 +302,7 @@ fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {
             problem.map(|problem| refused(Code::MetadataLicense, "License-Expression", problem)),
         );
     }
-    // Only from 2.4 on is it said where the files are.
+    // Metadata before 2.4 does not define where the files are.
     let placed = fields
         .one("metadata-version")
         .and_then(rank)
@@ -312,7 +312,7 @@ fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {
         .iter()
         .filter(|file| placed && !files.contains(format!("licenses/{file}").as_str()));
     findings.extend(missing.map(|file| {
-        let actual = format!("names the licence file {file}");
+        let actual = format!("names the license file {file}");
         Finding::new(Code::MetadataLicense, actual).promised("it is not in .dist-info/licenses/")
     }));
     findings
@@ -335,7 +335,7 @@ fn readme(fields: &Fields) -> Option<Finding> {
             let actual = format!("has the Description-Content-Type {kind}");
             return Some(
                 Finding::new(Code::MetadataField, actual)
-                    .promised("indexes know text/plain, text/x-rst and text/markdown in UTF-8"),
+                    .promised("indexes support text/plain, text/x-rst and text/markdown in UTF-8"),
             );
         }
     }

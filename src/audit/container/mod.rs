@@ -1,4 +1,4 @@
-//! The wheel as a container: the archive, the paths in it, and the files that tell about the others.
+//! Checks the wheel as a container: the archive, the paths in it, and the files in `.dist-info`.
 
 pub(super) mod archive;
 pub(super) mod contents;

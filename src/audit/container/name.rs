@@ -1,11 +1,11 @@
-//! The file name: spelling, version, and tags that indexes and installers take.
+//! Checks the file name: its spelling, version, and tags.
 
 use crate::audit::claim::{Claim, cpython, full_abi};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::tags::{Arch, CPython, DistributionName, MacArch, PlatformTag};
 
-/// What is wrong with a name that is a wheel's.
+/// Checks a file name that is the name of a wheel.
 pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(project(claim));
@@ -39,7 +39,7 @@ fn project(claim: &Claim) -> Option<Finding> {
 }
 
 fn version(claim: &Claim) -> Option<Finding> {
-    // A `-` would be taken for the end of the version.
+    // A `-` would end the version.
     let written = claim.version.replace('_', "-");
     let Ok(version) = written.parse::<pep440_rs::Version>() else {
         return Some(Finding::new(
@@ -64,7 +64,7 @@ fn version(claim: &Claim) -> Option<Finding> {
     })
 }
 
-/// The platform tags that PyPI takes; source: warehouse's `utils/wheel.py` as of facts known here.
+/// Checks a platform tag by the rules of PyPI; source: warehouse's `utils/wheel.py`.
 fn platform(tag: &str) -> Option<Finding> {
     let refuse = |why: &str| {
         Some(
@@ -74,7 +74,7 @@ fn platform(tag: &str) -> Option<Finding> {
         )
     };
     match tag.parse::<PlatformTag>() {
-        // PyPI takes this one, for want of a policy.
+        // PyPI accepts this one although there is no policy for it.
         Ok(PlatformTag::Linux(Arch::Armv7)) => None,
         Ok(PlatformTag::Linux(_)) => refuse("which promises nothing about the system"),
         Ok(PlatformTag::Manylinux(glibc, _)) if glibc.major != 2 => {
@@ -96,7 +96,7 @@ fn platform(tag: &str) -> Option<Finding> {
                 11..=15 | 26 => release.minor == 0,
                 _ => false,
             };
-            // Newer ones will come; the minor release of one is never a tag.
+            // Accept newer major releases too; their minor releases are never tags.
             if known || (release.major > 26 && release.minor == 0) {
                 None
             } else {
@@ -104,7 +104,7 @@ fn platform(tag: &str) -> Option<Finding> {
             }
         }
         Ok(tag) if !tag.arches().into_iter().all(is_accepted_by_pypi) => {
-            refuse("and PyPI takes no wheels for it yet")
+            refuse("which PyPI does not accept yet")
         }
         Ok(
             PlatformTag::Any
@@ -140,7 +140,7 @@ fn is_accepted_by_pypi(arch: Arch) -> bool {
     }
 }
 
-/// Platforms that exist and that nothing here knows more of.
+/// Platforms that exist but have no rules here.
 fn is_unjudged(tag: &str) -> bool {
     let old_macos = [
         "intel",

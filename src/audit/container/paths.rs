@@ -1,13 +1,13 @@
-//! The paths in an archive: valid on every system, and no two of them the same file.
+//! Checks the paths in an archive: valid on every system, and no two of them the same file.
 
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::metadata::archive_path::{Collision, PathFault, collisions};
 
-/// Characters that no file name can have on Windows, besides those that no path in a wheel may have.
+/// Characters that Windows does not allow in file names, in addition to those that no path in a wheel may have.
 const FOREIGN_TO_WINDOWS: [char; 6] = ['"', '*', '<', '>', '?', '|'];
 
-/// What is wrong with these paths; `on_windows` if the wheel can be installed there.
+/// Checks these paths; `on_windows` if the wheel can be installed on Windows.
 pub(in crate::audit) fn judge<'a>(
     paths: impl Iterator<Item = &'a str> + Clone,
     on_windows: bool,
@@ -36,7 +36,7 @@ pub(in crate::audit) fn judge<'a>(
     let files = paths.filter(|path| !path.ends_with('/'));
     let collisions = collisions(files).into_iter().filter_map(|collision| {
         let code = match collision {
-            // The archive is judged for that.
+            // The check of the archive reports that.
             Collision::Twice(_) => return None,
             Collision::SameFile(..) => Code::PathCollision,
             Collision::FileAndFolder(..) => Code::PathFileAndFolder,

@@ -1,4 +1,4 @@
-//! RECORD, held against what is there.
+//! Checks RECORD against the files of the wheel.
 //!
 //! Source: PyPA, "Recording installed projects", and "Binary distribution format" for the hash.
 
@@ -9,7 +9,8 @@ use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::metadata::archive_path::PathFault;
 use crate::wheel::record::{Content, Row};
 
-/// Every file has its row, every row its file, and hash and size agree. `path` is that of RECORD.
+/// Checks that every file has a row, that every row has a file, and that hashes and sizes agree. `path` is the
+/// path of RECORD.
 pub(in crate::audit) fn judge(
     rows: &[Row],
     found: &BTreeMap<String, Content>,
@@ -97,7 +98,7 @@ fn compare(listed: &Content, actual: &Content) -> Option<Finding> {
                 .promised(format!("RECORD says {}", listed.hash))
                 .hint("the file was changed after the wheel was made: build it again"),
         ),
-        // Stronger ones are allowed, and can't be computed here.
+        // Stronger hashes are allowed, but are not computed here.
         "sha384" | "sha512" if spelt => None,
         _ => Some(Finding::new(
             Code::RecordWeakHash,

@@ -1,4 +1,4 @@
-//! WHEEL: the version of the format, the tags, and whether there is native code.
+//! Checks WHEEL: the version of the format, the tags, and whether there is native code.
 //!
 //! Source: PyPA, "Binary distribution format", "File contents".
 
@@ -9,16 +9,16 @@ use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::wheel::CPU_BASELINE;
 
-/// What WHEEL says.
+/// The contents of WHEEL.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::audit) struct WheelFile {
-    /// Whether it installs into purelib, if it says so.
+    /// Whether the wheel is installed into purelib, if the file says so.
     pub(in crate::audit) root_is_purelib: Option<bool>,
-    /// Whether its builder recorded that the code is for the baseline of the processor.
+    /// Whether the build tool recorded that the code is for the baseline of the processor.
     pub(in crate::audit) cpu_baseline: bool,
 }
 
-/// Reads WHEEL and holds it against the wheel's name.
+/// Reads WHEEL and compares it with the file name of the wheel.
 pub(in crate::audit) fn judge(
     bytes: &[u8],
     claim: &Claim,
@@ -94,7 +94,7 @@ pub(in crate::audit) fn judge(
     }
 }
 
-/// `Tag:` lines and the tags of the name are the same set.
+/// Checks that the `Tag:` lines and the tags of the file name are the same set.
 fn tags(written: BTreeSet<String>, claim: &Claim) -> Option<Finding> {
     let expanded: BTreeSet<_> = written.iter().flat_map(|tag| expand(tag)).collect();
     let named = claim.tags();
@@ -111,13 +111,13 @@ fn tags(written: BTreeSet<String>, claim: &Claim) -> Option<Finding> {
 /// The longest `Tag:` line whose set is expanded, in bytes, and the most lines.
 const MOST_TAGS: usize = 1000;
 
-/// Some builders write compressed sets into `Tag:` lines.
+/// Expands a `Tag:` line, into which some build tools write compressed sets.
 fn expand(tag: &str) -> Vec<String> {
     let parts: Vec<_> = tag.split('-').collect();
     let [pythons, abis, platforms] = parts[..] else {
         return vec![tag.to_owned()];
     };
-    // More than any set has: a short line could stand for any number of tags.
+    // A short line could otherwise expand to any number of tags.
     if tag.len() > MOST_TAGS || tag.matches('.').count() > MOST_TAGS / 10 {
         return vec![tag.to_owned()];
     }

@@ -1,4 +1,4 @@
-//! What the C libraries of Linux and macOS export, as the tables in `data/` say.
+//! The symbols that the C libraries of Linux and macOS export, from the tables in `data/`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -28,8 +28,8 @@ static MACOS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     rows.flat_map(|row| row.into_iter().skip(1)).collect()
 });
 
-/// Whether libSystem has the function or variable, in the newest macOS that is known; `name` without
-/// the underscore in front.
+/// Whether libSystem of the newest known macOS has the function or variable; `name` is without the leading
+/// underscore.
 pub(super) fn macos_has_symbol(name: &str) -> bool {
     MACOS.contains(name)
 }

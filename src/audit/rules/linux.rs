@@ -1,10 +1,15 @@
 //! The rules for Linux: the manylinux and musllinux policies (PEP 600, PEP 656), no libpython, and
-//! what loaders and kernels refuse.
+//! binaries that loaders and kernels refuse.
 
+use super::c_library::{is_glibc, is_musl};
 use super::exports::glibc_since;
+use super::policy;
+use super::promise::{Promise, floor_too_high, foreign_library};
 use super::symbols::{self, is_runtime_symbol};
-use super::{Binary, Finding, Os, Promise, floor_too_high, foreign_library, policy};
 use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+use crate::binary::Binary;
+use crate::platform::Os;
 use crate::tags::{Arch, PlatformTag, Release};
 
 /// The largest page that kernels for some architectures use, in bytes.
@@ -25,7 +30,7 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
                 findings.extend(glibc_rules(binary, tag, glibc, promise));
             }
         }
-        // `linux_x86_64` promises nothing about libraries, nor which C library there is.
+        // `linux_x86_64` promises nothing about libraries, not even which C library the system has.
         PlatformTag::Linux(_)
         | PlatformTag::Any
         | PlatformTag::Macos(..)
@@ -34,7 +39,7 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
     findings
 }
 
-/// What a loader or a kernel refuses, whatever the C library.
+/// What a loader or a kernel refuses, with any C library.
 fn hardening(binary: &Binary) -> Vec<Finding> {
     let mut findings = Vec::new();
     if binary.text_relocations {
@@ -102,48 +107,7 @@ fn libpython(library: &str) -> Option<Finding> {
     })
 }
 
-fn is_musl(library: &str) -> bool {
-    library == "libc.so" || library.starts_with("libc.musl-")
-}
-
-fn is_glibc(library: &str) -> bool {
-    library.starts_with("libc.so.") || library.starts_with("ld-linux")
-}
-
-/// A C library of Linux.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::audit) enum CLibrary {
-    Glibc,
-    Musl,
-}
-
-/// The C library that a binary loads, if it loads one. Not by symbol versions: libgcc_s has `GLIBC_2.0`
-/// on every system.
-pub(in crate::audit) fn c_library(part: &Binary) -> Option<CLibrary> {
-    part.imports.iter().find_map(|library| match library {
-        _ if is_musl(library) => Some(CLibrary::Musl),
-        _ if is_glibc(library) => Some(CLibrary::Glibc),
-        _ => None,
-    })
-}
-
-/// Whether a binary loads the C library that the tag does not promise.
-pub(super) fn has_other_libc(binary: &Binary, tag: PlatformTag) -> bool {
-    let promised = match tag {
-        PlatformTag::Musllinux(..) => CLibrary::Musl,
-        PlatformTag::Manylinux1(_)
-        | PlatformTag::Manylinux2010(_)
-        | PlatformTag::Manylinux2014(_)
-        | PlatformTag::Manylinux(..) => CLibrary::Glibc,
-        PlatformTag::Linux(_)
-        | PlatformTag::Any
-        | PlatformTag::Macos(..)
-        | PlatformTag::Windows(_) => return false,
-    };
-    c_library(binary).is_some_and(|loaded| loaded != promised)
-}
-
-/// Names that are judged elsewhere, or in the process already.
+/// Names that another rule checks, or that are in the process already.
 fn is_settled(library: &str) -> bool {
     libpython(library).is_some()
         || library.starts_with("ld-linux")
@@ -177,7 +141,7 @@ fn glibc_rules(
             }
         }
     }
-    // A few versions are in an earlier policy than their number says.
+    // A few versions are in an earlier policy than their number suggests.
     let early = |needed: Release| {
         let version = format!("GLIBC_{needed}");
         let arch = binary.arch;
@@ -197,12 +161,12 @@ fn glibc_rules(
     let Some(arch) = binary.arch else {
         return findings;
     };
-    // Versions of libraries that are foreign or shipped are theirs to keep.
+    // The symbol versions of shipped and of foreign libraries are no matter of the policy.
     for version in binary.versions.iter().filter(|_| all_system) {
         if !policy::manylinux_has_version(version, arch, glibc) {
             findings.push(
-                Finding::new(Code::SymbolVersion, format!("asks for {version}"))
-                    .promised(format!("not every Linux with glibc {glibc} has that"))
+                Finding::new(Code::SymbolVersion, format!("requires {version}"))
+                    .promised(format!("not every Linux with glibc {glibc} has it"))
                     .hint("link that library statically, or use a manylinux tag for a newer glibc")
                     .possible_floor(policy::manylinux_since(version, arch)),
             );
@@ -213,7 +177,7 @@ fn glibc_rules(
     findings
 }
 
-/// The libraries of glibc that the table knows, without the loader.
+/// The libraries of glibc that are in the table, without the loader.
 const GLIBC: [&str; 7] = [
     "libc.so.6",
     "libm.so.6",
@@ -224,11 +188,11 @@ const GLIBC: [&str; 7] = [
     "libresolv.so.2",
 ];
 
-/// The libraries of the compilers, whose names can be told by how they begin.
+/// How the names of the compilers' runtime libraries begin.
 const RUNTIMES: [&str; 3] = ["libgcc_s.so.1", "libstdc++.so.6", "libatomic.so.1"];
 
-/// Symbols without a version that nothing has. One with a version comes from the library that has the
-/// version; one without is looked up in everything that is loaded.
+/// Symbols without a version that no library provides. The loader looks up a symbol with a version in the
+/// library that defines the version, and a symbol without one in everything that is loaded.
 fn glibc_symbols(binary: &Binary, glibc: Release, promise: &Promise) -> Vec<Finding> {
     let system = promise.shipped.system_libraries(binary);
     let is_known = |library: &&str| GLIBC.contains(library) || is_settled(library);
@@ -244,7 +208,7 @@ fn glibc_symbols(binary: &Binary, glibc: Release, promise: &Promise) -> Vec<Find
     missing.findings(promise)
 }
 
-/// What linkers define in every program.
+/// The symbols that linkers define in every program.
 const LINKER_SYMBOLS: [&str; 6] = ["_end", "_edata", "_etext", "__bss_start", "_init", "_fini"];
 
 fn forbidden((library, symbol): (&str, &str)) -> Finding {
@@ -252,7 +216,7 @@ fn forbidden((library, symbol): (&str, &str)) -> Finding {
         Code::BlacklistedSymbol,
         format!("uses {symbol} of {library}, which the policies forbid"),
     )
-    .hint(format!("link {library} statically, or do without {symbol}"))
+    .hint(format!("link {library} statically, or stop using {symbol}"))
 }
 
 fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> Vec<Finding> {
@@ -263,7 +227,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
         return vec![
             Finding::new(
                 Code::WrongLibc,
-                format!("loads {library}, which is glibc's"),
+                format!("loads {library}, which is part of glibc"),
             )
             .promised(Promise::promises(tag, "musl"))
             .hint("build it for musl, or use a manylinux tag"),
@@ -287,7 +251,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
 fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> Vec<Finding> {
     let tag = PlatformTag::Musllinux(musl, arch);
     let system = promise.shipped.system_libraries(binary);
-    // A library of the system has symbols of its own, which are not known here.
+    // The symbols of other system libraries are unknown.
     let mut system = system.iter();
     if !system.all(|library| is_settled(library) || is_musl(library)) {
         return Vec::new();
@@ -307,7 +271,7 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
                 format!("uses functions that musl does not have{}", some_of(&glibc)),
             )
             .promised(Promise::promises(tag, "that it runs with musl"))
-            .hint("link the library that has them statically, or ship it in the wheel"),
+            .hint("link the library that provides them statically, or ship it in the wheel"),
         );
     }
     let providers = promise.shipped.providers(binary);
@@ -321,10 +285,13 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
         findings.push(
             Finding::new(
                 Code::MuslPatch,
-                format!("uses functions that musl {musl}.0 does not have{}", some_of(&late)),
+                format!(
+                    "uses functions that musl {musl}.0 does not have{}",
+                    some_of(&late)
+                ),
             )
             .promised(Promise::promises(tag, format!("musl {musl}.0")))
-            .hint("do without them where the module is built for musl, or document which musl it needs"),
+            .hint("avoid them where the module is built for musl, or document which musl it needs"),
         );
     }
     findings

@@ -1,14 +1,17 @@
-//! The rules for macOS: a floor, the system's libraries, no Python library, and on Apple silicon a
-//! signature.
+//! The rules for macOS: the lowest macOS release, system libraries, no Python library, and a signature on
+//! Apple silicon.
 
 use super::exports::macos_has_symbol;
+use super::promise::{Promise, floor_too_high, foreign_library};
+use super::shipped::Shipped;
 use super::symbols::{self, is_cxx_runtime_symbol};
-use super::{Binary, Finding, Os, Promise, Shipped, floor_too_high, foreign_library};
 use crate::audit::code::Code;
-use crate::binary::Signature;
+use crate::audit::finding::Finding;
+use crate::binary::{Binary, Signature};
+use crate::platform::Os;
 use crate::tags::{Arch, MacArch, PlatformTag, Release};
 
-/// The first release for Apple silicon, whatever a universal2 tag says.
+/// The first release for Apple silicon, even if a universal2 tag names an earlier one.
 const FIRST_ARM64: Release = Release::new(11, 0);
 
 pub(super) fn judge(
@@ -95,8 +98,8 @@ fn slice_rules(
     findings
 }
 
-/// Symbols that nothing has, of those that are looked up in everything that is loaded or are bound to a
-/// library of the wheel.
+/// Symbols that no library provides, among those that are looked up in everything that is loaded or are bound
+/// to a library of the wheel.
 fn symbols(binary: &Binary, slice: &Binary, promise: &Promise) -> Vec<Finding> {
     let system = promise.shipped.system_libraries(slice);
     let all_known = system.iter().all(|library| {
@@ -127,12 +130,12 @@ fn may_be_loaded(name: &str) -> bool {
             .and_then(|rest| rest.chars().next());
         next.is_some_and(char::is_uppercase)
     });
-    // The linker defines the first itself, and libobjc has the second.
+    // The linker defines the first one, and libobjc provides the second one.
     let is_toolchain = matches!(name, "__dso_handle" | "__objc_personality_v0");
     core_foundation || is_toolchain || is_cxx_runtime_symbol(name) || macos_has_symbol(name)
 }
 
-/// Libraries of macOS whose symbols can be told.
+/// Libraries of macOS whose symbols are known.
 const KNOWN: [&str; 2] = ["libSystem.", "libc++."];
 
 fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
@@ -141,7 +144,7 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
         return Some(
             Finding::new(
                 Code::LinksLibpython,
-                format!("loads {library}, which another Python has elsewhere or not at all"),
+                format!("loads {library}, which other Pythons have in another place or not at all"),
             )
             .hint(
                 "on macOS an extension module finds Python's symbols in the running interpreter: do not \
@@ -151,7 +154,7 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
         );
     }
     let system = ["/usr/lib/", "/System/Library/"];
-    // Swift's libraries are the system's since 10.14.4, and called so all the same.
+    // Swift's libraries are part of the system since 10.14.4, but are still loaded through @rpath.
     let known = system.iter().any(|folder| library.starts_with(folder))
         || library.starts_with("@rpath/libswift")
         || (library.starts_with('@') && shipped.has(file));
@@ -165,7 +168,7 @@ fn install_name(binary: &Binary) -> Option<Finding> {
         .into_iter()
         .any(|folder| own.starts_with(folder))
         .then(|| {
-            Finding::new(Code::InstallName, format!("calls itself {own}"))
+            Finding::new(Code::InstallName, format!("has the install name {own}"))
                 .hint("give it an install name of `@rpath/NAME` or `@loader_path/NAME`")
         })
 }

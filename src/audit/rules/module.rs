@@ -48,15 +48,15 @@ impl<'a> ModuleFile<'a> {
             let (version, platform) = rest.split_once('-').unwrap_or((rest, ""));
             return FileAbi::CPython(version, platform);
         }
-        match self.tag {
-            "abi3" => FileAbi::Stable,
-            "abi3t" => FileAbi::StableFreeThreaded,
-            tag => match tag.split_once('-') {
-                Some((version, platform)) if version.starts_with("cp") => {
-                    FileAbi::CPython(&version[2..], platform)
-                }
-                _ => FileAbi::Other,
-            },
+        let (abi, platform) = match self.tag.split_once('-') {
+            Some((abi, platform)) => (abi, Some(platform)),
+            None => (self.tag, None),
+        };
+        match (abi, platform) {
+            ("abi3", platform) => FileAbi::Stable(platform),
+            ("abi3t", platform) => FileAbi::StableFreeThreaded(platform),
+            (abi, Some(platform)) if abi.starts_with("cp") => FileAbi::CPython(&abi[2..], platform),
+            _ => FileAbi::Other,
         }
     }
 }
@@ -66,10 +66,12 @@ impl<'a> ModuleFile<'a> {
 enum FileAbi<'a> {
     /// None: every interpreter looks at it.
     Any,
-    /// `abi3`: every interpreter with the GIL looks at it.
-    Stable,
-    /// `abi3t`: every interpreter from 3.15 on looks at it, with the GIL or without (PEP 803).
-    StableFreeThreaded,
+    /// `abi3`: every interpreter with the GIL looks at it; with a platform, `abi3-x86_64-linux-gnu`, those
+    /// from 3.15 on.
+    Stable(Option<&'a str>),
+    /// `abi3t`, with a platform or without: every interpreter from 3.15 on looks at it, with the GIL or
+    /// without (PEP 803).
+    StableFreeThreaded(Option<&'a str>),
     /// Version with flags, and platform: `312`, `x86_64-linux-gnu`.
     CPython(&'a str, &'a str),
     /// Another implementation's, or no ABI at all.
@@ -217,8 +219,16 @@ fn suffix_fits(file: ModuleFile<'_>, abi: PythonAbi, tag: PlatformTag) -> bool {
     }
     match file.abi() {
         FileAbi::Any => true,
-        FileAbi::Stable => !windows && looks_for_abi3(abi),
-        FileAbi::StableFreeThreaded => !windows && looks_for_abi3t(abi),
+        FileAbi::Stable(None) => !windows && looks_for_abi3(abi),
+        FileAbi::StableFreeThreaded(None) => !windows && looks_for_abi3t(abi),
+        FileAbi::Stable(Some(platform)) => {
+            // CPython has looked for platforms in these endings since it has looked for abi3t.
+            let looks = looks_for_abi3(abi) && looks_for_abi3t(abi);
+            !windows && looks && platform_fits(platform, tag, FIRST_ABI3T)
+        }
+        FileAbi::StableFreeThreaded(Some(platform)) => {
+            !windows && looks_for_abi3t(abi) && platform_fits(platform, tag, FIRST_ABI3T)
+        }
         FileAbi::CPython(version, platform) => match abi {
             PythonAbi::CPython(wanted) => {
                 full_abi(&format!("cp{version}")) == Some(wanted)
@@ -336,6 +346,30 @@ mod tests {
             ("_n.abi3.so", "cp312-cp312-manylinux_2_17_x86_64"),
             ("_n.abi3t.so", "cp315-abi3.abi3t-manylinux_2_17_x86_64"),
             ("_n.abi3t.so", "cp315-cp315t-macosx_11_0_arm64"),
+            (
+                "_n.abi3t-x86_64-linux-gnu.so",
+                "cp315-abi3.abi3t-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.abi3-x86_64-linux-gnu.so",
+                "cp315-abi3-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.abi3t-aarch64-linux-musl.so",
+                "cp315-abi3t-musllinux_1_2_aarch64",
+            ),
+            (
+                "_n.abi3t-arm-linux-gnueabihf.so",
+                "cp315-abi3.abi3t-manylinux_2_31_armv7l",
+            ),
+            (
+                "_n.abi3t-darwin.so",
+                "cp315-abi3.abi3t-macosx_11_0_universal2",
+            ),
+            ("_n.abi3-darwin.so", "cp316-abi3-macosx_11_0_arm64"),
+            ("_n.abi3-darwin.so", "cp315-cp315-macosx_11_0_arm64"),
+            ("_n.cp315-win_amd64.pyd", "cp315-cp315-win_amd64"),
+            ("_n.cp315t-win_arm64.pyd", "cp315-cp315t-win_arm64"),
             ("_n.pyd", "cp315-abi3.abi3t-win_amd64"),
             ("_n.pyd", "cp39-abi3-win_arm64"),
             ("_n.so", "cp312-cp312-linux_x86_64"),
@@ -370,6 +404,40 @@ mod tests {
             ("_n.abi3t.so", "cp314-abi3-macosx_11_0_arm64"),
             ("_n.abi3t.so", "cp314-cp314t-macosx_11_0_arm64"),
             ("_n.abi3.so", "cp315-abi3t-macosx_11_0_arm64"),
+            ("_n.abi3.so", "cp315-abi3.abi3t-macosx_11_0_arm64"),
+            ("_n.abi3t.so", "cp39-abi3-manylinux_2_17_x86_64"),
+            ("_n.abi3t.so", "cp312-cp312-manylinux_2_17_x86_64"),
+            (
+                "_n.abi3-x86_64-linux-gnu.so",
+                "cp314-abi3-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.abi3-x86_64-linux-gnu.so",
+                "cp314-cp314-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.abi3-x86_64-linux-gnu.so",
+                "cp315-cp315t-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.abi3t-x86_64-linux-gnu.so",
+                "cp314-cp314t-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.abi3t-aarch64-linux-gnu.so",
+                "cp315-abi3.abi3t-manylinux_2_17_x86_64",
+            ),
+            (
+                "_n.abi3t-x86_64-linux-gnu.so",
+                "cp315-abi3.abi3t-musllinux_1_2_x86_64",
+            ),
+            (
+                "_n.abi3t-x86_64-linux-gnu.so",
+                "cp315-abi3.abi3t-macosx_11_0_x86_64",
+            ),
+            ("_n.abi3t-darwin.so", "cp315-abi3-manylinux_2_17_x86_64"),
+            ("_n.abi3t.pyd", "cp315-abi3.abi3t-win_amd64"),
+            ("_n.abi3t-win_amd64.pyd", "cp315-abi3.abi3t-win_amd64"),
             ("_n.so", "cp39-abi3-win_amd64"),
             ("_n.pyd", "cp39-abi3-macosx_11_0_arm64"),
             ("_n.cp312-win_arm64.pyd", "cp312-cp312-win_amd64"),

@@ -1,20 +1,21 @@
-//! Python's side of a binary: whose API it uses, and from where.
+//! The rules for how a binary uses Python: which API, and from which library.
 //!
-//! Takes a binary and what the ABI tags promise; the same on every system but for the DLLs of Windows.
+//! They are the same on every system, except for the DLLs of Windows.
 
 use std::collections::BTreeSet;
 
-use super::{Binary, Finding, stable_abi};
+use super::stable_abi;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
+use crate::audit::finding::Finding;
 pub(super) use crate::binary::python_exports::is_python_api;
-use crate::binary::{Format, Kind};
+use crate::binary::{Binary, Format, Kind};
 
 /// The hint for an extension module that was linked without a Python.
 const IMPORT_LIBRARY: &str = "link the import library of that DLL on Windows";
 
 pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding> {
-    // Programs have an interpreter of their own, and other implementations other rules.
+    // Programs contain an interpreter of their own, and other implementations of Python have other rules.
     if binary.kind != Kind::SharedLibrary || abis.contains(&PythonAbi::Other) {
         return Vec::new();
     }
@@ -43,7 +44,7 @@ fn without_abi(binary: &Binary) -> Option<Finding> {
         || binary.imports.iter().any(|dll| is_python_dll(dll));
     uses.then(|| {
         Finding::new(Code::PythonWithoutAbi, "uses CPython's API")
-            .promised("the ABI tag none rules that out")
+            .promised("the ABI tag none promises that it uses no such API")
             .hint(
                 "if it is an extension module, export PyInit_<name>, and tag the wheel for its Python or \
                  for abi3; if it is a library for ctypes or cffi, do not use Python.h",
@@ -113,7 +114,7 @@ fn wrong_dll_hint(name: &str, abis: &BTreeSet<PythonAbi>, wanted: &str) -> Strin
     }
 }
 
-/// The DLL that an ABI is in; source: CPython's `PC/pyconfig.h`, "`Py_ENABLE_SHARED`".
+/// The DLL that provides an ABI; source: CPython's `PC/pyconfig.h`, "`Py_ENABLE_SHARED`".
 fn python_dll(abi: PythonAbi) -> Option<String> {
     match abi {
         PythonAbi::None | PythonAbi::Other => None,

@@ -1,5 +1,5 @@
-//! Where a binary makes the loader search: only inside the folder that the wheel is installed to, and
-//! where the wheel's libraries are.
+//! The rules for search paths: they lie inside the folder that the wheel is installed to, and lead to the
+//! libraries of the wheel.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,16 @@ use super::{Binary, Finding};
 use crate::audit::code::{Code, Severity};
 use crate::binary::Format;
 
-/// What the search path of a binary begins with when it goes out from the binary's own folder.
+/// The beginnings of a search path that is relative to the folder of the binary.
 const OWN_FOLDERS: [&str; 4] = ["$ORIGIN", "${ORIGIN}", "@loader_path", "@executable_path"];
 
 /// The libraries of a wheel by file name, and the folders that they are installed to.
 #[derive(Debug, Default)]
 pub(in crate::audit) struct Libraries {
     folders: BTreeMap<String, BTreeSet<String>>,
-    /// What some binary of the wheel is led to, so that it is loaded by then.
+    /// The libraries that some binary of the wheel finds, so that they are loaded already.
     reached: BTreeSet<String>,
-    /// Where a library searches because of whoever loads it.
+    /// The folders that a library searches because of the binaries that load it.
     inherited: BTreeSet<String>,
 }
 
@@ -49,8 +49,8 @@ impl Libraries {
         libraries
     }
 
-    /// Whether a library that another one loads finds this one by that: it is in the process already,
-    /// or lies where the other searches.
+    /// Whether a library finds this one because of the binary that loads both: this one is in the process
+    /// already, or lies where that binary searches.
     fn comes_with_another(&self, name: &str) -> bool {
         let file = file_name(name);
         let places = self.folders.get(file);
@@ -65,7 +65,7 @@ impl Libraries {
         let at = |folder: Option<String>| folder.is_some_and(|folder| places.contains(&folder));
         let mut searched = part.search_paths.iter();
         Some(match part.format {
-            // DLLs are found by the folders that the package adds, which no binary tells.
+            // The package adds the folders in which DLLs are found, which no binary shows.
             Format::Pe => true,
             Format::Elf => searched.any(|entry| at(resolve(entry, folder).ok())),
             Format::MachO => match name.split_once('/') {
@@ -87,7 +87,7 @@ fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// What a binary at this path loads of the wheel's own and is not led to.
+/// The libraries of the wheel that a binary at this path loads but does not find.
 pub(in crate::audit) fn unreachable(
     binary: &Binary,
     path: &str,
@@ -104,7 +104,7 @@ pub(in crate::audit) fn unreachable(
             }
             let finding = Finding::new(
                 Code::UnreachableLibrary,
-                format!("loads {name}, which is in the wheel, but which no search path leads to"),
+                format!("loads {name}, which is in the wheel, but not in any folder that is searched"),
             )
             .hint(
                 "link with a search path (-rpath) that begins with $ORIGIN (macOS: @loader_path) and \
@@ -123,12 +123,12 @@ pub(in crate::audit) fn unreachable(
     findings
 }
 
-/// What is wrong with the RPATHs of a binary at this path in a wheel with this stem.
+/// Checks the RPATHs of a binary at this path in a wheel with this stem.
 pub(in crate::audit) fn judge(binary: &Binary, path: &str, stem: &str) -> Vec<Finding> {
     let folder = installed_folder(path, stem);
     let mut findings = Vec::new();
     for part in binary.parts() {
-        // On macOS only names that begin with @rpath are searched for.
+        // On macOS the loader searches only for names that begin with @rpath.
         let searched = part.format == Format::Elf
             || part.imports.iter().any(|name| name.starts_with("@rpath/"));
         for entry in &part.search_paths {
@@ -165,7 +165,7 @@ fn installed_folder<'a>(path: &'a str, stem: &str) -> &'a str {
     library.map_or(folder, |below| below.trim_start_matches('/'))
 }
 
-/// The folder below site-packages that a search path means, or why it is none.
+/// The folder below site-packages that a search path leads to, or why it leads to none.
 pub(crate) fn resolve(entry: &str, folder: &str) -> Result<String, &'static str> {
     let Some(below) = OWN_FOLDERS
         .into_iter()

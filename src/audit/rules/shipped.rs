@@ -1,4 +1,4 @@
-//! What a wheel has itself: the names of its files, and what its libraries load and export.
+//! The files that a wheel contains, and the names that its libraries load and export.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -7,24 +7,24 @@ use memchr::memmem;
 use crate::binary::{Binary, ExportList, Format, Kind, Provider, number};
 use crate::tags::Arch;
 
-/// The files of a wheel, for those among its binaries that load each other.
+/// The files of a wheel, to check which of its binaries load each other.
 #[derive(Debug, Clone, Default)]
 pub struct Shipped {
-    /// Their file names, and the same in lowercase.
+    /// The file names, as they are and in lowercase.
     names: BTreeSet<String>,
     lowercase: BTreeSet<String>,
     /// Each architecture of each binary.
     libraries: Vec<Library>,
-    /// The places in `libraries` of those with the same file name, as [`key`] spells it.
+    /// The indices in `libraries` for each file name, as [`key`] spells it.
     by_name: HashMap<String, Vec<usize>>,
-    /// For each name that some binary of the wheel takes from elsewhere: the number of the name and the
-    /// place in `libraries` of a library that exports it. Sorted.
+    /// For each name that some binary of the wheel imports: the number of the name and the index in `libraries`
+    /// of a library that exports it. Sorted.
     exporters: Vec<(u64, u32)>,
     /// Whether Python code of the wheel may make the symbols of a library visible to all modules.
     shares_symbols: bool,
 }
 
-/// What a library of the wheel loads, on one architecture.
+/// What a library of the wheel loads on one architecture.
 #[derive(Debug, Clone)]
 struct Library {
     path: String,
@@ -35,7 +35,7 @@ struct Library {
     export_list: ExportList,
 }
 
-/// What two binaries have in common that can be loaded into the same process.
+/// The properties that two binaries share if they can be loaded into the same process.
 type Machine = (Format, Option<Arch>);
 
 fn machine(part: &Binary) -> Machine {
@@ -60,7 +60,7 @@ impl Shipped {
                 .clone()
                 .flat_map(|(path, binary)| binary.parts().iter().map(move |part| (path, part)))
         };
-        // Of the largest libraries all exports together would be too many to keep.
+        // All exports of the largest libraries would need too much memory.
         let mut wanted: Vec<_> = parts()
             .flat_map(|(_, part)| part.undefined.iter())
             .filter(|symbol| symbol.provider != Provider::Versioned)
@@ -94,29 +94,29 @@ impl Shipped {
         shipped
     }
 
-    /// Adds a file by its name.
+    /// Adds the name of a file.
     pub fn add(&mut self, name: &str) {
         self.names.insert(name.to_owned());
         self.lowercase.insert(name.to_lowercase());
     }
 
-    /// Whether there is a file of this name.
+    /// Whether there is a file with this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 
-    /// Whether there is one on a system that ignores case; `name` in lowercase.
+    /// Whether there is a file with this name on a system that ignores case; `name` is in lowercase.
     pub(super) fn has_in_any_case(&self, name: &str) -> bool {
         self.lowercase.contains(name)
     }
 
-    /// Whether the name of a file begins so on a system that ignores case; `begin` in lowercase.
+    /// Whether the name of a file begins with `begin`, which is in lowercase, on a system that ignores case.
     pub(super) fn has_beginning(&self, begin: &str) -> bool {
         let mut from = self.lowercase.range(begin.to_owned()..);
         from.next().is_some_and(|name| name.starts_with(begin))
     }
 
-    /// Notes that Python code of the wheel may make the symbols of a library visible to all modules.
+    /// Records that Python code of the wheel may make the symbols of a library visible to all modules.
     pub fn share_symbols(&mut self) {
         self.shares_symbols = true;
     }
@@ -172,8 +172,8 @@ impl Shipped {
         self.closure(part, imports).1
     }
 
-    /// The libraries that are loaded with these, themselves included: the places of those of the wheel,
-    /// and the names of all others.
+    /// The libraries that are loaded with these, including these: the indices of the libraries of the wheel, and
+    /// the names of all others.
     fn closure<'a>(
         &'a self,
         part: &Binary,
@@ -198,7 +198,7 @@ impl Shipped {
         (reached, system)
     }
 
-    /// The places of the libraries that export a name that some binary takes from elsewhere.
+    /// The indices of the libraries that export a name that some binary imports.
     fn exporters(&self, name: &str) -> impl Iterator<Item = usize> {
         let name = number(name);
         let first = self.exporters.partition_point(|(other, _)| *other < name);
@@ -207,7 +207,7 @@ impl Shipped {
             .map(|(_, place)| *place as usize)
     }
 
-    /// The places of the libraries of the wheel that a binary may load by this name.
+    /// The indices of the libraries of the wheel that a binary may load by this name.
     fn places(&self, part: &Binary, library: &str) -> impl Iterator<Item = usize> {
         let places = self.by_name.get(&key(part.format, library));
         let fits = |place: &&usize| self.libraries[**place].machine == machine(part);
@@ -219,14 +219,14 @@ impl Shipped {
 pub(super) struct Providers<'a> {
     shipped: &'a Shipped,
     part: &'a Binary,
-    /// The places of the libraries that the binary sees; `None` if it may see all of them.
+    /// The indices of the libraries whose symbols the binary sees; `None` if it may see all of them.
     reached: Option<HashSet<usize>>,
 }
 
 impl<'a> Providers<'a> {
     /// Whether one of these libraries exports the name.
     pub(super) fn export(&self, name: &str) -> bool {
-        // A program with a Python in it makes its symbols visible to all that it loads.
+        // A program that contains a Python makes its symbols visible to everything that it loads.
         let is_visible = |place: usize| {
             let reached = self.reached.as_ref();
             reached.is_none_or(|reached| reached.contains(&place))

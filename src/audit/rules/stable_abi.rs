@@ -1,11 +1,12 @@
-//! The stable ABI (PEP 384, PEP 652): which symbols an abi3 module may take, from which Python on.
+//! The rules for the stable ABI (PEP 384, PEP 652): which symbols an abi3 module may use, since which Python.
 
-use super::{Binary, Finding};
 use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+use crate::binary::Binary;
 use crate::binary::python_exports::stable_since;
 use crate::tags::PythonVersion;
 
-/// What is wrong with a module that promises the stable ABI of this version.
+/// Checks a module that promises the stable ABI of this version.
 pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut never = Vec::new();
@@ -34,7 +35,7 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
                 Code::NotStableAbi,
                 format!("uses {}, which the stable ABI does not have", never.join(", ")),
             )
-            .promised("the ABI tag abi3 promises nothing but the stable ABI")
+            .promised("the ABI tag abi3 promises that the module uses only the stable ABI")
             .hint(format!(
                 "define Py_LIMITED_API as {} before Python.h, so that the compiler rejects it; if the \
                  module needs the full API, build and tag a wheel for each Python",

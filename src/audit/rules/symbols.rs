@@ -1,28 +1,30 @@
-//! Symbols that a binary takes from elsewhere and that nothing provides.
+//! Finds symbols that a binary imports but that nothing provides.
 //!
 //! The same rule on every system: a symbol comes from a library of the wheel, from the Python of the
-//! tag, or from a library of the system. What the system's libraries have, its rules say; where a
-//! binary loads one whose symbols nobody knows here, that one may have any symbol that is not Python's.
+//! tag, or from a library of the system. The rules of each system know which symbols its libraries have. A
+//! system library with unknown symbols may provide any symbol except those of Python.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::promise::Promise;
 use super::python::{is_python_api, is_python_dll};
-use super::{Binary, Finding, Os, Promise};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
+use crate::audit::finding::Finding;
 use crate::binary::python_exports::{PythonSymbol, python_exports};
-use crate::binary::{Kind, Provider};
+use crate::binary::{Binary, Kind, Provider};
+use crate::platform::Os;
 use crate::tags::PythonVersion;
 
 /// The symbols of a binary that nothing provides.
 #[derive(Debug, Default)]
 pub(super) struct Missing<'a> {
-    /// Python's, of another version or system.
+    /// Symbols of Python that exist only in another version or on another system.
     python: Vec<PythonMissing<'a>>,
-    /// Those that a file of the wheel exports which the binary does not load, by that file's path.
+    /// Symbols that are exported by a file of the wheel that the binary does not load, by the path of that file.
     unloaded: BTreeMap<&'a str, Vec<&'a str>>,
-    /// All others.
+    /// All other symbols.
     pub(super) others: Vec<&'a str>,
 }
 
@@ -39,8 +41,7 @@ impl fmt::Display for PythonMissing<'_> {
     }
 }
 
-/// What is missing of the symbols of one architecture; `system` says whether a library of the system
-/// may have one.
+/// The missing symbols of one architecture; `system` says whether a library of the system may provide a symbol.
 pub(super) fn missing<'a>(
     part: &'a Binary,
     os: Os,
@@ -48,7 +49,7 @@ pub(super) fn missing<'a>(
     system: impl Fn(&str) -> bool,
 ) -> Missing<'a> {
     let mut missing = Missing::default();
-    // A program has no interpreter around it, and other implementations have other symbols.
+    // A program is not loaded into an interpreter, and other implementations have other symbols.
     if part.kind != Kind::SharedLibrary || promise.abis.contains(&PythonAbi::Other) {
         return missing;
     }
@@ -92,8 +93,8 @@ pub(super) fn missing<'a>(
 }
 
 impl Promise {
-    /// What the Pythons of the wheel have of a name. Those of the stable ABI are judged by its list, and
-    /// a wheel that promises to use no Python gets a finding for that.
+    /// Which Pythons of the wheel have a symbol. Symbols of the stable ABI have a list of their own, and a wheel
+    /// that promises to use no Python API gets another finding.
     fn python_symbol(&self, name: &str, os: Os) -> PythonSymbol {
         let mut answer = PythonSymbol::Foreign;
         for abi in &self.abis {
@@ -121,7 +122,7 @@ impl Promise {
 }
 
 impl Missing<'_> {
-    /// What is wrong with it.
+    /// The findings for these symbols.
     pub(super) fn findings(&self, promise: &Promise) -> Vec<Finding> {
         let mut findings = Vec::new();
         if !self.python.is_empty() {
@@ -180,7 +181,7 @@ fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -> Finding {
         .map(|symbol| {
             let when = match (symbol.first, symbol.last) {
                 (Some(first), _) if promise.is_before(first) => format!("Python {first} added it"),
-                (_, Some(last)) => format!("Python {last} is the last that has it"),
+                (_, Some(last)) => format!("Python {last} is the last version with it"),
                 _ => "only Pythons for another system have it".to_owned(),
             };
             format!("{symbol} ({when})")
@@ -237,7 +238,7 @@ pub(super) fn is_runtime_symbol(name: &str) -> bool {
     name.starts_with("__") || is_cxx_runtime_symbol(name)
 }
 
-/// Whether the name is one of libc++, libc++abi or libunwind, and their like of other systems.
+/// Whether the name belongs to libc++, libc++abi or libunwind, or to their equivalents on other systems.
 pub(super) fn is_cxx_runtime_symbol(name: &str) -> bool {
     const PREFIXES: [&str; 24] = [
         "__cxa_",
@@ -303,7 +304,7 @@ mod tests {
         assert!(
             removed[0]
                 .actual
-                .contains("Python 3.11 is the last that has it")
+                .contains("Python 3.11 is the last version with it")
         );
         assert!(removed[0].actual.ends_with("Python 3.13t does not export"));
     }

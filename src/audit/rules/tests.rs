@@ -1,9 +1,10 @@
 //! What is said of binaries, each wrong in one way.
 
 use super::*;
+use crate::audit::claim::Claim;
 use crate::binary::{Format, Provider, Signature, UndefinedSymbols};
-use crate::platform::{Family, Platform, ZigTarget};
-use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Release};
+use crate::platform::{Family, Os, Platform, ZigTarget};
+use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Release, WheelFilename};
 
 const CP312: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
 const CP313T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 13)));
@@ -25,7 +26,7 @@ fn good(platform: Platform) -> Binary {
     };
     let mut binary = Binary::unknown(format);
     binary.os = Some(platform.os());
-    binary.arch = platform.system().arch();
+    binary.arch = platform.arches().first().copied();
     let arch = binary.arch.unwrap();
     binary.machine = format!("{machine} {}", arch.zig());
     binary.kind = Kind::SharedLibrary;

@@ -1,9 +1,12 @@
-//! The rules for Windows: every DLL is Windows's own, CPython's, or in the wheel.
+//! The rules for Windows: every DLL is part of Windows, of CPython, or of the wheel.
 
-use super::{Binary, Finding, Os, Promise, foreign_library, policy, python, symbols};
+use super::promise::{Promise, foreign_library};
+use super::{policy, python, symbols};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Severity;
-use crate::binary::Kind;
+use crate::audit::finding::Finding;
+use crate::binary::{Binary, Kind};
+use crate::platform::Os;
 use crate::tags::WindowsArch;
 
 pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) -> Vec<Finding> {
@@ -22,7 +25,7 @@ pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) ->
             continue;
         }
         let finding = foreign_library(name, Os::Windows, "Windows");
-        // A wheel for any Python is most often loaded by one that has it, and a program may do without.
+        // Most Pythons that load a wheel for any Python have the DLL, and a program may work without it.
         let likely = promise.abis.contains(&PythonAbi::None) && policy::some_python_brings(&lower);
         findings.push(if likely || binary.kind == Kind::Executable {
             finding.weighing(Severity::Warning)
@@ -30,7 +33,7 @@ pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) ->
             finding
         });
     }
-    // The rest are bound to Windows's own DLLs.
+    // All other symbols come from DLLs of Windows.
     let missing = symbols::missing(binary, Os::Windows, promise, |_| true);
     findings.extend(missing.findings(promise));
     findings

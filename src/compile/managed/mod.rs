@@ -1,8 +1,8 @@
 //! The build script that this program generates for a managed project.
 //!
-//! Takes the modules that pyproject.toml declares and finds the framework that they are written with;
-//! gives a script in the project's cache folder, the same for all jobs, and what each job passes to it.
-//! It contains no path, so the same modules give the same script everywhere.
+//! Takes the modules that pyproject.toml declares and finds the framework that they use; gives a script in the
+//! cache folder of the project, which is the same for all jobs, and the arguments of each job. The script contains
+//! no paths, so the same modules give the same script everywhere.
 
 mod zon;
 
@@ -23,7 +23,7 @@ use crate::toolchain::{Cache, Fetch, Package, PackageRequest, interpreter};
 const SCRIPT: &str = include_str!("build.zig");
 const PYTHON_H: &str = include_str!("python.h");
 
-/// The options of the script whose values every build script may have.
+/// The options of the script that other build scripts may declare too.
 const OPTIONS: [(&str, &str); 8] = [
     ("target", "string"),
     ("cpu", "string"),
@@ -48,7 +48,7 @@ struct Source {
     framework: Framework,
     package: Package,
     folder: PathBuf,
-    /// Of the sources, in hexadecimal.
+    /// The digest of the sources, in hexadecimal digits.
     digest: String,
 }
 
@@ -64,25 +64,21 @@ impl Recipe {
         let Some(managed) = &project.managed else {
             return Ok(None);
         };
-        let Some(framework) = managed.framework else {
-            return Ok(Some(Self::new(managed, None)));
-        };
-        let requirement = managed.requirement.as_ref();
-        let origin = requirement.map_or("pyproject.toml".to_owned(), |requirement| {
-            requirement.place.to_string()
-        });
-        let request = PackageRequest {
-            distribution: framework.distribution(),
-            module: framework.module(),
-            versions: requirement.map(|requirement| &requirement.value),
-            origin: &origin,
-        };
-        let pythons = pythons(project, plan, cache);
-        let Some(package) = request.find(&pythons, cache, fetch)? else {
-            return Ok(None);
-        };
-        let source = Source::new(framework, package)?;
-        Ok(Some(Self::new(managed, Some(source))))
+        let mut source = None;
+        if let Some(framework) = managed.framework {
+            let pythons = pythons(project, plan, cache);
+            source = Source::find(framework, managed, &pythons, cache, fetch)?;
+            if source.is_none() {
+                return Ok(None);
+            }
+        }
+        if let Some(script) = &managed.passed_over {
+            fetch.note(&format!(
+                "{} is ignored, because a framework generates it again with each build; set self_managed = true if you maintain it yourself",
+                script.display()
+            ));
+        }
+        Ok(Some(Self::new(managed, source)))
     }
 
     fn new(managed: &Managed, framework: Option<Source>) -> Self {
@@ -125,21 +121,21 @@ impl Recipe {
         Some((source.framework.distribution(), version))
     }
 
-    /// A folder of this machine whose name may show in what is built.
+    /// A folder of this machine whose name may occur in the binaries.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.framework
             .as_ref()
             .map(|source| source.folder.as_path())
     }
 
-    /// Puts the script into the project's cache folder, in a place that tells its content: another run
-    /// may have another.
+    /// Writes the script into the cache folder of the project, in a folder named by the digest of the script, because
+    /// another run may have another script.
     pub fn write(&self, workspace: &Workspace) -> Result<PathBuf> {
         let folder = workspace.root().join("build").join(self.digest());
         fs::create_dir_all(&folder)?;
         for (name, text) in &self.files {
             let path = folder.join(name);
-            // Zig must never read half a file that another run is writing.
+            // Zig must never read an incomplete file that another run is writing.
             if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
                 continue;
             }
@@ -148,20 +144,20 @@ impl Recipe {
         Ok(folder.join("build.zig"))
     }
 
-    /// The options that the script has in common with others.
+    /// The options that the script shares with other build scripts.
     pub(crate) fn options() -> DeclaredOptions {
         DeclaredOptions::known(&OPTIONS)
     }
 
-    /// What no other script is given.
+    /// The arguments that no other build script gets.
     pub(crate) fn arguments(&self, job: &Job, project: &Project) -> Vec<String> {
         let path = |name: &str, path: &Path| format!("-D{name}={}", path.display());
         let mut arguments = vec![path("project", &project.root)];
         let folder = self.folder();
         arguments.extend(folder.map(|folder| path("framework", folder)));
         if let Some(python) = &job.python {
-            // Of a release, not of the running one: 0x030B0000 admits every 3.11. An abi3 wheel's floor
-            // may be older than the headers.
+            // This is the version of the feature release: 0x030B0000 allows every 3.11. The floor of an abi3 wheel may
+            // be older than the headers.
             let own = || python.version.limited_api();
             let hexversion = job.limited_api.clone().unwrap_or_else(own);
             arguments.push(format!("-Dpython-hexversion={hexversion}"));
@@ -213,6 +209,31 @@ pub(crate) fn no_module(managed: &Managed, artifact: &str) -> Problem {
 }
 
 impl Source {
+    /// The sources in the first of these Pythons that has the required version, else in the cache. Returns
+    /// `None` only with [`Fetch::Never`].
+    fn find(
+        framework: Framework,
+        managed: &Managed,
+        pythons: &[PathBuf],
+        cache: &Cache,
+        fetch: Fetch<'_>,
+    ) -> Result<Option<Self>> {
+        let requirement = managed.requirement.as_ref();
+        let origin = requirement.map_or("pyproject.toml".to_owned(), |requirement| {
+            requirement.place.to_string()
+        });
+        let request = PackageRequest {
+            distribution: framework.distribution(),
+            module: framework.module(),
+            versions: requirement.map(|requirement| &requirement.value),
+            origin: &origin,
+        };
+        let package = request.find(pythons, cache, fetch)?;
+        package
+            .map(|package| Self::new(framework, package))
+            .transpose()
+    }
+
     fn new(framework: Framework, package: Package) -> Result<Self> {
         let folder = package.dir.join("src");
         let root = format!("{}.zig", framework.module());
@@ -251,8 +272,8 @@ impl Source {
     }
 }
 
-/// The Pythons that may have the framework: the project's own environments, the one that `python3`
-/// means, and those of the jobs; the newest of these is the last.
+/// The Pythons that may have the framework: those of the project's own virtual environments, `python3`, and those of
+/// the jobs, of which the newest is the last.
 fn pythons(project: &Project, plan: &Plan, cache: &Cache) -> Vec<PathBuf> {
     let program = if cfg!(windows) {
         "Scripts/python.exe"

@@ -1,4 +1,4 @@
-//! modules.zon: what build.zig is to build, as data that Zig reads.
+//! Renders modules.zon, from which the generated build.zig reads what to build.
 
 use std::fmt::Write as _;
 
@@ -44,7 +44,7 @@ fn list(texts: &[String]) -> String {
     format!(".{{ {} }}", items.join(", "))
 }
 
-/// A string as Zig writes it; source: <https://ziglang.org/documentation/0.15.2/#Escape-Sequences>.
+/// A string literal of Zig; source: <https://ziglang.org/documentation/0.15.2/#Escape-Sequences>.
 fn literal(text: &str) -> String {
     let mut literal = String::from("\"");
     for c in text.chars() {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use fs_err as fs;
 use memchr::memmem;
 
-use super::{Spot, package_of};
+use super::spot::Spot;
 use crate::binary::Format;
 use crate::compile::artifact::Artifact;
 use crate::compile::generated::Layout;
@@ -75,7 +75,7 @@ pub(super) fn spot(
         let is_expected = main.as_deref() == Some(folder.as_str());
         return Ok(at(&folder, (!is_expected).then_some(note)));
     }
-    let installed = package_of(artifact).map(|package| package.replace('.', "/"));
+    let installed = artifact.package().map(|package| package.replace('.', "/"));
     let installed = installed.filter(|folder| {
         let top = folder.split('/').next().unwrap_or(folder);
         python.is_folder(top)

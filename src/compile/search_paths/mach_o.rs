@@ -15,7 +15,7 @@ use object::read::macho::{
 };
 use object::{Endian as _, Endianness, FileKind};
 
-use super::{Libraries, is_of_zigs_cache, nearest, split, way};
+use super::libraries::{Libraries, is_of_zigs_cache, nearest, split, way};
 use crate::audit::resolve_search_path;
 use crate::binary::renew_signature;
 

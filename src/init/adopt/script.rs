@@ -5,10 +5,13 @@ use std::path::Path;
 use fs_err as fs;
 use regex_lite::Regex;
 
-use super::template::HELPER;
-use super::{Adoption, Change, Names, Sources};
+use super::adoption::Adoption;
+use super::change::Change;
+use super::sources::Sources;
 use crate::compile::remedies::Remedy;
 use crate::error::{Problem, Result};
+use crate::init::Names;
+use crate::init::template::HELPER;
 use crate::project::Project;
 use crate::text::path::slashed;
 
@@ -19,7 +22,7 @@ const TARGET: [&str; 4] = [
     "\"target\"",
     "pyz3.target(",
 ];
-/// The same for the optimize mode.
+/// Words that show that a script reads the optimize mode.
 const OPTIMIZE: [&str; 6] = [
     "standardOptimizeOption",
     "PYDUST_OPTIMIZE",
@@ -28,7 +31,7 @@ const OPTIMIZE: [&str; 6] = [
     "preferred_optimize_mode",
     "pyz3.optimize(",
 ];
-/// The same for the headers of Python.
+/// Words that show that a script finds the headers of Python.
 const INCLUDE: [&str; 8] = [
     "PYZ3_PYTHON",
     "PYTHON_INCLUDE",
@@ -39,7 +42,7 @@ const INCLUDE: [&str; 8] = [
     "sysconfig",
     "pyz3_build",
 ];
-/// The same for Python's import library on Windows.
+/// Words that show that a script links Python's import library on Windows.
 const LINK: [&str; 8] = [
     "PYTHON_LIB",
     "\"python-lib\"",
@@ -51,7 +54,7 @@ const LINK: [&str; 8] = [
     "pyz3_build",
 ];
 
-/// The same for undefined symbols, which the linker for macOS reports as errors.
+/// Words that show that a script allows undefined symbols, which the linker for macOS reports as errors.
 const UNDEFINED: [&str; 4] = [
     "linker_allow_shlib_undefined",
     "allow_shlib_undefined",
@@ -85,7 +88,7 @@ pub(super) fn require(
         uses_helper: false,
     };
     for (path, text) in sources.texts(&["zig", "zon"]) {
-        // The helper knows all of it; whether the script uses it is the question.
+        // The helper does all of this, so the only question is whether the script uses it.
         if path.file_name() != Some(HELPER.0.as_ref()) {
             script.all.push_str(text);
         }

@@ -14,9 +14,9 @@ const ENDINGS: [&str; 7] = ["zig", "zon", "c", "cc", "cpp", "cxx", "py"];
 
 /// The sources of a project.
 pub(super) struct Sources {
-    /// The files that the wheel has already.
+    /// The Python files and data of the wheel, without the native code.
     pub(super) wheel: Vec<PackageFile>,
-    /// What its Python files import; tests and other files count as well.
+    /// The imports of all Python files, including tests and other files that are not in the wheel.
     pub(super) imports: Imports,
     texts: Vec<(PathBuf, String)>,
 }
@@ -54,7 +54,7 @@ impl Sources {
             .filter(|(path, _)| has_ending(path, endings))
     }
 
-    /// Whether just one stub file of the wheel describes a native module of this name.
+    /// Whether exactly one stub file of the wheel describes a native module with this name.
     pub(super) fn has_stub(&self, leaf: &str) -> bool {
         package_of_stub(leaf, &self.wheel).is_some()
     }

@@ -1,4 +1,7 @@
+use fs_err as fs;
+
 use super::*;
+use crate::init::write_new;
 
 fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -55,7 +55,7 @@ fn check_name(entry: &DirEntry) -> Result<(), Problem> {
     let wrong = |why: &str| {
         Problem::new(format!("a file name {why}"))
             .at(entry.path().to_string_lossy().escape_debug())
-            .hint("rename it or exclude it: such names don't survive on every system")
+            .hint("rename it or exclude it: such names do not work on every system")
     };
     match entry.file_name().to_str() {
         None => Err(wrong("that is not valid Unicode")),
@@ -75,7 +75,7 @@ pub(super) fn unreadable(error: &walkdir::Error) -> Problem {
                 .at(path.display())
                 .hint("correct the link, remove it or exclude it")
         }
-        (None, Some(error)) => Problem::new(format!("can't be read: {error}"))
+        (None, Some(error)) => Problem::new(format!("cannot be read: {error}"))
             .at(path.display())
             .hint("repair it, remove it or exclude it"),
         (None, None) => Problem::new(error.to_string()).hint("repair it or remove it"),

@@ -63,9 +63,37 @@ impl Files {
     }
 }
 
+impl Project {
+    /// The files that go into wheel and sdist; [`Files`] tells the rule.
+    pub fn files(&self) -> Result<Files> {
+        self.files_beside(&self.output_dir())
+    }
+
+    /// The same where wheels and sdists go to another folder, whose files are not part of the project.
+    pub fn files_beside(&self, output: &Path) -> Result<Files> {
+        collect(self, output, true)
+    }
+
+    /// The same for whoever only needs those of the wheel: git is not asked about the others.
+    pub fn wheel_files(&self, output: &Path) -> Result<Files> {
+        collect(self, output, false)
+    }
+
+    /// The package that the project's name leads to, else its only top-level package: the place of
+    /// shared libraries that say nothing else.
+    pub fn python_package(&self) -> Option<String> {
+        packages::find(self, &mut Vec::new()).main()
+    }
+
+    /// The folders of all packages in the project, packed or not, for a hint.
+    pub fn packages_anywhere(&self) -> Vec<String> {
+        packages::anywhere(self)
+    }
+}
+
 /// All files of the project; `output` is where its wheels go, which are not files of the project. Without `for_sdist`
 /// git is not asked about the sdist's files, and there are no notes about them.
-pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Result<Files> {
+fn collect(project: &Project, output: &Path, for_sdist: bool) -> Result<Files> {
     let mut problems = Vec::new();
     let (areas, mut notes) = areas(project, &mut problems);
     let found = walk::Walk::new(project, output, &areas, for_sdist).run();
@@ -103,16 +131,6 @@ pub(super) fn collect(project: &Project, output: &Path, for_sdist: bool) -> Resu
     files.sdist = found.sdist.into_values().collect();
     files.left_out.sort();
     Ok(files)
-}
-
-/// The dotted name of the package that what has no other place goes into.
-pub(super) fn main_package(project: &Project) -> Option<String> {
-    packages::find(project, &mut Vec::new()).main()
-}
-
-/// The folders of all packages in the project, for a hint.
-pub(super) fn packages_anywhere(project: &Project) -> Vec<String> {
-    packages::anywhere(project)
 }
 
 /// Everything that the wheel takes files from, and what may surprise about it.

@@ -21,7 +21,7 @@ pub(crate) fn check_pattern(text: &str) -> Result<(), Problem> {
     let hint = "write it as a line of .gitignore, like \"/hello/data\" or \"*.tmp\"";
     if text.starts_with('!') {
         return Err(
-            Problem::new(format!("`{text}`: a pattern can't be turned round"))
+            Problem::new(format!("`{text}`: negated patterns are not supported"))
                 .hint("what include takes in, exclude leaves out: write it there without the `!`"),
         );
     }

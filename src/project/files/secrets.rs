@@ -237,7 +237,7 @@ fn has_url_with_password(text: &str) -> bool {
     })
 }
 
-/// The text of a file that may hold credentials; empty where it can't be read.
+/// The text of a file that may hold credentials; empty where it cannot be read.
 fn head(source: &Path) -> String {
     first(source, LARGEST)
 }

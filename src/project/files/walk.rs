@@ -367,7 +367,7 @@ impl<'p> Walk<'p> {
         self.modes.is_executable(path, self.checkout.as_ref())
     }
 
-    /// What can't be read is nothing to speak of where it would be left out.
+    /// What cannot be read is nothing to speak of where it would be left out.
     fn unreadable(&mut self, error: &walkdir::Error) {
         let path = error.path().unwrap_or(Path::new("")).to_owned();
         self.come_to(error.depth());

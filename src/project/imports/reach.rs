@@ -1,4 +1,4 @@
-//! Imports that find nothing, and what can't be imported for that.
+//! Imports that find nothing, and what cannot be imported for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -33,7 +33,7 @@ struct Dependency {
 pub(super) fn link_all(project: &Path, module: &mut ZigModule) -> Result<(), Vec<Problem>> {
     let unusable = |why: String| {
         vec![Problem::new(why).hint(format!(
-            "`pyz3 deps` writes {FILE}; without it leave link_all_deps away"
+            "run `pyz3 deps`, which writes {FILE}, or remove link_all_deps"
         ))]
     };
     let path = project.join(FILE);
@@ -42,7 +42,7 @@ pub(super) fn link_all(project: &Path, module: &mut ZigModule) -> Result<(), Vec
     }
     let bytes = fs_err::read(&path).map_err(|error| unusable(error.to_string()))?;
     let dependencies: BTreeMap<String, Dependency> = serde_json::from_slice(&bytes)
-        .map_err(|error| unusable(format!("{FILE} can't be read: {error}")))?;
+        .map_err(|error| unusable(format!("{FILE} cannot be read: {error}")))?;
     let mut problems = Vec::new();
     for (name, dependency) in dependencies {
         let mut paths = |list: &[String]| -> Vec<String> {
@@ -55,7 +55,9 @@ pub(super) fn link_all(project: &Path, module: &mut ZigModule) -> Result<(), Vec
                         Problem::new(format!(
                             "`{name}` in {FILE} names `{text}`, which is not in the project"
                         ))
-                        .hint(format!("`pyz3 deps` fetches it, or correct {FILE}")),
+                        .hint(format!(
+                            "run `pyz3 deps`, which fetches it, or correct {FILE}"
+                        )),
                     );
                 }
                 there

@@ -80,7 +80,7 @@ impl Managed {
                 let name = file.display();
                 problems.push(
                     entry
-                        .problem(format!("the project has a build script of its own, {name}, which says what is built"))
+                        .problem(format!("the project has a build script of its own, {name}, so the declared modules would not be built"))
                         .hint("keep one of the two: the tables, or the script (which `modules` in [tool.pyz3-wheel] may name modules for)"),
                 );
             }

@@ -126,7 +126,7 @@ impl<'a> Reader<'_, 'a, '_> {
     fn root(&mut self, item: &Entry<'_>) -> Option<String> {
         let Some(entry) = self.get("root") else {
             self.problems.push(
-                item.problem("has no root, and the project has no build script that would know it")
+                item.problem("has no root, which a project without a build script needs")
                     .hint("name the module's Zig file, like root = \"src/hello.zig\""),
             );
             return None;

@@ -55,13 +55,13 @@ pub(super) fn names<'a>(project: &Table<'a>, problems: &mut Vec<Problem>) -> Ent
     };
     for (item, name) in entry.strings(problems) {
         let problem = if name == "name" {
-            Some(("`name` can't be dynamic (PEP 621)", "write the name"))
+            Some(("cannot be dynamic (PEP 621)", "write the name"))
         } else if !KEYS.contains(&name) || name == "dynamic" {
             Some(("is not a field of [project]", "see PEP 621 for the fields"))
         } else if project.get(name).is_some() {
             Some((
-                "is given and called dynamic at once (PEP 621)",
-                "remove one of the two",
+                "has a value in [project] but is also listed in dynamic (PEP 621)",
+                "remove the value or the entry in dynamic",
             ))
         } else {
             None

@@ -88,7 +88,7 @@ pub(super) fn render(groups: &[Group]) -> Option<String> {
     let mut text = String::new();
     for group in groups.iter().filter(|group| !group.entries.is_empty()) {
         let gap = if text.is_empty() { "" } else { "\n" };
-        // Writing to a string can't fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "{gap}[{}]", group.name);
         for (name, reference) in &group.entries {
             let _ = writeln!(text, "{name} = {reference}");

@@ -30,13 +30,15 @@ pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, P
         if let Some(version) = list.lines().filter_map(version_of_tag).max() {
             break (version, commits);
         }
-        notes.push(format!("the tag `{tag}` is not a version and is ignored"));
+        notes.push(format!(
+            "the tag `{tag}` is not a version, so it was ignored"
+        ));
         ignored.push(tag);
     };
     let version = after(&tagged, commits);
     if repository::has_changes(root).unwrap_or_default() {
         notes.push(format!(
-            "there are changes that are not committed; the version is {version} all the same"
+            "there are uncommitted changes; they do not change the version, which is {version}"
         ));
     }
     Ok(version)
@@ -91,7 +93,7 @@ fn after(tagged: &Version, commits: u64) -> Version {
     next.with_dev(Some(commits))
 }
 
-/// Why git can't describe what is checked out.
+/// Why git cannot describe what is checked out.
 fn refused(root: &Path, said: &str) -> Problem {
     let elsewhere = "or take the version from a file: file = \"src/hello/__init__.py\"";
     let has = |text: &str| said.contains(text);
@@ -100,24 +102,27 @@ fn refused(root: &Path, said: &str) -> Problem {
             .hint(format!("install git, {elsewhere}"));
     }
     if has("not a git repository") {
-        return Problem::new("the project is not in a git repository")
-            .hint(format!("build in a clone, or from an sdist, {elsewhere}"));
+        return Problem::new("the project is not in a git repository").hint(format!(
+            "build in a git clone or from an sdist, {elsewhere}"
+        ));
     }
     if has("No names found") || has("No tags can describe") || has("cannot describe") {
         let shallow = git(root, &["rev-parse", "--is-shallow-repository"]);
-        let problem = Problem::new("no tag like v1.2.3 leads to the current commit");
+        let problem =
+            Problem::new("the current commit has no version tag (such as v1.2.3) before it");
         return if shallow.is_ok_and(|answer| answer.trim() == "true") {
             problem.hint(
-                "the clone is shallow and may lack it: git fetch --tags --unshallow, or \
+                "the clone is shallow, so the tag may be missing: run `git fetch --tags --unshallow`, or set \
                  fetch-depth: 0 for actions/checkout",
             )
         } else {
-            problem.hint(format!("tag a release: git tag v0.1.0, {elsewhere}"))
+            problem.hint(format!("create a tag (git tag v0.1.0), {elsewhere}"))
         };
     }
     if has("valid object name") {
-        return Problem::new("there is no commit yet")
-            .hint(format!("commit and tag it: git tag v0.1.0, {elsewhere}"));
+        return Problem::new("the git repository has no commits").hint(format!(
+            "commit the project and tag the commit (git tag v0.1.0), {elsewhere}"
+        ));
     }
     unexpected(said)
 }

@@ -130,7 +130,7 @@ impl Search<'_> {
         if project.table("license").is_some() {
             problems.push(
                 entry
-                    .problem("can't stand beside a license that is a table (PEP 639)")
+                    .problem("cannot be combined with a license that is a table (PEP 639)")
                     .hint("write license as an SPDX expression, like license = \"MIT\""),
             );
         }

@@ -16,8 +16,8 @@ pub(super) struct PkgInfo<'r> {
 impl<'r> PkgInfo<'r> {
     pub(super) fn parse(text: &str, root: &'r Path) -> Result<Self, String> {
         let text = unix_lines(text);
-        let (headers, body) =
-            Headers::parse(&text).map_err(|error| format!("its headers can't be read: {error}"))?;
+        let (headers, body) = Headers::parse(&text)
+            .map_err(|error| format!("its headers cannot be read: {error}"))?;
         Ok(Self {
             root,
             headers,

@@ -46,8 +46,11 @@ impl Take<'_, '_> {
             "import-names" => &["Import-Name"],
             "import-namespaces" => &["Import-Namespace"],
             _ => {
-                return Err(Problem::new(format!("dynamic {name} is not supported yet"))
-                    .hint(format!("PKG-INFO does not say it; write [project.{name}]")));
+                return Err(
+                    Problem::new(format!("dynamic {name} is not supported yet")).hint(format!(
+                        "PKG-INFO has no such field; write [project.{name}]"
+                    )),
+                );
             }
         };
         let open = |source: &&&str| {
@@ -56,7 +59,7 @@ impl Take<'_, '_> {
         };
         if let Some(source) = sources.iter().find(open) {
             return Err(
-                Problem::new(format!("PKG-INFO calls {source} dynamic as well"))
+                Problem::new(format!("PKG-INFO lists {source} as dynamic too"))
                     .hint(format!("write {name} into [project]")),
             );
         }
@@ -125,7 +128,7 @@ impl Take<'_, '_> {
             let source = self.info.root.join(path);
             if !is_plain_relative(path) || !source.is_file() {
                 return Err(Problem::new(format!(
-                    "PKG-INFO names `{path}`, which is not a file here"
+                    "PKG-INFO names `{path}`, which is not a file of the sdist"
                 ))
                 .hint("write license-files into [project]"));
             }
@@ -175,8 +178,9 @@ impl Take<'_, '_> {
         let any = self.info.first("Requires-Dist").is_some();
         if !both && any {
             return Err(
-                Problem::new(format!("dynamic {name} alone is not supported yet"))
-                    .hint("make dependencies and optional-dependencies both dynamic or neither"),
+                Problem::new(format!("dynamic {name} alone is not supported yet")).hint(
+                    "list both dependencies and optional-dependencies in dynamic, or neither",
+                ),
             );
         }
         if !both || name == "optional-dependencies" {

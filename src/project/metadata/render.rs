@@ -49,7 +49,7 @@ impl Metadata {
             // A header goes on where a line begins with white space.
             let value = value.replace('\n', "\n        ");
             let gap = if value.is_empty() { "" } else { " " };
-            // Writing to a string can't fail.
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "{name}:{gap}{value}");
         }
         if let Some(readme) = &self.fields.readme {

@@ -109,7 +109,7 @@ impl Wanted<'_, '_> {
         let name = info.first("Name").and_then(|name| name.parse().ok());
         if name.as_ref() != self.name && self.name.is_some() {
             problems.push(problem(format!(
-                "it is of `{}`, not of this project",
+                "the file belongs to the project `{}`, not to this project",
                 info.first("Name").unwrap_or_default()
             )));
             return None;
@@ -162,13 +162,13 @@ impl Wanted<'_, '_> {
 fn no_source(entry: &Entry<'_>, name: &str) -> Problem {
     let table = match name {
         "version" => {
-            "say where it is in [tool.pyz3-wheel.version] (file = \"…\", zon = true or git = true)"
+            "name its source in [tool.pyz3-wheel.version] (file = \"…\", zon = true or git = true)"
         }
         "readme" => "list its parts in [tool.pyz3-wheel.readme] (files = [\"README.md\"])",
-        _ => "build from an unpacked sdist, whose PKG-INFO says it",
+        _ => "build from an unpacked sdist, whose PKG-INFO contains it",
     };
     entry
-        .problem(format!("nothing says what {name} is"))
+        .problem(format!("no source is given for {name}"))
         .hint(format!("write {name} into [project], or {table}"))
 }
 

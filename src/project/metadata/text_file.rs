@@ -53,7 +53,8 @@ pub(super) fn read_file(
 
 /// The text of a regular file in `boundary`, without byte order mark; or why it cannot be read.
 pub(super) fn read_text(path: &Path, boundary: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("`{}` can't be read: {error}", path.display());
+    let unreadable =
+        |error: std::io::Error| format!("`{}` cannot be read: {error}", path.display());
     // Only regular files: reading a FIFO would block forever.
     let found = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("`{}` does not exist", path.display()),

@@ -5,6 +5,10 @@ use std::str::FromStr;
 
 use crate::error::Problem;
 
+/// The folder beside the build script that has packages, each named by its hash. Zig from 0.16 on puts
+/// them there and takes them from there.
+pub const FOLDER: &str = "zig-pkg";
+
 /// The length of what stands behind name and version: 33 bytes in base64.
 const DIGEST: usize = 44;
 

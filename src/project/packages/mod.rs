@@ -9,15 +9,10 @@ mod reader;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-pub use hash::PackageHash;
+pub use hash::{FOLDER, PackageHash};
 use walkdir::WalkDir;
 
-use super::Project;
-use crate::error::Problem;
-
-/// The folder beside the build script that has packages, each named by its hash. Zig from 0.16 on puts
-/// them there and takes them from there.
-pub const FOLDER: &str = "zig-pkg";
+use crate::error::{Error, ErrorKind, Problem, Result};
 
 /// A package, or a folder that is used as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +61,7 @@ impl ZigPackage {
     /// Its files, each with its path in it, with `/`; or all that keeps an archive from having them.
     /// None if it is not here.
     ///
-    /// A link counts in the hash as what it is, so what it leads to can't stand for it.
+    /// A link counts in the hash as what it is, so what it leads to cannot stand for it.
     pub fn files(&self) -> Result<Vec<(String, PathBuf)>, Vec<Problem>> {
         let mut files = Vec::new();
         let mut problems = Vec::new();
@@ -90,7 +85,7 @@ impl ZigPackage {
                 Ok(entry) => problems.push(refused("neither a file nor a folder", entry.path())),
                 Err(error) => {
                     let place = error.path().unwrap_or(Path::new("")).to_owned();
-                    problems.push(refused(&format!("can't be read ({error})"), &place));
+                    problems.push(refused(&format!("cannot be read ({error})"), &place));
                 }
             }
         }
@@ -117,17 +112,8 @@ pub struct ZigPackages {
 }
 
 impl ZigPackages {
-    /// Reads the manifests. `stores` are folders of fetched packages, the first that has one counts. The
-    /// script of a managed project depends on none, whatever manifest lies there.
-    pub fn read(project: &Project, stores: &[PathBuf]) -> Self {
-        if project.managed.is_some() {
-            return Self::default();
-        }
-        reader::read(project, stores)
-    }
-
-    /// The problems because of which the packages cannot be listed or vendored.
-    pub fn refusals(&self) -> Vec<Problem> {
+    /// Rejects packages that cannot be listed or vendored.
+    pub fn check(&self) -> Result<()> {
         let legacy = self.remote().filter(|(.., hash)| hash.is_legacy());
         let legacy = legacy.map(|(package, url, _)| {
             let name = &package.name;
@@ -138,7 +124,8 @@ impl ZigPackages {
             .at(&package.place)
             .hint(format!("write the new one: `zig fetch --save={name} {url}`"))
         });
-        self.problems.iter().cloned().chain(legacy).collect()
+        let problems = self.problems.iter().cloned().chain(legacy).collect();
+        Error::check(ErrorKind::Config, problems)
     }
 
     /// The packages that are fetched, with where from and what they must be.

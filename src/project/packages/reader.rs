@@ -12,25 +12,31 @@ use crate::text::path::normalized;
 
 const MANIFEST: &str = "build.zig.zon";
 
-/// Reads the manifests; `stores` are folders of fetched packages.
-pub(super) fn read(project: &Project, stores: &[PathBuf]) -> ZigPackages {
-    let mut reader = Reader {
-        project,
-        stores,
-        found: ZigPackages::default(),
-        waiting: VecDeque::new(),
-        lazy: VecDeque::new(),
-    };
-    let tree = Tree {
-        root: project.root.clone(),
-        identity: None,
-    };
-    reader.manifest(&project.build_root(), &tree, None, false);
-    // What a build can't do without first, so that what comes after that is optional.
-    while let Some((edge, optional)) = reader.next() {
-        reader.follow(&edge, optional);
+impl ZigPackages {
+    /// Reads the manifests. `stores` are folders of fetched packages, the first that has one counts. The
+    /// script of a managed project depends on none, whatever manifest lies there.
+    pub fn read(project: &Project, stores: &[PathBuf]) -> Self {
+        if project.managed.is_some() {
+            return Self::default();
+        }
+        let mut reader = Reader {
+            project,
+            stores,
+            found: ZigPackages::default(),
+            waiting: VecDeque::new(),
+            lazy: VecDeque::new(),
+        };
+        let tree = Tree {
+            root: project.root.clone(),
+            identity: None,
+        };
+        reader.manifest(&project.build_root(), &tree, None, false);
+        // What a build cannot do without first, so that what comes after that is optional.
+        while let Some((edge, optional)) = reader.next() {
+            reader.follow(&edge, optional);
+        }
+        reader.found
     }
-    reader.found
 }
 
 /// What manifests lie in: the project, or a package.
@@ -115,7 +121,7 @@ impl Reader<'_> {
                 self.found.problems.push(
                     Problem::new(format!("not valid ZON: {}", error.message))
                         .at(places.name(&shown, &text, error.at))
-                        .hint("`zig build` says more about it"),
+                        .hint("run `zig build`, which reports the error in full"),
                 );
                 None
             }
@@ -127,9 +133,9 @@ impl Reader<'_> {
             (Some(path), None) => self.folder(edge, path),
             (None, Some(url)) => self.remote(edge, url),
             (None, None) => Err(Problem::new("has neither a url nor a path")
-                .hint("`zig fetch --save URL` writes a dependency as it should be")),
+                .hint("run `zig fetch --save URL`, which writes a complete dependency")),
             (Some(_), Some(_)) => Err(Problem::new("has both a url and a path")
-                .hint("a package is fetched or it lies there: remove one of the two")),
+                .hint("remove the url or the path: a package is either fetched or in a folder")),
         };
         match target {
             Ok(Some((identity, package, tree))) => {
@@ -200,7 +206,7 @@ impl Reader<'_> {
                     edge.dependency.name
                 ))
                 .at(&edge.place)
-                .hint("put it into the project, or depend on it by url: an sdist has nothing else"),
+                .hint("move it into the project, or depend on it by url: an sdist contains only files of the project"),
             );
             return Ok(None);
         };

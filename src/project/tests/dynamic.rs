@@ -40,14 +40,14 @@ fn without_pkg_info_and_without_a_source_dynamic_fields_are_refused() {
     assert_eq!(
         folder.problems(),
         [
-            "pyproject.toml:3:12: project.dynamic[0]: nothing says what version is",
-            "pyproject.toml:3:23: project.dynamic[1]: nothing says what readme is",
-            "pyproject.toml:3:33: project.dynamic[2]: nothing says what dependencies is",
+            "pyproject.toml:3:12: project.dynamic[0]: no source is given for version",
+            "pyproject.toml:3:23: project.dynamic[1]: no source is given for readme",
+            "pyproject.toml:3:33: project.dynamic[2]: no source is given for dependencies",
         ]
     );
     let hints = folder.error().to_string();
     for hint in [
-        "write version into [project], or say where it is in [tool.pyz3-wheel.version]",
+        "write version into [project], or name its source in [tool.pyz3-wheel.version]",
         "list its parts in [tool.pyz3-wheel.readme]",
         "or build from an unpacked sdist",
     ] {
@@ -115,18 +115,20 @@ fn a_field_that_pkg_info_lacks_is_empty() {
 fn what_pkg_info_cannot_answer_is_refused() {
     let from = |dynamic: &str, info: &str| project(dynamic).with("PKG-INFO", info);
     let version = "\"version\"";
-    from(version, "Name: other\nVersion: 1\n").refused("PKG-INFO: it is of `other`");
-    from(version, "Version: 1\n").refused("PKG-INFO: it is of ``");
+    from(version, "Name: other\nVersion: 1\n")
+        .refused("PKG-INFO: the file belongs to the project `other`");
+    from(version, "Version: 1\n").refused("PKG-INFO: the file belongs to the project ``");
     from(version, "Name: my-project\n").refused("PKG-INFO has no Version");
     from(version, "Name: my-project\nVersion: one\n").refused("`one` is not a version");
     from(version, "Name: my-project\nVersion: 1+abc\n").refused("has a local part");
-    from(version, " broken\n").refused("PKG-INFO: its headers can't be read");
+    from(version, " broken\n").refused("PKG-INFO: its headers cannot be read");
     let both = |name: &str| format!("\"version\", \"{name}\"");
     from(&both("scripts"), PKG_INFO).refused("dynamic scripts is not supported yet");
     from(&both("dependencies"), PKG_INFO).refused("dynamic dependencies alone is not supported");
     let open = PKG_INFO.replace("Dynamic: license-file", "Dynamic: Summary");
-    from(&both("description"), &open).refused("PKG-INFO calls Summary dynamic as well");
-    from(&both("license-files"), PKG_INFO).refused("names `LICENSE`, which is not a file here");
+    from(&both("description"), &open).refused("PKG-INFO lists Summary as dynamic too");
+    from(&both("license-files"), PKG_INFO)
+        .refused("names `LICENSE`, which is not a file of the sdist");
     let leads_out = PKG_INFO.replace("License-File: LICENSE", "License-File: ../LICENSE");
     from(&both("license-files"), &leads_out).refused("names `../LICENSE`");
     let two_lines = "Name: my-project\nVersion: 1\nSummary: a\n b\n\n";
@@ -148,8 +150,9 @@ fn the_list_itself_is_checked() {
     let dynamic = |list: &str| Folder::minimal(&format!("dynamic = {list}\n"));
     dynamic("\"version\"").refused("project.dynamic: must be an array");
     dynamic("[1]").refused("project.dynamic[0]: must be a string");
-    dynamic("[\"name\"]").refused("`name`: `name` can't be dynamic");
+    dynamic("[\"name\"]").refused("`name`: cannot be dynamic");
     dynamic("[\"foo\"]").refused("`foo`: is not a field of [project]");
     dynamic("[\"dynamic\"]").refused("`dynamic`: is not a field of [project]");
-    dynamic("[\"version\"]").refused("`version`: is given and called dynamic at once");
+    dynamic("[\"version\"]")
+        .refused("`version`: has a value in [project] but is also listed in dynamic");
 }

@@ -201,7 +201,7 @@ mod unix {
             ("x/new\\nline.txt", "with a control character"),
             ("x/outside", "leads out of the project"),
             ("x/outside.txt", "leads out of the project"),
-            ("x/self", "can't be read"),
+            ("x/self", "cannot be read"),
         ] {
             let told = |p: &&String| p.contains(name) && p.contains(words);
             let expected = name != "latin" || latin1;

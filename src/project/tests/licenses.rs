@@ -177,7 +177,7 @@ fn patterns_beyond_the_standard_are_refused() {
         .refused("is not valid UTF-8");
     Folder::minimal("license-files = [\"L\"]\nlicense = { text = \"MIT\" }\n")
         .with("L", "")
-        .refused("can't stand beside a license that is a table");
+        .refused("cannot be combined with a license that is a table");
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn above_the_project_the_repository_counts_and_no_more() {
             .join(" ")
     };
     assert_eq!(project("*.tmp", "*.log", &[]), "__init__.py a.tmp");
-    // The project itself is what is ignored: that can't be meant.
+    // The project itself is what is ignored: that cannot be meant.
     for rule in ["/p/", "*"] {
         let all = "__init__.py a.exclude a.log a.tmp";
         assert_eq!(project("", rule, &[]), all, "{rule}");

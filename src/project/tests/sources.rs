@@ -254,12 +254,12 @@ fn a_version_comes_from_the_tags_of_git() {
     let folder = version("git = true");
     folder.refused("git: the project is not in a git repository");
     git(&folder, &["init", "--quiet"]);
-    folder.refused("no tag like v1.2.3 leads to the current commit");
+    folder.refused("the current commit has no version tag (such as v1.2.3) before it");
     git(&folder, &["add", "."]);
     commit(&folder);
-    folder.refused("no tag like v1.2.3 leads to the current commit");
+    folder.refused("the current commit has no version tag (such as v1.2.3) before it");
     git(&folder, &["tag", "v1.x"]);
-    folder.refused("no tag like v1.2.3 leads to the current commit");
+    folder.refused("the current commit has no version tag (such as v1.2.3) before it");
     git(&folder, &["tag", "v1.2.3rc1"]);
     assert_eq!(found(&folder), "1.2.3rc1");
     // A release at the commit of its candidate, and beside it a tag that is not a version.
@@ -284,10 +284,7 @@ fn a_version_comes_from_the_tags_of_git() {
         notes[0].contains("the tag `1.3-final` is not a version"),
         "{notes:?}"
     );
-    assert!(
-        notes[1].contains("changes that are not committed"),
-        "{notes:?}"
-    );
+    assert!(notes[1].contains("uncommitted changes"), "{notes:?}");
 }
 
 #[cfg(unix)]

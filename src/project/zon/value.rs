@@ -146,7 +146,7 @@ impl<'a> Parser<'a> {
             }
             if let Some((at, name)) = self.field_name()? {
                 if fields.iter().any(|field| field.name == name) {
-                    let message = format!("`{name}` is there twice");
+                    let message = format!("the field `{name}` occurs twice");
                     return Err(ZonError { at, message });
                 }
                 let node = self.value()?;
@@ -332,7 +332,7 @@ mod tests {
             (".{ .a = \"\\q\" }", 8, "an escape"),
             (".{ .a = \"\\u{110000}\" }", 8, "an escape"),
             (".{ .a = 1 .b = 2 }", 10, "`,` or `}` is expected"),
-            (".{ .a = 1, .a = 2 }", 12, "`a` is there twice"),
+            (".{ .a = 1, .a = 2 }", 12, "the field `a` occurs twice"),
             (".{} .{}", 4, "the end of the file is expected"),
             (".{ .a = x }", 8, "a value is expected where there is `x`"),
             (".{ .a = -x }", 9, "a number is expected"),

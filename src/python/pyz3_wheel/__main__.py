@@ -10,7 +10,7 @@ from ._program import find_program
 
 
 def main() -> None:
-    """Become the program; on Windows, where a process can't, run it and end with its exit code."""
+    """Become the program; on Windows, where a process cannot, run it and end with its exit code."""
     try:
         command = [str(find_program()), *sys.argv[1:]]
         if sys.platform == "win32":

@@ -52,11 +52,11 @@ class Platform(enum.Enum):
 
     @classmethod
     def current(cls) -> Platform:
-        """Give this machine's."""
+        """The platform of this machine."""
         for row in _table():
             if row["current"]:
                 return cls(row["name"])
-        raise Pyz3WheelError("this machine is none of the known platforms", exit_code=2)
+        raise Pyz3WheelError("this machine's platform is not supported", exit_code=2)
 
 
 @functools.cache

@@ -189,7 +189,7 @@ def _more_options(text: str) -> list[str]:
         if name in OURS or (name.startswith("-o") and not name.startswith("--")):
             _fail(
                 2,
-                f"`{name}` can't be in -C args: one wheel is built, where the frontend wants it",
+                f"`{name}` cannot be in -C args: one wheel is built, where the frontend wants it",
                 "-C platform=… and -C python=… say for what; for several wheels run pyz3-wheel",
             )
     return options

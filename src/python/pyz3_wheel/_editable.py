@@ -200,7 +200,7 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
     for place, source in files.items():
         if not source.as_posix().endswith(f"/{place}"):
             raise Pyz3WheelError(
-                f"{source}: goes to {place} in the wheel; an editable install can't rename it",
+                f"{source}: goes to {place} in the wheel; an editable install cannot rename it",
                 exit_code=2,
             )
         roots[str(Path(source.as_posix()[: -len(place) - 1]))] = None

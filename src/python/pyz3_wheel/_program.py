@@ -75,7 +75,7 @@ def ask(
             errors="replace",
         )
     except (OSError, UnicodeError) as error:
-        # No program, or none that this process may run; or a name that this locale can't spell.
+        # No program, or none that this process may run; or a name that this locale cannot spell.
         raise Pyz3WheelError(str(error), exit_code=1) from None
     try:
         return json.loads(run.stdout)

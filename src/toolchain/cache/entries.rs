@@ -1,4 +1,4 @@
-//! Makes the entries of the cache, finds damaged ones, and makes them again.
+//! Creates the entries of the cache, and finds and repairs damaged ones.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -14,11 +14,11 @@ use crate::sys::lock::Lock;
 use crate::sys::{durable, owned, sync};
 
 impl Cache {
-    /// The entry `key`, made by `make` if it is not there yet.
+    /// The entry `key`; if it does not exist, `make` creates it.
     ///
-    /// `make` fills the empty folder that it is given, which is not yet the entry's own place
-    /// (that is [`Cache::path`]). If it fails, nothing stays behind. Others that want the same
-    /// entry at the same time wait for the first.
+    /// `make` fills the empty folder that it gets, which is not yet the place of the entry (that is [`Cache::path`]).
+    /// If it fails, nothing is left behind. If several threads or processes need the same entry at the same time, the
+    /// others wait for the first.
     pub fn get_or_make(
         &self,
         kind: &str,
@@ -35,7 +35,7 @@ impl Cache {
         if owned::is_directory(&path) {
             return Ok(path);
         }
-        // Under the lock, a temporary folder of this entry is what a killed process left behind.
+        // Under the lock, any temporary folder of this entry was left behind by a killed process.
         if lock.is_exclusive() {
             self.sweep(kind, key)?;
         }
@@ -45,7 +45,7 @@ impl Cache {
         Ok(path)
     }
 
-    /// The same, but an entry that is there is read through first, and made again if it is damaged.
+    /// Like [`Cache::get_or_make`], but an existing entry is verified first, and created again if it is damaged.
     pub fn get_whole_or_make(
         &self,
         kind: &str,
@@ -67,7 +67,7 @@ impl Cache {
         }
     }
 
-    /// What is wrong with an entry, if something is. An entry is read once in a run.
+    /// The damage of an entry, if there is any. An entry is read once in a run.
     pub fn damage(&self, entry: &Path) -> Option<String> {
         if self.whole().contains(entry) {
             return None;
@@ -81,8 +81,7 @@ impl Cache {
         damage
     }
 
-    /// Makes a damaged entry again. The old one is moved away first; files in it that are not ours are
-    /// kept there.
+    /// Creates a damaged entry again. The old one is moved away first; files in it that are not ours are kept there.
     pub fn repair(
         &self,
         kind: &str,
@@ -91,7 +90,7 @@ impl Cache {
     ) -> Result<PathBuf> {
         let path = self.path(kind, key);
         let lock = self.lock(kind, key)?;
-        // Another process may have made it again meanwhile.
+        // Another process may have repaired it in the meantime.
         let there = owned::is_directory(&path).then_some(&path);
         let damage = there.map(|path| self.damage(path));
         if matches!(damage, Some(None)) {
@@ -118,7 +117,7 @@ impl Cache {
         Ok(path)
     }
 
-    /// Entries that this run has read through or made.
+    /// Entries that this run has verified or created.
     pub(super) fn whole(&self) -> std::sync::MutexGuard<'_, BTreeSet<PathBuf>> {
         sync::lock(&self.whole)
     }
@@ -128,8 +127,8 @@ impl Cache {
         self.waiting.note(text);
     }
 
-    /// Writes a manifest into each entry of a kind that another program has made just now. An entry of an
-    /// earlier run stays as it is: someone else may have added to it.
+    /// Writes a manifest into each entry of a kind that another program has just created. An entry of an earlier run
+    /// does not get one: someone else may have added files to it.
     pub(in crate::toolchain) fn list_new_entries(
         &self,
         kind: &str,
@@ -145,14 +144,14 @@ impl Cache {
         Ok(())
     }
 
-    /// The names of everything of one kind.
+    /// The names of all entries of one kind.
     pub(in crate::toolchain) fn names(&self, kind: &str) -> Result<BTreeSet<OsString>> {
         let found = fs::read_dir(self.make_dir(kind)?)?;
         let names = found.map(|entry| Ok(entry?.file_name()));
         names.collect()
     }
 
-    /// The folder of one kind of things, made if need be. A link in its place is not followed.
+    /// The folder of one kind of entries, which is created if it does not exist. A link in its place is not followed.
     pub(in crate::toolchain) fn make_dir(&self, kind: &str) -> Result<PathBuf> {
         let dir = self.dir(kind);
         if !owned::is_directory(&dir) {
@@ -169,8 +168,7 @@ impl Cache {
         Ok(dir)
     }
 
-    /// Puts a new entry in the place of the entry `key`, or leaves the one that another process has
-    /// put there meanwhile.
+    /// Puts a new entry in the place of the entry `key`, unless another process has put one there in the meantime.
     pub fn replace(
         &self,
         kind: &str,
@@ -182,7 +180,7 @@ impl Cache {
         put(&building, &self.path(kind, key))
     }
 
-    /// Makes an entry in a temporary folder beside its place, with its manifest, and brings it to the disk.
+    /// Creates an entry with its manifest in a temporary folder beside its place, and syncs it to the disk.
     fn make_beside(
         &self,
         kind: &str,
@@ -225,13 +223,13 @@ impl Cache {
 /// A folder in a temporary one, because that is readable by its owner only.
 pub(super) const ENTRY: &str = "entry";
 
-/// A file in a temporary folder whose entry is not complete. What is in such a folder is ours.
+/// The name of a file that marks a temporary folder with an incomplete entry. Everything in such a folder is ours.
 pub(super) const INCOMPLETE: &str = ".incomplete";
 
 /// The content of that file.
 pub(super) const INCOMPLETE_TEXT: &str = "pyz3-wheel is making an entry of its cache here.\n";
 
-/// Puts a complete entry in its place, or leaves the one that another process has put there meanwhile.
+/// Puts a complete entry in its place, unless another process has put one there in the meantime.
 fn put(building: &tempfile::TempDir, place: &Path) -> Result<()> {
     match fs::rename(building.path().join(ENTRY), place) {
         Err(_) if owned::is_directory(place) => {}

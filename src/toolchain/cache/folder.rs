@@ -13,19 +13,21 @@ use fs_err as fs;
 
 use super::kinds;
 use crate::error::{Error, Problem, Result};
+use crate::sys::cachedir::cachedir_tag;
 use crate::sys::owned;
 
 const TAG: &str = "CACHEDIR.TAG";
 
-/// Raise this when earlier versions can no longer use the cache.
+/// The version of the layout. Raise it when earlier versions can no longer use the cache.
 const LAYOUT: u32 = 1;
 
 /// The beginning of the line with the version of the layout.
 const LAYOUT_LINE: &str = "# Layout of the pyz3-wheel cache: ";
 
-/// The content of the file since the first version: <https://bford.info/cachedir/>.
-const TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
-    # This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n";
+/// The content of the file since the first version.
+const TEXT: &str = cachedir_tag!(
+    "\n# This folder belongs to pyz3-wheel. It can be removed at any time; it is made again.\n"
+);
 
 /// Files that operating systems and file managers put into any directory, and files that keep an empty
 /// directory in git.
@@ -128,7 +130,7 @@ fn is_new_tag(name: &str) -> bool {
 const PREFIX: &str = ".pyz3-wheel-tag-";
 const SUFFIX: &str = ".tmp";
 
-/// Creates the directory if need be, and marks it as ours.
+/// Creates the directory if it does not exist, and marks it as ours.
 pub(super) fn claim(root: &Path) -> Result<()> {
     let folder = inspect(root)?;
     if folder == Folder::Ours {
@@ -141,14 +143,14 @@ pub(super) fn claim(root: &Path) -> Result<()> {
         .tempfile_in(root)?;
     new.write_all(format!("{TEXT}{LAYOUT_LINE}{LAYOUT}\n").as_bytes())?;
     readable_by_all(new.as_file());
-    // With a tag that a power cut has emptied, the whole cache would be refused.
+    // If a power cut emptied the tag, the whole cache would be refused.
     new.as_file().sync_all()?;
-    // In one step, so that no other run sees half of it.
+    // In one step, so that no other run reads an incomplete tag.
     new.persist(root.join(TAG)).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// Temporary files are private at first.
+/// Lets all users read the file, because temporary files are private.
 #[cfg(unix)]
 fn readable_by_all(file: &std::fs::File) {
     use std::os::unix::fs::PermissionsExt as _;

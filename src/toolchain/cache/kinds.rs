@@ -1,4 +1,4 @@
-//! What the cache holds, by kind, and how to tell that an item is ours.
+//! The kinds of items in the cache, and how items of this program are recognized.
 //!
 //! Entries have a manifest. Entries of versions before the manifest are recognized by their contents: the
 //! RECORD of the packages that pip installed, the list of the files that a build installed, or the few names
@@ -22,7 +22,7 @@ use crate::text::path::slashed;
 /// Larger than any list or lock of ours, in bytes.
 const LIMIT: u64 = 16 << 20;
 
-/// What the file of a user's key begins with.
+/// The beginning of the file of a user's key.
 pub(in crate::toolchain) const USER_KEY_HEADER: &str = "pyz3-wheel key 1\n";
 
 /// The digest of a set of headers: their names and contents.
@@ -37,7 +37,7 @@ pub(in crate::toolchain) fn headers_digest(files: &[(PathBuf, Vec<u8>)]) -> Stri
 /// What a directory of the cache holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// Directories that were made by [`super::Cache::get_or_make`] or [`super::Cache::replace`].
+    /// Directories that [`super::Cache::get_or_make`] or [`super::Cache::replace`] has created.
     Entries,
     /// Files that are recognized as ours by their content.
     Files,
@@ -49,7 +49,7 @@ pub(super) enum Holds {
     UvCache,
 }
 
-/// Everything that the cache can hold.
+/// All kinds.
 const KINDS: [(&str, Holds); 13] = [
     ("answers", Holds::Files),
     ("artifacts", Holds::Entries),
@@ -100,7 +100,7 @@ pub(super) fn manifest(kind: &str, key: &str, entry: &Path) -> Option<Manifest> 
     }
 }
 
-/// What is wrong with an entry; `None` if it is unchanged.
+/// The damage of an entry; `None` if it is unchanged.
 pub(super) fn damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
     match Manifest::read(entry) {
         Some(manifest) => manifest.damage(entry),
@@ -111,8 +111,8 @@ pub(super) fn damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
     }
 }
 
-/// What is visibly wrong with an entry of an earlier version: no file of such an entry is empty, and the
-/// name of an entry of headers has the digest of their content.
+/// The visible damage of an entry of an earlier version: no file of such an entry may be empty, and the name of an
+/// entry of headers must contain the digest of their contents.
 fn visible_damage(kind: &str, key: &str, entry: &Path) -> Option<String> {
     if kind == "headers" && headers(key, entry).is_none() {
         return Some("its headers are not the ones that it was created with".to_owned());
@@ -265,7 +265,7 @@ pub(super) fn is_lock(kind: &str, path: &Path) -> bool {
     is_ours && key.is_some_and(|key| is_key(kind, key))
 }
 
-/// Whether entries of a kind have such names.
+/// Whether the name is one that entries of this kind have.
 fn is_key(kind: &str, key: &str) -> bool {
     let starts_with_digit = key.starts_with(|first: char| first.is_ascii_digit());
     let ends_with_digest = key.rsplit('-').next().is_some_and(|end| is_digest(end, 16));
@@ -291,7 +291,7 @@ pub(super) fn is_own_file(kind: &str, path: &Path) -> bool {
     let json = || serde_json::from_slice::<serde_json::Value>(&content).ok();
     if kind == "answers" {
         if is_temporary(&name) {
-            // Left by a run that was killed while it was writing.
+            // A run that was killed while it was writing has left this file.
             return content.starts_with(b"{\"question\":")
                 || content.starts_with(USER_KEY_HEADER.as_bytes());
         }

@@ -1,8 +1,8 @@
-//! What an entry of the cache consists of: its files with their hashes, its links and its directories.
+//! The manifest of a cache entry: its files with their hashes, its links and its directories.
 //!
-//! The manifest is written into the entry when it is made. It says later whether the entry is whole, and
-//! which files in it this program may remove. Bytecode that a Python writes beside a listed source is no
-//! part of the entry, but may be removed with it.
+//! The manifest is written into the entry when the entry is created. It shows later whether the entry is
+//! complete, and which files in it this program may remove. Bytecode that a Python writes beside a listed source
+//! is not part of the entry, but may be removed with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
@@ -22,10 +22,10 @@ pub(super) const FILE: &str = ".manifest.json";
 /// The name of the file in an entry that has the digest of its stamps when its files were read last.
 const VERIFIED: &str = ".verified";
 
-/// To be raised when the form of the manifest changes.
+/// The version of the format. Raise it when the format changes.
 const FORMAT: u32 = 1;
 
-/// More than a manifest of a Zig has; bytes.
+/// Larger than the manifest of a Zig, in bytes.
 const LIMIT: u64 = 64 << 20;
 
 /// Files are read with this many threads if there are more than [`FEW`].
@@ -53,11 +53,11 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     std::fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
-/// How an entry looks from outside.
+/// The digest of the stamps of an entry.
 struct Stamps {
     /// Of the stamps of all files and of the targets of all links.
     digest: String,
-    /// Whether a file that is changed from now on surely gets another stamp.
+    /// Whether every later change of a file is certain to give the file another stamp.
     are_settled: bool,
 }
 
@@ -80,7 +80,7 @@ impl Manifest {
         };
         let mut files = Vec::new();
         owned::walk(entry, &mut |path, below, kind| {
-            // What Unicode cannot say is not listed, so it is never removed.
+            // A path that is not Unicode is not listed, so it is never removed.
             let Some(name) = name_of(below) else {
                 return false;
             };
@@ -119,7 +119,7 @@ impl Manifest {
         }
     }
 
-    /// The manifest in an entry, if it has one that can be understood.
+    /// The manifest in an entry, if there is a valid one.
     pub(super) fn read(entry: &Path) -> Option<Self> {
         let bytes = owned::read_file(&entry.join(FILE), LIMIT)?;
         let manifest: Self = serde_json::from_slice(&bytes).ok()?;
@@ -173,8 +173,8 @@ impl Manifest {
         kind == expected && self.files.keys().any(is_source)
     }
 
-    /// What is wrong with an entry; `None` if everything is in it as it was. The files are read only if one
-    /// of them has another stamp than when they were read last.
+    /// The damage of an entry; `None` if it is unchanged. The files are read only if the stamp of one of them has
+    /// changed since they were read last.
     pub(super) fn damage(&self, entry: &Path) -> Option<String> {
         let stamps = self.stamps(entry);
         let verified = entry.join(VERIFIED);
@@ -188,7 +188,7 @@ impl Manifest {
         if damage.is_none()
             && let Some(stamps) = stamps.filter(|stamps| stamps.are_settled)
         {
-            // Where nothing can be written the files are read again.
+            // If this cannot be written, the next run reads the files again.
             let _ = replace(&verified, &stamps.digest);
         }
         damage
@@ -255,7 +255,7 @@ impl Manifest {
     }
 }
 
-/// A path with `/` between its parts, if Unicode can say it.
+/// A path with `/` between its parts, if it is Unicode.
 pub(super) fn name_of(below: &Path) -> Option<String> {
     let parts = below.iter().map(|part| part.to_str());
     let parts: Option<Vec<_>> = parts.collect();

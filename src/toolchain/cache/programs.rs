@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::kinds::is_digest;
 use super::manifest;
+use crate::sys::cachedir::cachedir_tag;
 use crate::sys::owned::{self, Kind};
 
 /// Larger than the files of uv that are read here, in bytes.
@@ -105,12 +106,11 @@ pub(super) fn is_of_uv(cache: &Path, below: &Path, kind: Kind) -> bool {
 
 /// Whether a file is one that uv puts into each folder of its own, with the content that uv gives it.
 fn is_mark_of_uv(path: &Path) -> bool {
-    const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_content: fn(&[u8]) -> bool = match &*name {
         ".lock" => <[u8]>::is_empty,
         ".gitignore" => |text| text.trim_ascii() == b"*",
-        "CACHEDIR.TAG" => |text| text.starts_with(SIGNATURE),
+        "CACHEDIR.TAG" => |text| text.starts_with(cachedir_tag!("").as_bytes()),
         _ => return false,
     };
     owned::read_file(path, LIMIT).is_some_and(|text| is_content(&text))

@@ -19,7 +19,7 @@ use crate::sys::owned::{self, Kind, Removal};
 /// What was removed, and what was kept because it is not known to be ours.
 #[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Removed {
-    /// How many entries.
+    /// The number of entries that were removed.
     pub entries: usize,
     /// Their size in bytes.
     pub bytes: u64,
@@ -66,7 +66,7 @@ impl Cache {
         owned::size_of(path)
     }
 
-    /// The kinds of things that it holds, each with its size in bytes, sorted by name.
+    /// The kinds of entries in it, each with its size in bytes, sorted by name.
     pub fn sizes(&self) -> Result<Vec<(String, u64)>> {
         let kinds = self.kinds()?.into_iter();
         let sizes = kinds.map(|(kind, _)| {
@@ -76,7 +76,7 @@ impl Cache {
         Ok(sizes.collect())
     }
 
-    /// The kinds of things that it holds, sorted by name.
+    /// The kinds of entries in it, sorted by name.
     fn kinds(&self) -> Result<Vec<(String, Holds)>> {
         let mut kinds = Vec::new();
         for found in fs::read_dir(self.root())? {
@@ -91,8 +91,8 @@ impl Cache {
         Ok(kinds)
     }
 
-    /// Removes the entry `key`, if it is there; who reads it meanwhile finds it whole or not at all,
-    /// file by file. An entry that is not known to be ours, or has something in it that is not, is kept.
+    /// Removes the entry `key`, if it exists. A process that reads it at the same time finds each file complete or
+    /// not at all. An entry is kept if it is not known to be ours, or if something in it is not.
     pub fn remove(&self, kind: &str, key: &str) -> Result<Removed> {
         let path = self.path(kind, key);
         if std::fs::symlink_metadata(&path).is_err() {
@@ -163,8 +163,7 @@ impl Cache {
         Ok(())
     }
 
-    /// Removes the temporary folders that runs have left that were killed: those that nothing was put
-    /// into or taken from for this long.
+    /// Removes the temporary folders of killed runs: those that have not changed for this long.
     pub fn tidy(&self, untouched: Duration) -> Result<Removed> {
         let mut removed = Removed::default();
         for (kind, holds) in self.kinds()? {
@@ -183,7 +182,7 @@ impl Cache {
         Ok(removed)
     }
 
-    /// Removes everything that is ours. Not while something is being built.
+    /// Removes everything that is ours. Must not run during a build.
     pub fn empty(&self) -> Result<Removed> {
         let mut removed = Removed::default();
         for (kind, holds) in self.kinds()? {

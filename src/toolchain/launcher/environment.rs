@@ -25,7 +25,7 @@ pub(super) fn executable() -> &'static str {
 }
 
 /// Writes the scripts that run the interpreter of the environment, which will be at `place`, under all
-/// its names, and those that answer as `python3-config` does.
+/// its names, and the scripts that replace `python3-config`.
 #[cfg(unix)]
 pub(super) fn write_wrappers(version: PythonVersion, place: &Path, dir: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -53,7 +53,7 @@ pub(super) fn write_wrappers(version: PythonVersion, place: &Path, dir: &Path) -
 pub(super) struct Environment {
     /// The text of `pyvenv.cfg`.
     pub(super) configuration: String,
-    /// Whether the packages of the base interpreter are seen.
+    /// Whether the packages of the base interpreter are visible.
     #[cfg_attr(
         not(windows),
         expect(dead_code, reason = "in the configuration already")
@@ -61,7 +61,7 @@ pub(super) struct Environment {
     system_packages: bool,
 }
 
-/// Makes a virtual environment by hand, as PEP 405 describes it; gives its folder of packages.
+/// Creates a virtual environment without running Python, as PEP 405 describes it; gives its folder of packages.
 #[cfg(unix)]
 pub(super) fn make_environment(
     python: &Interpreter,
@@ -79,8 +79,8 @@ pub(super) fn make_environment(
     Ok(dir.join(format!("lib/python{}/site-packages", python.cpython())))
 }
 
-/// Lets Python make the virtual environment: its executable there is a program of its own, which
-/// every release of Python keeps in another place.
+/// Runs Python to create the virtual environment, because its executable there is a separate program, which each
+/// release of Python stores in another place.
 #[cfg(windows)]
 pub(super) fn make_environment(
     python: &Interpreter,
@@ -108,11 +108,11 @@ pub(super) fn make_environment(
     Ok(dir.join("Lib/site-packages"))
 }
 
-/// What the environment on an interpreter is to be.
+/// The settings of the environment for an interpreter.
 pub(super) fn environment(python: &Interpreter) -> Environment {
     let home = python.base_exe.parent().unwrap_or(Path::new(""));
     let own = places::environment_of(&python.exe);
-    // An environment that is shut off from the base's packages stays so.
+    // An environment that does not see the packages of the base interpreter stays that way.
     let system_packages = own.is_none_or(|dir| {
         let text = std::fs::read_to_string(dir.join("pyvenv.cfg")).unwrap_or_default();
         text.lines().any(|line| {

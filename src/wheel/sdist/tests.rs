@@ -129,7 +129,7 @@ fn what_goes_wrong_leaves_the_earlier_sdist_and_nothing_else() {
         ),
         (vec![entry("../up", b"")], vec!["it has the part `..`"]),
         (vec![entry(PKG_INFO, b"")], vec!["twice"]),
-        (vec![file("x", &missing)], vec!["can't be packed"]),
+        (vec![file("x", &missing)], vec!["cannot be packed"]),
         (vec![file("x", folder.path())], vec!["not a regular file"]),
     ];
     // Its size is said to be zero, and yet it can be read: as if it had grown meanwhile.

@@ -1,4 +1,4 @@
-//! What is kept comes back; what can't be kept is no failure.
+//! What is kept comes back; what cannot be kept is no failure.
 
 use std::fs;
 

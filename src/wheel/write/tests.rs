@@ -1,4 +1,4 @@
-//! What is written, read back with the `zip` crate; and what is left when it can't be written.
+//! What is written, read back with the `zip` crate; and what is left when it cannot be written.
 
 use std::fs;
 use std::io::{Cursor, Read as _};
@@ -258,7 +258,7 @@ fn an_earlier_wheel_is_replaced_and_nothing_else_is_left() {
     }
 }
 
-/// Writes a wheel that can't be, where an earlier one lies, and gives kind and messages.
+/// Writes a wheel that cannot be, where an earlier one lies, and gives kind and messages.
 fn refused(spec: &WheelSpec<'_>) -> (ErrorKind, Vec<String>) {
     let dir = tempfile::tempdir().unwrap();
     let name = spec.filename.to_string();
@@ -296,11 +296,11 @@ fn files_that_would_be_one_and_files_in_the_wheels_own_folder_are_all_named_at_o
     let expected = [
         "`hello-1.0.dist-info/METADATA` is in the folder of the wheel's own metadata",
         "`Other-2.DIST-INFO/x` is in the folder of the wheel's own metadata",
-        "`hello-1.0.dist-info/licenses/../LICENSE` can't be a path in a wheel or sdist: it has the part `..`",
+        "`hello-1.0.dist-info/licenses/../LICENSE` cannot be a path in a wheel or sdist: it has the part `..`",
         "`A.py` and `a.py` differ only in case: on Windows or macOS they are one file",
         "`hello-1.0.dist-info/METADATA` would be in the wheel twice",
-        "no such file: can't be packed: ",
-        "no such licence: can't be packed: ",
+        "no such file: cannot be packed: ",
+        "no such licence: cannot be packed: ",
     ];
     assert_eq!(messages.len(), expected.len(), "{messages:#?}");
     for (message, expected) in messages.iter().zip(expected) {

@@ -28,7 +28,7 @@ pub(crate) struct Fault {
     /// The code of that; more than one where either is right.
     pub(crate) codes: Vec<Code>,
     pub(crate) severity: Severity,
-    /// What may be said besides: the fault can't be had without it.
+    /// What may be said besides: the fault cannot be had without it.
     pub(crate) also: Vec<Code>,
 }
 

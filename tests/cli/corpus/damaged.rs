@@ -1,4 +1,4 @@
-//! Binaries and archives that end early or have numbers that can't be.
+//! Binaries and archives that end early or have numbers that cannot be.
 
 use pyz3_wheel::audit::Code;
 
@@ -76,7 +76,7 @@ fn wrong_numbers() -> Vec<Case> {
             0x38,
             &[0xff, 0x7f],
         ),
-        // The loader can read it, and we say that we can't.
+        // The loader can read it, and we say that we cannot.
         case("ELF has no section headers", Code::NotJudged, LINUX, |w| {
             w.elf(Elf::without_sections)
         }),

@@ -48,7 +48,7 @@ fn wrong_values_of_config_settings_are_answered_by_the_program() {
         ("args='unclosed", "No closing quotation"),
         (
             "args=--jobs 1 --all-platforms",
-            "`--all-platforms` can't be in -C args",
+            "`--all-platforms` cannot be in -C args",
         ),
     ] {
         refused(bin, project.path(), |pip| {

@@ -20,7 +20,7 @@ struct Cell {
 
 impl Cell {
     /// Does what the actions of the build job do. `None`, with a message, if this machine lacks the
-    /// Python or can't fetch what the steps install.
+    /// Python or cannot fetch what the steps install.
     fn new(platform: &'static str, python: &'static str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         for part in ["scripts", "docs/examples", ".github"] {

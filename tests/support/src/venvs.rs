@@ -14,7 +14,7 @@ pub fn venv_tool(packages: &[&str]) -> Option<PathBuf> {
 }
 
 /// A virtual environment of an interpreter with these packages from PyPI, made once. `None`, with a
-/// message, when pip can't get them.
+/// message, when pip cannot get them.
 pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
     // Another interpreter may come to have the same path.
     let version = "import sys; print(sys.executable, sys.version)";
@@ -35,7 +35,7 @@ pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
             .unwrap();
         if !pip.status.success() {
             skip(&format!(
-                "pip can't install {packages:?}: {}",
+                "pip cannot install {packages:?}: {}",
                 String::from_utf8_lossy(&pip.stderr)
             ));
             return None;

@@ -26,7 +26,9 @@ impl Walk<'_> {
                 self.found.sdist_problems.push(
                     Problem::new(format!("the {what} lies outside the project"))
                         .at(path.display())
-                        .hint("put it into the project: an sdist has nothing else"),
+                        .hint(
+                            "move it into the project: an sdist contains only files of the project",
+                        ),
                 );
                 continue;
             }
