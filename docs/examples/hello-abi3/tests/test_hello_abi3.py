@@ -1,11 +1,16 @@
 """Tests of the installed package: ``python -m unittest discover -s tests``."""
 
 import math
+import subprocess
+import sys
+import sysconfig
 import unittest
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 
 import hello_abi3
 from hello_abi3 import _native
+
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 
 class Greet(unittest.TestCase):
@@ -44,9 +49,17 @@ class NativeModule(unittest.TestCase):
         self.assertEqual(_native.__name__, "hello_abi3._native")
 
     def test_file_name_names_no_python_version(self):
+        if FREE_THREADED and sys.version_info < (3, 15):
+            self.skipTest("this Python has no stable ABI")
         # The first suffix is this Python's own; the stable ABI's follow it.
         name = _native.__spec__.origin.replace("\\", "/").rpartition("/")[2]
         self.assertIn(name, ["_native" + suffix for suffix in EXTENSION_SUFFIXES[1:]])
+
+    def test_leaves_the_gil_off(self):
+        if not FREE_THREADED:
+            self.skipTest("this Python always has the GIL")
+        code = "import sys, hello_abi3; sys.exit(sys._is_gil_enabled())"
+        subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
 if __name__ == "__main__":

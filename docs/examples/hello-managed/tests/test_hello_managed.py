@@ -1,9 +1,14 @@
 """Tests of the installed module: ``python -m unittest discover -s tests``."""
 
+import subprocess
+import sys
+import sysconfig
 import unittest
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 
 import hello_managed
+
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 
 class Greet(unittest.TestCase):
@@ -36,9 +41,17 @@ class Module(unittest.TestCase):
         self.assertIsInstance(hello_managed.__spec__.loader, ExtensionFileLoader)
 
     def test_file_name_names_no_python_version(self):
+        if FREE_THREADED and sys.version_info < (3, 15):
+            self.skipTest("this Python has no stable ABI")
         # The first suffix is this Python's own; the stable ABI's follow it.
         name = hello_managed.__spec__.origin.replace("\\", "/").rpartition("/")[2]
         self.assertIn(name, ["hello_managed" + suffix for suffix in EXTENSION_SUFFIXES[1:]])
+
+    def test_leaves_the_gil_off(self):
+        if not FREE_THREADED:
+            self.skipTest("this Python always has the GIL")
+        code = "import sys, hello_managed; sys.exit(sys._is_gil_enabled())"
+        subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
 if __name__ == "__main__":
