@@ -17,9 +17,10 @@ Build the wheels of a Python project whose extension is written in Zig.
 usage: build-wheels.sh [OPTION]...
 
 Every option goes to pyz3-wheel as it is; its own help follows below once it is built.
-Without any option: --all-platforms --all-pythons, in the current folder.
+Without any option: --all-platforms --all-pythons --provision, in the current folder.
 
-  build-wheels.sh                                               every wheel of this project
+  build-wheels.sh                                               every wheel of this project; Pythons
+                                                                that are missing are installed
   build-wheels.sh --project DIR --all-platforms --all-pythons   every wheel of another one
   build-wheels.sh --platform linux-aarch64 --python 3.12        one wheel
   build-wheels.sh --all-platforms --all-pythons --dry-run       what would be built
@@ -90,7 +91,7 @@ case ${1:-} in
     ;;
 esac
 if [ $# -eq 0 ]; then
-  set -- --all-platforms --all-pythons
+  set -- --all-platforms --all-pythons --provision
 fi
 locate || build
 say running "$binary $*"

@@ -14,6 +14,7 @@ use crate::run;
 use crate::run::events::Silent;
 use crate::settings::{self, Env, RunSettings, Typed};
 use crate::sys::cancel::{Cancel, Waiting};
+use crate::tags::CPython;
 use crate::toolchain::{Cache, ZigRequest};
 
 /// The options of one wheel. An option that is `None` is read from the environment or the project, as on the
@@ -94,12 +95,24 @@ impl WheelBuilder {
         })
     }
 
-    /// Builds a wheel for each of [`Platform::MAIN`] and every tested Python of this machine (for abi3
+    /// Builds a wheel for each of [`Platform::MAIN`] and every supported Python of this machine (for abi3
     /// and `none` projects: one for each platform). `config.platform` and `config.python` are ignored.
+    /// [`Self::left_out`] tells for which Pythons there will be no wheel.
     pub fn build_all_platforms(&self, config: &BuildConfig) -> Result<Vec<PathBuf>> {
         let (plan, settings, cache) =
             self.plan(&self.typed_for_all(config), &settings::process_env)?;
         self.execute(&plan, &settings, &cache)
+    }
+
+    /// The supported Pythons that requires-python admits and that this machine lacks:
+    /// [`Self::build_all_platforms`] leaves them out, or installs them if `provision` is set.
+    pub fn left_out(&self) -> Result<Vec<CPython>> {
+        let typed = Typed::by_program()
+            .switch(&table::ALL_PLATFORMS, true)
+            .switch(&table::ALL_PYTHONS, true)
+            .switch(&table::PROVISION, false);
+        let (plan, ..) = self.plan(&typed, &settings::process_env)?;
+        Ok(plan.left_out)
     }
 
     /// The settings that the caller gives for a single wheel.

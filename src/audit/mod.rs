@@ -19,6 +19,7 @@ mod loaded;
 mod memory;
 mod rules;
 mod unpack;
+mod variants;
 mod wheel;
 
 pub use claim::{Claim, PythonAbi};

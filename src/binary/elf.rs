@@ -147,8 +147,12 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     for (index, symbol) in table.enumerate() {
         let name = table.symbol_name(endian, symbol)?;
         if !symbol.is_undefined(endian) {
-            if !symbol.is_local() {
-                read.names.export(name)?;
+            match symbol.st_type() {
+                _ if symbol.is_local() => {}
+                elf::STT_OBJECT | elf::STT_TLS | elf::STT_COMMON => {
+                    read.names.export_variable(name)?;
+                }
+                _ => read.names.export(name)?,
             }
             read.chooses |= symbol.st_type() == elf::STT_GNU_IFUNC;
             continue;

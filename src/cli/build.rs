@@ -37,6 +37,9 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
     // A Python whose probe was interrupted is missing from `machine`.
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
+    for text in plan.cautions() {
+        session.report().warn(&text);
+    }
     let options = run.run_options();
     if args.metadata_only {
         let folder = dist_info(&plan, &project)?;
@@ -57,7 +60,11 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
             });
             prepared.map(|prepared| prepared.decide(options.reuse))
         };
-        return Ok(Box::new(Planned { plan, tasks }));
+        return Ok(Box::new(Planned {
+            plan,
+            tasks,
+            provision: run.is_on(&table::PROVISION),
+        }));
     }
     if plan.jobs.is_empty() {
         return Err(Error::new(

@@ -206,10 +206,9 @@ fn python_checks(session: &Session, cache: &Cache, fix: bool) -> Vec<Check> {
                 )
             })
     };
-    let mut found = interpreter::discover(cache, &[]).usable;
-    let missing: Vec<_> = default_pythons()
-        .filter(|python| find(&found, *python).is_none())
-        .collect();
+    let discovery = interpreter::discover(cache, &[]);
+    let missing = discovery.missing();
+    let mut found = discovery.usable;
     if fix && !missing.is_empty() {
         let note = |text: &str| session.note(text);
         match provision::provision(&missing, cache, &note) {

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::plan::abi_tag;
 use crate::platform::Platform;
 use crate::report::{Document, Report};
+use crate::tags::Support;
 use crate::text::path::lossy;
 use crate::toolchain::interpreter::{self, Discovery, Interpreter};
 
@@ -85,17 +86,39 @@ impl Document for Pythons {
             let is_default = self.default.as_ref().is_some_and(|default| {
                 default.exe == python.exe || default.base_prefix == python.base_prefix
             });
+            let notes = [
+                is_default.then_some("default"),
+                match python.cpython().support() {
+                    Some(Support::Default) => None,
+                    Some(Support::ByName) => Some("by name only"),
+                    Some(Support::Preview) => Some("pre-release, by name only"),
+                    None => Some("not supported"),
+                },
+            ];
+            let notes: Vec<_> = notes.into_iter().flatten().collect();
             [
                 abi_tag(python).to_string(),
                 python.patch.clone(),
                 python.exe.display().to_string(),
                 python.origin.clone(),
-                if is_default { "default" } else { "" }.to_owned(),
+                notes.join(", "),
             ]
         });
         report.print_table(["abi", "version", "interpreter", "found in", ""], usable)?;
         for (path, why) in &self.found.unusable {
             report.note(&format!("not usable: {}: {why}", path.display()));
+        }
+        let missing: Vec<_> = self
+            .found
+            .missing()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if !missing.is_empty() {
+            report.note(&format!(
+                "not on this machine: {}; a build with --provision installs those that it needs",
+                missing.join(", ")
+            ));
         }
         Ok(())
     }
@@ -108,6 +131,7 @@ impl Document for Pythons {
             "pythons": self.found.usable,
             "default": self.default,
             "unusable": unusable.collect::<Vec<_>>(),
+            "missing": self.found.missing(),
         }))
     }
 }

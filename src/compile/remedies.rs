@@ -126,6 +126,7 @@ impl Remedy {
             | Code::ManyTopLevel
             | Code::InitAtTop
             | Code::Bytecode
+            | Code::StaleModule
             | Code::UploadSize => &[Self::Files],
             Code::NativeInPure
             | Code::BlacklistedSymbol

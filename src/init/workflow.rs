@@ -1,7 +1,9 @@
 //! The GitHub workflow of a new project: our own workflow, which the tests run, adapted to another project.
 
+use std::fmt::Display;
+
 use super::Template;
-use crate::tags::{CPython, default_pythons};
+use crate::tags::{default_pythons, supported_versions};
 
 /// The path of the workflow.
 pub(super) const PATH: &str = ".github/workflows/wheels.yml";
@@ -39,13 +41,13 @@ const CHANGES: [(&str, &str); 7] = [
         "\"delocate>=0.13,<0.14\"",
     ),
     (
-        "      # A project with the stable ABI (abi3) or a shared library for ctypes has one wheel a platform:\n      # leave only its lowest Python in this list and in those of the tests.\n",
+        "      # A project with the stable ABI (abi3) or a shared library for ctypes has one wheel a platform:\n      # leave only its lowest Python in this list and in that of the next job.\n",
         "",
     ),
 ];
 
-/// The list of the matrix with these Pythons.
-fn list(pythons: impl Iterator<Item = CPython>) -> String {
+/// The list of a matrix with these Pythons.
+fn list(pythons: impl Iterator<Item = impl Display>) -> String {
     let pythons: Vec<_> = pythons.map(|python| format!("\"{python}\"")).collect();
     format!("python: [{}]", pythons.join(", "))
 }
@@ -58,7 +60,10 @@ pub(super) fn text(template: Template) -> String {
     }
     if !template.is_per_python() {
         // One wheel a platform, built and tested with the lowest Python.
-        text = text.replace(&list(default_pythons()), &list(default_pythons().take(1)));
+        let lowest = list(supported_versions().take(1));
+        for all in [list(default_pythons()), list(supported_versions())] {
+            text = text.replace(&all, &lowest);
+        }
     }
     text
 }
@@ -85,10 +90,10 @@ mod tests {
                 );
             }
             assert!(text.contains("\"$PYZ3_WHEEL\" --project \"$PROJECT\" --platform"));
-            assert_eq!(
-                text.contains(&list(default_pythons())),
-                template.is_per_python()
-            );
+            for all in [list(default_pythons()), list(supported_versions())] {
+                assert_eq!(text.contains(&all), template.is_per_python(), "{all}");
+            }
+            assert!(text.contains("--all-pythons --provision"));
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::metadata::ModuleName;
 use crate::options::Origin;
 use crate::platform::{ExtensionAbi, Platform, ZigTarget};
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, CPython, PythonTag, PythonVersion, WheelFilename};
+use crate::tags::{AbiTag, CPython, PythonTag, PythonVersion, Support, WheelFilename};
 use crate::text::path as path_text;
 use crate::toolchain::Interpreter;
 
@@ -212,20 +212,24 @@ impl Plan {
         self.jobs.iter().find_map(|job| job.python.as_ref())
     }
 
-    /// Which Pythons the plan leaves out, and how to get their wheels.
-    ///
-    /// Ex) `left out: 3.14, 3.15t are not on this machine; …`
-    pub fn left_out_note(&self) -> Option<String> {
-        let names: Vec<_> = self.left_out.iter().map(ToString::to_string).collect();
-        let (are, them) = match names.as_slice() {
-            [] => return None,
-            [_] => ("is", "it"),
-            _ => ("are", "them"),
-        };
-        Some(format!(
-            "left out: {} {are} not on this machine; `--provision` installs {them}",
-            names.join(", ")
-        ))
+    /// What to know about the Pythons of the jobs before their wheels are published.
+    pub fn cautions(&self) -> Vec<String> {
+        let pythons: BTreeSet<_> = self
+            .jobs
+            .iter()
+            .filter_map(|job| match job.abi {
+                AbiTag::CPython(python) => Some(python),
+                AbiTag::None | AbiTag::Abi3 | AbiTag::Abi3t => None,
+            })
+            .filter(|python| python.support() == Some(Support::Preview))
+            .collect();
+        let cautions = pythons.iter().map(|python| {
+            let tag = AbiTag::CPython(*python);
+            format!(
+                "Python {python} is a pre-release and its ABI may still change: use the {tag} wheels for tests, and do not publish them"
+            )
+        });
+        cautions.collect()
     }
 }
 

@@ -3,7 +3,9 @@
 use super::request::{Machine, PythonRequest, PythonSelection, Request};
 use crate::error::Problem;
 use crate::project::Project;
-use crate::tags::{CPython, PythonVersion, known_pythons, supported_range, supported_versions};
+use crate::tags::{
+    CPython, PythonVersion, Support, known_pythons, supported_range, supported_versions,
+};
 use crate::toolchain::Interpreter;
 
 /// The Pythons that were named for a project without a Python ABI and whose users could not install
@@ -34,6 +36,20 @@ pub(super) fn refusal_of(python: &Interpreter, project: &Project) -> Option<Prob
     refusal(python.cpython(), Some(python), project)
 }
 
+/// Ex) `wheels can be built for CPython 3.9 to 3.15, and for pre-releases of 3.16`
+fn supported() -> String {
+    let previews: Vec<_> = known_pythons()
+        .filter(|python| python.support() == Some(Support::Preview) && !python.free_threaded)
+        .map(|python| python.to_string())
+        .collect();
+    let previews = match previews.as_slice() {
+        [] => String::new(),
+        previews => format!(", and for pre-releases of {}", previews.join(" and ")),
+    };
+    let range = supported_range();
+    format!("wheels can be built for CPython {range}{previews}")
+}
+
 /// Why no wheel can be built for a Python, whether the machine has it or not.
 pub(super) fn refusal(
     python: CPython,
@@ -46,7 +62,7 @@ pub(super) fn refusal(
     } = python;
     let with_gil_is_supported = CPython::with_gil(version).support().is_some();
     let exe = found.map_or(String::new(), |found| format!(" ({})", found.exe.display()));
-    let supported = format!("wheels can be built for CPython {}", supported_range());
+    let supported = supported();
     if let Some(found) = found.filter(|found| found.implementation != "cpython") {
         return Some(
             Problem::new(format!("{}{exe} is not supported", found.implementation)).hint(supported),
@@ -113,8 +129,7 @@ pub(super) fn none_of_all(project: &Project) -> Problem {
 }
 
 pub(super) fn no_python_at_all() -> String {
-    let supported = supported_range();
-    format!("widen project.requires-python: wheels can be built for CPython {supported}")
+    format!("widen project.requires-python: {}", supported())
 }
 
 /// A Python that the machine lacks; `example` is one to install.

@@ -77,7 +77,7 @@ impl FromStr for Optimize {
 pub enum PythonRequest {
     /// A `CPython`: `3.12`, `cp312`, `3.13t`.
     Version(CPython),
-    /// An interpreter: a path, or a command name.
+    /// An interpreter: a path, or a command name; or the path of its build-details.json (PEP 739).
     Path(PathBuf),
 }
 
@@ -91,7 +91,7 @@ impl FromStr for PythonRequest {
         if let Ok(AbiTag::CPython(python)) = text.parse() {
             return Ok(Self::Version(python));
         }
-        if text.contains(['/', '\\']) || text.starts_with("python") {
+        if text.contains(['/', '\\']) || text.starts_with("python") || text.ends_with(".json") {
             return Ok(Self::Path(PathBuf::from(text)));
         }
         // No version of another implementation is supported, whatever it is.
@@ -113,10 +113,10 @@ impl FromStr for PythonRequest {
         });
         if other {
             return Err(Problem::new(format!("`{text}` is not supported"))
-                .hint("wheels are built for CPython: give a version (3.12, cp312, 3.13t) or the path of an interpreter"));
+                .hint("wheels are built for CPython: give a version (3.12, cp312, 3.13t) or the path of an interpreter or of its build-details.json"));
         }
         Err(Problem::new(format!("unknown Python `{text}`"))
-            .hint("give a version (3.12, cp312, 3.13t) or the path of an interpreter"))
+            .hint("give a version (3.12, cp312, 3.13t) or the path of an interpreter or of its build-details.json"))
     }
 }
 
@@ -202,6 +202,10 @@ mod tests {
         assert_eq!(
             "python3.12".parse(),
             Ok(PythonRequest::Path("python3.12".into()))
+        );
+        assert_eq!(
+            "build-details.json".parse(),
+            Ok(PythonRequest::Path("build-details.json".into()))
         );
         assert!("3".parse::<PythonRequest>().is_err());
         assert!("latest".parse::<PythonRequest>().is_err());

@@ -31,7 +31,7 @@ pub(super) fn interpreter(python: CPython) -> Interpreter {
         implementation: "cpython".to_owned(),
         include: prefix.join("include"),
         origin: "PATH".to_owned(),
-        base_exe: prefix.join("bin/python3"),
+        base_exe: Some(prefix.join("bin/python3")),
         base_prefix: prefix,
     }
 }
@@ -161,8 +161,8 @@ fn cibuildwheels_selectors_choose_what_all_means() {
         ]
     );
     assert_eq!(all.settings[0].value, "build cp31*, skip cp310-win*");
-    let named = Plan::new(&request(&platforms, these(&["3.9"])), &project, &machine).unwrap();
-    assert_eq!(named.jobs.len(), 2);
+    let by_name = Plan::new(&request(&platforms, these(&["3.9"])), &project, &machine).unwrap();
+    assert_eq!(by_name.jobs.len(), 2);
     // What they leave out is not installed either: 3.10 has no wheel for Windows, 3.9 none at all.
     let missing = |platforms: &[Platform]| {
         let bare = Machine::default();
@@ -173,6 +173,103 @@ fn cibuildwheels_selectors_choose_what_all_means() {
     let newer = "3.11 3.12 3.13 3.14 3.14t 3.15 3.15t";
     assert_eq!(missing(&platforms), format!("3.10 {newer}"));
     assert_eq!(missing(&platforms[..1]), newer);
+}
+
+/// The tags of the wheels of `--all-pythons` for one platform, and the Pythons that are left out.
+fn all_and_left_out(config: &str, free_threaded: bool, there: &[&str]) -> (String, String) {
+    let (_folder, project) = project(">=3.12", &format!("abi = \"full\"\n{config}"));
+    let mut request = request(&[Platform::WindowsX64], PythonSelection::All);
+    request.free_threaded = free_threaded;
+    let plan = Plan::new(&request, &project, &machine(there)).unwrap();
+    let tags: Vec<_> = plan.jobs.iter().map(|job| job.abi.to_string()).collect();
+    let left_out: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
+    (tags.join(" "), left_out.join(" "))
+}
+
+#[test]
+fn pythons_that_the_machine_lacks_are_left_out_by_name() {
+    let every = [
+        "3.11", "3.12", "3.13", "3.13t", "3.14", "3.14t", "3.15", "3.15t", "3.16", "3.16t",
+    ];
+    let tags = "cp312 cp313 cp314 cp314t cp315 cp315t";
+    assert_eq!(
+        all_and_left_out("", true, &every),
+        (tags.to_owned(), String::new())
+    );
+    let some = ["3.11", "3.12", "3.13", "3.13t", "3.15"];
+    assert_eq!(
+        all_and_left_out("", true, &some),
+        ("cp312 cp313 cp315".into(), "3.14 3.14t 3.15t".into())
+    );
+    assert_eq!(
+        all_and_left_out("", false, &some),
+        ("cp312 cp313 cp315".into(), "3.14".into())
+    );
+}
+
+#[test]
+fn cibuildwheels_selectors_choose_free_threaded_builds_too() {
+    let there = ["3.12", "3.13", "3.13t", "3.14t"];
+    for (selectors, tags, left_out) in [
+        ("build = \"cp314t-*\"", "cp314t", ""),
+        ("build = \"*t-*\"", "cp314t", "3.15t"),
+        ("skip = \"cp3??t-*\"", "cp312 cp313", "3.14 3.15"),
+        (
+            "build = \"cp313* cp314*\"\nenable = [\"cpython-freethreading\"]",
+            "cp313 cp313t cp314t",
+            "3.14",
+        ),
+        // Previews are for those who name them.
+        (
+            "enable = \"cpython-prerelease\"",
+            "cp312 cp313 cp314t",
+            "3.14 3.15 3.15t",
+        ),
+    ] {
+        let config = format!("[tool.cibuildwheel]\n{selectors}");
+        assert_eq!(
+            all_and_left_out(&config, true, &there),
+            (tags.into(), left_out.into()),
+            "{selectors}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_out_of_what_was_named_and_of_abi3() {
+    let machine = machine(&["3.9", "3.12"]);
+    for (abi, pythons) in [
+        ("full", these(&["3.12"])),
+        ("abi3", PythonSelection::All),
+        ("none", PythonSelection::All),
+    ] {
+        let (_folder, project) = project(">=3.9", &format!("abi = \"{abi}\""));
+        let request = request(&[Platform::WindowsX64], pythons);
+        let plan = Plan::new(&request, &project, &machine).unwrap();
+        assert_eq!(plan.left_out, [], "{abi}");
+    }
+}
+
+#[test]
+fn a_preview_is_built_for_by_name_with_a_warning() {
+    let machine = machine(&["3.15", "3.16", "3.16t"]);
+    let cautions = |abi: &str, pythons: &[&str]| {
+        let (_folder, project) = project(">=3.15", &format!("abi = \"{abi}\""));
+        let request = request(&[Platform::WindowsX64], these(pythons));
+        Plan::new(&request, &project, &machine).unwrap().cautions()
+    };
+    let texts = cautions("full", &["3.16", "3.16t", "3.15"]);
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    for (text, parts) in texts
+        .iter()
+        .zip([["Python 3.16 is", "cp316"], ["Python 3.16t is", "cp316t"]])
+    {
+        for part in parts {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+    assert_eq!(cautions("full", &["3.15"]), [""; 0]);
+    assert_eq!(cautions("abi3", &["3.15", "3.16"]), [""; 0]);
 }
 
 #[test]

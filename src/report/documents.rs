@@ -62,11 +62,13 @@ pub struct Planned {
     pub plan: Plan,
     /// What each job would do, if that is known.
     pub tasks: Option<Vec<Task>>,
+    /// Whether a build would install the Pythons that the machine lacks.
+    pub provision: bool,
 }
 
 impl Document for Planned {
     fn human(&self, report: &Report) -> Result<()> {
-        human::plan(report, &self.plan, self.tasks.as_deref())
+        human::plan(report, &self.plan, self.tasks.as_deref(), self.provision)
     }
 
     fn json(&self) -> Result<Value> {

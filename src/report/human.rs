@@ -14,7 +14,12 @@ use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
 /// Prints what `--dry-run` shows: the settings with their origins, and the jobs with what each would do.
-pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Result<()> {
+pub(super) fn plan(
+    report: &Report,
+    plan: &Plan,
+    tasks: Option<&[Task]>,
+    provision: bool,
+) -> Result<()> {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -27,7 +32,7 @@ pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Resu
     let script = escape::cell(&plan.build_script.to_string());
     let _ = writeln!(text, "build script: {script}");
     let _ = writeln!(text, "wheels go to {}", escape::path(&plan.output_dir));
-    if let Some(note) = plan.left_out_note() {
+    if let Some(note) = left_out(plan, provision) {
         let _ = writeln!(text, "{note}");
     }
     text.push('\n');
@@ -59,6 +64,24 @@ pub(super) fn plan(report: &Report, plan: &Plan, tasks: Option<&[Task]>) -> Resu
         let _ = writeln!(text, "{line}");
     }
     report.print(&text)
+}
+
+/// Which Pythons the plan leaves out, and how to get their wheels.
+///
+/// Ex) `left out: 3.14, 3.15t are not on this machine; …`
+fn left_out(plan: &Plan, provision: bool) -> Option<String> {
+    let names: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
+    let (are, them) = match names.as_slice() {
+        [] => return None,
+        [_] => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let names = names.join(", ");
+    Some(if provision {
+        format!("to install: {names} {are} not on this machine; a dry run installs nothing")
+    } else {
+        format!("left out: {names} {are} not on this machine; `--provision` installs {them}")
+    })
 }
 
 /// The jobs of a plan, each with what has to be done if that is known.
@@ -164,7 +187,7 @@ pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
         escape::cell(&summary.zig.origin.to_string()),
         plan.optimize,
     ));
-    if let Some(note) = plan.left_out_note() {
+    if let Some(note) = left_out(plan, false) {
         report.eprintln(&note);
     }
     if summary.built_twice && built > 0 {

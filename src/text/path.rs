@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
-use serde::Serializer;
+use serde::{Serialize as _, Serializer};
 
 /// The text of a path; U+FFFD replaces what is not Unicode.
 pub(crate) fn lossy(path: &Path) -> Cow<'_, str> {
@@ -18,6 +18,14 @@ pub(crate) fn serialize<P: AsRef<Path>, S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&lossy(path.as_ref()))
+}
+
+/// Serializes a path that may be absent.
+pub(crate) fn serialize_optional<S: Serializer>(
+    path: &Option<PathBuf>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    path.as_deref().map(lossy).serialize(serializer)
 }
 
 /// The text of a path, with `/` on every system.

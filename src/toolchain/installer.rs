@@ -10,10 +10,10 @@ use fs_err as fs;
 
 use super::interpreter;
 use super::published::{self, Release};
+use super::uv;
 use crate::error::{Error, Problem, Result};
 use crate::sys::cancel::Cancel;
 use crate::sys::process::{self, PATIENCE, last_lines};
-use crate::sys::programs;
 use crate::sys::scratch::Scratch;
 
 /// Fails in a Python without pip.
@@ -60,38 +60,36 @@ pub(super) fn install_package(
     on: &dyn Fn(&str),
     cancel: &Cancel,
 ) -> Result<()> {
-    let uv = programs::find("uv");
     let pip = python.and_then(|python| pip(python, cancel));
-    let (mut command, check_hashes) = match (pip, uv) {
-        (Some(mut command), _) => {
-            on(&format!("installing {requirement} with pip (once)"));
-            command
-                .args(["install", "--no-input"])
-                // A configuration file that has a prefix or says `user = true` cannot be combined with
-                // a target, and a file that requires a virtual environment does not apply to our cache.
-                .args(["--disable-pip-version-check", "--prefix="])
-                .env("PIP_USER", "0")
-                .env("PIP_REQUIRE_VIRTUALENV", "0")
-                .env("PIP_DRY_RUN", "0");
-            (command, "--require-hashes")
+    let (mut command, check_hashes) = if let Some(mut command) = pip {
+        on(&format!("installing {requirement} with pip (once)"));
+        command
+            .args(["install", "--no-input"])
+            // A configuration file that has a prefix or says `user = true` cannot be combined with
+            // a target, and a file that requires a virtual environment does not apply to our cache.
+            .args(["--disable-pip-version-check", "--prefix="])
+            .env("PIP_USER", "0")
+            .env("PIP_REQUIRE_VIRTUALENV", "0")
+            .env("PIP_DRY_RUN", "0");
+        (command, "--require-hashes")
+    } else {
+        let uv = uv::on_path(on, cancel).ok_or_else(|| {
+            let message = format!(
+                "there is neither a Python with pip nor uv {} or later on PATH",
+                uv::OLDEST
+            );
+            Error::system(Problem::new(message).hint(
+                "install one of the two: python3 -m ensurepip, or https://docs.astral.sh/uv/",
+            ))
+        })?;
+        on(&format!("installing {requirement} with uv (once)"));
+        let mut command = Command::new(uv);
+        command.args(["pip", "install"]);
+        if let Some(python) = python {
+            command.arg("--python").arg(python);
         }
-        (None, Some(uv)) => {
-            on(&format!("installing {requirement} with uv (once)"));
-            let mut command = Command::new(uv);
-            command.args(["pip", "install"]);
-            if let Some(python) = python {
-                command.arg("--python").arg(python);
-            }
-            // `--require-hashes` would also require a hash for each constraint in uv's settings.
-            (command, "--verify-hashes")
-        }
-        (None, None) => {
-            return Err(Error::system(
-                Problem::new("there is neither a Python with pip nor uv on PATH").hint(
-                    "install one of the two: python3 -m ensurepip, or https://docs.astral.sh/uv/",
-                ),
-            ));
-        }
+        // `--require-hashes` would also require a hash for each constraint in uv's settings.
+        (command, "--verify-hashes")
     };
     command
         .args(["--no-deps", "--only-binary", ":all:", "--target"])

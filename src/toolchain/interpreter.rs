@@ -1,7 +1,7 @@
 //! The Pythons of this machine.
 //!
 //! Takes an executable, or the places where Pythons are (`places.rs`); gives what each is, asked
-//! once by one script (or read from its build-details.json, PEP 739) and remembered. A Python that
+//! once by one script (or read from its build-details.json) and remembered. A Python that
 //! hangs, fails or prints rubbish is listed as unusable, with the reason. It never runs a shim of
 //! pyenv: what a shim would choose depends on the current folder, and the versions behind it are
 //! found without it.
@@ -9,8 +9,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::build_details::{self, Answer};
 use super::cache::Cache;
 use super::places::{self, Place};
 use super::probe_cache;
@@ -20,15 +21,16 @@ use crate::sys::fingerprint;
 use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
 use crate::sys::stamp::PathStamp;
-use crate::tags::{CPython, PythonVersion, known_pythons};
+use crate::tags::{CPython, PythonVersion, default_pythons, known_pythons};
 use crate::text::path as path_text;
 
 const SCRIPT: &str = include_str!("interpreter.py");
 
-/// A Python that answered.
+/// A Python that answered, or that a build-details.json describes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Interpreter {
-    /// The executable, as it was found; in a virtual environment, that environment's.
+    /// The executable, as it was found; in a virtual environment, that environment's. If the Python was named
+    /// by its build-details.json: that file.
     #[serde(serialize_with = "path_text::serialize")]
     pub exe: PathBuf,
     /// Its feature release.
@@ -48,28 +50,15 @@ pub struct Interpreter {
     pub include: PathBuf,
     /// Where it was found.
     ///
-    /// Ex) `PATH`, `pyenv`, `uv`, `venv`, `--python`
+    /// Ex) `PATH`, `pyenv`, `uv`, `venv`, `--python`, `build-details.json`
     pub origin: String,
     /// Where this Python is installed; in a virtual environment, the Python that it was made from.
     #[serde(serialize_with = "path_text::serialize")]
     pub base_prefix: PathBuf,
-    /// The executable there, without links.
-    #[serde(serialize_with = "path_text::serialize")]
-    pub base_exe: PathBuf,
-}
-
-/// What the script prints.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Answer {
-    implementation: String,
-    major: u8,
-    minor: u8,
-    patch: String,
-    free_threaded: bool,
-    debug: bool,
-    base_prefix: PathBuf,
-    base_exe: PathBuf,
-    include: Vec<PathBuf>,
+    /// The executable there, without links; `None` if the Python was named by its build-details.json, because
+    /// then nothing of it is run.
+    #[serde(serialize_with = "path_text::serialize_optional")]
+    pub base_exe: Option<PathBuf>,
 }
 
 impl Interpreter {
@@ -149,8 +138,21 @@ pub struct Discovery {
     pub unusable: Vec<(PathBuf, String)>,
 }
 
-/// Asks one Python.
+impl Discovery {
+    /// The Pythons that are supported by default and that this machine lacks.
+    pub fn missing(&self) -> Vec<CPython> {
+        let is_here = |wanted: &CPython| self.usable.iter().any(|one| one.cpython() == *wanted);
+        default_pythons().filter(|one| !is_here(one)).collect()
+    }
+}
+
+/// Asks one Python, or reads what its build-details.json says.
 pub fn query(exe: &Path, cache: &Cache) -> Result<Interpreter> {
+    if build_details::is_named(exe) {
+        let file = std::path::absolute(exe)?;
+        let answer = build_details::describe(&file)?;
+        return Ok(Interpreter::new(file, build_details::NAME, answer));
+    }
     let exe = locate(exe)?;
     let answer = known(&exe, cache).map_or_else(|| ask(&exe, cache), Ok);
     let answer = answer.map_err(|why| {
@@ -263,7 +265,7 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
 
 /// What is known without running it: remembered, or in its build-details.json.
 fn known(exe: &Path, cache: &Cache) -> Option<Answer> {
-    probe_cache::recall(cache, &question(exe)).or_else(|| from_build_details(exe))
+    probe_cache::recall(cache, &question(exe)).or_else(|| build_details::of_interpreter(exe))
 }
 
 fn question(exe: &Path) -> String {
@@ -317,85 +319,6 @@ fn ask(exe: &Path, cache: &Cache) -> Result<Answer, String> {
         probe_cache::remember(cache, &question(exe), stamps, &answer);
     }
     Ok(answer)
-}
-
-/// Reads the file that `CPython` 3.14 and later install beside their standard library (PEP 739).
-///
-/// `None` where there is none, or where it describes a place that this Python is not in: an
-/// installation that was moved, or a distribution's build machine.
-fn from_build_details(exe: &Path) -> Option<Answer> {
-    #[derive(Deserialize)]
-    struct Details {
-        schema_version: String,
-        base_prefix: PathBuf,
-        implementation: Implementation,
-        abi: Option<Abi>,
-        c_api: Option<CApi>,
-    }
-    #[derive(Deserialize)]
-    struct Implementation {
-        name: String,
-        version: Version,
-    }
-    #[derive(Deserialize)]
-    struct Version {
-        major: u8,
-        minor: u8,
-        micro: u32,
-        releaselevel: String,
-        serial: u32,
-    }
-    #[derive(Deserialize)]
-    struct Abi {
-        #[serde(default)]
-        flags: Vec<String>,
-    }
-    #[derive(Deserialize)]
-    struct CApi {
-        headers: PathBuf,
-    }
-    let real = std::fs::canonicalize(exe).ok()?;
-    let prefix = real.parent()?.parent()?;
-    let name = real.file_name()?.to_str()?;
-    let version = name.strip_prefix("python")?.trim_end_matches('d');
-    let library = prefix.join(format!("lib/python{version}"));
-    let text = std::fs::read(library.join("build-details.json")).ok()?;
-    let details: Details = serde_json::from_slice(&text).ok()?;
-    let headers = details.c_api?.headers;
-    let headers = if headers.is_absolute() {
-        headers
-    } else {
-        library.join(headers)
-    };
-    let base = library.join(&details.base_prefix);
-    let at_home = std::fs::canonicalize(base).is_ok_and(|base| base == prefix);
-    if !details.schema_version.starts_with("1.") || !at_home || !headers.join("Python.h").is_file()
-    {
-        return None;
-    }
-    let version = details.implementation.version;
-    let release = match version.releaselevel.as_str() {
-        "final" => String::new(),
-        "alpha" => format!("a{}", version.serial),
-        "beta" => format!("b{}", version.serial),
-        _ => format!("rc{}", version.serial),
-    };
-    let flags = details.abi?.flags;
-    let has = |flag: &str| flags.iter().any(|given| given == flag);
-    Some(Answer {
-        implementation: details.implementation.name,
-        major: version.major,
-        minor: version.minor,
-        patch: format!(
-            "{}.{}.{}{release}",
-            version.major, version.minor, version.micro
-        ),
-        free_threaded: has("t"),
-        debug: has("d"),
-        base_prefix: prefix.to_path_buf(),
-        base_exe: real.clone(),
-        include: vec![headers],
-    })
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ use serde_json::json;
 
 #[cfg(unix)]
 use self::environment::write_wrappers;
-use self::environment::{WRAPPERS, environment, executable, make_environment};
+use self::environment::{
+    WRAPPERS, environment, executable, failing_program, make_environment, names, write_program,
+};
 
 use super::cache::Cache;
 use super::interpreter::Interpreter;
@@ -49,12 +51,15 @@ pub(super) struct Question<'a> {
 /// The executable of the launcher, from the cache if it is in it.
 pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
     question.refuse_paths(cache)?;
+    let Some(base_exe) = &question.python.base_exe else {
+        return without_interpreter(question.python, cache);
+    };
     let target = question.answers();
-    let settings = environment(question.python);
+    let settings = environment(question.python, base_exe);
     let identity = format!(
         "{MODULE}\n{target}\n{}\n{WRAPPERS}\n{}\n{}",
         settings.configuration,
-        question.python.base_exe.display(),
+        base_exe.display(),
         env!("CARGO_PKG_VERSION"),
     );
     let key = format!(
@@ -64,7 +69,7 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         fingerprint::short(identity)
     );
     let dir = cache.get_whole_or_make(KIND, &key, |dir| {
-        let packages = make_environment(question.python, &settings, dir, cache.cancel())?;
+        let packages = make_environment(question.python, base_exe, &settings, dir, cache.cancel())?;
         #[cfg(unix)]
         write_wrappers(question.python.version, &cache.path(KIND, &key), dir)?;
         fs::create_dir_all(&packages)?;
@@ -77,6 +82,27 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
         Ok(())
     })?;
     Ok(dir.join(executable()))
+}
+
+/// In place of a launcher, if there is no interpreter: programs of the same names that fail and say why. An
+/// interpreter of another version, which PATH may have, must not answer.
+fn without_interpreter(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
+    let names = names(python.version);
+    let programs: Vec<_> = names
+        .into_iter()
+        .map(|name| failing_program(&name, python))
+        .collect();
+    let key = format!(
+        "{}-none-{}",
+        python.cpython(),
+        fingerprint::short(format!("{programs:?}"))
+    );
+    let dir = cache.get_whole_or_make(KIND, &key, |dir| {
+        programs
+            .iter()
+            .try_for_each(|(name, text)| write_program(&dir.join(name), text))
+    })?;
+    Ok(dir.join(&programs[0].0))
 }
 
 impl Question<'_> {

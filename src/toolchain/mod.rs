@@ -4,6 +4,7 @@
 //! found on this machine, or created once in the [`Cache`]. Never reads a project, never writes outside the
 //! cache, and downloads only what a request allows.
 
+mod build_details;
 pub mod cache;
 mod distributions;
 mod fetch;
@@ -21,6 +22,7 @@ mod published;
 pub mod repair;
 pub mod sysroot;
 mod user_key;
+mod uv;
 pub mod zig;
 mod zig_range;
 

@@ -10,9 +10,8 @@ use std::process::Command;
 use super::cache::Cache;
 use super::interpreter::{self, Interpreter};
 use super::places::{self, PYTHONS};
-use super::{installer, published};
+use super::{installer, published, uv};
 use crate::error::{Error, Problem, Result};
-use crate::sys::programs;
 use crate::tags::CPython;
 
 /// Installs Pythons into our cache with `uv python install`. What is there already stays as it is.
@@ -89,28 +88,32 @@ fn provisioned(wanted: CPython, cache: &Cache) -> Option<Interpreter> {
 
 /// uv from PATH, else from our cache, else installed there.
 fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
-    if let Some(uv) = programs::find("uv") {
+    if let Some(uv) = uv::on_path(on, cache.cancel()) {
         return Ok(uv);
     }
     let python = interpreter::default(cache).map(|python| python.exe);
-    let dir = cache.get_whole_or_make("tools", "uv", |dir| {
-        let requirement = published::newest("uv", ">0").map(|version| format!("uv=={version}"));
-        let requirement = requirement.as_deref().unwrap_or("uv");
-        installer::install_package(requirement, python.as_deref(), dir, on, cache.cancel()).map_err(
-            |error| {
+    let newest = published::newest("uv", ">0").map(ToString::to_string);
+    let newest = newest.unwrap_or_else(|| uv::OLDEST.to_owned());
+    // The key has the version, so that the uv of an earlier version of this program is not used.
+    let dir = cache.get_whole_or_make("tools", &format!("uv-{newest}"), |dir| {
+        let requirement = format!("uv=={newest}");
+        installer::install_package(&requirement, python.as_deref(), dir, on, cache.cancel())
+            .map_err(|error| {
                 let mut problems = error.into_problems();
                 let problem = problems.swap_remove(0);
-                let install = "install uv: https://docs.astral.sh/uv/getting-started/installation/";
+                let oldest = uv::OLDEST;
+                let install = format!(
+                    "install uv {oldest} or later: https://docs.astral.sh/uv/getting-started/installation/"
+                );
                 let own = problem.hint.map(|hint| format!("{hint}\nor "));
                 Error::system(
                     Problem::new(format!(
                         "uv, which installs Pythons, is not on PATH and could not be installed: {}",
                         problem.message
                     ))
-                    .hint(own.unwrap_or_default() + install),
+                    .hint(own.unwrap_or_default() + &install),
                 )
-            },
-        )
+            })
     })?;
     let exe: OsString = format!("uv{}", std::env::consts::EXE_SUFFIX).into();
     // `pip install --target` puts a package's programs into `bin`, on Windows too; older versions

@@ -27,7 +27,7 @@ pub(super) fn interpreter(include: &Path) -> Interpreter {
         include: include.to_path_buf(),
         origin: "test".to_owned(),
         base_prefix: PathBuf::from("/nowhere"),
-        base_exe: PathBuf::from("/nowhere/bin/python3.12"),
+        base_exe: Some(PathBuf::from("/nowhere/bin/python3.12")),
     }
 }
 

@@ -4,8 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::json;
 use support::need;
-use support::{command, example, run, succeed};
+use support::{BUILD, Ran, command, example, project, run, succeed, write_file};
+use tempfile::TempDir;
 
 /// What a script does that looks for an interpreter itself. Zig resolves links then.
 const ASK: &str = r#"
@@ -36,6 +38,237 @@ fn free_threaded(python: &Path, folder: &Path) -> PathBuf {
             .arg(text),
     );
     exe
+}
+
+/// The program on a project, on a machine with one Python: neither PATH nor the home directory has another.
+fn with_one_python(python: &Path, project: &Path) -> (TempDir, Command) {
+    let machine = tempfile::tempdir().unwrap();
+    let bin = machine.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(python, bin.join("python3")).unwrap();
+    let mut command = command();
+    command.env("HOME", machine.path()).env("PATH", &bin);
+    for name in ["PYENV_ROOT", "UV_PYTHON_INSTALL_DIR", "XDG_DATA_HOME"] {
+        command.env_remove(name);
+    }
+    command.arg("--project").arg(project);
+    (machine, command)
+}
+
+/// The floor loads what was compiled with later headers.
+fn greets_in_python_3_9(wheel: &str) {
+    let Some(oldest) = support::pythons().get("3.9") else {
+        return support::skip("3.9, to load the abi3 module");
+    };
+    let unpacked = tempfile::tempdir().unwrap();
+    let mut unpack = Command::new(oldest);
+    succeed(
+        unpack
+            .args(["-m", "zipfile", "-e", wheel])
+            .arg(unpacked.path()),
+    );
+    let greet = "import hello_abi3; print(hello_abi3.greet('Zig'))";
+    let mut import = Command::new(oldest);
+    import.current_dir(unpacked.path()).args(["-c", greet]);
+    assert_eq!(succeed(&mut import), "Hello, Zig!\n");
+}
+
+#[test]
+fn an_abi3_project_is_built_for_its_floor_on_a_machine_with_a_later_python_only() {
+    let later = need!(support::pythons().get("3.13"), "3.13, a later Python");
+    let project = example("hello-abi3");
+    let (_machine, mut build) = with_one_python(later, project.path());
+    for platform in ["linux-x86_64", "macos-arm64", "windows-x64"] {
+        build.args(["--platform", platform]);
+    }
+    let report = run(build.args(["--format", "json"])).exits(0).json();
+    let wheels: Vec<_> = report["wheels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|wheel| wheel["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(wheels.len(), 3, "{report:#}");
+    for wheel in &wheels {
+        assert!(wheel.contains("/hello_abi3-0.1.0-cp39-abi3-"), "{wheel}");
+    }
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        let own = wheels.iter().find(|wheel| wheel.contains("manylinux"));
+        greets_in_python_3_9(own.unwrap());
+    }
+    let (_machine, mut plan) = with_one_python(later, project.path());
+    let plan = run(plan.arg("--dry-run")).exits(0).stdout;
+    let note = "for 3.9 and later, with the headers of 3.13";
+    assert!(plan.contains(note), "{plan}");
+    // A Python that is named and absent is not replaced by another.
+    let (_machine, mut other) = with_one_python(later, project.path());
+    run(other.args(["--python", "3.14", "--dry-run"]))
+        .exits(2)
+        .says("Python 3.14: not on this machine");
+}
+
+/// C sources of a managed project have the limited API of the floor, too.
+#[test]
+fn c_sources_of_a_managed_abi3_project_are_compiled_for_the_floor() {
+    let later = need!(support::pythons().get("3.13"), "3.13, a later Python");
+    let root = "extern fn made() ?*anyopaque;\n\
+        export fn PyInit_tiny() ?*anyopaque {\n    return made();\n}\n";
+    let core = "#include <Python.h>\n\
+        #if Py_LIMITED_API + 0 != 0x03090000\n\
+        #error \"not the limited API of the floor\"\n\
+        #endif\n\
+        static PyModuleDef def = {PyModuleDef_HEAD_INIT, \"tiny\"};\n\
+        PyObject *made(void) { return PyModule_Create(&def); }\n";
+    let manifest = "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n\
+        [tool.pyz3-wheel]\nabi = \"abi3\"\n\
+        [[tool.pyz3-wheel.module]]\nname = \"tiny\"\nroot = \"tiny.zig\"\nc-sources = [\"core.c\"]\n";
+    let project = project(&[
+        ("pyproject.toml", manifest),
+        ("tiny.zig", root),
+        ("core.c", core),
+    ]);
+    let (_machine, mut build) = with_one_python(later, project.path());
+    run(build.args(["--platform", "linux-x86_64"])).exits(0);
+}
+
+/// A script that takes the version of the limited API from the interpreter that it runs.
+#[test]
+fn a_script_that_asks_the_interpreter_for_its_floor_is_told_to_use_the_python_of_the_floor() {
+    let later = need!(support::pythons().get("3.12"), "3.12, a later Python");
+    let lines = "
+    const include = b.option([]const u8, \"python-include\", \"\") orelse \"\";
+    const python = b.findProgram(&.{\"python3\"}, &.{}) catch @panic(\"no Python on PATH\");
+    const version = b.run(&.{ python, \"-c\", \"import sys; print(end=hex(sys.hexversion >> 16 << 16))\" });
+    mod.link_libc = true;
+    mod.addIncludePath(.{ .cwd_relative = include });
+    mod.addCMacro(\"Py_LIMITED_API\", version);
+    mod.addCSourceFile(.{ .file = b.path(\"core.c\") });
+    lib.linker_allow_shlib_undefined = true;
+";
+    let core = "#include <Python.h>\n\
+        static PyModuleDef def = {PyModuleDef_HEAD_INIT, \"tiny\"};\n\
+        PyMODINIT_FUNC PyInit_tiny(void) {\n\
+            PyObject *module = PyModule_Create(&def);\n\
+        #if Py_LIMITED_API + 0 >= 0x030A0000\n\
+            PyModule_AddObjectRef(module, \"none\", Py_None);\n\
+        #endif\n\
+            return module;\n}\n";
+    let project = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n\
+             [tool.pyz3-wheel]\nabi = \"abi3\"\nmodules = [\"tiny\"]\n",
+        ),
+        ("build.zig", &BUILD.replace("// MORE", lines)),
+        ("tiny.zig", ""),
+        ("core.c", core),
+    ]);
+    let built = |python: &Path| -> Ran {
+        let mut command = command();
+        command
+            .args(["--platform", "linux-x86_64", "--python"])
+            .arg(python)
+            .arg("--project");
+        run(command.arg(project.path()))
+    };
+    built(later)
+        .exits(4)
+        .says("uses PyModule_AddObjectRef, which is in the stable ABI since Python 3.10")
+        .says("in build.zig, define Py_LIMITED_API as the build is given it")
+        .says("it got 3.12: build with the Python of the floor: --python 3.9 (with pip: -C python=3.9)");
+    let floor = need!(support::pythons().get("3.9"), "3.9, the floor's own Python");
+    built(floor).exits(0);
+}
+
+/// The build-details.json of a Python that does not install one, as another machine may have it.
+fn build_details(python: &Path, version: &str, folder: &Path) -> PathBuf {
+    let include = "import sysconfig; print(end=sysconfig.get_path('include'))";
+    let include = succeed(Command::new(python).args(["-c", include]));
+    let minor = version.strip_prefix("3.").unwrap();
+    let minor: u8 = minor.parse().unwrap();
+    let version = json!({
+        "major": 3, "minor": minor, "micro": 1, "releaselevel": "final", "serial": 0,
+    });
+    let details = json!({
+        "schema_version": "1.0",
+        "base_prefix": "/foreign",
+        "base_interpreter": "bin/python3",
+        "platform": "linux-aarch64",
+        "language": { "version": format!("3.{minor}"), "version_info": &version },
+        "implementation": { "name": "cpython", "version": &version, "cache_tag": "cpython" },
+        "abi": { "flags": [] },
+        "c_api": { "headers": include },
+    });
+    let file = folder.join("build-details.json");
+    write_file(&file, &details.to_string());
+    file
+}
+
+#[test]
+fn build_details_can_be_given_in_place_of_an_interpreter() {
+    let python = need!(support::pythons().get("3.12"), "3.12, for its headers");
+    let folder = tempfile::tempdir().unwrap();
+    let file = build_details(python, "3.12", folder.path());
+    let project = example("hello");
+    let built = |python: &Path, arguments: &[&str]| {
+        let mut command = command();
+        command.args(["--format", "json", "--platform", "linux-aarch64"]);
+        command.arg("--python").arg(python).args(arguments);
+        run(command.arg("--project").arg(project.path()))
+    };
+    let wheel = |ran: Ran| {
+        let report = ran.exits(0).json();
+        let path = report["wheels"][0]["path"].as_str().unwrap().to_owned();
+        assert!(path.contains("-cp312-cp312-manylinux"), "{path}");
+        std::fs::read(path).unwrap()
+    };
+    assert!(wheel(built(&file, &[])) == wheel(built(python, &[])));
+
+    let planned = built(&file, &["--dry-run"]).exits(0).json();
+    let planned = &planned["jobs"][0]["python"];
+    assert_eq!(planned["origin"], "build-details.json");
+    assert_eq!(planned["exe"], file.to_str().unwrap());
+    assert_eq!(planned["base_exe"], json!(null));
+
+    // Its interpreter is of another machine, so a script cannot run it, and must not get another one.
+    let script = project.path().join("build.zig");
+    let own = std::fs::read_to_string(&script).unwrap();
+    let body = own.trim_end().strip_suffix('}').unwrap();
+    std::fs::write(&script, format!("{body}{ASK}")).unwrap();
+    built(&file, &[])
+        .exits(1)
+        .says("error: this build has no interpreter of Python 3.12, only its ")
+        .says("hint: build with an interpreter (--python 3.12)");
+}
+
+/// What Debian installs with Python 3.14 and later, in a tree that is unpacked anywhere.
+#[test]
+fn build_details_of_the_pythons_that_install_them() {
+    let mut files = Vec::new();
+    for (version, exe) in support::default_pythons() {
+        let exe = std::fs::canonicalize(exe).unwrap();
+        let prefix = exe.ancestors().nth(2).unwrap();
+        let library = prefix.join(format!("lib/python{version}"));
+        let entries = std::fs::read_dir(library).into_iter().flatten();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        files.extend(paths.filter_map(|path| {
+            let name = path.file_name()?.to_str()?;
+            let is_file = name.starts_with("build-details.") && name.ends_with(".json");
+            is_file.then_some((version, path))
+        }));
+    }
+    if files.is_empty() {
+        return support::skip("a Python 3.14 or later that has a build-details.json");
+    }
+    let project = example("hello");
+    for (version, file) in files {
+        let mut command = command();
+        command.args(["--platform", "linux-x86_64", "--python"]);
+        command.arg(file).arg("--project").arg(project.path());
+        let ran = run(&mut command).exits(0);
+        let tags = support::full_tags(version);
+        assert!(ran.stdout.contains(&tags), "{tags}: {ran:#?}");
+    }
 }
 
 #[test]
@@ -75,21 +308,7 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
     };
     assert!(abi3.contains("-cp39-abi3-"), "{abi3}");
     assert!(free.contains("-cp313-cp313t-"), "{free}");
-    // The floor loads what was compiled with later headers.
-    if let Some(oldest) = python("3.9") {
-        let unpacked = tempfile::tempdir().unwrap();
-        let unpack = Command::new(oldest)
-            .args(["-m", "zipfile", "-e", abi3])
-            .arg(unpacked.path())
-            .output();
-        assert!(unpack.unwrap().status.success());
-        let greet = "import hello_abi3; print(hello_abi3.greet('Zig'))";
-        let mut import = Command::new(oldest);
-        import.current_dir(unpacked.path()).args(["-c", greet]);
-        assert_eq!(succeed(&mut import), "Hello, Zig!\n");
-    } else {
-        support::skip("3.9, to load the abi3 module");
-    }
+    greets_in_python_3_9(abi3);
 
     // A script that ignores that there is no limited API.
     let helper = project.path().join("pyz3_build.zig");

@@ -108,7 +108,7 @@ fn unknown_names_are_told_all_at_once() {
     ran.says("--platform: unknown platform `linux-x86`")
         .says("did you mean linux-x86_64?")
         .says("--python: unknown Python `three`")
-        .says("give a version (3.12, cp312, 3.13t) or the path of an interpreter")
+        .says("or the path of an interpreter or of its build-details.json")
         .says("--optimize: unknown optimize mode `ReleaseFats`")
         .says("did you mean ReleaseFast?")
         .says("--jobs: `0` is not a number of jobs")

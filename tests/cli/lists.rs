@@ -139,7 +139,6 @@ fn pythons() {
     let default = "3.11";
     let others = pythons.iter().filter(|python| *python != default);
     let lists = [
-        matrix("  build:", &pythons),
         matrix("  test:", &pythons),
         // The official images have no free-threaded Python.
         matrix("  test-linux-aarch64:", &versions),

@@ -724,9 +724,10 @@ fn pythons_lists_what_was_found_and_nothing_is_no_error() {
     }
     if cfg!(unix) {
         let nothing = run(&mut command).exits(0).json();
+        let missing = support::DEFAULT_PYTHONS;
         assert_eq!(
             nothing,
-            serde_json::json!({"pythons": [], "default": null, "unusable": []})
+            serde_json::json!({"pythons": [], "default": null, "unusable": [], "missing": missing})
         );
     }
 }
@@ -740,13 +741,11 @@ fn doctor_succeeds_when_nothing_is_missing() {
     let report = ran.json();
     let checks = report["checks"].as_array().unwrap();
     let all_ok = checks.iter().all(|check| check["ok"] == true);
-    for what in [
-        "this machine",
-        "project",
-        "Zig",
-        "CPython 3.9",
-        "CPython 3.13",
-    ] {
+    let pythons = support::DEFAULT_PYTHONS.map(|python| format!("CPython {python}"));
+    for what in ["this machine", "project", "Zig"]
+        .into_iter()
+        .chain(pythons.iter().map(String::as_str))
+    {
         assert!(
             checks.iter().any(|check| check["what"] == what),
             "{what} in {report:#}"

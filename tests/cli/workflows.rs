@@ -157,8 +157,8 @@ const WITHOUT_HASHES: [&str; 6] = [
     "\"$INSTALL\"",
     "./docs/examples/hello",
     "./hello",
-    "dist/*.whl ${requires[@]",
-    "dist/*.whl $TEST_REQUIRES",
+    "matching/*.whl ${requires[@]",
+    "matching/*.whl $TEST_REQUIRES",
 ];
 
 #[test]

@@ -9,6 +9,7 @@ mod agreement;
 mod check;
 mod fetched;
 mod metadata;
+mod newest;
 mod oracles;
 mod platforms;
 mod provision;

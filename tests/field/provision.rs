@@ -30,14 +30,20 @@ impl Bare {
     /// `None`, with a message, if something is not available here.
     fn new() -> Option<Self> {
         let uv = venv_tool(&["uv"])?;
-        let Some((version, patch, prefix)) = a_whole_python() else {
+        let mut bare = Self::with_path(PathBuf::new(), "")?;
+        bare.uv = bare.path("bin");
+        std::fs::create_dir(&bare.uv).unwrap();
+        std::os::unix::fs::symlink(uv.join("uv"), bare.uv.join("uv")).unwrap();
+        Some(bare)
+    }
+
+    /// The same with another PATH; the version in the catalogue is not this one.
+    fn with_path(bin: PathBuf, present: &str) -> Option<Self> {
+        let Some((version, patch, prefix)) = a_whole_python(present) else {
             support::skip("no Python with a folder of its own that an archive could be made of");
             return None;
         };
         let home = tempfile::tempdir().unwrap();
-        let bin = home.path().join("bin");
-        std::fs::create_dir(&bin).unwrap();
-        std::os::unix::fs::symlink(uv.join("uv"), bin.join("uv")).unwrap();
         for folder in ["pyenv", "cache", "uv-cache"] {
             std::fs::create_dir(home.path().join(folder)).unwrap();
         }
@@ -148,9 +154,9 @@ impl Bare {
     }
 }
 
-/// Version, patch release and folder of an interpreter that has a folder to itself, as those of
+/// Version, patch release and folder of an interpreter of another version that has a folder to itself, as those of
 /// pyenv and uv have; the smallest of them.
-fn a_whole_python() -> Option<(String, String, PathBuf)> {
+fn a_whole_python(present: &str) -> Option<(String, String, PathBuf)> {
     let found = pyz3(["pythons", "--format", "json"]).exits(0).json();
     let own = found["pythons"].as_array()?.iter().filter_map(|python| {
         let version = python["version"].as_str()?.to_owned();
@@ -159,7 +165,7 @@ fn a_whole_python() -> Option<(String, String, PathBuf)> {
             && prefix.join("bin").is_dir()
             && prefix.join("include").is_dir();
         let is_promised = pythons().contains_key(&version) && python["free_threaded"] == false;
-        (is_whole && is_promised).then(|| {
+        (is_whole && is_promised && version != present).then(|| {
             (
                 version,
                 python["patch"].as_str().unwrap_or_default().to_owned(),
@@ -290,4 +296,101 @@ fn a_python_that_no_catalogue_has_is_told_with_what_to_do() {
         !project.path().join(".pyz3-wheel").exists(),
         "a build was begun"
     );
+}
+
+/// An extension module, for Pythons that these specifiers admit.
+fn tiny(requires_python: &str) -> TempDir {
+    let pyproject = format!(
+        "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \"{requires_python}\"\n"
+    );
+    let source = "export fn PyInit_tiny() ?*anyopaque {\n    return null;\n}\n";
+    project(&[
+        ("pyproject.toml", &pyproject),
+        ("build.zig", BUILD),
+        ("tiny.zig", source),
+    ])
+}
+
+#[test]
+fn all_pythons_are_installed_or_it_is_an_error() {
+    let bare = need!(Bare::new(), "no machine without Pythons can be made");
+    let version = bare.version.as_str();
+    let args = |project: &TempDir| {
+        let folder = project.path().display().to_string();
+        let all = ["--all-pythons", "--platform", "linux-x86_64"];
+        let all = all.into_iter().chain(["--format", "json", "--project"]);
+        let all = all.map(str::to_owned);
+        all.chain([folder]).collect::<Vec<_>>()
+    };
+    let run = |args: &[String], more: &[&str]| {
+        let args: Vec<_> = args.iter().map(String::as_str).collect();
+        bare.run(&[&args[..], more].concat())
+    };
+
+    // The catalogue has one of the Pythons that the project admits, so nothing is built.
+    let several = tiny(">=3.9");
+    let ran = run(&args(&several), &["--provision"]).exits(1);
+    assert_eq!(ran.json()["wheels"], json!([]));
+    ran.says("with uv failed");
+    assert!(!several.path().join(".pyz3-wheel").exists());
+
+    let one = tiny(&format!("=={version}.*"));
+    run(&args(&one), &[])
+        .exits(2)
+        .says("a supported Python that requires-python admits: not on this machine");
+    let report = run(&args(&one), &["--provision"]).exits(0).json();
+    assert_eq!(report["wheels"].as_array().unwrap().len(), 1);
+    assert_eq!(report["left_out"], json!([]));
+
+    // The machine now has one of the others' Pythons. What it lacks is named and is not an error.
+    let ran = run(&args(&several), &[]).exits(0);
+    let report = ran.json();
+    assert_eq!(report["wheels"].as_array().unwrap().len(), 1);
+    let left_out: Vec<_> = support::DEFAULT_PYTHONS
+        .into_iter()
+        .filter(|python| *python != version)
+        .collect();
+    assert_eq!(report["left_out"], json!(left_out));
+    let line = format!(
+        "left out: {} are not on this machine; `--provision` installs them",
+        left_out.join(", ")
+    );
+    ran.says(&line);
+    let quiet = run(&args(&several), &["--quiet"]).exits(0);
+    assert!(!quiet.stderr.contains("left out"), "{}", quiet.stderr);
+    let dry = run(&args(&several), &["--dry-run"]).exits(0);
+    assert_eq!(dry.json()["left_out"], json!(left_out));
+    assert_eq!(dry.json()["jobs"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_uv_that_is_too_old_is_not_used() {
+    let bin = need!(venv_tool(&["uv==0.13.3"]), "pip cannot install uv 0.13.3");
+    let present = succeed(
+        Command::new(bin.join("python"))
+            .args(["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]),
+    );
+    let bare = Bare::with_path(bin.clone(), present.trim());
+    let bare = need!(bare, "no machine without Pythons can be made");
+    let project = tiny(&format!("=={}.*", bare.version));
+    let build = [
+        "--project",
+        project.path().to_str().unwrap(),
+        "--all-pythons",
+        "--platform",
+        "linux-x86_64",
+        "--provision",
+        "--format",
+        "json",
+    ];
+    let ran = bare.run(&build).exits(0);
+    let old = format!(
+        "{} is version 0.13.3 and is not used",
+        bin.join("uv").display()
+    );
+    let ran = ran
+        .says(&old)
+        .says("installing uv==")
+        .says("with pip (once)");
+    assert_eq!(ran.json()["wheels"].as_array().unwrap().len(), 1);
 }

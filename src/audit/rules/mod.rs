@@ -9,6 +9,7 @@ mod exports;
 mod linux;
 mod macos;
 pub(super) mod module;
+pub(super) mod module_file;
 mod policy;
 mod promise;
 mod python;

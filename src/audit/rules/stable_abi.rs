@@ -1,6 +1,8 @@
-//! The rules for the stable ABI (PEP 384, PEP 652): which symbols an abi3 module may use, since which Python.
+//! The rules for the stable ABIs (PEP 384, PEP 652, PEP 803): which symbols an abi3 or abi3t module may use,
+//! since which Python.
 
-use crate::audit::code::Code;
+use super::module;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::binary::Binary;
 use crate::binary::python_exports::stable_since;
@@ -41,6 +43,51 @@ pub(super) fn judge(binary: &Binary, floor: PythonVersion) -> Vec<Finding> {
                  module needs the full API, build and tag a wheel for each Python",
                 floor.limited_api()
             )),
+        );
+    }
+    findings
+}
+
+/// Only code that changes the reference count in `PyObject` itself calls this; other code calls `_Py_DecRef`.
+const USES_PY_OBJECT: &str = "_Py_Dealloc";
+/// The functions that make a module of a `PyModuleDef`.
+const TAKE_MODULE_DEF: [&str; 3] = [
+    "PyModuleDef_Init",
+    "PyModule_Create2",
+    "PyModule_FromDefAndSpec2",
+];
+
+/// Checks that a module for abi3t does not use the members of structures that abi3t makes opaque. Most such
+/// accesses are not visible in a binary.
+pub(super) fn opaque(binary: &Binary) -> Vec<Finding> {
+    let uses = |name: &str| binary.python_symbols().any(|symbol| symbol == name);
+    let hidden = |name: &str, structure: &str| {
+        Finding::new(
+            Code::NotStableAbi,
+            format!("uses {name}, which needs the members of {structure}"),
+        )
+        .promised(format!(
+            "the ABI tag abi3t promises that {structure} is opaque"
+        ))
+    };
+    let mut findings = Vec::new();
+    if uses(USES_PY_OBJECT) {
+        findings.push(hidden(USES_PY_OBJECT, "PyObject").hint(
+            "define Py_TARGET_ABI3T as 0x030F0000 before Python.h of CPython 3.15, so that the compiler \
+             rejects it",
+        ));
+    }
+    let exports_slots = module::exports_slots(binary);
+    let taking = TAKE_MODULE_DEF.into_iter().find(|name| uses(name));
+    if let Some(name) = taking.filter(|_| !exports_slots) {
+        // A warning: the code may know the layout of both builds and choose at run time.
+        findings.push(
+            hidden(name, "PyModuleDef")
+                .hint(
+                    "export PyModExport_<name>, which gives slots instead of a PyModuleDef (PEP 793), and \
+                     define Py_TARGET_ABI3T as 0x030F0000 before Python.h of CPython 3.15",
+                )
+                .weighing(Severity::Warning),
         );
     }
     findings

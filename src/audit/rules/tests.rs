@@ -9,6 +9,9 @@ use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Releas
 const CP312: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
 const CP313T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 13)));
 
+const CP314T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 14)));
+const CP315: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 15)));
+
 /// An extension module as Zig builds it for this platform: nothing to be said of it.
 fn good(platform: Platform) -> Binary {
     let (format, imports, machine): (_, &[&str], _) = match platform.os() {
@@ -303,6 +306,12 @@ fn a_windows_module_imports_the_python_dll_of_its_abi() {
         (AbiTag::Abi3t, "python3t.dll", true),
         (AbiTag::Abi3t, "python3.dll", false),
         (AbiTag::Abi3, "python312.dll", false),
+        (AbiTag::Abi3, "python3t.dll", false),
+        (CP314T, "python314t.dll", true),
+        (CP314T, "python314.dll", false),
+        (CP314T, "python3t.dll", false),
+        (CP315, "python315.dll", true),
+        (CP315, "python315t.dll", false),
     ] {
         let mut binary = good(Platform::WindowsX64);
         binary.imports = vec![dll.to_owned(), "KERNEL32.dll".to_owned()];

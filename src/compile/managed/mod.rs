@@ -284,6 +284,7 @@ fn pythons(project: &Project, plan: &Plan, cache: &Cache) -> Vec<PathBuf> {
     let own = environments.into_iter().filter(|python| python.is_file());
     let default = interpreter::default(cache).map(|python| python.exe);
     let jobs = plan.jobs.iter().filter_map(|job| job.python.as_ref());
+    let jobs = jobs.filter(|python| python.base_exe.is_some());
     let jobs: BTreeSet<_> = jobs.map(|python| (python.version, &python.exe)).collect();
     own.chain(default)
         .chain(jobs.into_iter().map(|(_, exe)| exe.clone()))

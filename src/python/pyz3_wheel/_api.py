@@ -110,7 +110,7 @@ class WheelBuilder:
         return wheel
 
     def build_all_platforms(self, config: BuildConfig | None = None) -> list[Path]:
-        """Build a wheel for each of the five main platforms and every Python.
+        """Build a wheel for each of the five main platforms and every Python of this machine.
 
         With ``python_version`` for that Python only; ``target_platform`` is not looked at.
         """
@@ -119,6 +119,16 @@ class WheelBuilder:
         return self._build(
             config, ["--all-platforms", f"--python={python}" if python else "--all-pythons"]
         )
+
+    def left_out(self) -> list[str]:
+        """Give the Pythons that ``build_all_platforms`` leaves out, because this machine lacks them.
+
+        Ex) ``["3.14", "3.15t"]``. If the setting ``provision`` is on, they are installed instead.
+        """
+        options = ["--all-platforms", "--all-pythons", "--dry-run"]
+        planned = self._ask(BuildConfig(), options)
+        refused(planned)
+        return [str(python) for python in planned["left_out"]]
 
     def _build(self, config: BuildConfig, options: Sequence[str]) -> list[Path]:
         # What is asked for here is built.

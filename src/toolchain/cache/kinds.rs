@@ -277,7 +277,7 @@ fn is_key(kind: &str, key: &str) -> bool {
         "artifacts" | "outside-inputs" => is_digest(first, 64),
         "packages" => key.contains('-'),
         "pythons" => first == "cpython",
-        "tools" => key == "uv",
+        "tools" => first == "uv",
         _ => cfg!(test) && kind == "kind",
     }
 }

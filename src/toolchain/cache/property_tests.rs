@@ -75,7 +75,7 @@ fn make_cache(root: &Path) -> Vec<PathBuf> {
         ("headers", "3.12.1-0123456789abcdef"),
         ("launchers", "3.12-linux-x86_64-0123456789abcdef"),
         ("import-libraries", "python312-x86_64-zig0.15.2"),
-        ("tools", "uv"),
+        ("tools", "uv-0.13.9"),
         ("pythons", "cpython-3.13.1-linux-x86_64-gnu"),
         ("artifacts", HEX64),
         ("outside-inputs", HEX64),

@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-#[cfg(unix)]
 use fs_err as fs;
 
 use crate::error::Result;
 use crate::sys::cancel::Cancel;
-#[cfg(unix)]
 use crate::tags::PythonVersion;
 use crate::toolchain::interpreter::Interpreter;
 use crate::toolchain::places;
@@ -24,26 +22,63 @@ pub(super) fn executable() -> &'static str {
     }
 }
 
+/// The names of an interpreter on PATH, the most usual one first.
+pub(super) fn names(version: PythonVersion) -> [String; 3] {
+    [
+        "python3".to_owned(),
+        "python".to_owned(),
+        format!("python{version}"),
+    ]
+}
+
+/// A program in place of an interpreter that only reports that there is none: its file name and its text.
+pub(super) fn failing_program(name: &str, python: &Interpreter) -> (String, String) {
+    let version = python.cpython();
+    let lines = [
+        format!(
+            "error: this build has no interpreter of Python {version}, only its {}",
+            python.exe.display()
+        ),
+        format!(
+            "hint: build with an interpreter (--python {version}), or do not run one in build.zig"
+        ),
+    ];
+    if cfg!(windows) {
+        let lines = lines.map(|line| format!("echo {line} 1>&2\r\n"));
+        let text = format!("@echo off\r\n{}exit /b 1\r\n", lines.concat());
+        return (format!("{name}.bat"), text);
+    }
+    let lines = lines.map(|line| format!("echo {} >&2\n", shell_words::quote(&line)));
+    (
+        name.to_owned(),
+        format!("#!/bin/sh\n{}exit 1\n", lines.concat()),
+    )
+}
+
+/// Writes an executable script.
+pub(super) fn write_program(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
+
 /// Writes the scripts that run the interpreter of the environment, which will be at `place`, under all
 /// its names, and the scripts that replace `python3-config`.
 #[cfg(unix)]
 pub(super) fn write_wrappers(version: PythonVersion, place: &Path, dir: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = dir.join(WRAPPERS);
     fs::create_dir(&folder)?;
     let interpreter = place.join("bin/python3");
     let interpreter = shell_words::quote(&interpreter.to_string_lossy()).into_owned();
-    for name in [
-        "python".to_owned(),
-        "python3".to_owned(),
-        format!("python{version}"),
-    ] {
+    for name in names(version) {
         let config = format!("{name}-config");
         for (name, arguments) in [(name, ""), (config, " -I -m pyz3_wheel_target")] {
-            let path = folder.join(name);
             let text = format!("#!/bin/sh\nexec {interpreter}{arguments} \"$@\"\n");
-            fs::write(&path, text)?;
-            fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+            write_program(&folder.join(name), &text)?;
         }
     }
     Ok(())
@@ -65,15 +100,15 @@ pub(super) struct Environment {
 #[cfg(unix)]
 pub(super) fn make_environment(
     python: &Interpreter,
+    base_exe: &Path,
     environment: &Environment,
     dir: &Path,
     _cancel: &Cancel,
 ) -> Result<PathBuf> {
     let bin = dir.join("bin");
     fs::create_dir(&bin)?;
-    let version = python.version;
-    for name in ["python3", "python", &format!("python{version}")] {
-        fs::os::unix::fs::symlink(&python.base_exe, bin.join(name))?;
+    for name in names(python.version) {
+        fs::os::unix::fs::symlink(base_exe, bin.join(name))?;
     }
     fs::write(dir.join("pyvenv.cfg"), &environment.configuration)?;
     Ok(dir.join(format!("lib/python{}/site-packages", python.cpython())))
@@ -83,14 +118,15 @@ pub(super) fn make_environment(
 /// release of Python stores in another place.
 #[cfg(windows)]
 pub(super) fn make_environment(
-    python: &Interpreter,
+    _python: &Interpreter,
+    base_exe: &Path,
     environment: &Environment,
     dir: &Path,
     cancel: &Cancel,
 ) -> Result<PathBuf> {
     use crate::error::{Error, Problem};
     use crate::sys::process::{self, PATIENCE};
-    let mut command = std::process::Command::new(&python.base_exe);
+    let mut command = std::process::Command::new(base_exe);
     command.args(["-I", "-m", "venv", "--without-pip"]);
     if environment.system_packages {
         command.arg("--system-site-packages");
@@ -101,7 +137,7 @@ pub(super) fn make_environment(
         .map_err(|failure| {
             Error::system(
                 Problem::new(format!("`python -m venv` failed: {failure}"))
-                    .at(python.base_exe.display())
+                    .at(base_exe.display())
                     .hint("check that this Python is complete"),
             )
         })?;
@@ -109,8 +145,8 @@ pub(super) fn make_environment(
 }
 
 /// The settings of the environment for an interpreter.
-pub(super) fn environment(python: &Interpreter) -> Environment {
-    let home = python.base_exe.parent().unwrap_or(Path::new(""));
+pub(super) fn environment(python: &Interpreter, base_exe: &Path) -> Environment {
+    let home = base_exe.parent().unwrap_or(Path::new(""));
     let own = places::environment_of(&python.exe);
     // An environment that does not see the packages of the base interpreter stays that way.
     let system_packages = own.is_none_or(|dir| {

@@ -74,7 +74,7 @@ mod build_wheels_sh {
     #[test]
     fn builds_everything_unless_told_otherwise() {
         let ran = script("echo", &[]).exits(0);
-        assert_eq!(ran.stdout, "--all-platforms --all-pythons\n");
+        assert_eq!(ran.stdout, "--all-platforms --all-pythons --provision\n");
     }
 
     #[test]

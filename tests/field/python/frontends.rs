@@ -36,6 +36,36 @@ fn pip_installs_a_project_that_was_adopted() {
     assert_eq!(answer, "42\n");
 }
 
+/// pip names the Python that runs it, whose headers are used; the floor stays that of requires-python.
+#[test]
+fn pip_and_the_command_agree_on_the_floor_of_an_abi3_project() {
+    let bin = need!(shared_environment(), NO_PACKAGE);
+    let project = example("hello-abi3");
+    let home = tempfile::tempdir().unwrap();
+    // No other Python is on this machine.
+    let alone = |command: &mut Command| {
+        command.env("PATH", bin).env("HOME", home.path());
+        command.env_remove("PYENV_ROOT");
+        run(command).exits(0)
+    };
+    let out = tempfile::tempdir().unwrap();
+    let mut pip = offline(bin.join("python"));
+    pip.args(["-m", "pip", "wheel", "--quiet", "--no-deps"])
+        .args(["--no-build-isolation", "--wheel-dir"])
+        .arg(out.path())
+        .arg(project.path());
+    alone(&mut pip);
+    let mut build = offline(bin.join("pyz3-wheel"));
+    build.args(["--format", "json", "--project"]);
+    let report = alone(build.arg(project.path())).json();
+    let built = Path::new(report["wheels"][0]["path"].as_str().unwrap());
+    let by_pip = wheel_in(out.path());
+    assert_eq!(by_pip.file_name(), built.file_name());
+    let name = by_pip.file_name().unwrap().to_str().unwrap();
+    assert!(name.contains("-cp39-abi3-"), "{name}");
+    assert!(std::fs::read(by_pip).unwrap() == std::fs::read(built).unwrap());
+}
+
 #[test]
 fn a_wheel_says_of_itself_what_was_prepared_without_a_zig() {
     let bin = need!(shared_environment(), NO_PACKAGE);

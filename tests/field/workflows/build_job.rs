@@ -9,7 +9,8 @@ use support::Ran;
 use support::need;
 use support::workflow::{BUILD_WHEELS, Step, Workflow};
 
-/// One cell of the matrix, in a folder of its own where GitHub's runner would have checked out.
+/// A platform of the build job and a Python of the test job, in a folder of its own where GitHub's runner
+/// would have checked out. The project admits this Python alone, so that none has to be installed.
 struct Cell {
     workflow: Workflow,
     platform: &'static str,
@@ -53,6 +54,7 @@ impl Cell {
             folder,
         };
         cell.set_up_python(interpreter);
+        cell.admit_one_python();
         Some(cell)
     }
 
@@ -61,6 +63,17 @@ impl Cell {
         let venv = self.folder.path().join(".python");
         support::succeed(Command::new(interpreter).args(["-m", "venv"]).arg(&venv));
         self.path.insert(0, venv.join("bin"));
+    }
+
+    /// Makes `--all-pythons` mean the Python of this cell.
+    fn admit_one_python(&self) {
+        let project = self.folder.path().join(&self.workflow.env["PROJECT"]);
+        let path = project.join("pyproject.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let all = "requires-python = \">=3.9\"";
+        assert!(text.contains(all), "{text}");
+        let one = format!("requires-python = \"=={}.*\"", self.python);
+        std::fs::write(&path, text.replace(all, &one)).unwrap();
     }
 
     /// The job that installs the tool, from an index that has our wheel alone; gives what it uploads.
