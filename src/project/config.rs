@@ -3,6 +3,7 @@
 //! Takes the table, gives it typed, each value with its place. Unknown keys and wrong types are
 //! problems; nothing is given a default here, since flags and environment come before the file.
 
+mod abi;
 mod install;
 mod platform;
 mod reader;
@@ -10,6 +11,7 @@ mod reader;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use self::abi::Abi;
 pub use self::install::{InstallRule, InstallTarget};
 pub use self::platform::PlatformConfig;
 use self::reader::Reader;
@@ -74,33 +76,6 @@ pub struct Config {
     pub selectors: Option<Selectors>,
     /// `platform.NAME`: what holds for one platform only.
     pub platform: BTreeMap<Platform, PlatformConfig>,
-}
-
-/// Which of Python's binary interfaces the native code uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Abi {
-    /// The full C API: a wheel for each Python.
-    Full,
-    /// The stable ABI: one wheel for a Python and all later ones with the GIL.
-    Abi3,
-    /// The stable ABI, and the one for free-threaded builds too (PEP 803): one more wheel, for 3.15 and
-    /// all later Pythons, with and without the GIL.
-    #[serde(rename = "abi3.abi3t")]
-    Abi3AndAbi3t,
-    /// None: shared libraries for ctypes or cffi, one wheel for all Pythons.
-    None,
-}
-
-impl std::fmt::Display for Abi {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Full => "full",
-            Self::Abi3 => "abi3",
-            Self::Abi3AndAbi3t => "abi3.abi3t",
-            Self::None => "none",
-        })
-    }
 }
 
 impl Config {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Abi;
+use super::abi::Abi;
 use super::install::InstallRule;
 use super::platform::PlatformConfig;
 use crate::error::Problem;
@@ -54,11 +54,11 @@ impl Reader<'_, '_, '_> {
     pub(super) fn abi(&mut self) -> Option<Located<Abi>> {
         let entry = self.table.get("abi")?;
         if entry.as_str().is_some() {
-            return self.parsed("abi", |text| abi_of(&[text]));
+            return self.parsed("abi", |text| Abi::parse(&[text]));
         }
         let names = self.strings("abi")?.value;
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        match abi_of(&names) {
+        match Abi::parse(&names) {
             Ok(abi) => Some(entry.locate(abi)),
             Err(problem) => {
                 self.problems.push(entry.wrap(problem));
@@ -252,21 +252,4 @@ fn floor(platform: Option<Platform>, text: &str) -> Result<Release, Problem> {
         ZigTarget::with_floor(platform, release)?;
     }
     Ok(release)
-}
-
-fn abi_of(names: &[&str]) -> Result<Abi, Problem> {
-    let problem = match names {
-        ["full"] => return Ok(Abi::Full),
-        ["abi3"] => return Ok(Abi::Abi3),
-        ["abi3", "abi3t"] | ["abi3t", "abi3"] => return Ok(Abi::Abi3AndAbi3t),
-        ["none"] => return Ok(Abi::None),
-        ["abi3t"] => {
-            return Err(Problem::new("abi3t modules are loaded by Pythons with the GIL too").hint(
-                "write abi = [\"abi3\", \"abi3t\"]; with abi3-floor = \"3.15\" one wheel has both ABIs",
-            ));
-        }
-        [one] => format!("`{one}` is not an ABI"),
-        names => format!("`{}` are not ABIs of one project", names.join(", ")),
-    };
-    Err(Problem::new(problem).hint("write \"full\", \"abi3\", [\"abi3\", \"abi3t\"] or \"none\""))
 }
