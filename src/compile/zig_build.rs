@@ -244,6 +244,10 @@ impl ZigBuild<'_> {
                 "PYZ3_LIMITED_API",
                 job.limited_api.clone().unwrap_or_default(),
             ),
+            (
+                "PYZ3_TARGET_ABI3T",
+                job.target_abi3t().unwrap_or_default().to_owned(),
+            ),
             ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache(job))),
             ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
             // Color codes would end up in logs and reports.

@@ -1,5 +1,6 @@
 //! Python and ABI tags: `cp312`, `cp313t`, `abi3`, `none`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -297,6 +298,17 @@ pub enum AbiTag {
     ///
     /// Ex) `cp312`, `cp313t`
     CPython(CPython),
+}
+
+impl AbiTag {
+    /// The ABI tags of a wheel whose modules have this ABI: every Python that loads abi3t modules and has
+    /// the GIL looks for the tag `abi3` too.
+    pub fn of_wheel(self) -> BTreeSet<Self> {
+        match self {
+            Self::Abi3t => BTreeSet::from([Self::Abi3, Self::Abi3t]),
+            Self::None | Self::Abi3 | Self::CPython(_) => BTreeSet::from([self]),
+        }
+    }
 }
 
 impl fmt::Display for AbiTag {

@@ -337,7 +337,7 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
     built(&["--python", fake])
         .exits(4)
         .says(
-            "_native.abi3.so: is named for the limited API, but free-threaded Python 3.13 has none",
+            "_native.abi3.so: is named for the limited API, but the wheel for free-threaded Python 3.13 has the full API",
         )
         .says("use --python to build for other Pythons only");
 }

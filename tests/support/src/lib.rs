@@ -386,6 +386,20 @@ pub fn full_tags(python: &str) -> String {
     format!("cp{}-cp{abi}", abi.trim_end_matches('t'))
 }
 
+/// The Python and ABI tags of the wheel that a Python loads of an example on both stable ABIs.
+///
+/// Ex) `cp39-abi3` of `3.12`, `cp314-cp314t` of `3.14t`, `cp315-abi3.abi3t` of `3.15t`
+pub fn stable_tags(python: &str) -> String {
+    match python {
+        "3.14t" => full_tags(python),
+        python if python.ends_with('t') => ABI3T_TAGS.to_owned(),
+        _ => "cp39-abi3".to_owned(),
+    }
+}
+
+/// The Python and ABI tags of a wheel on both stable ABIs (PEP 803).
+pub const ABI3T_TAGS: &str = "cp315-abi3.abi3t";
+
 /// The default Zig, which is downloaded if it is missing.
 pub fn zig() -> &'static Path {
     static ZIG: OnceLock<PathBuf> = OnceLock::new();
