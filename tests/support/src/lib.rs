@@ -240,6 +240,15 @@ pub fn example(name: &str) -> TempDir {
     folder
 }
 
+/// Makes the floor of an abi3 project follow from requires-python.
+pub fn without_floor(project: &Path) {
+    let manifest = project.join("pyproject.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("abi3-floor"));
+    let lines: Vec<_> = lines.collect();
+    std::fs::write(&manifest, lines.join("\n")).unwrap();
+}
+
 /// A build script that follows its options; `// MORE` is for more lines. Without debugging
 /// information: no path of one project gets into what Zig's cache gives another, and the C library
 /// is the one that the examples have compiled.
