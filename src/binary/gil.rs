@@ -30,12 +30,8 @@ pub(super) fn examine<'a>(
     binary: &Binary,
     length: usize,
 ) -> Gil {
-    let uses = |name| binary.undefined.contains(name);
     if binary.inits.is_empty() {
         return Gil::Unknown;
-    }
-    if uses("PyUnstable_Module_SetGIL") {
-        return Gil::NotUsed;
     }
     let mut found = Found::default();
     // The sections of a damaged file may all have the same bytes.
@@ -46,25 +42,36 @@ pub(super) fn examine<'a>(
         };
         left = rest;
         found.search(section, layout);
-        if found.declaration {
+        if found.not_used {
             return Gil::NotUsed;
         }
     }
+    let uses = |name| binary.undefined.contains(name);
     let exports = |module: &String| binary.exports.contains(&format!("PyModExport_{module}"));
-    let is_certain = if uses("PyModuleDef_Init") {
-        // The array of a module that is written with pybind11 is filled at run time.
-        !found.pybind11
+    let needs = if uses("PyUnstable_Module_SetGIL") {
+        // A module that is written with Cython calls this with the value of its slot.
+        Some(found.used)
+    } else if uses("PyModuleDef_Init") {
+        // A module that is written with pybind11 fills the array at run time.
+        (!found.pybind11).then_some(true)
     } else {
-        uses("PyModule_Create2") || (found.export && binary.inits.iter().any(exports))
+        let creates = uses("PyModule_Create2");
+        (creates || (found.export && binary.inits.iter().any(exports))).then_some(true)
     };
-    if is_certain { Gil::Used } else { Gil::Unknown }
+    match needs {
+        Some(true) => Gil::Used,
+        Some(false) => Gil::NotUsed,
+        None => Gil::Unknown,
+    }
 }
 
 /// What was found in the data of a module.
 #[derive(Default)]
 struct Found {
     /// An array of slots that declares that the GIL is not used.
-    declaration: bool,
+    not_used: bool,
+    /// An array of slots that declares that it is.
+    used: bool,
     /// An array of slots that a `PyModExport_` function can return.
     export: bool,
     /// The name of pybind11.
@@ -83,7 +90,10 @@ impl Found {
             let slots = data.chunks(EXPORT_SLOT);
             let new = array(slots.map(|data| layout.export_slot(data)));
             self.export |= new.is_some();
-            self.declaration |= [old, new].contains(&Some(true));
+            for array in [old, new].into_iter().flatten() {
+                self.not_used |= array.not_used;
+                self.used |= array.used && array.create && array.exec;
+            }
         }
     }
 }
@@ -150,29 +160,35 @@ struct Slot {
     value: u64,
 }
 
-impl Slot {
-    /// Whether it is one of those that modules have; slots of types have other numbers. Before Python
-    /// 3.15 the numbers were 1 to 4. Source: CPython's `slots_generated.h`.
-    fn is_of_module(self) -> bool {
-        matches!(self.id, 1..=4 | 84..=87 | 92 | 94 | 100..=106 | 109 | 110)
-    }
-
-    /// Whether it is `Py_mod_gil` with the value `Py_MOD_GIL_NOT_USED`.
-    fn declares(self) -> bool {
-        matches!(self.id, 4 | 87) && self.value == 1
-    }
+/// An array of slots for a module.
+#[derive(Default)]
+struct Array {
+    /// Whether it has `Py_mod_gil` with `Py_MOD_GIL_NOT_USED`.
+    not_used: bool,
+    /// Whether it has `Py_mod_gil` with `Py_MOD_GIL_USED`.
+    used: bool,
+    /// Whether it has `Py_mod_create`.
+    create: bool,
+    /// Whether it has `Py_mod_exec`.
+    exec: bool,
 }
 
-/// Whether an array of slots for a module says that the GIL is not used; `None` if it is not such an array,
-/// which has some slots and ends in an empty one.
-fn array(slots: impl Iterator<Item = Option<Slot>>) -> Option<bool> {
-    let mut declares = None;
+/// Reads an array of some slots that ends in an empty one. The numbers before Python 3.15 are 1 to 4; slots
+/// of types have other numbers than those of modules. Source: CPython's `slots_generated.h`.
+fn array(slots: impl Iterator<Item = Option<Slot>>) -> Option<Array> {
+    let mut array = None;
     for slot in slots.take(MOST_SLOTS) {
-        match slot? {
-            Slot { id: 0, value: 0 } => return declares,
-            slot if slot.is_of_module() => {
-                declares = Some(declares.unwrap_or(false) || slot.declares());
-            }
+        let Slot { id, value } = slot?;
+        if (id, value) == (0, 0) {
+            return array;
+        }
+        let array = array.get_or_insert_with(Array::default);
+        match (id, value) {
+            (1 | 84, _) => array.create = true,
+            (2 | 85, _) => array.exec = true,
+            (4 | 87, 0) => array.used = true,
+            (4 | 87, 1) => array.not_used = true,
+            (3 | 86 | 92 | 94 | 100..=106 | 109 | 110, _) => {}
             _ => return None,
         }
     }

@@ -241,3 +241,21 @@ fn the_paths_in_contributing_exist() {
         );
     }
 }
+
+/// The examples are built for all Pythons by all Zigs, so what the page shows compiles.
+#[test]
+fn the_page_about_free_threading_shows_the_code_of_the_examples() {
+    let read = |path: &str| {
+        let text = std::fs::read_to_string(repo().join(path)).unwrap();
+        text.replace("\r\n", "\n")
+    };
+    let page = read("docs/free-threading.md");
+    for (language, path) in [
+        ("c", "docs/examples/hello-c/src/native.c"),
+        ("zig", "docs/examples/hello/src/native.zig"),
+    ] {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        let (code, _) = rest.split_once("```").unwrap();
+        assert!(read(path).contains(code), "{path} has other code:\n{code}");
+    }
+}
