@@ -323,7 +323,7 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
     std::fs::write(&helper, hard_coded).unwrap();
     built(&["--python", fake])
         .exits(1)
-        .says("a free-threaded Python has no limited API")
+        .says("this free-threaded Python gets a wheel with the full API")
         .says("PYZ3_LIMITED_API");
     // Or that names the module for it, whatever it compiles.
     std::fs::write(&helper, text).unwrap();
