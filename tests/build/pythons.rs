@@ -175,10 +175,45 @@ fn a_script_that_asks_the_interpreter_for_its_floor_is_told_to_use_the_python_of
     built(later)
         .exits(4)
         .says("uses PyModule_AddObjectRef, which is in the stable ABI since Python 3.10")
-        .says("in build.zig, define Py_LIMITED_API as the build is given it")
+        .says("in build.zig, define Py_LIMITED_API and Py_TARGET_ABI3T as the build is given them")
         .says("it got 3.12: build with the Python of the floor: --python 3.9 (with pip: -C python=3.9)");
     let floor = need!(support::pythons().get("3.9"), "3.9, the floor's own Python");
     built(floor).exits(0);
+}
+
+/// A script that ignores what it is told, such as one with an older pyz3_build.zig.
+#[test]
+fn a_build_for_abi3t_that_makes_a_module_for_abi3_is_rejected() {
+    let newest = ["3.15", "3.15t"];
+    let pythons = support::default_pythons();
+    let python = newest.iter().find_map(|version| pythons.get(*version));
+    let python = need!(python, "3.15, for the headers of abi3t");
+    let project = example("hello-abi3");
+    let helper = project.path().join("pyz3_build.zig");
+    let text = std::fs::read_to_string(&helper).unwrap();
+    let older: String = text
+        .lines()
+        .filter(|line| !line.contains("Py_TARGET_ABI3T"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    assert_ne!(text, older);
+    std::fs::write(&helper, older).unwrap();
+    let manifest = project.path().join("pyproject.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    // The only wheel is then the one for both stable ABIs.
+    std::fs::write(
+        &manifest,
+        text.replace("abi3-floor = \"3.9\"", "abi3-floor = \"3.15\""),
+    )
+    .unwrap();
+    let mut build = command();
+    build.args(["--platform", "linux-x86_64", "--python"]);
+    build.arg(python).arg("--project").arg(project.path());
+    build.env(support::LOCAL_CACHE, project.path().join(".zig-cache"));
+    run(&mut build)
+        .exits(4)
+        .says("uses PyModuleDef_Init, which needs the members of PyModuleDef")
+        .says("if (abi3t.len > 0) mod.addCMacro(\"Py_TARGET_ABI3T\", abi3t);");
 }
 
 /// The build-details.json of a Python that does not install one, as another machine may have it.
