@@ -186,6 +186,9 @@ codes! {
     StaleModule "stale-module" Binaries Warning
         "has extension modules for other Pythons"
         "Beside the file that the Pythons of the tags load, the wheel has files of the same module that are named for other Pythons. Most often an earlier build left them in the build directory or in the source tree. They make the wheel larger, and in an abi3 wheel the Python that they are named for loads them instead of the abi3 module. The symbols that they use are not checked. If the wheel has no file for the Pythons of the tags, the error is wrong-suffix.";
+    EnablesGil "enables-gil" Binaries Warning
+        "is a module for free-threaded Python that enables the GIL"
+        "A free-threaded Python runs without the global interpreter lock (GIL) until it imports a module that does not declare `Py_MOD_GIL_NOT_USED`: then it enables the GIL for the whole process and warns about it. A module declares it in the slot `Py_mod_gil`, or by `PyUnstable_Module_SetGIL` if it has single-phase initialization. Declare it only if the module is safe when several threads call it at the same time. Nothing is reported of modules that fill their array of slots when they are imported, as those of pybind11 3 do. Sources: PEP 703, PEP 489, PEP 793.";
     CpuBaseline "cpu-baseline" Binaries Warning
         "uses AVX instructions without checking that the CPU supports them"
         "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not checked. An error where the wheel records that it was built for the baseline.";

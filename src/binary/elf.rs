@@ -13,6 +13,7 @@ use object::read::elf::{
 
 use super::cpu;
 use super::facts::{Binary, Format, Kind};
+use super::gil::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
@@ -118,6 +119,18 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         let code = code.filter_map(|section| section.data(endian, bytes).ok());
         binary.vector_code = cpu::examine(code, &binary.undefined, chooses || exports_ask);
     }
+    let data = sections.iter().filter(|section| {
+        let flags = section.sh_flags(endian).0;
+        let is_code = flags & elf::SHF_EXECINSTR.0 != 0;
+        let is_loaded = flags & elf::SHF_ALLOC.0 != 0;
+        section.sh_type(endian) == elf::SHT_PROGBITS && is_loaded && !is_code
+    });
+    let data = data.filter_map(|section| section.data(endian, bytes).ok());
+    let layout = Layout {
+        wide: header.is_class_64(),
+        little: endian == Endianness::Little,
+    };
+    binary.gil = gil::examine(data, layout, &binary, bytes.len());
     Ok(binary)
 }
 

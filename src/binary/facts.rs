@@ -1,6 +1,7 @@
 //! What is known of a native binary.
 
 use super::cpu::VectorCode;
+use super::gil::Gil;
 use super::names::{NameSet, UndefinedSymbols, memory};
 use super::python_exports::is_python_api;
 use super::signature::Signature;
@@ -90,6 +91,8 @@ pub struct Binary {
     pub signature: Signature,
     /// What a sample of its code says about the processor that it needs (x86_64 only).
     pub vector_code: VectorCode,
+    /// What it says about the GIL, as an extension module.
+    pub gil: Gil,
     /// A path of the machine that it was built on.
     pub build_path: Option<String>,
     /// Mach-O: one for each architecture of a universal file, in its order.
@@ -121,6 +124,7 @@ impl Binary {
             alignment: None,
             signature: Signature::None,
             vector_code: VectorCode::None,
+            gil: Gil::Unknown,
             build_path: None,
             slices: Vec::new(),
         }

@@ -9,6 +9,7 @@ use object::read::macho::{
 use object::{Endianness, FileKind};
 
 use super::facts::{Binary, ExportList, Format, Kind};
+use super::gil::{self, Layout};
 use super::magic::Magic;
 use super::names::Provider;
 use super::symbols::{MOST_UNDEFINED, Symbols, text};
@@ -24,7 +25,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     let endian = header.endian()?;
     let mut binary = Binary::unknown(Format::MachO);
     let mut platform = None;
-    let mut code = Vec::new();
+    let (mut code, mut data) = (Vec::new(), Vec::new());
     let mut blob = None;
     let mut names = Symbols::of(bytes.len());
     let mut commands = header.load_commands(endian, bytes, 0)?;
@@ -72,13 +73,14 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
         if let Some(dylib) = command.dylib()? {
             let name = command.string(endian, dylib.dylib.name)?;
             names.list(&mut binary.imports, name)?;
-        } else if let Some((segment, data)) = Mach::Segment::from_command(command)? {
-            for section in segment.sections(endian, data)? {
+        } else if let Some((segment, sections)) = Mach::Segment::from_command(command)? {
+            for section in segment.sections(endian, sections)? {
                 let attributes = section.flags(endian).0;
                 let is_code = attributes & macho::S_ATTR_PURE_INSTRUCTIONS.0 != 0;
-                if is_code && code.len() < cpu::MOST_SECTIONS {
+                let list = if is_code { &mut code } else { &mut data };
+                if list.len() < cpu::MOST_SECTIONS {
                     let offset = section.offset(endian).into();
-                    code.extend(section.data(endian, bytes, offset).ok());
+                    list.extend(section.data(endian, bytes, offset).ok());
                 }
             }
         }
@@ -101,6 +103,11 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     if arch == Some(Arch::X86_64) {
         binary.vector_code = cpu::examine(code.into_iter(), &binary.undefined, false);
     }
+    let layout = Layout {
+        wide: header.is_type_64(),
+        little: endian == Endianness::Little,
+    };
+    binary.gil = gil::examine(data.into_iter(), layout, &binary, bytes.len());
     Ok(binary)
 }
 

@@ -8,6 +8,7 @@ mod cpu;
 mod elf;
 mod export_trie;
 mod facts;
+mod gil;
 mod macho;
 pub(crate) mod magic;
 mod names;
@@ -19,6 +20,7 @@ mod unreadable;
 
 pub use cpu::VectorCode;
 pub use facts::{Binary, ExportList, Format, Kind};
+pub use gil::Gil;
 pub(crate) use names::number;
 pub use names::{NameSet, Provider, UndefinedSymbols};
 pub use signature::Signature;

@@ -10,6 +10,7 @@ use object::read::pe::{
 
 use super::cpu;
 use super::facts::{Binary, Format, Kind};
+use super::gil::{self, Layout};
 use super::names::Provider;
 use super::symbols::Symbols;
 use super::unreadable::Unreadable;
@@ -83,14 +84,21 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         _ => Kind::Other,
     };
     binary.takes(symbols);
-    if arch == Some(Arch::X86_64) {
-        let sections = file.section_table();
-        let code = sections
-            .iter()
-            .filter(|section| section.characteristics.get(LE).0 & pe::IMAGE_SCN_MEM_EXECUTE.0 != 0);
-        let code = code.filter_map(|section| section.pe_data(bytes).ok());
-        binary.vector_code = cpu::examine(code, &binary.undefined, false);
+    let (mut code, mut data) = (Vec::new(), Vec::new());
+    for section in file.section_table().iter().take(cpu::MOST_SECTIONS) {
+        let flags = section.characteristics.get(LE).0;
+        let is_code = flags & pe::IMAGE_SCN_MEM_EXECUTE.0 != 0;
+        let list = if is_code { &mut code } else { &mut data };
+        list.extend(section.pe_data(bytes).ok());
     }
+    if arch == Some(Arch::X86_64) {
+        binary.vector_code = cpu::examine(code.into_iter(), &binary.undefined, false);
+    }
+    let layout = Layout {
+        wide: file.nt_headers().is_type_64(),
+        little: true,
+    };
+    binary.gil = gil::examine(data.into_iter(), layout, &binary, bytes.len());
     Ok(binary)
 }
 

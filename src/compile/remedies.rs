@@ -8,6 +8,8 @@
 mod log;
 mod texts;
 
+pub use log::take_missing_from_dll;
+
 use crate::audit::{Code, Finding};
 use crate::error::Problem;
 use crate::platform::Platform;
@@ -49,6 +51,8 @@ pub enum Remedy {
     Sources,
     /// Ship a library, or link it statically.
     Library,
+    /// Declare that the module runs without the GIL.
+    Gil,
     /// Use a standard library that does without functions of later musl releases.
     Musl,
     /// Search libraries in the wheel only.
@@ -65,7 +69,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Target,
         Self::Floor,
         Self::Cpu,
@@ -81,6 +85,7 @@ impl Remedy {
         Self::Abi,
         Self::Sources,
         Self::Library,
+        Self::Gil,
         Self::Musl,
         Self::SearchPath,
         Self::Strip,
@@ -110,6 +115,7 @@ impl Remedy {
             Code::PythonWithoutAbi => &[Self::Abi],
             Code::UndefinedSymbol | Code::MuslSymbol => &[Self::Sources],
             Code::ForeignLibrary => &[Self::Library],
+            Code::EnablesGil => &[Self::Gil],
             Code::MuslPatch => &[Self::Musl],
             Code::UnreachableLibrary | Code::UnsafeRpath => &[Self::SearchPath],
             Code::NoFloor

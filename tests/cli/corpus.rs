@@ -16,6 +16,7 @@ mod elf;
 mod elf_bytes;
 mod elf_sections;
 mod entries;
+mod gil;
 mod good;
 mod linux_loading;
 mod macho;
@@ -68,6 +69,7 @@ pub(crate) fn broken() -> Vec<Case> {
         metadata::cases(),
         contents::cases(),
         undefined::cases(),
+        gil::cases(),
     ]
     .into_iter()
     .flatten()
@@ -80,6 +82,7 @@ fn good_wheels() -> Vec<Control> {
     all.extend(more_controls::all());
     all.extend(undefined::controls());
     all.extend(pythons::controls());
+    all.extend(gil::controls());
     all
 }
 

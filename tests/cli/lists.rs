@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use pyz3_wheel::Platform;
-use pyz3_wheel::tags::{default_pythons, supported_versions};
+use pyz3_wheel::tags::{CPython, Support, default_pythons, known_pythons, supported_versions};
 use support::repo;
 
 /// Lines of a file that repeat a table.
@@ -138,7 +138,19 @@ fn pythons() {
     // The last Python of the list is the one that becomes `python`.
     let default = "3.11";
     let others = pythons.iter().filter(|python| *python != default);
+    let rows = known_pythons().filter(|python| !python.free_threaded);
+    let rows = rows.map(|python| {
+        let free_threaded = CPython::free_threaded(python.version);
+        let (one, other) = (support_cell(python), support_cell(free_threaded));
+        format!("| {python} | {one} | {other} |")
+    });
     let lists = [
+        List {
+            path: "docs/distribution.md",
+            after: "| CPython | with the GIL | free-threaded |",
+            is_item: |line| line.starts_with("| 3."),
+            lines: rows.collect(),
+        },
         matrix("  test:", &pythons),
         // The official images have no free-threaded Python.
         matrix("  test-linux-aarch64:", &versions),
@@ -182,6 +194,16 @@ fn pythons() {
     }
 }
 
+/// How wheels are built for a Python, in the table of the docs.
+fn support_cell(python: CPython) -> &'static str {
+    match python.support() {
+        Some(Support::Default) => "`--all-pythons`",
+        Some(Support::ByName) => "by name",
+        Some(Support::Preview) => "pre-release, by name",
+        None => "no",
+    }
+}
+
 fn oldest_and_newest_python() {
     let oldest = supported_versions().next().unwrap();
     let newest = supported_versions().next_back().unwrap();
@@ -217,5 +239,23 @@ fn the_paths_in_contributing_exist() {
             repo().join(path).exists(),
             "CONTRIBUTING.md names `{path}`, which does not exist"
         );
+    }
+}
+
+/// The examples are built for all Pythons by all Zigs, so what the page shows compiles.
+#[test]
+fn the_page_about_free_threading_shows_the_code_of_the_examples() {
+    let read = |path: &str| {
+        let text = std::fs::read_to_string(repo().join(path)).unwrap();
+        text.replace("\r\n", "\n")
+    };
+    let page = read("docs/free-threading.md");
+    for (language, path) in [
+        ("c", "docs/examples/hello-c/src/native.c"),
+        ("zig", "docs/examples/hello/src/native.zig"),
+    ] {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        let (code, _) = rest.split_once("```").unwrap();
+        assert!(read(path).contains(code), "{path} has other code:\n{code}");
     }
 }

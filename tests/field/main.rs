@@ -19,5 +19,6 @@ mod rigs;
 mod schema;
 mod sdist;
 mod wheels;
+mod windows_imports;
 mod workflows;
 mod zigs;

@@ -95,7 +95,7 @@ fn tags(wheel: &str) -> [&str; 3] {
 }
 
 /// Runs a Python script over wheels; gives the JSON that it printed.
-fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
+pub(crate) fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
     let output = Command::new(python)
         .args(["-B", "-c", script])
         .args(wheels)

@@ -6,6 +6,7 @@
 
 mod c_library;
 mod exports;
+pub(super) mod gil;
 mod linux;
 mod macos;
 pub(super) mod module;
@@ -26,6 +27,7 @@ use std::collections::BTreeSet;
 pub(super) use c_library::c_library;
 pub use promise::Promise;
 pub use shipped::{Shipped, shares_symbols};
+pub(crate) use symbols::missing_from_dll;
 
 use super::code::{Code, Severity};
 use super::finding::Finding;

@@ -192,134 +192,140 @@ mod tests {
         ModuleFile::of(path).unwrap().fits_all(&claim)
     }
 
+    /// File names with wheels whose Pythons all look for them.
+    const FITTING: &[(&str, &str)] = &[
+        (
+            "a/_n.cpython-312-x86_64-linux-gnu.so",
+            "cp312-cp312-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.cpython-37m-i386-linux-gnu.so",
+            "cp37-cp37m-manylinux2014_i686",
+        ),
+        (
+            "_n.cpython-312-x86_64-linux-musl.so",
+            "cp312-cp312-musllinux_1_2_x86_64",
+        ),
+        (
+            "_n.cpython-39-x86_64-linux-gnu.so",
+            "cp39-cp39-musllinux_1_1_x86_64",
+        ),
+        (
+            "_n.cpython-313t-darwin.so",
+            "cp313-cp313t-macosx_11_0_arm64",
+        ),
+        ("_n.cp312-win_amd64.pyd", "cp312-cp312-win_amd64"),
+        ("_n.cp312-win32.pyd", "cp312-cp312-win32"),
+        ("_n.abi3.so", "cp39-abi3-macosx_10_9_universal2"),
+        ("_n.abi3.so", "cp312-cp312-manylinux_2_17_x86_64"),
+        ("_n.abi3t.so", "cp315-abi3.abi3t-manylinux_2_17_x86_64"),
+        ("_n.abi3t.so", "cp315-cp315t-macosx_11_0_arm64"),
+        ("_n.abi3.so", "cp313-cp313t-macosx_11_0_arm64"),
+        ("_n.abi3.so", "cp314-cp314t-manylinux_2_17_x86_64"),
+        (
+            "_n.abi3t-x86_64-linux-gnu.so",
+            "cp315-abi3.abi3t-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.abi3-x86_64-linux-gnu.so",
+            "cp315-abi3-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.abi3t-aarch64-linux-musl.so",
+            "cp315-abi3t-musllinux_1_2_aarch64",
+        ),
+        (
+            "_n.abi3t-arm-linux-gnueabihf.so",
+            "cp315-abi3.abi3t-manylinux_2_31_armv7l",
+        ),
+        (
+            "_n.abi3t-darwin.so",
+            "cp315-abi3.abi3t-macosx_11_0_universal2",
+        ),
+        ("_n.abi3-darwin.so", "cp316-abi3-macosx_11_0_arm64"),
+        ("_n.abi3-darwin.so", "cp315-cp315-macosx_11_0_arm64"),
+        ("_n.cp315-win_amd64.pyd", "cp315-cp315-win_amd64"),
+        ("_n.cp315t-win_arm64.pyd", "cp315-cp315t-win_arm64"),
+        ("_n.pyd", "cp315-abi3.abi3t-win_amd64"),
+        ("_n.pyd", "cp39-abi3-win_arm64"),
+        ("_n.so", "cp312-cp312-linux_x86_64"),
+    ];
+
+    /// File names with wheels of which some Python does not look for them.
+    const WRONG: &[(&str, &str)] = &[
+        (
+            "_n.cpython-311-x86_64-linux-gnu.so",
+            "cp312-cp312-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.cpython-312-x86_64-linux-gnu.so",
+            "cp312-cp312-musllinux_1_2_x86_64",
+        ),
+        (
+            "_n.cpython-312-aarch64-linux-gnu.so",
+            "cp312-cp312-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.cpython-312-x86_64-linux-musl.so",
+            "cp312-cp312-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.cpython-312-darwin.so",
+            "cp312-cp312-manylinux_2_17_x86_64",
+        ),
+        ("_n.cpython-312-darwin.so", "cp312-abi3-macosx_11_0_arm64"),
+        ("_n.cpython-313-darwin.so", "cp313-cp313t-macosx_11_0_arm64"),
+        ("_n.abi3.pyd", "cp39-abi3-win_amd64"),
+        ("_n.abi3t.so", "cp314-abi3-macosx_11_0_arm64"),
+        ("_n.abi3t.so", "cp314-cp314t-macosx_11_0_arm64"),
+        ("_n.abi3.so", "cp315-abi3t-macosx_11_0_arm64"),
+        ("_n.abi3.so", "cp315-cp315t-macosx_11_0_arm64"),
+        ("_n.abi3.so", "cp315-abi3.abi3t-macosx_11_0_arm64"),
+        ("_n.abi3t.so", "cp39-abi3-manylinux_2_17_x86_64"),
+        ("_n.abi3t.so", "cp312-cp312-manylinux_2_17_x86_64"),
+        (
+            "_n.abi3-x86_64-linux-gnu.so",
+            "cp314-abi3-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.abi3-x86_64-linux-gnu.so",
+            "cp314-cp314-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.abi3-x86_64-linux-gnu.so",
+            "cp315-cp315t-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.abi3t-x86_64-linux-gnu.so",
+            "cp314-cp314t-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.abi3t-aarch64-linux-gnu.so",
+            "cp315-abi3.abi3t-manylinux_2_17_x86_64",
+        ),
+        (
+            "_n.abi3t-x86_64-linux-gnu.so",
+            "cp315-abi3.abi3t-musllinux_1_2_x86_64",
+        ),
+        (
+            "_n.abi3t-x86_64-linux-gnu.so",
+            "cp315-abi3.abi3t-macosx_11_0_x86_64",
+        ),
+        ("_n.abi3t-darwin.so", "cp315-abi3-manylinux_2_17_x86_64"),
+        ("_n.abi3t.pyd", "cp315-abi3.abi3t-win_amd64"),
+        ("_n.abi3t-win_amd64.pyd", "cp315-abi3.abi3t-win_amd64"),
+        ("_n.so", "cp39-abi3-win_amd64"),
+        ("_n.pyd", "cp39-abi3-macosx_11_0_arm64"),
+        ("_n.cp312-win_arm64.pyd", "cp312-cp312-win_amd64"),
+        ("_n.pypy310-pp73-darwin.so", "cp310-cp310-macosx_11_0_arm64"),
+    ];
+
     #[test]
     fn interpreters_look_for_their_own_endings_only() {
-        for (path, wheel) in [
-            (
-                "a/_n.cpython-312-x86_64-linux-gnu.so",
-                "cp312-cp312-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.cpython-37m-i386-linux-gnu.so",
-                "cp37-cp37m-manylinux2014_i686",
-            ),
-            (
-                "_n.cpython-312-x86_64-linux-musl.so",
-                "cp312-cp312-musllinux_1_2_x86_64",
-            ),
-            (
-                "_n.cpython-39-x86_64-linux-gnu.so",
-                "cp39-cp39-musllinux_1_1_x86_64",
-            ),
-            (
-                "_n.cpython-313t-darwin.so",
-                "cp313-cp313t-macosx_11_0_arm64",
-            ),
-            ("_n.cp312-win_amd64.pyd", "cp312-cp312-win_amd64"),
-            ("_n.cp312-win32.pyd", "cp312-cp312-win32"),
-            ("_n.abi3.so", "cp39-abi3-macosx_10_9_universal2"),
-            ("_n.abi3.so", "cp312-cp312-manylinux_2_17_x86_64"),
-            ("_n.abi3t.so", "cp315-abi3.abi3t-manylinux_2_17_x86_64"),
-            ("_n.abi3t.so", "cp315-cp315t-macosx_11_0_arm64"),
-            ("_n.abi3.so", "cp313-cp313t-macosx_11_0_arm64"),
-            ("_n.abi3.so", "cp314-cp314t-manylinux_2_17_x86_64"),
-            (
-                "_n.abi3t-x86_64-linux-gnu.so",
-                "cp315-abi3.abi3t-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.abi3-x86_64-linux-gnu.so",
-                "cp315-abi3-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.abi3t-aarch64-linux-musl.so",
-                "cp315-abi3t-musllinux_1_2_aarch64",
-            ),
-            (
-                "_n.abi3t-arm-linux-gnueabihf.so",
-                "cp315-abi3.abi3t-manylinux_2_31_armv7l",
-            ),
-            (
-                "_n.abi3t-darwin.so",
-                "cp315-abi3.abi3t-macosx_11_0_universal2",
-            ),
-            ("_n.abi3-darwin.so", "cp316-abi3-macosx_11_0_arm64"),
-            ("_n.abi3-darwin.so", "cp315-cp315-macosx_11_0_arm64"),
-            ("_n.cp315-win_amd64.pyd", "cp315-cp315-win_amd64"),
-            ("_n.cp315t-win_arm64.pyd", "cp315-cp315t-win_arm64"),
-            ("_n.pyd", "cp315-abi3.abi3t-win_amd64"),
-            ("_n.pyd", "cp39-abi3-win_arm64"),
-            ("_n.so", "cp312-cp312-linux_x86_64"),
-        ] {
+        for (path, wheel) in FITTING {
             assert!(fits(path, wheel), "{path} in {wheel}");
         }
-        for (path, wheel) in [
-            (
-                "_n.cpython-311-x86_64-linux-gnu.so",
-                "cp312-cp312-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.cpython-312-x86_64-linux-gnu.so",
-                "cp312-cp312-musllinux_1_2_x86_64",
-            ),
-            (
-                "_n.cpython-312-aarch64-linux-gnu.so",
-                "cp312-cp312-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.cpython-312-x86_64-linux-musl.so",
-                "cp312-cp312-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.cpython-312-darwin.so",
-                "cp312-cp312-manylinux_2_17_x86_64",
-            ),
-            ("_n.cpython-312-darwin.so", "cp312-abi3-macosx_11_0_arm64"),
-            ("_n.cpython-313-darwin.so", "cp313-cp313t-macosx_11_0_arm64"),
-            ("_n.abi3.pyd", "cp39-abi3-win_amd64"),
-            ("_n.abi3t.so", "cp314-abi3-macosx_11_0_arm64"),
-            ("_n.abi3t.so", "cp314-cp314t-macosx_11_0_arm64"),
-            ("_n.abi3.so", "cp315-abi3t-macosx_11_0_arm64"),
-            ("_n.abi3.so", "cp315-cp315t-macosx_11_0_arm64"),
-            ("_n.abi3.so", "cp315-abi3.abi3t-macosx_11_0_arm64"),
-            ("_n.abi3t.so", "cp39-abi3-manylinux_2_17_x86_64"),
-            ("_n.abi3t.so", "cp312-cp312-manylinux_2_17_x86_64"),
-            (
-                "_n.abi3-x86_64-linux-gnu.so",
-                "cp314-abi3-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.abi3-x86_64-linux-gnu.so",
-                "cp314-cp314-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.abi3-x86_64-linux-gnu.so",
-                "cp315-cp315t-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.abi3t-x86_64-linux-gnu.so",
-                "cp314-cp314t-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.abi3t-aarch64-linux-gnu.so",
-                "cp315-abi3.abi3t-manylinux_2_17_x86_64",
-            ),
-            (
-                "_n.abi3t-x86_64-linux-gnu.so",
-                "cp315-abi3.abi3t-musllinux_1_2_x86_64",
-            ),
-            (
-                "_n.abi3t-x86_64-linux-gnu.so",
-                "cp315-abi3.abi3t-macosx_11_0_x86_64",
-            ),
-            ("_n.abi3t-darwin.so", "cp315-abi3-manylinux_2_17_x86_64"),
-            ("_n.abi3t.pyd", "cp315-abi3.abi3t-win_amd64"),
-            ("_n.abi3t-win_amd64.pyd", "cp315-abi3.abi3t-win_amd64"),
-            ("_n.so", "cp39-abi3-win_amd64"),
-            ("_n.pyd", "cp39-abi3-macosx_11_0_arm64"),
-            ("_n.cp312-win_arm64.pyd", "cp312-cp312-win_amd64"),
-            ("_n.pypy310-pp73-darwin.so", "cp310-cp310-macosx_11_0_arm64"),
-        ] {
+        for (path, wheel) in WRONG {
             assert!(!fits(path, wheel), "{path} in {wheel}");
         }
         for other in ["libz.so.1", "a.dll", "a.dylib", "so"] {

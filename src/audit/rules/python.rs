@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::stable_abi;
+use super::stable_abi::{self, StableAbi};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
@@ -28,14 +28,10 @@ pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding>
     if binary.format == Format::Pe {
         findings.extend(dlls(binary, abis, is_extension));
     }
-    for abi in abis {
-        match abi {
-            PythonAbi::Stable(floor) => findings.extend(stable_abi::judge(binary, *floor)),
-            PythonAbi::StableFreeThreaded(floor) => {
-                findings.extend(stable_abi::judge(binary, *floor));
-                findings.extend(stable_abi::opaque(binary));
-            }
-            PythonAbi::None | PythonAbi::CPython(_) | PythonAbi::Other => {}
+    if let Some(stable) = StableAbi::of(abis) {
+        findings.extend(stable.judge(binary.python_symbols()));
+        if stable.abi3t {
+            findings.extend(stable_abi::opaque(binary));
         }
     }
     findings

@@ -137,6 +137,19 @@ impl Remedy {
                         installed is shipped",
                 lines: &["mod.linkLibrary(other);", "b.installArtifact(other);"],
             },
+            Self::Gil => &Text {
+                title: "The module enables the GIL",
+                advice: "if several threads can call the module at the same time, declare it in the slots of the \
+                        PyModuleDef, its m_slots (docs/free-threading.md has the lines for Zig)",
+                lines: &[
+                    "static PyModuleDef_Slot slots[] = {",
+                    "#ifdef Py_mod_gil",
+                    "    {Py_mod_gil, Py_MOD_GIL_NOT_USED},",
+                    "#endif",
+                    "    {0, NULL},",
+                    "};",
+                ],
+            },
             Self::Musl => &Text {
                 title: "Functions of later musl releases",
                 advice: "avoid the functions where the target is musl; the standard library of Zig before 0.16 \

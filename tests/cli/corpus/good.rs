@@ -1,6 +1,7 @@
 //! Native code that keeps every promise of a wheel's tags, and the doors by which it is changed.
 
 use super::elf::{self, Elf};
+use super::gil;
 use super::macho::{self, Cpu, Macho};
 use super::pe::{self, Pe};
 use super::wheel::{Native, Wheel};
@@ -131,7 +132,8 @@ fn linux(api: &Api, platform: &str) -> (String, Native) {
         .iter()
         .fold(Elf::new(machine).gives(api.gives()), |elf, name| {
             elf.takes(name)
-        });
+        })
+        .data(gil::declared(&api.abi, machine.big, machine.wide));
     let (elf, triplet) = if is_musl {
         let elf = elf
             .needed(&format!("libc.musl-{musl}.so.1"))
@@ -154,6 +156,7 @@ fn macos(api: &Api, platform: &str) -> (String, Native) {
         let early = cpu == macho::ARM64 && major < 11;
         let (major, minor) = if early { (11, 0) } else { (major, minor) };
         let slice = Macho::new(cpu).minos(major, minor, 0).gives(api.gives());
+        let slice = slice.data(gil::declared(&api.abi, false, true));
         let slice = if api.is_used() {
             slice
         } else {
@@ -186,6 +189,7 @@ fn windows(api: &Api, platform: &str) -> (String, Native) {
         format!("python{}{t}.dll", api.python.trim_start_matches("cp"))
     };
     let pe = Pe::new(machine)
+        .data(gil::declared(&api.abi, false, platform != "win32"))
         .gives(api.gives())
         .takes("KERNEL32.dll", "GetLastError")
         .takes("api-ms-win-crt-heap-l1-1-0.dll", "malloc");

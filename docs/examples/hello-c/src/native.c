@@ -1,4 +1,4 @@
-/* The extension module hello_c._native, on the full C API: `mean` reads lists and
+/* The extension module hello_c._native, on the full C API: `mean` reads tuples and
    floats in place, so it must be compiled for each Python that is to run it. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -16,29 +16,32 @@ static PyObject *greet(PyObject *module, PyObject *args)
 
 static PyObject *mean(PyObject *module, PyObject *args)
 {
-    PyObject *values;
+    PyObject *list, *values;
     Mean state = {0};
     (void)module;
-    if (!PyArg_ParseTuple(args, "O!:mean", &PyList_Type, &values))
+    if (!PyArg_ParseTuple(args, "O!:mean", &PyList_Type, &list))
         return NULL;
-    if (PyList_GET_SIZE(values) == 0) {
-        PyErr_SetString(PyExc_ValueError, "mean of an empty list");
+    /* A tuple cannot change: neither another thread nor a value's __float__ takes values away. */
+    values = PyList_AsTuple(list);
+    if (values == NULL)
         return NULL;
-    }
-    /* Asks for the size each time: a value's __float__ may change the list. */
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(values); i++) {
-        PyObject *value = PyList_GET_ITEM(values, i);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(values); i++) {
+        PyObject *value = PyTuple_GET_ITEM(values, i);
         double number;
-        if (PyFloat_CheckExact(value)) {
+        if (PyFloat_CheckExact(value))
             number = PyFloat_AS_DOUBLE(value);
-        } else {
-            Py_INCREF(value);
+        else
             number = PyFloat_AsDouble(value);
-            Py_DECREF(value);
-            if (number == -1.0 && PyErr_Occurred())
-                return NULL;
+        if (number == -1.0 && PyErr_Occurred()) {
+            Py_DECREF(values);
+            return NULL;
         }
         mean_add(&state, number);
+    }
+    Py_DECREF(values);
+    if (state.count == 0) {
+        PyErr_SetString(PyExc_ValueError, "mean of an empty list");
+        return NULL;
     }
     return PyFloat_FromDouble(state.value);
 }
@@ -57,11 +60,20 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyModuleDef_Slot slots[] = {
+#ifdef Py_mod_gil /* Python 3.12 and earlier do not know the slot. */
+    /* Threads may run the functions at the same time: they share no data that changes. */
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_native",
     .m_doc = "The part of hello_c that is written in C.",
     .m_methods = methods,
+    .m_slots = slots,
 };
 
 /* Python calls this when the module is first imported; its name must end in the module's. */

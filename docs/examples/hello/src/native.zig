@@ -46,11 +46,19 @@ var methods = [_]py.PyMethodDef{
     std.mem.zeroes(py.PyMethodDef), // marks the end
 };
 
+var slots = [_]py.PyModuleDef_Slot{
+    // Threads may run the functions at the same time: they share no data that changes.
+    .{ .slot = py.Py_mod_gil, .value = py.Py_MOD_GIL_NOT_USED },
+    std.mem.zeroes(py.PyModuleDef_Slot), // marks the end
+};
+
 var definition: py.PyModuleDef = init: {
     var def = std.mem.zeroes(py.PyModuleDef);
     def.m_name = "_native";
     def.m_doc = "The part of hello that is written in Zig.";
     def.m_methods = &methods;
+    // Python 3.12 and earlier do not know the slot.
+    if (@hasDecl(py, "Py_mod_gil")) def.m_slots = &slots;
     break :init def;
 };
 

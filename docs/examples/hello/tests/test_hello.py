@@ -3,6 +3,7 @@
 import contextlib
 import io
 import sys
+import sysconfig
 import unittest
 from importlib.machinery import ExtensionFileLoader
 
@@ -64,6 +65,10 @@ class NativeModule(unittest.TestCase):
 
     def test_was_compiled_for_this_python(self):
         self.assertEqual(hello.built_for(), sys.version_info[:2])
+
+    @unittest.skipUnless(sysconfig.get_config_var("Py_GIL_DISABLED"), "this Python has the GIL")
+    def test_does_not_enable_the_gil(self):
+        self.assertFalse(sys._is_gil_enabled())
 
 
 if __name__ == "__main__":
