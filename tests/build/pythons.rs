@@ -132,6 +132,56 @@ fn c_sources_of_a_managed_abi3_project_are_compiled_for_the_floor() {
     run(build.args(["--platform", "linux-x86_64"])).exits(0);
 }
 
+/// The macros of abi3t are those of Zig and of C, in a module that C makes.
+#[test]
+fn c_sources_of_a_managed_project_are_compiled_for_abi3t() {
+    let python = need!(
+        support::pythons().get("3.15"),
+        "3.15, to load abi3t modules"
+    );
+    let core = "#include <Python.h>\n\
+        #if !defined(Py_TARGET_ABI3T) || Py_LIMITED_API != 0x030F0000\n\
+        #error \"not abi3t\"\n\
+        #endif\n\
+        PyABIInfo_VAR(abi);\n\
+        static PySlot slots[] = {\n\
+            PySlot_STATIC_DATA(Py_mod_abi, &abi),\n\
+            PySlot_STATIC_DATA(Py_mod_name, \"tiny\"),\n\
+            PySlot_DATA(Py_mod_gil, Py_MOD_GIL_NOT_USED),\n\
+            PySlot_END,\n\
+        };\n\
+        PyMODEXPORT_FUNC PyModExport_tiny(void) { return slots; }\n";
+    let manifest = "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.15\"\n\
+        [tool.pyz3-wheel]\nabi = [\"abi3\", \"abi3t\"]\n\
+        [[tool.pyz3-wheel.module]]\nname = \"tiny\"\nroot = \"tiny.zig\"\nc-sources = [\"core.c\"]\n";
+    let root = "const py = @import(\"py\");\ncomptime {\n    _ = py.Py_TARGET_ABI3T;\n}\n";
+    let project = project(&[
+        ("pyproject.toml", manifest),
+        ("tiny.zig", root),
+        ("core.c", core),
+    ]);
+    let mut build = command();
+    build.args(["--platform", "linux-x86_64", "--project"]);
+    let ran = run(build.arg(project.path())).exits(0);
+    let wheel = ran.stdout.trim();
+    assert!(wheel.contains("-cp315-abi3.abi3t-"), "{wheel}");
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        let unpacked = tempfile::tempdir().unwrap();
+        let mut unpack = Command::new(python);
+        succeed(
+            unpack
+                .args(["-m", "zipfile", "-e", wheel])
+                .arg(unpacked.path()),
+        );
+        let mut import = Command::new(python);
+        import
+            .current_dir(unpacked.path())
+            .args(["-c", "import tiny; print(tiny.__file__)"]);
+        let file = succeed(&mut import);
+        assert!(file.trim().ends_with("tiny.abi3t.so"), "{file}");
+    }
+}
+
 /// A script that takes the version of the limited API from the interpreter that it runs.
 #[test]
 fn a_script_that_asks_the_interpreter_for_its_floor_is_told_to_use_the_python_of_the_floor() {
