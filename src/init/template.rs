@@ -168,6 +168,14 @@ impl Template {
         matches!(self, Self::Full | Self::C)
     }
 
+    /// Whether free-threaded Pythons have wheels of their own.
+    pub fn is_for_free_threaded(self) -> bool {
+        match self {
+            Self::Full | Self::C | Self::Abi3 | Self::Managed => true,
+            Self::Ctypes => false,
+        }
+    }
+
     /// The command that builds all wheels.
     pub fn command(self) -> &'static str {
         if self.is_per_python() {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::Template;
-use crate::tags::{default_pythons, supported_versions};
+use crate::tags::{CPython, default_pythons, supported_versions};
 
 /// The path of the workflow.
 pub(super) const PATH: &str = ".github/workflows/wheels.yml";
@@ -59,11 +59,13 @@ pub(super) fn text(template: Template) -> String {
         text = text.replace(ours, theirs);
     }
     if !template.is_per_python() {
-        // One wheel a platform, built and tested with the lowest Python.
-        let lowest = list(supported_versions().take(1));
-        for all in [list(default_pythons()), list(supported_versions())] {
-            text = text.replace(&all, &lowest);
-        }
+        // One wheel a platform, tested with the lowest Python, and one for each free-threaded Python.
+        let lowest = || supported_versions().take(1);
+        let free_threaded = default_pythons()
+            .filter(|python| python.free_threaded && template.is_for_free_threaded());
+        let each = lowest().map(CPython::with_gil).chain(free_threaded);
+        text = text.replace(&list(default_pythons()), &list(each));
+        text = text.replace(&list(supported_versions()), &list(lowest()));
     }
     text
 }

@@ -318,20 +318,20 @@ pub(super) fn stable(
     }
     let PythonSelection::These(requests) = &request.pythons else {
         let wheels = default_wheels(request, project, abi, floor);
-        let built = wheels.iter().filter_map(|wheel| {
-            let python = wheel.headers(floor, machine)?;
-            Some(wheel.choice(python.clone(), floor))
-        });
-        let built: Vec<_> = built.collect();
-        // Nothing else serves the Pythons with the GIL.
-        if !built.iter().any(|choice| choice.floor == floor) {
+        // The first serves the Pythons with the GIL, and nothing else does.
+        let first = wheels.first();
+        if first.is_some_and(|wheel| wheel.headers(floor, machine).is_none()) {
             problems.push(missing(
                 &format!("Python {floor} or a later one, for the headers of an abi3 project"),
                 Some(&floor.to_string()),
                 machine,
             ));
         }
-        return built;
+        let built = wheels.iter().filter_map(|wheel| {
+            let python = wheel.headers(floor, machine)?;
+            Some(wheel.choice(python.clone(), floor))
+        });
+        return built.collect();
     };
     let mut chosen = Vec::new();
     let mut stable: BTreeMap<_, Named<'_>> = BTreeMap::new();

@@ -132,6 +132,56 @@ fn c_sources_of_a_managed_abi3_project_are_compiled_for_the_floor() {
     run(build.args(["--platform", "linux-x86_64"])).exits(0);
 }
 
+/// The macros of abi3t are those of Zig and of C, in a module that C makes.
+#[test]
+fn c_sources_of_a_managed_project_are_compiled_for_abi3t() {
+    let python = need!(
+        support::pythons().get("3.15"),
+        "3.15, to load abi3t modules"
+    );
+    let core = "#include <Python.h>\n\
+        #if !defined(Py_TARGET_ABI3T) || Py_LIMITED_API != 0x030F0000\n\
+        #error \"not abi3t\"\n\
+        #endif\n\
+        PyABIInfo_VAR(abi);\n\
+        static PySlot slots[] = {\n\
+            PySlot_STATIC_DATA(Py_mod_abi, &abi),\n\
+            PySlot_STATIC_DATA(Py_mod_name, \"tiny\"),\n\
+            PySlot_DATA(Py_mod_gil, Py_MOD_GIL_NOT_USED),\n\
+            PySlot_END,\n\
+        };\n\
+        PyMODEXPORT_FUNC PyModExport_tiny(void) { return slots; }\n";
+    let manifest = "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.15\"\n\
+        [tool.pyz3-wheel]\nabi = [\"abi3\", \"abi3t\"]\n\
+        [[tool.pyz3-wheel.module]]\nname = \"tiny\"\nroot = \"tiny.zig\"\nc-sources = [\"core.c\"]\n";
+    let root = "const py = @import(\"py\");\ncomptime {\n    _ = py.Py_TARGET_ABI3T;\n}\n";
+    let project = project(&[
+        ("pyproject.toml", manifest),
+        ("tiny.zig", root),
+        ("core.c", core),
+    ]);
+    let mut build = command();
+    build.args(["--platform", "linux-x86_64", "--project"]);
+    let ran = run(build.arg(project.path())).exits(0);
+    let wheel = ran.stdout.trim();
+    assert!(wheel.contains("-cp315-abi3.abi3t-"), "{wheel}");
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        let unpacked = tempfile::tempdir().unwrap();
+        let mut unpack = Command::new(python);
+        succeed(
+            unpack
+                .args(["-m", "zipfile", "-e", wheel])
+                .arg(unpacked.path()),
+        );
+        let mut import = Command::new(python);
+        import
+            .current_dir(unpacked.path())
+            .args(["-c", "import tiny; print(tiny.__file__)"]);
+        let file = succeed(&mut import);
+        assert!(file.trim().ends_with("tiny.abi3t.so"), "{file}");
+    }
+}
+
 /// A script that takes the version of the limited API from the interpreter that it runs.
 #[test]
 fn a_script_that_asks_the_interpreter_for_its_floor_is_told_to_use_the_python_of_the_floor() {
@@ -179,6 +229,41 @@ fn a_script_that_asks_the_interpreter_for_its_floor_is_told_to_use_the_python_of
         .says("it got 3.12: build with the Python of the floor: --python 3.9 (with pip: -C python=3.9)");
     let floor = need!(support::pythons().get("3.9"), "3.9, the floor's own Python");
     built(floor).exits(0);
+}
+
+/// A script that ignores what it is told, such as one with an older pyz3_build.zig.
+#[test]
+fn a_build_for_abi3t_that_makes_a_module_for_abi3_is_rejected() {
+    let newest = ["3.15", "3.15t"];
+    let pythons = support::default_pythons();
+    let python = newest.iter().find_map(|version| pythons.get(*version));
+    let python = need!(python, "3.15, for the headers of abi3t");
+    let project = example("hello-abi3");
+    let helper = project.path().join("pyz3_build.zig");
+    let text = std::fs::read_to_string(&helper).unwrap();
+    let older: String = text
+        .lines()
+        .filter(|line| !line.contains("Py_TARGET_ABI3T"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    assert_ne!(text, older);
+    std::fs::write(&helper, older).unwrap();
+    let manifest = project.path().join("pyproject.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    // The only wheel is then the one for both stable ABIs.
+    std::fs::write(
+        &manifest,
+        text.replace("abi3-floor = \"3.9\"", "abi3-floor = \"3.15\""),
+    )
+    .unwrap();
+    let mut build = command();
+    build.args(["--platform", "linux-x86_64", "--python"]);
+    build.arg(python).arg("--project").arg(project.path());
+    build.env(support::LOCAL_CACHE, project.path().join(".zig-cache"));
+    run(&mut build)
+        .exits(4)
+        .says("uses PyModuleDef_Init, which needs the members of PyModuleDef")
+        .says("if (abi3t.len > 0) mod.addCMacro(\"Py_TARGET_ABI3T\", abi3t);");
 }
 
 /// The build-details.json of a Python that does not install one, as another machine may have it.

@@ -6,12 +6,13 @@
 //! for all platforms, the others for one of each operating system, Windows only when all platforms
 //! are asked for.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
 use support::need;
 use support::{ALL_PLATFORMS, all_platforms};
-use support::{command, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
+use support::{all_stable_tags, command, fresh_venv, pythons, pyz3, repo, run, skip, succeed};
 
 /// The examples, their templates if they have one, and the Python tags of their wheels, where `cpXY` is
 /// the chosen Python.
@@ -94,13 +95,17 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
             .collect();
         built.sort();
         let tag = tag.replace("cpXY", &format!("cp{}", version.replace('.', "")));
-        let wheel = |platform_tag: &str| {
+        let wheel = |tag: &str, platform_tag: &str| {
             let file = format!("{}-0.1.0-{tag}-{platform_tag}.whl", name.replace('-', "_"));
             project.path().join("dist").join(file)
         };
+        let tags = match &*tag {
+            "cp39-abi3" => all_stable_tags(),
+            tag => BTreeSet::from([tag.to_owned()]),
+        };
         let mut expected: Vec<_> = platforms
             .iter()
-            .map(|(_, platform_tag)| wheel(platform_tag))
+            .flat_map(|(_, platform_tag)| tags.iter().map(|tag| wheel(tag, platform_tag)))
             .collect();
         expected.sort();
         let file_names = |paths: &[std::path::PathBuf]| -> Vec<_> {
@@ -116,7 +121,7 @@ fn examples_work_with(zig: &str, platforms: &[(&str, &str)]) {
         );
 
         if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-            tests_pass(name, python, &wheel(LINUX.1));
+            tests_pass(name, python, &wheel(&tag, LINUX.1));
         } else {
             skip(&format!(
                 "the tests of {name} as built by Zig {zig}: its wheel is for Linux on x86-64"

@@ -31,7 +31,7 @@ const doc = "A greeting and a count of bits, in Zig.";
 /// The module for abi3, and for the full API of free-threaded Python 3.14.
 const Definition = struct {
     var slots = [_]py.PyModuleDef_Slot{
-        // The functions share no data, so they do not need the GIL.
+        // Threads may run the functions at the same time: they share no data that changes.
         .{ .slot = py.Py_mod_gil, .value = py.Py_MOD_GIL_NOT_USED },
         std.mem.zeroes(py.PyModuleDef_Slot), // marks the end
     };

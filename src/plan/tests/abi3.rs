@@ -249,6 +249,16 @@ fn a_project_on_both_stable_abis_gets_wheels_for_free_threaded_pythons_by_defaul
     }
 }
 
+/// A free-threaded Python of the floor's version has a wheel, but not the one for Pythons with the GIL.
+#[test]
+fn a_project_on_both_stable_abis_is_not_built_without_the_headers_of_abi3() {
+    let (_folder, project) = project(">=3.14", "abi = [\"abi3\", \"abi3t\"]");
+    let request = request(&[Platform::WindowsX64], PythonSelection::All);
+    let error = Plan::new(&request, &project, &machine(&["3.14t", "3.15t"])).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("Python 3.14 or a later one"), "{text}");
+}
+
 #[test]
 fn a_named_python_gets_the_wheel_that_it_loads_of_a_project_on_both_stable_abis() {
     let (_folder, project) = project(">=3.9", "abi = [\"abi3\", \"abi3t\"]");

@@ -33,6 +33,7 @@ impl Abi {
                     "write abi = [\"abi3\", \"abi3t\"]; with abi3-floor = \"3.15\" one wheel has both ABIs",
                 ));
             }
+            [] => "names no ABI".to_owned(),
             [one] => format!("`{one}` is not an ABI"),
             names => format!("`{}` are not ABIs of one project", names.join(", ")),
         };

@@ -119,3 +119,32 @@ fn what_is_joined_has_a_floor_and_no_builds_of_its_own() {
 fn the_table_is_a_table() {
     Folder::minimal("[tool]\npyz3-wheel = 1\n").refused("tool.pyz3-wheel: must be a table");
 }
+
+#[test]
+fn the_abi_is_a_word_or_the_list_of_both_stable_abis() {
+    for (text, abi) in [
+        ("\"full\"", Abi::Full),
+        ("\"abi3\"", Abi::Abi3),
+        ("[\"abi3\"]", Abi::Abi3),
+        ("[\"abi3\", \"abi3t\"]", Abi::Abi3AndAbi3t),
+        ("[\"abi3t\", \"abi3\"]", Abi::Abi3AndAbi3t),
+    ] {
+        let config = config(&format!("abi = {text}"));
+        assert_eq!(config.abi.map(|abi| abi.value), Some(abi), "{text}");
+    }
+    for (text, refusal) in [
+        (
+            "\"abi3t\"",
+            "abi3t modules are loaded by Pythons with the GIL too",
+        ),
+        ("[]", "names no ABI"),
+        (
+            "[\"full\", \"abi3\"]",
+            "`full, abi3` are not ABIs of one project",
+        ),
+        ("[\"abi4\"]", "`abi4` is not an ABI"),
+        ("3", "abi"),
+    ] {
+        Folder::minimal(&format!("[tool.pyz3-wheel]\nabi = {text}")).refused(refusal);
+    }
+}

@@ -14,7 +14,7 @@ pub mod workflow;
 pub use venvs::{fresh_venv, programs, venv, venv_tool};
 pub use wheels::{Wheels, hello};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -399,6 +399,15 @@ pub fn stable_tags(python: &str) -> String {
 
 /// The Python and ABI tags of a wheel on both stable ABIs (PEP 803).
 pub const ABI3T_TAGS: &str = "cp315-abi3.abi3t";
+
+/// Those of all wheels of an example on both stable ABIs that this machine has the headers for.
+pub fn all_stable_tags() -> BTreeSet<String> {
+    let here = default_pythons();
+    let own = here.keys().map(|python| stable_tags(python));
+    // The headers of 3.15 are those of both ABIs.
+    let both = here.contains_key("3.15").then(|| ABI3T_TAGS.to_owned());
+    own.chain(both).collect()
+}
 
 /// The default Zig, which is downloaded if it is missing.
 pub fn zig() -> &'static Path {

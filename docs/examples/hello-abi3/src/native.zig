@@ -41,7 +41,7 @@ const doc = "The part of hello_abi3 that is written in Zig.";
 /// The module for abi3, and for the full API of free-threaded Python 3.14.
 const Definition = struct {
     var slots = [_]py.PyModuleDef_Slot{
-        // The functions share no data, so they do not need the GIL.
+        // Threads may run the functions at the same time: they share no data that changes.
         .{ .slot = py.Py_mod_gil, .value = py.Py_MOD_GIL_NOT_USED },
         std.mem.zeroes(py.PyModuleDef_Slot), // marks the end
     };
