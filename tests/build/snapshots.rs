@@ -25,6 +25,10 @@ pub(crate) fn portable(text: &str, paths: &[(&Path, &str)]) -> String {
             if words[at].starts_with('s') && words[at].trim_end_matches([')', ',']) == "s" {
                 words[at - 1] = "TIME";
             }
+            // The size of a wheel depends on Zig's version and the project's metadata.
+            if matches!(words[at], "B" | "kB" | "MB") {
+                words[at - 1] = "SIZE";
+            }
         }
         let line = words.join(" ");
         match line.split_once(", with Zig ") {
