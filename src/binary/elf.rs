@@ -130,7 +130,8 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         wide: header.is_class_64(),
         little: endian == Endianness::Little,
     };
-    binary.gil = gil::examine(data, layout, &binary, bytes.len());
+    let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
+    binary.gil = gil::examine(data, layout, bytes.len(), names);
     Ok(binary)
 }
 

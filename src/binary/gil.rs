@@ -5,7 +5,7 @@
 //! `PyUnstable_Module_SetGIL`. An array that the module's code fills at run time cannot be seen.
 
 use super::cpu::MOST_SECTIONS;
-use super::facts::Binary;
+use super::names::{NameSet, UndefinedSymbols};
 
 /// What an extension module says about the GIL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,15 +22,15 @@ pub enum Gil {
 /// The most slots that the arrays of modules have.
 const MOST_SLOTS: usize = 32;
 
-/// Says what a module declares, by its names and by the sections with its data. `length` is that of
-/// the binary.
+/// Says what a module declares, by the sections with its data and by its names: of modules, of what it
+/// exports, and of what it takes from elsewhere. `length` is that of the file.
 pub(super) fn examine<'a>(
     sections: impl Iterator<Item = &'a [u8]>,
     layout: Layout,
-    binary: &Binary,
     length: usize,
+    (inits, exports, undefined): (&[String], &NameSet, &UndefinedSymbols),
 ) -> Gil {
-    if binary.inits.is_empty() {
+    if inits.is_empty() {
         return Gil::Unknown;
     }
     let mut found = Found::default();
@@ -46,8 +46,8 @@ pub(super) fn examine<'a>(
             return Gil::NotUsed;
         }
     }
-    let uses = |name| binary.undefined.contains(name);
-    let exports = |module: &String| binary.exports.contains(&format!("PyModExport_{module}"));
+    let uses = |name| undefined.contains(name);
+    let is_exported = |module: &String| exports.contains(&format!("PyModExport_{module}"));
     let needs = if uses("PyUnstable_Module_SetGIL") {
         // A module that is written with Cython calls this with the value of its slot.
         Some(found.used)
@@ -56,7 +56,7 @@ pub(super) fn examine<'a>(
         (!found.pybind11).then_some(true)
     } else {
         let creates = uses("PyModule_Create2");
-        (creates || (found.export && binary.inits.iter().any(exports))).then_some(true)
+        (creates || (found.export && inits.iter().any(is_exported))).then_some(true)
     };
     match needs {
         Some(true) => Gil::Used,

@@ -107,7 +107,8 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
         wide: header.is_type_64(),
         little: endian == Endianness::Little,
     };
-    binary.gil = gil::examine(data.into_iter(), layout, &binary, bytes.len());
+    let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
+    binary.gil = gil::examine(data.into_iter(), layout, bytes.len(), names);
     Ok(binary)
 }
 

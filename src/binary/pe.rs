@@ -98,7 +98,8 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         wide: file.nt_headers().is_type_64(),
         little: true,
     };
-    binary.gil = gil::examine(data.into_iter(), layout, &binary, bytes.len());
+    let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
+    binary.gil = gil::examine(data.into_iter(), layout, bytes.len(), names);
     Ok(binary)
 }
 

@@ -81,7 +81,7 @@ fn a_module_goes_where_the_package_imports_it_from() {
         .says(
             "tiny/load.py:2: imports tiny._gone, which is not in the wheel, so `import tiny` fails",
         )
-        .says("names tiny.cli for tiny");
+        .says("an entry point names the module tiny.cli for tiny");
     assert_eq!(contents(path), first);
     // An import that may fail is said.
     fs::write(

@@ -5,7 +5,6 @@ use pyz3_wheel::audit::Code;
 use super::bytes::Bytes;
 use super::case::{Case, LINUX, LINUX_FREE, WINDOWS_FREE, case};
 use super::controls::{Control, good};
-use super::wheel::Wheel;
 
 const MACOS_FREE: &str = "cp313-cp313t-macosx_11_0_arm64";
 const LINUX_ABI3T: &str = "cp315-abi3.abi3t-manylinux_2_28_x86_64";

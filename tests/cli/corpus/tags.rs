@@ -79,7 +79,8 @@ fn names() -> Vec<Case> {
         contradicts(
             "a Python tag has the free-threaded ABI of another",
             "cp312-cp313t-manylinux_2_17_x86_64",
-        ),
+        )
+        .also(&[Code::EnablesGil]),
         case("abi3 has no floor", Code::InterpreterTag, LINUX_ABI3, |w| {
             w.tagged("py3-abi3-manylinux_2_17_x86_64")
         }),

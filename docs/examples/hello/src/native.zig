@@ -59,6 +59,9 @@ var definition: py.PyModuleDef = init: {
     def.m_methods = &methods;
     // Python 3.12 and earlier do not know the slot.
     if (@hasDecl(py, "Py_mod_gil")) def.m_slots = &slots;
+    // As PyModuleDef_HEAD_INIT does in C; free-threaded Python 3.15 checks it.
+    if (@hasField(py.PyObject, "ob_flags")) def.m_base.ob_base.ob_flags = py._Py_STATICALLY_ALLOCATED_FLAG;
+    if (@hasField(py.PyObject, "ob_ref_local")) def.m_base.ob_base.ob_ref_local = py._Py_IMMORTAL_REFCNT_LOCAL;
     break :init def;
 };
 
