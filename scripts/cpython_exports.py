@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # How the names of CPython's API begin; an interpreter also exports what its linker adds.
@@ -30,17 +30,17 @@ _ARITHMETIC = re.compile(r"(?:0[xX][0-9a-fA-F]+|\d+|and|or|not|[<>=!]=|\*(?!\*)|
 _DECLARATION = re.compile(r"\bPyAPI_(FUNC|DATA)\s*\((?:[^()]|\([^()]*\))*\)\s*([^;{]*)")
 
 
-def declared(folder: Path, macros: Macros) -> Names:
-    """What the headers below a folder declare as exported where these macros are defined.
+def declared(headers: Iterable[Path], macros: Macros) -> Names:
+    """What headers declare as exported where these macros are defined.
 
     Each header is read for itself: what it includes counts for nothing in it.
     """
     names: Names = {}
-    for path in sorted(folder.rglob("*.h")):
+    for path in sorted(headers):
         text = _COMMENT.sub(" ", path.read_text(encoding="utf-8"))
         lines = _CONTINUED.sub(" ", text).splitlines()
         names.update(_declarations("\n".join(_enabled(lines, dict(macros)))))
-    return names
+    return {name: kind for name, kind in names.items() if PYTHON_NAME.match(name)}
 
 
 def _enabled(lines: list[str], macros: Macros) -> Iterator[str]:

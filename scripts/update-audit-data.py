@@ -672,6 +672,8 @@ MINORS = range(9, 100)
 COLUMNS = ("unix", "windows", "free-threaded")
 # The source of a column for Windows that is a module definition file of the crate.
 DEF = "def"
+# The first Python with a stable ABI for free-threaded builds.
+FIRST_ABI3T = 15
 
 
 class Exports(NamedTuple):
@@ -806,8 +808,7 @@ UNDECLARED: Names = {"_PyOS_ReadlineTState": "data"}
 def declared_exports(sources: PythonSources, kind: str, minor: int) -> Names:
     """What the headers declare, and what the stable ABI has kept since the headers dropped it."""
     macros = COLUMN_MACROS[kind]
-    names = declared(sources.headers[minor], macros) | UNDECLARED
-    names = {name: kind for name, kind in names.items() if PYTHON_NAME.match(name)}
+    names = declared(sources.headers[minor].rglob("*.h"), macros) | UNDECLARED
     if "_Py_TIER2" not in macros:
         names = {name: kind for name, kind in names.items() if not TIER_2.fullmatch(name)}
     return names | stable_exports(sources, kind, minor)
@@ -829,7 +830,7 @@ def windows_exports(sources: PythonSources, kind: str, minor: int) -> Names:
     the name is defined nowhere.
     """
     if minor not in sources.unix.names:
-        raise ValueError(f"--headers 3.{minor} needs --python 3.{minor} as well, for what it exports")
+        sys.exit(f"--headers of 3.{minor} needs --python of 3.{minor} as well, for what it exports")
     exported = sources.unix.names[minor]
     on_unix = declared_exports(sources, "unix", minor)
     names = declared_exports(sources, kind, minor)
@@ -1057,8 +1058,26 @@ def unexplained(sources: PythonSources) -> Iterator[str]:
             if minor in sources.headers and (kind == "unix" or column.sources[minor] == {DEF}):
                 headers = declared_exports(sources, kind, minor)
                 yield from differences(f"3.{minor}", "headers", headers, kind, names)
+    for minor, folder in sources.headers.items():
+        if minor >= FIRST_ABI3T:
+            yield from stable_differences(sources.stable, minor, folder)
     for minor, names in sources.pyodide.items():
         yield from differences(f"3.{minor}", "unix", sources.unix.names[minor], "pyodide", names)
+
+
+def stable_differences(symbols: list[StableSymbol], minor: int, folder: Path) -> Iterator[str]:
+    """Where the limited API of the headers is not the stable ABI, or not the same for abi3t (PEP 803)."""
+    version = 3 << 24 | minor << 16
+    abi3 = WINDOWS_MACROS | {"Py_LIMITED_API": version}
+    del abi3["Py_BUILD_CORE"]
+    # What pyabi.h makes of Py_TARGET_ABI3T.
+    abi3t = abi3 | {"Py_TARGET_ABI3T": version, "_Py_OPAQUE_PYOBJECT": 1, "Py_GIL_DISABLED": 1}
+    # Python.h includes nothing of the folders `cpython` and `internal` then.
+    ours, others = (declared(folder.glob("*.h"), macros) for macros in (abi3, abi3t))
+    yield from differences(f"3.{minor}", "abi3 headers", ours, "abi3t headers", others)
+    # Functions that the limited API has dropped stay in the stable ABI.
+    stable = {it.name: it.kind for it in symbols if it.name in ours and number(it.added) <= (3, minor)}
+    yield from differences(f"3.{minor}", "abi3 headers", ours, "stable ABI", stable)
 
 
 def differences(version: str, first: str, ours: Names, second: str, others: Names) -> Iterator[str]:

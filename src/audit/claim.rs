@@ -161,9 +161,10 @@ impl Claim {
                 (Ok(AbiTag::Abi3t), Some(floor)) => {
                     PythonAbi::StableFreeThreaded(floor.max(FIRST_ABI3T))
                 }
-                (Ok(AbiTag::CPython(python)), _) => PythonAbi::CPython(python),
-                (Ok(AbiTag::Abi3 | AbiTag::Abi3t), None) | (Err(_), _) => {
-                    full_abi(abi).map_or(PythonAbi::Other, PythonAbi::CPython)
+                (Ok(AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::CPython(_)) | Err(_), _) => {
+                    // Modules of Python 2 are started in another way and have another API.
+                    let python = full_abi(abi).filter(|python| python.version.major >= 3);
+                    python.map_or(PythonAbi::Other, PythonAbi::CPython)
                 }
             })
             .collect()
@@ -208,12 +209,15 @@ mod tests {
 
     #[test]
     fn abis_of_other_pythons_have_no_rules() {
-        let abis = |name| Claim::parse(name).unwrap().abis().pop_first().unwrap();
+        let abis = |name: &str| Claim::parse(name).unwrap().abis().pop_first().unwrap();
         let cpython = |text: &str| PythonAbi::CPython(text.parse().unwrap());
         assert_eq!(abis("a-1-cp37-cp37m-win32.whl"), cpython("3.7"));
         assert_eq!(abis("a-1-cp314-cp314t-win32.whl"), cpython("3.14t"));
         assert_eq!(abis("a-1-cp314-cp314tm-win32.whl"), PythonAbi::Other);
-        assert_eq!(abis("a-1-cp27-cp27mu-win32.whl"), PythonAbi::Other);
+        for python_2 in ["cp27mu", "cp27m", "cp27"] {
+            let name = format!("a-1-cp27-{python_2}-win32.whl");
+            assert_eq!(abis(&name), PythonAbi::Other, "{name}");
+        }
         assert_eq!(abis("a-1-pp310-pypy310_pp73-win32.whl"), PythonAbi::Other);
         assert_eq!(abis("a-1-py3-none-any.whl"), PythonAbi::None);
     }

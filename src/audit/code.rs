@@ -170,19 +170,22 @@ codes! {
         "On Windows every symbol comes from a named DLL. A linker that was given no import library may leave Python's symbols out and exit with success; the module crashes at its first call.";
     WrongPythonDll "wrong-python-dll" Binaries Error
         "imports the Python DLL of another ABI"
-        "cp312 promises python312.dll, cp313t promises python313t.dll, abi3 promises python3.dll. An abi3 wheel that imports python312.dll works with Python 3.12 alone. A cp312 module that imports python3.dll works, and could be abi3: a warning.";
+        "cp312 promises python312.dll, cp314t promises python314t.dll, abi3 promises python3.dll, abi3t promises python3t.dll. An abi3 wheel that imports python312.dll works with Python 3.12 alone. From 3.15 on, builds with the GIL have python3t.dll too, so a module for both abi3 and abi3t must import python3t.dll. A cp312 module that imports python3.dll works, and could be abi3: a warning. The same applies to a module for 3.15 or 3.15t that imports python3t.dll.";
     NotStableAbi "not-stable-abi" Binaries Error
         "uses a symbol outside the stable ABI of its floor"
-        "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag. Sources: PEP 384, PEP 652, CPython's Misc/stable_abi.toml.";
+        "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag. Code for abi3t must not access the members of PyObject and PyModuleDef either, because they differ between builds with the GIL and free-threaded builds. Few such accesses are visible in a binary. A call of `_Py_Dealloc` is an error: only code that changes reference counts itself calls it. A module that calls PyModule_Create2, PyModuleDef_Init or PyModule_FromDefAndSpec2 but exports no PyModExport function is a warning. Sources: PEP 384, PEP 652, PEP 803, CPython's Misc/stable_abi.toml.";
     NoInit "no-init" Binaries Error
         "is named as an extension module, but exports no PyInit function"
-        "The file name ending says that `import` loads the file, and `import` calls PyInit_<name> (PEP 489) or PyModExport_<name> (PEP 793). A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
+        "The file name ending says that `import` loads the file, and `import` calls PyInit_<name> (PEP 489) or, from Python 3.15 on, PyModExport_<name> (PEP 793). A module that exports only PyModExport_<name> does not work with older Pythons, and Python crashes if the exported symbol is a variable. A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
     WrongInit "wrong-init" Binaries Error
         "exports the PyInit function of another module"
         "`import name` calls PyInit_<name>, where <name> is the file name up to its first dot.";
     WrongSuffix "wrong-suffix" Binaries Error
         "has the file name ending of another ABI or platform"
-        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
+        "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
+    StaleModule "stale-module" Binaries Warning
+        "has extension modules for other Pythons"
+        "Beside the file that the Pythons of the tags load, the wheel has files of the same module that are named for other Pythons. Most often an earlier build left them in the build directory or in the source tree. They make the wheel larger, and in an abi3 wheel the Python that they are named for loads them instead of the abi3 module. The symbols that they use are not checked. If the wheel has no file for the Pythons of the tags, the error is wrong-suffix.";
     EnablesGil "enables-gil" Binaries Warning
         "is a module for free-threaded Python that enables the GIL"
         "A free-threaded Python runs without the global interpreter lock (GIL) until it imports a module that does not declare `Py_MOD_GIL_NOT_USED`: then it enables the GIL for the whole process and warns about it. A module declares it in the slot `Py_mod_gil`, or by `PyUnstable_Module_SetGIL` if it has single-phase initialization. Declare it only if the module is safe when several threads call it at the same time. Nothing is reported of modules that fill their array of slots when they are imported, as those of pybind11 3 do. Sources: PEP 703, PEP 489, PEP 793.";
@@ -215,7 +218,7 @@ codes! {
         "The file begins like a native binary, but the rest cannot be read.";
     NotJudged "not-judged" Binaries Warning
         "is of a kind that is not checked"
-        "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD).";
+        "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except the symbols of Python that modules use.";
     NoNativeCode "no-native-code" Binaries Warning
         "has a platform tag but no native code"
         "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -358,7 +361,7 @@ codes! {
         "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know.";
     InterpreterTag "interpreter-tag" Tags Error
         "has Python and ABI tags that contradict each other"
-        "cp312 with the ABI cp311, or an abi3 ABI without a CPython version as its floor: no interpreter accepts it, or the wrong one.";
+        "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or an ABI tag that no Python has: no interpreter accepts it, or the wrong one.";
     DistInfoMissing "dist-info-missing" Tags Error
         "has no .dist-info folder with its name and version"
         "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";

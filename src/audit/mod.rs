@@ -19,6 +19,7 @@ mod loaded;
 mod memory;
 mod rules;
 mod unpack;
+mod variants;
 mod wheel;
 
 pub use claim::{Claim, PythonAbi};
@@ -26,8 +27,8 @@ pub use code::{Code, Severity, Subject};
 pub(crate) use container::imports::dead_entry_points;
 pub use difference::{Side, differences};
 pub use finding::Finding;
-pub(crate) use rules::resolve_search_path;
 pub use rules::{Promise, Shipped, judge, shares_symbols};
+pub(crate) use rules::{missing_from_dll, resolve_search_path};
 pub use unpack::LARGEST_BINARY;
 pub use wheel::{check, check_bytes};
 

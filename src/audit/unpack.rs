@@ -142,7 +142,7 @@ impl Unpacked {
             if !begun {
                 begun = true;
                 let magic = Magic::of(piece, entry.size);
-                let mut what = what_for(own, &entry.name, magic, entry.size);
+                let mut what = reason_to_keep(own, &entry.name, magic, entry.size);
                 if what == Keep::Binary {
                     let needed = memory_to_read(size);
                     if needed > self.memory.left() {
@@ -252,7 +252,7 @@ impl Unpacked {
     }
 }
 
-fn what_for(own: Option<&'static str>, name: &str, magic: Option<Magic>, size: u64) -> Keep {
+fn reason_to_keep(own: Option<&'static str>, name: &str, magic: Option<Magic>, size: u64) -> Keep {
     let (keep, limit) = match own {
         Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
         Some(name) => (Keep::Text(name), LARGEST_TEXT),

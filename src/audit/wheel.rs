@@ -1,6 +1,6 @@
 //! Checks a whole wheel against its file name.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 
@@ -19,6 +19,7 @@ use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, gil, judge, module};
 use super::unpack::Unpacked;
+use super::variants::{Variants, stale_files};
 use crate::binary::Kind;
 use crate::metadata::modules::Modules;
 use crate::wheel::record::parse as parse_record;
@@ -246,12 +247,9 @@ impl<'a> Check<'a> {
             shipped.share_symbols();
         }
         let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
-        let mut variants: HashMap<&str, usize> = HashMap::new();
-        for (path, binary) in &self.files.binaries {
-            if !binary.inits.is_empty() {
-                *variants.entry(module_path(path)).or_default() += 1;
-            }
-        }
+        let variants = Variants::of(&self.files.binaries, self.claim, || {
+            metadata::requires_python(self.files.texts.get("METADATA")?)
+        });
         let loaded = loaded(&self.files.binaries, |binary| promise.is_for(binary));
         let some_fits = self
             .files
@@ -268,8 +266,10 @@ impl<'a> Check<'a> {
         let prefix_files = format!("{stem}.data/data/");
         let libraries = Libraries::of(&self.files.binaries, &stem);
         let mut findings = Vec::new();
+        let mut stale = Vec::new();
         for ((path, binary), is_loaded) in self.files.binaries.iter().zip(loaded) {
-            let count = variants.get(module_path(path)).copied().unwrap_or(1);
+            let is_stale = promise.is_for(binary) && variants.is_stale(path);
+            stale.extend(is_stale.then_some(path.as_str()));
             // A library for another process or system: no binary for the tags loads it, and other binaries
             // the tags, and beside others that fit.
             let is_data = some_fits && !is_loaded;
@@ -277,12 +277,19 @@ impl<'a> Check<'a> {
             let is_for_others = path.starts_with(&prefix_files);
             let own = judge(binary, &promise)
                 .into_iter()
-                .chain(module::judge(binary, path, self.claim, count))
+                .chain(module::judge(
+                    binary,
+                    path,
+                    self.claim,
+                    variants.are_found(path),
+                ))
                 .chain(gil::judge(binary, path, &promise))
                 .chain(search_paths::judge(binary, path, &stem))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
             // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.
             let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
+            // The symbols of a stale module do not matter: the Pythons of the tags load another file.
+            let own = own.filter(|finding| !(is_stale && is_about_python(finding.code)));
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
                 let elsewhere = matches!(
@@ -299,6 +306,7 @@ impl<'a> Check<'a> {
                 }
             }));
         }
+        findings.extend(stale_files(&stale, &self.files.contents, self.claim));
         // Root-Is-Purelib applies to the root of the wheel; the folders in `.data/` have their own destinations.
         let data = format!("{stem}.data/");
         let has_libraries = self.files.binaries.iter().any(|(path, binary)| {
@@ -381,9 +389,17 @@ fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
     first
 }
 
-/// The path of a module without its file name ending, which differs between Pythons and platforms.
-fn module_path(path: &str) -> &str {
-    let folder = path.rfind('/').map_or(0, |slash| slash + 1);
-    let stem = path[folder..].split('.').next().unwrap_or_default();
-    &path[..folder + stem.len()]
+/// Whether a check is about how a binary works together with Python.
+fn is_about_python(code: Code) -> bool {
+    matches!(
+        code,
+        Code::UndefinedSymbol
+            | Code::PythonWithoutAbi
+            | Code::NoPythonDll
+            | Code::WrongPythonDll
+            | Code::NotStableAbi
+            | Code::NoInit
+            | Code::WrongInit
+            | Code::EnablesGil
+    )
 }

@@ -22,8 +22,23 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
     let header = file.nt_headers().file_header();
     let mut symbols = Symbols::of(bytes.len());
     if let Some(table) = file.export_table()? {
-        for (pointer, _) in table.name_iter() {
-            symbols.export(table.name_from_pointer(pointer)?)?;
+        let sections = file.section_table();
+        let is_variable = |address: u32| {
+            let section = sections.section_containing(address);
+            let flags = section.map(|section| section.characteristics.get(LE).0);
+            flags.is_some_and(|flags| flags & pe::IMAGE_SCN_MEM_EXECUTE.0 == 0)
+        };
+        for (pointer, index) in table.name_iter() {
+            let name = table.name_from_pointer(pointer)?;
+            let address = table.address_by_index(index);
+            // An address inside the table is the name of a symbol of another DLL.
+            let is_forward = |address| table.is_forward(address);
+            match address {
+                Ok(address) if !is_forward(address) && is_variable(address) => {
+                    symbols.export_variable(name)?;
+                }
+                _ => symbols.export(name)?,
+            }
         }
     }
     let mut binary = Binary::unknown(Format::Pe);

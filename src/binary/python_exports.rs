@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::platform::Os;
-use crate::tags::{CPython, PythonVersion};
+use crate::tags::{AbiTag, CPython, PythonVersion};
 use crate::text::table::rows;
 
 /// All of the C API: `Py_…`, `PyLong_…`, `_Py…`; not `Pygments…` or `Python…`.
@@ -182,6 +182,17 @@ pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
 pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
     let symbols = STABLE_ABI.iter();
     symbols.map(|(name, (kind, _))| (*name, *kind)).collect()
+}
+
+/// Whether the DLL that a module of this ABI is linked with is known not to export the name: its import
+/// library does not have the name either.
+pub(crate) fn dll_lacks(abi: AbiTag, name: &str) -> bool {
+    match abi {
+        AbiTag::None => false,
+        AbiTag::Abi3 | AbiTag::Abi3t => stable_since(name).is_none(),
+        AbiTag::CPython(python) => dll_exports(python)
+            .is_some_and(|exports| !exports.iter().any(|(exported, _)| *exported == name)),
+    }
 }
 
 /// Whether a Python exports the name. Where the table cannot be sure, it is taken to: a name that the

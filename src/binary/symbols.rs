@@ -83,8 +83,22 @@ impl Symbols {
         Ok(())
     }
 
+    /// Adds the name of a function, or of something that is not known to be none.
     pub(super) fn export(&mut self, name: &[u8]) -> Result<(), Unreadable> {
         let cost = self.charge(name)?;
+        self.list_init(name, cost);
+        self.export_name(name, cost);
+        Ok(())
+    }
+
+    /// Adds the name of a variable, by which no Python can start a module.
+    pub(super) fn export_variable(&mut self, name: &[u8]) -> Result<(), Unreadable> {
+        let cost = self.charge(name)?;
+        self.export_name(name, cost);
+        Ok(())
+    }
+
+    fn list_init(&mut self, name: &[u8], cost: usize) {
         // A module whose name is not ASCII is exported as `PyInitU_` and punycode (PEP 489).
         let rest = [b"PyInit".as_slice(), b"PyModExport"]
             .into_iter()
@@ -100,6 +114,9 @@ impl Symbols {
             self.listed_left = left;
             self.inits.insert(text(module));
         }
+    }
+
+    fn export_name(&mut self, name: &[u8], cost: usize) {
         // The largest libraries have more than is kept, which matters to nobody who loads them.
         if self.kept_exports + cost <= MOST_EXPORTS {
             self.kept_exports += cost;
@@ -109,7 +126,6 @@ impl Symbols {
         } else {
             self.has_more_exports = true;
         }
-        Ok(())
     }
 
     pub(super) fn import(&mut self, name: &[u8], provider: Provider) -> Result<(), Unreadable> {

@@ -69,6 +69,8 @@ fn pe() -> Vec<u8> {
     let section = optional + 240;
     file.put(section, b".rdata");
     file.longs(section + 8, &[0x200, 0x1000, 0x200, 0x200]);
+    // Code, which can be read and run.
+    file.longs(section + 36, &[0x6000_0020]);
     let exports = 0x200;
     // One function, one name: their tables, then the names.
     file.longs(exports, &[0, 0, 0, 0x1050, 1, 1, 1, 0x1028, 0x102c, 0x1030]);

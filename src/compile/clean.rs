@@ -151,7 +151,7 @@ fn is_part_of_job(part: &str) -> bool {
     let minor = part
         .strip_prefix("cp3")
         .map(|minor| minor.trim_end_matches('t'));
-    matches!(part, "" | "abi3" | "arm64" | "x86_64") || minor.is_some_and(is_minor)
+    matches!(part, "" | "abi3" | "abi3t" | "arm64" | "x86_64") || minor.is_some_and(is_minor)
 }
 
 /// Whether this is the name of the folder that a job installs into.

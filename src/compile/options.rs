@@ -101,7 +101,7 @@ impl DeclaredOptions {
 }
 
 /// The options whose meaning we know, except those that exclude other options.
-pub(crate) const KNOWN: [&str; 14] = [
+pub(crate) const KNOWN: [&str; 15] = [
     "target",
     "optimize",
     "strip",
@@ -116,11 +116,12 @@ pub(crate) const KNOWN: [&str; 14] = [
     "python-lib-name",
     "python-import-lib",
     "abi3",
+    "abi3t",
 ];
 
 /// The value of an option whose kind is unknown.
 pub(crate) fn guess(name: &str, job: &Job, sysroot: Option<&Sysroot>) -> Option<String> {
-    let is_bool = ["strip", "abi3"].contains(&name);
+    let is_bool = ["strip", "abi3", "abi3t"].contains(&name);
     let kind = Kind::named(if is_bool { "bool" } else { "string" });
     value(name, &kind, job, sysroot)
 }
@@ -143,6 +144,8 @@ fn value(name: &str, kind: &Kind, job: &Job, sysroot: Option<&Sysroot>) -> Optio
         }
         "python-lib" | "python-lib-name" => sysroot?.lib.clone(),
         "python-import-lib" => Some(path(sysroot?.import_library.as_deref()?)),
+        "abi3t" if kind.name == "bool" => Some(job.target_abi3t().is_some().to_string()),
+        "abi3t" => job.target_abi3t().map(str::to_owned),
         "abi3" | "py-limited-api" if kind.name == "bool" => {
             Some(job.limited_api.is_some().to_string())
         }

@@ -111,7 +111,7 @@ pub fn vendored(
     for (package, _, hash) in packages.remote() {
         match package.files() {
             Ok(found) => {
-                problems.extend(judge(project, zig, package, hash, cancel)?);
+                problems.extend(verify(project, zig, package, hash, cancel)?);
                 files.extend(found.into_iter().map(|(below, source)| SdistEntry {
                     path: format!("{}/{below}", project.vendored_place(hash)),
                     // Which modes a fetched file has depends on the version of Zig.
@@ -140,14 +140,14 @@ pub fn seed_cache(project: &Project, zig: &Zig, cancel: &Cancel) -> Result<()> {
     for (package, _, hash) in found.remote() {
         let is_there = hash.is_legacy() || global.join(hash.as_str()).is_dir();
         if package.folder.is_some() && !is_there {
-            problems.extend(judge(project, zig, package, hash, cancel)?);
+            problems.extend(verify(project, zig, package, hash, cancel)?);
         }
     }
     Error::check(ErrorKind::Config, problems)
 }
 
 /// Lets zig compute the hash of a package's files, which also copies them into its cache.
-fn judge(
+fn verify(
     project: &Project,
     zig: &Zig,
     package: &ZigPackage,
@@ -160,7 +160,7 @@ fn judge(
     let found = packages::fetch(zig, folder.as_os_str(), &project.config.env, cancel)?;
     Ok((found != hash.as_str()).then(|| {
         Problem::new(format!(
-            "the files of the Zig package `{}` are not those of its hash: they have {found}",
+            "the files of the Zig package `{}` do not match its hash: their hash is {found}",
             package.name
         ))
         .at(folder.display())

@@ -57,7 +57,7 @@ pub fn place(
     let promise = Promise::of_build(&job.wheel, shipped);
     for artifact in artifacts {
         let findings = audit::judge(&artifact.binary, &promise).into_iter();
-        let refused = findings.filter(|finding| finding.severity == Severity::Error);
+        let refused = findings.filter(|finding| is_refused(finding, job));
         problems.extend(refused.map(|finding| refusal(finding, job, zig).at(&artifact.relative)));
     }
     // A binary for the wrong machine has the wrong names too: one cause, one message.
@@ -125,6 +125,13 @@ pub fn place(
         note(text);
     }
     Ok(files)
+}
+
+/// Whether a finding refuses a binary of this job. Of anyone's abi3t module, some findings are only likely; a
+/// build that had defined `Py_TARGET_ABI3T` would have none.
+fn is_refused(finding: &Finding, job: &Job) -> bool {
+    finding.severity == Severity::Error
+        || (finding.code == Code::NotStableAbi && job.target_abi3t().is_some())
 }
 
 /// A finding that refuses a binary of this job.

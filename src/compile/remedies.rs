@@ -8,6 +8,8 @@
 mod log;
 mod texts;
 
+pub use log::take_missing_from_dll;
+
 use crate::audit::{Code, Finding};
 use crate::error::Problem;
 use crate::platform::Platform;
@@ -130,6 +132,7 @@ impl Remedy {
             | Code::ManyTopLevel
             | Code::InitAtTop
             | Code::Bytecode
+            | Code::StaleModule
             | Code::UploadSize => &[Self::Files],
             Code::NativeInPure
             | Code::BlacklistedSymbol

@@ -12,10 +12,11 @@ use super::managed::Recipe;
 use super::options::DeclaredOptions;
 use super::packages;
 use super::progress::StageSink;
-use super::remedies::Remedy;
+use super::remedies::{self, Remedy};
 use super::required_options::{OptionProbe, has_given_up};
 use super::zig_log;
 use super::zig_run::{self, Outcome};
+use crate::audit;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::plan::Job;
 use crate::platform::Os;
@@ -243,6 +244,10 @@ impl ZigBuild<'_> {
                 "PYZ3_LIMITED_API",
                 job.limited_api.clone().unwrap_or_default(),
             ),
+            (
+                "PYZ3_TARGET_ABI3T",
+                job.target_abi3t().unwrap_or_default().to_owned(),
+            ),
             ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache(job))),
             ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
             // Color codes would end up in logs and reports.
@@ -299,6 +304,13 @@ impl ZigBuild<'_> {
     pub fn build_failure(&self, job: &Job, what: &str, log: &str) -> Error {
         let failure = self.failure(job, what, log);
         let mut problems = zig_log::errors(log, &self.project.root);
+        if problems.is_empty() {
+            return failure;
+        }
+        let missing = match job.platform.os() {
+            Os::Windows => self.missing_from_dll(job, &mut problems, log),
+            Os::Linux | Os::Macos => Vec::new(),
+        };
         if let Some(last) = problems.last_mut() {
             let hints = failure.problems().iter();
             let hints: Vec<_> = hints
@@ -306,9 +318,23 @@ impl ZigBuild<'_> {
                 .collect();
             last.hint = Some(format!("{what}: {}", hints.join("\n")));
         }
+        problems.extend(missing);
         Error::check(ErrorKind::Build, problems)
             .err()
             .unwrap_or(failure)
+    }
+
+    /// Turns the errors of the linker about symbols that Python's DLL does not export into what the audit
+    /// says of such a symbol on other systems, where linkers leave it undefined.
+    fn missing_from_dll(&self, job: &Job, errors: &mut Vec<Problem>, log: &str) -> Vec<Problem> {
+        let missing = remedies::take_missing_from_dll(errors, log, job.abi).into_iter();
+        let findings = missing.flat_map(|(library, names)| {
+            let names: Vec<_> = names.into_iter().collect();
+            audit::missing_from_dll(library, &names, &job.wheel)
+        });
+        findings
+            .map(|finding| remedies::problem(finding, job.platform, &self.zig.version))
+            .collect()
     }
 
     /// A failure of zig itself, with its whole output.
@@ -329,7 +355,7 @@ impl ZigBuild<'_> {
         };
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);
-        match Remedy::of_log(log, job.platform.os()) {
+        match Remedy::of_log(log, job.platform.os(), job.abi) {
             Some(remedy) if self.recipe.is_none() => failure.hint(&remedy.hint(&self.zig.version)),
             _ => failure,
         }

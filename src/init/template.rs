@@ -69,7 +69,7 @@ const FULL: Sources = Sources {
 const ABI3: Sources = Sources {
     example: ("hello-abi3", "hello_abi3"),
     description: "An extension module written in Zig, compiled once for all Pythons",
-    config: "abi = \"abi3\"\nabi3-floor = \"3.9\"\nmodules = [\"PACKAGE._native\"]\n",
+    config: "abi = [\"abi3\", \"abi3t\"]\nabi3-floor = \"3.9\"\nmodules = [\"PACKAGE._native\"]\n",
     files: example!(
         "hello-abi3",
         "build.zig" = "build.zig",
@@ -122,7 +122,7 @@ const CTYPES: Sources = Sources {
 const MANAGED: Sources = Sources {
     example: ("hello-managed", "hello_managed"),
     description: "An extension module in one Zig file, compiled once for all Pythons",
-    config: "abi = \"abi3\"\nabi3-floor = \"3.9\"\n\n\
+    config: "abi = [\"abi3\", \"abi3t\"]\nabi3-floor = \"3.9\"\n\n\
         [[tool.pyz3-wheel.module]]\nname = \"PACKAGE\"\nroot = \"PACKAGE.zig\"\n",
     files: example!(
         "hello-managed",

@@ -8,7 +8,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use super::check_line;
 use crate::error::Problem;
-use crate::tags::DistributionName;
+use crate::tags::{DistributionName, PythonVersion};
 
 /// The longest summary that package indexes accept, in characters.
 const SUMMARY_LENGTH: usize = 512;
@@ -58,6 +58,24 @@ pub(crate) fn check_requires_python(text: &str) -> Result<VersionSpecifiers, Pro
         Problem::new(format!("`{text}` is not a version specifier by PEP 440"))
             .hint("write it like \">=3.9\" or \">=3.9,!=3.10.0\"")
     })
+}
+
+/// Whether some release `X.Y.Z` satisfies the specifiers.
+///
+/// Tested are the first and a far patch release and those around every patch that is named: what
+/// the specifiers say can change nowhere else.
+pub(crate) fn admits(specifiers: &VersionSpecifiers, python: PythonVersion) -> bool {
+    let (major, minor) = (u64::from(python.major), u64::from(python.minor));
+    let named = specifiers.iter().filter_map(|specifier| {
+        let release = specifier.version().release();
+        let same = release.first() == Some(&major) && release.get(1) == Some(&minor);
+        same.then(|| release.get(2).copied()).flatten()
+    });
+    let around = named.flat_map(|patch| [patch.saturating_sub(1), patch, patch.saturating_add(1)]);
+    [0, u64::from(u16::MAX)]
+        .into_iter()
+        .chain(around)
+        .any(|patch| specifiers.contains(&Version::new([major, minor, patch])))
 }
 
 /// Checks a label and a URL; gives the value of a `Project-URL` header.

@@ -88,10 +88,16 @@ pub const WITHOUT_OPTION: &[Key] = &[
     Key::new(
         "abi",
         "The binary interface of Python that the native code uses; detected by default",
-        Shape::String {
-            choices: &["full", "abi3", "none"],
-            pattern: None,
-        },
+        Shape::Either(&[
+            Shape::String {
+                choices: &["full", "abi3", "none"],
+                pattern: None,
+            },
+            Shape::Set(&Shape::String {
+                choices: &["abi3", "abi3t"],
+                pattern: None,
+            }),
+        ]),
     ),
     Key::new(
         "abi3-floor",

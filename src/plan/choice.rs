@@ -2,15 +2,65 @@
 
 use super::refusals::admitted;
 use crate::project::{Abi, Project};
-use crate::tags::{AbiTag, PythonVersion};
+use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonVersion};
 use crate::toolchain::Interpreter;
+
+/// A stable ABI that the wheels of a project may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum StableAbi {
+    /// That of Pythons with the GIL (PEP 384).
+    Abi3,
+    /// That of all Pythons from [`FIRST_ABI3T`] on (PEP 803).
+    Abi3t,
+}
+
+impl StableAbi {
+    /// The stable ABI with which a project serves a Python; `None` if it does so with the full API.
+    pub(super) fn serving(python: CPython, project_abi: Abi, floor: PythonVersion) -> Option<Self> {
+        match project_abi {
+            Abi::Full | Abi::None => None,
+            Abi::Abi3AndAbi3t
+                if python.version >= FIRST_ABI3T
+                    && (python.free_threaded || floor >= FIRST_ABI3T) =>
+            {
+                Some(Self::Abi3t)
+            }
+            Abi::Abi3 | Abi::Abi3AndAbi3t => (!python.free_threaded).then_some(Self::Abi3),
+        }
+    }
+
+    /// The oldest Python that its wheel runs on in a project with this floor.
+    pub(super) fn floor(self, floor: PythonVersion) -> PythonVersion {
+        match self {
+            Self::Abi3 => floor,
+            Self::Abi3t => floor.max(FIRST_ABI3T),
+        }
+    }
+
+    /// Whether the headers of this Python have its API. Those of a free-threaded Python have abi3t only.
+    pub(super) fn is_in_headers_of(self, python: CPython, floor: PythonVersion) -> bool {
+        let is_new_enough = python.version >= self.floor(floor);
+        match self {
+            Self::Abi3 => is_new_enough && !python.free_threaded,
+            Self::Abi3t => is_new_enough,
+        }
+    }
+
+    /// As binaries have it.
+    fn tag(self) -> AbiTag {
+        match self {
+            Self::Abi3 => AbiTag::Abi3,
+            Self::Abi3t => AbiTag::Abi3t,
+        }
+    }
+}
 
 /// A Python that wheels are built with, and the ABI of those wheels.
 #[derive(Debug, Clone)]
 pub(super) struct Choice {
     /// The interpreter, whose headers the job gets.
     pub(super) python: Interpreter,
-    /// The ABI of the wheel.
+    /// The ABI of the modules in the wheel.
     pub(super) abi: AbiTag,
     /// The oldest `CPython` that the wheel runs on.
     pub(super) floor: PythonVersion,
@@ -26,12 +76,13 @@ impl Choice {
         }
     }
 
-    /// The wheel of an abi3 project for its floor and every later Python, with the headers of this Python.
-    pub(super) fn abi3(python: Interpreter, floor: PythonVersion) -> Self {
+    /// The wheel of a project with this floor for every later Python that has the stable ABI, with the
+    /// headers of this Python.
+    pub(super) fn stable(python: Interpreter, abi: StableAbi, floor: PythonVersion) -> Self {
         Self {
             python,
-            abi: AbiTag::Abi3,
-            floor,
+            abi: abi.tag(),
+            floor: abi.floor(floor),
         }
     }
 
@@ -39,13 +90,18 @@ impl Choice {
     pub(super) fn note(&self, project_abi: Abi) -> Option<String> {
         let Self { python, abi, floor } = self;
         let version = python.version;
-        if project_abi == Abi::Abi3 && python.free_threaded {
-            return Some(format!(
+        match (project_abi, abi) {
+            (Abi::Full | Abi::None, _) | (_, AbiTag::None) => None,
+            (Abi::Abi3 | Abi::Abi3AndAbi3t, AbiTag::CPython(_)) => Some(format!(
                 "full API for {abi}, since free-threaded Python {version} cannot load abi3 modules"
-            ));
+            )),
+            (Abi::Abi3 | Abi::Abi3AndAbi3t, AbiTag::Abi3) => (version != *floor)
+                .then(|| format!("for {floor} and later, with the headers of {version}")),
+            (Abi::Abi3 | Abi::Abi3AndAbi3t, AbiTag::Abi3t) => Some(format!(
+                "abi3t for {floor} and later, with and without the GIL, with the headers of {}",
+                python.cpython()
+            )),
         }
-        (*abi == AbiTag::Abi3 && version != *floor)
-            .then(|| format!("for {floor} and later, with the headers of {version}"))
     }
 }
 

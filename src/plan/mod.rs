@@ -134,6 +134,14 @@ impl Job {
         }
     }
 
+    /// The value of `Py_TARGET_ABI3T`; `None` for other ABIs.
+    pub fn target_abi3t(&self) -> Option<&str> {
+        match self.abi {
+            AbiTag::Abi3t => self.limited_api.as_deref(),
+            AbiTag::Abi3 | AbiTag::CPython(_) | AbiTag::None => None,
+        }
+    }
+
     /// The floor of an abi3 wheel that is built with the headers of a later Python.
     pub fn floor_below_headers(&self) -> Option<PythonVersion> {
         let headers = self.python.as_ref()?.version;
@@ -151,7 +159,9 @@ impl Plan {
         let mut problems = Vec::new();
         let choices = match abi {
             Abi::Full => pythons::select(request, project, machine, &mut problems),
-            Abi::Abi3 => pythons::abi3(request, project, machine, &mut problems),
+            Abi::Abi3 | Abi::Abi3AndAbi3t => {
+                pythons::stable(request, project, abi, machine, &mut problems)
+            }
             Abi::None => {
                 problems.extend(refusals::excluded(request, project));
                 Vec::new()
@@ -168,7 +178,7 @@ impl Plan {
             selectors.filter(|_| abi == Abi::Full && request.pythons == PythonSelection::All);
         let pythons: Vec<_> = match abi {
             Abi::None => vec![None],
-            Abi::Abi3 | Abi::Full => choices.iter().map(Some).collect(),
+            Abi::Abi3 | Abi::Abi3AndAbi3t | Abi::Full => choices.iter().map(Some).collect(),
         };
         let mut problems = Vec::new();
         let pairs = pairing::pair(request, &pythons, selectors, ZigTarget::tags, &mut problems);
@@ -261,16 +271,17 @@ fn job(request: &Request, project: &Project, pair: Pair<'_>) -> Job {
         abi,
         python: choice.map(|choice| choice.python.clone()),
         optimize: request.optimize,
-        limited_api: choice
-            .filter(|choice| choice.abi == AbiTag::Abi3)
-            .map(|choice| choice.floor.limited_api()),
+        limited_api: choice.and_then(|choice| match abi {
+            AbiTag::Abi3 | AbiTag::Abi3t => Some(choice.floor.limited_api()),
+            AbiTag::CPython(_) | AbiTag::None => None,
+        }),
         extension_suffix: ExtensionAbi::of(abi).map(|abi| platform.extension_suffix(abi)),
         modules: modules.into_iter().collect(),
         wheel: WheelFilename {
             name: project.metadata.distribution().clone(),
             version: project.metadata.version().clone(),
             python,
-            abis: BTreeSet::from([abi]),
+            abis: abi.of_wheel(),
             platforms,
         },
         slices: Vec::new(),

@@ -3,10 +3,10 @@
 //! Takes the request, the project and the machine's Pythons; gives interpreters, or every
 //! reason why they cannot be used.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::abi::decide_abi;
-use super::choice::{Choice, abi3_floor};
+use super::choice::{Choice, StableAbi, abi3_floor};
 use super::pairing::is_any_built;
 use super::refusals::{
     example, missing, no_python_at_all, none_of_all, refusal, refusal_of, requires_python,
@@ -22,9 +22,10 @@ use crate::toolchain::Interpreter;
 
 /// The Pythons that the request needs by version and the machine lacks.
 pub fn missing_versions(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
-    let wanted: Vec<_> = match decide_abi(project).0 {
+    let abi = decide_abi(project).0;
+    let wanted: Vec<_> = match abi {
         Abi::None => Vec::new(),
-        Abi::Abi3 => abi3_wanted(request, project, machine),
+        Abi::Abi3 | Abi::Abi3AndAbi3t => stable_wanted(request, project, abi, machine),
         Abi::Full => match &request.pythons {
             PythonSelection::Default => Vec::new(),
             PythonSelection::These(requests) => requests.clone(),
@@ -68,34 +69,123 @@ fn all_pythons(request: &Request, project: &Project) -> Vec<CPython> {
         .collect()
 }
 
-/// The Pythons that `--all-pythons` includes for this project and the machine lacks.
+/// The Pythons that `--all-pythons` includes for this project, or that its default wheels need, and that
+/// the machine lacks.
 pub(super) fn left_out(request: &Request, project: &Project, machine: &Machine) -> Vec<CPython> {
     match (&request.pythons, decide_abi(project).0) {
-        (PythonSelection::All, Abi::Full) => missing_versions(request, project, machine),
+        (PythonSelection::All, Abi::Full)
+        | (PythonSelection::All | PythonSelection::Default, Abi::Abi3AndAbi3t) => {
+            missing_versions(request, project, machine)
+        }
         (PythonSelection::All, Abi::Abi3 | Abi::None)
-        | (PythonSelection::Default | PythonSelection::These(_), _) => Vec::new(),
+        | (PythonSelection::Default, Abi::Full | Abi::Abi3 | Abi::None)
+        | (PythonSelection::These(_), _) => Vec::new(),
     }
 }
 
-/// The Pythons that an abi3 project is built with: each free-threaded one and the lowest other one that were
-/// named. If none was named, the floor's own Python is worth installing only where the machine has no Python
-/// whose headers would do.
-fn abi3_wanted(request: &Request, project: &Project, machine: &Machine) -> Vec<PythonRequest> {
+/// The Pythons that a project on the stable ABI is built with: of those that were named, each one that
+/// gets a wheel of its own, and the lowest one for each stable ABI. If none was named, a Python is worth
+/// installing only for a wheel that no Python of this machine has the headers for.
+fn stable_wanted(
+    request: &Request,
+    project: &Project,
+    abi: Abi,
+    machine: &Machine,
+) -> Vec<PythonRequest> {
+    let Some(floor) = abi3_floor(project) else {
+        return Vec::new();
+    };
     let PythonSelection::These(requests) = &request.pythons else {
-        let floor = abi3_floor(project).filter(|floor| with_headers(*floor, machine).is_none());
-        let floor = floor.map(|floor| PythonRequest::Version(CPython::with_gil(floor)));
-        return floor.into_iter().collect();
+        let wheels = default_wheels(request, project, abi, floor).into_iter();
+        let missing = wheels.filter(|wheel| wheel.headers(floor, machine).is_none());
+        return missing
+            .map(|wheel| PythonRequest::Version(wheel.own_python(floor)))
+            .collect();
     };
     let named = requests
         .iter()
         .filter_map(|wanted| Some((version_of(wanted, machine)?, wanted)));
-    let (mut wanted, with_gil): (Vec<_>, Vec<_>) =
-        named.partition(|(python, _)| python.free_threaded);
-    wanted.extend(with_gil.into_iter().min_by_key(|(python, _)| *python));
+    let (mut wanted, mut stable) = (Vec::new(), BTreeMap::new());
+    for (python, request) in named {
+        match StableAbi::serving(python, abi, floor) {
+            None => wanted.push(request.clone()),
+            Some(abi) => {
+                let lowest = stable.entry(abi).or_insert((python, request));
+                if python < lowest.0 {
+                    *lowest = (python, request);
+                }
+            }
+        }
+    }
+    wanted.extend(stable.into_values().map(|(_, request)| request.clone()));
     wanted
-        .into_iter()
-        .map(|(_, wanted)| wanted.clone())
-        .collect()
+}
+
+/// A wheel of a project on the stable ABI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StableWheel {
+    /// For all Pythons from the floor on that have this ABI.
+    Stable(StableAbi),
+    /// With the full API, for a Python that cannot load the others.
+    Full(CPython),
+}
+
+impl StableWheel {
+    /// The Python whose headers build it if none was named: its own, else the lowest later one, because all
+    /// later headers have the API of the floor.
+    fn headers(self, floor: PythonVersion, machine: &Machine) -> Option<&Interpreter> {
+        let is_default = |python: &Interpreter| {
+            let default = machine.default.as_ref();
+            default.is_some_and(|default| default.base_prefix == python.base_prefix)
+        };
+        let has_api = |python: &Interpreter| match self {
+            Self::Stable(abi) => abi.is_in_headers_of(python.cpython(), floor),
+            Self::Full(own) => python.cpython() == own,
+        };
+        let usable = machine.interpreters.iter().filter(|python| {
+            has_api(python) && supported_pythons().any(|known| known == python.cpython())
+        });
+        usable.min_by_key(|python| (python.cpython(), !is_default(python)))
+    }
+
+    /// The Python to install where none has the headers.
+    fn own_python(self, floor: PythonVersion) -> CPython {
+        match self {
+            Self::Stable(abi) => CPython::with_gil(abi.floor(floor)),
+            Self::Full(python) => python,
+        }
+    }
+
+    fn choice(self, python: Interpreter, floor: PythonVersion) -> Choice {
+        match self {
+            Self::Stable(abi) => Choice::stable(python, abi, floor),
+            Self::Full(_) => Choice::full(python),
+        }
+    }
+}
+
+/// The wheels of a project on the stable ABI if no Python was named: the one for its floor, and those for
+/// free-threaded Pythons if the project supports them on the stable ABI.
+fn default_wheels(
+    request: &Request,
+    project: &Project,
+    abi: Abi,
+    floor: PythonVersion,
+) -> Vec<StableWheel> {
+    let mut pythons = vec![CPython::with_gil(floor)];
+    if abi == Abi::Abi3AndAbi3t {
+        let all = all_pythons(request, project).into_iter();
+        pythons.extend(all.filter(|python| python.free_threaded && python.version >= floor));
+    }
+    let mut wheels = Vec::new();
+    for python in pythons {
+        let stable = StableAbi::serving(python, abi, floor);
+        let wheel = stable.map_or(StableWheel::Full(python), StableWheel::Stable);
+        if !wheels.contains(&wheel) {
+            wheels.push(wheel);
+        }
+    }
+    wheels
 }
 
 /// Whether any job of this project needs a Python.
@@ -198,11 +288,12 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The wheels of an abi3 project: one for its floor and all later Pythons, and one for each
-/// free-threaded Python that was named, since those cannot load abi3 modules.
-pub(super) fn abi3(
+/// The wheels of a project on the stable ABI. Of Pythons that were named, those that load the same wheel get
+/// one for all; a free-threaded Python that cannot load any gets one of its own.
+pub(super) fn stable(
     request: &Request,
     project: &Project,
+    abi: Abi,
     machine: &Machine,
     problems: &mut Vec<Problem>,
 ) -> Vec<Choice> {
@@ -226,27 +317,34 @@ pub(super) fn abi3(
         return Vec::new();
     }
     let PythonSelection::These(requests) = &request.pythons else {
-        let python = with_headers(floor, machine);
-        if python.is_none() {
+        let wheels = default_wheels(request, project, abi, floor);
+        let built = wheels.iter().filter_map(|wheel| {
+            let python = wheel.headers(floor, machine)?;
+            Some(wheel.choice(python.clone(), floor))
+        });
+        let built: Vec<_> = built.collect();
+        // Nothing else serves the Pythons with the GIL.
+        if !built.iter().any(|choice| choice.floor == floor) {
             problems.push(missing(
                 &format!("Python {floor} or a later one, for the headers of an abi3 project"),
                 Some(&floor.to_string()),
                 machine,
             ));
         }
-        let choice = python.map(|python| Choice::abi3(python.clone(), floor));
-        return choice.into_iter().collect();
+        return built;
     };
     let mut chosen = Vec::new();
-    let mut with_gil = Vec::new();
+    let mut stable: BTreeMap<_, Named<'_>> = BTreeMap::new();
     for wanted in requests {
         let Some(named) = Named::new(wanted, project, machine, problems) else {
             continue;
         };
-        if named.python.free_threaded {
+        let Some(abi) = StableAbi::serving(named.python, abi, floor) else {
             let python = named.required(machine, problems);
             chosen.extend(python.cloned().map(Choice::full));
-        } else if named.python.version < floor {
+            continue;
+        };
+        if named.python.version < floor {
             let version = named.python.version;
             problems.push(
                 Problem::new(format!(
@@ -254,34 +352,23 @@ pub(super) fn abi3(
                 ))
                 .hint("name a later Python with --python, or lower the floor: abi3-floor in [tool.pyz3-wheel]"),
             );
-        } else {
-            with_gil.push(named);
+            continue;
         }
-    }
-    // One wheel is for all of them, with the headers of the lowest.
-    if let Some(lowest) = with_gil.iter().min_by_key(|named| named.python) {
-        let python = lowest.required(machine, problems).cloned();
-        chosen.extend(python.map(|python| Choice::abi3(python, floor)));
+        // One wheel is for all of them, with the headers of the lowest.
+        match stable.get(&abi) {
+            Some(lowest) if lowest.python <= named.python => {}
+            _ => {
+                stable.insert(abi, named);
+            }
+        }
     }
     let mut seen = BTreeSet::new();
     chosen.retain(|choice| seen.insert(choice.python.cpython()));
+    for (abi, lowest) in stable {
+        let python = lowest.required(machine, problems).cloned();
+        chosen.extend(python.map(|python| Choice::stable(python, abi, floor)));
+    }
     chosen
-}
-
-/// The Python whose headers build an abi3 wheel if none was named: the floor's own, else the lowest later
-/// one, because all later headers have the API of the floor. Free-threaded Pythons are left out: their headers
-/// have no limited API.
-fn with_headers(floor: PythonVersion, machine: &Machine) -> Option<&Interpreter> {
-    let is_default = |python: &Interpreter| {
-        let default = machine.default.as_ref();
-        default.is_some_and(|default| default.base_prefix == python.base_prefix)
-    };
-    let usable = machine.interpreters.iter().filter(|python| {
-        !python.free_threaded
-            && python.version >= floor
-            && supported_pythons().any(|supported| supported == python.cpython())
-    });
-    usable.min_by_key(|python| (python.version, !is_default(python)))
 }
 
 /// The version that a request names or finds; `None` for a path that was not queried.

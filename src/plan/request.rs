@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::error::{Problem, Result, unknown};
 use crate::options::Origin;
 use crate::platform::ZigTarget;
 use crate::tags::{AbiTag, CPython, serialize_as_display};
-use crate::toolchain::{Interpreter, ZigRequest};
+use crate::toolchain::{Interpreter, ZigRequest, is_build_details};
 
 /// Zig's optimize modes, in the words that every Zig before 0.17 knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,8 +91,10 @@ impl FromStr for PythonRequest {
         if let Ok(AbiTag::CPython(python)) = text.parse() {
             return Ok(Self::Version(python));
         }
-        if text.contains(['/', '\\']) || text.starts_with("python") || text.ends_with(".json") {
-            return Ok(Self::Path(PathBuf::from(text)));
+        let path = Path::new(text);
+        let is_command = text.contains(['/', '\\']) || text.starts_with("python");
+        if is_command || is_build_details(path) {
+            return Ok(Self::Path(path.to_owned()));
         }
         // No version of another implementation is supported, whatever it is.
         let others = [

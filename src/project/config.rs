@@ -3,6 +3,7 @@
 //! Takes the table, gives it typed, each value with its place. Unknown keys and wrong types are
 //! problems; nothing is given a default here, since flags and environment come before the file.
 
+mod abi;
 mod install;
 mod platform;
 mod reader;
@@ -10,6 +11,7 @@ mod reader;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use self::abi::Abi;
 pub use self::install::{InstallRule, InstallTarget};
 pub use self::platform::PlatformConfig;
 use self::reader::Reader;
@@ -76,28 +78,6 @@ pub struct Config {
     pub platform: BTreeMap<Platform, PlatformConfig>,
 }
 
-/// Which of Python's binary interfaces the native code uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Abi {
-    /// The full C API: a wheel for each Python.
-    Full,
-    /// The stable ABI: one wheel for a Python and all later ones.
-    Abi3,
-    /// None: shared libraries for ctypes or cffi, one wheel for all Pythons.
-    None,
-}
-
-impl std::fmt::Display for Abi {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Full => "full",
-            Self::Abi3 => "abi3",
-            Self::None => "none",
-        })
-    }
-}
-
 impl Config {
     /// What the file gives for a setting.
     pub fn setting(&self, setting: &Setting) -> Option<&Located<Value>> {
@@ -133,7 +113,7 @@ impl Config {
         };
         config.settings = read.settings();
         config.sbom = read.boolean("sbom");
-        config.abi = read.parsed("abi", abi);
+        config.abi = read.abi();
         config.abi3_floor = read.parsed("abi3-floor", |text| {
             text.parse().map_err(|error: crate::tags::ParseTagError| {
                 Problem::new(error.to_string()).hint("write the version as \"3.9\"")
@@ -168,15 +148,5 @@ impl Config {
         config.env = read.env();
         config.platform = read.platforms();
         config
-    }
-}
-
-fn abi(text: &str) -> Result<Abi, Problem> {
-    match text {
-        "full" => Ok(Abi::Full),
-        "abi3" => Ok(Abi::Abi3),
-        "none" => Ok(Abi::None),
-        _ => Err(Problem::new(format!("`{text}` is not an ABI"))
-            .hint("write \"full\", \"abi3\" or \"none\"")),
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
+use super::config::{Abi, Config};
 use super::entry::Table;
 use super::pyproject::Document;
 use super::{checkout, walk, zon};
@@ -34,6 +35,9 @@ pub struct Hints {
     /// Whether some native source of the project mentions `PyInit_` or `PyModExport_`, which no
     /// extension module does without.
     pub mentions_init: bool,
+    /// Whether some native source of a project on the limited API mentions `PyModExport_` or
+    /// `Py_TARGET_ABI3T`, which no module for abi3t does without.
+    pub mentions_abi3t: bool,
 }
 
 /// An extension module that the project has declared for its build script.
@@ -71,6 +75,7 @@ impl Hints {
     pub(super) fn read(
         root: &Path,
         document: &Document<'_>,
+        config: &Config,
         output: &Path,
         problems: &mut Vec<Problem>,
     ) -> Self {
@@ -83,15 +88,32 @@ impl Hints {
         let ext_modules = tables
             .iter()
             .map(|table| ext_modules(table, problems))
-            .find(|modules| !modules.is_empty());
+            .find(|modules| !modules.is_empty())
+            .unwrap_or_default();
+        let mentions = |needles: &[&[u8]]| sources_mention(root, output, needles);
+        let is_limited = match &config.abi {
+            Some(abi) => abi.value == Abi::Abi3,
+            None => all_limited(&ext_modules),
+        };
         Self {
             ziglang: ziglang(&top, problems),
             pyz3_zig_exe: zig_exe.map(PathBuf::from),
             minimum_zig_version: minimum_zig_version(&root.join("build.zig.zon")),
-            ext_modules: ext_modules.unwrap_or_default(),
-            mentions_init: mentions_init(root, output),
+            mentions_init: mentions(&[b"PyInit_", b"PyModExport_"]),
+            // Other projects are spared the search.
+            mentions_abi3t: is_limited && mentions(&[b"PyModExport_", b"Py_TARGET_ABI3T"]),
+            ext_modules,
         }
     }
+
+    /// Whether the project declares modules, all of them on the limited API.
+    pub fn has_limited_modules_only(&self) -> bool {
+        all_limited(&self.ext_modules)
+    }
+}
+
+fn all_limited(modules: &[ExtModule]) -> bool {
+    !modules.is_empty() && modules.iter().all(|module| module.limited_api)
 }
 
 /// Narrows specifiers of ziglang to the series of a minimum that they admit.
@@ -171,10 +193,10 @@ fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule>
     modules
 }
 
-/// Whether any native source mentions the entry point of an extension module.
+/// Whether any native source mentions one of these.
 ///
 /// Files that cannot be read are skipped: this is only a hint, and the build reports such files.
-fn mentions_init(root: &Path, output: &Path) -> bool {
+fn sources_mention(root: &Path, output: &Path, needles: &[&[u8]]) -> bool {
     let native = ["zig", "c", "h", "cc", "cpp", "cxx", "hpp"];
     walk::own_files(root, &checkout::boundary(root), output, None)
         .filter(|path| {
@@ -182,7 +204,7 @@ fn mentions_init(root: &Path, output: &Path) -> bool {
                 .and_then(|ending| ending.to_str())
                 .is_some_and(|ending| native.contains(&ending))
         })
-        .any(|path| file_mentions(&path, &[b"PyInit_", b"PyModExport_"]).unwrap_or(false))
+        .any(|path| file_mentions(&path, needles).unwrap_or(false))
 }
 
 /// Searches a file in pieces that overlap, so that its size does not matter.

@@ -82,7 +82,7 @@ impl Project {
         neighbours::fill(&mut config, &root, &document);
         deployment_target::settle(&mut config, &document, &mut problems);
         let output = output_dir(&root, &config);
-        let hints = Hints::read(&root, &document, &output, &mut problems);
+        let hints = Hints::read(&root, &document, &config, &output, &mut problems);
         let managed = Managed::read(&root, &document, &config, &mut problems);
         let script = managed::build_file(&document, &config);
         let metadata = Metadata::read(&root, &document, &output, &mut problems);

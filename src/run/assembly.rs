@@ -58,11 +58,11 @@ impl TaskRun<'_> {
         };
         let prepared = self.context.prepared;
         let limited = artifacts.iter().filter(|artifact| {
-            prepared.plan.abi == Abi::Abi3 && artifact.relative.contains(".abi3.")
+            prepared.plan.abi != Abi::Full && artifact.relative.contains(".abi3.")
         });
         let problems = limited.map(|artifact| {
             Problem::new(format!(
-                "is named for the limited API, but free-threaded Python {version} has none"
+                "is named for the limited API, but the wheel for free-threaded Python {version} has the full API"
             ))
             .at(&artifact.relative)
             .hint(format!(

@@ -64,16 +64,16 @@ impl<'a> Prepared<'a> {
         }
         let timestamp = Timestamp::from_env()?;
         let mut contents = Contents::new(project, &files.wheel)?;
+        let recipe = Recipe::find(project, plan, cache, fetch)?;
+        if project.managed.is_some() && recipe.is_none() {
+            return Ok(None);
+        }
         let python = plan.python().map(|python| python.exe.as_path());
         let Some(zig) = zig::find(request, python, cache, fetch)? else {
             return Ok(None);
         };
         if let Some(caution) = zig.caution() {
             fetch.note(&caution);
-        }
-        let recipe = Recipe::find(project, plan, cache, fetch)?;
-        if project.managed.is_some() && recipe.is_none() {
-            return Ok(None);
         }
         if project.config.sbom.as_ref().is_some_and(|sbom| sbom.value) {
             let framework = recipe.as_ref().and_then(Recipe::framework);

@@ -21,6 +21,7 @@ pub(crate) fn serialize<P: AsRef<Path>, S: Serializer>(
 }
 
 /// Serializes a path that may be absent.
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 pub(crate) fn serialize_optional<S: Serializer>(
     path: &Option<PathBuf>,
     serializer: S,

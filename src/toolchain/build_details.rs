@@ -71,7 +71,7 @@ struct CApi {
 }
 
 /// Whether a path names a description instead of an interpreter.
-pub(super) fn is_named(path: &Path) -> bool {
+pub fn is_build_details(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension == "json")
 }

@@ -190,7 +190,11 @@ fn damage_of_every_kind_is_found_and_made_good() {
             .get_whole_or_make("kind", "key", failed)
             .unwrap_err()
             .to_string();
-        for part in [said, "could not be made again: no network", "hint: connect"] {
+        for part in [
+            said,
+            "could not be created again: no network",
+            "hint: connect",
+        ] {
             assert!(error.contains(part), "{part}: {error}");
         }
         assert!(error.contains(&entry.display().to_string()), "{error}");

@@ -148,7 +148,7 @@ impl Discovery {
 
 /// Asks one Python, or reads what its build-details.json says.
 pub fn query(exe: &Path, cache: &Cache) -> Result<Interpreter> {
-    if build_details::is_named(exe) {
+    if build_details::is_build_details(exe) {
         let file = std::path::absolute(exe)?;
         let answer = build_details::describe(&file)?;
         return Ok(Interpreter::new(file, build_details::NAME, answer));

@@ -26,6 +26,7 @@ mod uv;
 pub mod zig;
 mod zig_range;
 
+pub use build_details::is_build_details;
 pub use cache::{Cache, Removed};
 pub use fetch::Fetch;
 pub use headers::headers_name;

@@ -25,7 +25,7 @@ pub(super) struct Place {
 
 /// The Pythons that are searched for by name: those that wheels can be built for, and the release after
 /// them, so that a build for it reports that it is not supported yet.
-fn looked_for() -> impl Iterator<Item = CPython> {
+fn searched_pythons() -> impl Iterator<Item = CPython> {
     let after = known_pythons().next_back().map(|python| {
         let PythonVersion { major, minor } = python.version;
         PythonVersion::new(major, minor + 1)
@@ -150,7 +150,7 @@ fn with_suffix(name: &str) -> String {
 
 /// The names that a Python may have on PATH.
 fn names() -> impl Iterator<Item = String> {
-    let numbered = looked_for().map(|python| python.to_string());
+    let numbered = searched_pythons().map(|python| python.to_string());
     let versions = numbered.chain(["3".to_owned(), String::new()]);
     versions.map(|version| with_suffix(&format!("python{version}")))
 }

@@ -83,24 +83,20 @@ fn the_second_time_nothing_is_done() {
         jobs.collect()
     };
     let first = all();
-    let start = std::time::Instant::now();
     assert_eq!(all(), first);
-    let elapsed = start.elapsed();
-    // A few milliseconds is the goal for 25 in a release build; this is none.
-    assert!(elapsed.as_millis() < 500, "{elapsed:?}");
 }
 
 #[test]
 fn everything_that_is_missing_is_said_at_once() {
     let (dir, cache) = testing::cache();
     let mut python = testing::interpreter(dir.path());
-    python.version = PythonVersion::new(3, 15);
+    python.version = PythonVersion::new(3, 99);
     let target = ZigTarget::with_default_floor(Platform::WindowsX64);
     let error = sysroot(&python, target, full(&python), &testing::no_zig(), &cache).unwrap_err();
     let text = error.to_string();
     assert!(text.contains("no Python.h"), "{text}");
     assert!(
-        text.contains("what python315.dll exports is not known"),
+        text.contains("no list of the names that python399.dll exports"),
         "{text}"
     );
     assert_eq!(error.problems().len(), 2);

@@ -129,11 +129,11 @@ fn a_damaged_zig_is_installed_again() {
     damage("lib/std/std.zig", b"");
     let ran = offline().says("lib/std/std.zig has 0 bytes instead of");
     let ran = ran
-        .says("could not be made again")
+        .says("could not be created again")
         .says("remove this directory");
     assert!(ran.stderr.contains("zig/0.15.2"), "{ran:?}");
     let ran = run(&mut hello.command(&arguments));
-    if ran.code != 0 && ran.stderr.contains("could not be made again") {
+    if ran.code != 0 && ran.stderr.contains("could not be created again") {
         support::skip("PyPI cannot be reached");
         return;
     }
@@ -143,5 +143,5 @@ fn a_damaged_zig_is_installed_again() {
     damage("zig", &start);
     offline()
         .says("a cache entry is damaged")
-        .says("could not be made again");
+        .says("could not be created again");
 }

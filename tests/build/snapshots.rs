@@ -51,16 +51,13 @@ fn the_summary_of_a_run() {
 #[test]
 fn the_plans_of_the_examples_for_a_python() {
     let python = need!(pythons().get("3.12"), "no CPython 3.12 with headers");
-    // An abi3 wheel without a floor of its own is built with the oldest Python that the project supports.
-    let oldest = need!(pythons().get("3.9"), "no CPython 3.9 with headers");
     let cache = kept("cache");
     for name in ["hello", "hello-abi3", "hello-c", "hello-managed"] {
         let project = example(name);
-        let paths: [(&Path, _); 4] = [
+        let paths: [(&Path, _); 3] = [
             (project.path(), "FOLDER"),
             (&cache, "CACHE"),
             (python, "PYTHON"),
-            (oldest, "PYTHON3.9"),
         ];
         let mut plan = command();
         plan.args(["--dry-run", "--all-platforms", "--jobs", "2", "--python"])

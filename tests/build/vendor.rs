@@ -387,7 +387,7 @@ fn packages_that_are_not_what_their_hash_says_are_refused() {
         .join("src/root.zig");
     fs::write(&changed, "pub const number = 99;\n").unwrap();
     let words =
-        "the files of the Zig package `leaf` are not those of its hash: they have leaf-1.2.3-";
+        "the files of the Zig package `leaf` do not match its hash: their hash is leaf-1.2.3-";
     // Whoever shares the cache would build with it.
     built(&root, &["--zig-version", "0.15.2"])
         .exits(2)

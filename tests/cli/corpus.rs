@@ -31,6 +31,7 @@ mod on_windows;
 mod paths;
 mod pe;
 mod python;
+mod pythons;
 mod record;
 mod tables;
 mod tags;
@@ -58,6 +59,7 @@ pub(crate) fn broken() -> Vec<Case> {
         macos_loading::cases(),
         on_windows::cases(),
         python::cases(),
+        pythons::cases(),
         damaged::cases(),
         archive::cases(),
         entries::cases(),
@@ -79,6 +81,7 @@ fn good_wheels() -> Vec<Control> {
     let mut all = controls::all();
     all.extend(more_controls::all());
     all.extend(undefined::controls());
+    all.extend(pythons::controls());
     all.extend(gil::controls());
     all
 }
@@ -97,6 +100,7 @@ pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
 /// A good binary of every kind that there is: the tags that it is good for, and its bytes.
 pub(crate) fn binaries() -> Vec<(String, Vec<u8>)> {
     let tags = controls::plain_tags().into_iter();
+    let tags = tags.chain(pythons::plain_tags());
     tags.filter_map(|tags| {
         let (_, native) = Wheel::of(tags).module?;
         Some((tags.to_owned(), native.bytes()))

@@ -212,6 +212,38 @@ fn a_python_that_the_machine_lacks() {
 }
 
 #[test]
+fn the_plan_names_the_pythons_that_the_machine_lacks() {
+    let missing: Vec<_> = support::DEFAULT_PYTHONS
+        .into_iter()
+        .filter(|python| !support::default_pythons().contains_key(*python))
+        .collect();
+    need!(missing.first(), "this machine has every Python");
+    need!(support::default_pythons().first_key_value(), "no Python");
+    let fixture = Fixture::extension();
+    let plan = |options: &[&str]| {
+        let mut command = command();
+        command.args(["--all-pythons", "--dry-run", "--project"]);
+        run(command.arg(fixture.path()).args(options)).exits(0)
+    };
+    assert_eq!(
+        plan(&["--format", "json"]).json()["left_out"],
+        serde_json::json!(missing)
+    );
+    let names = missing.join(", ");
+    let (left_out, to_install) = (
+        format!("left out: {names} "),
+        format!("to install: {names} "),
+    );
+    let shows = |options: &[&str], text: &str| plan(options).stdout.contains(text);
+    assert!(shows(&[], &left_out));
+    assert!(shows(&["--provision"], &to_install));
+    assert!(!shows(&["--provision"], "left out"));
+    let with_gil: Vec<_> = missing.iter().filter(|name| !name.ends_with('t')).collect();
+    let plan = plan(&["--no-free-threaded", "--format", "json"]).json();
+    assert_eq!(plan["left_out"], serde_json::json!(with_gil));
+}
+
+#[test]
 fn a_python_that_requires_python_excludes() {
     let excluding = PYPROJECT.replace(">=3.9", ">=3.99");
     let fixture = Fixture::tiny(&excluding, BUILD, EXTENSION);

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use pyz3_wheel::Platform;
-use pyz3_wheel::tags::{default_pythons, supported_versions};
+use pyz3_wheel::tags::{CPython, Support, default_pythons, known_pythons, supported_versions};
 use support::repo;
 
 /// Lines of a file that repeat a table.
@@ -138,7 +138,19 @@ fn pythons() {
     // The last Python of the list is the one that becomes `python`.
     let default = "3.11";
     let others = pythons.iter().filter(|python| *python != default);
+    let rows = known_pythons().filter(|python| !python.free_threaded);
+    let rows = rows.map(|python| {
+        let free_threaded = CPython::free_threaded(python.version);
+        let (one, other) = (support_cell(python), support_cell(free_threaded));
+        format!("| {python} | {one} | {other} |")
+    });
     let lists = [
+        List {
+            path: "docs/distribution.md",
+            after: "| CPython | with the GIL | free-threaded |",
+            is_item: |line| line.starts_with("| 3."),
+            lines: rows.collect(),
+        },
         matrix("  test:", &pythons),
         // The official images have no free-threaded Python.
         matrix("  test-linux-aarch64:", &versions),
@@ -179,6 +191,16 @@ fn pythons() {
     ];
     for list in lists {
         hold(list.path, |text| list.correct(text));
+    }
+}
+
+/// How wheels are built for a Python, in the table of the docs.
+fn support_cell(python: CPython) -> &'static str {
+    match python.support() {
+        Some(Support::Default) => "`--all-pythons`",
+        Some(Support::ByName) => "by name",
+        Some(Support::Preview) => "pre-release, by name",
+        None => "no",
     }
 }
 

@@ -74,17 +74,17 @@ const CONTENTS: [(&str, &str); 10] = [
     ("W010", "no-modules"),
 ];
 
-fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     repo().join("tests/fixtures/agreement").join(name)
 }
 
-/// The wheels that could be had, fetched once.
-fn wheels(python: &Path) -> Vec<PathBuf> {
+/// The wheels of a list that could be had, fetched once.
+pub(crate) fn wheels(python: &Path, list: &str) -> Vec<PathBuf> {
     let dir = kept("agreement");
     let _lock = support::shared::lock(&dir.join("lock"));
     let said = Command::new(python)
         .arg(fixture("fetch.py"))
-        .arg(fixture("wheels.txt"))
+        .arg(fixture(list))
         .arg(&dir)
         .output()
         .unwrap();
@@ -242,7 +242,7 @@ fn verdicts_on_wheels_of_well_known_projects_are_those_of_the_fields_checkers() 
         "the verdicts of the field's checkers: pip cannot install them"
     );
     let python = bin.join("python");
-    let wheels = wheels(&python);
+    let wheels = wheels(&python, "wheels.txt");
     if wheels.len() < ENOUGH {
         support::skip("the verdicts of the field's checkers: too few wheels could be fetched");
         return;

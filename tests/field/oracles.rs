@@ -95,7 +95,7 @@ fn tags(wheel: &str) -> [&str; 3] {
 }
 
 /// Runs a Python script over wheels; gives the JSON that it printed.
-fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
+pub(crate) fn ask(python: &Path, script: &str, wheels: &[PathBuf]) -> Value {
     let output = Command::new(python)
         .args(["-B", "-c", script])
         .args(wheels)
@@ -255,7 +255,9 @@ fn abi3audit_finds_only_the_limited_api_in_abi3_wheels() {
     let Some(bin) = support::venv_tool(&["abi3audit==0.0.26"]) else {
         return;
     };
-    let wheels = built("hello-abi3").paths();
+    let mut wheels = built("hello-abi3").paths();
+    // It knows no abi3t.
+    wheels.retain(|wheel| wheel.to_string_lossy().contains("-cp39-abi3-"));
     let mut audit = Command::new(bin.join("abi3audit"));
     let said = support::succeed(audit.args(["--strict", "--verbose"]).args(&wheels));
     // Its lines are wrapped for people.

@@ -55,7 +55,7 @@ pub(crate) fn cp(version: &str) -> String {
 #[track_caller]
 pub(crate) fn wheel_for(example: &str, platform: Platform, python: &str) -> PathBuf {
     let python = match example {
-        "hello-abi3" | "hello-managed" => "cp39-abi3".to_owned(),
+        "hello-abi3" | "hello-managed" => support::stable_tags(python),
         "hello-ctypes" => "py3-none".to_owned(),
         _ => support::full_tags(python),
     };
@@ -205,16 +205,35 @@ fn the_report_tells_the_true_size_hash_and_tags_of_each_wheel() {
     }
 }
 
+/// The headers of 3.15 are those of both kinds. What this machine lacks is left out, and named.
 #[test]
-fn an_abi3_project_gives_one_wheel_for_each_platform() {
-    assert_eq!(
-        names_of(built("hello-abi3")),
-        names_for("hello_abi3-0.1.0", ["cp39-abi3"])
-    );
-    assert_eq!(
-        names_of(built("hello-managed")),
-        names_for("hello_managed-0.1.0", ["cp39-abi3"])
-    );
+fn a_project_on_the_stable_abis_gives_up_to_three_wheels_for_each_platform() {
+    let here = support::default_pythons();
+    let mut tags: BTreeSet<_> = here
+        .keys()
+        .map(|python| support::stable_tags(python))
+        .collect();
+    if here.contains_key("3.15") {
+        tags.insert(support::ABI3T_TAGS.to_owned());
+    }
+    let free_threaded = [("3.14t", "cp314-cp314t"), ("3.15", support::ABI3T_TAGS)];
+    let lacking = free_threaded
+        .iter()
+        .filter(|(_, wheel)| !tags.contains(*wheel));
+    let left_out: Vec<_> = lacking.map(|(python, _)| *python).collect();
+    for python in &left_out {
+        support::skip(&format!(
+            "wheels with the headers of {python}: this machine has none"
+        ));
+    }
+    for (example, stem) in [
+        ("hello-abi3", "hello_abi3-0.1.0"),
+        ("hello-managed", "hello_managed-0.1.0"),
+    ] {
+        let wheels = built(example);
+        assert_eq!(names_of(wheels), names_for(stem, &tags));
+        assert_eq!(wheels.report["left_out"], serde_json::json!(left_out));
+    }
 }
 
 #[test]

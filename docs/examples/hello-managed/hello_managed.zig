@@ -1,9 +1,10 @@
-//! The extension module `hello_managed`, on the limited API: all that there is beside
-//! pyproject.toml.
+//! The extension module `hello_managed`, on the limited API, with and without the GIL: all that there is
+//! beside pyproject.toml.
 const std = @import("std");
 const py = @import("py"); // Python.h, by pyz3-wheel
 
-const Object = [*c]py.PyObject;
+/// `PyObject *` (for abi3t, PyObject is opaque, and Zig has another pointer for it).
+const Object = @TypeOf(py.PyLong_FromLong(0));
 
 /// greet(name: str) -> str
 fn greet(_: Object, args: Object) callconv(.c) Object {
@@ -25,15 +26,64 @@ var methods = [_]py.PyMethodDef{
     std.mem.zeroes(py.PyMethodDef), // marks the end
 };
 
-var definition: py.PyModuleDef = init: {
-    var def = std.mem.zeroes(py.PyModuleDef);
-    def.m_name = "hello_managed";
-    def.m_doc = "A greeting and a count of bits, in Zig.";
-    def.m_methods = &methods;
-    break :init def;
+const doc = "A greeting and a count of bits, in Zig.";
+
+/// The module for abi3, and for the full API of free-threaded Python 3.14.
+const Definition = struct {
+    var slots = [_]py.PyModuleDef_Slot{
+        // The functions share no data, so they do not need the GIL.
+        .{ .slot = py.Py_mod_gil, .value = py.Py_MOD_GIL_NOT_USED },
+        std.mem.zeroes(py.PyModuleDef_Slot), // marks the end
+    };
+
+    var definition: py.PyModuleDef = init: {
+        var def = std.mem.zeroes(py.PyModuleDef);
+        def.m_name = "hello_managed";
+        def.m_doc = doc;
+        def.m_methods = &methods;
+        // Not in the limited API of Pythons before 3.13, which do not know the slot.
+        if (@hasDecl(py, "Py_MOD_GIL_NOT_USED")) def.m_slots = &slots;
+        break :init def;
+    };
+
+    fn init() callconv(.c) Object {
+        return py.PyModuleDef_Init(&definition);
+    }
 };
 
-/// Python calls this when the module is first imported; its name must end in the module's.
-export fn PyInit_hello_managed() Object {
-    return py.PyModuleDef_Init(&definition);
+/// The module for abi3t: no PyModuleDef, only slots.
+const Slots = struct {
+    var abi: py.PyABIInfo = .{
+        .abiinfo_major_version = 1,
+        .abiinfo_minor_version = 0,
+        .flags = py.PyABIInfo_DEFAULT_FLAGS,
+        .build_version = py.PY_VERSION_HEX,
+        .abi_version = py.PyABIInfo_DEFAULT_ABI_VERSION,
+    };
+
+    var slots = [_]py.PySlot{
+        slot(py.Py_mod_abi, &abi),
+        slot(py.Py_mod_name, "hello_managed"),
+        slot(py.Py_mod_doc, doc),
+        slot(py.Py_mod_methods, &methods),
+        .{ .sl_id = py.Py_mod_gil, .unnamed_1 = .{ .sl_uint64 = @intFromPtr(py.Py_MOD_GIL_NOT_USED) } },
+        std.mem.zeroes(py.PySlot), // marks the end
+    };
+
+    fn slot(id: u16, value: *const anyopaque) py.PySlot {
+        return .{ .sl_id = id, .sl_flags = py.PySlot_STATIC, .unnamed_1 = .{ .sl_ptr = @constCast(value) } };
+    }
+
+    fn get() callconv(.c) [*c]py.PySlot {
+        return &slots;
+    }
+};
+
+// Python calls one of these when the module is first imported; their names must end in the module's.
+comptime {
+    if (@hasDecl(py, "Py_TARGET_ABI3T")) {
+        @export(&Slots.get, .{ .name = "PyModExport_hello_managed" });
+    } else {
+        @export(&Definition.init, .{ .name = "PyInit_hello_managed" });
+    }
 }

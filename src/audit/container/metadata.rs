@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use pep440_rs::VersionSpecifiers;
+
 use crate::audit::claim::Claim;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
@@ -100,6 +102,13 @@ pub(in crate::audit) fn judge(bytes: &[u8], claim: &Claim, files: &BTreeSet<&str
     findings.extend(license(&fields, files));
     findings.extend(readme(&fields));
     findings
+}
+
+/// The value of Requires-Python, if METADATA has a valid one.
+pub(in crate::audit) fn requires_python(bytes: &[u8]) -> Option<VersionSpecifiers> {
+    let fields = Fields::parse(bytes).ok()?;
+    let specifiers = fields.one("requires-python")?;
+    values::check_requires_python(specifiers).ok()
 }
 
 fn rank(version: &str) -> Option<usize> {

@@ -5,6 +5,17 @@ use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::tags::{Arch, CPython, DistributionName, MacArch, PlatformTag};
 
+/// How ABI tags begin that are for other Pythons than CPython 3, or for special builds of it.
+const OTHER_PYTHONS: [(&str, &str); 7] = [
+    ("pypy", "PyPy"),
+    ("pp", "PyPy"),
+    ("graalpy", "GraalPy"),
+    ("pyston", "Pyston"),
+    ("jython", "Jython"),
+    ("cp2", "CPython 2"),
+    ("cp3", "another build of CPython"),
+];
+
 /// Checks a file name that is the name of a wheel.
 pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -21,6 +32,7 @@ pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     }
     findings.extend(claim.platforms.iter().filter_map(|tag| platform(tag)));
     findings.extend(interpreter(claim));
+    findings.extend(claim.abis.iter().filter_map(|abi| other_abi(abi)));
     findings
 }
 
@@ -197,4 +209,25 @@ fn interpreter(claim: &Claim) -> Option<Finding> {
         }
     }
     None
+}
+
+/// An ABI that is not one of CPython 3, for which alone there are rules.
+fn other_abi(abi: &str) -> Option<Finding> {
+    let is_stable = matches!(abi, "none" | "abi3" | "abi3t");
+    let is_of_3 = full_abi(abi).is_some_and(|python| python.version.major >= 3);
+    if is_stable || is_of_3 {
+        return None;
+    }
+    let mut known = OTHER_PYTHONS.iter();
+    let Some((_, python)) = known.find(|(prefix, _)| abi.starts_with(prefix)) else {
+        let actual = format!("has the ABI tag {abi}, which no Python has");
+        let finding = Finding::new(Code::InterpreterTag, actual);
+        return Some(
+            finding.hint("CPython's are none, abi3, abi3t and those like cp312 and cp314t"),
+        );
+    };
+    let actual = format!(
+        "has the ABI tag {abi} of {python}: the symbols of Python that its modules use are not checked"
+    );
+    Some(Finding::new(Code::NotJudged, actual))
 }

@@ -2,10 +2,11 @@
 //!
 //! Takes a binary, its path in the wheel and what the wheel's name claims. Source: PEP 703, "Py_mod_gil slot".
 
-use super::module::{ModuleFile, suffix_fits};
-use super::{Finding, Promise};
+use super::module_file::ModuleFile;
+use super::promise::Promise;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
+use crate::audit::finding::Finding;
 use crate::binary::{Binary, Gil};
 
 /// A module that a free-threaded Python of the tags imports, and that does not declare that it runs without
@@ -22,7 +23,7 @@ pub(in crate::audit) fn judge(binary: &Binary, path: &str, promise: &Promise) ->
     };
     let is_imported = |abi: &PythonAbi| {
         let mut tags = promise.platforms.iter();
-        tags.any(|tag| suffix_fits(file, *abi, *tag))
+        tags.any(|tag| file.fits(*abi, *tag))
     };
     let mut abis = promise.abis.iter().filter(is_free_threaded);
     abis.any(is_imported).then(|| {

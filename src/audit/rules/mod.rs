@@ -10,6 +10,7 @@ pub(super) mod gil;
 mod linux;
 mod macos;
 pub(super) mod module;
+pub(super) mod module_file;
 mod policy;
 mod promise;
 mod python;
@@ -26,6 +27,7 @@ use std::collections::BTreeSet;
 pub(super) use c_library::c_library;
 pub use promise::Promise;
 pub use shipped::{Shipped, shares_symbols};
+pub(crate) use symbols::missing_from_dll;
 
 use super::code::{Code, Severity};
 use super::finding::Finding;

@@ -226,7 +226,7 @@ pub(super) fn windows_has_library(name: &str, arch: WindowsArch) -> bool {
 }
 
 /// Whether every Python with the ABIs of the claim includes the DLL; `name` is in lowercase.
-pub(super) fn python_brings(name: &str, arch: WindowsArch, claim: &Claim) -> bool {
+pub(super) fn pythons_include(name: &str, arch: WindowsArch, claim: &Claim) -> bool {
     // There is no older CPython for Windows on arm64, even if the tag names one.
     let lowest = match arch {
         WindowsArch::Arm64 => Release::new(3, 9),
@@ -251,7 +251,7 @@ pub(super) fn python_brings(name: &str, arch: WindowsArch, claim: &Claim) -> boo
 }
 
 /// Whether the DLL comes with the stable ABI of some CPython: most Pythons include it, but none has to.
-pub(super) fn some_python_brings(name: &str) -> bool {
+pub(super) fn some_python_includes(name: &str) -> bool {
     let mut rows = WINDOWS.runtimes.iter();
     rows.any(|row| row.name == name && row.interpreter == "abi3")
 }
@@ -264,14 +264,29 @@ pub(super) fn is_unneeded(name: &str, shipped: &Shipped) -> bool {
     })
 }
 
-/// Ex) `cp313t` is `cpython`, `t` and 3.13; `pypy310_pp73` is `pypy`, `pp73` and 3.10
+/// Ex) `cp313t` is `cpython`, `t` and 3.13; `pypy310_pp73` is `pypy`, `pp73` and 3.10;
+/// `graalpy250_312_native` is `graalpy`, `native` and 3.12
 fn abi_parts(abi: &str) -> Option<(&'static str, &str, Release)> {
+    // GraalPy's own version comes before that of Python.
+    if let Some((_, python)) = abi
+        .strip_prefix("graalpy")
+        .and_then(|rest| rest.split_once('_'))
+    {
+        let (python, flags) = python.split_once('_')?;
+        return Some(("graalpy", flags, release_of(python)?));
+    }
     let (tag, flags) = match abi.split_once('_') {
         Some(parts) => parts,
         None => abi.split_at(abi.trim_end_matches(|c: char| c.is_ascii_lowercase()).len()),
     };
     let (name, version) = interpreter(tag)?;
     Some((name, flags, version))
+}
+
+/// Ex) `312` is 3.12
+fn release_of(python: &str) -> Option<Release> {
+    let version = PythonVersion::from_nodot(python)?;
+    Some(Release::new(version.major.into(), version.minor.into()))
 }
 
 /// Ex) `cp39` is `cpython` and 3.9
@@ -282,9 +297,7 @@ fn interpreter(tag: &str) -> Option<(&'static str, Release)> {
         ("pp", "pypy"),
         ("graalpy", "graalpy"),
     ];
-    names.into_iter().find_map(|(prefix, name)| {
-        let version = PythonVersion::from_nodot(tag.strip_prefix(prefix)?)?;
-        let version = Release::new(version.major.into(), version.minor.into());
-        Some((name, version))
-    })
+    names
+        .into_iter()
+        .find_map(|(prefix, name)| Some((name, release_of(tag.strip_prefix(prefix)?)?)))
 }

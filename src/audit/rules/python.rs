@@ -4,12 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::stable_abi;
+use super::stable_abi::{self, StableAbi};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 pub(super) use crate::binary::python_exports::is_python_api;
 use crate::binary::{Binary, Format, Kind};
+use crate::tags::FIRST_ABI3T;
 
 /// The hint for an extension module that was linked without a Python.
 const IMPORT_LIBRARY: &str = "link the import library of that DLL on Windows";
@@ -27,12 +28,10 @@ pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding>
     if binary.format == Format::Pe {
         findings.extend(dlls(binary, abis, is_extension));
     }
-    for abi in abis {
-        match abi {
-            PythonAbi::Stable(floor) | PythonAbi::StableFreeThreaded(floor) => {
-                findings.extend(stable_abi::judge(binary, *floor));
-            }
-            PythonAbi::None | PythonAbi::CPython(_) | PythonAbi::Other => {}
+    if let Some(stable) = StableAbi::of(abis) {
+        findings.extend(stable.judge(binary.python_symbols()));
+        if stable.abi3t {
+            findings.extend(stable_abi::opaque(binary));
         }
     }
     findings
@@ -53,16 +52,31 @@ fn without_abi(binary: &Binary) -> Option<Finding> {
 }
 
 fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<Finding> {
-    let wanted: Vec<_> = abis.iter().filter_map(|abi| python_dll(*abi)).collect();
-    if wanted.is_empty() {
+    let (full, stable): (Vec<_>, Vec<_>) = abis
+        .iter()
+        .filter(|abi| !matches!(abi, PythonAbi::None | PythonAbi::Other))
+        .partition(|abi| matches!(abi, PythonAbi::CPython(_)));
+    // A wheel for the full API of several Pythons has a file for each of them, but a wheel for both stable
+    // ABIs has one file for all Pythons.
+    let has = |name: &str, wanted: fn(PythonAbi) -> Vec<String>| {
+        let fits = |abi: &&PythonAbi| wanted(**abi).iter().any(|dll| dll == name);
+        full.iter().any(fits) || (!stable.is_empty() && stable.iter().all(fits))
+    };
+    let known: BTreeSet<_> = abis.iter().flat_map(|abi| python_dlls(*abi)).collect();
+    if known.is_empty() {
         return Vec::new();
     }
+    let right: Vec<_> = known.iter().filter(|name| has(name, python_dlls)).collect();
+    // No DLL is in all of the Pythons if the wheel is for abi3 from 3.9 on and for abi3t, for example.
+    let list = match right[..] {
+        [] => known.iter().cloned().collect::<Vec<_>>().join(" and "),
+        _ => right.into_iter().cloned().collect::<Vec<_>>().join(" or "),
+    };
     let python: Vec<_> = binary
         .imports
         .iter()
         .filter(|name| is_python_dll(name))
         .collect();
-    let list = wanted.join(" or ");
     if is_extension && python.is_empty() {
         return vec![
             Finding::new(
@@ -77,17 +91,13 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
     }
     python
         .into_iter()
-        .filter(|name| !wanted.contains(&name.to_lowercase()))
+        .filter(|name| !has(&name.to_lowercase(), python_dlls))
         .map(|name| {
             let promised = format!("the wheel's ABI tag promises {list}");
             let finding = Finding::new(Code::WrongPythonDll, format!("imports {name}"))
                 .promised(promised)
                 .hint(wrong_dll_hint(name, abis, &list));
-            // Every CPython with the GIL has the stable ABI's DLL too.
-            let has_gil = abis
-                .iter()
-                .all(|abi| matches!(abi, PythonAbi::CPython(python) if !python.free_threaded));
-            if has_gil && name.eq_ignore_ascii_case("python3.dll") {
+            if has(&name.to_lowercase(), stable_dlls) {
                 finding.weighing(Severity::Warning)
             } else {
                 finding
@@ -110,18 +120,38 @@ fn wrong_dll_hint(name: &str, abis: &BTreeSet<PythonAbi>, wanted: &str) -> Strin
             "link {stem}; or, if the module keeps to the limited API, tag the wheel abi3: one wheel then \
              serves all later versions"
         ),
+        "python3t.dll" => format!(
+            "link {stem}; or, if the module is built for abi3t, tag the wheel abi3.abi3t: one wheel then \
+             serves all later versions"
+        ),
         _ => format!("link {stem}, the library of the Python that the wheel is for"),
     }
 }
 
-/// The DLL that provides an ABI; source: CPython's `PC/pyconfig.h`, "`Py_ENABLE_SHARED`".
-fn python_dll(abi: PythonAbi) -> Option<String> {
+/// The DLLs that a module of an ABI may import, the usual one first; source: CPython's `PC/pyconfig.h`,
+/// "`Py_ENABLE_SHARED`".
+fn python_dlls(abi: PythonAbi) -> Vec<String> {
     match abi {
-        PythonAbi::None | PythonAbi::Other => None,
-        PythonAbi::Stable(_) => Some("python3.dll".to_owned()),
-        PythonAbi::StableFreeThreaded(_) => Some("python3t.dll".to_owned()),
-        PythonAbi::CPython(python) => Some(format!("python{}.dll", python.nodot())),
+        PythonAbi::CPython(python) => vec![format!("python{}.dll", python.nodot())],
+        PythonAbi::None
+        | PythonAbi::Other
+        | PythonAbi::Stable(_)
+        | PythonAbi::StableFreeThreaded(_) => stable_dlls(abi),
     }
+}
+
+/// The DLLs of the stable ABIs that every Python of an ABI includes. From 3.15 on, every Python includes
+/// the DLL of abi3t.
+fn stable_dlls(abi: PythonAbi) -> Vec<String> {
+    let (has_gil, version) = match abi {
+        PythonAbi::None | PythonAbi::Other => return Vec::new(),
+        PythonAbi::Stable(floor) => (true, floor),
+        PythonAbi::StableFreeThreaded(floor) => (false, floor),
+        PythonAbi::CPython(python) => (!python.free_threaded, python.version),
+    };
+    let abi3 = has_gil.then(|| "python3.dll".to_owned());
+    let abi3t = (version >= FIRST_ABI3T).then(|| "python3t.dll".to_owned());
+    abi3.into_iter().chain(abi3t).collect()
 }
 
 /// Whether a DLL is CPython's: `python3.dll`, `python312.dll`, `python313t_d.dll`.

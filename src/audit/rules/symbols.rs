@@ -9,13 +9,15 @@ use std::fmt;
 
 use super::promise::Promise;
 use super::python::{is_python_api, is_python_dll};
+use super::shipped::Shipped;
+use super::stable_abi::StableAbi;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::binary::python_exports::{PythonSymbol, python_exports};
 use crate::binary::{Binary, Kind, Provider};
 use crate::platform::Os;
-use crate::tags::PythonVersion;
+use crate::tags::{CPython, PythonVersion, WheelFilename};
 
 /// The symbols of a binary that nothing provides.
 #[derive(Debug, Default)]
@@ -31,8 +33,8 @@ pub(super) struct Missing<'a> {
 #[derive(Debug)]
 struct PythonMissing<'a> {
     name: &'a str,
-    first: Option<PythonVersion>,
-    last: Option<PythonVersion>,
+    /// The first and the last Python that have it; `None` if no known one has.
+    known: Option<(Option<PythonVersion>, Option<PythonVersion>)>,
 }
 
 impl fmt::Display for PythonMissing<'_> {
@@ -73,7 +75,8 @@ pub(super) fn missing<'a>(
         match from_python.then(|| promise.python_symbol(name, os)) {
             Some(PythonSymbol::Exported) => {}
             Some(PythonSymbol::Missing { first, last }) => {
-                missing.python.push(PythonMissing { name, first, last });
+                let known = Some((first, last));
+                missing.python.push(PythonMissing { name, known });
             }
             Some(PythonSymbol::Foreign) | None => {
                 let lacks = match library {
@@ -163,6 +166,44 @@ impl Missing<'_> {
     }
 }
 
+/// What is wrong with a file that takes these symbols from the Python DLL of a wheel for Windows, whose
+/// import library does not have them.
+pub(crate) fn missing_from_dll(file: &str, names: &[&str], wheel: &WheelFilename) -> Vec<Finding> {
+    let promise = Promise::of_build(wheel, Shipped::default());
+    let missing = |python: CPython| -> Vec<_> {
+        let known = |name| match python_exports(name, Os::Windows, python) {
+            PythonSymbol::Missing { first, last } => Some((first, last)),
+            // It is not in the DLL, so that a Python for another system has it.
+            PythonSymbol::Exported => Some((None, None)),
+            PythonSymbol::Foreign => None,
+        };
+        let symbols = names.iter().map(|&name| PythonMissing {
+            name,
+            known: known(name),
+        });
+        symbols.collect()
+    };
+    let mut findings = Vec::new();
+    for abi in &promise.abis {
+        match abi {
+            PythonAbi::CPython(python) => {
+                findings.push(python_finding(&missing(*python), &promise));
+            }
+            PythonAbi::None
+            | PythonAbi::Stable(_)
+            | PythonAbi::StableFreeThreaded(_)
+            | PythonAbi::Other => {}
+        }
+    }
+    if let Some(stable) = StableAbi::of(&promise.abis) {
+        findings.extend(stable.judge(names.iter().copied()));
+    }
+    findings
+        .into_iter()
+        .map(|finding| finding.of(file))
+        .collect()
+}
+
 fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -> Finding {
     let versions: Vec<_> = promise
         .abis
@@ -179,16 +220,19 @@ fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -> Finding {
     let known: Vec<_> = missing
         .iter()
         .map(|symbol| {
-            let when = match (symbol.first, symbol.last) {
-                (Some(first), _) if promise.is_before(first) => format!("Python {first} added it"),
-                (_, Some(last)) => format!("Python {last} is the last version with it"),
-                _ => "only Pythons for another system have it".to_owned(),
+            let when = match symbol.known {
+                Some((Some(first), _)) if promise.is_before(first) => {
+                    format!("Python {first} added it")
+                }
+                Some((_, Some(last))) => format!("Python {last} is the last version with it"),
+                Some((_, None)) => "only Pythons for another system have it".to_owned(),
+                None => "no known Python has it".to_owned(),
             };
             format!("{symbol} ({when})")
         })
         .collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
-    let needed = missing.iter().filter_map(|symbol| symbol.first);
+    let needed = missing.iter().filter_map(|symbol| symbol.known?.0);
     let needed = needed.filter(|first| promise.is_before(*first)).max();
     let hint = match needed {
         Some(first) => format!(

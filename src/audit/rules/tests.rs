@@ -9,6 +9,9 @@ use crate::tags::{AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Releas
 const CP312: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 12)));
 const CP313T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 13)));
 
+const CP314T: AbiTag = AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 14)));
+const CP315: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 15)));
+
 /// An extension module as Zig builds it for this platform: nothing to be said of it.
 fn good(platform: Platform) -> Binary {
     let (format, imports, machine): (_, &[&str], _) = match platform.os() {
@@ -303,6 +306,12 @@ fn a_windows_module_imports_the_python_dll_of_its_abi() {
         (AbiTag::Abi3t, "python3t.dll", true),
         (AbiTag::Abi3t, "python3.dll", false),
         (AbiTag::Abi3, "python312.dll", false),
+        (AbiTag::Abi3, "python3t.dll", false),
+        (CP314T, "python314t.dll", true),
+        (CP314T, "python314.dll", false),
+        (CP314T, "python3t.dll", false),
+        (CP315, "python315.dll", true),
+        (CP315, "python315t.dll", false),
     ] {
         let mut binary = good(Platform::WindowsX64);
         binary.imports = vec![dll.to_owned(), "KERNEL32.dll".to_owned()];
@@ -310,6 +319,83 @@ fn a_windows_module_imports_the_python_dll_of_its_abi() {
         let codes: Vec<_> = findings.iter().map(|(code, ..)| *code).collect();
         let expected = (!fits).then_some(Code::WrongPythonDll);
         assert_eq!(codes, Vec::from_iter(expected), "{abi} {dll}");
+    }
+}
+
+/// What the rules find wrong with a module for Windows in a wheel with these tags.
+fn stable(wheel: &str, binary: &Binary) -> Vec<Finding> {
+    let claim = Claim::parse(&format!("a-1-{wheel}-win_amd64.whl")).unwrap();
+    super::python::judge(binary, &claim.abis())
+}
+
+/// `abi3t` has the symbols of `abi3`: what the stable ABI lacks is one finding, whose hint has its macro.
+#[test]
+fn both_stable_abis_have_the_same_symbols() {
+    for (wheel, promised, hint) in [
+        (
+            "cp315-abi3",
+            "tag abi3 promises",
+            "Py_LIMITED_API as 0x030F0000",
+        ),
+        (
+            "cp315-abi3t",
+            "tag abi3t promises",
+            "Py_TARGET_ABI3T as 0x030F0000",
+        ),
+        (
+            "cp315-abi3.abi3t",
+            "tags abi3 and abi3t promise",
+            "Py_TARGET_ABI3T as 0x030F0000",
+        ),
+    ] {
+        let mut binary = good(Platform::WindowsX64);
+        let dll = if wheel.ends_with('t') {
+            "python3t.dll"
+        } else {
+            "python3.dll"
+        };
+        binary.imports = vec![dll.to_owned()];
+        takes(&mut binary, "PyModule_FromSlotsAndSpec");
+        assert_eq!(stable(wheel, &binary), [], "{wheel}");
+        takes(&mut binary, "PyUnstable_Module_SetGIL");
+        let findings = stable(wheel, &binary);
+        assert_eq!(findings.len(), 1, "{wheel}: {findings:#?}");
+        assert!(findings[0].actual.contains("PyUnstable_Module_SetGIL"));
+        assert!(findings[0].promised.as_ref().unwrap().contains(promised));
+        assert!(
+            findings[0].hint.as_ref().unwrap().contains(hint),
+            "{findings:#?}"
+        );
+    }
+}
+
+/// The linker for Windows refuses what linkers for other systems leave to the audit.
+#[test]
+fn symbols_that_no_import_library_has_are_findings_too() {
+    let found = |wheel: &str, names: &[&str]| {
+        let wheel = format!("a-1-{wheel}-win_amd64.whl").parse().unwrap();
+        let findings = missing_from_dll("one", names, &wheel);
+        assert_eq!(findings.len(), 1, "{findings:#?}");
+        assert_eq!(findings[0].file.as_deref(), Some("one"));
+        findings[0].clone()
+    };
+    let names = ["PyErr_NeverWas", "PyList_Extend", "PyOS_AfterFork_Child"];
+    let finding = found("cp312-cp312", &names);
+    assert_eq!(finding.code, Code::UndefinedSymbol);
+    assert_eq!(
+        finding.actual,
+        "uses PyErr_NeverWas (no known Python has it), PyList_Extend (Python 3.13 added it) and \
+         PyOS_AfterFork_Child (only Pythons for another system have it), which Python 3.12 does not export"
+    );
+    assert!(finding.hint.unwrap().contains(">=3.13"));
+    for wheel in ["cp315-abi3", "cp315-abi3.abi3t"] {
+        let finding = found(wheel, &["PyList_Extend"]);
+        assert_eq!(finding.code, Code::NotStableAbi);
+        assert!(
+            finding
+                .actual
+                .contains("uses PyList_Extend, which the stable ABI does not have")
+        );
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) ->
     for name in others {
         let lower = name.to_lowercase();
         let known = policy::windows_has_library(&lower, machine)
-            || policy::python_brings(&lower, machine, &promise.claim)
+            || policy::pythons_include(&lower, machine, &promise.claim)
             || policy::is_unneeded(&lower, &promise.shipped)
             || promise.shipped.has_in_any_case(&lower);
         if known {
@@ -26,7 +26,8 @@ pub(super) fn judge(binary: &Binary, machine: WindowsArch, promise: &Promise) ->
         }
         let finding = foreign_library(name, Os::Windows, "Windows");
         // Most Pythons that load a wheel for any Python have the DLL, and a program may work without it.
-        let likely = promise.abis.contains(&PythonAbi::None) && policy::some_python_brings(&lower);
+        let likely =
+            promise.abis.contains(&PythonAbi::None) && policy::some_python_includes(&lower);
         findings.push(if likely || binary.kind == Kind::Executable {
             finding.weighing(Severity::Warning)
         } else {

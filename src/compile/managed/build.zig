@@ -38,6 +38,7 @@ pub fn build(b: *std.Build) void {
         .python_lib_dir = b.option([]const u8, "python-lib-dir", "The folder of Python's import library"),
         .python_lib = b.option([]const u8, "python-lib", "The name of Python's import library"),
         .abi3 = b.option(bool, "abi3", "Whether all modules keep to the limited API") orelse false,
+        .abi3t = b.option(bool, "abi3t", "Whether that is the limited API of free-threaded Pythons too") orelse false,
         .free_threaded = b.option(bool, "free-threaded", "Whether Python has no GIL, and so no limited API") orelse false,
     };
     for (project.modules) |module| job.add(module);
@@ -59,6 +60,7 @@ const Job = struct {
     python_lib_dir: ?[]const u8,
     python_lib: ?[]const u8,
     abi3: bool,
+    abi3t: bool,
     free_threaded: bool,
 
     /// Builds one module and installs it below the folder of its package.
@@ -83,6 +85,7 @@ const Job = struct {
         for (module.c_include_dirs) |dir| root.addIncludePath(job.own(dir));
         // An abi3 wheel may be built with the headers of a later Python than its floor.
         if (job.abi3) root.addCMacro("Py_LIMITED_API", job.hexversion);
+        if (job.abi3t) root.addCMacro("Py_TARGET_ABI3T", job.hexversion);
         for (module.c_sources) |source| {
             root.addCSourceFile(.{ .file = job.own(source), .flags = module.c_flags });
         }
@@ -133,6 +136,7 @@ const Job = struct {
         // Zig 0.17.1 crashes on the C11 atomics that Python 3.13 would else choose for macOS.
         translated.defineCMacro("_Py_USE_GCC_BUILTIN_ATOMICS", "1");
         if (limited) translated.defineCMacro("Py_LIMITED_API", job.hexversion);
+        if (limited and job.abi3t) translated.defineCMacro("Py_TARGET_ABI3T", job.hexversion);
         return translated.createModule();
     }
 

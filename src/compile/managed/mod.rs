@@ -24,7 +24,7 @@ const SCRIPT: &str = include_str!("build.zig");
 const PYTHON_H: &str = include_str!("python.h");
 
 /// The options of the script that other build scripts may declare too.
-const OPTIONS: [(&str, &str); 7] = [
+const OPTIONS: [(&str, &str); 8] = [
     ("target", "string"),
     ("cpu", "string"),
     ("optimize", "enum"),
@@ -32,6 +32,7 @@ const OPTIONS: [(&str, &str); 7] = [
     ("python-lib-dir", "string"),
     ("python-lib", "string"),
     ("abi3", "bool"),
+    ("abi3t", "bool"),
 ];
 
 /// The generated build script of a managed project, and the framework that it uses.
@@ -160,7 +161,8 @@ impl Recipe {
             let own = || python.version.limited_api();
             let hexversion = job.limited_api.clone().unwrap_or_else(own);
             arguments.push(format!("-Dpython-hexversion={hexversion}"));
-            if python.free_threaded {
+            // The headers of a free-threaded Python serve abi3t too, which is a limited API.
+            if python.free_threaded && job.limited_api.is_none() {
                 arguments.push("-Dfree-threaded=true".to_owned());
             }
         }

@@ -212,7 +212,7 @@ fn mentions(text: &[u8], name: &str) -> bool {
 fn earlier(name: &str, importable: &Importable<'_>) -> Option<(String, String)> {
     let files = importable.files();
     let of_python = |file: &str| {
-        [".cpython-", ".abi3.", ".cp3"]
+        [".cpython-", ".abi3.", ".abi3t.", ".cp3"]
             .iter()
             .any(|tag| file.contains(tag))
     };

@@ -1,11 +1,16 @@
 //! Remedies for a failed `zig build`, by what zig printed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Remedy;
+use crate::binary::python_exports::{dll_lacks, is_python_api};
+use crate::error::Problem;
 use crate::platform::Os;
+use crate::tags::AbiTag;
 
 impl Remedy {
-    /// The remedy for a failed `zig build` for this system, by its output.
-    pub fn of_log(log: &str, os: Os) -> Option<Self> {
+    /// The remedy for a failed `zig build` for this system and ABI, by its output.
+    pub fn of_log(log: &str, os: Os, abi: AbiTag) -> Option<Self> {
         // CPython's header has this sentence, in 3.13 and 3.14.
         let limited = "limited API is not currently supported in the free-threaded build";
         if Self::is_for_this_machine(log) {
@@ -14,7 +19,7 @@ impl Remedy {
             Some(Self::Headers)
         } else if log.contains(limited) {
             Some(Self::LimitedApi)
-        } else if has_undefined_python_symbol(log, os) {
+        } else if has_undefined_python_symbol(log, os, abi) {
             Some(match os {
                 Os::Windows => Self::ImportLibrary,
                 Os::Linux | Os::Macos => Self::Undefined,
@@ -33,19 +38,51 @@ impl Remedy {
     }
 }
 
-/// Whether the linker misses a symbol of Python's C API. On macOS every C symbol begins with `_`.
-fn has_undefined_python_symbol(log: &str, os: Os) -> bool {
-    log.lines().any(|line| {
-        let Some((_, name)) = line.split_once("undefined symbol: ") else {
-            return false;
-        };
-        let name = match os {
-            Os::Macos => name.strip_prefix('_').unwrap_or(name),
-            Os::Windows => name.strip_prefix("__imp_").unwrap_or(name),
-            Os::Linux => name,
-        };
-        name.starts_with("Py") || name.starts_with("_Py")
+/// Whether the linker misses a symbol of Python's C API that linking Python would give it.
+fn has_undefined_python_symbol(log: &str, os: Os, abi: AbiTag) -> bool {
+    let mut undefined = log.lines().filter_map(|line| undefined_symbol(line, os));
+    undefined.any(|name| match os {
+        Os::Windows => is_python_api(name) && !dll_lacks(abi, name),
+        Os::Linux | Os::Macos => is_python_api(name),
     })
+}
+
+/// The symbol that the linker misses, by a line of its output. On macOS every C symbol begins with `_`.
+fn undefined_symbol(line: &str, os: Os) -> Option<&str> {
+    let (_, name) = line.split_once("undefined symbol: ")?;
+    let name = name.split_whitespace().next()?;
+    Some(match os {
+        Os::Macos => name.strip_prefix('_').unwrap_or(name),
+        Os::Windows => name.strip_prefix("__imp_").unwrap_or(name),
+        Os::Linux => name,
+    })
+}
+
+/// The symbol of Python's C API that the linker misses for this ABI on Windows and that the import library
+/// does not have, by a line of its output.
+fn missing_from_dll(line: &str, abi: AbiTag) -> Option<&str> {
+    undefined_symbol(line, Os::Windows).filter(|name| is_python_api(name) && dll_lacks(abi, name))
+}
+
+/// Takes those errors of the linker for Windows away that are about symbols which Python's DLL does not
+/// export, and gives the symbols by the library that takes them, as the whole output has them.
+pub fn take_missing_from_dll<'a>(
+    errors: &mut Vec<Problem>,
+    log: &'a str,
+    abi: AbiTag,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    errors.retain(|error| missing_from_dll(&error.message, abi).is_none());
+    let mut missing = BTreeMap::<_, BTreeSet<_>>::new();
+    let mut library = "the library";
+    for line in log.lines() {
+        if let Some((_, rest)) = line.split_once("compile lib ") {
+            library = rest.split_whitespace().next().unwrap_or(library);
+        }
+        if let Some(name) = missing_from_dll(line, abi) {
+            missing.entry(library).or_default().insert(name);
+        }
+    }
+    missing
 }
 
 #[cfg(test)]
@@ -91,7 +128,38 @@ mod tests {
             ("error: undefined symbol: _mean_of\n", Os::Macos, None),
             ("error: expected ';' after statement\n", Os::Linux, None),
         ] {
-            assert_eq!(Remedy::of_log(log, os), remedy, "{log}");
+            let abi = "cp312".parse().unwrap();
+            assert_eq!(Remedy::of_log(log, os, abi), remedy, "{log}");
+        }
+    }
+
+    #[test]
+    fn symbols_that_no_import_library_has_are_no_reason_to_link_one() {
+        let log = "+- compile lib one ReleaseFast x86_64-windows-gnu 2 errors\n\
+            error: lld-link: undefined symbol: __imp_PyList_Extend\n    note: referenced by a.obj:(f)\n\
+            error: lld-link: undefined symbol: PyList_Clear\n\
+            +- compile lib two ReleaseFast x86_64-windows-gnu 1 errors\n\
+            error: undefined symbol: PyList_Extend\nerror: undefined symbol: mean_of\n";
+        let missing = |abi: &str| {
+            let mut errors: Vec<_> = log.lines().skip(1).map(Problem::new).collect();
+            let missing = take_missing_from_dll(&mut errors, log, abi.parse().unwrap());
+            (missing, errors.len())
+        };
+        let both = BTreeMap::from([
+            ("one", BTreeSet::from(["PyList_Clear", "PyList_Extend"])),
+            ("two", BTreeSet::from(["PyList_Extend"])),
+        ]);
+        let lines = log.lines().count() - 1;
+        // Both came with 3.13, and the stable ABI has neither.
+        for abi in ["cp312", "abi3", "abi3t"] {
+            assert_eq!(missing(abi), (both.clone(), lines - 3), "{abi}");
+            let remedy = Remedy::of_log(log, Os::Windows, abi.parse().unwrap());
+            assert_eq!(remedy, None, "{abi}");
+        }
+        for abi in ["cp313", "cp315t"] {
+            assert_eq!(missing(abi), (BTreeMap::new(), lines), "{abi}");
+            let remedy = Remedy::of_log(log, Os::Windows, abi.parse().unwrap());
+            assert_eq!(remedy, Some(Remedy::ImportLibrary), "{abi}");
         }
     }
 }

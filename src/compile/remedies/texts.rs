@@ -95,7 +95,7 @@ impl Remedy {
             },
             Self::LimitedApi => &Text {
                 title: "The limited API cannot be turned off",
-                advice: "a free-threaded Python has no limited API: in build.zig, define \
+                advice: "this free-threaded Python gets a wheel with the full API: in build.zig, define \
                         Py_LIMITED_API only where PYZ3_LIMITED_API is not empty",
                 lines: &[
                     "const limited = b.graph.environ_map.get(\"PYZ3_LIMITED_API\") orelse \"\";",
@@ -104,13 +104,15 @@ impl Remedy {
             },
             Self::StableAbi => &Text {
                 title: "More than the stable ABI",
-                advice: "in build.zig, define Py_LIMITED_API as the build is given it, so that \
-                        the compiler rejects what the stable ABI of the floor does not have; if \
-                        the module needs more, raise abi3-floor or set abi = \"full\" in \
+                advice: "in build.zig, define Py_LIMITED_API and Py_TARGET_ABI3T as the build is given \
+                        them, so that the compiler rejects what the stable ABI of the floor does not \
+                        have; if the module needs more, raise abi3-floor or set abi = \"full\" in \
                         [tool.pyz3-wheel]",
                 lines: &[
                     "const limited = b.graph.environ_map.get(\"PYZ3_LIMITED_API\") orelse \"\";",
                     "if (limited.len > 0) mod.addCMacro(\"Py_LIMITED_API\", limited);",
+                    "const abi3t = b.graph.environ_map.get(\"PYZ3_TARGET_ABI3T\") orelse \"\";",
+                    "if (abi3t.len > 0) mod.addCMacro(\"Py_TARGET_ABI3T\", abi3t);",
                 ],
             },
             Self::Abi => &Text {

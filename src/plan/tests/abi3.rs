@@ -163,3 +163,166 @@ fn the_floor_of_an_abi3_project_is_one_that_requires_python_admits() {
         }
     }
 }
+
+#[test]
+fn a_project_on_both_stable_abis_gets_wheels_for_free_threaded_pythons_by_default() {
+    let platforms = [Platform::WindowsX64];
+    let plan = |requires: &str, config: &str, there: &[&str], free_threaded| {
+        let (_folder, project) = project(requires, config);
+        let mut request = request(&platforms, PythonSelection::Default);
+        request.free_threaded = free_threaded;
+        let plan = Plan::new(&request, &project, &machine(there)).unwrap();
+        let tags = plan.jobs.iter().map(|job| {
+            let tags = job.wheel.tag_set();
+            let headers = job.python.as_ref().unwrap().cpython();
+            format!("{} of {headers}", tags.trim_end_matches("-win_amd64"))
+        });
+        let left_out = plan.left_out.iter().map(ToString::to_string);
+        (
+            tags.collect::<Vec<_>>().join(", "),
+            left_out.collect::<Vec<_>>().join(" "),
+        )
+    };
+    let both = "abi = [\"abi3\", \"abi3t\"]";
+    for (requires, config, there, free_threaded, wheels, left_out) in [
+        (
+            ">=3.9",
+            both,
+            &["3.9", "3.13", "3.13t", "3.14t", "3.15", "3.15t"][..],
+            true,
+            "cp39-abi3 of 3.9, cp314-cp314t of 3.14t, cp315-abi3.abi3t of 3.15",
+            "",
+        ),
+        // The headers of any later Python will do, and for abi3t those of a free-threaded one too.
+        (
+            ">=3.9",
+            both,
+            &["3.14", "3.15t"],
+            true,
+            "cp39-abi3 of 3.14, cp315-abi3.abi3t of 3.15t",
+            "3.14t",
+        ),
+        (
+            ">=3.9",
+            both,
+            &["3.13"],
+            true,
+            "cp39-abi3 of 3.13",
+            "3.14t 3.15",
+        ),
+        (
+            ">=3.9",
+            both,
+            &["3.9", "3.14t", "3.15"],
+            false,
+            "cp39-abi3 of 3.9",
+            "",
+        ),
+        (
+            ">=3.9",
+            "abi = [\"abi3\"]",
+            &["3.9", "3.15"],
+            true,
+            "cp39-abi3 of 3.9",
+            "",
+        ),
+        // One wheel has both ABIs if no older Python is supported.
+        (
+            ">=3.15",
+            both,
+            &["3.14t", "3.15t"],
+            true,
+            "cp315-abi3.abi3t of 3.15t",
+            "",
+        ),
+        (
+            ">=3.15",
+            both,
+            &["3.15"],
+            false,
+            "cp315-abi3.abi3t of 3.15",
+            "",
+        ),
+    ] {
+        let found = plan(requires, config, there, free_threaded);
+        assert_eq!((&*found.0, &*found.1), (wheels, left_out), "{there:?}");
+    }
+}
+
+#[test]
+fn a_named_python_gets_the_wheel_that_it_loads_of_a_project_on_both_stable_abis() {
+    let (_folder, project) = project(">=3.9", "abi = [\"abi3\", \"abi3t\"]");
+    let machine = machine(&["3.9", "3.13t", "3.14t", "3.15", "3.15t"]);
+    let request = |named: &[&str]| request(&[Platform::LinuxAarch64], these(named));
+    let plan = |named: &[&str]| Plan::new(&request(named), &project, &machine).unwrap();
+    for (named, wheels) in [
+        (&["3.15"][..], &["cp39-abi3"][..]),
+        (&["3.15t"], &["cp315-abi3.abi3t"]),
+        (&["3.14t"], &["cp314-cp314t"]),
+        (
+            &["3.15t", "3.15", "3.13t"],
+            &["cp313-cp313t", "cp39-abi3", "cp315-abi3.abi3t"],
+        ),
+    ] {
+        let plan = plan(named);
+        let ending = "-manylinux2014_aarch64.manylinux_2_17_aarch64";
+        let tags = plan.jobs.iter().map(|job| job.wheel.tag_set());
+        let tags: Vec<_> = tags
+            .map(|tags| tags.trim_end_matches(ending).to_owned())
+            .collect();
+        assert_eq!(tags, wheels, "{named:?}");
+        assert_eq!(plan.left_out, []);
+    }
+    let job = &plan(&["3.15t"]).jobs[0];
+    assert_eq!(job.id, "linux-aarch64-abi3t");
+    assert_eq!(job.limited_api.as_deref(), Some("0x030F0000"));
+    assert_eq!(job.target_abi3t(), Some("0x030F0000"));
+    assert_eq!(job.extension_suffix.as_deref(), Some(".abi3t.so"));
+    assert_eq!(plan(&["3.15"]).jobs[0].target_abi3t(), None);
+    // What --provision would install.
+    let missing = |named: &[&str]| {
+        let missing = missing_versions(&request(named), &project, &Machine::default());
+        missing.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(missing(&["3.15t", "3.12", "3.13"]), ["3.12", "3.15t"]);
+    assert_eq!(missing(&["3.14t"]), ["3.14t"]);
+}
+
+#[test]
+fn abi3t_is_detected_in_the_sources_of_an_abi3_project() {
+    for (config, source, expected) in [
+        (
+            "abi = \"abi3\"",
+            "PyMODEXPORT_FUNC PyModExport_x(void)",
+            Abi::Abi3AndAbi3t,
+        ),
+        (
+            "abi = \"abi3\"",
+            "#ifdef Py_TARGET_ABI3T",
+            Abi::Abi3AndAbi3t,
+        ),
+        ("abi = \"abi3\"", "PyMODINIT_FUNC PyInit_x(void)", Abi::Abi3),
+        (
+            "abi = \"full\"",
+            "PyMODEXPORT_FUNC PyModExport_x(void)",
+            Abi::Full,
+        ),
+        ("", "PyMODEXPORT_FUNC PyModExport_x(void)", Abi::Full),
+        (
+            "[tool.pyz3]\nself_managed = true\n[[tool.pyz3.ext_module]]\nname = \"x\"",
+            "@hasDecl(py, \"Py_TARGET_ABI3T\")",
+            Abi::Abi3AndAbi3t,
+        ),
+    ] {
+        let (folder, _) = project(">=3.9", config);
+        fs_err::write(folder.path().join("x.c"), source).unwrap();
+        let project = Project::load(folder.path()).unwrap();
+        let (abi, reason) = decide_abi(&project);
+        assert_eq!(abi, expected, "{config} {source}: {reason}");
+        assert_eq!(
+            reason.contains("Py_TARGET_ABI3T"),
+            abi == Abi::Abi3AndAbi3t,
+            "{reason}"
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::abi::Abi;
 use super::install::InstallRule;
 use super::platform::PlatformConfig;
 use crate::error::Problem;
@@ -42,6 +43,23 @@ impl Reader<'_, '_, '_> {
         }
         match parse(text) {
             Ok(value) => Some(entry.locate(value)),
+            Err(problem) => {
+                self.problems.push(entry.wrap(problem));
+                None
+            }
+        }
+    }
+
+    /// An ABI, or the two stable ones in a list.
+    pub(super) fn abi(&mut self) -> Option<Located<Abi>> {
+        let entry = self.table.get("abi")?;
+        if entry.as_str().is_some() {
+            return self.parsed("abi", |text| Abi::parse(&[text]));
+        }
+        let names = self.strings("abi")?.value;
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        match Abi::parse(&names) {
+            Ok(abi) => Some(entry.locate(abi)),
             Err(problem) => {
                 self.problems.push(entry.wrap(problem));
                 None

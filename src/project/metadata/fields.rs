@@ -12,7 +12,6 @@ use crate::metadata::classifiers;
 use crate::metadata::requirement::{Requirement, normalized_extra};
 use crate::metadata::values;
 use crate::project::entry::Entry;
-use crate::tags::PythonVersion;
 use crate::text::credentials;
 
 /// Runs a check on a text and tells its problem with the entry's name and place.
@@ -53,24 +52,6 @@ pub(super) fn requires_python(
     problems: &mut Vec<Problem>,
 ) -> Option<VersionSpecifiers> {
     checked(entry, problems, values::check_requires_python)
-}
-
-/// Whether some release `X.Y.Z` satisfies the specifiers.
-///
-/// Tested are the first and a far patch release and those around every patch that is named: what
-/// the specifiers say can change nowhere else.
-pub(super) fn admits(specifiers: &VersionSpecifiers, python: PythonVersion) -> bool {
-    let (major, minor) = (u64::from(python.major), u64::from(python.minor));
-    let named = specifiers.iter().filter_map(|specifier| {
-        let release = specifier.version().release();
-        let same = release.first() == Some(&major) && release.get(1) == Some(&minor);
-        same.then(|| release.get(2).copied()).flatten()
-    });
-    let around = named.flat_map(|patch| [patch.saturating_sub(1), patch, patch.saturating_add(1)]);
-    [0, u64::from(u16::MAX)]
-        .into_iter()
-        .chain(around)
-        .any(|patch| specifiers.contains(&Version::new([major, minor, patch])))
 }
 
 pub(super) fn keywords(entry: &Entry<'_>, problems: &mut Vec<Problem>) -> Vec<String> {

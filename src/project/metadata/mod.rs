@@ -29,6 +29,7 @@ use self::import_names::Names;
 use self::license::License;
 pub use self::license::LicenseFile;
 use crate::error::Problem;
+use crate::metadata::values;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::Document;
 use crate::project::source;
@@ -131,7 +132,7 @@ impl Metadata {
         self.fields
             .requires_python
             .as_ref()
-            .is_none_or(|specifiers| fields::admits(specifiers, python))
+            .is_none_or(|specifiers| values::admits(specifiers, python))
     }
 
     /// The licence, if it is given as an SPDX expression.

@@ -104,7 +104,7 @@ impl Cache {
         }
         let building = self
             .make_beside(kind, key, make)
-            .map_err(|error| beyond_repair(&damaged, &damage, error))?;
+            .map_err(|error| repair_failed(&damaged, &damage, error))?;
         let kept = self.set_aside(kind, key)?.kept;
         put(&building, &path)?;
         self.whole().insert(path.clone());
@@ -241,17 +241,17 @@ fn put(building: &tempfile::TempDir, place: &Path) -> Result<()> {
     Ok(())
 }
 
-fn beyond_repair(entry: &Path, damage: &str, error: Error) -> Error {
+fn repair_failed(entry: &Path, damage: &str, error: Error) -> Error {
     let kind = error.kind();
     let problems = error.into_problems().into_iter().map(|problem| {
         let hint = problem.hint.map(|hint| format!("{hint}\n"));
         Problem::new(format!(
-            "a cache entry is damaged ({damage}) and could not be made again: {}",
+            "a cache entry is damaged ({damage}) and could not be created again: {}",
             problem.message
         ))
         .at(entry.display())
         .hint(format!(
-            "{}or remove this directory, and run again when what it is made of can be had",
+            "{}or remove this directory, and run again when its sources are available",
             hint.unwrap_or_default()
         ))
     });

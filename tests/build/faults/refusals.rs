@@ -153,6 +153,32 @@ fn a_windows_build_without_the_import_library() {
     run(&mut fixture.command(&["--platform", "windows-x64", "--python", python])).exits(0);
 }
 
+/// Linking Python is not what is missing: no import library has these names.
+#[test]
+fn a_windows_build_with_functions_that_no_python_for_windows_has() {
+    let python = need!(a_python(), "no Python with headers");
+    let source = "extern fn PyErr_NeverWas() ?*anyopaque;\nextern fn PyOS_AfterFork_Child() void;\n\
+        export fn PyInit_tiny() ?*anyopaque {\n    PyOS_AfterFork_Child();\n    \
+        return PyErr_NeverWas();\n}\n";
+    let link = "const env = if (@hasField(@TypeOf(b.graph.*), \"environ_map\")) b.graph.environ_map else \
+        b.graph.env_map;\n\
+        if (env.get(\"PYZ3_PYTHON_LIB_DIR\")) |dir| mod.addLibraryPath(.{ .cwd_relative = dir });\n\
+        if (env.get(\"PYZ3_PYTHON_LIB\")) |name| mod.linkSystemLibrary(name, .{ .use_pkg_config = .no });";
+    let fixture = Fixture::tiny(PYPROJECT, &BUILD.replace("// MORE", link), source);
+    let ran = fixture.fails(&["--platform", "windows-x64", "--python", python], 1);
+    let failed = failures(&ran.json());
+    assert_eq!(failed.values().flatten().count(), 1, "{failed:#?}");
+    let ran = ran
+        .says("tiny: uses PyErr_NeverWas (no known Python has it)")
+        .says("and PyOS_AfterFork_Child (only Pythons for another system have it)")
+        .says(&format!("which Python {python} does not export"));
+    assert!(
+        !ran.stderr.contains("link Python's import library"),
+        "{}",
+        ran.stderr
+    );
+}
+
 #[test]
 fn an_extension_that_exports_another_module() {
     let python = need!(a_python(), "no Python with headers");

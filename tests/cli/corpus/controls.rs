@@ -10,7 +10,7 @@ use super::elf::{self, Elf};
 use super::macho::{self, Floor, Macho, Signature, release};
 use super::pe::{self, Pe};
 use super::wheel::Wheel;
-use super::{on_linux, on_macos, on_windows};
+use super::{on_linux, on_macos, on_windows, pythons};
 
 /// What is particular about a good wheel, and the wheel.
 pub(super) type Control = (String, Wheel);
@@ -21,7 +21,8 @@ pub(super) fn good(what: &str, tags: &str, edit: impl FnOnce(Wheel) -> Wheel) ->
 }
 
 pub(super) fn all() -> Vec<Control> {
-    let plain = plain_tags().into_iter().map(|tags| good(tags, tags, |w| w));
+    let plain = plain_tags().into_iter().chain(pythons::plain_tags());
+    let plain = plain.map(|tags| good(tags, tags, |w| w));
     let mut all: Vec<_> = plain.collect();
     all.extend(linux());
     all.extend(linux_libraries());
@@ -62,7 +63,6 @@ pub(super) fn plain_tags() -> Vec<&'static str> {
         "cp312-cp312-manylinux_2_31_riscv64",
         "cp39-abi3-manylinux_2_17_aarch64",
         "cp313-cp313t-manylinux_2_28_aarch64",
-        "cp315-abi3.abi3t-manylinux_2_28_x86_64",
         "cp312-cp312-musllinux_1_2_aarch64",
         "cp312-cp312-musllinux_1_2_i686",
         "cp312-cp312-musllinux_1_2_armv7l",
@@ -75,7 +75,6 @@ pub(super) fn plain_tags() -> Vec<&'static str> {
         "cp312-cp312-win32",
         "cp312-cp312-win_arm64",
         "cp39-abi3-win32",
-        "cp315-abi3.abi3t-win_amd64",
         "cp313-cp313t-win_arm64",
         "py3-none-win32",
     ]

@@ -50,6 +50,7 @@ pub(super) const READ: u32 = 4;
 
 const GLOBAL: u8 = 1 << 4;
 const WEAK: u8 = 2 << 4;
+const VARIABLE: u8 = 1;
 const FUNCTION: u8 = 2;
 const INDIRECT: u8 = 10;
 
@@ -201,6 +202,11 @@ impl Elf {
     /// Exports a function.
     pub(super) fn gives(self, name: &str) -> Self {
         self.symbol(name, true, GLOBAL | FUNCTION, 1)
+    }
+
+    /// Exports a variable.
+    pub(super) fn gives_variable(self, name: &str) -> Self {
+        self.symbol(name, true, GLOBAL | VARIABLE, 1)
     }
 
     /// Exports a function that chooses, when it is loaded, what it is.

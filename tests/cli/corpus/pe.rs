@@ -51,6 +51,8 @@ pub(super) struct Pe {
     is_dll: bool,
     name: String,
     exports: Vec<String>,
+    /// Those of the exports that are variables.
+    variables: Vec<String>,
     imports: Vec<Import>,
     delayed: Vec<Import>,
     code: Vec<u8>,
@@ -64,6 +66,7 @@ impl Pe {
             is_dll: true,
             name: "hello.dll".to_owned(),
             exports: Vec::new(),
+            variables: Vec::new(),
             imports: Vec::new(),
             delayed: Vec::new(),
             code: if machine == ARM64 {
@@ -85,6 +88,12 @@ impl Pe {
         self.exports.push(name.to_owned());
         self.exports.sort();
         self
+    }
+
+    /// Exports a variable.
+    pub(super) fn gives_variable(mut self, name: &str) -> Self {
+        self.variables.push(name.to_owned());
+        self.gives(name)
     }
 
     /// Exports nothing of this name any more.
@@ -275,6 +284,8 @@ impl Tables {
     /// The table with all that it refers to, as linkers keep it together: functions, names, numbers
     /// and texts, in that order.
     fn exports(&mut self, pe: &Pe, address: usize) -> (usize, usize) {
+        // An address in the table itself would be one of a name.
+        let variable = self.add(address, &[0; 8]);
         let begin = address + self.bytes.len().next_multiple_of(8);
         let count = pe.exports.len();
         let functions = begin + 40;
@@ -292,8 +303,9 @@ impl Tables {
             .u32(functions)
             .u32(names)
             .u32(ordinals);
-        for _ in &pe.exports {
-            out.u32(CODE_ADDRESS);
+        for export in &pe.exports {
+            let is_variable = pe.variables.contains(export);
+            out.u32(if is_variable { variable } else { CODE_ADDRESS });
         }
         for export in &pe.exports {
             out.u32(texts + strings.add(export));

@@ -101,7 +101,6 @@ fn suffixes() -> Vec<Case> {
         (LINUX, "pypy312-pp73-x86_64-linux-gnu.so"),
         (LINUX, "cpython-312t-x86_64-linux-gnu.so"),
         (LINUX_FREE, "cpython-313-x86_64-linux-gnu.so"),
-        (LINUX_FREE, "abi3.so"),
         (LINUX_ABI3, "cpython-39-x86_64-linux-gnu.so"),
         (MUSL, "cpython-312-x86_64-linux-gnu.so"),
         (MUSL, "cpython-312-aarch64-linux-musl.so"),

@@ -41,6 +41,7 @@ fn pip_installs_a_project_that_was_adopted() {
 fn pip_and_the_command_agree_on_the_floor_of_an_abi3_project() {
     let bin = need!(shared_environment(), NO_PACKAGE);
     let project = example("hello-abi3");
+    support::without_floor(project.path());
     let home = tempfile::tempdir().unwrap();
     // No other Python is on this machine.
     let alone = |command: &mut Command| {
@@ -55,15 +56,15 @@ fn pip_and_the_command_agree_on_the_floor_of_an_abi3_project() {
         .arg(out.path())
         .arg(project.path());
     alone(&mut pip);
-    let mut build = offline(bin.join("pyz3-wheel"));
-    build.args(["--format", "json", "--project"]);
-    let report = alone(build.arg(project.path())).json();
-    let built = Path::new(report["wheels"][0]["path"].as_str().unwrap());
+    let mut command = offline(bin.join("pyz3-wheel"));
+    command.args(["--format", "json", "--project"]);
+    let report = alone(command.arg(project.path())).json();
+    let wheel = Path::new(report["wheels"][0]["path"].as_str().unwrap());
     let by_pip = wheel_in(out.path());
-    assert_eq!(by_pip.file_name(), built.file_name());
+    assert_eq!(by_pip.file_name(), wheel.file_name());
     let name = by_pip.file_name().unwrap().to_str().unwrap();
     assert!(name.contains("-cp39-abi3-"), "{name}");
-    assert!(std::fs::read(by_pip).unwrap() == std::fs::read(built).unwrap());
+    assert!(std::fs::read(by_pip).unwrap() == std::fs::read(wheel).unwrap());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Wheels of this machine's platform, installed by pip and uv in each of its Pythons.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,9 +15,8 @@ fn programs(environment: &Path) -> PathBuf {
     environment.join(if cfg!(windows) { "Scripts" } else { "bin" })
 }
 
-/// Runs a check for each Python at the same time.
-fn for_each_python(check: impl Fn(&str, &Path) + Sync) {
-    let pythons = support::pythons();
+/// Runs a check for each of these Pythons at the same time.
+fn for_each_python(pythons: &BTreeMap<String, PathBuf>, check: impl Fn(&str, &Path) + Sync) {
     assert!(
         !pythons.is_empty(),
         "this machine has none of CPython {:?}",
@@ -70,7 +70,7 @@ fn passes_where_uv_installs_it(example: &str) {
         return;
     };
     built(example);
-    for_each_python(|version, python| {
+    for_each_python(support::default_pythons(), |version, python| {
         let (_environment, bin) =
             installed_by_uv(&uv, python, &wheel_for(example, platform, version));
         let tests = tests_alone(example);
@@ -85,7 +85,7 @@ fn pip_installs_hello_in_each_python_and_its_tests_pass() {
         "installing wheels: no wheel is promised for this machine"
     );
     support::hello();
-    for_each_python(|version, python| {
+    for_each_python(support::pythons(), |version, python| {
         let (environment, python) = support::fresh_venv(python);
         let mut pip = Command::new(&python);
         pip.args([
@@ -127,7 +127,7 @@ fn uv_installs_the_script_of_hello() {
 }
 
 #[test]
-fn one_abi3_wheel_passes_its_tests_in_each_python() {
+fn the_stable_abis_pass_their_tests_in_each_python_with_and_without_the_gil() {
     passes_where_uv_installs_it("hello-abi3");
 }
 

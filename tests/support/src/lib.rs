@@ -240,6 +240,15 @@ pub fn example(name: &str) -> TempDir {
     folder
 }
 
+/// Makes the floor of an abi3 project follow from requires-python.
+pub fn without_floor(project: &Path) {
+    let manifest = project.join("pyproject.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("abi3-floor"));
+    let lines: Vec<_> = lines.collect();
+    std::fs::write(&manifest, lines.join("\n")).unwrap();
+}
+
 /// A build script that follows its options; `// MORE` is for more lines. Without debugging
 /// information: no path of one project gets into what Zig's cache gives another, and the C library
 /// is the one that the examples have compiled.
@@ -376,6 +385,20 @@ pub fn full_tags(python: &str) -> String {
     let abi = python.replace('.', "");
     format!("cp{}-cp{abi}", abi.trim_end_matches('t'))
 }
+
+/// The Python and ABI tags of the wheel that a Python loads of an example on both stable ABIs.
+///
+/// Ex) `cp39-abi3` of `3.12`, `cp314-cp314t` of `3.14t`, `cp315-abi3.abi3t` of `3.15t`
+pub fn stable_tags(python: &str) -> String {
+    match python {
+        "3.14t" => full_tags(python),
+        python if python.ends_with('t') => ABI3T_TAGS.to_owned(),
+        _ => "cp39-abi3".to_owned(),
+    }
+}
+
+/// The Python and ABI tags of a wheel on both stable ABIs (PEP 803).
+pub const ABI3T_TAGS: &str = "cp315-abi3.abi3t";
 
 /// The default Zig, which is downloaded if it is missing.
 pub fn zig() -> &'static Path {

@@ -1,11 +1,15 @@
 """Tests of the installed package: ``python -m unittest discover -s tests``."""
 
 import math
+import sys
+import sysconfig
 import unittest
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 
 import hello_abi3
 from hello_abi3 import _native
+
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 
 class Greet(unittest.TestCase):
@@ -43,10 +47,16 @@ class NativeModule(unittest.TestCase):
         self.assertIsInstance(_native.__spec__.loader, ExtensionFileLoader)
         self.assertEqual(_native.__name__, "hello_abi3._native")
 
-    def test_file_name_names_no_python_version(self):
-        # The first suffix is this Python's own; the stable ABI's follow it.
+    def test_file_name_is_that_of_the_stable_abi(self):
+        # The first suffix is this Python's own; the stable ABI's follow it, if there is one.
+        own, *stable = EXTENSION_SUFFIXES
+        has_stable_abi = not FREE_THREADED or sys.version_info >= (3, 15)
         name = _native.__spec__.origin.replace("\\", "/").rpartition("/")[2]
-        self.assertIn(name, ["_native" + suffix for suffix in EXTENSION_SUFFIXES[1:]])
+        self.assertIn(name, ["_native" + suffix for suffix in (stable if has_stable_abi else [own])])
+
+    def test_does_not_switch_the_gil_on(self):
+        has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
+        self.assertEqual(has_gil, not FREE_THREADED)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,355 @@
+//! Wheels for the newest Pythons, for abi3t, for several Pythons at once, and for other ones than CPython.
+
+use pyz3_wheel::audit::{Code, Severity};
+
+use super::case::{
+    Case, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE,
+    case,
+};
+use super::controls::{Control, good};
+use super::elf::{self, Elf};
+use super::good::module;
+use super::pe::{self, Pe};
+use super::wheel::Wheel;
+
+const LINUX_315: &str = "cp315-cp315-manylinux_2_17_x86_64";
+const LINUX_315T: &str = "cp315-cp315t-manylinux_2_17_x86_64";
+const LINUX_ABI3_315: &str = "cp315-abi3-manylinux_2_17_x86_64";
+const LINUX_ABI3T: &str = "cp315-abi3t-manylinux_2_17_x86_64";
+const LINUX_BOTH: &str = "cp315-abi3.abi3t-manylinux_2_17_x86_64";
+const MUSL_BOTH: &str = "cp315-abi3.abi3t-musllinux_1_2_aarch64";
+const MACOS_BOTH: &str = "cp315-abi3.abi3t-macosx_10_13_universal2";
+const WINDOWS_ABI3T: &str = "cp315-abi3t-win_amd64";
+const WINDOWS_BOTH: &str = "cp315-abi3.abi3t-win_amd64";
+const SEVERAL: &str = "cp311.cp312-cp311.cp312-manylinux_2_17_x86_64";
+
+/// Tags of wheels to which nothing is done at all.
+pub(super) fn plain_tags() -> Vec<&'static str> {
+    vec![
+        LINUX_315,
+        LINUX_315T,
+        LINUX_ABI3_315,
+        LINUX_ABI3T,
+        LINUX_BOTH,
+        MUSL_BOTH,
+        MACOS_BOTH,
+        WINDOWS_ABI3T,
+        WINDOWS_BOTH,
+        "cp314-cp314-manylinux_2_28_aarch64",
+        "cp314-cp314t-manylinux_2_28_x86_64",
+        "cp314-cp314t-macosx_11_0_arm64",
+        "cp314-cp314t-win_amd64",
+        "cp315-cp315-win_arm64",
+        "cp315-cp315t-win_amd64",
+        "cp315-cp315t-musllinux_1_2_x86_64",
+        "cp316-abi3.abi3t-macosx_11_0_arm64",
+    ]
+}
+
+pub(super) fn controls() -> Vec<Control> {
+    let endings = [
+        (LINUX_BOTH, "abi3t-x86_64-linux-gnu.so"),
+        (LINUX_ABI3T, "abi3t-x86_64-linux-gnu.so"),
+        (LINUX_315T, "abi3t-x86_64-linux-gnu.so"),
+        (LINUX_ABI3_315, "abi3-x86_64-linux-gnu.so"),
+        (LINUX_ABI3_315, "abi3t.so"),
+        (LINUX_315, "abi3-x86_64-linux-gnu.so"),
+        (LINUX_FREE, "abi3.so"),
+        (MUSL_BOTH, "abi3t-aarch64-linux-musl.so"),
+        (MACOS_BOTH, "abi3t-darwin.so"),
+    ];
+    let mut controls: Vec<_> = endings
+        .into_iter()
+        .map(|(tags, ending)| {
+            let what = format!("module ends in .{ending} under {tags}");
+            good(&what, tags, |w| {
+                w.module(&format!("hello/_native.{ending}"))
+            })
+        })
+        .collect();
+    controls.extend([
+        good("a module for 3.15 is started by slots", LINUX_315, |w| {
+            w.elf(|e| e.without("PyInit__native").gives("PyModExport__native"))
+        }),
+        good(
+            "an abi3 module can be started in both ways",
+            LINUX_ABI3,
+            |w| w.elf(|e| e.gives("PyModExport__native")),
+        ),
+        good(
+            "an abi3t module can be started in both ways",
+            LINUX_ABI3T,
+            |w| w.elf(|e| e.gives("PyInit__native").takes("PyModuleDef_Init")),
+        ),
+        good(
+            "abi3 for 3.15 imports the DLL of abi3t",
+            "cp315-abi3-win_amd64",
+            |w| w.pe(|p| p.instead("python3.dll", "python3t.dll")),
+        ),
+        good("there is a file for each of two Pythons", SEVERAL, |w| {
+            with(w, "cpython-312-x86_64-linux-gnu.so")
+        }),
+        good(
+            "there is a DLL for each of two Pythons",
+            "cp311.cp312-cp311.cp312-win_amd64",
+            |w| {
+                let (_, other) = module(WINDOWS).unwrap();
+                w.file("hello/_native.cp312-win_amd64.pyd", other.bytes())
+            },
+        ),
+        good("abi3 and abi3t have a file each", LINUX_BOTH, |w| {
+            with(w, "abi3.so")
+        }),
+        good(
+            "a wheel for any ABI has a file for each Python that it is for",
+            LINUX_NONE,
+            |w| {
+                let w = w.metadata(|m| m.set("Requires-Python: >=3.11,<3.13"));
+                let w = w.without_native();
+                with(
+                    with(w, "cpython-311-x86_64-linux-gnu.so"),
+                    "cpython-312-x86_64-linux-gnu.so",
+                )
+            },
+        ),
+    ]);
+    controls
+}
+
+/// The wheel with one more file of its extension module.
+fn with(w: Wheel, ending: &str) -> Wheel {
+    let native = Elf::new(elf::X86_64)
+        .gives("PyInit__native")
+        .takes("PyLong_FromLong")
+        .needs("libc.so.6", "GLIBC_2.2.5", "malloc")
+        .data(ending);
+    w.file(&format!("hello/_native.{ending}"), native.bytes())
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = suffixes();
+    cases.extend(starts());
+    cases.extend(dlls());
+    cases.extend(variants());
+    cases.extend(opaque());
+    cases.extend(tags());
+    cases
+}
+
+fn suffixes() -> Vec<Case> {
+    let wrong = [
+        (LINUX_ABI3, "abi3t.so"),
+        (LINUX_ABI3, "abi3-x86_64-linux-gnu.so"),
+        (LINUX, "abi3t.so"),
+        (LINUX, "abi3-x86_64-linux-gnu.so"),
+        (LINUX_ABI3_315, "abi3-aarch64-linux-gnu.so"),
+        (LINUX_ABI3_315, "abi3-x86_64-linux-musl.so"),
+        (LINUX_ABI3_315, "cpython-315-x86_64-linux-gnu.so"),
+        (LINUX_315, "cpython-315t-x86_64-linux-gnu.so"),
+        (LINUX_315T, "abi3.so"),
+        (LINUX_315T, "abi3-x86_64-linux-gnu.so"),
+        (LINUX_ABI3T, "abi3.so"),
+        (LINUX_BOTH, "abi3.so"),
+        (LINUX_BOTH, "abi3t-i386-linux-gnu.so"),
+        (LINUX_BOTH, "abi3t-darwin.so"),
+        (MUSL_BOTH, "abi3t-aarch64-linux-gnu.so"),
+        (MACOS_BOTH, "abi3t-x86_64-linux-gnu.so"),
+        ("cp314-cp314t-macosx_11_0_arm64", "abi3t.so"),
+        (WINDOWS_BOTH, "abi3t.pyd"),
+        (WINDOWS_BOTH, "cp315-win_amd64.pyd"),
+        (WINDOWS_BOTH, "abi3t.so"),
+    ];
+    let cases = wrong.into_iter().map(|(tags, ending)| {
+        let what = format!("module ends in .{ending} under {tags}");
+        case(&what, Code::WrongSuffix, tags, |w| {
+            w.module(&format!("hello/_native.{ending}"))
+        })
+    });
+    cases.collect()
+}
+
+fn starts() -> Vec<Case> {
+    let slots = |what, tags| {
+        case(what, Code::NoInit, tags, |w: Wheel| match tags {
+            MACOS => w.macho(|m| m.without("PyInit__native").gives("PyModExport__native")),
+            WINDOWS => w.pe(|p| p.without("PyInit__native").gives("PyModExport__native")),
+            _ => w.elf(|e| e.without("PyInit__native").gives("PyModExport__native")),
+        })
+    };
+    vec![
+        slots("only 3.15 can start a module for 3.12", LINUX),
+        slots("only 3.15 can start an abi3 module for 3.9", LINUX_ABI3),
+        slots("only 3.15 can start a Mach-O module for 3.12", MACOS),
+        slots("only 3.15 can start a PE module for 3.12", WINDOWS),
+        case(
+            "PyInit of an ELF module is a variable",
+            Code::NoInit,
+            LINUX,
+            |w| w.elf(|e| e.without("PyInit__native").gives_variable("PyInit__native")),
+        ),
+        case(
+            "PyInit of a PE module is a variable",
+            Code::NoInit,
+            WINDOWS,
+            |w| w.pe(|p| p.without("PyInit__native").gives_variable("PyInit__native")),
+        ),
+    ]
+}
+
+fn dlls() -> Vec<Case> {
+    let wrong = |tags, dll: &'static str, other: &'static str| {
+        let what = format!("module imports {other} under {tags}");
+        case(&what, Code::WrongPythonDll, tags, move |w| {
+            w.pe(|p| p.instead(dll, other))
+        })
+    };
+    vec![
+        wrong(WINDOWS_ABI3T, "python3t.dll", "python3.dll"),
+        wrong(WINDOWS_BOTH, "python3t.dll", "python3.dll"),
+        wrong(WINDOWS_BOTH, "python3t.dll", "python315t.dll"),
+        wrong(WINDOWS_ABI3, "python3.dll", "python3t.dll"),
+        wrong(WINDOWS, "python312.dll", "python3t.dll"),
+        wrong(WINDOWS_FREE, "python313t.dll", "python3t.dll"),
+        wrong("cp314-cp314t-win_amd64", "python314t.dll", "python314.dll"),
+        wrong("cp315-cp315-win_amd64", "python315.dll", "python315t.dll"),
+        wrong("cp315-cp315t-win_amd64", "python315t.dll", "python3.dll"),
+        wrong("cp315-cp315t-win_amd64", "python315t.dll", "python3t.dll")
+            .weighing(Severity::Warning),
+        wrong("cp315-cp315-win_amd64", "python315.dll", "python3t.dll").weighing(Severity::Warning),
+    ]
+}
+
+fn variants() -> Vec<Case> {
+    let of = |version| format!("cpython-{version}-x86_64-linux-gnu.so");
+    let (eleven, twelve) = (of(311), of(312));
+    vec![
+        case(
+            "a module of 3.11 lies beside that of 3.12",
+            Code::StaleModule,
+            LINUX,
+            |w| with(w, &eleven),
+        ),
+        case(
+            "a stale module takes what the Python of the tag has no more",
+            Code::StaleModule,
+            LINUX,
+            |w| {
+                let old = Elf::new(elf::X86_64)
+                    .gives("PyInit__native")
+                    .takes("PyUnicode_AsUnicode");
+                w.file(&format!("hello/_native.{eleven}"), old.bytes())
+            },
+        ),
+        case(
+            "a stale module imports its own Python's DLL",
+            Code::StaleModule,
+            WINDOWS,
+            |w| {
+                let old = Pe::new(pe::X64)
+                    .gives("PyInit__native")
+                    .takes("python311.dll", "PyLong_FromLong");
+                w.file("hello/_native.cp311-win_amd64.pyd", old.bytes())
+            },
+        ),
+        case(
+            "3.12 loads another module than abi3",
+            Code::StaleModule,
+            LINUX_ABI3,
+            |w| with(w, &twelve),
+        ),
+        case(
+            "two modules, and none for 3.12",
+            Code::WrongSuffix,
+            LINUX,
+            |w| {
+                let w = w.module(&format!("hello/_native.{eleven}"));
+                with(w, &of(310))
+            },
+        ),
+        case(
+            "one of two Pythons has no file",
+            Code::WrongSuffix,
+            SEVERAL,
+            |w| w.module(&format!("hello/_native.{eleven}")),
+        ),
+        case(
+            "a wheel for any ABI has modules for two Pythons",
+            Code::PythonWithoutAbi,
+            LINUX_NONE,
+            |w| with(with(w.without_native(), &eleven), &twelve),
+        ),
+    ]
+}
+
+fn opaque() -> Vec<Case> {
+    let elf = |name: &'static str| move |w: Wheel| w.elf(|e| e.takes(name));
+    vec![
+        case(
+            "an abi3t module counts references itself",
+            Code::NotStableAbi,
+            LINUX_ABI3T,
+            elf("_Py_Dealloc"),
+        ),
+        case(
+            "a module for abi3 and abi3t uses an inner function",
+            Code::NotStableAbi,
+            LINUX_BOTH,
+            elf("_Py_DecRefShared"),
+        ),
+        case(
+            "an abi3t module is started with a PyModuleDef",
+            Code::NotStableAbi,
+            LINUX_BOTH,
+            |w| {
+                w.elf(|e| {
+                    e.without("PyModExport__native")
+                        .gives("PyInit__native")
+                        .takes("PyModuleDef_Init")
+                })
+            },
+        )
+        .weighing(Severity::Warning),
+    ]
+}
+
+fn tags() -> Vec<Case> {
+    let unknown = |tags: &'static str| {
+        case(
+            &format!("no Python has {tags}"),
+            Code::InterpreterTag,
+            LINUX,
+            |w| w.tagged(tags).module("hello/_native.so"),
+        )
+    };
+    let unjudged = |what, tags: &'static str, ending: &'static str| {
+        case(what, Code::NotJudged, LINUX, |w| {
+            w.tagged(tags).module(&format!("hello/_native.{ending}"))
+        })
+    };
+    vec![
+        unknown("cp312-foo-manylinux_2_17_x86_64"),
+        unknown("cp315-abi4-manylinux_2_17_x86_64"),
+        unknown("cp315t-abi3t-manylinux_2_17_x86_64"),
+        unknown("cp314t-cp314t-manylinux_2_17_x86_64"),
+        unjudged(
+            "the wheel is for PyPy",
+            "pp311-pypy311_pp73-manylinux_2_17_x86_64",
+            "pypy311-pp73-x86_64-linux-gnu.so",
+        ),
+        unjudged(
+            "the wheel is for the next ABI of PyPy",
+            "pp311-pypy311_pp80-manylinux_2_17_x86_64",
+            "pypy311-pp80-x86_64-linux-gnu.so",
+        ),
+        unjudged(
+            "the wheel is for GraalPy",
+            "graalpy312-graalpy250_312_native-manylinux_2_17_x86_64",
+            "graalpy250-312-native-x86_64-linux.so",
+        ),
+        unjudged(
+            "the wheel is for Python 2",
+            "cp27-cp27mu-manylinux_2_17_x86_64",
+            "so",
+        ),
+    ]
+}
