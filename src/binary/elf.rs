@@ -119,20 +119,28 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         let code = code.filter_map(|section| section.data(endian, bytes).ok());
         binary.vector_code = cpu::examine(code, &binary.undefined, chooses || exports_ask);
     }
-    let data = sections.iter().filter(|section| {
-        let flags = section.sh_flags(endian).0;
-        let is_code = flags & elf::SHF_EXECINSTR.0 != 0;
-        let is_loaded = flags & elf::SHF_ALLOC.0 != 0;
-        section.sh_type(endian) == elf::SHT_PROGBITS && is_loaded && !is_code
-    });
-    let data = data.filter_map(|section| section.data(endian, bytes).ok());
     let layout = Layout {
         wide: header.is_class_64(),
         little: endian == Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data, layout, bytes.len(), names);
+    binary.gil = gil::examine(data(&sections, endian, bytes), layout, bytes.len(), names);
     Ok(binary)
+}
+
+/// The sections with data that the loader maps.
+fn data<'a, Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'a, Elf>,
+    endian: Endianness,
+    bytes: &'a [u8],
+) -> impl Iterator<Item = &'a [u8]> {
+    let data = sections.iter().filter(move |section| {
+        let flags = section.sh_flags(endian).0;
+        let is_code = flags & elf::SHF_EXECINSTR.0 != 0;
+        let is_loaded = flags & elf::SHF_ALLOC.0 != 0;
+        section.sh_type(endian) == elf::SHT_PROGBITS && is_loaded && !is_code
+    });
+    data.filter_map(move |section| section.data(endian, bytes).ok())
 }
 
 /// What the table of dynamic symbols and its versions say.

@@ -42,7 +42,7 @@ pub(super) fn examine<'a>(
         };
         left = rest;
         found.search(section, layout);
-        if found.not_used {
+        if found.uses_gil == Some(false) {
             return Gil::NotUsed;
         }
     }
@@ -50,7 +50,7 @@ pub(super) fn examine<'a>(
     let is_exported = |module: &String| exports.contains(&format!("PyModExport_{module}"));
     let needs = if uses("PyUnstable_Module_SetGIL") {
         // A module that is written with Cython calls this with the value of its slot.
-        Some(found.used)
+        Some(found.uses_gil == Some(true))
     } else if uses("PyModuleDef_Init") {
         // A module that is written with pybind11 fills the array at run time.
         (!found.pybind11).then_some(true)
@@ -68,10 +68,8 @@ pub(super) fn examine<'a>(
 /// What was found in the data of a module.
 #[derive(Default)]
 struct Found {
-    /// An array of slots that declares that the GIL is not used.
-    not_used: bool,
-    /// An array of slots that declares that it is.
-    used: bool,
+    /// Whether the slot `Py_mod_gil` says that the GIL is used, where an array has the slot.
+    uses_gil: Option<bool>,
     /// An array of slots that a `PyModExport_` function can return.
     export: bool,
     /// The name of pybind11.
@@ -91,8 +89,14 @@ impl Found {
             let new = array(slots.map(|data| layout.export_slot(data)));
             self.export |= new.is_some();
             for array in [old, new].into_iter().flatten() {
-                self.not_used |= array.not_used;
-                self.used |= array.used && array.create && array.exec;
+                match array.uses_gil {
+                    Some(false) => self.uses_gil = Some(false),
+                    // Few other data look like an array with all three slots.
+                    Some(true) if array.create && array.exec => {
+                        self.uses_gil.get_or_insert(true);
+                    }
+                    Some(true) | None => {}
+                }
             }
         }
     }
@@ -163,10 +167,8 @@ struct Slot {
 /// An array of slots for a module.
 #[derive(Default)]
 struct Array {
-    /// Whether it has `Py_mod_gil` with `Py_MOD_GIL_NOT_USED`.
-    not_used: bool,
-    /// Whether it has `Py_mod_gil` with `Py_MOD_GIL_USED`.
-    used: bool,
+    /// Whether its slot `Py_mod_gil` says that the GIL is used, if it has the slot.
+    uses_gil: Option<bool>,
     /// Whether it has `Py_mod_create`.
     create: bool,
     /// Whether it has `Py_mod_exec`.
@@ -186,8 +188,8 @@ fn array(slots: impl Iterator<Item = Option<Slot>>) -> Option<Array> {
         match (id, value) {
             (1 | 84, _) => array.create = true,
             (2 | 85, _) => array.exec = true,
-            (4 | 87, 0) => array.used = true,
-            (4 | 87, 1) => array.not_used = true,
+            (4 | 87, 0) => array.uses_gil = Some(true),
+            (4 | 87, 1) => array.uses_gil = Some(false),
             (3 | 86 | 92 | 94 | 100..=106 | 109 | 110, _) => {}
             _ => return None,
         }

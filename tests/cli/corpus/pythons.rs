@@ -320,6 +320,7 @@ fn tags() -> Vec<Case> {
             LINUX,
             |w| w.tagged(tags).module("hello/_native.so"),
         )
+        .also(&[Code::EnablesGil])
     };
     let unjudged = |what, tags: &'static str, ending: &'static str| {
         case(what, Code::NotJudged, LINUX, |w| {
