@@ -52,7 +52,7 @@ class Platform(enum.Enum):
 
     @classmethod
     def current(cls) -> Platform:
-        """The platform of this machine."""
+        """Give the platform of this machine."""
         for row in _table():
             if row["current"]:
                 return cls(row["name"])
@@ -121,7 +121,7 @@ class WheelBuilder:
         )
 
     def left_out(self) -> list[str]:
-        """Give the Pythons that ``build_all_platforms`` leaves out, because this machine lacks them.
+        """Give the Pythons that ``build_all_platforms`` leaves out because this machine lacks them.
 
         Ex) ``["3.14", "3.15t"]``. If the setting ``provision`` is on, they are installed instead.
         """
