@@ -189,8 +189,8 @@ def _more_options(text: str) -> list[str]:
         if name in OURS or (name.startswith("-o") and not name.startswith("--")):
             _fail(
                 2,
-                f"`{name}` cannot be in -C args: the frontend decides how many wheels are built and where they are written",
-                "set -C platform=… and -C python=… for the one wheel; to build several wheels, run pyz3-wheel",
+                f"`{name}` cannot be in -C args: the frontend builds one wheel, in its own folder",
+                "set -C platform=… or -C python=…; to build several wheels, run pyz3-wheel",
             )
     return options
 
