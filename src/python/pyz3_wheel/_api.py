@@ -121,7 +121,7 @@ class WheelBuilder:
         )
 
     def left_out(self) -> list[str]:
-        """The Pythons that ``build_all_platforms`` leaves out because this machine lacks them.
+        """Give the Pythons that ``build_all_platforms`` leaves out because this machine lacks them.
 
         Ex) ``["3.14", "3.15t"]``. If the setting ``provision`` is on, they are installed instead.
         """
