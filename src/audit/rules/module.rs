@@ -56,7 +56,7 @@ pub(in crate::audit) fn judge(
         );
         return findings;
     }
-    if !is_found && !file.fits_all(claim) {
+    if !is_found {
         let ending = path.rsplit('/').next().unwrap_or(path);
         let ending = &ending[file.stem.len()..];
         let tags = claim.abis.join(".");
