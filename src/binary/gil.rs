@@ -22,8 +22,8 @@ pub enum Gil {
 /// The most slots that the arrays of modules have.
 const MOST_SLOTS: usize = 32;
 
-/// Says what a module declares, by the sections with its data and by its names: of modules, of what it
-/// exports, and of what it takes from elsewhere. `length` is that of the file.
+/// Reads what a module declares from the sections with its data and from its names: those of its modules, its
+/// exports and its imports. `length` is that of the file.
 pub(super) fn examine<'a>(
     sections: impl Iterator<Item = &'a [u8]>,
     layout: Layout,
@@ -47,7 +47,7 @@ pub(super) fn examine<'a>(
         }
     }
     let uses = |name| undefined.contains(name);
-    let is_exported = |module: &String| exports.contains(&format!("PyModExport_{module}"));
+    let is_exported = |init: &String| exports.has_init("PyModExport", init);
     let needs = if uses("PyUnstable_Module_SetGIL") {
         // A module that is written with Cython calls this with the value of its slot.
         Some(found.uses_gil == Some(true))

@@ -103,16 +103,9 @@ fn other_python(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<
 pub(super) fn exports_slots(binary: &Binary) -> bool {
     let exports = |part: &Binary| {
         let mut inits = part.inits.iter();
-        inits.any(|init| exports_as(part, "PyModExport", init))
+        inits.any(|init| part.exports.has_init("PyModExport", init))
     };
     binary.parts().iter().all(exports)
-}
-
-/// Whether one of the inits of a binary is exported with this prefix.
-fn exports_as(part: &Binary, prefix: &str, init: &str) -> bool {
-    // `U_` and punycode stand for a name that is not ASCII, without another `_` in front.
-    let is_encoded = init.starts_with("U_") && part.exports.contains(&format!("{prefix}{init}"));
-    is_encoded || part.exports.contains(&format!("{prefix}_{init}"))
 }
 
 /// A module for a Python before 3.15 that only a later Python can initialize.
@@ -129,8 +122,8 @@ fn slots_alone(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<F
         .filter(|version| *version < FIRST_SLOTS)?;
     let alone = |part: &Binary| {
         part.export_list == ExportList::Complete
-            && exports_as(part, "PyModExport", file.stem)
-            && !exports_as(part, "PyInit", file.stem)
+            && part.exports.has_init("PyModExport", file.stem)
+            && !part.exports.has_init("PyInit", file.stem)
     };
     binary.parts().iter().any(alone).then(|| {
         let stem = file.stem;
