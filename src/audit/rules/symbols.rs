@@ -196,7 +196,7 @@ pub(crate) fn missing_from_dll(file: &str, names: &[&str], wheel: &WheelFilename
         }
     }
     if let Some(stable) = StableAbi::of(&promise.abis) {
-        findings.extend(stable.judge(names.iter().copied()));
+        findings.extend(stable.judge(Some(Os::Windows), names.iter().copied()));
     }
     findings
         .into_iter()
