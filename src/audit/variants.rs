@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_files_are_told_once_with_their_size() {
+    fn stale_files_are_one_finding_with_their_size() {
         let claim = Claim::parse("a-1-cp312-cp312-win32.whl").unwrap();
         let paths = ["a/w.pyd", "a/x.pyd", "a/y.pyd", "a/z.pyd", "a/__init__.py"];
         let content = |path: &&str| {

@@ -273,7 +273,7 @@ impl<'a> Check<'a> {
             // A library for another process or system: no binary for the tags loads it, and other binaries
             // match the tags.
             let is_data = some_fits && !is_loaded;
-            // It is installed outside the module search path: a program that links it may provide what it lacks.
+            // It is installed outside the module search path: a program that links it may provide its symbols.
             let is_for_others = path.starts_with(&prefix_files);
             let own = judge(binary, &promise)
                 .into_iter()

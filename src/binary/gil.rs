@@ -1,4 +1,4 @@
-//! What an extension module says about the global interpreter lock (GIL).
+//! What an extension module declares about the global interpreter lock (GIL).
 //!
 //! Takes the data of a binary that is loaded, and the names that it uses. A module declares that it runs
 //! without the GIL in an array of slots that the compiler writes (PEP 489, PEP 793), or by a call of
@@ -7,7 +7,7 @@
 use super::cpu::MOST_SECTIONS;
 use super::names::{NameSet, UndefinedSymbols};
 
-/// What an extension module says about the GIL.
+/// What an extension module declares about the GIL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Gil {
     /// Not known, or the binary is not an extension module.
@@ -15,7 +15,7 @@ pub enum Gil {
     Unknown,
     /// The module declares that it does not need the GIL.
     NotUsed,
-    /// The module declares no such thing, so that importing it enables the GIL.
+    /// The module does not declare that, so importing it enables the GIL.
     Used,
 }
 

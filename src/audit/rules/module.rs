@@ -1,4 +1,4 @@
-//! An extension module: whether the interpreters of the tag find it, and in it what they call.
+//! Checks extension modules: the interpreters of the tags must find the file, and in it the function that they call.
 //!
 //! Takes a binary, its path in the wheel and what the wheel's name claims. Sources: PEP 489, PEP 793.
 
@@ -12,8 +12,8 @@ use crate::tags::PythonVersion;
 /// The first Python that calls `PyModExport_name` (PEP 793).
 const FIRST_SLOTS: PythonVersion = PythonVersion::new(3, 15);
 
-/// What is wrong with the module; `is_found` if each interpreter of the tags finds a file for it, this one
-/// or another.
+/// Checks a module; `is_found` says whether each interpreter of the tags finds a file for it, this one or
+/// another.
 pub(in crate::audit) fn judge(
     binary: &Binary,
     path: &str,
@@ -80,7 +80,7 @@ pub(in crate::audit) fn judge(
     findings
 }
 
-/// PyPy looks for one ending, its own; of other Pythons nothing is known here.
+/// PyPy looks only for its own ending; the endings of other Pythons are not known here.
 fn other_python(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<Finding> {
     let pypy = claim.abis.iter().all(|abi| abi.starts_with("pypy"));
     let fits = claim

@@ -12,9 +12,9 @@ use crate::tags::{Arch, CPython, FIRST_ABI3T, PlatformTag, PythonVersion};
 /// Ex) `_native`, `cpython-312-x86_64-linux-gnu`, `so`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit) struct ModuleFile<'a> {
-    /// What `import` calls it.
+    /// The name that `import` uses.
     pub(in crate::audit) stem: &'a str,
-    /// What is between the stem and the last dot; empty for `_native.so`.
+    /// The part between the stem and the last dot; empty for `_native.so`.
     pub(in crate::audit) tag: &'a str,
     pub(in crate::audit) extension: &'a str,
 }
@@ -146,7 +146,7 @@ fn platform_fits(platform: &str, tag: PlatformTag, python: PythonVersion) -> boo
         Some(Os::Linux) => {
             let mut parts = platform.splitn(2, '-');
             let (arch, system) = (parts.next().unwrap_or_default(), parts.next());
-            // CPython on musl said `gnu` up to 3.10; Debian's multiarch names say `i386`.
+            // CPython on musl used `gnu` up to 3.10; Debian's multiarch names say `i386`.
             let musl = matches!(tag, PlatformTag::Musllinux(..));
             let system_fits = system.is_none_or(|system| match musl {
                 true if system.starts_with("linux-musl") => true,

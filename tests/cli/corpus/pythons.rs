@@ -238,7 +238,7 @@ fn variants() -> Vec<Case> {
             |w| with(w, &eleven),
         ),
         case(
-            "a stale module takes what the Python of the tag has no more",
+            "a stale module uses a symbol that the Python of the tag no longer has",
             Code::StaleModule,
             LINUX,
             |w| {
