@@ -148,10 +148,11 @@ impl StableWheel {
         usable.min_by_key(|python| (python.cpython(), !is_default(python)))
     }
 
-    /// The Python to install if no Python of this machine has the headers.
+    /// The Python to install if no Python of this machine has the headers: one that needs this wheel.
     fn own_python(self, floor: PythonVersion) -> CPython {
         match self {
-            Self::Stable(abi) => CPython::with_gil(abi.floor(floor)),
+            Self::Stable(StableAbi::Abi3) => CPython::with_gil(floor),
+            Self::Stable(StableAbi::Abi3t) => CPython::free_threaded(StableAbi::Abi3t.floor(floor)),
             Self::Full(python) => python,
         }
     }

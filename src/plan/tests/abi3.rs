@@ -208,7 +208,7 @@ fn a_project_on_both_stable_abis_gets_wheels_for_free_threaded_pythons_by_defaul
             &["3.13"],
             true,
             "cp39-abi3 of 3.13",
-            "3.14t 3.15",
+            "3.14t 3.15t",
         ),
         (
             ">=3.9",
