@@ -61,9 +61,10 @@ class NativeModule(unittest.TestCase):
     def test_was_compiled_for_this_python(self):
         self.assertEqual(hello_c.built_for(), sys.version_info[:2])
 
-    @unittest.skipUnless(sysconfig.get_config_var("Py_GIL_DISABLED"), "this Python has the GIL")
     def test_does_not_enable_the_gil(self):
-        self.assertFalse(sys._is_gil_enabled())
+        has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
+        free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+        self.assertEqual(has_gil, not free_threaded)
 
 
 if __name__ == "__main__":
