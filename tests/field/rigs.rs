@@ -14,7 +14,7 @@ use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone, wheel_for};
 use support::Wheels;
 use support::need;
 use support::rigs::{
-    aarch64_pythons, minor, newest_aarch64_root, newest_pythons, pythons_below, windows_python,
+    aarch64_pythons, minor, newest_aarch64_python, newest_pythons, pythons_below, windows_python,
 };
 
 /// Colon-separated `PLATFORM=ROOT` of Linux systems of other machines, each with a `usr/bin/python3.X`.
@@ -203,14 +203,10 @@ fn hello_passes_its_tests_in_the_newest_python_of_linux_arm64() {
         newest_pythons().get(version),
         "the arm64 wheel of hello for CPython 3.14: there are no headers of 3.14"
     );
-    let root = need!(
-        newest_aarch64_root(version),
-        "running the arm64 wheel of hello in CPython 3.14: the system could not be set up"
+    let python = need!(
+        newest_aarch64_python(version),
+        "running the arm64 wheel of hello in CPython 3.14: it could not be set up"
     );
     let wheel = hello_for(Platform::LinuxAarch64, headers);
-    let mut qemu = Command::new("qemu-aarch64-static");
-    qemu.arg("-L")
-        .arg(&root)
-        .arg(root.join("usr/bin/python3.14"));
-    passes_unpacked(without_warnings(qemu), "hello", &wheel);
+    passes_unpacked(without_warnings(python), "hello", &wheel);
 }

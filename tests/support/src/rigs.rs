@@ -123,9 +123,11 @@ fn newest_python(python: &str) -> Option<PathBuf> {
     }
     let folder = kept("rigs").join(&program);
     let Some(version) = python.strip_suffix('t') else {
+        let exe = folder.join("root/usr/bin").join(program);
         let mut script = rig("newest-python.sh")?;
-        set_up(&folder, script.arg(python).arg(&folder))?;
-        return Some(folder.join("root/usr/bin").join(program));
+        script.arg(python).arg(&folder);
+        set_up(&folder, script, Command::new(&exe))?;
+        return Some(exe);
     };
     if std::env::var_os(FREE_THREADED).is_none_or(|value| value != "1") {
         skip(&format!(
@@ -134,18 +136,28 @@ fn newest_python(python: &str) -> Option<PathBuf> {
         ));
         return None;
     }
-    let mut script = rig("free-threaded-python.sh")?;
-    set_up(&folder, script.arg(&folder).arg(version))?;
     let prefix = format!("py{}t", version.replace('.', ""));
-    Some(folder.join(prefix).join("bin").join(program))
+    let exe = folder.join(prefix).join("bin").join(program);
+    let mut script = rig("free-threaded-python.sh")?;
+    script.arg(&folder).arg(version);
+    set_up(&folder, script, Command::new(&exe))?;
+    Some(exe)
 }
 
-/// The root of a Linux arm64 system with this version of CPython, from the newest Debian.
-pub fn newest_aarch64_root(version: &str) -> Option<PathBuf> {
+/// The command that starts this version of CPython for Linux arm64, from the newest Debian.
+pub fn newest_aarch64_python(version: &str) -> Option<Command> {
     let folder = kept("rigs").join(format!("python{version}-arm64"));
+    let root = folder.join("root");
+    let start = || {
+        let exe = root.join("usr/bin").join(format!("python{version}"));
+        let mut qemu = Command::new("qemu-aarch64-static");
+        qemu.arg("-L").arg(&root).arg(exe);
+        qemu
+    };
     let mut script = rig("newest-python.sh")?;
-    set_up(&folder, script.arg(version).arg(&folder).arg("arm64"))?;
-    Some(folder.join("root"))
+    script.arg(version).arg(&folder).arg("arm64");
+    set_up(&folder, script, start())?;
+    Some(start())
 }
 
 /// A script that sets a Python up.
@@ -162,16 +174,19 @@ fn rig(name: &str) -> Option<Command> {
     Some(Command::new(script))
 }
 
-/// Runs a script that sets a Python up in a folder, once for each version of the script.
-fn set_up(folder: &Path, script: &mut Command) -> Option<()> {
+/// Runs a script that sets a Python up in a folder, once for each version of the script. `None`, with a
+/// message, when the script fails or the Python does not start.
+fn set_up(folder: &Path, script: Command, mut python: Command) -> Option<()> {
     let key = contents(Path::new(script.get_program()));
     made_once(folder, &key, |_| {
-        let ran = script.stdin(Stdio::null()).output().unwrap();
-        if !ran.status.success() {
-            skip(&format!(
-                "{script:?} failed: {}",
-                String::from_utf8_lossy(&ran.stderr)
-            ));
+        python.args(["-c", "import platform, unittest"]);
+        for mut command in [script, python] {
+            let failure = match command.stdin(Stdio::null()).output() {
+                Ok(output) if output.status.success() => continue,
+                Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+                Err(error) => error.to_string(),
+            };
+            skip(&format!("{command:?} failed: {failure}"));
             return None;
         }
         Some(())
