@@ -33,7 +33,7 @@ _DECLARATION = re.compile(r"\bPyAPI_(FUNC|DATA)\s*\((?:[^()]|\([^()]*\))*\)\s*([
 def declared(headers: Iterable[Path], macros: Macros) -> Names:
     """What headers declare as exported where these macros are defined.
 
-    Each header is read for itself: what it includes counts for nothing in it.
+    Each header is read separately, without the headers that it includes.
     """
     names: Names = {}
     for path in sorted(headers):
@@ -44,8 +44,8 @@ def declared(headers: Iterable[Path], macros: Macros) -> Names:
 
 
 def _enabled(lines: list[str], macros: Macros) -> Iterator[str]:
-    """The lines that the conditions around them let through."""
-    # For each open #if: whether its current branch counts, and whether any branch has.
+    """The lines whose conditions hold."""
+    # For each open #if: whether its current branch is used, and whether any branch was.
     open_ifs: list[tuple[bool, bool]] = []
     for line in lines:
         match = _DIRECTIVE.match(line)
@@ -75,7 +75,7 @@ def _enabled(lines: list[str], macros: Macros) -> Iterator[str]:
 
 
 def _define(text: str, macros: Macros) -> None:
-    """A macro with arguments is one that conditions take for 0."""
+    """Records a macro; one with arguments counts as 0 in conditions."""
     name, _, value = text.partition(" ")
     if "(" not in name:
         value = _SUFFIXED.sub(r"\1", value.strip())
@@ -87,13 +87,13 @@ def _holds(condition: str, macros: Macros) -> bool:
     text = _DEFINED.sub(lambda match: str(int(match[1] in macros)), condition)
     text = _PACKED_VERSION.sub(lambda it: str(int(it[1]) << 24 | int(it[2]) << 16), text)
     text = _SUFFIXED.sub(r"\1", text)
-    # What is left are macros; those with arguments ask what the compiler can do.
+    # The remaining words are macros; those with arguments ask for features of the compiler.
     while re.search(r"(?<!\w)[A-Za-z_]", text):
         text = _MACRO.sub(lambda match: str(macros.get(match[0], 0)), text)
     text = text.replace("&&", " and ").replace("||", " or ")
     text = re.sub(r"!(?!=)", " not ", text).strip()
     if not _ARITHMETIC.fullmatch(text):
-        raise ValueError(f"a condition that nobody expected: {condition}")
+        raise ValueError(f"unsupported condition: {condition}")
     return bool(eval(text, {"__builtins__": {}}))
 
 
@@ -102,7 +102,7 @@ def _declarations(text: str) -> Iterator[tuple[str, str]]:
         before, parenthesis, _ = match[2].partition("(")
         identifiers = re.findall(r"\w+", before)
         if parenthesis and identifiers:
-            # PyAPI_DATA too stands before functions.
+            # Some functions are declared with PyAPI_DATA.
             yield identifiers[-1], "function"
         elif parenthesis:
             # A pointer to a function: `(*NAME)(…)`.

@@ -12,8 +12,8 @@ machine for Unix: `--python VERSION FILE` reads one more. For a version that the
 yet, the Windows columns come from CPython's headers: `--headers VERSION DIR`. What the table says of
 versions for which no file is given stays as it is.
 
-The sources are held against each other: where two of them know the same thing, a difference that
-`EXPLAINED` does not explain is an error, and nothing is written.
+The sources are compared: a difference between two of them that `EXPLAINED` does not list is an error,
+and nothing is written.
 """
 
 from __future__ import annotations
@@ -731,7 +731,7 @@ def download_pyodide(latest: bool, folder: Path) -> tuple[dict[int, str], dict[i
 
 
 class PythonSources(NamedTuple):
-    """What the sources say: the three columns, and what they are held against."""
+    """The three columns, and the sources that they are compared with."""
 
     crate: Crate
     unix: Exports
@@ -773,7 +773,7 @@ def minor_of(version: str) -> int:
     return int(version.split(".")[1])
 
 
-# What the headers' conditions ask for, on systems with 64 bits.
+# The macros that the conditions in the headers use, on 64-bit systems.
 ANY_MACROS: Macros = {
     "HAVE_DYNAMIC_LOADING": 1,
     "HAVE_WCHAR_H": 1,
@@ -826,11 +826,11 @@ def stable_exports(sources: PythonSources, kind: str, minor: int) -> Names:
 def windows_exports(sources: PythonSources, kind: str, minor: int) -> Names:
     """What the headers declare for Windows, less what they declare and nothing defines.
 
-    The Python for Unix tells that: it exports every name that the headers declare for it too, or
-    the name is defined nowhere.
+    The Python for Unix shows which those are: a name that the headers declare for Unix too, but that
+    the Python does not export, is defined nowhere.
     """
     if minor not in sources.unix.names:
-        sys.exit(f"--headers of 3.{minor} needs --python of 3.{minor} as well, for what it exports")
+        sys.exit(f"--headers of 3.{minor} also needs --python of 3.{minor}, to compare its exports")
     exported = sources.unix.names[minor]
     on_unix = declared_exports(sources, "unix", minor)
     names = declared_exports(sources, kind, minor)
@@ -1047,7 +1047,7 @@ EXPLAINED = [
 
 
 def unexplained(sources: PythonSources) -> Iterator[str]:
-    """What two sources say differently, and no entry of EXPLAINED tells why."""
+    """The differences between two sources that no entry of EXPLAINED explains."""
     columns = dict(zip(COLUMNS, (sources.unix, sources.windows, sources.free_threaded), strict=True))
     for kind, column in columns.items():
         for minor, names in column.names.items():

@@ -97,7 +97,7 @@ impl WheelBuilder {
 
     /// Builds a wheel for each of [`Platform::MAIN`] and every supported Python of this machine (for abi3
     /// and `none` projects: one for each platform). `config.platform` and `config.python` are ignored.
-    /// [`Self::left_out`] tells for which Pythons there will be no wheel.
+    /// [`Self::left_out`] lists the Pythons that get no wheel.
     pub fn build_all_platforms(&self, config: &BuildConfig) -> Result<Vec<PathBuf>> {
         let (plan, settings, cache) =
             self.plan(&self.typed_for_all(config), &settings::process_env)?;

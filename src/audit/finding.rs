@@ -1,5 +1,7 @@
 //! A finding of the audit: what the wheel does, what its tags promise, and a hint.
 
+use std::collections::BTreeMap;
+
 use super::code::{Code, Severity};
 use crate::error::Problem;
 use crate::tags::Release;
@@ -107,6 +109,33 @@ impl Finding {
             None => self.actual.clone(),
         }
     }
+}
+
+/// Keeps the first findings of each kind and counts the others.
+pub(super) fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut counts: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
+    let mut first: Vec<_> = findings
+        .into_iter()
+        .filter(|finding| {
+            let count = counts.entry((finding.severity, finding.code)).or_default();
+            *count += 1;
+            *count <= MOST_FINDINGS
+        })
+        .collect();
+    let more = counts
+        .into_iter()
+        .filter(|(_, count)| *count > MOST_FINDINGS);
+    first.extend(more.map(|((severity, code), count)| {
+        let than = if count >= MOST_COUNTED {
+            "more than "
+        } else {
+            ""
+        };
+        let count = count - MOST_FINDINGS;
+        let actual = format!("the same problem occurs {than}{count} more times");
+        Finding::new(code, actual).weighing(severity)
+    }));
+    first
 }
 
 /// A finding that stops a build.

@@ -19,9 +19,10 @@ const MOST_NAMED: usize = 3;
 
 /// The files of each extension module, and the Pythons that the wheel is for.
 pub(super) struct Variants<'a> {
-    claim: &'a Claim,
     /// By the module's path without an ending.
     files: BTreeMap<&'a str, Vec<ModuleFile<'a>>>,
+    /// Whether `none` is the only ABI tag.
+    is_none: bool,
     /// For a wheel with the ABI tag `none`, the Pythons that may install it.
     abis: BTreeSet<PythonAbi>,
     platforms: Vec<PlatformTag>,
@@ -31,7 +32,7 @@ impl<'a> Variants<'a> {
     /// The variants among the binaries of a wheel. `requires_python` reads what METADATA requires.
     pub(super) fn of(
         binaries: &'a [(String, Binary)],
-        claim: &'a Claim,
+        claim: &Claim,
         requires_python: impl FnOnce() -> Option<VersionSpecifiers>,
     ) -> Self {
         let mut files: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -42,7 +43,8 @@ impl<'a> Variants<'a> {
             }
         }
         let mut abis = claim.abis();
-        if abis.remove(&PythonAbi::None) && abis.is_empty() && !files.is_empty() {
+        let is_none = abis.remove(&PythonAbi::None) && abis.is_empty();
+        if is_none && !files.is_empty() {
             let specifiers = requires_python();
             let admits = |python: &PythonVersion| {
                 let specifiers = specifiers.as_ref();
@@ -54,8 +56,8 @@ impl<'a> Variants<'a> {
         let mut platforms = claim.platform_tags();
         platforms.retain(|tag| tag.os().is_some());
         Self {
-            claim,
             files,
+            is_none,
             abis,
             platforms,
         }
@@ -64,14 +66,13 @@ impl<'a> Variants<'a> {
     /// Whether each Python of the tags finds a file for the module that this file is a variant of.
     pub(super) fn are_found(&self, path: &str) -> bool {
         let files = self.files_beside(path);
-        let is_none = self.claim.abis().iter().all(|abi| *abi == PythonAbi::None);
         // Under the ABI tag `none`, only file names that name an ABI count, and only if there are several.
-        let counts = |file: &&ModuleFile| !is_none || file.is_declared();
+        let counts = |file: &&ModuleFile| !self.is_none || file.is_declared();
         let found = |abi: &PythonAbi, tag: &PlatformTag| {
             let mut counting = files.iter().filter(counts);
             counting.any(|file| file.fits(*abi, *tag))
         };
-        let enough = if is_none { 2 } else { 1 };
+        let enough = if self.is_none { 2 } else { 1 };
         files.len() >= enough
             && self
                 .abis
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_files_are_told_once_with_their_size() {
+    fn stale_files_are_one_finding_with_their_size() {
         let claim = Claim::parse("a-1-cp312-cp312-win32.whl").unwrap();
         let paths = ["a/w.pyd", "a/x.pyd", "a/y.pyd", "a/z.pyd", "a/__init__.py"];
         let content = |path: &&str| {

@@ -1,6 +1,6 @@
 //! Checks a whole wheel against its file name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 
@@ -13,7 +13,7 @@ use super::container::wheel_file::WheelFile;
 use super::container::{
     contents, entry_points, imports, metadata, name, paths, record, wheel_file,
 };
-use super::finding::{Finding, MOST_COUNTED, MOST_FINDINGS};
+use super::finding::{Finding, first_of_each};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
@@ -271,9 +271,9 @@ impl<'a> Check<'a> {
             let is_stale = promise.is_for(binary) && variants.is_stale(path);
             stale.extend(is_stale.then_some(path.as_str()));
             // A library for another process or system: no binary for the tags loads it, and other binaries
-            // the tags, and beside others that fit.
+            // match the tags.
             let is_data = some_fits && !is_loaded;
-            // It is installed outside the module search path: a program that links it may provide what it lacks.
+            // It is installed outside the module search path: a program that links it may provide its symbols.
             let is_for_others = path.starts_with(&prefix_files);
             let own = judge(binary, &promise)
                 .into_iter()
@@ -360,33 +360,6 @@ fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
         count => format!("is an empty folder, as are {} more", count - 1),
     };
     Some(Finding::new(Code::ZipFolder, actual).of(&first.name))
-}
-
-/// Keeps the first findings of each kind and counts the others.
-fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut counts: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
-    let mut first: Vec<_> = findings
-        .into_iter()
-        .filter(|finding| {
-            let count = counts.entry((finding.severity, finding.code)).or_default();
-            *count += 1;
-            *count <= MOST_FINDINGS
-        })
-        .collect();
-    let more = counts
-        .into_iter()
-        .filter(|(_, count)| *count > MOST_FINDINGS);
-    first.extend(more.map(|((severity, code), count)| {
-        let than = if count >= MOST_COUNTED {
-            "more than "
-        } else {
-            ""
-        };
-        let count = count - MOST_FINDINGS;
-        let actual = format!("the same problem occurs {than}{count} more times");
-        Finding::new(code, actual).weighing(severity)
-    }));
-    first
 }
 
 /// Whether a check is about how a binary works together with Python.

@@ -39,7 +39,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             .any(|segment| segment.p_type(endian) == kind)
     };
     if dynamic.is_empty() && has_segment(elf::PT_DYNAMIC) {
-        // The loader goes by the segments, and may find there what we cannot read.
+        // The loader uses the segments, and may find names there that we cannot read.
         for segment in segments {
             if segment
                 .dynamic(endian, bytes)?

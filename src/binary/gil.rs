@@ -1,4 +1,4 @@
-//! What an extension module says about the global interpreter lock (GIL).
+//! What an extension module declares about the global interpreter lock (GIL).
 //!
 //! Takes the data of a binary that is loaded, and the names that it uses. A module declares that it runs
 //! without the GIL in an array of slots that the compiler writes (PEP 489, PEP 793), or by a call of
@@ -7,7 +7,7 @@
 use super::cpu::MOST_SECTIONS;
 use super::names::{NameSet, UndefinedSymbols};
 
-/// What an extension module says about the GIL.
+/// What an extension module declares about the GIL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Gil {
     /// Not known, or the binary is not an extension module.
@@ -15,15 +15,15 @@ pub enum Gil {
     Unknown,
     /// The module declares that it does not need the GIL.
     NotUsed,
-    /// The module declares no such thing, so that importing it enables the GIL.
+    /// The module does not declare that, so importing it enables the GIL.
     Used,
 }
 
 /// The most slots that the arrays of modules have.
 const MOST_SLOTS: usize = 32;
 
-/// Says what a module declares, by the sections with its data and by its names: of modules, of what it
-/// exports, and of what it takes from elsewhere. `length` is that of the file.
+/// Reads what a module declares from the sections with its data and from its names: those of its modules, its
+/// exports and its imports. `length` is that of the file.
 pub(super) fn examine<'a>(
     sections: impl Iterator<Item = &'a [u8]>,
     layout: Layout,
@@ -47,7 +47,7 @@ pub(super) fn examine<'a>(
         }
     }
     let uses = |name| undefined.contains(name);
-    let is_exported = |module: &String| exports.contains(&format!("PyModExport_{module}"));
+    let is_exported = |init: &String| exports.has_init("PyModExport", init);
     let needs = if uses("PyUnstable_Module_SetGIL") {
         // A module that is written with Cython calls this with the value of its slot.
         Some(found.uses_gil == Some(true))

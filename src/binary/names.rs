@@ -36,6 +36,14 @@ impl NameSet {
         self.numbers.binary_search(&number(name)).is_ok()
     }
 
+    /// Whether the function with this prefix is in it that starts a module of
+    /// [`Binary::inits`](super::Binary::inits).
+    pub(crate) fn has_init(&self, prefix: &str, init: &str) -> bool {
+        // `U_` and punycode stand for a name that is not ASCII, without another `_` in front.
+        let is_encoded = init.starts_with("U_") && self.contains(&format!("{prefix}{init}"));
+        is_encoded || self.contains(&format!("{prefix}_{init}"))
+    }
+
     /// The numbers of its names, sorted.
     pub(crate) fn numbers(&self) -> &[u64] {
         &self.numbers

@@ -177,8 +177,8 @@ pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
 }
 
 /// The symbols of the stable ABI, sorted by name: what `python3.dll` and `python3t.dll` of the newest
-/// Python export, for `abi3` and `abi3t` have the same symbols (PEP 803). Which of them an older Python
-/// has is for the audit to say ([`stable_since`]).
+/// Python export: `abi3` and `abi3t` have the same symbols (PEP 803). The audit checks which of them an older
+/// Python has ([`stable_since`]).
 pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
     let symbols = STABLE_ABI.iter();
     symbols.map(|(name, (kind, _))| (*name, *kind)).collect()
@@ -195,9 +195,9 @@ pub(crate) fn dll_lacks(abi: AbiTag, name: &str) -> bool {
     }
 }
 
-/// Whether a Python exports the name. Where the table cannot be sure, it is taken to: a name that the
-/// same version exports on another system, unless this one never has it; a version that the table
-/// does not know; a private name of a free-threaded Python.
+/// Whether a Python exports the name. If the table is not certain, the answer is yes: for a name that the same
+/// version exports on another system, unless this one never has it; for a version that the table does not know;
+/// and for a private name of a free-threaded Python.
 pub(crate) fn python_exports(name: &str, os: Os, python: CPython) -> PythonSymbol {
     let CPython {
         version,

@@ -83,7 +83,7 @@ impl Symbols {
         Ok(())
     }
 
-    /// Adds the name of a function, or of something that is not known to be none.
+    /// Adds the name of a function, or of a symbol of unknown kind.
     pub(super) fn export(&mut self, name: &[u8]) -> Result<(), Unreadable> {
         let cost = self.charge(name)?;
         self.list_init(name, cost);
@@ -91,7 +91,7 @@ impl Symbols {
         Ok(())
     }
 
-    /// Adds the name of a variable, by which no Python can start a module.
+    /// Adds the name of a variable, which Python cannot call to start a module.
     pub(super) fn export_variable(&mut self, name: &[u8]) -> Result<(), Unreadable> {
         let cost = self.charge(name)?;
         self.export_name(name, cost);

@@ -3,10 +3,10 @@
 /// Why a binary cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// Something in it cannot be, as the end of a sentence.
+    /// Some part of it is damaged; the text is the end of a sentence.
     #[error("is a damaged binary: {0}")]
     Damaged(String),
-    /// The loader can read it, and we cannot.
+    /// The loader can read it, but we cannot.
     #[error("has no section headers, so that its symbols cannot be read")]
     NoSections,
 }

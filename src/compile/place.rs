@@ -127,8 +127,8 @@ pub fn place(
     Ok(files)
 }
 
-/// Whether a finding refuses a binary of this job. Of anyone's abi3t module, some findings are only likely; a
-/// build that had defined `Py_TARGET_ABI3T` would have none.
+/// Whether a finding refuses a binary of this job. Some findings about an abi3t module are warnings in `check`, but
+/// a build that defines `Py_TARGET_ABI3T` has none of them.
 fn is_refused(finding: &Finding, job: &Job) -> bool {
     finding.severity == Severity::Error
         || (finding.code == Code::NotStableAbi && job.target_abi3t().is_some())

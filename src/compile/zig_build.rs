@@ -324,8 +324,8 @@ impl ZigBuild<'_> {
             .unwrap_or(failure)
     }
 
-    /// Turns the errors of the linker about symbols that Python's DLL does not export into what the audit
-    /// says of such a symbol on other systems, where linkers leave it undefined.
+    /// Replaces the linker's errors about symbols that Python's DLL does not export with the findings that the audit
+    /// has for such symbols on other systems, where linkers leave them undefined.
     fn missing_from_dll(&self, job: &Job, errors: &mut Vec<Problem>, log: &str) -> Vec<Problem> {
         let missing = remedies::take_missing_from_dll(errors, log, job.abi).into_iter();
         let findings = missing.flat_map(|(library, names)| {

@@ -62,8 +62,8 @@ pub(crate) fn check_requires_python(text: &str) -> Result<VersionSpecifiers, Pro
 
 /// Whether some release `X.Y.Z` satisfies the specifiers.
 ///
-/// Tested are the first and a far patch release and those around every patch that is named: what
-/// the specifiers say can change nowhere else.
+/// It is enough to test the first patch release, a very high one, and those around every patch release that the
+/// specifiers name: the result can change nowhere else.
 pub(crate) fn admits(specifiers: &VersionSpecifiers, python: PythonVersion) -> bool {
     let (major, minor) = (u64::from(python.major), u64::from(python.minor));
     let named = specifiers.iter().filter_map(|specifier| {

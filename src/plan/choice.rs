@@ -8,14 +8,14 @@ use crate::toolchain::Interpreter;
 /// A stable ABI that the wheels of a project may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum StableAbi {
-    /// That of Pythons with the GIL (PEP 384).
+    /// The stable ABI of Pythons with the GIL (PEP 384).
     Abi3,
-    /// That of all Pythons from [`FIRST_ABI3T`] on (PEP 803).
+    /// The stable ABI of all Pythons from [`FIRST_ABI3T`] on (PEP 803).
     Abi3t,
 }
 
 impl StableAbi {
-    /// The stable ABI with which a project serves a Python; `None` if it does so with the full API.
+    /// The stable ABI of the wheel that a project has for a Python; `None` if that wheel has the full API.
     pub(super) fn serving(python: CPython, project_abi: Abi, floor: PythonVersion) -> Option<Self> {
         match project_abi {
             Abi::Full | Abi::None => None,
@@ -37,7 +37,7 @@ impl StableAbi {
         }
     }
 
-    /// Whether the headers of this Python have its API. Those of a free-threaded Python have abi3t only.
+    /// Whether the headers of this Python have its API. The headers of a free-threaded Python have only abi3t.
     pub(super) fn is_in_headers_of(self, python: CPython, floor: PythonVersion) -> bool {
         let is_new_enough = python.version >= self.floor(floor);
         match self {
@@ -46,7 +46,7 @@ impl StableAbi {
         }
     }
 
-    /// As binaries have it.
+    /// The ABI tag of the modules.
     fn tag(self) -> AbiTag {
         match self {
             Self::Abi3 => AbiTag::Abi3,

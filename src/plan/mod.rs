@@ -212,7 +212,7 @@ impl Plan {
         self.jobs.iter().find_map(|job| job.python.as_ref())
     }
 
-    /// What to know about the Pythons of the jobs before their wheels are published.
+    /// Warnings about wheels that should not be published.
     pub fn cautions(&self) -> Vec<String> {
         let pythons: BTreeSet<_> = self
             .jobs

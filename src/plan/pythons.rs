@@ -84,8 +84,8 @@ pub(super) fn left_out(request: &Request, project: &Project, machine: &Machine) 
 }
 
 /// The Pythons that a project on the stable ABI is built with: of those that were named, each one that
-/// gets a wheel of its own, and the lowest one for each stable ABI. If none was named, a Python is worth
-/// installing only for a wheel that no Python of this machine has the headers for.
+/// gets a wheel of its own, and the lowest one for each stable ABI. If none was named, only a wheel whose headers
+/// no Python of this machine has needs another Python.
 fn stable_wanted(
     request: &Request,
     project: &Project,
@@ -148,7 +148,7 @@ impl StableWheel {
         usable.min_by_key(|python| (python.cpython(), !is_default(python)))
     }
 
-    /// The Python to install where none has the headers.
+    /// The Python to install if no Python of this machine has the headers.
     fn own_python(self, floor: PythonVersion) -> CPython {
         match self {
             Self::Stable(abi) => CPython::with_gil(abi.floor(floor)),
@@ -318,7 +318,7 @@ pub(super) fn stable(
     }
     let PythonSelection::These(requests) = &request.pythons else {
         let wheels = default_wheels(request, project, abi, floor);
-        // The first serves the Pythons with the GIL, and nothing else does.
+        // The first wheel is for the Pythons with the GIL, so the project is not built without it.
         let first = wheels.first();
         if first.is_some_and(|wheel| wheel.headers(floor, machine).is_none()) {
             problems.push(missing(
@@ -371,7 +371,7 @@ pub(super) fn stable(
     chosen
 }
 
-/// The version that a request names or finds; `None` for a path that was not queried.
+/// The version of the Python that was requested; `None` for a path at which no Python was found.
 fn version_of(wanted: &PythonRequest, machine: &Machine) -> Option<CPython> {
     match (find(wanted, machine), wanted) {
         (Some(found), _) => Some(found.cpython()),

@@ -36,7 +36,7 @@ pub struct Hints {
     /// extension module does without.
     pub mentions_init: bool,
     /// Whether some native source of a project on the limited API mentions `PyModExport_` or
-    /// `Py_TARGET_ABI3T`, which no module for abi3t does without.
+    /// `Py_TARGET_ABI3T`, which every module for abi3t needs.
     pub mentions_abi3t: bool,
 }
 
@@ -100,7 +100,7 @@ impl Hints {
             pyz3_zig_exe: zig_exe.map(PathBuf::from),
             minimum_zig_version: minimum_zig_version(&root.join("build.zig.zon")),
             mentions_init: mentions(&[b"PyInit_", b"PyModExport_"]),
-            // Other projects are spared the search.
+            // Only such a project can support abi3t.
             mentions_abi3t: is_limited && mentions(&[b"PyModExport_", b"Py_TARGET_ABI3T"]),
             ext_modules,
         }
@@ -155,7 +155,7 @@ fn ziglang(top: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     pin.or_else(|| (!range.is_empty()).then(|| range.join(",")))
 }
 
-/// What cannot be read here, Zig will complain of.
+/// Errors are ignored here, because Zig reports them.
 fn minimum_zig_version(path: &Path) -> Option<String> {
     // Only a file: reading a FIFO would wait for ever.
     let bytes = path.is_file().then(|| fs_err::read(path).ok()).flatten()?;
@@ -193,7 +193,7 @@ fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule>
     modules
 }
 
-/// Whether any native source mentions one of these.
+/// Whether any native source contains one of these texts.
 ///
 /// Files that cannot be read are skipped: this is only a hint, and the build reports such files.
 fn sources_mention(root: &Path, output: &Path, needles: &[&[u8]]) -> bool {

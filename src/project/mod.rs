@@ -143,7 +143,7 @@ impl Project {
         slashed(place.strip_prefix(&self.root).unwrap_or(&place))
     }
 
-    /// What an sdist cannot do without, and what each file is, as far as it is there.
+    /// The files that an sdist needs, each with its kind, as far as they exist.
     fn required_files(&self) -> Vec<(PathBuf, &'static str)> {
         let root = &self.root;
         let mut files = vec![(root.join(source::FILE_NAME), "project file")];

@@ -1,7 +1,7 @@
 //! The files that belong to a project, as opposed to what tools have put into its folder.
 //!
-//! Gives paths of files and never fails: callers look for something, and what cannot be read has it
-//! not.
+//! Gives paths of files and never fails: callers search for something, and files that cannot be read are
+//! skipped.
 
 use std::path::{Path, PathBuf};
 

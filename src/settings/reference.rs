@@ -54,6 +54,7 @@ fn options(setting: &Setting) -> String {
 fn default(setting: &Setting) -> String {
     match setting.default {
         Fallback::None => String::new(),
+        Fallback::Value("true") if setting.kind == Kind::Switch => "on".to_owned(),
         Fallback::Value(_) if setting.kind == Kind::Switch => "off".to_owned(),
         Fallback::Value(value) => code(value),
         Fallback::Words(words) | Fallback::Reference(words) => words.to_owned(),

@@ -12,7 +12,7 @@ use crate::error::{Error, Problem, Result};
 /// The name of the file in an installation.
 pub(super) const NAME: &str = "build-details.json";
 
-/// What there is to know of an interpreter: what our script prints when the interpreter runs it.
+/// The properties of an interpreter, as our script prints them when the interpreter runs it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) implementation: String,
@@ -86,7 +86,7 @@ pub(super) fn describe(file: &Path) -> Result<Answer> {
     let details = read(file).map_err(refuse)?;
     let Some(api) = &details.c_api else {
         return Err(refuse(
-            "it names no headers of Python: c_api.headers is missing".to_owned(),
+            "the file names no headers of Python: c_api.headers is missing".to_owned(),
         ));
     };
     // Absolute paths name the place that the Python was built for. If the file is in a tree that was moved or
@@ -113,7 +113,7 @@ pub(super) fn describe(file: &Path) -> Result<Answer> {
 
 /// Describes an interpreter by the file in its installation.
 ///
-/// `None` where there is none, or where it describes a place that this Python is not in: an installation that
+/// `None` if there is no such file, or if it describes a place that this Python is not in: an installation that
 /// was moved, or a distribution's build machine.
 pub(super) fn of_interpreter(exe: &Path) -> Option<Answer> {
     let real = std::fs::canonicalize(exe).ok()?;
@@ -135,8 +135,8 @@ fn read(file: &Path) -> Result<Details, String> {
         schema_version: String,
     }
     let text = std::fs::read(file).map_err(|error| format!("the file cannot be read: {error}"))?;
-    let wrong = |error: serde_json::Error| format!("it is not a {NAME} (PEP 739): {error}");
-    // Another schema may not have what is read from this one.
+    let wrong = |error: serde_json::Error| format!("the file is not a {NAME} (PEP 739): {error}");
+    // Another schema may lack the fields that are read here.
     let Schema { schema_version } = serde_json::from_slice(&text).map_err(wrong)?;
     if !schema_version.starts_with("1.") {
         return Err(format!(

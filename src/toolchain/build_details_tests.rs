@@ -72,7 +72,7 @@ fn a_file_describes_a_python_that_cannot_be_run() {
         assert_eq!((&python.exe, python.base_exe), (&file, None));
         assert_eq!(python.origin, NAME);
     }
-    // Beside any other files, paths mean what the file says.
+    // In another folder, the paths in the file are used as they are.
     let elsewhere = prefix.with_file_name("details.json");
     write(&elsewhere, &details("python", "include/python3.14t"));
     assert_eq!(queried(&elsewhere).unwrap().include, include);
@@ -133,7 +133,7 @@ fn a_file_that_says_too_little_is_an_error_with_the_reason() {
 
 #[cfg(unix)]
 #[test]
-fn build_details_spare_the_question() {
+fn an_interpreter_with_build_details_is_not_run() {
     let (_dir, prefix) = folder();
     let file = installed(&prefix);
     fs::create_dir_all(prefix.join("bin")).unwrap();
@@ -149,7 +149,7 @@ fn build_details_spare_the_question() {
     assert_eq!(python.include, headers);
     assert_eq!(python.base_exe.as_ref(), Some(&exe));
     python.check().unwrap();
-    // Written for another place: not believed.
+    // A file that describes another place is not used.
     write(&file, &details(Path::new("/install")));
     assert!(queried(&exe).is_err());
 }

@@ -60,8 +60,8 @@ pub(super) fn import_library(
     Ok(Some(ImportLibrary { name, dir, file }))
 }
 
-/// The name of the DLL that an ABI is in, without `.dll`, and what the DLL exports if that is known;
-/// `None` for what is not linked with Python.
+/// The name of the DLL of an ABI, without `.dll`, and the exports of the DLL if they are known; `None` for an
+/// ABI that is not linked with Python.
 fn dll(abi: AbiTag) -> Option<(String, Option<Vec<DllExport>>)> {
     match abi {
         AbiTag::None => None,

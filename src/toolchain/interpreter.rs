@@ -56,7 +56,7 @@ pub struct Interpreter {
     #[serde(serialize_with = "path_text::serialize")]
     pub base_prefix: PathBuf,
     /// The executable there, without links; `None` if the Python was named by its build-details.json, because
-    /// then nothing of it is run.
+    /// such a Python is not run.
     #[serde(serialize_with = "path_text::serialize_optional")]
     pub base_exe: Option<PathBuf>,
 }

@@ -84,8 +84,8 @@ pub(super) fn launcher(question: &Question, cache: &Cache) -> Result<PathBuf> {
     Ok(dir.join(executable()))
 }
 
-/// In place of a launcher, if there is no interpreter: programs of the same names that fail and say why. An
-/// interpreter of another version, which PATH may have, must not answer.
+/// Creates programs with the names of the launcher that fail with the reason, for a Python without an
+/// interpreter. Without them, a build could run an interpreter of another version from PATH.
 fn without_interpreter(python: &Interpreter, cache: &Cache) -> Result<PathBuf> {
     let names = names(python.version);
     let programs: Vec<_> = names

@@ -24,6 +24,7 @@ pub mod sysroot;
 mod user_key;
 mod uv;
 pub mod zig;
+mod zig_exe;
 mod zig_range;
 
 pub use build_details::is_build_details;

@@ -27,7 +27,8 @@ pub(super) fn on_path(on: &dyn Fn(&str), cancel: &Cancel) -> Option<PathBuf> {
                     format!("version {found}")
                 });
                 on(&format!(
-                    "{} is {found} and is not used: uv before {OLDEST} trusts a certificate authority that was compromised; `uv self update` updates it",
+                    "{} is {found} and is not used: uv before {OLDEST} trusts a certificate authority that was \
+                     compromised; `uv self update` updates it",
                     exe.display()
                 ));
                 false

@@ -23,17 +23,14 @@ use std::process::Command;
 
 use super::cache::Cache;
 use super::fetch::Fetch;
-use super::probe_cache;
 use super::repair::repair_installed;
+use super::zig_exe::{ask, exe_in, locate, unusable, version};
 use super::zig_range::{DEFAULT_ZIG, Range, TESTED};
 use super::{installer, interpreter, package};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::Origin;
-use crate::sys::cancel::Cancel;
 use crate::sys::fingerprint;
-use crate::sys::process::{self, PATIENCE};
 use crate::sys::programs;
-use crate::sys::stamp::PathStamp;
 use crate::tags::serialize_as_display;
 use crate::tags::zig::{ZigConstraint, ZigVersion};
 use crate::text::path as path_text;
@@ -303,41 +300,6 @@ fn explicit(exe: &Path, wanted: Option<&WantedZig>, range: &Range, cache: &Cache
     }
 }
 
-/// The path of a named executable. A bare name is looked up on PATH, as in a shell: a program in the current
-/// directory needs a path.
-fn locate(what: &str, exe: &Path) -> Result<PathBuf> {
-    if !programs::is_bare(exe) {
-        return Ok(std::path::absolute(exe)?);
-    }
-    programs::find(exe).ok_or_else(|| {
-        let why = format!("there is no `{}` on PATH", exe.display());
-        match programs::hint_here(exe) {
-            Some(hint) => Error::config(
-                Problem::new(format!("{what} cannot be used: {why}"))
-                    .at(exe.display())
-                    .hint(hint),
-            ),
-            None => unusable(what, exe, &why),
-        }
-    })
-}
-
-fn unusable(what: &str, exe: &Path, why: &str) -> Error {
-    let hint = if exe.is_dir() {
-        "name the executable in it, not the folder".to_owned()
-    } else {
-        format!(
-            "name the zig executable, or none: then Zig is looked for on PATH, or installed \
-             ({DEFAULT_ZIG} by default)"
-        )
-    };
-    Error::config(
-        Problem::new(format!("{what} cannot be used: {why}"))
-            .at(exe.display())
-            .hint(hint),
-    )
-}
-
 fn missing(wanted: Option<&WantedZig>, what: &str, error: Error) -> Error {
     if error.kind() == ErrorKind::Interrupted {
         return error;
@@ -421,40 +383,6 @@ fn cached(wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Vec<PathB
         (!hidden).then(|| exe_in(&entry.path().join("ziglang")))
     });
     entries.collect()
-}
-
-/// The executable in the folder of the package `ziglang`.
-fn exe_in(package: &Path) -> PathBuf {
-    package.join(format!("zig{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// The output of `zig version`, which is cached for a real Zig. A small file is a wrapper that may choose another
-/// Zig the next time.
-fn version(exe: &Path, cache: &Cache) -> Result<ZigVersion, String> {
-    const WRAPPER: u64 = 32 << 20;
-    let question = format!("version of zig {}", exe.display());
-    if let Some(text) = probe_cache::recall::<String>(cache, &question)
-        && let Ok(version) = text.parse()
-    {
-        return Ok(version);
-    }
-    let stamp = PathStamp::of(exe);
-    let version = ask(exe, cache.cancel())?;
-    if std::fs::metadata(exe).is_ok_and(|metadata| metadata.len() > WRAPPER) {
-        probe_cache::remember(cache, &question, vec![stamp], &version.to_string());
-    }
-    Ok(version)
-}
-
-fn ask(exe: &Path, cancel: &Cancel) -> Result<ZigVersion, String> {
-    let mut command = Command::new(exe);
-    command.arg("version");
-    let text = process::capture(command, PATIENCE, cancel)
-        .and_then(process::Output::answer)
-        .map_err(|failure| failure.to_string())?;
-    text.trim()
-        .parse()
-        .map_err(|problem: Problem| format!("`zig version` says: {}", problem.message))
 }
 
 #[cfg(test)]

@@ -225,7 +225,7 @@ fn a_script_that_asks_the_interpreter_for_its_floor_is_told_to_use_the_python_of
     built(later)
         .exits(4)
         .says("uses PyModule_AddObjectRef, which is in the stable ABI since Python 3.10")
-        .says("in build.zig, define Py_LIMITED_API and Py_TARGET_ABI3T as the build is given them")
+        .says("in build.zig, define Py_LIMITED_API and Py_TARGET_ABI3T with the values that the build script gets")
         .says("it got 3.12: build with the Python of the floor: --python 3.9 (with pip: -C python=3.9)");
     let floor = need!(support::pythons().get("3.9"), "3.9, the floor's own Python");
     built(floor).exits(0);

@@ -161,7 +161,7 @@ fn glibc_rules(
     let Some(arch) = binary.arch else {
         return findings;
     };
-    // The symbol versions of shipped and of foreign libraries are no matter of the policy.
+    // The policy does not apply to the symbol versions of shipped and foreign libraries.
     for version in binary.versions.iter().filter(|_| all_system) {
         if !policy::manylinux_has_version(version, arch, glibc) {
             findings.push(

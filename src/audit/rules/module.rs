@@ -1,4 +1,4 @@
-//! An extension module: whether the interpreters of the tag find it, and in it what they call.
+//! Checks extension modules: the interpreters of the tags must find the file, and in it the function that they call.
 //!
 //! Takes a binary, its path in the wheel and what the wheel's name claims. Sources: PEP 489, PEP 793.
 
@@ -12,8 +12,8 @@ use crate::tags::PythonVersion;
 /// The first Python that calls `PyModExport_name` (PEP 793).
 const FIRST_SLOTS: PythonVersion = PythonVersion::new(3, 15);
 
-/// What is wrong with the module; `is_found` if each interpreter of the tags finds a file for it, this one
-/// or another.
+/// Checks a module; `is_found` says whether each interpreter of the tags finds a file for it, this one or
+/// another.
 pub(in crate::audit) fn judge(
     binary: &Binary,
     path: &str,
@@ -56,7 +56,7 @@ pub(in crate::audit) fn judge(
         );
         return findings;
     }
-    if !is_found && !file.fits_all(claim) {
+    if !is_found {
         let ending = path.rsplit('/').next().unwrap_or(path);
         let ending = &ending[file.stem.len()..];
         let tags = claim.abis.join(".");
@@ -80,7 +80,7 @@ pub(in crate::audit) fn judge(
     findings
 }
 
-/// PyPy looks for one ending, its own; of other Pythons nothing is known here.
+/// PyPy looks only for its own ending; the endings of other Pythons are not known here.
 fn other_python(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<Finding> {
     let pypy = claim.abis.iter().all(|abi| abi.starts_with("pypy"));
     let fits = claim
@@ -103,16 +103,9 @@ fn other_python(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<
 pub(super) fn exports_slots(binary: &Binary) -> bool {
     let exports = |part: &Binary| {
         let mut inits = part.inits.iter();
-        inits.any(|init| exports_as(part, "PyModExport", init))
+        inits.any(|init| part.exports.has_init("PyModExport", init))
     };
     binary.parts().iter().all(exports)
-}
-
-/// Whether one of the inits of a binary is exported with this prefix.
-fn exports_as(part: &Binary, prefix: &str, init: &str) -> bool {
-    // `U_` and punycode stand for a name that is not ASCII, without another `_` in front.
-    let is_encoded = init.starts_with("U_") && part.exports.contains(&format!("{prefix}{init}"));
-    is_encoded || part.exports.contains(&format!("{prefix}_{init}"))
 }
 
 /// A module for a Python before 3.15 that only a later Python can initialize.
@@ -129,8 +122,8 @@ fn slots_alone(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<F
         .filter(|version| *version < FIRST_SLOTS)?;
     let alone = |part: &Binary| {
         part.export_list == ExportList::Complete
-            && exports_as(part, "PyModExport", file.stem)
-            && !exports_as(part, "PyInit", file.stem)
+            && part.exports.has_init("PyModExport", file.stem)
+            && !part.exports.has_init("PyInit", file.stem)
     };
     binary.parts().iter().any(alone).then(|| {
         let stem = file.stem;

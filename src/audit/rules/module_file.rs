@@ -12,9 +12,9 @@ use crate::tags::{Arch, CPython, FIRST_ABI3T, PlatformTag, PythonVersion};
 /// Ex) `_native`, `cpython-312-x86_64-linux-gnu`, `so`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit) struct ModuleFile<'a> {
-    /// What `import` calls it.
+    /// The name that `import` uses.
     pub(in crate::audit) stem: &'a str,
-    /// What is between the stem and the last dot; empty for `_native.so`.
+    /// The part between the stem and the last dot; empty for `_native.so`.
     pub(in crate::audit) tag: &'a str,
     pub(in crate::audit) extension: &'a str,
 }
@@ -70,13 +70,6 @@ impl<'a> ModuleFile<'a> {
         }
     }
 
-    /// Whether every interpreter that the claim promises looks for the file.
-    pub(in crate::audit) fn fits_all(self, claim: &Claim) -> bool {
-        let tags = claim.platform_tags();
-        let mut abis = claim.abis().into_iter();
-        abis.all(|abi| tags.iter().all(|tag| self.fits(abi, *tag)))
-    }
-
     /// The ABIs of the claim whose interpreters look for the file on some platform of the claim.
     pub(super) fn fitting(self, claim: &Claim) -> Vec<PythonAbi> {
         let tags = claim.platform_tags();
@@ -111,8 +104,8 @@ impl<'a> ModuleFile<'a> {
 enum FileAbi<'a> {
     /// None: every interpreter looks at it.
     Any,
-    /// `abi3`: every interpreter with the GIL looks at it, and a free-threaded one before 3.15; with a platform, `abi3-x86_64-linux-gnu`, those
-    /// from 3.15 on.
+    /// `abi3`: every interpreter with the GIL looks at it, and free-threaded ones before 3.15. With a
+    /// platform, `abi3-x86_64-linux-gnu`: every interpreter with the GIL from 3.15 on.
     Stable(Option<&'a str>),
     /// `abi3t`, with a platform or without: every interpreter from 3.15 on looks at it, with the GIL or
     /// without (PEP 803).
@@ -153,7 +146,7 @@ fn platform_fits(platform: &str, tag: PlatformTag, python: PythonVersion) -> boo
         Some(Os::Linux) => {
             let mut parts = platform.splitn(2, '-');
             let (arch, system) = (parts.next().unwrap_or_default(), parts.next());
-            // CPython on musl said `gnu` up to 3.10; Debian's multiarch names say `i386`.
+            // CPython on musl used `gnu` up to 3.10; Debian's multiarch names say `i386`.
             let musl = matches!(tag, PlatformTag::Musllinux(..));
             let system_fits = system.is_none_or(|system| match musl {
                 true if system.starts_with("linux-musl") => true,
@@ -189,7 +182,10 @@ mod tests {
 
     fn fits(path: &str, wheel: &str) -> bool {
         let claim = Claim::parse(&format!("a-1-{wheel}.whl")).unwrap();
-        ModuleFile::of(path).unwrap().fits_all(&claim)
+        let file = ModuleFile::of(path).unwrap();
+        let tags = claim.platform_tags();
+        let mut abis = claim.abis().into_iter();
+        abis.all(|abi| tags.iter().all(|tag| file.fits(abi, *tag)))
     }
 
     /// File names with wheels whose Pythons all look for them.

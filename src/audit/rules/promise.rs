@@ -1,4 +1,4 @@
-//! What a wheel promises of each of its binaries, and the findings that the rules of several systems share.
+//! The promises that a wheel makes about each of its binaries, and the findings that the rules of several systems share.
 
 use std::collections::BTreeSet;
 

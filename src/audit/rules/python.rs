@@ -29,7 +29,7 @@ pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding>
         findings.extend(dlls(binary, abis, is_extension));
     }
     if let Some(stable) = StableAbi::of(abis) {
-        findings.extend(stable.judge(binary.python_symbols()));
+        findings.extend(stable.judge(binary.os, binary.python_symbols()));
         if stable.abi3t {
             findings.extend(stable_abi::opaque(binary));
         }

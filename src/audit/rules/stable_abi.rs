@@ -6,8 +6,9 @@ use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::binary::Binary;
-use crate::binary::python_exports::stable_since;
-use crate::tags::PythonVersion;
+use crate::binary::python_exports::{PythonSymbol, python_exports, stable_since};
+use crate::platform::Os;
+use crate::tags::{CPython, PythonVersion};
 
 /// The stable ABI that a wheel promises. `abi3` and `abi3t` have the same symbols.
 #[derive(Debug, Clone, Copy)]
@@ -56,13 +57,38 @@ impl StableAbi {
         format!("define {name} as {}", self.floor.limited_api())
     }
 
-    /// What is wrong with a module that takes these of Python's symbols.
-    pub(super) fn judge<'a>(self, symbols: impl IntoIterator<Item = &'a str>) -> Vec<Finding> {
+    /// Whether no Python for this system exports a symbol of the stable ABI.
+    fn is_of_another_system(self, symbol: &str, os: Os) -> bool {
+        let python = CPython {
+            version: self.floor,
+            free_threaded: !self.abi3,
+        };
+        let nowhere = PythonSymbol::Missing {
+            first: None,
+            last: None,
+        };
+        python_exports(symbol, os, python) == nowhere
+    }
+
+    /// Checks the symbols of Python that a module uses; `os` is the system that the module is for, if it is known.
+    pub(super) fn judge<'a>(
+        self,
+        os: Option<Os>,
+        symbols: impl IntoIterator<Item = &'a str>,
+    ) -> Vec<Finding> {
         let Self { floor, .. } = self;
         let mut findings = Vec::new();
         let mut never = Vec::new();
         for symbol in symbols {
+            let is_foreign = os.is_some_and(|os| self.is_of_another_system(symbol, os));
             match stable_since(symbol) {
+                Some(_) if is_foreign => findings.push(
+                    Finding::new(
+                        Code::NotStableAbi,
+                        format!("uses {symbol}, which only Pythons for another system have"),
+                    )
+                    .hint("use it only in code that is compiled for the systems that have it"),
+                ),
                 Some(since) if since <= floor => {}
                 Some(since) => findings.push(
                     Finding::new(

@@ -166,14 +166,14 @@ impl Missing<'_> {
     }
 }
 
-/// What is wrong with a file that takes these symbols from the Python DLL of a wheel for Windows, whose
-/// import library does not have them.
+/// The findings for a file of a wheel for Windows that uses these symbols of Python, which the import library
+/// of the Python DLL does not have.
 pub(crate) fn missing_from_dll(file: &str, names: &[&str], wheel: &WheelFilename) -> Vec<Finding> {
     let promise = Promise::of_build(wheel, Shipped::default());
     let missing = |python: CPython| -> Vec<_> {
         let known = |name| match python_exports(name, Os::Windows, python) {
             PythonSymbol::Missing { first, last } => Some((first, last)),
-            // It is not in the DLL, so that a Python for another system has it.
+            // The DLL does not have it, so only a Python for another system exports it.
             PythonSymbol::Exported => Some((None, None)),
             PythonSymbol::Foreign => None,
         };
@@ -196,7 +196,7 @@ pub(crate) fn missing_from_dll(file: &str, names: &[&str], wheel: &WheelFilename
         }
     }
     if let Some(stable) = StableAbi::of(&promise.abis) {
-        findings.extend(stable.judge(names.iter().copied()));
+        findings.extend(stable.judge(Some(Os::Windows), names.iter().copied()));
     }
     findings
         .into_iter()

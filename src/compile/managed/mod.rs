@@ -161,7 +161,7 @@ impl Recipe {
             let own = || python.version.limited_api();
             let hexversion = job.limited_api.clone().unwrap_or_else(own);
             arguments.push(format!("-Dpython-hexversion={hexversion}"));
-            // The headers of a free-threaded Python serve abi3t too, which is a limited API.
+            // The headers of a free-threaded Python are used for abi3t too, which is a limited API.
             if python.free_threaded && job.limited_api.is_none() {
                 arguments.push("-Dfree-threaded=true".to_owned());
             }

@@ -38,7 +38,7 @@ impl Remedy {
     }
 }
 
-/// Whether the linker misses a symbol of Python's C API that linking Python would give it.
+/// Whether a symbol of Python's C API is undefined that a link with Python would provide.
 fn has_undefined_python_symbol(log: &str, os: Os, abi: AbiTag) -> bool {
     let mut undefined = log.lines().filter_map(|line| undefined_symbol(line, os));
     undefined.any(|name| match os {
@@ -47,7 +47,7 @@ fn has_undefined_python_symbol(log: &str, os: Os, abi: AbiTag) -> bool {
     })
 }
 
-/// The symbol that the linker misses, by a line of its output. On macOS every C symbol begins with `_`.
+/// The undefined symbol that a line of the linker's output names. On macOS every C symbol begins with `_`.
 fn undefined_symbol(line: &str, os: Os) -> Option<&str> {
     let (_, name) = line.split_once("undefined symbol: ")?;
     let name = name.split_whitespace().next()?;
@@ -58,14 +58,14 @@ fn undefined_symbol(line: &str, os: Os) -> Option<&str> {
     })
 }
 
-/// The symbol of Python's C API that the linker misses for this ABI on Windows and that the import library
-/// does not have, by a line of its output.
+/// The symbol that a line of the linker's output for Windows names, if it is of Python's C API and the import library
+/// for this ABI does not have it.
 fn missing_from_dll(line: &str, abi: AbiTag) -> Option<&str> {
     undefined_symbol(line, Os::Windows).filter(|name| is_python_api(name) && dll_lacks(abi, name))
 }
 
-/// Takes those errors of the linker for Windows away that are about symbols which Python's DLL does not
-/// export, and gives the symbols by the library that takes them, as the whole output has them.
+/// Removes the linker's errors for Windows about symbols that Python's DLL does not export. Returns these symbols by
+/// the library that uses them, according to the whole output.
 pub fn take_missing_from_dll<'a>(
     errors: &mut Vec<Problem>,
     log: &'a str,

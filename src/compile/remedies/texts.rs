@@ -104,8 +104,8 @@ impl Remedy {
             },
             Self::StableAbi => &Text {
                 title: "More than the stable ABI",
-                advice: "in build.zig, define Py_LIMITED_API and Py_TARGET_ABI3T as the build is given \
-                        them, so that the compiler rejects what the stable ABI of the floor does not \
+                advice: "in build.zig, define Py_LIMITED_API and Py_TARGET_ABI3T with the values that the \
+                        build script gets, so that the compiler rejects what the stable ABI of the floor does not \
                         have; if the module needs more, raise abi3-floor or set abi = \"full\" in \
                         [tool.pyz3-wheel]",
                 lines: &[

@@ -29,13 +29,16 @@ impl Abi {
             ["abi3", "abi3t"] | ["abi3t", "abi3"] => return Ok(Self::Abi3AndAbi3t),
             ["none"] => return Ok(Self::None),
             ["abi3t"] => {
-                return Err(Problem::new("abi3t modules are loaded by Pythons with the GIL too").hint(
+                return Err(Problem::new("`abi3t` without `abi3` is not supported: Pythons with the GIL load abi3t modules too").hint(
                     "write abi = [\"abi3\", \"abi3t\"]; with abi3-floor = \"3.15\" one wheel has both ABIs",
                 ));
             }
-            [] => "names no ABI".to_owned(),
+            [] => "the list is empty".to_owned(),
             [one] => format!("`{one}` is not an ABI"),
-            names => format!("`{}` are not ABIs of one project", names.join(", ")),
+            names => format!(
+                "a project cannot have the ABIs `{}` together",
+                names.join("`, `")
+            ),
         };
         Err(Problem::new(problem)
             .hint("write \"full\", \"abi3\", [\"abi3\", \"abi3t\"] or \"none\""))

@@ -64,7 +64,7 @@ impl Files {
 }
 
 impl Project {
-    /// The files that go into wheel and sdist; [`Files`] tells the rule.
+    /// The files of the wheel and the sdist; [`Files`] documents the rule.
     pub fn files(&self) -> Result<Files> {
         self.files_beside(&self.output_dir())
     }
@@ -74,7 +74,7 @@ impl Project {
         collect(self, output, true)
     }
 
-    /// The same for whoever only needs those of the wheel: git is not asked about the others.
+    /// The same if only the files of the wheel are needed: git is not asked about the others.
     pub fn wheel_files(&self, output: &Path) -> Result<Files> {
         collect(self, output, false)
     }

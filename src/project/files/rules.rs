@@ -21,8 +21,9 @@ pub(crate) fn check_pattern(text: &str) -> Result<(), Problem> {
     let hint = "write it as a line of .gitignore, like \"/hello/data\" or \"*.tmp\"";
     if text.starts_with('!') {
         return Err(
-            Problem::new(format!("`{text}`: negated patterns are not supported"))
-                .hint("what include takes in, exclude leaves out: write it there without the `!`"),
+            Problem::new(format!("`{text}`: negated patterns are not supported")).hint(
+                "write the pattern in the opposite list, include or exclude, without the `!`",
+            ),
         );
     }
     if text.trim().is_empty() || text.starts_with('#') {

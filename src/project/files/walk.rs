@@ -367,7 +367,7 @@ impl<'p> Walk<'p> {
         self.modes.is_executable(path, self.checkout.as_ref())
     }
 
-    /// What cannot be read is nothing to speak of where it would be left out.
+    /// Reports a path that cannot be read, unless it would be left out anyway.
     fn unreadable(&mut self, error: &walkdir::Error) {
         let path = error.path().unwrap_or(Path::new("")).to_owned();
         self.come_to(error.depth());

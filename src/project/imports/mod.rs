@@ -66,7 +66,7 @@ pub struct Missing {
     pub module: String,
     /// Where the import stands: file and line.
     pub place: String,
-    /// The package that cannot be imported for that, if it is certain that it cannot.
+    /// The package that cannot be imported because of it, if that is certain.
     pub breaks: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Imports that find nothing, and what cannot be imported for that.
+//! Imports that find nothing, and the packages that cannot be imported because of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

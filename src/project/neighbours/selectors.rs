@@ -7,7 +7,7 @@ use crate::platform::{Platform, System};
 use crate::project::entry::{Entry, Table};
 use crate::tags::CPython;
 
-/// What cibuildwheel calls the free-threaded builds that are not among its default ones.
+/// The values of cibuildwheel's `enable` that add free-threaded builds to its default ones.
 const FREE_THREADED_GROUPS: [&str; 2] = ["cpython-freethreading", "all"];
 
 /// `build`, `skip` and `enable` of `[tool.cibuildwheel]`: which wheels "all" means.
@@ -58,7 +58,7 @@ impl Selectors {
         })
     }
 
-    /// Whether they include a Python that "all" does not mean otherwise.
+    /// Whether `enable` adds a Python that is not built by default.
     pub fn enables(&self, python: CPython) -> bool {
         self.free_threaded && python.free_threaded
     }

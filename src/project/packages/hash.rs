@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use crate::error::Problem;
 
-/// The folder beside the build script that has packages, each named by its hash. Zig from 0.16 on puts
-/// them there and takes them from there.
+/// The folder of packages beside the build script, each in a folder named by its hash. Zig from 0.16 on stores
+/// fetched packages there.
 pub const FOLDER: &str = "zig-pkg";
 
 /// The length of what stands behind name and version: 33 bytes in base64.

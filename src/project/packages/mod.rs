@@ -61,7 +61,7 @@ impl ZigPackage {
     /// Its files, each with its path in it, with `/`; or all that keeps an archive from having them.
     /// None if it is not here.
     ///
-    /// A link counts in the hash as what it is, so what it leads to cannot stand for it.
+    /// The hash of the package covers a link itself, so the file that it leads to cannot replace it.
     pub fn files(&self) -> Result<Vec<(String, PathBuf)>, Vec<Problem>> {
         let mut files = Vec::new();
         let mut problems = Vec::new();

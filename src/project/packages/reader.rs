@@ -31,7 +31,7 @@ impl ZigPackages {
             identity: None,
         };
         reader.manifest(&project.build_root(), &tree, None, false);
-        // What a build cannot do without first, so that what comes after that is optional.
+        // Required packages come first, so that every later package is optional.
         while let Some((edge, optional)) = reader.next() {
             reader.follow(&edge, optional);
         }

@@ -135,12 +135,12 @@ fn the_abi_is_a_word_or_the_list_of_both_stable_abis() {
     for (text, refusal) in [
         (
             "\"abi3t\"",
-            "abi3t modules are loaded by Pythons with the GIL too",
+            "`abi3t` without `abi3` is not supported: Pythons with the GIL load abi3t modules too",
         ),
-        ("[]", "names no ABI"),
+        ("[]", "the list is empty"),
         (
             "[\"full\", \"abi3\"]",
-            "`full, abi3` are not ABIs of one project",
+            "a project cannot have the ABIs `full`, `abi3` together",
         ),
         ("[\"abi4\"]", "`abi4` is not an ABI"),
         ("3", "abi"),

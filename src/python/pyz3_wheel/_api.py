@@ -52,7 +52,7 @@ class Platform(enum.Enum):
 
     @classmethod
     def current(cls) -> Platform:
-        """The platform of this machine."""
+        """Give the platform of this machine."""
         for row in _table():
             if row["current"]:
                 return cls(row["name"])
@@ -112,7 +112,7 @@ class WheelBuilder:
     def build_all_platforms(self, config: BuildConfig | None = None) -> list[Path]:
         """Build a wheel for each of the five main platforms and every Python of this machine.
 
-        With ``python_version`` for that Python only; ``target_platform`` is not looked at.
+        With ``python_version`` for that Python only; ``target_platform`` is ignored.
         """
         config = config or BuildConfig()
         python = config.python_version
@@ -121,7 +121,7 @@ class WheelBuilder:
         )
 
     def left_out(self) -> list[str]:
-        """Give the Pythons that ``build_all_platforms`` leaves out, because this machine lacks them.
+        """Give the Pythons that ``build_all_platforms`` leaves out because this machine lacks them.
 
         Ex) ``["3.14", "3.15t"]``. If the setting ``provision`` is on, they are installed instead.
         """
@@ -131,7 +131,7 @@ class WheelBuilder:
         return [str(python) for python in planned["left_out"]]
 
     def _build(self, config: BuildConfig, options: Sequence[str]) -> list[Path]:
-        # What is asked for here is built.
+        # A dry run would build nothing.
         environment = {**os.environ, "PYZ3_WHEEL_DRY_RUN": "0"}
         document = self._ask(config, options, environment)
         return [Path(wheel["path"]) for wheel in wheels_of(document)]

@@ -189,8 +189,8 @@ def _more_options(text: str) -> list[str]:
         if name in OURS or (name.startswith("-o") and not name.startswith("--")):
             _fail(
                 2,
-                f"`{name}` cannot be in -C args: one wheel is built, where the frontend wants it",
-                "-C platform=… and -C python=… say for what; for several wheels run pyz3-wheel",
+                f"`{name}` cannot be in -C args: the frontend builds one wheel, in its own folder",
+                "set -C platform=… or -C python=…; to build several wheels, run pyz3-wheel",
             )
     return options
 

@@ -31,7 +31,7 @@ pub(super) fn names(version: PythonVersion) -> [String; 3] {
     ]
 }
 
-/// A program in place of an interpreter that only reports that there is none: its file name and its text.
+/// A program that replaces a missing interpreter and only reports that it is missing: its file name and its text.
 pub(super) fn failing_program(name: &str, python: &Interpreter) -> (String, String) {
     let version = python.cpython();
     let lines = [

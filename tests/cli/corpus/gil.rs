@@ -70,6 +70,19 @@ pub(super) fn cases() -> Vec<Case> {
             LINUX_ABI3T,
             export_slots(&[(109, 2, 0), (100, 2, 0), (85, 0, 0)]),
         ),
+        case(
+            "ELF module whose name is not ASCII exports slots without the GIL",
+            Code::EnablesGil,
+            LINUX_ABI3T,
+            |w| {
+                let slots = export_slots(&[(109, 2, 0), (100, 2, 0), (85, 0, 0)]);
+                w.module("hello/_nä.abi3t.so").elf(|e| {
+                    e.without("PyModExport__native")
+                        .gives("PyModExportU__n_wia")
+                        .data(slots)
+                })
+            },
+        ),
         elf(
             "ELF module for s390x has the slots of another byte order",
             "cp314-cp314t-manylinux_2_28_s390x",

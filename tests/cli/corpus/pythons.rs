@@ -86,6 +86,14 @@ pub(super) fn controls() -> Vec<Control> {
             "cp315-abi3-win_amd64",
             |w| w.pe(|p| p.instead("python3.dll", "python3t.dll")),
         ),
+        good("an abi3 module for Linux uses fork", LINUX_ABI3, |w| {
+            w.elf(|e| e.takes("PyOS_AfterFork_Child"))
+        }),
+        good(
+            "an abi3 module for Windows uses its errors",
+            WINDOWS_ABI3,
+            |w| w.pe(|p| p.takes("python3.dll", "PyErr_SetFromWindowsErr")),
+        ),
         good("there is a file for each of two Pythons", SEVERAL, |w| {
             with(w, "cpython-312-x86_64-linux-gnu.so")
         }),
@@ -230,7 +238,7 @@ fn variants() -> Vec<Case> {
             |w| with(w, &eleven),
         ),
         case(
-            "a stale module takes what the Python of the tag has no more",
+            "a stale module uses a symbol that the Python of the tag no longer has",
             Code::StaleModule,
             LINUX,
             |w| {
@@ -309,6 +317,24 @@ fn opaque() -> Vec<Case> {
             },
         )
         .weighing(Severity::Warning),
+        case(
+            "an abi3 module for Linux uses a function of Windows",
+            Code::NotStableAbi,
+            LINUX_ABI3,
+            elf("PyErr_SetFromWindowsErr"),
+        ),
+        case(
+            "an abi3t module for Linux uses a function of Windows",
+            Code::NotStableAbi,
+            LINUX_BOTH,
+            elf("PyUnicode_DecodeMBCS"),
+        ),
+        case(
+            "an abi3 module for Windows uses a function of Unix",
+            Code::NotStableAbi,
+            WINDOWS_ABI3,
+            |w| w.pe(|p| p.takes("python3.dll", "PyOS_AfterFork_Child")),
+        ),
     ]
 }
 
