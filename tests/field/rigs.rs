@@ -1,24 +1,27 @@
-//! Wheels at work in foreign Pythons: other Linux machines under qemu-user, Windows x64 under Wine.
+//! Wheels at work in Pythons that the machine does not have: other Linux machines under qemu-user, Windows
+//! x64 under Wine, the newest and free-threaded Pythons of Linux x86-64.
 //!
-//! `.ci/run` sets these Pythons up and says in environment variables where they are.
+//! `.ci/run` sets the foreign Pythons up and says in environment variables where they are.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use pyz3_wheel::Platform;
-use tempfile::TempDir;
 
 use crate::platforms;
 use crate::wheels::{EXAMPLES, passes_its_tests, tests_alone, wheel_for};
 use support::Wheels;
 use support::need;
-use support::rigs::{aarch64_pythons, pythons_below, windows_python};
+use support::rigs::{
+    aarch64_pythons, minor, newest_aarch64_python, newest_pythons, pythons_below, windows_python,
+};
 
 /// Colon-separated `PLATFORM=ROOT` of Linux systems of other machines, each with a `usr/bin/python3.X`.
 const LINUX_PYTHONS: &str = "PYZ3_TEST_LINUX_PYTHONS";
 
-/// An example's tests, with the contents of a wheel in the folder `site` beside them.
-fn unpacked_beside_tests(example: &str, wheel: &Path) -> TempDir {
+/// Runs an example's tests in a Python that finds the contents of a wheel.
+fn passes_unpacked(mut python: Command, example: &str, wheel: &Path) {
     let folder = tests_alone(example);
     let mut unzip = Command::new("python3");
     support::succeed(
@@ -27,22 +30,20 @@ fn unpacked_beside_tests(example: &str, wheel: &Path) -> TempDir {
             .arg(wheel)
             .arg(folder.path().join("site")),
     );
-    folder
+    passes_its_tests(python.env("PYTHONPATH", "site").current_dir(&folder));
 }
 
 fn passes_on_aarch64(example: &str) {
-    for (version, mut python) in aarch64_pythons(example) {
+    for (version, python) in aarch64_pythons(example) {
         let wheel = wheel_for(example, Platform::LinuxAarch64, &version);
-        let folder = unpacked_beside_tests(example, &wheel);
-        passes_its_tests(python.env("PYTHONPATH", "site").current_dir(&folder));
+        passes_unpacked(python, example, &wheel);
     }
 }
 
 fn passes_on_windows(example: &str) {
-    if let Some(mut python) = windows_python(example) {
+    if let Some(python) = windows_python(example) {
         let wheel = wheel_for(example, Platform::WindowsX64, "3.11");
-        let folder = unpacked_beside_tests(example, &wheel);
-        passes_its_tests(python.env("PYTHONPATH", "site").current_dir(&folder));
+        passes_unpacked(python, example, &wheel);
     }
 }
 
@@ -89,10 +90,9 @@ fn examples_pass_their_tests_on_the_other_linux_machines() {
                 )),
             }
             for (example, wheel) in wheels {
-                let folder = unpacked_beside_tests(example, &wheel);
                 let mut command = Command::new(format!("qemu-{}-static", qemu(platform)));
                 command.arg("-L").arg(root).arg(&python);
-                passes_its_tests(command.env("PYTHONPATH", "site").current_dir(&folder));
+                passes_unpacked(command, example, &wheel);
             }
         }
     }
@@ -121,4 +121,92 @@ fn the_other_extension_modules_pass_their_tests_on_windows() {
     passes_on_windows("hello-abi3");
     passes_on_windows("hello-managed");
     passes_on_windows("hello-c");
+}
+
+/// The wheel of hello for a platform and one of the newest Pythons.
+fn hello_for(platform: Platform, python: &Path) -> PathBuf {
+    let python = python.to_str().unwrap();
+    Wheels::build_for(
+        "hello",
+        &["--platform", platform.name(), "--python", python],
+    )
+    .paths()
+    .remove(0)
+}
+
+/// A module that enables the GIL makes its import warn, which is an error here.
+fn without_warnings(mut python: Command) -> Command {
+    python.args(["-W", "error"]);
+    python
+}
+
+#[test]
+fn hello_passes_its_tests_in_the_newest_pythons_and_the_gil_stays_off() {
+    for (version, python) in newest_pythons() {
+        let wheel = hello_for(Platform::LinuxX86_64, python);
+        let tags = format!("-{}-", support::full_tags(version));
+        assert!(
+            wheel.to_str().unwrap().contains(&tags),
+            "{}",
+            wheel.display()
+        );
+        passes_unpacked(without_warnings(Command::new(python)), "hello", &wheel);
+    }
+}
+
+#[test]
+fn wheels_on_the_stable_abis_pass_their_tests_in_the_newest_pythons() {
+    // Free-threaded 3.13 has no stable ABI, and no wheel of this example.
+    let pythons = newest_pythons().iter();
+    let pythons: Vec<_> = pythons
+        .filter(|(version, _)| **version != "3.13t")
+        .collect();
+    if pythons.is_empty() {
+        return;
+    }
+    let folders = pythons
+        .iter()
+        .map(|(_, python)| python.parent().unwrap().to_owned());
+    let path = std::env::var_os("PATH").unwrap();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap();
+    let project = support::example("hello-abi3");
+    let mut build = support::command();
+    build
+        .env("PATH", path)
+        .args(["--platform", "linux-x86_64", "--all-pythons", "--project"]);
+    let ran = support::run(build.arg(project.path())).exits(0);
+    for (version, python) in pythons {
+        let mut loaded = BTreeSet::from([support::stable_tags(version)]);
+        if minor(version) >= 15 {
+            loaded.insert(support::ABI3T_TAGS.to_owned());
+        }
+        for tags in loaded {
+            let wheel = ran
+                .stdout
+                .lines()
+                .find(|wheel| wheel.contains(&format!("-{tags}-")));
+            let wheel = wheel.unwrap_or_else(|| panic!("no wheel {tags} in {}", ran.stdout));
+            let python = without_warnings(Command::new(python));
+            passes_unpacked(python, "hello-abi3", Path::new(wheel));
+        }
+    }
+}
+
+#[test]
+fn hello_passes_its_tests_in_the_newest_python_of_linux_arm64() {
+    let version = "3.14";
+    need!(
+        which::which("qemu-aarch64-static").ok(),
+        "running the arm64 wheel of hello in CPython 3.14: there is no qemu-aarch64-static"
+    );
+    let headers = need!(
+        newest_pythons().get(version),
+        "the arm64 wheel of hello for CPython 3.14: there are no headers of 3.14"
+    );
+    let python = need!(
+        newest_aarch64_python(version),
+        "running the arm64 wheel of hello in CPython 3.14: it could not be set up"
+    );
+    let wheel = hello_for(Platform::LinuxAarch64, headers);
+    passes_unpacked(without_warnings(python), "hello", &wheel);
 }
