@@ -164,8 +164,11 @@ pub fn hermetic(command: &mut Command) {
 
 /// The local cache of Zig for the build script of a project, if it has one. A cache that is shared
 /// with other scripts keeps only the one that was compiled last, and makes them wait for each other.
+/// The helper counts too: Zig remembers its path, and takes the helper of an earlier project for this one's
+/// as long as that project exists.
 pub fn zig_local(project: &Path) -> Option<PathBuf> {
-    let script = std::fs::read(project.join("build.zig")).ok()?;
+    let mut script = std::fs::read(project.join("build.zig")).ok()?;
+    script.extend(std::fs::read(project.join("pyz3_build.zig")).unwrap_or_default());
     Some(kept(ZIG_LOCAL).join(&hex::encode(Sha256::digest(script))[..12]))
 }
 
