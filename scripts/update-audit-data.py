@@ -36,7 +36,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cpython_exports import PYTHON_NAME, Macros, Names, declared, wasm_exports
+from c_conditions import Macros, enabled_lines
+from cpython_exports import PYTHON_NAME, Names, declared, wasm_exports
 
 ROOT = Path(__file__).resolve().parent.parent
 AUDIT = ROOT / "src" / "audit" / "data"
@@ -496,39 +497,13 @@ def since_rows(symbols: dict[str, set[str]]) -> list[Row]:
 
 def musl_stub(source: str) -> dict[str, set[str]]:
     """The labels of the stub, each with the architectures for which it is compiled."""
+    assert "#include" not in source, "the stub includes another file, which is not read"
     symbols: dict[str, set[str]] = {}
-    # For each open condition the architectures that meet it.
-    open_: list[set[str]] = []
-    for line in source.splitlines():
-        directive = re.match(r"#\s*(ifdef|if|else|endif|define)\b\s*(.*)", line)
-        label = re.fullmatch(r"([A-Za-z_]\w*):", line)
-        if directive:
-            word, condition = directive.groups()
-            if word in ("if", "ifdef"):
-                test = f"defined({condition})" if word == "ifdef" else condition
-                open_.append({arch for arch in MUSL_ARCHES if meets(MUSL_ARCHES[arch], test)})
-            elif word == "else":
-                open_.append(set(MUSL_ARCHES) - open_.pop())
-            elif word == "endif":
-                open_.pop()
-        elif line.startswith("#"):
-            raise ValueError(f"a directive that nobody expected: {line}")
-        elif label:
-            arches = set(MUSL_ARCHES).intersection(*open_)
-            if arches:
-                symbols.setdefault(label[1], set()).update(arches)
+    for arch, macros in MUSL_ARCHES.items():
+        for line in enabled_lines(source, dict.fromkeys(macros, 1)):
+            if label := re.fullmatch(r"([A-Za-z_]\w*):", line):
+                symbols.setdefault(label[1], set()).add(arch)
     return symbols
-
-
-def meets(macros: set[str], condition: str) -> bool:
-    """Whether the macros meet a condition of `defined(X)` and `!defined(X)`, joined by &&."""
-    for term in condition.split("&&"):
-        match = re.fullmatch(r"(!?)defined\((\w+)\)", term.strip())
-        if not match:
-            raise ValueError(f"a condition that nobody expected: {condition}")
-        if (match[2] in macros) == bool(match[1]):
-            return False
-    return True
 
 
 # ---------------------------------------------------------------------------------------------
