@@ -706,12 +706,10 @@ def download_pyodide(latest: bool, folder: Path) -> tuple[dict[int, str], dict[i
 
 
 class PythonSources(NamedTuple):
-    """The three columns, and the sources that they are compared with."""
+    """The columns of the table, and the sources that they are compared with."""
 
     crate: Crate
-    unix: Exports
-    windows: Exports
-    free_threaded: Exports
+    columns: dict[str, Exports]
     # Minor version → the folder of its headers.
     headers: dict[int, Path]
     # Minor version → what Pyodide's interpreter of that version exports.
@@ -726,12 +724,13 @@ def python_sources(
     pythons: list[tuple[str, str]],
     headers: list[tuple[str, str]],
 ) -> PythonSources:
-    known = dict(zip(COLUMNS, known_exports(), strict=True))
-    unix = python_files(pythons, known["unix"])
+    known = known_exports()
     windows, free_threaded = python_defs(crate)
+    on_windows = {"windows": windows, "free-threaded": free_threaded}
+    columns = {"unix": python_files(pythons, known["unix"]), **on_windows}
     folders = {minor_of(version): Path(folder) for version, folder in headers}
-    sources = PythonSources(crate, unix, windows, free_threaded, folders, pyodide, stable)
-    for kind, column in (("windows", windows), ("free-threaded", free_threaded)):
+    sources = PythonSources(crate, columns, folders, pyodide, stable)
+    for kind, column in on_windows.items():
         for minor, names in known[kind].names.items():
             if known[kind].sources[minor] != {DEF}:
                 column.names.setdefault(minor, names)
@@ -804,12 +803,12 @@ def windows_exports(sources: PythonSources, kind: str, minor: int) -> Names:
     The Python for Unix shows which those are: a name that the headers declare for Unix too, but that
     the Python does not export, is defined nowhere.
     """
-    if minor not in sources.unix.names:
+    unix = sources.columns["unix"].names
+    if minor not in unix:
         sys.exit(f"--headers of 3.{minor} also needs --python of 3.{minor}, to compare its exports")
-    exported = sources.unix.names[minor]
     on_unix = declared_exports(sources, "unix", minor)
     names = declared_exports(sources, kind, minor)
-    return {name: names[name] for name in names if name in exported or name not in on_unix}
+    return {name: names[name] for name in names if name in unix[minor] or name not in on_unix}
 
 
 def python_symbols(sources: PythonSources) -> str:
@@ -843,7 +842,7 @@ def python_symbols(sources: PythonSources) -> str:
         # private, and may differ between releases of one minor version.
         """
     )
-    columns = [sources.unix, sources.windows, sources.free_threaded]
+    columns = sources.columns.values()
     rows = []
     for name in {name for column in columns for names in column.names.values() for name in names}:
         kinds = {names[name] for column in columns for names in column.names.values() if name in names}
@@ -854,7 +853,7 @@ def python_symbols(sources: PythonSources) -> str:
         rows.append(("function" if "function" in kinds else "data", name, *found))
     heads = [
         (kind, str(minor), ",".join(sorted(column.sources[minor], key=natural)))
-        for kind, column in zip(COLUMNS, columns, strict=True)
+        for kind, column in sources.columns.items()
         for minor in sorted(column.names)
     ]
     return table(comment, heads, sorted(rows, key=lambda row: (row[0], row[1])))
@@ -881,8 +880,8 @@ def minors_of(text: str, known: Iterable[int]) -> set[int]:
     return {minor for first, _, last in ends for minor in range(int(first), int(last or first) + 1)}
 
 
-def known_exports() -> tuple[Exports, ...]:
-    """What the columns of the table say already."""
+def known_exports() -> dict[str, Exports]:
+    """The columns that the table has so far."""
     columns = {kind: Exports({}, {}) for kind in COLUMNS}
     known = PYTHON_SYMBOLS.exists()
     lines = PYTHON_SYMBOLS.read_text(encoding="utf-8").splitlines() if known else []
@@ -895,7 +894,7 @@ def known_exports() -> tuple[Exports, ...]:
                 for column, text in zip(columns.values(), texts, strict=True):
                     for minor in minors_of(text, column.names):
                         column.names[minor][name] = kind
-    return tuple(columns.values())
+    return columns
 
 
 def python_files(files: list[tuple[str, str]], known: Exports) -> Exports:
@@ -1023,8 +1022,7 @@ EXPLAINED = [
 
 def unexplained(sources: PythonSources) -> Iterator[str]:
     """The differences between two sources that no entry of EXPLAINED explains."""
-    columns = dict(zip(COLUMNS, (sources.unix, sources.windows, sources.free_threaded), strict=True))
-    for kind, column in columns.items():
+    for kind, column in sources.columns.items():
         for minor, names in column.names.items():
             stable = stable_exports(sources, kind, minor)
             known = {name: names[name] for name in stable.keys() & names.keys()}
@@ -1037,7 +1035,7 @@ def unexplained(sources: PythonSources) -> Iterator[str]:
         if minor >= FIRST_ABI3T:
             yield from stable_differences(sources.stable, minor, folder)
     for minor, names in sources.pyodide.items():
-        yield from differences(f"3.{minor}", "unix", sources.unix.names[minor], "pyodide", names)
+        yield from differences(f"3.{minor}", "unix", sources.columns["unix"].names[minor], "pyodide", names)
 
 
 def stable_differences(symbols: list[StableSymbol], minor: int, folder: Path) -> Iterator[str]:
