@@ -775,12 +775,12 @@ COLUMN_MACROS: dict[str, Macros] = {
 }
 # Only the optimizer of the second tier defines these, which headers declare in every build.
 TIER_2 = re.compile(r"_Py(Executor|Jit|Optimizer|DumpExecutors|_Executor|_GetExecutor|_uop_)\w*")
-# A source file of CPython, not a header, declares this one as exported.
+# A source file of CPython declares this name as exported; no header does.
 UNDECLARED: Names = {"_PyOS_ReadlineTState": "data"}
 
 
 def declared_exports(sources: PythonSources, kind: str, minor: int) -> Names:
-    """What the headers declare, and what the stable ABI has kept since the headers dropped it."""
+    """What the headers declare, and what the stable ABI still has although the headers dropped it."""
     macros = COLUMN_MACROS[kind]
     names = declared(sources.headers[minor].rglob("*.h"), macros) | UNDECLARED
     if "_Py_TIER2" not in macros:
@@ -798,10 +798,10 @@ def stable_exports(sources: PythonSources, kind: str, minor: int) -> Names:
 
 
 def windows_exports(sources: PythonSources, kind: str, minor: int) -> Names:
-    """What the headers declare for Windows, less what they declare and nothing defines.
+    """What the headers declare for Windows, without the names that no source file defines.
 
-    The Python for Unix shows which those are: a name that the headers declare for Unix too, but that
-    the Python does not export, is defined nowhere.
+    The Python for Unix shows which names these are: the headers declare them for Unix too, but the
+    Python does not export them.
     """
     unix = sources.columns["unix"].names
     if minor not in unix:
@@ -939,7 +939,7 @@ def def_rows(text: str) -> Iterator[tuple[str, str]]:
 
 
 class Explained(NamedTuple):
-    """Names that one source has and others lack, and why that is right."""
+    """Names that one source has and others lack, and the reason."""
 
     has: str
     lacks: tuple[str, ...]
@@ -970,13 +970,13 @@ EXPLAINED = [
         "unix",
         ("headers",),
         r"PyInit_\w+|PyMarshal_Init|_PyWarnings_Init",
-        "the functions that begin the modules in the interpreter",
+        "the init functions of the modules in the interpreter",
     ),
     Explained(
         "unix",
         ("headers",),
         "_Py_trampoline_func_(start|end)",
-        "of the assembly code for profilers",
+        "labels in the assembly code for profilers",
     ),
     Explained(
         "unix",
@@ -989,7 +989,7 @@ EXPLAINED = [
         ("pyodide",),
         r"PyInit_\w+|_Py_trampoline_func_(start|end)|_PyObject_DebugMallocStats"
         "|PyThread_get_thread_native_id",
-        "WebAssembly has no threads, users or profilers, and Pyodide not Python's own allocator",
+        "WebAssembly has no threads, users or profilers, and Pyodide does not use Python's allocator",
     ),
     Explained(
         "unix",
@@ -1002,20 +1002,20 @@ EXPLAINED = [
         ("pyodide",),
         "_PyLazyImport_Reify|_PyType_AllocNoTrack|_PyType_GetBaseByToken_Borrow"
         "|_Py_LoadAttr_StackRefSteal",
-        "private, and younger than the release that Pyodide has",
+        "private, and newer than the release that Pyodide has",
     ),
     Explained(
         "pyodide",
         ("unix",),
         "_PyDict_LoadGlobal|_PyLazyImport_GetName",
-        "private, and gone since the pre-release that Pyodide has",
+        "private, and removed after the pre-release that Pyodide has",
     ),
     Explained("pyodide", ("unix",), r"PyInit_\w+", "modules that Pyodide has in its interpreter"),
     Explained(
         "pyodide",
         ("unix",),
         r"Py_EMSCRIPTEN_\w+|_PyEM_\w+|_Py_emscripten_\w+|_PyErr_CheckSignals|PyUnicode_Data",
-        "of Emscripten only",
+        "for Emscripten only",
     ),
 ]
 
@@ -1027,7 +1027,7 @@ def unexplained(sources: PythonSources) -> Iterator[str]:
             stable = stable_exports(sources, kind, minor)
             known = {name: names[name] for name in stable.keys() & names.keys()}
             yield from differences(f"3.{minor}", "stable ABI", stable, kind, known)
-            # Names that were made from the headers cannot be held against them.
+            # A column that was made from the headers cannot be compared with them.
             if minor in sources.headers and (kind == "unix" or column.sources[minor] == {DEF}):
                 headers = declared_exports(sources, kind, minor)
                 yield from differences(f"3.{minor}", "headers", headers, kind, names)
@@ -1039,13 +1039,13 @@ def unexplained(sources: PythonSources) -> Iterator[str]:
 
 
 def stable_differences(symbols: list[StableSymbol], minor: int, folder: Path) -> Iterator[str]:
-    """Where the limited API of the headers is not the stable ABI, or not the same for abi3t (PEP 803)."""
+    """Where the limited API of the headers differs from the stable ABI, or from that of abi3t (PEP 803)."""
     version = 3 << 24 | minor << 16
     abi3 = WINDOWS_MACROS | {"Py_LIMITED_API": version}
     del abi3["Py_BUILD_CORE"]
-    # What pyabi.h makes of Py_TARGET_ABI3T.
+    # The macros that pyabi.h defines if Py_TARGET_ABI3T is defined.
     abi3t = abi3 | {"Py_TARGET_ABI3T": version, "_Py_OPAQUE_PYOBJECT": 1, "Py_GIL_DISABLED": 1}
-    # Python.h includes nothing of the folders `cpython` and `internal` then.
+    # Then Python.h includes no header from the folders `cpython` and `internal`.
     ours, others = (declared(folder.glob("*.h"), macros) for macros in (abi3, abi3t))
     yield from differences(f"3.{minor}", "abi3 headers", ours, "abi3t headers", others)
     # Functions that the limited API has dropped stay in the stable ABI.
