@@ -420,4 +420,3 @@ pub fn zig() -> &'static Path {
         PathBuf::from(report["zig"]["path"].as_str().unwrap())
     })
 }
-
