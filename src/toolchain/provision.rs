@@ -91,11 +91,11 @@ fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
     if let Some(uv) = uv::on_path(on, cache.cancel()) {
         return Ok(uv);
     }
-    let python = interpreter::default(cache).map(|python| python.exe);
     let newest = published::newest("uv", ">0").map(ToString::to_string);
     let newest = newest.unwrap_or_else(|| uv::OLDEST.to_owned());
     // The key has the version, so that the uv of an earlier version of this program is not used.
     let dir = cache.get_whole_or_make("tools", &format!("uv-{newest}"), |dir| {
+        let python = interpreter::default(cache).map(|python| python.exe);
         let requirement = format!("uv=={newest}");
         installer::install_package(&requirement, python.as_deref(), dir, on, cache.cancel())
             .map_err(|error| {
