@@ -36,7 +36,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cpython_exports import PYTHON_NAME, Macros, Names, declared, wasm_exports
+from c_conditions import Macros, enabled_lines
+from cpython_exports import PYTHON_NAME, Names, declared, wasm_exports
 
 ROOT = Path(__file__).resolve().parent.parent
 AUDIT = ROOT / "src" / "audit" / "data"
@@ -496,39 +497,13 @@ def since_rows(symbols: dict[str, set[str]]) -> list[Row]:
 
 def musl_stub(source: str) -> dict[str, set[str]]:
     """The labels of the stub, each with the architectures for which it is compiled."""
+    assert "#include" not in source, "the stub includes another file, which is not read"
     symbols: dict[str, set[str]] = {}
-    # For each open condition the architectures that meet it.
-    open_: list[set[str]] = []
-    for line in source.splitlines():
-        directive = re.match(r"#\s*(ifdef|if|else|endif|define)\b\s*(.*)", line)
-        label = re.fullmatch(r"([A-Za-z_]\w*):", line)
-        if directive:
-            word, condition = directive.groups()
-            if word in ("if", "ifdef"):
-                test = f"defined({condition})" if word == "ifdef" else condition
-                open_.append({arch for arch in MUSL_ARCHES if meets(MUSL_ARCHES[arch], test)})
-            elif word == "else":
-                open_.append(set(MUSL_ARCHES) - open_.pop())
-            elif word == "endif":
-                open_.pop()
-        elif line.startswith("#"):
-            raise ValueError(f"a directive that nobody expected: {line}")
-        elif label:
-            arches = set(MUSL_ARCHES).intersection(*open_)
-            if arches:
-                symbols.setdefault(label[1], set()).update(arches)
+    for arch, macros in MUSL_ARCHES.items():
+        for line in enabled_lines(source, dict.fromkeys(macros, 1)):
+            if label := re.fullmatch(r"([A-Za-z_]\w*):", line):
+                symbols.setdefault(label[1], set()).add(arch)
     return symbols
-
-
-def meets(macros: set[str], condition: str) -> bool:
-    """Whether the macros meet a condition of `defined(X)` and `!defined(X)`, joined by &&."""
-    for term in condition.split("&&"):
-        match = re.fullmatch(r"(!?)defined\((\w+)\)", term.strip())
-        if not match:
-            raise ValueError(f"a condition that nobody expected: {condition}")
-        if (match[2] in macros) == bool(match[1]):
-            return False
-    return True
 
 
 # ---------------------------------------------------------------------------------------------
@@ -731,12 +706,10 @@ def download_pyodide(latest: bool, folder: Path) -> tuple[dict[int, str], dict[i
 
 
 class PythonSources(NamedTuple):
-    """The three columns, and the sources that they are compared with."""
+    """The columns of the table, and the sources that they are compared with."""
 
     crate: Crate
-    unix: Exports
-    windows: Exports
-    free_threaded: Exports
+    columns: dict[str, Exports]
     # Minor version → the folder of its headers.
     headers: dict[int, Path]
     # Minor version → what Pyodide's interpreter of that version exports.
@@ -751,12 +724,13 @@ def python_sources(
     pythons: list[tuple[str, str]],
     headers: list[tuple[str, str]],
 ) -> PythonSources:
-    known = dict(zip(COLUMNS, known_exports(), strict=True))
-    unix = python_files(pythons, known["unix"])
+    known = known_exports()
     windows, free_threaded = python_defs(crate)
+    on_windows = {"windows": windows, "free-threaded": free_threaded}
+    columns = {"unix": python_files(pythons, known["unix"]), **on_windows}
     folders = {minor_of(version): Path(folder) for version, folder in headers}
-    sources = PythonSources(crate, unix, windows, free_threaded, folders, pyodide, stable)
-    for kind, column in (("windows", windows), ("free-threaded", free_threaded)):
+    sources = PythonSources(crate, columns, folders, pyodide, stable)
+    for kind, column in on_windows.items():
         for minor, names in known[kind].names.items():
             if known[kind].sources[minor] != {DEF}:
                 column.names.setdefault(minor, names)
@@ -801,12 +775,12 @@ COLUMN_MACROS: dict[str, Macros] = {
 }
 # Only the optimizer of the second tier defines these, which headers declare in every build.
 TIER_2 = re.compile(r"_Py(Executor|Jit|Optimizer|DumpExecutors|_Executor|_GetExecutor|_uop_)\w*")
-# A source file of CPython, not a header, declares this one as exported.
+# A source file of CPython declares this name as exported; no header does.
 UNDECLARED: Names = {"_PyOS_ReadlineTState": "data"}
 
 
 def declared_exports(sources: PythonSources, kind: str, minor: int) -> Names:
-    """What the headers declare, and what the stable ABI has kept since the headers dropped it."""
+    """What the headers declare, and what the stable ABI still has although the headers dropped it."""
     macros = COLUMN_MACROS[kind]
     names = declared(sources.headers[minor].rglob("*.h"), macros) | UNDECLARED
     if "_Py_TIER2" not in macros:
@@ -824,17 +798,17 @@ def stable_exports(sources: PythonSources, kind: str, minor: int) -> Names:
 
 
 def windows_exports(sources: PythonSources, kind: str, minor: int) -> Names:
-    """What the headers declare for Windows, less what they declare and nothing defines.
+    """What the headers declare for Windows, without the names that no source file defines.
 
-    The Python for Unix shows which those are: a name that the headers declare for Unix too, but that
-    the Python does not export, is defined nowhere.
+    The Python for Unix shows which names these are: the headers declare them for Unix too, but the
+    Python does not export them.
     """
-    if minor not in sources.unix.names:
+    unix = sources.columns["unix"].names
+    if minor not in unix:
         sys.exit(f"--headers of 3.{minor} also needs --python of 3.{minor}, to compare its exports")
-    exported = sources.unix.names[minor]
     on_unix = declared_exports(sources, "unix", minor)
     names = declared_exports(sources, kind, minor)
-    return {name: names[name] for name in names if name in exported or name not in on_unix}
+    return {name: names[name] for name in names if name in unix[minor] or name not in on_unix}
 
 
 def python_symbols(sources: PythonSources) -> str:
@@ -868,7 +842,7 @@ def python_symbols(sources: PythonSources) -> str:
         # private, and may differ between releases of one minor version.
         """
     )
-    columns = [sources.unix, sources.windows, sources.free_threaded]
+    columns = sources.columns.values()
     rows = []
     for name in {name for column in columns for names in column.names.values() for name in names}:
         kinds = {names[name] for column in columns for names in column.names.values() if name in names}
@@ -879,7 +853,7 @@ def python_symbols(sources: PythonSources) -> str:
         rows.append(("function" if "function" in kinds else "data", name, *found))
     heads = [
         (kind, str(minor), ",".join(sorted(column.sources[minor], key=natural)))
-        for kind, column in zip(COLUMNS, columns, strict=True)
+        for kind, column in sources.columns.items()
         for minor in sorted(column.names)
     ]
     return table(comment, heads, sorted(rows, key=lambda row: (row[0], row[1])))
@@ -906,8 +880,8 @@ def minors_of(text: str, known: Iterable[int]) -> set[int]:
     return {minor for first, _, last in ends for minor in range(int(first), int(last or first) + 1)}
 
 
-def known_exports() -> tuple[Exports, ...]:
-    """What the columns of the table say already."""
+def known_exports() -> dict[str, Exports]:
+    """The columns that the table has so far."""
     columns = {kind: Exports({}, {}) for kind in COLUMNS}
     known = PYTHON_SYMBOLS.exists()
     lines = PYTHON_SYMBOLS.read_text(encoding="utf-8").splitlines() if known else []
@@ -920,7 +894,7 @@ def known_exports() -> tuple[Exports, ...]:
                 for column, text in zip(columns.values(), texts, strict=True):
                     for minor in minors_of(text, column.names):
                         column.names[minor][name] = kind
-    return tuple(columns.values())
+    return columns
 
 
 def python_files(files: list[tuple[str, str]], known: Exports) -> Exports:
@@ -965,7 +939,7 @@ def def_rows(text: str) -> Iterator[tuple[str, str]]:
 
 
 class Explained(NamedTuple):
-    """Names that one source has and others lack, and why that is right."""
+    """Names that one source has and others lack, and the reason."""
 
     has: str
     lacks: tuple[str, ...]
@@ -996,13 +970,13 @@ EXPLAINED = [
         "unix",
         ("headers",),
         r"PyInit_\w+|PyMarshal_Init|_PyWarnings_Init",
-        "the functions that begin the modules in the interpreter",
+        "the init functions of the modules in the interpreter",
     ),
     Explained(
         "unix",
         ("headers",),
         "_Py_trampoline_func_(start|end)",
-        "of the assembly code for profilers",
+        "labels in the assembly code for profilers",
     ),
     Explained(
         "unix",
@@ -1015,7 +989,7 @@ EXPLAINED = [
         ("pyodide",),
         r"PyInit_\w+|_Py_trampoline_func_(start|end)|_PyObject_DebugMallocStats"
         "|PyThread_get_thread_native_id",
-        "WebAssembly has no threads, users or profilers, and Pyodide not Python's own allocator",
+        "WebAssembly has no threads, users or profilers, and Pyodide does not use Python's allocator",
     ),
     Explained(
         "unix",
@@ -1028,33 +1002,32 @@ EXPLAINED = [
         ("pyodide",),
         "_PyLazyImport_Reify|_PyType_AllocNoTrack|_PyType_GetBaseByToken_Borrow"
         "|_Py_LoadAttr_StackRefSteal",
-        "private, and younger than the release that Pyodide has",
+        "private, and newer than the release that Pyodide has",
     ),
     Explained(
         "pyodide",
         ("unix",),
         "_PyDict_LoadGlobal|_PyLazyImport_GetName",
-        "private, and gone since the pre-release that Pyodide has",
+        "private, and removed after the pre-release that Pyodide has",
     ),
     Explained("pyodide", ("unix",), r"PyInit_\w+", "modules that Pyodide has in its interpreter"),
     Explained(
         "pyodide",
         ("unix",),
         r"Py_EMSCRIPTEN_\w+|_PyEM_\w+|_Py_emscripten_\w+|_PyErr_CheckSignals|PyUnicode_Data",
-        "of Emscripten only",
+        "for Emscripten only",
     ),
 ]
 
 
 def unexplained(sources: PythonSources) -> Iterator[str]:
     """The differences between two sources that no entry of EXPLAINED explains."""
-    columns = dict(zip(COLUMNS, (sources.unix, sources.windows, sources.free_threaded), strict=True))
-    for kind, column in columns.items():
+    for kind, column in sources.columns.items():
         for minor, names in column.names.items():
             stable = stable_exports(sources, kind, minor)
             known = {name: names[name] for name in stable.keys() & names.keys()}
             yield from differences(f"3.{minor}", "stable ABI", stable, kind, known)
-            # Names that were made from the headers cannot be held against them.
+            # A column that was made from the headers cannot be compared with them.
             if minor in sources.headers and (kind == "unix" or column.sources[minor] == {DEF}):
                 headers = declared_exports(sources, kind, minor)
                 yield from differences(f"3.{minor}", "headers", headers, kind, names)
@@ -1062,17 +1035,17 @@ def unexplained(sources: PythonSources) -> Iterator[str]:
         if minor >= FIRST_ABI3T:
             yield from stable_differences(sources.stable, minor, folder)
     for minor, names in sources.pyodide.items():
-        yield from differences(f"3.{minor}", "unix", sources.unix.names[minor], "pyodide", names)
+        yield from differences(f"3.{minor}", "unix", sources.columns["unix"].names[minor], "pyodide", names)
 
 
 def stable_differences(symbols: list[StableSymbol], minor: int, folder: Path) -> Iterator[str]:
-    """Where the limited API of the headers is not the stable ABI, or not the same for abi3t (PEP 803)."""
+    """Where the limited API of the headers differs from the stable ABI, or from that of abi3t (PEP 803)."""
     version = 3 << 24 | minor << 16
     abi3 = WINDOWS_MACROS | {"Py_LIMITED_API": version}
     del abi3["Py_BUILD_CORE"]
-    # What pyabi.h makes of Py_TARGET_ABI3T.
+    # The macros that pyabi.h defines if Py_TARGET_ABI3T is defined.
     abi3t = abi3 | {"Py_TARGET_ABI3T": version, "_Py_OPAQUE_PYOBJECT": 1, "Py_GIL_DISABLED": 1}
-    # Python.h includes nothing of the folders `cpython` and `internal` then.
+    # Then Python.h includes no header from the folders `cpython` and `internal`.
     ours, others = (declared(folder.glob("*.h"), macros) for macros in (abi3, abi3t))
     yield from differences(f"3.{minor}", "abi3 headers", ours, "abi3t headers", others)
     # Functions that the limited API has dropped stay in the stable ABI.

@@ -84,16 +84,14 @@ pub(super) fn describe(file: &Path) -> Result<Answer> {
         )))
     };
     let details = read(file).map_err(refuse)?;
-    let Some(api) = &details.c_api else {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let Some((base, written)) = details.places(folder) else {
         return Err(refuse(
             "the file names no headers of Python: c_api.headers is missing".to_owned(),
         ));
     };
     // Absolute paths name the place that the Python was built for. If the file is in a tree that was moved or
     // unpacked elsewhere, the headers are in the same tree.
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let base = folder.join(&details.base_prefix);
-    let written = base.join(&api.headers);
     let moved = installation_of(folder)
         .and_then(|prefix| Some(prefix.join(written.strip_prefix(&base).ok()?)));
     let include: Vec<_> = moved.into_iter().chain([written]).collect();
@@ -104,7 +102,7 @@ pub(super) fn describe(file: &Path) -> Result<Answer> {
             .collect();
         places.dedup();
         return Err(refuse(format!(
-            "the headers that it names are missing: there is no Python.h in {}",
+            "the headers that it names are missing: Python.h is not in {}",
             places.join(" or ")
         )));
     }
@@ -113,8 +111,8 @@ pub(super) fn describe(file: &Path) -> Result<Answer> {
 
 /// Describes an interpreter by the file in its installation.
 ///
-/// `None` if there is no such file, or if it describes a place that this Python is not in: an installation that
-/// was moved, or a distribution's build machine.
+/// `None` if the file is missing, or if its paths are not those of this Python, because the installation was moved
+/// or the file describes the build machine of a distribution.
 pub(super) fn of_interpreter(exe: &Path) -> Option<Answer> {
     let real = std::fs::canonicalize(exe).ok()?;
     let prefix = real.parent()?.parent()?;
@@ -122,8 +120,7 @@ pub(super) fn of_interpreter(exe: &Path) -> Option<Answer> {
     let version = name.strip_prefix("python")?.trim_end_matches('d');
     let library = prefix.join(format!("lib/python{version}"));
     let details = read(&library.join(NAME)).ok()?;
-    let base = library.join(&details.base_prefix);
-    let headers = base.join(&details.c_api.as_ref()?.headers);
+    let (base, headers) = details.places(&library)?;
     let at_home = std::fs::canonicalize(base).is_ok_and(|base| base == prefix);
     let prefix = prefix.to_path_buf();
     (at_home && has_headers(&headers)).then(|| details.answer(prefix, Some(real), vec![headers]))
@@ -156,11 +153,20 @@ fn installation_of(library: &Path) -> Option<&Path> {
     is_library.then_some(lib.parent()?)
 }
 
-fn has_headers(folder: &Path) -> bool {
+/// Whether the headers of a Python are in a folder.
+pub(super) fn has_headers(folder: &Path) -> bool {
     folder.join("Python.h").is_file()
 }
 
 impl Details {
+    /// The folders of the installation and of its headers, as the file in `folder` names them; `None` if it names no
+    /// headers.
+    fn places(&self, folder: &Path) -> Option<(PathBuf, PathBuf)> {
+        let base = folder.join(&self.base_prefix);
+        let headers = base.join(&self.c_api.as_ref()?.headers);
+        Some((base, headers))
+    }
+
     fn answer(
         self,
         base_prefix: PathBuf,

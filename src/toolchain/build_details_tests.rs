@@ -114,7 +114,7 @@ fn a_file_that_says_too_little_is_an_error_with_the_reason() {
         ),
         (
             changed("c_api", json!({"headers": "include"})),
-            "there is no Python.h in ",
+            "the headers that it names are missing: Python.h is not in ",
         ),
     ] {
         let message = refused(details);

@@ -65,8 +65,8 @@ pub(super) fn install_package(
         on(&format!("installing {requirement} with pip (once)"));
         command
             .args(["install", "--no-input"])
-            // A configuration file that has a prefix or says `user = true` cannot be combined with
-            // a target, and a file that requires a virtual environment does not apply to our cache.
+            // The user's configuration of pip may set a prefix or `user`, which cannot be combined with a target,
+            // or require a virtual environment, which the cache is not.
             .args(["--disable-pip-version-check", "--prefix="])
             .env("PIP_USER", "0")
             .env("PIP_REQUIRE_VIRTUALENV", "0")
@@ -75,7 +75,7 @@ pub(super) fn install_package(
     } else {
         let uv = uv::on_path(on, cancel).ok_or_else(|| {
             let message = format!(
-                "there is neither a Python with pip nor uv {} or later on PATH",
+                "found neither a Python with pip nor uv {} or later on PATH",
                 uv::OLDEST
             );
             Error::system(Problem::new(message).hint(

@@ -67,7 +67,7 @@ impl Interpreter {
         let with_headers = answer
             .include
             .iter()
-            .find(|folder| folder.join("Python.h").is_file());
+            .find(|folder| build_details::has_headers(folder));
         let include = with_headers.or(answer.include.first()).cloned();
         Self {
             exe,
@@ -106,7 +106,7 @@ impl Interpreter {
                 self.patch
             ));
         }
-        if !self.include.join("Python.h").is_file() {
+        if !build_details::has_headers(&self.include) {
             return Err(format!(
                 "Python {} has no Python.h in {}; Linux distributions have the headers in a \
                  package of their own, such as python{}-dev",

@@ -1,4 +1,4 @@
-//! Finds a Python package whose files a build needs: in a Python of this machine, or in our cache.
+//! Finds a Python package whose files a build needs, in a Python of this machine or in the cache.
 //!
 //! Takes names and versions; gives the folder. The package is not run or imported, and nothing is installed into
 //! the user's Pythons.
@@ -110,7 +110,7 @@ impl PackageRequest<'_> {
     }
 
     /// Finds the package without installing anything: in the first of these Pythons that has an allowed version,
-    /// else in our cache.
+    /// else in the cache.
     pub fn find_installed(&self, pythons: &[PathBuf], cache: &Cache) -> Option<Package> {
         let packages = pythons
             .iter()
@@ -185,7 +185,7 @@ impl PackageRequest<'_> {
         })?;
         let package = self.in_folder(&dir).ok_or_else(|| {
             Error::system(
-                Problem::new(format!("{wanted} in our cache is damaged"))
+                Problem::new(format!("{wanted} in the cache is damaged"))
                     .at(dir.display())
                     .hint("remove that folder and try again"),
             )

@@ -14,9 +14,9 @@ use super::{installer, published, uv};
 use crate::error::{Error, Problem, Result};
 use crate::tags::CPython;
 
-/// Installs Pythons into our cache with `uv python install`. What is there already stays as it is.
+/// Installs Pythons into the cache with `uv python install`. Pythons that are already there are not changed.
 ///
-/// uv is taken from PATH, else installed into our cache with pip. `on` receives the progress.
+/// uv is taken from PATH, else installed into the cache with pip. `on` receives the progress.
 pub fn provision(
     pythons: &[CPython],
     cache: &Cache,
@@ -74,7 +74,7 @@ pub fn provision(
     Ok(found)
 }
 
-/// The newest usable build of that Python in our cache.
+/// The newest usable build of that Python in the cache.
 fn provisioned(wanted: CPython, cache: &Cache) -> Option<Interpreter> {
     let folders = places::managed(&cache.dir(PYTHONS));
     let found = folders.into_iter().filter_map(|exe| {
@@ -86,16 +86,16 @@ fn provisioned(wanted: CPython, cache: &Cache) -> Option<Interpreter> {
     found.max_by_key(Interpreter::patch_number)
 }
 
-/// uv from PATH, else from our cache, else installed there.
+/// uv from PATH, else from the cache, into which it is installed if it is missing.
 fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
     if let Some(uv) = uv::on_path(on, cache.cancel()) {
         return Ok(uv);
     }
-    let python = interpreter::default(cache).map(|python| python.exe);
     let newest = published::newest("uv", ">0").map(ToString::to_string);
     let newest = newest.unwrap_or_else(|| uv::OLDEST.to_owned());
     // The key has the version, so that the uv of an earlier version of this program is not used.
     let dir = cache.get_whole_or_make("tools", &format!("uv-{newest}"), |dir| {
+        let python = interpreter::default(cache).map(|python| python.exe);
         let requirement = format!("uv=={newest}");
         installer::install_package(&requirement, python.as_deref(), dir, on, cache.cancel())
             .map_err(|error| {

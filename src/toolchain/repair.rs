@@ -1,4 +1,4 @@
-//! Reinstalls damaged packages that pip or uv has installed into our cache.
+//! Reinstalls damaged packages that pip or uv has installed into the cache.
 //!
 //! Takes a path in the cache, such as the executable of a Zig; gives whether its entry was damaged and has
 //! been repaired. Nothing outside the cache is touched.

@@ -56,7 +56,7 @@ pub fn sysroot(
     let Some(machine) = target.machine() else {
         let slices: Vec<_> = platform.slices().iter().map(ToString::to_string).collect();
         return Err(Error::config(
-            Problem::new(format!("there is no single sysroot for {platform}"))
+            Problem::new(format!("{platform} has no single sysroot"))
                 .hint(format!("create one for each of {}", slices.join(" and "))),
         ));
     };

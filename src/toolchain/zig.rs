@@ -1,4 +1,4 @@
-//! Finds a Zig with the right version, or installs one into our cache.
+//! Finds a Zig with the right version, or installs one into the cache.
 //!
 //! Takes the requirements of the user and the project; gives an executable whose version has been checked. The
 //! first of these that meets the requirements is used:
@@ -10,7 +10,7 @@
 //!    command line is looked for elsewhere if this one has another;
 //! 3. each `zig` on PATH;
 //! 4. the package `ziglang` of the given Python, else of the default one;
-//! 5. our cache; and if it is not there yet, pip or uv fetches it into the cache.
+//! 5. the cache, into which pip or uv installs a Zig if it has none.
 //!
 //! An exact version allows only that version. A minimum allows that version and later ones of its series, because
 //! Zig breaks build scripts between series. Specifiers have the same meaning as for pip. Without a requirement,
@@ -81,9 +81,9 @@ pub enum ZigOrigin {
     Path,
     /// In the package `ziglang` of a Python.
     PythonModule,
-    /// Installed into our cache by an earlier run.
+    /// Installed into the cache by an earlier run.
     Cache,
-    /// Installed into our cache just now.
+    /// Installed into the cache by this run.
     Provisioned,
 }
 
@@ -359,7 +359,7 @@ fn key(requirement: &str) -> String {
     }
 }
 
-/// The executables in our cache that may be used: without a requirement, only the default; for a range, only the
+/// The executables in the cache that may be used: without a requirement, only the default; for a range, only the
 /// version that would be installed.
 fn cached(wanted: Option<&WantedZig>, range: &Range, cache: &Cache) -> Vec<PathBuf> {
     let only = match wanted {

@@ -22,9 +22,7 @@ fn the_tables_are_what_their_script_makes() {
         .output()
         .unwrap();
     if said.status.code() == Some(2) {
-        support::skip(
-            "the tables of the audit: pip, cargo or npm cannot download what they are made of",
-        );
+        support::skip("the tables of the audit: pip, cargo or npm cannot download their sources");
         return;
     }
     let differs = String::from_utf8_lossy(&said.stdout);

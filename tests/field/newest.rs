@@ -23,7 +23,7 @@ fn expected(list: &str) -> BTreeMap<&str, BTreeSet<&str>> {
 fn published_wheels_for_the_newest_pythons_have_no_errors() {
     let bin = need!(
         support::venv_tool(&[]),
-        "published wheels for the newest Pythons: there is no environment with pip"
+        "published wheels for the newest Pythons: an environment with pip cannot be made"
     );
     let list = std::fs::read_to_string(fixture("newest.txt")).unwrap();
     let expected = expected(&list);

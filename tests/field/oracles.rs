@@ -256,7 +256,7 @@ fn abi3audit_finds_only_the_limited_api_in_abi3_wheels() {
         return;
     };
     let mut wheels = built("hello-abi3").paths();
-    // It knows no abi3t.
+    // abi3audit does not know abi3t.
     wheels.retain(|wheel| wheel.to_string_lossy().contains("-cp39-abi3-"));
     let mut audit = Command::new(bin.join("abi3audit"));
     let said = support::succeed(audit.args(["--strict", "--verbose"]).args(&wheels));

@@ -249,7 +249,7 @@ fn a_python_that_is_missing_is_installed_when_that_is_asked_for() {
     assert_eq!(wheels[0]["filename"], filename.as_str());
     assert!(Path::new(wheels[0]["path"].as_str().unwrap()).is_file());
 
-    // Everything of it is in our cache: no links among the user's programs.
+    // All of the Python is in the cache: no links among the user's programs.
     assert!(!bare.path(".local/bin").exists() && !bare.path("data/uv/python").exists());
     let installed = bare.run(&["pythons", "--format", "json"]).exits(0).json();
     let installed: Vec<&Value> = installed["pythons"].as_array().unwrap().iter().collect();

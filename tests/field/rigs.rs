@@ -197,11 +197,11 @@ fn hello_passes_its_tests_in_the_newest_python_of_linux_arm64() {
     let version = "3.14";
     need!(
         which::which("qemu-aarch64-static").ok(),
-        "running the arm64 wheel of hello in CPython 3.14: there is no qemu-aarch64-static"
+        "running the arm64 wheel of hello in CPython 3.14: qemu-aarch64-static is not installed"
     );
     let headers = need!(
         newest_pythons().get(version),
-        "the arm64 wheel of hello for CPython 3.14: there are no headers of 3.14"
+        "the arm64 wheel of hello for CPython 3.14: the headers of 3.14 are missing"
     );
     let python = need!(
         newest_aarch64_python(version),

@@ -45,9 +45,12 @@ fn a_module_for_the_newest_python_imports_only_what_its_dll_exports() {
     let own = support::pythons().get("3.15");
     let python = need!(
         own.or_else(|| newest_pythons().get("3.15")),
-        "there is no CPython 3.15 with headers"
+        "the imports of a module for Windows: a CPython 3.15 with headers is missing"
     );
-    let lief = need!(support::venv_tool(&["lief==1.0.0"]), "there is no LIEF");
+    let lief = need!(
+        support::venv_tool(&["lief==1.0.0"]),
+        "the imports of a module for Windows: pip cannot install LIEF"
+    );
     let project = example("hello");
     let native = project.path().join("src/native.zig");
     let source = std::fs::read_to_string(&native).unwrap();

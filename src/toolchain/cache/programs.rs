@@ -1,4 +1,4 @@
-//! Recognizes what other programs keep below our cache by the names that these programs use.
+//! Recognizes what other programs keep in the cache by the names that these programs use.
 
 use std::path::Path;
 

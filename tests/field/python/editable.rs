@@ -9,7 +9,7 @@ use super::{NO_PACKAGE, environment, example, offline, tried, wheelhouse};
 use support::need;
 use support::{Ran, run, succeed};
 
-/// A Python, with our cache in use: nothing but it knows that nothing has changed.
+/// A Python that uses the cache, without which a build does not know that nothing has changed.
 pub(super) fn python(bin: &Path) -> Command {
     let mut command = offline(bin.join("python"));
     command.env_remove("PYZ3_WHEEL_NO_CACHE");
@@ -155,7 +155,7 @@ fn type_checkers_find_the_sources_of_an_editable_install() {
     assert!(ran.stdout.contains("Found 1 error"), "{}", ran.stdout);
 }
 
-/// `develop`, for an environment, with our cache in use.
+/// `develop` for an environment, which uses the cache.
 pub(super) fn develop(bin: &Path, project: &Path) -> Command {
     let mut command = python(bin);
     command

@@ -10,7 +10,7 @@ use support::need;
 use support::workflow::{BUILD_WHEELS, Step, Workflow};
 
 /// A platform of the build job and a Python of the test job, in a folder of its own where GitHub's runner
-/// would have checked out. The project admits this Python alone, so that none has to be installed.
+/// would have checked out. The project supports only this Python, so that no other has to be installed.
 struct Cell {
     workflow: Workflow,
     platform: &'static str,

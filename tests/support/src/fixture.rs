@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{BUILD, Ran, DEFAULT_PYTHONS, command, full_tags, project, pythons, pyz3, run};
+use crate::{BUILD, DEFAULT_PYTHONS, Ran, command, full_tags, project, pythons, pyz3, run};
 
 pub const PYPROJECT: &str =
     "[project]\nname = \"tiny\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n";

@@ -403,7 +403,7 @@ pub fn stable_tags(python: &str) -> String {
 /// The Python and ABI tags of a wheel on both stable ABIs (PEP 803).
 pub const ABI3T_TAGS: &str = "cp315-abi3.abi3t";
 
-/// Those of all wheels of an example on both stable ABIs that this machine has the headers for.
+/// The Python and ABI tags of all wheels of an example on both stable ABIs that this machine has the headers for.
 pub fn all_stable_tags() -> BTreeSet<String> {
     let here = default_pythons();
     let own = here.keys().map(|python| stable_tags(python));
@@ -423,4 +423,3 @@ pub fn zig() -> &'static Path {
         PathBuf::from(report["zig"]["path"].as_str().unwrap())
     })
 }
-

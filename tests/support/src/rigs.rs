@@ -131,7 +131,7 @@ fn newest_python(python: &str) -> Option<PathBuf> {
     };
     if std::env::var_os(FREE_THREADED).is_none_or(|value| value != "1") {
         skip(&format!(
-            "running wheels in CPython {python}: this machine has none, {NEWEST_PYTHONS} names none, and \
+            "running wheels in CPython {python}: it is not on this machine, {NEWEST_PYTHONS} does not name it, and \
              {FREE_THREADED} is not 1"
         ));
         return None;

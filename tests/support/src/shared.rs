@@ -20,11 +20,7 @@ pub fn lock(path: &Path) -> File {
 
 /// Makes a folder unless a complete one with this key is there. `None` when it cannot be made; the next test
 /// then tries again.
-pub fn made_once(
-    folder: &Path,
-    key: &str,
-    make: impl FnOnce(&Path) -> Option<()>,
-) -> Option<()> {
+pub fn made_once(folder: &Path, key: &str, make: impl FnOnce(&Path) -> Option<()>) -> Option<()> {
     let beside = |end: &str| {
         let mut name = folder.file_name().unwrap().to_owned();
         name.push(end);

@@ -29,7 +29,12 @@ impl Wheels {
         let example = repo().join("docs/examples").join(name);
         let name = format!("{name}-{}", hash(&args.join(" ")));
         let folder = kept("wheels").join(name);
-        let key = format!("{} {} {:?}", program_stamp(), contents(&example), default_pythons());
+        let key = format!(
+            "{} {} {:?}",
+            program_stamp(),
+            contents(&example),
+            default_pythons()
+        );
         let project = folder.join("project");
         let report = folder.join("report.json");
         let made = made_once(&folder, &key, |_| {
