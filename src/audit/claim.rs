@@ -162,7 +162,7 @@ impl Claim {
                     PythonAbi::StableFreeThreaded(floor.max(FIRST_ABI3T))
                 }
                 (Ok(AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::CPython(_)) | Err(_), _) => {
-                    // Modules of Python 2 are started in another way and have another API.
+                    // Python 2 has another API and initializes modules in another way.
                     let python = full_abi(abi).filter(|python| python.version.major >= 3);
                     python.map_or(PythonAbi::Other, PythonAbi::CPython)
                 }

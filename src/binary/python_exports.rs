@@ -181,9 +181,9 @@ pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
     is_known.then(|| exported.map(|(name, (kind, _))| (*name, *kind)).collect())
 }
 
-/// The symbols of the stable ABI, sorted by name: what `python3.dll` and `python3t.dll` of the newest
-/// Python export: `abi3` and `abi3t` have the same symbols (PEP 803). The audit checks which of them an older
-/// Python has ([`stable_since`]).
+/// The symbols of the stable ABI, sorted by name. Both `python3.dll` and `python3t.dll` of the newest Python
+/// export them, because `abi3` and `abi3t` have the same symbols (PEP 803). The audit checks which of them an
+/// older Python has ([`stable_since`]).
 pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
     let symbols = STABLE_ABI.iter();
     symbols.map(|(name, (kind, _))| (*name, *kind)).collect()

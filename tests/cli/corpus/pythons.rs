@@ -1,4 +1,4 @@
-//! Wheels for the newest Pythons, for abi3t, for several Pythons at once, and for other ones than CPython.
+//! Wheels for the newest Pythons, for abi3t, for several Pythons at once, and for implementations other than CPython.
 
 use pyz3_wheel::audit::{Code, Severity};
 
@@ -23,7 +23,7 @@ const WINDOWS_ABI3T: &str = "cp315-abi3t-win_amd64";
 const WINDOWS_BOTH: &str = "cp315-abi3.abi3t-win_amd64";
 const SEVERAL: &str = "cp311.cp312-cp311.cp312-manylinux_2_17_x86_64";
 
-/// Tags of wheels to which nothing is done at all.
+/// The tags of good wheels that are checked unchanged.
 pub(super) fn plain_tags() -> Vec<&'static str> {
     vec![
         LINUX_315,
