@@ -47,22 +47,21 @@ pub(super) fn examine<'a>(
         }
     }
     let uses = |name| undefined.contains(name);
-    let is_exported = |init: &String| exports.has_init("PyModExport", init);
-    let needs = if uses("PyUnstable_Module_SetGIL") {
+    if uses("PyUnstable_Module_SetGIL") {
         // A module that is written with Cython calls this with the value of its slot.
-        Some(found.uses_gil == Some(true))
-    } else if uses("PyModuleDef_Init") {
-        // A module that is written with pybind11 fills the array at run time.
-        (!found.pybind11).then_some(true)
-    } else {
-        let creates = uses("PyModule_Create2");
-        (creates || (found.export && inits.iter().any(is_exported))).then_some(true)
-    };
-    match needs {
-        Some(true) => Gil::Used,
-        Some(false) => Gil::NotUsed,
-        None => Gil::Unknown,
+        return match found.uses_gil {
+            Some(true) => Gil::Used,
+            Some(false) | None => Gil::NotUsed,
+        };
     }
+    let is_exported = |init: &String| exports.has_init("PyModExport", init);
+    let enables_gil = if uses("PyModuleDef_Init") {
+        // A module that is written with pybind11 fills the array at run time.
+        !found.pybind11
+    } else {
+        uses("PyModule_Create2") || (found.export && inits.iter().any(is_exported))
+    };
+    if enables_gil { Gil::Used } else { Gil::Unknown }
 }
 
 /// What was found in the data of a module.
