@@ -1,6 +1,6 @@
 //! Checks the file name: its spelling, version, and tags.
 
-use crate::audit::claim::{Claim, cpython, full_abi};
+use crate::audit::claim::{Claim, cpython, full_abi, full_abi_of_3};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::tags::{Arch, CPython, DistributionName, MacArch, PlatformTag};
@@ -214,8 +214,7 @@ fn interpreter(claim: &Claim) -> Option<Finding> {
 /// Reports an ABI that is not one of CPython 3, because only those have rules here.
 fn other_abi(abi: &str) -> Option<Finding> {
     let is_stable = matches!(abi, "none" | "abi3" | "abi3t");
-    let is_of_3 = full_abi(abi).is_some_and(|python| python.version.major >= 3);
-    if is_stable || is_of_3 {
+    if is_stable || full_abi_of_3(abi).is_some() {
         return None;
     }
     let mut known = OTHER_PYTHONS.iter();

@@ -66,11 +66,16 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
     if known.is_empty() {
         return Vec::new();
     }
-    let right: Vec<_> = known.iter().filter(|name| has(name, python_dlls)).collect();
+    let known = known.iter().map(String::as_str);
+    let right: Vec<_> = known
+        .clone()
+        .filter(|name| has(name, python_dlls))
+        .collect();
     // No DLL is in all of the Pythons if the wheel is for abi3 from 3.9 on and for abi3t, for example.
-    let list = match right[..] {
-        [] => known.iter().cloned().collect::<Vec<_>>().join(" and "),
-        _ => right.into_iter().cloned().collect::<Vec<_>>().join(" or "),
+    let list = if right.is_empty() {
+        known.collect::<Vec<_>>().join(" and ")
+    } else {
+        right.join(" or ")
     };
     let python: Vec<_> = binary
         .imports
