@@ -17,7 +17,7 @@ pub(super) const CP314T: AbiTag =
     AbiTag::CPython(CPython::free_threaded(PythonVersion::new(3, 14)));
 pub(super) const CP315: AbiTag = AbiTag::CPython(CPython::with_gil(PythonVersion::new(3, 15)));
 
-/// An extension module as Zig builds it for this platform: nothing to be said of it.
+/// An extension module as Zig builds it for this platform, which has no findings.
 pub(super) fn good(platform: Platform) -> Binary {
     let (format, imports, machine): (_, &[&str], _) = match platform.os() {
         Os::Linux if platform.family() == Family::Musllinux => (Format::Elf, &[], "Linux"),
@@ -52,8 +52,8 @@ pub(super) fn good(platform: Platform) -> Binary {
     binary
 }
 
-/// Has the binary take this symbol alone, in the way of its format: from the first library on Windows,
-/// from anything that is loaded elsewhere.
+/// Makes this symbol the only import of the binary: from its first library on Windows, and from anything that is
+/// loaded on other systems.
 pub(super) fn takes(binary: &mut Binary, name: &str) {
     let provider = match binary.format {
         Format::Pe => Provider::Library(0),

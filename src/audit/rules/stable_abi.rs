@@ -177,13 +177,13 @@ mod tests {
     use crate::platform::Platform;
     use crate::tags::AbiTag;
 
-    /// What the rules find wrong with a module for Windows in a wheel with these tags.
+    /// The findings for a module for Windows in a wheel with these tags.
     fn stable(wheel: &str, binary: &Binary) -> Vec<Finding> {
         let claim = Claim::parse(&format!("a-1-{wheel}-win_amd64.whl")).unwrap();
         python::judge(binary, &claim.abis())
     }
 
-    /// `abi3t` has the symbols of `abi3`: what the stable ABI lacks is one finding, whose hint has its macro.
+    /// `abi3t` has the symbols of `abi3`: a symbol outside the stable ABI is one finding, whose hint names the macro.
     #[test]
     fn both_stable_abis_have_the_same_symbols() {
         for (wheel, promised, hint) in [
