@@ -162,9 +162,7 @@ impl Claim {
                     PythonAbi::StableFreeThreaded(floor.max(FIRST_ABI3T))
                 }
                 (Ok(AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::CPython(_)) | Err(_), _) => {
-                    // Modules of Python 2 are started in another way and have another API.
-                    let python = full_abi(abi).filter(|python| python.version.major >= 3);
-                    python.map_or(PythonAbi::Other, PythonAbi::CPython)
+                    full_abi_of_3(abi).map_or(PythonAbi::Other, PythonAbi::CPython)
                 }
             })
             .collect()
@@ -183,6 +181,11 @@ pub(super) fn full_abi(tag: &str) -> Option<CPython> {
         let version = PythonVersion::from_nodot(python.trim_end_matches('m'))?;
         Some(CPython::with_gil(version))
     })
+}
+
+/// The CPython 3 whose full API an ABI tag stands for. Python 2 has another API, for which there are no rules.
+pub(super) fn full_abi_of_3(tag: &str) -> Option<CPython> {
+    full_abi(tag).filter(|python| python.version.major >= 3)
 }
 
 #[cfg(test)]

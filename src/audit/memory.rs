@@ -2,7 +2,7 @@
 //!
 //! A wheel borrows memory while it reads one file, and returns it without waiting for anything. A wheel
 //! keeps only little memory until it has been checked, unless it takes the turn, which only one wheel at a
-//! time can have. So there is no deadlock: a wheel that holds memory never waits for wheels that wait for it.
+//! time can have. A deadlock is impossible, because a wheel never waits for a wheel that is waiting for its memory.
 
 use std::sync::{Condvar, Mutex, MutexGuard};
 

@@ -1,6 +1,6 @@
 //! What an extension module declares about the global interpreter lock (GIL).
 //!
-//! Takes the data of a binary that is loaded, and the names that it uses. A module declares that it runs
+//! Takes the data sections of a binary and the names that it uses. A module declares that it runs
 //! without the GIL in an array of slots that the compiler writes (PEP 489, PEP 793), or by a call of
 //! `PyUnstable_Module_SetGIL`. An array that the module's code fills at run time cannot be seen.
 
@@ -19,11 +19,11 @@ pub enum Gil {
     Used,
 }
 
-/// The most slots that the arrays of modules have.
+/// The largest number of slots that is read from an array.
 const MOST_SLOTS: usize = 32;
 
-/// Reads what a module declares from the sections with its data and from its names: those of its modules, its
-/// exports and its imports. `length` is that of the file.
+/// Reads what a module declares, from its data sections and from the names of its modules, exports and imports.
+/// `length` is the size of the file in bytes.
 pub(super) fn examine<'a>(
     sections: impl Iterator<Item = &'a [u8]>,
     layout: Layout,
@@ -47,22 +47,21 @@ pub(super) fn examine<'a>(
         }
     }
     let uses = |name| undefined.contains(name);
-    let is_exported = |init: &String| exports.has_init("PyModExport", init);
-    let needs = if uses("PyUnstable_Module_SetGIL") {
+    if uses("PyUnstable_Module_SetGIL") {
         // A module that is written with Cython calls this with the value of its slot.
-        Some(found.uses_gil == Some(true))
-    } else if uses("PyModuleDef_Init") {
-        // A module that is written with pybind11 fills the array at run time.
-        (!found.pybind11).then_some(true)
-    } else {
-        let creates = uses("PyModule_Create2");
-        (creates || (found.export && inits.iter().any(is_exported))).then_some(true)
-    };
-    match needs {
-        Some(true) => Gil::Used,
-        Some(false) => Gil::NotUsed,
-        None => Gil::Unknown,
+        return match found.uses_gil {
+            Some(true) => Gil::Used,
+            Some(false) | None => Gil::NotUsed,
+        };
     }
+    let is_exported = |init: &String| exports.has_init("PyModExport", init);
+    let enables_gil = if uses("PyModuleDef_Init") {
+        // A module that is written with pybind11 fills the array at run time.
+        !found.pybind11
+    } else {
+        uses("PyModule_Create2") || (found.export && inits.iter().any(is_exported))
+    };
+    if enables_gil { Gil::Used } else { Gil::Unknown }
 }
 
 /// What was found in the data of a module.
@@ -70,9 +69,9 @@ pub(super) fn examine<'a>(
 struct Found {
     /// Whether the slot `Py_mod_gil` says that the GIL is used, where an array has the slot.
     uses_gil: Option<bool>,
-    /// An array of slots that a `PyModExport_` function can return.
+    /// Whether there is an array of slots that a `PyModExport_` function can return.
     export: bool,
-    /// The name of pybind11.
+    /// Whether the name of pybind11 occurs.
     pybind11: bool,
 }
 

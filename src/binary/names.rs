@@ -36,7 +36,7 @@ impl NameSet {
         self.numbers.binary_search(&number(name)).is_ok()
     }
 
-    /// Whether the function with this prefix is in it that starts a module of
+    /// Whether it contains the function with this prefix that initializes a module of
     /// [`Binary::inits`](super::Binary::inits).
     pub(crate) fn has_init(&self, prefix: &str, init: &str) -> bool {
         // `U_` and punycode stand for a name that is not ASCII, without another `_` in front.

@@ -84,6 +84,18 @@ struct Pythons {
     free_threaded: Minors,
 }
 
+impl Pythons {
+    /// Whether the DLL of this Python is among them.
+    fn has_dll_of(&self, python: CPython) -> bool {
+        let minors = if python.free_threaded {
+            self.free_threaded
+        } else {
+            self.windows
+        };
+        python.version.major == 3 && minors.has(python.version.minor)
+    }
+}
+
 /// Whether a symbol is code or a variable: a linker calls the one and only refers to the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SymbolKind {
@@ -105,38 +117,39 @@ impl SymbolKind {
 }
 
 /// The versions that the table knows, and for each name its kind and the versions that export it.
-#[derive(Default)]
 struct PythonTable {
     known: Pythons,
     names: BTreeMap<&'static str, (SymbolKind, Pythons)>,
 }
 
 static PYTHON: LazyLock<PythonTable> = LazyLock::new(|| {
-    let mut table = PythonTable::default();
+    let mut known = Pythons::default();
     let minor = |text: &str| text.parse().unwrap_or(0);
-    for row in rows(include_str!("data/python_symbols.txt")) {
-        let known = &mut table.known;
-        match row[..] {
-            ["unix", number, _] => known.unix = known.unix.with(minor(number)),
-            ["windows", number, _] => known.windows = known.windows.with(minor(number)),
-            ["free-threaded", number, _] => {
-                known.free_threaded = known.free_threaded.with(minor(number));
-            }
-            [kind, name, unix, windows, free_threaded] => {
-                let exporting = Pythons {
-                    unix: Minors::parse(unix, known.unix),
-                    windows: Minors::parse(windows, known.windows),
-                    free_threaded: Minors::parse(free_threaded, known.free_threaded),
-                };
-                let kind = SymbolKind::parse(kind);
-                table
-                    .names
-                    .extend(kind.map(|kind| (name, (kind, exporting))));
-            }
-            _ => {}
+    let names = rows(include_str!("data/python_symbols.txt")).filter_map(|row| match row[..] {
+        ["unix", number, _] => {
+            known.unix = known.unix.with(minor(number));
+            None
         }
-    }
-    table
+        ["windows", number, _] => {
+            known.windows = known.windows.with(minor(number));
+            None
+        }
+        ["free-threaded", number, _] => {
+            known.free_threaded = known.free_threaded.with(minor(number));
+            None
+        }
+        [kind, name, unix, windows, free_threaded] => {
+            let exporting = Pythons {
+                unix: Minors::parse(unix, known.unix),
+                windows: Minors::parse(windows, known.windows),
+                free_threaded: Minors::parse(free_threaded, known.free_threaded),
+            };
+            Some((name, (SymbolKind::parse(kind)?, exporting)))
+        }
+        _ => None,
+    });
+    let names = names.collect();
+    PythonTable { known, names }
 });
 
 /// The symbols of the stable ABI, each with the first Python that has it.
@@ -162,23 +175,15 @@ pub(crate) type DllExport = (&'static str, SymbolKind);
 /// What `python3X.dll` (`python3Xt.dll` of a free-threaded Python) exports, sorted by name; `None` for
 /// a version that the table does not know.
 pub(crate) fn dll_exports(python: CPython) -> Option<Vec<DllExport>> {
-    let version = python.version;
-    let column = |pythons: &Pythons| {
-        if python.free_threaded {
-            pythons.free_threaded
-        } else {
-            pythons.windows
-        }
-    };
-    let is_known = version.major == 3 && column(&PYTHON.known).has(version.minor);
-    let exported = PYTHON.names.iter();
-    let exported = exported.filter(|(_, (_, pythons))| column(pythons).has(version.minor));
+    let names = PYTHON.names.iter();
+    let exported = names.filter(|(_, (_, exporting))| exporting.has_dll_of(python));
+    let is_known = PYTHON.known.has_dll_of(python);
     is_known.then(|| exported.map(|(name, (kind, _))| (*name, *kind)).collect())
 }
 
-/// The symbols of the stable ABI, sorted by name: what `python3.dll` and `python3t.dll` of the newest
-/// Python export: `abi3` and `abi3t` have the same symbols (PEP 803). The audit checks which of them an older
-/// Python has ([`stable_since`]).
+/// The symbols of the stable ABI, sorted by name. Both `python3.dll` and `python3t.dll` of the newest Python
+/// export them, because `abi3` and `abi3t` have the same symbols (PEP 803). The audit checks which of them an
+/// older Python has ([`stable_since`]).
 pub(crate) fn stable_dll_exports() -> Vec<DllExport> {
     let symbols = STABLE_ABI.iter();
     symbols.map(|(name, (kind, _))| (*name, *kind)).collect()
@@ -190,8 +195,11 @@ pub(crate) fn dll_lacks(abi: AbiTag, name: &str) -> bool {
     match abi {
         AbiTag::None => false,
         AbiTag::Abi3 | AbiTag::Abi3t => stable_since(name).is_none(),
-        AbiTag::CPython(python) => dll_exports(python)
-            .is_some_and(|exports| !exports.iter().any(|(exported, _)| *exported == name)),
+        AbiTag::CPython(python) => {
+            let symbol = PYTHON.names.get(name);
+            let is_exported = symbol.is_some_and(|(_, exporting)| exporting.has_dll_of(python));
+            PYTHON.known.has_dll_of(python) && !is_exported
+        }
     }
 }
 

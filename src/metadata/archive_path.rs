@@ -219,7 +219,7 @@ pub(crate) fn collisions<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Collis
         all.push((folded, path));
     }
     for (folded, path) in all {
-        // The first is enough: what lies below it cannot be there either.
+        // The first folder is enough: nothing below it can be unpacked either.
         let mut folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
         if let Some(file) = folders.find_map(|folder| files.get(folder)) {
             let (file, path) = ((*file).to_owned(), path.to_owned());

@@ -191,7 +191,8 @@ fn parse_specifiers(text: &str) -> Result<VersionSpecifiers, String> {
     Ok(specifiers.into_iter().collect())
 }
 
-/// Whether a name ends like the filename of an archive: a package could have it, but a file is surely meant.
+/// Whether a name ends like the filename of an archive. A package could have such a name, but most likely a file is
+/// meant.
 fn is_archive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let Some((stem, extension)) = name.rsplit_once('.') else {

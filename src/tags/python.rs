@@ -426,13 +426,10 @@ mod tests {
                 "{text}"
             );
         }
-        let has = |python: &str, mut pythons: Box<dyn Iterator<Item = CPython>>| {
-            let python = python.parse().unwrap();
-            pythons.any(|one| one == python)
-        };
-        assert!(has("3.14t", Box::new(default_pythons())));
-        assert!(!has("3.13t", Box::new(default_pythons())));
-        assert!(has("3.13t", Box::new(supported_pythons())));
+        let python = |text: &str| text.parse::<CPython>().unwrap();
+        assert!(default_pythons().any(|one| one == python("3.14t")));
+        assert!(!default_pythons().any(|one| one == python("3.13t")));
+        assert!(supported_pythons().any(|one| one == python("3.13t")));
         // Previews are newer than everything that is released.
         assert!(
             known_pythons()

@@ -29,7 +29,7 @@ pub fn sweep(dir: &Path) {
     };
     for entry in found.flatten() {
         if has_own_name(&entry.file_name().to_string_lossy()) {
-            // Whoever cannot remove it now leaves it to the next run.
+            // If the file cannot be removed now, the next run tries again.
             let _ = remove_if_free(&entry.path());
         }
     }

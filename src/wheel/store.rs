@@ -1,8 +1,8 @@
 //! What the wheels of a run share, deflated once.
 //!
 //! Takes files and texts, keeps their deflated bytes in a file without a name, so that memory does not
-//! grow with the project, and gives them back as often as they are wanted. A disk that is full is no
-//! failure: what cannot be kept is deflated again. Never keeps what could not be read whole.
+//! grow with the project, and gives them back as often as they are wanted. A full disk is not
+//! a failure: bytes that cannot be kept are deflated again. A file that could not be read to its end is never kept.
 
 use std::collections::HashMap;
 use std::fs::File;

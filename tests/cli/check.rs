@@ -135,7 +135,7 @@ fn an_explanation_ends_with_what_to_change_in_a_project_that_is_built_here() {
     );
 }
 
-/// A wheel with a library that is as large as what is still read, of bytes that cannot be deflated.
+/// A wheel with a library of the largest size that is read, whose bytes cannot be compressed.
 #[cfg(unix)]
 fn large(dir: &std::path::Path, name: &str) -> PathBuf {
     use std::io::Write;

@@ -99,8 +99,7 @@ pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
 
 /// A good binary of every kind that there is: the tags that it is good for, and its bytes.
 pub(crate) fn binaries() -> Vec<(String, Vec<u8>)> {
-    let tags = controls::plain_tags().into_iter();
-    let tags = tags.chain(pythons::plain_tags());
+    let tags = controls::plain_tags();
     tags.filter_map(|tags| {
         let (_, native) = Wheel::of(tags).module?;
         Some((tags.to_owned(), native.bytes()))

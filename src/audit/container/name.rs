@@ -1,11 +1,11 @@
 //! Checks the file name: its spelling, version, and tags.
 
-use crate::audit::claim::{Claim, cpython, full_abi};
+use crate::audit::claim::{Claim, cpython, full_abi, full_abi_of_3};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::tags::{Arch, CPython, DistributionName, MacArch, PlatformTag};
 
-/// How ABI tags begin that are for other Pythons than CPython 3, or for special builds of it.
+/// The prefixes of ABI tags for implementations other than CPython 3, or for special builds of CPython 3.
 const OTHER_PYTHONS: [(&str, &str); 7] = [
     ("pypy", "PyPy"),
     ("pp", "PyPy"),
@@ -86,7 +86,7 @@ fn platform(tag: &str) -> Option<Finding> {
         )
     };
     match tag.parse::<PlatformTag>() {
-        // PyPI accepts this one although there is no policy for it.
+        // PyPI accepts `linux_armv7l`, because the manylinux policies did not cover this architecture.
         Ok(PlatformTag::Linux(Arch::Armv7)) => None,
         Ok(PlatformTag::Linux(_)) => refuse("which promises nothing about the system"),
         Ok(PlatformTag::Manylinux(glibc, _)) if glibc.major != 2 => {
@@ -211,11 +211,10 @@ fn interpreter(claim: &Claim) -> Option<Finding> {
     None
 }
 
-/// An ABI that is not one of CPython 3, for which alone there are rules.
+/// Reports an ABI that is not one of CPython 3, because only those have rules here.
 fn other_abi(abi: &str) -> Option<Finding> {
     let is_stable = matches!(abi, "none" | "abi3" | "abi3t");
-    let is_of_3 = full_abi(abi).is_some_and(|python| python.version.major >= 3);
-    if is_stable || is_of_3 {
+    if is_stable || full_abi_of_3(abi).is_some() {
         return None;
     }
     let mut known = OTHER_PYTHONS.iter();
@@ -223,7 +222,9 @@ fn other_abi(abi: &str) -> Option<Finding> {
         let actual = format!("has the ABI tag {abi}, which no Python has");
         let finding = Finding::new(Code::InterpreterTag, actual);
         return Some(
-            finding.hint("CPython's are none, abi3, abi3t and those like cp312 and cp314t"),
+            finding.hint(
+                "use an ABI tag of CPython: none, abi3, abi3t, or a tag like cp312 or cp314t",
+            ),
         );
     };
     let actual = format!(

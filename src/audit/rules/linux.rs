@@ -310,3 +310,75 @@ fn some_of(symbols: &[String]) -> String {
     };
     format!(" (for {}{more})", shown.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::rules::samples::{CP312, codes, found, good, imports, only, takes};
+    use crate::platform::Platform;
+
+    #[test]
+    fn symbol_versions_of_system_libraries_are_those_of_the_policy() {
+        let edit =
+            |version: &'static str| move |binary: &mut Binary| binary.versions.push(version.into());
+        for version in ["GLIBCXX_3.4.22", "GLIBC_PRIVATE", "OPENSSL_3.0.0"] {
+            let (code, message, _) = only(Platform::LinuxX86_64, CP312, edit(version));
+            assert_eq!(code, Code::SymbolVersion);
+            assert!(message.contains(version), "{message}");
+        }
+        let mut binary = good(Platform::LinuxX86_64);
+        edit("GLIBCXX_3.4.19")(&mut binary);
+        assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+        // A shipped library has versions of its own.
+        edit("HELPER_1")(&mut binary);
+        imports(&mut binary, "libhelper.so.1");
+        assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+    }
+
+    #[test]
+    fn what_loaders_and_kernels_refuse_is_found() {
+        for (edit, code) in [
+            (
+                (|binary| binary.text_relocations = true) as fn(&mut Binary),
+                Code::TextRelocations,
+            ),
+            (
+                |binary| binary.executable_stack = true,
+                Code::ExecutableStack,
+            ),
+            (
+                |binary| binary.alignment = Some(0x1000),
+                Code::SegmentAlignment,
+            ),
+        ] {
+            assert_eq!(only(Platform::LinuxAarch64, CP312, edit).0, code);
+        }
+        // x86-64 has pages of 4 KiB.
+        let mut binary = good(Platform::LinuxX86_64);
+        binary.alignment = Some(0x1000);
+        assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
+    }
+
+    #[test]
+    fn musl_wheels_take_what_musl_has() {
+        let musl = |libraries: &[&str], symbol: &str| {
+            codes(
+                Platform::LinuxX86_64,
+                "cp312-cp312-musllinux_1_2_x86_64",
+                |binary| {
+                    binary.imports = libraries.iter().map(ToString::to_string).collect();
+                    takes(binary, symbol);
+                },
+            )
+        };
+        for libc in ["libc.so", "libc.musl-x86_64.so.1"] {
+            assert_eq!(musl(&[libc], "malloc"), []);
+            assert_eq!(musl(&[libc], "stat64"), []);
+            assert_eq!(musl(&[libc], "PyLong_FromLong"), []);
+            assert_eq!(musl(&[libc], "__memcpy_chk"), [Code::MuslSymbol]);
+            assert_eq!(musl(&[libc], "statx"), [Code::MuslPatch]);
+        }
+        assert_eq!(musl(&["libc.so.6"], "malloc"), [Code::WrongLibc]);
+        assert_eq!(musl(&["libssl.so.3"], "SSL_new"), [Code::ForeignLibrary]);
+    }
+}

@@ -191,6 +191,8 @@ fn taggable(needed: Release) -> Release {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::rules::samples::{CP312, only};
+    use crate::platform::Platform;
 
     #[test]
     fn a_floor_that_has_no_tag_is_rounded_up() {
@@ -204,5 +206,18 @@ mod tests {
             let release = |(major, minor)| Release::new(major, minor);
             assert_eq!(taggable(release(needed)), release(floor));
         }
+    }
+
+    #[test]
+    fn apple_silicon_wants_a_signature() {
+        let (code, _, hint) = only(Platform::MacosArm64, CP312, |binary| {
+            binary.signature = Signature::None;
+        });
+        assert_eq!(code, Code::NotSigned);
+        assert!(hint.contains("codesign"), "{hint}");
+        let (code, ..) = only(Platform::MacosArm64, CP312, |binary| {
+            binary.signature = Signature::Broken;
+        });
+        assert_eq!(code, Code::BadSignature);
     }
 }

@@ -14,6 +14,8 @@ pub(super) mod module_file;
 mod policy;
 mod promise;
 mod python;
+#[cfg(test)]
+mod samples;
 pub(super) mod search_paths;
 mod shipped;
 mod stable_abi;

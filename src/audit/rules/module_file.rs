@@ -20,7 +20,7 @@ pub(in crate::audit) struct ModuleFile<'a> {
 }
 
 impl<'a> ModuleFile<'a> {
-    /// `None` for a file that no interpreter looks at, as `libz.so.1` and `helper.dll`.
+    /// `None` for a file that no interpreter looks for, such as `libz.so.1` and `helper.dll`.
     pub(in crate::audit) fn of(path: &'a str) -> Option<Self> {
         let file = path.rsplit('/').next()?;
         let (rest, extension) = file.rsplit_once('.')?;

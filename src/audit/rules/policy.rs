@@ -227,7 +227,7 @@ pub(super) fn windows_has_library(name: &str, arch: WindowsArch) -> bool {
 
 /// Whether every Python with the ABIs of the claim includes the DLL; `name` is in lowercase.
 pub(super) fn pythons_include(name: &str, arch: WindowsArch, claim: &Claim) -> bool {
-    // There is no older CPython for Windows on arm64, even if the tag names one.
+    // The oldest CPython for Windows on arm64 is 3.9, even if the tag names an older one.
     let lowest = match arch {
         WindowsArch::Arm64 => Release::new(3, 9),
         WindowsArch::X86 | WindowsArch::X64 => Release::new(0, 0),

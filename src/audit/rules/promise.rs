@@ -18,9 +18,9 @@ pub struct Promise {
     pub(super) platforms: Vec<PlatformTag>,
     /// The name that promises it.
     pub(super) claim: Claim,
-    /// What the ABI tags stand for.
+    /// The ABIs that the ABI tags stand for.
     pub(super) abis: BTreeSet<PythonAbi>,
-    /// What the wheel has itself.
+    /// The files that the wheel contains.
     pub(super) shipped: Shipped,
     /// Whether the wheel says that its code was compiled for the baseline of its processor.
     pub(super) baseline: bool,

@@ -66,11 +66,16 @@ fn dlls(binary: &Binary, abis: &BTreeSet<PythonAbi>, is_extension: bool) -> Vec<
     if known.is_empty() {
         return Vec::new();
     }
-    let right: Vec<_> = known.iter().filter(|name| has(name, python_dlls)).collect();
+    let known = known.iter().map(String::as_str);
+    let right: Vec<_> = known
+        .clone()
+        .filter(|name| has(name, python_dlls))
+        .collect();
     // No DLL is in all of the Pythons if the wheel is for abi3 from 3.9 on and for abi3t, for example.
-    let list = match right[..] {
-        [] => known.iter().cloned().collect::<Vec<_>>().join(" and "),
-        _ => right.into_iter().cloned().collect::<Vec<_>>().join(" or "),
+    let list = if right.is_empty() {
+        known.collect::<Vec<_>>().join(" and ")
+    } else {
+        right.join(" or ")
     };
     let python: Vec<_> = binary
         .imports
@@ -164,4 +169,80 @@ pub(super) fn is_python_dll(name: &str) -> bool {
         let digits = version.trim_end_matches("_d").trim_end_matches('t');
         !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::rules::samples::{
+        CP312, CP313T, CP314T, CP315, compiled, found, good, only, takes,
+    };
+    use crate::binary::UndefinedSymbols;
+    use crate::platform::Platform;
+    use crate::tags::AbiTag;
+
+    #[test]
+    fn a_windows_module_without_import_library_is_told_what_to_link() {
+        let (code, message, hint) = only(Platform::WindowsX64, CP312, |binary| {
+            binary.imports.retain(|dll| dll != "python312.dll");
+        });
+        assert_eq!(code, Code::NoPythonDll);
+        assert!(message.contains("imports no Python DLL (it should import python312.dll)"));
+        assert!(hint.contains("import library"), "{hint}");
+    }
+
+    #[test]
+    fn a_windows_module_imports_the_python_dll_of_its_abi() {
+        for (abi, dll, fits) in [
+            (CP312, "PYTHON312.DLL", true),
+            (CP312, "python313.dll", false),
+            (CP313T, "python3.dll", false),
+            (CP312, "python312_d.dll", false),
+            (CP313T, "python313t.dll", true),
+            (CP313T, "python313.dll", false),
+            (AbiTag::Abi3, "python3.dll", true),
+            (AbiTag::Abi3t, "python3t.dll", true),
+            (AbiTag::Abi3t, "python3.dll", false),
+            (AbiTag::Abi3, "python312.dll", false),
+            (AbiTag::Abi3, "python3t.dll", false),
+            (CP314T, "python314t.dll", true),
+            (CP314T, "python314.dll", false),
+            (CP314T, "python3t.dll", false),
+            (CP315, "python315.dll", true),
+            (CP315, "python315t.dll", false),
+        ] {
+            let mut binary = good(Platform::WindowsX64);
+            binary.imports = vec![dll.to_owned(), "KERNEL32.dll".to_owned()];
+            let findings = found(Platform::WindowsX64, abi, &binary);
+            let codes: Vec<_> = findings.iter().map(|(code, ..)| *code).collect();
+            let expected = (!fits).then_some(Code::WrongPythonDll);
+            assert_eq!(codes, Vec::from_iter(expected), "{abi} {dll}");
+        }
+    }
+
+    #[test]
+    fn a_library_for_ctypes_uses_no_python() {
+        for platform in compiled() {
+            let mut library = good(platform);
+            library.inits.clear();
+            library.imports.retain(|dll| dll != "python312.dll");
+            library.undefined = UndefinedSymbols::default();
+            assert_eq!(found(platform, AbiTag::None, &library), []);
+            takes(&mut library, "PyLong_FromLong");
+            let findings = found(platform, AbiTag::None, &library);
+            assert_eq!(findings.len(), 1);
+            assert_eq!(findings[0].0, Code::PythonWithoutAbi);
+            // Beside an extension module it may.
+            assert_eq!(found(platform, CP312, &library), []);
+        }
+    }
+
+    #[test]
+    fn a_full_module_may_import_the_stable_dll_with_a_hint_to_tag_it_abi3() {
+        let (code, _, hint) = only(Platform::WindowsX64, CP312, |binary| {
+            binary.imports = vec!["python3.dll".to_owned()];
+        });
+        assert_eq!(code, Code::WrongPythonDll);
+        assert!(hint.contains("tag the wheel abi3"), "{hint}");
+    }
 }

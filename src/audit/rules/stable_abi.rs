@@ -167,3 +167,83 @@ pub(super) fn opaque(binary: &Binary) -> Vec<Finding> {
     }
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::claim::Claim;
+    use crate::audit::rules::python;
+    use crate::audit::rules::samples::{CP312, found, good, takes};
+    use crate::platform::Platform;
+    use crate::tags::AbiTag;
+
+    /// The findings for a module for Windows in a wheel with these tags.
+    fn stable(wheel: &str, binary: &Binary) -> Vec<Finding> {
+        let claim = Claim::parse(&format!("a-1-{wheel}-win_amd64.whl")).unwrap();
+        python::judge(binary, &claim.abis())
+    }
+
+    /// `abi3t` has the symbols of `abi3`: a symbol outside the stable ABI is one finding, whose hint names the macro.
+    #[test]
+    fn both_stable_abis_have_the_same_symbols() {
+        for (wheel, promised, hint) in [
+            (
+                "cp315-abi3",
+                "tag abi3 promises",
+                "Py_LIMITED_API as 0x030F0000",
+            ),
+            (
+                "cp315-abi3t",
+                "tag abi3t promises",
+                "Py_TARGET_ABI3T as 0x030F0000",
+            ),
+            (
+                "cp315-abi3.abi3t",
+                "tags abi3 and abi3t promise",
+                "Py_TARGET_ABI3T as 0x030F0000",
+            ),
+        ] {
+            let mut binary = good(Platform::WindowsX64);
+            let dll = if wheel.ends_with('t') {
+                "python3t.dll"
+            } else {
+                "python3.dll"
+            };
+            binary.imports = vec![dll.to_owned()];
+            takes(&mut binary, "PyModule_FromSlotsAndSpec");
+            assert_eq!(stable(wheel, &binary), [], "{wheel}");
+            takes(&mut binary, "PyUnstable_Module_SetGIL");
+            let findings = stable(wheel, &binary);
+            assert_eq!(findings.len(), 1, "{wheel}: {findings:#?}");
+            assert!(findings[0].actual.contains("PyUnstable_Module_SetGIL"));
+            assert!(findings[0].promised.as_ref().unwrap().contains(promised));
+            assert!(
+                findings[0].hint.as_ref().unwrap().contains(hint),
+                "{findings:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_abi3_module_keeps_to_the_stable_abi_of_its_floor() {
+        for (symbol, expected) in [
+            ("PyLong_FromLong", None),
+            ("_Py_Dealloc", None),
+            ("PyType_GetName", Some("since Python 3.11")),
+            ("PyUnicode_New", Some("does not have")),
+            ("_PyObject_GC_New", None),
+        ] {
+            let mut binary = good(Platform::MacosArm64);
+            takes(&mut binary, symbol);
+            let findings = found(Platform::MacosArm64, AbiTag::Abi3, &binary);
+            match expected {
+                None => assert_eq!(findings, [], "{symbol}"),
+                Some(part) => {
+                    assert_eq!(findings[0].0, Code::NotStableAbi, "{symbol}");
+                    assert!(findings[0].1.contains(part), "{findings:?}");
+                }
+            }
+            assert_eq!(found(Platform::MacosArm64, CP312, &binary), [], "{symbol}");
+        }
+    }
+}

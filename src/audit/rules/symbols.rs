@@ -406,4 +406,34 @@ mod tests {
         }
         assert!(is_cxx_runtime_symbol("__cxa_throw") && !is_cxx_runtime_symbol("__my_helper"));
     }
+
+    /// The linker for Windows refuses what linkers for other systems leave to the audit.
+    #[test]
+    fn symbols_that_no_import_library_has_are_findings_too() {
+        let found = |wheel: &str, names: &[&str]| {
+            let wheel = format!("a-1-{wheel}-win_amd64.whl").parse().unwrap();
+            let findings = missing_from_dll("one", names, &wheel);
+            assert_eq!(findings.len(), 1, "{findings:#?}");
+            assert_eq!(findings[0].file.as_deref(), Some("one"));
+            findings[0].clone()
+        };
+        let names = ["PyErr_NeverWas", "PyList_Extend", "PyOS_AfterFork_Child"];
+        let finding = found("cp312-cp312", &names);
+        assert_eq!(finding.code, Code::UndefinedSymbol);
+        assert_eq!(
+            finding.actual,
+            "uses PyErr_NeverWas (no known Python has it), PyList_Extend (Python 3.13 added it) and \
+             PyOS_AfterFork_Child (only Pythons for another system have it), which Python 3.12 does not export"
+        );
+        assert!(finding.hint.unwrap().contains(">=3.13"));
+        for wheel in ["cp315-abi3", "cp315-abi3.abi3t"] {
+            let finding = found(wheel, &["PyList_Extend"]);
+            assert_eq!(finding.code, Code::NotStableAbi);
+            assert!(
+                finding
+                    .actual
+                    .contains("uses PyList_Extend, which the stable ABI does not have")
+            );
+        }
+    }
 }

@@ -81,7 +81,7 @@ pub(super) fn read(
             problems.push(
                 entry
                     .problem(
-                        "has names, but import-names is empty, which means that there are none",
+                        "has names, but import-names is empty, which means that the project provides no names",
                     )
                     .hint("remove import-names, or list in it what only this project provides"),
             );

@@ -1,4 +1,4 @@
-//! What is kept comes back; what cannot be kept is no failure.
+//! Bytes that are kept come back; bytes that cannot be kept are not a failure.
 
 use std::fs;
 

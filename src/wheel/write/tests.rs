@@ -1,4 +1,4 @@
-//! What is written, read back with the `zip` crate; and what is left when it cannot be written.
+//! Reads written wheels back with the `zip` crate, and checks which files a failed write leaves behind.
 
 use std::fs;
 use std::io::{Cursor, Read as _};
@@ -258,7 +258,7 @@ fn an_earlier_wheel_is_replaced_and_nothing_else_is_left() {
     }
 }
 
-/// Writes a wheel that cannot be, where an earlier one lies, and gives kind and messages.
+/// Writes an invalid wheel over an earlier one; gives the kind and the messages of the error.
 fn refused(spec: &WheelSpec<'_>) -> (ErrorKind, Vec<String>) {
     let dir = tempfile::tempdir().unwrap();
     let name = spec.filename.to_string();

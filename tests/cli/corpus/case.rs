@@ -1,4 +1,4 @@
-//! One row of the corpus: a good wheel, what is done to it, and what the check must report.
+//! One row of the corpus: a good wheel, a change to it, and what the check must report.
 
 use pyz3_wheel::audit::{Code, Severity};
 
@@ -28,7 +28,7 @@ pub(crate) struct Fault {
     /// The code of that; more than one where either is right.
     pub(crate) codes: Vec<Code>,
     pub(crate) severity: Severity,
-    /// What may be said besides: the fault cannot be had without it.
+    /// Other codes that the check may report, because the fault cannot occur without them.
     pub(crate) also: Vec<Code>,
 }
 

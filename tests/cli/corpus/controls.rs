@@ -21,8 +21,7 @@ pub(super) fn good(what: &str, tags: &str, edit: impl FnOnce(Wheel) -> Wheel) ->
 }
 
 pub(super) fn all() -> Vec<Control> {
-    let plain = plain_tags().into_iter().chain(pythons::plain_tags());
-    let plain = plain.map(|tags| good(tags, tags, |w| w));
+    let plain = plain_tags().map(|tags| good(tags, tags, |w| w));
     let mut all: Vec<_> = plain.collect();
     all.extend(linux());
     all.extend(linux_libraries());
@@ -33,9 +32,9 @@ pub(super) fn all() -> Vec<Control> {
     all
 }
 
-/// Tags of wheels to which nothing is done at all.
-pub(super) fn plain_tags() -> Vec<&'static str> {
-    vec![
+/// The tags of good wheels that are checked unchanged.
+pub(super) fn plain_tags() -> impl Iterator<Item = &'static str> {
+    let tags = [
         PURE,
         LINUX,
         LINUX_ABI3,
@@ -77,7 +76,8 @@ pub(super) fn plain_tags() -> Vec<&'static str> {
         "cp39-abi3-win32",
         "cp313-cp313t-win_arm64",
         "py3-none-win32",
-    ]
+    ];
+    tags.into_iter().chain(pythons::plain_tags())
 }
 
 fn linux() -> Vec<Control> {

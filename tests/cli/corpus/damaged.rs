@@ -1,4 +1,4 @@
-//! Binaries and archives that end early or have numbers that cannot be.
+//! Binaries and archives that are truncated or contain impossible numbers.
 
 use pyz3_wheel::audit::Code;
 
@@ -76,7 +76,7 @@ fn wrong_numbers() -> Vec<Case> {
             0x38,
             &[0xff, 0x7f],
         ),
-        // The loader can read it, and we say that we cannot.
+        // The loader can read it, but the check reports that it cannot.
         case("ELF has no section headers", Code::NotJudged, LINUX, |w| {
             w.elf(Elf::without_sections)
         }),

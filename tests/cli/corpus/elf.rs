@@ -209,7 +209,7 @@ impl Elf {
         self.symbol(name, true, GLOBAL | VARIABLE, 1)
     }
 
-    /// Exports a function that chooses, when it is loaded, what it is.
+    /// Exports an indirect function, whose code is chosen when the library is loaded.
     pub(super) fn gives_indirect(self, name: &str) -> Self {
         self.symbol(name, true, GLOBAL | INDIRECT, 1)
     }

@@ -51,7 +51,7 @@ pub(super) struct Pe {
     is_dll: bool,
     name: String,
     exports: Vec<String>,
-    /// Those of the exports that are variables.
+    /// The exports that are variables.
     variables: Vec<String>,
     imports: Vec<Import>,
     delayed: Vec<Import>,
@@ -284,7 +284,7 @@ impl Tables {
     /// The table with all that it refers to, as linkers keep it together: functions, names, numbers
     /// and texts, in that order.
     fn exports(&mut self, pe: &Pe, address: usize) -> (usize, usize) {
-        // An address in the table itself would be one of a name.
+        // The variable lies before the table, because an address in the table would be the name of a forwarded symbol.
         let variable = self.add(address, &[0; 8]);
         let begin = address + self.bytes.len().next_multiple_of(8);
         let count = pe.exports.len();

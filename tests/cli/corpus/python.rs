@@ -119,13 +119,15 @@ fn suffixes() -> Vec<Case> {
         (WINDOWS_ABI3, "cp39-win_amd64.pyd"),
         ("cp313-cp313t-win_amd64", "cp313-win_amd64.pyd"),
     ];
-    let cases = wrong.into_iter().map(|(tags, ending)| {
-        let what = format!("module ends in .{ending} under {tags}");
-        case(&what, Code::WrongSuffix, tags, |w| {
-            w.module(&format!("hello/_native.{ending}"))
-        })
-    });
-    cases.collect()
+    wrong.map(wrong_suffix).into()
+}
+
+/// A wheel with these tags whose module has an ending that some of its Pythons do not load.
+pub(super) fn wrong_suffix((tags, ending): (&str, &str)) -> Case {
+    let what = format!("module ends in .{ending} under {tags}");
+    case(&what, Code::WrongSuffix, tags, |w| {
+        w.module(&format!("hello/_native.{ending}"))
+    })
 }
 
 fn apis() -> Vec<Case> {

@@ -1,4 +1,4 @@
-//! Wheels for the newest Pythons, for abi3t, for several Pythons at once, and for other ones than CPython.
+//! Wheels for the newest Pythons, for abi3t, for several Pythons at once, and for implementations other than CPython.
 
 use pyz3_wheel::audit::{Code, Severity};
 
@@ -10,6 +10,7 @@ use super::controls::{Control, good};
 use super::elf::{self, Elf};
 use super::good::module;
 use super::pe::{self, Pe};
+use super::python::wrong_suffix;
 use super::wheel::Wheel;
 
 const LINUX_315: &str = "cp315-cp315-manylinux_2_17_x86_64";
@@ -23,7 +24,7 @@ const WINDOWS_ABI3T: &str = "cp315-abi3t-win_amd64";
 const WINDOWS_BOTH: &str = "cp315-abi3.abi3t-win_amd64";
 const SEVERAL: &str = "cp311.cp312-cp311.cp312-manylinux_2_17_x86_64";
 
-/// Tags of wheels to which nothing is done at all.
+/// The tags of good wheels for these Pythons that are checked unchanged.
 pub(super) fn plain_tags() -> Vec<&'static str> {
     vec![
         LINUX_315,
@@ -167,13 +168,7 @@ fn suffixes() -> Vec<Case> {
         (WINDOWS_BOTH, "cp315-win_amd64.pyd"),
         (WINDOWS_BOTH, "abi3t.so"),
     ];
-    let cases = wrong.into_iter().map(|(tags, ending)| {
-        let what = format!("module ends in .{ending} under {tags}");
-        case(&what, Code::WrongSuffix, tags, |w| {
-            w.module(&format!("hello/_native.{ending}"))
-        })
-    });
-    cases.collect()
+    wrong.map(wrong_suffix).into()
 }
 
 fn starts() -> Vec<Case> {

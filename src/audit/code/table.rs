@@ -1,0 +1,365 @@
+//! The table of all checks.
+
+/// Passes all checks to a macro. Each has the name of its [`Code`](super::Code), its stable name, the part of a
+/// wheel that it looks at, its default severity, its summary and its explanation.
+macro_rules! all_checks {
+    ($then:ident) => {
+        $then! {
+            // --- Binaries ---
+            NativeInPure "native-in-pure" Binaries Error
+                "has native code, but the wheel says that it has none"
+                "A platform tag `any`, or `Root-Is-Purelib: true` in WHEEL, says that the wheel works on every machine. Native code does not. Source: PyPA, \"Binary distribution format\".";
+            WrongSystem "wrong-system" Binaries Error
+                "is built for another operating system"
+                "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
+            WrongMachine "wrong-machine" Binaries Error
+                "is built for another processor"
+                "The machine, class or byte order of the binary is not that of the platform tag; every tag of a compressed tag set must be true. A program inside a package, or a library that nothing in the wheel loads, is a warning if other binaries of the wheel match the tag: it may be meant for another machine.";
+            MissingSlice "missing-slice" Binaries Error
+                "lacks a processor that the tag promises"
+                "A universal2 wheel holds x86_64 and arm64 code in each of its binaries, and so does a wheel that is tagged for both.";
+            WrongLibc "wrong-libc" Binaries Error
+                "is linked with another C library"
+                "manylinux tags promise glibc, musllinux tags promise musl. The two do not load each other's libraries.";
+            FloorTooHigh "floor-too-high" Binaries Error
+                "needs a newer system than the tag promises"
+                "The highest GLIBC_x.y that an ELF file asks for, or the minos of a Mach-O file, is above the release in the platform tag: the wheel installs on older systems and fails to load there. A minor release of macOS 11 and later counts as the next major one, since no tag can express it. Sources: PEP 600, PyPA \"Platform compatibility tags\".";
+            NoFloor "no-floor" Binaries Error
+                "does not say which system it needs"
+                "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX does not say which macOS it requires.";
+            SymbolVersion "symbol-version" Binaries Error
+                "asks for a symbol version that the policy lacks"
+                "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
+            BlacklistedSymbol "blacklisted-symbol" Binaries Error
+                "uses a symbol that the policy forbids"
+                "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
+            UndefinedSymbol "undefined-symbol" Binaries Error
+                "uses a symbol that nothing provides"
+                "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
+            MuslSymbol "musl-symbol" Binaries Error
+                "uses a function that musl does not have"
+                "musl has no symbol versions, so only the names of the functions can be checked: a function of glibc that musl does not have fails when it is loaded or first called. Source: the symbols that musl exports, by architecture.";
+            MuslPatch "musl-patch" Binaries Warning
+                "uses a function that only later patch releases of musl have"
+                "A musllinux tag counts minor releases, and musl adds functions in patch releases too: `statx` came with 1.2.5. Where the system's musl is older, its loader refuses the module, though the tag fits. Source: PEP 656, and musl's release notes.";
+            ForeignLibrary "foreign-library" Binaries Error
+                "loads a library that neither the system nor the wheel has"
+                "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders on macOS, the DLLs of Windows and of CPython on Windows), or lie in the wheel where the loader finds it.";
+            UnreachableLibrary "unreachable-library" Binaries Error
+                "loads a library of the wheel by a path that does not lead to it"
+                "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. It works only if the package loads it beforehand: a warning on macOS, an error on Linux, as for auditwheel. On Windows the package itself adds folders to the search path, which no binary shows.";
+            LinksLibpython "links-libpython" Binaries Error
+                "loads the Python library"
+                "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. Source: PEP 513.";
+            PythonWithoutAbi "python-without-abi" Binaries Error
+                "uses CPython's API in a wheel that promises to use none"
+                "The ABI tag `none` says that any Python version can load the wheel's code.";
+            NoPythonDll "no-python-dll" Binaries Error
+                "is a Windows extension module that imports no Python DLL"
+                "On Windows every symbol comes from a named DLL. A linker that was given no import library may leave Python's symbols out and exit with success; the module crashes at its first call.";
+            WrongPythonDll "wrong-python-dll" Binaries Error
+                "imports the Python DLL of another ABI"
+                "cp312 promises python312.dll, cp314t promises python314t.dll, abi3 promises python3.dll, abi3t promises python3t.dll. An abi3 wheel that imports python312.dll works with Python 3.12 alone. From 3.15 on, builds with the GIL have python3t.dll too, so a module for both abi3 and abi3t must import python3t.dll. A cp312 module that imports python3.dll works, and could be abi3: a warning. The same applies to a module for 3.15 or 3.15t that imports python3t.dll.";
+            NotStableAbi "not-stable-abi" Binaries Error
+                "uses a symbol outside the stable ABI of its floor"
+                "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag, and Python has it on the system of the platform tag. Code for abi3t must not access the members of PyObject and PyModuleDef either, because they differ between builds with the GIL and free-threaded builds. Few such accesses are visible in a binary. A call of `_Py_Dealloc` is an error: only code that changes reference counts itself calls it. A module that calls PyModule_Create2, PyModuleDef_Init or PyModule_FromDefAndSpec2 but exports no PyModExport function is a warning. Sources: PEP 384, PEP 652, PEP 803, CPython's Misc/stable_abi.toml.";
+            NoInit "no-init" Binaries Error
+                "is named as an extension module, but exports no PyInit function"
+                "The file name ending says that `import` loads the file, and `import` calls PyInit_<name> (PEP 489) or, from Python 3.15 on, PyModExport_<name> (PEP 793). A module that exports only PyModExport_<name> does not work with older Pythons, and Python crashes if the exported symbol is a variable. A library for ctypes that only borrows the ending, and uses none of Python's symbols, is a warning.";
+            WrongInit "wrong-init" Binaries Error
+                "exports the PyInit function of another module"
+                "`import name` calls PyInit_<name>, where <name> is the file name up to its first dot.";
+            WrongSuffix "wrong-suffix" Binaries Error
+                "has the file name ending of another ABI or platform"
+                "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
+            StaleModule "stale-module" Binaries Warning
+                "has extension modules for other Pythons"
+                "Beside the file that the Pythons of the tags load, the wheel has files of the same module that are named for other Pythons. Most often an earlier build left them in the build directory or in the source tree. They make the wheel larger, and in an abi3 wheel the Python that they are named for loads them instead of the abi3 module. The symbols that they use are not checked. If the wheel has no file for the Pythons of the tags, the error is wrong-suffix.";
+            EnablesGil "enables-gil" Binaries Warning
+                "is a module for free-threaded Python that enables the GIL"
+                "A free-threaded Python runs without the global interpreter lock (GIL) until it imports a module that does not declare `Py_MOD_GIL_NOT_USED`: then it enables the GIL for the whole process and warns about it. A module declares it in the slot `Py_mod_gil`, or by `PyUnstable_Module_SetGIL` if it has single-phase initialization. Declare it only if the module is safe when several threads call it at the same time. Nothing is reported for modules that fill their array of slots when they are imported, as those of pybind11 3 do. Sources: PEP 703, PEP 489, PEP 793.";
+            CpuBaseline "cpu-baseline" Binaries Warning
+                "uses AVX instructions without checking that the CPU supports them"
+                "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not checked. An error where the wheel records that it was built for the baseline.";
+            UnsafeRpath "unsafe-rpath" Binaries Error
+                "searches libraries outside the wheel"
+                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel. Source: PEP 513 and auditwheel.";
+            TextRelocations "text-relocations" Binaries Error
+                "has text relocations"
+                "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
+            ExecutableStack "executable-stack" Binaries Error
+                "asks for an executable stack"
+                "glibc 2.41 and later refuse to load such a library into a running process, and hardened kernels always did.";
+            SegmentAlignment "segment-alignment" Binaries Error
+                "has segments that a kernel with large pages cannot map"
+                "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
+            InstallName "install-name" Binaries Warning
+                "has the build machine's path as its install name"
+                "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine.";
+            NotSigned "not-signed" Binaries Error
+                "is an Apple silicon binary without a code signature"
+                "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
+            BadSignature "bad-signature" Binaries Error
+                "has a code signature that its bytes do not match"
+                "The signature has a hash of every page. After an edit they differ, and the kernel kills the process that loads it.";
+            DamagedBinary "damaged-binary" Binaries Error
+                "is a damaged binary"
+                "The file begins like a native binary, but the rest cannot be read.";
+            NotJudged "not-judged" Binaries Warning
+                "is of a kind that is not checked"
+                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python: its symbols, its DLLs and the PyInit functions.";
+            NoNativeCode "no-native-code" Binaries Warning
+                "has a platform tag but no native code"
+                "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
+            BuildPath "build-path" Binaries Warning
+                "has a path of the build machine in it"
+                "The path shows where the code was built, and perhaps by whom, and the bytes of the wheel depend on it.";
+
+            // --- The archive ---
+            NotAZip "not-a-zip" Archive Error
+                "is not a zip archive that can be read"
+                "A wheel is a zip archive. Source: PyPA, \"Binary distribution format\".";
+            ZipPrefix "zip-prefix" Archive Error
+                "has bytes before the archive"
+                "Readers that start at the front and readers that start at the end see different files. PyPI refuses such a file.";
+            ZipTrailing "zip-trailing" Archive Error
+                "has bytes after the archive"
+                "PyPI refuses such a file; some readers find no archive in it, or another archive.";
+            ZipComment "zip-comment" Archive Error
+                "has a comment"
+                "A comment can hold a second archive, so that readers disagree about the contents of the file; a wheel needs no comment.";
+            ZipDirectory "zip-directory" Archive Error
+                "has a directory that does not agree with its end record"
+                "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files.";
+            ZipHidden "zip-hidden" Archive Error
+                "has bytes that belong to no entry"
+                "What the central directory does not list is invisible to some readers and extracted by others.";
+            ZipOverlap "zip-overlap" Archive Error
+                "has entries that overlap"
+                "Two entries share bytes, as in archives that expand to far more than they hold.";
+            ZipHeaders "zip-headers" Archive Error
+                "has an entry whose two headers disagree"
+                "Every entry has a local header and one in the directory; name, sizes, checksum, method and flags must be the same in both, or readers see different files. PyPI refuses other names and sizes.";
+            ZipDataDescriptor "zip-data-descriptor" Archive Error
+                "has an entry with a data descriptor"
+                "Sizes and checksum come after the data, so a reader that starts at the front cannot know where the entry ends. PyPI refuses such a file.";
+            ZipDuplicate "zip-duplicate" Archive Error
+                "has the same name twice"
+                "Which of the two is installed depends on the installer. PyPI refuses such a file.";
+            ZipMethod "zip-method" Archive Error
+                "has an entry that is neither stored nor deflated"
+                "Installers need not support any other method, and PyPI refuses such a file.";
+            ZipEncrypted "zip-encrypted" Archive Error
+                "has an encrypted entry"
+                "No installer can read it.";
+            ZipEntryComment "zip-entry-comment" Archive Error
+                "has an entry with a comment"
+                "No installer reads the comment, and it can hide data; a wheel needs no comment.";
+            ZipExtra "zip-extra" Archive Error
+                "has an extra field that is damaged or changes the entry's meaning"
+                "A second name (Info-ZIP Unicode path), a zip64 field that is damaged or has other sizes than its header, or a truncated field makes readers disagree.";
+            ZipNameEncoding "zip-name-encoding" Archive Error
+                "has a name that is not UTF-8, or does not say that it is"
+                "Without the UTF-8 flag a name that is not ASCII is read in code page 437 by some installers, and as UTF-8 by others.";
+            ZipDamaged "zip-damaged" Archive Error
+                "has an entry that cannot be unpacked, or whose size or checksum is wrong"
+                "The bytes are not those that were packed.";
+            ZipBomb "zip-bomb" Archive Error
+                "expands to a suspicious size"
+                "The contents are more than 50 times as large as the archive, and larger than 64 MiB: PyPI refuses such a file as a decompression bomb, and this check does not unpack it.";
+            ZipTooLarge "zip-too-large" Archive Error
+                "has more entries, or larger metadata files, than this check reads"
+                "The limits are a central directory of 16 MiB, 100,000 entries, 32 MiB for RECORD and 2 MiB for any other file in .dist-info.";
+            ZipFolder "zip-folder" Archive Warning
+                "has an empty folder"
+                "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm.";
+
+            // --- Paths ---
+            PathTraversal "path-traversal" Paths Error
+                "has a path that leads out of the folder that the wheel is unpacked to"
+                "`..` in a path would let the wheel overwrite other files.";
+            PathAbsolute "path-absolute" Paths Error
+                "has an absolute path or one with a drive"
+                "The file would be unpacked outside the folder that the wheel is installed to.";
+            PathCharacter "path-character" Paths Error
+                "has a path with a character that not every system allows"
+                "Control characters, characters that change the direction of text, line separators, backslashes and colons; a name of more than 255 bytes, a path of more than 4,096 bytes or of more than a hundred folders. Some system cannot unpack such a file, unpacks it elsewhere, or shows another name. Windows does not allow `\" * < > ? |` either: an error in a wheel that can be installed on Windows, a warning in others.";
+            PathReserved "path-reserved" Paths Error
+                "has a name that Windows reserves or changes"
+                "`con`, `nul.txt`, a dot or space at the end: Windows cannot unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
+            PathCollision "path-collision" Paths Error
+                "has two paths that are one file on some systems"
+                "The two paths differ only by case or Unicode composition; Windows and macOS keep one of the two files.";
+            PathFileAndFolder "path-file-and-folder" Paths Error
+                "has a path that is both a file and a folder"
+                "No system can unpack both.";
+            PathNotRegular "path-not-regular" Paths Error
+                "has an entry that is not a regular file"
+                "A symbolic link, device or pipe: installers write its target as text, or refuse it.";
+            PathMode "path-mode" Paths Error
+                "has an entry that is setuid, setgid or sticky"
+                "No file of a package needs these rights, and some installers would set them.";
+
+            // --- RECORD ---
+            RecordMissing "record-missing" Record Error
+                "has no RECORD"
+                "Without RECORD, installers can neither verify nor remove the files. Source: PyPA, \"Recording installed projects\".";
+            RecordUnreadable "record-unreadable" Record Error
+                "has a RECORD that cannot be read"
+                "RECORD must be CSV with three fields in each row: path, hash, size.";
+            RecordUnlisted "record-unlisted" Record Error
+                "has a file that RECORD does not list"
+                "The file cannot be verified, and it stays behind when the package is removed. Installers that verify files refuse the wheel.";
+            RecordAbsent "record-absent" Record Error
+                "lists a file that does not exist"
+                "A file was lost after RECORD was written.";
+            RecordDuplicate "record-duplicate" Record Error
+                "lists a file twice"
+                "It is undefined which of the two rows counts.";
+            RecordHash "record-hash" Record Error
+                "has a file whose hash differs from the hash in RECORD"
+                "The file was changed after RECORD was written. pip and uv do not check it; `installer` and `wheel unpack` refuse it.";
+            RecordSize "record-size" Record Error
+                "has a file whose size differs from the size in RECORD"
+                "The file was changed after RECORD was written.";
+            RecordNoHash "record-no-hash" Record Error
+                "lists a file without a hash"
+                "Every file must have a hash, except RECORD itself and its signatures.";
+            RecordWeakHash "record-weak-hash" Record Error
+                "has a hash that is weaker than SHA-256 or has another encoding"
+                "The specification requires SHA-256 or a stronger hash, in urlsafe base64 without padding.";
+            RecordSelf "record-self" Record Error
+                "has a hash or size for RECORD itself, or does not list it"
+                "RECORD cannot contain its own hash; it must list itself as `path,,`.";
+            RecordPath "record-path" Record Error
+                "lists a path that cannot be in a wheel"
+                "Absolute paths, `..` and backslashes are not allowed.";
+
+            // --- Tags ---
+            FilenameInvalid "filename-invalid" Tags Error
+                "is not named like a wheel"
+                "The form is name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
+            FilenameSpelling "filename-spelling" Tags Warning
+                "is not in the normalized form"
+                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file.";
+            LocalVersion "local-version" Tags Error
+                "has a local version"
+                "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
+            UnknownTag "unknown-tag" Tags Error
+                "has a platform tag that indexes refuse"
+                "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know.";
+            InterpreterTag "interpreter-tag" Tags Error
+                "has Python and ABI tags that contradict each other"
+                "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or an ABI tag that no Python has: no interpreter accepts it, or the wrong one.";
+            DistInfoMissing "dist-info-missing" Tags Error
+                "has no .dist-info folder with its name and version"
+                "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";
+            DistInfoMany "dist-info-many" Tags Error
+                "has more than one .dist-info folder"
+                "Installers cannot tell which folder is meant.";
+            WheelMissing "wheel-missing" Tags Error
+                "has no WHEEL file"
+                "WHEEL contains the version of the wheel format and the tags.";
+            WheelInvalid "wheel-invalid" Tags Error
+                "has an invalid WHEEL file"
+                "Wheel-Version must be 1.x, Root-Is-Purelib must be true or false, and there must be at least one Tag.";
+            WheelTags "wheel-tags" Tags Error
+                "has different tags in WHEEL and in its file name"
+                "Some installers use the tags in the file name, others those in WHEEL: the two sets must be equal.";
+            WheelBuild "wheel-build" Tags Error
+                "has different build tags in WHEEL and in its file name"
+                "`Build:` in WHEEL and the build tag in the file name must be equal, or both must be missing.";
+            PureInPlatlib "pure-in-platlib" Tags Warning
+                "is pure, but says that it is not"
+                "`Root-Is-Purelib: false` in a wheel for any platform is installed into platlib for no reason.";
+
+            // --- METADATA ---
+            MetadataMissing "metadata-missing" Metadata Error
+                "has no METADATA"
+                "Source: PyPA, \"Core metadata specifications\".";
+            MetadataUnreadable "metadata-unreadable" Metadata Error
+                "has METADATA that cannot be read"
+                "METADATA must be UTF-8 and consist of `Field: value` lines, an empty line and a description.";
+            MetadataVersion "metadata-version" Metadata Error
+                "has a Metadata-Version that indexes do not know"
+                "Indexes support 1.0, 1.1, 1.2 and 2.1 to 2.5.";
+            MetadataName "metadata-name" Metadata Error
+                "has different names or versions in METADATA and in its file name"
+                "Installers use one of the two and record the other.";
+            MetadataField "metadata-field" Metadata Error
+                "has a field in METADATA that indexes refuse"
+                "A required field is missing, or a field occurs twice, is invalid, or does not exist in that Metadata-Version.";
+            MetadataRequirement "metadata-requirement" Metadata Error
+                "has a dependency that indexes refuse"
+                "PEP 508 does not allow the requirement, or it is a requirement by URL.";
+            MetadataClassifier "metadata-classifier" Metadata Error
+                "has a classifier that indexes do not know"
+                "PyPI refuses unknown classifiers. PyPI refuses `Private ::` classifiers by design, so that a wheel with such a classifier cannot be uploaded by mistake.";
+            MetadataLicense "metadata-license" Metadata Error
+                "has a license field that indexes refuse"
+                "License-Expression must be a valid SPDX expression, has no License beside it, and every License-File lies in `.dist-info/licenses/`. Source: PEP 639.";
+            MetadataDeprecated "metadata-deprecated" Metadata Error
+                "has a deprecated classifier"
+                "PyPI refuses deprecated classifiers. Some of them have a replacement.";
+            MetadataReadme "metadata-readme" Metadata Warning
+                "has no description, or does not say its type"
+                "Package pages show the description; without a content type they treat it as reStructuredText.";
+            EntryPoints "entry-points" Metadata Error
+                "has an invalid entry_points.txt"
+                "The file has groups in brackets, each followed by lines like `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
+            ScriptName "script-name" Metadata Error
+                "has a command that an installer refuses, or that replaces part of the environment"
+                "Installers create a file for each command in `bin` or `Scripts`. The name must not lead to another folder, must be valid on every system, and must consist of letters, digits, `-`, `_` and `.`, as PyPI requires. `python`, `python3.13`, `pypy` and `activate` belong to the environment: uv refuses the interpreters' names, and pip replaces the files. The same holds for files in `.data/scripts`, `.data/data/bin` and `.data/data/Scripts`, and for `.data/data/pyvenv.cfg`. A command `pip` in a wheel of another project is a warning. Source: PyPA, \"Entry points specification\".";
+            DeadEntryPoint "dead-entry-point" Metadata Error
+                "has an entry point for a module that is not in the wheel"
+                "Whoever runs the command or loads the plugin gets an ImportError. An error where the module's package is in the wheel, or where a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. A warning where another distribution may have the module: in a namespace, or for a plugin.";
+
+            // --- Contents ---
+            ShadowedModule "shadowed-module" Contents Error
+                "has an extension module that Python never imports"
+                "In each folder Python looks for a package before it looks for a module: `t/__init__.py` hides `t.abi3.so`. A file `t.py` hides `t/sub.abi3.so`, unless it declares itself a package at run time: a warning. Source: importlib.machinery.FileFinder.";
+            DataScheme "data-scheme" Contents Error
+                "has a folder in .data that installers do not know"
+                "`{name}-{version}.data/` may contain the folders purelib, platlib, headers, scripts and data; an installer stops at any other name and at a file in their place. The folder scripts may contain only files: uv refuses folders. Source: PyPA, \"Binary distribution format\".";
+            ForeignData "foreign-data" Contents Error
+                "has a .data folder with another name than the wheel's"
+                "Installers disagree about the contents: pip installs the files of every top-level folder whose name ends with `.data`, and refuses the wheel if it finds anything but the known folders there; uv and `installer` only look at `{name}-{version}.data`. Source: PyPA, \"Binary distribution format\".";
+            StartupFile "startup-file" Contents Warning
+                "has a file that Python reads whenever it starts"
+                "A `.pth` file at the top of site-packages adds folders to `sys.path`, and its lines that begin with `import` run; a `.start` file names functions to run (PEP 829); `sitecustomize` and `usercustomize` are imported. They affect every program in the environment, whether or not it uses the package. Some packages need such a file; read it before you install or publish the wheel.";
+            UploadSize "upload-size" Contents Warning
+                "is larger than indexes accept"
+                "PyPI accepts files of up to 100 MiB unless a project has requested a higher limit.";
+            ReservedFile "reserved-file" Contents Error
+                "has a file that only installers write"
+                "INSTALLER, REQUESTED and direct_url.json record how a package was installed, so a wheel must not contain them.";
+            Bytecode "bytecode" Contents Warning
+                "has compiled Python files"
+                "`.pyc` files are for one Python and one set of timestamps; the installer makes them.";
+            CommonName "common-name" Contents Warning
+                "has a top-level name that many projects use"
+                "`tests`, `docs`, `src`, `build` and the like at top level collide with those of other packages.";
+            TopLevelFile "top-level-file" Contents Warning
+                "has a top-level file that cannot be imported"
+                "The file is installed beside all other packages. Put data files into the package or into `.data/`.";
+            NotImportable "not-importable" Contents Warning
+                "has a module that cannot be imported where it is"
+                "Some part of its path is not an identifier, or is a keyword of Python.";
+            DuplicateFiles "duplicate-files" Contents Warning
+                "has files with the same contents"
+                "Identical files are often accidental copies.";
+            ManyTopLevel "many-top-level" Contents Warning
+                "has more than one name at top level"
+                "Most projects install one package or module; further ones are often tests or examples that were packed by mistake. Names that begin with `_` do not count.";
+            InitAtTop "init-at-top" Contents Warning
+                "has an __init__.py at top level"
+                "The folder of the project was packed instead of its package.";
+            Empty "empty" Contents Warning
+                "has no module or package"
+                "The wheel installs no file where Python looks for modules.";
+            NoModules "no-modules" Contents Warning
+                "has no Python module in a top-level folder"
+                "Nothing in it can be imported.";
+        }
+    };
+}
