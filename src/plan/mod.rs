@@ -41,11 +41,11 @@ pub struct Plan {
     pub version: String,
     /// The kind of native code, which decides how many compiles and wheels there are.
     pub abi: Abi,
-    /// How the kind was found out.
+    /// How the kind was detected.
     pub abi_reason: String,
     /// The optimize mode of every job.
     pub optimize: Optimize,
-    /// What zig is run on.
+    /// The build script that zig runs.
     pub build_script: BuildScript,
     /// Where the wheels go.
     #[serde(serialize_with = "path_text::serialize")]
@@ -54,23 +54,24 @@ pub struct Plan {
     pub settings: Vec<SettingOrigin>,
     /// The wheels, and what is compiled for each.
     pub jobs: Vec<Arc<Job>>,
-    /// The Pythons that `--all-pythons` includes and that this machine lacks, so that they have no jobs.
+    /// The Pythons that `--all-pythons` or the default wheels of the project need but this machine lacks, so that
+    /// they have no jobs.
     pub left_out: Vec<CPython>,
 }
 
-/// What zig is run on.
+/// The build script that zig runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum BuildScript {
-    /// A script of the project's.
+    /// The project's own script.
     Own {
         /// Where it is, relative to the project.
         #[serde(serialize_with = "path_text::serialize")]
         path: PathBuf,
     },
-    /// One that we make, of the modules that pyproject.toml declares.
+    /// A script that pyz3-wheel generates from the modules that pyproject.toml declares.
     Made {
-        /// What the modules are written with, and which versions of it will do.
+        /// The framework of the modules, and its required versions.
         ///
         /// Ex) `pyz3 ==0.11.0`
         framework: Option<String>,

@@ -397,7 +397,7 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
     assert!(free.contains("-cp313-cp313t-"), "{free}");
     greets_in_python_3_9(abi3);
 
-    // A script that ignores that there is no limited API.
+    // A script that defines Py_LIMITED_API even for the wheel with the full API.
     let helper = project.path().join("pyz3_build.zig");
     let text = std::fs::read_to_string(&helper).unwrap();
     let hard_coded = text.replace(
