@@ -256,6 +256,7 @@ mod tests {
         let problem = unknown("format", "yaml", &["human", "json"]);
         assert_eq!(problem.hint.as_deref(), Some("known formats: human, json"));
     }
+
     #[test]
     fn the_beginning_of_several_names_means_the_first() {
         let platforms = Platform::ALL.map(Platform::name);

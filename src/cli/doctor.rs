@@ -97,7 +97,7 @@ pub(super) fn run(session: &Session, fix: bool) -> Outcome {
 struct Diagnosis {
     checks: Vec<Check>,
     zig: Option<Zig>,
-    /// The requirement that pip has to install if there is no Zig.
+    /// The requirement for pip to install if Zig is missing.
     zig_requirement: Option<String>,
 }
 

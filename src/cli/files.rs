@@ -46,13 +46,12 @@ pub(super) fn run(session: &Session, args: FilesArgs) -> Outcome {
         }
     }
     if wheel {
-        // Most files of the wheel are in the sdist too.
-        let own = wheel::path_problems(&files.wheel);
-        let own: Vec<_> = own
-            .into_iter()
-            .filter(|problem| !problems.contains(problem))
-            .collect();
-        problems.extend(own);
+        for problem in wheel::path_problems(&files.wheel) {
+            // Most files of the wheel are in the sdist too.
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
     }
     Error::check(ErrorKind::Config, problems)?;
     Ok(Box::new(Listed {

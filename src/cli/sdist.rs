@@ -52,7 +52,7 @@ fn write(
     spec.pack(dir, timestamp)?.persist()
 }
 
-/// Warns of Zig packages that have to be fetched by whoever builds from the sdist.
+/// Warns about Zig packages that a build from the sdist has to fetch.
 fn warn_of_missing_packages(session: &Session, project: &Project, spec: &SdistSpec) {
     let report = session.report();
     let known = packages::known(project, None);

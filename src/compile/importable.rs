@@ -220,7 +220,7 @@ impl<'a> Importable<'a> {
         }
     }
 
-    /// Whether something else than an extension module of ours is in a top-level package.
+    /// Whether a top-level package contains anything other than the extension modules of the build.
     fn has_python(&self, top: &str, modules: &Modules) -> bool {
         let mut files = self.files.wheel.iter();
         modules.init(top).is_some() || files.any(|file| file.path.split('/').next() == Some(top))

@@ -112,7 +112,7 @@ fn program(path: &str) -> &str {
     path.strip_suffix(".exe").unwrap_or(path)
 }
 
-/// Whether this is a file for other builds that no user misses in a wheel: an import
+/// Whether this is a file for other builds, which users do not expect in a wheel: an import
 /// library, debugging information, a header, bytecode.
 fn is_expected(path: &str) -> bool {
     const ENDINGS: [&str; 8] = [

@@ -127,8 +127,8 @@ pub fn place(
     Ok(files)
 }
 
-/// Whether a finding refuses a binary of this job. Some findings about an abi3t module are warnings in `check`, but
-/// a build that defines `Py_TARGET_ABI3T` has none of them.
+/// Whether a finding refuses a binary of this job. In `check`, a finding that an abi3t module is not on the stable ABI
+/// may be a warning, but a build that defines `Py_TARGET_ABI3T` does not cause any.
 fn is_refused(finding: &Finding, job: &Job) -> bool {
     finding.severity == Severity::Error
         || (finding.code == Code::NotStableAbi && job.target_abi3t().is_some())

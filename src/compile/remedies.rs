@@ -250,7 +250,7 @@ impl Remedy {
     }
 }
 
-/// The remedies for a check in a project that this program builds, for every Zig; `None` if there are none.
+/// The remedies for a check in a project that this program builds, for every Zig; `None` if the check has no remedies.
 pub fn explanation(code: Code) -> Option<String> {
     let remedies = Remedy::of(code);
     let advice = remedies.iter().map(|remedy| remedy.hint(&ENVIRON_MAP));
@@ -273,7 +273,7 @@ fn for_every_zig(mut text: String) -> String {
 }
 
 /// A finding of the audit as a problem of the build for this platform, with the remedies as its hint. The
-/// finding's own hint is for any build tool; it is kept if there is no remedy.
+/// finding's own hint, which is written for all build tools, is kept only if no remedy can replace it.
 pub fn problem(finding: Finding, platform: Platform, zig: &ZigVersion) -> Problem {
     let code = finding.code;
     let floor = finding.possible_floor;

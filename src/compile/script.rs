@@ -11,7 +11,7 @@ pub fn require(project: &Project) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path);
     }
-    let problem = Problem::new(format!("there is no {}", path.display()))
+    let problem = Problem::new(format!("{} does not exist", path.display()))
         .hint("pyz3-wheel runs `zig build` on the project's own build.zig: write one (docs/distribution.md shows an example), or name it with build-file in [tool.pyz3-wheel]\nor declare the modules with name and root in [[tool.pyz3-wheel.module]], which needs no build.zig");
     Err(Error::config(match &project.config.build_file {
         Some(file) => problem.at(file.place),

@@ -169,7 +169,7 @@ impl ZigBuild<'_> {
         command
     }
 
-    /// Runs zig. If it fails and its installed files in our cache are damaged, repairs them and runs it again.
+    /// Runs zig. If it fails and its installed files in the cache are damaged, repairs them and runs it again.
     fn repairing(&self, mut run: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
         let repairs = || lock(&self.repairs);
         let before = *repairs();

@@ -229,7 +229,7 @@ impl FromStr for Template {
 }
 
 /// Without these keys uv reuses its first build although the sources have changed.
-const UV: &str = "[tool.uv] # built anew when one of these has changed\n\
+const UV: &str = "[tool.uv] # rebuild when one of these files changes\n\
     cache-keys = [{ file = \"pyproject.toml\" }, { file = \"*.zig\" }, { file = \"src/**/*\" }]\n";
 
 fn pyproject(names: &Names, sources: &Sources) -> String {

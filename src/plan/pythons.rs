@@ -25,30 +25,36 @@ pub fn missing_versions(request: &Request, project: &Project, machine: &Machine)
     let abi = decide_abi(project).0;
     let wanted: Vec<_> = match abi {
         Abi::None => Vec::new(),
-        Abi::Abi3 | Abi::Abi3AndAbi3t => stable_wanted(request, project, abi, machine),
+        Abi::Abi3 | Abi::Abi3AndAbi3t => {
+            let Ok(floor) = supported_floor(project) else {
+                return Vec::new();
+            };
+            let builds = stable_builds(request, project, abi, floor, machine, &mut Vec::new());
+            let missing = builds.into_iter().filter_map(|build| build.python.err());
+            missing.collect()
+        }
         Abi::Full => match &request.pythons {
             PythonSelection::Default => Vec::new(),
-            PythonSelection::These(requests) => requests.clone(),
-            PythonSelection::All => all_pythons(request, project)
-                .into_iter()
-                .filter(|python| {
-                    let selectors = project.config.selectors.as_ref();
-                    is_any_built(*python, &request.targets, selectors)
-                })
-                .map(PythonRequest::Version)
-                .collect(),
+            PythonSelection::These(requests) => {
+                let versions = requests.iter().filter_map(|request| match request {
+                    PythonRequest::Version(python) => Some(*python),
+                    PythonRequest::Path(_) => None,
+                });
+                versions.collect()
+            }
+            PythonSelection::All => {
+                let selectors = project.config.selectors.as_ref();
+                let all = all_pythons(request, project).into_iter();
+                all.filter(|python| is_any_built(*python, &request.targets, selectors))
+                    .collect()
+            }
         },
     };
     wanted
-        .iter()
-        .filter(|request| find(request, machine).is_none())
-        .filter_map(|request| match request {
-            // A Python that would be refused anyway is not worth a download.
-            PythonRequest::Version(python) => {
-                refusal(*python, None, project).is_none().then_some(*python)
-            }
-            PythonRequest::Path(_) => None,
-        })
+        .into_iter()
+        .filter(|python| find(&PythonRequest::Version(*python), machine).is_none())
+        // A Python that would be refused anyway is not worth a download.
+        .filter(|python| refusal(*python, None, project).is_none())
         .collect()
 }
 
@@ -83,42 +89,11 @@ pub(super) fn left_out(request: &Request, project: &Project, machine: &Machine) 
     }
 }
 
-/// The Pythons that a project on the stable ABI is built with: of those that were named, each one that
-/// gets a wheel of its own, and the lowest one for each stable ABI. If none was named, only a wheel whose headers
-/// no Python of this machine has needs another Python.
-fn stable_wanted(
-    request: &Request,
-    project: &Project,
-    abi: Abi,
-    machine: &Machine,
-) -> Vec<PythonRequest> {
-    let Some(floor) = abi3_floor(project) else {
-        return Vec::new();
-    };
-    let PythonSelection::These(requests) = &request.pythons else {
-        let wheels = default_wheels(request, project, abi, floor).into_iter();
-        let missing = wheels.filter(|wheel| wheel.headers(floor, machine).is_none());
-        return missing
-            .map(|wheel| PythonRequest::Version(wheel.own_python(floor)))
-            .collect();
-    };
-    let named = requests
-        .iter()
-        .filter_map(|wanted| Some((version_of(wanted, machine)?, wanted)));
-    let (mut wanted, mut stable) = (Vec::new(), BTreeMap::new());
-    for (python, request) in named {
-        match StableAbi::serving(python, abi, floor) {
-            None => wanted.push(request.clone()),
-            Some(abi) => {
-                let lowest = stable.entry(abi).or_insert((python, request));
-                if python < lowest.0 {
-                    *lowest = (python, request);
-                }
-            }
-        }
-    }
-    wanted.extend(stable.into_values().map(|(_, request)| request.clone()));
-    wanted
+/// A wheel of a project on the stable ABI, with the Python whose headers build it.
+struct StableBuild<'a> {
+    wheel: StableWheel,
+    /// If the machine lacks that Python, the one to install.
+    python: Result<&'a Interpreter, CPython>,
 }
 
 /// A wheel of a project on the stable ABI.
@@ -131,6 +106,12 @@ enum StableWheel {
 }
 
 impl StableWheel {
+    /// The wheel that a project with this ABI and floor has for a Python.
+    fn serving(python: CPython, project_abi: Abi, floor: PythonVersion) -> Self {
+        let stable = StableAbi::serving(python, project_abi, floor);
+        stable.map_or(Self::Full(python), Self::Stable)
+    }
+
     /// The Python whose headers build it if none was named: its own, else the lowest later one, because all
     /// later headers have the API of the floor.
     fn headers(self, floor: PythonVersion, machine: &Machine) -> Option<&Interpreter> {
@@ -180,8 +161,7 @@ fn default_wheels(
     }
     let mut wheels = Vec::new();
     for python in pythons {
-        let stable = StableAbi::serving(python, abi, floor);
-        let wheel = stable.map_or(StableWheel::Full(python), StableWheel::Stable);
+        let wheel = StableWheel::serving(python, abi, floor);
         if !wheels.contains(&wheel) {
             wheels.push(wheel);
         }
@@ -279,18 +259,41 @@ impl<'a> Named<'a> {
         })
     }
 
-    /// The interpreter, or the problem that the machine lacks it.
-    fn required(&self, machine: &Machine, problems: &mut Vec<Problem>) -> Option<&'a Interpreter> {
+    /// The interpreter. If the machine lacks it, adds a problem and returns the Python to install.
+    fn required(
+        &self,
+        machine: &Machine,
+        problems: &mut Vec<Problem>,
+    ) -> Result<&'a Interpreter, CPython> {
         if self.found.is_none() {
             let name = self.wanted.to_string();
             problems.push(missing(&format!("Python {name}"), Some(&name), machine));
         }
-        self.found
+        self.found.ok_or(self.python)
     }
 }
 
-/// The wheels of a project on the stable ABI. Of Pythons that were named, those that load the same wheel get
-/// one for all; a free-threaded Python that cannot load any gets one of its own.
+/// The floor of a project on the stable ABI, or why no wheel can be built for it.
+fn supported_floor(project: &Project) -> Result<PythonVersion, Problem> {
+    let Some(floor) = abi3_floor(project) else {
+        let specifiers = requires_python(project);
+        return Err(Problem::new(format!(
+            "requires-python `{specifiers}` admits no Python that wheels can be built for"
+        ))
+        .at("pyproject.toml")
+        .hint(no_python_at_all()));
+    };
+    if supported_versions().any(|version| version == floor) {
+        return Ok(floor);
+    }
+    Err(
+        Problem::new(format!("the abi3 floor {floor} is not supported"))
+            .at("tool.pyz3-wheel.abi3-floor")
+            .hint(format!("use {}", supported_range())),
+    )
+}
+
+/// The wheels of a project on the stable ABI that have their headers on this machine.
 pub(super) fn stable(
     request: &Request,
     project: &Project,
@@ -298,51 +301,59 @@ pub(super) fn stable(
     machine: &Machine,
     problems: &mut Vec<Problem>,
 ) -> Vec<Choice> {
-    let Some(floor) = abi3_floor(project) else {
-        let specifiers = requires_python(project);
-        problems.push(
-            Problem::new(format!(
-                "requires-python `{specifiers}` admits no Python that wheels can be built for"
-            ))
-            .at("pyproject.toml")
-            .hint(no_python_at_all()),
-        );
-        return Vec::new();
+    let floor = match supported_floor(project) {
+        Ok(floor) => floor,
+        Err(problem) => {
+            problems.push(problem);
+            return Vec::new();
+        }
     };
-    if !supported_versions().any(|version| version == floor) {
-        problems.push(
-            Problem::new(format!("the abi3 floor {floor} is not supported"))
-                .at("tool.pyz3-wheel.abi3-floor")
-                .hint(format!("use {}", supported_range())),
-        );
-        return Vec::new();
-    }
+    let builds = stable_builds(request, project, abi, floor, machine, problems).into_iter();
+    let choices = builds.filter_map(|build| {
+        let python = build.python.ok()?;
+        Some(build.wheel.choice(python.clone(), floor))
+    });
+    let mut seen = BTreeSet::new();
+    choices.filter(|choice| seen.insert(choice.abi)).collect()
+}
+
+/// The wheels of a project on the stable ABI. Of Pythons that were named, those that load the same wheel get
+/// one for all; a free-threaded Python that cannot load any gets one of its own.
+fn stable_builds<'a>(
+    request: &'a Request,
+    project: &Project,
+    abi: Abi,
+    floor: PythonVersion,
+    machine: &'a Machine,
+    problems: &mut Vec<Problem>,
+) -> Vec<StableBuild<'a>> {
     let PythonSelection::These(requests) = &request.pythons else {
-        let wheels = default_wheels(request, project, abi, floor);
+        let wheels = default_wheels(request, project, abi, floor).into_iter();
+        let builds = wheels.map(|wheel| StableBuild {
+            wheel,
+            python: wheel.headers(floor, machine).ok_or(wheel.own_python(floor)),
+        });
+        let builds: Vec<_> = builds.collect();
         // The first wheel is for the Pythons with the GIL, so the project is not built without it.
-        let first = wheels.first();
-        if first.is_some_and(|wheel| wheel.headers(floor, machine).is_none()) {
+        if builds.first().is_some_and(|build| build.python.is_err()) {
             problems.push(missing(
                 &format!("Python {floor} or a later one, for the headers of an abi3 project"),
                 Some(&floor.to_string()),
                 machine,
             ));
         }
-        let built = wheels.iter().filter_map(|wheel| {
-            let python = wheel.headers(floor, machine)?;
-            Some(wheel.choice(python.clone(), floor))
-        });
-        return built.collect();
+        return builds;
     };
-    let mut chosen = Vec::new();
+    let mut builds = Vec::new();
     let mut stable: BTreeMap<_, Named<'_>> = BTreeMap::new();
     for wanted in requests {
         let Some(named) = Named::new(wanted, project, machine, problems) else {
             continue;
         };
-        let Some(abi) = StableAbi::serving(named.python, abi, floor) else {
+        let wheel = StableWheel::serving(named.python, abi, floor);
+        let StableWheel::Stable(abi) = wheel else {
             let python = named.required(machine, problems);
-            chosen.extend(python.cloned().map(Choice::full));
+            builds.push(StableBuild { wheel, python });
             continue;
         };
         if named.python.version < floor {
@@ -363,13 +374,11 @@ pub(super) fn stable(
             }
         }
     }
-    let mut seen = BTreeSet::new();
-    chosen.retain(|choice| seen.insert(choice.python.cpython()));
-    for (abi, lowest) in stable {
-        let python = lowest.required(machine, problems).cloned();
-        chosen.extend(python.map(|python| Choice::stable(python, abi, floor)));
-    }
-    chosen
+    builds.extend(stable.into_iter().map(|(abi, lowest)| StableBuild {
+        wheel: StableWheel::Stable(abi),
+        python: lowest.required(machine, problems),
+    }));
+    builds
 }
 
 /// The version of the Python that was requested; `None` for a path at which no Python was found.

@@ -72,7 +72,7 @@ pub(super) fn refusal(
         let first = known_pythons().find(|python| python.free_threaded);
         return Some(match first {
             Some(first) if free_threaded && with_gil_is_supported && version < first.version => {
-                Problem::new(format!("there is no free-threaded Python {version}"))
+                Problem::new(format!("Python {version} has no free-threaded build"))
                     .hint(format!("leave out the `t`, or name {first} or a later one"))
             }
             _ => Problem::new(format!("Python {python}{exe} is not supported")).hint(supported),

@@ -1,7 +1,7 @@
-//! What a project already says elsewhere, so that it need not be said to us again.
+//! Facts that a project states outside of `[tool.pyz3-wheel]`, so that users need not repeat them there.
 //!
-//! Takes pyproject.toml beyond our own table, build.zig.zon and the native sources; gives facts,
-//! never decisions. Other tools' tables are read only as far as they concern us.
+//! Takes the other tables of pyproject.toml, build.zig.zon and the native sources; gives facts,
+//! never decisions. Tables of other tools are read only as far as they concern a build.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::metadata::requirement;
 use crate::options::Origin;
 use crate::tags::ZigConstraint;
 
-/// What the project says in places that are not ours.
+/// Facts from outside of `[tool.pyz3-wheel]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hints {
     /// The version of an exact `ziglang` pin in `build-system.requires`, or the specifiers of those
@@ -48,6 +48,12 @@ pub struct ExtModule {
     /// Whether it uses the limited API only; true unless it says otherwise.
     pub limited_api: bool,
 }
+
+/// Texts in sources of which one is enough.
+type Group = &'static [&'static [u8]];
+
+const INIT: Group = &[b"PyInit_", b"PyModExport_"];
+const ABI3T: Group = &[b"PyModExport_", b"Py_TARGET_ABI3T"];
 
 impl Hints {
     /// The versions of Zig that the project requires outside of `[tool.pyz3-wheel]`, and which file says
@@ -90,18 +96,23 @@ impl Hints {
             .map(|table| ext_modules(table, problems))
             .find(|modules| !modules.is_empty())
             .unwrap_or_default();
-        let mentions = |needles: &[&[u8]]| sources_mention(root, output, needles);
         let is_limited = match &config.abi {
             Some(abi) => abi.value == Abi::Abi3,
             None => all_limited(&ext_modules),
         };
+        // Only a project on the limited API can support abi3t.
+        let groups = if is_limited {
+            &[INIT, ABI3T][..]
+        } else {
+            &[INIT]
+        };
+        let mut mentions = sources_mention(root, output, groups).into_iter();
         Self {
             ziglang: ziglang(&top, problems),
             pyz3_zig_exe: zig_exe.map(PathBuf::from),
             minimum_zig_version: minimum_zig_version(&root.join("build.zig.zon")),
-            mentions_init: mentions(&[b"PyInit_", b"PyModExport_"]),
-            // Only such a project can support abi3t.
-            mentions_abi3t: is_limited && mentions(&[b"PyModExport_", b"Py_TARGET_ABI3T"]),
+            mentions_init: mentions.next() == Some(true),
+            mentions_abi3t: mentions.next() == Some(true),
             ext_modules,
         }
     }
@@ -193,39 +204,49 @@ fn ext_modules(table: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<ExtModule>
     modules
 }
 
-/// Whether any native source contains one of these texts.
+/// For each of the groups whether any native source contains one of its texts.
 ///
 /// Files that cannot be read are skipped: this is only a hint, and the build reports such files.
-fn sources_mention(root: &Path, output: &Path, needles: &[&[u8]]) -> bool {
+fn sources_mention(root: &Path, output: &Path, groups: &[Group]) -> Vec<bool> {
     let native = ["zig", "c", "h", "cc", "cpp", "cxx", "hpp"];
-    walk::own_files(root, &checkout::boundary(root), output, None)
-        .filter(|path| {
-            path.extension()
-                .and_then(|ending| ending.to_str())
-                .is_some_and(|ending| native.contains(&ending))
-        })
-        .any(|path| file_mentions(&path, needles).unwrap_or(false))
+    let sources = walk::own_files(root, &checkout::boundary(root), output, None).filter(|path| {
+        path.extension()
+            .and_then(|ending| ending.to_str())
+            .is_some_and(|ending| native.contains(&ending))
+    });
+    let mut found = vec![false; groups.len()];
+    for path in sources {
+        let _ = search(&path, groups, &mut found);
+        if found.iter().all(|found| *found) {
+            break;
+        }
+    }
+    found
 }
 
-/// Searches a file in pieces that overlap, so that its size does not matter.
-fn file_mentions(path: &Path, needles: &[&[u8]]) -> std::io::Result<bool> {
-    let overlap = needles.iter().map(|needle| needle.len()).max().unwrap_or(1) - 1;
+/// Searches a file in pieces that overlap, so that its size does not matter. Stops when all groups are found.
+fn search(path: &Path, groups: &[Group], found: &mut [bool]) -> std::io::Result<()> {
+    let texts = groups.iter().copied().flatten();
+    let overlap = texts.map(|text| text.len()).max().unwrap_or(1) - 1;
     let mut file = fs_err::File::open(path)?;
     let mut buffer = vec![0; 1 << 16];
     let mut kept = 0;
     loop {
         let read = file.read(&mut buffer[kept..])?;
         if read == 0 {
-            return Ok(false);
+            return Ok(());
         }
         let filled = kept + read;
-        let found = |needle: &&[u8]| {
+        let contains = |text: &&[u8]| {
             buffer[..filled]
-                .windows(needle.len())
-                .any(|part| part == *needle)
+                .windows(text.len())
+                .any(|part| part == *text)
         };
-        if needles.iter().any(found) {
-            return Ok(true);
+        for (group, found) in groups.iter().zip(&mut *found) {
+            *found = *found || group.iter().any(contains);
+        }
+        if found.iter().all(|found| *found) {
+            return Ok(());
         }
         let keep_from = filled.saturating_sub(overlap);
         buffer.copy_within(keep_from..filled, 0);

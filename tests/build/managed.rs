@@ -239,7 +239,7 @@ fn modules_of_pyz3_on_the_full_api_get_a_wheel_for_each_python() {
     answers_everywhere(&output, &["3.11"], CODE, ANSWER);
 }
 
-/// What cannot be compiled of a framework's own source is told apart from what is wrong with the project.
+/// An error in a framework's own source is reported as such, not as an error in the project.
 #[test]
 fn an_error_in_pyz3s_own_source_is_said_to_be_there() {
     let project = PYZ3.project();

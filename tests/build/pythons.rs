@@ -55,22 +55,26 @@ fn with_one_python(python: &Path, project: &Path) -> (TempDir, Command) {
     (machine, command)
 }
 
-/// The floor loads what was compiled with later headers.
-fn greets_in_python_3_9(wheel: &str) {
-    let Some(oldest) = support::pythons().get("3.9") else {
-        return support::skip("3.9, to load the abi3 module");
-    };
+/// What a Python prints for code that imports modules of a wheel.
+fn says_with(python: &Path, wheel: &str, code: &str) -> String {
     let unpacked = tempfile::tempdir().unwrap();
-    let mut unpack = Command::new(oldest);
+    let mut unpack = Command::new(python);
     succeed(
         unpack
             .args(["-m", "zipfile", "-e", wheel])
             .arg(unpacked.path()),
     );
+    let mut import = Command::new(python);
+    succeed(import.current_dir(unpacked.path()).args(["-c", code]))
+}
+
+/// The floor loads what was compiled with later headers.
+fn greets_in_python_3_9(wheel: &str) {
+    let Some(oldest) = support::pythons().get("3.9") else {
+        return support::skip("3.9, to load the abi3 module");
+    };
     let greet = "import hello_abi3; print(hello_abi3.greet('Zig'))";
-    let mut import = Command::new(oldest);
-    import.current_dir(unpacked.path()).args(["-c", greet]);
-    assert_eq!(succeed(&mut import), "Hello, Zig!\n");
+    assert_eq!(says_with(oldest, wheel, greet), "Hello, Zig!\n");
 }
 
 #[test]
@@ -166,18 +170,7 @@ fn c_sources_of_a_managed_project_are_compiled_for_abi3t() {
     let wheel = ran.stdout.trim();
     assert!(wheel.contains("-cp315-abi3.abi3t-"), "{wheel}");
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        let unpacked = tempfile::tempdir().unwrap();
-        let mut unpack = Command::new(python);
-        succeed(
-            unpack
-                .args(["-m", "zipfile", "-e", wheel])
-                .arg(unpacked.path()),
-        );
-        let mut import = Command::new(python);
-        import
-            .current_dir(unpacked.path())
-            .args(["-c", "import tiny; print(tiny.__file__)"]);
-        let file = succeed(&mut import);
+        let file = says_with(python, wheel, "import tiny; print(tiny.__file__)");
         assert!(file.trim().ends_with("tiny.abi3t.so"), "{file}");
     }
 }
@@ -397,7 +390,7 @@ fn an_abi3_project_is_built_for_the_pythons_that_are_named() {
     assert!(free.contains("-cp313-cp313t-"), "{free}");
     greets_in_python_3_9(abi3);
 
-    // A script that ignores that there is no limited API.
+    // A script that defines Py_LIMITED_API even for the wheel with the full API.
     let helper = project.path().join("pyz3_build.zig");
     let text = std::fs::read_to_string(&helper).unwrap();
     let hard_coded = text.replace(

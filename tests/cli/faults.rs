@@ -56,7 +56,7 @@ fn no_build_zig() {
     fixture
         .fails(&[], 2)
         .says(&format!(
-            "there is no {}",
+            "{} does not exist",
             fixture.path().join("build.zig").display()
         ))
         .says("build-file in [tool.pyz3-wheel]");
@@ -286,7 +286,7 @@ fn what_stands_against_any_build_is_told_at_once() {
                 .env("SOURCE_DATE_EPOCH", "tomorrow"),
             2,
         )
-        .says("there is no ")
+        .says("build.zig does not exist")
         .says("SOURCE_DATE_EPOCH: `tomorrow` is not a number of seconds since 1970");
     assert!(
         !fresh.exists(),

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn symbols_that_no_import_library_has_are_no_reason_to_link_one() {
+    fn linking_an_import_library_is_not_suggested_for_symbols_that_none_has() {
         let log = "+- compile lib one ReleaseFast x86_64-windows-gnu 2 errors\n\
             error: lld-link: undefined symbol: __imp_PyList_Extend\n    note: referenced by a.obj:(f)\n\
             error: lld-link: undefined symbol: PyList_Clear\n\

@@ -1,4 +1,4 @@
-//! Where the libraries of a wheel lie, and the relative paths that lead to them.
+//! The folders of a wheel's libraries, and the relative paths to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -78,6 +78,27 @@ fn an_abi3_project_is_not_built_with_another_python_than_the_one_that_was_named(
     assert_eq!(missing(PythonSelection::All, &["3.14t"]), [version(9)]);
 }
 
+/// The plan and `--provision` agree on the Python that builds the wheel.
+#[test]
+fn a_python_that_is_refused_does_not_stand_for_the_other_named_ones() {
+    let config = "abi = \"abi3\"\nabi3-floor = \"3.12\"";
+    let (_folder, project) = project(">=2.7", config);
+    for (refused, reason) in [
+        ("3.7", "is not supported"),
+        ("3.9", "cannot load the abi3 wheel"),
+    ] {
+        let request = request(&[Platform::WindowsX64], these(&[refused, "3.13"]));
+        let version = CPython::with_gil(PythonVersion::new(3, 13));
+        let missing = missing_versions(&request, &project, &Machine::default());
+        assert_eq!(missing, [version]);
+        let error = Plan::new(&request, &project, &machine(&["3.13"])).unwrap_err();
+        let [problem] = error.problems() else {
+            panic!("{error}")
+        };
+        assert!(problem.message.contains(reason), "{error}");
+    }
+}
+
 #[test]
 fn a_free_threaded_python_gets_a_wheel_of_its_own() {
     let (_folder, project) = project(">=3.9", "abi = \"abi3\"");
@@ -115,7 +136,7 @@ fn a_free_threaded_python_gets_a_wheel_of_its_own() {
     let by_path = PythonSelection::These(vec![PythonRequest::Path(path)]);
     let by_path = Plan::new(&request(&platforms, by_path), &project, &machine).unwrap();
     assert_eq!(wheels(&by_path), [free]);
-    // One that is not there is not replaced by another.
+    // A missing Python is not replaced by another one.
     let error = plan(&["3.14t", "3.9"], &super::machine(&["3.9"])).unwrap_err();
     assert!(
         error

@@ -62,7 +62,7 @@ pub struct Home {
 /// An import that finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// The module that is not there, dotted.
+    /// The dotted name of the missing module.
     pub module: String,
     /// Where the import stands: file and line.
     pub place: String,

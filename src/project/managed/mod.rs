@@ -1,8 +1,8 @@
-//! Managed projects: modules declared in pyproject.toml, and no build script of the user's.
+//! Managed projects: pyproject.toml declares the modules, and the user writes no build script.
 //!
-//! Takes pyproject.toml and a look at which files are there; gives the modules that our own script is to
-//! build, or everything that is wrong with their tables. A framework's table is read this strictly
-//! only where we stand in for the framework; else it is a hint and no more.
+//! Takes pyproject.toml and checks which files exist; gives the modules that the generated script builds, or
+//! all problems in their tables. A framework's table is checked this strictly only if pyz3-wheel replaces
+//! the framework; otherwise the table is only a hint.
 
 mod dependencies;
 mod framework;

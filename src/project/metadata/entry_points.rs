@@ -83,7 +83,7 @@ pub(super) fn read(project: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<Grou
     groups
 }
 
-/// `entry_points.txt`; none if there is nothing to say.
+/// The text of `entry_points.txt`; `None` if there are no entry points.
 pub(super) fn render(groups: &[Group]) -> Option<String> {
     let mut text = String::new();
     for group in groups.iter().filter(|group| !group.entries.is_empty()) {

@@ -17,7 +17,7 @@ use crate::project::entry::{Entry, Table};
 pub(super) struct Names(Vec<ImportName>);
 
 impl Names {
-    /// The values of the header, which is there and empty where nothing can be imported.
+    /// The values of the header: one empty value if nothing can be imported.
     pub(super) fn values(&self) -> Vec<String> {
         if self.0.is_empty() {
             vec![String::new()]
@@ -31,7 +31,7 @@ impl Names {
         self.0.iter().map(|name| name.name.as_str())
     }
 
-    /// The names that a PKG-INFO has; an empty one says that there are none.
+    /// The names in a PKG-INFO. A single empty name means that the project has no import names.
     pub(super) fn of_headers<'s>(
         values: impl Iterator<Item = &'s str>,
     ) -> Result<Option<Self>, Problem> {
@@ -81,7 +81,7 @@ pub(super) fn read(
             problems.push(
                 entry
                     .problem(
-                        "has names, but import-names is empty, which means that the project provides no names",
+                        "has names, but import-names is empty, which means that the project has no import names",
                     )
                     .hint("remove import-names, or list in it what only this project provides"),
             );

@@ -71,7 +71,7 @@ fn what_python_cannot_import_is_refused() {
         ),
         (
             "import-names = []\nimport-namespaces = [\"a\"]",
-            "import-names is empty, which means that the project provides no names",
+            "import-names is empty, which means that the project has no import names",
         ),
         (
             "import-names = [\"a\", \"a.b.c\", \"a.b.d\"]",

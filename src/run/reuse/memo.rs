@@ -58,7 +58,7 @@ impl Memo {
         self.facts.get(path)
     }
 
-    /// Forgets the files that were not asked for since the memory was loaded.
+    /// Forgets the files that were not looked up since the memory was loaded.
     pub(super) fn forget_others(&mut self) {
         let seen = &self.seen;
         self.facts.retain(|path, _| seen.contains(path));

@@ -1,5 +1,5 @@
-//! Binaries that are not what their wheels would promise: exit code 4, and no wheel. What people read of
-//! one that is the same on every machine is a snapshot.
+//! Binaries that are not what their wheels would promise: exit code 4, and no wheel. Messages that are the same
+//! on every machine are snapshots.
 
 use pyz3_wheel::Platform;
 use pyz3_wheel::platform::Os;

@@ -43,7 +43,7 @@ impl Walk<'_> {
                         "tool.pyz3-wheel.exclude: `{pattern}` leaves out `{place}`, the {what}"
                     ))
                     .at(self.exclude.place)
-                    .hint("no sdist can do without it: let the pattern match less"),
+                    .hint("every sdist needs this file: make the pattern more specific"),
                 );
             } else if path.is_file() {
                 self.found.left_out.retain(|out| out.path != place);
@@ -52,9 +52,9 @@ impl Walk<'_> {
         }
     }
 
-    /// The Zig packages that an sdist brought along are in its sdist too, whatever the rules say of
-    /// their files. ProjectCopy they are there by chance, since a build has fetched them, unless they are
-    /// depended on as the folders that they are.
+    /// Adds the Zig packages of an unpacked sdist to the sdist, whatever the rules say about their files. In
+    /// another project such packages are left over from a build, unless build.zig.zon depends on their folders
+    /// by path.
     pub(super) fn take_packages(&mut self) {
         let store = self.project.package_store();
         let packages = ZigPackages::read(self.project, std::slice::from_ref(&store));
