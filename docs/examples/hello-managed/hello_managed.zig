@@ -1,5 +1,5 @@
-//! The extension module `hello_managed`, on the limited API, with and without the GIL: all that there is
-//! beside pyproject.toml.
+//! The extension module `hello_managed`, on the limited API, with and without the GIL: the only source
+//! file of the project.
 const std = @import("std");
 const py = @import("py"); // Python.h, by pyz3-wheel
 

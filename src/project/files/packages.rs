@@ -95,7 +95,7 @@ impl Packages {
         let folders = folders.collect::<Vec<_>>().join(", ");
         self.guessed.then(|| {
             format!(
-                "nothing in pyproject.toml names the package {folders}; the wheel has it because there is no other \
+                "pyproject.toml does not name the package {folders}; the wheel contains it because the project has no other \
                  (set `packages` in [tool.pyz3-wheel] to choose)"
             )
         })

@@ -43,7 +43,7 @@ impl Walk<'_> {
                         "tool.pyz3-wheel.exclude: `{pattern}` leaves out `{place}`, the {what}"
                     ))
                     .at(self.exclude.place)
-                    .hint("no sdist can do without it: let the pattern match less"),
+                    .hint("every sdist needs this file: make the pattern more specific"),
                 );
             } else if path.is_file() {
                 self.found.left_out.retain(|out| out.path != place);
