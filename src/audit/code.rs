@@ -66,11 +66,13 @@ pub enum Subject {
     Metadata,
     /// The list of files.
     Contents,
+    /// Source distributions.
+    Sdists,
 }
 
 impl Subject {
     /// All parts, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Binaries,
         Self::Archive,
         Self::Paths,
@@ -78,6 +80,7 @@ impl Subject {
         Self::Tags,
         Self::Metadata,
         Self::Contents,
+        Self::Sdists,
     ];
 
     /// The heading of this part in the documentation.
@@ -90,6 +93,7 @@ impl Subject {
             Self::Tags => "Name, tags and WHEEL",
             Self::Metadata => "METADATA and entry points",
             Self::Contents => "Contents",
+            Self::Sdists => "Source distributions",
         }
     }
 }

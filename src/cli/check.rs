@@ -44,7 +44,7 @@ fn one(path: &Path) -> Result<CheckedFile, Problem> {
         return Err(refuse("it is not a regular file".to_owned()));
     }
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
-    let findings = std::fs::File::open(path)
+    let (findings, _) = std::fs::File::open(path)
         .and_then(|file| audit::check(&filename, &file))
         .map_err(|error| refuse(error.to_string()))?;
     Ok(CheckedFile {

@@ -210,7 +210,21 @@ impl Remedy {
             | Code::StartupFile
             | Code::ReservedFile
             | Code::Empty
-            | Code::NoModules => &[],
+            | Code::NoModules
+            | Code::SdistName
+            | Code::SdistFormat
+            | Code::NotATar
+            | Code::SdistTrailing
+            | Code::SdistSparse
+            | Code::SdistBomb
+            | Code::SdistTooLarge
+            | Code::SdistFolder
+            | Code::SdistDuplicate
+            | Code::SdistLink
+            | Code::SdistOldMetadata
+            | Code::SdistPyproject
+            | Code::SdistCheckout
+            | Code::SecretFile => &[],
         }
     }
 

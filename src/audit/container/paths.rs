@@ -17,7 +17,7 @@ pub(in crate::audit) fn judge<'a>(
         Some(
             Finding::new(
                 code(&fault, path),
-                format!("is not a valid path in a wheel: {fault}"),
+                format!("is not a valid path in a package: {fault}"),
             )
             .of(path),
         )
