@@ -65,7 +65,7 @@ def run(project, version, folder):
     collecting.logger.propagate = False
 
     command = create_command("download")
-    options, _ = command.parse_args(["--no-input", project])
+    options, _ = command.parse_args(["--no-input", "--no-cache-dir", project])
     with command.main_context():
         session = command.get_default_session(options)
         collector = collecting.LinkCollector.create(session, options=options)
@@ -93,10 +93,8 @@ def run(project, version, folder):
                 if found == wanted:
                     files.setdefault(link.filename, link)
         if not files:
-            return {
-                "versions": [str(one) for one in sorted(versions)],
-                "failures": failures.messages,
-            }
+            known = [str(one) for one in sorted(versions)]
+            return {"missing": {"versions": known, "failures": failures.messages}}
         paths = []
         for filename, link in sorted(files.items()):
             path = os.path.join(folder, os.path.basename(filename))
@@ -120,7 +118,7 @@ def main():
     try:
         import pip
     except ImportError:
-        return {"no_pip": True}
+        return "no_pip"
     try:
         return run(*sys.argv[1:])
     except (ImportError, AttributeError, TypeError) as error:

@@ -403,7 +403,7 @@ macro_rules! all_checks {
                 "`.git` and its like contain the whole history of the project, and sometimes credentials.";
             SecretFile "secret-file" Sdists Warning
                 "has a file that usually holds credentials"
-                "`.env`, `.pypirc`, `.netrc`, `id_rsa`, files in `.ssh` and the like. Whoever downloads the package can read them: remove the file, and replace the credentials if they are real.";
+                "`.env`, `.pypirc`, `.netrc`, `id_rsa`, files in `.ssh` and the like. Whoever downloads the package can read them: remove the file, and replace the credentials if they are real. In a folder of tests, examples or documentation it is a note.";
         }
     };
 }

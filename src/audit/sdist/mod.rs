@@ -26,6 +26,11 @@ use crate::project::find_named_secret;
 /// The folders in which version control systems keep their data.
 const CHECKOUTS: [&str; 4] = [".bzr", ".git", ".hg", ".svn"];
 
+/// The folders in which files of credentials are made up.
+const EXAMPLES: [&str; 8] = [
+    "doc", "docs", "example", "examples", "fixtures", "test", "testing", "tests",
+];
+
 /// Checks the source distribution with this file name; gives all findings and what its metadata declares. An
 /// error means that the file cannot be read.
 pub(super) fn check(filename: &str, file: &File) -> io::Result<Examined> {
@@ -185,16 +190,22 @@ impl<'a> Sdist<'a> {
                 secrets.extend(secret.to_str());
             }
         }
-        let found =
-            |code, actual: &'static str| move |path: &str| Finding::new(code, actual).of(path);
-        let checkout = found(
-            Code::SdistCheckout,
-            "is the folder of a version control system",
-        );
-        let secret = found(
-            Code::SecretFile,
-            "may hold passwords, tokens or private keys",
-        );
+        let checkout = |path: &str| {
+            let actual = "is the folder of a version control system";
+            Finding::new(Code::SdistCheckout, actual).of(path)
+        };
+        let secret = |path: &str| {
+            let actual = "may hold passwords, tokens or private keys";
+            let mut folders = path.split('/');
+            let severity = if folders.any(|folder| EXAMPLES.contains(&folder)) {
+                Severity::Note
+            } else {
+                Severity::Warning
+            };
+            Finding::new(Code::SecretFile, actual)
+                .of(path)
+                .weighing(severity)
+        };
         let checkouts = checkouts.into_iter().map(checkout);
         let secrets = secrets.into_iter().map(secret);
         checkouts.chain(secrets).take(MOST_COUNTED).collect()

@@ -2,6 +2,7 @@
 
 use pep440_rs::Version;
 
+use crate::audit::claim::Claim;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::tags::DistributionName;
@@ -35,12 +36,12 @@ pub(super) struct SdistName {
 
 /// Whether a file name is meant for a source distribution, not a wheel.
 pub(in crate::audit) fn is_source(filename: &str) -> bool {
-    filename.ends_with(ENDING) || is_other(filename)
-}
-
-fn is_other(filename: &str) -> bool {
     let lower = filename.to_ascii_lowercase();
-    OTHERS.iter().any(|ending| lower.ends_with(ending))
+    let mut others = OTHERS.iter();
+    let other = others.find_map(|ending| lower.strip_suffix(ending));
+    // The name of a wheel with a wrong ending is the name of a wheel.
+    let is_wheel = |stem: &str| Claim::parse(&format!("{stem}.whl")).is_ok();
+    filename.ends_with(ENDING) || other.is_some_and(|stem| !is_wheel(stem))
 }
 
 impl SdistName {
