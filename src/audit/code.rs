@@ -68,11 +68,13 @@ pub enum Subject {
     Contents,
     /// Source distributions.
     Sdists,
+    /// The files of a release together.
+    Releases,
 }
 
 impl Subject {
     /// All parts, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Binaries,
         Self::Archive,
         Self::Paths,
@@ -81,6 +83,7 @@ impl Subject {
         Self::Metadata,
         Self::Contents,
         Self::Sdists,
+        Self::Releases,
     ];
 
     /// The heading of this part in the documentation.
@@ -94,6 +97,7 @@ impl Subject {
             Self::Metadata => "METADATA and entry points",
             Self::Contents => "Contents",
             Self::Sdists => "Source distributions",
+            Self::Releases => "Releases",
         }
     }
 }

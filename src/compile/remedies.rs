@@ -224,7 +224,12 @@ impl Remedy {
             | Code::SdistOldMetadata
             | Code::SdistPyproject
             | Code::SdistCheckout
-            | Code::SecretFile => &[],
+            | Code::SecretFile
+            | Code::ReleaseHole
+            | Code::ReleaseSameTags
+            | Code::ReleaseShadowed
+            | Code::ReleaseMetadata
+            | Code::ReleaseNoSdist => &[],
         }
     }
 

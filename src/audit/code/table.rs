@@ -404,6 +404,23 @@ macro_rules! all_checks {
             SecretFile "secret-file" Sdists Warning
                 "has a file that usually holds credentials"
                 "`.env`, `.pypirc`, `.netrc`, `id_rsa`, files in `.ssh` and the like. Whoever downloads the package can read them: remove the file, and replace the credentials if they are real. In a folder of tests, examples or documentation it is a note.";
+
+            // --- Releases ---
+            ReleaseHole "release-hole" Releases Note
+                "lacks a wheel for one Python that its platform has for other Pythons"
+                "Users of that Python and platform get the sdist, or an older version. A warning if the platform has wheels for all Pythons of the release but one in the middle, and the release has no wheel for any platform: most often a build job failed. CPython, free-threaded CPython and other implementations are counted apart, and a wheel for the stable ABI counts for every later CPython.";
+            ReleaseSameTags "release-same-tags" Releases Warning
+                "has two files for the same Python and platform"
+                "Installers take either of two wheels with the same tag, and PyPI accepts one sdist for a version. If the build tags of the wheels differ, the higher one counts: a note.";
+            ReleaseShadowed "release-shadowed" Releases Note
+                "has a wheel that installers pass over for another one"
+                "Of the wheels that fit, installers choose by the order of their tags: the full ABI of a CPython before the stable ABI, the stable ABI before `none`, and a platform before `any`. That is intended for the stable ABI and for `any`. A warning if a wheel is never chosen: cp312-none beside cp312-cp312 for the same platform. Source: `packaging.tags`.";
+            ReleaseMetadata "release-metadata" Releases Warning
+                "has files with different dependencies, extras or supported Pythons"
+                "Resolvers read the metadata of one file and use it for all: a lock file that was made on one platform is wrong on another. Use environment markers instead, so that all files have the same metadata.";
+            ReleaseNoSdist "release-no-sdist" Releases Note
+                "has no source distribution"
+                "Nobody can build the release for another platform or for a later Python, and Linux distributions start from the sdist.";
         }
     };
 }

@@ -13,8 +13,7 @@ use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
 use archive::{Contents, Kind, Member};
-use name::SdistName;
-pub(super) use name::is_source;
+pub(super) use name::{SdistName, is_source};
 
 use super::code::{Code, Severity};
 use super::container::{contents, metadata, paths};
@@ -97,11 +96,18 @@ impl<'a> Sdist<'a> {
     }
 
     fn judge(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        findings.extend(self.top_folder());
         let names = self.members().filter(|member| member.kind != Kind::Folder);
         let names = names.map(|member| member.path.as_str());
-        findings.extend(paths::judge(names.clone(), true));
+        let mut findings = paths::judge(names.clone(), true);
+        let is_unsafe = |code| matches!(code, Code::PathAbsolute | Code::PathTraversal);
+        if findings.iter().any(|finding| is_unsafe(finding.code)) {
+            // Installers stop, and it is not clear where the other files would be.
+            return findings;
+        }
+        findings.extend(self.top_folder());
+        if self.contents.members.is_empty() {
+            return findings;
+        }
         findings.extend(contents::bytecode(names));
         findings.extend(self.members_alone().take(MOST_COUNTED));
         findings.extend(self.duplicates().take(MOST_COUNTED));
@@ -227,9 +233,7 @@ impl<'a> Sdist<'a> {
             has_license: &has_license,
         };
         let mut findings = metadata::judge(text, &owner);
-        let version = Declared::parse(text).and_then(|declared| declared.metadata_version);
-        if version.is_some_and(|version| matches!(version.as_str(), "1.0" | "1.1" | "1.2" | "2.1"))
-        {
+        if Declared::parse(text).is_some_and(|declared| declared.is_before_2_2()) {
             let actual = "has a Metadata-Version before 2.2";
             findings.push(Finding::new(Code::SdistOldMetadata, actual));
         }

@@ -27,11 +27,11 @@ const OTHERS: [&str; 12] = [
 
 /// The parts of the file name of a source distribution, as written.
 #[derive(Debug)]
-pub(super) struct SdistName {
-    pub(super) name: String,
-    pub(super) version: String,
+pub(in crate::audit) struct SdistName {
+    pub(in crate::audit) name: String,
+    pub(in crate::audit) version: String,
     /// The file name without its ending.
-    pub(super) stem: String,
+    pub(in crate::audit) stem: String,
 }
 
 /// Whether a file name is meant for a source distribution, not a wheel.
@@ -46,7 +46,10 @@ pub(in crate::audit) fn is_source(filename: &str) -> bool {
 
 impl SdistName {
     /// Takes a file name apart. An error means that the file is not a source distribution.
-    pub(super) fn parse(filename: &str, findings: &mut Vec<Finding>) -> Result<Self, Finding> {
+    pub(in crate::audit) fn parse(
+        filename: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self, Finding> {
         let form = "name it name-version.tar.gz";
         let Some(stem) = filename.strip_suffix(ENDING) else {
             let actual = "is not a .tar.gz file";
