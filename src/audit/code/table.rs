@@ -111,7 +111,7 @@ macro_rules! all_checks {
             NoNativeCode "no-native-code" Binaries Warning
                 "has a platform tag but no native code"
                 "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
-            BuildPath "build-path" Binaries Warning
+            BuildPath "build-path" Binaries Note
                 "has a path of the build machine in it"
                 "The path shows where the code was built, and perhaps by whom, and the bytes of the wheel depend on it.";
 
@@ -357,7 +357,7 @@ macro_rules! all_checks {
             NotImportable "not-importable" Contents Warning
                 "has a module that cannot be imported where it is"
                 "Some part of its path is not an identifier, or is a keyword of Python.";
-            DuplicateFiles "duplicate-files" Contents Warning
+            DuplicateFiles "duplicate-files" Contents Note
                 "has files with the same contents"
                 "Identical files are often accidental copies.";
             ManyTopLevel "many-top-level" Contents Warning
