@@ -141,7 +141,8 @@ fn files() -> Vec<Case> {
             Code::NoModules,
             PURE,
             |w| w.without(INIT).file("words/words.txt", "a\nb\n"),
-        ),
+        )
+        .weighing(Severity::Note),
         case(
             "two files have the same contents",
             Code::DuplicateFiles,
@@ -150,8 +151,7 @@ fn files() -> Vec<Case> {
         ),
         case("nothing is in the wheel", Code::Empty, PURE, |w| {
             w.without(INIT)
-        })
-        .weighing(Severity::Note),
+        }),
         case(
             "the wheel has nothing but programs",
             Code::Empty,
