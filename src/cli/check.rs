@@ -8,7 +8,7 @@ use std::thread;
 use inputs::{Input, Inputs};
 
 use super::session::{Outcome, Session};
-use crate::audit;
+use crate::audit::{self, ReleaseFile};
 use crate::error::{Problem, Result};
 use crate::report::{Checked, CheckedFile};
 use crate::sys::parallel;
@@ -30,21 +30,28 @@ pub(super) fn run(
     let workers = workers.min(MOST_WORKERS);
     let mut checked = Checked {
         files: Vec::new(),
+        releases: Vec::new(),
         problems: std::mem::take(&mut inputs.problems),
         hints,
     };
+    let mut members = Vec::new();
     for outcome in parallel::map(&inputs.files, workers, |input| {
         cancel.check().map(|()| one(input))
     }) {
         match outcome? {
-            Ok(file) => checked.files.push(file),
+            Ok((file, member)) => {
+                checked.files.push(file);
+                members.push(member);
+            }
             Err(problem) => checked.problems.push(problem),
         }
     }
+    checked.releases = audit::releases(&members);
     Ok(Box::new(checked))
 }
 
-fn one(input: &Input) -> Result<CheckedFile, Problem> {
+/// Checks a file; gives its findings, and what counts for the release that it is a part of.
+fn one(input: &Input) -> Result<(CheckedFile, ReleaseFile), Problem> {
     let path = &input.path;
     let refuse = |why: String| {
         Problem::new(format!("cannot be read: {why}"))
@@ -57,11 +64,17 @@ fn one(input: &Input) -> Result<CheckedFile, Problem> {
         return Err(refuse("it is not a regular file".to_owned()));
     }
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
-    let (findings, _) = std::fs::File::open(path)
+    let (findings, declared) = std::fs::File::open(path)
         .and_then(|file| audit::check(&filename, &file))
         .map_err(|error| refuse(error.to_string()))?;
-    Ok(CheckedFile {
+    let member = ReleaseFile {
+        filename: filename.into_owned(),
+        size: metadata.len(),
+        declared,
+    };
+    let file = CheckedFile {
         path: input.shown.clone(),
         findings,
-    })
+    };
+    Ok((file, member))
 }

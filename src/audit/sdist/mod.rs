@@ -15,6 +15,7 @@ use std::path::Path;
 use archive::{Contents, Kind, Member};
 pub(super) use name::{SdistName, is_source};
 
+use super::claim::Systems;
 use super::code::{Code, Severity};
 use super::container::{contents, metadata, paths};
 use super::finding::{Finding, MOST_COUNTED, first_of_each, sort};
@@ -98,7 +99,7 @@ impl<'a> Sdist<'a> {
     fn judge(&self) -> Vec<Finding> {
         let names = self.members().filter(|member| member.kind != Kind::Folder);
         let names = names.map(|member| member.path.as_str());
-        let mut findings = paths::judge(names.clone(), true);
+        let mut findings = paths::judge(names.clone(), Systems::ALL);
         let is_unsafe = |code| matches!(code, Code::PathAbsolute | Code::PathTraversal);
         if findings.iter().any(|finding| is_unsafe(finding.code)) {
             // Installers stop, and it is not clear where the other files would be.
