@@ -46,8 +46,14 @@ pub type Examined = (Vec<Finding>, Option<Declared>);
 /// The default size limit of PyPI, in bytes.
 const LARGEST_UPLOAD: u64 = 100 << 20;
 
-/// Checks the wheel or sdist with this file name. An error means that the file cannot be read.
-pub fn check(filename: &str, file: &File) -> std::io::Result<Examined> {
+/// Checks the wheel or sdist with this file name; gives all findings, sorted by severity and file. An error means
+/// that the file cannot be read.
+pub fn check(filename: &str, file: &File) -> std::io::Result<Vec<Finding>> {
+    Ok(examine(filename, file)?.0)
+}
+
+/// Like [`check`], for a file that may be part of a release.
+pub fn examine(filename: &str, file: &File) -> std::io::Result<Examined> {
     if sdist::is_source(filename) {
         sdist::check(filename, file)
     } else {

@@ -65,7 +65,7 @@ fn one(input: &Input) -> Result<(CheckedFile, ReleaseFile), Problem> {
     }
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
     let (findings, declared) = std::fs::File::open(path)
-        .and_then(|file| audit::check(&filename, &file))
+        .and_then(|file| audit::examine(&filename, &file))
         .map_err(|error| refuse(error.to_string()))?;
     let member = ReleaseFile {
         filename: filename.into_owned(),

@@ -597,6 +597,13 @@ fn controls() -> Vec<(&'static str, Sdist)> {
     ]
 }
 
+/// The tar archives of all source distributions that can be read to their end.
+pub(super) fn tars() -> Vec<Vec<u8>> {
+    let good = controls().into_iter().map(|(_, sdist)| sdist);
+    let broken = members().into_iter().map(|(.., sdist)| sdist);
+    good.chain(broken).map(|sdist| sdist.tar()).collect()
+}
+
 /// What `check` says about source distributions, each in a folder of its own: the verdict, and the code,
 /// severity and text of each finding.
 fn checked(sdists: impl Iterator<Item = Sdist>) -> Vec<(String, Vec<[String; 3]>)> {
