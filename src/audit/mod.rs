@@ -22,6 +22,7 @@ mod release;
 mod rules;
 mod sdist;
 mod unpack;
+mod upload;
 mod variants;
 mod wheel;
 
@@ -37,14 +38,7 @@ pub use unpack::LARGEST_BINARY;
 
 use std::fs::File;
 
-pub use declared::Declared;
-
-/// The findings of a wheel or sdist, sorted by severity and file, and what its metadata declares, if the metadata
-/// can be read.
-pub type Examined = (Vec<Finding>, Option<Declared>);
-
-/// The default size limit of PyPI, in bytes.
-const LARGEST_UPLOAD: u64 = 100 << 20;
+pub use declared::{Declared, Examined};
 
 /// Checks the wheel or sdist with this file name; gives all findings, sorted by severity and file. An error means
 /// that the file cannot be read.
@@ -69,14 +63,6 @@ pub fn check_bytes(filename: &str, bytes: &[u8]) -> Vec<Finding> {
         wheel::check_bytes(filename, bytes)
     };
     findings
-}
-
-/// Whether indexes accept a file of this size, in bytes.
-fn upload_size(length: u64) -> Option<Finding> {
-    (length > LARGEST_UPLOAD).then(|| {
-        let actual = format!("has {length} bytes, but PyPI accepts {LARGEST_UPLOAD}");
-        Finding::new(Code::UploadSize, actual)
-    })
 }
 
 #[cfg(test)]

@@ -106,9 +106,7 @@ impl PinnedRelease {
         let version = self.version.to_string();
         command.args(["-c", SCRIPT, &self.name, &version]).arg(dir);
         if let Some(url) = index_url {
-            command
-                .env("PIP_INDEX_URL", url)
-                .env_remove("PIP_NO_INDEX");
+            command.env("PIP_INDEX_URL", url).env_remove("PIP_NO_INDEX");
         }
         let output = process::finish(command, cache.cancel())?;
         let answer = output.stdout.lines().last();
