@@ -33,6 +33,8 @@ mod pe;
 mod python;
 mod pythons;
 mod record;
+mod sdist;
+mod sdists;
 mod tables;
 mod tags;
 mod undefined;
@@ -292,6 +294,7 @@ fn every_code_has_a_broken_wheel() {
     let have: BTreeSet<_> = broken()
         .into_iter()
         .flat_map(|case| case.fault.codes)
+        .chain(sdists::codes())
         .collect();
     let missing: Vec<_> = Code::ALL
         .iter()
