@@ -16,15 +16,33 @@ use crate::error::{Problem, did_you_mean};
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing, but the wheel works where its tags promise it.
+    /// Nothing is wrong: shown with `--verbose` only, and without effect on the verdict.
+    Note,
+    /// The wheel works where its name says it does, but somebody should look at the finding.
     Warning,
-    /// The wheel does not work where its tags promise it, or an index or installer rejects it.
+    /// The wheel fails, or an installer, the loader or PyPI refuses it, where its name says that it works.
     Error,
+}
+
+impl Severity {
+    /// What it says about the wheel, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Note => {
+                "Nothing is wrong with the wheel. Somebody who wants to improve it can start here."
+            }
+            Self::Warning => "The wheel works, but somebody should look at the finding.",
+            Self::Error => {
+                "The wheel fails, or an installer, the loader or PyPI refuses it, where its name says that it works."
+            }
+        }
+    }
 }
 
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
         })

@@ -6,7 +6,7 @@ use std::thread;
 use super::session::{Outcome, Session};
 use crate::audit;
 use crate::error::{Problem, Result};
-use crate::report::{Checked, CheckedWheel};
+use crate::report::{Checked, CheckedFile};
 use crate::sys::parallel;
 
 /// How many wheels are checked at once at most.
@@ -19,20 +19,20 @@ pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome
     // The allocator keeps some of the memory that each thread frees.
     let workers = workers.min(MOST_WORKERS);
     let mut checked = Checked {
-        wheels: Vec::new(),
+        files: Vec::new(),
         problems: Vec::new(),
         hints,
     };
     for outcome in parallel::map(wheels, workers, |wheel| cancel.check().map(|()| one(wheel))) {
         match outcome? {
-            Ok(wheel) => checked.wheels.push(wheel),
+            Ok(wheel) => checked.files.push(wheel),
             Err(problem) => checked.problems.push(problem),
         }
     }
     Ok(Box::new(checked))
 }
 
-fn one(path: &Path) -> Result<CheckedWheel, Problem> {
+fn one(path: &Path) -> Result<CheckedFile, Problem> {
     let refuse = |why: String| {
         Problem::new(format!("cannot be read: {why}"))
             .at(path.display())
@@ -47,7 +47,7 @@ fn one(path: &Path) -> Result<CheckedWheel, Problem> {
     let findings = std::fs::File::open(path)
         .and_then(|file| audit::check(&filename, &file))
         .map_err(|error| refuse(error.to_string()))?;
-    Ok(CheckedWheel {
+    Ok(CheckedFile {
         path: path.to_owned(),
         findings,
     })

@@ -3,12 +3,13 @@
 //! Takes the [`Document`] of a subcommand and prints it once. No other module prints. Color never carries
 //! information that the text lacks.
 
+mod check;
 mod documents;
+mod explain;
 mod failures;
 mod human;
 mod init;
 mod json;
-mod judgement;
 mod log;
 mod progress;
 mod streams;
@@ -19,9 +20,10 @@ use std::process::Stdio;
 use console::style;
 use serde_json::Value;
 
+pub use check::{Checked, CheckedFile};
 pub use documents::{Built, DistInfo, Planned, Refused, Sdist};
+pub use explain::{Explained, codes_markdown};
 pub use init::{Adopted, Created};
-pub use judgement::{Checked, CheckedWheel, Explained, codes_markdown};
 pub use log::start_log;
 pub use streams::Stderr;
 

@@ -294,11 +294,13 @@ fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> 
     native.chain(generated).collect()
 }
 
-/// Runs the checks of `pyz3-wheel check` on the wheel. Errors reject the wheel; warnings are returned.
+/// Runs the checks of `pyz3-wheel check` on the wheel. Errors reject the wheel, warnings are returned, and notes are
+/// for `check` alone.
 fn check(packed: &PackedWheel, job: &Job, zig: &ZigVersion) -> Result<Vec<Finding>> {
     let findings = audit::check(&job.wheel.to_string(), packed.file())?;
     let (errors, warnings): (Vec<_>, Vec<_>) = findings
         .into_iter()
+        .filter(|finding| finding.severity > Severity::Note)
         .partition(|finding| finding.severity == Severity::Error);
     let problems = errors
         .into_iter()

@@ -45,7 +45,7 @@ class Finding:
     code: str
     """Ex) ``wrong-machine``; docs/checks.md tells about each."""
     severity: str
-    """``error`` or ``warning``"""
+    """``error``, ``warning`` or ``note``"""
     actual: str
     """What is true, as the end of a sentence about the file."""
     promised: str | None
@@ -70,7 +70,7 @@ class Judgement:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong; warnings are no errors."""
+        """Whether nothing is wrong; warnings and notes are not errors."""
         return all(finding.severity != "error" for finding in self.findings)
 
 
