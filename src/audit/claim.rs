@@ -185,6 +185,12 @@ impl Claim {
         }
     }
 
+    /// Whether the name stands for a CPython before this one.
+    pub(super) fn has_python_before(&self, version: PythonVersion) -> bool {
+        let mut pythons = self.pythons.iter().filter_map(|tag| cpython(tag));
+        pythons.any(|python| python < version)
+    }
+
     /// What the wheel promises of its native code's use of Python.
     pub fn abis(&self) -> BTreeSet<PythonAbi> {
         let floor = self.pythons.iter().filter_map(|tag| cpython(tag)).min();

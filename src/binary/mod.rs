@@ -18,7 +18,7 @@ mod signature;
 mod symbols;
 mod unreadable;
 
-pub use cpu::VectorCode;
+pub use cpu::{IsaLevel, VectorCode};
 pub use facts::{Binary, ExportList, Format, Kind, RequiredVersion};
 pub use gil::Gil;
 pub(crate) use names::number;
