@@ -107,7 +107,9 @@ impl<'a> Check<'a> {
         let wheel = self.own_files();
         self.files.texts.remove("RECORD");
         let (files, stem) = (&self.files, self.claim.stem());
-        let contents = contents::judge(&files.contents, &stem);
+        let metadata = files.texts.get("METADATA");
+        let depends = metadata.is_some_and(|text| imports::has_dependencies(text));
+        let contents = contents::judge(&files.contents, &stem, depends);
         self.findings.extend(contents);
         let paths = files.contents.keys().map(String::as_str);
         let entry_points = files.text("entry_points.txt");
@@ -398,7 +400,14 @@ fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
         1 => "is an empty folder".to_owned(),
         count => format!("is an empty folder, as are {} more", count - 1),
     };
-    Some(Finding::new(Code::ZipFolder, actual).of(&first.name))
+    let finding = Finding::new(Code::ZipFolder, actual).of(&first.name);
+    // The folder for libraries that older releases of auditwheel make for every wheel.
+    let is_for_libraries = empty.iter().all(|entry| entry.name.ends_with(".libs/"));
+    Some(if is_for_libraries {
+        finding.weighing(Severity::Note)
+    } else {
+        finding
+    })
 }
 
 /// Whether a check is about how a binary works together with Python.

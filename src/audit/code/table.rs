@@ -93,9 +93,9 @@ macro_rules! all_checks {
             SegmentAlignment "segment-alignment" Binaries Error
                 "has segments that a kernel with large pages cannot map"
                 "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
-            InstallName "install-name" Binaries Warning
+            InstallName "install-name" Binaries Note
                 "has the build machine's path as its install name"
-                "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine.";
+                "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine. A binary that is loaded by its path, as extension modules are, works with any install name.";
             NotSigned "not-signed" Binaries Error
                 "is an Apple silicon binary without a code signature"
                 "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
@@ -107,7 +107,7 @@ macro_rules! all_checks {
                 "The file begins like a native binary, but the rest cannot be read.";
             NotJudged "not-judged" Binaries Warning
                 "is of a kind that is not checked"
-                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python: its symbols, its DLLs and the PyInit functions.";
+                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python (its symbols, its DLLs and the PyInit functions): a note.";
             NoNativeCode "no-native-code" Binaries Warning
                 "has a platform tag but no native code"
                 "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -172,7 +172,7 @@ macro_rules! all_checks {
                 "The limits are a central directory of 16 MiB, 100,000 entries, 32 MiB for RECORD and 2 MiB for any other file in .dist-info.";
             ZipFolder "zip-folder" Archive Warning
                 "has an empty folder"
-                "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm.";
+                "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm. An empty folder `{name}.libs` is a note: older releases of auditwheel make one in every wheel.";
 
             // --- Paths ---
             PathTraversal "path-traversal" Paths Error
@@ -241,7 +241,7 @@ macro_rules! all_checks {
                 "The form is name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
             FilenameSpelling "filename-spelling" Tags Warning
                 "is not in the normalized form"
-                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file. Another spelling of the name is an error: PyPI refuses the file.";
+                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file. Another spelling of the name is an error: PyPI refuses the file. Tags that are not sorted are a note, because no tool needs them to be.";
             LocalVersion "local-version" Tags Error
                 "has a local version"
                 "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
@@ -301,9 +301,9 @@ macro_rules! all_checks {
             MetadataDeprecated "metadata-deprecated" Metadata Error
                 "has a deprecated classifier"
                 "PyPI refuses deprecated classifiers. Some of them have a replacement.";
-            MetadataReadme "metadata-readme" Metadata Warning
+            MetadataReadme "metadata-readme" Metadata Note
                 "has no description, or does not say its type"
-                "Package pages show the description; without a content type they treat it as reStructuredText.";
+                "Package pages show the description; without a content type they treat it as reStructuredText. A wheel without any description is a warning: its page says nothing about the project.";
             EntryPoints "entry-points" Metadata Error
                 "has an invalid entry_points.txt"
                 "The file has groups in brackets, each followed by lines like `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
@@ -354,24 +354,24 @@ macro_rules! all_checks {
             TopLevelFile "top-level-file" Contents Warning
                 "has a top-level file that cannot be imported"
                 "The file is installed beside all other packages. Put data files into the package or into `.data/`.";
-            NotImportable "not-importable" Contents Warning
+            NotImportable "not-importable" Contents Note
                 "has a module that cannot be imported where it is"
-                "Some part of its path is not an identifier, or is a keyword of Python.";
+                "Some part of its path is not an identifier, or is a keyword of Python. Files in a package may be meant for other uses: PyInstaller's hooks, templates, examples. If a top-level name is at fault, or the file is an extension module, nothing else uses the file: a warning.";
             DuplicateFiles "duplicate-files" Contents Note
                 "has files with the same contents"
                 "Identical files are often accidental copies.";
-            ManyTopLevel "many-top-level" Contents Warning
+            ManyTopLevel "many-top-level" Contents Note
                 "has more than one name at top level"
-                "Most projects install one package or module; further ones are often tests or examples that were packed by mistake. Names that begin with `_` do not count.";
+                "Most projects install one package or module; others have good reasons for more. If a name suggests tests, benchmarks or the project's own tools (`setup.py`, `conftest.py`), the files were probably packed by mistake: a warning. Names that begin with `_` do not count.";
             InitAtTop "init-at-top" Contents Warning
                 "has an __init__.py at top level"
                 "The folder of the project was packed instead of its package.";
             Empty "empty" Contents Warning
                 "has no module or package"
-                "The wheel installs no file where Python looks for modules.";
+                "The wheel installs no file where Python looks for modules. A wheel that has files in `.data/` or depends on other projects has a purpose without modules: a note.";
             NoModules "no-modules" Contents Warning
                 "has no Python module in a top-level folder"
-                "Nothing in it can be imported.";
+                "Nothing in it can be imported, and it is installed beside all other packages. If the wheel has no module in any folder, it is there for its data: a note.";
         }
     };
 }

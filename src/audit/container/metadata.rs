@@ -351,7 +351,10 @@ fn readme(fields: &Fields) -> Option<Finding> {
     let described = fields.has_body || fields.one("description").is_some();
     let untyped = fields.one("description-content-type").is_none();
     match (described, untyped) {
-        (false, _) => Some(Finding::new(Code::MetadataReadme, "has no description")),
+        (false, _) => {
+            let finding = Finding::new(Code::MetadataReadme, "has no description");
+            Some(finding.weighing(Severity::Warning))
+        }
         (true, true) => Some(Finding::new(
             Code::MetadataReadme,
             "has a description and no Description-Content-Type, so that indexes take it for text/x-rst",

@@ -39,10 +39,8 @@ pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
         .into_iter()
         .any(|tags| !tags.is_sorted());
     if unsorted {
-        findings.push(Finding::new(
-            Code::FilenameSpelling,
-            "has a tag set that is not sorted",
-        ));
+        let finding = Finding::new(Code::FilenameSpelling, "has a tag set that is not sorted");
+        findings.push(finding.weighing(Severity::Note));
     }
     findings.extend(claim.platforms.iter().filter_map(|tag| platform(tag)));
     findings.extend(interpreter(claim));
@@ -304,5 +302,5 @@ fn other_abi(abi: &str, claim: &Claim) -> Option<Finding> {
     let actual = format!(
         "has the ABI tag {abi} of {python}: the symbols of Python that its modules use are not checked"
     );
-    Some(Finding::new(Code::NotJudged, actual))
+    Some(Finding::new(Code::NotJudged, actual).weighing(Severity::Note))
 }
