@@ -37,7 +37,11 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Linux(_)
         | PlatformTag::Any
         | PlatformTag::Macos(..)
-        | PlatformTag::Windows(_) => {}
+        | PlatformTag::Windows(_)
+        | PlatformTag::Ios(..)
+        | PlatformTag::Android(..)
+        | PlatformTag::Pyemscripten(_)
+        | PlatformTag::Pyodide(_) => {}
     }
     findings
 }
@@ -105,7 +109,8 @@ fn has_large_pages(arch: Arch) -> bool {
         | Arch::Armv7
         | Arch::S390x
         | Arch::Riscv64
-        | Arch::Loongarch64 => false,
+        | Arch::Loongarch64
+        | Arch::Wasm32 => false,
     }
 }
 
@@ -212,13 +217,10 @@ fn system_version(
     let has = |arch| policy::manylinux_has_version(name, arch, glibc);
     let arch = arch.filter(|arch| !has(*arch))?;
     Some(
-        Finding::new(
-            Code::SymbolVersion,
-            format!("requires {name} of {library}"),
-        )
-        .promised(format!("not every Linux with glibc {glibc} has it"))
-        .hint("link that library statically, or use a manylinux tag for a newer glibc")
-        .possible_floor(policy::manylinux_since(name, arch)),
+        Finding::new(Code::SymbolVersion, format!("requires {name} of {library}"))
+            .promised(format!("not every Linux with glibc {glibc} has it"))
+            .hint("link that library statically, or use a manylinux tag for a newer glibc")
+            .possible_floor(policy::manylinux_since(name, arch)),
     )
 }
 
@@ -232,7 +234,9 @@ fn shipped_version(
     promise.shipped.lacks_version(binary, version).then(|| {
         Finding::new(
             Code::SymbolVersion,
-            format!("requires {name} of {library}, but the library in the wheel does not define it"),
+            format!(
+                "requires {name} of {library}, but the library in the wheel does not define it"
+            ),
         )
         .hint("ship the library that the binary was linked with")
     })

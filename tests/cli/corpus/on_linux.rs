@@ -136,8 +136,11 @@ pub(super) fn controls() -> Vec<Control> {
             "a version of a library of the wheel, beside one of libstdc++",
             LINUX,
             |e| {
-                e.needs("libhelper.so.1", "HELPER_1", "help")
-                    .needs("libstdc++.so.6", "GLIBCXX_3.4.19", "_ZSt4copy")
+                e.needs("libhelper.so.1", "HELPER_1", "help").needs(
+                    "libstdc++.so.6",
+                    "GLIBCXX_3.4.19",
+                    "_ZSt4copy",
+                )
             },
             versioned_helper(),
         ),
