@@ -301,12 +301,19 @@ impl<'a> Check<'a> {
                     variants.are_found(path),
                 ))
                 .chain(gil::judge(binary, path, &promise))
-                .chain(search_paths::judge(binary, path, &stem))
+                .chain(search_paths::judge(
+                    binary, path, &stem, &libraries, &promise,
+                ))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
             // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.
             let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
             // The symbols of a stale module do not matter: the Pythons of the tags load another file.
             let own = own.filter(|finding| !(is_stale && is_about_python(finding.code)));
+            // The loader takes a library in such a folder only where the processor fits.
+            let is_chosen = path.split('/').any(|folder| folder == "glibc-hwcaps");
+            let own = own.filter(|finding| {
+                !(is_chosen && matches!(finding.code, Code::IsaLevel | Code::CpuBaseline))
+            });
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
                 let elsewhere = matches!(

@@ -107,7 +107,7 @@ impl Remedy {
             }
             Code::FloorTooHigh => &[Self::Target, Self::Floor],
             Code::SymbolVersion => &[Self::Floor],
-            Code::CpuBaseline => &[Self::Cpu],
+            Code::CpuBaseline | Code::IsaLevel => &[Self::Cpu],
             Code::NoPythonDll | Code::WrongPythonDll => &[Self::ImportLibrary],
             Code::NoInit | Code::WrongInit => &[Self::Module],
             Code::LinksLibpython => &[Self::Undefined],

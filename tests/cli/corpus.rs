@@ -87,6 +87,7 @@ fn good_wheels() -> Vec<Control> {
     all.extend(more_controls::all());
     all.extend(undefined::controls());
     all.extend(on_linux::controls());
+    all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
     all

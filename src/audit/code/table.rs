@@ -32,7 +32,7 @@ macro_rules! all_checks {
                 "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
             BlacklistedSymbol "blacklisted-symbol" Binaries Error
                 "uses a symbol that the policy forbids"
-                "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
+                "Some symbols of allowed libraries exist on some systems only; the policies list them. A module for Python 3.6 or earlier must not use `PyFPE_jbuf`, `PyFPE_counter` or `PyFPE_dummy` either: only Pythons that are configured with `--with-fpectl` have all of them. Sources: auditwheel's manylinux policies, PEP 513.";
             UndefinedSymbol "undefined-symbol" Binaries Error
                 "uses a symbol that nothing provides"
                 "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
@@ -81,9 +81,12 @@ macro_rules! all_checks {
             CpuBaseline "cpu-baseline" Binaries Warning
                 "uses AVX instructions without checking that the CPU supports them"
                 "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not checked. An error where the wheel records that it was built for the baseline.";
-            UnsafeRpath "unsafe-rpath" Binaries Error
+            IsaLevel "isa-level" Binaries Error
+                "declares that it needs a newer processor than the tag promises"
+                "A linker that is called with `-z x86-64-v3` writes the property `GNU_PROPERTY_X86_ISA_1_NEEDED` into the file. glibc 2.33 and later refuse to load such a file on a processor without the instructions of that level. musl and older glibc load it, and the code crashes there with SIGILL. x86_64 tags promise every 64-bit x86, i686 tags every 32-bit one. A library in a folder `glibc-hwcaps`, which glibc takes for such processors only, is no finding. Sources: x86-64 psABI, glibc's dl-prop.h, and auditwheel.";
+            UnsafeRpath "unsafe-rpath" Binaries Warning
                 "searches libraries outside the wheel"
-                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel. Source: PEP 513 and auditwheel.";
+                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel, if the path exists on the user's machine. It is an error if the binary loads a library of the wheel that no other search path leads to, or if the wheel records that it was built for the baseline. A search path that is empty as a whole is ignored, as loaders ignore it, and so is an empty part in a wheel for musl. Sources: PEP 513, ld.so(8).";
             TextRelocations "text-relocations" Binaries Error
                 "has text relocations"
                 "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
