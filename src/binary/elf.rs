@@ -62,7 +62,10 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
                 runpath |= entry.tag == elf::DT_RUNPATH;
                 let paths = string()?;
                 // The loaders ignore a search path that is empty as a whole.
-                for path in paths.split(|byte| *byte == b':').filter(|_| !paths.is_empty()) {
+                for path in paths
+                    .split(|byte| *byte == b':')
+                    .filter(|_| !paths.is_empty())
+                {
                     names.list(&mut binary.search_paths, path)?;
                 }
             }

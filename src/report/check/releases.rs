@@ -21,7 +21,7 @@ pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
     }
     let (largest, size) = &release.largest;
     let mut text = format!(
-        "{} {}: {} files, {}; the largest is {} ({})\n",
+        "{} {}: {} files, {}\n  largest: {} ({})\n",
         style(&release.name).bold(),
         release.version,
         release.files,
