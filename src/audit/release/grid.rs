@@ -64,6 +64,16 @@ impl Column {
         }
     }
 
+    /// The implementation whose releases are compared with each other; none if the column is for many of them.
+    pub(super) fn implementation(&self) -> Option<&str> {
+        match self {
+            Self::CPython(_) => Some("cp"),
+            Self::FreeThreaded(_) => Some("cpt"),
+            Self::Other(tag) => Some(tag.trim_end_matches(|c: char| c.is_ascii_digit())),
+            Self::Stable(_) | Self::StableFreeThreaded(_) | Self::Any(_) => None,
+        }
+    }
+
     /// Whether a wheel for the Pythons of this column works with those of the other column.
     fn covers(&self, other: &Self) -> bool {
         match (self, other) {

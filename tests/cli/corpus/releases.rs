@@ -212,7 +212,7 @@ fn a_release_is_a_table_for_people_and_an_object_for_programs() {
         many.push(format!("cp3{minor}-cp3{minor}-musllinux_1_2_x86_64"));
     }
     for minor in 10..=17 {
-        many.push(format!("pp3{minor}-none-win_amd64"));
+        many.push(format!("graalpy3{minor}-none-win_amd64"));
     }
     let many: Vec<_> = many.iter().map(String::as_str).collect();
     let wide = check("--verbose", &many);
