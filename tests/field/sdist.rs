@@ -68,12 +68,8 @@ fn check_accepts_the_sdists_of_other_build_tools() {
             .args(["check", "--format", "json"])
             .arg(output.path()))
         .exits(0);
-        let files = ran.json()["wheels"].clone();
-        let findings = &files[0]["findings"];
-        assert_eq!(
-            findings.as_array().map(Vec::len),
-            Some(0),
-            "{requirement}: {files}"
-        );
+        // pdm-backend writes an old Metadata-Version.
+        let file = ran.json()["wheels"][0].clone();
+        assert_eq!(file["verdict"], "ok", "{requirement}: {file}");
     }
 }

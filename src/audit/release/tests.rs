@@ -234,6 +234,7 @@ fn only_files_of_one_version_are_a_release() {
     ];
     let files: Vec<_> = names.iter().map(|name| file(name, "")).collect();
     assert!(releases(&files).is_empty());
+    assert!(releases(&[files[0].clone(), files[0].clone()]).is_empty());
     let names = ["A.b-1.0-py3-none-any.whl", "a_b-1.0.tar.gz"];
     let files: Vec<_> = names.iter().map(|name| file(name, "")).collect();
     let found = releases(&files);
