@@ -64,11 +64,11 @@ fn table(grid: &Grid) -> Vec<String> {
         });
         let end = begin + fitting.count().max(1);
         let line = |name: &str, cells: &mut dyn Iterator<Item = &str>| {
-            let cells = cells.zip(&widths[begin..end]);
-            let cells: String = cells
-                .map(|(cell, width)| format!("{cell:>width$}"))
-                .collect();
-            format!("{name:first$}{cells}")
+            let mut text = format!("{name:first$}");
+            for (cell, width) in cells.zip(&widths[begin..end]) {
+                let _ = write!(text, "{cell:>width$}");
+            }
+            text
         };
         let own = &mut headings[begin..end].iter().map(String::as_str);
         lines.push(line("", own));
