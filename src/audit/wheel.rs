@@ -17,7 +17,7 @@ use super::finding::{Finding, first_of_each};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
-use super::rules::{Promise, Shipped, gil, judge, module};
+use super::rules::{Promise, Shipped, free_threaded, judge, module};
 use super::unpack::Unpacked;
 use super::variants::{Variants, stale_files};
 use crate::binary::Kind;
@@ -283,7 +283,7 @@ impl<'a> Check<'a> {
                     self.claim,
                     variants.are_found(path),
                 ))
-                .chain(gil::judge(binary, path, &promise))
+                .chain(free_threaded::judge(binary, path, &promise))
                 .chain(search_paths::judge(binary, path, &stem))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
             // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.
@@ -374,5 +374,6 @@ fn is_about_python(code: Code) -> bool {
             | Code::NoInit
             | Code::WrongInit
             | Code::EnablesGil
+            | Code::ZeroedDefinition
     )
 }

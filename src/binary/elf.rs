@@ -3,6 +3,7 @@
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
 //! section headers, which linkers always write.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use object::Endianness;
@@ -13,7 +14,7 @@ use object::read::elf::{
 
 use super::cpu;
 use super::facts::{Binary, Format, Kind};
-use super::gil::{self, Layout};
+use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
@@ -22,6 +23,8 @@ use crate::tags::{Arch, Release};
 
 /// The most symbol versions that are read.
 const MOST_VERSIONS: usize = 4096;
+/// What each byte of a pointer is taken for that only the loader knows.
+const POINTER: u8 = 0x7f;
 /// `GLIBC_ABI_DT_RELR` says that the loader must know packed relocations; glibc 2.36 is the first.
 const DT_RELR: Release = Release::new(2, 36);
 
@@ -124,23 +127,60 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         little: endian == Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data(&sections, endian, bytes), layout, bytes.len(), names);
+    if !binary.inits.is_empty() {
+        let pointers = relocated_pointers(&sections, endian, bytes)?;
+        let data = data(&sections, endian, bytes, layout, &pointers);
+        binary.describes(module_data::examine(data, layout, bytes.len(), names));
+    }
     Ok(binary)
 }
 
-/// The sections with data that the loader maps.
+/// The sections with data that the loader maps. The file may have zeros where the loader writes `pointers`; here
+/// these have a number that is not zero.
 fn data<'a, Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'a, Elf>,
     endian: Endianness,
     bytes: &'a [u8],
-) -> impl Iterator<Item = &'a [u8]> {
+    layout: Layout,
+    pointers: &[u64],
+) -> impl Iterator<Item = Cow<'a, [u8]>> {
     let data = sections.iter().filter(move |section| {
         let flags = section.sh_flags(endian).0;
         let is_code = flags & elf::SHF_EXECINSTR.0 != 0;
         let is_loaded = flags & elf::SHF_ALLOC.0 != 0;
         section.sh_type(endian) == elf::SHT_PROGBITS && is_loaded && !is_code
     });
-    data.filter_map(move |section| section.data(endian, bytes).ok())
+    data.filter_map(move |section| {
+        let mut data = Cow::Borrowed(section.data(endian, bytes).ok()?);
+        let begin: u64 = section.sh_addr(endian).into();
+        let first = pointers.partition_point(|pointer| *pointer < begin);
+        let size = if layout.wide { 8 } else { 4 };
+        for pointer in &pointers[first..] {
+            let at = usize::try_from(pointer - begin).ok()?;
+            if at >= data.len() {
+                break;
+            }
+            if let Some(word) = data.to_mut().get_mut(at..at + size) {
+                word.fill(POINTER);
+            }
+        }
+        Some(data)
+    })
+}
+
+/// The addresses where the loader writes a pointer whatever the file has there, sorted.
+fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'_, Elf>,
+    endian: Endianness,
+    bytes: &[u8],
+) -> Result<Vec<u64>, Unreadable> {
+    let mut pointers = Vec::new();
+    any_relocation(sections, endian, bytes, |relocation| {
+        pointers.push(relocation.r_offset(endian).into());
+        false
+    })?;
+    pointers.sort_unstable();
+    Ok(pointers)
 }
 
 /// What the table of dynamic symbols and its versions say.
@@ -234,6 +274,18 @@ fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
     endian: Endianness,
     bytes: &[u8],
 ) -> Result<bool, Unreadable> {
+    any_relocation(sections, endian, bytes, |relocation| {
+        relocation.r_type(endian, false) == elf::R_X86_64_IRELATIVE
+    })
+}
+
+/// Whether one of the relocations with an addend is what is looked for.
+fn any_relocation<Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'_, Elf>,
+    endian: Endianness,
+    bytes: &[u8],
+    mut is_wanted: impl FnMut(&Elf::Rela) -> bool,
+) -> Result<bool, Unreadable> {
     let mut left = bytes.len();
     for section in sections.iter() {
         if let Some((relocations, _)) = section.rela(endian, bytes)? {
@@ -241,10 +293,7 @@ fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
             left = left
                 .checked_sub(size)
                 .ok_or_else(|| Unreadable::Damaged("its relocations overlap".to_owned()))?;
-            let indirect = relocations
-                .iter()
-                .any(|relocation| relocation.r_type(endian, false) == elf::R_X86_64_IRELATIVE);
-            if indirect {
+            if relocations.iter().any(&mut is_wanted) {
                 return Ok(true);
             }
         }

@@ -6,7 +6,7 @@
 
 mod c_library;
 mod exports;
-pub(super) mod gil;
+pub(super) mod free_threaded;
 mod linux;
 mod macos;
 pub(super) mod module;
