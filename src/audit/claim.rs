@@ -44,6 +44,31 @@ pub enum PythonAbi {
     Other,
 }
 
+/// The kinds of systems that a wheel can be installed on, by what their file systems allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Systems {
+    /// Windows: reserves names and characters, and ignores case.
+    pub(super) windows: bool,
+    /// macOS: ignores case and Unicode composition.
+    pub(super) macos: bool,
+    /// Every system but Windows.
+    pub(super) unix: bool,
+}
+
+impl Systems {
+    /// Every system, as for a source distribution.
+    pub(super) const ALL: Self = Self {
+        windows: true,
+        macos: true,
+        unix: true,
+    };
+
+    /// Whether two names that differ only in case are one file on some of them.
+    pub(super) fn ignore_case(self) -> bool {
+        self.windows || self.macos
+    }
+}
+
 impl Claim {
     /// Takes a file name apart.
     pub fn parse(filename: &str) -> Result<Self, ParseTagError> {
@@ -111,6 +136,16 @@ impl Claim {
         format!("{}-{}", self.name, self.version)
     }
 
+    /// The kinds of systems that the platform tags name.
+    pub(super) fn systems(&self) -> Systems {
+        let some = |is_of: fn(&str) -> bool| self.platforms.iter().any(|tag| is_of(tag));
+        Systems {
+            windows: some(|tag| tag == "any" || tag.starts_with("win")),
+            macos: some(|tag| tag == "any" || tag.starts_with("macosx")),
+            unix: some(|tag| !tag.starts_with("win")),
+        }
+    }
+
     /// Every tag that the name stands for.
     pub fn tags(&self) -> BTreeSet<String> {
         let mut tags = BTreeSet::new();
@@ -148,6 +183,12 @@ impl Claim {
                 .collect(),
             _ => self.abis.clone(),
         }
+    }
+
+    /// Whether the name stands for a CPython before this one.
+    pub(super) fn has_python_before(&self, version: PythonVersion) -> bool {
+        let mut pythons = self.pythons.iter().filter_map(|tag| cpython(tag));
+        pythons.any(|python| python < version)
     }
 
     /// What the wheel promises of its native code's use of Python.

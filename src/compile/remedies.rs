@@ -110,7 +110,7 @@ impl Remedy {
             }
             Code::FloorTooHigh => &[Self::Target, Self::Floor],
             Code::SymbolVersion => &[Self::Floor],
-            Code::CpuBaseline => &[Self::Cpu],
+            Code::CpuBaseline | Code::IsaLevel => &[Self::Cpu],
             Code::NoPythonDll | Code::WrongPythonDll => &[Self::ImportLibrary],
             Code::NoInit | Code::WrongInit => &[Self::Module],
             Code::LinksLibpython => &[Self::Undefined],
@@ -211,10 +211,33 @@ impl Remedy {
             | Code::ShadowedModule
             | Code::DataScheme
             | Code::ForeignData
+            | Code::ScriptShebang
+            | Code::RedundantScheme
+            | Code::InstalledTwice
+            | Code::RequiresPython
             | Code::StartupFile
             | Code::ReservedFile
             | Code::Empty
-            | Code::NoModules => &[],
+            | Code::NoModules
+            | Code::SdistName
+            | Code::SdistFormat
+            | Code::NotATar
+            | Code::SdistTrailing
+            | Code::SdistSparse
+            | Code::SdistBomb
+            | Code::SdistTooLarge
+            | Code::SdistFolder
+            | Code::SdistDuplicate
+            | Code::SdistLink
+            | Code::SdistOldMetadata
+            | Code::SdistPyproject
+            | Code::SdistCheckout
+            | Code::SecretFile
+            | Code::ReleaseHole
+            | Code::ReleaseSameTags
+            | Code::ReleaseShadowed
+            | Code::ReleaseMetadata
+            | Code::ReleaseNoSdist => &[],
         }
     }
 

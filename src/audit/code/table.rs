@@ -8,7 +8,7 @@ macro_rules! all_checks {
             // --- Binaries ---
             NativeInPure "native-in-pure" Binaries Error
                 "has native code, but the wheel says that it has none"
-                "A platform tag `any`, or `Root-Is-Purelib: true` in WHEEL, says that the wheel works on every machine. Native code does not. Source: PyPA, \"Binary distribution format\".";
+                "A platform tag `any` says that the wheel works on every machine; native code does not. In a wheel with a platform tag, files in `.data/purelib` have no native code: auditwheel refuses a shared library there. `Root-Is-Purelib: true` in WHEEL is a warning: the wheel works, but systems that keep purelib apart (Fedora, RHEL) install its native code into the folder that machines of all kinds may share. Source: PyPA, \"Binary distribution format\".";
             WrongSystem "wrong-system" Binaries Error
                 "is built for another operating system"
                 "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
@@ -32,7 +32,7 @@ macro_rules! all_checks {
                 "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
             BlacklistedSymbol "blacklisted-symbol" Binaries Error
                 "uses a symbol that the policy forbids"
-                "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
+                "Some symbols of allowed libraries exist on some systems only; the policies list them. A module for Python 3.6 or earlier must not use `PyFPE_jbuf`, `PyFPE_counter` or `PyFPE_dummy` either: only Pythons that are configured with `--with-fpectl` have all of them. Sources: auditwheel's manylinux policies, PEP 513.";
             UndefinedSymbol "undefined-symbol" Binaries Error
                 "uses a symbol that nothing provides"
                 "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
@@ -84,9 +84,12 @@ macro_rules! all_checks {
             CpuBaseline "cpu-baseline" Binaries Warning
                 "uses AVX instructions without checking that the CPU supports them"
                 "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not checked. An error where the wheel records that it was built for the baseline.";
-            UnsafeRpath "unsafe-rpath" Binaries Error
+            IsaLevel "isa-level" Binaries Error
+                "declares that it needs a newer processor than the tag promises"
+                "A linker that is called with `-z x86-64-v3` writes the property `GNU_PROPERTY_X86_ISA_1_NEEDED` into the file. glibc 2.33 and later refuse to load such a file on a processor without the instructions of that level. musl and older glibc load it, and the code crashes there with SIGILL. x86_64 tags promise every 64-bit x86, i686 tags every 32-bit one. A library in a folder `glibc-hwcaps`, which glibc takes for such processors only, is no finding. Sources: x86-64 psABI, glibc's dl-prop.h, and auditwheel.";
+            UnsafeRpath "unsafe-rpath" Binaries Warning
                 "searches libraries outside the wheel"
-                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel. Source: PEP 513 and auditwheel.";
+                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel, if the path exists on the user's machine. It is an error if the binary loads a library of the wheel that no other search path leads to, or if the wheel records that it was built for the baseline. A search path that is empty as a whole is ignored, as loaders ignore it, and so is an empty part in a wheel for musl. Sources: PEP 513, ld.so(8).";
             TextRelocations "text-relocations" Binaries Error
                 "has text relocations"
                 "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
@@ -96,9 +99,9 @@ macro_rules! all_checks {
             SegmentAlignment "segment-alignment" Binaries Error
                 "has segments that a kernel with large pages cannot map"
                 "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
-            InstallName "install-name" Binaries Warning
+            InstallName "install-name" Binaries Note
                 "has the build machine's path as its install name"
-                "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine.";
+                "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine. A binary that is loaded by its path, as extension modules are, works with any install name.";
             NotSigned "not-signed" Binaries Error
                 "is an Apple silicon binary without a code signature"
                 "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
@@ -110,7 +113,7 @@ macro_rules! all_checks {
                 "The file begins like a native binary, but the rest cannot be read.";
             NotJudged "not-judged" Binaries Warning
                 "is of a kind that is not checked"
-                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python: its symbols, its DLLs and the PyInit functions.";
+                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python (its symbols, its DLLs and the PyInit functions): a note.";
             NoNativeCode "no-native-code" Binaries Warning
                 "has a platform tag but no native code"
                 "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -128,12 +131,12 @@ macro_rules! all_checks {
             ZipTrailing "zip-trailing" Archive Error
                 "has bytes after the archive"
                 "PyPI refuses such a file; some readers find no archive in it, or another archive.";
-            ZipComment "zip-comment" Archive Error
+            ZipComment "zip-comment" Archive Warning
                 "has a comment"
-                "A comment can hold a second archive, so that readers disagree about the contents of the file; a wheel needs no comment.";
+                "A wheel needs no comment, but everyone accepts one. It is an error if the comment may hold a second archive, because then readers disagree about the contents of the file.";
             ZipDirectory "zip-directory" Archive Error
                 "has a directory that does not agree with its end record"
-                "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files.";
+                "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files. A zip64 end record must not have data of its own, which PyPI and pip refuse.";
             ZipHidden "zip-hidden" Archive Error
                 "has bytes that belong to no entry"
                 "What the central directory does not list is invisible to some readers and extracted by others.";
@@ -175,7 +178,7 @@ macro_rules! all_checks {
                 "The limits are a central directory of 16 MiB, 100,000 entries, 32 MiB for RECORD and 2 MiB for any other file in .dist-info.";
             ZipFolder "zip-folder" Archive Warning
                 "has an empty folder"
-                "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm.";
+                "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm. An empty folder `{name}.libs` is a note: older releases of auditwheel make one in every wheel.";
 
             // --- Paths ---
             PathTraversal "path-traversal" Paths Error
@@ -186,13 +189,13 @@ macro_rules! all_checks {
                 "The file would be unpacked outside the folder that the wheel is installed to.";
             PathCharacter "path-character" Paths Error
                 "has a path with a character that not every system allows"
-                "Control characters, characters that change the direction of text, line separators, backslashes and colons; a name of more than 255 bytes, a path of more than 4,096 bytes or of more than a hundred folders. Some system cannot unpack such a file, unpacks it elsewhere, or shows another name. Windows does not allow `\" * < > ? |` either: an error in a wheel that can be installed on Windows, a warning in others.";
+                "Control characters, invisible characters, characters that change the direction of text, line separators, a name of more than 255 bytes, and a path of more than 4,000 bytes: an installer refuses such a file, cannot unpack it, or it looks like another file. Windows does not allow the characters `\\ : \" * < > ? |`: an error in a wheel that can be installed on Windows, a warning in others. More than a hundred folders are a warning.";
             PathReserved "path-reserved" Paths Error
                 "has a name that Windows reserves or changes"
-                "`con`, `nul.txt`, a dot or space at the end: Windows cannot unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
+                "`con`, `nul.txt`, a dot or space at the end: Windows cannot unpack it. A warning in a wheel that cannot be installed on Windows. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
             PathCollision "path-collision" Paths Error
                 "has two paths that are one file on some systems"
-                "The two paths differ only by case or Unicode composition; Windows and macOS keep one of the two files.";
+                "The two paths differ only by case or Unicode composition; Windows and macOS keep one of the two files. The same applies to two commands. A warning in a wheel for other systems.";
             PathFileAndFolder "path-file-and-folder" Paths Error
                 "has a path that is both a file and a folder"
                 "No system can unpack both.";
@@ -230,7 +233,7 @@ macro_rules! all_checks {
                 "Every file must have a hash, except RECORD itself and its signatures.";
             RecordWeakHash "record-weak-hash" Record Error
                 "has a hash that is weaker than SHA-256 or has another encoding"
-                "The specification requires SHA-256 or a stronger hash, in urlsafe base64 without padding.";
+                "The specification requires SHA-256 or a stronger hash, in urlsafe base64 without padding, and the name of the algorithm in lowercase.";
             RecordSelf "record-self" Record Error
                 "has a hash or size for RECORD itself, or does not list it"
                 "RECORD cannot contain its own hash; it must list itself as `path,,`.";
@@ -244,7 +247,7 @@ macro_rules! all_checks {
                 "The form is name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
             FilenameSpelling "filename-spelling" Tags Warning
                 "is not in the normalized form"
-                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file.";
+                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file. Another spelling of the name is an error: PyPI refuses the file. Tags that are not sorted are a note, because no tool needs them to be.";
             LocalVersion "local-version" Tags Error
                 "has a local version"
                 "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
@@ -253,7 +256,7 @@ macro_rules! all_checks {
                 "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know.";
             InterpreterTag "interpreter-tag" Tags Error
                 "has Python and ABI tags that contradict each other"
-                "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or an ABI tag that no Python has: no interpreter accepts it, or the wrong one.";
+                "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or a Python or ABI tag that no Python has: no interpreter accepts it, or the wrong one. A tag that no Python has is a warning beside others that fit.";
             DistInfoMissing "dist-info-missing" Tags Error
                 "has no .dist-info folder with its name and version"
                 "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";
@@ -265,13 +268,13 @@ macro_rules! all_checks {
                 "WHEEL contains the version of the wheel format and the tags.";
             WheelInvalid "wheel-invalid" Tags Error
                 "has an invalid WHEEL file"
-                "Wheel-Version must be 1.x, Root-Is-Purelib must be true or false, and there must be at least one Tag.";
+                "Wheel-Version must be 1.0, Root-Is-Purelib must be true or false, and there must be at least one Tag. A later Wheel-Version like 1.1 is a warning, as it is for pip; installers refuse any other.";
             WheelTags "wheel-tags" Tags Error
                 "has different tags in WHEEL and in its file name"
                 "Some installers use the tags in the file name, others those in WHEEL: the two sets must be equal.";
-            WheelBuild "wheel-build" Tags Error
+            WheelBuild "wheel-build" Tags Warning
                 "has different build tags in WHEEL and in its file name"
-                "`Build:` in WHEEL and the build tag in the file name must be equal, or both must be missing.";
+                "Installers read the build tag in the file name only. `Build:` in WHEEL may be missing, but must not have another value. Source: PyPA, \"Binary distribution format\".";
             PureInPlatlib "pure-in-platlib" Tags Warning
                 "is pure, but says that it is not"
                 "`Root-Is-Purelib: false` in a wheel for any platform is installed into platlib for no reason.";
@@ -304,15 +307,18 @@ macro_rules! all_checks {
             MetadataDeprecated "metadata-deprecated" Metadata Error
                 "has a deprecated classifier"
                 "PyPI refuses deprecated classifiers. Some of them have a replacement.";
-            MetadataReadme "metadata-readme" Metadata Warning
+            MetadataReadme "metadata-readme" Metadata Note
                 "has no description, or does not say its type"
-                "Package pages show the description; without a content type they treat it as reStructuredText.";
+                "Package pages show the description; without a content type they treat it as reStructuredText. A wheel without any description is a warning: its page says nothing about the project.";
             EntryPoints "entry-points" Metadata Error
                 "has an invalid entry_points.txt"
                 "The file has groups in brackets, each followed by lines like `name = package.module:object`. Source: PyPA, \"Entry points specification\".";
             ScriptName "script-name" Metadata Error
                 "has a command that an installer refuses, or that replaces part of the environment"
                 "Installers create a file for each command in `bin` or `Scripts`. The name must not lead to another folder, must be valid on every system, and must consist of letters, digits, `-`, `_` and `.`, as PyPI requires. `python`, `python3.13`, `pypy` and `activate` belong to the environment: uv refuses the interpreters' names, and pip replaces the files. The same holds for files in `.data/scripts`, `.data/data/bin` and `.data/data/Scripts`, and for `.data/data/pyvenv.cfg`. A command `pip` in a wheel of another project is a warning. Source: PyPA, \"Entry points specification\".";
+            RequiresPython "requires-python" Metadata Error
+                "has a Requires-Python that no Python of its tags satisfies"
+                "Installers compare the running Python with the tags and with Requires-Python, and install the wheel only if both fit: no installer takes a cp312 wheel with `Requires-Python: >=3.13`. An abi3 wheel with a higher Requires-Python than its floor is fine.";
             DeadEntryPoint "dead-entry-point" Metadata Error
                 "has an entry point for a module that is not in the wheel"
                 "Whoever runs the command or loads the plugin gets an ImportError. An error where the module's package is in the wheel, or where a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. A warning where another distribution may have the module: in a namespace, or for a plugin.";
@@ -324,6 +330,15 @@ macro_rules! all_checks {
             DataScheme "data-scheme" Contents Error
                 "has a folder in .data that installers do not know"
                 "`{name}-{version}.data/` may contain the folders purelib, platlib, headers, scripts and data; an installer stops at any other name and at a file in their place. The folder scripts may contain only files: uv refuses folders. Source: PyPA, \"Binary distribution format\".";
+            RedundantScheme "redundant-scheme" Contents Warning
+                "has a folder in .data for files that belong at its root"
+                "`Root-Is-Purelib` says where the files at the root of the wheel are installed. The files of `.data/purelib` in a wheel with `Root-Is-Purelib: true`, or of `.data/platlib` in one with `false`, are installed to the same folder. Installers accept that; check-wheel-contents does not.";
+            InstalledTwice "installed-twice" Contents Error
+                "has two files that are installed to the same place"
+                "The files in `.data/purelib`, `.data/platlib` and at the root of the wheel go to one folder in most environments, and so do the commands of `console_scripts` and `gui_scripts`, the files in `.data/scripts`, and those in `.data/data/bin`. `installer` stops at the second file for a place; with pip and uv, one of the two replaces the other.";
+            ScriptShebang "script-shebang" Contents Warning
+                "has a program for another Python than that of the environment"
+                "Installers put the Python of the environment into the first line of a program in `.data/scripts` only if the line begins with `#!python`. A program that names `/usr/bin/python3`, or a Python of the machine that built the wheel, runs without the packages of the environment, or not at all. `#!/usr/bin/env python3` finds them only while the environment is active. Source: PyPA, \"Binary distribution format\".";
             ForeignData "foreign-data" Contents Error
                 "has a .data folder with another name than the wheel's"
                 "Installers disagree about the contents: pip installs the files of every top-level folder whose name ends with `.data`, and refuses the wheel if it finds anything but the known folders there; uv and `installer` only look at `{name}-{version}.data`. Source: PyPA, \"Binary distribution format\".";
@@ -345,24 +360,85 @@ macro_rules! all_checks {
             TopLevelFile "top-level-file" Contents Warning
                 "has a top-level file that cannot be imported"
                 "The file is installed beside all other packages. Put data files into the package or into `.data/`.";
-            NotImportable "not-importable" Contents Warning
+            NotImportable "not-importable" Contents Note
                 "has a module that cannot be imported where it is"
-                "Some part of its path is not an identifier, or is a keyword of Python.";
+                "Some part of its path is not an identifier, or is a keyword of Python. Files in a package may be meant for other uses: PyInstaller's hooks, templates, examples. If a top-level name is at fault, or the file is an extension module, nothing else uses the file: a warning.";
             DuplicateFiles "duplicate-files" Contents Note
                 "has files with the same contents"
                 "Identical files are often accidental copies.";
-            ManyTopLevel "many-top-level" Contents Warning
+            ManyTopLevel "many-top-level" Contents Note
                 "has more than one name at top level"
-                "Most projects install one package or module; further ones are often tests or examples that were packed by mistake. Names that begin with `_` do not count.";
+                "Most projects install one package or module; others have good reasons for more. If a name suggests tests, benchmarks or the project's own tools (`setup.py`, `conftest.py`), the files were probably packed by mistake: a warning. Names that begin with `_` do not count.";
             InitAtTop "init-at-top" Contents Warning
                 "has an __init__.py at top level"
                 "The folder of the project was packed instead of its package.";
             Empty "empty" Contents Warning
                 "has no module or package"
-                "The wheel installs no file where Python looks for modules.";
+                "The wheel installs no file where Python looks for modules. A wheel that has files in `.data/` or depends on other projects has a purpose without modules: a note.";
             NoModules "no-modules" Contents Warning
                 "has no Python module in a top-level folder"
-                "Nothing in it can be imported.";
+                "Nothing in it can be imported, and it is installed beside all other packages. If the wheel has no module in any folder, it is there for its data: a note.";
+
+            // --- Source distributions ---
+            SdistName "sdist-name" Sdists Error
+                "is not named like a source distribution"
+                "The name is name-version.tar.gz, with the name of the project in lowercase and `_` for runs of `-`, `_` and `.`, and the version normalized by PEP 440. PyPI refuses any other spelling at upload; installers accept old ones. Source: PEP 625.";
+            SdistFormat "sdist-format" Sdists Error
+                "is an archive of another format than .tar.gz"
+                "PyPI refuses .zip, .tar.bz2, .tgz and other formats. Source: PEP 625.";
+            NotATar "not-a-tar" Sdists Error
+                "is not a tar archive that every reader can read to its end"
+                "A source distribution is a tar archive that is compressed with gzip. The archive must end with two empty blocks, and the compressed data must be complete: uv refuses archives that pip accepts.";
+            SdistTrailing "sdist-trailing" Sdists Warning
+                "has data after the end of the archive"
+                "Most readers ignore the data, so nobody sees what it is. A second archive can be hidden in it.";
+            SdistSparse "sdist-sparse" Sdists Error
+                "has a sparse file"
+                "Sparse files are an extension of GNU tar. PyPI and uv refuse them.";
+            SdistBomb "sdist-bomb" Sdists Error
+                "expands to a suspicious size"
+                "The contents are more than 50 times as large as the archive, and larger than 64 MiB, or larger than 4 GiB. This check does not read such an archive to its end.";
+            SdistTooLarge "sdist-too-large" Sdists Error
+                "has more members, or larger names and metadata files, than this check reads"
+                "The limits are 100,000 members, 16 MiB for all paths, and 2 MiB for PKG-INFO and pyproject.toml.";
+            SdistFolder "sdist-folder" Sdists Error
+                "does not have exactly one top-level folder with its name"
+                "Everything must be in one folder {name}-{version}. PyPI, pip and uv refuse files beside it; another name of the folder is a warning, because they accept it. Source: PyPA, \"Source distribution format\".";
+            SdistDuplicate "sdist-duplicate" Sdists Warning
+                "has the same path twice"
+                "The last one is what installers unpack; other programs may show the first one.";
+            SdistLink "sdist-link" Sdists Error
+                "has a link that installers refuse"
+                "A link must lead to a file in the same archive: not to an absolute path, not out of the top-level folder, and a hard link only to a member before it. uv also refuses a symbolic link whose path goes down and then up again. Source: PEP 706, PEP 721.";
+            SdistOldMetadata "sdist-old-metadata" Sdists Note
+                "has a PKG-INFO that resolvers cannot rely on"
+                "From Metadata-Version 2.2 on, PKG-INFO says which fields a build may change, so that resolvers can read the dependencies without building the sdist. Source: PEP 643.";
+            SdistPyproject "sdist-pyproject" Sdists Error
+                "has no pyproject.toml, or one that installers refuse"
+                "pyproject.toml says how to build the sdist. Installers stop if it is not valid TOML, if [build-system] has no list `requires`, or if the name or version in [project] is not that of the file name. Without the file, installers use setup.py and the newest setuptools: a warning. Source: PEP 517, PEP 518.";
+            SdistCheckout "sdist-checkout" Sdists Warning
+                "has the folder of a version control system"
+                "`.git` and its like contain the whole history of the project, and sometimes credentials.";
+            SecretFile "secret-file" Sdists Warning
+                "has a file that usually holds credentials"
+                "`.env`, `.pypirc`, `.netrc`, `id_rsa`, files in `.ssh` and the like. Whoever downloads the package can read them: remove the file, and replace the credentials if they are real. In a folder of tests, examples or documentation it is a note.";
+
+            // --- Releases ---
+            ReleaseHole "release-hole" Releases Note
+                "lacks a wheel for one Python that its platform has for other Pythons"
+                "Users of that Python and platform get the sdist, or an older version. A warning if the platform has wheels for all Pythons of the release but one in the middle, and the release has no wheel for any platform: most often a build job failed. CPython, free-threaded CPython and other implementations are counted apart, and a wheel for the stable ABI counts for every later CPython.";
+            ReleaseSameTags "release-same-tags" Releases Warning
+                "has two files for the same Python and platform"
+                "Installers take either of two wheels with the same tag, and PyPI accepts one sdist for a version. If the build tags of the wheels differ, the higher one counts: a note.";
+            ReleaseShadowed "release-shadowed" Releases Note
+                "has a wheel that installers pass over for another one"
+                "Of the wheels that fit, installers choose by the order of their tags: the full ABI of a CPython before the stable ABI, the stable ABI before `none`, and a platform before `any`. That is intended for the stable ABI and for `any`. A warning if a wheel is never chosen: cp312-none beside cp312-cp312 for the same platform. Source: `packaging.tags`.";
+            ReleaseMetadata "release-metadata" Releases Warning
+                "has files with different dependencies, extras or supported Pythons"
+                "Resolvers read the metadata of one file and use it for all: a lock file that was made on one platform is wrong on another. Use environment markers instead, so that all files have the same metadata.";
+            ReleaseNoSdist "release-no-sdist" Releases Note
+                "has no source distribution"
+                "Nobody can build the release for another platform or for a later Python, and Linux distributions start from the sdist.";
         }
     };
 }
