@@ -37,7 +37,7 @@ server.serve_forever()
 ";
 
 /// Makes a release of `tiny`: a pure wheel, wheels for Windows and macOS, and an sdist.
-const MAKE: &str = r##"
+const MAKE: &str = r#"
 import base64, hashlib, io, pathlib, sys, tarfile, zipfile
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir(parents=True)
@@ -79,7 +79,7 @@ root = folder.parent
 for name, wrong in (("simple", ""), ("broken", "tiny-1.0-py3-none-win_arm64.whl"), ("private", "")):
     (root / name / "tiny").mkdir(parents=True)
     (root / name / "tiny/index.html").write_text(page(wrong))
-"##;
+"#;
 
 impl Index {
     fn new(python: &Path) -> Self {
