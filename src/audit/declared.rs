@@ -3,6 +3,9 @@
 use super::finding::Finding;
 use crate::metadata::headers::Headers;
 
+/// The memory limit for what one file declares, in bytes.
+const LARGEST: usize = 64 << 10;
+
 /// The findings of a wheel or sdist, sorted by severity and file, and what its metadata declares, if the metadata
 /// can be read.
 pub type Examined = (Vec<Finding>, Option<Declared>);
@@ -39,7 +42,18 @@ impl Declared {
         version.is_none_or(|version| matches!(version, "1.0" | "1.1" | "1.2" | "2.1"))
     }
 
-    /// Reads METADATA or PKG-INFO; `None` if it cannot be read.
+    fn bytes(&self) -> usize {
+        let lists = [&self.requires_dist, &self.provides_extra, &self.dynamic];
+        let values = lists.into_iter().flatten();
+        let single = self.metadata_version.iter().chain(&self.requires_python);
+        values
+            .chain(single)
+            .map(|value| value.len() + size_of::<String>())
+            .sum()
+    }
+
+    /// Reads METADATA or PKG-INFO; `None` if it cannot be read, or declares more than any
+    /// project does.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let (headers, _) = Headers::parse(std::str::from_utf8(bytes).ok()?).ok()?;
         let first = |name| headers.first(name).map(|value| value.trim().to_owned());
@@ -49,12 +63,14 @@ impl Declared {
             values.dedup();
             values
         };
-        Some(Self {
+        let declared = Self {
             metadata_version: first("metadata-version"),
             requires_dist: sorted("requires-dist"),
             requires_python: first("requires-python"),
             provides_extra: sorted("provides-extra"),
             dynamic: headers.all("dynamic").to_vec(),
-        })
+        };
+        // All files of a call keep theirs at the same time.
+        (declared.bytes() <= LARGEST).then_some(declared)
     }
 }

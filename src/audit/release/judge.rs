@@ -23,13 +23,15 @@ pub(super) fn judge(files: &Files<'_>, grid: &Grid) -> Vec<Finding> {
     match files.sdists.len() {
         0 => {
             let actual = "has no sdist: there is nothing to build on other platforms";
-            findings.push(Finding::new(Code::ReleaseNoSdist, actual));
+            let finding = Finding::new(Code::ReleaseNoSdist, actual);
+            findings.push(finding.hint("upload the sdist too"));
         }
         1 => {}
         count => {
             let actual = format!("has {count} sdists, but PyPI accepts one");
             let finding = Finding::new(Code::ReleaseSameTags, actual);
-            findings.push(finding.weighing(Severity::Warning));
+            let hint = "upload one .tar.gz file";
+            findings.push(finding.weighing(Severity::Warning).hint(hint));
         }
     }
     if has_any && !files.wheels.iter().all(is_any) {
@@ -72,7 +74,8 @@ fn holes(row: &Row, grid: &Grid, has_any: bool) -> Vec<Finding> {
             "have one"
         };
         let actual = format!("has no {} wheel for {}", lacks.join(" or "), row.platform);
-        let finding = Finding::new(Code::ReleaseHole, actual);
+        let finding = Finding::new(Code::ReleaseHole, actual)
+            .hint("build and upload the wheel, if that Python supports the platform");
         Some(
             finding
                 .promised(format!("{} {have}", has.join(", ")))
@@ -96,7 +99,8 @@ fn same_tags(wheels: &[Wheel<'_>]) -> Vec<Finding> {
             };
             let actual = format!("has the tag {tag} of {} too: {why}", other.file.filename);
             let finding = Finding::new(Code::ReleaseSameTags, actual).of(&wheel.file.filename);
-            findings.push(finding.weighing(severity));
+            let hint = "upload one wheel for each tag";
+            findings.push(finding.weighing(severity).hint(hint));
         }
         for tag in tags {
             by_tag.entry(tag).or_insert(wheel);
@@ -142,7 +146,8 @@ fn shadowed(wheels: &[Wheel<'_>]) -> Vec<Finding> {
                         "is never installed: each {python} prefers the wheel for its own ABI"
                     );
                     let finding = Finding::new(Code::ReleaseShadowed, actual);
-                    finding.of(&wheel.file.filename).weighing(Severity::Warning)
+                    let finding = finding.of(&wheel.file.filename).weighing(Severity::Warning);
+                    finding.hint("leave the wheel out of the release")
                 })
             }
             [abi] if abi == "abi3" => {
@@ -222,7 +227,12 @@ fn metadata(files: &Files<'_>) -> Vec<Finding> {
             count => format!(", and so have {} more files", count - 1),
         };
         let actual = format!("has another {field} than most files (`{example}` is {which}){more}");
-        Some(Finding::new(Code::ReleaseMetadata, actual).of(&file.filename))
+        let finding = Finding::new(Code::ReleaseMetadata, actual).of(&file.filename);
+        Some(
+            finding.hint(
+                "declare the same in all files, with environment markers where platforms differ",
+            ),
+        )
     });
     findings.collect()
 }

@@ -87,7 +87,8 @@ pub(super) fn read<R: Read>(
     if metered.is_over {
         let actual =
             format!("unpacks to more than {limit} bytes, from {length}; the rest was not read");
-        return Err(Finding::new(Code::SdistBomb, actual));
+        let finding = Finding::new(Code::SdistBomb, actual);
+        return Err(finding.hint("leave large generated files out of the sdist"));
     }
     outcome.map(|()| contents)
 }
@@ -98,7 +99,8 @@ fn unreadable(why: impl std::fmt::Display) -> Finding {
 }
 
 fn too_large(actual: String) -> Finding {
-    Finding::new(Code::SdistTooLarge, actual)
+    let finding = Finding::new(Code::SdistTooLarge, actual);
+    finding.hint("leave files out of the sdist, or shorten their names")
 }
 
 fn read_members<R: Read>(
@@ -125,7 +127,8 @@ fn read_members<R: Read>(
         let path_text = String::from_utf8_lossy(path).into_owned();
         if kind == EntryType::GNUSparse || extended.is_sparse {
             let actual = "is a sparse file; the members after it were not read";
-            return Err(Finding::new(Code::SdistSparse, actual).of(&path_text));
+            let finding = Finding::new(Code::SdistSparse, actual).of(&path_text);
+            return Err(finding.hint("pack the sdist without the option --sparse of tar"));
         }
         if extended.size.is_some_and(|size| size != entry.size()) {
             let why = format!("`{path_text}` has two headers with different sizes");
@@ -257,10 +260,8 @@ fn read_end<R: Read>(
         return Err(unreadable("its end is missing: two empty blocks"));
     }
     let trailing = |what| {
-        Finding::new(
-            Code::SdistTrailing,
-            format!("has data after the end of the {what}"),
-        )
+        let actual = format!("has data after the end of the {what}");
+        Finding::new(Code::SdistTrailing, actual).hint("download or build the sdist again")
     };
     let mut piece = vec![0; 64 << 10];
     let mut has_data = false;

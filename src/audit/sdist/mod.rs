@@ -74,16 +74,20 @@ struct Sdist<'a> {
     contents: &'a Contents,
     /// The first part of every path.
     tops: BTreeSet<&'a str>,
+    /// The paths of everything that is not a folder.
+    files: HashSet<&'a str>,
 }
 
 impl<'a> Sdist<'a> {
     fn of(name: &'a SdistName, contents: &'a Contents) -> Self {
         let members = contents.members.iter();
+        let files = members.clone().filter(|member| member.kind != Kind::Folder);
         let tops = members.filter_map(|member| member.path.split('/').next());
         Self {
             name,
             contents,
             tops: tops.collect(),
+            files: files.map(|member| member.path.as_str()).collect(),
         }
     }
 
@@ -121,14 +125,16 @@ impl<'a> Sdist<'a> {
     }
 
     fn has(&self, path: &str) -> bool {
-        self.members()
-            .any(|member| member.path == path && member.kind != Kind::Folder)
+        self.files.contains(path)
     }
 
     /// Everything must be in one folder with the name of the sdist.
     fn top_folder(&self) -> Option<Finding> {
         let expected = format!("it must be one folder {}", self.name.stem);
-        let refuse = |actual: String| Finding::new(Code::SdistFolder, actual).promised(&expected);
+        let refuse = |actual: String| {
+            let finding = Finding::new(Code::SdistFolder, actual).promised(&expected);
+            finding.hint("let the build tool make the sdist, or pack that folder alone")
+        };
         let is_file = |member: &Member| !member.path.contains('/') && member.kind != Kind::Folder;
         if let Some(file) = self.members().find(|member| is_file(member)) {
             return Some(refuse("is a file at top level".to_owned()).of(&file.path));
@@ -156,12 +162,15 @@ impl<'a> Sdist<'a> {
             let finding = match member.kind {
                 Kind::Special => {
                     let actual = "is neither a file nor a folder nor a link";
-                    Finding::new(Code::PathNotRegular, actual)
+                    Finding::new(Code::PathNotRegular, actual).hint("leave it out of the sdist")
                 }
                 // Installers drop these permissions. On folders they are a setting of the file system.
                 Kind::File if member.mode & 0o7000 != 0 => {
                     let actual = format!("has the mode {:o}", member.mode);
-                    Finding::new(Code::PathMode, actual).weighing(Severity::Warning)
+                    let finding = Finding::new(Code::PathMode, actual);
+                    let hint =
+                        "remove the bits for setuid, setgid and sticky before you pack the file";
+                    finding.weighing(Severity::Warning).hint(hint)
                 }
                 _ => return None,
             };
@@ -176,6 +185,7 @@ impl<'a> Sdist<'a> {
             let actual = "is in the archive more than once: the last one counts";
             (!seen.insert(&member.path))
                 .then(|| Finding::new(Code::SdistDuplicate, actual).of(&member.path))
+                .map(|finding| finding.hint("pack each file once"))
         })
     }
 
@@ -200,7 +210,8 @@ impl<'a> Sdist<'a> {
         }
         let checkout = |path: &str| {
             let actual = "is the folder of a version control system";
-            Finding::new(Code::SdistCheckout, actual).of(path)
+            let finding = Finding::new(Code::SdistCheckout, actual).of(path);
+            finding.hint("exclude the folder in the configuration of the build tool")
         };
         let secret = |path: &str| {
             let actual = "may hold passwords, tokens or private keys";
@@ -213,6 +224,7 @@ impl<'a> Sdist<'a> {
             Finding::new(Code::SecretFile, actual)
                 .of(path)
                 .weighing(severity)
+                .hint("leave the file out, and replace the credentials if the sdist was published")
         };
         let checkouts = checkouts.into_iter().map(checkout);
         let secrets = secrets.into_iter().map(secret);
@@ -223,7 +235,8 @@ impl<'a> Sdist<'a> {
     fn metadata(&self) -> Vec<Finding> {
         let path = self.path("PKG-INFO");
         let Some(text) = self.contents.texts.get(&path) else {
-            let missing = Finding::new(Code::MetadataMissing, "has no PKG-INFO");
+            let missing = Finding::new(Code::MetadataMissing, "has no PKG-INFO")
+                .hint("let the build tool make the sdist: it writes PKG-INFO");
             // A file that could not be read has a finding already.
             return (!self.has(&path)).then_some(missing).into_iter().collect();
         };
@@ -237,7 +250,8 @@ impl<'a> Sdist<'a> {
         let mut findings = metadata::judge(text, &owner);
         if Declared::parse(text).is_some_and(|declared| declared.is_before_2_2()) {
             let actual = "has a Metadata-Version before 2.2";
-            findings.push(Finding::new(Code::SdistOldMetadata, actual));
+            let finding = Finding::new(Code::SdistOldMetadata, actual);
+            findings.push(finding.hint("update the build tool"));
         }
         findings
             .into_iter()
@@ -264,7 +278,7 @@ impl<'a> Sdist<'a> {
                 "has neither pyproject.toml nor setup.py, so that no installer can build it";
             Finding::new(Code::SdistPyproject, actual)
         };
-        vec![finding]
+        vec![finding.hint("add a pyproject.toml with the table [build-system]")]
     }
 }
 
@@ -285,7 +299,8 @@ fn links(members: &[Member]) -> impl Iterator<Item = Finding> {
             return None;
         };
         let actual = format!("is a link to `{target}`, {}", why?);
-        Some(Finding::new(Code::SdistLink, actual).of(&member.path))
+        let finding = Finding::new(Code::SdistLink, actual).of(&member.path);
+        Some(finding.hint("pack the file itself, or link to a file in the sdist"))
     })
 }
 

@@ -74,7 +74,8 @@ impl SdistName {
         if normal != stem {
             let actual = format!("is named {filename}");
             let finding = Finding::new(Code::SdistName, actual);
-            findings.push(finding.promised(format!("PyPI only accepts {normal}{ENDING}")));
+            let finding = finding.promised(format!("PyPI only accepts {normal}{ENDING}"));
+            findings.push(finding.hint("update the build tool, which names the sdist"));
         }
         if !normal_version.local().is_empty() {
             let actual = format!("has the local version {version}");

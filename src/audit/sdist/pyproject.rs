@@ -12,7 +12,10 @@ use crate::tags::DistributionName;
 /// Checks that the file can be read, that it says what a build requires, and that it declares the name and the
 /// version of the file name.
 pub(super) fn judge(bytes: &[u8], name: &SdistName) -> Vec<Finding> {
-    let refuse = |actual: String| Finding::new(Code::SdistPyproject, actual);
+    let refuse = |actual: String| {
+        let finding = Finding::new(Code::SdistPyproject, actual);
+        finding.hint("correct pyproject.toml, and build the sdist again")
+    };
     let Ok(text) = std::str::from_utf8(bytes) else {
         return vec![refuse("is not UTF-8".to_owned())];
     };
