@@ -14,6 +14,7 @@ const MOST_WORKERS: usize = 2;
 
 /// Checks each wheel; a wheel that cannot be read does not keep the others from being checked.
 pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome {
+    let selection = session.check_selection()?;
     let cancel = session.cancel()?;
     let workers = thread::available_parallelism().map_or(1, usize::from);
     // The allocator keeps some of the memory that each thread frees.
@@ -21,11 +22,19 @@ pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome
     let mut checked = Checked {
         files: Vec::new(),
         problems: Vec::new(),
+        ignored: 0,
         hints,
     };
     for outcome in parallel::map(wheels, workers, |wheel| cancel.check().map(|()| one(wheel))) {
         match outcome? {
-            Ok(wheel) => checked.files.push(wheel),
+            Ok(mut wheel) => {
+                let found = wheel.findings.len();
+                wheel
+                    .findings
+                    .retain(|finding| selection.includes(finding.code));
+                checked.ignored += found - wheel.findings.len();
+                checked.files.push(wheel);
+            }
             Err(problem) => checked.problems.push(problem),
         }
     }

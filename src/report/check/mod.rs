@@ -1,16 +1,33 @@
 //! The document of `check`: the findings of each file.
 
-mod files;
+pub(super) mod files;
+pub(super) mod github;
 mod human;
+pub(super) mod junit;
+pub(super) mod sarif;
 
 use serde_json::{Value, json};
 
-pub use files::{Checked, CheckedFile};
+pub use files::CheckedFile;
 
+use self::files::Results;
 use super::{Document, Report};
 use crate::audit::Severity;
-use crate::error::{ErrorKind, Result};
+use crate::error::{ErrorKind, Problem, Result};
 use crate::text::path::lossy;
+
+/// All files of one call of `check`.
+#[derive(Debug)]
+pub struct Checked {
+    /// The files that could be read.
+    pub files: Vec<CheckedFile>,
+    /// The reasons why other files could not be read.
+    pub problems: Vec<Problem>,
+    /// How many findings of checks that were not selected are left out.
+    pub ignored: usize,
+    /// Whether the hint of each finding is printed.
+    pub hints: bool,
+}
 
 impl Document for Checked {
     fn exit_code(&self) -> u8 {
@@ -39,6 +56,13 @@ impl Document for Checked {
                 count(Some(Severity::Error)),
             ));
         }
+        if self.ignored > 0 {
+            let plural = if self.ignored == 1 { "" } else { "s" };
+            report.note(&format!(
+                "--select and --ignore left out {} finding{plural}",
+                self.ignored
+            ));
+        }
         report.problems(&self.problems);
         Ok(())
     }
@@ -55,11 +79,21 @@ impl Document for Checked {
         Ok(json!({
             "wheels": wheels.collect::<Vec<_>>(),
             "problems": self.problems,
+            "ignored": self.ignored,
             "exit_code": self.exit_code(),
         }))
     }
 
     fn beside_json(&self, report: &Report) {
         report.problems(&self.problems);
+    }
+
+    fn check_results(&self) -> Option<Results<'_>> {
+        Some(Results {
+            files: &self.files,
+            problems: &self.problems,
+            hints: self.hints,
+            exit_code: self.exit_code(),
+        })
     }
 }
