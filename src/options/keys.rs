@@ -83,12 +83,12 @@ pub const CHECK: &[Key] = &[
     Key::new(
         "select",
         "The only checks that `pyz3-wheel check` reports; all by default",
-        Shape::Set(&Shape::Check),
+        Shape::Array(&Shape::Check),
     ),
     Key::new(
         "ignore",
         "Checks that `pyz3-wheel check` does not report",
-        Shape::Set(&Shape::Check),
+        Shape::Array(&Shape::Check),
     ),
 ];
 

@@ -49,7 +49,7 @@ settings! {
         of_frontend: true,
     };
 
-    /// Print more: the stages of each job, and the output of zig
+    /// Print more: the stages of each job, the output of zig, and the notes of `check`
     VERBOSE: Switch = "verbose" { short: Some('v'), commands: &[Every] };
 
     /// Print only errors
