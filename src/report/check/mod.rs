@@ -57,10 +57,12 @@ impl Document for Checked {
             ));
         }
         if self.ignored > 0 {
-            let plural = if self.ignored == 1 { "" } else { "s" };
+            let count = match self.ignored {
+                1 => "1 finding is".to_owned(),
+                count => format!("{count} findings are"),
+            };
             report.note(&format!(
-                "--select and --ignore left out {} finding{plural}",
-                self.ignored
+                "{count} left out: `select` or `ignore` excludes the check"
             ));
         }
         report.problems(&self.problems);
