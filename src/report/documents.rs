@@ -36,6 +36,7 @@ impl Document for Error {
     fn check_results(&self) -> Option<Results<'_>> {
         Some(Results {
             files: &[],
+            releases: &[],
             problems: self.problems(),
             hints: false,
             exit_code: self.exit_code(),

@@ -1,9 +1,10 @@
 //! Files that were checked, with their findings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::audit::{Finding, Severity};
+use crate::audit::{Finding, Release, Severity};
 use crate::error::Problem;
+use crate::text::escape;
 
 /// A file that was checked, with its findings.
 #[derive(Debug)]
@@ -26,23 +27,23 @@ impl CheckedFile {
         let same = self.findings.iter();
         same.filter(|finding| finding.severity == severity).count()
     }
+}
 
-    /// The findings to print for people who want to see this severity or worse, each with the number of others
-    /// like it that are left out: of findings with the same code and severity only the first is printed, unless
-    /// notes are printed too.
-    pub(super) fn shown(&self, lowest: Severity) -> Vec<(&Finding, usize)> {
-        let mut shown: Vec<(&Finding, usize)> = Vec::new();
-        for finding in self.findings.iter().filter(|one| one.severity >= lowest) {
-            let same = shown.iter_mut().find(|(first, _)| {
-                (first.code, first.severity) == (finding.code, finding.severity)
-            });
-            match same {
-                Some((_, others)) if lowest > Severity::Note => *others += 1,
-                _ => shown.push((finding, 0)),
-            }
+/// The findings to print for people who want to see this severity or worse, each with the number of others
+/// like it that are left out: of findings with the same code and severity only the first is printed, unless
+/// notes are printed too.
+pub(super) fn shown(findings: &[Finding], lowest: Severity) -> Vec<(&Finding, usize)> {
+    let mut shown: Vec<(&Finding, usize)> = Vec::new();
+    for finding in findings.iter().filter(|one| one.severity >= lowest) {
+        let same = shown
+            .iter_mut()
+            .find(|(first, _)| (first.code, first.severity) == (finding.code, finding.severity));
+        match same {
+            Some((_, others)) if lowest > Severity::Note => *others += 1,
+            _ => shown.push((finding, 0)),
         }
-        shown
     }
+    shown
 }
 
 /// What a message says about the findings that are left out.
@@ -69,10 +70,29 @@ pub(in crate::report) fn lowest_severity(quiet: bool, verbose: bool) -> Severity
 pub struct Results<'d> {
     /// The files that could be read.
     pub files: &'d [CheckedFile],
+    /// The releases of which there are several files.
+    pub releases: &'d [Release],
     /// The reasons why other files could not be read.
     pub problems: &'d [Problem],
     /// Whether the hint of each finding is printed.
     pub hints: bool,
     /// The exit code of the process.
     pub exit_code: u8,
+}
+
+impl<'d> Results<'d> {
+    /// Everything that has findings: its name, its path if it is a file, and its findings.
+    pub(super) fn subjects(
+        self,
+    ) -> impl Iterator<Item = (String, Option<&'d Path>, &'d [Finding])> {
+        let files = self.files.iter().map(|file| {
+            let path = file.path.as_path();
+            (escape::path(path), Some(path), file.findings.as_slice())
+        });
+        let releases = self.releases.iter().map(|release| {
+            let name = format!("{} {}", release.name, release.version);
+            (name, None, release.findings.as_slice())
+        });
+        files.chain(releases)
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::files::{Results, and_others};
+use super::files::{Results, and_others, shown};
 use crate::audit::Severity;
 use crate::error::Problem;
 use crate::text::escape;
@@ -14,17 +14,20 @@ pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
     for problem in results.problems {
         text.push_str(&of_problem(problem));
     }
-    for file in results.files {
-        let path = property(&slashed(&file.path));
-        for (finding, others) in file.shown(lowest) {
+    for (name, path, findings) in results.subjects() {
+        let file = path.map_or(String::new(), |path| {
+            format!("file={},", property(&slashed(path)))
+        });
+        for (finding, others) in shown(findings, lowest) {
             let command = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Note => "notice",
             };
-            let mut message = match &finding.file {
-                Some(member) => format!("{member}: {}", finding.message()),
-                None => finding.message(),
+            let mut message = match (&finding.file, path) {
+                (Some(member), _) => format!("{member}: {}", finding.message()),
+                (None, Some(_)) => finding.message(),
+                (None, None) => format!("{name}: {}", finding.message()),
             };
             message.push_str(&and_others(others));
             if let Some(hint) = finding.hint.as_ref().filter(|_| results.hints) {
@@ -32,7 +35,7 @@ pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
             }
             let _ = writeln!(
                 text,
-                "::{command} file={path},title={}::{}",
+                "::{command} {file}title={}::{}",
                 property(finding.code.name()),
                 data(&message)
             );

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use console::style;
 
-use super::files::{CheckedFile, and_others, lowest_severity};
-use crate::audit::Severity;
+use super::files::{CheckedFile, and_others, lowest_severity, shown};
+use crate::audit::{Finding, Severity};
 use crate::report::Report;
 use crate::text::escape;
 
@@ -15,8 +15,14 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
     let Some(verdict) = verdict(file, lowest) else {
         return String::new();
     };
-    let mut text = format!("{}: {verdict}\n", escape::path(&file.path));
-    for (finding, others) in file.shown(lowest) {
+    let text = format!("{}: {verdict}\n", escape::path(&file.path));
+    text + &findings(&file.findings, hints, lowest)
+}
+
+/// A line for each finding that is printed, with its hint.
+pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> String {
+    let mut text = String::new();
+    for (finding, others) in shown(findings, lowest) {
         let label = format!("{}[{}]", finding.severity, finding.code);
         let place = match &finding.file {
             Some(file) => format!("{}: ", escape::cell(file)),

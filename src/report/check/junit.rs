@@ -10,7 +10,7 @@ use std::path::Path;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::files::{CheckedFile, Results};
+use super::files::Results;
 use crate::audit::{Code, Finding, Severity};
 use crate::error::{Problem, Result};
 use crate::text::escape;
@@ -37,7 +37,10 @@ struct Suite {
 
 /// The document.
 pub(crate) fn document(results: Results<'_>) -> Result<String> {
-    let mut suites: Vec<_> = results.files.iter().map(of_file).collect();
+    let mut suites: Vec<_> = results
+        .subjects()
+        .map(|(name, path, findings)| suite(name, path, findings))
+        .collect();
     if !results.problems.is_empty() {
         suites.push(Suite {
             name: "pyz3-wheel".to_owned(),
@@ -52,11 +55,10 @@ pub(crate) fn document(results: Results<'_>) -> Result<String> {
     Ok(document)
 }
 
-fn of_file(file: &CheckedFile) -> Suite {
-    let name = escape::path(&file.path);
-    let class = file.path.file_name().map(Path::new);
+fn suite(name: String, path: Option<&Path>, findings: &[Finding]) -> Suite {
+    let class = path.and_then(Path::file_name).map(Path::new);
     let mut by_code: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
-    for finding in &file.findings {
+    for finding in findings {
         by_code.entry(finding.code).or_default().push(finding);
     }
     // A suite without a test case looks as if nothing was checked.

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::files::{CheckedFile, Results};
+use super::files::Results;
 use crate::audit::{Code, Finding, Severity};
 use crate::error::Problem;
 use crate::text::path::slashed;
@@ -24,9 +24,9 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The document.
 pub(crate) fn document(results: Results<'_>) -> Value {
-    let findings = results.files.iter().flat_map(|file| {
-        let of_file = file.findings.iter();
-        of_file.map(|finding| result(file, finding))
+    let findings = results.subjects().flat_map(|(name, path, findings)| {
+        let of_subject = findings.iter();
+        of_subject.map(move |finding| result(&name, path, finding))
     });
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -59,26 +59,30 @@ fn rule(code: Code) -> Value {
     })
 }
 
-fn result(file: &CheckedFile, finding: &Finding) -> Value {
+fn result(name: &str, path: Option<&Path>, finding: &Finding) -> Value {
     let message = finding.message();
-    let mut text = match &finding.file {
-        Some(member) => format!("{member}: {message}"),
-        None => message.clone(),
+    let mut text = match (&finding.file, path) {
+        (Some(member), _) => format!("{member}: {message}"),
+        (None, Some(_)) => message.clone(),
+        (None, None) => format!("{name}: {message}"),
     };
     if let Some(hint) = &finding.hint {
         text.extend(["\n", hint]);
     }
-    let mut location = json!({
-        "physicalLocation": {
-            "artifactLocation": location(&file.path),
+    let mut place = json!({});
+    if let Some(path) = path {
+        place["physicalLocation"] = json!({
+            "artifactLocation": location(path),
             // A wheel has no lines, but GitHub shows only results that have one.
             "region": {"startLine": 1},
-        },
-    });
-    if let Some(member) = &finding.file {
-        let name = member.rsplit('/').next().unwrap_or(member);
-        location["logicalLocations"] =
-            json!([{"name": name, "fullyQualifiedName": member, "kind": "resource"}]);
+        });
+    }
+    // A release has no path.
+    let logical = finding.file.as_deref().or(path.is_none().then_some(name));
+    if let Some(full) = logical {
+        let name = full.rsplit('/').next().unwrap_or(full);
+        place["logicalLocations"] =
+            json!([{"name": name, "fullyQualifiedName": full, "kind": "resource"}]);
     }
     let index = Code::ALL.iter().position(|code| *code == finding.code);
     json!({
@@ -86,7 +90,7 @@ fn result(file: &CheckedFile, finding: &Finding) -> Value {
         "ruleIndex": index,
         "level": level(finding.severity),
         "message": {"text": text},
-        "locations": [location],
+        "locations": [place],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint(finding, &message)},
     })
 }
