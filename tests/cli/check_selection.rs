@@ -143,3 +143,27 @@ fn check_works_in_every_folder_but_not_with_invalid_settings() {
         check(folder.path(), &wheel, &[]).exits(2).says(problem);
     }
 }
+
+/// The commands and settings of docs/check-ci.md, over a good wheel.
+#[test]
+fn the_examples_of_the_page_about_ci_work() {
+    let page = std::fs::read_to_string(support::repo().join("docs/check-ci.md")).unwrap();
+    let toml = page.split("```toml\n").nth(1).unwrap();
+    let folder = project(&[("pyproject.toml", toml.split("```").next().unwrap())]);
+    let (name, bytes) = crate::corpus::good("cp312-cp312-manylinux_2_17_x86_64");
+    let dist = folder.path().join("dist");
+    std::fs::create_dir(&dist).unwrap();
+    std::fs::write(dist.join(&name), bytes).unwrap();
+    let commands = page.lines().filter_map(|line| {
+        let (_, command) = line.split_once("pyz3-wheel check ")?;
+        let command = command.strip_suffix('`').unwrap_or(command);
+        line.contains("dist/*.whl").then_some(command)
+    });
+    let commands: Vec<_> = commands.collect();
+    assert!(commands.len() > 4, "{commands:?}");
+    for typed in commands {
+        let words = typed.split(' ').take_while(|word| *word != ">");
+        let words = words.map(|word| word.replace("*.whl", &name));
+        run(command().arg("check").args(words).current_dir(folder.path())).exits(0);
+    }
+}
