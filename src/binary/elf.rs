@@ -3,6 +3,7 @@
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
 //! section headers, which linkers always write.
 
+mod notes;
 mod versions;
 
 use object::Endianness;
@@ -59,7 +60,12 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             elf::DT_RPATH | elf::DT_RUNPATH => {
                 rpath |= entry.tag == elf::DT_RPATH;
                 runpath |= entry.tag == elf::DT_RUNPATH;
-                for path in string()?.split(|byte| *byte == b':') {
+                let paths = string()?;
+                // The loaders ignore a search path that is empty as a whole.
+                for path in paths
+                    .split(|byte| *byte == b':')
+                    .filter(|_| !paths.is_empty())
+                {
                     names.list(&mut binary.search_paths, path)?;
                 }
             }
@@ -119,6 +125,9 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
         let code = code.filter_map(|section| section.data(endian, bytes).ok());
         binary.vector_code = cpu::examine(code, &binary.undefined, chooses || exports_ask);
+    }
+    if matches!(binary.arch, Some(Arch::X86_64 | Arch::X86)) {
+        binary.isa_level = notes::isa_level(segments, &sections, endian, bytes);
     }
     let layout = Layout {
         wide: header.is_class_64(),

@@ -1,6 +1,6 @@
 //! What is known of a native binary.
 
-use super::cpu::VectorCode;
+use super::cpu::{IsaLevel, VectorCode};
 use super::gil::Gil;
 use super::names::{NameSet, UndefinedSymbols, memory};
 use super::python_exports::is_python_api;
@@ -109,6 +109,8 @@ pub struct Binary {
     pub signature: Signature,
     /// What a sample of its code says about the processor that it needs (x86_64 only).
     pub vector_code: VectorCode,
+    /// ELF: the level of the x86-64 instruction set that it declares to need.
+    pub isa_level: Option<IsaLevel>,
     /// What it says about the GIL, as an extension module.
     pub gil: Gil,
     /// A path of the machine that it was built on.
@@ -144,6 +146,7 @@ impl Binary {
             alignment: None,
             signature: Signature::None,
             vector_code: VectorCode::None,
+            isa_level: None,
             gil: Gil::Unknown,
             build_path: None,
             slices: Vec::new(),

@@ -20,7 +20,7 @@ mod symbols;
 mod unreadable;
 mod wasm;
 
-pub use cpu::VectorCode;
+pub use cpu::{IsaLevel, VectorCode};
 pub use facts::{Binary, ExportList, Format, Kind, RequiredVersion};
 pub use gil::Gil;
 pub(crate) use names::number;

@@ -11,7 +11,7 @@ macro_rules! all_checks {
                 "A platform tag `any` says that the wheel works on every machine; native code does not. In a wheel with a platform tag, files in `.data/purelib` have no native code: auditwheel refuses a shared library there. `Root-Is-Purelib: true` in WHEEL is a warning: the wheel works, but systems that keep purelib apart (Fedora, RHEL) install its native code into the folder that machines of all kinds may share. Source: PyPA, \"Binary distribution format\".";
             WrongSystem "wrong-system" Binaries Error
                 "is built for another operating system"
-                "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
+                "The binary's format, its load commands or its notes name another system than the platform tag: devices and the simulator of iOS, Linux and Android, and WebAssembly for Emscripten, for threads and for WASI count as different systems. Pyodide loads only side modules, whose first section is `dylink.0` and which import a memory that is not shared. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
             WrongMachine "wrong-machine" Binaries Error
                 "is built for another processor"
                 "The machine, class or byte order of the binary is not that of the platform tag; every tag of a compressed tag set must be true. A program inside a package, or a library that nothing in the wheel loads, is a warning if other binaries of the wheel match the tag: it may be meant for another machine.";
@@ -23,19 +23,19 @@ macro_rules! all_checks {
                 "manylinux tags promise glibc, musllinux tags promise musl. The two do not load each other's libraries.";
             FloorTooHigh "floor-too-high" Binaries Error
                 "needs a newer system than the tag promises"
-                "The highest GLIBC_x.y that an ELF file asks for, or the minos of a Mach-O file, is above the release in the platform tag: the wheel installs on older systems and fails to load there. A minor release of macOS 11 and later counts as the next major one, since no tag can express it. Sources: PEP 600, PyPA \"Platform compatibility tags\".";
+                "The highest GLIBC_x.y that an ELF file asks for, the minos of a Mach-O file, or the API level of a library for Android, is above the release in the platform tag: the wheel installs on older systems and fails to load there. A minor release of macOS 11 and later counts as the next major one, since no tag can express it. The simulator of iOS on Apple silicon begins with 14.0. Sources: PEP 600, PEP 730, PEP 738, PyPA \"Platform compatibility tags\".";
             NoFloor "no-floor" Binaries Error
                 "does not say which system it needs"
-                "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX does not say which macOS it requires.";
+                "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX does not say which macOS or iOS it requires.";
             SymbolVersion "symbol-version" Binaries Error
                 "asks for a symbol version that the policy lacks"
                 "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
             BlacklistedSymbol "blacklisted-symbol" Binaries Error
                 "uses a symbol that the policy forbids"
-                "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
+                "Some symbols of allowed libraries exist on some systems only; the policies list them. A module for Python 3.6 or earlier must not use `PyFPE_jbuf`, `PyFPE_counter` or `PyFPE_dummy` either: only Pythons that are configured with `--with-fpectl` have all of them. Sources: auditwheel's manylinux policies, PEP 513.";
             UndefinedSymbol "undefined-symbol" Binaries Error
                 "uses a symbol that nothing provides"
-                "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
+                "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. On Android the symbols of Python come from libpython3.X.so alone (libpython3.so for abi3), so a module must load it. In Pyodide a missing function may fail only when it is called. Sources: the exports of CPython's own builds, the ABI lists of glibc, and what the releases of Pyodide provide to modules.";
             MuslSymbol "musl-symbol" Binaries Error
                 "uses a function that musl does not have"
                 "musl has no symbol versions, so only the names of the functions can be checked: a function of glibc that musl does not have fails when it is loaded or first called. Source: the symbols that musl exports, by architecture.";
@@ -44,13 +44,13 @@ macro_rules! all_checks {
                 "A musllinux tag counts minor releases, and musl adds functions in patch releases too: `statx` came with 1.2.5. Where the system's musl is older, its loader refuses the module, though the tag fits. Source: PEP 656, and musl's release notes.";
             ForeignLibrary "foreign-library" Binaries Error
                 "loads a library that neither the system nor the wheel has"
-                "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders on macOS, the DLLs of Windows and of CPython on Windows), or lie in the wheel where the loader finds it.";
+                "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders and the framework of Python on Apple's systems, the DLLs of Windows and of CPython on Windows, the public libraries of the API level and the library of the right Python on Android), or lie in the wheel where the loader finds it.";
             UnreachableLibrary "unreachable-library" Binaries Error
                 "loads a library of the wheel by a path that does not lead to it"
                 "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. It works only if the package loads it beforehand: a warning on macOS, an error on Linux, as for auditwheel. On Windows the package itself adds folders to the search path, which no binary shows.";
             LinksLibpython "links-libpython" Binaries Error
                 "loads the Python library"
-                "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. Source: PEP 513.";
+                "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. On iOS and Android an extension module does load the Python library. Source: PEP 513.";
             PythonWithoutAbi "python-without-abi" Binaries Error
                 "uses CPython's API in a wheel that promises to use none"
                 "The ABI tag `none` says that any Python version can load the wheel's code.";
@@ -71,7 +71,7 @@ macro_rules! all_checks {
                 "`import name` calls PyInit_<name>, where <name> is the file name up to its first dot.";
             WrongSuffix "wrong-suffix" Binaries Error
                 "has the file name ending of another ABI or platform"
-                "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
+                "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.cpython-313-iphoneos.so`, `.cpython-313-aarch64-linux-android.so`, `.cpython-314-wasm32-emscripten.so`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
             StaleModule "stale-module" Binaries Warning
                 "has extension modules for other Pythons"
                 "Beside the file that the Pythons of the tags load, the wheel has files of the same module that are named for other Pythons. Most often an earlier build left them in the build directory or in the source tree. They make the wheel larger, and in an abi3 wheel the Python that they are named for loads them instead of the abi3 module. The symbols that they use are not checked. If the wheel has no file for the Pythons of the tags, the error is wrong-suffix.";
@@ -81,9 +81,12 @@ macro_rules! all_checks {
             CpuBaseline "cpu-baseline" Binaries Warning
                 "uses AVX instructions without checking that the CPU supports them"
                 "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not checked. An error where the wheel records that it was built for the baseline.";
-            UnsafeRpath "unsafe-rpath" Binaries Error
+            IsaLevel "isa-level" Binaries Error
+                "declares that it needs a newer processor than the tag promises"
+                "A linker that is called with `-z x86-64-v3` writes the property `GNU_PROPERTY_X86_ISA_1_NEEDED` into the file. glibc 2.33 and later refuse to load such a file on a processor without the instructions of that level. musl and older glibc load it, and the code crashes there with SIGILL. x86_64 tags promise every 64-bit x86, i686 tags every 32-bit one. A library in a folder `glibc-hwcaps`, which glibc takes for such processors only, is no finding. Sources: x86-64 psABI, glibc's dl-prop.h, and auditwheel.";
+            UnsafeRpath "unsafe-rpath" Binaries Warning
                 "searches libraries outside the wheel"
-                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel. Source: PEP 513 and auditwheel.";
+                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel, if the path exists on the user's machine. It is an error if the binary loads a library of the wheel that no other search path leads to, or if the wheel records that it was built for the baseline. A search path that is empty as a whole is ignored, as loaders ignore it, and so is an empty part in a wheel for musl. Sources: PEP 513, ld.so(8).";
             TextRelocations "text-relocations" Binaries Error
                 "has text relocations"
                 "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
@@ -92,7 +95,7 @@ macro_rules! all_checks {
                 "glibc 2.41 and later refuse to load such a library into a running process, and hardened kernels always did.";
             SegmentAlignment "segment-alignment" Binaries Error
                 "has segments that a kernel with large pages cannot map"
-                "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
+                "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536. 64-bit Android devices may have pages of 16 KiB (-z max-page-size=16384).";
             InstallName "install-name" Binaries Note
                 "has the build machine's path as its install name"
                 "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine. A binary that is loaded by its path, as extension modules are, works with any install name.";
@@ -107,7 +110,7 @@ macro_rules! all_checks {
                 "The file begins like a native binary, but the rest cannot be read.";
             NotJudged "not-judged" Binaries Warning
                 "is of a kind that is not checked"
-                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python (its symbols, its DLLs and the PyInit functions): a note.";
+                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (the BSDs). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python (its symbols, its DLLs and the PyInit functions): a note.";
             NoNativeCode "no-native-code" Binaries Warning
                 "has a platform tag but no native code"
                 "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -247,10 +250,10 @@ macro_rules! all_checks {
                 "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
             UnknownTag "unknown-tag" Tags Error
                 "has a platform tag that indexes refuse"
-                "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know.";
+                "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know. `pyodide_2025_0_wasm32` is the name of `pyemscripten_2025_0_wasm32` from before PEP 783.";
             InterpreterTag "interpreter-tag" Tags Error
                 "has Python and ABI tags that contradict each other"
-                "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or a Python or ABI tag that no Python has: no interpreter accepts it, or the wrong one. A tag that no Python has is a warning beside others that fit.";
+                "cp312 with the ABI cp311, a release of the PyEmscripten platform that has another Python, an abi3 ABI without a CPython version as its floor, or a Python or ABI tag that no Python has: no interpreter accepts it, or the wrong one. A tag that no Python has is a warning beside others that fit.";
             DistInfoMissing "dist-info-missing" Tags Error
                 "has no .dist-info folder with its name and version"
                 "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";
@@ -372,6 +375,67 @@ macro_rules! all_checks {
             NoModules "no-modules" Contents Warning
                 "has no Python module in a top-level folder"
                 "Nothing in it can be imported, and it is installed beside all other packages. If the wheel has no module in any folder, it is there for its data: a note.";
+
+            // --- Source distributions ---
+            SdistName "sdist-name" Sdists Error
+                "is not named like a source distribution"
+                "The name is name-version.tar.gz, with the name of the project in lowercase and `_` for runs of `-`, `_` and `.`, and the version normalized by PEP 440. PyPI refuses any other spelling at upload; installers accept old ones. Source: PEP 625.";
+            SdistFormat "sdist-format" Sdists Error
+                "is an archive of another format than .tar.gz"
+                "PyPI refuses .zip, .tar.bz2, .tgz and other formats. Source: PEP 625.";
+            NotATar "not-a-tar" Sdists Error
+                "is not a tar archive that every reader can read to its end"
+                "A source distribution is a tar archive that is compressed with gzip. The archive must end with two empty blocks, and the compressed data must be complete: uv refuses archives that pip accepts.";
+            SdistTrailing "sdist-trailing" Sdists Warning
+                "has data after the end of the archive"
+                "Most readers ignore the data, so nobody sees what it is. A second archive can be hidden in it.";
+            SdistSparse "sdist-sparse" Sdists Error
+                "has a sparse file"
+                "Sparse files are an extension of GNU tar. PyPI and uv refuse them.";
+            SdistBomb "sdist-bomb" Sdists Error
+                "expands to a suspicious size"
+                "The contents are more than 50 times as large as the archive, and larger than 64 MiB, or larger than 4 GiB. This check does not read such an archive to its end.";
+            SdistTooLarge "sdist-too-large" Sdists Error
+                "has more members, or larger names and metadata files, than this check reads"
+                "The limits are 100,000 members, 16 MiB for all paths, and 2 MiB for PKG-INFO and pyproject.toml.";
+            SdistFolder "sdist-folder" Sdists Error
+                "does not have exactly one top-level folder with its name"
+                "Everything must be in one folder {name}-{version}. PyPI, pip and uv refuse files beside it; another name of the folder is a warning, because they accept it. Source: PyPA, \"Source distribution format\".";
+            SdistDuplicate "sdist-duplicate" Sdists Warning
+                "has the same path twice"
+                "The last one is what installers unpack; other programs may show the first one.";
+            SdistLink "sdist-link" Sdists Error
+                "has a link that installers refuse"
+                "A link must lead to a file in the same archive: not to an absolute path, not out of the top-level folder, and a hard link only to a member before it. uv also refuses a symbolic link whose path goes down and then up again. Source: PEP 706, PEP 721.";
+            SdistOldMetadata "sdist-old-metadata" Sdists Note
+                "has a PKG-INFO that resolvers cannot rely on"
+                "From Metadata-Version 2.2 on, PKG-INFO says which fields a build may change, so that resolvers can read the dependencies without building the sdist. Source: PEP 643.";
+            SdistPyproject "sdist-pyproject" Sdists Error
+                "has no pyproject.toml, or one that installers refuse"
+                "pyproject.toml says how to build the sdist. Installers stop if it is not valid TOML, if [build-system] has no list `requires`, or if the name or version in [project] is not that of the file name. Without the file, installers use setup.py and the newest setuptools: a warning. Source: PEP 517, PEP 518.";
+            SdistCheckout "sdist-checkout" Sdists Warning
+                "has the folder of a version control system"
+                "`.git` and its like contain the whole history of the project, and sometimes credentials.";
+            SecretFile "secret-file" Sdists Warning
+                "has a file that usually holds credentials"
+                "`.env`, `.pypirc`, `.netrc`, `id_rsa`, files in `.ssh` and the like. Whoever downloads the package can read them: remove the file, and replace the credentials if they are real. In a folder of tests, examples or documentation it is a note.";
+
+            // --- Releases ---
+            ReleaseHole "release-hole" Releases Note
+                "lacks a wheel for one Python that its platform has for other Pythons"
+                "Users of that Python and platform get the sdist, or an older version. A warning if the platform has wheels for all Pythons of the release but one in the middle, and the release has no wheel for any platform: most often a build job failed. CPython, free-threaded CPython and other implementations are counted apart, and a wheel for the stable ABI counts for every later CPython.";
+            ReleaseSameTags "release-same-tags" Releases Warning
+                "has two files for the same Python and platform"
+                "Installers take either of two wheels with the same tag, and PyPI accepts one sdist for a version. If the build tags of the wheels differ, the higher one counts: a note.";
+            ReleaseShadowed "release-shadowed" Releases Note
+                "has a wheel that installers pass over for another one"
+                "Of the wheels that fit, installers choose by the order of their tags: the full ABI of a CPython before the stable ABI, the stable ABI before `none`, and a platform before `any`. That is intended for the stable ABI and for `any`. A warning if a wheel is never chosen: cp312-none beside cp312-cp312 for the same platform. Source: `packaging.tags`.";
+            ReleaseMetadata "release-metadata" Releases Warning
+                "has files with different dependencies, extras or supported Pythons"
+                "Resolvers read the metadata of one file and use it for all: a lock file that was made on one platform is wrong on another. Use environment markers instead, so that all files have the same metadata.";
+            ReleaseNoSdist "release-no-sdist" Releases Note
+                "has no source distribution"
+                "Nobody can build the release for another platform or for a later Python, and Linux distributions start from the sdist.";
         }
     };
 }

@@ -176,7 +176,9 @@ fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
     } else {
         Severity::Warning
     };
-    unasked.then(|| {
+    // Of a file that declares the level that it needs, more is said by another rule.
+    let is_declared = binary.isa_level.is_some();
+    (unasked && !is_declared).then(|| {
         Finding::new(
             Code::CpuBaseline,
             "uses AVX instructions without checking at run time that the CPU supports them",

@@ -22,7 +22,8 @@ pub struct Promise {
     pub(super) abis: BTreeSet<PythonAbi>,
     /// The files that the wheel contains.
     pub(super) shipped: Shipped,
-    /// Whether the wheel says that its code was compiled for the baseline of its processor.
+    /// Whether pyz3-wheel built the wheel: then its code was compiled for the baseline of its processor, and
+    /// searches libraries in the wheel alone.
     pub(super) baseline: bool,
 }
 
@@ -53,6 +54,12 @@ impl Promise {
                     .iter()
                     .any(|part| part.arch.is_some_and(|arch| tag.arches().contains(&arch)))
         })
+    }
+
+    /// Whether all tags are for musl.
+    pub(super) fn is_for_musl(&self) -> bool {
+        let mut tags = self.platforms.iter();
+        tags.all(|tag| matches!(tag, PlatformTag::Musllinux(..)))
     }
 
     pub(super) fn promises(tag: PlatformTag, what: impl std::fmt::Display) -> String {
