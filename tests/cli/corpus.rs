@@ -25,6 +25,9 @@ mod macho_signature;
 mod macos_loading;
 mod metadata;
 mod more_controls;
+mod on_android;
+mod on_emscripten;
+mod on_ios;
 mod on_linux;
 mod on_macos;
 mod on_windows;
@@ -39,6 +42,7 @@ mod sdists;
 mod tables;
 mod tags;
 mod undefined;
+mod wasm;
 mod wheel;
 mod zip;
 
@@ -63,6 +67,9 @@ pub(crate) fn broken() -> Vec<Case> {
         on_macos::cases(),
         macos_loading::cases(),
         on_windows::cases(),
+        on_ios::cases(),
+        on_android::cases(),
+        on_emscripten::cases(),
         python::cases(),
         pythons::cases(),
         damaged::cases(),
@@ -87,6 +94,9 @@ fn good_wheels() -> Vec<Control> {
     all.extend(more_controls::all());
     all.extend(undefined::controls());
     all.extend(on_linux::controls());
+    all.extend(on_ios::controls());
+    all.extend(on_android::controls());
+    all.extend(on_emscripten::controls());
     all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
