@@ -30,17 +30,32 @@ const LARGEST_UPLOAD: u64 = 100 << 20;
 /// Checks the wheel with this file name; gives all findings, sorted by file. An error means that the file cannot
 /// be read.
 pub fn check(filename: &str, file: &File) -> io::Result<Vec<Finding>> {
+    Ok(check_file(filename, file, |_, _, _| ())?.0)
+}
+
+/// Checks a wheel in a file; then also looks at the wheel with its findings, unless its name or the archive cannot be
+/// read.
+pub(super) fn check_file<T>(
+    filename: &str,
+    file: &File,
+    then: impl FnOnce(&mut Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
+) -> io::Result<(Vec<Finding>, Option<T>)> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
-    Ok(check_reader(filename, FileReader::from(file), length))
+    Ok(check_reader(filename, FileReader::from(file), length, then))
 }
 
 /// Checks a wheel in memory.
 pub fn check_bytes(filename: &str, bytes: &[u8]) -> Vec<Finding> {
-    check_reader(filename, bytes, bytes.len() as u64)
+    check_reader(filename, bytes, bytes.len() as u64, |_, _, _| ()).0
 }
 
-fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Finding> {
+fn check_reader<R: ReaderAt, T>(
+    filename: &str,
+    reader: R,
+    length: u64,
+    then: impl FnOnce(&mut Check<'_>, &Archive<R>, &[Finding]) -> T,
+) -> (Vec<Finding>, Option<T>) {
     let mut findings = Vec::new();
     let claim = match Claim::parse(filename) {
         Ok(claim) => claim,
@@ -49,7 +64,7 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
                 Finding::new(Code::FilenameInvalid, error.to_string())
                     .hint("name it name-version-python-abi-platform.whl"),
             );
-            return findings;
+            return (findings, None);
         }
     };
     findings.extend(name::judge(&claim));
@@ -60,24 +75,27 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
     let mut memory = Share::default();
     match Archive::open(reader, length, &mut memory, &mut findings) {
         Ok(archive) => {
-            let findings = Check::new(&claim, &archive, memory, findings).run();
+            let mut check = Check::new(&claim, &archive, memory, findings);
+            let findings = check.run();
+            let further = then(&mut check, &archive, &findings);
+            drop(check);
             drop(archive);
             // The findings lie between blocks of memory that are free now, so the allocator cannot return those
             // blocks to the system. A copy of the findings does not hold them.
-            findings.clone()
+            (findings.clone(), Some(further))
         }
         Err(fatal) => {
             findings.push(fatal);
-            findings
+            (findings, None)
         }
     }
 }
 
 /// A wheel that is being checked.
-struct Check<'a> {
-    claim: &'a Claim,
+pub(super) struct Check<'a> {
+    pub(super) claim: &'a Claim,
     findings: Vec<Finding>,
-    files: Unpacked,
+    pub(super) files: Unpacked,
 }
 
 impl<'a> Check<'a> {
@@ -100,7 +118,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn run(mut self) -> Vec<Finding> {
+    fn run(&mut self) -> Vec<Finding> {
         // The rules need about as much memory as the files of a wheel that has the turn.
         let memory = &self.files.memory;
         let _loan = memory.has_turn().then(|| memory.borrow(usize::MAX));
@@ -122,7 +140,19 @@ impl<'a> Check<'a> {
             ))
         });
         self.findings.dedup();
-        first_of_each(self.findings)
+        first_of_each(std::mem::take(&mut self.findings))
+    }
+
+    /// What is found in the name and in the binaries if the wheel has this name and this WHEEL.
+    pub(super) fn under(&mut self, claim: &Claim, wheel: &WheelFile) -> Vec<Finding> {
+        let mut check = Check {
+            claim,
+            findings: name::judge(claim),
+            files: std::mem::take(&mut self.files),
+        };
+        check.native(wheel);
+        self.files = check.files;
+        check.findings
     }
 
     /// Checks WHEEL, METADATA, RECORD and the entry points; gives the contents of WHEEL.

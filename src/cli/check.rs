@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use super::args::FixArgs;
+use super::fix::Target;
 use super::session::{Outcome, Session};
 use crate::audit;
 use crate::error::{Problem, Result};
@@ -13,7 +15,7 @@ use crate::sys::parallel;
 const MOST_WORKERS: usize = 2;
 
 /// Checks each wheel; a wheel that cannot be read does not keep the others from being checked.
-pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome {
+pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool, fix: &FixArgs) -> Outcome {
     let cancel = session.cancel()?;
     let workers = thread::available_parallelism().map_or(1, usize::from);
     // The allocator keeps some of the memory that each thread frees.
@@ -23,7 +25,10 @@ pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome
         problems: Vec::new(),
         hints,
     };
-    for outcome in parallel::map(wheels, workers, |wheel| cancel.check().map(|()| one(wheel))) {
+    let target = fix.fix.then(|| Target::new(&fix.output_dir, fix.dry_run));
+    let target = target.transpose()?;
+    let one = |wheel: &PathBuf| cancel.check().map(|()| one(wheel, target.as_ref()));
+    for outcome in parallel::map(wheels, workers, one) {
         match outcome? {
             Ok(wheel) => checked.files.push(wheel),
             Err(problem) => checked.problems.push(problem),
@@ -32,7 +37,7 @@ pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome
     Ok(Box::new(checked))
 }
 
-fn one(path: &Path) -> Result<CheckedFile, Problem> {
+fn one(path: &Path, target: Option<&Target>) -> Result<CheckedFile, Problem> {
     let refuse = |why: String| {
         Problem::new(format!("cannot be read: {why}"))
             .at(path.display())
@@ -44,11 +49,20 @@ fn one(path: &Path) -> Result<CheckedFile, Problem> {
         return Err(refuse("it is not a regular file".to_owned()));
     }
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
-    let findings = std::fs::File::open(path)
-        .and_then(|file| audit::check(&filename, &file))
-        .map_err(|error| refuse(error.to_string()))?;
+    let unreadable = |error: std::io::Error| refuse(error.to_string());
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let (findings, fixed) = match target {
+        None => (audit::check(&filename, &file).map_err(unreadable)?, None),
+        Some(target) => {
+            let (findings, fix) =
+                audit::check_and_plan_fix(&filename, &file).map_err(unreadable)?;
+            let (findings, fixed) = target.fix(&filename, &file, findings, fix)?;
+            (findings, Some(fixed))
+        }
+    };
     Ok(CheckedFile {
         path: path.to_owned(),
         findings,
+        fixed,
     })
 }

@@ -125,6 +125,23 @@ pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
     }
 }
 
+/// The same, but never over another file.
+pub(super) fn persist_new(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
+    file.as_file()
+        .sync_data()
+        .map_err(|error| failed(&error, file.path()))?;
+    match file.persist_noclobber(&path) {
+        Ok(_) => Ok(path),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            let problem = Problem::new("another file is there, which is not replaced");
+            Err(Error::config(problem.at(path.display()).hint(
+                "choose another directory with --output-dir, or remove the file",
+            )))
+        }
+        Err(error) => Err(failed(&error.error, &path)),
+    }
+}
+
 /// A failure of the machine while the temporary file was written.
 pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
     let problem = Problem::new(format!("the archive cannot be written: {}", reason(error)));

@@ -10,7 +10,7 @@ use regex_lite::Regex;
 use super::Shipped;
 use crate::audit::claim::Claim;
 use crate::binary::Binary;
-use crate::tags::{Arch, PythonVersion, Release, WindowsArch};
+use crate::tags::{Arch, PlatformTag, PythonVersion, Release, WindowsArch};
 use crate::text::table::rows;
 
 /// The libraries and symbol versions of one family of policies (manylinux or musllinux), each with
@@ -22,6 +22,10 @@ struct Policies {
     versions: HashMap<(&'static str, &'static str), Release>,
     /// Library and symbol, with the first and last release that forbid it.
     blacklist: Vec<(&'static str, &'static str, Release, Release)>,
+    /// The older names of releases.
+    aliases: HashMap<Release, &'static str>,
+    /// The first release that has a policy for an architecture.
+    first: HashMap<&'static str, Release>,
 }
 
 impl Policies {
@@ -38,6 +42,12 @@ impl Policies {
                 ["symbol", library, symbol, first, last] => {
                     let row = (library, symbol, release(first), release(last));
                     policies.blacklist.push(row);
+                }
+                ["glibc", glibc, alias] => {
+                    policies.aliases.insert(release(glibc), alias);
+                }
+                ["arch", arch, first, _] => {
+                    policies.first.insert(arch, release(first));
                 }
                 _ => {}
             }
@@ -70,6 +80,19 @@ pub(super) fn manylinux_since(version: &str, arch: Arch) -> Option<Release> {
 /// Whether the policy for this glibc has the symbol version.
 pub(super) fn manylinux_has_version(version: &str, arch: Arch, glibc: Release) -> bool {
     manylinux_since(version, arch).is_some_and(|first| first <= glibc)
+}
+
+/// The first glibc that has a policy for the architecture.
+pub(in crate::audit) fn first_manylinux(arch: Arch) -> Option<Release> {
+    MANYLINUX.first.get(arch.linux()).copied()
+}
+
+/// The platform tags for a glibc: that of PEP 600, and the older name that some releases have.
+pub(in crate::audit) fn manylinux_tags(glibc: Release, arch: Arch) -> Vec<String> {
+    let alias = MANYLINUX.aliases.get(&glibc);
+    let alias = alias.map(|alias| format!("{alias}_{}", arch.linux()));
+    let tag = PlatformTag::Manylinux(glibc, arch).to_string();
+    alias.into_iter().chain([tag]).collect()
 }
 
 /// The symbols that the binary uses although the policy for this glibc forbids them, each with its library.

@@ -5,7 +5,7 @@ mod human;
 
 use serde_json::{Value, json};
 
-pub use files::{Checked, CheckedFile};
+pub use files::{Checked, CheckedFile, FixedFile};
 
 use super::{Document, Report};
 use crate::audit::Severity;
@@ -45,12 +45,23 @@ impl Document for Checked {
 
     fn json(&self) -> Result<Value> {
         let wheels = self.files.iter().map(|file| {
-            json!({
+            let mut document = json!({
                 "path": lossy(&file.path),
                 "filename": file.path.file_name().map(|name| name.to_string_lossy()),
                 "verdict": file.severity().map_or("ok".to_owned(), |severity| severity.to_string()),
                 "findings": file.findings,
-            })
+            });
+            if let Some(fixed) = &file.fixed {
+                document["fixed"] = fixed.path.as_ref().map_or(Value::Null, |path| {
+                    json!({
+                        "path": lossy(path),
+                        "written": fixed.is_written,
+                        "changes": fixed.changes,
+                    })
+                });
+                document["unfixed"] = json!(fixed.unfixed);
+            }
+            document
         });
         Ok(json!({
             "wheels": wheels.collect::<Vec<_>>(),
