@@ -16,6 +16,7 @@ mod elf;
 mod elf_bytes;
 mod elf_sections;
 mod entries;
+mod fixes;
 mod gil;
 mod good;
 mod linux_loading;

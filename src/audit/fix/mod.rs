@@ -198,10 +198,10 @@ fn plan<R: ReaderAt>(check: &mut Check<'_>, archive: &Archive<R>, findings: &[Fi
     }
     let text = text.unwrap_or_default();
     let mut changes = Vec::new();
-    changes.extend(name_changes(&old, &claim, findings));
+    changes.extend(name_changes(&old, &claim, &about_tags));
     changes.extend(wheel_changes(
+        (&old, &claim),
         &old_text,
-        &text,
         (&written, &wheel),
         findings,
     ));
@@ -340,56 +340,51 @@ fn name_changes(old: &Claim, new: &Claim, findings: &[Finding]) -> Vec<Change> {
             });
         }
     };
-    let is_about_tags = |code: Code| {
-        matches!(code.subject(), Subject::Binaries | Subject::Tags)
-            && code != Code::FilenameSpelling
-            && code != Code::WheelBuild
-            && findings
-                .iter()
-                .any(|finding| finding.code == code && is_error(finding))
+    let spelling = || found(findings, |code| code == Code::FilenameSpelling);
+    change("filename", old.stem(), new.stem(), spelling());
+    let codes = if old.tags() == new.tags() {
+        spelling()
+    } else {
+        let errors: Vec<_> = findings
+            .iter()
+            .filter(|one| is_error(one))
+            .cloned()
+            .collect();
+        found(&errors, |code| code != Code::FilenameSpelling)
     };
-    let spelling = found(findings, |code| code == Code::FilenameSpelling);
-    change("filename", old.stem(), new.stem(), spelling);
-    let codes = found(findings, is_about_tags);
     change("tags", old.tag_set(), new.tag_set(), codes);
     changes
 }
 
 fn wheel_changes(
-    old: &[u8],
-    new: &str,
+    (old, new): (&Claim, &Claim),
+    text: &[u8],
     (written, wheel): (&WheelFile, &WheelFile),
     findings: &[Finding],
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    if old == new.as_bytes() {
-        return changes;
-    }
     if written.root_is_purelib != wheel.root_is_purelib {
         let show = |value: Option<bool>| value.map(|value| value.to_string());
+        let codes = [Code::NativeInPure, Code::PureInPlatlib, Code::WheelInvalid];
         changes.push(Change {
             what: "root-is-purelib",
             file: None,
             from: show(written.root_is_purelib),
             to: show(wheel.root_is_purelib),
-            codes: found(findings, |code| {
-                matches!(
-                    code,
-                    Code::NativeInPure | Code::PureInPlatlib | Code::WheelInvalid
-                )
-            }),
+            codes: found(findings, |code| codes.contains(&code)),
         });
     }
-    let codes = found(findings, |code| {
-        matches!(code, Code::WheelTags | Code::WheelBuild)
-    });
-    if !codes.is_empty() {
+    let build = found(findings, |code| code == Code::WheelBuild);
+    let tags = wheel_file::tags_in(text);
+    let is_of_neither = tags != old.tags() && tags != new.tags();
+    if is_of_neither || !build.is_empty() {
+        let codes = [Code::WheelTags, Code::WheelBuild, Code::WheelInvalid];
         changes.push(Change {
             what: "wheel",
             file: None,
             from: None,
             to: Some("the tags and the build tag of the file name".to_owned()),
-            codes,
+            codes: found(findings, |code| codes.contains(&code)),
         });
     }
     changes
