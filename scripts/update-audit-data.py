@@ -1171,8 +1171,9 @@ WINDOWS_LATER = [
     "xinput1_4.dll",
 ]
 
-# API sets that delvewheel does not know; like those under `api-`, Windows itself maps the names.
-WINDOWS_PREFIXES = ["ext-ms-"]
+# The names of API sets, which Windows itself maps to its libraries: delvewheel has `api-.*`, which is
+# more, and nothing for those that not every Windows has. Source: Microsoft, "Windows API sets".
+WINDOWS_API_SET = r"(api|ext)-ms-[a-z0-9-]+-l[0-9]+-[0-9]+-[0-9]+\.dll"
 
 NEWEST_MINOR = 99
 # How an ABI tag is made: implementation, flags, and the tag of Python 3.minor.
@@ -1195,13 +1196,13 @@ def windows(wheel: Wheel) -> str:
     for arch, variable in WINDOWS_NAMES.items():
         for name in ast.literal_eval(known[variable]):
             libraries.setdefault(name, set()).add(arch)
-    prefixes, interpreters = list(WINDOWS_PREFIXES), []
+    interpreters = []
     assert isinstance(known["ignore_regexes"], ast.Set)
     for pattern in map(pattern_of, known["ignore_regexes"].elts):
         if pattern == r"combase\.dll":
             libraries.setdefault("combase.dll", set()).update(WINDOWS_NAMES)
         elif pattern == "api-.*":
-            prefixes.append("api-")
+            continue  # WINDOWS_API_SET is stricter.
         else:
             assert pattern.startswith(("python", "libpypy")), pattern
             interpreters.append(pattern)
@@ -1217,8 +1218,8 @@ def windows(wheel: Wheel) -> str:
             "10 on.",
             "later NAME ARCH,…": "Not from delvewheel: in every Windows on which CPython 3.9 and "
             "later run (8.1 on), or brought by CPython, though not in Windows 7.",
-            "prefix PREFIX": "A name that starts like this is an API set; Windows finds its "
-            "library. `ext-ms-` is not from delvewheel.",
+            "apiset REGEX": "Not from delvewheel: a name that matches as a whole is an API set; "
+            "Windows finds its library.",
             "interpreter REGEX": "A name that matches as a whole is the interpreter's own DLL.",
             "runtime NAME ARCH,… INTERPRETER FLAGS FIRST LAST": "A C runtime that comes with these "
             "Pythons, which a wheel with their ABI tag need not ship: INTERPRETER is `cpython`, "
@@ -1232,7 +1233,7 @@ def windows(wheel: Wheel) -> str:
     )
     return table(
         comment,
-        [("prefix", prefix) for prefix in sorted(prefixes)],
+        [("apiset", WINDOWS_API_SET)],
         [("interpreter", pattern) for pattern in sorted(interpreters)],
         [("redistributable", pattern_of(known["vc_redist"]))],
         runtime_rows(known),

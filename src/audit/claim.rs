@@ -44,6 +44,24 @@ pub enum PythonAbi {
     Other,
 }
 
+/// The kinds of systems that a wheel can be installed on, by what their file systems allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Systems {
+    /// Windows: reserves names and characters, and ignores case.
+    pub(super) windows: bool,
+    /// macOS: ignores case and Unicode composition.
+    pub(super) macos: bool,
+    /// Every system but Windows.
+    pub(super) unix: bool,
+}
+
+impl Systems {
+    /// Whether two names that differ only in case are one file on some of them.
+    pub(super) fn ignore_case(self) -> bool {
+        self.windows || self.macos
+    }
+}
+
 impl Claim {
     /// Takes a file name apart.
     pub fn parse(filename: &str) -> Result<Self, ParseTagError> {
@@ -125,6 +143,16 @@ impl Claim {
         let build = self.build.as_ref();
         let build = build.map_or_else(String::new, |tag| format!("-{tag}"));
         format!("{}{build}-{}.whl", self.stem(), self.tag_set())
+    }
+
+    /// The kinds of systems that the platform tags name.
+    pub(super) fn systems(&self) -> Systems {
+        let some = |is_of: fn(&str) -> bool| self.platforms.iter().any(|tag| is_of(tag));
+        Systems {
+            windows: some(|tag| tag == "any" || tag.starts_with("win")),
+            macos: some(|tag| tag == "any" || tag.starts_with("macosx")),
+            unix: some(|tag| !tag.starts_with("win")),
+        }
     }
 
     /// Every tag that the name stands for.

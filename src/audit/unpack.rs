@@ -3,9 +3,14 @@
 //! Takes an archive and unpacks it piece by piece, within a memory limit. The only findings here are about
 //! files that cannot be read.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use memchr::memmem;
 use rawzip::ReaderAt;
+use sha2::{Digest, Sha384, Sha512};
 
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
@@ -15,7 +20,7 @@ use super::memory::{Loan, Share};
 use super::rules::shares_symbols;
 use crate::binary::magic::Magic;
 use crate::binary::{Binary, Unreadable, memory_to_read};
-use crate::wheel::record::{Content, Meter};
+use crate::wheel::record::{Content, Meter, parse as parse_record};
 
 /// The largest binary that is read, in bytes; it is held in memory as a whole.
 pub const LARGEST_BINARY: u64 = 160 << 20;
@@ -29,6 +34,8 @@ const MOST_BINARIES: usize = 5000;
 const MOST_SYMBOLS: usize = 32 << 20;
 /// The memory that an entry of the archive needs in addition to its name, including its findings, in bytes.
 const ENTRY: usize = 800;
+/// The longest first line of a program that is read, in bytes.
+const LONGEST_SHEBANG: usize = 512;
 /// The files in .dist-info that are read.
 const TEXTS: [&str; 4] = ["METADATA", "RECORD", "WHEEL", "entry_points.txt"];
 
@@ -47,6 +54,10 @@ pub(super) struct Unpacked {
     pub(super) shares_symbols: bool,
     /// The `.pth` files with a line that Python runs.
     pub(super) run_code: BTreeSet<String>,
+    /// The first lines of the programs in `.data/scripts` that begin with `#!`.
+    pub(super) shebangs: BTreeMap<String, String>,
+    /// The hashes of the files for which RECORD has SHA-384 or SHA-512.
+    pub(super) strong_hashes: BTreeMap<String, String>,
     /// The binaries, in the archive's order.
     pub(super) binaries: Vec<(String, Binary)>,
     /// The memory that the symbols of the binaries use, in bytes.
@@ -93,6 +104,8 @@ impl Unpacked {
         let sizes = archive.entries.iter();
         files.keep(sizes.map(|entry| 2 * entry.name.len() + ENTRY).sum());
         let mut unpacker = Unpacker::new();
+        let stem = dist_info.trim_end_matches(".dist-info/");
+        let scripts = format!("{stem}.data/scripts/");
         for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
             let own = entry
                 .name
@@ -106,8 +119,64 @@ impl Unpacked {
                 });
             let finding = taken.unwrap_or_default();
             findings.extend(finding.map(|finding| finding.of(&entry.name)));
+            if entry.name.starts_with(&scripts) {
+                files.read_shebang(archive, entry, &mut unpacker);
+            }
         }
+        files.hash_strongly(archive, &mut unpacker);
         files
+    }
+
+    /// Keeps the first line of a program if it names an interpreter.
+    fn read_shebang<R: ReaderAt>(
+        &mut self,
+        archive: &Archive<R>,
+        entry: &Entry,
+        unpacker: &mut Unpacker,
+    ) {
+        let mut line = Vec::new();
+        // A file that cannot be unpacked has a finding already.
+        let _ = archive.read(entry, unpacker, |piece| {
+            if line.is_empty() {
+                let first = piece.split(|byte| matches!(byte, b'\n' | b'\r')).next();
+                line.extend(first.unwrap_or_default().iter().take(LONGEST_SHEBANG));
+            }
+        });
+        if line.starts_with(b"#!") {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            self.shebangs.insert(entry.name.clone(), line);
+        }
+    }
+
+    /// Unpacks the files for which RECORD has a stronger hash than SHA-256 again. Hardly any wheel has them.
+    fn hash_strongly<R: ReaderAt>(&mut self, archive: &Archive<R>, unpacker: &mut Unpacker) {
+        let record = self.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
+        let has = |algorithm: &str| memmem::find(record, algorithm.as_bytes()).is_some();
+        if !(has("sha384=") || has("sha512=")) {
+            return;
+        }
+        let rows = parse_record(record).unwrap_or_default();
+        let hashes = rows
+            .iter()
+            .map(|row| (row.path.as_str(), row.hash.as_str()));
+        let hashes: HashMap<_, _> = hashes.collect();
+        for entry in &archive.entries {
+            let algorithm = hashes.get(entry.name.as_str());
+            let algorithm = algorithm.and_then(|hash| hash.split_once('='));
+            let hash = match algorithm {
+                Some((name @ "sha384", _)) => digest::<Sha384, R>(name, archive, entry, unpacker),
+                Some((name @ "sha512", _)) => digest::<Sha512, R>(name, archive, entry, unpacker),
+                _ => None,
+            };
+            self.strong_hashes
+                .extend(hash.map(|hash| (entry.name.clone(), hash)));
+        }
+    }
+
+    /// A text file in `.dist-info`; empty if the wheel does not have it.
+    pub(super) fn text(&self, name: &str) -> Cow<'_, str> {
+        let bytes = self.texts.get(name).map_or(&[][..], Vec::as_slice);
+        String::from_utf8_lossy(bytes)
     }
 
     /// Keeps this many bytes until the wheel has been checked, and waits for the turn if that is necessary.
@@ -250,6 +319,19 @@ impl Unpacked {
         self.binaries.push((name.to_owned(), binary));
         Ok(finding)
     }
+}
+
+/// The hash of a file as RECORD has it, by an algorithm of this name.
+fn digest<D: Digest, R: ReaderAt>(
+    name: &str,
+    archive: &Archive<R>,
+    entry: &Entry,
+    unpacker: &mut Unpacker,
+) -> Option<String> {
+    let mut hasher = D::new();
+    let read = archive.read(entry, unpacker, |piece| hasher.update(piece));
+    let digest = URL_SAFE_NO_PAD.encode(hasher.finalize());
+    matches!(read, Ok(true)).then(|| format!("{name}={digest}"))
 }
 
 fn reason_to_keep(own: Option<&'static str>, name: &str, magic: Option<Magic>, size: u64) -> Keep {

@@ -11,7 +11,8 @@ use super::code::{Code, Severity};
 use super::container::archive::Archive;
 use super::container::wheel_file::WheelFile;
 use super::container::{
-    contents, entry_points, imports, metadata, name, paths, record, wheel_file,
+    contents, entry_points, imports, metadata, name, paths, places, record, requires_python,
+    wheel_file,
 };
 use super::finding::{Finding, first_of_each};
 use super::loaded::loaded;
@@ -106,8 +107,7 @@ impl<'a> Check<'a> {
         mut findings: Vec<Finding>,
     ) -> Self {
         let names = archive.entries.iter().map(|entry| entry.name.as_str());
-        let on_windows = |tag: &String| tag == "any" || tag.starts_with("win");
-        findings.extend(paths::judge(names, claim.platforms.iter().any(on_windows)));
+        findings.extend(paths::judge(names, claim.systems()));
         findings.extend(empty_folders(archive));
         let dist_info = format!("{}.dist-info/", claim.stem());
         let files = Unpacked::read(archive, &dist_info, memory, &mut findings);
@@ -127,6 +127,14 @@ impl<'a> Check<'a> {
         let (files, stem) = (&self.files, self.claim.stem());
         let contents = contents::judge(&files.contents, &stem);
         self.findings.extend(contents);
+        let paths = files.contents.keys().map(String::as_str);
+        let entry_points = files.text("entry_points.txt");
+        let commands = entry_points::commands(&entry_points);
+        self.findings
+            .extend(places::judge(paths.clone(), &commands, self.claim));
+        let redundant = places::redundant_scheme(paths, &stem, wheel.root_is_purelib);
+        self.findings.extend(redundant);
+        self.findings.extend(contents::shebangs(&files.shebangs));
         let startup = contents::startup_files(&files.contents, &files.run_code, &stem);
         self.findings.extend(startup);
         self.imports();
@@ -209,7 +217,9 @@ impl<'a> Check<'a> {
         ];
         self.findings.extend(absent.into_iter().flatten());
         if let Some(text) = self.files.texts.get("METADATA") {
-            let found = metadata::judge(text, self.claim, &files);
+            let mut found = metadata::judge(text, self.claim, &files);
+            let requires = metadata::requires_python(text);
+            found.extend(requires.and_then(|it| requires_python::judge(&it, self.claim)));
             self.findings.extend(found.into_iter().map(of("METADATA")));
         }
         let rows = self
@@ -220,7 +230,12 @@ impl<'a> Check<'a> {
         match rows {
             Some(Ok(mut rows)) => {
                 rows.retain(|row| !self.files.damaged.contains(&row.path));
-                let found = record::judge(&rows, &self.files.contents, &path("RECORD"));
+                let found = record::judge(
+                    &rows,
+                    &self.files.contents,
+                    &self.files.strong_hashes,
+                    &path("RECORD"),
+                );
                 self.findings.extend(found);
             }
             Some(Err(why)) => self
@@ -256,9 +271,13 @@ impl<'a> Check<'a> {
                 self.findings.extend(found.map(|finding| finding.of(path)));
             }
         }
-        let text = |name: &str| self.files.texts.get(name).map_or(&[][..], Vec::as_slice);
-        let entry_points = String::from_utf8_lossy(text("entry_points.txt"));
-        let found = imports::dead_entry_points(&entry_points, text("METADATA"), &modules);
+        let metadata = self
+            .files
+            .texts
+            .get("METADATA")
+            .map_or(&[][..], Vec::as_slice);
+        let entry_points = self.files.text("entry_points.txt");
+        let found = imports::dead_entry_points(&entry_points, metadata, &modules);
         let file = format!("{stem}.dist-info/entry_points.txt");
         self.findings
             .extend(found.into_iter().map(|finding| finding.of(&file)));
@@ -337,18 +356,8 @@ impl<'a> Check<'a> {
             }));
         }
         findings.extend(stale_files(&stale, &self.files.contents, self.claim));
-        // Root-Is-Purelib applies to the root of the wheel; the folders in `.data/` have their own destinations.
-        let data = format!("{stem}.data/");
-        let has_libraries = self.files.binaries.iter().any(|(path, binary)| {
-            let below = path.strip_prefix(&data);
-            binary.kind == Kind::SharedLibrary
-                && below.is_none_or(|below| below.starts_with("purelib/"))
-        });
-        if wheel.root_is_purelib == Some(true) && has_libraries && !is_any {
-            findings.push(
-                Finding::new(Code::NativeInPure, "has native code")
-                    .promised("WHEEL says Root-Is-Purelib: true"),
-            );
+        if !is_any {
+            findings.extend(self.native_in_purelib(wheel));
         }
         // For a platform without rules, native code cannot be recognized.
         let judged = !self.claim.platform_tags().is_empty();
@@ -367,6 +376,36 @@ impl<'a> Check<'a> {
             );
         }
         self.findings.extend(findings);
+    }
+
+    /// Shared libraries of a wheel for some platforms that are installed into purelib.
+    fn native_in_purelib(&self, wheel: &WheelFile) -> Vec<Finding> {
+        let stem = self.claim.stem();
+        let (data, purelib) = (format!("{stem}.data/"), format!("{stem}.data/purelib/"));
+        let binaries = self.files.binaries.iter();
+        let libraries = binaries.filter(|(_, binary)| binary.kind == Kind::SharedLibrary);
+        let libraries: Vec<_> = libraries.map(|(path, _)| path.as_str()).collect();
+        let mut findings = Vec::new();
+        let at_root = libraries.iter().any(|path| !path.starts_with(&data));
+        if wheel.root_is_purelib == Some(true) && at_root {
+            // It works wherever purelib and platlib are one folder or on one path.
+            findings.push(
+                Finding::new(Code::NativeInPure, "has native code")
+                    .promised("WHEEL says Root-Is-Purelib: true")
+                    .hint("build the wheel as one with native code, so that WHEEL has `Root-Is-Purelib: false`")
+                    .weighing(Severity::Warning),
+            );
+        }
+        let below = libraries.iter().filter(|path| path.starts_with(&purelib));
+        findings.extend(below.map(|path| {
+            Finding::new(Code::NativeInPure, "is a shared library")
+                .promised("files in .data/purelib have no native code")
+                .hint(
+                    "move the file to .data/platlib, or to the root with `Root-Is-Purelib: false`",
+                )
+                .of(path)
+        }));
+        findings
     }
 }
 

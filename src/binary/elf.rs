@@ -3,7 +3,7 @@
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
 //! section headers, which linkers always write.
 
-use std::collections::BTreeSet;
+mod versions;
 
 use object::Endianness;
 use object::elf;
@@ -18,12 +18,8 @@ use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
 use crate::platform::Os;
-use crate::tags::{Arch, Release};
-
-/// The most symbol versions that are read.
-const MOST_VERSIONS: usize = 4096;
-/// `GLIBC_ABI_DT_RELR` says that the loader must know packed relocations; glibc 2.36 is the first.
-const DT_RELR: Release = Release::new(2, 36);
+use crate::tags::Arch;
+use versions::Versions;
 
 pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     bytes: &[u8],
@@ -93,8 +89,9 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     let mut read = read_symbols(&sections, endian, bytes, names)?;
     binary.floor = read.asked.floor;
     binary.floor_symbols = read.asked.symbols.iter().map(|name| text(name)).collect();
-    for version in std::mem::take(&mut read.asked.others) {
-        read.names.list(&mut binary.versions, version)?;
+    binary.versions = read.asked.others(&mut read.names)?;
+    for version in &read.defined {
+        read.names.list(&mut binary.defined_versions, version)?;
     }
     binary.kind = match header.e_type(endian) {
         elf::ET_DYN if pie || (has_segment(elf::PT_INTERP) && binary.soname.is_none()) => {
@@ -148,6 +145,8 @@ struct DynamicSymbols<'a> {
     names: Symbols,
     /// The required versions, whether or not a symbol uses them.
     asked: Versions<'a>,
+    /// The versions that the binary's own symbols have.
+    defined: Vec<&'a [u8]>,
     /// Whether some function is chosen when the binary is loaded.
     chooses: bool,
 }
@@ -164,6 +163,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     let mut read = DynamicSymbols {
         names,
         asked: Versions::default(),
+        defined: Vec::new(),
         chooses: false,
     };
     for (index, symbol) in table.enumerate() {
@@ -183,7 +183,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
         if let Some(versions) = &versions {
             let index = versions.version_index(endian, index).index();
             if let Some(version) = versions.version(index)? {
-                read.asked.ask(version.name(), Some(name));
+                read.asked.use_by(version.name(), name);
                 provider = Provider::Versioned;
             }
         }
@@ -193,9 +193,21 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     }
     if let Some((mut files, link)) = sections.gnu_verneed(endian, bytes)? {
         let strings = sections.strings(endian, bytes, link)?;
-        while let Some((_, mut versions)) = files.next()? {
+        while let Some((file, mut versions)) = files.next()? {
+            let library = file.file(endian, strings)?;
             while let Some(version) = versions.next()? {
-                read.asked.ask(version.name(endian, strings)?, None);
+                let is_weak = version.vna_flags.get(endian).contains(elf::VER_FLG_WEAK);
+                let name = version.name(endian, strings)?;
+                read.asked.require(library, name, is_weak);
+            }
+        }
+    }
+    if let Some((mut versions, link)) = sections.gnu_verdef(endian, bytes)? {
+        let strings = sections.strings(endian, bytes, link)?;
+        while let Some((_, mut names)) = versions.next()? {
+            // The names that follow the first one are those of the versions that it contains.
+            if let Some(name) = names.next()? {
+                read.defined.push(name.name(endian, strings)?);
             }
         }
     }
@@ -220,7 +232,7 @@ fn refuse_shared_versions<Elf: FileHeader<Endian = Endianness>>(
         }
     }
     // An entry takes eight bytes at least.
-    if count > MOST_VERSIONS || count > bytes.len() / 8 {
+    if count > versions::MOST_VERSIONS || count > bytes.len() / 8 {
         return Err(Unreadable::Damaged(
             "it asks for more versions than any binary".to_owned(),
         ));
@@ -319,81 +331,5 @@ fn has_executable_stack(arch: Arch) -> bool {
     match arch {
         Arch::X86_64 | Arch::X86 | Arch::Armv7 | Arch::S390x | Arch::Riscv64 => true,
         Arch::Aarch64 | Arch::Ppc64le | Arch::Loongarch64 => false,
-    }
-}
-
-/// The symbol versions that a binary asks for: glibc's releases, and the others.
-#[derive(Default)]
-struct Versions<'a> {
-    floor: Option<Release>,
-    /// The symbols that ask for the floor.
-    symbols: BTreeSet<&'a [u8]>,
-    others: BTreeSet<&'a [u8]>,
-}
-
-impl<'a> Versions<'a> {
-    fn ask(&mut self, version: &'a [u8], symbol: Option<&'a [u8]>) {
-        let Some(release) = release(version) else {
-            // `refuse_shared_versions` limits their number.
-            self.others.insert(version);
-            return;
-        };
-        if Some(release) > self.floor {
-            self.floor = Some(release);
-            self.symbols.clear();
-        }
-        // No release of glibc has so many symbols, or one with such a long name.
-        if let Some(name) = symbol
-            && Some(release) == self.floor
-            && name.len() <= 256
-            && self.symbols.len() < MOST_VERSIONS
-        {
-            self.symbols.insert(name);
-        }
-    }
-}
-
-/// `GLIBC_2.17` is 2.17, and so is `GLIBC_2.17.1`: wheel tags have two numbers.
-fn release(version: &[u8]) -> Option<Release> {
-    let version = std::str::from_utf8(version).ok()?;
-    let numbers = version.strip_prefix("GLIBC_")?;
-    if numbers == "ABI_DT_RELR" {
-        return Some(DT_RELR);
-    }
-    let mut numbers = numbers.split('.').map(|number| number.parse().ok());
-    let release = Release::new(numbers.next()??, numbers.next()??);
-    numbers.all(|number| number.is_some()).then_some(release)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn glibc_versions_are_releases_and_the_highest_counts() {
-        assert_eq!(release(b"GLIBC_2.2.5"), Some(Release::new(2, 2)));
-        assert_eq!(release(b"GLIBC_2.17"), Some(Release::new(2, 17)));
-        assert_eq!(release(b"GLIBC_ABI_DT_RELR"), Some(Release::new(2, 36)));
-        for other in ["GLIBC_PRIVATE", "GLIBC_2", "GLIBCXX_3.4", "GLIBC_2.x", ""] {
-            assert_eq!(release(other.as_bytes()), None, "{other}");
-        }
-        let needed = ["GLIBC_2.9", "GLIBC_2.17", "GCC_3.0", "GLIBC_PRIVATE"];
-        let asked = [
-            ("GLIBC_2.17", "memcpy"),
-            ("GLIBC_2.9", "dup3"),
-            ("GLIBC_2.17", "clock_gettime"),
-            ("GLIBC_2.17", "memcpy"),
-        ];
-        let mut glibc = Versions::default();
-        for (version, name) in asked {
-            glibc.ask(version.as_bytes(), Some(name.as_bytes()));
-        }
-        for version in needed {
-            glibc.ask(version.as_bytes(), None);
-        }
-        assert_eq!(glibc.floor, Some(Release::new(2, 17)));
-        let names = |names: BTreeSet<&[u8]>| names.into_iter().map(text).collect::<Vec<_>>();
-        assert_eq!(names(glibc.symbols), ["clock_gettime", "memcpy"]);
-        assert_eq!(names(glibc.others), ["GCC_3.0", "GLIBC_PRIVATE"]);
     }
 }

@@ -31,6 +31,17 @@ pub enum Kind {
     Other,
 }
 
+/// A symbol version that a binary requires of a library that it loads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequiredVersion {
+    /// The library, by the name in DT_NEEDED.
+    pub library: String,
+    /// The version.
+    pub name: String,
+    /// Whether only weak symbols have the version, so that the binary is loaded without it too.
+    pub is_weak: bool,
+}
+
 /// How much of what a binary offers to others is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportList {
@@ -60,10 +71,12 @@ pub struct Binary {
     pub floor: Option<Release>,
     /// ELF: the symbols that ask for that glibc, sorted.
     pub floor_symbols: Vec<String>,
-    /// ELF: the other symbol versions that it asks for, and those of glibc that are no release, sorted.
+    /// ELF: the other symbol versions that it requires, sorted by library.
     ///
-    /// Ex) `GLIBCXX_3.4.22`, `GLIBC_PRIVATE`
-    pub versions: Vec<String>,
+    /// Ex) `GLIBCXX_3.4.22` of `libstdc++.so.6`, `GLIBC_PRIVATE` of `libc.so.6`
+    pub versions: Vec<RequiredVersion>,
+    /// ELF: the symbol versions that it defines for others, or none if its symbols have no versions.
+    pub defined_versions: Vec<String>,
     /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted; `U_punycode` for a
     /// name that is not ASCII.
     pub inits: Vec<String>,
@@ -111,6 +124,7 @@ impl Binary {
             floor: None,
             floor_symbols: Vec::new(),
             versions: Vec::new(),
+            defined_versions: Vec::new(),
             inits: Vec::new(),
             exports: NameSet::default(),
             undefined: UndefinedSymbols::default(),
@@ -161,13 +175,16 @@ impl Binary {
         let sizes = parts.map(|part| {
             let lists = [
                 &part.floor_symbols,
-                &part.versions,
+                &part.defined_versions,
                 &part.inits,
                 &part.imports,
                 &part.search_paths,
             ];
             let texts = lists.into_iter().flatten().chain(&part.soname);
+            let versions = part.versions.iter();
+            let versions = versions.flat_map(|version| [&version.library, &version.name]);
             let texts = texts.chain(&part.build_path).chain([&part.machine]);
+            let texts = texts.chain(versions);
             texts.map(|text| text.len() + NAME).sum::<usize>() + size_of::<Self>()
         });
         sizes.sum()

@@ -19,7 +19,7 @@ mod symbols;
 mod unreadable;
 
 pub use cpu::VectorCode;
-pub use facts::{Binary, ExportList, Format, Kind};
+pub use facts::{Binary, ExportList, Format, Kind, RequiredVersion};
 pub use gil::Gil;
 pub(crate) use names::number;
 pub use names::{NameSet, Provider, UndefinedSymbols};

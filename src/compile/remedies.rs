@@ -207,6 +207,10 @@ impl Remedy {
             | Code::ShadowedModule
             | Code::DataScheme
             | Code::ForeignData
+            | Code::ScriptShebang
+            | Code::RedundantScheme
+            | Code::InstalledTwice
+            | Code::RequiresPython
             | Code::StartupFile
             | Code::ReservedFile
             | Code::Empty

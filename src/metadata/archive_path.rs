@@ -10,6 +10,7 @@ use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Problem;
+use crate::text::escape::is_deceptive;
 
 /// A path inside a wheel that every system can unpack to the place it names.
 ///
@@ -75,8 +76,10 @@ impl FromStr for ArchivePath {
 pub(crate) enum PathFault {
     #[error("it is empty")]
     Empty,
-    #[error("it is longer or deeper than systems take")]
+    #[error("it has more than {LONGEST_PATH} bytes")]
     TooLong,
+    #[error("it is below more than {DEEPEST} folders")]
+    TooDeep,
     #[error("it is absolute")]
     Absolute,
     #[error("it has a part of more than {LONGEST_NAME} bytes")]
@@ -100,7 +103,7 @@ impl PathFault {
         if text.is_empty() {
             return Some(Self::Empty);
         }
-        if is_too_long(text) {
+        if text.len() > LONGEST_PATH {
             return Some(Self::TooLong);
         }
         if text.starts_with('/') {
@@ -112,30 +115,37 @@ impl PathFault {
         if let Some(wrong) = text.chars().find(|c| matches!(c, '\\' | ':')) {
             return Some(Self::Character(wrong));
         }
-        text.split('/').find_map(|part| match part {
-            "" => Some(Self::EmptyPart),
-            "." | ".." => Some(Self::Dots(part.to_owned())),
-            _ if part.ends_with(['.', ' ']) => Some(Self::Dropped(part.to_owned())),
-            _ if is_reserved(part) => Some(Self::Reserved(part.to_owned())),
-            _ if part.len() > LONGEST_NAME => Some(Self::LongName),
-            _ => None,
-        })
+        text.split('/')
+            .find_map(|part| match part {
+                "" => Some(Self::EmptyPart),
+                "." | ".." => Some(Self::Dots(part.to_owned())),
+                _ if part.ends_with(['.', ' ']) => Some(Self::Dropped(part.to_owned())),
+                _ if is_reserved(part) => Some(Self::Reserved(part.to_owned())),
+                _ if part.len() > LONGEST_NAME => Some(Self::LongName),
+                _ => None,
+            })
+            .or_else(|| is_too_deep(text).then_some(Self::TooDeep))
     }
 }
 
 /// The longest name of a file, in bytes, that the file systems of all platforms allow.
 pub(crate) const LONGEST_NAME: usize = 255;
 
-/// Whether a character makes a path look like another one, or ends a line: a control character, one that
-/// changes the direction of text, or a separator of lines.
+/// The longest path, in bytes. Linux allows 4,096 bytes, including the path of the environment.
+const LONGEST_PATH: usize = 4000;
+/// The largest number of folders that a file may be in. Installers allow more, but no package has as many.
+const DEEPEST: usize = 100;
+
+/// Whether a character cannot be seen, so that a path looks like another one: a control or format character,
+/// or one for private use. uv refuses all of them but the separators of lines.
 fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let is_private = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
+    let is_joiner = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fff9}'..='\u{fffb}');
+    c.is_control() || is_deceptive(c) || is_private || is_joiner
 }
 
-/// Linux takes 4,096 bytes; no package is a hundred folders deep.
-fn is_too_long(path: &str) -> bool {
-    path.len() > 4096 || path.bytes().filter(|byte| *byte == b'/').count() > 100
+fn is_too_deep(path: &str) -> bool {
+    path.bytes().filter(|byte| *byte == b'/').count() > DEEPEST
 }
 
 /// Device names, which Windows finds in every folder and under every ending.
@@ -208,7 +218,7 @@ pub(crate) fn collisions<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Collis
     let mut found = Vec::new();
     let mut files: HashMap<String, &str> = HashMap::new();
     let mut all = Vec::new();
-    for path in paths.filter(|path| !is_too_long(path)) {
+    for path in paths.filter(|path| path.len() <= LONGEST_PATH && !is_too_deep(path)) {
         let folded = fold(path);
         match files.get(&folded) {
             Some(first) => found.push(same_file(first, path)),
@@ -285,6 +295,11 @@ mod tests {
             "a\u{202e}b",
             "a\u{2067}b",
             "a\u{2028}b",
+            "a\u{200b}b",
+            "a\u{200d}b",
+            "a\u{ad}b",
+            "a\u{feff}b",
+            "a\u{e000}b",
             "nul",
             "a/NUL.txt",
             "a/con.tar.gz",

@@ -25,6 +25,17 @@ pub(crate) struct Content {
     pub(crate) size: u64,
 }
 
+/// A row of a RECORD that anyone may have written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// The file's path in the wheel.
+    pub(crate) path: String,
+    /// The algorithm and the digest; empty if the row has none.
+    pub(crate) hash: String,
+    /// In bytes, if the row has it.
+    pub(crate) size: Option<u64>,
+}
+
 /// Hashes and counts bytes as they pass.
 #[derive(Default)]
 pub(crate) struct Meter {
@@ -70,7 +81,15 @@ pub(crate) fn render(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
 const MOST_ROWS: usize = 250_000;
 
 /// The rows of a RECORD, or what is wrong with its lines.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Row>, String> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Listed>, String> {
+    // The reader skips both, but pip and `installer` stop at an empty line, and take the mark for a part of the
+    // first path.
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err("begins with a byte order mark".to_owned());
+    }
+    if let Some(line) = empty_line(bytes) {
+        return Err(format!("line {line} is empty"));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -83,25 +102,32 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Row>, String> {
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(0, csv::Position::line);
         let fields: Vec<_> = record.iter().collect();
-        let content = match fields[..] {
-            [_, "", ""] => None,
-            [_, hash, size] => Some(Content {
-                hash: hash.to_owned(),
-                size: size
-                    .parse()
-                    .map_err(|_| format!("line {line}: `{size}` is not a size in bytes"))?,
-            }),
-            _ => {
-                let count = fields.len();
-                return Err(format!("line {line} has {count} fields instead of 3"));
-            }
+        let [path, hash, size] = fields[..] else {
+            let count = fields.len();
+            return Err(format!("line {line} has {count} fields instead of 3"));
         };
-        rows.push(Row {
-            path: fields[0].to_owned(),
-            content,
+        let wrong_size = |_| format!("line {line}: `{size}` is not a size in bytes");
+        let is_given = !size.is_empty();
+        rows.push(Listed {
+            path: path.to_owned(),
+            hash: hash.to_owned(),
+            size: is_given
+                .then(|| size.parse().map_err(wrong_size))
+                .transpose()?,
         });
     }
     Ok(rows)
+}
+
+/// The number of the first empty line.
+fn empty_line(bytes: &[u8]) -> Option<usize> {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    if bytes.is_empty() {
+        return None;
+    }
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let empty = lines.position(|line| matches!(line, b"" | b"\r"))?;
+    Some(empty + 1)
 }
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ fn good_wheels() -> Vec<Control> {
     let mut all = controls::all();
     all.extend(more_controls::all());
     all.extend(undefined::controls());
+    all.extend(on_linux::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
     all

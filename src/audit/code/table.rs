@@ -8,7 +8,7 @@ macro_rules! all_checks {
             // --- Binaries ---
             NativeInPure "native-in-pure" Binaries Error
                 "has native code, but the wheel says that it has none"
-                "A platform tag `any`, or `Root-Is-Purelib: true` in WHEEL, says that the wheel works on every machine. Native code does not. Source: PyPA, \"Binary distribution format\".";
+                "A platform tag `any` says that the wheel works on every machine; native code does not. In a wheel with a platform tag, files in `.data/purelib` have no native code: auditwheel refuses a shared library there. `Root-Is-Purelib: true` in WHEEL is a warning: the wheel works, but systems that keep purelib apart (Fedora, RHEL) install its native code into the folder that machines of all kinds may share. Source: PyPA, \"Binary distribution format\".";
             WrongSystem "wrong-system" Binaries Error
                 "is built for another operating system"
                 "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
@@ -125,12 +125,12 @@ macro_rules! all_checks {
             ZipTrailing "zip-trailing" Archive Error
                 "has bytes after the archive"
                 "PyPI refuses such a file; some readers find no archive in it, or another archive.";
-            ZipComment "zip-comment" Archive Error
+            ZipComment "zip-comment" Archive Warning
                 "has a comment"
-                "A comment can hold a second archive, so that readers disagree about the contents of the file; a wheel needs no comment.";
+                "A wheel needs no comment, but everyone accepts one. It is an error if the comment may hold a second archive, because then readers disagree about the contents of the file.";
             ZipDirectory "zip-directory" Archive Error
                 "has a directory that does not agree with its end record"
-                "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files.";
+                "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files. A zip64 end record must not have data of its own, which PyPI and pip refuse.";
             ZipHidden "zip-hidden" Archive Error
                 "has bytes that belong to no entry"
                 "What the central directory does not list is invisible to some readers and extracted by others.";
@@ -183,13 +183,13 @@ macro_rules! all_checks {
                 "The file would be unpacked outside the folder that the wheel is installed to.";
             PathCharacter "path-character" Paths Error
                 "has a path with a character that not every system allows"
-                "Control characters, characters that change the direction of text, line separators, backslashes and colons; a name of more than 255 bytes, a path of more than 4,096 bytes or of more than a hundred folders. Some system cannot unpack such a file, unpacks it elsewhere, or shows another name. Windows does not allow `\" * < > ? |` either: an error in a wheel that can be installed on Windows, a warning in others.";
+                "Control characters, invisible characters, characters that change the direction of text, line separators, a name of more than 255 bytes, and a path of more than 4,000 bytes: an installer refuses such a file, cannot unpack it, or it looks like another file. Windows does not allow the characters `\\ : \" * < > ? |`: an error in a wheel that can be installed on Windows, a warning in others. More than a hundred folders are a warning.";
             PathReserved "path-reserved" Paths Error
                 "has a name that Windows reserves or changes"
-                "`con`, `nul.txt`, a dot or space at the end: Windows cannot unpack it. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
+                "`con`, `nul.txt`, a dot or space at the end: Windows cannot unpack it. A warning in a wheel that cannot be installed on Windows. Source: Microsoft, \"Naming Files, Paths, and Namespaces\".";
             PathCollision "path-collision" Paths Error
                 "has two paths that are one file on some systems"
-                "The two paths differ only by case or Unicode composition; Windows and macOS keep one of the two files.";
+                "The two paths differ only by case or Unicode composition; Windows and macOS keep one of the two files. The same applies to two commands. A warning in a wheel for other systems.";
             PathFileAndFolder "path-file-and-folder" Paths Error
                 "has a path that is both a file and a folder"
                 "No system can unpack both.";
@@ -227,7 +227,7 @@ macro_rules! all_checks {
                 "Every file must have a hash, except RECORD itself and its signatures.";
             RecordWeakHash "record-weak-hash" Record Error
                 "has a hash that is weaker than SHA-256 or has another encoding"
-                "The specification requires SHA-256 or a stronger hash, in urlsafe base64 without padding.";
+                "The specification requires SHA-256 or a stronger hash, in urlsafe base64 without padding, and the name of the algorithm in lowercase.";
             RecordSelf "record-self" Record Error
                 "has a hash or size for RECORD itself, or does not list it"
                 "RECORD cannot contain its own hash; it must list itself as `path,,`.";
@@ -241,7 +241,7 @@ macro_rules! all_checks {
                 "The form is name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
             FilenameSpelling "filename-spelling" Tags Warning
                 "is not in the normalized form"
-                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file.";
+                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file. Another spelling of the name is an error: PyPI refuses the file.";
             LocalVersion "local-version" Tags Error
                 "has a local version"
                 "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
@@ -250,7 +250,7 @@ macro_rules! all_checks {
                 "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know.";
             InterpreterTag "interpreter-tag" Tags Error
                 "has Python and ABI tags that contradict each other"
-                "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or an ABI tag that no Python has: no interpreter accepts it, or the wrong one.";
+                "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or a Python or ABI tag that no Python has: no interpreter accepts it, or the wrong one. A tag that no Python has is a warning beside others that fit.";
             DistInfoMissing "dist-info-missing" Tags Error
                 "has no .dist-info folder with its name and version"
                 "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";
@@ -262,13 +262,13 @@ macro_rules! all_checks {
                 "WHEEL contains the version of the wheel format and the tags.";
             WheelInvalid "wheel-invalid" Tags Error
                 "has an invalid WHEEL file"
-                "Wheel-Version must be 1.x, Root-Is-Purelib must be true or false, and there must be at least one Tag.";
+                "Wheel-Version must be 1.0, Root-Is-Purelib must be true or false, and there must be at least one Tag. A later Wheel-Version like 1.1 is a warning, as it is for pip; installers refuse any other.";
             WheelTags "wheel-tags" Tags Error
                 "has different tags in WHEEL and in its file name"
                 "Some installers use the tags in the file name, others those in WHEEL: the two sets must be equal.";
-            WheelBuild "wheel-build" Tags Error
+            WheelBuild "wheel-build" Tags Warning
                 "has different build tags in WHEEL and in its file name"
-                "`Build:` in WHEEL and the build tag in the file name must be equal, or both must be missing.";
+                "Installers read the build tag in the file name only. `Build:` in WHEEL may be missing, but must not have another value. Source: PyPA, \"Binary distribution format\".";
             PureInPlatlib "pure-in-platlib" Tags Warning
                 "is pure, but says that it is not"
                 "`Root-Is-Purelib: false` in a wheel for any platform is installed into platlib for no reason.";
@@ -310,6 +310,9 @@ macro_rules! all_checks {
             ScriptName "script-name" Metadata Error
                 "has a command that an installer refuses, or that replaces part of the environment"
                 "Installers create a file for each command in `bin` or `Scripts`. The name must not lead to another folder, must be valid on every system, and must consist of letters, digits, `-`, `_` and `.`, as PyPI requires. `python`, `python3.13`, `pypy` and `activate` belong to the environment: uv refuses the interpreters' names, and pip replaces the files. The same holds for files in `.data/scripts`, `.data/data/bin` and `.data/data/Scripts`, and for `.data/data/pyvenv.cfg`. A command `pip` in a wheel of another project is a warning. Source: PyPA, \"Entry points specification\".";
+            RequiresPython "requires-python" Metadata Error
+                "has a Requires-Python that no Python of its tags satisfies"
+                "Installers compare the running Python with the tags and with Requires-Python, and install the wheel only if both fit: no installer takes a cp312 wheel with `Requires-Python: >=3.13`. An abi3 wheel with a higher Requires-Python than its floor is fine.";
             DeadEntryPoint "dead-entry-point" Metadata Error
                 "has an entry point for a module that is not in the wheel"
                 "Whoever runs the command or loads the plugin gets an ImportError. An error where the module's package is in the wheel, or where a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. A warning where another distribution may have the module: in a namespace, or for a plugin.";
@@ -321,6 +324,15 @@ macro_rules! all_checks {
             DataScheme "data-scheme" Contents Error
                 "has a folder in .data that installers do not know"
                 "`{name}-{version}.data/` may contain the folders purelib, platlib, headers, scripts and data; an installer stops at any other name and at a file in their place. The folder scripts may contain only files: uv refuses folders. Source: PyPA, \"Binary distribution format\".";
+            RedundantScheme "redundant-scheme" Contents Warning
+                "has a folder in .data for files that belong at its root"
+                "`Root-Is-Purelib` says where the files at the root of the wheel are installed. The files of `.data/purelib` in a wheel with `Root-Is-Purelib: true`, or of `.data/platlib` in one with `false`, are installed to the same folder. Installers accept that; check-wheel-contents does not.";
+            InstalledTwice "installed-twice" Contents Error
+                "has two files that are installed to the same place"
+                "The files in `.data/purelib`, `.data/platlib` and at the root of the wheel go to one folder in most environments, and so do the commands of `console_scripts` and `gui_scripts`, the files in `.data/scripts`, and those in `.data/data/bin`. `installer` stops at the second file for a place; with pip and uv, one of the two replaces the other.";
+            ScriptShebang "script-shebang" Contents Warning
+                "has a program for another Python than that of the environment"
+                "Installers put the Python of the environment into the first line of a program in `.data/scripts` only if the line begins with `#!python`. A program that names `/usr/bin/python3`, or a Python of the machine that built the wheel, runs without the packages of the environment, or not at all. `#!/usr/bin/env python3` finds them only while the environment is active. Source: PyPA, \"Binary distribution format\".";
             ForeignData "foreign-data" Contents Error
                 "has a .data folder with another name than the wheel's"
                 "Installers disagree about the contents: pip installs the files of every top-level folder whose name ends with `.data`, and refuses the wheel if it finds anything but the known folders there; uv and `installer` only look at `{name}-{version}.data`. Source: PyPA, \"Binary distribution format\".";

@@ -5,13 +5,15 @@
 //! is unpacked to disk, and no number leads beyond the end of the file. Source: PKWARE's APPNOTE.
 
 use std::collections::HashSet;
+use std::io::Read as _;
 
+use memchr::memmem;
 use rawzip::{CompressionMethod, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
 use super::headers;
 use super::inflate::{Sizes, Unpacker};
 
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::audit::memory::Share;
 use crate::wheel::record::Content;
@@ -159,23 +161,21 @@ impl<R: ReaderAt> Archive<R> {
 
     /// The end record: where the directory is, how many entries it has, and nothing behind it.
     fn check_end(&self, length: u64, findings: &mut Vec<Finding>) {
-        if self.zip.comment().remaining() > 0 {
-            findings.push(Finding::new(Code::ZipComment, "has a comment at its end"));
-        }
+        findings.extend(self.comment());
         if let Some(trailing @ 1..) = length.checked_sub(self.zip.end_offset()) {
             findings.push(Finding::new(
                 Code::ZipTrailing,
                 format!("has {trailing} bytes after its end"),
             ));
         }
-        let mut end = [0; 22];
-        let read = self
-            .zip
-            .get_ref()
-            .read_exact_at(&mut end, self.zip.eocd_offset());
-        let agrees = read.is_ok()
-            && headers::end_agrees(&end, self.zip.directory_offset(), self.zip.eocd_offset())
-            && self.zip.entries_hint() == self.entries.len() as u64;
+        let place = self.zip.eocd_offset();
+        let end = headers::End::read(self.zip.get_ref(), place);
+        if end.as_ref().is_some_and(headers::End::is_extended) {
+            let actual = "has a zip64 end record with data of its own, which PyPI and pip refuse";
+            findings.push(Finding::new(Code::ZipDirectory, actual));
+        }
+        let (directory, entries) = (self.zip.directory_offset(), self.entries.len() as u64);
+        let agrees = end.is_some_and(|end| end.agrees(directory, entries, place));
         let prefix = self.prefix();
         // Bytes before the archive shift every offset by the same number, which is reported once.
         if !agrees && prefix == 0 {
@@ -193,6 +193,22 @@ impl<R: ReaderAt> Archive<R> {
                 format!("has {prefix} bytes before its first entry"),
             ));
         }
+    }
+
+    /// A comment, which is more than a needless text if it looks like the end of another archive.
+    fn comment(&self) -> Option<Finding> {
+        let length = usize::try_from(self.zip.comment().remaining()).ok()?;
+        let mut comment = vec![0; length];
+        let read = self.zip.comment().read_exact(&mut comment);
+        let is_archive = read.is_err() || memmem::find(&comment, b"PK\x05\x06").is_some();
+        (length > 0).then(|| {
+            let finding = Finding::new(Code::ZipComment, "has a comment at its end");
+            if is_archive {
+                finding.weighing(Severity::Error)
+            } else {
+                finding
+            }
+        })
     }
 
     /// The number of bytes before the first entry.

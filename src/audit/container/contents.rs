@@ -135,6 +135,29 @@ fn installed_program(scheme: &str, file: &str, stem: &str) -> Option<Finding> {
     })
 }
 
+/// Programs in `.data/scripts` whose first line names a Python, from a list of those lines by path.
+pub(in crate::audit) fn shebangs(lines: &BTreeMap<String, String>) -> Vec<Finding> {
+    let found = lines.iter().filter_map(|(path, line)| {
+        let command = line.strip_prefix("#!")?.trim();
+        // Installers replace this word by the Python of the environment.
+        if command.starts_with("python") {
+            return None;
+        }
+        let names = command.split_whitespace().map(|word| word.rsplit('/').next());
+        let mut names = names.flatten().filter(|name| !name.starts_with('-'));
+        let first = names.next()?;
+        let name = if first == "env" { names.next()? } else { first };
+        let is_python = name.starts_with("python") || name.starts_with("pypy");
+        is_python.then(|| {
+            Finding::new(Code::ScriptShebang, format!("begins with `{line}`"))
+                .promised("installers put the Python of the environment only in place of `#!python`")
+                .hint("begin the program with `#!python`, or make it an entry point in `console_scripts`")
+                .of(path)
+        })
+    });
+    found.take(MOST_COUNTED).collect()
+}
+
 /// Files for `site`, which run code or extend `sys.path` whenever Python starts.
 ///
 /// Source: the documentation of Python's module `site`, and PEP 829.

@@ -68,6 +68,27 @@ pub(in crate::audit) fn judge(bytes: &[u8], project: &str) -> Vec<Finding> {
     findings
 }
 
+/// The entries of the text that have a group: the group, the name, and what it stands for.
+pub(super) fn entries(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    let mut group = "";
+    let lines = text.lines().map(str::trim);
+    lines.filter_map(move |line| {
+        if let Some(name) = line.strip_prefix('[') {
+            group = name.trim_end_matches(']').trim();
+            return None;
+        }
+        let (name, object) = line.split_once('=')?;
+        let is_entry = !line.starts_with(['#', ';']) && !group.is_empty();
+        is_entry.then_some((group, name.trim(), object.trim()))
+    })
+}
+
+/// The commands that installers create: the group and the name of each.
+pub(in crate::audit) fn commands(text: &str) -> Vec<(&str, &str)> {
+    let commands = entries(text).filter(|(group, ..)| is_script(group));
+    commands.map(|(group, name, _)| (group, name)).collect()
+}
+
 /// Checks the name of a command.
 fn script(name: &str, line: usize, project: &str) -> Option<Finding> {
     if let Some(fault) = ScriptNameFault::of(name) {
@@ -83,7 +104,7 @@ fn script(name: &str, line: usize, project: &str) -> Option<Finding> {
 }
 
 /// Groups for whose entries installers create programs, which need an object to call.
-fn is_script(group: &str) -> bool {
+pub(super) fn is_script(group: &str) -> bool {
     matches!(group.trim(), "console_scripts" | "gui_scripts")
 }
 

@@ -14,6 +14,9 @@ use crate::audit::finding::Finding;
 const UNICODE_PATH: u16 = 0x7075;
 /// Sizes and places of 64 bits.
 const ZIP64: u16 = 0x0001;
+/// The flags of an entry that is a difference to an older file, and of one that is encrypted in the newer way.
+const PATCHED: u16 = 1 << 5;
+const STRONG_ENCRYPTION: u16 = 1 << 6;
 /// The kind of file in a Unix mode, and that of a regular one.
 const KIND: u32 = 0o170_000;
 const REGULAR: u32 = 0o100_000;
@@ -23,7 +26,11 @@ const FOLDER: u32 = 0o040_000;
 pub(super) fn directory_faults(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let flags = record.flags();
-    if flags.is_encrypted() {
+    if flags.bits() & PATCHED != 0 {
+        let actual = "says that it is patched data (flag bit 5), which no installer can read";
+        findings.push(Finding::new(Code::ZipMethod, actual));
+    }
+    if flags.is_encrypted() || flags.bits() & STRONG_ENCRYPTION != 0 {
         findings.push(Finding::new(Code::ZipEncrypted, "is encrypted"));
     }
     if flags.has_data_descriptor() {
@@ -187,17 +194,68 @@ pub(super) fn local_faults<R: ReaderAt>(
     Ok(entry.compressed_data_range().1)
 }
 
-/// Whether the numbers in the end record match the directory that was read. Archives whose numbers do not fit
-/// store them in the zip64 record, with all bits set here. Source: APPNOTE, 4.3.16.
-pub(super) fn end_agrees(end: &[u8; 22], directory: u64, place: u64) -> bool {
-    let short = |at: usize| u16::from_le_bytes([end[at], end[at + 1]]);
-    let long = |at: usize| u64::from(short(at)) | u64::from(short(at + 2)) << 16;
-    let large =
-        short(10) == u16::MAX || long(12) == u64::from(u32::MAX) || long(16) == u64::from(u32::MAX);
-    let same = short(4) == 0
-        && short(6) == 0
-        && short(8) == short(10)
-        && long(16) == directory
-        && long(12) + long(16) == place;
-    large || same
+/// The end record of an archive, and the zip64 end record with its place if there is one.
+pub(super) struct End {
+    record: [u8; 22],
+    zip64: Option<(u64, [u8; 56])>,
+}
+
+impl End {
+    /// Reads both; `place` is that of the end record. Source: APPNOTE, 4.3.14 to 4.3.16.
+    pub(super) fn read<R: ReaderAt>(reader: &R, place: u64) -> Option<Self> {
+        let mut record = [0; 22];
+        reader.read_exact_at(&mut record, place).ok()?;
+        let mut locator = [0; 20];
+        let before = place.checked_sub(20).filter(|before| {
+            let read = reader.read_exact_at(&mut locator, *before);
+            read.is_ok() && locator.starts_with(b"PK\x06\x07")
+        });
+        let zip64 = before.and_then(|_| {
+            let at = number::<8>(&locator, 8);
+            let mut record = [0; 56];
+            let read = reader.read_exact_at(&mut record, at);
+            (read.is_ok() && record.starts_with(b"PK\x06\x06")).then_some((at, record))
+        });
+        Some(Self { record, zip64 })
+    }
+
+    /// Whether the zip64 end record has data of its own.
+    pub(super) fn is_extended(&self) -> bool {
+        let fixed = 56 - 12;
+        let size = |(_, record): &(u64, [u8; 56])| number::<8>(record, 4);
+        self.zip64
+            .as_ref()
+            .is_some_and(|zip64| size(zip64) != fixed)
+    }
+
+    /// Whether the numbers match the directory that was read. `place` is that of the end record. The end record may
+    /// leave a number to the zip64 record, with all bits set.
+    pub(super) fn agrees(&self, directory: u64, entries: u64, place: u64) -> bool {
+        let end = self.zip64.map_or(place, |(at, _)| at);
+        let numbers = [entries, entries, end.saturating_sub(directory), directory];
+        let short = |at: usize| number::<2>(&self.record, at);
+        let long = |at: usize| number::<4>(&self.record, at);
+        let (most, most_long) = (u64::from(u16::MAX), u64::from(u32::MAX));
+        let written = [
+            (short(8), most),
+            (short(10), most),
+            (long(12), most_long),
+            (long(16), most_long),
+        ];
+        let has_large = self.zip64.is_some();
+        let small = written.iter().zip(numbers);
+        let mut small =
+            small.map(|((own, most), found)| *own == found || (has_large && own == most));
+        let large = self.zip64.is_none_or(|(_, record)| {
+            let own = [24, 32, 40, 48].map(|at| number::<8>(&record, at));
+            own == numbers && number::<4>(&record, 16) == 0 && number::<4>(&record, 20) == 0
+        });
+        short(4) == 0 && short(6) == 0 && small.all(|agrees| agrees) && large
+    }
+}
+
+/// The number of `N` bytes at a place, which must be inside.
+fn number<const N: usize>(bytes: &[u8], at: usize) -> u64 {
+    let bytes = bytes.iter().skip(at).take(N).rev();
+    bytes.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }

@@ -3,6 +3,7 @@
 //! Only the paths in the wheel are known, so there are no findings about modules of other distributions.
 //! Sources: PyPA, "Entry points specification"; The Python Language Reference, "The import system".
 
+use super::entry_points::{entries, is_script};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::metadata::identifier::is_identifier;
@@ -52,25 +53,15 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         .lines()
         .take_while(|line| !line.is_empty())
         .any(|line| line.to_ascii_lowercase().starts_with("requires-dist:"));
-    let mut group = "";
     let mut findings = Vec::new();
-    for line in text.lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix('[') {
-            group = name.trim_end_matches(']').trim();
-            continue;
-        }
-        let Some((name, reference)) = line.split_once('=') else {
-            continue;
-        };
-        let (name, reference) = (name.trim(), reference.trim());
+    for (group, name, reference) in entries(text) {
         let module = reference.split([':', '[', ' ']).next().unwrap_or_default();
         // An invalid module name has a finding of its own.
         let is_name = module.split('.').all(is_identifier);
-        if line.starts_with(['#', ';']) || !is_name || modules.has(module) {
+        if !is_name || modules.has(module) {
             continue;
         }
         let top = module.split('.').next().unwrap_or(module);
-        let is_script = matches!(group, "console_scripts" | "gui_scripts");
         let mut parents = module.match_indices('.').map(|(at, _)| &module[..at]);
         let severity = if parents.any(|parent| modules.is_native(parent)) {
             // Native code may create modules.
@@ -83,7 +74,7 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         } else if is_stdlib(top) || depends {
             // It may be a module of a dependency.
             continue;
-        } else if is_script {
+        } else if is_script(group) {
             Severity::Error
         } else {
             Severity::Warning

@@ -9,5 +9,7 @@ pub(super) mod inflate;
 pub(super) mod metadata;
 pub(super) mod name;
 pub(super) mod paths;
+pub(super) mod places;
 pub(super) mod record;
+pub(super) mod requires_python;
 pub(super) mod wheel_file;

@@ -16,6 +16,19 @@ const OTHER_PYTHONS: [(&str, &str); 7] = [
     ("cp3", "another build of CPython"),
 ];
 
+/// The beginnings of Python tags of other implementations than CPython: the abbreviations of PEP 425, and the
+/// names of those that have none.
+const PYTHONS: [&str; 8] = [
+    "ip",
+    "pp",
+    "jy",
+    "graalpy",
+    "pyston",
+    "rustpython",
+    "micropython",
+    "jython",
+];
+
 /// Checks a file name that is the name of a wheel.
 pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -32,7 +45,8 @@ pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     }
     findings.extend(claim.platforms.iter().filter_map(|tag| platform(tag)));
     findings.extend(interpreter(claim));
-    findings.extend(claim.abis.iter().filter_map(|abi| other_abi(abi)));
+    findings.extend(unknown_pythons(claim));
+    findings.extend(claim.abis.iter().filter_map(|abi| other_abi(abi, claim)));
     findings
 }
 
@@ -42,9 +56,13 @@ fn project(claim: &Claim) -> Option<Finding> {
         Ok(name) => Some(
             Finding::new(
                 Code::FilenameSpelling,
-                format!("spells the project {}", claim.name),
+                format!("spells the project {}, which PyPI refuses", claim.name),
             )
-            .promised(format!("its normal form is {name}")),
+            .promised(format!("its normal form is {name}"))
+            .hint(format!(
+                "rename the file, and its .dist-info and .data folders, to begin with {name}"
+            ))
+            .weighing(Severity::Error),
         ),
         Err(error) => Some(Finding::new(Code::FilenameInvalid, error.to_string())),
     }
@@ -95,8 +113,13 @@ fn platform(tag: &str) -> Option<Finding> {
         Ok(PlatformTag::Musllinux(musl, _)) if musl.major != 1 => {
             refuse("and there is no such musl")
         }
-        Ok(PlatformTag::Manylinux1(arch)) if !matches!(arch, Arch::X86_64 | Arch::X86) => {
-            refuse("and manylinux1 is for x86 only")
+        Ok(PlatformTag::Manylinux1(arch) | PlatformTag::Manylinux2010(arch))
+            if !matches!(arch, Arch::X86_64 | Arch::X86) =>
+        {
+            refuse("and manylinux1 and manylinux2010 are for x86 only")
+        }
+        Ok(PlatformTag::Manylinux2014(Arch::Riscv64)) => {
+            refuse("and manylinux2014 is not for riscv64")
         }
         Ok(PlatformTag::Macos(release, MacArch::Arm64)) if release.major < 11 => {
             let finding = refuse("which no installer looks for: arm64 begins with macOS 11");
@@ -104,7 +127,8 @@ fn platform(tag: &str) -> Option<Finding> {
         }
         Ok(PlatformTag::Macos(release, _)) => {
             let known = match release.major {
-                10 => true,
+                // Installers on later systems look for tags up to 10.16.
+                10 => release.minor <= 16,
                 11..=15 | 26 => release.minor == 0,
                 _ => false,
             };
@@ -152,33 +176,32 @@ fn is_accepted_by_pypi(arch: Arch) -> bool {
     }
 }
 
-/// Platforms that exist but have no rules here.
+/// Platforms that PyPI accepts, but which have no rules here.
 fn is_unjudged(tag: &str) -> bool {
+    let is_number =
+        |text: &str| !text.is_empty() && text.len() < 4 && text.bytes().all(|b| b.is_ascii_digit());
     let old_macos = [
         "intel",
         "fat",
         "fat3",
-        "fat32",
         "fat64",
         "universal",
         "i386",
         "ppc",
         "ppc64",
     ];
-    let macos = tag
-        .strip_prefix("macosx_")
-        .and_then(|rest| rest.splitn(3, '_').nth(2))
-        .is_some_and(|arch| old_macos.contains(&arch));
-    macos
-        || [
-            "ios_",
-            "android_",
-            "pyemscripten_",
-            "pyodide_",
-            "linux_armv6l",
-        ]
-        .iter()
-        .any(|system| tag.starts_with(system))
+    let parts: Vec<_> = tag.split('_').collect();
+    let is_old = match parts[..] {
+        ["macosx", "10", minor, arch] => is_number(minor) && old_macos.contains(&arch),
+        ["macosx", "11" | "12" | "13" | "14" | "15" | "26", "0", arch] => old_macos.contains(&arch),
+        ["manylinux", major, minor, "ppc64"] => is_number(major) && is_number(minor),
+        ["manylinux2014", "ppc64"] | ["win", "ia64"] | ["linux", "armv6l"] => true,
+        _ => false,
+    };
+    is_old
+        || ["ios_", "android_", "pyemscripten_", "pyodide_"]
+            .iter()
+            .any(|system| tag.starts_with(system))
 }
 
 fn interpreter(claim: &Claim) -> Option<Finding> {
@@ -211,16 +234,58 @@ fn interpreter(claim: &Claim) -> Option<Finding> {
     None
 }
 
+/// Reports Python tags that no Python has. Installers ignore them beside others.
+fn unknown_pythons(claim: &Claim) -> Vec<Finding> {
+    let severity = beside(&claim.pythons, is_python_tag);
+    let unknown = claim.pythons.iter().filter(|tag| !is_python_tag(tag));
+    let found = unknown.map(|tag| {
+        let actual = format!("has the Python tag {tag}, which no Python has");
+        let hint = "use a Python tag like py3, cp312 or pp311";
+        let finding = Finding::new(Code::InterpreterTag, actual).hint(hint);
+        finding.weighing(severity)
+    });
+    found.collect()
+}
+
+/// The severity of tags that no Python has.
+fn beside(tags: &[String], is_known: impl Fn(&str) -> bool) -> Severity {
+    if tags.iter().any(|tag| is_known(tag)) {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+/// Whether some Python has this tag. Source: PEP 425, and `interpreter_name` in PyPA's packaging.tags.
+fn is_python_tag(tag: &str) -> bool {
+    let name = tag.trim_end_matches(|c: char| c.is_ascii_digit());
+    let version = &tag[name.len()..];
+    match name {
+        // `py3` and `py312`; CPython's own tag has a minor version.
+        "py" => !version.is_empty(),
+        "cp" => version.len() >= 2,
+        _ => PYTHONS.contains(&name) && !version.is_empty(),
+    }
+}
+
+fn is_known_abi(abi: &str) -> bool {
+    matches!(abi, "none" | "abi3" | "abi3t") || full_abi_of_3(abi).is_some()
+}
+
 /// Reports an ABI that is not one of CPython 3, because only those have rules here.
-fn other_abi(abi: &str) -> Option<Finding> {
-    let is_stable = matches!(abi, "none" | "abi3" | "abi3t");
-    if is_stable || full_abi_of_3(abi).is_some() {
+fn other_abi(abi: &str, claim: &Claim) -> Option<Finding> {
+    if is_known_abi(abi) {
         return None;
     }
-    let mut known = OTHER_PYTHONS.iter();
-    let Some((_, python)) = known.find(|(prefix, _)| abi.starts_with(prefix)) else {
+    let other = |abi: &str| {
+        OTHER_PYTHONS
+            .iter()
+            .find(|(prefix, _)| abi.starts_with(prefix))
+    };
+    let Some((_, python)) = other(abi) else {
         let actual = format!("has the ABI tag {abi}, which no Python has");
-        let finding = Finding::new(Code::InterpreterTag, actual);
+        let severity = beside(&claim.abis, |abi| is_known_abi(abi) || other(abi).is_some());
+        let finding = Finding::new(Code::InterpreterTag, actual).weighing(severity);
         return Some(
             finding.hint(
                 "use an ABI tag of CPython: none, abi3, abi3t, or a tag like cp312 or cp314t",

@@ -4,16 +4,22 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::metadata::archive_path::PathFault;
-use crate::wheel::record::{Content, Row};
+use crate::wheel::record::{Content, Listed};
 
-/// Checks that every file has a row, that every row has a file, and that hashes and sizes agree. `path` is the
-/// path of RECORD.
+/// The algorithms that are at least as strong as SHA-256, as Python's hashlib names them.
+const STRONG: [&str; 8] = [
+    "sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s",
+];
+
+/// Checks that every file has a row, that every row has a file, and that hashes and sizes agree. `strong` are the
+/// hashes of files whose rows have another one than SHA-256, and `path` is the path of RECORD.
 pub(in crate::audit) fn judge(
-    rows: &[Row],
+    rows: &[Listed],
     found: &BTreeMap<String, Content>,
+    strong: &BTreeMap<String, String>,
     path: &str,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -44,25 +50,34 @@ pub(in crate::audit) fn judge(
             say(Finding::new(Code::RecordPath, actual));
             continue;
         }
-        match (&row.content, found.get(&row.path)) {
-            (_, None) => say(Finding::new(
+        let Some(actual) = found.get(&row.path) else {
+            say(Finding::new(
                 Code::RecordAbsent,
                 "is listed in RECORD and is not there",
-            )),
-            (Some(listed), Some(_)) if listed.hash.is_empty() && row.path != path => {
-                say(Finding::new(Code::RecordNoHash, "has no hash in RECORD"));
-            }
-            (None, Some(_)) if !unsigned.contains(&row.path) => {
-                say(Finding::new(Code::RecordNoHash, "has no hash in RECORD"));
-            }
-            (Some(_), Some(_)) if row.path == path => {
-                say(Finding::new(
-                    Code::RecordSelf,
-                    "has a hash or size of its own",
-                ));
-            }
-            (Some(listed), Some(actual)) => compare(listed, actual).into_iter().for_each(say),
-            _ => {}
+            ));
+            continue;
+        };
+        let is_bare = row.hash.is_empty() && row.size.is_none();
+        let is_unsigned = unsigned.contains(&row.path);
+        if is_unsigned && is_bare {
+            continue;
+        }
+        if row.path == path {
+            say(Finding::new(
+                Code::RecordSelf,
+                "has a hash or size of its own",
+            ));
+            continue;
+        }
+        if is_unsigned {
+            let actual = "is listed in RECORD, but a signature is made after RECORD";
+            say(Finding::new(Code::RecordSelf, actual).weighing(Severity::Warning));
+        }
+        if row.hash.is_empty() {
+            say(Finding::new(Code::RecordNoHash, "has no hash in RECORD"));
+        } else {
+            let strong = strong.get(&row.path).map(String::as_str);
+            compare(row, actual, strong).into_iter().for_each(say);
         }
     }
     if !seen.contains(path) {
@@ -78,31 +93,36 @@ pub(in crate::audit) fn judge(
     findings
 }
 
-fn compare(listed: &Content, actual: &Content) -> Option<Finding> {
-    if listed.size != actual.size {
+/// Compares a row with its file; `strong` is the file's hash by the algorithm of the row, if that is not SHA-256.
+fn compare(listed: &Listed, actual: &Content, strong: Option<&str>) -> Option<Finding> {
+    if let Some(size) = listed.size.filter(|size| *size != actual.size) {
         return Some(
             Finding::new(Code::RecordSize, format!("has {} bytes", actual.size))
-                .promised(format!("RECORD says {}", listed.size)),
+                .promised(format!("RECORD says {size}")),
         );
     }
-    if listed.hash == actual.hash {
+    let found = strong.unwrap_or(&actual.hash);
+    if listed.hash == found {
         return None;
     }
     let (algorithm, digest) = listed.hash.split_once('=').unwrap_or(("", &listed.hash));
     let spelt = digest
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    match algorithm {
-        "sha256" if spelt && digest.len() == 43 => Some(
-            Finding::new(Code::RecordHash, format!("is {}", actual.hash))
-                .promised(format!("RECORD says {}", listed.hash))
-                .hint("the file was changed after the wheel was made: build it again"),
-        ),
-        // Stronger hashes are allowed, but are not computed here.
-        "sha384" | "sha512" if spelt => None,
-        _ => Some(Finding::new(
-            Code::RecordWeakHash,
-            format!("has the hash `{}` in RECORD", listed.hash),
-        )),
+    let (computed, expected) = found.split_once('=').unwrap_or(("", found));
+    if !STRONG.contains(&algorithm) || !spelt || digest.is_empty() {
+        let actual = format!("has the hash `{}` in RECORD", listed.hash);
+        return Some(Finding::new(Code::RecordWeakHash, actual));
     }
+    // Other strong hashes are allowed, but are not computed here.
+    (algorithm == computed).then(|| {
+        if digest.len() == expected.len() {
+            Finding::new(Code::RecordHash, format!("is {found}"))
+                .promised(format!("RECORD says {}", listed.hash))
+                .hint("the file was changed after the wheel was made: build it again")
+        } else {
+            let actual = format!("has the hash `{}` in RECORD", listed.hash);
+            Finding::new(Code::RecordWeakHash, actual)
+        }
+    })
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::audit::claim::Claim;
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::wheel::CPU_BASELINE;
 
@@ -33,9 +33,8 @@ pub(in crate::audit) fn judge(
     claim: &Claim,
     findings: &mut Vec<Finding>,
 ) -> WheelFile {
-    let mut invalid = |actual: String| findings.push(Finding::new(Code::WheelInvalid, actual));
     let Ok(text) = std::str::from_utf8(bytes) else {
-        invalid("is not UTF-8".to_owned());
+        findings.push(Finding::new(Code::WheelInvalid, "is not UTF-8"));
         return WheelFile::default();
     };
     let fields: Vec<_> = text
@@ -50,16 +49,26 @@ pub(in crate::audit) fn judge(
         same.map(|(_, value)| *value).collect()
     };
     match all("Wheel-Version")[..] {
-        [version] if version.split('.').next() == Some("1") => {}
-        [version] => invalid(format!(
-            "has the Wheel-Version `{version}`, and installers know 1.0"
-        )),
-        [] => invalid("has no Wheel-Version".to_owned()),
-        _ => invalid("has more than one Wheel-Version".to_owned()),
+        ["1.0"] => {}
+        [version] => {
+            let actual = format!("has the Wheel-Version `{version}`, and installers know 1.0");
+            let finding = Finding::new(Code::WheelInvalid, actual);
+            findings.push(if is_later_version_1(version) {
+                finding.weighing(Severity::Warning)
+            } else {
+                finding
+            });
+        }
+        [] => findings.push(Finding::new(Code::WheelInvalid, "has no Wheel-Version")),
+        _ => {
+            let actual = "has more than one Wheel-Version";
+            findings.push(Finding::new(Code::WheelInvalid, actual));
+        }
     }
+    let mut invalid = |actual: String| findings.push(Finding::new(Code::WheelInvalid, actual));
     let purelib = all("Root-Is-Purelib");
     match purelib[..] {
-        ["true" | "True" | "false" | "False"] => {}
+        [value] if is_true(value) || value.eq_ignore_ascii_case("false") => {}
         [value] => invalid(format!(
             "has Root-Is-Purelib `{value}` instead of true or false"
         )),
@@ -77,7 +86,7 @@ pub(in crate::audit) fn judge(
         findings.extend(tags(written, claim));
     }
     let build = all("Build");
-    if build.first().copied() != claim.build.as_deref() || build.len() > 1 {
+    if !build.is_empty() && (build.first().copied() != claim.build.as_deref() || build.len() > 1) {
         let none = || "no build tag".to_owned();
         let named = |tag: Option<&str>| tag.map_or_else(none, |tag| format!("the build tag {tag}"));
         findings.push(
@@ -93,14 +102,27 @@ pub(in crate::audit) fn judge(
     }
     WheelFile {
         root_is_purelib: match purelib[..] {
-            ["true" | "True"] => Some(true),
-            ["false" | "False"] => Some(false),
+            [value] if is_true(value) => Some(true),
+            [value] if value.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         },
         cpu_baseline: all("Generator")
             .iter()
             .any(|generator| generator.contains(CPU_BASELINE)),
     }
+}
+
+/// Installers ignore the case of the value.
+fn is_true(value: &str) -> bool {
+    value.eq_ignore_ascii_case("true")
+}
+
+/// Whether a Wheel-Version is a later one of the same major version, which installers accept.
+fn is_later_version_1(version: &str) -> bool {
+    let mut numbers = version.split('.');
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    // Installers want two numbers at least.
+    numbers.next() == Some("1") && version.contains('.') && numbers.all(is_number)
 }
 
 /// Checks that the `Tag:` lines and the tags of the file name are the same set.

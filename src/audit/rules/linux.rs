@@ -8,7 +8,7 @@ use super::promise::{Promise, floor_too_high, foreign_library};
 use super::symbols::{self, is_runtime_symbol};
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
-use crate::binary::Binary;
+use crate::binary::{Binary, RequiredVersion};
 use crate::platform::Os;
 use crate::tags::{Arch, PlatformTag, Release};
 
@@ -131,14 +131,12 @@ fn glibc_rules(
             .hint("build it for glibc, or use a musllinux tag"),
         ];
     }
-    let mut all_system = true;
+    let is_system =
+        |library: &str| is_settled(library) || policy::manylinux_has_library(library, glibc);
     for library in &binary.imports {
-        if !is_settled(library) && !policy::manylinux_has_library(library, glibc) {
-            all_system = false;
-            if !promise.shipped.has(library) {
-                let every = format!("every Linux with glibc {glibc}");
-                findings.push(foreign_library(library, Os::Linux, &every));
-            }
+        if !is_system(library) && !promise.shipped.has(library) {
+            let every = format!("every Linux with glibc {glibc}");
+            findings.push(foreign_library(library, Os::Linux, &every));
         }
     }
     // A few versions are in an earlier policy than their number suggests.
@@ -158,23 +156,52 @@ fn glibc_rules(
         let finding = |possible| floor_too_high(tag, (&needs, &promised), (needed, possible));
         findings.extend(possible.map(finding));
     }
-    let Some(arch) = binary.arch else {
-        return findings;
-    };
-    // The policy does not apply to the symbol versions of shipped and foreign libraries.
-    for version in binary.versions.iter().filter(|_| all_system) {
-        if !policy::manylinux_has_version(version, arch, glibc) {
-            findings.push(
-                Finding::new(Code::SymbolVersion, format!("requires {version}"))
-                    .promised(format!("not every Linux with glibc {glibc} has it"))
-                    .hint("link that library statically, or use a manylinux tag for a newer glibc")
-                    .possible_floor(policy::manylinux_since(version, arch)),
-            );
+    for version in &binary.versions {
+        // The policy does not apply to the symbol versions of shipped and foreign libraries.
+        if binary.imports.contains(&version.library) && !is_system(&version.library) {
+            findings.extend(shipped_version(binary, version, promise));
+        } else {
+            findings.extend(system_version(binary.arch, version, glibc));
         }
     }
     findings.extend(policy::manylinux_forbids(binary, glibc).map(forbidden));
     findings.extend(glibc_symbols(binary, glibc, promise));
     findings
+}
+
+/// A symbol version that a library of the system must have.
+fn system_version(
+    arch: Option<Arch>,
+    version: &RequiredVersion,
+    glibc: Release,
+) -> Option<Finding> {
+    let RequiredVersion { library, name, .. } = version;
+    let has = |arch| policy::manylinux_has_version(name, arch, glibc);
+    let arch = arch.filter(|arch| !has(*arch))?;
+    Some(
+        Finding::new(Code::SymbolVersion, format!("requires {name} of {library}"))
+            .promised(format!("not every Linux with glibc {glibc} has it"))
+            .hint("link that library statically, or use a manylinux tag for a newer glibc")
+            .possible_floor(policy::manylinux_since(name, arch)),
+    )
+}
+
+/// A symbol version that a library of the wheel must have.
+fn shipped_version(
+    binary: &Binary,
+    version: &RequiredVersion,
+    promise: &Promise,
+) -> Option<Finding> {
+    let RequiredVersion { library, name, .. } = version;
+    promise.shipped.lacks_version(binary, version).then(|| {
+        Finding::new(
+            Code::SymbolVersion,
+            format!(
+                "requires {name} of {library}, but the library in the wheel does not define it"
+            ),
+        )
+        .hint("ship the library that the binary was linked with")
+    })
 }
 
 /// The libraries of glibc that are in the table, without the loader.
@@ -319,18 +346,30 @@ mod tests {
 
     #[test]
     fn symbol_versions_of_system_libraries_are_those_of_the_policy() {
-        let edit =
-            |version: &'static str| move |binary: &mut Binary| binary.versions.push(version.into());
-        for version in ["GLIBCXX_3.4.22", "GLIBC_PRIVATE", "OPENSSL_3.0.0"] {
-            let (code, message, _) = only(Platform::LinuxX86_64, CP312, edit(version));
-            assert_eq!(code, Code::SymbolVersion);
-            assert!(message.contains(version), "{message}");
+        let requires = |library: &str, name: &str| {
+            let version = RequiredVersion {
+                library: library.to_owned(),
+                name: name.to_owned(),
+                is_weak: false,
+            };
+            move |binary: &mut Binary| binary.versions.push(version.clone())
+        };
+        // Whether or not the binary loads a library of the wheel too.
+        for other in ["libm.so.6", "libhelper.so.1"] {
+            for version in ["GLIBCXX_3.4.22", "GLIBC_PRIVATE", "OPENSSL_3.0.0"] {
+                let (code, message, _) = only(Platform::LinuxX86_64, CP312, |binary| {
+                    imports(binary, other);
+                    requires("libstdc++.so.6", version)(binary);
+                });
+                assert_eq!(code, Code::SymbolVersion);
+                assert!(message.contains(version), "{message}");
+            }
         }
         let mut binary = good(Platform::LinuxX86_64);
-        edit("GLIBCXX_3.4.19")(&mut binary);
+        requires("libstdc++.so.6", "GLIBCXX_3.4.19")(&mut binary);
         assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
         // A shipped library has versions of its own.
-        edit("HELPER_1")(&mut binary);
+        requires("libhelper.so.1", "HELPER_1")(&mut binary);
         imports(&mut binary, "libhelper.so.1");
         assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
     }

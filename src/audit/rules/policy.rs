@@ -181,8 +181,8 @@ pub(super) fn musl_patch_with_symbol(name: &str, musl: Release) -> Option<&'stat
 struct Windows {
     /// By name and architecture (`x86`, `x64`, `arm64`).
     system: HashSet<(&'static str, &'static str)>,
-    /// The beginnings of the names of API sets, which Windows maps to its libraries.
-    api_sets: Vec<&'static str>,
+    /// The names of API sets, which Windows maps to its libraries.
+    api_sets: Vec<Regex>,
     /// The names of interpreters' own DLLs.
     interpreters: Vec<Regex>,
     /// C runtimes that come with some Pythons.
@@ -216,11 +216,8 @@ static WINDOWS: LazyLock<Windows> = LazyLock::new(|| {
                 let rows = arches.split(',').map(|arch| (name, arch));
                 windows.system.extend(rows);
             }
-            ["prefix", prefix] => windows.api_sets.push(prefix),
-            ["interpreter", regex] => {
-                let whole = Regex::new(&format!("^(?:{regex})$"));
-                windows.interpreters.extend(whole.ok());
-            }
+            ["apiset", regex] => windows.api_sets.extend(whole(regex)),
+            ["interpreter", regex] => windows.interpreters.extend(whole(regex)),
             ["runtime", name, arches, interpreter, flags, first, last] => {
                 windows.runtimes.push(Runtime {
                     name,
@@ -238,13 +235,18 @@ static WINDOWS: LazyLock<Windows> = LazyLock::new(|| {
     windows
 });
 
+/// A pattern for whole names.
+fn whole(regex: &str) -> Option<Regex> {
+    Regex::new(&format!("^(?:{regex})$")).ok()
+}
+
 /// Whether the DLL is part of Windows or of an interpreter; `name` is in lowercase.
 pub(super) fn windows_has_library(name: &str, arch: WindowsArch) -> bool {
     WINDOWS.system.contains(&(name, arch.name()))
-        || WINDOWS.api_sets.iter().any(|set| name.starts_with(set))
         || WINDOWS
-            .interpreters
+            .api_sets
             .iter()
+            .chain(&WINDOWS.interpreters)
             .any(|regex| regex.is_match(name))
 }
 
