@@ -56,7 +56,7 @@ fn one(path: &Path, target: Option<&Target>) -> Result<CheckedFile, Problem> {
         Some(target) => {
             let (findings, fix) =
                 audit::check_and_plan_fix(&filename, &file).map_err(unreadable)?;
-            let (findings, fixed) = target.fix(&filename, &file, findings, fix)?;
+            let (findings, fixed) = target.fix(&file, findings, fix)?;
             (findings, Some(fixed))
         }
     };

@@ -31,7 +31,6 @@ impl Target {
     /// Writes the new wheel; gives what is found in it, or in the existing wheel if no new one is written.
     pub(super) fn fix(
         &self,
-        filename: &str,
         source: &File,
         findings: Vec<Finding>,
         fix: Fix,
@@ -49,17 +48,16 @@ impl Target {
         let scratch = scratch.map_err(|error| Problem::new(error.to_string()))?;
         let dir = scratch.as_ref().map_or(&*self.dir, |dir| dir.path());
         let packed = self
-            .pack(filename, source, &fix, dir)
+            .pack(source, &fix, dir.join(&fix.filename))
             .map_err(only_problem)?;
-        let name = fix.filename(filename);
-        let left = audit::check(name, packed.file())
+        let left = audit::check(&fix.filename, packed.file())
             .map_err(|error| Problem::new(error.to_string()).at(packed.path().display()))?;
         if left.iter().any(|one| one.severity == Severity::Error) {
             let unfixed = left.iter().filter_map(Unfixed::of).collect();
             return Ok((findings, refused(unfixed)));
         }
         let path = if self.is_dry {
-            self.dir.join(name)
+            self.dir.join(&fix.filename)
         } else {
             packed.persist_new().map_err(only_problem)?.path
         };
@@ -72,10 +70,10 @@ impl Target {
         Ok((left, fixed))
     }
 
-    fn pack(&self, filename: &str, source: &File, fix: &Fix, dir: &Path) -> Result<PackedWheel> {
+    fn pack(&self, source: &File, fix: &Fix, path: PathBuf) -> Result<PackedWheel> {
         match &fix.rewrite {
-            Some(rewrite) => wheel::rewrite(rewrite, source, dir, self.timestamp),
-            None => wheel::copy(filename, source, dir),
+            Some(rewrite) => wheel::rewrite(rewrite, source, path, self.timestamp),
+            None => wheel::copy(source, path),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::contents::{Bytes, Item};
 use super::record::Content;
@@ -18,8 +18,6 @@ use crate::error::Result;
 /// What a new wheel has of an existing one.
 #[derive(Debug, Clone)]
 pub(crate) struct Rewrite {
-    /// The file name of the new wheel.
-    pub(crate) filename: String,
     /// All files but RECORD, in the order of the new archive.
     pub(crate) entries: Vec<RewriteEntry>,
     /// The path of RECORD.
@@ -57,14 +55,14 @@ pub(crate) struct PackedBytes {
     pub(crate) content: Content,
 }
 
-/// Writes the new wheel into a temporary file in `dir`.
+/// Writes the new wheel into a temporary file beside the path that it is to have.
 pub(crate) fn rewrite(
     rewrite: &Rewrite,
     source: &File,
-    dir: &Path,
+    path: PathBuf,
     timestamp: Timestamp,
 ) -> Result<PackedWheel> {
-    let file = destination::create(dir)?;
+    let file = destination::create(path.parent().unwrap_or(Path::new("")))?;
     let place = file.path().to_owned();
     let packer = Packer::new(1);
     let mut archive = Archive::new(BufWriter::with_capacity(BUFFER, file), timestamp, place);
@@ -96,17 +94,17 @@ pub(crate) fn rewrite(
         }
     }
     let writer = archive.finish(rewrite.record.clone(), &packer)?;
-    packed(writer, dir.join(&rewrite.filename))
+    packed(writer, path)
 }
 
-/// Copies a whole wheel, byte by byte, into a temporary file in `dir`.
-pub(crate) fn copy(filename: &str, mut source: &File, dir: &Path) -> Result<PackedWheel> {
-    let file = destination::create(dir)?;
+/// Copies a whole wheel, byte by byte, into a temporary file beside the path that the copy is to have.
+pub(crate) fn copy(mut source: &File, path: PathBuf) -> Result<PackedWheel> {
+    let file = destination::create(path.parent().unwrap_or(Path::new("")))?;
     let place = file.path().to_owned();
     let mut writer = BufWriter::with_capacity(BUFFER, file);
     source
         .rewind()
         .and_then(|()| io::copy(&mut source, &mut writer))
         .map_err(|error| destination::failed(&error, &place))?;
-    packed(writer, dir.join(filename))
+    packed(writer, path)
 }

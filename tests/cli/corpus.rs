@@ -99,6 +99,11 @@ pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
     Wheel::of(tags).pack()
 }
 
+/// A wheel whose RECORD lacks a file: its file name and its bytes.
+pub(crate) fn unlisted() -> (String, Vec<u8>) {
+    Wheel::of(case::PURE).unlisted(wheel::INIT).pack()
+}
+
 /// A good binary of every kind that there is: the tags that it is good for, and its bytes.
 pub(crate) fn binaries() -> Vec<(String, Vec<u8>)> {
     let tags = controls::plain_tags();
