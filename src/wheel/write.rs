@@ -63,25 +63,28 @@ impl PackedWheel {
     /// Puts it in its place; an earlier wheel of the same name is replaced in one step, or left alone
     /// when it has the same bytes.
     pub fn persist(self) -> Result<WrittenWheel> {
-        self.persist_by(destination::persist)
-    }
-
-    /// Puts it in its place unless another file is there. A file with the same bytes is left alone.
-    pub fn persist_new(self) -> Result<WrittenWheel> {
-        self.persist_by(destination::persist_new)
-    }
-
-    fn persist_by(
-        self,
-        persist: impl FnOnce(NamedTempFile, PathBuf) -> Result<PathBuf>,
-    ) -> Result<WrittenWheel> {
         let path = if self.is_there() {
             self.path
         } else {
-            persist(self.file, self.path)?
+            destination::persist(self.file, self.path)?
         };
         Ok(WrittenWheel {
             path,
+            size: self.size,
+            sha256: self.sha256,
+        })
+    }
+
+    /// Puts it in its place, but never over another file. A file with the same bytes is left alone.
+    pub fn persist_new(mut self) -> Result<WrittenWheel> {
+        if let Some(file) = destination::persist_new(self.file, &self.path)? {
+            self.file = file;
+            if !self.is_there() {
+                return Err(destination::occupied(&self.path));
+            }
+        }
+        Ok(WrittenWheel {
+            path: self.path,
             size: self.size,
             sha256: self.sha256,
         })

@@ -42,7 +42,7 @@ fn people_read_what_was_fixed_and_where_the_wheel_is() {
         "hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl: ok\n",
         "  wrote out/hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl (unchanged)\n",
         "hello-1.0-cp312-cp312-win_amd64.whl: ok\n  fixed: tags cp312-cp312-win_amd64 -> \
-         cp312-cp312-manylinux_2_17_x86_64 (wrong-system)\n",
+         cp312-cp312-manylinux_2_17_x86_64 (wrong-system, wrong-suffix)\n",
     ] {
         let stdout = ran.stdout.replace('\\', "/");
         assert!(stdout.contains(line), "{line} in\n{stdout}");
