@@ -8,6 +8,8 @@
 mod agreement;
 mod check;
 mod fetched;
+mod fixes;
+mod hooks;
 mod metadata;
 mod newest;
 mod oracles;
