@@ -14,40 +14,37 @@ use super::container::{
     contents, entry_points, imports, metadata, name, paths, places, record, requires_python,
     wheel_file,
 };
-use super::finding::{Finding, first_of_each};
+use super::declared::Declared;
+use super::finding::{Finding, first_of_each, sort};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, gil, judge, module};
 use super::unpack::Unpacked;
 use super::variants::{Variants, stale_files};
+use super::{Examined, upload_size};
 use crate::binary::Kind;
 use crate::metadata::modules::Modules;
 use crate::wheel::record::parse as parse_record;
 
-/// The default size limit of PyPI, in bytes.
-const LARGEST_UPLOAD: u64 = 100 << 20;
-
-/// Checks the wheel with this file name; gives all findings, sorted by file. An error means that the file cannot
-/// be read.
-pub fn check(filename: &str, file: &File) -> io::Result<Vec<Finding>> {
+/// Checks the wheel with this file name. An error means that the file cannot be read.
+pub(super) fn check(filename: &str, file: &File) -> io::Result<Examined> {
     Ok(check_file(filename, file, |_, _, _| ())?.0)
 }
 
-/// Checks a wheel in a file; then also looks at the wheel with its findings, unless its name or the archive cannot be
-/// read.
+/// Checks a wheel; then also looks at the wheel with its findings, unless its name or the archive cannot be read.
 pub(super) fn check_file<T>(
     filename: &str,
     file: &File,
     then: impl FnOnce(&mut Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
-) -> io::Result<(Vec<Finding>, Option<T>)> {
+) -> io::Result<(Examined, Option<T>)> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
     Ok(check_reader(filename, FileReader::from(file), length, then))
 }
 
 /// Checks a wheel in memory.
-pub fn check_bytes(filename: &str, bytes: &[u8]) -> Vec<Finding> {
+pub(super) fn check_bytes(filename: &str, bytes: &[u8]) -> Examined {
     check_reader(filename, bytes, bytes.len() as u64, |_, _, _| ()).0
 }
 
@@ -56,7 +53,7 @@ fn check_reader<R: ReaderAt, T>(
     reader: R,
     length: u64,
     then: impl FnOnce(&mut Check<'_>, &Archive<R>, &[Finding]) -> T,
-) -> (Vec<Finding>, Option<T>) {
+) -> (Examined, Option<T>) {
     let mut findings = Vec::new();
     let claim = match Claim::parse(filename) {
         Ok(claim) => claim,
@@ -65,29 +62,26 @@ fn check_reader<R: ReaderAt, T>(
                 Finding::new(Code::FilenameInvalid, error.to_string())
                     .hint("name it name-version-python-abi-platform.whl"),
             );
-            return (findings, None);
+            return ((findings, None), None);
         }
     };
     findings.extend(name::judge(&claim));
-    if length > LARGEST_UPLOAD {
-        let actual = format!("has {length} bytes, but PyPI accepts {LARGEST_UPLOAD}");
-        findings.push(Finding::new(Code::UploadSize, actual));
-    }
+    findings.extend(upload_size(length));
     let mut memory = Share::default();
     match Archive::open(reader, length, &mut memory, &mut findings) {
         Ok(archive) => {
             let mut check = Check::new(&claim, &archive, memory, findings);
-            let findings = check.run();
+            let (findings, declared) = check.run();
             let further = then(&mut check, &archive, &findings);
             drop(check);
             drop(archive);
             // The findings lie between blocks of memory that are free now, so the allocator cannot return those
             // blocks to the system. A copy of the findings does not hold them.
-            (findings.clone(), Some(further))
+            ((findings.clone(), declared), Some(further))
         }
         Err(fatal) => {
             findings.push(fatal);
-            (findings, None)
+            ((findings, None), None)
         }
     }
 }
@@ -118,14 +112,16 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn run(&mut self) -> Vec<Finding> {
+    fn run(&mut self) -> Examined {
         // The rules need about as much memory as the files of a wheel that has the turn.
         let memory = &self.files.memory;
         let _loan = memory.has_turn().then(|| memory.borrow(usize::MAX));
         let wheel = self.own_files();
         self.files.texts.remove("RECORD");
         let (files, stem) = (&self.files, self.claim.stem());
-        let contents = contents::judge(&files.contents, &stem);
+        let metadata = files.texts.get("METADATA");
+        let depends = metadata.is_some_and(|text| imports::has_dependencies(text));
+        let contents = contents::judge(&files.contents, &stem, depends);
         self.findings.extend(contents);
         let paths = files.contents.keys().map(String::as_str);
         let entry_points = files.text("entry_points.txt");
@@ -139,16 +135,10 @@ impl<'a> Check<'a> {
         self.findings.extend(startup);
         self.imports();
         self.native(&wheel);
-        self.findings.sort_by(|a, b| {
-            (std::cmp::Reverse(a.severity), &a.file, a.code, &a.actual).cmp(&(
-                std::cmp::Reverse(b.severity),
-                &b.file,
-                b.code,
-                &b.actual,
-            ))
-        });
-        self.findings.dedup();
-        first_of_each(std::mem::take(&mut self.findings))
+        let declared = self.files.texts.get("METADATA");
+        let declared = declared.and_then(|text| Declared::parse(text));
+        sort(&mut self.findings);
+        (first_of_each(std::mem::take(&mut self.findings)), declared)
     }
 
     /// What is found in the name and in the binaries if the wheel has this name and this WHEEL.
@@ -217,7 +207,14 @@ impl<'a> Check<'a> {
         ];
         self.findings.extend(absent.into_iter().flatten());
         if let Some(text) = self.files.texts.get("METADATA") {
-            let mut found = metadata::judge(text, self.claim, &files);
+            let has_license = |name: &str| files.contains(format!("licenses/{name}").as_str());
+            let owner = metadata::Owner {
+                name: &self.claim.name,
+                version: &self.claim.version,
+                licenses: ".dist-info/licenses/",
+                has_license: &has_license,
+            };
+            let mut found = metadata::judge(text, &owner);
             let requires = metadata::requires_python(text);
             found.extend(requires.and_then(|it| requires_python::judge(&it, self.claim)));
             self.findings.extend(found.into_iter().map(of("METADATA")));
@@ -333,12 +330,19 @@ impl<'a> Check<'a> {
                     variants.are_found(path),
                 ))
                 .chain(gil::judge(binary, path, &promise))
-                .chain(search_paths::judge(binary, path, &stem))
+                .chain(search_paths::judge(
+                    binary, path, &stem, &libraries, &promise,
+                ))
                 .chain(search_paths::unreachable(binary, path, &stem, &libraries));
             // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.
             let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
             // The symbols of a stale module do not matter: the Pythons of the tags load another file.
             let own = own.filter(|finding| !(is_stale && is_about_python(finding.code)));
+            // The loader takes a library in such a folder only where the processor fits.
+            let is_chosen = path.split('/').any(|folder| folder == "glibc-hwcaps");
+            let own = own.filter(|finding| {
+                !(is_chosen && matches!(finding.code, Code::IsaLevel | Code::CpuBaseline))
+            });
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
                 let elsewhere = matches!(
@@ -428,7 +432,14 @@ fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
         1 => "is an empty folder".to_owned(),
         count => format!("is an empty folder, as are {} more", count - 1),
     };
-    Some(Finding::new(Code::ZipFolder, actual).of(&first.name))
+    let finding = Finding::new(Code::ZipFolder, actual).of(&first.name);
+    // The folder for libraries that older releases of auditwheel make for every wheel.
+    let is_for_libraries = empty.iter().all(|entry| entry.name.ends_with(".libs/"));
+    Some(if is_for_libraries {
+        finding.weighing(Severity::Note)
+    } else {
+        finding
+    })
 }
 
 /// Whether a check is about how a binary works together with Python.

@@ -1,6 +1,8 @@
-//! `pyz3-wheel check`: checks wheels from any build tool.
+//! `pyz3-wheel check`: checks wheels and sdists from any build tool.
 
-use std::path::{Path, PathBuf};
+mod inputs;
+
+use std::path::PathBuf;
 use std::thread;
 
 use super::args::FixArgs;
@@ -10,38 +12,47 @@ use crate::audit;
 use crate::error::{Problem, Result};
 use crate::report::{Checked, CheckedFile};
 use crate::sys::parallel;
+use inputs::{Input, Inputs};
 
-/// How many wheels are checked at once at most.
+/// How many files are checked at once at most.
 const MOST_WORKERS: usize = 2;
 
-/// Checks each wheel; a wheel that cannot be read does not keep the others from being checked.
-pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool, fix: &FixArgs) -> Outcome {
+/// Checks each file; a file that cannot be read does not keep the others from being checked.
+pub(super) fn run(
+    session: &Session,
+    typed: &[PathBuf],
+    index_url: Option<&str>,
+    hints: bool,
+    fix: &FixArgs,
+) -> Outcome {
     let cancel = session.cancel()?;
+    let mut inputs = Inputs::of(session, typed, index_url)?;
     let workers = thread::available_parallelism().map_or(1, usize::from);
     // The allocator keeps some of the memory that each thread frees.
     let workers = workers.min(MOST_WORKERS);
     let mut checked = Checked {
         files: Vec::new(),
-        problems: Vec::new(),
+        problems: std::mem::take(&mut inputs.problems),
         hints,
     };
     let target = fix.fix.then(|| Target::new(&fix.output_dir, fix.dry_run));
     let target = target.transpose()?;
-    let one = |wheel: &PathBuf| cancel.check().map(|()| one(wheel, target.as_ref()));
-    for outcome in parallel::map(wheels, workers, one) {
+    let one = |input: &Input| cancel.check().map(|()| one(input, target.as_ref()));
+    for outcome in parallel::map(&inputs.files, workers, one) {
         match outcome? {
-            Ok(wheel) => checked.files.push(wheel),
+            Ok(file) => checked.files.push(file),
             Err(problem) => checked.problems.push(problem),
         }
     }
     Ok(Box::new(checked))
 }
 
-fn one(path: &Path, target: Option<&Target>) -> Result<CheckedFile, Problem> {
+fn one(input: &Input, target: Option<&Target>) -> Result<CheckedFile, Problem> {
+    let path = &input.path;
     let refuse = |why: String| {
         Problem::new(format!("cannot be read: {why}"))
             .at(path.display())
-            .hint("give the path of an existing wheel that you can read")
+            .hint("give the path of an existing wheel or sdist that you can read")
     };
     // Checked before it is opened, because opening a pipe would block.
     let metadata = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
@@ -52,16 +63,16 @@ fn one(path: &Path, target: Option<&Target>) -> Result<CheckedFile, Problem> {
     let unreadable = |error: std::io::Error| refuse(error.to_string());
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let (findings, fixed) = match target {
-        None => (audit::check(&filename, &file).map_err(unreadable)?, None),
+        None => (audit::check(&filename, &file).map_err(unreadable)?.0, None),
         Some(target) => {
-            let (findings, fix) =
+            let ((findings, _), fix) =
                 audit::check_and_plan_fix(&filename, &file).map_err(unreadable)?;
             let (findings, fixed) = target.fix(&file, findings, fix)?;
             (findings, Some(fixed))
         }
     };
     Ok(CheckedFile {
-        path: path.to_owned(),
+        path: input.shown.clone(),
         findings,
         fixed,
     })

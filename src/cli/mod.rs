@@ -51,10 +51,11 @@ fn run(session: &Session, args: Args) -> Outcome {
         Some(Command::Init(init)) => init::run(session, &init),
         Some(Command::Files(files)) => files::run(session, files),
         Some(Command::Check {
-            wheels,
+            inputs,
+            index_url,
             fix_hint,
             fix,
-        }) => check::run(session, &wheels, fix_hint, &fix),
+        }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),

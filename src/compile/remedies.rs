@@ -107,7 +107,7 @@ impl Remedy {
             }
             Code::FloorTooHigh => &[Self::Target, Self::Floor],
             Code::SymbolVersion => &[Self::Floor],
-            Code::CpuBaseline => &[Self::Cpu],
+            Code::CpuBaseline | Code::IsaLevel => &[Self::Cpu],
             Code::NoPythonDll | Code::WrongPythonDll => &[Self::ImportLibrary],
             Code::NoInit | Code::WrongInit => &[Self::Module],
             Code::LinksLibpython => &[Self::Undefined],
@@ -214,7 +214,26 @@ impl Remedy {
             | Code::StartupFile
             | Code::ReservedFile
             | Code::Empty
-            | Code::NoModules => &[],
+            | Code::NoModules
+            | Code::SdistName
+            | Code::SdistFormat
+            | Code::NotATar
+            | Code::SdistTrailing
+            | Code::SdistSparse
+            | Code::SdistBomb
+            | Code::SdistTooLarge
+            | Code::SdistFolder
+            | Code::SdistDuplicate
+            | Code::SdistLink
+            | Code::SdistOldMetadata
+            | Code::SdistPyproject
+            | Code::SdistCheckout
+            | Code::SecretFile
+            | Code::ReleaseHole
+            | Code::ReleaseSameTags
+            | Code::ReleaseShadowed
+            | Code::ReleaseMetadata
+            | Code::ReleaseNoSdist => &[],
         }
     }
 

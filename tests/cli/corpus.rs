@@ -34,6 +34,8 @@ mod pe;
 mod python;
 mod pythons;
 mod record;
+mod sdist;
+mod sdists;
 mod tables;
 mod tags;
 mod undefined;
@@ -83,6 +85,7 @@ fn good_wheels() -> Vec<Control> {
     all.extend(more_controls::all());
     all.extend(undefined::controls());
     all.extend(on_linux::controls());
+    all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
     all
@@ -298,6 +301,7 @@ fn every_code_has_a_broken_wheel() {
     let have: BTreeSet<_> = broken()
         .into_iter()
         .flat_map(|case| case.fault.codes)
+        .chain(sdists::codes())
         .collect();
     let missing: Vec<_> = Code::ALL
         .iter()

@@ -21,6 +21,7 @@ use super::container::archive::Archive;
 use super::container::wheel_file;
 use super::finding::Finding;
 use super::wheel::{Check, check_file};
+use super::{Examined, sdist};
 use crate::wheel::Rewrite;
 use change::{archive_changes, is_rewritten, name_changes, wheel_changes};
 use name::{best_claim, purelib};
@@ -44,20 +45,27 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// The fix of a wheel that cannot be read: none.
-    fn refused(findings: &[Finding]) -> Self {
+    /// The fix of a file to which nothing can be done.
+    fn refused(filename: &str, findings: &[Finding]) -> Self {
         Self {
+            filename: filename.to_owned(),
             unfixed: findings.iter().filter_map(Unfixed::of).collect(),
             ..Self::default()
         }
     }
 }
 
-/// Checks a wheel, and plans how to fix it. An error means that the file cannot be read.
-pub fn check_and_plan_fix(filename: &str, file: &File) -> io::Result<(Vec<Finding>, Fix)> {
-    let (findings, fix) = check_file(filename, file, plan)?;
-    let fix = fix.unwrap_or_else(|| Fix::refused(&findings));
-    Ok((findings, fix))
+/// Checks a wheel or sdist, and plans how to fix it. An error means that the file cannot be read.
+pub fn check_and_plan_fix(filename: &str, file: &File) -> io::Result<(Examined, Fix)> {
+    if sdist::is_source(filename) {
+        // Nothing in the name of an sdist depends on its contents.
+        let examined = sdist::check(filename, file)?;
+        let fix = Fix::refused(filename, &examined.0);
+        return Ok((examined, fix));
+    }
+    let (examined, fix) = check_file(filename, file, plan)?;
+    let fix = fix.unwrap_or_else(|| Fix::refused(filename, &examined.0));
+    Ok((examined, fix))
 }
 
 fn plan<R: ReaderAt>(check: &mut Check<'_>, archive: &Archive<R>, findings: &[Finding]) -> Fix {

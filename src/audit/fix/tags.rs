@@ -19,6 +19,9 @@ use crate::tags::{Arch, CPython, MacArch, PlatformTag, PythonVersion, Release, W
 /// The musl of a wheel that loads musl: its binaries do not say which release they need.
 const MUSL: Release = Release::new(1, 2);
 
+/// Why a wheel for iOS, Android or WebAssembly gets no other tag.
+const NO_TAGS: &str = "the binaries do not prove a tag for their system";
+
 /// Checks that say that the wheel is for another system than the platform tag.
 const OTHER_PLATFORM: [Code; 4] = [
     Code::WrongSystem,
@@ -144,6 +147,7 @@ fn platforms(binaries: &[(String, Binary)]) -> Result<Vec<String>, String> {
     }
     match system {
         Os::Linux => linux(&binaries),
+        Os::Ios | Os::IosSimulator | Os::Emscripten => Err(NO_TAGS.to_owned()),
         Os::Macos => macos(&binaries),
         Os::Windows => {
             let arch = common_arch(&binaries)?;
@@ -182,6 +186,7 @@ fn linux(binaries: &[&Binary]) -> Result<Vec<String>, String> {
             let first = first_manylinux(arch).ok_or("no tag for glibc has the processor")?;
             Ok(manylinux_tags(first, arch))
         }
+        CLibrary::Bionic => Err(NO_TAGS.to_owned()),
         CLibrary::Musl => Ok(vec![PlatformTag::Musllinux(MUSL, arch).to_string()]),
     }
 }

@@ -10,10 +10,13 @@ use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::binary::{Binary, RequiredVersion};
 use crate::platform::Os;
-use crate::tags::{Arch, PlatformTag, Release};
+use crate::tags::{Arch, PlatformTag, PythonVersion, Release};
 
 /// The largest page that kernels for some architectures use, in bytes.
 const LARGE_PAGE: u64 = 64 << 10;
+
+/// The first Python without `--with-fpectl`.
+const FIRST_WITHOUT_FPECTL: PythonVersion = PythonVersion::new(3, 7);
 
 pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
     let mut findings = hardening(binary);
@@ -34,7 +37,11 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Linux(_)
         | PlatformTag::Any
         | PlatformTag::Macos(..)
-        | PlatformTag::Windows(_) => {}
+        | PlatformTag::Windows(_)
+        | PlatformTag::Ios(..)
+        | PlatformTag::Android(..)
+        | PlatformTag::Pyemscripten(_)
+        | PlatformTag::Pyodide(_) => {}
     }
     findings
 }
@@ -58,6 +65,19 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
                 "asks for an executable stack, which glibc 2.41 and later refuse",
             )
             .hint("give assembly sources a .note.GNU-stack section, or link with -z noexecstack"),
+        );
+    }
+    if let Some(level) = binary.isa_level {
+        findings.push(
+            Finding::new(
+                Code::IsaLevel,
+                format!("declares that it needs a processor with {level}"),
+            )
+            .promised("the tag promises every x86 processor of its kind")
+            .hint(
+                "compile for the baseline (-march=x86-64) and link without -z x86-64-v2, -v3 or -v4, and choose \
+                 code for newer processors at run time",
+            ),
         );
     }
     let large_pages = binary.arch.is_some_and(has_large_pages);
@@ -89,7 +109,8 @@ fn has_large_pages(arch: Arch) -> bool {
         | Arch::Armv7
         | Arch::S390x
         | Arch::Riscv64
-        | Arch::Loongarch64 => false,
+        | Arch::Loongarch64
+        | Arch::Wasm32 => false,
     }
 }
 
@@ -105,6 +126,29 @@ fn libpython(library: &str) -> Option<Finding> {
              a Python library, and let the linker accept undefined symbols",
         )
     })
+}
+
+/// Symbols that Pythons before 3.7 export only if they are configured with `--with-fpectl`, which PEP 513 rules
+/// out. (`PyFPE_dummy` is always there, but only modules that were built with that option use it.) Python 3.7
+/// dropped the option, and 3.7 and 3.8 always export the symbols.
+fn fpectl(binary: &Binary, promise: &Promise) -> Option<Finding> {
+    let used = ["PyFPE_jbuf", "PyFPE_counter", "PyFPE_dummy"];
+    let symbol = used
+        .into_iter()
+        .find(|name| binary.undefined.contains(name))?;
+    promise
+        .claim
+        .has_python_before(FIRST_WITHOUT_FPECTL)
+        .then(|| {
+            Finding::new(
+                Code::BlacklistedSymbol,
+                format!(
+                    "uses {symbol}, which only a Python that is configured with --with-fpectl needs"
+                ),
+            )
+            .promised("PEP 513 promises that it works with Pythons without that option")
+            .hint("build it with a Python that is configured without --with-fpectl")
+        })
 }
 
 /// Names that another rule checks, or that are in the process already.
@@ -165,6 +209,7 @@ fn glibc_rules(
         }
     }
     findings.extend(policy::manylinux_forbids(binary, glibc).map(forbidden));
+    findings.extend(fpectl(binary, promise));
     findings.extend(glibc_symbols(binary, glibc, promise));
     findings
 }
@@ -270,6 +315,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
         }
     }
     findings.extend(policy::musllinux_forbids(binary, musl).map(forbidden));
+    findings.extend(fpectl(binary, promise));
     findings.extend(musl_symbols(binary, musl, arch, promise));
     findings
 }

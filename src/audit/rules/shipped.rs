@@ -49,7 +49,7 @@ fn key(format: Format, path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     match format {
         Format::Pe => name.to_lowercase(),
-        Format::Elf | Format::MachO => name.to_owned(),
+        Format::Elf | Format::MachO | Format::Wasm => name.to_owned(),
     }
 }
 
@@ -168,17 +168,13 @@ impl Shipped {
             })
     }
 
-    /// Whether a binary requires a symbol version of a library of the wheel that has versions, but not this one.
-    ///
-    /// The loader of glibc refuses the binary then; it accepts a library whose symbols have no versions.
+    /// Whether a binary requires a symbol version of a library of the wheel that does not define it. The loader of
+    /// glibc refuses the binary then, and aborts where the library defines no version at all.
     pub(super) fn lacks_version(&self, part: &Binary, required: &RequiredVersion) -> bool {
         let mut places = self.places(part, &required.library).peekable();
         !required.is_weak
             && places.peek().is_some()
-            && places.all(|place| {
-                let versions = &self.libraries[place].versions;
-                !versions.is_empty() && !versions.contains(&required.name)
-            })
+            && places.all(|place| !self.libraries[place].versions.contains(&required.name))
     }
 
     /// The libraries that a binary loads and that are not in the wheel, by itself and through

@@ -5,53 +5,30 @@ use std::fmt::Write as _;
 use console::style;
 
 use super::files::{CheckedFile, FixedFile};
-use crate::audit::Severity;
+use crate::audit::{Finding, Severity};
 use crate::report::Report;
 use crate::text::escape;
-
-/// The lowest severity that is printed.
-fn lowest(report: &Report) -> Severity {
-    if report.is_quiet() {
-        Severity::Error
-    } else if report.is_verbose() {
-        Severity::Note
-    } else {
-        Severity::Warning
-    }
-}
 
 /// The line of the file and its findings; empty if `--quiet` hides all of it.
 pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String {
     let lowest = lowest(report);
-    let counts = [Severity::Error, Severity::Warning, Severity::Note]
-        .map(|severity| (file.count(severity), severity))
-        .into_iter()
-        .filter(|(count, severity)| *count > 0 && *severity >= lowest.min(Severity::Warning));
-    let counts: Vec<_> = counts
-        .map(|(count, severity)| {
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{count} {severity}{plural}")
-        })
-        .collect();
-    let counts = counts.join(", ");
-    let verdict = match file.severity() {
-        None | Some(Severity::Note | Severity::Warning) if report.is_quiet() => {
-            return String::new();
-        }
-        None if counts.is_empty() => style("ok").green().to_string(),
-        None => format!("{} ({counts})", style("ok").green()),
-        Some(severity) => colored(severity, &counts),
+    let Some(verdict) = verdict(file, lowest) else {
+        return String::new();
     };
     let mut text = format!("{}: {verdict}\n", escape::path(&file.path));
-    for finding in file.findings.iter().filter(|one| one.severity >= lowest) {
+    for (finding, others) in shown(&file.findings, lowest) {
         let label = format!("{}[{}]", finding.severity, finding.code);
         let place = match &finding.file {
             Some(file) => format!("{}: ", escape::cell(file)),
             None => String::new(),
         };
+        let others = match others {
+            0 => String::new(),
+            others => format!(" (and {others} more, see -v)"),
+        };
         let _ = writeln!(
             text,
-            "  {} {place}{}",
+            "  {} {place}{}{others}",
             colored(finding.severity, &label),
             escape::value(&finding.message())
         );
@@ -122,6 +99,54 @@ fn fix_lines(fixed: &FixedFile, text: &mut String) {
         };
         let _ = writeln!(text, "  {verb} {}{how}", escape::path(path));
     }
+}
+
+/// The lowest severity that is printed.
+fn lowest(report: &Report) -> Severity {
+    if report.is_quiet() {
+        Severity::Error
+    } else if report.is_verbose() {
+        Severity::Note
+    } else {
+        Severity::Warning
+    }
+}
+
+/// `ok`, or how many findings there are; none if nothing about the file is printed.
+fn verdict(file: &CheckedFile, lowest: Severity) -> Option<String> {
+    let counts = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| (file.count(severity), severity))
+        .into_iter()
+        .filter(|(count, severity)| *count > 0 && *severity >= lowest);
+    let counts: Vec<_> = counts
+        .map(|(count, severity)| {
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{count} {severity}{plural}")
+        })
+        .collect();
+    let counts = counts.join(", ");
+    match file.severity() {
+        Some(severity) if severity >= lowest => Some(colored(severity, &counts)),
+        _ if lowest == Severity::Error => None,
+        _ if counts.is_empty() => Some(style("ok").green().to_string()),
+        _ => Some(format!("{} ({counts})", style("ok").green())),
+    }
+}
+
+/// The findings to print, each with the number of others like it that are left out: of findings with the same
+/// code and severity only the first is printed, unless notes are printed too.
+fn shown(findings: &[Finding], lowest: Severity) -> Vec<(&Finding, usize)> {
+    let mut shown: Vec<(&Finding, usize)> = Vec::new();
+    for finding in findings.iter().filter(|one| one.severity >= lowest) {
+        let same = shown
+            .iter_mut()
+            .find(|(first, _)| (first.code, first.severity) == (finding.code, finding.severity));
+        match same {
+            Some((_, others)) if lowest > Severity::Note => *others += 1,
+            _ => shown.push((finding, 0)),
+        }
+    }
+    shown
 }
 
 fn colored(severity: Severity, text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Archives that readers disagree about, or that indexes refuse.
 
-use pyz3_wheel::audit::Code;
+use pyz3_wheel::audit::{Code, Severity};
 
 use super::bytes::Bytes;
 use super::case::{Case, PURE};
@@ -217,6 +217,12 @@ fn layout() -> Vec<Case> {
             folder.attributes = 0o040_755 << 16 | 0x10;
             z.entries.insert(0, folder);
         }),
+        zip("the folder for libraries is empty", Code::ZipFolder, |z| {
+            let mut folder = Entry::stored("hello.libs/", b"");
+            folder.attributes = 0o040_755 << 16 | 0x10;
+            z.entries.insert(0, folder);
+        })
+        .weighing(Severity::Note),
         zip(
             "the archive has more than 100,000 entries",
             Code::ZipTooLarge,

@@ -70,6 +70,15 @@ pub(super) struct Symbol {
     pub(super) version: u16,
 }
 
+/// A version that is asked of a library.
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    pub(super) name: String,
+    pub(super) index: u16,
+    /// Whether it is asked for by weak symbols alone.
+    pub(super) weak: bool,
+}
+
 /// A shared object.
 #[derive(Debug, Clone)]
 pub(super) struct Elf {
@@ -86,7 +95,7 @@ pub(super) struct Elf {
     pub(super) numbers: Vec<(u64, u64)>,
     pub(super) symbols: Vec<Symbol>,
     /// Libraries, with each version that is asked of them.
-    pub(super) versions: Vec<(String, Vec<(String, u16)>)>,
+    pub(super) versions: Vec<(String, Vec<Version>)>,
     /// The versions of its own symbols.
     pub(super) definitions: Vec<(String, u16)>,
     /// GNU properties: type and value.
@@ -267,13 +276,19 @@ impl Elf {
 
     /// Loads a library and takes a function of that version from it.
     pub(super) fn needs(self, library: &str, version: &str, name: &str) -> Self {
-        let (this, index) = self.needed(library).version(library, version);
+        let (this, index) = self.needed(library).version(library, version, false);
         this.symbol(name, false, GLOBAL | FUNCTION, index)
+    }
+
+    /// Loads a library and takes a function of that version from it, if it has it.
+    pub(super) fn may_need(self, library: &str, version: &str, name: &str) -> Self {
+        let (this, index) = self.needed(library).version(library, version, true);
+        this.symbol(name, false, WEAK | FUNCTION, index)
     }
 
     /// Asks a library for a version of which it takes nothing.
     pub(super) fn asks(self, library: &str, version: &str) -> Self {
-        self.needed(library).version(library, version).0
+        self.needed(library).version(library, version, false).0
     }
 
     /// Exports a function in a version.
@@ -288,7 +303,7 @@ impl Elf {
         2 + u16::try_from(asked.count() + self.definitions.len()).unwrap()
     }
 
-    fn version(mut self, library: &str, version: &str) -> (Self, u16) {
+    fn version(mut self, library: &str, version: &str, weak: bool) -> (Self, u16) {
         let next = self.next_version();
         let known = self.versions.iter().position(|(name, _)| name == library);
         let at = known.unwrap_or_else(|| {
@@ -296,12 +311,15 @@ impl Elf {
             self.versions.len() - 1
         });
         let versions = &mut self.versions[at].1;
-        let index = if let Some((_, index)) = versions.iter().find(|(name, _)| name == version) {
-            *index
-        } else {
-            versions.push((version.to_owned(), next));
-            next
-        };
-        (self, index)
+        if let Some(known) = versions.iter().find(|known| known.name == version) {
+            let index = known.index;
+            return (self, index);
+        }
+        versions.push(Version {
+            name: version.to_owned(),
+            index: next,
+            weak,
+        });
+        (self, next)
     }
 }

@@ -219,12 +219,12 @@ impl Elf {
                 .u32(strings.add(library))
                 .u32(16)
                 .u32(if last { 0 } else { 16 + 16 * versions.len() });
-            for (index, (version, number)) in versions.iter().enumerate() {
+            for (index, version) in versions.iter().enumerate() {
                 let last = index + 1 == versions.len();
-                out.u32(hash(version))
-                    .u16(0)
-                    .u16(*number)
-                    .u32(strings.add(version))
+                out.u32(hash(&version.name))
+                    .u16(if version.weak { 2 } else { 0 })
+                    .u16(version.index)
+                    .u32(strings.add(&version.name))
                     .u32(if last { 0 } else { 16 });
             }
         }

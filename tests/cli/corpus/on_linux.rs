@@ -67,6 +67,18 @@ fn versions_beside_own_libraries() -> Vec<Case> {
             "HELPER_2",
         ),
         case(
+            "the library of the wheel has no versions",
+            Code::SymbolVersion,
+            LINUX,
+            |w| {
+                w.elf(|e| {
+                    e.needs("libhelper.so.1", "HELPER_1", "help")
+                        .runpath("$ORIGIN")
+                })
+                .file("hello/libhelper.so.1", helper().bytes())
+            },
+        ),
+        case(
             "a library of the wheel, loaded with another one, asks for the libstdc++ of GCC 11",
             Code::SymbolVersion,
             LINUX,
@@ -94,6 +106,14 @@ fn versioned_helper() -> Elf {
         .needs("libc.so.6", "GLIBC_2.2.5", "free")
 }
 
+/// A module takes this from Pythons that are configured with `--with-fpectl`.
+fn fpectl(symbol: &str, tags: &str) -> Case {
+    let what = format!("ELF takes {symbol}: {tags}");
+    case(&what, Code::BlacklistedSymbol, tags, |w| {
+        w.module("hello/_native.so").elf(|e| e.takes(symbol))
+    })
+}
+
 pub(super) fn controls() -> Vec<Control> {
     let with = |what, tags, edit: fn(Elf) -> Elf, library: Elf| {
         good(what, tags, move |w| {
@@ -102,6 +122,19 @@ pub(super) fn controls() -> Vec<Control> {
         })
     };
     vec![
+        good(
+            "ELF takes what Python 3.8 always has of fpectl",
+            "cp38-cp38-manylinux_2_17_x86_64",
+            |w| w.module("hello/_native.so").elf(|e| e.takes("PyFPE_jbuf")),
+        ),
+        good(
+            "ELF takes what Python 3.6 has of fpectl if it is there",
+            "cp36-cp36m-manylinux_2_17_x86_64",
+            |w| {
+                w.module("hello/_native.so")
+                    .elf(|e| e.may_take("PyFPE_jbuf"))
+            },
+        ),
         with(
             "a version of a library of the wheel, beside one of libstdc++",
             LINUX,
@@ -115,10 +148,10 @@ pub(super) fn controls() -> Vec<Control> {
             versioned_helper(),
         ),
         with(
-            "a version of a library of the wheel that has no versions",
+            "a version of a library of the wheel that is needed by a weak symbol alone",
             LINUX,
-            |e| e.needs("libhelper.so.1", "HELPER_2", "help"),
-            helper(),
+            |e| e.may_need("libhelper.so.1", "HELPER_2", "help_more"),
+            versioned_helper(),
         ),
         with(
             "a version of libstdc++ that a shipped copy of it has",
@@ -425,6 +458,9 @@ fn symbols() -> Vec<Case> {
             MUSL,
             |w| w.elf(|e| e.needed("libz.so.1").takes("zcalloc")),
         ),
+        fpectl("PyFPE_jbuf", "cp36-cp36m-manylinux_2_17_x86_64"),
+        fpectl("PyFPE_counter", "cp35-cp35m-manylinux1_x86_64"),
+        fpectl("PyFPE_dummy", "cp36-cp36m-musllinux_1_1_x86_64"),
         case(
             "ELF takes a function of glibc alone under musllinux",
             Code::MuslSymbol,

@@ -347,6 +347,7 @@ fn tags() -> Vec<Case> {
         case(what, Code::NotJudged, LINUX, |w| {
             w.tagged(tags).module(&format!("hello/_native.{ending}"))
         })
+        .weighing(Severity::Note)
     };
     vec![
         unknown("cp312-foo-manylinux_2_17_x86_64"),

@@ -1,6 +1,6 @@
 //! File names, tags and WHEELs that contradict each other or that nobody takes.
 
-use pyz3_wheel::audit::Code;
+use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{Case, LINUX, LINUX_ABI3, MACOS, PURE, WINDOWS, case};
 use super::elf::{self, Elf};
@@ -67,7 +67,8 @@ fn names() -> Vec<Case> {
             Code::FilenameSpelling,
             LINUX,
             |w| w.tagged("cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64"),
-        ),
+        )
+        .weighing(Severity::Note),
         case("the version is local", Code::LocalVersion, PURE, |w| {
             w.stem("hello-1.0+cu12")
                 .metadata(|m| m.set("Version: 1.0+cu12"))
