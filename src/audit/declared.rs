@@ -1,6 +1,11 @@
 //! What the metadata of a wheel or sdist declares to resolvers.
 
+use super::finding::Finding;
 use crate::metadata::headers::Headers;
+
+/// The findings of a wheel or sdist, sorted by severity and file, and what its metadata declares, if the metadata
+/// can be read.
+pub type Examined = (Vec<Finding>, Option<Declared>);
 
 /// The fields of METADATA or PKG-INFO that resolvers use.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,6 +23,7 @@ mod release;
 mod rules;
 mod sdist;
 mod unpack;
+mod upload;
 mod variants;
 mod wheel;
 
@@ -39,17 +40,16 @@ pub use unpack::LARGEST_BINARY;
 
 use std::fs::File;
 
-pub use declared::Declared;
+pub use declared::{Declared, Examined};
 
-/// The findings of a wheel or sdist, sorted by severity and file, and what its metadata declares, if the metadata
-/// can be read.
-pub type Examined = (Vec<Finding>, Option<Declared>);
+/// Checks the wheel or sdist with this file name; gives all findings, sorted by severity and file. An error means
+/// that the file cannot be read.
+pub fn check(filename: &str, file: &File) -> std::io::Result<Vec<Finding>> {
+    Ok(examine(filename, file)?.0)
+}
 
-/// The default size limit of PyPI, in bytes.
-const LARGEST_UPLOAD: u64 = 100 << 20;
-
-/// Checks the wheel or sdist with this file name. An error means that the file cannot be read.
-pub fn check(filename: &str, file: &File) -> std::io::Result<Examined> {
+/// Like [`check`], for a file that may be part of a release.
+pub fn examine(filename: &str, file: &File) -> std::io::Result<Examined> {
     if sdist::is_source(filename) {
         sdist::check(filename, file)
     } else {
@@ -65,14 +65,6 @@ pub fn check_bytes(filename: &str, bytes: &[u8]) -> Vec<Finding> {
         wheel::check_bytes(filename, bytes)
     };
     findings
-}
-
-/// Whether indexes accept a file of this size, in bytes.
-fn upload_size(length: u64) -> Option<Finding> {
-    (length > LARGEST_UPLOAD).then(|| {
-        let actual = format!("has {length} bytes, but PyPI accepts {LARGEST_UPLOAD}");
-        Finding::new(Code::UploadSize, actual)
-    })
 }
 
 #[cfg(test)]

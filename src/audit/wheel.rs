@@ -14,15 +14,15 @@ use super::container::{
     contents, entry_points, imports, metadata, name, paths, places, record, requires_python,
     wheel_file,
 };
-use super::declared::Declared;
+use super::declared::{Declared, Examined};
 use super::finding::{Finding, first_of_each, sort};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, gil, judge, module};
 use super::unpack::Unpacked;
+use super::upload;
 use super::variants::{Variants, stale_files};
-use super::{Examined, upload_size};
 use crate::binary::Kind;
 use crate::metadata::modules::Modules;
 use crate::wheel::record::parse as parse_record;
@@ -66,7 +66,7 @@ fn check_reader<R: ReaderAt, T>(
         }
     };
     findings.extend(name::judge(&claim));
-    findings.extend(upload_size(length));
+    findings.extend(upload::judge(length));
     let mut memory = Share::default();
     match Archive::open(reader, length, &mut memory, &mut findings) {
         Ok(archive) => {

@@ -5,14 +5,15 @@ mod inputs;
 use std::path::PathBuf;
 use std::thread;
 
+use inputs::{Input, Inputs};
+
 use super::args::FixArgs;
 use super::fix::Target;
 use super::session::{Outcome, Session};
-use crate::audit;
+use crate::audit::{self, ReleaseFile};
 use crate::error::{Problem, Result};
 use crate::report::{Checked, CheckedFile};
 use crate::sys::parallel;
-use inputs::{Input, Inputs};
 
 /// How many files are checked at once at most.
 const MOST_WORKERS: usize = 2;
@@ -32,22 +33,29 @@ pub(super) fn run(
     let workers = workers.min(MOST_WORKERS);
     let mut checked = Checked {
         files: Vec::new(),
+        releases: Vec::new(),
         problems: std::mem::take(&mut inputs.problems),
         hints,
     };
+    let mut members = Vec::new();
     let target = fix.fix.then(|| Target::new(&fix.output_dir, fix.dry_run));
     let target = target.transpose()?;
     let one = |input: &Input| cancel.check().map(|()| one(input, target.as_ref()));
     for outcome in parallel::map(&inputs.files, workers, one) {
         match outcome? {
-            Ok(file) => checked.files.push(file),
+            Ok((file, member)) => {
+                checked.files.push(file);
+                members.push(member);
+            }
             Err(problem) => checked.problems.push(problem),
         }
     }
+    checked.releases = audit::releases(&members);
     Ok(Box::new(checked))
 }
 
-fn one(input: &Input, target: Option<&Target>) -> Result<CheckedFile, Problem> {
+/// Checks a file; gives its findings, and what counts for the release that it is a part of.
+fn one(input: &Input, target: Option<&Target>) -> Result<(CheckedFile, ReleaseFile), Problem> {
     let path = &input.path;
     let refuse = |why: String| {
         Problem::new(format!("cannot be read: {why}"))
@@ -62,18 +70,27 @@ fn one(input: &Input, target: Option<&Target>) -> Result<CheckedFile, Problem> {
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
     let unreadable = |error: std::io::Error| refuse(error.to_string());
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let (findings, fixed) = match target {
-        None => (audit::check(&filename, &file).map_err(unreadable)?.0, None),
+    let (findings, declared, fixed) = match target {
+        None => {
+            let (findings, declared) = audit::examine(&filename, &file).map_err(unreadable)?;
+            (findings, declared, None)
+        }
         Some(target) => {
-            let ((findings, _), fix) =
+            let ((findings, declared), fix) =
                 audit::check_and_plan_fix(&filename, &file).map_err(unreadable)?;
             let (findings, fixed) = target.fix(&file, findings, fix)?;
-            (findings, Some(fixed))
+            (findings, declared, Some(fixed))
         }
     };
-    Ok(CheckedFile {
+    let member = ReleaseFile {
+        filename: filename.into_owned(),
+        size: metadata.len(),
+        declared,
+    };
+    let file = CheckedFile {
         path: input.shown.clone(),
         findings,
         fixed,
-    })
+    };
+    Ok((file, member))
 }

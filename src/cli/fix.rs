@@ -50,7 +50,7 @@ impl Target {
         let packed = self
             .pack(source, &fix, dir.join(&fix.filename))
             .map_err(only_problem)?;
-        let (left, _) = audit::check(&fix.filename, packed.file())
+        let left = audit::check(&fix.filename, packed.file())
             .map_err(|error| Problem::new(error.to_string()).at(packed.path().display()))?;
         if left.iter().any(|one| one.severity == Severity::Error) {
             let unfixed = left.iter().filter_map(Unfixed::of).collect();

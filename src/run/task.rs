@@ -297,7 +297,7 @@ fn kept<'i>(installed: &'i Installed, generated: &'i [Placed]) -> Vec<Kept<'i>> 
 /// Runs the checks of `pyz3-wheel check` on the wheel. Errors reject the wheel, warnings are returned, and notes are
 /// for `check` alone.
 fn check(packed: &PackedWheel, job: &Job, zig: &ZigVersion) -> Result<Vec<Finding>> {
-    let (findings, _) = audit::check(&job.wheel.to_string(), packed.file())?;
+    let findings = audit::check(&job.wheel.to_string(), packed.file())?;
     let (errors, warnings): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .filter(|finding| finding.severity > Severity::Note)

@@ -83,7 +83,26 @@ impl PinnedRelease {
             Error::system(Problem::new(message).hint(install))
         })?;
         note(&format!("downloading all files of {self} with pip"));
-        let mut command = interpreter::command(&python.exe);
+        let mut answer = self.ask(&python.exe, index_url, dir, cache)?;
+        // A virtual environment may have no pip, but the Python that it was made from has one.
+        let base = python.base_exe.as_ref();
+        if let (Answer::NoPip, Some(base)) = (&answer, base) {
+            answer = self.ask(base, index_url, dir, cache)?;
+        }
+        if let Answer::Files(files) = answer {
+            return Ok(files);
+        }
+        Err(Error::system(self.problem(answer, &python.exe)))
+    }
+
+    fn ask(
+        &self,
+        python: &Path,
+        index_url: Option<&str>,
+        dir: &Path,
+        cache: &Cache,
+    ) -> Result<Answer> {
+        let mut command = interpreter::command(python);
         let version = self.version.to_string();
         command.args(["-c", SCRIPT, &self.name, &version]).arg(dir);
         if let Some(url) = index_url {
@@ -92,11 +111,7 @@ impl PinnedRelease {
         let output = process::finish(command, cache.cancel())?;
         let answer = output.stdout.lines().last();
         let answer = answer.and_then(|line| serde_json::from_str(line).ok());
-        let answer = answer.unwrap_or_else(|| Answer::Failed(last_lines(&output.stderr, 8)));
-        if let Answer::Files(files) = answer {
-            return Ok(files);
-        }
-        Err(Error::system(self.problem(answer, &python.exe)))
+        Ok(answer.unwrap_or_else(|| Answer::Failed(last_lines(&output.stderr, 8))))
     }
 
     fn problem(&self, answer: Answer, python: &Path) -> Problem {

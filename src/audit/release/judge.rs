@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
+use super::files::{Files, Wheel};
 use super::grid::{Column, Grid, Row, platforms_of};
-use super::{Files, Wheel};
 use crate::audit::claim::{Claim, cpython};
 use crate::audit::code::{Code, Severity};
 use crate::audit::declared::Declared;

@@ -4,6 +4,7 @@
 //! Pure. Sources: PyPA, "Platform compatibility tags", and the order of tags in `packaging.tags`, by which
 //! installers choose a wheel.
 
+mod files;
 mod grid;
 mod judge;
 
@@ -11,24 +12,14 @@ use std::collections::BTreeMap;
 
 use pep440_rs::Version;
 
+pub use files::ReleaseFile;
+use files::{Files, Wheel};
 pub use grid::{Grid, Row};
 
 use super::claim::Claim;
-use super::declared::Declared;
 use super::finding::{Finding, first_of_each, sort};
 use super::sdist::SdistName;
 use crate::tags::DistributionName;
-
-/// A file that may be part of a release.
-#[derive(Debug, Clone)]
-pub struct ReleaseFile {
-    /// Its name.
-    pub filename: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// What its metadata declares, if the metadata can be read.
-    pub declared: Option<Declared>,
-}
 
 /// The files of one version of a project, checked together.
 #[derive(Debug)]
@@ -47,26 +38,6 @@ pub struct Release {
     pub grid: Grid,
     /// The findings, warnings first.
     pub findings: Vec<Finding>,
-}
-
-/// A wheel of a release.
-struct Wheel<'a> {
-    claim: Claim,
-    file: &'a ReleaseFile,
-}
-
-/// The files of one version of a project.
-#[derive(Default)]
-struct Files<'a> {
-    wheels: Vec<Wheel<'a>>,
-    sdists: Vec<&'a ReleaseFile>,
-}
-
-impl<'a> Files<'a> {
-    fn all(&self) -> impl Iterator<Item = &'a ReleaseFile> {
-        let wheels = self.wheels.iter().map(|wheel| wheel.file);
-        wheels.chain(self.sdists.iter().copied())
-    }
 }
 
 /// The releases of which there are at least two files, each checked as a whole.

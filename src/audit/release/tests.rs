@@ -1,5 +1,6 @@
 use super::*;
 use crate::audit::code::{Code, Severity};
+use crate::audit::declared::Declared;
 
 fn file(name: &str, metadata: &str) -> ReleaseFile {
     let text = format!("Metadata-Version: 2.2\nName: a\nVersion: 1.0\n{metadata}\n");

@@ -18,9 +18,10 @@ pub(super) use name::{SdistName, is_source};
 use super::claim::Systems;
 use super::code::{Code, Severity};
 use super::container::{contents, metadata, paths};
+use super::declared::{Declared, Examined};
 use super::finding::{Finding, MOST_COUNTED, first_of_each, sort};
 use super::memory::Share;
-use super::{Declared, Examined, upload_size};
+use super::upload;
 use crate::project::find_named_secret;
 
 /// The folders in which version control systems keep their data.
@@ -51,7 +52,7 @@ fn check_reader<R: Read>(filename: &str, reader: R, length: u64) -> Examined {
         Ok(name) => name,
         Err(fatal) => return (vec![fatal], None),
     };
-    findings.extend(upload_size(length));
+    findings.extend(upload::judge(length));
     let mut memory = Share::default();
     let mut declared = None;
     match archive::read(reader, length, &mut memory, &mut findings) {

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use console::style;
 
-use super::files::{CheckedFile, FixedFile};
+use super::files::CheckedFile;
+use super::fixed;
 use crate::audit::{Finding, Severity};
 use crate::report::Report;
 use crate::text::escape;
@@ -15,8 +16,15 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
     let Some(verdict) = verdict(file, lowest) else {
         return String::new();
     };
-    let mut text = format!("{}: {verdict}\n", escape::path(&file.path));
-    for (finding, others) in shown(&file.findings, lowest) {
+    let text = format!("{}: {verdict}\n", escape::path(&file.path));
+    let fixed = file.fixed.as_ref().map(fixed::lines).unwrap_or_default();
+    text + &findings(&file.findings, hints, lowest) + &fixed
+}
+
+/// A line for each finding that is printed, with its hint.
+pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> String {
+    let mut text = String::new();
+    for (finding, others) in shown(findings, lowest) {
         let label = format!("{}[{}]", finding.severity, finding.code);
         let place = match &finding.file {
             Some(file) => format!("{}: ", escape::cell(file)),
@@ -42,67 +50,11 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
             let _ = writeln!(text, "    {} {line}", style("hint:").green());
         }
     }
-    if let Some(fixed) = &file.fixed {
-        fix_lines(fixed, &mut text);
-    }
     text
 }
 
-/// What `--fix` did.
-fn fix_lines(fixed: &FixedFile, text: &mut String) {
-    for change in &fixed.changes {
-        let codes: Vec<_> = change.codes.iter().map(|code| code.name()).collect();
-        let codes = match &codes[..] {
-            [] => String::new(),
-            codes => format!(" ({})", codes.join(", ")),
-        };
-        let values = match (&change.from, &change.to) {
-            (Some(from), Some(to)) => format!(" {from} -> {to}"),
-            (None, Some(to)) => format!(": {to}"),
-            (_, None) => " removed".to_owned(),
-        };
-        let file = change.file.as_deref().unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "  {} {}{}{}{codes}",
-            style("fixed:").green(),
-            change.what,
-            if file.is_empty() {
-                String::new()
-            } else {
-                format!(" of {}", escape::cell(file))
-            },
-            escape::value(&values),
-        );
-    }
-    for unfixed in &fixed.unfixed {
-        let file = unfixed.file.as_ref();
-        let file = file.map_or_else(String::new, |file| format!(" in {}", escape::cell(file)));
-        let _ = writeln!(
-            text,
-            "  {} {}{file}: {}",
-            style("not fixed:").red(),
-            unfixed.code,
-            escape::value(&unfixed.reason)
-        );
-    }
-    if let Some(path) = &fixed.path {
-        let verb = if fixed.is_written {
-            "wrote"
-        } else {
-            "would write"
-        };
-        let how = if fixed.changes.is_empty() {
-            " (unchanged)"
-        } else {
-            ""
-        };
-        let _ = writeln!(text, "  {verb} {}{how}", escape::path(path));
-    }
-}
-
 /// The lowest severity that is printed.
-fn lowest(report: &Report) -> Severity {
+pub(super) fn lowest(report: &Report) -> Severity {
     if report.is_quiet() {
         Severity::Error
     } else if report.is_verbose() {

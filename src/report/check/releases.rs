@@ -32,12 +32,16 @@ pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
     for line in table(&release.grid) {
         let _ = writeln!(text, "  {line}");
     }
-    text + &human::findings(&release.findings, hints, report)
+    text + &human::findings(&release.findings, hints, human::lowest(report))
 }
 
 /// The lines of the table; a table that is too wide is continued below.
 fn table(grid: &Grid) -> Vec<String> {
-    let headings: Vec<_> = grid.headings().iter().map(|heading| escape::cell(heading)).collect();
+    let headings: Vec<_> = grid
+        .headings()
+        .iter()
+        .map(|heading| escape::cell(heading))
+        .collect();
     if headings.len() * grid.rows.len() < 2 {
         return Vec::new();
     }
@@ -54,7 +58,10 @@ fn table(grid: &Grid) -> Vec<String> {
             let cells: String = cells.map(|cell| format!("{cell:>column$}")).collect();
             format!("{name:first$}{cells}")
         };
-        lines.push(line("", &mut headings[begin..end].iter().map(String::as_str)));
+        lines.push(line(
+            "",
+            &mut headings[begin..end].iter().map(String::as_str),
+        ));
         for (row, platform) in grid.rows.iter().zip(&platforms) {
             let cells = row.cells[begin..end].iter();
             let mut cells = cells.map(|has| if *has { "yes" } else { "-" });
@@ -67,7 +74,10 @@ fn table(grid: &Grid) -> Vec<String> {
 pub(super) fn json(release: &Release) -> Value {
     let rows = release.grid.rows.iter().map(|row| {
         let own = release.grid.headings().into_iter().zip(&row.cells);
-        let own: Vec<_> = own.filter(|(_, has)| **has).map(|(heading, _)| heading).collect();
+        let own: Vec<_> = own
+            .filter(|(_, has)| **has)
+            .map(|(heading, _)| heading)
+            .collect();
         json!({"platform": row.platform, "pythons": own})
     });
     let (largest, size) = &release.largest;

@@ -117,6 +117,15 @@ impl Sdist {
 
     /// Its file name and its bytes.
     pub(super) fn pack(self) -> (String, Vec<u8>) {
+        let mut bytes = compress(&self.tar());
+        if let Some(edit) = self.edit_bytes {
+            edit(&mut bytes);
+        }
+        (self.filename, bytes)
+    }
+
+    /// Its bytes before they are compressed.
+    pub(super) fn tar(&self) -> Vec<u8> {
         let mut tar = Builder::new(Vec::new());
         for member in &self.members {
             let pax = member.pax.iter();
@@ -137,15 +146,11 @@ impl Sdist {
         if let Some(edit) = self.edit_tar {
             edit(&mut bytes);
         }
-        let mut bytes = compress(&bytes);
-        if let Some(edit) = self.edit_bytes {
-            edit(&mut bytes);
-        }
-        (self.filename, bytes)
+        bytes
     }
 }
 
-pub(super) fn compress(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn compress(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()
