@@ -114,7 +114,7 @@ fn raised(platforms: &[String], floor: Release) -> Vec<String> {
     tags.into_iter().collect()
 }
 
-/// The one CPython that all extension modules are named for.
+/// The one CPython that all extension modules are named for. There is no free-threaded one before 3.13.
 fn python_of_modules(binaries: &[(String, Binary)]) -> Option<CPython> {
     let modules = binaries
         .iter()
@@ -124,7 +124,8 @@ fn python_of_modules(binaries: &[(String, Binary)]) -> Option<CPython> {
         .collect();
     let mut pythons = pythons?;
     let python = pythons.pop_first()?;
-    pythons.is_empty().then_some(python)
+    let exists = !python.free_threaded || python.support().is_some();
+    (pythons.is_empty() && exists).then_some(python)
 }
 
 /// The platform tags for the system that all binaries are for.

@@ -433,6 +433,11 @@ fn what_needs_another_build_is_not_written() {
             retagged(LINUX_ABI3).elf(|e| e.takes("_PyLong_AsByteArray")),
         ),
         (
+            "the module is named for a Python that never was",
+            "wrong-suffix",
+            retagged(LINUX).module("hello/_native.cpython-312t-x86_64-linux-gnu.so"),
+        ),
+        (
             "binaries are for two systems",
             "wrong-system",
             retagged(LINUX).tagged(MACOS).file(
@@ -493,4 +498,41 @@ fn what_needs_another_build_is_not_written() {
         }
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn a_wheel_with_an_error_is_never_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command();
+    command
+        .current_dir(folder.path())
+        .args(["check", "--fix", "--dry-run", "--format", "json"]);
+    let mut broken = 0;
+    for (index, case) in super::broken().into_iter().enumerate() {
+        let (name, bytes) = case.wheel.pack();
+        let path = folder.path().join(index.to_string()).join(name);
+        std::fs::create_dir(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        command.arg(path);
+        broken += 1;
+    }
+    let document = run(&mut command).exits(4).json();
+    let files = document["wheels"].as_array().unwrap();
+    assert_eq!(files.len(), broken);
+    let (fixed, unfixed): (Vec<_>, Vec<_>) =
+        files.iter().partition(|file| !file["fixed"].is_null());
+    for file in &fixed {
+        let unfixed = file["unfixed"].as_array().unwrap();
+        assert!(file["verdict"] != "error" && unfixed.is_empty(), "{file:#}");
+    }
+    for file in &unfixed {
+        let unfixed = file["unfixed"].as_array().unwrap();
+        assert!(
+            file["verdict"] == "error" && !unfixed.is_empty(),
+            "{file:#}"
+        );
+    }
+    assert!(fixed.len() > 50 && unfixed.len() > 50, "{}", fixed.len());
+    // Nothing is left of the wheels that were packed for a look.
+    assert!(!folder.path().join("fixed").exists());
 }
