@@ -36,18 +36,24 @@ pub(super) fn best_claim(
         return (other, None);
     }
     let mut claim = start.clone();
+    let mut left = None;
     for _ in 0..MOST_NAMES {
         let findings = check.under(&claim, wheel);
-        if !findings.iter().any(is_error) {
+        let Some(error) = findings.iter().find(|one| is_error(one)) else {
             return (claim, None);
-        }
+        };
+        left = (claim != start).then(|| {
+            let file = error.file.as_deref().unwrap_or("the wheel");
+            let (tags, what) = (claim.tag_set(), error.message());
+            format!("the binaries are for {tags}, but {file} {what}")
+        });
         match tags::improved(&claim, &findings, &check.files.binaries) {
             Some(Ok(next)) => claim = normalized(&next),
             Some(Err(why)) => return (start, Some(why)),
             None => break,
         }
     }
-    (start, None)
+    (start, left)
 }
 
 /// The same name as indexes spell it: normalized, with sorted tags.
