@@ -19,7 +19,7 @@ use super::finding::{Finding, first_of_each, sort};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
-use super::rules::{Promise, Shipped, gil, judge, module};
+use super::rules::{Promise, Shipped, free_threaded, judge, module};
 use super::unpack::Unpacked;
 use super::upload;
 use super::variants::{Variants, stale_files};
@@ -329,7 +329,7 @@ impl<'a> Check<'a> {
                     self.claim,
                     variants.are_found(path),
                 ))
-                .chain(gil::judge(binary, path, &promise))
+                .chain(free_threaded::judge(binary, path, &promise))
                 .chain(search_paths::judge(
                     binary, path, &stem, &libraries, &promise,
                 ))
@@ -454,5 +454,6 @@ fn is_about_python(code: Code) -> bool {
             | Code::NoInit
             | Code::WrongInit
             | Code::EnablesGil
+            | Code::ZeroedDefinition
     )
 }

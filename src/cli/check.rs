@@ -26,6 +26,7 @@ pub(super) fn run(
     hints: bool,
     fix: &FixArgs,
 ) -> Outcome {
+    let selection = session.check_selection()?;
     let cancel = session.cancel()?;
     let mut inputs = Inputs::of(session, typed, index_url)?;
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -35,6 +36,7 @@ pub(super) fn run(
         files: Vec::new(),
         releases: Vec::new(),
         problems: std::mem::take(&mut inputs.problems),
+        ignored: 0,
         hints,
     };
     let mut members = Vec::new();
@@ -51,6 +53,7 @@ pub(super) fn run(
         }
     }
     checked.releases = audit::releases(&members);
+    checked.keep(|code| selection.includes(code));
     Ok(Box::new(checked))
 }
 

@@ -40,6 +40,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(session: &Session, args: Args) -> Outcome {
+    if !matches!(args.command, Some(Command::Check { .. })) {
+        session.refuse_check_format()?;
+    }
     match args.command {
         None => build::run(session, args.build),
         Some(Command::Build(build)) => build::run(session, build),

@@ -115,6 +115,31 @@ pub(crate) fn unlisted() -> (String, Vec<u8>) {
     Wheel::of(case::PURE).unlisted(wheel::INIT).pack()
 }
 
+/// A good wheel with files that are worth a note: its file name and its bytes.
+pub(crate) fn noted() -> (String, Vec<u8>) {
+    let text = "the same text in two files\n".repeat(50);
+    let wheel = Wheel::of(case::PURE).file("hello/_hooks/hook-hello.py", &text);
+    let wheel = wheel.file("hello/_hooks/hook-other.py", &text);
+    wheel.pack()
+}
+
+/// A wheel with several warnings of two kinds, and notes: its file name and its bytes.
+pub(crate) fn doubtful() -> (String, Vec<u8>) {
+    let wheel = (0..4).fold(Wheel::of(case::PURE), |wheel, index| {
+        let wheel = wheel.file(&format!("notes-{index}.txt"), format!("{index}\n"));
+        wheel.file(
+            &format!("hello/__pycache__/a.cpython-3{index}.pyc"),
+            index.to_string(),
+        )
+    });
+    wheel.pack()
+}
+
+/// A wheel with a file of this name, and its bytes.
+pub(crate) fn with_file(path: &str) -> (String, Vec<u8>) {
+    Wheel::of(case::PURE).file(path, "x = 1\n").pack()
+}
+
 /// A good binary of every kind that there is: the tags that it is good for, and its bytes.
 pub(crate) fn binaries() -> Vec<(String, Vec<u8>)> {
     let tags = controls::plain_tags();

@@ -7,6 +7,7 @@
 
 mod agreement;
 mod check;
+mod check_formats;
 mod fetched;
 mod fixes;
 mod hooks;

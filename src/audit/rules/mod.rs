@@ -8,7 +8,7 @@ mod android;
 mod c_library;
 mod emscripten;
 mod exports;
-pub(super) mod gil;
+pub(super) mod free_threaded;
 mod ios;
 mod linux;
 mod macos;
