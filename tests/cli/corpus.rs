@@ -16,6 +16,7 @@ mod elf;
 mod elf_bytes;
 mod elf_sections;
 mod entries;
+mod fixes;
 mod gil;
 mod good;
 mod linux_loading;
@@ -117,6 +118,11 @@ pub(crate) fn tars() -> Vec<Vec<u8>> {
 /// The good wheel of these tags: its file name and its bytes.
 pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
     Wheel::of(tags).pack()
+}
+
+/// A wheel whose RECORD lacks a file: its file name and its bytes.
+pub(crate) fn unlisted() -> (String, Vec<u8>) {
+    Wheel::of(case::PURE).unlisted(wheel::INIT).pack()
 }
 
 /// A good wheel with files that are worth a note: its file name and its bytes.

@@ -9,6 +9,8 @@ mod agreement;
 mod check;
 mod check_formats;
 mod fetched;
+mod fixes;
+mod hooks;
 mod metadata;
 mod oracles;
 mod platforms;
