@@ -6,6 +6,7 @@ use console::style;
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
+use super::files::lowest_severity;
 use super::human;
 use crate::audit::{Grid, Release};
 use crate::report::Report;
@@ -34,7 +35,8 @@ pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
     for line in table(&release.grid) {
         let _ = writeln!(text, "  {line}");
     }
-    text + &human::findings(&release.findings, hints, human::lowest(report))
+    let lowest = lowest_severity(report.is_quiet(), report.is_verbose());
+    text + &human::findings(&release.findings, hints, lowest)
 }
 
 /// The lines of the table; a table that is too wide is continued below.
