@@ -62,6 +62,8 @@ fn check_accepts_the_sdists_of_other_build_tools() {
             Command::new(bin.join("python"))
                 .args(["-c", &code])
                 .arg(output.path())
+                // uv_build runs a program.
+                .env("PATH", &bin)
                 .current_dir(project.path()),
         );
         let ran = run(command()
