@@ -164,6 +164,10 @@ fn the_examples_of_the_page_about_ci_work() {
     for typed in commands {
         let words = typed.split(' ').take_while(|word| *word != ">");
         let words = words.map(|word| word.replace("*.whl", &name));
-        run(command().arg("check").args(words).current_dir(folder.path())).exits(0);
+        run(command()
+            .arg("check")
+            .args(words)
+            .current_dir(folder.path()))
+        .exits(0);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::audit::{Finding, Release, Severity};
+use crate::audit::{Finding, MOST_FINDINGS, Release, Severity};
 use crate::error::Problem;
 use crate::text::escape;
 
@@ -50,6 +50,8 @@ pub(super) fn shown(findings: &[Finding], lowest: Severity) -> Vec<(&Finding, us
 pub(super) fn and_others(others: usize) -> String {
     match others {
         0 => String::new(),
+        // The last of so many findings stands for all that were not kept.
+        others if others >= MOST_FINDINGS => format!(" (and at least {others} more, see -v)"),
         others => format!(" (and {others} more, see -v)"),
     }
 }
