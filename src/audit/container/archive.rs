@@ -46,6 +46,8 @@ pub(in crate::audit) struct Entry {
     pub(in crate::audit) name: String,
     /// Its size once it is unpacked, as declared.
     pub(in crate::audit) size: u64,
+    /// The size of its data in the archive.
+    pub(in crate::audit) packed: u64,
     /// Whether it is a folder.
     pub(in crate::audit) is_folder: bool,
     method: CompressionMethod,
@@ -55,6 +57,15 @@ pub(in crate::audit) struct Entry {
     wayfinder: ZipArchiveEntryWayfinder,
     /// From its local header to the end of its data.
     extent: (u64, u64),
+}
+
+impl Entry {
+    fn sizes(&self) -> Sizes {
+        Sizes {
+            packed: self.packed,
+            unpacked: self.size,
+        }
+    }
 }
 
 impl<R: ReaderAt> Archive<R> {
@@ -144,6 +155,7 @@ impl<R: ReaderAt> Archive<R> {
             self.entries.push(Entry {
                 name,
                 size: record.uncompressed_size_hint(),
+                packed: record.compressed_size_hint(),
                 is_folder: record.is_dir(),
                 method: record.compression_method(),
                 encrypted: record.flags().is_encrypted(),
@@ -262,6 +274,21 @@ impl<R: ReaderAt> Archive<R> {
         Ok(())
     }
 
+    /// Unpacks a whole entry in one step; `None` if it is not deflated, or if anything is wrong with it: `read` can
+    /// tell what.
+    pub(in crate::audit) fn read_at_once<'b>(
+        &self,
+        entry: &Entry,
+        unpacker: &'b mut Unpacker,
+    ) -> Option<&'b [u8]> {
+        if entry.encrypted || entry.method != CompressionMethod::DEFLATE {
+            return None;
+        }
+        let source = self.zip.get_entry(entry.wayfinder).ok()?;
+        let checksum = source.reader().claim_verifier().crc;
+        unpacker.whole(&mut source.reader(), entry.sizes(), checksum)
+    }
+
     /// Unpacks a whole entry piece by piece, and compares size and checksum; `false` if the compression method is
     /// not supported.
     pub(in crate::audit) fn read(
@@ -282,11 +309,7 @@ impl<R: ReaderAt> Archive<R> {
             .zip
             .get_entry(entry.wayfinder)
             .map_err(|error| damaged(&error))?;
-        let (begin, end) = source.compressed_data_range();
-        let sizes = Sizes {
-            packed: end - begin,
-            unpacked: entry.size,
-        };
+        let sizes = entry.sizes();
         let mut reader = source.reader();
         let outcome = if entry.method == CompressionMethod::STORE {
             unpacker.stored(&mut reader, sizes, &mut sink)
