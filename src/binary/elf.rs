@@ -3,17 +3,18 @@
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
 //! section headers, which linkers always write.
 
+mod data;
 mod notes;
 mod versions;
 
 use object::Endianness;
 use object::elf;
 use object::read::elf::{
-    FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
+    FileHeader, ProgramHeader as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
 use super::facts::{Binary, Format, Kind};
-use super::gil::{self, Layout};
+use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
@@ -62,7 +63,10 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
                 runpath |= entry.tag == elf::DT_RUNPATH;
                 let paths = string()?;
                 // The loaders ignore a search path that is empty as a whole.
-                for path in paths.split(|byte| *byte == b':').filter(|_| !paths.is_empty()) {
+                for path in paths
+                    .split(|byte| *byte == b':')
+                    .filter(|_| !paths.is_empty())
+                {
                     names.list(&mut binary.search_paths, path)?;
                 }
             }
@@ -116,7 +120,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     let exports_ask = read.names.asks;
     binary.takes(read.names);
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
-        let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
+        let chooses = read.chooses || data::has_indirect_functions(&sections, endian, bytes)?;
         let code = sections
             .iter()
             .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
@@ -131,23 +135,12 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         little: endian == Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data(&sections, endian, bytes), layout, bytes.len(), names);
+    if !binary.inits.is_empty() {
+        let pointers = data::relocated_pointers(&sections, endian, bytes)?;
+        let data = data::loaded(&sections, endian, bytes, layout, &pointers);
+        binary.describes(module_data::examine(data, layout, bytes.len(), names));
+    }
     Ok(binary)
-}
-
-/// The sections with data that the loader maps.
-fn data<'a, Elf: FileHeader<Endian = Endianness>>(
-    sections: &SectionTable<'a, Elf>,
-    endian: Endianness,
-    bytes: &'a [u8],
-) -> impl Iterator<Item = &'a [u8]> {
-    let data = sections.iter().filter(move |section| {
-        let flags = section.sh_flags(endian).0;
-        let is_code = flags & elf::SHF_EXECINSTR.0 != 0;
-        let is_loaded = flags & elf::SHF_ALLOC.0 != 0;
-        section.sh_type(endian) == elf::SHT_PROGBITS && is_loaded && !is_code
-    });
-    data.filter_map(move |section| section.data(endian, bytes).ok())
 }
 
 /// What the table of dynamic symbols and its versions say.
@@ -248,30 +241,6 @@ fn refuse_shared_versions<Elf: FileHeader<Endian = Endianness>>(
         ));
     }
     Ok(())
-}
-
-/// Whether the loader calls functions of the binary to choose others (`R_X86_64_IRELATIVE`).
-fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
-    sections: &SectionTable<'_, Elf>,
-    endian: Endianness,
-    bytes: &[u8],
-) -> Result<bool, Unreadable> {
-    let mut left = bytes.len();
-    for section in sections.iter() {
-        if let Some((relocations, _)) = section.rela(endian, bytes)? {
-            let size = std::mem::size_of_val(relocations);
-            left = left
-                .checked_sub(size)
-                .ok_or_else(|| Unreadable::Damaged("its relocations overlap".to_owned()))?;
-            let indirect = relocations
-                .iter()
-                .any(|relocation| relocation.r_type(endian, false) == elf::R_X86_64_IRELATIVE);
-            if indirect {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }
 
 fn machine<Elf: FileHeader<Endian = Endianness>>(

@@ -133,15 +133,22 @@ fn libpython(library: &str) -> Option<Finding> {
 /// dropped the option, and 3.7 and 3.8 always export the symbols.
 fn fpectl(binary: &Binary, promise: &Promise) -> Option<Finding> {
     let used = ["PyFPE_jbuf", "PyFPE_counter", "PyFPE_dummy"];
-    let symbol = used.into_iter().find(|name| binary.undefined.contains(name))?;
-    promise.claim.has_python_before(FIRST_WITHOUT_FPECTL).then(|| {
-        Finding::new(
-            Code::BlacklistedSymbol,
-            format!("uses {symbol}, which only a Python that is configured with --with-fpectl needs"),
-        )
-        .promised("PEP 513 promises that it works with Pythons without that option")
-        .hint("build it with a Python that is configured without --with-fpectl")
-    })
+    let symbol = used
+        .into_iter()
+        .find(|name| binary.undefined.contains(name))?;
+    promise
+        .claim
+        .has_python_before(FIRST_WITHOUT_FPECTL)
+        .then(|| {
+            Finding::new(
+                Code::BlacklistedSymbol,
+                format!(
+                    "uses {symbol}, which only a Python that is configured with --with-fpectl needs"
+                ),
+            )
+            .promised("PEP 513 promises that it works with Pythons without that option")
+            .hint("build it with a Python that is configured without --with-fpectl")
+        })
 }
 
 /// Names that another rule checks, or that are in the process already.
