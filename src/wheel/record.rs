@@ -162,7 +162,17 @@ mod tests {
              \"hello/\"\"d\"\".txt\",sha256=ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0,3\n\
              hello-1.0.dist-info/RECORD,,\n"
         );
-        assert_eq!(parse(text.as_bytes()).unwrap(), rows);
+        let listed = parse(text.as_bytes()).unwrap();
+        for (row, listed) in rows.iter().zip(listed) {
+            let (hash, size) = match &row.content {
+                Some(content) => (content.hash.as_str(), Some(content.size)),
+                None => ("", None),
+            };
+            assert_eq!(
+                (&listed.path, listed.hash.as_str(), listed.size),
+                (&row.path, hash, size)
+            );
+        }
     }
 
     #[test]
@@ -176,5 +186,10 @@ mod tests {
             "line 1: `many` is not a size in bytes"
         );
         assert!(parse(b"a\xff,,\n").is_err());
+        assert_eq!(parse(b"a,,\n\nb,,\n").unwrap_err(), "line 2 is empty");
+        assert_eq!(parse(b"a,,\r\nb,,\r\n\r\n").unwrap_err(), "line 3 is empty");
+        assert!(parse(b"\xef\xbb\xbfa,,\n").is_err());
+        assert_eq!(parse(b"a,,\r\nb,,").unwrap().len(), 2);
+        assert_eq!(parse(b"").unwrap().len(), 0);
     }
 }

@@ -18,6 +18,7 @@ mod elf_sections;
 mod entries;
 mod gil;
 mod good;
+mod installed;
 mod linux_loading;
 mod macho;
 mod macho_bytes;
@@ -68,6 +69,7 @@ pub(crate) fn broken() -> Vec<Case> {
         tags::cases(),
         metadata::cases(),
         contents::cases(),
+        installed::cases(),
         undefined::cases(),
         gil::cases(),
     ]
@@ -80,6 +82,8 @@ pub(crate) fn broken() -> Vec<Case> {
 fn good_wheels() -> Vec<Control> {
     let mut all = controls::all();
     all.extend(more_controls::all());
+    all.extend(installed::controls());
+    all.extend(paths::controls());
     all.extend(undefined::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());

@@ -125,9 +125,9 @@ macro_rules! all_checks {
             ZipTrailing "zip-trailing" Archive Error
                 "has bytes after the archive"
                 "PyPI refuses such a file; some readers find no archive in it, or another archive.";
-            ZipComment "zip-comment" Archive Warning
+            ZipComment "zip-comment" Archive Note
                 "has a comment"
-                "A wheel needs no comment, but everyone accepts one. It is an error if the comment may hold a second archive, because then readers disagree about the contents of the file.";
+                "A wheel needs no comment, but installers and PyPI accept one. A comment with the end record of another archive is reported as zip-prefix or not-a-zip, because readers disagree about the contents of such a file.";
             ZipDirectory "zip-directory" Archive Error
                 "has a directory that does not agree with its end record"
                 "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files. A zip64 end record must not have data of its own, which PyPI and pip refuse.";

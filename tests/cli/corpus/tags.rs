@@ -1,8 +1,8 @@
 //! File names, tags and WHEELs that contradict each other or that nobody takes.
 
-use pyz3_wheel::audit::Code;
+use pyz3_wheel::audit::{Code, Severity};
 
-use super::case::{Case, LINUX, LINUX_ABI3, MACOS, PURE, WINDOWS, case};
+use super::case::{Case, INTEL, LINUX, LINUX_ABI3, MACOS, PURE, WINDOWS, case};
 use super::elf::{self, Elf};
 use super::wheel::{DIST, Wheel};
 
@@ -46,13 +46,22 @@ fn names() -> Vec<Case> {
             Code::FilenameSpelling,
             PURE,
             |w| w.stem("Hello-1.0"),
-        ),
+        )
+        .weighing(Severity::Error),
         case(
             "the project is spelt with a dot",
             Code::FilenameSpelling,
             PURE,
             |w| w.stem("hel.lo-1.0").metadata(|m| m.set("Name: hel.lo")),
-        ),
+        )
+        .weighing(Severity::Error),
+        case(
+            "the project is spelt with two underscores",
+            Code::FilenameSpelling,
+            PURE,
+            |w| w.stem("hel__lo-1.0").metadata(|m| m.set("Name: hel-lo")),
+        )
+        .weighing(Severity::Error),
         case(
             "the version is not normal",
             Code::FilenameSpelling,
@@ -81,6 +90,26 @@ fn names() -> Vec<Case> {
             "cp312-cp313t-manylinux_2_17_x86_64",
         )
         .also(&[Code::EnablesGil]),
+        contradicts(
+            "the Python tag is misspelt",
+            "p39-none-manylinux_2_17_x86_64",
+        )
+        .also(&[Code::PythonWithoutAbi]),
+        contradicts(
+            "no Python has the Python tag",
+            "foo312-cp312-manylinux_2_17_x86_64",
+        ),
+        contradicts(
+            "the Python tag has no minor version",
+            "cp3-cp312-manylinux_2_17_x86_64",
+        ),
+        case(
+            "one of two Python tags is misspelt",
+            Code::InterpreterTag,
+            PURE,
+            |w| w.tagged("p3.py3-none-any"),
+        )
+        .weighing(Severity::Warning),
         case("abi3 has no floor", Code::InterpreterTag, LINUX_ABI3, |w| {
             w.tagged("py3-abi3-manylinux_2_17_x86_64")
         }),
@@ -90,7 +119,7 @@ fn names() -> Vec<Case> {
             LINUX_ABI3,
             |w| w.tagged("cp27-abi3-manylinux_2_17_x86_64"),
         )
-        .also(&[Code::NotStableAbi]),
+        .also(&[Code::NotStableAbi, Code::RequiresPython]),
     ]
 }
 
@@ -129,6 +158,59 @@ fn platforms() -> Vec<Case> {
             "the tag promises a musl that never was",
             super::case::MUSL,
             "musllinux_2_0_x86_64",
+        ),
+        unknown(
+            "the tag is for riscv64 and older than its first policy",
+            "cp312-cp312-manylinux_2_31_riscv64",
+            "manylinux2014_riscv64",
+        )
+        .also(&[Code::FloorTooHigh]),
+        unknown(
+            "the tag is for aarch64 and older than its first policy",
+            "cp312-cp312-manylinux_2_17_aarch64",
+            "manylinux2010_aarch64",
+        )
+        .also(&[Code::FloorTooHigh]),
+        unknown("the tag is an ARM that nobody has", LINUX, "linux_armv8l")
+            .also(&[Code::WrongMachine]),
+        unknown("the tag has a Windows that never was", LINUX, "win_banana")
+            .also(&[Code::WrongSystem]),
+        unknown(
+            "the tag has a macOS without a processor",
+            MACOS,
+            "macosx_11_0",
+        ),
+        unknown(
+            "the tag has a macOS 10 that never was",
+            INTEL,
+            "macosx_10_17_x86_64",
+        ),
+        unknown(
+            "the tag has an old processor that PyPI does not know",
+            MACOS,
+            "macosx_10_9_fat32",
+        ),
+        unknown(
+            "the tag has a musl for a processor that PyPI does not take",
+            super::case::MUSL,
+            "musllinux_1_2_ppc64",
+        ),
+        unknown(
+            "the tag has a release of macOS that is no number",
+            MACOS,
+            "macosx_ten_9_intel",
+        ),
+        unjudged(
+            "the wheel is for large PowerPC",
+            "cp312-cp312-manylinux_2_17_ppc64",
+            || Elf::new(elf::PPC64).gives("PyInit__native").bytes(),
+            "hello/_native.so",
+        ),
+        unjudged(
+            "the wheel is for Itanium",
+            "py3-none-win_ia64",
+            || super::pe::Pe::new(super::pe::X64).bytes(),
+            "hello/hello.dll",
         ),
         unknown(
             "the tag has a minor release of macOS",
@@ -240,6 +322,23 @@ fn wheel_files() -> Vec<Case> {
         invalid("WHEEL is of version 2", |w| {
             w.wheel_file(|f| f.set("Wheel-Version: 2.0"))
         }),
+        invalid("WHEEL is of a version that is no number", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 1.banana"))
+        }),
+        invalid("WHEEL is of version 0.9", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 0.9"))
+        }),
+        invalid("WHEEL is of version 1 without a dot", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 1"))
+        }),
+        invalid("WHEEL is of a later version 1", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 1.9"))
+        })
+        .weighing(Severity::Warning),
+        invalid("WHEEL begins with a byte order mark", |w| {
+            let text = "\u{feff}Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
+            w.contents(&format!("{DIST}/WHEEL"), text)
+        }),
         invalid("WHEEL has no version", |w| {
             w.wheel_file(|f| f.drop("Wheel-Version"))
         }),
@@ -273,12 +372,6 @@ fn wheel_files() -> Vec<Case> {
             Code::WheelTags,
             LINUX,
             |w| w.filename("hello-1.0-cp312-cp312-manylinux_2_28_x86_64.whl"),
-        ),
-        case(
-            "only the name has a build tag",
-            Code::WheelBuild,
-            PURE,
-            |w| w.build("1"),
         ),
         case("only WHEEL has a build tag", Code::WheelBuild, PURE, |w| {
             w.wheel_file(|f| f.add("Build: 1"))
