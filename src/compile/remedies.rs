@@ -201,6 +201,7 @@ impl Remedy {
             | Code::MetadataLicense
             | Code::MetadataDeprecated
             | Code::MetadataReadme
+            | Code::ReadmeMarkup
             | Code::EntryPoints
             | Code::ScriptName
             | Code::DeadEntryPoint

@@ -101,8 +101,8 @@ pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
     let port = host
         .and_then(|host| host.rsplit_once(':'))
         .map(|(_, port)| port);
-    let is_port =
-        |port: &str| port.ends_with(']') || port.is_empty() || port.parse::<u16>().is_ok();
+    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_port = |port: &str| port.is_empty() || !is_number(port) || port.parse::<u16>().is_ok();
     let has_brackets =
         host.is_some_and(|host| rest.trim_start_matches('/')[host.len()..].contains(['[', ']']));
     let is_wrong = has_brackets || !port.is_none_or(is_port);

@@ -12,6 +12,7 @@ mod code;
 mod contents;
 mod controls;
 mod damaged;
+mod descriptions;
 mod elf;
 mod elf_bytes;
 mod elf_sections;
@@ -68,6 +69,7 @@ pub(crate) fn broken() -> Vec<Case> {
         record::cases(),
         tags::cases(),
         metadata::cases(),
+        descriptions::cases(),
         contents::cases(),
         installed::cases(),
         undefined::cases(),
@@ -83,6 +85,7 @@ fn good_wheels() -> Vec<Control> {
     let mut all = controls::all();
     all.extend(more_controls::all());
     all.extend(installed::controls());
+    all.extend(descriptions::controls());
     all.extend(paths::controls());
     all.extend(undefined::controls());
     all.extend(pythons::controls());

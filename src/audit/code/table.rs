@@ -304,6 +304,9 @@ macro_rules! all_checks {
             MetadataReadme "metadata-readme" Metadata Warning
                 "has no description, or does not say its type"
                 "Package pages show the description; without a content type they treat it as reStructuredText.";
+            ReadmeMarkup "readme-markup" Metadata Error
+                "has a description that PyPI cannot render"
+                "PyPI and twine render reStructuredText with docutils, and refuse a file whose description gives a warning: a section title with a line that is too short, markup without an end, an unknown directive, role or link target, a wrong indentation, a malformed table. This check reads only what is at the left margin of the description, so that `twine check` may find more. A description without a type counts as reStructuredText. Sources: docutils, and readme_renderer.";
             EntryPoints "entry-points" Metadata Error
                 "has an invalid entry_points.txt"
                 "The file has groups in brackets, each followed by lines like `name = package.module:object`. Source: PyPA, \"Entry points specification\".";

@@ -71,11 +71,16 @@ fn emails(field: &str, list: &str) -> Vec<Finding> {
     let is_parsed = all.len() != 1 || all.first().is_some_and(|one| one != list);
     if !is_parsed && refusal(list).is_some() {
         // The list has mistakes. What PyPI takes for the address may be right all the same, or empty.
-        let inside = list
+        let first = if list.starts_with('"') {
+            list
+        } else {
+            list.split(',').next().unwrap_or_default()
+        };
+        let inside = first
             .split_once('<')
             .map(|(_, rest)| rest.split(['>', ' ']).next());
-        let first = || list.split([' ', '>', ',']).next();
-        let address = inside.unwrap_or_else(first).unwrap_or_default();
+        let word = || first.split([' ', '>']).next();
+        let address = inside.unwrap_or_else(word).unwrap_or_default();
         let is_accepted =
             address.is_empty() || address.ends_with('@') || refusal(address).is_none();
         let finding = refusal(list);

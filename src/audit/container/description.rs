@@ -1,5 +1,6 @@
 //! Checks the description in METADATA and its type.
 
+use super::rst;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::metadata::headers::Headers;
@@ -25,6 +26,17 @@ pub(super) fn judge(headers: &Headers, body: &str) -> Vec<Finding> {
             "indexes support text/plain, text/x-rst and text/markdown in UTF-8, with the variants GFM and CommonMark",
         ));
         return findings;
+    }
+    // Without a type it counts as reStructuredText.
+    let is_rst = kind.is_none_or(|kind| kind.to_ascii_lowercase().starts_with("text/x-rst"));
+    if is_rst && has_body && body.trim() != "UNKNOWN" {
+        findings.extend(rst::first_fault(body).map(|fault| {
+            let actual = format!("has a description that PyPI cannot render: line {}: {}", fault.line, fault.what);
+            Finding::new(Code::ReadmeMarkup, actual).hint(
+                "correct the readme and build the wheel again, or say that it is not reStructuredText: \
+                 Description-Content-Type: text/markdown; `twine check` shows all mistakes",
+            )
+        }));
     }
     if !has_body && field.is_none() {
         findings.push(Finding::new(Code::MetadataReadme, "has no description"));

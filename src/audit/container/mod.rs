@@ -14,4 +14,5 @@ pub(super) mod paths;
 pub(super) mod places;
 pub(super) mod record;
 pub(super) mod requires_python;
+mod rst;
 pub(super) mod wheel_file;
