@@ -185,8 +185,6 @@ fn parse_specifiers(text: &str) -> Result<VersionSpecifiers, String> {
     if !list.trim_start().starts_with(['<', '=', '>', '~', '!']) {
         return Err(format!("unexpected `{list}` after the name"));
     }
-    // Installers and indexes accept a comma at the end.
-    let list = list.trim_end().strip_suffix(',').unwrap_or(list);
     let specifiers = list.split(',').map(VersionSpecifier::from_str);
     let specifiers: Result<Vec<_>, _> = specifiers.collect();
     let specifiers = specifiers.map_err(|error| error.to_string())?;

@@ -264,7 +264,16 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
         .flat_map(|name| fields.all(name).iter().map(move |value| (*name, value)));
     let found = all.filter_map(|(name, requirement)| {
         let one_line = requirement.split_whitespace().collect::<Vec<_>>().join(" ");
-        let problem = Requirement::parse(&one_line, &mut Vec::new()).err()?;
+        let (versions, marker) = one_line.split_once(';').unwrap_or((&one_line, ""));
+        // Installers and indexes accept a comma after the last version.
+        let versions = versions.trim_end().replace(",)", ")");
+        let versions = versions.trim_end_matches(',');
+        let whole = if marker.is_empty() {
+            versions.to_owned()
+        } else {
+            format!("{versions};{marker}")
+        };
+        let problem = Requirement::parse(&whole, &mut Vec::new()).err()?;
         Some(refused(Code::MetadataRequirement, name, problem))
     });
     found.take(MOST_FINDINGS).collect()
