@@ -56,6 +56,13 @@ pub(super) struct Systems {
 }
 
 impl Systems {
+    /// Every system, as for a source distribution.
+    pub(super) const ALL: Self = Self {
+        windows: true,
+        macos: true,
+        unix: true,
+    };
+
     /// Whether two names that differ only in case are one file on some of them.
     pub(super) fn ignore_case(self) -> bool {
         self.windows || self.macos
@@ -176,6 +183,12 @@ impl Claim {
                 .collect(),
             _ => self.abis.clone(),
         }
+    }
+
+    /// Whether the name stands for a CPython before this one.
+    pub(super) fn has_python_before(&self, version: PythonVersion) -> bool {
+        let mut pythons = self.pythons.iter().filter_map(|tag| cpython(tag));
+        pythons.any(|python| python < version)
     }
 
     /// What the wheel promises of its native code's use of Python.

@@ -3,27 +3,25 @@
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
 //! section headers, which linkers always write.
 
-use std::collections::BTreeSet;
+mod data;
+mod notes;
+mod versions;
 
 use object::Endianness;
 use object::elf;
 use object::read::elf::{
-    FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
+    FileHeader, ProgramHeader as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
-use super::cpu;
 use super::facts::{Binary, Format, Kind};
-use super::gil::{self, Layout};
+use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
+use super::{android, cpu};
 use crate::platform::Os;
-use crate::tags::{Arch, Release};
-
-/// The most symbol versions that are read.
-const MOST_VERSIONS: usize = 4096;
-/// `GLIBC_ABI_DT_RELR` says that the loader must know packed relocations; glibc 2.36 is the first.
-const DT_RELR: Release = Release::new(2, 36);
+use crate::tags::Arch;
+use versions::Versions;
 
 pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     bytes: &[u8],
@@ -63,7 +61,12 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             elf::DT_RPATH | elf::DT_RUNPATH => {
                 rpath |= entry.tag == elf::DT_RPATH;
                 runpath |= entry.tag == elf::DT_RUNPATH;
-                for path in string()?.split(|byte| *byte == b':') {
+                let paths = string()?;
+                // The loaders ignore a search path that is empty as a whole.
+                for path in paths
+                    .split(|byte| *byte == b':')
+                    .filter(|_| !paths.is_empty())
+                {
                     names.list(&mut binary.search_paths, path)?;
                 }
             }
@@ -93,8 +96,9 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     let mut read = read_symbols(&sections, endian, bytes, names)?;
     binary.floor = read.asked.floor;
     binary.floor_symbols = read.asked.symbols.iter().map(|name| text(name)).collect();
-    for version in std::mem::take(&mut read.asked.others) {
-        read.names.list(&mut binary.versions, version)?;
+    binary.versions = read.asked.others(&mut read.names)?;
+    for version in &read.defined {
+        read.names.list(&mut binary.defined_versions, version)?;
     }
     binary.kind = match header.e_type(endian) {
         elf::ET_DYN if pie || (has_segment(elf::PT_INTERP) && binary.soname.is_none()) => {
@@ -105,6 +109,10 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         _ => Kind::Other,
     };
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
+    binary.android_api = android::api_level::<Elf>(segments, endian, bytes);
+    if binary.android_api.is_some() {
+        binary.machine = binary.machine.replacen("Linux", "Android", 1);
+    }
     // Without the header glibc takes what the processor's ABI began with.
     binary.executable_stack = stack.unwrap_or_else(|| {
         binary.kind == Kind::SharedLibrary && binary.arch.is_some_and(has_executable_stack)
@@ -112,35 +120,27 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     let exports_ask = read.names.asks;
     binary.takes(read.names);
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
-        let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
+        let chooses = read.chooses || data::has_indirect_functions(&sections, endian, bytes)?;
         let code = sections
             .iter()
             .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
         let code = code.filter_map(|section| section.data(endian, bytes).ok());
         binary.vector_code = cpu::examine(code, &binary.undefined, chooses || exports_ask);
     }
+    if matches!(binary.arch, Some(Arch::X86_64 | Arch::X86)) {
+        binary.isa_level = notes::isa_level(segments, &sections, endian, bytes);
+    }
     let layout = Layout {
         wide: header.is_class_64(),
         little: endian == Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data(&sections, endian, bytes), layout, bytes.len(), names);
+    if !binary.inits.is_empty() {
+        let pointers = data::relocated_pointers(&sections, endian, bytes)?;
+        let data = data::loaded(&sections, endian, bytes, layout, &pointers);
+        binary.describes(module_data::examine(data, layout, bytes.len(), names));
+    }
     Ok(binary)
-}
-
-/// The sections with data that the loader maps.
-fn data<'a, Elf: FileHeader<Endian = Endianness>>(
-    sections: &SectionTable<'a, Elf>,
-    endian: Endianness,
-    bytes: &'a [u8],
-) -> impl Iterator<Item = &'a [u8]> {
-    let data = sections.iter().filter(move |section| {
-        let flags = section.sh_flags(endian).0;
-        let is_code = flags & elf::SHF_EXECINSTR.0 != 0;
-        let is_loaded = flags & elf::SHF_ALLOC.0 != 0;
-        section.sh_type(endian) == elf::SHT_PROGBITS && is_loaded && !is_code
-    });
-    data.filter_map(move |section| section.data(endian, bytes).ok())
 }
 
 /// What the table of dynamic symbols and its versions say.
@@ -148,6 +148,8 @@ struct DynamicSymbols<'a> {
     names: Symbols,
     /// The required versions, whether or not a symbol uses them.
     asked: Versions<'a>,
+    /// The versions that the binary's own symbols have.
+    defined: Vec<&'a [u8]>,
     /// Whether some function is chosen when the binary is loaded.
     chooses: bool,
 }
@@ -164,6 +166,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     let mut read = DynamicSymbols {
         names,
         asked: Versions::default(),
+        defined: Vec::new(),
         chooses: false,
     };
     for (index, symbol) in table.enumerate() {
@@ -183,7 +186,7 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
         if let Some(versions) = &versions {
             let index = versions.version_index(endian, index).index();
             if let Some(version) = versions.version(index)? {
-                read.asked.ask(version.name(), Some(name));
+                read.asked.use_by(version.name(), name);
                 provider = Provider::Versioned;
             }
         }
@@ -193,9 +196,21 @@ fn read_symbols<'a, Elf: FileHeader<Endian = Endianness>>(
     }
     if let Some((mut files, link)) = sections.gnu_verneed(endian, bytes)? {
         let strings = sections.strings(endian, bytes, link)?;
-        while let Some((_, mut versions)) = files.next()? {
+        while let Some((file, mut versions)) = files.next()? {
+            let library = file.file(endian, strings)?;
             while let Some(version) = versions.next()? {
-                read.asked.ask(version.name(endian, strings)?, None);
+                let is_weak = version.vna_flags.get(endian).contains(elf::VER_FLG_WEAK);
+                let name = version.name(endian, strings)?;
+                read.asked.require(library, name, is_weak);
+            }
+        }
+    }
+    if let Some((mut versions, link)) = sections.gnu_verdef(endian, bytes)? {
+        let strings = sections.strings(endian, bytes, link)?;
+        while let Some((_, mut names)) = versions.next()? {
+            // The names that follow the first one are those of the versions that it contains.
+            if let Some(name) = names.next()? {
+                read.defined.push(name.name(endian, strings)?);
             }
         }
     }
@@ -220,36 +235,12 @@ fn refuse_shared_versions<Elf: FileHeader<Endian = Endianness>>(
         }
     }
     // An entry takes eight bytes at least.
-    if count > MOST_VERSIONS || count > bytes.len() / 8 {
+    if count > versions::MOST_VERSIONS || count > bytes.len() / 8 {
         return Err(Unreadable::Damaged(
             "it asks for more versions than any binary".to_owned(),
         ));
     }
     Ok(())
-}
-
-/// Whether the loader calls functions of the binary to choose others (`R_X86_64_IRELATIVE`).
-fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
-    sections: &SectionTable<'_, Elf>,
-    endian: Endianness,
-    bytes: &[u8],
-) -> Result<bool, Unreadable> {
-    let mut left = bytes.len();
-    for section in sections.iter() {
-        if let Some((relocations, _)) = section.rela(endian, bytes)? {
-            let size = std::mem::size_of_val(relocations);
-            left = left
-                .checked_sub(size)
-                .ok_or_else(|| Unreadable::Damaged("its relocations overlap".to_owned()))?;
-            let indirect = relocations
-                .iter()
-                .any(|relocation| relocation.r_type(endian, false) == elf::R_X86_64_IRELATIVE);
-            if indirect {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }
 
 fn machine<Elf: FileHeader<Endian = Endianness>>(
@@ -270,7 +261,7 @@ fn machine<Elf: FileHeader<Endian = Endianness>>(
         little: endian == Endianness::Little,
     };
     let mut arches = Arch::ALL.into_iter();
-    if let Some(arch) = arches.find(|arch| Machine::of(*arch) == found) {
+    if let Some(arch) = arches.find(|arch| Machine::of(*arch).as_ref() == Some(&found)) {
         return (os, Some(arch), format!("{system} {}", arch.zig()));
     }
     let name = match (found.number, found.wide) {
@@ -295,7 +286,7 @@ struct Machine {
 }
 
 impl Machine {
-    fn of(arch: Arch) -> Self {
+    fn of(arch: Arch) -> Option<Self> {
         let (number, wide, little) = match arch {
             Arch::X86_64 => (elf::EM_X86_64, true, true),
             Arch::Aarch64 => (elf::EM_AARCH64, true, true),
@@ -305,12 +296,13 @@ impl Machine {
             Arch::S390x => (elf::EM_S390, true, false),
             Arch::Riscv64 => (elf::EM_RISCV, true, true),
             Arch::Loongarch64 => (elf::EM_LOONGARCH, true, true),
+            Arch::Wasm32 => return None,
         };
-        Self {
+        Some(Self {
             number,
             wide,
             little,
-        }
+        })
     }
 }
 
@@ -318,82 +310,6 @@ impl Machine {
 fn has_executable_stack(arch: Arch) -> bool {
     match arch {
         Arch::X86_64 | Arch::X86 | Arch::Armv7 | Arch::S390x | Arch::Riscv64 => true,
-        Arch::Aarch64 | Arch::Ppc64le | Arch::Loongarch64 => false,
-    }
-}
-
-/// The symbol versions that a binary asks for: glibc's releases, and the others.
-#[derive(Default)]
-struct Versions<'a> {
-    floor: Option<Release>,
-    /// The symbols that ask for the floor.
-    symbols: BTreeSet<&'a [u8]>,
-    others: BTreeSet<&'a [u8]>,
-}
-
-impl<'a> Versions<'a> {
-    fn ask(&mut self, version: &'a [u8], symbol: Option<&'a [u8]>) {
-        let Some(release) = release(version) else {
-            // `refuse_shared_versions` limits their number.
-            self.others.insert(version);
-            return;
-        };
-        if Some(release) > self.floor {
-            self.floor = Some(release);
-            self.symbols.clear();
-        }
-        // No release of glibc has so many symbols, or one with such a long name.
-        if let Some(name) = symbol
-            && Some(release) == self.floor
-            && name.len() <= 256
-            && self.symbols.len() < MOST_VERSIONS
-        {
-            self.symbols.insert(name);
-        }
-    }
-}
-
-/// `GLIBC_2.17` is 2.17, and so is `GLIBC_2.17.1`: wheel tags have two numbers.
-fn release(version: &[u8]) -> Option<Release> {
-    let version = std::str::from_utf8(version).ok()?;
-    let numbers = version.strip_prefix("GLIBC_")?;
-    if numbers == "ABI_DT_RELR" {
-        return Some(DT_RELR);
-    }
-    let mut numbers = numbers.split('.').map(|number| number.parse().ok());
-    let release = Release::new(numbers.next()??, numbers.next()??);
-    numbers.all(|number| number.is_some()).then_some(release)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn glibc_versions_are_releases_and_the_highest_counts() {
-        assert_eq!(release(b"GLIBC_2.2.5"), Some(Release::new(2, 2)));
-        assert_eq!(release(b"GLIBC_2.17"), Some(Release::new(2, 17)));
-        assert_eq!(release(b"GLIBC_ABI_DT_RELR"), Some(Release::new(2, 36)));
-        for other in ["GLIBC_PRIVATE", "GLIBC_2", "GLIBCXX_3.4", "GLIBC_2.x", ""] {
-            assert_eq!(release(other.as_bytes()), None, "{other}");
-        }
-        let needed = ["GLIBC_2.9", "GLIBC_2.17", "GCC_3.0", "GLIBC_PRIVATE"];
-        let asked = [
-            ("GLIBC_2.17", "memcpy"),
-            ("GLIBC_2.9", "dup3"),
-            ("GLIBC_2.17", "clock_gettime"),
-            ("GLIBC_2.17", "memcpy"),
-        ];
-        let mut glibc = Versions::default();
-        for (version, name) in asked {
-            glibc.ask(version.as_bytes(), Some(name.as_bytes()));
-        }
-        for version in needed {
-            glibc.ask(version.as_bytes(), None);
-        }
-        assert_eq!(glibc.floor, Some(Release::new(2, 17)));
-        let names = |names: BTreeSet<&[u8]>| names.into_iter().map(text).collect::<Vec<_>>();
-        assert_eq!(names(glibc.symbols), ["clock_gettime", "memcpy"]);
-        assert_eq!(names(glibc.others), ["GCC_3.0", "GLIBC_PRIVATE"]);
+        Arch::Aarch64 | Arch::Ppc64le | Arch::Loongarch64 | Arch::Wasm32 => false,
     }
 }

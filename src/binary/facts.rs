@@ -1,7 +1,7 @@
 //! What is known of a native binary.
 
-use super::cpu::VectorCode;
-use super::gil::Gil;
+use super::cpu::{IsaLevel, VectorCode};
+use super::module_data::{Gil, ModuleData};
 use super::names::{NameSet, UndefinedSymbols, memory};
 use super::python_exports::is_python_api;
 use super::signature::Signature;
@@ -18,6 +18,8 @@ pub enum Format {
     MachO,
     /// Windows.
     Pe,
+    /// WebAssembly.
+    Wasm,
 }
 
 /// What a native binary is for.
@@ -29,6 +31,17 @@ pub enum Kind {
     Executable,
     /// Neither: an object file, debugging information.
     Other,
+}
+
+/// A symbol version that a binary requires of a library that it loads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequiredVersion {
+    /// The library, by the name in DT_NEEDED.
+    pub library: String,
+    /// The version.
+    pub name: String,
+    /// Whether only weak symbols have the version, so that the binary is loaded without it too.
+    pub is_weak: bool,
 }
 
 /// How much of what a binary offers to others is known.
@@ -51,19 +64,21 @@ pub struct Binary {
     pub arch: Option<Arch>,
     /// System and architecture for messages.
     ///
-    /// Ex) `Linux x86_64`, `iOS arm64`
+    /// Ex) `Linux x86_64`, `iOS arm64`, `Emscripten wasm32`
     pub machine: String,
     /// What it is for.
     pub kind: Kind,
     /// The lowest release that it runs on: of glibc (the highest `GLIBC_x.y` that it asks for, `None`
-    /// if it asks for none) or of macOS.
+    /// if it asks for none), of macOS or of iOS.
     pub floor: Option<Release>,
     /// ELF: the symbols that ask for that glibc, sorted.
     pub floor_symbols: Vec<String>,
-    /// ELF: the other symbol versions that it asks for, and those of glibc that are no release, sorted.
+    /// ELF: the other symbol versions that it requires, sorted by library.
     ///
-    /// Ex) `GLIBCXX_3.4.22`, `GLIBC_PRIVATE`
-    pub versions: Vec<String>,
+    /// Ex) `GLIBCXX_3.4.22` of `libstdc++.so.6`, `GLIBC_PRIVATE` of `libc.so.6`
+    pub versions: Vec<RequiredVersion>,
+    /// ELF: the symbol versions that it defines for others, or none if its symbols have no versions.
+    pub defined_versions: Vec<String>,
     /// `name` for each exported `PyInit_name` or `PyModExport_name` (PEP 793), sorted; `U_punycode` for a
     /// name that is not ASCII.
     pub inits: Vec<String>,
@@ -71,6 +86,9 @@ pub struct Binary {
     pub exports: NameSet,
     /// The names that it takes from elsewhere and cannot do without.
     pub undefined: UndefinedSymbols,
+    /// ELF: the lowest API level of Android that it runs on; `None` for one that does not say that it is for
+    /// Android.
+    pub android_api: Option<u16>,
     /// The libraries that it loads, as written, delay-loaded ones included.
     pub imports: Vec<String>,
     /// Whether `exports` has all the names that it offers.
@@ -91,8 +109,12 @@ pub struct Binary {
     pub signature: Signature,
     /// What a sample of its code says about the processor that it needs (x86_64 only).
     pub vector_code: VectorCode,
+    /// ELF: the level of the x86-64 instruction set that it declares to need.
+    pub isa_level: Option<IsaLevel>,
     /// What it says about the GIL, as an extension module.
     pub gil: Gil,
+    /// Whether its `PyModuleDef` lacks the header that free-threaded Python 3.15 requires.
+    pub zeroed_definition: bool,
     /// A path of the machine that it was built on.
     pub build_path: Option<String>,
     /// Mach-O: one for each architecture of a universal file, in its order.
@@ -111,9 +133,11 @@ impl Binary {
             floor: None,
             floor_symbols: Vec::new(),
             versions: Vec::new(),
+            defined_versions: Vec::new(),
             inits: Vec::new(),
             exports: NameSet::default(),
             undefined: UndefinedSymbols::default(),
+            android_api: None,
             imports: Vec::new(),
             export_list: ExportList::Complete,
             soname: None,
@@ -124,7 +148,9 @@ impl Binary {
             alignment: None,
             signature: Signature::None,
             vector_code: VectorCode::None,
+            isa_level: None,
             gil: Gil::Unknown,
+            zeroed_definition: false,
             build_path: None,
             slices: Vec::new(),
         }
@@ -161,13 +187,16 @@ impl Binary {
         let sizes = parts.map(|part| {
             let lists = [
                 &part.floor_symbols,
-                &part.versions,
+                &part.defined_versions,
                 &part.inits,
                 &part.imports,
                 &part.search_paths,
             ];
             let texts = lists.into_iter().flatten().chain(&part.soname);
+            let versions = part.versions.iter();
+            let versions = versions.flat_map(|version| [&version.library, &version.name]);
             let texts = texts.chain(&part.build_path).chain([&part.machine]);
+            let texts = texts.chain(versions);
             texts.map(|text| text.len() + NAME).sum::<usize>() + size_of::<Self>()
         });
         sizes.sum()
@@ -179,6 +208,11 @@ impl Binary {
         self.export_list = ExportList::Partial;
         self.undefined = UndefinedSymbols::default();
         self.slices.iter_mut().for_each(Self::forget_symbols);
+    }
+
+    pub(super) fn describes(&mut self, module: ModuleData) {
+        self.gil = module.gil;
+        self.zeroed_definition = module.zeroed_definition;
     }
 
     pub(super) fn takes(&mut self, symbols: Symbols) {

@@ -2,6 +2,8 @@
 //!
 //! Takes bytes, gives a [`Binary`]; of a universal file one for each slice.
 
+use std::borrow::Cow;
+
 use object::macho;
 use object::read::macho::{
     FatArch, MachHeader, MachOFatFile, Nlist as _, Section as _, Segment as _,
@@ -9,8 +11,8 @@ use object::read::macho::{
 use object::{Endianness, FileKind};
 
 use super::facts::{Binary, ExportList, Format, Kind};
-use super::gil::{self, Layout};
 use super::magic::Magic;
+use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{MOST_UNDEFINED, Symbols, text};
 use super::unreadable::Unreadable;
@@ -47,10 +49,21 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
                 let minos = min.version.get(endian).0;
                 take_version(&mut binary, &mut platform, macho::PLATFORM_MACOS, minos);
             }
-            macho::LC_VERSION_MIN_IPHONEOS
-            | macho::LC_VERSION_MIN_TVOS
-            | macho::LC_VERSION_MIN_WATCHOS => {
-                platform.get_or_insert(macho::PLATFORM_IOS);
+            macho::LC_VERSION_MIN_IPHONEOS => {
+                let min: &macho::VersionMinCommand<_> = command.data()?;
+                let minos = min.version.get(endian).0;
+                // Before LC_BUILD_VERSION, only the processor told the simulator.
+                let system = match header.cputype(endian) {
+                    macho::CPU_TYPE_X86 | macho::CPU_TYPE_X86_64 => macho::PLATFORM_IOSSIMULATOR,
+                    _ => macho::PLATFORM_IOS,
+                };
+                take_version(&mut binary, &mut platform, system, minos);
+            }
+            macho::LC_VERSION_MIN_TVOS => {
+                platform.get_or_insert(macho::PLATFORM_TVOS);
+            }
+            macho::LC_VERSION_MIN_WATCHOS => {
+                platform.get_or_insert(macho::PLATFORM_WATCHOS);
             }
             macho::LC_CODE_SIGNATURE => {
                 let place: &macho::LinkeditDataCommand<_> = command.data()?;
@@ -108,7 +121,8 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
         little: endian == Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data.into_iter(), layout, bytes.len(), names);
+    let data = data.into_iter().map(Cow::Borrowed);
+    binary.describes(module_data::examine(data, layout, bytes.len(), names));
     Ok(binary)
 }
 
@@ -181,11 +195,9 @@ fn take_version(
     found: macho::Platform,
     version: u32,
 ) {
-    if found == macho::PLATFORM_MACOS {
+    if found == macho::PLATFORM_MACOS || platform.is_none() {
         *platform = Some(found);
         binary.floor = Some(release(version));
-    } else {
-        platform.get_or_insert(found);
     }
 }
 
@@ -193,7 +205,8 @@ fn system(platform: Option<macho::Platform>) -> (Option<Os>, &'static str) {
     match platform {
         // Files from before the load commands that tell.
         None | Some(macho::PLATFORM_MACOS) => (Some(Os::Macos), "macOS"),
-        Some(macho::PLATFORM_IOS) => (None, "iOS"),
+        Some(macho::PLATFORM_IOS) => (Some(Os::Ios), "iOS"),
+        Some(macho::PLATFORM_IOSSIMULATOR) => (Some(Os::IosSimulator), "iOS simulator"),
         Some(macho::PLATFORM_MACCATALYST) => (None, "Mac Catalyst"),
         Some(_) => (None, "another system of Apple's"),
     }
@@ -281,7 +294,11 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Option<Binary>, Unr
         .collect();
     let mut whole = Binary::unknown(Format::MachO);
     whole.os = first.os;
-    whole.machine = format!("macOS universal ({})", names.join(", "));
+    let system = first
+        .machine
+        .rsplit_once(' ')
+        .map_or("", |(system, _)| system);
+    whole.machine = format!("{system} universal ({})", names.join(", "));
     whole.kind = first.kind;
     whole.inits.clone_from(&first.inits);
     whole.imports.clone_from(&first.imports);

@@ -3,24 +3,26 @@
 //! Takes a file's bytes and gives a [`Binary`], whatever the file is called. Never opens a file, runs
 //! anything, or trusts a number in the bytes: damaged input is an error and not a panic.
 
+mod android;
 mod build_path;
 mod cpu;
 mod elf;
 mod export_trie;
 mod facts;
-mod gil;
 mod macho;
 pub(crate) mod magic;
+mod module_data;
 mod names;
 mod pe;
 pub(crate) mod python_exports;
 mod signature;
 mod symbols;
 mod unreadable;
+mod wasm;
 
-pub use cpu::VectorCode;
-pub use facts::{Binary, ExportList, Format, Kind};
-pub use gil::Gil;
+pub use cpu::{IsaLevel, VectorCode};
+pub use facts::{Binary, ExportList, Format, Kind, RequiredVersion};
+pub use module_data::Gil;
 pub(crate) use names::number;
 pub use names::{NameSet, Provider, UndefinedSymbols};
 pub use signature::Signature;
@@ -33,7 +35,18 @@ use self::magic::Magic;
 impl Binary {
     /// Reads a binary; `None` if the bytes are of no native format.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Unreadable> {
+        let mut binary = Self::read(bytes)?;
+        if let Some(binary) = &mut binary {
+            binary.build_path = build_path::find(bytes);
+        }
+        Ok(binary)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Option<Self>, Unreadable> {
         use object::FileKind;
+        if magic::is_wasm(bytes) {
+            return wasm::read(bytes).map(Some);
+        }
         let magic = Magic::of(bytes, bytes.len() as u64);
         if !magic.is_some_and(Magic::is_binary) {
             return Ok(None);
@@ -55,9 +68,7 @@ impl Binary {
             FileKind::Pe64 => pe::read::<object::pe::ImageNtHeaders64>(bytes),
             _ => return Ok(None),
         };
-        let mut binary = binary?;
-        binary.build_path = build_path::find(bytes);
-        Ok(Some(binary))
+        binary.map(Some)
     }
 }
 

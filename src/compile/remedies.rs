@@ -53,6 +53,8 @@ pub enum Remedy {
     Library,
     /// Declare that the module runs without the GIL.
     Gil,
+    /// Fill the header of the module's definition.
+    ModuleHeader,
     /// Use a standard library that does without functions of later musl releases.
     Musl,
     /// Search libraries in the wheel only.
@@ -69,7 +71,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Target,
         Self::Floor,
         Self::Cpu,
@@ -86,6 +88,7 @@ impl Remedy {
         Self::Sources,
         Self::Library,
         Self::Gil,
+        Self::ModuleHeader,
         Self::Musl,
         Self::SearchPath,
         Self::Strip,
@@ -107,7 +110,7 @@ impl Remedy {
             }
             Code::FloorTooHigh => &[Self::Target, Self::Floor],
             Code::SymbolVersion => &[Self::Floor],
-            Code::CpuBaseline => &[Self::Cpu],
+            Code::CpuBaseline | Code::IsaLevel => &[Self::Cpu],
             Code::NoPythonDll | Code::WrongPythonDll => &[Self::ImportLibrary],
             Code::NoInit | Code::WrongInit => &[Self::Module],
             Code::LinksLibpython => &[Self::Undefined],
@@ -116,6 +119,7 @@ impl Remedy {
             Code::UndefinedSymbol | Code::MuslSymbol => &[Self::Sources],
             Code::ForeignLibrary => &[Self::Library],
             Code::EnablesGil => &[Self::Gil],
+            Code::ZeroedDefinition => &[Self::ModuleHeader],
             Code::MuslPatch => &[Self::Musl],
             Code::UnreachableLibrary | Code::UnsafeRpath => &[Self::SearchPath],
             Code::NoFloor
@@ -215,7 +219,26 @@ impl Remedy {
             | Code::StartupFile
             | Code::ReservedFile
             | Code::Empty
-            | Code::NoModules => &[],
+            | Code::NoModules
+            | Code::SdistName
+            | Code::SdistFormat
+            | Code::NotATar
+            | Code::SdistTrailing
+            | Code::SdistSparse
+            | Code::SdistBomb
+            | Code::SdistTooLarge
+            | Code::SdistFolder
+            | Code::SdistDuplicate
+            | Code::SdistLink
+            | Code::SdistOldMetadata
+            | Code::SdistPyproject
+            | Code::SdistCheckout
+            | Code::SecretFile
+            | Code::ReleaseHole
+            | Code::ReleaseSameTags
+            | Code::ReleaseShadowed
+            | Code::ReleaseMetadata
+            | Code::ReleaseNoSdist => &[],
         }
     }
 

@@ -35,11 +35,16 @@ mod pe;
 mod python;
 mod pythons;
 mod record;
+mod releases;
+mod sdist;
+mod sdists;
 mod tables;
 mod tags;
 mod undefined;
 mod wheel;
 mod zip;
+
+pub(crate) use sdist::compress;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -88,6 +93,8 @@ fn good_wheels() -> Vec<Control> {
     all.extend(descriptions::controls());
     all.extend(paths::controls());
     all.extend(undefined::controls());
+    all.extend(on_linux::controls());
+    all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
     all
@@ -99,9 +106,39 @@ pub(crate) fn controls() -> Vec<(String, Vec<u8>)> {
     wheels.map(|(_, wheel)| wheel.pack()).collect()
 }
 
+/// Tar archives of source distributions.
+pub(crate) fn tars() -> Vec<Vec<u8>> {
+    sdists::tars()
+}
+
 /// The good wheel of these tags: its file name and its bytes.
 pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
     Wheel::of(tags).pack()
+}
+
+/// A good wheel with files that are worth a note: its file name and its bytes.
+pub(crate) fn noted() -> (String, Vec<u8>) {
+    let text = "the same text in two files\n".repeat(50);
+    let wheel = Wheel::of(case::PURE).file("hello/_hooks/hook-hello.py", &text);
+    let wheel = wheel.file("hello/_hooks/hook-other.py", &text);
+    wheel.pack()
+}
+
+/// A wheel with several warnings of two kinds, and notes: its file name and its bytes.
+pub(crate) fn doubtful() -> (String, Vec<u8>) {
+    let wheel = (0..4).fold(Wheel::of(case::PURE), |wheel, index| {
+        let wheel = wheel.file(&format!("notes-{index}.txt"), format!("{index}\n"));
+        wheel.file(
+            &format!("hello/__pycache__/a.cpython-3{index}.pyc"),
+            index.to_string(),
+        )
+    });
+    wheel.pack()
+}
+
+/// A wheel with a file of this name, and its bytes.
+pub(crate) fn with_file(path: &str) -> (String, Vec<u8>) {
+    Wheel::of(case::PURE).file(path, "x = 1\n").pack()
 }
 
 /// A good binary of every kind that there is: the tags that it is good for, and its bytes.
@@ -298,6 +335,8 @@ fn every_code_has_a_broken_wheel() {
     let have: BTreeSet<_> = broken()
         .into_iter()
         .flat_map(|case| case.fault.codes)
+        .chain(sdists::codes())
+        .chain(releases::codes())
         .collect();
     let missing: Vec<_> = Code::ALL
         .iter()

@@ -2,6 +2,8 @@
 
 mod cache;
 mod check;
+mod check_formats;
+mod check_selection;
 mod corpus;
 mod documents;
 mod faults;

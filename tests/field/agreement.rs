@@ -29,6 +29,7 @@ const TOOLS: [(&str, &[&str]); 6] = [
             "foreign-library",
             "unreachable-library",
             "links-libpython",
+            "isa-level",
             "musl-symbol",
             "no-native-code",
         ],
@@ -50,6 +51,7 @@ const TOOLS: [(&str, &[&str]); 6] = [
         "twine",
         &[
             "metadata-readme",
+            "readme-markup",
             "metadata-field",
             "metadata-version",
             "metadata-requirement",

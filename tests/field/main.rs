@@ -7,6 +7,7 @@
 
 mod agreement;
 mod check;
+mod check_formats;
 mod fetched;
 mod metadata;
 mod newest;
@@ -15,6 +16,7 @@ mod platforms;
 mod provision;
 mod python;
 mod real_projects;
+mod releases;
 mod rigs;
 mod schema;
 mod sdist;

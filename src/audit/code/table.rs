@@ -32,7 +32,7 @@ macro_rules! all_checks {
                 "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
             BlacklistedSymbol "blacklisted-symbol" Binaries Error
                 "uses a symbol that the policy forbids"
-                "Some symbols of allowed libraries exist on some systems only; the policies list them. Source: auditwheel's manylinux policies.";
+                "Some symbols of allowed libraries exist on some systems only; the policies list them. A module for Python 3.6 or earlier must not use `PyFPE_jbuf`, `PyFPE_counter` or `PyFPE_dummy` either: only Pythons that are configured with `--with-fpectl` have all of them. Sources: auditwheel's manylinux policies, PEP 513.";
             UndefinedSymbol "undefined-symbol" Binaries Error
                 "uses a symbol that nothing provides"
                 "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
@@ -78,12 +78,18 @@ macro_rules! all_checks {
             EnablesGil "enables-gil" Binaries Warning
                 "is a module for free-threaded Python that enables the GIL"
                 "A free-threaded Python runs without the global interpreter lock (GIL) until it imports a module that does not declare `Py_MOD_GIL_NOT_USED`: then it enables the GIL for the whole process and warns about it. A module declares it in the slot `Py_mod_gil`, or by `PyUnstable_Module_SetGIL` if it has single-phase initialization. Declare it only if the module is safe when several threads call it at the same time. Nothing is reported for modules that fill their array of slots when they are imported, as those of pybind11 3 do. Sources: PEP 703, PEP 489, PEP 793.";
+            ZeroedDefinition "zeroed-definition" Binaries Error
+                "is a module whose definition free-threaded Python refuses"
+                "Free-threaded Python 3.15 and later refuse a module whose `PyModuleDef` does not begin with what `PyModuleDef_HEAD_INIT` sets (`SystemError: invalid PyModuleDef, extension possibly compiled for non-free-threaded Python`). In languages without C macros, authors often leave the header zero and set only the other fields; earlier Pythons and builds with the GIL accept that. A definition that the module's code fills when it is imported cannot be seen. Source: `PyModuleDef_Init` in CPython's Objects/moduleobject.c.";
             CpuBaseline "cpu-baseline" Binaries Warning
                 "uses AVX instructions without checking that the CPU supports them"
                 "x86_64 tags promise any 64-bit x86. Code in AVX or AVX-512 encoding crashes with SIGILL on older processors unless it is chosen at run time. We decode a sample of the machine code: it counts when such code is there but nothing in the binary asks the processor (CPUID, XGETBV, an indirect function, a helper of the compiler). SSE3 to SSE4.2 and other processors are not checked. An error where the wheel records that it was built for the baseline.";
-            UnsafeRpath "unsafe-rpath" Binaries Error
+            IsaLevel "isa-level" Binaries Error
+                "declares that it needs a newer processor than the tag promises"
+                "A linker that is called with `-z x86-64-v3` writes the property `GNU_PROPERTY_X86_ISA_1_NEEDED` into the file. glibc 2.33 and later refuse to load such a file on a processor without the instructions of that level. musl and older glibc load it, and the code crashes there with SIGILL. x86_64 tags promise every 64-bit x86, i686 tags every 32-bit one. A library in a folder `glibc-hwcaps`, which glibc takes for such processors only, is no finding. Sources: x86-64 psABI, glibc's dl-prop.h, and auditwheel.";
+            UnsafeRpath "unsafe-rpath" Binaries Warning
                 "searches libraries outside the wheel"
-                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel. Source: PEP 513 and auditwheel.";
+                "An RPATH or RUNPATH that is absolute, relative to the current folder, or leads out of the folder that the wheel is installed to makes the loader use libraries that are not part of the wheel, if the path exists on the user's machine. It is an error if the binary loads a library of the wheel that no other search path leads to, or if the wheel records that it was built for the baseline. A search path that is empty as a whole is ignored, as loaders ignore it, and so is an empty part in a wheel for musl. Sources: PEP 513, ld.so(8).";
             TextRelocations "text-relocations" Binaries Error
                 "has text relocations"
                 "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
@@ -93,9 +99,9 @@ macro_rules! all_checks {
             SegmentAlignment "segment-alignment" Binaries Error
                 "has segments that a kernel with large pages cannot map"
                 "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
-            InstallName "install-name" Binaries Warning
+            InstallName "install-name" Binaries Note
                 "has the build machine's path as its install name"
-                "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine.";
+                "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine. A binary that is loaded by its path, as extension modules are, works with any install name.";
             NotSigned "not-signed" Binaries Error
                 "is an Apple silicon binary without a code signature"
                 "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
@@ -107,7 +113,7 @@ macro_rules! all_checks {
                 "The file begins like a native binary, but the rest cannot be read.";
             NotJudged "not-judged" Binaries Warning
                 "is of a kind that is not checked"
-                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python: its symbols, its DLLs and the PyInit functions.";
+                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python (its symbols, its DLLs and the PyInit functions): a note.";
             NoNativeCode "no-native-code" Binaries Warning
                 "has a platform tag but no native code"
                 "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -172,7 +178,7 @@ macro_rules! all_checks {
                 "The limits are a central directory of 16 MiB, 100,000 entries, 32 MiB for RECORD and 2 MiB for any other file in .dist-info.";
             ZipFolder "zip-folder" Archive Warning
                 "has an empty folder"
-                "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm.";
+                "Installers create folders only for files, so an empty folder is not installed. Entries for folders that contain files do no harm. An empty folder `{name}.libs` is a note: older releases of auditwheel make one in every wheel.";
 
             // --- Paths ---
             PathTraversal "path-traversal" Paths Error
@@ -241,7 +247,7 @@ macro_rules! all_checks {
                 "The form is name-version(-build)?-python-abi-platform.whl. Source: PyPA, \"Binary distribution format\".";
             FilenameSpelling "filename-spelling" Tags Warning
                 "is not in the normalized form"
-                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file. Another spelling of the name is an error: PyPI refuses the file.";
+                "Name in lowercase with `_` for runs of `-`, `_` and `.`, version normalized by PEP 440, tag sets sorted: most tools accept other spellings, but some do not find such a file. Another spelling of the name is an error: PyPI refuses the file. Tags that are not sorted are a note, because no tool needs them to be.";
             LocalVersion "local-version" Tags Error
                 "has a local version"
                 "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
@@ -301,9 +307,9 @@ macro_rules! all_checks {
             MetadataDeprecated "metadata-deprecated" Metadata Error
                 "has a deprecated classifier"
                 "PyPI refuses deprecated classifiers. Some of them have a replacement.";
-            MetadataReadme "metadata-readme" Metadata Warning
+            MetadataReadme "metadata-readme" Metadata Note
                 "has no description, or does not say its type"
-                "Package pages show the description; without a content type they treat it as reStructuredText.";
+                "Package pages show the description; without a content type they treat it as reStructuredText. A wheel without any description is a warning: its page says nothing about the project.";
             ReadmeMarkup "readme-markup" Metadata Error
                 "has a description that PyPI cannot render"
                 "PyPI and twine render reStructuredText with docutils, and refuse a file whose description gives a warning: a section title with a line that is too short, markup without an end, an unknown directive, role or link target, a wrong indentation, a malformed table. This check reads only what is at the left margin of the description, so that `twine check` may find more. A description without a type counts as reStructuredText. Sources: docutils, and readme_renderer.";
@@ -357,24 +363,85 @@ macro_rules! all_checks {
             TopLevelFile "top-level-file" Contents Warning
                 "has a top-level file that cannot be imported"
                 "The file is installed beside all other packages. Put data files into the package or into `.data/`.";
-            NotImportable "not-importable" Contents Warning
+            NotImportable "not-importable" Contents Note
                 "has a module that cannot be imported where it is"
-                "Some part of its path is not an identifier, or is a keyword of Python.";
+                "Some part of its path is not an identifier, or is a keyword of Python. Files in a package may be meant for other uses: PyInstaller's hooks, templates, examples. If a top-level name is at fault, or the file is an extension module, nothing else uses the file: a warning.";
             DuplicateFiles "duplicate-files" Contents Note
                 "has files with the same contents"
                 "Identical files are often accidental copies.";
-            ManyTopLevel "many-top-level" Contents Warning
+            ManyTopLevel "many-top-level" Contents Note
                 "has more than one name at top level"
-                "Most projects install one package or module; further ones are often tests or examples that were packed by mistake. Names that begin with `_` do not count.";
+                "Most projects install one package or module; others have good reasons for more. If a name suggests tests, benchmarks or the project's own tools (`setup.py`, `conftest.py`), the files were probably packed by mistake: a warning. Names that begin with `_` do not count.";
             InitAtTop "init-at-top" Contents Warning
                 "has an __init__.py at top level"
                 "The folder of the project was packed instead of its package.";
             Empty "empty" Contents Warning
                 "has no module or package"
-                "The wheel installs no file where Python looks for modules.";
+                "The wheel installs no file where Python looks for modules. A wheel that has files in `.data/` or depends on other projects has a purpose without modules: a note.";
             NoModules "no-modules" Contents Warning
                 "has no Python module in a top-level folder"
-                "Nothing in it can be imported.";
+                "Nothing in it can be imported, and it is installed beside all other packages. If the wheel has no module in any folder, it is there for its data: a note.";
+
+            // --- Source distributions ---
+            SdistName "sdist-name" Sdists Error
+                "is not named like a source distribution"
+                "The name is name-version.tar.gz, with the name of the project in lowercase and `_` for runs of `-`, `_` and `.`, and the version normalized by PEP 440. PyPI refuses any other spelling at upload; installers accept old ones. Source: PEP 625.";
+            SdistFormat "sdist-format" Sdists Error
+                "is an archive of another format than .tar.gz"
+                "PyPI refuses .zip, .tar.bz2, .tgz and other formats. Source: PEP 625.";
+            NotATar "not-a-tar" Sdists Error
+                "is not a tar archive that every reader can read to its end"
+                "A source distribution is a tar archive that is compressed with gzip. The archive must end with two empty blocks, and the compressed data must be complete: uv refuses archives that pip accepts.";
+            SdistTrailing "sdist-trailing" Sdists Warning
+                "has data after the end of the archive"
+                "Most readers ignore the data, so nobody sees what it is. A second archive can be hidden in it.";
+            SdistSparse "sdist-sparse" Sdists Error
+                "has a sparse file"
+                "Sparse files are an extension of GNU tar. PyPI and uv refuse them.";
+            SdistBomb "sdist-bomb" Sdists Error
+                "expands to a suspicious size"
+                "The contents are more than 50 times as large as the archive, and larger than 64 MiB, or larger than 4 GiB. This check does not read such an archive to its end.";
+            SdistTooLarge "sdist-too-large" Sdists Error
+                "has more members, or larger names and metadata files, than this check reads"
+                "The limits are 100,000 members, 16 MiB for all paths, and 2 MiB for PKG-INFO and pyproject.toml.";
+            SdistFolder "sdist-folder" Sdists Error
+                "does not have exactly one top-level folder with its name"
+                "Everything must be in one folder {name}-{version}. PyPI, pip and uv refuse files beside it; another name of the folder is a warning, because they accept it. Source: PyPA, \"Source distribution format\".";
+            SdistDuplicate "sdist-duplicate" Sdists Warning
+                "has the same path twice"
+                "The last one is what installers unpack; other programs may show the first one.";
+            SdistLink "sdist-link" Sdists Error
+                "has a link that installers refuse"
+                "A link must lead to a file in the same archive: not to an absolute path, not out of the top-level folder, and a hard link only to a member before it. uv also refuses a symbolic link whose path goes down and then up again. Source: PEP 706, PEP 721.";
+            SdistOldMetadata "sdist-old-metadata" Sdists Note
+                "has a PKG-INFO that resolvers cannot rely on"
+                "From Metadata-Version 2.2 on, PKG-INFO says which fields a build may change, so that resolvers can read the dependencies without building the sdist. Source: PEP 643.";
+            SdistPyproject "sdist-pyproject" Sdists Error
+                "has no pyproject.toml, or one that installers refuse"
+                "pyproject.toml says how to build the sdist. Installers stop if it is not valid TOML, if [build-system] has no list `requires`, or if the name or version in [project] is not that of the file name. Without the file, installers use setup.py and the newest setuptools: a warning. Source: PEP 517, PEP 518.";
+            SdistCheckout "sdist-checkout" Sdists Warning
+                "has the folder of a version control system"
+                "`.git` and its like contain the whole history of the project, and sometimes credentials.";
+            SecretFile "secret-file" Sdists Warning
+                "has a file that usually holds credentials"
+                "`.env`, `.pypirc`, `.netrc`, `id_rsa`, files in `.ssh` and the like. Whoever downloads the package can read them: remove the file, and replace the credentials if they are real. In a folder of tests, examples or documentation it is a note.";
+
+            // --- Releases ---
+            ReleaseHole "release-hole" Releases Note
+                "lacks a wheel for one Python that its platform has for other Pythons"
+                "Users of that Python and platform get the sdist, or an older version. A warning if the platform has wheels for all Pythons of the release but one in the middle, and the release has no wheel for any platform: most often a build job failed. CPython, free-threaded CPython and other implementations are counted apart, and a wheel for the stable ABI counts for every later CPython.";
+            ReleaseSameTags "release-same-tags" Releases Warning
+                "has two files for the same Python and platform"
+                "Installers take either of two wheels with the same tag, and PyPI accepts one sdist for a version. If the build tags of the wheels differ, the higher one counts: a note.";
+            ReleaseShadowed "release-shadowed" Releases Note
+                "has a wheel that installers pass over for another one"
+                "Of the wheels that fit, installers choose by the order of their tags: the full ABI of a CPython before the stable ABI, the stable ABI before `none`, and a platform before `any`. That is intended for the stable ABI and for `any`. A warning if a wheel is never chosen: cp312-none beside cp312-cp312 for the same platform. Source: `packaging.tags`.";
+            ReleaseMetadata "release-metadata" Releases Warning
+                "has files with different dependencies, extras or supported Pythons"
+                "Resolvers read the metadata of one file and use it for all: a lock file that was made on one platform is wrong on another. Use environment markers instead, so that all files have the same metadata.";
+            ReleaseNoSdist "release-no-sdist" Releases Note
+                "has no source distribution"
+                "Nobody can build the release for another platform or for a later Python, and Linux distributions start from the sdist.";
         }
     };
 }

@@ -9,7 +9,7 @@ use super::imports::installed;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
 use crate::metadata::identifier::{is_identifier, is_keyword};
-use crate::metadata::modules::module_of;
+use crate::metadata::modules::{ModuleKind, module_of};
 use crate::metadata::script_name::{is_of_environment, is_pip};
 use crate::wheel::record::{Content, Meter};
 
@@ -32,8 +32,13 @@ const SCHEMES: [&str; 5] = ["purelib", "platlib", "headers", "scripts", "data"];
 /// The files in `.dist-info` that only installers write.
 const INSTALLERS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
 
-/// Checks the files of a wheel whose metadata folders begin with `stem`.
-pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> Vec<Finding> {
+/// Checks the files of a wheel whose metadata folders begin with `stem`. A wheel that `depends` on others may
+/// exist only to have them installed.
+pub(in crate::audit) fn judge(
+    files: &BTreeMap<String, Content>,
+    stem: &str,
+    depends: bool,
+) -> Vec<Finding> {
     let dist_info = format!("{stem}.dist-info/");
     let mut findings = Vec::new();
     for name in INSTALLERS {
@@ -49,21 +54,29 @@ pub(in crate::audit) fn judge(files: &BTreeMap<String, Content>, stem: &str) -> 
         .filter_map(|path| Some((path.as_str(), installed(path, stem)?)))
         .collect();
     if library.is_empty() {
-        findings.push(Finding::new(
-            Code::Empty,
-            "has neither a module nor a package in it",
-        ));
+        let data = format!("{stem}.data/");
+        let has_data = files.keys().any(|path| path.starts_with(&data));
+        let finding = Finding::new(Code::Empty, "has neither a module nor a package in it");
+        findings.push(if has_data || depends {
+            finding.weighing(Severity::Note)
+        } else {
+            finding
+        });
     }
-    let compiled = files
-        .keys()
-        .filter(|path| matches!(extension(path), "pyc" | "pyo"))
-        .take(MOST_COUNTED);
-    findings.extend(
-        compiled.map(|path| Finding::new(Code::Bytecode, "is a compiled Python file").of(path)),
-    );
+    findings.extend(bytecode(files.keys().map(String::as_str)));
     findings.extend(duplicates(files));
     findings.extend(top_level(&library));
     findings
+}
+
+/// Compiled Python files.
+pub(in crate::audit) fn bytecode<'p>(
+    paths: impl Iterator<Item = &'p str>,
+) -> impl Iterator<Item = Finding> {
+    let compiled = paths.filter(|path| matches!(extension(path), "pyc" | "pyo"));
+    let found =
+        compiled.map(|path| Finding::new(Code::Bytecode, "is a compiled Python file").of(path));
+    found.take(MOST_COUNTED)
 }
 
 /// Files in `.data` that installers refuse, or that replace files of the environment.
@@ -249,8 +262,9 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
         }
         let is_module = module_name(file).is_some();
         if is_file && !is_module && !matches!(extension(first), "pth" | "pyi") {
-            findings
-                .push(Finding::new(Code::TopLevelFile, "is at top level and no module").of(path));
+            findings.push(
+                Finding::new(Code::TopLevelFile, "is at top level and cannot be imported").of(path),
+            );
         }
         if !is_file {
             *folders.entry(first).or_default() |= is_module;
@@ -263,7 +277,15 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
             && !(importable(name) && parts.all(importable))
         {
             let actual = "cannot be imported: a part of its path is not an identifier";
-            findings.push(Finding::new(Code::NotImportable, actual).of(path));
+            let finding = Finding::new(Code::NotImportable, actual).of(path);
+            // Programs read or run other such files by their paths: hooks, templates, examples.
+            let is_for_import = !importable(module_name(first).unwrap_or(first))
+                || matches!(module_of(file), Some((_, ModuleKind::Native)));
+            findings.push(if is_for_import {
+                finding.weighing(Severity::Warning)
+            } else {
+                finding
+            });
         }
     }
     let counted: Vec<_> = names
@@ -273,16 +295,41 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
         .collect();
     if counted.len() > 1 {
         let actual = format!("has the top-level names {}", counted.join(", "));
-        findings.push(Finding::new(Code::ManyTopLevel, actual));
+        let finding = Finding::new(Code::ManyTopLevel, actual);
+        findings.push(if counted.iter().any(|name| is_for_development(name)) {
+            finding.weighing(Severity::Warning)
+        } else {
+            finding
+        });
     }
+    let mut files = library.iter().map(|(_, path)| path.rsplit('/').next());
+    let is_data_only = !files.any(|file| file.and_then(module_name).is_some());
     let without = folders.into_iter().filter(|(folder, has)| {
         let stubs = folder.strip_suffix("-stubs").is_some_and(is_identifier);
         !has && !stubs
     });
     findings.extend(without.map(|(folder, _)| {
-        Finding::new(Code::NoModules, "is a top-level folder without a module").of(folder)
+        let finding = Finding::new(Code::NoModules, "is a top-level folder without a module");
+        let severity = if is_data_only {
+            Severity::Note
+        } else {
+            Severity::Warning
+        };
+        finding.weighing(severity).of(folder)
     }));
     findings
+}
+
+/// Whether a top-level name is usual for what a project needs for its own development.
+fn is_for_development(name: &str) -> bool {
+    let name = module_name(name).unwrap_or(name);
+    matches!(
+        name,
+        "benchmark" | "benchmarks" | "conftest" | "noxfile" | "setup" | "tasks"
+    ) || name.starts_with("test_")
+        || name.starts_with("tests_")
+        || name.ends_with("_test")
+        || name.ends_with("tests")
 }
 
 /// The part of a name after its last dot. Python recognizes modules by it and respects case.

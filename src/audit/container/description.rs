@@ -1,7 +1,7 @@
 //! Checks the description in METADATA and its type.
 
 use super::rst;
-use crate::audit::code::Code;
+use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::metadata::headers::Headers;
 
@@ -39,7 +39,8 @@ pub(super) fn judge(headers: &Headers, body: &str) -> Vec<Finding> {
         }));
     }
     if !has_body && field.is_none() {
-        findings.push(Finding::new(Code::MetadataReadme, "has no description"));
+        let finding = Finding::new(Code::MetadataReadme, "has no description");
+        findings.push(finding.weighing(Severity::Warning));
     } else if kind.is_none() {
         findings.push(Finding::new(
             Code::MetadataReadme,

@@ -47,12 +47,17 @@ pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Findin
     Some(finding)
 }
 
-/// The entry points whose modules are not in the wheel; `text` is entry_points.txt.
-pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) -> Vec<Finding> {
-    let depends = String::from_utf8_lossy(metadata)
+/// Whether METADATA names another distribution that the wheel needs.
+pub(crate) fn has_dependencies(metadata: &[u8]) -> bool {
+    String::from_utf8_lossy(metadata)
         .lines()
         .take_while(|line| !line.is_empty())
-        .any(|line| line.to_ascii_lowercase().starts_with("requires-dist:"));
+        .any(|line| line.to_ascii_lowercase().starts_with("requires-dist:"))
+}
+
+/// The entry points whose modules are not in the wheel; `text` is entry_points.txt.
+pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) -> Vec<Finding> {
+    let depends = has_dependencies(metadata);
     let mut findings = Vec::new();
     for (group, name, reference) in entries(text) {
         let module = reference.split([':', '[', ' ']).next().unwrap_or_default();

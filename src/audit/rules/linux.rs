@@ -8,12 +8,15 @@ use super::promise::{Promise, floor_too_high, foreign_library};
 use super::symbols::{self, is_runtime_symbol};
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
-use crate::binary::Binary;
+use crate::binary::{Binary, RequiredVersion};
 use crate::platform::Os;
-use crate::tags::{Arch, PlatformTag, Release};
+use crate::tags::{Arch, PlatformTag, PythonVersion, Release};
 
 /// The largest page that kernels for some architectures use, in bytes.
 const LARGE_PAGE: u64 = 64 << 10;
+
+/// The first Python without `--with-fpectl`.
+const FIRST_WITHOUT_FPECTL: PythonVersion = PythonVersion::new(3, 7);
 
 pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
     let mut findings = hardening(binary);
@@ -34,7 +37,11 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Linux(_)
         | PlatformTag::Any
         | PlatformTag::Macos(..)
-        | PlatformTag::Windows(_) => {}
+        | PlatformTag::Windows(_)
+        | PlatformTag::Ios(..)
+        | PlatformTag::Android(..)
+        | PlatformTag::Pyemscripten(_)
+        | PlatformTag::Pyodide(_) => {}
     }
     findings
 }
@@ -58,6 +65,19 @@ fn hardening(binary: &Binary) -> Vec<Finding> {
                 "asks for an executable stack, which glibc 2.41 and later refuse",
             )
             .hint("give assembly sources a .note.GNU-stack section, or link with -z noexecstack"),
+        );
+    }
+    if let Some(level) = binary.isa_level {
+        findings.push(
+            Finding::new(
+                Code::IsaLevel,
+                format!("declares that it needs a processor with {level}"),
+            )
+            .promised("the tag promises every x86 processor of its kind")
+            .hint(
+                "compile for the baseline (-march=x86-64) and link without -z x86-64-v2, -v3 or -v4, and choose \
+                 code for newer processors at run time",
+            ),
         );
     }
     let large_pages = binary.arch.is_some_and(has_large_pages);
@@ -89,7 +109,8 @@ fn has_large_pages(arch: Arch) -> bool {
         | Arch::Armv7
         | Arch::S390x
         | Arch::Riscv64
-        | Arch::Loongarch64 => false,
+        | Arch::Loongarch64
+        | Arch::Wasm32 => false,
     }
 }
 
@@ -105,6 +126,29 @@ fn libpython(library: &str) -> Option<Finding> {
              a Python library, and let the linker accept undefined symbols",
         )
     })
+}
+
+/// Symbols that Pythons before 3.7 export only if they are configured with `--with-fpectl`, which PEP 513 rules
+/// out. (`PyFPE_dummy` is always there, but only modules that were built with that option use it.) Python 3.7
+/// dropped the option, and 3.7 and 3.8 always export the symbols.
+fn fpectl(binary: &Binary, promise: &Promise) -> Option<Finding> {
+    let used = ["PyFPE_jbuf", "PyFPE_counter", "PyFPE_dummy"];
+    let symbol = used
+        .into_iter()
+        .find(|name| binary.undefined.contains(name))?;
+    promise
+        .claim
+        .has_python_before(FIRST_WITHOUT_FPECTL)
+        .then(|| {
+            Finding::new(
+                Code::BlacklistedSymbol,
+                format!(
+                    "uses {symbol}, which only a Python that is configured with --with-fpectl needs"
+                ),
+            )
+            .promised("PEP 513 promises that it works with Pythons without that option")
+            .hint("build it with a Python that is configured without --with-fpectl")
+        })
 }
 
 /// Names that another rule checks, or that are in the process already.
@@ -131,14 +175,12 @@ fn glibc_rules(
             .hint("build it for glibc, or use a musllinux tag"),
         ];
     }
-    let mut all_system = true;
+    let is_system =
+        |library: &str| is_settled(library) || policy::manylinux_has_library(library, glibc);
     for library in &binary.imports {
-        if !is_settled(library) && !policy::manylinux_has_library(library, glibc) {
-            all_system = false;
-            if !promise.shipped.has(library) {
-                let every = format!("every Linux with glibc {glibc}");
-                findings.push(foreign_library(library, Os::Linux, &every));
-            }
+        if !is_system(library) && !promise.shipped.has(library) {
+            let every = format!("every Linux with glibc {glibc}");
+            findings.push(foreign_library(library, Os::Linux, &every));
         }
     }
     // A few versions are in an earlier policy than their number suggests.
@@ -158,23 +200,53 @@ fn glibc_rules(
         let finding = |possible| floor_too_high(tag, (&needs, &promised), (needed, possible));
         findings.extend(possible.map(finding));
     }
-    let Some(arch) = binary.arch else {
-        return findings;
-    };
-    // The policy does not apply to the symbol versions of shipped and foreign libraries.
-    for version in binary.versions.iter().filter(|_| all_system) {
-        if !policy::manylinux_has_version(version, arch, glibc) {
-            findings.push(
-                Finding::new(Code::SymbolVersion, format!("requires {version}"))
-                    .promised(format!("not every Linux with glibc {glibc} has it"))
-                    .hint("link that library statically, or use a manylinux tag for a newer glibc")
-                    .possible_floor(policy::manylinux_since(version, arch)),
-            );
+    for version in &binary.versions {
+        // The policy does not apply to the symbol versions of shipped and foreign libraries.
+        if binary.imports.contains(&version.library) && !is_system(&version.library) {
+            findings.extend(shipped_version(binary, version, promise));
+        } else {
+            findings.extend(system_version(binary.arch, version, glibc));
         }
     }
     findings.extend(policy::manylinux_forbids(binary, glibc).map(forbidden));
+    findings.extend(fpectl(binary, promise));
     findings.extend(glibc_symbols(binary, glibc, promise));
     findings
+}
+
+/// A symbol version that a library of the system must have.
+fn system_version(
+    arch: Option<Arch>,
+    version: &RequiredVersion,
+    glibc: Release,
+) -> Option<Finding> {
+    let RequiredVersion { library, name, .. } = version;
+    let has = |arch| policy::manylinux_has_version(name, arch, glibc);
+    let arch = arch.filter(|arch| !has(*arch))?;
+    Some(
+        Finding::new(Code::SymbolVersion, format!("requires {name} of {library}"))
+            .promised(format!("not every Linux with glibc {glibc} has it"))
+            .hint("link that library statically, or use a manylinux tag for a newer glibc")
+            .possible_floor(policy::manylinux_since(name, arch)),
+    )
+}
+
+/// A symbol version that a library of the wheel must have.
+fn shipped_version(
+    binary: &Binary,
+    version: &RequiredVersion,
+    promise: &Promise,
+) -> Option<Finding> {
+    let RequiredVersion { library, name, .. } = version;
+    promise.shipped.lacks_version(binary, version).then(|| {
+        Finding::new(
+            Code::SymbolVersion,
+            format!(
+                "requires {name} of {library}, but the library in the wheel does not define it"
+            ),
+        )
+        .hint("ship the library that the binary was linked with")
+    })
 }
 
 /// The libraries of glibc that are in the table, without the loader.
@@ -243,6 +315,7 @@ fn musl_rules(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -> 
         }
     }
     findings.extend(policy::musllinux_forbids(binary, musl).map(forbidden));
+    findings.extend(fpectl(binary, promise));
     findings.extend(musl_symbols(binary, musl, arch, promise));
     findings
 }
@@ -319,18 +392,30 @@ mod tests {
 
     #[test]
     fn symbol_versions_of_system_libraries_are_those_of_the_policy() {
-        let edit =
-            |version: &'static str| move |binary: &mut Binary| binary.versions.push(version.into());
-        for version in ["GLIBCXX_3.4.22", "GLIBC_PRIVATE", "OPENSSL_3.0.0"] {
-            let (code, message, _) = only(Platform::LinuxX86_64, CP312, edit(version));
-            assert_eq!(code, Code::SymbolVersion);
-            assert!(message.contains(version), "{message}");
+        let requires = |library: &str, name: &str| {
+            let version = RequiredVersion {
+                library: library.to_owned(),
+                name: name.to_owned(),
+                is_weak: false,
+            };
+            move |binary: &mut Binary| binary.versions.push(version.clone())
+        };
+        // Whether or not the binary loads a library of the wheel too.
+        for other in ["libm.so.6", "libhelper.so.1"] {
+            for version in ["GLIBCXX_3.4.22", "GLIBC_PRIVATE", "OPENSSL_3.0.0"] {
+                let (code, message, _) = only(Platform::LinuxX86_64, CP312, |binary| {
+                    imports(binary, other);
+                    requires("libstdc++.so.6", version)(binary);
+                });
+                assert_eq!(code, Code::SymbolVersion);
+                assert!(message.contains(version), "{message}");
+            }
         }
         let mut binary = good(Platform::LinuxX86_64);
-        edit("GLIBCXX_3.4.19")(&mut binary);
+        requires("libstdc++.so.6", "GLIBCXX_3.4.19")(&mut binary);
         assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
         // A shipped library has versions of its own.
-        edit("HELPER_1")(&mut binary);
+        requires("libhelper.so.1", "HELPER_1")(&mut binary);
         imports(&mut binary, "libhelper.so.1");
         assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
     }

@@ -22,7 +22,8 @@ pub struct Promise {
     pub(super) abis: BTreeSet<PythonAbi>,
     /// The files that the wheel contains.
     pub(super) shipped: Shipped,
-    /// Whether the wheel says that its code was compiled for the baseline of its processor.
+    /// Whether pyz3-wheel built the wheel: then its code was compiled for the baseline of its processor, and
+    /// searches libraries in the wheel alone.
     pub(super) baseline: bool,
 }
 
@@ -55,6 +56,12 @@ impl Promise {
         })
     }
 
+    /// Whether all tags are for musl.
+    pub(super) fn is_for_musl(&self) -> bool {
+        let mut tags = self.platforms.iter();
+        tags.all(|tag| matches!(tag, PlatformTag::Musllinux(..)))
+    }
+
     pub(super) fn promises(tag: PlatformTag, what: impl std::fmt::Display) -> String {
         format!("the tag {tag} promises {what}")
     }
@@ -78,15 +85,17 @@ pub(super) fn floor_too_high(
 /// A library that is neither the system's nor in the wheel.
 pub(super) fn foreign_library(name: &str, os: Os, where_: &str) -> Finding {
     let repair = match os {
-        Os::Linux => "auditwheel",
-        Os::Macos => "delocate",
-        Os::Windows => "delvewheel",
+        Os::Linux => " (auditwheel can add it)",
+        Os::Macos => " (delocate can add it)",
+        Os::Windows => " (delvewheel can add it)",
+        Os::Emscripten => " (pyodide auditwheel can add it)",
+        Os::Ios | Os::IosSimulator => "",
     };
     Finding::new(
         Code::ForeignLibrary,
         format!("loads {name}, which is neither in the wheel nor part of {where_}"),
     )
     .hint(format!(
-        "link it statically, or ship it in the wheel ({repair} can add it)"
+        "link it statically, or ship it in the wheel{repair}"
     ))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Binary, Finding};
+use super::{Binary, Finding, Promise};
 use crate::audit::code::{Code, Severity};
 use crate::binary::Format;
 
@@ -58,6 +58,12 @@ impl Libraries {
             || places.is_some_and(|places| !places.is_disjoint(&self.inherited))
     }
 
+    /// Whether no search path leads a binary in this folder to a library of the wheel that it loads.
+    fn hides(&self, binary: &Binary, part: &Binary, folder: &str, name: &str) -> bool {
+        let is_loaded = binary.inits.is_empty() && self.comes_with_another(name);
+        !is_loaded && self.leads(part, folder, name) == Some(false)
+    }
+
     /// Whether a binary in this folder finds the library that it loads by this name; `None` for one
     /// that the wheel does not have.
     fn leads(&self, part: &Binary, folder: &str, name: &str) -> Option<bool> {
@@ -65,8 +71,9 @@ impl Libraries {
         let at = |folder: Option<String>| folder.is_some_and(|folder| places.contains(&folder));
         let mut searched = part.search_paths.iter();
         Some(match part.format {
-            // The package adds the folders in which DLLs are found, which no binary shows.
-            Format::Pe => true,
+            // The package adds the folders in which DLLs are found, which no binary shows. Pyodide
+            // searches all folders of the wheel.
+            Format::Pe | Format::Wasm => true,
             Format::Elf => searched.any(|entry| at(resolve(entry, folder).ok())),
             Format::MachO => match name.split_once('/') {
                 Some(("@rpath", below)) => searched.any(|entry| {
@@ -98,8 +105,7 @@ pub(in crate::audit) fn unreachable(
     let mut findings = Vec::new();
     for part in binary.parts() {
         for name in &part.imports {
-            let loaded = binary.inits.is_empty() && libraries.comes_with_another(name);
-            if loaded || libraries.leads(part, folder, name) != Some(false) {
+            if !libraries.hides(binary, part, folder, name) {
                 continue;
             }
             let finding = Finding::new(
@@ -112,7 +118,7 @@ pub(in crate::audit) fn unreachable(
             );
             let severity = match part.format {
                 Format::Elf => Severity::Error,
-                Format::MachO | Format::Pe => Severity::Warning,
+                Format::MachO | Format::Pe | Format::Wasm => Severity::Warning,
             };
             let finding = finding.weighing(severity);
             if !findings.contains(&finding) {
@@ -124,21 +130,37 @@ pub(in crate::audit) fn unreachable(
 }
 
 /// Checks the RPATHs of a binary at this path in a wheel with this stem.
-pub(in crate::audit) fn judge(binary: &Binary, path: &str, stem: &str) -> Vec<Finding> {
+///
+/// A search path that leads out of the wheel does no harm as long as everything that the binary loads is found
+/// without it. Our own builds promise more.
+pub(in crate::audit) fn judge(
+    binary: &Binary,
+    path: &str,
+    stem: &str,
+    libraries: &Libraries,
+    promise: &Promise,
+) -> Vec<Finding> {
     let folder = installed_folder(path, stem);
     let mut findings = Vec::new();
     for part in binary.parts() {
         // On macOS the loader searches only for names that begin with @rpath.
         let searched = part.format == Format::Elf
             || part.imports.iter().any(|name| name.starts_with("@rpath/"));
+        // A library that is neither in the wheel nor part of the system is an error of its own.
+        let mut imports = part.imports.iter();
+        let needed = imports.any(|name| libraries.hides(binary, part, folder, name));
+        let severity = if searched && (needed || promise.baseline) {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         for entry in &part.search_paths {
+            // The loader of musl ignores an empty part.
+            if entry.is_empty() && promise.is_for_musl() {
+                continue;
+            }
             let Err(why) = resolve(entry, folder) else {
                 continue;
-            };
-            let severity = if searched {
-                Severity::Error
-            } else {
-                Severity::Warning
             };
             let actual = match entry.as_str() {
                 "" => "has an empty part in its search path, which means the current folder"

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use memchr::memmem;
 
-use crate::binary::{Binary, ExportList, Format, Kind, Provider, number};
+use crate::binary::{Binary, ExportList, Format, Kind, Provider, RequiredVersion, number};
 use crate::tags::Arch;
 
 /// The files of a wheel, to check which of its binaries load each other.
@@ -33,6 +33,8 @@ struct Library {
     is_module: bool,
     imports: Vec<String>,
     export_list: ExportList,
+    /// The symbol versions that it defines.
+    versions: Vec<String>,
 }
 
 /// The properties that two binaries share if they can be loaded into the same process.
@@ -47,7 +49,7 @@ fn key(format: Format, path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     match format {
         Format::Pe => name.to_lowercase(),
-        Format::Elf | Format::MachO => name.to_owned(),
+        Format::Elf | Format::MachO | Format::Wasm => name.to_owned(),
     }
 }
 
@@ -85,6 +87,7 @@ impl Shipped {
                 is_module: !part.inits.is_empty(),
                 imports: part.imports.clone(),
                 export_list: part.export_list,
+                versions: part.defined_versions.clone(),
             });
         }
         shipped.exporters.sort_unstable();
@@ -163,6 +166,15 @@ impl Shipped {
                 let exports = self.exporters(name).any(|exporter| exporter == place);
                 !exports && self.libraries[place].export_list == ExportList::Complete
             })
+    }
+
+    /// Whether a binary requires a symbol version of a library of the wheel that does not define it. The loader of
+    /// glibc refuses the binary then, and aborts where the library defines no version at all.
+    pub(super) fn lacks_version(&self, part: &Binary, required: &RequiredVersion) -> bool {
+        let mut places = self.places(part, &required.library).peekable();
+        !required.is_weak
+            && places.peek().is_some()
+            && places.all(|place| !self.libraries[place].versions.contains(&required.name))
     }
 
     /// The libraries that a binary loads and that are not in the wheel, by itself and through

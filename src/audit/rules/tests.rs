@@ -157,7 +157,7 @@ fn avx_that_nobody_asks_for_is_no_baseline() {
     });
     assert_eq!(code, Code::CpuBaseline);
     let mut binary = good(Platform::LinuxX86_64);
-    binary.vector_code = VectorCode::Chosen;
+    binary.vector_code = VectorCode::None;
     assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
 }
 

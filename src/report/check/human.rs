@@ -4,46 +4,25 @@ use std::fmt::Write as _;
 
 use console::style;
 
-use super::files::CheckedFile;
-use crate::audit::Severity;
+use super::files::{CheckedFile, and_others, lowest_severity, shown};
+use crate::audit::{Finding, Severity};
 use crate::report::Report;
 use crate::text::escape;
 
-/// The lowest severity that is printed.
-fn lowest(report: &Report) -> Severity {
-    if report.is_quiet() {
-        Severity::Error
-    } else if report.is_verbose() {
-        Severity::Note
-    } else {
-        Severity::Warning
-    }
-}
-
 /// The line of the file and its findings; empty if `--quiet` hides all of it.
 pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String {
-    let lowest = lowest(report);
-    let counts = [Severity::Error, Severity::Warning, Severity::Note]
-        .map(|severity| (file.count(severity), severity))
-        .into_iter()
-        .filter(|(count, severity)| *count > 0 && *severity >= lowest.min(Severity::Warning));
-    let counts: Vec<_> = counts
-        .map(|(count, severity)| {
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{count} {severity}{plural}")
-        })
-        .collect();
-    let counts = counts.join(", ");
-    let verdict = match file.severity() {
-        None | Some(Severity::Note | Severity::Warning) if report.is_quiet() => {
-            return String::new();
-        }
-        None if counts.is_empty() => style("ok").green().to_string(),
-        None => format!("{} ({counts})", style("ok").green()),
-        Some(severity) => colored(severity, &counts),
+    let lowest = lowest_severity(report.is_quiet(), report.is_verbose());
+    let Some(verdict) = verdict(file, lowest) else {
+        return String::new();
     };
-    let mut text = format!("{}: {verdict}\n", escape::path(&file.path));
-    for finding in file.findings.iter().filter(|one| one.severity >= lowest) {
+    let text = format!("{}: {verdict}\n", escape::path(&file.path));
+    text + &findings(&file.findings, hints, lowest)
+}
+
+/// A line for each finding that is printed, with its hint.
+pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> String {
+    let mut text = String::new();
+    for (finding, others) in shown(findings, lowest) {
         let label = format!("{}[{}]", finding.severity, finding.code);
         let place = match &finding.file {
             Some(file) => format!("{}: ", escape::cell(file)),
@@ -51,9 +30,10 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
         };
         let _ = writeln!(
             text,
-            "  {} {place}{}",
+            "  {} {place}{}{}",
             colored(finding.severity, &label),
-            escape::value(&finding.message())
+            escape::value(&finding.message()),
+            and_others(others),
         );
         for line in finding
             .hint
@@ -66,6 +46,27 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
         }
     }
     text
+}
+
+/// `ok`, or how many findings there are; none if nothing about the file is printed.
+fn verdict(file: &CheckedFile, lowest: Severity) -> Option<String> {
+    let counts = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| (file.count(severity), severity))
+        .into_iter()
+        .filter(|(count, severity)| *count > 0 && *severity >= lowest);
+    let counts: Vec<_> = counts
+        .map(|(count, severity)| {
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{count} {severity}{plural}")
+        })
+        .collect();
+    let counts = counts.join(", ");
+    match file.severity() {
+        Some(severity) if severity >= lowest => Some(colored(severity, &counts)),
+        _ if lowest == Severity::Error => None,
+        _ if counts.is_empty() => Some(style("ok").green().to_string()),
+        _ => Some(format!("{} ({counts})", style("ok").green())),
+    }
 }
 
 fn colored(severity: Severity, text: &str) -> String {

@@ -1,16 +1,49 @@
 //! The document of `check`: the findings of each file.
 
-mod files;
+pub(super) mod files;
+pub(super) mod github;
 mod human;
+pub(super) mod junit;
+mod releases;
+pub(super) mod sarif;
 
 use serde_json::{Value, json};
 
-pub use files::{Checked, CheckedFile};
+pub use files::CheckedFile;
 
+use self::files::Results;
 use super::{Document, Report};
-use crate::audit::Severity;
-use crate::error::{ErrorKind, Result};
+use crate::audit::{Code, Release, Severity};
+use crate::error::{ErrorKind, Problem, Result};
 use crate::text::path::lossy;
+
+/// All files of one call of `check`.
+#[derive(Debug)]
+pub struct Checked {
+    /// The files that could be read.
+    pub files: Vec<CheckedFile>,
+    /// The releases of which there are several files.
+    pub releases: Vec<Release>,
+    /// The reasons why other files could not be read.
+    pub problems: Vec<Problem>,
+    /// How many findings of checks that were not selected are left out.
+    pub ignored: usize,
+    /// Whether the hint of each finding is printed.
+    pub hints: bool,
+}
+
+impl Checked {
+    /// Leaves out the findings of other checks.
+    pub fn keep(&mut self, is_kept: impl Fn(Code) -> bool) {
+        let files = self.files.iter_mut().map(|file| &mut file.findings);
+        let releases = self.releases.iter_mut();
+        for findings in files.chain(releases.map(|release| &mut release.findings)) {
+            let found = findings.len();
+            findings.retain(|finding| is_kept(finding.code));
+            self.ignored += found - findings.len();
+        }
+    }
+}
 
 impl Document for Checked {
     fn exit_code(&self) -> u8 {
@@ -25,18 +58,38 @@ impl Document for Checked {
         let text: String = lines
             .map(|file| human::lines(file, self.hints, report))
             .collect();
-        report.print(&text)?;
+        let releases = self.releases.iter();
+        let releases = releases.map(|release| releases::lines(release, self.hints, report));
+        report.print(&releases.fold(text, |text, release| text + &release))?;
         if self.files.len() > 1 && !report.is_quiet() {
             let count = |worst| {
                 let same = self.files.iter();
                 same.filter(|file| file.severity() == worst).count()
             };
+            let is_wheel = |file: &CheckedFile| {
+                let ending = file.path.extension();
+                ending.is_some_and(|ending| ending == "whl")
+            };
+            let kind = if self.files.iter().all(is_wheel) {
+                "wheels"
+            } else {
+                "files"
+            };
             report.eprintln(&format!(
-                "{} wheels: {} ok, {} with warnings, {} with errors",
+                "{} {kind}: {} ok, {} with warnings, {} with errors",
                 self.files.len(),
                 count(None),
                 count(Some(Severity::Warning)),
                 count(Some(Severity::Error)),
+            ));
+        }
+        if self.ignored > 0 {
+            let count = match self.ignored {
+                1 => "1 finding is".to_owned(),
+                count => format!("{count} findings are"),
+            };
+            report.note(&format!(
+                "{count} left out: `select` or `ignore` excludes the check"
             ));
         }
         report.problems(&self.problems);
@@ -54,12 +107,24 @@ impl Document for Checked {
         });
         Ok(json!({
             "wheels": wheels.collect::<Vec<_>>(),
+            "releases": self.releases.iter().map(releases::json).collect::<Vec<_>>(),
             "problems": self.problems,
+            "ignored": self.ignored,
             "exit_code": self.exit_code(),
         }))
     }
 
     fn beside_json(&self, report: &Report) {
         report.problems(&self.problems);
+    }
+
+    fn check_results(&self) -> Option<Results<'_>> {
+        Some(Results {
+            files: &self.files,
+            releases: &self.releases,
+            problems: &self.problems,
+            hints: self.hints,
+            exit_code: self.exit_code(),
+        })
     }
 }

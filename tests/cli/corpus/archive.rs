@@ -242,6 +242,12 @@ fn layout() -> Vec<Case> {
             folder.attributes = 0o040_755 << 16 | 0x10;
             z.entries.insert(0, folder);
         }),
+        zip("the folder for libraries is empty", Code::ZipFolder, |z| {
+            let mut folder = Entry::stored("hello.libs/", b"");
+            folder.attributes = 0o040_755 << 16 | 0x10;
+            z.entries.insert(0, folder);
+        })
+        .weighing(Severity::Note),
         zip(
             "the archive has more than 100,000 entries",
             Code::ZipTooLarge,

@@ -92,12 +92,59 @@ fn files() -> Vec<Case> {
             "hello/my-code/a.py",
         ),
         has(
+            "a hook of a packager is named as it wants it",
+            Code::NotImportable,
+            "hello/_hooks/hook-hello.py",
+        ),
+        has(
+            "the folder of a project was packed instead of its package",
+            Code::NotImportable,
+            "my-project/world/a.py",
+        )
+        .also(&[Code::ManyTopLevel])
+        .weighing(Severity::Warning),
+        case(
+            "an extension module has a name that cannot be imported",
+            Code::NotImportable,
+            LINUX,
+            |w| {
+                w.module("hello/my-code.cpython-312-x86_64-linux-gnu.so")
+                    .elf(|e| e.without("PyInit__native").gives("PyInit_my-code"))
+            },
+        )
+        .weighing(Severity::Warning),
+        has(
+            "a module for tests is beside the package",
+            Code::ManyTopLevel,
+            "hello_tests.py",
+        )
+        .weighing(Severity::Warning),
+        has(
+            "the project's own setup.py is beside the package",
+            Code::ManyTopLevel,
+            "setup.py",
+        )
+        .weighing(Severity::Warning),
+        has(
+            "the stubs of the package are beside it",
+            Code::ManyTopLevel,
+            "hello-stubs/__init__.pyi",
+        ),
+        has(
             "an __init__.py is at top level",
             Code::InitAtTop,
             "__init__.py",
         ),
         has("a folder has no module", Code::NoModules, "words/words.txt")
-            .also(&[Code::ManyTopLevel]),
+            .also(&[Code::ManyTopLevel])
+            .weighing(Severity::Warning),
+        case(
+            "the wheel has nothing but data",
+            Code::NoModules,
+            PURE,
+            |w| w.without(INIT).file("words/words.txt", "a\nb\n"),
+        )
+        .weighing(Severity::Note),
         case(
             "two files have the same contents",
             Code::DuplicateFiles,
@@ -107,6 +154,23 @@ fn files() -> Vec<Case> {
         case("nothing is in the wheel", Code::Empty, PURE, |w| {
             w.without(INIT)
         }),
+        case(
+            "the wheel has nothing but programs",
+            Code::Empty,
+            PURE,
+            |w| {
+                w.without(INIT)
+                    .file("hello-1.0.data/scripts/hello", "#!python\n")
+            },
+        )
+        .weighing(Severity::Note),
+        case(
+            "the wheel has nothing but dependencies",
+            Code::Empty,
+            PURE,
+            |w| w.without(INIT).metadata(|m| m.add("Requires-Dist: world")),
+        )
+        .weighing(Severity::Note),
     ]
 }
 

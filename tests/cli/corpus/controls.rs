@@ -161,14 +161,6 @@ fn linux_libraries() -> Vec<Control> {
             |e| e.rpath("${ORIGIN}/lib:$ORIGIN/none"),
             "hello/lib/libhelper.so.1",
         ),
-        shipped(
-            "a library in the wheel has versions of its own",
-            |e| {
-                e.runpath("$ORIGIN")
-                    .needs("libhelper.so.1", "HELPER_1.0", "help")
-            },
-            "hello/libhelper.so.1",
-        ),
     ]
 }
 

@@ -52,6 +52,7 @@ const GLOBAL: u8 = 1 << 4;
 const WEAK: u8 = 2 << 4;
 const VARIABLE: u8 = 1;
 const FUNCTION: u8 = 2;
+const THREAD_LOCAL: u8 = 6;
 const INDIRECT: u8 = 10;
 
 const NEEDED: u64 = 1;
@@ -67,6 +68,15 @@ pub(super) struct Symbol {
     pub(super) defined: bool,
     pub(super) info: u8,
     pub(super) version: u16,
+}
+
+/// A version that is asked of a library.
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    pub(super) name: String,
+    pub(super) index: u16,
+    /// Whether it is asked for by weak symbols alone.
+    pub(super) weak: bool,
 }
 
 /// A shared object.
@@ -85,7 +95,11 @@ pub(super) struct Elf {
     pub(super) numbers: Vec<(u64, u64)>,
     pub(super) symbols: Vec<Symbol>,
     /// Libraries, with each version that is asked of them.
-    pub(super) versions: Vec<(String, Vec<(String, u16)>)>,
+    pub(super) versions: Vec<(String, Vec<Version>)>,
+    /// The versions of its own symbols.
+    pub(super) definitions: Vec<(String, u16)>,
+    /// GNU properties: type and value.
+    pub(super) properties: Vec<(u32, u32)>,
 }
 
 impl Elf {
@@ -107,6 +121,8 @@ impl Elf {
             numbers: Vec::new(),
             symbols: Vec::new(),
             versions: Vec::new(),
+            definitions: Vec::new(),
+            properties: Vec::new(),
         }
     }
 
@@ -189,6 +205,21 @@ impl Elf {
         self
     }
 
+    /// Says by a GNU property which level of the instruction set it needs, as a bit for each level.
+    pub(super) fn needs_isa(self, levels: u32) -> Self {
+        self.property(0xc000_8002, levels)
+    }
+
+    /// Says by a GNU property which levels of the instruction set it uses where the processor has them.
+    pub(super) fn uses_isa(self, levels: u32) -> Self {
+        self.property(0xc001_0002, levels)
+    }
+
+    fn property(mut self, kind: u32, value: u32) -> Self {
+        self.properties.push((kind, value));
+        self
+    }
+
     fn symbol(mut self, name: &str, defined: bool, info: u8, version: u16) -> Self {
         self.symbols.push(Symbol {
             name: name.to_owned(),
@@ -228,6 +259,16 @@ impl Elf {
         self.symbol(name, false, GLOBAL | FUNCTION, 1)
     }
 
+    /// Takes a variable from whoever has it.
+    pub(super) fn takes_variable(self, name: &str) -> Self {
+        self.symbol(name, false, GLOBAL | VARIABLE, 1)
+    }
+
+    /// Takes a variable that each thread has a copy of.
+    pub(super) fn takes_thread_local(self, name: &str) -> Self {
+        self.symbol(name, false, GLOBAL | THREAD_LOCAL, 1)
+    }
+
     /// Takes a function if somebody has it.
     pub(super) fn may_take(self, name: &str) -> Self {
         self.symbol(name, false, WEAK | FUNCTION, 1)
@@ -235,30 +276,50 @@ impl Elf {
 
     /// Loads a library and takes a function of that version from it.
     pub(super) fn needs(self, library: &str, version: &str, name: &str) -> Self {
-        let (this, index) = self.needed(library).version(library, version);
+        let (this, index) = self.needed(library).version(library, version, false);
         this.symbol(name, false, GLOBAL | FUNCTION, index)
+    }
+
+    /// Loads a library and takes a function of that version from it, if it has it.
+    pub(super) fn may_need(self, library: &str, version: &str, name: &str) -> Self {
+        let (this, index) = self.needed(library).version(library, version, true);
+        this.symbol(name, false, WEAK | FUNCTION, index)
     }
 
     /// Asks a library for a version of which it takes nothing.
     pub(super) fn asks(self, library: &str, version: &str) -> Self {
-        self.needed(library).version(library, version).0
+        self.needed(library).version(library, version, false).0
     }
 
-    fn version(mut self, library: &str, version: &str) -> (Self, u16) {
+    /// Exports a function in a version.
+    pub(super) fn gives_version(mut self, version: &str, name: &str) -> Self {
+        let index = self.next_version();
+        self.definitions.push((version.to_owned(), index));
+        self.symbol(name, true, GLOBAL | FUNCTION, index)
+    }
+
+    fn next_version(&self) -> u16 {
         let asked = self.versions.iter().flat_map(|(_, versions)| versions);
-        let next = 2 + u16::try_from(asked.count()).unwrap();
+        2 + u16::try_from(asked.count() + self.definitions.len()).unwrap()
+    }
+
+    fn version(mut self, library: &str, version: &str, weak: bool) -> (Self, u16) {
+        let next = self.next_version();
         let known = self.versions.iter().position(|(name, _)| name == library);
         let at = known.unwrap_or_else(|| {
             self.versions.push((library.to_owned(), Vec::new()));
             self.versions.len() - 1
         });
         let versions = &mut self.versions[at].1;
-        let index = if let Some((_, index)) = versions.iter().find(|(name, _)| name == version) {
-            *index
-        } else {
-            versions.push((version.to_owned(), next));
-            next
-        };
-        (self, index)
+        if let Some(known) = versions.iter().find(|known| known.name == version) {
+            let index = known.index;
+            return (self, index);
+        }
+        versions.push(Version {
+            name: version.to_owned(),
+            index: next,
+            weak,
+        });
+        (self, next)
     }
 }

@@ -10,14 +10,17 @@ use super::elf_sections::{Places, Section, Segment, section_headers};
 
 const LOAD: u32 = 1;
 const DYNAMIC: u32 = 2;
+const NOTE: u32 = 4;
 const GNU_STACK: u32 = 0x6474_e551;
+const GNU_PROPERTY: u32 = 0x6474_e553;
 /// Pages are of this size at most, and what is written to has some of its own.
 const LARGEST_PAGE: u64 = 64 << 10;
 
 impl Elf {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let wide = self.machine.wide;
-        let count = 3 + u16::from(self.stack.is_some());
+        let has_note = !self.properties.is_empty();
+        let count = 3 + u16::from(self.stack.is_some()) + 2 * u16::from(has_note);
         let begin = if wide {
             64 + count * 56
         } else {
@@ -53,6 +56,15 @@ impl Elf {
             self.stack
                 .map(|flags| segment(GNU_STACK, flags, 0, 0, 0, 16)),
         );
+
+        let note = sections
+            .iter()
+            .find(|section| section.name == ".note.gnu.property");
+        segments.extend(note.into_iter().flat_map(|note| {
+            let (from, to) = (note.place(&places), note.end(&places));
+            let align = word_size(wide) as u64;
+            [NOTE, GNU_PROPERTY].map(|kind| segment(kind, READ, from, to, from as u64, align))
+        }));
 
         let mut out = self.out();
         self.header(&mut out, count, &sections, &places);
@@ -137,6 +149,14 @@ impl Elf {
                 self.version_needs(&mut strings),
             )
             .linked(".dynstr", self.versions.len()),
+            Section::new(
+                ".gnu.version_d",
+                0x6fff_fffd,
+                2,
+                self.version_definitions(&mut strings),
+            )
+            .linked(".dynstr", self.definitions.len()),
+            Section::new(".note.gnu.property", 7, 2, self.note()),
             Section::new(".rodata", 1, 2, self.data.clone()),
             Section::new(".text", 1, 6, self.code.clone()),
             Section::new(".dynamic", 6, 3, self.dynamic_section(places, &mut strings))
@@ -199,14 +219,48 @@ impl Elf {
                 .u32(strings.add(library))
                 .u32(16)
                 .u32(if last { 0 } else { 16 + 16 * versions.len() });
-            for (index, (version, number)) in versions.iter().enumerate() {
+            for (index, version) in versions.iter().enumerate() {
                 let last = index + 1 == versions.len();
-                out.u32(hash(version))
-                    .u16(0)
-                    .u16(*number)
-                    .u32(strings.add(version))
+                out.u32(hash(&version.name))
+                    .u16(if version.weak { 2 } else { 0 })
+                    .u16(version.index)
+                    .u32(strings.add(&version.name))
                     .u32(if last { 0 } else { 16 });
             }
+        }
+        out.done()
+    }
+
+    fn version_definitions(&self, strings: &mut Strings) -> Vec<u8> {
+        let mut out = self.out();
+        for (index, (version, number)) in self.definitions.iter().enumerate() {
+            let last = index + 1 == self.definitions.len();
+            out.u16(1)
+                .u16(0)
+                .u16(*number)
+                .u16(1)
+                .u32(hash(version))
+                .u32(20)
+                .u32(if last { 0 } else { 28 })
+                .u32(strings.add(version))
+                .u32(0);
+        }
+        out.done()
+    }
+
+    /// A note with all properties.
+    fn note(&self) -> Vec<u8> {
+        let mut out = self.out();
+        if self.properties.is_empty() {
+            return out.done();
+        }
+        let size = (12_usize).next_multiple_of(word_size(self.machine.wide));
+        out.u32(4)
+            .u32(size * self.properties.len())
+            .u32(5)
+            .raw(b"GNU\0");
+        for (kind, value) in &self.properties {
+            out.u32(*kind).u32(4).u32(*value).raw(&[0; 4][..size - 12]);
         }
         out.done()
     }
@@ -244,6 +298,12 @@ impl Elf {
             entries.extend([
                 (0x6fff_fffe, places.address(".gnu.version_r")),
                 (0x6fff_ffff, self.versions.len() as u64),
+            ]);
+        }
+        if !self.definitions.is_empty() {
+            entries.extend([
+                (0x6fff_fffc, places.address(".gnu.version_d")),
+                (0x6fff_fffd, self.definitions.len() as u64),
             ]);
         }
         entries.push((0, 0));

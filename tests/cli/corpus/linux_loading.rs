@@ -4,12 +4,14 @@ use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{Case, LINUX, MUSL, PURE, case};
 use super::code::{AVX, AVX512};
+use super::controls::{Control, good};
 use super::elf::{self, Elf};
 use super::on_linux::helper;
 use super::wheel::Native;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = loading();
+    cases.extend(processors());
     cases.extend(places());
     cases.extend(search_paths());
     cases.extend(other_machines());
@@ -85,6 +87,89 @@ fn loading() -> Vec<Case> {
     ]
 }
 
+/// Files that declare which processor they need.
+fn processors() -> Vec<Case> {
+    let levels = [
+        ("x86-64-v2", 0b0011, LINUX),
+        ("x86-64-v3", 0b0111, LINUX),
+        ("x86-64-v4", 0b1111, "py3-none-manylinux2014_x86_64"),
+        ("x86-64-v3 alone", 0b0100, MUSL),
+        ("a level that is not known yet", 0b1_0000, LINUX),
+        (
+            "x86-64-v3 in 32 bits",
+            0b0111,
+            "cp312-cp312-manylinux_2_17_i686",
+        ),
+    ];
+    let mut cases: Vec<_> = levels
+        .into_iter()
+        .map(|(what, levels, tags)| {
+            let what = format!("ELF declares that it needs {what}");
+            case(&what, Code::IsaLevel, tags, |w| {
+                w.elf(|e| e.needs_isa(levels))
+            })
+        })
+        .collect();
+    cases.extend([
+        case(
+            "ELF has AVX code and declares that it needs it",
+            Code::IsaLevel,
+            LINUX,
+            |w| w.elf(|e| e.code(&AVX.repeat(8)).needs_isa(0b0111)),
+        ),
+        case(
+            "a library beside the module declares that it needs x86-64-v3",
+            Code::IsaLevel,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
+                    .file("hello/libhelper.so.1", helper().needs_isa(0b0111).bytes())
+            },
+        ),
+    ]);
+    cases
+}
+
+pub(super) fn controls() -> Vec<Control> {
+    vec![
+        good("ELF declares that it needs the baseline", LINUX, |w| {
+            w.elf(|e| e.needs_isa(0b0001))
+        }),
+        good("RUNPATH is empty as a whole", LINUX, |w| {
+            w.elf(|e| e.runpath(""))
+        }),
+        good("RPATH is empty as a whole", MUSL, |w| {
+            w.elf(|e| e.rpath(""))
+        }),
+        good("RUNPATH has an empty part, which musl ignores", MUSL, |w| {
+            w.elf(|e| e.runpath("$ORIGIN:"))
+        }),
+        good(
+            "ELF uses x86-64-v3 where the processor has it",
+            LINUX,
+            |w| w.elf(|e| e.uses_isa(0b0111).needs_isa(0b0001)),
+        ),
+        good(
+            "a library for newer processors, which the loader chooses",
+            LINUX,
+            |w| {
+                let newer = helper().needs_isa(0b0111).code(&AVX.repeat(8));
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN/../hello.libs"))
+                    .file("hello.libs/libhelper.so.1", helper().bytes())
+                    .file(
+                        "hello.libs/glibc-hwcaps/x86-64-v3/libhelper.so.1",
+                        newer.bytes(),
+                    )
+            },
+        ),
+        good(
+            "an ELF for another processor has the property's number",
+            "cp312-cp312-manylinux_2_17_aarch64",
+            |w| w.elf(|e| e.needs_isa(0b0111)),
+        ),
+    ]
+}
+
 /// Code where none should be, and none where some should.
 fn places() -> Vec<Case> {
     vec![
@@ -153,6 +238,39 @@ fn search_paths() -> Vec<Case> {
         searches(
             "RUNPATH with braces leads out of the wheel",
             "${ORIGIN}/../..",
+        ),
+        case(
+            "RUNPATH is absolute, and leads to no library of the wheel",
+            Code::UnsafeRpath,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1").runpath("/opt/hello/lib"))
+                    .file("hello.libs/libhelper.so.1", helper().bytes())
+            },
+        )
+        .weighing(Severity::Error)
+        .also(&[Code::UnreachableLibrary]),
+        case(
+            "RUNPATH is absolute in a wheel that pyz3-wheel built",
+            Code::UnsafeRpath,
+            LINUX,
+            |w| {
+                w.elf(|e| e.runpath("/opt/hello/lib"))
+                    .wheel_file(|f| f.set("Generator: pyz3-wheel 0.1.0 cpu=baseline"))
+            },
+        )
+        .weighing(Severity::Error),
+        case(
+            "a library of the wheel has an absolute RUNPATH beside a good one",
+            Code::UnsafeRpath,
+            LINUX,
+            |w| {
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
+                    .file(
+                        "hello/libhelper.so.1",
+                        helper().runpath("$ORIGIN:/usr/local/lib64").bytes(),
+                    )
+            },
         ),
     ]
 }

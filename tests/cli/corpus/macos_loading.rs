@@ -59,15 +59,24 @@ fn libraries() -> Vec<Case> {
         ),
         case("LC_RPATH is absolute", Code::UnsafeRpath, MACOS, |w| {
             w.macho(|m| m.rpath("/opt/homebrew/lib"))
-        })
-        .weighing(Severity::Warning),
+        }),
         case(
             "LC_RPATH leads out of the wheel",
             Code::UnsafeRpath,
             MACOS,
             |w| w.macho(|m| m.rpath("@loader_path/../../lib")),
+        ),
+        case(
+            "LC_RPATH is absolute, and leads to no library that @rpath means",
+            Code::UnsafeRpath,
+            MACOS,
+            |w| {
+                w.macho(|m| m.loads("@rpath/libhelper.dylib").rpath("/opt/hello/lib"))
+                    .file("hello/libhelper.dylib", helper().bytes())
+            },
         )
-        .weighing(Severity::Warning),
+        .weighing(Severity::Error)
+        .also(&[Code::UnreachableLibrary]),
     ]
 }
 

@@ -68,7 +68,8 @@ fn files() -> Vec<Case> {
         }),
         case("there is no description", Code::MetadataReadme, PURE, |w| {
             w.description("")
-        }),
+        })
+        .weighing(Severity::Warning),
         metadata("the description has no type", Code::MetadataReadme, |m| {
             m.drop("Description-Content-Type")
         }),

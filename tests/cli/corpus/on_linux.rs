@@ -3,6 +3,7 @@
 use pyz3_wheel::audit::Code;
 
 use super::case::{Case, LINUX, LINUX_ABI3, MUSL, case};
+use super::controls::{Control, good};
 use super::elf::{self, Elf};
 
 /// A library that the module may load and that the wheel may have.
@@ -18,7 +19,157 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(libraries());
     cases.extend(own_libraries());
     cases.extend(symbols());
+    cases.extend(versions_beside_own_libraries());
     cases
+}
+
+/// The module also loads a library of the wheel.
+fn versions_beside_own_libraries() -> Vec<Case> {
+    let asks = |what, tags, library: &'static str, version: &'static str| {
+        case(what, Code::SymbolVersion, tags, move |w| {
+            w.elf(|e| {
+                e.needs("libhelper.so.1", "HELPER_1", "help")
+                    .needs(library, version, "other")
+                    .runpath("$ORIGIN/../hello.libs")
+            })
+            .file("hello.libs/libhelper.so.1", versioned_helper().bytes())
+        })
+    };
+    vec![
+        asks(
+            "ELF with a library of its own asks for the libstdc++ of GCC 13",
+            LINUX,
+            "libstdc++.so.6",
+            "GLIBCXX_3.4.32",
+        ),
+        asks(
+            "ELF with a library of its own asks for a newer C++ ABI",
+            LINUX_ABI3,
+            "libstdc++.so.6",
+            "CXXABI_1.3.13",
+        ),
+        asks(
+            "ELF with a library of its own asks for a newer zlib",
+            LINUX,
+            "libz.so.1",
+            "ZLIB_1.2.12",
+        ),
+        asks(
+            "ELF with a library of its own asks for the libgcc of GCC 12",
+            LINUX,
+            "libgcc_s.so.1",
+            "GCC_12.0.0",
+        ),
+        asks(
+            "the library of the wheel has other versions than the module asks for",
+            LINUX,
+            "libhelper.so.1",
+            "HELPER_2",
+        ),
+        case(
+            "the library of the wheel has no versions",
+            Code::SymbolVersion,
+            LINUX,
+            |w| {
+                w.elf(|e| {
+                    e.needs("libhelper.so.1", "HELPER_1", "help")
+                        .runpath("$ORIGIN")
+                })
+                .file("hello/libhelper.so.1", helper().bytes())
+            },
+        ),
+        case(
+            "a library of the wheel, loaded with another one, asks for the libstdc++ of GCC 11",
+            Code::SymbolVersion,
+            LINUX,
+            |w| {
+                let helper = versioned_helper()
+                    .needed("libother.so.1")
+                    .runpath("$ORIGIN")
+                    .needs("libstdc++.so.6", "GLIBCXX_3.4.29", "_ZSt4copy");
+                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
+                    .file("hello/libhelper.so.1", helper.bytes())
+                    .file(
+                        "hello/libother.so.1",
+                        Elf::new(elf::X86_64).soname("libother.so.1").bytes(),
+                    )
+            },
+        ),
+    ]
+}
+
+/// A library whose function has a version.
+fn versioned_helper() -> Elf {
+    Elf::new(elf::X86_64)
+        .soname("libhelper.so.1")
+        .gives_version("HELPER_1", "help")
+        .needs("libc.so.6", "GLIBC_2.2.5", "free")
+}
+
+/// A module takes this from Pythons that are configured with `--with-fpectl`.
+fn fpectl(symbol: &str, tags: &str) -> Case {
+    let what = format!("ELF takes {symbol}: {tags}");
+    case(&what, Code::BlacklistedSymbol, tags, |w| {
+        w.module("hello/_native.so").elf(|e| e.takes(symbol))
+    })
+}
+
+pub(super) fn controls() -> Vec<Control> {
+    let with = |what, tags, edit: fn(Elf) -> Elf, library: Elf| {
+        good(what, tags, move |w| {
+            w.elf(|e| edit(e).runpath("$ORIGIN/../hello.libs"))
+                .file("hello.libs/libhelper.so.1", library.bytes())
+        })
+    };
+    vec![
+        good(
+            "ELF takes what Python 3.8 always has of fpectl",
+            "cp38-cp38-manylinux_2_17_x86_64",
+            |w| w.module("hello/_native.so").elf(|e| e.takes("PyFPE_jbuf")),
+        ),
+        good(
+            "ELF takes what Python 3.6 has of fpectl if it is there",
+            "cp36-cp36m-manylinux_2_17_x86_64",
+            |w| {
+                w.module("hello/_native.so")
+                    .elf(|e| e.may_take("PyFPE_jbuf"))
+            },
+        ),
+        with(
+            "a version of a library of the wheel, beside one of libstdc++",
+            LINUX,
+            |e| {
+                e.needs("libhelper.so.1", "HELPER_1", "help").needs(
+                    "libstdc++.so.6",
+                    "GLIBCXX_3.4.19",
+                    "_ZSt4copy",
+                )
+            },
+            versioned_helper(),
+        ),
+        with(
+            "a version of a library of the wheel that is needed by a weak symbol alone",
+            LINUX,
+            |e| e.may_need("libhelper.so.1", "HELPER_2", "help_more"),
+            versioned_helper(),
+        ),
+        with(
+            "a version of libstdc++ that a shipped copy of it has",
+            LINUX,
+            |e| e.needs("libhelper.so.1", "GLIBCXX_3.4.32", "help"),
+            Elf::new(elf::X86_64)
+                .soname("libhelper.so.1")
+                .gives_version("GLIBCXX_3.4.32", "help"),
+        ),
+        with(
+            "a version that musl ignores",
+            MUSL,
+            |e| e.needs("libhelper.so.1", "HELPER_2", "help"),
+            Elf::new(elf::X86_64)
+                .soname("libhelper.so.1")
+                .gives_version("HELPER_1", "help"),
+        ),
+    ]
 }
 
 fn floors() -> Vec<Case> {
@@ -307,6 +458,9 @@ fn symbols() -> Vec<Case> {
             MUSL,
             |w| w.elf(|e| e.needed("libz.so.1").takes("zcalloc")),
         ),
+        fpectl("PyFPE_jbuf", "cp36-cp36m-manylinux_2_17_x86_64"),
+        fpectl("PyFPE_counter", "cp35-cp35m-manylinux1_x86_64"),
+        fpectl("PyFPE_dummy", "cp36-cp36m-musllinux_1_1_x86_64"),
         case(
             "ELF takes a function of glibc alone under musllinux",
             Code::MuslSymbol,

@@ -349,6 +349,7 @@ fn tags() -> Vec<Case> {
                 .module(&format!("hello/_native.{ending}"))
                 .metadata(|m| m.drop("Requires-Python"))
         })
+        .weighing(Severity::Note)
     };
     vec![
         unknown("cp312-foo-manylinux_2_17_x86_64"),

@@ -76,7 +76,8 @@ fn names() -> Vec<Case> {
             Code::FilenameSpelling,
             LINUX,
             |w| w.tagged("cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64"),
-        ),
+        )
+        .weighing(Severity::Note),
         case("the version is local", Code::LocalVersion, PURE, |w| {
             w.stem("hello-1.0+cu12")
                 .metadata(|m| m.set("Version: 1.0+cu12"))
