@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use super::metadata::refused;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
@@ -30,13 +29,21 @@ pub(super) fn judge(headers: &Headers) -> Vec<Finding> {
     for value in headers.all("project-url") {
         let Some((label, url)) = value.split_once(',') else {
             let problem = Problem::new(format!("`{value}` has no label"));
-            findings.push(refused(Code::MetadataField, "Project-URL", problem));
+            findings.push(Finding::refused(
+                Code::MetadataField,
+                "Project-URL",
+                problem,
+            ));
             continue;
         };
         if !labels.insert(label.trim()) {
             let problem = Problem::new(format!("the label `{}` is there twice", label.trim()));
             let problem = problem.hint("give each link a label of its own");
-            findings.push(refused(Code::MetadataField, "Project-URL", problem));
+            findings.push(Finding::refused(
+                Code::MetadataField,
+                "Project-URL",
+                problem,
+            ));
         }
         findings.extend(url_finding("Project-URL", label.trim(), url.trim()));
     }
@@ -46,7 +53,7 @@ pub(super) fn judge(headers: &Headers) -> Vec<Finding> {
 
 fn url_finding(field: &str, label: &str, url: &str) -> Option<Finding> {
     let problem = values::check_url(label, url).err()?;
-    let finding = refused(Code::MetadataField, field, problem);
+    let finding = Finding::refused(Code::MetadataField, field, problem);
     // The label is right, so it is the URL that is not.
     let is_label_right = values::check_url(label, "https://example.org").is_ok();
     let (scheme, rest) = url.split_once(':').unwrap_or_default();
@@ -65,7 +72,7 @@ fn url_finding(field: &str, label: &str, url: &str) -> Option<Finding> {
 fn emails(field: &str, list: &str) -> Vec<Finding> {
     let refusal = |address: &str| {
         let problem = values::check_email(address).err()?;
-        Some(refused(Code::MetadataField, field, problem))
+        Some(Finding::refused(Code::MetadataField, field, problem))
     };
     let all = addresses(list);
     let is_parsed = all.len() != 1 || all.first().is_some_and(|one| one != list);

@@ -215,19 +215,11 @@ fn identity(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A problem of one value as a finding.
-pub(super) fn refused(code: Code, field: &str, problem: Problem) -> Finding {
-    let finding = Finding::new(code, format!("{field}: {}", problem.message));
-    match problem.hint {
-        Some(hint) => finding.hint(hint),
-        None => finding,
-    }
-}
-
 fn single_values(fields: &Fields) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut take = |field: &str, problem: Option<Problem>| {
-        findings.extend(problem.map(|problem| refused(Code::MetadataField, field, problem)));
+        findings
+            .extend(problem.map(|problem| Finding::refused(Code::MetadataField, field, problem)));
     };
     if let Some(summary) = fields.one("summary") {
         // The characters at which Python's `str.splitlines` breaks lines.
@@ -282,7 +274,7 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
             format!("{versions};{marker}")
         };
         let problem = Requirement::parse(&whole, &mut Vec::new()).err()?;
-        Some(refused(Code::MetadataRequirement, name, problem))
+        Some(Finding::refused(Code::MetadataRequirement, name, problem))
     });
     found.take(MOST_FINDINGS).collect()
 }
@@ -301,7 +293,7 @@ fn classifier_rules(fields: &Fields) -> Vec<Finding> {
             Classifier::Unknown => Code::MetadataClassifier,
         };
         let problem = classifiers::check(classifier).err()?;
-        Some(refused(code, "Classifier", problem))
+        Some(Finding::refused(code, "Classifier", problem))
     });
     judged.take(MOST_FINDINGS).collect()
 }
@@ -317,7 +309,9 @@ fn license(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
         }
         let problem = spdx_expression::normalize(expression, &mut Vec::new()).err();
         findings.extend(
-            problem.map(|problem| refused(Code::MetadataLicense, "License-Expression", problem)),
+            problem.map(|problem| {
+                Finding::refused(Code::MetadataLicense, "License-Expression", problem)
+            }),
         );
     }
     // Metadata before 2.4 does not define where the files are.

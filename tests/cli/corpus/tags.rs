@@ -243,33 +243,6 @@ fn platforms() -> Vec<Case> {
                 .elf(|e| e.os_abi(elf::FREEBSD))
         })
         .also(&[Code::NotJudged]),
-        unjudged(
-            "the wheel is for Android",
-            "cp313-cp313-android_21_arm64_v8a",
-            || {
-                Elf::new(elf::AARCH64)
-                    .gives("PyInit__native")
-                    .needed("libc.so")
-                    .bytes()
-            },
-            "hello/_native.cpython-313-aarch64-linux-android.so",
-        ),
-        unjudged(
-            "the wheel is for iOS",
-            "cp313-cp313-ios_13_0_arm64_iphoneos",
-            || {
-                use super::macho::{ARM64, Floor, IOS, Macho, release};
-                let ios = Floor::Build(IOS, release(13, 0, 0));
-                Macho::new(ARM64).floor(ios).gives("PyInit__native").bytes()
-            },
-            "hello/_native.cpython-313-iphoneos.so",
-        ),
-        unjudged(
-            "the wheel is for browsers",
-            "cp313-cp313-pyemscripten_2025_0_wasm32",
-            || b"\0asm\x01\0\0\0".to_vec(),
-            "hello/_native.cpython-313-wasm32-emscripten.so",
-        ),
     ]
 }
 

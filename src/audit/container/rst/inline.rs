@@ -1,6 +1,6 @@
 //! Markup within the lines of a paragraph: emphasis, literals, roles and references.
 
-use super::Fault;
+use super::fault::Fault;
 
 /// The roles of docutils.
 const ROLES: &str = " ab abbreviation ac acronym anonymous-reference citation-reference code emphasis \

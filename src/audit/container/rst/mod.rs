@@ -5,20 +5,15 @@
 //! Where a construct is not understood, the rest of the text counts as right. Sources: docutils,
 //! "reStructuredText Markup Specification"; `readme_renderer.rst` for the settings.
 
+mod fault;
 mod inline;
 mod lines;
 #[cfg(test)]
 mod tests;
 
+pub(super) use fault::Fault;
 use inline::Inline;
 use lines::{directive, expand_tabs, is_adornment, is_other_body, is_table, is_wider};
-
-/// A mistake: the number of its line, and what is wrong there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) line: usize,
-    pub(super) what: String,
-}
 
 /// The directives of docutils.
 const DIRECTIVES: &str = " admonition attention caution class code code-block compound container contents \
