@@ -21,7 +21,7 @@ use console::style;
 use serde_json::Value;
 
 pub use check::files::Results;
-pub use check::{Checked, CheckedFile};
+pub use check::{Checked, CheckedFile, FixedFile};
 pub use documents::{Built, DistInfo, Planned, Refused, Sdist};
 pub use explain::{Explained, codes_markdown};
 pub use init::{Adopted, Created};

@@ -17,6 +17,7 @@ mod elf;
 mod elf_bytes;
 mod elf_sections;
 mod entries;
+mod fixes;
 mod gil;
 mod good;
 mod installed;
@@ -27,6 +28,9 @@ mod macho_signature;
 mod macos_loading;
 mod metadata;
 mod more_controls;
+mod on_android;
+mod on_emscripten;
+mod on_ios;
 mod on_linux;
 mod on_macos;
 mod on_windows;
@@ -41,7 +45,9 @@ mod sdists;
 mod tables;
 mod tags;
 mod undefined;
+mod wasm;
 mod wheel;
+mod wheel_files;
 mod zip;
 
 pub(crate) use sdist::compress;
@@ -65,6 +71,9 @@ pub(crate) fn broken() -> Vec<Case> {
         on_macos::cases(),
         macos_loading::cases(),
         on_windows::cases(),
+        on_ios::cases(),
+        on_android::cases(),
+        on_emscripten::cases(),
         python::cases(),
         pythons::cases(),
         damaged::cases(),
@@ -73,6 +82,7 @@ pub(crate) fn broken() -> Vec<Case> {
         paths::cases(),
         record::cases(),
         tags::cases(),
+        wheel_files::cases(),
         metadata::cases(),
         descriptions::cases(),
         contents::cases(),
@@ -94,6 +104,9 @@ fn good_wheels() -> Vec<Control> {
     all.extend(paths::controls());
     all.extend(undefined::controls());
     all.extend(on_linux::controls());
+    all.extend(on_ios::controls());
+    all.extend(on_android::controls());
+    all.extend(on_emscripten::controls());
     all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
@@ -114,6 +127,11 @@ pub(crate) fn tars() -> Vec<Vec<u8>> {
 /// The good wheel of these tags: its file name and its bytes.
 pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
     Wheel::of(tags).pack()
+}
+
+/// A wheel whose RECORD lacks a file: its file name and its bytes.
+pub(crate) fn unlisted() -> (String, Vec<u8>) {
+    Wheel::of(case::PURE).unlisted(wheel::INIT).pack()
 }
 
 /// A good wheel with files that are worth a note: its file name and its bytes.

@@ -8,6 +8,7 @@ mod corpus;
 mod documents;
 mod faults;
 mod files;
+mod fix;
 mod hostile;
 mod init;
 mod layers;

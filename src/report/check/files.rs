@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::audit::{Finding, Release, Severity};
+use crate::audit::{Change, Finding, Release, Severity, Unfixed};
 use crate::error::Problem;
 use crate::text::escape;
 
@@ -11,8 +11,23 @@ use crate::text::escape;
 pub struct CheckedFile {
     /// Where it is.
     pub path: PathBuf,
-    /// The findings, errors first.
+    /// The findings, errors first; of the new wheel if `--fix` wrote one.
     pub findings: Vec<Finding>,
+    /// What `--fix` did.
+    pub fixed: Option<FixedFile>,
+}
+
+/// What `--fix` did to a file.
+#[derive(Debug)]
+pub struct FixedFile {
+    /// The new wheel; `None` if errors are left.
+    pub path: Option<PathBuf>,
+    /// Whether the new wheel was written. `--dry-run` writes nothing.
+    pub is_written: bool,
+    /// What is different in it.
+    pub changes: Vec<Change>,
+    /// Why no new wheel was written.
+    pub unfixed: Vec<Unfixed>,
 }
 
 impl CheckedFile {

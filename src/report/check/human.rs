@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use console::style;
 
 use super::files::{CheckedFile, and_others, lowest_severity, shown};
+use super::fixed;
 use crate::audit::{Finding, Severity};
 use crate::report::Report;
 use crate::text::escape;
@@ -16,7 +17,8 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
         return String::new();
     };
     let text = format!("{}: {verdict}\n", escape::path(&file.path));
-    text + &findings(&file.findings, hints, lowest)
+    let fixed = file.fixed.as_ref().map(fixed::lines).unwrap_or_default();
+    text + &findings(&file.findings, hints, lowest) + &fixed
 }
 
 /// A line for each finding that is printed, with its hint.

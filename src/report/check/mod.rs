@@ -1,6 +1,7 @@
 //! The document of `check`: the findings of each file.
 
 pub(super) mod files;
+mod fixed;
 pub(super) mod github;
 mod human;
 pub(super) mod junit;
@@ -9,7 +10,7 @@ pub(super) mod sarif;
 
 use serde_json::{Value, json};
 
-pub use files::CheckedFile;
+pub use files::{CheckedFile, FixedFile};
 
 use self::files::Results;
 use super::{Document, Report};
@@ -49,7 +50,11 @@ impl Document for Checked {
     fn exit_code(&self) -> u8 {
         let worst = self.files.iter().filter_map(CheckedFile::severity).max();
         let unreadable = (!self.problems.is_empty()).then_some(ErrorKind::Config);
-        let refused = (worst == Some(Severity::Error)).then_some(ErrorKind::Audit);
+        let mut fixed = self.files.iter().filter_map(|file| file.fixed.as_ref());
+        // An error that is not reported keeps a wheel from being written too.
+        let is_missing = fixed.any(|fixed| fixed.path.is_none());
+        let is_refused = worst == Some(Severity::Error) || is_missing;
+        let refused = is_refused.then_some(ErrorKind::Audit);
         unreadable.or(refused).map_or(0, ErrorKind::exit_code)
     }
 
@@ -98,12 +103,23 @@ impl Document for Checked {
 
     fn json(&self) -> Result<Value> {
         let wheels = self.files.iter().map(|file| {
-            json!({
+            let mut document = json!({
                 "path": lossy(&file.path),
                 "filename": file.path.file_name().map(|name| name.to_string_lossy()),
                 "verdict": file.severity().map_or("ok".to_owned(), |severity| severity.to_string()),
                 "findings": file.findings,
-            })
+            });
+            if let Some(fixed) = &file.fixed {
+                document["fixed"] = fixed.path.as_ref().map_or(Value::Null, |path| {
+                    json!({
+                        "path": lossy(path),
+                        "written": fixed.is_written,
+                        "changes": fixed.changes,
+                    })
+                });
+                document["unfixed"] = json!(fixed.unfixed);
+            }
+            document
         });
         Ok(json!({
             "wheels": wheels.collect::<Vec<_>>(),

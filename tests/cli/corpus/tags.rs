@@ -3,14 +3,13 @@
 use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{Case, INTEL, LINUX, LINUX_ABI3, MACOS, PURE, WINDOWS, case};
-use super::elf::{self, Elf};
-use super::wheel::{DIST, Wheel};
+use super::elf;
+use super::wheel::DIST;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = names();
     cases.extend(platforms());
     cases.extend(folders());
-    cases.extend(wheel_files());
     cases
 }
 
@@ -131,11 +130,10 @@ fn platforms() -> Vec<Case> {
             w.tagged(&platform).module("hello/_native.so")
         })
     };
-    let unjudged = |what, tags: &'static str, native: fn() -> Vec<u8>, path: &'static str| {
+    let unjudged = |what, tags: &'static str| {
         case(what, Code::NotJudged, PURE, move |w| {
             w.tagged(tags)
                 .wheel_file(|f| f.set("Root-Is-Purelib: false"))
-                .file(path, native())
         })
     };
     vec![
@@ -204,15 +202,8 @@ fn platforms() -> Vec<Case> {
         unjudged(
             "the wheel is for large PowerPC",
             "cp312-cp312-manylinux_2_17_ppc64",
-            || Elf::new(elf::PPC64).gives("PyInit__native").bytes(),
-            "hello/_native.so",
         ),
-        unjudged(
-            "the wheel is for Itanium",
-            "py3-none-win_ia64",
-            || super::pe::Pe::new(super::pe::X64).bytes(),
-            "hello/hello.dll",
-        ),
+        unjudged("the wheel is for Itanium", "py3-none-win_ia64"),
         unknown(
             "the tag has a minor release of macOS",
             MACOS,
@@ -243,6 +234,59 @@ fn platforms() -> Vec<Case> {
                 .elf(|e| e.os_abi(elf::FREEBSD))
         })
         .also(&[Code::NotJudged]),
+        unknown(
+            "the tag has an iOS that no installer knows",
+            LINUX,
+            "ios_banana",
+        ),
+        unknown(
+            "the tag is for devices with Intel processors",
+            LINUX,
+            "ios_13_0_x86_64_iphoneos",
+        ),
+        unknown(
+            "the tag is for iOS on MIPS",
+            LINUX,
+            "ios_13_0_mips_iphoneos",
+        ),
+        unknown("the tag is for Android on MIPS", LINUX, "android_24_mips"),
+        unknown("the tag has no API level", LINUX, "android_arm64_v8a"),
+        unknown(
+            "the tag has Android's own spelling",
+            LINUX,
+            "android_24_aarch64",
+        ),
+        unknown(
+            "the tag has no release of PyEmscripten",
+            LINUX,
+            "pyemscripten_x",
+        ),
+        unknown(
+            "the tag is for 64-bit WebAssembly",
+            LINUX,
+            "pyemscripten_2026_0_wasm64",
+        ),
+        unknown(
+            "the tag names Emscripten alone",
+            LINUX,
+            "emscripten_3_1_46_wasm32",
+        ),
+        unknown("the tag is for WASI", LINUX, "wasi_0_0_0_wasm32"),
+        case(
+            "the tag has the older name of PyEmscripten",
+            Code::UnknownTag,
+            super::case::PYODIDE,
+            |w| w.tagged("cp314-cp314-pyodide_2026_0_wasm32"),
+        ),
+        case(
+            "the tag is for macOS on PowerPC",
+            Code::NotJudged,
+            PURE,
+            |w| {
+                w.tagged("cp312-cp312-macosx_10_4_ppc")
+                    .wheel_file(|f| f.set("Root-Is-Purelib: false"))
+            },
+        ),
     ]
 }
 
@@ -282,85 +326,6 @@ fn folders() -> Vec<Case> {
             Code::DistInfoMany,
             PURE,
             |w| w.file("other-2.0.dist-info/METADATA", "Metadata-Version: 2.1\n"),
-        ),
-    ]
-}
-
-fn wheel_files() -> Vec<Case> {
-    let invalid = |what, edit: fn(Wheel) -> Wheel| case(what, Code::WheelInvalid, PURE, edit);
-    let two = "cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64";
-    vec![
-        case("there is no WHEEL", Code::WheelMissing, PURE, |w| {
-            w.without(&format!("{DIST}/WHEEL"))
-        }),
-        invalid("WHEEL is of version 2", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 2.0"))
-        }),
-        invalid("WHEEL is of a version that is no number", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 1.banana"))
-        }),
-        invalid("WHEEL is of version 0.9", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 0.9"))
-        }),
-        invalid("WHEEL is of version 1 without a dot", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 1"))
-        }),
-        invalid("WHEEL is of a later version 1", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 1.9"))
-        })
-        .weighing(Severity::Warning),
-        invalid("WHEEL begins with a byte order mark", |w| {
-            let text = "\u{feff}Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
-            w.contents(&format!("{DIST}/WHEEL"), text)
-        }),
-        invalid("WHEEL has no version", |w| {
-            w.wheel_file(|f| f.drop("Wheel-Version"))
-        }),
-        invalid("WHEEL does not say where it belongs", |w| {
-            w.wheel_file(|f| f.drop("Root-Is-Purelib"))
-        }),
-        invalid("WHEEL is undecided where it belongs", |w| {
-            w.wheel_file(|f| f.set("Root-Is-Purelib: maybe"))
-        }),
-        invalid("WHEEL has no tag", |w| w.wheel_file(|f| f.drop("Tag"))),
-        invalid("WHEEL is not UTF-8", |w| {
-            w.contents(
-                &format!("{DIST}/WHEEL"),
-                b"Wheel-Version: 1.0\nGenerator: \xe9\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-            )
-        }),
-        case(
-            "WHEEL has another tag than the name",
-            Code::WheelTags,
-            LINUX,
-            |w| w.wheel_file(|f| f.set("Tag: cp312-cp312-linux_x86_64")),
-        ),
-        case("WHEEL lacks one of two tags", Code::WheelTags, two, |w| {
-            w.wheel_file(|f| f.drop("Tag").add("Tag: cp312-cp312-manylinux_2_17_x86_64"))
-        }),
-        case("WHEEL has a tag too many", Code::WheelTags, PURE, |w| {
-            w.wheel_file(|f| f.add("Tag: py2-none-any"))
-        }),
-        case(
-            "WHEEL was left behind when the wheel was renamed",
-            Code::WheelTags,
-            LINUX,
-            |w| w.filename("hello-1.0-cp312-cp312-manylinux_2_28_x86_64.whl"),
-        ),
-        case("only WHEEL has a build tag", Code::WheelBuild, PURE, |w| {
-            w.wheel_file(|f| f.add("Build: 1"))
-        }),
-        case(
-            "name and WHEEL have two build tags",
-            Code::WheelBuild,
-            PURE,
-            |w| w.build("2").wheel_file(|f| f.add("Build: 1")),
-        ),
-        case(
-            "a pure wheel says that it is not",
-            Code::PureInPlatlib,
-            PURE,
-            |w| w.wheel_file(|f| f.set("Root-Is-Purelib: false")),
         ),
     ]
 }
