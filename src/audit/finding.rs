@@ -74,6 +74,15 @@ impl Finding {
         }
     }
 
+    /// A problem of the value of a field.
+    pub(super) fn refused(code: Code, field: &str, problem: Problem) -> Self {
+        let finding = Self::new(code, format!("{field}: {}", problem.message));
+        match problem.hint {
+            Some(hint) => finding.hint(hint),
+            None => finding,
+        }
+    }
+
     #[must_use]
     pub(super) fn promised(mut self, promised: impl AsRef<str>) -> Self {
         self.promised = Some(shown(promised.as_ref(), SENTENCE));

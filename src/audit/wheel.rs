@@ -361,7 +361,11 @@ impl<'a> Check<'a> {
         }
         findings.extend(stale_files(&stale, &self.files.contents, self.claim));
         if !is_any {
-            findings.extend(self.native_in_purelib(wheel));
+            let binaries = self.files.binaries.iter();
+            let libraries = binaries.filter(|(_, binary)| binary.kind == Kind::SharedLibrary);
+            let libraries = libraries.map(|(path, _)| path.as_str());
+            let purelib = wheel.root_is_purelib;
+            findings.extend(places::native_in_purelib(libraries, &stem, purelib));
         }
         // For a platform without rules, native code cannot be recognized.
         let judged = !self.claim.platform_tags().is_empty();
@@ -380,36 +384,6 @@ impl<'a> Check<'a> {
             );
         }
         self.findings.extend(findings);
-    }
-
-    /// Shared libraries of a wheel for some platforms that are installed into purelib.
-    fn native_in_purelib(&self, wheel: &WheelFile) -> Vec<Finding> {
-        let stem = self.claim.stem();
-        let (data, purelib) = (format!("{stem}.data/"), format!("{stem}.data/purelib/"));
-        let binaries = self.files.binaries.iter();
-        let libraries = binaries.filter(|(_, binary)| binary.kind == Kind::SharedLibrary);
-        let libraries: Vec<_> = libraries.map(|(path, _)| path.as_str()).collect();
-        let mut findings = Vec::new();
-        let at_root = libraries.iter().any(|path| !path.starts_with(&data));
-        if wheel.root_is_purelib == Some(true) && at_root {
-            // It works wherever purelib and platlib are one folder or on one path.
-            findings.push(
-                Finding::new(Code::NativeInPure, "has native code")
-                    .promised("WHEEL says Root-Is-Purelib: true")
-                    .hint("build the wheel as one with native code, so that WHEEL has `Root-Is-Purelib: false`")
-                    .weighing(Severity::Warning),
-            );
-        }
-        let below = libraries.iter().filter(|path| path.starts_with(&purelib));
-        findings.extend(below.map(|path| {
-            Finding::new(Code::NativeInPure, "is a shared library")
-                .promised("files in .data/purelib have no native code")
-                .hint(
-                    "move the file to .data/platlib, or to the root with `Root-Is-Purelib: false`",
-                )
-                .of(path)
-        }));
-        findings
     }
 }
 

@@ -205,6 +205,7 @@ impl Remedy {
             | Code::MetadataLicense
             | Code::MetadataDeprecated
             | Code::MetadataReadme
+            | Code::ReadmeMarkup
             | Code::EntryPoints
             | Code::ScriptName
             | Code::DeadEntryPoint

@@ -7,6 +7,7 @@ pub(crate) mod archive_path;
 pub(crate) mod classifiers;
 pub(crate) mod headers;
 pub(crate) mod identifier;
+pub(crate) mod import_name;
 pub(crate) mod marker;
 pub(crate) mod module_name;
 pub(crate) mod modules;

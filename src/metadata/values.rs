@@ -97,7 +97,17 @@ pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
     }
     let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    if !web || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace) {
+    let host = rest.trim_start_matches('/').split(['/', '?', '#']).next();
+    let port = host
+        .and_then(|host| host.rsplit_once(':'))
+        .map(|(_, port)| port);
+    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_port = |port: &str| port.is_empty() || !is_number(port) || port.parse::<u16>().is_ok();
+    let has_brackets =
+        host.is_some_and(|host| rest.trim_start_matches('/')[host.len()..].contains(['[', ']']));
+    let is_wrong = has_brackets || !port.is_none_or(is_port);
+    if !web || is_wrong || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace)
+    {
         return Err(Problem::new(format!("`{url}` is not a web address"))
             .hint("package indexes take URLs that begin with http:// or https://"));
     }
@@ -112,10 +122,32 @@ pub(crate) fn check_email(email: &str) -> Result<String, Problem> {
             && text.split('.').all(|part| !part.is_empty())
     };
     match email.split_once('@') {
-        Some((local, domain)) if plain(local) && plain(domain) && domain.contains('.') => {
+        Some((local, domain)) if plain(local) && plain(domain) && is_public_domain(domain) => {
             Ok(email.to_owned())
         }
         _ => Err(Problem::new(format!("`{email}` is not an email address"))
             .hint("write it like \"ada@example.com\"; a name goes into the key name")),
     }
+}
+
+/// Top-level domains that are reserved, so that no mail can be delivered there.
+///
+/// Source: the IANA registry "Special-Use Domain Names", as PyPI's email-validator applies it.
+const RESERVED_DOMAINS: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "test"];
+
+/// Whether mail can be delivered to a domain: it has more than one label, each of them valid in the DNS.
+fn is_public_domain(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || !c.is_ascii();
+        label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(allowed)
+    };
+    let Some((_, last)) = domain.rsplit_once('.') else {
+        return false;
+    };
+    let last = last.to_ascii_lowercase();
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+    domain.split('.').all(is_label) && !is_number && !RESERVED_DOMAINS.contains(&last.as_str())
 }

@@ -12,6 +12,7 @@ mod code;
 mod contents;
 mod controls;
 mod damaged;
+mod descriptions;
 mod elf;
 mod elf_bytes;
 mod elf_sections;
@@ -19,6 +20,7 @@ mod entries;
 mod fixes;
 mod gil;
 mod good;
+mod installed;
 mod linux_loading;
 mod macho;
 mod macho_bytes;
@@ -45,6 +47,7 @@ mod tags;
 mod undefined;
 mod wasm;
 mod wheel;
+mod wheel_files;
 mod zip;
 
 pub(crate) use sdist::compress;
@@ -79,8 +82,11 @@ pub(crate) fn broken() -> Vec<Case> {
         paths::cases(),
         record::cases(),
         tags::cases(),
+        wheel_files::cases(),
         metadata::cases(),
+        descriptions::cases(),
         contents::cases(),
+        installed::cases(),
         undefined::cases(),
         gil::cases(),
     ]
@@ -93,6 +99,9 @@ pub(crate) fn broken() -> Vec<Case> {
 fn good_wheels() -> Vec<Control> {
     let mut all = controls::all();
     all.extend(more_controls::all());
+    all.extend(installed::controls());
+    all.extend(descriptions::controls());
+    all.extend(paths::controls());
     all.extend(undefined::controls());
     all.extend(on_linux::controls());
     all.extend(on_ios::controls());

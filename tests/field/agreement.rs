@@ -51,6 +51,7 @@ const TOOLS: [(&str, &[&str]); 6] = [
         "twine",
         &[
             "metadata-readme",
+            "readme-markup",
             "metadata-field",
             "metadata-version",
             "metadata-requirement",

@@ -131,9 +131,9 @@ macro_rules! all_checks {
             ZipTrailing "zip-trailing" Archive Error
                 "has bytes after the archive"
                 "PyPI refuses such a file; some readers find no archive in it, or another archive.";
-            ZipComment "zip-comment" Archive Warning
+            ZipComment "zip-comment" Archive Note
                 "has a comment"
-                "A wheel needs no comment, but everyone accepts one. It is an error if the comment may hold a second archive, because then readers disagree about the contents of the file.";
+                "A wheel needs no comment, but installers and PyPI accept one. A comment with the end record of another archive is reported as zip-prefix or not-a-zip, because readers disagree about the contents of such a file.";
             ZipDirectory "zip-directory" Archive Error
                 "has a directory that does not agree with its end record"
                 "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files. A zip64 end record must not have data of its own, which PyPI and pip refuse.";
@@ -310,6 +310,9 @@ macro_rules! all_checks {
             MetadataReadme "metadata-readme" Metadata Note
                 "has no description, or does not say its type"
                 "Package pages show the description; without a content type they treat it as reStructuredText. A wheel without any description is a warning: its page says nothing about the project.";
+            ReadmeMarkup "readme-markup" Metadata Error
+                "has a description that PyPI cannot render"
+                "PyPI and twine render reStructuredText with docutils, and refuse a file whose description gives a warning: a section title with a line that is too short, markup without an end, an unknown directive, role or link target, a wrong indentation, a malformed table. This check reads only what is at the left margin of the description, so that `twine check` may find more. A description without a type counts as reStructuredText. Sources: docutils, and readme_renderer.";
             EntryPoints "entry-points" Metadata Error
                 "has an invalid entry_points.txt"
                 "The file has groups in brackets, each followed by lines like `name = package.module:object`. Source: PyPA, \"Entry points specification\".";

@@ -5,15 +5,13 @@
 //! is unpacked to disk, and no number leads beyond the end of the file. Source: PKWARE's APPNOTE.
 
 use std::collections::HashSet;
-use std::io::Read as _;
 
-use memchr::memmem;
 use rawzip::{CompressionMethod, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
 use super::headers;
 use super::inflate::{Sizes, Unpacker};
 
-use crate::audit::code::{Code, Severity};
+use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::audit::memory::Share;
 use crate::wheel::record::Content;
@@ -173,7 +171,9 @@ impl<R: ReaderAt> Archive<R> {
 
     /// The end record: where the directory is, how many entries it has, and nothing behind it.
     fn check_end(&self, length: u64, findings: &mut Vec<Finding>) {
-        findings.extend(self.comment());
+        if self.zip.comment().remaining() > 0 {
+            findings.push(Finding::new(Code::ZipComment, "has a comment at its end"));
+        }
         if let Some(trailing @ 1..) = length.checked_sub(self.zip.end_offset()) {
             findings.push(Finding::new(
                 Code::ZipTrailing,
@@ -205,22 +205,6 @@ impl<R: ReaderAt> Archive<R> {
                 format!("has {prefix} bytes before its first entry"),
             ));
         }
-    }
-
-    /// A comment, which is more than a needless text if it looks like the end of another archive.
-    fn comment(&self) -> Option<Finding> {
-        let length = usize::try_from(self.zip.comment().remaining()).ok()?;
-        let mut comment = vec![0; length];
-        let read = self.zip.comment().read_exact(&mut comment);
-        let is_archive = read.is_err() || memmem::find(&comment, b"PK\x05\x06").is_some();
-        (length > 0).then(|| {
-            let finding = Finding::new(Code::ZipComment, "has a comment at its end");
-            if is_archive {
-                finding.weighing(Severity::Error)
-            } else {
-                finding
-            }
-        })
     }
 
     /// The number of bytes before the first entry.

@@ -6,11 +6,13 @@
 
 use pep440_rs::VersionSpecifiers;
 
+use super::{contacts, description};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
 use crate::metadata::classifiers::{self, Classifier};
-use crate::metadata::headers::{Headers, addresses};
+use crate::metadata::headers::Headers;
+use crate::metadata::import_name::check_import_name;
 use crate::metadata::requirement::Requirement;
 use crate::metadata::spdx_expression;
 use crate::metadata::values;
@@ -61,7 +63,7 @@ const NEVER_DYNAMIC: [&str; 3] = ["metadata-version", "name", "version"];
 /// The parsed METADATA.
 struct Fields {
     headers: Headers,
-    has_body: bool,
+    body: String,
 }
 
 impl Fields {
@@ -70,7 +72,7 @@ impl Fields {
         let (headers, body) = Headers::parse(text)?;
         Ok(Self {
             headers,
-            has_body: !body.trim().is_empty(),
+            body: body.to_owned(),
         })
     }
 
@@ -105,18 +107,23 @@ pub(in crate::audit) fn judge(bytes: &[u8], owner: &Owner<'_>) -> Vec<Finding> {
     findings.extend(known_fields(&fields));
     findings.extend(identity(&fields, owner));
     findings.extend(single_values(&fields));
+    findings.extend(contacts::judge(&fields.headers));
     findings.extend(requirements(&fields));
     findings.extend(classifier_rules(&fields));
     findings.extend(license(&fields, owner));
-    findings.extend(readme(&fields));
+    findings.extend(description::judge(&fields.headers, &fields.body));
     findings
 }
 
 /// The value of Requires-Python, if METADATA has a valid one.
 pub(in crate::audit) fn requires_python(bytes: &[u8]) -> Option<VersionSpecifiers> {
     let fields = Fields::parse(bytes).ok()?;
-    let specifiers = fields.one("requires-python")?;
-    values::check_requires_python(specifiers).ok()
+    parse_requires_python(fields.one("requires-python")?).ok()
+}
+
+/// Installers and indexes accept commas at both ends.
+fn parse_requires_python(text: &str) -> Result<VersionSpecifiers, Problem> {
+    values::check_requires_python(text.trim_matches(|c: char| c == ',' || c.is_whitespace()))
 }
 
 fn rank(version: &str) -> Option<usize> {
@@ -208,52 +215,29 @@ fn identity(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A problem of one value as a finding.
-fn refused(code: Code, field: &str, problem: Problem) -> Finding {
-    let finding = Finding::new(code, format!("{field}: {}", problem.message));
-    match problem.hint {
-        Some(hint) => finding.hint(hint),
-        None => finding,
-    }
-}
-
 fn single_values(fields: &Fields) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut take = |field: &str, problem: Option<Problem>| {
-        findings.extend(problem.map(|problem| refused(Code::MetadataField, field, problem)));
+        findings
+            .extend(problem.map(|problem| Finding::refused(Code::MetadataField, field, problem)));
     };
     if let Some(summary) = fields.one("summary") {
-        if summary.contains('\n') {
+        // The characters at which Python's `str.splitlines` breaks lines.
+        let breaks = |c: char| matches!(c, '\n'..='\r' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        if summary.contains(breaks) {
             take("Summary", Some(Problem::new("has more than one line")));
         }
         take("Summary", values::check_summary(summary).err());
     }
     if let Some(specifiers) = fields.one("requires-python") {
-        take(
-            "Requires-Python",
-            values::check_requires_python(specifiers).err(),
-        );
+        take("Requires-Python", parse_requires_python(specifiers).err());
     }
-    for name in ["home-page", "download-url"] {
-        // Some build tools write UNKNOWN for an empty value.
-        if let Some(url) = fields
-            .one(name)
-            .filter(|url| !url.is_empty() && *url != "UNKNOWN")
-        {
-            take(name, values::check_url(name, url).err());
+    for name in ["import-name", "import-namespace"] {
+        // One empty Import-Name says that the project has nothing to import.
+        let is_nothing = |value: &String| name == "import-name" && value.is_empty();
+        for value in fields.all(name).iter().filter(|value| !is_nothing(value)) {
+            take(name, check_import_name(value).err());
         }
-    }
-    for name in ["author-email", "maintainer-email"] {
-        for address in fields.one(name).into_iter().flat_map(addresses) {
-            take(name, values::check_email(&address).err());
-        }
-    }
-    for url in fields.all("project-url") {
-        let problem = match url.split_once(',') {
-            Some((label, url)) => values::check_url(label.trim(), url.trim()).err(),
-            None => Some(Problem::new(format!("`{url}` has no label"))),
-        };
-        take("Project-URL", problem);
     }
     for extra in fields.all("provides-extra") {
         take("Provides-Extra", values::check_name(extra).err());
@@ -274,16 +258,25 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
 }
 
 fn requirements(fields: &Fields) -> Vec<Finding> {
-    fields
-        .all("requires-dist")
+    let names = ["Requires-Dist", "Provides-Dist", "Obsoletes-Dist"];
+    let all = names
         .iter()
-        .filter_map(|requirement| {
-            let one_line = requirement.split_whitespace().collect::<Vec<_>>().join(" ");
-            let problem = Requirement::parse(&one_line, &mut Vec::new()).err()?;
-            Some(refused(Code::MetadataRequirement, "Requires-Dist", problem))
-        })
-        .take(MOST_FINDINGS)
-        .collect()
+        .flat_map(|name| fields.all(name).iter().map(move |value| (*name, value)));
+    let found = all.filter_map(|(name, requirement)| {
+        let one_line = requirement.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (versions, marker) = one_line.split_once(';').unwrap_or((&one_line, ""));
+        // Installers and indexes accept a comma after the last version.
+        let versions = versions.trim_end().replace(",)", ")");
+        let versions = versions.trim_end_matches(',');
+        let whole = if marker.is_empty() {
+            versions.to_owned()
+        } else {
+            format!("{versions};{marker}")
+        };
+        let problem = Requirement::parse(&whole, &mut Vec::new()).err()?;
+        Some(Finding::refused(Code::MetadataRequirement, name, problem))
+    });
+    found.take(MOST_FINDINGS).collect()
 }
 
 fn classifier_rules(fields: &Fields) -> Vec<Finding> {
@@ -300,7 +293,7 @@ fn classifier_rules(fields: &Fields) -> Vec<Finding> {
             Classifier::Unknown => Code::MetadataClassifier,
         };
         let problem = classifiers::check(classifier).err()?;
-        Some(refused(code, "Classifier", problem))
+        Some(Finding::refused(code, "Classifier", problem))
     });
     judged.take(MOST_FINDINGS).collect()
 }
@@ -316,7 +309,9 @@ fn license(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
         }
         let problem = spdx_expression::normalize(expression, &mut Vec::new()).err();
         findings.extend(
-            problem.map(|problem| refused(Code::MetadataLicense, "License-Expression", problem)),
+            problem.map(|problem| {
+                Finding::refused(Code::MetadataLicense, "License-Expression", problem)
+            }),
         );
     }
     // Metadata before 2.4 does not define where the files are.
@@ -334,40 +329,4 @@ fn license(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
             .promised(format!("it is not in {}", owner.licenses))
     }));
     findings
-}
-
-fn readme(fields: &Fields) -> Option<Finding> {
-    if let Some(kind) = fields.one("description-content-type") {
-        let mut parts = kind.split(';').map(str::trim);
-        let known = matches!(
-            parts.next().map(str::to_ascii_lowercase).as_deref(),
-            Some("text/plain" | "text/x-rst" | "text/markdown")
-        );
-        let charset = parts.all(|part| match part.split_once('=') {
-            Some((key, value)) if key.trim().eq_ignore_ascii_case("charset") => {
-                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-            }
-            _ => true,
-        });
-        if !known || !charset {
-            let actual = format!("has the Description-Content-Type {kind}");
-            return Some(
-                Finding::new(Code::MetadataField, actual)
-                    .promised("indexes support text/plain, text/x-rst and text/markdown in UTF-8"),
-            );
-        }
-    }
-    let described = fields.has_body || fields.one("description").is_some();
-    let untyped = fields.one("description-content-type").is_none();
-    match (described, untyped) {
-        (false, _) => {
-            let finding = Finding::new(Code::MetadataReadme, "has no description");
-            Some(finding.weighing(Severity::Warning))
-        }
-        (true, true) => Some(Finding::new(
-            Code::MetadataReadme,
-            "has a description and no Description-Content-Type, so that indexes take it for text/x-rst",
-        )),
-        (true, false) => None,
-    }
 }

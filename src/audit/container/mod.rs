@@ -1,7 +1,9 @@
 //! Checks the wheel as a container: the archive, the paths in it, and the files in `.dist-info`.
 
 pub(super) mod archive;
+mod contacts;
 pub(super) mod contents;
+mod description;
 pub(super) mod entry_points;
 mod headers;
 pub(super) mod imports;
@@ -13,4 +15,5 @@ pub(super) mod places;
 mod pyemscripten;
 pub(super) mod record;
 pub(super) mod requires_python;
+mod rst;
 pub(super) mod wheel_file;

@@ -148,3 +148,35 @@ pub(in crate::audit) fn redundant_scheme<'a>(
             .of(&folder)
     })
 }
+
+/// The shared libraries of a wheel for some platforms that are installed into purelib.
+pub(in crate::audit) fn native_in_purelib<'a>(
+    libraries: impl Iterator<Item = &'a str>,
+    stem: &str,
+    root_is_purelib: Option<bool>,
+) -> Vec<Finding> {
+    let (data, purelib) = (format!("{stem}.data/"), format!("{stem}.data/purelib/"));
+    let mut findings = Vec::new();
+    let mut at_root = false;
+    for path in libraries {
+        at_root |= !path.starts_with(&data);
+        if path.starts_with(&purelib) {
+            let finding = Finding::new(Code::NativeInPure, "is a shared library")
+                .promised("files in .data/purelib have no native code")
+                .hint(
+                    "move the file to .data/platlib, or to the root with `Root-Is-Purelib: false`",
+                );
+            findings.push(finding.of(path));
+        }
+    }
+    if at_root && root_is_purelib == Some(true) {
+        // It works wherever purelib and platlib are one folder or on one path.
+        findings.push(
+            Finding::new(Code::NativeInPure, "has native code")
+                .promised("WHEEL says Root-Is-Purelib: true")
+                .hint("build the wheel as one with native code, so that WHEEL has `Root-Is-Purelib: false`")
+                .weighing(Severity::Warning),
+        );
+    }
+    findings
+}

@@ -13,14 +13,15 @@ const LAST_MINOR: u8 = 99;
 
 /// The finding if no Python that the tags admit satisfies the specifiers.
 pub(in crate::audit) fn judge(specifiers: &VersionSpecifiers, claim: &Claim) -> Option<Finding> {
-    let mut admitted = claim.pythons.iter().flat_map(|python| {
-        claim
-            .abis
-            .iter()
-            .map(|abi| is_admitted(specifiers, python, abi))
-    });
+    let pythons = claim.pythons.iter();
+    let pairs = pythons.flat_map(|python| claim.abis.iter().map(move |abi| (python, abi)));
+    // Tags that contradict each other are a finding of their own if there are no others.
+    let mut pairs = pairs
+        .filter(|(python, abi)| !contradict(python, abi))
+        .peekable();
+    pairs.peek()?;
     // Another implementation has versions of its own, about which nothing is known here.
-    if admitted.any(|admitted| admitted != Some(false)) {
+    if pairs.any(|(python, abi)| is_admitted(specifiers, python, abi) != Some(false)) {
         return None;
     }
     let actual = format!("has Requires-Python: {specifiers}");
@@ -30,6 +31,12 @@ pub(in crate::audit) fn judge(specifiers: &VersionSpecifiers, claim: &Claim) -> 
             .promised(format!("the tags {tags} are for other Pythons"))
             .hint("build the wheel for a Python that Requires-Python allows, or correct Requires-Python"),
     )
+}
+
+/// Whether no CPython has both tags.
+fn contradict(python: &str, abi: &str) -> bool {
+    let versions = cpython(python).zip(full_abi(abi));
+    versions.is_some_and(|(version, abi)| abi.version != version)
 }
 
 /// Whether some Python with these tags satisfies the specifiers; `None` if the Pythons are not known.
@@ -44,8 +51,6 @@ fn is_admitted(specifiers: &VersionSpecifiers, python: &str, abi: &str) -> Optio
         return Some(match abi {
             "abi3" => from(version),
             "abi3t" => from(version.max(FIRST_ABI3T)),
-            // These tags contradict each other, which is a finding of its own.
-            _ if full_abi(abi).is_some_and(|abi| abi.version != version) => return None,
             _ => admits(specifiers, version),
         });
     }

@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::Problem;
-use crate::metadata::check_line;
-use crate::metadata::identifier::{is_identifier, is_keyword};
+use crate::metadata::import_name::{ImportName, check_import_name};
 use crate::project::entry::{Entry, Table};
 
 /// The names of one list, as METADATA has them.
@@ -42,20 +41,6 @@ impl Names {
         let filled = values.into_iter().filter(|value| !value.is_empty());
         let names: Result<Vec<_>, _> = filled.map(check_import_name).collect();
         names.map(|names| Some(Self(names)))
-    }
-}
-
-/// A dotted name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct ImportName {
-    name: String,
-    private: bool,
-}
-
-impl ImportName {
-    fn render(&self) -> String {
-        let private = if self.private { "; private" } else { "" };
-        format!("{}{private}", self.name)
     }
 }
 
@@ -152,38 +137,5 @@ fn refuse_orphans(
                     )),
             );
         }
-    }
-}
-
-/// A dotted name that Python can import, with or without `; private` behind it.
-fn check_import_name(text: &str) -> Result<ImportName, Problem> {
-    check_line(text)?;
-    let (name, modifier) = match text.split_once(';') {
-        Some((name, modifier)) => (name.trim_end(), Some(modifier.trim())),
-        None => (text, None),
-    };
-    if let Some(word) = name
-        .split('.')
-        .find(|word| !is_identifier(word) || is_keyword(word))
-    {
-        let why = if is_keyword(word) {
-            format!("`{word}` is a keyword of Python")
-        } else {
-            format!("`{word}` is not an identifier")
-        };
-        return Err(
-            Problem::new(format!("`{name}` is not an import name: {why}"))
-                .hint("write the name that follows `import`, like \"hello\" or \"hello._native\""),
-        );
-    }
-    match modifier {
-        None | Some("private") => Ok(ImportName {
-            name: name.to_owned(),
-            private: modifier.is_some(),
-        }),
-        Some(other) => Err(
-            Problem::new(format!("`{other}` is not a modifier of a name"))
-                .hint(format!("write \"{name}\" or \"{name}; private\"")),
-        ),
     }
 }

@@ -67,6 +67,14 @@ fn ends() -> Vec<Case> {
         zip("the archive has a comment", Code::ZipComment, |z| {
             z.comment = b"made by hand".to_vec();
         }),
+        zip("the archive has a long comment", Code::ZipComment, |z| {
+            z.comment = vec![b'x'; 65_535];
+        }),
+        zip(
+            "the comment looks like the end of an archive",
+            Code::NotAZip,
+            |z| z.comment = b"hidden PK\x05\x06 and more".to_vec(),
+        ),
         zip(
             "the archive has another in its comment",
             Code::ZipComment,
@@ -74,7 +82,8 @@ fn ends() -> Vec<Case> {
                 z.comment = Wheel::of(PURE).pack().1;
             },
         )
-        .or(Code::ZipPrefix),
+        .or(Code::ZipPrefix)
+        .weighing(Severity::Error),
     ]
 }
 
@@ -138,6 +147,22 @@ fn end_records() -> Vec<Case> {
         )
         .or(Code::ZipHidden)
         .or(Code::ZipPrefix),
+        zip(
+            "the large end record has data of its own",
+            Code::ZipDirectory,
+            |z| {
+                z.zip64 = true;
+                z.end_data = vec![0; 8];
+            },
+        ),
+        zip(
+            "both end records have numbers, and the large one has data of its own",
+            Code::ZipDirectory,
+            |z| {
+                (z.zip64, z.both_ends) = (true, true);
+                z.end_data = b"hello".to_vec();
+            },
+        ),
         zip(
             "the large end record has an entry too many",
             Code::ZipDirectory,

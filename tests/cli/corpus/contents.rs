@@ -243,8 +243,11 @@ fn data_folders() -> Vec<Case> {
 /// What Python reads whenever it starts.
 fn startup() -> Vec<Case> {
     let has = |what, path: &'static str, text: &'static str| {
-        case(what, Code::StartupFile, PURE, move |w| w.file(path, text))
-            .also(&[Code::ManyTopLevel, Code::TopLevelFile])
+        case(what, Code::StartupFile, PURE, move |w| w.file(path, text)).also(&[
+            Code::ManyTopLevel,
+            Code::TopLevelFile,
+            Code::RedundantScheme,
+        ])
     };
     vec![
         has("a .pth file runs code", "hello.pth", "import hello\n"),

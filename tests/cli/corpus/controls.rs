@@ -178,11 +178,6 @@ fn linux_libraries() -> Vec<Control> {
             |e| e.rpath("${ORIGIN}/lib:$ORIGIN/none"),
             "hello/lib/libhelper.so.1",
         ),
-        good("RUNPATH leads from .data to a folder beside", LINUX, |w| {
-            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN/../hello.libs"))
-                .module("hello-1.0.data/platlib/hello/_native.cpython-312-x86_64-linux-gnu.so")
-                .file("hello.libs/libhelper.so.1", on_linux::helper().bytes())
-        }),
     ]
 }
 

@@ -113,6 +113,16 @@ fn flags() -> Vec<Case> {
         entry("an entry is encrypted", Code::ZipEncrypted, |e| {
             e.both(|header| header.flags |= ENCRYPTED);
         }),
+        entry("an entry is encrypted strongly", Code::ZipEncrypted, |e| {
+            e.both(|header| header.flags |= 1 << 6);
+        }),
+        entry("an entry is a patch", Code::ZipMethod, |e| {
+            e.both(|header| header.flags |= 1 << 5);
+        }),
+        entry("a stored entry is a patch", Code::ZipMethod, |e| {
+            *e = Entry::stored(DATA, &e.unpacked());
+            e.both(|header| header.flags |= 1 << 5);
+        }),
         entry(
             "a name says that it is code page 437",
             Code::ZipNameEncoding,

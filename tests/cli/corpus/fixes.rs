@@ -527,10 +527,11 @@ fn a_wheel_with_an_error_is_never_written() {
     }
     for file in &unfixed {
         let unfixed = file["unfixed"].as_array().unwrap();
-        assert!(
-            file["verdict"] == "error" && !unfixed.is_empty(),
-            "{file:#}"
-        );
+        // A path that not every system allows is a warning in a wheel for other systems, but is not copied.
+        let findings = file["findings"].as_array().unwrap();
+        let is_path = |one: &Value| one["code"].as_str().unwrap().starts_with("path-");
+        let is_refused = file["verdict"] == "error" || findings.iter().any(is_path);
+        assert!(is_refused && !unfixed.is_empty(), "{file:#}");
     }
     assert!(fixed.len() > 50 && unfixed.len() > 50, "{}", fixed.len());
     // Nothing is left of the wheels that were packed for a look.

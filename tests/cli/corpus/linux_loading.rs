@@ -196,12 +196,6 @@ fn places() -> Vec<Case> {
         )
         .also(&[Code::PythonWithoutAbi, Code::WrongSuffix]),
         case(
-            "WHEEL says that native code is pure",
-            Code::NativeInPure,
-            LINUX,
-            |w| w.wheel_file(|f| f.set("Root-Is-Purelib: true")),
-        ),
-        case(
             "wheel for Linux has no native code",
             Code::NoNativeCode,
             LINUX,
@@ -343,22 +337,25 @@ fn other_machines() -> Vec<Case> {
                 .file("hello/libhelper.so.1", other.bytes())
         },
     ));
-    cases.push(case(
-        "module under .data is for another processor",
-        Code::WrongMachine,
-        LINUX,
-        |w| {
-            let (_, native) = w.module.clone().unwrap();
-            let Native::Elf(native) = native else {
-                panic!("{native:?}")
-            };
-            let other = Elf {
-                machine: elf::AARCH64,
-                ..native
-            };
-            w.module("hello-1.0.data/platlib/hello/_native.cpython-312-x86_64-linux-gnu.so")
-                .native(Native::Elf(other))
-        },
-    ));
+    cases.push(
+        case(
+            "module under .data is for another processor",
+            Code::WrongMachine,
+            LINUX,
+            |w| {
+                let (_, native) = w.module.clone().unwrap();
+                let Native::Elf(native) = native else {
+                    panic!("{native:?}")
+                };
+                let other = Elf {
+                    machine: elf::AARCH64,
+                    ..native
+                };
+                w.module("hello-1.0.data/platlib/hello/_native.cpython-312-x86_64-linux-gnu.so")
+                    .native(Native::Elf(other))
+            },
+        )
+        .also(&[Code::RedundantScheme]),
+    );
     cases
 }

@@ -38,6 +38,9 @@ fn archives() -> Vec<Control> {
             }
         }),
         zip("the end record is the large one", |z| z.zip64 = true),
+        zip("both end records have the same numbers", |z| {
+            (z.zip64, z.both_ends) = (true, true);
+        }),
         zip("sizes are in zip64 fields", |z| {
             let entry = z.entry(TEXT);
             let (size, packed) = (entry.central.size, entry.central.packed);
@@ -125,6 +128,37 @@ fn records() -> Vec<Control> {
         hash("a hash is SHA-384", "sha384", |text| {
             URL_SAFE_NO_PAD.encode(Sha384::digest(text))
         }),
+        hash("a hash is SHA3-256, as Python has it", "sha3_256", |_| {
+            // Accepted, but not computed.
+            "A".repeat(43)
+        }),
+        good("a row has a hash and no size", PURE, |w| {
+            w.record(|r| r.row(INIT).size.clear())
+        }),
+        good("no row has a size", PURE, |w| {
+            w.record(|r| r.0.iter_mut().for_each(|row| row.size.clear()))
+        }),
+        good("a row has SHA-512 and no size", PURE, |w| {
+            w.file("hello/y.py", "y = 1\n").record(|r| {
+                let row = r.row("hello/y.py");
+                let digest = URL_SAFE_NO_PAD.encode(Sha512::digest("y = 1\n"));
+                row.hash = format!("sha512={digest}");
+                row.size.clear();
+            })
+        }),
+        good("every field of RECORD is quoted", PURE, |w| {
+            w.record_text(|text| {
+                let quoted = |line: &str| format!("\"{}\"\n", line.replace(',', "\",\""));
+                text.lines().map(quoted).collect::<String>().into_bytes()
+            })
+        }),
+        good("RECORD lists its signature without a hash", PURE, |w| {
+            let path = format!("{DIST}/RECORD.p7s");
+            w.file(&path, "signed\n").record(move |r| {
+                let row = r.row(&path);
+                (row.hash, row.size) = (String::new(), String::new());
+            })
+        }),
         good("names have commas and quotes", PURE, |w| {
             w.file("hello/a, b.txt", "c\n")
                 .file("hello/it's.txt", "d\n")
@@ -208,6 +242,14 @@ fn metadata() -> Vec<Control> {
         }),
         good("name and WHEEL have the same build tag", PURE, |w| {
             w.build("1a").wheel_file(|f| f.add("Build: 1a"))
+        }),
+        good("only the name has a build tag", PURE, |w| w.build("1")),
+        good("WHEEL has another case", PURE, |w| {
+            w.wheel_file(|f| f.set("Root-Is-Purelib: TRUE"))
+        }),
+        good("lines of WHEEL end as on Windows", PURE, |w| {
+            let text = "Wheel-Version: 1.0\r\nRoot-Is-Purelib: true\r\nTag: py3-none-any\r\n";
+            w.contents(&format!("{DIST}/WHEEL"), text)
         }),
         good(
             "the wheel is for the baseline, and has nothing beyond",

@@ -2,7 +2,8 @@
 
 use pyz3_wheel::audit::{Code, Severity};
 
-use super::case::{Case, LINUX, PURE, case};
+use super::case::{Case, LINUX, PURE, WINDOWS_NONE, case};
+use super::controls::{Control, good};
 use super::wheel::INIT;
 use super::zip::UNIX;
 
@@ -12,7 +13,101 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(reserved());
     cases.extend(pairs());
     cases.extend(kinds());
+    cases.extend(on_linux());
     cases
+}
+
+/// Paths that only the systems of other wheels refuse.
+fn on_linux() -> Vec<Case> {
+    let path = |what, code, path: &'static str| {
+        case(what, code, LINUX, move |w| w.file(path, "x\n")).weighing(Severity::Warning)
+    };
+    let pair = |what, code, first: &'static str, second: &'static str| {
+        case(what, code, LINUX, move |w| {
+            w.file(first, "1\n").file(second, "2\n")
+        })
+        .weighing(Severity::Warning)
+    };
+    vec![
+        path(
+            "a path for Linux has a colon",
+            Code::PathCharacter,
+            "hello/10:30.txt",
+        ),
+        path(
+            "a path for Linux begins as with a drive",
+            Code::PathAbsolute,
+            "C:hello.txt",
+        )
+        .also(&[Code::TopLevelFile, Code::ManyTopLevel]),
+        path(
+            "a path for Linux has a backslash",
+            Code::PathCharacter,
+            "hello/a\\b.txt",
+        ),
+        path(
+            "a path for Linux is a device on Windows",
+            Code::PathReserved,
+            "hello/aux.txt",
+        ),
+        path(
+            "a path for Linux ends in a dot",
+            Code::PathReserved,
+            "hello/etc.",
+        ),
+        pair(
+            "names for Linux differ in case",
+            Code::PathCollision,
+            "hello/x",
+            "hello/X",
+        ),
+        pair(
+            "names for Linux differ in composition",
+            Code::PathCollision,
+            "hello/\u{e9}.txt",
+            "hello/e\u{301}.txt",
+        ),
+        pair(
+            "a file for Linux is a folder if case is ignored",
+            Code::PathFileAndFolder,
+            "hello/Data",
+            "hello/data/a.txt",
+        ),
+        case(
+            "a name for Windows has more bytes than characters",
+            Code::PathCharacter,
+            WINDOWS_NONE,
+            |w| w.file(&format!("hello/{}.txt", "\u{65e5}".repeat(90)), "x\n"),
+        )
+        .weighing(Severity::Warning),
+        case(
+            "a file is below 101 folders",
+            Code::PathCharacter,
+            PURE,
+            |w| w.file(&format!("hello{}/a.txt", "/d".repeat(101)), "x\n"),
+        )
+        .weighing(Severity::Warning),
+    ]
+}
+
+/// Good paths that look alike.
+pub(super) fn controls() -> Vec<Control> {
+    vec![
+        good("a path has 3,900 bytes", LINUX, |w| {
+            w.file(
+                &format!("hello/{}a.txt", format!("{}/", "d".repeat(129)).repeat(30)),
+                "x\n",
+            )
+        }),
+        good("a name has 255 bytes and an emoji", PURE, |w| {
+            w.file(&format!("hello/{}\u{1f600}.txt", "a".repeat(247)), "x\n")
+        }),
+        good("names have letters that look alike", PURE, |w| {
+            w.file("hello/a.txt", "1\n")
+                .file("hello/\u{430}.txt", "2\n")
+                .file("hello/\u{2764}\u{fe0f}.txt", "3\n")
+        }),
+    ]
 }
 
 /// A file of this path; RECORD lists it.
@@ -108,6 +203,21 @@ fn names() -> Vec<Case> {
             "hello/a\u{2067}b.txt",
         ),
         path(
+            "a path has a space without width",
+            Code::PathCharacter,
+            "hello/a\u{200b}b.txt",
+        ),
+        path(
+            "a path has a joiner without width",
+            Code::PathCharacter,
+            "hello/a\u{200d}b.txt",
+        ),
+        path(
+            "a path has a character for private use",
+            Code::PathCharacter,
+            "hello/\u{e0b0}.txt",
+        ),
+        path(
             "a path has a separator of lines",
             Code::PathCharacter,
             "hello/a\u{2028}::error.txt",
@@ -129,6 +239,21 @@ fn names() -> Vec<Case> {
             Code::PathCharacter,
             PURE,
             |w| w.file(&format!("hello/{}.txt", "a".repeat(252)), "x = 1\n"),
+        ),
+        case(
+            "a path is longer than 4,000 bytes",
+            Code::PathCharacter,
+            PURE,
+            |w| {
+                let folders = format!("{}/", "d".repeat(199)).repeat(20);
+                w.file(&format!("hello/{folders}a.txt"), "x = 1\n")
+            },
+        ),
+        case(
+            "a name for Windows has 256 characters",
+            Code::PathCharacter,
+            WINDOWS_NONE,
+            |w| w.file(&format!("hello/{}.txt", "\u{e9}".repeat(252)), "x = 1\n"),
         ),
     ]
 }

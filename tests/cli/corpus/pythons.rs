@@ -345,7 +345,9 @@ fn tags() -> Vec<Case> {
     };
     let unjudged = |what, tags: &'static str, ending: &'static str| {
         case(what, Code::NotJudged, LINUX, |w| {
-            w.tagged(tags).module(&format!("hello/_native.{ending}"))
+            w.tagged(tags)
+                .module(&format!("hello/_native.{ending}"))
+                .metadata(|m| m.drop("Requires-Python"))
         })
         .weighing(Severity::Note)
     };

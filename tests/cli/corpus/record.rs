@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use pyz3_wheel::audit::Code;
-use sha2::{Digest, Sha256};
+use pyz3_wheel::audit::{Code, Severity};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::case::{Case, PURE, case};
 use super::tables::{Record, Row, sha256};
@@ -54,6 +54,15 @@ fn rows() -> Vec<Case> {
         }),
         text("a size is not a number", |text| {
             text.replace(",12\n", ",dozen\n").into_bytes()
+        }),
+        text("RECORD begins with a byte order mark", |text| {
+            format!("\u{feff}{text}").into_bytes()
+        }),
+        text("RECORD has an empty line", |text| {
+            text.replacen('\n', "\n\n", 1).into_bytes()
+        }),
+        text("RECORD ends with an empty line, as on Windows", |text| {
+            format!("{text}\n").replace('\n', "\r\n").into_bytes()
         }),
         text("RECORD is not UTF-8", |text| {
             [text.as_bytes(), b"hello/\xe9.txt,,\n"].concat()
@@ -132,6 +141,40 @@ fn hashes() -> Vec<Case> {
         record("a file has a size and no hash", Code::RecordNoHash, |r| {
             r.row(INIT).hash.clear();
         }),
+        hash(
+            "the SHA-512 of a file is another's",
+            Code::RecordHash,
+            format!(
+                "sha512={}",
+                URL_SAFE_NO_PAD.encode(Sha512::digest(b"other"))
+            ),
+        ),
+        record(
+            "the SHA-384 of a file without a size is another's",
+            Code::RecordHash,
+            |r| {
+                let row = r.row(DATA);
+                row.size.clear();
+                row.hash = format!("sha384={}", URL_SAFE_NO_PAD.encode(Sha384::digest(b"")));
+            },
+        ),
+        hash(
+            "a SHA-512 is cut off",
+            Code::RecordWeakHash,
+            format!("sha512={}", URL_SAFE_NO_PAD.encode(digest)),
+        ),
+        hash(
+            "an algorithm is in capitals",
+            Code::RecordWeakHash,
+            sha256(data().as_bytes()).replace("sha", "SHA"),
+        ),
+        case(
+            "RECORD lists its own signature",
+            Code::RecordSelf,
+            PURE,
+            |w| w.file(&format!("{DIST}/RECORD.jws"), "{}\n"),
+        )
+        .weighing(Severity::Warning),
         hash(
             "a hash is MD5",
             Code::RecordWeakHash,

@@ -2,15 +2,14 @@
 
 use pyz3_wheel::audit::{Code, Severity};
 
-use super::case::{Case, LINUX, LINUX_ABI3, MACOS, PURE, WINDOWS, case};
+use super::case::{Case, INTEL, LINUX, LINUX_ABI3, MACOS, PURE, WINDOWS, case};
 use super::elf;
-use super::wheel::{DIST, Wheel};
+use super::wheel::DIST;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = names();
     cases.extend(platforms());
     cases.extend(folders());
-    cases.extend(wheel_files());
     cases
 }
 
@@ -46,13 +45,22 @@ fn names() -> Vec<Case> {
             Code::FilenameSpelling,
             PURE,
             |w| w.stem("Hello-1.0"),
-        ),
+        )
+        .weighing(Severity::Error),
         case(
             "the project is spelt with a dot",
             Code::FilenameSpelling,
             PURE,
             |w| w.stem("hel.lo-1.0").metadata(|m| m.set("Name: hel.lo")),
-        ),
+        )
+        .weighing(Severity::Error),
+        case(
+            "the project is spelt with two underscores",
+            Code::FilenameSpelling,
+            PURE,
+            |w| w.stem("hel__lo-1.0").metadata(|m| m.set("Name: hel-lo")),
+        )
+        .weighing(Severity::Error),
         case(
             "the version is not normal",
             Code::FilenameSpelling,
@@ -82,6 +90,26 @@ fn names() -> Vec<Case> {
             "cp312-cp313t-manylinux_2_17_x86_64",
         )
         .also(&[Code::EnablesGil]),
+        contradicts(
+            "the Python tag is misspelt",
+            "p39-none-manylinux_2_17_x86_64",
+        )
+        .also(&[Code::PythonWithoutAbi]),
+        contradicts(
+            "no Python has the Python tag",
+            "foo312-cp312-manylinux_2_17_x86_64",
+        ),
+        contradicts(
+            "the Python tag has no minor version",
+            "cp3-cp312-manylinux_2_17_x86_64",
+        ),
+        case(
+            "one of two Python tags is misspelt",
+            Code::InterpreterTag,
+            PURE,
+            |w| w.tagged("p3.py3-none-any"),
+        )
+        .weighing(Severity::Warning),
         case("abi3 has no floor", Code::InterpreterTag, LINUX_ABI3, |w| {
             w.tagged("py3-abi3-manylinux_2_17_x86_64")
         }),
@@ -91,7 +119,7 @@ fn names() -> Vec<Case> {
             LINUX_ABI3,
             |w| w.tagged("cp27-abi3-manylinux_2_17_x86_64"),
         )
-        .also(&[Code::NotStableAbi]),
+        .also(&[Code::NotStableAbi, Code::RequiresPython]),
     ]
 }
 
@@ -100,6 +128,12 @@ fn platforms() -> Vec<Case> {
         let platform = format!("cp312-cp312-{platform}");
         case(what, Code::UnknownTag, tags, move |w| {
             w.tagged(&platform).module("hello/_native.so")
+        })
+    };
+    let unjudged = |what, tags: &'static str| {
+        case(what, Code::NotJudged, PURE, move |w| {
+            w.tagged(tags)
+                .wheel_file(|f| f.set("Root-Is-Purelib: false"))
         })
     };
     vec![
@@ -124,6 +158,52 @@ fn platforms() -> Vec<Case> {
             super::case::MUSL,
             "musllinux_2_0_x86_64",
         ),
+        unknown(
+            "the tag is for riscv64 and older than its first policy",
+            "cp312-cp312-manylinux_2_31_riscv64",
+            "manylinux2014_riscv64",
+        )
+        .also(&[Code::FloorTooHigh]),
+        unknown(
+            "the tag is for aarch64 and older than its first policy",
+            "cp312-cp312-manylinux_2_17_aarch64",
+            "manylinux2010_aarch64",
+        )
+        .also(&[Code::FloorTooHigh]),
+        unknown("the tag is an ARM that nobody has", LINUX, "linux_armv8l")
+            .also(&[Code::WrongMachine]),
+        unknown("the tag has a Windows that never was", LINUX, "win_banana")
+            .also(&[Code::WrongSystem]),
+        unknown(
+            "the tag has a macOS without a processor",
+            MACOS,
+            "macosx_11_0",
+        ),
+        unknown(
+            "the tag has a macOS 10 that never was",
+            INTEL,
+            "macosx_10_17_x86_64",
+        ),
+        unknown(
+            "the tag has an old processor that PyPI does not know",
+            MACOS,
+            "macosx_10_9_fat32",
+        ),
+        unknown(
+            "the tag has a musl for a processor that PyPI does not take",
+            super::case::MUSL,
+            "musllinux_1_2_ppc64",
+        ),
+        unknown(
+            "the tag has a release of macOS that is no number",
+            MACOS,
+            "macosx_ten_9_intel",
+        ),
+        unjudged(
+            "the wheel is for large PowerPC",
+            "cp312-cp312-manylinux_2_17_ppc64",
+        ),
+        unjudged("the wheel is for Itanium", "py3-none-win_ia64"),
         unknown(
             "the tag has a minor release of macOS",
             MACOS,
@@ -246,74 +326,6 @@ fn folders() -> Vec<Case> {
             Code::DistInfoMany,
             PURE,
             |w| w.file("other-2.0.dist-info/METADATA", "Metadata-Version: 2.1\n"),
-        ),
-    ]
-}
-
-fn wheel_files() -> Vec<Case> {
-    let invalid = |what, edit: fn(Wheel) -> Wheel| case(what, Code::WheelInvalid, PURE, edit);
-    let two = "cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64";
-    vec![
-        case("there is no WHEEL", Code::WheelMissing, PURE, |w| {
-            w.without(&format!("{DIST}/WHEEL"))
-        }),
-        invalid("WHEEL is of version 2", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 2.0"))
-        }),
-        invalid("WHEEL has no version", |w| {
-            w.wheel_file(|f| f.drop("Wheel-Version"))
-        }),
-        invalid("WHEEL does not say where it belongs", |w| {
-            w.wheel_file(|f| f.drop("Root-Is-Purelib"))
-        }),
-        invalid("WHEEL is undecided where it belongs", |w| {
-            w.wheel_file(|f| f.set("Root-Is-Purelib: maybe"))
-        }),
-        invalid("WHEEL has no tag", |w| w.wheel_file(|f| f.drop("Tag"))),
-        invalid("WHEEL is not UTF-8", |w| {
-            w.contents(
-                &format!("{DIST}/WHEEL"),
-                b"Wheel-Version: 1.0\nGenerator: \xe9\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-            )
-        }),
-        case(
-            "WHEEL has another tag than the name",
-            Code::WheelTags,
-            LINUX,
-            |w| w.wheel_file(|f| f.set("Tag: cp312-cp312-linux_x86_64")),
-        ),
-        case("WHEEL lacks one of two tags", Code::WheelTags, two, |w| {
-            w.wheel_file(|f| f.drop("Tag").add("Tag: cp312-cp312-manylinux_2_17_x86_64"))
-        }),
-        case("WHEEL has a tag too many", Code::WheelTags, PURE, |w| {
-            w.wheel_file(|f| f.add("Tag: py2-none-any"))
-        }),
-        case(
-            "WHEEL was left behind when the wheel was renamed",
-            Code::WheelTags,
-            LINUX,
-            |w| w.filename("hello-1.0-cp312-cp312-manylinux_2_28_x86_64.whl"),
-        ),
-        case(
-            "only the name has a build tag",
-            Code::WheelBuild,
-            PURE,
-            |w| w.build("1"),
-        ),
-        case("only WHEEL has a build tag", Code::WheelBuild, PURE, |w| {
-            w.wheel_file(|f| f.add("Build: 1"))
-        }),
-        case(
-            "name and WHEEL have two build tags",
-            Code::WheelBuild,
-            PURE,
-            |w| w.build("2").wheel_file(|f| f.add("Build: 1")),
-        ),
-        case(
-            "a pure wheel says that it is not",
-            Code::PureInPlatlib,
-            PURE,
-            |w| w.wheel_file(|f| f.set("Root-Is-Purelib: false")),
         ),
     ]
 }

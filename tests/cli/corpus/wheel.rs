@@ -128,6 +128,15 @@ impl Wheel {
     pub(super) fn tagged(mut self, tags: &str) -> Self {
         tags.clone_into(&mut self.tags);
         self.about = self.about.drop("Tag");
+        // Older Pythons than those that METADATA requires.
+        let python = tags.strip_prefix("cp").unwrap_or_default();
+        if ["2", "35", "36", "37", "38"]
+            .iter()
+            .any(|old| python.starts_with(old))
+            && tags.contains("-cp")
+        {
+            self.metadata = self.metadata.drop("Requires-Python");
+        }
         let sets: Vec<Vec<_>> = tags
             .split('-')
             .map(|set| set.split('.').collect())

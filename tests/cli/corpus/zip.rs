@@ -205,6 +205,10 @@ pub(super) struct Zip {
     pub(super) before_end: Vec<u8>,
     /// Whether the end record is the one for large archives.
     pub(super) zip64: bool,
+    /// Whether the small end record has its numbers beside the large one.
+    pub(super) both_ends: bool,
+    /// Data of the large end record's own.
+    pub(super) end_data: Vec<u8>,
     pub(super) comment: Vec<u8>,
     pub(super) trailing: Vec<u8>,
     edit_end: Option<EditEnd>,
@@ -253,9 +257,10 @@ impl Zip {
         }
         out.raw(directory.done()).raw(&self.before_end);
         if self.zip64 {
-            large_end(&end, &mut out);
+            large_end(&end, &self.end_data, &mut out);
         }
-        small_end(&end, self.zip64, &self.comment, &mut out);
+        let leaves_out = self.zip64 && !self.both_ends;
+        small_end(&end, leaves_out, &self.comment, &mut out);
         out.raw(&self.trailing);
         [self.prefix, out.done()].concat()
     }
@@ -276,10 +281,10 @@ fn small_end(end: &End, zip64: bool, comment: &[u8], out: &mut Bytes) {
 }
 
 /// The end record with 64 bits and what tells where it is.
-fn large_end(end: &End, out: &mut Bytes) {
+fn large_end(end: &End, data: &[u8], out: &mut Bytes) {
     let place = out.len();
     out.raw(b"PK\x06\x06")
-        .u64(44)
+        .u64(44 + data.len() as u64)
         .u16(45)
         .u16(45)
         .u32(end.disk)
@@ -288,6 +293,7 @@ fn large_end(end: &End, out: &mut Bytes) {
         .u64(end.entries)
         .u64(end.size)
         .u64(end.offset)
+        .raw(data)
         .raw(b"PK\x06\x07")
         .u32(0)
         .u64(place)

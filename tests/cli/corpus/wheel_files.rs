@@ -1,0 +1,85 @@
+//! WHEELs that contradict the file name or that nobody takes.
+
+use pyz3_wheel::audit::{Code, Severity};
+
+use super::case::{Case, LINUX, PURE, case};
+use super::wheel::{DIST, Wheel};
+
+pub(super) fn cases() -> Vec<Case> {
+    let invalid = |what, edit: fn(Wheel) -> Wheel| case(what, Code::WheelInvalid, PURE, edit);
+    let two = "cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64";
+    vec![
+        case("there is no WHEEL", Code::WheelMissing, PURE, |w| {
+            w.without(&format!("{DIST}/WHEEL"))
+        }),
+        invalid("WHEEL is of version 2", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 2.0"))
+        }),
+        invalid("WHEEL is of a version that is no number", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 1.banana"))
+        }),
+        invalid("WHEEL is of version 0.9", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 0.9"))
+        }),
+        invalid("WHEEL is of version 1 without a dot", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 1"))
+        }),
+        invalid("WHEEL is of a later version 1", |w| {
+            w.wheel_file(|f| f.set("Wheel-Version: 1.9"))
+        })
+        .weighing(Severity::Warning),
+        invalid("WHEEL begins with a byte order mark", |w| {
+            let text = "\u{feff}Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
+            w.contents(&format!("{DIST}/WHEEL"), text)
+        }),
+        invalid("WHEEL has no version", |w| {
+            w.wheel_file(|f| f.drop("Wheel-Version"))
+        }),
+        invalid("WHEEL does not say where it belongs", |w| {
+            w.wheel_file(|f| f.drop("Root-Is-Purelib"))
+        }),
+        invalid("WHEEL is undecided where it belongs", |w| {
+            w.wheel_file(|f| f.set("Root-Is-Purelib: maybe"))
+        }),
+        invalid("WHEEL has no tag", |w| w.wheel_file(|f| f.drop("Tag"))),
+        invalid("WHEEL is not UTF-8", |w| {
+            w.contents(
+                &format!("{DIST}/WHEEL"),
+                b"Wheel-Version: 1.0\nGenerator: \xe9\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            )
+        }),
+        case(
+            "WHEEL has another tag than the name",
+            Code::WheelTags,
+            LINUX,
+            |w| w.wheel_file(|f| f.set("Tag: cp312-cp312-linux_x86_64")),
+        ),
+        case("WHEEL lacks one of two tags", Code::WheelTags, two, |w| {
+            w.wheel_file(|f| f.drop("Tag").add("Tag: cp312-cp312-manylinux_2_17_x86_64"))
+        }),
+        case("WHEEL has a tag too many", Code::WheelTags, PURE, |w| {
+            w.wheel_file(|f| f.add("Tag: py2-none-any"))
+        }),
+        case(
+            "WHEEL was left behind when the wheel was renamed",
+            Code::WheelTags,
+            LINUX,
+            |w| w.filename("hello-1.0-cp312-cp312-manylinux_2_28_x86_64.whl"),
+        ),
+        case("only WHEEL has a build tag", Code::WheelBuild, PURE, |w| {
+            w.wheel_file(|f| f.add("Build: 1"))
+        }),
+        case(
+            "name and WHEEL have two build tags",
+            Code::WheelBuild,
+            PURE,
+            |w| w.build("2").wheel_file(|f| f.add("Build: 1")),
+        ),
+        case(
+            "a pure wheel says that it is not",
+            Code::PureInPlatlib,
+            PURE,
+            |w| w.wheel_file(|f| f.set("Root-Is-Purelib: false")),
+        ),
+    ]
+}
