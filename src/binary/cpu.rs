@@ -218,7 +218,10 @@ mod tests {
         // The bytes of CPUID in the number of another instruction: mov eax, 0xa20f.
         let number = [0xb8, 0x0f, 0xa2, 0, 0];
         assert_eq!(see(&[&vaddps, &number], &[], false), VectorCode::Unasked);
-        assert_eq!(see(&[&vaddps, &number, &cpuid], &[], false), VectorCode::None);
+        assert_eq!(
+            see(&[&vaddps, &number, &cpuid], &[], false),
+            VectorCode::None
+        );
         let long = [vaddps.as_slice(), &vec![0x90; SAMPLE], &cpuid].concat();
         assert_eq!(see(&[&long], &[], false), VectorCode::None);
         assert_eq!(see(&[&long[..SAMPLE]], &[], false), VectorCode::Unasked);

@@ -1,13 +1,15 @@
 //! Reads ELF: what the dynamic loader would ask for.
 //!
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
-//! section headers, which linkers always write.
+//! section headers, which linkers always write; if they were removed, by those that the segments imply.
 
+mod implied;
 mod notes;
 mod versions;
 
 use object::Endianness;
 use object::elf;
+use object::read::StringTable;
 use object::read::elf::{
     FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
 };
@@ -22,29 +24,26 @@ use crate::platform::Os;
 use crate::tags::Arch;
 use versions::Versions;
 
-pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
-    bytes: &[u8],
-) -> Result<Binary, Unreadable> {
+pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreadable> {
     let header = Elf::parse(bytes)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, bytes)?;
-    let sections = header.sections(endian, bytes)?;
-    let dynamic = sections.dynamic_table(endian, bytes)?;
     let has_segment = |kind| {
         segments
             .iter()
             .any(|segment| segment.p_type(endian) == kind)
     };
+    let mut sections = header.sections(endian, bytes)?;
+    let has_tables = sections
+        .iter()
+        .any(|section| section.sh_type(endian) == elf::SHT_DYNAMIC);
+    let implied;
+    if !has_tables && has_segment(elf::PT_DYNAMIC) {
+        implied = implied::section_headers(header, segments, endian, bytes)?;
+        sections = SectionTable::new(&implied, StringTable::default());
+    }
+    let dynamic = sections.dynamic_table(endian, bytes)?;
     if dynamic.is_empty() && has_segment(elf::PT_DYNAMIC) {
-        // The loader uses the segments, and may find names there that we cannot read.
-        for segment in segments {
-            if segment
-                .dynamic(endian, bytes)?
-                .is_some_and(|table| !table.is_empty())
-            {
-                return Err(Unreadable::NoSections);
-            }
-        }
         return Err(Unreadable::Damaged("its dynamic table is empty".to_owned()));
     }
 
@@ -62,7 +61,10 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
                 runpath |= entry.tag == elf::DT_RUNPATH;
                 let paths = string()?;
                 // The loaders ignore a search path that is empty as a whole.
-                for path in paths.split(|byte| *byte == b':').filter(|_| !paths.is_empty()) {
+                for path in paths
+                    .split(|byte| *byte == b':')
+                    .filter(|_| !paths.is_empty())
+                {
                     names.list(&mut binary.search_paths, path)?;
                 }
             }

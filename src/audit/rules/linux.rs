@@ -128,15 +128,22 @@ fn libpython(library: &str) -> Option<Finding> {
 /// dropped the option, and 3.7 and 3.8 always export the symbols.
 fn fpectl(binary: &Binary, promise: &Promise) -> Option<Finding> {
     let used = ["PyFPE_jbuf", "PyFPE_counter", "PyFPE_dummy"];
-    let symbol = used.into_iter().find(|name| binary.undefined.contains(name))?;
-    promise.claim.has_python_before(FIRST_WITHOUT_FPECTL).then(|| {
-        Finding::new(
-            Code::BlacklistedSymbol,
-            format!("uses {symbol}, which only a Python that is configured with --with-fpectl needs"),
-        )
-        .promised("PEP 513 promises that it works with Pythons without that option")
-        .hint("build it with a Python that is configured without --with-fpectl")
-    })
+    let symbol = used
+        .into_iter()
+        .find(|name| binary.undefined.contains(name))?;
+    promise
+        .claim
+        .has_python_before(FIRST_WITHOUT_FPECTL)
+        .then(|| {
+            Finding::new(
+                Code::BlacklistedSymbol,
+                format!(
+                    "uses {symbol}, which only a Python that is configured with --with-fpectl needs"
+                ),
+            )
+            .promised("PEP 513 promises that it works with Pythons without that option")
+            .hint("build it with a Python that is configured without --with-fpectl")
+        })
 }
 
 /// Names that another rule checks, or that are in the process already.
@@ -212,13 +219,10 @@ fn system_version(
     let has = |arch| policy::manylinux_has_version(name, arch, glibc);
     let arch = arch.filter(|arch| !has(*arch))?;
     Some(
-        Finding::new(
-            Code::SymbolVersion,
-            format!("requires {name} of {library}"),
-        )
-        .promised(format!("not every Linux with glibc {glibc} has it"))
-        .hint("link that library statically, or use a manylinux tag for a newer glibc")
-        .possible_floor(policy::manylinux_since(name, arch)),
+        Finding::new(Code::SymbolVersion, format!("requires {name} of {library}"))
+            .promised(format!("not every Linux with glibc {glibc} has it"))
+            .hint("link that library statically, or use a manylinux tag for a newer glibc")
+            .possible_floor(policy::manylinux_since(name, arch)),
     )
 }
 
@@ -232,7 +236,9 @@ fn shipped_version(
     promise.shipped.lacks_version(binary, version).then(|| {
         Finding::new(
             Code::SymbolVersion,
-            format!("requires {name} of {library}, but the library in the wheel does not define it"),
+            format!(
+                "requires {name} of {library}, but the library in the wheel does not define it"
+            ),
         )
         .hint("ship the library that the binary was linked with")
     })

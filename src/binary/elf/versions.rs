@@ -44,9 +44,7 @@ impl<'a> Versions<'a> {
         };
         self.raise(release);
         // No release of glibc has so many symbols, or one with such a long name.
-        if Some(release) == self.floor
-            && symbol.len() <= 256
-            && self.symbols.len() < MOST_VERSIONS
+        if Some(release) == self.floor && symbol.len() <= 256 && self.symbols.len() < MOST_VERSIONS
         {
             self.symbols.insert(symbol);
         }

@@ -88,6 +88,7 @@ pub(super) struct Elf {
     pub(super) stack: Option<u32>,
     pub(super) alignment: u64,
     pub(super) sections: bool,
+    pub(super) hash_table: bool,
     pub(super) code: Vec<u8>,
     pub(super) data: Vec<u8>,
     /// Entries of the dynamic section with a text and with a number.
@@ -111,6 +112,7 @@ impl Elf {
             stack: Some(READ | WRITE),
             alignment: 64 << 10,
             sections: true,
+            hash_table: true,
             // Nothing in particular for the others.
             code: match machine {
                 X86_64 | I686 | X32 => X86_NULL.to_vec(),
@@ -192,6 +194,12 @@ impl Elf {
     /// Leaves out the headers of sections, which no loader needs.
     pub(super) fn without_sections(mut self) -> Self {
         self.sections = false;
+        self
+    }
+
+    /// Leaves out the table by which a loader finds what is exported, and which says how many symbols there are.
+    pub(super) fn without_hash_table(mut self) -> Self {
+        self.hash_table = false;
         self
     }
 

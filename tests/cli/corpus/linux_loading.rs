@@ -95,13 +95,19 @@ fn processors() -> Vec<Case> {
         ("x86-64-v4", 0b1111, "py3-none-manylinux2014_x86_64"),
         ("x86-64-v3 alone", 0b0100, MUSL),
         ("a level that is not known yet", 0b1_0000, LINUX),
-        ("x86-64-v3 in 32 bits", 0b0111, "cp312-cp312-manylinux_2_17_i686"),
+        (
+            "x86-64-v3 in 32 bits",
+            0b0111,
+            "cp312-cp312-manylinux_2_17_i686",
+        ),
     ];
     let mut cases: Vec<_> = levels
         .into_iter()
         .map(|(what, levels, tags)| {
             let what = format!("ELF declares that it needs {what}");
-            case(&what, Code::IsaLevel, tags, |w| w.elf(|e| e.needs_isa(levels)))
+            case(&what, Code::IsaLevel, tags, |w| {
+                w.elf(|e| e.needs_isa(levels))
+            })
         })
         .collect();
     cases.extend([
@@ -132,13 +138,17 @@ pub(super) fn controls() -> Vec<Control> {
         good("RUNPATH is empty as a whole", LINUX, |w| {
             w.elf(|e| e.runpath(""))
         }),
-        good("RPATH is empty as a whole", MUSL, |w| w.elf(|e| e.rpath(""))),
+        good("RPATH is empty as a whole", MUSL, |w| {
+            w.elf(|e| e.rpath(""))
+        }),
         good("RUNPATH has an empty part, which musl ignores", MUSL, |w| {
             w.elf(|e| e.runpath("$ORIGIN:"))
         }),
-        good("ELF uses x86-64-v3 where the processor has it", LINUX, |w| {
-            w.elf(|e| e.uses_isa(0b0111).needs_isa(0b0001))
-        }),
+        good(
+            "ELF uses x86-64-v3 where the processor has it",
+            LINUX,
+            |w| w.elf(|e| e.uses_isa(0b0111).needs_isa(0b0001)),
+        ),
         good(
             "a library for newer processors, which the loader chooses",
             LINUX,
