@@ -69,7 +69,7 @@ impl Header for elf::FileHeader64<Endianness> {
 
 /// The section headers that the segments of this file imply: of its data and of the tables of its dynamic segment.
 ///
-/// Code gets none, because a segment with code may have data between the code.
+/// Code counts as data, because a segment with code may have data between the code.
 pub(super) fn section_headers<Elf: Header>(
     header: &Elf,
     segments: &[Elf::ProgramHeader],
@@ -78,7 +78,6 @@ pub(super) fn section_headers<Elf: Header>(
 ) -> Result<Vec<Elf::SectionHeader>, Unreadable> {
     let mut sections = tables(header, segments, endian, bytes)?;
     for segment in segments {
-        let is_code = segment.p_flags(endian).contains(elf::PF_X);
         let (offset, size) = segment.file_range(endian);
         let (kind, flags) = match segment.p_type(endian) {
             elf::PT_DYNAMIC => (elf::SHT_DYNAMIC, elf::SHF_ALLOC),
@@ -88,7 +87,7 @@ pub(super) fn section_headers<Elf: Header>(
                     "it ends before its segments do".to_owned(),
                 ));
             }
-            elf::PT_LOAD if !is_code => (elf::SHT_PROGBITS, elf::SHF_ALLOC),
+            elf::PT_LOAD => (elf::SHT_PROGBITS, elf::SHF_ALLOC),
             _ => continue,
         };
         sections.push(Section {

@@ -59,6 +59,7 @@ const NEEDED: u64 = 1;
 const SONAME: u64 = 14;
 const RPATH: u64 = 15;
 const RUNPATH: u64 = 29;
+const SYMBOLIC: u64 = 16;
 const TEXTREL: u64 = 22;
 const FLAGS: u64 = 30;
 
@@ -172,6 +173,12 @@ impl Elf {
     /// Says the same in the newer way.
     pub(super) fn text_relocations_as_flag(mut self) -> Self {
         self.numbers.push((FLAGS, 4));
+        self
+    }
+
+    /// Looks up its own symbols in itself first.
+    pub(super) fn symbolic(mut self) -> Self {
+        self.numbers.push((SYMBOLIC, 0));
         self
     }
 

@@ -209,10 +209,7 @@ pub(super) fn controls() -> Vec<Control> {
         good(
             "ELF takes what Python 3.6 has of fpectl if it is there",
             "cp36-cp36m-manylinux_2_17_x86_64",
-            |w| {
-                w.module("hello/_native.so")
-                    .elf(|e| e.may_take("PyFPE_jbuf"))
-            },
+            |w| old_python(w).elf(|e| e.may_take("PyFPE_jbuf")),
         ),
         with(
             "a version of a library of the wheel, beside one of libstdc++",
