@@ -53,11 +53,12 @@ def _declarations(text: str) -> Iterator[tuple[str, str]]:
 # ---------------------------------------------------------------------------------------------
 
 _EXPORT_SECTION = 7
-_WASM_KINDS = {0: "function", 3: "data"}
+# A tag is the address of a kind of exception, so it counts as data.
+_WASM_KINDS = {0: "function", 3: "data", 4: "data"}
 
 
 def wasm_exports(module: bytes) -> Names:
-    """The functions and globals that a module exports; a global there holds a variable's address."""
+    """The functions, globals and tags that a module exports; a global holds a variable's address."""
     assert module[:8] == b"\0asm\1\0\0\0", "not a WebAssembly module"
     at = 8
     while at < len(module):

@@ -54,7 +54,9 @@ PINS = {
 }
 CRATE_PINS = {"python3-dll-a": "0.2.15"}
 # Minor version of Python → the release of npm's package `pyodide` whose interpreter has that version.
-PYODIDE_PINS = {14: "314.0.7", 15: "315.0.0-alpha.2"}
+PYODIDE_PINS = {13: "0.29.5", 14: "314.0.7", 15: "315.0.0-alpha.2"}
+# Minor version of Python → the series of these releases, where its number is not that of Python.
+PYODIDE_SERIES = {13: "0.29"}
 
 # The oldest series of Zig whose wheels wheels.txt lists.
 OLDEST_ZIG = (0, 13)
@@ -136,6 +138,10 @@ def head(
         lines += [f"  {row}", *wrap(meaning, " " * 6)]
     for note in notes:
         lines += ["", *wrap(note)]
+    return commented(lines)
+
+
+def commented(lines: list[str]) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
 
 
@@ -685,24 +691,108 @@ def download_crate(name: str, latest: bool, folder: Path) -> Crate:
     return Crate(name, found["version"], origin["git"]["sha1"], unpacked)
 
 
-def download_pyodide(latest: bool, folder: Path) -> tuple[dict[int, str], dict[int, Names]]:
-    """The releases of npm's `pyodide`, and what the interpreters in them export."""
-    releases, exports = {}, {}
+class Pyodide(NamedTuple):
+    """A release of npm's `pyodide`."""
+
+    version: str
+    # The platform that wheels are tagged for: 2026_0.
+    platform: str
+    # What the interpreter exports.
+    names: Names
+    # What JavaScript provides to modules.
+    javascript: set[str]
+
+    def python_names(self) -> Names:
+        return {name: kind for name, kind in self.names.items() if PYTHON_NAME.match(name)}
+
+
+def download_pyodide(latest: bool, folder: Path) -> dict[int, Pyodide]:
+    """The releases of npm's `pyodide`, by the minor version of their Python."""
+    releases = {}
     for minor, pin in PYODIDE_PINS.items():
+        series = PYODIDE_SERIES.get(minor, f"3{minor}.0")
         # The newest release of a series is the last one that npm packs.
-        wanted = f"pyodide@~3{minor}.0.0-0" if latest else f"pyodide@{pin}"
+        wanted = f"pyodide@~{series}.0-0" if latest else f"pyodide@{pin}"
         packed = subprocess.run(
             ["npm", "pack", "--json", "--pack-destination", str(folder), wanted],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         package = json.loads(packed)[-1]
         with tarfile.open(folder / package["filename"]) as archive:
-            module = archive.extractfile("package/pyodide.asm.wasm")
-            assert module is not None
-            names = wasm_exports(module.read())
-        releases[minor] = package["version"]
-        exports[minor] = {name: kind for name, kind in names.items() if PYTHON_NAME.match(name)}
-    return releases, exports
+            files = {Path(name).name: name for name in archive.getnames()}
+            script = "pyodide.asm.mjs" if "pyodide.asm.mjs" in files else "pyodide.asm.js"
+            read = {}
+            for name in ("pyodide.asm.wasm", script, "pyodide-lock.json"):
+                member = archive.extractfile(files[name])
+                assert member is not None
+                read[name] = member.read()
+        info = json.loads(read["pyodide-lock.json"])["info"]
+        assert info["python"].startswith(f"3.{minor}."), info
+        releases[minor] = Pyodide(
+            package["version"],
+            info["abi_version"],
+            wasm_exports(read["pyodide.asm.wasm"]),
+            javascript_imports(read[script].decode("utf-8")),
+        )
+    return releases
+
+
+def javascript_imports(script: str) -> set[str]:
+    """The names in the object `wasmImports`, from which Emscripten's loader takes what modules import."""
+    match = re.search(r"\bwasmImports\s*=\s*\{([^{}]*)\}", script)
+    assert match, "Emscripten's JavaScript has no object wasmImports"
+    return {entry.partition(":")[0].strip(" \"'\n") for entry in match[1].split(",")} - {""}
+
+
+# ---------------------------------------------------------------------------------------------
+# emscripten_symbols.txt
+# ---------------------------------------------------------------------------------------------
+
+# Names of the C++ standard library that the audit recognizes by how they begin (`is_cxx_runtime_symbol`).
+CXX_RUNTIME = re.compile(r"_Z(N|NK|TI|TV|TS|TT|GVN|TTN|TIN|TVN|TSN)?St")
+
+
+def emscripten_symbols(releases: dict[int, Pyodide], unix: dict[int, Names]) -> str:
+    """The names that Pyodide provides and that python_symbols.txt does not have."""
+    by_name: dict[str, set[str]] = {}
+    for minor, release in releases.items():
+        for name in release.names.keys() | release.javascript:
+            known = name in unix[minor] or name.startswith("PyInit_") or CXX_RUNTIME.match(name)
+            if not known:
+                by_name.setdefault(name, set()).add(release.platform)
+    by_platforms: dict[str, list[str]] = {}
+    for name, platforms in sorted(by_name.items()):
+        by_platforms.setdefault(",".join(sorted(platforms)), []).append(name)
+    assert {"malloc", "__stack_pointer", "__cpp_exception"} <= by_name.keys()
+    versions = ", ".join(release.version for release in releases.values())
+    comment = commented(
+        [
+            *wrap("The functions and variables that Python in a browser provides to extension modules."),
+            "",
+            *wrap(
+                f"Upstream: npm's pyodide {versions}: the exports of pyodide.asm.wasm, and the object "
+                "wasmImports of the JavaScript beside it. Licence: MPL-2.0 (the names are facts about "
+                "its interface)."
+            ),
+            "Generated by scripts/update-audit-data.py: change that, not this.",
+            "",
+            "Rows, words parted by white space:",
+            "  platform RELEASE VERSION",
+            *wrap("A release of the PyEmscripten platform (PEP 783), and the Pyodide that was read.", " " * 6),
+            "  in RELEASE,… NAME…",
+            *wrap("Names that these platforms have. There is any number of rows.", " " * 6),
+            "",
+            *wrap(
+                "Without the names that CPython exports on Unix too (python_symbols.txt), and without those "
+                "of the C++ standard library."
+            ),
+        ]
+    )
+    platforms = [("platform", release.platform, release.version) for release in releases.values()]
+    rows = []
+    for group, names in sorted(by_platforms.items()):
+        rows += [(f"in {group} {line}",) for line in wrap(" ".join(names))]
+    return table(comment, platforms, rows)
 
 
 class PythonSources(NamedTuple):
@@ -1001,7 +1091,8 @@ EXPLAINED = [
         "unix",
         ("pyodide",),
         "_PyLazyImport_Reify|_PyType_AllocNoTrack|_PyType_GetBaseByToken_Borrow"
-        "|_Py_LoadAttr_StackRefSteal",
+        "|_Py_LoadAttr_StackRefSteal|_PyBytes_DecodeEscape2|_PySys_Get(Optional|Required)Attr(String)?"
+        "|_PyType_GetModuleByDef3|_PyUnicode_DecodeUnicodeEscapeInternal2",
         "private, and newer than the release that Pyodide has",
     ),
     Explained(
@@ -1448,7 +1539,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             wheels = download(PINS, options.latest, Path(folder))
             crate = download_crate("python3-dll-a", options.latest, Path(folder))
-            releases, pyodide = download_pyodide(options.latest, Path(folder))
+            pyodide = download_pyodide(options.latest, Path(folder))
             published_wheels = wheels_table(index_url(pip_of(Path(folder))), options.latest)
         except subprocess.CalledProcessError as error:
             program = error.cmd[0] if error.cmd[0] in ("cargo", "npm") else "pip"
@@ -1460,12 +1551,14 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
         texts = {path: make(wheels[package]) for path, (package, make) in TABLES.items()}
         stable = stable_symbols(wheels["abi3info"])
-        sources = python_sources(crate, pyodide, stable, options.python, options.headers)
+        pythons = {minor: release.python_names() for minor, release in pyodide.items()}
+        sources = python_sources(crate, pythons, stable, options.python, options.headers)
         if found := list(unexplained(sources)):
             print("the sources of python_symbols.txt disagree:", *found, sep="\n  ", file=sys.stderr)
             print("find out why, and add it to EXPLAINED in this script", file=sys.stderr)
             return 1
         texts[PYTHON_SYMBOLS] = python_symbols(sources)
+        texts[AUDIT / "emscripten_symbols.txt"] = emscripten_symbols(pyodide, sources.columns["unix"].names)
         texts[WHEELS] = published_wheels
 
     changes = {path: difference(path, text) for path, text in texts.items()}
@@ -1478,7 +1571,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path.name}: written", file=sys.stderr)
     if options.latest:
         versions = {it.name.replace("_", "-"): it.version for it in [*wheels.values(), crate]}
-        write_pins(versions, releases)
+        write_pins(versions, {minor: release.version for minor, release in pyodide.items()})
     return 0
 
 

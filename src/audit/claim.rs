@@ -56,6 +56,13 @@ pub(super) struct Systems {
 }
 
 impl Systems {
+    /// Every system, as for a source distribution.
+    pub(super) const ALL: Self = Self {
+        windows: true,
+        macos: true,
+        unix: true,
+    };
+
     /// Whether two names that differ only in case are one file on some of them.
     pub(super) fn ignore_case(self) -> bool {
         self.windows || self.macos

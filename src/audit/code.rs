@@ -66,11 +66,15 @@ pub enum Subject {
     Metadata,
     /// The list of files.
     Contents,
+    /// Source distributions.
+    Sdists,
+    /// The files of a release together.
+    Releases,
 }
 
 impl Subject {
     /// All parts, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Binaries,
         Self::Archive,
         Self::Paths,
@@ -78,6 +82,8 @@ impl Subject {
         Self::Tags,
         Self::Metadata,
         Self::Contents,
+        Self::Sdists,
+        Self::Releases,
     ];
 
     /// The heading of this part in the documentation.
@@ -90,6 +96,8 @@ impl Subject {
             Self::Tags => "Name, tags and WHEEL",
             Self::Metadata => "METADATA and entry points",
             Self::Contents => "Contents",
+            Self::Sdists => "Source distributions",
+            Self::Releases => "Releases",
         }
     }
 }

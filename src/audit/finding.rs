@@ -111,6 +111,19 @@ impl Finding {
     }
 }
 
+/// Sorts findings by severity and file, and removes repeated ones.
+pub(super) fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| {
+        (std::cmp::Reverse(a.severity), &a.file, a.code, &a.actual).cmp(&(
+            std::cmp::Reverse(b.severity),
+            &b.file,
+            b.code,
+            &b.actual,
+        ))
+    });
+    findings.dedup();
+}
+
 /// Keeps the first findings of each kind and counts the others.
 pub(super) fn first_of_each(findings: Vec<Finding>) -> Vec<Finding> {
     let mut counts: BTreeMap<(Severity, Code), usize> = BTreeMap::new();

@@ -18,7 +18,7 @@ use super::container::inflate::Unpacker;
 use super::finding::Finding;
 use super::memory::{Loan, Share};
 use super::rules::shares_symbols;
-use crate::binary::magic::Magic;
+use crate::binary::magic::{Magic, is_wasm};
 use crate::binary::{Binary, Unreadable, memory_to_read};
 use crate::wheel::record::{Content, Meter, parse as parse_record};
 
@@ -211,7 +211,9 @@ impl Unpacked {
             if !begun {
                 begun = true;
                 let magic = Magic::of(piece, entry.size);
-                let mut what = reason_to_keep(own, &entry.name, magic, entry.size);
+                let is_binary = magic.is_some_and(Magic::is_binary)
+                    || (is_wasm(piece) && is_library_name(&entry.name));
+                let mut what = reason_to_keep(own, &entry.name, is_binary, entry.size);
                 if what == Keep::Binary {
                     let needed = memory_to_read(size);
                     if needed > self.memory.left() {
@@ -334,16 +336,24 @@ fn digest<D: Digest, R: ReaderAt>(
     matches!(read, Ok(true)).then(|| format!("{name}={digest}"))
 }
 
-fn reason_to_keep(own: Option<&'static str>, name: &str, magic: Option<Magic>, size: u64) -> Keep {
+fn reason_to_keep(own: Option<&'static str>, name: &str, is_binary: bool, size: u64) -> Keep {
     let (keep, limit) = match own {
         Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
         Some(name) => (Keep::Text(name), LARGEST_TEXT),
-        None if magic.is_some_and(Magic::is_binary) => (Keep::Binary, LARGEST_BINARY),
+        None if is_binary => (Keep::Binary, LARGEST_BINARY),
         None if size <= LARGEST_TEXT && has_ending(name, "py") => return Keep::Python,
         None if size <= LARGEST_TEXT && has_ending(name, "pth") => return Keep::Pth,
         None => return Keep::Not,
     };
     if size <= limit { keep } else { Keep::TooLarge }
+}
+
+/// Whether a file has the name of an extension module or a shared library. Only such WebAssembly is loaded into
+/// Python; packages have much other WebAssembly as data.
+fn is_library_name(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let mut endings = file.split('.').skip(1);
+    endings.any(|ending| matches!(ending, "so" | "pyd" | "dll" | "dylib"))
 }
 
 fn has_ending(name: &str, wanted: &str) -> bool {

@@ -14,34 +14,32 @@ use super::container::{
     contents, entry_points, imports, metadata, name, paths, places, record, requires_python,
     wheel_file,
 };
-use super::finding::{Finding, first_of_each};
+use super::declared::{Declared, Examined};
+use super::finding::{Finding, first_of_each, sort};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
 use super::rules::{Promise, Shipped, gil, judge, module};
 use super::unpack::Unpacked;
+use super::upload;
 use super::variants::{Variants, stale_files};
 use crate::binary::Kind;
 use crate::metadata::modules::Modules;
 use crate::wheel::record::parse as parse_record;
 
-/// The default size limit of PyPI, in bytes.
-const LARGEST_UPLOAD: u64 = 100 << 20;
-
-/// Checks the wheel with this file name; gives all findings, sorted by file. An error means that the file cannot
-/// be read.
-pub fn check(filename: &str, file: &File) -> io::Result<Vec<Finding>> {
+/// Checks the wheel with this file name. An error means that the file cannot be read.
+pub(super) fn check(filename: &str, file: &File) -> io::Result<Examined> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
     Ok(check_reader(filename, FileReader::from(file), length))
 }
 
 /// Checks a wheel in memory.
-pub fn check_bytes(filename: &str, bytes: &[u8]) -> Vec<Finding> {
+pub(super) fn check_bytes(filename: &str, bytes: &[u8]) -> Examined {
     check_reader(filename, bytes, bytes.len() as u64)
 }
 
-fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Finding> {
+fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Examined {
     let mut findings = Vec::new();
     let claim = match Claim::parse(filename) {
         Ok(claim) => claim,
@@ -50,26 +48,23 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Vec<Find
                 Finding::new(Code::FilenameInvalid, error.to_string())
                     .hint("name it name-version-python-abi-platform.whl"),
             );
-            return findings;
+            return (findings, None);
         }
     };
     findings.extend(name::judge(&claim));
-    if length > LARGEST_UPLOAD {
-        let actual = format!("has {length} bytes, but PyPI accepts {LARGEST_UPLOAD}");
-        findings.push(Finding::new(Code::UploadSize, actual));
-    }
+    findings.extend(upload::judge(length));
     let mut memory = Share::default();
     match Archive::open(reader, length, &mut memory, &mut findings) {
         Ok(archive) => {
-            let findings = Check::new(&claim, &archive, memory, findings).run();
+            let (findings, declared) = Check::new(&claim, &archive, memory, findings).run();
             drop(archive);
             // The findings lie between blocks of memory that are free now, so the allocator cannot return those
             // blocks to the system. A copy of the findings does not hold them.
-            findings.clone()
+            (findings.clone(), declared)
         }
         Err(fatal) => {
             findings.push(fatal);
-            findings
+            (findings, None)
         }
     }
 }
@@ -100,7 +95,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn run(mut self) -> Vec<Finding> {
+    fn run(mut self) -> Examined {
         // The rules need about as much memory as the files of a wheel that has the turn.
         let memory = &self.files.memory;
         let _loan = memory.has_turn().then(|| memory.borrow(usize::MAX));
@@ -123,16 +118,10 @@ impl<'a> Check<'a> {
         self.findings.extend(startup);
         self.imports();
         self.native(&wheel);
-        self.findings.sort_by(|a, b| {
-            (std::cmp::Reverse(a.severity), &a.file, a.code, &a.actual).cmp(&(
-                std::cmp::Reverse(b.severity),
-                &b.file,
-                b.code,
-                &b.actual,
-            ))
-        });
-        self.findings.dedup();
-        first_of_each(self.findings)
+        let declared = self.files.texts.get("METADATA");
+        let declared = declared.and_then(|text| Declared::parse(text));
+        sort(&mut self.findings);
+        (first_of_each(self.findings), declared)
     }
 
     /// Checks WHEEL, METADATA, RECORD and the entry points; gives the contents of WHEEL.
@@ -189,7 +178,14 @@ impl<'a> Check<'a> {
         ];
         self.findings.extend(absent.into_iter().flatten());
         if let Some(text) = self.files.texts.get("METADATA") {
-            let mut found = metadata::judge(text, self.claim, &files);
+            let has_license = |name: &str| files.contains(format!("licenses/{name}").as_str());
+            let owner = metadata::Owner {
+                name: &self.claim.name,
+                version: &self.claim.version,
+                licenses: ".dist-info/licenses/",
+                has_license: &has_license,
+            };
+            let mut found = metadata::judge(text, &owner);
             let requires = metadata::requires_python(text);
             found.extend(requires.and_then(|it| requires_python::judge(&it, self.claim)));
             self.findings.extend(found.into_iter().map(of("METADATA")));

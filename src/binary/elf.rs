@@ -14,12 +14,12 @@ use object::read::elf::{
     FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
-use super::cpu;
 use super::facts::{Binary, Format, Kind};
 use super::gil::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
+use super::{android, cpu};
 use crate::platform::Os;
 use crate::tags::Arch;
 use versions::Versions;
@@ -107,6 +107,10 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
         _ => Kind::Other,
     };
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
+    binary.android_api = android::api_level::<Elf>(segments, endian, bytes);
+    if binary.android_api.is_some() {
+        binary.machine = binary.machine.replacen("Linux", "Android", 1);
+    }
     // Without the header glibc takes what the processor's ABI began with.
     binary.executable_stack = stack.unwrap_or_else(|| {
         binary.kind == Kind::SharedLibrary && binary.arch.is_some_and(has_executable_stack)
@@ -290,7 +294,7 @@ fn machine<Elf: FileHeader<Endian = Endianness>>(
         little: endian == Endianness::Little,
     };
     let mut arches = Arch::ALL.into_iter();
-    if let Some(arch) = arches.find(|arch| Machine::of(*arch) == found) {
+    if let Some(arch) = arches.find(|arch| Machine::of(*arch).as_ref() == Some(&found)) {
         return (os, Some(arch), format!("{system} {}", arch.zig()));
     }
     let name = match (found.number, found.wide) {
@@ -315,7 +319,7 @@ struct Machine {
 }
 
 impl Machine {
-    fn of(arch: Arch) -> Self {
+    fn of(arch: Arch) -> Option<Self> {
         let (number, wide, little) = match arch {
             Arch::X86_64 => (elf::EM_X86_64, true, true),
             Arch::Aarch64 => (elf::EM_AARCH64, true, true),
@@ -325,12 +329,13 @@ impl Machine {
             Arch::S390x => (elf::EM_S390, true, false),
             Arch::Riscv64 => (elf::EM_RISCV, true, true),
             Arch::Loongarch64 => (elf::EM_LOONGARCH, true, true),
+            Arch::Wasm32 => return None,
         };
-        Self {
+        Some(Self {
             number,
             wide,
             little,
-        }
+        })
     }
 }
 
@@ -338,6 +343,6 @@ impl Machine {
 fn has_executable_stack(arch: Arch) -> bool {
     match arch {
         Arch::X86_64 | Arch::X86 | Arch::Armv7 | Arch::S390x | Arch::Riscv64 => true,
-        Arch::Aarch64 | Arch::Ppc64le | Arch::Loongarch64 => false,
+        Arch::Aarch64 | Arch::Ppc64le | Arch::Loongarch64 | Arch::Wasm32 => false,
     }
 }

@@ -18,6 +18,8 @@ pub enum Format {
     MachO,
     /// Windows.
     Pe,
+    /// WebAssembly.
+    Wasm,
 }
 
 /// What a native binary is for.
@@ -62,12 +64,12 @@ pub struct Binary {
     pub arch: Option<Arch>,
     /// System and architecture for messages.
     ///
-    /// Ex) `Linux x86_64`, `iOS arm64`
+    /// Ex) `Linux x86_64`, `iOS arm64`, `Emscripten wasm32`
     pub machine: String,
     /// What it is for.
     pub kind: Kind,
     /// The lowest release that it runs on: of glibc (the highest `GLIBC_x.y` that it asks for, `None`
-    /// if it asks for none) or of macOS.
+    /// if it asks for none), of macOS or of iOS.
     pub floor: Option<Release>,
     /// ELF: the symbols that ask for that glibc, sorted.
     pub floor_symbols: Vec<String>,
@@ -84,6 +86,9 @@ pub struct Binary {
     pub exports: NameSet,
     /// The names that it takes from elsewhere and cannot do without.
     pub undefined: UndefinedSymbols,
+    /// ELF: the lowest API level of Android that it runs on; `None` for one that does not say that it is for
+    /// Android.
+    pub android_api: Option<u16>,
     /// The libraries that it loads, as written, delay-loaded ones included.
     pub imports: Vec<String>,
     /// Whether `exports` has all the names that it offers.
@@ -130,6 +135,7 @@ impl Binary {
             inits: Vec::new(),
             exports: NameSet::default(),
             undefined: UndefinedSymbols::default(),
+            android_api: None,
             imports: Vec::new(),
             export_list: ExportList::Complete,
             soname: None,

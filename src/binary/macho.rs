@@ -47,10 +47,21 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
                 let minos = min.version.get(endian).0;
                 take_version(&mut binary, &mut platform, macho::PLATFORM_MACOS, minos);
             }
-            macho::LC_VERSION_MIN_IPHONEOS
-            | macho::LC_VERSION_MIN_TVOS
-            | macho::LC_VERSION_MIN_WATCHOS => {
-                platform.get_or_insert(macho::PLATFORM_IOS);
+            macho::LC_VERSION_MIN_IPHONEOS => {
+                let min: &macho::VersionMinCommand<_> = command.data()?;
+                let minos = min.version.get(endian).0;
+                // Before LC_BUILD_VERSION, only the processor told the simulator.
+                let system = match header.cputype(endian) {
+                    macho::CPU_TYPE_X86 | macho::CPU_TYPE_X86_64 => macho::PLATFORM_IOSSIMULATOR,
+                    _ => macho::PLATFORM_IOS,
+                };
+                take_version(&mut binary, &mut platform, system, minos);
+            }
+            macho::LC_VERSION_MIN_TVOS => {
+                platform.get_or_insert(macho::PLATFORM_TVOS);
+            }
+            macho::LC_VERSION_MIN_WATCHOS => {
+                platform.get_or_insert(macho::PLATFORM_WATCHOS);
             }
             macho::LC_CODE_SIGNATURE => {
                 let place: &macho::LinkeditDataCommand<_> = command.data()?;
@@ -181,11 +192,9 @@ fn take_version(
     found: macho::Platform,
     version: u32,
 ) {
-    if found == macho::PLATFORM_MACOS {
+    if found == macho::PLATFORM_MACOS || platform.is_none() {
         *platform = Some(found);
         binary.floor = Some(release(version));
-    } else {
-        platform.get_or_insert(found);
     }
 }
 
@@ -193,7 +202,8 @@ fn system(platform: Option<macho::Platform>) -> (Option<Os>, &'static str) {
     match platform {
         // Files from before the load commands that tell.
         None | Some(macho::PLATFORM_MACOS) => (Some(Os::Macos), "macOS"),
-        Some(macho::PLATFORM_IOS) => (None, "iOS"),
+        Some(macho::PLATFORM_IOS) => (Some(Os::Ios), "iOS"),
+        Some(macho::PLATFORM_IOSSIMULATOR) => (Some(Os::IosSimulator), "iOS simulator"),
         Some(macho::PLATFORM_MACCATALYST) => (None, "Mac Catalyst"),
         Some(_) => (None, "another system of Apple's"),
     }
@@ -281,7 +291,11 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Option<Binary>, Unr
         .collect();
     let mut whole = Binary::unknown(Format::MachO);
     whole.os = first.os;
-    whole.machine = format!("macOS universal ({})", names.join(", "));
+    let system = first
+        .machine
+        .rsplit_once(' ')
+        .map_or("", |(system, _)| system);
+    whole.machine = format!("{system} universal ({})", names.join(", "));
     whole.kind = first.kind;
     whole.inits.clone_from(&first.inits);
     whole.imports.clone_from(&first.imports);

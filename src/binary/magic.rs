@@ -67,6 +67,14 @@ impl Magic {
     }
 }
 
+/// Whether a file that begins with `head` is WebAssembly. That is native code for Python in a browser; most
+/// packages have it as data, for other programs than Python, so it is not one of the formats of [`Magic`].
+///
+/// Source: WebAssembly specification, "Binary Format", "Modules".
+pub(crate) fn is_wasm(head: &[u8]) -> bool {
+    head.starts_with(b"\0asm")
+}
+
 /// Whether a file that begins with `MZ` is a PE and not a DOS program or a text: the header names the place
 /// of the signature.
 fn is_pe(head: &[u8], size: u64) -> bool {
@@ -138,6 +146,12 @@ mod tests {
                 magic.is_some() && !is_archive
             );
         }
+    }
+
+    #[test]
+    fn webassembly_is_recognized_by_its_magic_number() {
+        assert!(is_wasm(b"\0asm\x01\0\0\0") && is_wasm(b"\0asm\x0d\0\x01\0"));
+        assert!(!is_wasm(b"\0as") && !is_wasm(b"\x7fELF"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Takes a file's bytes and gives a [`Binary`], whatever the file is called. Never opens a file, runs
 //! anything, or trusts a number in the bytes: damaged input is an error and not a panic.
 
+mod android;
 mod build_path;
 mod cpu;
 mod elf;
@@ -17,6 +18,7 @@ pub(crate) mod python_exports;
 mod signature;
 mod symbols;
 mod unreadable;
+mod wasm;
 
 pub use cpu::{IsaLevel, VectorCode};
 pub use facts::{Binary, ExportList, Format, Kind, RequiredVersion};
@@ -33,7 +35,18 @@ use self::magic::Magic;
 impl Binary {
     /// Reads a binary; `None` if the bytes are of no native format.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Unreadable> {
+        let mut binary = Self::read(bytes)?;
+        if let Some(binary) = &mut binary {
+            binary.build_path = build_path::find(bytes);
+        }
+        Ok(binary)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Option<Self>, Unreadable> {
         use object::FileKind;
+        if magic::is_wasm(bytes) {
+            return wasm::read(bytes).map(Some);
+        }
         let magic = Magic::of(bytes, bytes.len() as u64);
         if !magic.is_some_and(Magic::is_binary) {
             return Ok(None);
@@ -55,9 +68,7 @@ impl Binary {
             FileKind::Pe64 => pe::read::<object::pe::ImageNtHeaders64>(bytes),
             _ => return Ok(None),
         };
-        let mut binary = binary?;
-        binary.build_path = build_path::find(bytes);
-        Ok(Some(binary))
+        binary.map(Some)
     }
 }
 

@@ -230,7 +230,9 @@ pub(crate) fn python_exports(name: &str, os: Os, python: CPython) -> PythonSymbo
     let (mut own, mut known) = match (os, free_threaded) {
         (Os::Windows, true) => (exporting.free_threaded, known.free_threaded),
         (Os::Windows, false) => (exporting.windows, known.windows),
-        (Os::Linux | Os::Macos, _) => (exporting.unix, known.unix),
+        (Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten, _) => {
+            (exporting.unix, known.unix)
+        }
     };
     if free_threaded && own.is_empty() && exporting.windows.is_empty() {
         (own, known) = (exporting.free_threaded, PYTHON.known.free_threaded);

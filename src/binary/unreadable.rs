@@ -13,14 +13,25 @@ pub enum Unreadable {
 
 impl From<object::read::Error> for Unreadable {
     fn from(error: object::read::Error) -> Self {
-        let message = error.to_string();
+        Self::damaged(&error.to_string())
+    }
+}
+
+impl From<wasmparser::Error> for Unreadable {
+    fn from(error: wasmparser::Error) -> Self {
+        Self::damaged(error.message())
+    }
+}
+
+impl Unreadable {
+    fn damaged(message: &str) -> Self {
         let mut chars = message.chars();
         Self::Damaged(match (chars.next(), chars.clone().next()) {
             // Not the first letter of `ELF` or `PE`.
             (Some(first), Some(second)) if !second.is_uppercase() => {
                 first.to_lowercase().chain(chars).collect()
             }
-            _ => message,
+            _ => message.to_owned(),
         })
     }
 }

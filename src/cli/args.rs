@@ -88,11 +88,14 @@ pub enum Command {
     Init(InitArgs),
     /// List the files of the wheel and the sdist with the reasons; --verbose lists excluded files too
     Files(FilesArgs),
-    /// Check that wheels, from any build tool, work where their filenames say they do
+    /// Check that wheels and sdists, from any build tool, work where their filenames say they do
     Check {
-        /// The wheels
-        #[arg(value_name = "WHEEL", required = true)]
-        wheels: Vec<PathBuf>,
+        /// Wheels, sdists, folders of them, and releases on a package index
+        #[arg(value_name = "FILE|FOLDER|NAME==VERSION", required = true)]
+        inputs: Vec<PathBuf>,
+        /// The package index of releases [default: the configuration of pip]
+        #[arg(long, value_name = "URL")]
+        index_url: Option<String>,
         /// Show how to fix each finding
         #[arg(long)]
         fix_hint: bool,

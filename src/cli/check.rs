@@ -1,42 +1,62 @@
-//! `pyz3-wheel check`: checks wheels from any build tool.
+//! `pyz3-wheel check`: checks wheels and sdists from any build tool.
 
-use std::path::{Path, PathBuf};
+mod inputs;
+
+use std::path::PathBuf;
 use std::thread;
 
+use inputs::{Input, Inputs};
+
 use super::session::{Outcome, Session};
-use crate::audit;
+use crate::audit::{self, ReleaseFile};
 use crate::error::{Problem, Result};
 use crate::report::{Checked, CheckedFile};
 use crate::sys::parallel;
 
-/// How many wheels are checked at once at most.
+/// How many files are checked at once at most.
 const MOST_WORKERS: usize = 2;
 
-/// Checks each wheel; a wheel that cannot be read does not keep the others from being checked.
-pub(super) fn run(session: &Session, wheels: &[PathBuf], hints: bool) -> Outcome {
+/// Checks each file; a file that cannot be read does not keep the others from being checked.
+pub(super) fn run(
+    session: &Session,
+    typed: &[PathBuf],
+    index_url: Option<&str>,
+    hints: bool,
+) -> Outcome {
     let cancel = session.cancel()?;
+    let mut inputs = Inputs::of(session, typed, index_url)?;
     let workers = thread::available_parallelism().map_or(1, usize::from);
     // The allocator keeps some of the memory that each thread frees.
     let workers = workers.min(MOST_WORKERS);
     let mut checked = Checked {
         files: Vec::new(),
-        problems: Vec::new(),
+        releases: Vec::new(),
+        problems: std::mem::take(&mut inputs.problems),
         hints,
     };
-    for outcome in parallel::map(wheels, workers, |wheel| cancel.check().map(|()| one(wheel))) {
+    let mut members = Vec::new();
+    for outcome in parallel::map(&inputs.files, workers, |input| {
+        cancel.check().map(|()| one(input))
+    }) {
         match outcome? {
-            Ok(wheel) => checked.files.push(wheel),
+            Ok((file, member)) => {
+                checked.files.push(file);
+                members.push(member);
+            }
             Err(problem) => checked.problems.push(problem),
         }
     }
+    checked.releases = audit::releases(&members);
     Ok(Box::new(checked))
 }
 
-fn one(path: &Path) -> Result<CheckedFile, Problem> {
+/// Checks a file; gives its findings, and what counts for the release that it is a part of.
+fn one(input: &Input) -> Result<(CheckedFile, ReleaseFile), Problem> {
+    let path = &input.path;
     let refuse = |why: String| {
         Problem::new(format!("cannot be read: {why}"))
             .at(path.display())
-            .hint("give the path of an existing wheel that you can read")
+            .hint("give the path of an existing wheel or sdist that you can read")
     };
     // Checked before it is opened, because opening a pipe would block.
     let metadata = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
@@ -44,11 +64,17 @@ fn one(path: &Path) -> Result<CheckedFile, Problem> {
         return Err(refuse("it is not a regular file".to_owned()));
     }
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
-    let findings = std::fs::File::open(path)
-        .and_then(|file| audit::check(&filename, &file))
+    let (findings, declared) = std::fs::File::open(path)
+        .and_then(|file| audit::examine(&filename, &file))
         .map_err(|error| refuse(error.to_string()))?;
-    Ok(CheckedFile {
-        path: path.to_owned(),
+    let member = ReleaseFile {
+        filename: filename.into_owned(),
+        size: metadata.len(),
+        declared,
+    };
+    let file = CheckedFile {
+        path: input.shown.clone(),
         findings,
-    })
+    };
+    Ok((file, member))
 }

@@ -49,7 +49,11 @@ fn run(session: &Session, args: Args) -> Outcome {
         Some(Command::Develop(develop)) => develop::run(session, &develop),
         Some(Command::Init(init)) => init::run(session, &init),
         Some(Command::Files(files)) => files::run(session, files),
-        Some(Command::Check { wheels, fix_hint }) => check::run(session, &wheels, fix_hint),
+        Some(Command::Check {
+            inputs,
+            index_url,
+            fix_hint,
+        }) => check::run(session, &inputs, index_url.as_deref(), fix_hint),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),

@@ -214,7 +214,26 @@ impl Remedy {
             | Code::StartupFile
             | Code::ReservedFile
             | Code::Empty
-            | Code::NoModules => &[],
+            | Code::NoModules
+            | Code::SdistName
+            | Code::SdistFormat
+            | Code::NotATar
+            | Code::SdistTrailing
+            | Code::SdistSparse
+            | Code::SdistBomb
+            | Code::SdistTooLarge
+            | Code::SdistFolder
+            | Code::SdistDuplicate
+            | Code::SdistLink
+            | Code::SdistOldMetadata
+            | Code::SdistPyproject
+            | Code::SdistCheckout
+            | Code::SecretFile
+            | Code::ReleaseHole
+            | Code::ReleaseSameTags
+            | Code::ReleaseShadowed
+            | Code::ReleaseMetadata
+            | Code::ReleaseNoSdist => &[],
         }
     }
 

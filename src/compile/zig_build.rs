@@ -309,7 +309,7 @@ impl ZigBuild<'_> {
         }
         let missing = match job.platform.os() {
             Os::Windows => self.missing_from_dll(job, &mut problems, log),
-            Os::Linux | Os::Macos => Vec::new(),
+            Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten => Vec::new(),
         };
         if let Some(last) = problems.last_mut() {
             let hints = failure.problems().iter();

@@ -46,5 +46,6 @@ fn has(triple: &Triple, arch: Arch) -> bool {
         Arch::S390x => found == A::S390x,
         Arch::Riscv64 => matches!(found, A::Riscv64(_)),
         Arch::Loongarch64 => found == A::LoongArch64,
+        Arch::Wasm32 => found == A::Wasm32,
     }
 }

@@ -120,7 +120,8 @@ impl Platform {
                 | Arch::Ppc64le
                 | Arch::S390x
                 | Arch::Riscv64
-                | Arch::Loongarch64 => "baseline",
+                | Arch::Loongarch64
+                | Arch::Wasm32 => "baseline",
             },
             System::Macos(..) | System::Windows(_) => "baseline",
         }
@@ -153,13 +154,21 @@ impl Platform {
     pub fn extension_suffix(self, abi: ExtensionAbi) -> String {
         match (self.os(), abi) {
             (Os::Windows, ExtensionAbi::Abi3 | ExtensionAbi::Abi3t) => ".pyd".to_owned(),
-            (Os::Linux | Os::Macos, ExtensionAbi::Abi3) => ".abi3.so".to_owned(),
-            (Os::Linux | Os::Macos, ExtensionAbi::Abi3t) => ".abi3t.so".to_owned(),
+            (
+                Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten,
+                ExtensionAbi::Abi3,
+            ) => ".abi3.so".to_owned(),
+            (
+                Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten,
+                ExtensionAbi::Abi3t,
+            ) => ".abi3t.so".to_owned(),
             (os, ExtensionAbi::Full(python)) => {
                 let xy = python.nodot();
                 let platform = self.in_suffixes(python.version);
                 match os {
-                    Os::Linux | Os::Macos => format!(".cpython-{xy}-{platform}.so"),
+                    Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten => {
+                        format!(".cpython-{xy}-{platform}.so")
+                    }
                     Os::Windows => format!(".cp{xy}-{platform}.pyd"),
                 }
             }

@@ -76,7 +76,14 @@ impl ZigTarget {
                 format!("wheels can be tagged for macOS {}.0 only", floor.major),
                 format!("use {}.0, or {}.0", floor.major, floor.major + 1),
             ),
-            Family::Manylinux | Family::Musllinux | Family::Macos | Family::Windows => Ok(Self {
+            Family::Manylinux
+            | Family::Musllinux
+            | Family::Macos
+            | Family::Windows
+            | Family::Ios
+            | Family::IosSimulator
+            | Family::Android
+            | Family::Pyemscripten => Ok(Self {
                 platform,
                 system: platform.system().with_floor(floor),
             }),

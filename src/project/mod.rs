@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use checkout::{Index, lies_within, open};
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
+pub(crate) use files::find_named_secret;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};

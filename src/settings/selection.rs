@@ -90,7 +90,12 @@ impl Layers<'_> {
                 let general = match platform.family() {
                     Family::Manylinux => manylinux.clone(),
                     Family::Macos => macos.clone(),
-                    Family::Musllinux | Family::Windows => None,
+                    Family::Musllinux
+                    | Family::Windows
+                    | Family::Ios
+                    | Family::IosSimulator
+                    | Family::Android
+                    | Family::Pyemscripten => None,
                 };
                 let general =
                     general.map(|(floor, origin)| (platform.floor_within_family(floor), origin));

@@ -13,6 +13,12 @@ pub enum Os {
     Macos,
     /// PE.
     Windows,
+    /// Mach-O, for iPhones and iPads.
+    Ios,
+    /// Mach-O, for the simulator of iOS on a Mac, which loads no binaries for devices.
+    IosSimulator,
+    /// WebAssembly, loaded by JavaScript.
+    Emscripten,
 }
 
 /// How wheels are tagged for a system, and so what their lowest release counts.
@@ -26,15 +32,26 @@ pub enum Family {
     Macos,
     /// Windows, without any release.
     Windows,
+    /// iOS, by its release (PEP 730).
+    Ios,
+    /// The simulator of iOS, by its release (PEP 730).
+    IosSimulator,
+    /// Android, by its API level (PEP 738). Its kernel is Linux.
+    Android,
+    /// Python in a browser or in Node.js, by the release of the platform (PEP 783).
+    Pyemscripten,
 }
 
 impl Family {
     /// The operating system.
     pub const fn os(self) -> Os {
         match self {
-            Self::Manylinux | Self::Musllinux => Os::Linux,
+            Self::Manylinux | Self::Musllinux | Self::Android => Os::Linux,
             Self::Macos => Os::Macos,
             Self::Windows => Os::Windows,
+            Self::Ios => Os::Ios,
+            Self::IosSimulator => Os::IosSimulator,
+            Self::Pyemscripten => Os::Emscripten,
         }
     }
 }
@@ -50,7 +67,7 @@ const fn spelled(zig: &'static str, linux: &'static str) -> Spelling {
 }
 
 table_enum! {
-    /// A processor architecture that wheels are tagged for. Linux has them all.
+    /// A processor architecture that wheels are tagged for. Linux has all of them except WebAssembly.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Arch: Spelling {
         /// 64-bit x86.
@@ -69,6 +86,8 @@ table_enum! {
         Riscv64 = spelled("riscv64", "riscv64"),
         /// 64-bit LoongArch.
         Loongarch64 = spelled("loongarch64", "loongarch64"),
+        /// 32-bit WebAssembly.
+        Wasm32 = spelled("wasm32", "wasm32"),
     }
 }
 
@@ -89,7 +108,8 @@ impl Arch {
 
     /// Reads the spelling of tags for Linux.
     pub(super) fn from_linux(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|arch| arch.linux() == text)
+        let mut arches = Self::ALL.into_iter();
+        arches.find(|arch| arch.linux() == text && *arch != Self::Wasm32)
     }
 }
 
@@ -166,6 +186,96 @@ impl WindowsArch {
     /// The platform tag.
     ///
     /// Ex) `win32`, `win_amd64`
+    pub const fn tag(self) -> &'static str {
+        self.row().tag
+    }
+
+    /// The architecture.
+    pub const fn arch(self) -> Arch {
+        self.row().arch
+    }
+
+    pub(super) fn from_tag(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|arch| arch.tag() == text)
+    }
+}
+
+/// A machine that iOS runs on.
+struct IosRow {
+    tag: &'static str,
+    arch: Arch,
+    family: Family,
+}
+
+table_enum! {
+    /// What tags for iOS say of the machine: the architecture and the SDK.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum IosMachine: IosRow {
+        /// A device. All of those that iOS 13 supports have this architecture.
+        Arm64Device = IosRow { tag: "arm64_iphoneos", arch: Arch::Aarch64, family: Family::Ios },
+        /// The simulator on a Mac with Apple silicon.
+        Arm64Simulator = IosRow { tag: "arm64_iphonesimulator", arch: Arch::Aarch64, family: Family::IosSimulator },
+        /// The simulator on a Mac with an Intel processor.
+        X64Simulator = IosRow { tag: "x86_64_iphonesimulator", arch: Arch::X86_64, family: Family::IosSimulator },
+    }
+}
+
+impl IosMachine {
+    /// The part of the platform tag after the release.
+    ///
+    /// Ex) `arm64_iphoneos`
+    pub const fn tag(self) -> &'static str {
+        self.row().tag
+    }
+
+    /// The architecture.
+    pub const fn arch(self) -> Arch {
+        self.row().arch
+    }
+
+    /// Whether it is a device or the simulator.
+    pub const fn family(self) -> Family {
+        self.row().family
+    }
+
+    /// The SDK, which is the last part of the tag and of the file names of extension modules.
+    ///
+    /// Ex) `iphoneos`
+    pub fn sdk(self) -> &'static str {
+        let tag = self.tag();
+        tag.rsplit_once('_').map_or(tag, |(_, sdk)| sdk)
+    }
+
+    pub(super) fn from_tag(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|machine| machine.tag() == text)
+    }
+}
+
+/// A processor architecture of Android.
+struct AndroidRow {
+    tag: &'static str,
+    arch: Arch,
+}
+
+table_enum! {
+    /// A processor architecture that Android runs on.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AndroidArch: AndroidRow {
+        /// 64-bit Arm.
+        Arm64 = AndroidRow { tag: "arm64_v8a", arch: Arch::Aarch64 },
+        /// 32-bit Arm.
+        Armv7 = AndroidRow { tag: "armeabi_v7a", arch: Arch::Armv7 },
+        /// 64-bit x86.
+        X64 = AndroidRow { tag: "x86_64", arch: Arch::X86_64 },
+        /// 32-bit x86.
+        X86 = AndroidRow { tag: "x86", arch: Arch::X86 },
+    }
+}
+
+impl AndroidArch {
+    /// As tags for Android spell it, and as Android calls its ABI, but with `_` instead of `-`.
+    ///
+    /// Ex) `arm64_v8a`
     pub const fn tag(self) -> &'static str {
         self.row().tag
     }

@@ -40,7 +40,7 @@ pub(crate) mod zig;
 
 pub(crate) use filename::compressed;
 pub use filename::{DistributionName, Tag, WheelFilename};
-pub use machine::{Arch, Family, MacArch, Os, WindowsArch};
+pub use machine::{AndroidArch, Arch, Family, IosMachine, MacArch, Os, WindowsArch};
 pub use platform_tag::{PlatformTag, Release};
 pub use python::{
     AbiTag, CPython, FIRST_ABI3T, PythonTag, PythonVersion, Support, default_pythons,

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Arch, Family, MacArch, Os, ParseTagError, WindowsArch, serialize_as_display};
+use super::{
+    AndroidArch, Arch, Family, IosMachine, MacArch, Os, ParseTagError, WindowsArch,
+    serialize_as_display,
+};
 
 /// A release of an operating system or of its C library: major and minor number.
 ///
-/// Ex) glibc `2.17`, macOS `11.0`
+/// Ex) glibc `2.17`, macOS `11.0`, PyEmscripten `2026.0`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Release {
     /// The number before the dot.
@@ -24,12 +27,14 @@ impl Release {
 
     fn parse(text: &str, separator: char) -> Option<Self> {
         let (major, minor) = text.split_once(separator)?;
-        let number = |text: &str| {
-            let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            digits.then(|| text.parse().ok()).flatten()
-        };
         Some(Self::new(number(major)?, number(minor)?))
     }
+}
+
+/// A number without a sign.
+fn number(text: &str) -> Option<u16> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
 }
 
 impl fmt::Display for Release {
@@ -89,6 +94,23 @@ pub enum PlatformTag {
     ///
     /// Ex) `win_amd64`
     Windows(WindowsArch),
+    /// iOS from this release on (PEP 730).
+    ///
+    /// Ex) `ios_13_0_arm64_iphoneos`
+    Ios(Release, IosMachine),
+    /// Android from this API level on (PEP 738).
+    ///
+    /// Ex) `android_24_arm64_v8a`
+    Android(u16, AndroidArch),
+    /// The PyEmscripten platform of this year and number (PEP 783), which has one Python and one
+    /// Emscripten.
+    ///
+    /// Ex) `pyemscripten_2026_0_wasm32`
+    Pyemscripten(Release),
+    /// The same under its name from before PEP 783, which PyPI does not accept.
+    ///
+    /// Ex) `pyodide_2024_0_wasm32`
+    Pyodide(Release),
 }
 
 impl PlatformTag {
@@ -103,7 +125,11 @@ impl PlatformTag {
             | Self::Linux(_)
             | Self::Musllinux(..)
             | Self::Macos(..)
-            | Self::Windows(_) => None,
+            | Self::Windows(_)
+            | Self::Ios(..)
+            | Self::Android(..)
+            | Self::Pyemscripten(_)
+            | Self::Pyodide(_) => None,
         }
     }
 
@@ -120,6 +146,9 @@ impl PlatformTag {
             Self::Musllinux(..) => Some(Family::Musllinux),
             Self::Macos(..) => Some(Family::Macos),
             Self::Windows(_) => Some(Family::Windows),
+            Self::Ios(_, machine) => Some(machine.family()),
+            Self::Android(..) => Some(Family::Android),
+            Self::Pyemscripten(_) | Self::Pyodide(_) => Some(Family::Pyemscripten),
         }
     }
 
@@ -140,6 +169,9 @@ impl PlatformTag {
             | Self::Musllinux(_, arch) => vec![arch],
             Self::Macos(_, arch) => arch.arches().to_vec(),
             Self::Windows(arch) => vec![arch.arch()],
+            Self::Ios(_, machine) => vec![machine.arch()],
+            Self::Android(_, arch) => vec![arch.arch()],
+            Self::Pyemscripten(_) | Self::Pyodide(_) => vec![Arch::Wasm32],
         }
     }
 }
@@ -154,7 +186,11 @@ impl fmt::Display for PlatformTag {
             Self::Manylinux(glibc, arch) => released("manylinux", glibc, arch.linux()),
             Self::Musllinux(musl, arch) => released("musllinux", musl, arch.linux()),
             Self::Macos(release, arch) => released("macosx", release, arch.name()),
+            Self::Ios(release, machine) => released("ios", release, machine.tag()),
+            Self::Pyemscripten(release) => released("pyemscripten", release, Arch::Wasm32.zig()),
+            Self::Pyodide(release) => released("pyodide", release, Arch::Wasm32.zig()),
             Self::Any => f.write_str("any"),
+            Self::Android(api, arch) => write!(f, "android_{api}_{}", arch.tag()),
             Self::Linux(arch) => write!(f, "linux_{}", arch.linux()),
             Self::Manylinux1(arch) => write!(f, "manylinux1_{}", arch.linux()),
             Self::Manylinux2010(arch) => write!(f, "manylinux2010_{}", arch.linux()),
@@ -185,6 +221,10 @@ impl PlatformTag {
             let (second, _) = rest.match_indices('_').nth(1)?;
             Some((Release::parse(&rest[..second], '_')?, &rest[second + 1..]))
         }
+        fn pyemscripten(rest: &str) -> Option<Release> {
+            let (release, arch) = released(rest)?;
+            (arch == Arch::Wasm32.zig()).then_some(release)
+        }
         let (name, rest) = text.split_once('_')?;
         let linux = Arch::from_linux;
         Some(match name {
@@ -204,6 +244,16 @@ impl PlatformTag {
                 let (release, arch) = released(rest)?;
                 Self::Macos(release, MacArch::from_tag(arch)?)
             }
+            "ios" => {
+                let (release, machine) = released(rest)?;
+                Self::Ios(release, IosMachine::from_tag(machine)?)
+            }
+            "android" => {
+                let (api, arch) = rest.split_once('_')?;
+                Self::Android(number(api)?, AndroidArch::from_tag(arch)?)
+            }
+            "pyemscripten" => Self::Pyemscripten(pyemscripten(rest)?),
+            "pyodide" => Self::Pyodide(pyemscripten(rest)?),
             _ => return None,
         })
     }
@@ -222,12 +272,20 @@ mod tests {
         for arch in WindowsArch::ALL {
             survives(PlatformTag::Windows(arch));
         }
-        for (major, minor) in [(2, 17), (2, 5), (10, 9), (11, 0), (26, 0)] {
+        for arch in AndroidArch::ALL {
+            survives(PlatformTag::Android(24, arch));
+        }
+        for (major, minor) in [(2, 17), (2, 5), (10, 9), (11, 0), (26, 0), (2026, 5)] {
             let release = Release::new(major, minor);
             for arch in MacArch::ALL {
                 survives(PlatformTag::Macos(release, arch));
             }
-            for arch in Arch::ALL {
+            for machine in IosMachine::ALL {
+                survives(PlatformTag::Ios(release, machine));
+            }
+            survives(PlatformTag::Pyemscripten(release));
+            survives(PlatformTag::Pyodide(release));
+            for arch in Arch::ALL.into_iter().filter(|arch| *arch != Arch::Wasm32) {
                 survives(PlatformTag::Linux(arch));
                 survives(PlatformTag::Manylinux1(arch));
                 survives(PlatformTag::Manylinux2010(arch));
@@ -253,6 +311,22 @@ mod tests {
             "win_s390x",
             "macosx_+11_0_arm64",
             "win_x86_64",
+            "linux_wasm32",
+            "ios_banana",
+            "ios_13_0_mips_iphoneos",
+            "ios_13_0_x86_64_iphoneos",
+            "ios_13_arm64_iphoneos",
+            "ios_13_0_arm64",
+            "android_24_mips",
+            "android_24_aarch64",
+            "android_arm64_v8a",
+            "android_+24_x86",
+            "pyemscripten_x",
+            "pyemscripten_2026_wasm32",
+            "pyemscripten_2026_0_wasm64",
+            "pyodide_2026_0",
+            "emscripten_3_1_46_wasm32",
+            "wasi_0_0_0_wasm32",
         ] {
             assert!(text.parse::<PlatformTag>().is_err(), "{text}");
         }

@@ -307,7 +307,8 @@ fn gnu_cpu(arch: Arch) -> &'static str {
         | Arch::Ppc64le
         | Arch::S390x
         | Arch::Riscv64
-        | Arch::Loongarch64 => arch.zig(),
+        | Arch::Loongarch64
+        | Arch::Wasm32 => arch.zig(),
     }
 }
 
@@ -317,6 +318,7 @@ fn sizes(family: Family, arch: Arch) -> serde_json::Value {
     let (word, long_double) = match arch {
         Arch::X86 => (4, 12),
         Arch::Armv7 => (4, 8),
+        Arch::Wasm32 => (4, 16),
         Arch::Aarch64 if is_macos => (8, 8),
         Arch::X86_64
         | Arch::Aarch64

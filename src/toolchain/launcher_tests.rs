@@ -61,7 +61,7 @@ fn expected(platform: Platform, version: PythonVersion) -> [(&'static str, serde
     let (name, multiarch, word) = match platform.system() {
         System::Manylinux(_, arch) | System::Musllinux(_, arch) => {
             let word = match arch {
-                Arch::X86 | Arch::Armv7 => 4,
+                Arch::X86 | Arch::Armv7 | Arch::Wasm32 => 4,
                 Arch::X86_64
                 | Arch::Aarch64
                 | Arch::Ppc64le
@@ -142,7 +142,7 @@ fn every_python_answers_for_every_platform() {
                     assert_eq!(answer["LIBDIR"], "/sysroot/lib", "{place}");
                     assert_eq!(answer["VERSION"], python.version.nodot(), "{place}");
                 }
-                Os::Linux | Os::Macos => {
+                Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten => {
                     let target = platform.zig_target();
                     assert!(cc.unwrap().contains(&target), "{place}");
                     assert_eq!(answer["VERSION"], python.version.to_string(), "{place}");

@@ -113,6 +113,7 @@ impl Release {
                     Os::Linux => ("linux_", system.machine()),
                     Os::Macos => ("macosx_", system.machine()),
                     Os::Windows => ("-win", system.machine()),
+                    Os::Ios | Os::IosSimulator | Os::Emscripten => return false,
                 };
                 let stem = wheel.filename.trim_end_matches(".whl");
                 stem.contains(name) && stem.ends_with(ending)

@@ -94,7 +94,7 @@ fn what_is_no_wheel_is_refused_and_what_is_not_there_is_an_error() {
     .exits(2);
     assert!(ran.stdout.contains(": ok"), "{}", ran.stdout);
     ran.says("gone.whl: cannot be read")
-        .says("not a regular file");
+        .says("the folder has no wheels or sdists");
 }
 
 #[test]

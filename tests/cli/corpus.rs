@@ -33,11 +33,16 @@ mod pe;
 mod python;
 mod pythons;
 mod record;
+mod releases;
+mod sdist;
+mod sdists;
 mod tables;
 mod tags;
 mod undefined;
 mod wheel;
 mod zip;
+
+pub(crate) use sdist::compress;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -92,6 +97,11 @@ fn good_wheels() -> Vec<Control> {
 pub(crate) fn controls() -> Vec<(String, Vec<u8>)> {
     let wheels = good_wheels().into_iter();
     wheels.map(|(_, wheel)| wheel.pack()).collect()
+}
+
+/// Tar archives of source distributions.
+pub(crate) fn tars() -> Vec<Vec<u8>> {
+    sdists::tars()
 }
 
 /// The good wheel of these tags: its file name and its bytes.
@@ -293,6 +303,8 @@ fn every_code_has_a_broken_wheel() {
     let have: BTreeSet<_> = broken()
         .into_iter()
         .flat_map(|case| case.fault.codes)
+        .chain(sdists::codes())
+        .chain(releases::codes())
         .collect();
     let missing: Vec<_> = Code::ALL
         .iter()

@@ -110,6 +110,35 @@ fn anything_done_to_a_wheel_is_judged() {
     });
 }
 
+/// Makes the checksums of headers right again: without them, readers stop at the first header that was changed.
+fn sign_headers(tar: &mut [u8]) {
+    for block in tar.chunks_exact_mut(512) {
+        if block[257..262] == *b"ustar" {
+            let header = tar::Header::from_byte_slice(block);
+            let mut header = header.clone();
+            header.set_cksum();
+            block.copy_from_slice(header.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn anything_done_to_an_sdist_is_judged() {
+    let tars = corpus::tars();
+    for_each_case(4000, tars.len(), |index, edits| {
+        let mut tar = tars[index].clone();
+        apply(&mut tar, edits);
+        sign_headers(&mut tar);
+        let bytes = corpus::compress(&tar);
+        for finding in check_bytes("hello-1.0.tar.gz", &bytes) {
+            assert!(!finding.actual.is_empty() && !finding.actual.contains('\u{1b}'));
+        }
+        let mut bytes = bytes;
+        apply(&mut bytes, edits);
+        check_bytes("hello-1.0.tar.gz", &bytes);
+    });
+}
+
 #[test]
 fn anything_done_to_a_binary_is_read_or_refused() {
     let binaries = corpus::binaries();

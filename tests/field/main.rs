@@ -15,6 +15,7 @@ mod platforms;
 mod provision;
 mod python;
 mod real_projects;
+mod releases;
 mod rigs;
 mod schema;
 mod sdist;

@@ -375,6 +375,67 @@ macro_rules! all_checks {
             NoModules "no-modules" Contents Warning
                 "has no Python module in a top-level folder"
                 "Nothing in it can be imported, and it is installed beside all other packages. If the wheel has no module in any folder, it is there for its data: a note.";
+
+            // --- Source distributions ---
+            SdistName "sdist-name" Sdists Error
+                "is not named like a source distribution"
+                "The name is name-version.tar.gz, with the name of the project in lowercase and `_` for runs of `-`, `_` and `.`, and the version normalized by PEP 440. PyPI refuses any other spelling at upload; installers accept old ones. Source: PEP 625.";
+            SdistFormat "sdist-format" Sdists Error
+                "is an archive of another format than .tar.gz"
+                "PyPI refuses .zip, .tar.bz2, .tgz and other formats. Source: PEP 625.";
+            NotATar "not-a-tar" Sdists Error
+                "is not a tar archive that every reader can read to its end"
+                "A source distribution is a tar archive that is compressed with gzip. The archive must end with two empty blocks, and the compressed data must be complete: uv refuses archives that pip accepts.";
+            SdistTrailing "sdist-trailing" Sdists Warning
+                "has data after the end of the archive"
+                "Most readers ignore the data, so nobody sees what it is. A second archive can be hidden in it.";
+            SdistSparse "sdist-sparse" Sdists Error
+                "has a sparse file"
+                "Sparse files are an extension of GNU tar. PyPI and uv refuse them.";
+            SdistBomb "sdist-bomb" Sdists Error
+                "expands to a suspicious size"
+                "The contents are more than 50 times as large as the archive, and larger than 64 MiB, or larger than 4 GiB. This check does not read such an archive to its end.";
+            SdistTooLarge "sdist-too-large" Sdists Error
+                "has more members, or larger names and metadata files, than this check reads"
+                "The limits are 100,000 members, 16 MiB for all paths, and 2 MiB for PKG-INFO and pyproject.toml.";
+            SdistFolder "sdist-folder" Sdists Error
+                "does not have exactly one top-level folder with its name"
+                "Everything must be in one folder {name}-{version}. PyPI, pip and uv refuse files beside it; another name of the folder is a warning, because they accept it. Source: PyPA, \"Source distribution format\".";
+            SdistDuplicate "sdist-duplicate" Sdists Warning
+                "has the same path twice"
+                "The last one is what installers unpack; other programs may show the first one.";
+            SdistLink "sdist-link" Sdists Error
+                "has a link that installers refuse"
+                "A link must lead to a file in the same archive: not to an absolute path, not out of the top-level folder, and a hard link only to a member before it. uv also refuses a symbolic link whose path goes down and then up again. Source: PEP 706, PEP 721.";
+            SdistOldMetadata "sdist-old-metadata" Sdists Note
+                "has a PKG-INFO that resolvers cannot rely on"
+                "From Metadata-Version 2.2 on, PKG-INFO says which fields a build may change, so that resolvers can read the dependencies without building the sdist. Source: PEP 643.";
+            SdistPyproject "sdist-pyproject" Sdists Error
+                "has no pyproject.toml, or one that installers refuse"
+                "pyproject.toml says how to build the sdist. Installers stop if it is not valid TOML, if [build-system] has no list `requires`, or if the name or version in [project] is not that of the file name. Without the file, installers use setup.py and the newest setuptools: a warning. Source: PEP 517, PEP 518.";
+            SdistCheckout "sdist-checkout" Sdists Warning
+                "has the folder of a version control system"
+                "`.git` and its like contain the whole history of the project, and sometimes credentials.";
+            SecretFile "secret-file" Sdists Warning
+                "has a file that usually holds credentials"
+                "`.env`, `.pypirc`, `.netrc`, `id_rsa`, files in `.ssh` and the like. Whoever downloads the package can read them: remove the file, and replace the credentials if they are real. In a folder of tests, examples or documentation it is a note.";
+
+            // --- Releases ---
+            ReleaseHole "release-hole" Releases Note
+                "lacks a wheel for one Python that its platform has for other Pythons"
+                "Users of that Python and platform get the sdist, or an older version. A warning if the platform has wheels for all Pythons of the release but one in the middle, and the release has no wheel for any platform: most often a build job failed. CPython, free-threaded CPython and other implementations are counted apart, and a wheel for the stable ABI counts for every later CPython.";
+            ReleaseSameTags "release-same-tags" Releases Warning
+                "has two files for the same Python and platform"
+                "Installers take either of two wheels with the same tag, and PyPI accepts one sdist for a version. If the build tags of the wheels differ, the higher one counts: a note.";
+            ReleaseShadowed "release-shadowed" Releases Note
+                "has a wheel that installers pass over for another one"
+                "Of the wheels that fit, installers choose by the order of their tags: the full ABI of a CPython before the stable ABI, the stable ABI before `none`, and a platform before `any`. That is intended for the stable ABI and for `any`. A warning if a wheel is never chosen: cp312-none beside cp312-cp312 for the same platform. Source: `packaging.tags`.";
+            ReleaseMetadata "release-metadata" Releases Warning
+                "has files with different dependencies, extras or supported Pythons"
+                "Resolvers read the metadata of one file and use it for all: a lock file that was made on one platform is wrong on another. Use environment markers instead, so that all files have the same metadata.";
+            ReleaseNoSdist "release-no-sdist" Releases Note
+                "has no source distribution"
+                "Nobody can build the release for another platform or for a later Python, and Linux distributions start from the sdist.";
         }
     };
 }

@@ -22,7 +22,7 @@ const LARGEST_DIRECTORY: u64 = 16 << 20;
 /// A wheel with a longer directory than this takes the turn, in bytes.
 const LARGE_DIRECTORY: u64 = 1 << 20;
 /// The most entries that are read.
-const MOST_ENTRIES: usize = 100_000;
+pub(in crate::audit) const MOST_ENTRIES: usize = 100_000;
 /// How much may be unpacked from an archive of any size, in bytes.
 const FREE_TO_UNPACK: u64 = 64 << 20;
 /// How many times its size an archive may unpack to beyond that (PyPI's rule).
@@ -253,7 +253,7 @@ impl<R: ReaderAt> Archive<R> {
             .entries
             .iter()
             .fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
-        if total > FREE_TO_UNPACK && total / HIGHEST_RATIO > length {
+        if total > most_unpacked(length) {
             return Err(Finding::new(
                 Code::ZipBomb,
                 format!("unpacks to {total} bytes, from {length}; nothing of it was unpacked"),
@@ -299,6 +299,11 @@ impl<R: ReaderAt> Archive<R> {
             Err(error) => Err(damaged(&error)),
         }
     }
+}
+
+/// How much may be unpacked from an archive of this size, in bytes.
+pub(in crate::audit) fn most_unpacked(length: u64) -> u64 {
+    FREE_TO_UNPACK.max(length.saturating_mul(HIGHEST_RATIO))
 }
 
 /// Entries that overlap could unpack to any size, so nothing is unpacked.

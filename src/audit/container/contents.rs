@@ -63,16 +63,20 @@ pub(in crate::audit) fn judge(
             finding
         });
     }
-    let compiled = files
-        .keys()
-        .filter(|path| matches!(extension(path), "pyc" | "pyo"))
-        .take(MOST_COUNTED);
-    findings.extend(
-        compiled.map(|path| Finding::new(Code::Bytecode, "is a compiled Python file").of(path)),
-    );
+    findings.extend(bytecode(files.keys().map(String::as_str)));
     findings.extend(duplicates(files));
     findings.extend(top_level(&library));
     findings
+}
+
+/// Compiled Python files.
+pub(in crate::audit) fn bytecode<'p>(
+    paths: impl Iterator<Item = &'p str>,
+) -> impl Iterator<Item = Finding> {
+    let compiled = paths.filter(|path| matches!(extension(path), "pyc" | "pyo"));
+    let found =
+        compiled.map(|path| Finding::new(Code::Bytecode, "is a compiled Python file").of(path));
+    found.take(MOST_COUNTED)
 }
 
 /// Files in `.data` that installers refuse, or that replace files of the environment.

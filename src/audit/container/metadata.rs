@@ -1,14 +1,11 @@
 //! Checks METADATA as package indexes do.
 //!
-//! Takes the bytes and the file name of the wheel; gives what PyPI would refuse at upload. The rules for single
+//! Takes the bytes and the file name of the wheel or sdist; gives what PyPI would refuse at upload. The rules for single
 //! values are the same as for pyproject.toml. Sources: PyPA, "Core metadata
 //! specifications"; PEP 639, PEP 685, PEP 753.
 
-use std::collections::BTreeSet;
-
 use pep440_rs::VersionSpecifiers;
 
-use crate::audit::claim::Claim;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
@@ -86,8 +83,19 @@ impl Fields {
     }
 }
 
-/// Checks METADATA; `files` are the paths below the `.dist-info` folder of the wheel.
-pub(in crate::audit) fn judge(bytes: &[u8], claim: &Claim, files: &BTreeSet<&str>) -> Vec<Finding> {
+/// The wheel or sdist that METADATA or PKG-INFO is in.
+pub(in crate::audit) struct Owner<'a> {
+    /// The name of the project and the version in the file name.
+    pub(in crate::audit) name: &'a str,
+    pub(in crate::audit) version: &'a str,
+    /// Where the license files must be, for people.
+    pub(in crate::audit) licenses: &'a str,
+    /// Whether a license file is there.
+    pub(in crate::audit) has_license: &'a dyn Fn(&str) -> bool,
+}
+
+/// Checks METADATA or PKG-INFO.
+pub(in crate::audit) fn judge(bytes: &[u8], owner: &Owner<'_>) -> Vec<Finding> {
     let fields = match Fields::parse(bytes) {
         Ok(fields) => fields,
         Err(why) => return vec![Finding::new(Code::MetadataUnreadable, why)],
@@ -95,11 +103,11 @@ pub(in crate::audit) fn judge(bytes: &[u8], claim: &Claim, files: &BTreeSet<&str
     let mut findings = Vec::new();
     findings.extend(version_of_metadata(&fields));
     findings.extend(known_fields(&fields));
-    findings.extend(identity(&fields, claim));
+    findings.extend(identity(&fields, owner));
     findings.extend(single_values(&fields));
     findings.extend(requirements(&fields));
     findings.extend(classifier_rules(&fields));
-    findings.extend(license(&fields, files));
+    findings.extend(license(&fields, owner));
     findings.extend(readme(&fields));
     findings
 }
@@ -167,7 +175,7 @@ fn known_fields(fields: &Fields) -> Vec<Finding> {
 }
 
 /// Checks that the name and the version are those of the file name.
-fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
+fn identity(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(name) = fields.one("name") {
         let normal = |text: &str| text.parse::<DistributionName>().ok();
@@ -176,9 +184,9 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
                 Code::MetadataField,
                 format!("has the name {name}, which is not valid"),
             )),
-            own if own != normal(&claim.name) => findings.push(
+            own if own != normal(owner.name) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the name {name}"))
-                    .promised(format!("the file name has {}", claim.name)),
+                    .promised(format!("the file name has {}", owner.name)),
             ),
             _ => {}
         }
@@ -190,9 +198,9 @@ fn identity(fields: &Fields, claim: &Claim) -> Vec<Finding> {
                 Code::MetadataField,
                 format!("has the version {version}, which PEP 440 does not allow"),
             )),
-            own if own != parsed(&claim.version.replace('_', "-")) => findings.push(
+            own if own != parsed(&owner.version.replace('_', "-")) => findings.push(
                 Finding::new(Code::MetadataName, format!("has the version {version}"))
-                    .promised(format!("the file name has {}", claim.version)),
+                    .promised(format!("the file name has {}", owner.version)),
             ),
             _ => {}
         }
@@ -297,7 +305,7 @@ fn classifier_rules(fields: &Fields) -> Vec<Finding> {
     judged.take(MOST_FINDINGS).collect()
 }
 
-fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {
+fn license(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(expression) = fields.one("license-expression") {
         if fields.one("license").is_some_and(|text| !text.is_empty()) {
@@ -319,10 +327,11 @@ fn license(fields: &Fields, files: &BTreeSet<&str>) -> Vec<Finding> {
     let missing = fields
         .all("license-file")
         .iter()
-        .filter(|file| placed && !files.contains(format!("licenses/{file}").as_str()));
+        .filter(|file| placed && !(owner.has_license)(file));
     findings.extend(missing.map(|file| {
         let actual = format!("names the license file {file}");
-        Finding::new(Code::MetadataLicense, actual).promised("it is not in .dist-info/licenses/")
+        Finding::new(Code::MetadataLicense, actual)
+            .promised(format!("it is not in {}", owner.licenses))
     }));
     findings
 }

@@ -10,6 +10,7 @@ pub(super) mod metadata;
 pub(super) mod name;
 pub(super) mod paths;
 pub(super) mod places;
+mod pyemscripten;
 pub(super) mod record;
 pub(super) mod requires_python;
 pub(super) mod wheel_file;

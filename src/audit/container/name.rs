@@ -1,5 +1,6 @@
 //! Checks the file name: its spelling, version, and tags.
 
+use super::pyemscripten;
 use crate::audit::claim::{Claim, cpython, full_abi, full_abi_of_3};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
@@ -43,6 +44,7 @@ pub(in crate::audit) fn judge(claim: &Claim) -> Vec<Finding> {
     }
     findings.extend(claim.platforms.iter().filter_map(|tag| platform(tag)));
     findings.extend(interpreter(claim));
+    findings.extend(pyemscripten::judge(claim));
     findings.extend(unknown_pythons(claim));
     findings.extend(claim.abis.iter().filter_map(|abi| other_abi(abi, claim)));
     findings
@@ -97,7 +99,8 @@ fn platform(tag: &str) -> Option<Finding> {
     let refuse = |why: &str| {
         Some(
             Finding::new(Code::UnknownTag, format!("has the platform tag {tag}, {why}")).hint(
-                "tag the wheel for what its binaries need: manylinux_x_y, musllinux_x_y, macosx_x_y, win",
+                "tag the wheel for what its binaries need: manylinux_x_y, musllinux_x_y, macosx_x_y, win, \
+                 ios_x_y, android_x, pyemscripten_x_y",
             ),
         )
     };
@@ -147,8 +150,17 @@ fn platform(tag: &str) -> Option<Finding> {
             | PlatformTag::Manylinux2014(_)
             | PlatformTag::Manylinux(..)
             | PlatformTag::Musllinux(..)
-            | PlatformTag::Windows(_),
+            | PlatformTag::Windows(_)
+            | PlatformTag::Ios(..)
+            | PlatformTag::Android(..)
+            | PlatformTag::Pyemscripten(_),
         ) => None,
+        Ok(PlatformTag::Pyodide(release)) => {
+            let name = PlatformTag::Pyemscripten(release);
+            refuse(&format!(
+                "which PyPI does not accept: since PEP 783 its name is {name}"
+            ))
+        }
         Err(_) if is_unjudged(tag) => Some(
             Finding::new(
                 Code::NotJudged,
@@ -171,6 +183,7 @@ fn is_accepted_by_pypi(arch: Arch) -> bool {
         | Arch::S390x
         | Arch::Riscv64 => true,
         Arch::Loongarch64 => false,
+        Arch::Wasm32 => true,
     }
 }
 
@@ -189,17 +202,13 @@ fn is_unjudged(tag: &str) -> bool {
         "ppc64",
     ];
     let parts: Vec<_> = tag.split('_').collect();
-    let is_old = match parts[..] {
+    match parts[..] {
         ["macosx", "10", minor, arch] => is_number(minor) && old_macos.contains(&arch),
         ["macosx", "11" | "12" | "13" | "14" | "15" | "26", "0", arch] => old_macos.contains(&arch),
         ["manylinux", major, minor, "ppc64"] => is_number(major) && is_number(minor),
         ["manylinux2014", "ppc64"] | ["win", "ia64"] | ["linux", "armv6l"] => true,
         _ => false,
-    };
-    is_old
-        || ["ios_", "android_", "pyemscripten_", "pyodide_"]
-            .iter()
-            .any(|system| tag.starts_with(system))
+    }
 }
 
 fn interpreter(claim: &Claim) -> Option<Finding> {

@@ -15,7 +15,7 @@ pub(in crate::audit) fn judge<'a>(
 ) -> Vec<Finding> {
     let faults = paths.clone().filter_map(|path| {
         let fault = PathFault::of(path.strip_suffix('/').unwrap_or(path))?;
-        let actual = format!("is not a valid path in a wheel: {fault}");
+        let actual = format!("is not a valid path in a package: {fault}");
         let finding = Finding::new(code(&fault, path), actual).of(path);
         Some(finding.weighing(severity(&fault, path, systems)))
     });

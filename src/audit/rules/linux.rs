@@ -37,7 +37,11 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
         PlatformTag::Linux(_)
         | PlatformTag::Any
         | PlatformTag::Macos(..)
-        | PlatformTag::Windows(_) => {}
+        | PlatformTag::Windows(_)
+        | PlatformTag::Ios(..)
+        | PlatformTag::Android(..)
+        | PlatformTag::Pyemscripten(_)
+        | PlatformTag::Pyodide(_) => {}
     }
     findings
 }
@@ -105,7 +109,8 @@ fn has_large_pages(arch: Arch) -> bool {
         | Arch::Armv7
         | Arch::S390x
         | Arch::Riscv64
-        | Arch::Loongarch64 => false,
+        | Arch::Loongarch64
+        | Arch::Wasm32 => false,
     }
 }
 

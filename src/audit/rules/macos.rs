@@ -102,10 +102,7 @@ fn slice_rules(
 /// to a library of the wheel.
 fn symbols(binary: &Binary, slice: &Binary, promise: &Promise) -> Vec<Finding> {
     let system = promise.shipped.system_libraries(slice);
-    let all_known = system.iter().all(|library| {
-        let file = library.rsplit('/').next().unwrap_or(library);
-        library.starts_with("/usr/lib/") && KNOWN.iter().any(|known| file.starts_with(known))
-    });
+    let all_known = system.iter().all(|library| has_known_symbols(library));
     let missing = symbols::missing(slice, Os::Macos, promise, |name| {
         !all_known || may_be_loaded(name)
     });
@@ -121,9 +118,15 @@ fn symbols(binary: &Binary, slice: &Binary, promise: &Promise) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether the symbols of a library of the system are known.
+pub(super) fn has_known_symbols(library: &str) -> bool {
+    let file = library.rsplit('/').next().unwrap_or(library);
+    library.starts_with("/usr/lib/") && KNOWN.iter().any(|known| file.starts_with(known))
+}
+
 /// Whether a library that is part of every Python process may have the symbol: the C and C++ libraries,
 /// and CoreFoundation, which CPython links.
-fn may_be_loaded(name: &str) -> bool {
+pub(super) fn may_be_loaded(name: &str) -> bool {
     let core_foundation = ["CF", "kCF", "__CF"].iter().any(|prefix| {
         let next = name
             .strip_prefix(prefix)
@@ -153,12 +156,17 @@ fn library(library: &str, shipped: &Shipped) -> Option<Finding> {
             ),
         );
     }
+    (!is_available(library, shipped)).then(|| foreign_library(library, Os::Macos, "macOS"))
+}
+
+/// Whether a library is part of Apple's systems or of the wheel.
+pub(super) fn is_available(library: &str, shipped: &Shipped) -> bool {
+    let file = library.rsplit('/').next().unwrap_or(library);
     let system = ["/usr/lib/", "/System/Library/"];
-    // Swift's libraries are part of the system since 10.14.4, but are still loaded through @rpath.
-    let known = system.iter().any(|folder| library.starts_with(folder))
+    // Swift's libraries are part of macOS since 10.14.4, but are still loaded through @rpath.
+    system.iter().any(|folder| library.starts_with(folder))
         || library.starts_with("@rpath/libswift")
-        || (library.starts_with('@') && shipped.has(file));
-    (!known).then(|| foreign_library(library, Os::Macos, "macOS"))
+        || (library.starts_with('@') && shipped.has(file))
 }
 
 fn install_name(binary: &Binary) -> Option<Finding> {

@@ -1,12 +1,15 @@
 //! Checks a binary against the promises of the tags of its wheel.
 //!
 //! Takes a [`Binary`] and a [`Promise`]; gives every [`Finding`] with its hint. This module checks the system
-//! and the machine, `python` checks how the binary uses Python, and `linux`, `macos` and `windows` check
-//! everything else. No rule reads the bytes of the binary or another file.
+//! and the machine, `python` checks how the binary uses Python, and `linux`, `macos`, `windows`,
+//! `ios`, `android` and `emscripten` check everything else. No rule reads the bytes of the binary or another file.
 
+mod android;
 mod c_library;
+mod emscripten;
 mod exports;
 pub(super) mod gil;
+mod ios;
 mod linux;
 mod macos;
 pub(super) mod module;
@@ -27,6 +30,7 @@ pub(crate) use search_paths::resolve as resolve_search_path;
 use std::collections::BTreeSet;
 
 pub(super) use c_library::c_library;
+use c_library::mixes_linux_and_android;
 pub use promise::Promise;
 pub use shipped::{Shipped, shares_symbols};
 pub(crate) use symbols::missing_from_dll;
@@ -34,7 +38,7 @@ pub(crate) use symbols::missing_from_dll;
 use super::code::{Code, Severity};
 use super::finding::Finding;
 use crate::binary::{Binary, Kind, VectorCode};
-use crate::tags::{Arch, MacArch, PlatformTag};
+use crate::tags::{Arch, IosMachine, MacArch, PlatformTag};
 
 /// The remedy for a binary of another platform.
 const USE_TARGET: &str = "build it for the platform of the tag, or correct the tag";
@@ -90,7 +94,7 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
             Kind::Executable | Kind::Other => vec![finding.weighing(Severity::Warning)],
         }
     };
-    if binary.os != Some(os) {
+    if binary.os != Some(os) || mixes_linux_and_android(binary, tag) {
         return elsewhere(Code::WrongSystem);
     }
     let has = |arch: &Arch| binary.parts().iter().any(|part| part.arch == Some(*arch));
@@ -109,6 +113,11 @@ fn for_platform(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Fin
         }
         _ if missing > 0 => elsewhere(Code::WrongMachine),
         PlatformTag::Windows(arch) => windows::judge(binary, arch, promise),
+        PlatformTag::Ios(release, machine) => ios::judge(binary, release, machine, promise),
+        PlatformTag::Android(api, arch) => android::judge(binary, api, arch, promise),
+        PlatformTag::Pyemscripten(platform) | PlatformTag::Pyodide(platform) => {
+            emscripten::judge(binary, platform, promise)
+        }
         PlatformTag::Any
         | PlatformTag::Linux(_)
         | PlatformTag::Manylinux1(_)
@@ -149,6 +158,11 @@ fn machine(tag: PlatformTag) -> String {
             format!("macOS {}", names.join(" and "))
         }
         PlatformTag::Windows(arch) => format!("Windows {arch}"),
+        PlatformTag::Ios(_, IosMachine::Arm64Device) => "iOS arm64".to_owned(),
+        PlatformTag::Ios(_, IosMachine::Arm64Simulator) => "iOS simulator arm64".to_owned(),
+        PlatformTag::Ios(_, IosMachine::X64Simulator) => "iOS simulator x86_64".to_owned(),
+        PlatformTag::Android(_, arch) => format!("Android {}", arch.arch().zig()),
+        PlatformTag::Pyemscripten(_) | PlatformTag::Pyodide(_) => "Emscripten wasm32".to_owned(),
     }
 }
 

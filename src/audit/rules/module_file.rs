@@ -5,7 +5,7 @@
 
 use crate::audit::claim::{Claim, PythonAbi, full_abi};
 use crate::platform::{MUSL_IN_SUFFIX, Os};
-use crate::tags::{Arch, CPython, FIRST_ABI3T, PlatformTag, PythonVersion};
+use crate::tags::{Arch, CPython, FIRST_ABI3T, Family, PlatformTag, PythonVersion};
 
 /// A module's file name taken apart.
 ///
@@ -143,6 +143,15 @@ fn platform_fits(platform: &str, tag: PlatformTag, python: PythonVersion) -> boo
         None => false,
         Some(Os::Windows) => platform == tag.to_string(),
         Some(Os::Macos) => platform == "darwin",
+        Some(Os::Ios) => platform == "iphoneos",
+        Some(Os::IosSimulator) => platform == "iphonesimulator",
+        Some(Os::Emscripten) => platform == "wasm32-emscripten",
+        Some(Os::Linux) if tag.family() == Some(Family::Android) => {
+            let (arch, system) = platform.split_once('-').unwrap_or((platform, ""));
+            let mut arches = tag.arches().into_iter();
+            system.starts_with("linux-android")
+                && arches.any(|wanted| multiarch(wanted).contains(&arch))
+        }
         Some(Os::Linux) => {
             let mut parts = platform.splitn(2, '-');
             let (arch, system) = (parts.next().unwrap_or_default(), parts.next());
@@ -173,6 +182,7 @@ fn multiarch(arch: Arch) -> &'static [&'static str] {
         Arch::S390x => &["s390x"],
         Arch::Riscv64 => &["riscv64"],
         Arch::Loongarch64 => &["loongarch64"],
+        Arch::Wasm32 => &["wasm32"],
     }
 }
 

@@ -85,15 +85,17 @@ pub(super) fn floor_too_high(
 /// A library that is neither the system's nor in the wheel.
 pub(super) fn foreign_library(name: &str, os: Os, where_: &str) -> Finding {
     let repair = match os {
-        Os::Linux => "auditwheel",
-        Os::Macos => "delocate",
-        Os::Windows => "delvewheel",
+        Os::Linux => " (auditwheel can add it)",
+        Os::Macos => " (delocate can add it)",
+        Os::Windows => " (delvewheel can add it)",
+        Os::Emscripten => " (pyodide auditwheel can add it)",
+        Os::Ios | Os::IosSimulator => "",
     };
     Finding::new(
         Code::ForeignLibrary,
         format!("loads {name}, which is neither in the wheel nor part of {where_}"),
     )
     .hint(format!(
-        "link it statically, or ship it in the wheel ({repair} can add it)"
+        "link it statically, or ship it in the wheel{repair}"
     ))
 }

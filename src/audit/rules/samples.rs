@@ -31,6 +31,9 @@ pub(super) fn good(platform: Platform) -> Binary {
             ];
             (Format::Pe, dlls, "Windows")
         }
+        Os::Ios | Os::IosSimulator | Os::Emscripten => {
+            unreachable!("wheels are not built for these systems")
+        }
     };
     let mut binary = Binary::unknown(format);
     binary.os = Some(platform.os());
@@ -57,7 +60,7 @@ pub(super) fn good(platform: Platform) -> Binary {
 pub(super) fn takes(binary: &mut Binary, name: &str) {
     let provider = match binary.format {
         Format::Pe => Provider::Library(0),
-        Format::Elf | Format::MachO => Provider::Any,
+        Format::Elf | Format::MachO | Format::Wasm => Provider::Any,
     };
     binary.undefined = [(name, provider)].into_iter().collect();
 }

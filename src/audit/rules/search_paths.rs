@@ -71,8 +71,9 @@ impl Libraries {
         let at = |folder: Option<String>| folder.is_some_and(|folder| places.contains(&folder));
         let mut searched = part.search_paths.iter();
         Some(match part.format {
-            // The package adds the folders in which DLLs are found, which no binary shows.
-            Format::Pe => true,
+            // The package adds the folders in which DLLs are found, which no binary shows. Pyodide
+            // searches all folders of the wheel.
+            Format::Pe | Format::Wasm => true,
             Format::Elf => searched.any(|entry| at(resolve(entry, folder).ok())),
             Format::MachO => match name.split_once('/') {
                 Some(("@rpath", below)) => searched.any(|entry| {
@@ -117,7 +118,7 @@ pub(in crate::audit) fn unreachable(
             );
             let severity = match part.format {
                 Format::Elf => Severity::Error,
-                Format::MachO | Format::Pe => Severity::Warning,
+                Format::MachO | Format::Pe | Format::Wasm => Severity::Warning,
             };
             let finding = finding.weighing(severity);
             if !findings.contains(&finding) {

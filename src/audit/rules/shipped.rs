@@ -49,7 +49,7 @@ fn key(format: Format, path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     match format {
         Format::Pe => name.to_lowercase(),
-        Format::Elf | Format::MachO => name.to_owned(),
+        Format::Elf | Format::MachO | Format::Wasm => name.to_owned(),
     }
 }
 

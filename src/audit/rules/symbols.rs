@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::ios::PYTHON_FRAMEWORK;
 use super::promise::Promise;
 use super::python::{is_python_api, is_python_dll};
 use super::shipped::Shipped;
@@ -66,7 +67,7 @@ pub(super) fn missing<'a>(
         };
         let from_python = match (symbol.provider, library) {
             (Provider::Any, _) => true,
-            (_, Some(library)) => is_python_dll(library),
+            (_, Some(library)) => is_python_dll(library) || library == PYTHON_FRAMEWORK,
             _ => false,
         };
         if symbol.provider == Provider::Any && providers.export(name) {
@@ -264,7 +265,7 @@ impl Promise {
 }
 
 /// Ex) `a, b, c, d and 3 more symbols`
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     const SHOWN: usize = 4;
     let (shown, rest) = names.split_at(names.len().min(SHOWN));
     let (last, first) = match (shown.split_last(), rest.len()) {

@@ -22,7 +22,9 @@ impl Remedy {
         } else if has_undefined_python_symbol(log, os, abi) {
             Some(match os {
                 Os::Windows => Self::ImportLibrary,
-                Os::Linux | Os::Macos => Self::Undefined,
+                Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten => {
+                    Self::Undefined
+                }
             })
         } else {
             None
@@ -43,18 +45,18 @@ fn has_undefined_python_symbol(log: &str, os: Os, abi: AbiTag) -> bool {
     let mut undefined = log.lines().filter_map(|line| undefined_symbol(line, os));
     undefined.any(|name| match os {
         Os::Windows => is_python_api(name) && !dll_lacks(abi, name),
-        Os::Linux | Os::Macos => is_python_api(name),
+        Os::Linux | Os::Macos | Os::Ios | Os::IosSimulator | Os::Emscripten => is_python_api(name),
     })
 }
 
-/// The undefined symbol that a line of the linker's output names. On macOS every C symbol begins with `_`.
+/// The undefined symbol that a line of the linker's output names. On Apple's systems every C symbol begins with `_`.
 fn undefined_symbol(line: &str, os: Os) -> Option<&str> {
     let (_, name) = line.split_once("undefined symbol: ")?;
     let name = name.split_whitespace().next()?;
     Some(match os {
-        Os::Macos => name.strip_prefix('_').unwrap_or(name),
+        Os::Macos | Os::Ios | Os::IosSimulator => name.strip_prefix('_').unwrap_or(name),
         Os::Windows => name.strip_prefix("__imp_").unwrap_or(name),
-        Os::Linux => name,
+        Os::Linux | Os::Emscripten => name,
     })
 }
 

@@ -20,6 +20,7 @@ use std::path::Path;
 pub use file::{Kind, LeftOut, PackageFile, Why};
 pub(super) use rules::check_pattern;
 pub(super) use secrets::find as find_secret;
+pub(crate) use secrets::find_by_name as find_named_secret;
 
 use self::area::{Area, no_folder};
 use super::Project;

@@ -89,11 +89,24 @@ pub(in crate::project) fn find<'p>(
     source: &Path,
     is_folder: bool,
 ) -> Option<&'p Path> {
+    find_with(below, is_folder, |path| is_secret(path, source))
+}
+
+/// Like [`find`], for a file whose content is not known: only names that say enough count.
+pub(crate) fn find_by_name(below: &Path, is_folder: bool) -> Option<&Path> {
+    find_with(below, is_folder, |path| is_secret_by_name(path))
+}
+
+fn find_with(
+    below: &Path,
+    is_folder: bool,
+    is_secret: impl FnOnce(&Path) -> bool,
+) -> Option<&Path> {
     let folders = below.ancestors().skip(usize::from(!is_folder));
     let folder = folders
         .filter(|folder| FOLDERS.contains(&&*name(folder)))
         .last();
-    folder.or_else(|| (!is_folder && is_secret(below, source)).then_some(below))
+    folder.or_else(|| (!is_folder && is_secret(below)).then_some(below))
 }
 
 fn name(path: &Path) -> String {
@@ -101,19 +114,35 @@ fn name(path: &Path) -> String {
     name.to_string_lossy().to_ascii_lowercase()
 }
 
+/// The name of a file in lowercase, without the endings that copies have.
+fn name_of_original(path: &Path) -> String {
+    let mut name = name(path);
+    let copy = COPIES.iter().find(|ending| name.ends_with(**ending));
+    name.truncate(name.len() - copy.map_or(0, |ending| ending.len()));
+    name
+}
+
+fn name_of_folder(path: &Path) -> String {
+    path.parent().map(name).unwrap_or_default()
+}
+
+fn is_secret_by_name(below: &Path) -> bool {
+    let name = &*name_of_original(below);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    NAMES.contains(&name)
+        || PLACES.contains(&(&*name_of_folder(below), name))
+        || (name.starts_with(".env.") && !EXAMPLES.contains(&ending))
+}
+
 fn is_secret(below: &Path, source: &Path) -> bool {
-    let name = name(below);
-    let name = COPIES
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending))
-        .unwrap_or(&name);
-    let folder = below.parent().map(self::name).unwrap_or_default();
-    if NAMES.contains(&name) || PLACES.contains(&(&*folder, name)) {
+    if is_secret_by_name(below) {
         return true;
     }
+    let name = &*name_of_original(below);
+    let folder = name_of_folder(below);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     if name.starts_with(".env.") {
-        return !EXAMPLES.contains(&ending);
+        return false;
     }
     match name {
         ".npmrc" | ".yarnrc" | ".yarnrc.yml" => {

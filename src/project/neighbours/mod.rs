@@ -76,6 +76,8 @@ fn fill_from_cibuildwheel(config: &mut Config, table: &Table<'_>) {
             Os::Linux => "linux",
             Os::Macos => "macos",
             Os::Windows => "windows",
+            Os::Ios | Os::IosSimulator => "ios",
+            Os::Emscripten => "pyodide",
         });
         for (name, value) in own.map(|own| environment(&own)).unwrap_or_default() {
             let settings = config.platform.entry(platform).or_default();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::audit::{Finding, Severity};
+use crate::audit::{Finding, Release, Severity};
 use crate::error::Problem;
 
 /// A file that was checked, with its findings.
@@ -33,6 +33,8 @@ impl CheckedFile {
 pub struct Checked {
     /// The files that could be read.
     pub files: Vec<CheckedFile>,
+    /// The releases of which there are several files.
+    pub releases: Vec<Release>,
     /// The reasons why other files could not be read.
     pub problems: Vec<Problem>,
     /// Whether the hint of each finding is printed.

@@ -15,8 +15,14 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
     let Some(verdict) = verdict(file, lowest) else {
         return String::new();
     };
-    let mut text = format!("{}: {verdict}\n", escape::path(&file.path));
-    for (finding, others) in shown(&file.findings, lowest) {
+    let text = format!("{}: {verdict}\n", escape::path(&file.path));
+    text + &findings(&file.findings, hints, lowest)
+}
+
+/// A line for each finding that is printed, with its hint.
+pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> String {
+    let mut text = String::new();
+    for (finding, others) in shown(findings, lowest) {
         let label = format!("{}[{}]", finding.severity, finding.code);
         let place = match &finding.file {
             Some(file) => format!("{}: ", escape::cell(file)),
@@ -46,7 +52,7 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
 }
 
 /// The lowest severity that is printed.
-fn lowest(report: &Report) -> Severity {
+pub(super) fn lowest(report: &Report) -> Severity {
     if report.is_quiet() {
         Severity::Error
     } else if report.is_verbose() {

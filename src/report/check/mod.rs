@@ -2,6 +2,7 @@
 
 mod files;
 mod human;
+mod releases;
 
 use serde_json::{Value, json};
 
@@ -25,14 +26,25 @@ impl Document for Checked {
         let text: String = lines
             .map(|file| human::lines(file, self.hints, report))
             .collect();
-        report.print(&text)?;
+        let releases = self.releases.iter();
+        let releases = releases.map(|release| releases::lines(release, self.hints, report));
+        report.print(&releases.fold(text, |text, release| text + &release))?;
         if self.files.len() > 1 && !report.is_quiet() {
             let count = |worst| {
                 let same = self.files.iter();
                 same.filter(|file| file.severity() == worst).count()
             };
+            let is_wheel = |file: &CheckedFile| {
+                let ending = file.path.extension();
+                ending.is_some_and(|ending| ending == "whl")
+            };
+            let kind = if self.files.iter().all(is_wheel) {
+                "wheels"
+            } else {
+                "files"
+            };
             report.eprintln(&format!(
-                "{} wheels: {} ok, {} with warnings, {} with errors",
+                "{} {kind}: {} ok, {} with warnings, {} with errors",
                 self.files.len(),
                 count(None),
                 count(Some(Severity::Warning)),
@@ -54,6 +66,7 @@ impl Document for Checked {
         });
         Ok(json!({
             "wheels": wheels.collect::<Vec<_>>(),
+            "releases": self.releases.iter().map(releases::json).collect::<Vec<_>>(),
             "problems": self.problems,
             "exit_code": self.exit_code(),
         }))

@@ -1,0 +1,154 @@
+//! The table of platforms and Pythons for which a release has a wheel.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::audit::claim::{Claim, cpython, full_abi_of_3};
+use crate::tags::{CPython, FIRST_ABI3T, PythonVersion};
+
+/// The Pythons of one column. The order is the order of the columns.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Column {
+    /// One CPython with the GIL.
+    CPython(PythonVersion),
+    /// One free-threaded CPython.
+    FreeThreaded(PythonVersion),
+    /// The stable ABI: every CPython with the GIL from this one on.
+    Stable(PythonVersion),
+    /// The stable ABI for free-threaded builds.
+    StableFreeThreaded(PythonVersion),
+    /// Another implementation, by its Python tag.
+    Other(String),
+    /// Any Python of a version, by its Python tag.
+    Any(String),
+}
+
+impl Column {
+    /// The Pythons that a Python tag and an ABI tag stand for.
+    fn of(python: &str, abi: &str) -> Self {
+        match (cpython(python), abi) {
+            (Some(floor), "abi3") => Self::Stable(floor),
+            (Some(floor), "abi3t") => Self::StableFreeThreaded(floor.max(FIRST_ABI3T)),
+            (Some(version), _) => match full_abi_of_3(abi) {
+                Some(CPython {
+                    version,
+                    free_threaded: true,
+                }) => Self::FreeThreaded(version),
+                _ => Self::CPython(version),
+            },
+            (None, _) if python.starts_with("py") && !python.starts_with("pypy") => {
+                Self::Any(python.to_owned())
+            }
+            (None, _) => Self::Other(python.to_owned()),
+        }
+    }
+
+    /// The heading of the column.
+    fn heading(&self) -> String {
+        match self {
+            Self::CPython(version) => version.to_string(),
+            Self::FreeThreaded(version) => format!("{version}t"),
+            Self::Stable(floor) => format!("{floor}+"),
+            Self::StableFreeThreaded(floor) => format!("{floor}t+"),
+            Self::Other(tag) | Self::Any(tag) => tag.clone(),
+        }
+    }
+
+    /// The name of the column in a sentence.
+    pub(super) fn tag(&self) -> String {
+        match self {
+            Self::CPython(version) => format!("cp{}", version.nodot()),
+            Self::FreeThreaded(version) => format!("cp{}t", version.nodot()),
+            Self::Stable(floor) => format!("cp{}-abi3", floor.nodot()),
+            Self::StableFreeThreaded(floor) => format!("cp{}-abi3t", floor.nodot()),
+            Self::Other(tag) | Self::Any(tag) => tag.clone(),
+        }
+    }
+
+    /// Whether a wheel for the Pythons of this column works with those of the other column.
+    fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Stable(floor), Self::CPython(version)) => floor <= version,
+            (Self::StableFreeThreaded(floor), Self::FreeThreaded(version)) => floor <= version,
+            _ => self == other,
+        }
+    }
+}
+
+/// Which platforms and Pythons have a wheel.
+#[derive(Debug, Default)]
+pub struct Grid {
+    pub(super) columns: Vec<Column>,
+    /// The rows, sorted by platform.
+    pub rows: Vec<Row>,
+}
+
+/// One platform, whatever release of the system its tags name.
+#[derive(Debug)]
+pub struct Row {
+    /// Ex) `manylinux_x86_64`
+    pub platform: String,
+    /// Whether there is a wheel for each column.
+    pub cells: Vec<bool>,
+}
+
+impl Grid {
+    /// The headings of the columns.
+    ///
+    /// Ex) `3.12`, `3.13t`, `3.9+` (the stable ABI), `pp311`, `py3`
+    pub fn headings(&self) -> Vec<String> {
+        self.columns.iter().map(Column::heading).collect()
+    }
+
+    pub(super) fn of<'c>(claims: impl Iterator<Item = &'c Claim>) -> Self {
+        let mut columns = BTreeSet::new();
+        let mut platforms: BTreeMap<String, BTreeSet<Column>> = BTreeMap::new();
+        for claim in claims {
+            let pythons = claim.pythons.iter();
+            let pairs = pythons.flat_map(|python| claim.abis.iter().map(move |abi| (python, abi)));
+            for column in pairs.map(|(python, abi)| Column::of(python, abi)) {
+                for platform in claim.platforms.iter().flat_map(|tag| platforms_of(tag)) {
+                    platforms
+                        .entry(platform)
+                        .or_default()
+                        .insert(column.clone());
+                }
+                columns.insert(column);
+            }
+        }
+        let columns: Vec<_> = columns.into_iter().collect();
+        let rows = platforms.into_iter().map(|(platform, own)| {
+            let has = |column: &Column| own.iter().any(|one| one.covers(column));
+            Row {
+                cells: columns.iter().map(has).collect(),
+                platform,
+            }
+        });
+        Self {
+            rows: rows.collect(),
+            columns,
+        }
+    }
+}
+
+/// The platforms of a tag without the release of the system: two for universal2.
+///
+/// Ex) `manylinux_x86_64` for `manylinux_2_17_x86_64`
+pub(super) fn platforms_of(tag: &str) -> Vec<String> {
+    let mut parts: Vec<_> = tag.split('_').collect();
+    if let Some(first) = parts.first_mut()
+        && first.starts_with("manylinux")
+    {
+        *first = "manylinux";
+    }
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = parts
+        .iter()
+        .skip(1)
+        .take_while(|part| is_number(part))
+        .count();
+    parts.drain(1..=numbers);
+    match parts[..] {
+        ["macosx", "universal2"] => vec!["macosx_arm64".to_owned(), "macosx_x86_64".to_owned()],
+        _ => vec![parts.join("_")],
+    }
+}

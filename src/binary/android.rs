@@ -1,0 +1,33 @@
+//! Reads the note that tells that an ELF file is for Android.
+//!
+//! The NDK links it into every program and library. Source: Android's `bionic/libc/arch-common/bionic/crtbrand.S`.
+
+use object::Endianness;
+use object::read::elf::{FileHeader, ProgramHeader as _};
+
+/// The API level in the note; `None` without a note that can be read.
+pub(super) fn api_level<Elf: FileHeader<Endian = Endianness>>(
+    segments: &[Elf::ProgramHeader],
+    endian: Endianness,
+    bytes: &[u8],
+) -> Option<u16> {
+    let notes = segments
+        .iter()
+        .filter_map(|segment| segment.notes(endian, bytes).ok().flatten());
+    for mut notes in notes {
+        while let Ok(Some(note)) = notes.next() {
+            if note.name() == b"Android" && note.n_type(endian).0 == NT_VERSION {
+                let level = note.desc().first_chunk::<4>()?;
+                let level = match endian {
+                    Endianness::Little => u32::from_le_bytes(*level),
+                    Endianness::Big => u32::from_be_bytes(*level),
+                };
+                return level.try_into().ok();
+            }
+        }
+    }
+    None
+}
+
+/// The type of the note.
+const NT_VERSION: u32 = 1;
