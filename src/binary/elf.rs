@@ -119,11 +119,8 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
     binary.takes(read.names);
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
         let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
-        let code = sections
-            .iter()
-            .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
-        let code = code.filter_map(|section| section.data(endian, bytes).ok());
-        binary.vector_code = cpu::examine(code, &binary.undefined, chooses || exports_ask);
+        let asks = chooses || exports_ask;
+        binary.vector_code = cpu::examine(code(&sections, endian, bytes), &binary.undefined, asks);
     }
     if matches!(binary.arch, Some(Arch::X86_64 | Arch::X86)) {
         binary.isa_level = notes::isa_level(segments, &sections, endian, bytes);
@@ -135,6 +132,18 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
     binary.gil = gil::examine(data(&sections, endian, bytes), layout, bytes.len(), names);
     Ok(binary)
+}
+
+/// The sections with code.
+fn code<'a, Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'a, Elf>,
+    endian: Endianness,
+    bytes: &'a [u8],
+) -> impl Iterator<Item = &'a [u8]> {
+    let code = sections
+        .iter()
+        .filter(move |section| section.sh_flags(endian).contains(elf::SHF_EXECINSTR));
+    code.filter_map(move |section| section.data(endian, bytes).ok())
 }
 
 /// The sections with data that the loader maps.

@@ -117,17 +117,16 @@ fn tables<Elf: Header>(
     for segment in segments {
         dynamic = dynamic.or(segment.dynamic(endian, bytes)?);
     }
-    let entries = dynamic.unwrap_or_default().iter();
-    let entries = entries.take_while(|entry| entry.tag(endian) != elf::DT_NULL);
-    let entries: Vec<_> = entries
-        .map(|entry| (entry.tag(endian), entry.val(endian)))
-        .collect();
+    let entries = dynamic.unwrap_or_default();
+    let mut tags = entries.iter().map(|entry| entry.tag(endian));
+    let end = tags.position(|tag| tag == elf::DT_NULL);
+    let entries = &entries[..end.unwrap_or(entries.len())];
     if entries.is_empty() {
         return Err(Unreadable::Damaged("its dynamic table is empty".to_owned()));
     }
     let value = |tag| {
-        let found = entries.iter().find(|(known, _)| *known == tag);
-        found.map(|(_, value)| *value)
+        let found = entries.iter().find(|entry| entry.tag(endian) == tag);
+        found.map(|entry| entry.val(endian))
     };
     // The place in the file of an address, and how many bytes of its segment are left there.
     let place = |tag| {
