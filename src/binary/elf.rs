@@ -3,6 +3,7 @@
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
 //! section headers, which linkers always write; if they were removed, by those that the segments imply.
 
+mod data;
 mod implied;
 mod notes;
 mod versions;
@@ -11,11 +12,11 @@ use object::Endianness;
 use object::elf;
 use object::read::StringTable;
 use object::read::elf::{
-    FileHeader, ProgramHeader as _, Rela as _, SectionHeader as _, SectionTable, Sym as _,
+    FileHeader, ProgramHeader as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
 use super::facts::{Binary, Format, Kind};
-use super::gil::{self, Layout};
+use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
@@ -118,7 +119,7 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
     let exports_ask = read.names.asks;
     binary.takes(read.names);
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
-        let chooses = read.chooses || has_indirect_functions(&sections, endian, bytes)?;
+        let chooses = read.chooses || data::has_indirect_functions(&sections, endian, bytes)?;
         let asks = chooses || exports_ask;
         binary.vector_code = cpu::examine(code(&sections, endian, bytes), &binary.undefined, asks);
     }
@@ -130,7 +131,11 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
         little: endian == Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data(&sections, endian, bytes), layout, bytes.len(), names);
+    if !binary.inits.is_empty() {
+        let pointers = data::relocated_pointers(&sections, endian, bytes)?;
+        let data = data::loaded(&sections, endian, bytes, layout, &pointers);
+        binary.describes(module_data::examine(data, layout, bytes.len(), names));
+    }
     Ok(binary)
 }
 
@@ -144,21 +149,6 @@ fn code<'a, Elf: FileHeader<Endian = Endianness>>(
         .iter()
         .filter(move |section| section.sh_flags(endian).contains(elf::SHF_EXECINSTR));
     code.filter_map(move |section| section.data(endian, bytes).ok())
-}
-
-/// The sections with data that the loader maps.
-fn data<'a, Elf: FileHeader<Endian = Endianness>>(
-    sections: &SectionTable<'a, Elf>,
-    endian: Endianness,
-    bytes: &'a [u8],
-) -> impl Iterator<Item = &'a [u8]> {
-    let data = sections.iter().filter(move |section| {
-        let flags = section.sh_flags(endian).0;
-        let is_code = flags & elf::SHF_EXECINSTR.0 != 0;
-        let is_loaded = flags & elf::SHF_ALLOC.0 != 0;
-        section.sh_type(endian) == elf::SHT_PROGBITS && is_loaded && !is_code
-    });
-    data.filter_map(move |section| section.data(endian, bytes).ok())
 }
 
 /// What the table of dynamic symbols and its versions say.
@@ -259,30 +249,6 @@ fn refuse_shared_versions<Elf: FileHeader<Endian = Endianness>>(
         ));
     }
     Ok(())
-}
-
-/// Whether the loader calls functions of the binary to choose others (`R_X86_64_IRELATIVE`).
-fn has_indirect_functions<Elf: FileHeader<Endian = Endianness>>(
-    sections: &SectionTable<'_, Elf>,
-    endian: Endianness,
-    bytes: &[u8],
-) -> Result<bool, Unreadable> {
-    let mut left = bytes.len();
-    for section in sections.iter() {
-        if let Some((relocations, _)) = section.rela(endian, bytes)? {
-            let size = std::mem::size_of_val(relocations);
-            left = left
-                .checked_sub(size)
-                .ok_or_else(|| Unreadable::Damaged("its relocations overlap".to_owned()))?;
-            let indirect = relocations
-                .iter()
-                .any(|relocation| relocation.r_type(endian, false) == elf::R_X86_64_IRELATIVE);
-            if indirect {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }
 
 fn machine<Elf: FileHeader<Endian = Endianness>>(

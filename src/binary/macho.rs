@@ -2,6 +2,8 @@
 //!
 //! Takes bytes, gives a [`Binary`]; of a universal file one for each slice.
 
+use std::borrow::Cow;
+
 use object::macho;
 use object::read::macho::{
     FatArch, MachHeader, MachOFatFile, Nlist as _, Section as _, Segment as _,
@@ -9,8 +11,8 @@ use object::read::macho::{
 use object::{Endianness, FileKind};
 
 use super::facts::{Binary, ExportList, Format, Kind};
-use super::gil::{self, Layout};
 use super::magic::Magic;
+use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{MOST_UNDEFINED, Symbols, text};
 use super::unreadable::Unreadable;
@@ -119,7 +121,8 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
         little: endian == Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data.into_iter(), layout, bytes.len(), names);
+    let data = data.into_iter().map(Cow::Borrowed);
+    binary.describes(module_data::examine(data, layout, bytes.len(), names));
     Ok(binary)
 }
 

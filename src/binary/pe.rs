@@ -2,6 +2,8 @@
 //!
 //! Takes bytes, gives a [`Binary`]. Reads the export, import and delay-load tables only.
 
+use std::borrow::Cow;
+
 use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{
@@ -10,7 +12,7 @@ use object::read::pe::{
 
 use super::cpu;
 use super::facts::{Binary, Format, Kind};
-use super::gil::{self, Layout};
+use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::Symbols;
 use super::unreadable::Unreadable;
@@ -99,7 +101,8 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
         little: true,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
-    binary.gil = gil::examine(data.into_iter(), layout, bytes.len(), names);
+    let data = data.into_iter().map(Cow::Borrowed);
+    binary.describes(module_data::examine(data, layout, bytes.len(), names));
     Ok(binary)
 }
 

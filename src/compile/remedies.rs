@@ -53,6 +53,8 @@ pub enum Remedy {
     Library,
     /// Declare that the module runs without the GIL.
     Gil,
+    /// Fill the header of the module's definition.
+    ModuleHeader,
     /// Use a standard library that does without functions of later musl releases.
     Musl,
     /// Search libraries in the wheel only.
@@ -69,7 +71,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Target,
         Self::Floor,
         Self::Cpu,
@@ -86,6 +88,7 @@ impl Remedy {
         Self::Sources,
         Self::Library,
         Self::Gil,
+        Self::ModuleHeader,
         Self::Musl,
         Self::SearchPath,
         Self::Strip,
@@ -116,6 +119,7 @@ impl Remedy {
             Code::UndefinedSymbol | Code::MuslSymbol => &[Self::Sources],
             Code::ForeignLibrary => &[Self::Library],
             Code::EnablesGil => &[Self::Gil],
+            Code::ZeroedDefinition => &[Self::ModuleHeader],
             Code::MuslPatch => &[Self::Musl],
             Code::UnreachableLibrary | Code::UnsafeRpath => &[Self::SearchPath],
             Code::NoFloor
@@ -367,6 +371,7 @@ mod tests {
             actual: "needs more".to_owned(),
             hint: Some("use another tag".to_owned()),
             possible_floor: Some(Release::new(2, 36)),
+            possible_python: None,
         };
         let problem = problem(finding, Platform::LinuxAarch64, &ENVIRON_MAP);
         problem.hint.unwrap()

@@ -9,9 +9,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use support::rigs;
 use support::{ALL_PLATFORMS, all_platforms};
 use support::{Ran, command, copy_tree, kept, project, pythons, repo, run, skip, succeed};
+use support::{need, rigs};
 
 /// A framework that the fixture is written for.
 struct Framework {
@@ -378,6 +378,25 @@ fn modules_may_have_parts_in_cpp() {
 }
 
 /// The same bytes from another folder, and nothing to do the second time.
+/// The headers of 3.15t request an alignment that newer Zigs cannot translate.
+#[test]
+fn a_managed_project_on_the_full_api_is_built_for_free_threaded_3_15() {
+    let pythons = support::default_pythons();
+    let python = need!(pythons.get("3.15t"), "3.15t, for its headers");
+    let project = support::example("hello-managed");
+    change(
+        &project.path().join("pyproject.toml"),
+        &[("abi = [\"abi3\", \"abi3t\"]", "abi = \"full\"")],
+    );
+    for zig in ["0.15.2", "0.16.0", "0.17.1"] {
+        let mut build = command();
+        build.args(["--zig-version", zig, "--platform", "linux-x86_64"]);
+        build.args(["--platform", "macos-arm64", "--python"]);
+        build.arg(python).arg("--project").arg(project.path());
+        run(&mut build).exits(0);
+    }
+}
+
 #[test]
 fn a_managed_project_is_reproducible_and_reused() {
     let build = |project: &Path, args: &[&str]| {

@@ -259,6 +259,31 @@ fn a_build_for_abi3t_that_makes_a_module_for_abi3_is_rejected() {
         .says("if (abi3t.len > 0) mod.addCMacro(\"Py_TARGET_ABI3T\", abi3t);");
 }
 
+/// Importing the module tells too, but only on the machine that the module is for.
+#[test]
+fn a_module_with_a_zeroed_definition_is_rejected_for_free_threaded_3_15() {
+    let pythons = support::default_pythons();
+    let python = need!(pythons.get("3.15t"), "3.15t, for its headers");
+    let project = example("hello");
+    let source = project.path().join("src/native.zig");
+    let text = std::fs::read_to_string(&source).unwrap();
+    let header = |line: &&str| line.contains("ob_flags") || line.contains("ob_ref_local");
+    let zeroed = text.lines().filter(|line| !header(line));
+    let zeroed: String = zeroed.flat_map(|line| [line, "\n"]).collect();
+    std::fs::write(&source, zeroed).unwrap();
+    for platform in ["linux-x86_64", "linux-s390x", "macos-arm64", "windows-x64"] {
+        let mut build = command();
+        build.args(["--platform", platform, "--python"]).arg(python);
+        build.arg("--project").arg(project.path());
+        build.env(support::LOCAL_CACHE, project.path().join(".zig-cache"));
+        let ran = run(&mut build)
+            .exits(4)
+            .says("has a PyModuleDef whose header is zero, so the import fails");
+        let lines = text.lines().filter(header);
+        lines.fold(ran, |ran, line| ran.says(line.trim()));
+    }
+}
+
 /// The build-details.json of a Python that does not install one, as another machine may have it.
 fn build_details(python: &Path, version: &str, folder: &Path) -> PathBuf {
     let include = "import sysconfig; print(end=sysconfig.get_path('include'))";

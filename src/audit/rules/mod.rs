@@ -8,7 +8,7 @@ mod android;
 mod c_library;
 mod emscripten;
 mod exports;
-pub(super) mod gil;
+pub(super) mod free_threaded;
 mod ios;
 mod linux;
 mod macos;
@@ -29,8 +29,10 @@ pub(crate) use search_paths::resolve as resolve_search_path;
 
 use std::collections::BTreeSet;
 
-pub(super) use c_library::c_library;
 use c_library::mixes_linux_and_android;
+pub(super) use c_library::{CLibrary, c_library};
+pub(super) use macos::{FIRST_ARM64, taggable};
+pub(super) use policy::{first_manylinux, manylinux_tags};
 pub use promise::Promise;
 pub use shipped::{Shipped, shares_symbols};
 pub(crate) use symbols::missing_from_dll;

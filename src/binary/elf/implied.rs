@@ -20,6 +20,7 @@ const SYMBOLS: u32 = 2;
 pub(in crate::binary) struct Section {
     kind: SectionType,
     flags: SectionFlags,
+    address: u64,
     offset: u64,
     size: u64,
     align: u64,
@@ -39,7 +40,7 @@ impl Header for elf::FileHeader32<Endianness> {
             sh_name: U32::new(endian, 0),
             sh_type: U32::new(endian, section.kind),
             sh_flags: U32::new_u64_truncate(endian, section.flags),
-            sh_addr: word(0)?,
+            sh_addr: word(section.address)?,
             sh_offset: word(section.offset)?,
             sh_size: word(section.size)?,
             sh_link: U32::new(endian, section.link),
@@ -56,7 +57,7 @@ impl Header for elf::FileHeader64<Endianness> {
             sh_name: U32::new(endian, 0),
             sh_type: U32::new(endian, section.kind),
             sh_flags: U64::new(endian, section.flags),
-            sh_addr: U64::new(endian, 0),
+            sh_addr: U64::new(endian, section.address),
             sh_offset: U64::new(endian, section.offset),
             sh_size: U64::new(endian, section.size),
             sh_link: U32::new(endian, section.link),
@@ -93,6 +94,7 @@ pub(super) fn section_headers<Elf: Header>(
         sections.push(Section {
             kind,
             flags,
+            address: segment.p_vaddr(endian).into(),
             offset,
             size,
             link: STRINGS,
@@ -174,6 +176,11 @@ fn tables<Elf: Header>(
         versions.size = count * size_of::<elf::Versym<Endianness>>() as u64;
         versions.link = SYMBOLS;
         tables.push(versions);
+    }
+    if let Some(mut relocations) = table(elf::DT_RELA, elf::SHT_RELA) {
+        relocations.size = value(elf::DT_RELASZ).unwrap_or_default();
+        relocations.link = SYMBOLS;
+        tables.push(relocations);
     }
     tables.extend(table(elf::DT_VERNEED, elf::SHT_GNU_VERNEED));
     tables.extend(table(elf::DT_VERDEF, elf::SHT_GNU_VERDEF));

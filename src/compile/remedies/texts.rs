@@ -150,6 +150,15 @@ impl Remedy {
                     "};",
                 ],
             },
+            Self::ModuleHeader => &Text {
+                title: "The header of the PyModuleDef is zero",
+                advice: "set the fields that PyModuleDef_HEAD_INIT sets in C (def is the PyModuleDef, py has the \
+                        names of Python.h)",
+                lines: &[
+                    "if (@hasField(py.PyObject, \"ob_flags\")) def.m_base.ob_base.ob_flags = py._Py_STATICALLY_ALLOCATED_FLAG;",
+                    "if (@hasField(py.PyObject, \"ob_ref_local\")) def.m_base.ob_base.ob_ref_local = py._Py_IMMORTAL_REFCNT_LOCAL;",
+                ],
+            },
             Self::Musl => &Text {
                 title: "Functions of later musl releases",
                 advice: "avoid the functions where the target is musl; the standard library of Zig before 0.16 \

@@ -53,6 +53,9 @@ const Definition = struct {
         def.m_methods = &methods;
         // Not in the limited API of Pythons before 3.13, which do not know the slot.
         if (@hasDecl(py, "Py_MOD_GIL_NOT_USED")) def.m_slots = &slots;
+        // As PyModuleDef_HEAD_INIT does in C; free-threaded Python 3.15 checks it.
+        if (@hasField(py.PyObject, "ob_flags")) def.m_base.ob_base.ob_flags = py._Py_STATICALLY_ALLOCATED_FLAG;
+        if (@hasField(py.PyObject, "ob_ref_local")) def.m_base.ob_base.ob_ref_local = py._Py_IMMORTAL_REFCNT_LOCAL;
         break :init def;
     };
 

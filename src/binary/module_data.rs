@@ -1,8 +1,10 @@
-//! What an extension module declares about the global interpreter lock (GIL).
+//! What the data of an extension module says about the module: its slots and its `PyModuleDef`.
 //!
 //! Takes the data sections of a binary and the names that it uses. A module declares that it runs
-//! without the GIL in an array of slots that the compiler writes (PEP 489, PEP 793), or by a call of
-//! `PyUnstable_Module_SetGIL`. An array that the module's code fills at run time cannot be seen.
+//! without the global interpreter lock (GIL) in an array of slots that the compiler writes (PEP 489, PEP 793),
+//! or by a call of `PyUnstable_Module_SetGIL`. What the module's code writes at run time cannot be seen.
+
+use std::borrow::Cow;
 
 use super::cpu::MOST_SECTIONS;
 use super::names::{NameSet, UndefinedSymbols};
@@ -22,31 +24,53 @@ pub enum Gil {
 /// The largest number of slots that is read from an array.
 const MOST_SLOTS: usize = 32;
 
-/// Reads what a module declares, from its data sections and from the names of its modules, exports and imports.
-/// `length` is the size of the file in bytes.
+/// What the data of an extension module says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ModuleData {
+    /// What the module declares about the GIL.
+    pub(super) gil: Gil,
+    /// Whether its `PyModuleDef` lacks what `PyModuleDef_HEAD_INIT` sets for free-threaded Python.
+    pub(super) zeroed_definition: bool,
+}
+
+/// Reads the data sections of a module, with the names of its modules, exports and imports. `length` is the size
+/// of the file in bytes.
 pub(super) fn examine<'a>(
-    sections: impl Iterator<Item = &'a [u8]>,
+    sections: impl Iterator<Item = Cow<'a, [u8]>>,
     layout: Layout,
     length: usize,
     (inits, exports, undefined): (&[String], &NameSet, &UndefinedSymbols),
-) -> Gil {
+) -> ModuleData {
     if inits.is_empty() {
-        return Gil::Unknown;
+        return ModuleData::default();
     }
     let mut found = Found::default();
     // The sections of a damaged file may all have the same bytes.
     let mut left = length;
     for section in sections.take(MOST_SECTIONS) {
         let Some(rest) = left.checked_sub(section.len()) else {
-            return Gil::Unknown;
+            return ModuleData::default();
         };
         left = rest;
-        found.search(section, layout);
-        if found.uses_gil == Some(false) {
-            return Gil::NotUsed;
-        }
+        found.search(&section, layout);
     }
-    let uses = |name| undefined.contains(name);
+    let uses = |name: &str| undefined.contains(name);
+    let is_exported = |init: &String| exports.has_init("PyModExport", init);
+    let exports_slots = inits.iter().any(is_exported);
+    let defines = uses("PyModuleDef_Init") || uses("PyModule_Create2");
+    // Python calls `PyModExport_` functions first, and modules written with pybind11 are filled at run time.
+    let is_read = defines && !exports_slots && !found.pybind11;
+    ModuleData {
+        gil: gil(&found, exports_slots, uses),
+        zeroed_definition: is_read && found.zeroed_definition && !found.definition,
+    }
+}
+
+/// What a module with this data declares about the GIL.
+fn gil(found: &Found, exports_slots: bool, uses: impl Fn(&str) -> bool) -> Gil {
+    if found.uses_gil == Some(false) {
+        return Gil::NotUsed;
+    }
     if uses("PyUnstable_Module_SetGIL") {
         // A module that is written with Cython calls this with the value of its slot.
         return match found.uses_gil {
@@ -54,12 +78,11 @@ pub(super) fn examine<'a>(
             Some(false) | None => Gil::NotUsed,
         };
     }
-    let is_exported = |init: &String| exports.has_init("PyModExport", init);
     let enables_gil = if uses("PyModuleDef_Init") {
         // A module that is written with pybind11 fills the array at run time.
         !found.pybind11
     } else {
-        uses("PyModule_Create2") || (found.export && inits.iter().any(is_exported))
+        uses("PyModule_Create2") || (found.export && exports_slots)
     };
     if enables_gil { Gil::Used } else { Gil::Unknown }
 }
@@ -71,6 +94,10 @@ struct Found {
     uses_gil: Option<bool>,
     /// Whether there is an array of slots that a `PyModExport_` function can return.
     export: bool,
+    /// Whether there is a `PyModuleDef` that free-threaded Python 3.15 accepts.
+    definition: bool,
+    /// Whether there is a `PyModuleDef` whose header is zero.
+    zeroed_definition: bool,
     /// Whether the name of pybind11 occurs.
     pybind11: bool,
 }
@@ -87,6 +114,11 @@ impl Found {
             let slots = data.chunks(EXPORT_SLOT);
             let new = array(slots.map(|data| layout.export_slot(data)));
             self.export |= new.is_some();
+            match layout.definition(data) {
+                Some(Header::Static) => self.definition = true,
+                Some(Header::Zero) => self.zeroed_definition = true,
+                None => {}
+            }
             for array in [old, new].into_iter().flatten() {
                 match array.uses_gil {
                     Some(false) => self.uses_gil = Some(false),
@@ -113,15 +145,29 @@ pub(super) struct Layout {
 /// The size of a `PySlot`, in bytes.
 const EXPORT_SLOT: usize = 16;
 
+/// The header of a `PyModuleDef`, as an object of free-threaded Python.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Header {
+    /// It has the flags of an object that is not allocated at run time.
+    Static,
+    /// It is zero.
+    Zero,
+}
+
+/// `_Py_LEGACY_ABI_CHECK_FLAG` and `_Py_STATICALLY_ALLOCATED_FLAG`.
+const CHECKED_FLAGS: u16 = 0b110;
+/// `_Py_STATICALLY_ALLOCATED_FLAG`.
+const STATICALLY_ALLOCATED: u16 = 0b100;
+/// `_Py_IMMORTAL_REFCNT_LOCAL`.
+const IMMORTAL: u32 = u32::MAX;
+/// The state of a module has fewer bytes than this.
+const LARGEST_STATE: u64 = 1 << 31;
+
 impl Layout {
     /// Reads a `PyModuleDef_Slot`: an `int`, and a pointer that is aligned.
     fn definition_slot(self, data: &[u8]) -> Option<Slot> {
         let id = self.number32(data)?;
-        let value = if self.wide {
-            self.number64(data.get(8..)?)?
-        } else {
-            self.number32(data.get(4..)?)?.into()
-        };
+        let value = self.word(data.get(if self.wide { 8 } else { 4 }..)?)?;
         Some(Slot { id, value })
     }
 
@@ -135,6 +181,61 @@ impl Layout {
         };
         let value = self.number64(data.get(8..)?)?;
         (self.number32(data.get(4..)?)? == 0).then_some(Slot { id, value })
+    }
+
+    /// Reads the header of a `PyModuleDef`; `None` if the data is something else.
+    ///
+    /// Sources: CPython 3.15's `Include/object.h` and `Include/moduleobject.h`, and `PyModuleDef_Init` in its
+    /// `Objects/moduleobject.c`.
+    fn definition(self, data: &[u8]) -> Option<Header> {
+        let pointer = if self.wide { 8 } else { 4 };
+        // The header has the thread, 16 bits of flags, a mutex and bits of the garbage collector, the local and the
+        // shared reference count, and the type. Three pointers follow it, and then the name of the module.
+        let name = 6 * pointer + 8;
+        let (header, rest) = data.split_at_checked(name)?;
+        let (thread, header) = header.split_at(pointer);
+        let (flags, zeros) = header.split_at(8);
+        let is_zero = |bytes: &[u8]| bytes.iter().all(|byte| *byte == 0);
+        if !is_zero(thread) || !is_zero(zeros) {
+            return None;
+        }
+        if is_zero(flags) {
+            let word = |index: usize| {
+                let data = rest.get(index * pointer..)?;
+                self.word(data)
+            };
+            // The name, the documentation, the size of the state, the methods and the slots.
+            let (name, size, methods, slots) = (word(0)?, word(2)?, word(3)?, word(4)?);
+            let none = if self.wide { u64::MAX } else { u32::MAX.into() };
+            let is_definition =
+                name != 0 && (size < LARGEST_STATE || size == none) && (methods, slots) != (0, 0);
+            return is_definition.then_some(Header::Zero);
+        }
+        let bits = self.number16(flags)?;
+        let count = self.number32(&flags[4..])?;
+        let has_name = self.word(rest).is_some_and(|name| name != 0);
+        let is_accepted = bits & CHECKED_FLAGS == STATICALLY_ALLOCATED
+            && is_zero(&flags[2..4])
+            && (count == IMMORTAL || (count == 0 && has_name));
+        is_accepted.then_some(Header::Static)
+    }
+
+    /// Reads a number of the size of a pointer.
+    fn word(self, data: &[u8]) -> Option<u64> {
+        if self.wide {
+            self.number64(data)
+        } else {
+            self.number32(data).map(u64::from)
+        }
+    }
+
+    fn number16(self, data: &[u8]) -> Option<u16> {
+        let bytes = *data.first_chunk()?;
+        Some(if self.little {
+            u16::from_le_bytes(bytes)
+        } else {
+            u16::from_be_bytes(bytes)
+        })
     }
 
     fn number32(self, data: &[u8]) -> Option<u32> {

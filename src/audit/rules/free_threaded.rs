@@ -1,0 +1,78 @@
+//! Free-threaded Python: whether it can import an extension module, and whether the import enables the global
+//! interpreter lock (GIL).
+//!
+//! Takes a binary, its path in the wheel and what the wheel's name claims. Sources: PEP 703, "Py_mod_gil slot", and
+//! `PyModuleDef_Init` in CPython's `Objects/moduleobject.c`.
+
+use super::module_file::ModuleFile;
+use super::promise::Promise;
+use crate::audit::claim::PythonAbi;
+use crate::audit::code::Code;
+use crate::audit::finding::Finding;
+use crate::binary::{Binary, Gil};
+use crate::tags::{FIRST_ABI3T, PythonVersion};
+
+/// Checks a module that free-threaded Pythons of the tags import.
+pub(in crate::audit) fn judge(binary: &Binary, path: &str, promise: &Promise) -> Vec<Finding> {
+    let enables_gil = binary.parts().iter().any(|part| part.gil == Gil::Used);
+    let is_zeroed = binary.parts().iter().any(|part| part.zeroed_definition);
+    if !(enables_gil || is_zeroed) || !promise.is_for(binary) {
+        return Vec::new();
+    }
+    let Some(version) = newest_importer(path, promise) else {
+        return Vec::new();
+    };
+    let tags = promise.claim.abis.join(".");
+    let mut findings = Vec::new();
+    // Such a module cannot be imported, so nothing else matters about it.
+    if is_zeroed && version >= FIRST_CHECK {
+        findings.push(
+            Finding::new(
+                Code::ZeroedDefinition,
+                "has a PyModuleDef whose header is zero, so the import fails (SystemError: invalid PyModuleDef)",
+            )
+            .promised(format!("the ABI tag {tags} is for free-threaded Python {version}"))
+            .hint(
+                "begin the PyModuleDef with PyModuleDef_HEAD_INIT; in a language without C macros, set its fields \
+                 ob_flags to _Py_STATICALLY_ALLOCATED_FLAG and ob_ref_local to _Py_IMMORTAL_REFCNT_LOCAL",
+            ),
+        );
+    } else if enables_gil {
+        findings.push(
+            Finding::new(
+                Code::EnablesGil,
+                "does not declare that it runs without the GIL, so importing it enables the GIL for the whole \
+                 process",
+            )
+            .promised(format!("the ABI tag {tags} is for Pythons that run without it"))
+            .hint(
+                "if the module is safe without the GIL, add the slot {Py_mod_gil, Py_MOD_GIL_NOT_USED} to its \
+                 definition (with single-phase initialization, call PyUnstable_Module_SetGIL instead)",
+            ),
+        );
+    }
+    findings
+}
+
+/// The first free-threaded Python that checks the header of a `PyModuleDef`.
+const FIRST_CHECK: PythonVersion = FIRST_ABI3T;
+
+/// The newest free-threaded Python of the tags that imports the file.
+fn newest_importer(path: &str, promise: &Promise) -> Option<PythonVersion> {
+    let file = ModuleFile::of(path)?;
+    let is_imported = |abi: PythonAbi| {
+        let mut tags = promise.platforms.iter();
+        tags.any(|tag| file.fits(abi, *tag))
+    };
+    let free_threaded = promise.abis.iter().filter_map(|abi| {
+        let version = match *abi {
+            PythonAbi::CPython(python) if python.free_threaded => python.version,
+            PythonAbi::StableFreeThreaded(version) => version,
+            PythonAbi::None | PythonAbi::Stable(_) | PythonAbi::CPython(_) | PythonAbi::Other => {
+                return None;
+            }
+        };
+        is_imported(*abi).then_some(version)
+    });
+    free_threaded.max()
+}
