@@ -357,7 +357,7 @@ impl Unpacked {
             Err(why) => {
                 let code = match why {
                     Unreadable::Damaged(_) => Code::DamagedBinary,
-                    Unreadable::NoSections => Code::NotJudged,
+                    Unreadable::NoSymbols => Code::NotJudged,
                 };
                 return Ok(Some(Finding::new(code, why.to_string())));
             }

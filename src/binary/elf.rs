@@ -1,14 +1,16 @@
 //! Reads ELF: what the dynamic loader would ask for.
 //!
 //! Takes bytes, gives a [`Binary`]. Reads the dynamic section, its symbols and their versions by the
-//! section headers, which linkers always write.
+//! section headers, which linkers always write; if they were removed, by those that the segments imply.
 
 mod data;
+mod implied;
 mod notes;
 mod versions;
 
 use object::Endianness;
 use object::elf;
+use object::read::StringTable;
 use object::read::elf::{
     FileHeader, ProgramHeader as _, SectionHeader as _, SectionTable, Sym as _,
 };
@@ -23,29 +25,26 @@ use crate::platform::Os;
 use crate::tags::Arch;
 use versions::Versions;
 
-pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
-    bytes: &[u8],
-) -> Result<Binary, Unreadable> {
+pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreadable> {
     let header = Elf::parse(bytes)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, bytes)?;
-    let sections = header.sections(endian, bytes)?;
-    let dynamic = sections.dynamic_table(endian, bytes)?;
     let has_segment = |kind| {
         segments
             .iter()
             .any(|segment| segment.p_type(endian) == kind)
     };
+    let mut sections = header.sections(endian, bytes)?;
+    let has_tables = sections
+        .iter()
+        .any(|section| section.sh_type(endian) == elf::SHT_DYNAMIC);
+    let implied;
+    if !has_tables && has_segment(elf::PT_DYNAMIC) {
+        implied = implied::section_headers(header, segments, endian, bytes)?;
+        sections = SectionTable::new(&implied, StringTable::default());
+    }
+    let dynamic = sections.dynamic_table(endian, bytes)?;
     if dynamic.is_empty() && has_segment(elf::PT_DYNAMIC) {
-        // The loader uses the segments, and may find names there that we cannot read.
-        for segment in segments {
-            if segment
-                .dynamic(endian, bytes)?
-                .is_some_and(|table| !table.is_empty())
-            {
-                return Err(Unreadable::NoSections);
-            }
-        }
         return Err(Unreadable::Damaged("its dynamic table is empty".to_owned()));
     }
 
@@ -121,11 +120,8 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     binary.takes(read.names);
     if binary.arch == Some(Arch::X86_64) && binary.kind != Kind::Other {
         let chooses = read.chooses || data::has_indirect_functions(&sections, endian, bytes)?;
-        let code = sections
-            .iter()
-            .filter(|section| section.sh_flags(endian).0 & elf::SHF_EXECINSTR.0 != 0);
-        let code = code.filter_map(|section| section.data(endian, bytes).ok());
-        binary.vector_code = cpu::examine(code, &binary.undefined, chooses || exports_ask);
+        let asks = chooses || exports_ask;
+        binary.vector_code = cpu::examine(code(&sections, endian, bytes), &binary.undefined, asks);
     }
     if matches!(binary.arch, Some(Arch::X86_64 | Arch::X86)) {
         binary.isa_level = notes::isa_level(segments, &sections, endian, bytes);
@@ -141,6 +137,18 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         binary.describes(module_data::examine(data, layout, bytes.len(), names));
     }
     Ok(binary)
+}
+
+/// The sections with code.
+fn code<'a, Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'a, Elf>,
+    endian: Endianness,
+    bytes: &'a [u8],
+) -> impl Iterator<Item = &'a [u8]> {
+    let code = sections
+        .iter()
+        .filter(move |section| section.sh_flags(endian).contains(elf::SHF_EXECINSTR));
+    code.filter_map(move |section| section.data(endian, bytes).ok())
 }
 
 /// What the table of dynamic symbols and its versions say.

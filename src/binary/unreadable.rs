@@ -7,8 +7,8 @@ pub enum Unreadable {
     #[error("is a damaged binary: {0}")]
     Damaged(String),
     /// The loader can read it, but we cannot.
-    #[error("has no section headers, so that its symbols cannot be read")]
-    NoSections,
+    #[error("has no section headers, and its dynamic segment does not say how many symbols it has")]
+    NoSymbols,
 }
 
 impl From<object::read::Error> for Unreadable {

@@ -198,6 +198,15 @@ fn linux_vector_code() -> Vec<Control> {
         asks("AVX code is behind the compiler's own question", |e| {
             e.needs("libgcc_s.so.1", "GCC_4.8.0", "__cpu_model")
         }),
+        asks("AVX code is behind a function of SDL", |e| {
+            e.needed("libX11.so.6").takes("SDL_HasAVX2")
+        }),
+        asks("AVX code is behind a function of the C library", |e| {
+            e.takes("getauxval")
+        }),
+        asks("AVX code is behind a function of its own", |e| {
+            e.gives("cpuinfo_initialize")
+        }),
     ]
 }
 

@@ -59,6 +59,7 @@ const NEEDED: u64 = 1;
 const SONAME: u64 = 14;
 const RPATH: u64 = 15;
 const RUNPATH: u64 = 29;
+const SYMBOLIC: u64 = 16;
 const TEXTREL: u64 = 22;
 const FLAGS: u64 = 30;
 
@@ -88,6 +89,7 @@ pub(super) struct Elf {
     pub(super) stack: Option<u32>,
     pub(super) alignment: u64,
     pub(super) sections: bool,
+    pub(super) hash_table: bool,
     pub(super) code: Vec<u8>,
     pub(super) data: Vec<u8>,
     /// Entries of the dynamic section with a text and with a number.
@@ -113,6 +115,7 @@ impl Elf {
             stack: Some(READ | WRITE),
             alignment: 64 << 10,
             sections: true,
+            hash_table: true,
             // Nothing in particular for the others.
             code: match machine {
                 X86_64 | I686 | X32 => X86_NULL.to_vec(),
@@ -176,6 +179,12 @@ impl Elf {
         self
     }
 
+    /// Looks up its own symbols in itself first.
+    pub(super) fn symbolic(mut self) -> Self {
+        self.numbers.push((SYMBOLIC, 0));
+        self
+    }
+
     pub(super) fn executable_stack(mut self) -> Self {
         self.stack = Some(READ | WRITE | EXECUTE);
         self
@@ -195,6 +204,12 @@ impl Elf {
     /// Leaves out the headers of sections, which no loader needs.
     pub(super) fn without_sections(mut self) -> Self {
         self.sections = false;
+        self
+    }
+
+    /// Leaves out the table by which a loader finds what is exported, and which says how many symbols there are.
+    pub(super) fn without_hash_table(mut self) -> Self {
+        self.hash_table = false;
         self
     }
 

@@ -288,6 +288,9 @@ impl Elf {
     fn hash_table(&self, symbols: &[&Symbol], first: usize) -> Vec<u8> {
         let exported = &symbols[first - 1..];
         let mut out = self.out();
+        if !self.hash_table {
+            return out.done();
+        }
         out.u32(1).u32(first).u32(1).u32(0);
         // A filter that lets every name pass.
         out.raw(&[0xff; 8][..word_size(self.machine.wide)]);

@@ -5,6 +5,7 @@ use pyz3_wheel::audit::Code;
 use super::case::{Case, LINUX, LINUX_ABI3, MUSL, case};
 use super::controls::{Control, good};
 use super::elf::{self, Elf};
+use super::wheel::Wheel;
 
 /// A library that the module may load and that the wheel may have.
 pub(super) fn helper() -> Elf {
@@ -20,6 +21,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(own_libraries());
     cases.extend(symbols());
     cases.extend(versions_beside_own_libraries());
+    cases.extend(without_sections());
     cases
 }
 
@@ -106,12 +108,75 @@ fn versioned_helper() -> Elf {
         .needs("libc.so.6", "GLIBC_2.2.5", "free")
 }
 
+fn old_python(w: Wheel) -> Wheel {
+    w.module("hello/_native.so")
+        .metadata(|m| m.set("Requires-Python: >=2.7"))
+}
+
 /// A module takes this from Pythons that are configured with `--with-fpectl`.
 fn fpectl(symbol: &str, tags: &str) -> Case {
     let what = format!("ELF takes {symbol}: {tags}");
     case(&what, Code::BlacklistedSymbol, tags, |w| {
-        w.module("hello/_native.so").elf(|e| e.takes(symbol))
+        old_python(w).elf(|e| e.takes(symbol))
     })
+}
+
+/// Files that have no section headers, so that only the dynamic segment says what they need.
+fn without_sections() -> Vec<Case> {
+    let bare = |what: &str, code, tags, edit: fn(Elf) -> Elf| {
+        let what = format!("ELF without section headers {what}");
+        case(&what, code, tags, |w| w.elf(|e| edit(e).without_sections()))
+    };
+    vec![
+        bare("asks for glibc 2.28", Code::FloorTooHigh, LINUX, |e| {
+            e.needs("libc.so.6", "GLIBC_2.28", "fcntl64")
+        }),
+        bare(
+            "asks for glibc 2.29 in 32 bits",
+            Code::FloorTooHigh,
+            "cp312-cp312-manylinux_2_17_i686",
+            |e| e.needs("libm.so.6", "GLIBC_2.29", "pow"),
+        ),
+        bare(
+            "asks for glibc 2.34, high byte first",
+            Code::FloorTooHigh,
+            "cp312-cp312-manylinux_2_17_s390x",
+            |e| e.needs("libc.so.6", "GLIBC_2.34", "__libc_start_main"),
+        ),
+        bare("loads OpenSSL", Code::ForeignLibrary, LINUX, |e| {
+            e.needed("libssl.so.3")
+        }),
+        bare(
+            "asks for the libstdc++ of GCC 11",
+            Code::SymbolVersion,
+            LINUX,
+            |e| e.needs("libstdc++.so.6", "GLIBCXX_3.4.29", "_ZSt4copy"),
+        ),
+        bare(
+            "takes what nothing has",
+            Code::UndefinedSymbol,
+            LINUX,
+            |e| e.takes("mean_of"),
+        ),
+        bare("takes what musl lacks", Code::MuslSymbol, MUSL, |e| {
+            e.takes("__memcpy_chk")
+        }),
+        bare("has an absolute RUNPATH", Code::UnsafeRpath, LINUX, |e| {
+            e.runpath("/opt/hello/lib")
+        }),
+        bare("needs x86-64-v3", Code::IsaLevel, LINUX, |e| {
+            e.needs_isa(0b0111)
+        }),
+        bare("exports another module", Code::WrongInit, LINUX, |e| {
+            e.without("PyInit__native").gives("PyInit_other")
+        }),
+        bare(
+            "goes beyond the stable ABI",
+            Code::NotStableAbi,
+            LINUX_ABI3,
+            |e| e.takes("PyUnicode_AsUTF8"),
+        ),
+    ]
 }
 
 pub(super) fn controls() -> Vec<Control> {
@@ -121,19 +186,30 @@ pub(super) fn controls() -> Vec<Control> {
                 .file("hello.libs/libhelper.so.1", library.bytes())
         })
     };
-    vec![
+    let mut controls: Vec<_> = [
+        LINUX,
+        LINUX_ABI3,
+        MUSL,
+        "cp312-cp312-manylinux_2_17_i686",
+        "cp312-cp312-manylinux_2_17_s390x",
+        "cp312-cp312-manylinux_2_17_aarch64",
+    ]
+    .into_iter()
+    .map(|tags| {
+        let what = format!("ELF without section headers: {tags}");
+        good(&what, tags, |w| w.elf(Elf::without_sections))
+    })
+    .collect();
+    controls.extend([
         good(
             "ELF takes what Python 3.8 always has of fpectl",
             "cp38-cp38-manylinux_2_17_x86_64",
-            |w| w.module("hello/_native.so").elf(|e| e.takes("PyFPE_jbuf")),
+            |w| old_python(w).elf(|e| e.takes("PyFPE_jbuf")),
         ),
         good(
             "ELF takes what Python 3.6 has of fpectl if it is there",
             "cp36-cp36m-manylinux_2_17_x86_64",
-            |w| {
-                w.module("hello/_native.so")
-                    .elf(|e| e.may_take("PyFPE_jbuf"))
-            },
+            |w| old_python(w).elf(|e| e.may_take("PyFPE_jbuf")),
         ),
         with(
             "a version of a library of the wheel, beside one of libstdc++",
@@ -169,7 +245,8 @@ pub(super) fn controls() -> Vec<Control> {
                 .soname("libhelper.so.1")
                 .gives_version("HELPER_1", "help"),
         ),
-    ]
+    ]);
+    controls
 }
 
 fn floors() -> Vec<Case> {

@@ -18,6 +18,7 @@ const LATER: &str = "PyList_Extend";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = forgotten_sources();
+    cases.extend(kinds_of_symbols());
     cases.extend(pythons());
     cases.extend(shipped_libraries());
     cases.extend(foreign_libraries());
@@ -87,6 +88,67 @@ fn forgotten_sources() -> Vec<Case> {
         ),
     ]);
     cases
+}
+
+/// Other symbols than functions, and other ways to be linked.
+fn kinds_of_symbols() -> Vec<Case> {
+    let elf = |what: &str, tags, edit: fn(Elf) -> Elf| {
+        case(what, Code::UndefinedSymbol, tags, |w| w.elf(edit))
+    };
+    vec![
+        elf("ELF takes a variable that nothing has", LINUX, |e| {
+            e.takes_variable("mean_table")
+        }),
+        elf(
+            "ELF takes a thread-local variable that nothing has",
+            LINUX_ABI3,
+            |e| e.takes_thread_local("mean_of_thread"),
+        ),
+        elf(
+            "ELF for musl takes a thread-local variable that nothing has",
+            MUSL,
+            |e| e.takes_thread_local("mean_of_thread"),
+        ),
+        elf(
+            "ELF with DT_SYMBOLIC takes a function that nothing has",
+            LINUX,
+            |e| e.symbolic().takes("mean_of"),
+        ),
+        elf(
+            "ELF that loads libgcc takes a function that nothing has",
+            LINUX,
+            |e| e.needed("libgcc_s.so.1").takes("mean_of"),
+        ),
+        case(
+            "ELF takes a function that no library of a chain has",
+            Code::UndefinedSymbol,
+            LINUX,
+            |w| {
+                let between = Elf::new(elf::X86_64)
+                    .soname("libbetween.so.1")
+                    .needed("libhelper.so.1")
+                    .runpath("$ORIGIN");
+                w.elf(|e| {
+                    e.needed("libbetween.so.1")
+                        .runpath("$ORIGIN")
+                        .takes("mean_of")
+                })
+                .file("hello/libbetween.so.1", between.bytes())
+                .file("hello/libhelper.so.1", helper().bytes())
+            },
+        ),
+        case(
+            "a library for ctypes takes a variable that nothing has",
+            Code::UndefinedSymbol,
+            LINUX_NONE,
+            |w| {
+                w.without_native().file(
+                    "hello/libhelper.so",
+                    helper().takes_variable("mean_table").bytes(),
+                )
+            },
+        ),
+    ]
 }
 
 fn pythons() -> Vec<Case> {
@@ -299,6 +361,38 @@ pub(super) fn controls() -> Vec<Control> {
         good("a function of libm, which is not linked", LINUX, |w| {
             w.elf(|e| e.takes("cos"))
         }),
+        good(
+            "functions and variables of glibc without versions",
+            LINUX,
+            |w| {
+                w.elf(|e| {
+                    e.takes("malloc")
+                        .takes("pthread_create")
+                        .takes_variable("environ")
+                        .takes_variable("stdout")
+                })
+            },
+        ),
+        good(
+            "a thread-local variable of a library that another one loads",
+            LINUX,
+            |w| {
+                let between = Elf::new(elf::X86_64)
+                    .soname("libbetween.so.1")
+                    .needed("libhelper.so.1")
+                    .runpath("$ORIGIN");
+                w.elf(|e| {
+                    e.needed("libbetween.so.1")
+                        .runpath("$ORIGIN")
+                        .takes_thread_local("mean_of_thread")
+                })
+                .file("hello/libbetween.so.1", between.bytes())
+                .file(
+                    "hello/libhelper.so.1",
+                    helper().gives_variable("mean_of_thread").bytes(),
+                )
+            },
+        ),
         good("a function that is weak", LINUX, |w| {
             w.elf(|e| e.may_take("mean_of"))
         }),
