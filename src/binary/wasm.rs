@@ -203,3 +203,55 @@ fn machine(module: &Module<'_>) -> (Option<Os>, Option<Arch>, String) {
         Memory::Own => other("WebAssembly with a memory of its own (it imports no memory)"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A side module with a weak import, and one that loads a library.
+    const SEEDS: [&[u8]; 2] = [
+        include_bytes!("../../tests/fuzz/corpus/wasm/weak"),
+        include_bytes!("../../tests/fuzz/corpus/wasm/library"),
+    ];
+
+    #[test]
+    fn a_side_module_says_what_it_needs() {
+        let [weak, library] = SEEDS.map(|bytes| read(bytes).unwrap());
+        for module in [&weak, &library] {
+            assert_eq!(module.os, Some(Os::Emscripten));
+            assert_eq!(module.arch, Some(Arch::Wasm32));
+            assert_eq!(module.kind, Kind::SharedLibrary);
+            assert_eq!(module.inits, ["_native"]);
+            assert!(module.undefined.contains("PyLong_FromLong"));
+            assert!(!module.undefined.contains("__memory_base"));
+        }
+        assert!(!weak.undefined.contains("mean_of"));
+        assert_eq!(library.imports, ["libhelp.so"]);
+        assert_eq!(library.search_paths, ["$ORIGIN/../hello.libs"]);
+    }
+
+    #[test]
+    fn what_is_no_side_module_has_no_system() {
+        let empty = read(b"\0asm\x01\0\0\0").unwrap();
+        assert_eq!((empty.os, empty.arch), (None, None));
+        assert!(empty.machine.contains("dylink.0"), "{}", empty.machine);
+        let component = read(b"\0asm\x0d\0\x01\0").unwrap();
+        assert_eq!(component.kind, Kind::Other);
+    }
+
+    #[test]
+    fn damaged_modules_are_errors_and_never_panics() {
+        for seed in SEEDS {
+            for end in 0..seed.len() {
+                let _ = read(&seed[..end]);
+            }
+            for at in 0..seed.len() {
+                for wrong in [0x00, 0x7f, 0x80, 0xff] {
+                    let mut bytes = seed.to_vec();
+                    bytes[at] = wrong;
+                    let _ = read(&bytes);
+                }
+            }
+        }
+    }
+}
