@@ -109,10 +109,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         _ => Kind::Other,
     };
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
-    binary.android_api = android::api_level::<Elf>(segments, endian, bytes);
-    if binary.android_api.is_some() {
-        binary.machine = binary.machine.replacen("Linux", "Android", 1);
-    }
+    android::read::<Elf>(&mut binary, segments, endian, bytes);
     // Without the header glibc takes what the processor's ABI began with.
     binary.executable_stack = stack.unwrap_or_else(|| {
         binary.kind == Kind::SharedLibrary && binary.arch.is_some_and(has_executable_stack)
