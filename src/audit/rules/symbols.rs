@@ -7,9 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::ios::PYTHON_FRAMEWORK;
 use super::promise::Promise;
-use super::python::{is_python_api, is_python_dll};
+use super::python::{PYTHON_FRAMEWORK, is_python_api, is_python_dll};
 use super::shipped::Shipped;
 use super::stable_abi::StableAbi;
 use crate::audit::claim::PythonAbi;
