@@ -8,7 +8,7 @@ use crate::tags::{PythonVersion, Release};
 use crate::text::escape::is_deceptive;
 
 /// The largest number of findings of one kind that are reported in full.
-pub(super) const MOST_FINDINGS: usize = 100;
+pub(crate) const MOST_FINDINGS: usize = 100;
 /// The largest number of findings of one kind that are counted, because each one uses memory.
 pub(super) const MOST_COUNTED: usize = 10_000;
 /// The largest lengths of a name and of a sentence that are shown, in characters.

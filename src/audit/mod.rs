@@ -32,6 +32,7 @@ pub use code::{Code, Severity, Subject};
 pub(crate) use container::imports::dead_entry_points;
 pub use difference::{Side, differences};
 pub use finding::Finding;
+pub(crate) use finding::MOST_FINDINGS;
 pub use fix::{Change, Fix, Unfixed, check_and_plan_fix};
 pub use release::{Grid, Release, ReleaseFile, Row, releases};
 pub use rules::{Promise, Shipped, judge, shares_symbols};

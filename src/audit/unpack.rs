@@ -14,12 +14,13 @@ use sha2::{Digest, Sha384, Sha512};
 
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
-use super::container::inflate::Unpacker;
+use super::container::inflate::{SMALL, Unpacker};
 use super::finding::Finding;
 use super::memory::{Loan, Share};
 use super::rules::shares_symbols;
 use crate::binary::magic::{Magic, is_wasm};
 use crate::binary::{Binary, Unreadable, memory_to_read};
+use crate::sys::parallel;
 use crate::wheel::record::{Content, Meter, parse as parse_record};
 
 /// The largest binary that is read, in bytes; it is held in memory as a whole.
@@ -85,6 +86,11 @@ impl Keep {
     /// Whether the bytes of the file are needed.
     fn needs_bytes(self) -> bool {
         !matches!(self, Self::Not | Self::TooLarge)
+    }
+
+    /// Whether the file is one that begins like a binary; `own` is its name in .dist-info.
+    fn is_native(self, own: Option<&'static str>) -> bool {
+        own.is_none() && matches!(self, Self::Binary | Self::TooLarge)
     }
 }
 
@@ -194,11 +200,13 @@ impl Unpacked {
         own: Option<&'static str>,
         unpacker: &mut Unpacker,
     ) -> Result<Option<Finding>, NeedsTurn> {
-        // Files that are kept are much smaller, so the conversion cannot fail for them.
-        let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
+        let size = size(entry);
         if own.is_some() && entry.size <= LARGEST_RECORD {
             // The text and the values that are parsed from it.
             self.keep(size.saturating_mul(2));
+        }
+        if let Some(taken) = self.take_at_once(archive, entry, own, unpacker) {
+            return taken;
         }
         let mut _loan: Option<Loan> = None;
         let mut meter = Meter::default();
@@ -210,17 +218,9 @@ impl Unpacked {
             meter.update(piece);
             if !begun {
                 begun = true;
-                let magic = Magic::of(piece, entry.size);
-                let is_binary = magic.is_some_and(Magic::is_binary)
-                    || (is_wasm(piece) && is_library_name(&entry.name));
-                let mut what = reason_to_keep(own, &entry.name, is_binary, entry.size);
+                let what = self.reason_to_keep(own, entry, piece);
                 if what == Keep::Binary {
-                    let needed = memory_to_read(size);
-                    if needed > self.memory.left() {
-                        what = Keep::TooLarge;
-                    } else {
-                        _loan = Some(self.memory.borrow(needed));
-                    }
+                    _loan = Some(self.memory.borrow(memory_to_read(size)));
                 }
                 keep = Some(what);
                 if what.needs_bytes() {
@@ -233,7 +233,7 @@ impl Unpacked {
             }
         });
         let keep = keep.unwrap_or(Keep::Not);
-        self.has_native |= own.is_none() && matches!(keep, Keep::Binary | Keep::TooLarge);
+        self.has_native |= keep.is_native(own);
         match outcome {
             Ok(true) => {}
             Ok(false) => {
@@ -246,6 +246,58 @@ impl Unpacked {
             }
         }
         self.contents.insert(entry.name.clone(), meter.finish());
+        self.take_bytes(entry, own, keep, &kept)
+    }
+
+    /// Takes a file that can be unpacked in one step; `None` if it has to be read piece by piece.
+    fn take_at_once<R: ReaderAt>(
+        &mut self,
+        archive: &Archive<R>,
+        entry: &Entry,
+        own: Option<&'static str>,
+        unpacker: &mut Unpacker,
+    ) -> Option<Result<Option<Finding>, NeedsTurn>> {
+        if entry.size.max(entry.packed) > LARGEST_BINARY {
+            return None;
+        }
+        let size = usize::try_from(entry.size).ok()?;
+        let packed = usize::try_from(entry.packed).ok()?;
+        let is_small = size + packed <= SMALL;
+        let needed = memory_to_read(size) + packed;
+        if !is_small && needed > self.memory.left() {
+            return None;
+        }
+        // A wheel that waits for memory must not have any, so that there is one loan for everything.
+        let mut _loan = (!is_small).then(|| self.memory.borrow(needed));
+        let bytes = archive.read_at_once(entry, unpacker)?;
+        let keep = self.reason_to_keep(own, entry, bytes);
+        self.has_native |= keep.is_native(own);
+        let content = || {
+            let mut meter = Meter::default();
+            meter.update(bytes);
+            meter.finish()
+        };
+        let (content, taken) = if keep == Keep::Binary && is_small {
+            _loan = Some(self.memory.borrow(memory_to_read(size)));
+            (content(), self.take_bytes(entry, own, keep, bytes))
+        } else if keep == Keep::Binary {
+            parallel::both(content, || self.take_bytes(entry, own, keep, bytes))
+        } else {
+            (content(), self.take_bytes(entry, own, keep, bytes))
+        };
+        self.contents.insert(entry.name.clone(), content);
+        unpacker.forget();
+        Some(taken)
+    }
+
+    /// Takes the contents of a file, of which there are none if they are not needed.
+    fn take_bytes(
+        &mut self,
+        entry: &Entry,
+        own: Option<&'static str>,
+        keep: Keep,
+        bytes: &[u8],
+    ) -> Result<Option<Finding>, NeedsTurn> {
         let finding = match keep {
             Keep::Not => {
                 // A file that is too large to be read may have such a line too.
@@ -255,20 +307,20 @@ impl Unpacked {
                 None
             }
             Keep::Text(name) => {
-                self.texts.insert(name, kept);
+                self.texts.insert(name, bytes.to_vec());
                 None
             }
             Keep::Python => {
-                self.shares_symbols |= shares_symbols(&kept);
+                self.shares_symbols |= shares_symbols(bytes);
                 None
             }
             Keep::Pth => {
-                if runs_code(&kept) {
+                if runs_code(bytes) {
                     self.run_code.insert(entry.name.clone());
                 }
                 None
             }
-            Keep::Binary => self.take_binary(&entry.name, &kept)?,
+            Keep::Binary => self.take_binary(&entry.name, bytes)?,
             Keep::TooLarge => {
                 let (code, why) = match own {
                     Some(_) => (Code::ZipTooLarge, "more than it has in any wheel"),
@@ -281,6 +333,16 @@ impl Unpacked {
             }
         };
         Ok(finding)
+    }
+
+    /// Why the contents of a file are kept that begins like this.
+    fn reason_to_keep(&self, own: Option<&'static str>, entry: &Entry, begin: &[u8]) -> Keep {
+        let is_binary = Magic::of(begin, entry.size).is_some_and(Magic::is_binary)
+            || (is_wasm(begin) && is_library_name(&entry.name));
+        match reason_to_keep(own, &entry.name, is_binary, entry.size) {
+            Keep::Binary if memory_to_read(size(entry)) > self.memory.left() => Keep::TooLarge,
+            keep => keep,
+        }
     }
 
     fn take_binary(&mut self, name: &str, bytes: &[u8]) -> Result<Option<Finding>, NeedsTurn> {
@@ -334,6 +396,11 @@ fn digest<D: Digest, R: ReaderAt>(
     let read = archive.read(entry, unpacker, |piece| hasher.update(piece));
     let digest = URL_SAFE_NO_PAD.encode(hasher.finalize());
     matches!(read, Ok(true)).then(|| format!("{name}={digest}"))
+}
+
+/// The size of an entry as one of memory. Files that are kept are much smaller than the largest.
+fn size(entry: &Entry) -> usize {
+    usize::try_from(entry.size).unwrap_or(usize::MAX)
 }
 
 fn reason_to_keep(own: Option<&'static str>, name: &str, is_binary: bool, size: u64) -> Keep {

@@ -3,7 +3,9 @@
 //! Takes bytes, gives the first path below somebody's home folder that names a source file: what
 //! `assert`, panics and debugging information leave behind.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 /// Folders that hold people's files.
 const HOMES: [&str; 4] = ["/home/", "/Users/", "/root/", ":\\Users\\"];
@@ -14,10 +16,12 @@ const SOURCES: [&str; 10] = [
 /// Longer than any path that is looked for, in bytes.
 const LONGEST: usize = 512;
 
+/// One pass for all of them. Such a small automaton can always be built.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(HOMES).ok());
+
 pub(super) fn find(bytes: &[u8]) -> Option<String> {
-    HOMES.into_iter().find_map(|home| {
-        memmem::find_iter(bytes, home).find_map(|at| source_path(bytes, at, home.len()))
-    })
+    let mut found = FINDER.as_ref()?.find_iter(bytes);
+    found.find_map(|home| source_path(bytes, home.start(), home.len()))
 }
 
 /// The whole path around a home folder, if it is absolute and one of a source file.

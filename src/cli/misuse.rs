@@ -116,7 +116,7 @@ mod tests {
             ),
             (
                 "pyz3-wheel check",
-                "the following required arguments were not provided: <WHEEL>...",
+                "the following required arguments were not provided: <FILE|FOLDER|NAME==VERSION>...",
                 "see `pyz3-wheel --help`",
             ),
         ] {

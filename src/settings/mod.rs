@@ -257,7 +257,11 @@ mod tests {
     fn problems_of_variable(setting: &Setting, value: &OsStr) -> Vec<String> {
         let variable = setting.variable();
         let env = |name: &str| (name == variable).then(|| value.to_owned());
-        let error = resolve("", &env).unwrap_err();
+        let error = if setting.commands == [Command::Check] {
+            check(&Typed::default(), None, &env).unwrap_err()
+        } else {
+            resolve("", &env).unwrap_err()
+        };
         let problems = error.problems().iter().map(ToString::to_string);
         problems.collect()
     }

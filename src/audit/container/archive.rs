@@ -48,6 +48,8 @@ pub(in crate::audit) struct Entry {
     pub(in crate::audit) name: String,
     /// Its size once it is unpacked, as declared.
     pub(in crate::audit) size: u64,
+    /// The size of its data in the archive.
+    pub(in crate::audit) packed: u64,
     /// Whether it is a folder.
     pub(in crate::audit) is_folder: bool,
     /// Whether it is marked as executable.
@@ -59,6 +61,15 @@ pub(in crate::audit) struct Entry {
     wayfinder: ZipArchiveEntryWayfinder,
     /// From its local header to the end of its data.
     extent: (u64, u64),
+}
+
+impl Entry {
+    fn sizes(&self) -> Sizes {
+        Sizes {
+            packed: self.packed,
+            unpacked: self.size,
+        }
+    }
 }
 
 impl<R: ReaderAt> Archive<R> {
@@ -148,6 +159,7 @@ impl<R: ReaderAt> Archive<R> {
             self.entries.push(Entry {
                 name,
                 size: record.uncompressed_size_hint(),
+                packed: record.compressed_size_hint(),
                 is_folder: record.is_dir(),
                 is_executable: headers::unix_mode(&record).is_some_and(|mode| mode & 0o111 != 0),
                 method: record.compression_method(),
@@ -267,6 +279,21 @@ impl<R: ReaderAt> Archive<R> {
         Ok(())
     }
 
+    /// Unpacks a whole entry in one step; `None` if it is not deflated, or if anything is wrong with it: `read` can
+    /// tell what.
+    pub(in crate::audit) fn read_at_once<'b>(
+        &self,
+        entry: &Entry,
+        unpacker: &'b mut Unpacker,
+    ) -> Option<&'b [u8]> {
+        if entry.encrypted || entry.method != CompressionMethod::DEFLATE {
+            return None;
+        }
+        let source = self.zip.get_entry(entry.wayfinder).ok()?;
+        let checksum = source.reader().claim_verifier().crc;
+        unpacker.whole(&mut source.reader(), entry.sizes(), checksum)
+    }
+
     /// Where the bytes of an entry are, and how they are packed; `content` is what they unpack to.
     pub(in crate::audit) fn packed(&self, entry: &Entry, content: Content) -> Option<PackedBytes> {
         let method = match entry.method {
@@ -275,10 +302,10 @@ impl<R: ReaderAt> Archive<R> {
             _ => return None,
         };
         let source = self.zip.get_entry(entry.wayfinder).ok()?;
-        let (begin, end) = source.compressed_data_range();
+        let (begin, _) = source.compressed_data_range();
         Some(PackedBytes {
             begin,
-            length: end - begin,
+            length: entry.packed,
             method,
             crc: source.reader().claim_verifier().crc,
             content,
@@ -305,11 +332,7 @@ impl<R: ReaderAt> Archive<R> {
             .zip
             .get_entry(entry.wayfinder)
             .map_err(|error| damaged(&error))?;
-        let (begin, end) = source.compressed_data_range();
-        let sizes = Sizes {
-            packed: end - begin,
-            unpacked: entry.size,
-        };
+        let sizes = entry.sizes();
         let mut reader = source.reader();
         let outcome = if entry.method == CompressionMethod::STORE {
             unpacker.stored(&mut reader, sizes, &mut sink)

@@ -1,22 +1,33 @@
-//! Unpacks entries piece by piece.
+//! Unpacks entries: in one step where memory allows it, which is faster, or piece by piece.
 //!
-//! Takes a reader of packed bytes and both sizes; passes on the unpacked bytes, never more than were declared,
-//! and gives their CRC-32. One set of buffers serves all entries of a wheel.
+//! Takes a reader of packed bytes and both sizes; gives the unpacked bytes, never more than were declared. One set
+//! of buffers serves all entries of a wheel.
 
 use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::Decompressor;
+use memchr::memmem;
 
 /// The size of the pieces that are read and passed on, in bytes. Pieces should be large, because the decoder
 /// copies 32 KiB after each of them.
 const INPUT: usize = 128 << 10;
 const OUTPUT: usize = 256 << 10;
+/// The memory that an entry may need to be unpacked in one step without a loan, in bytes.
+pub(in crate::audit) const SMALL: usize = 4 << 20;
+/// The header of a gzip member whose compressor is not known. Source: RFC 1952, section 2.3.
+const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
-/// The buffers and the decoder.
+/// The buffers and the decoders.
 pub(in crate::audit) struct Unpacker {
     inflate: Decompress,
     input: Vec<u8>,
     output: Vec<u8>,
+    at_once: Decompressor,
+    /// A packed entry as a gzip member.
+    member: Vec<u8>,
+    /// The same entry, unpacked.
+    unpacked: Vec<u8>,
 }
 
 /// The declared sizes of an entry, in bytes.
@@ -62,7 +73,55 @@ impl Unpacker {
             inflate: Decompress::new(false),
             input: vec![0; INPUT],
             output: vec![0; OUTPUT],
+            at_once: Decompressor::new(),
+            member: Vec::new(),
+            unpacked: Vec::new(),
         }
+    }
+
+    /// Frees the memory of an entry that was not small.
+    pub(in crate::audit) fn forget(&mut self) {
+        if self.member.capacity() + self.unpacked.capacity() > SMALL {
+            self.member = Vec::new();
+            self.unpacked = Vec::new();
+        }
+    }
+
+    /// Unpacks a deflated entry in one step; `None` if it is damaged in any way.
+    ///
+    /// The decoder does not say where the deflated data ends. In a gzip member they are followed by checksum and
+    /// size, so that the decoder itself finds data between them. Such data could begin with a copy of the two:
+    /// an entry that contains them is not unpacked here.
+    pub(super) fn whole(
+        &mut self,
+        reader: &mut impl Read,
+        sizes: Sizes,
+        checksum: u32,
+    ) -> Option<&[u8]> {
+        let length = usize::try_from(sizes.unpacked).ok()?;
+        let packed = usize::try_from(sizes.packed).ok()?;
+        // The format has the size modulo 4 GiB.
+        let size = u32::try_from(sizes.unpacked).ok()?;
+        let [a, b, c, d] = checksum.to_le_bytes();
+        let [e, f, g, h] = size.to_le_bytes();
+        let trailer = [a, b, c, d, e, f, g, h];
+        self.member.clear();
+        self.member
+            .reserve_exact(GZIP_HEADER.len() + packed + trailer.len());
+        self.member.extend(GZIP_HEADER);
+        reader.read_to_end(&mut self.member).ok()?;
+        let data = &self.member[GZIP_HEADER.len()..];
+        if data.len() != packed || memmem::find(data, &trailer).is_some() {
+            return None;
+        }
+        self.member.extend(trailer);
+        if self.unpacked.len() < length {
+            self.unpacked.reserve_exact(length - self.unpacked.len());
+            self.unpacked.resize(length, 0);
+        }
+        let unpacked = &mut self.unpacked[..length];
+        let made = self.at_once.gzip_decompress(&self.member, unpacked).ok()?;
+        (made == length).then_some(unpacked)
     }
 
     /// Reads an entry that is stored without compression.

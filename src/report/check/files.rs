@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::audit::{Change, Finding, Release, Severity, Unfixed};
+use crate::audit::{Change, Finding, MOST_FINDINGS, Release, Severity, Unfixed};
 use crate::error::Problem;
 use crate::text::escape;
 
@@ -65,6 +65,8 @@ pub(super) fn shown(findings: &[Finding], lowest: Severity) -> Vec<(&Finding, us
 pub(super) fn and_others(others: usize) -> String {
     match others {
         0 => String::new(),
+        // The last of so many findings stands for all that were not kept.
+        others if others >= MOST_FINDINGS => format!(" (and at least {others} more, see -v)"),
         others => format!(" (and {others} more, see -v)"),
     }
 }
