@@ -5,8 +5,23 @@
 use object::Endianness;
 use object::read::elf::{FileHeader, ProgramHeader as _};
 
+use super::facts::Binary;
+
+/// Takes the API level, if there is one; the system is Android then, and Linux only as its kernel.
+pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
+    binary: &mut Binary,
+    segments: &[Elf::ProgramHeader],
+    endian: Endianness,
+    bytes: &[u8],
+) {
+    binary.android_api = api_level::<Elf>(segments, endian, bytes);
+    if binary.android_api.is_some() {
+        binary.machine = binary.machine.replacen("Linux", "Android", 1);
+    }
+}
+
 /// The API level in the note; `None` without a note that can be read.
-pub(super) fn api_level<Elf: FileHeader<Endian = Endianness>>(
+fn api_level<Elf: FileHeader<Endian = Endianness>>(
     segments: &[Elf::ProgramHeader],
     endian: Endianness,
     bytes: &[u8],

@@ -108,10 +108,7 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
         _ => Kind::Other,
     };
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
-    binary.android_api = android::api_level::<Elf>(segments, endian, bytes);
-    if binary.android_api.is_some() {
-        binary.machine = binary.machine.replacen("Linux", "Android", 1);
-    }
+    android::read::<Elf>(&mut binary, segments, endian, bytes);
     // Without the header glibc takes what the processor's ABI began with.
     binary.executable_stack = stack.unwrap_or_else(|| {
         binary.kind == Kind::SharedLibrary && binary.arch.is_some_and(has_executable_stack)

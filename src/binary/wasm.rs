@@ -29,16 +29,25 @@ const FROM_LOADER: [&str; 2] = ["__memory_base", "__table_base"];
 /// The parts of a module that say how it is loaded.
 #[derive(Default)]
 struct Module<'a> {
-    /// Whether the first section is `dylink.0`, which makes the file a side module.
-    is_side_module: bool,
-    /// Whether it is an object file, which only a linker reads.
-    is_object: bool,
-    is_component: bool,
+    form: Form,
     is_program: bool,
     imports_wasi: bool,
     memory: Memory,
     /// The imports that may be missing, by module and name.
     weak: HashSet<(&'a str, &'a str)>,
+}
+
+/// The forms of WebAssembly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Form {
+    /// A module that is loaded by itself.
+    #[default]
+    Plain,
+    /// A module whose first section is `dylink.0`, which is loaded into another one.
+    Side,
+    /// An object file, which only a linker reads.
+    Object,
+    Component,
 }
 
 /// Where the memory of a module comes from.
@@ -62,7 +71,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Binary, Unreadable> {
     for payload in Parser::new(0).parse_all(bytes) {
         match payload? {
             Payload::Version { encoding, .. } => {
-                module.is_component = encoding == Encoding::Component;
+                if encoding == Encoding::Component {
+                    module.form = Form::Component;
+                }
                 continue;
             }
             Payload::CustomSection(section) => match section.as_known() {
@@ -71,10 +82,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Binary, Unreadable> {
                         let why = "its dylink.0 section is larger than that of any module";
                         return Err(Unreadable::Damaged(why.to_owned()));
                     }
-                    module.is_side_module = true;
+                    module.form = Form::Side;
                     read_dylink(reader, &mut binary, &mut module, &mut names)?;
                 }
-                KnownCustom::Linking(_) => module.is_object = true,
+                KnownCustom::Linking(_) => module.form = Form::Object,
                 _ => {}
             },
             Payload::ImportSection(imports) => {
@@ -103,12 +114,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Binary, Unreadable> {
         is_first = false;
     }
     binary.takes(names);
-    binary.kind = if module.is_object || module.is_component {
-        Kind::Other
-    } else if module.is_program && !module.is_side_module {
-        Kind::Executable
-    } else {
-        Kind::SharedLibrary
+    binary.kind = match module.form {
+        Form::Object | Form::Component => Kind::Other,
+        Form::Plain if module.is_program => Kind::Executable,
+        Form::Plain | Form::Side => Kind::SharedLibrary,
     };
     (binary.os, binary.arch, binary.machine) = machine(&module);
     Ok(binary)
@@ -182,24 +191,76 @@ fn read_import<'a>(
 /// The system and the architecture, and their names for messages.
 fn machine(module: &Module<'_>) -> (Option<Os>, Option<Arch>, String) {
     let other = |name: &str| (None, None, name.to_owned());
-    if module.is_component {
-        return other("WebAssembly components");
-    }
-    if !module.is_side_module {
-        return if module.imports_wasi {
-            other("WASI")
-        } else {
+    match (module.form, module.memory) {
+        (Form::Component, _) => other("WebAssembly components"),
+        (Form::Object, _) => other("a linker of WebAssembly"),
+        (Form::Plain, _) if module.imports_wasi => other("WASI"),
+        (Form::Plain, _) => {
             other("WebAssembly without dynamic linking (its first section is not dylink.0)")
-        };
-    }
-    match module.memory {
-        Memory::Imported => (
+        }
+        (Form::Side, Memory::Imported) => (
             Some(Os::Emscripten),
             Some(Arch::Wasm32),
             "Emscripten wasm32".to_owned(),
         ),
-        Memory::Wide => other("Emscripten wasm64"),
-        Memory::Shared => other("Emscripten with threads (it imports a shared memory)"),
-        Memory::Own => other("WebAssembly with a memory of its own (it imports no memory)"),
+        (Form::Side, Memory::Wide) => other("Emscripten wasm64"),
+        (Form::Side, Memory::Shared) => {
+            other("Emscripten with threads (it imports a shared memory)")
+        }
+        (Form::Side, Memory::Own) => {
+            other("WebAssembly with a memory of its own (it imports no memory)")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A side module with a weak import, and one that loads a library.
+    const SEEDS: [&[u8]; 2] = [
+        include_bytes!("../../tests/fuzz/corpus/wasm/weak"),
+        include_bytes!("../../tests/fuzz/corpus/wasm/library"),
+    ];
+
+    #[test]
+    fn a_side_module_says_what_it_needs() {
+        let [weak, library] = SEEDS.map(|bytes| read(bytes).unwrap());
+        for module in [&weak, &library] {
+            assert_eq!(module.os, Some(Os::Emscripten));
+            assert_eq!(module.arch, Some(Arch::Wasm32));
+            assert_eq!(module.kind, Kind::SharedLibrary);
+            assert_eq!(module.inits, ["_native"]);
+            assert!(module.undefined.contains("PyLong_FromLong"));
+            assert!(!module.undefined.contains("__memory_base"));
+        }
+        assert!(!weak.undefined.contains("mean_of"));
+        assert_eq!(library.imports, ["libhelp.so"]);
+        assert_eq!(library.search_paths, ["$ORIGIN/../hello.libs"]);
+    }
+
+    #[test]
+    fn what_is_no_side_module_has_no_system() {
+        let empty = read(b"\0asm\x01\0\0\0").unwrap();
+        assert_eq!((empty.os, empty.arch), (None, None));
+        assert!(empty.machine.contains("dylink.0"), "{}", empty.machine);
+        let component = read(b"\0asm\x0d\0\x01\0").unwrap();
+        assert_eq!(component.kind, Kind::Other);
+    }
+
+    #[test]
+    fn damaged_modules_are_errors_and_never_panics() {
+        for seed in SEEDS {
+            for end in 0..seed.len() {
+                let _ = read(&seed[..end]);
+            }
+            for at in 0..seed.len() {
+                for wrong in [0x00, 0x7f, 0x80, 0xff] {
+                    let mut bytes = seed.to_vec();
+                    bytes[at] = wrong;
+                    let _ = read(&bytes);
+                }
+            }
+        }
     }
 }

@@ -181,9 +181,9 @@ fn is_accepted_by_pypi(arch: Arch) -> bool {
         | Arch::Armv7
         | Arch::Ppc64le
         | Arch::S390x
-        | Arch::Riscv64 => true,
+        | Arch::Riscv64
+        | Arch::Wasm32 => true,
         Arch::Loongarch64 => false,
-        Arch::Wasm32 => true,
     }
 }
 

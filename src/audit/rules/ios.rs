@@ -4,14 +4,13 @@
 
 use super::macos::{has_known_symbols, is_available, may_be_loaded};
 use super::promise::{Promise, floor_too_high, foreign_library};
+use super::python::PYTHON_FRAMEWORK;
 use super::symbols;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::binary::Binary;
 use crate::tags::{IosMachine, PlatformTag, Release};
 
-/// The name by which a module loads Python, which is part of the app.
-pub(super) const PYTHON_FRAMEWORK: &str = "@rpath/Python.framework/Python";
 /// The first release whose simulator runs on Apple silicon; linkers write no earlier one.
 const FIRST_ARM64_SIMULATOR: Release = Release::new(14, 0);
 

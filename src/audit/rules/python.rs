@@ -12,6 +12,8 @@ pub(super) use crate::binary::python_exports::is_python_api;
 use crate::binary::{Binary, Format, Kind};
 use crate::tags::FIRST_ABI3T;
 
+/// The name by which a module for iOS loads Python, which is part of the app.
+pub(super) const PYTHON_FRAMEWORK: &str = "@rpath/Python.framework/Python";
 /// The hint for an extension module that was linked without a Python.
 const IMPORT_LIBRARY: &str = "link the import library of that DLL on Windows";
 

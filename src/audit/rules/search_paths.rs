@@ -71,10 +71,13 @@ impl Libraries {
         let at = |folder: Option<String>| folder.is_some_and(|folder| places.contains(&folder));
         let mut searched = part.search_paths.iter();
         Some(match part.format {
-            // The package adds the folders in which DLLs are found, which no binary shows. Pyodide
-            // searches all folders of the wheel.
-            Format::Pe | Format::Wasm => true,
+            // The package adds the folders in which DLLs are found, which no binary shows.
+            Format::Pe => true,
             Format::Elf => searched.any(|entry| at(resolve(entry, folder).ok())),
+            // Pyodide also searches the folder that wheels are installed to.
+            Format::Wasm => {
+                places.contains("") || searched.any(|entry| at(resolve(entry, folder).ok()))
+            }
             Format::MachO => match name.split_once('/') {
                 Some(("@rpath", below)) => searched.any(|entry| {
                     let parent = below.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -117,8 +120,8 @@ pub(in crate::audit) fn unreachable(
                  leads to the library's folder",
             );
             let severity = match part.format {
-                Format::Elf => Severity::Error,
-                Format::MachO | Format::Pe | Format::Wasm => Severity::Warning,
+                Format::Elf | Format::Wasm => Severity::Error,
+                Format::MachO | Format::Pe => Severity::Warning,
             };
             let finding = finding.weighing(severity);
             if !findings.contains(&finding) {

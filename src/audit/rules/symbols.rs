@@ -7,9 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::ios::PYTHON_FRAMEWORK;
 use super::promise::Promise;
-use super::python::{is_python_api, is_python_dll};
+use super::python::{PYTHON_FRAMEWORK, is_python_api, is_python_dll};
 use super::shipped::Shipped;
 use super::stable_abi::StableAbi;
 use crate::audit::claim::PythonAbi;
@@ -29,6 +28,8 @@ pub(super) struct Missing<'a> {
     unloaded: BTreeMap<&'a str, Vec<&'a str>>,
     /// All other symbols.
     pub(super) others: Vec<&'a str>,
+    /// Whether the loader looks for functions only when they are called, as Emscripten's does.
+    is_lazy: bool,
 }
 
 #[derive(Debug)]
@@ -51,7 +52,10 @@ pub(super) fn missing<'a>(
     promise: &'a Promise,
     system: impl Fn(&str) -> bool,
 ) -> Missing<'a> {
-    let mut missing = Missing::default();
+    let mut missing = Missing {
+        is_lazy: os == Os::Emscripten,
+        ..Missing::default()
+    };
     // A program is not loaded into an interpreter, and other implementations have other symbols.
     if part.kind != Kind::SharedLibrary || promise.abis.contains(&PythonAbi::Other) {
         return missing;
@@ -147,11 +151,15 @@ impl Missing<'_> {
             )
         }));
         if !self.others.is_empty() {
-            let these = if self.others.len() == 1 {
-                "which neither the wheel nor any library that it loads defines, so that Python cannot load it"
+            let define = if self.others.len() == 1 {
+                "defines"
             } else {
-                "which neither the wheel nor any library that it loads define, so that Python cannot load it"
+                "define"
             };
+            let load = if self.is_lazy { "load or call" } else { "load" };
+            let these = format!(
+                "which neither the wheel nor any library that it loads {define}, so that Python cannot {load} it"
+            );
             findings.push(
                 Finding::new(
                     Code::UndefinedSymbol,

@@ -6,6 +6,11 @@ use super::case::{Case, IOS, LINUX, PURE, PYODIDE, WINDOWS, case};
 use super::controls::{Control, good};
 use super::wasm::{Dylink, Memory, Wasm};
 
+/// A library that the module may load.
+fn helper() -> Vec<u8> {
+    Wasm::new().gives("help").takes("malloc").bytes()
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = systems();
     cases.extend(symbols());
@@ -208,6 +213,15 @@ fn symbols() -> Vec<Case> {
             |w| w.wasm(|m| m.without("PyInit__native").gives("PyInit_other")),
         ),
         case(
+            "the library is not where the loader searches",
+            Code::UnreachableLibrary,
+            PYODIDE,
+            |w| {
+                w.wasm(|m| m.needed("libhelp.so").takes("help"))
+                    .file("hello.libs/libhelp.so", helper())
+            },
+        ),
+        case(
             "a library beside the module lacks a symbol",
             Code::UndefinedSymbol,
             PYODIDE,
@@ -225,16 +239,15 @@ pub(super) fn controls() -> Vec<Control> {
     vec![
         good("the module takes what the runtime has", PYODIDE, |w| {
             w.wasm(|m| {
-                m.takes("emscripten_get_now")
-                    .takes("pthread_create")
-                    .takes("__multi3")
-                    .takes("_ZNSt3__212basic_stringIcE6appendEPKc")
+                m.takes("strlen")
+                    .takes("getenv")
+                    .takes("_Znwm")
                     .takes_address("PyType_GenericNew")
                     .takes_variable("PyExc_ValueError")
             })
         }),
         good("the module calls WASI as the runtime does", PYODIDE, |w| {
-            w.wasm(|m| m.takes_from("wasi_snapshot_preview1", "fd_write"))
+            w.wasm(|m| m.takes_from("wasi_snapshot_preview1", "fd_close"))
         }),
         good("a weak import may be missing", PYODIDE, |w| {
             w.wasm(|m| m.may_take("mean_of"))
@@ -243,10 +256,16 @@ pub(super) fn controls() -> Vec<Control> {
             w.wasm(|m| m.gives("mean_of").takes_address("mean_of"))
         }),
         good("the module loads a library of the wheel", PYODIDE, |w| {
-            w.wasm(|m| m.needed("libhelp.so").takes("help")).file(
-                "hello.libs/libhelp.so",
-                Wasm::new().gives("help").takes("malloc").bytes(),
-            )
+            w.wasm(|m| {
+                m.needed("libhelp.so")
+                    .takes("help")
+                    .rpath("$ORIGIN/../hello.libs")
+            })
+            .file("hello.libs/libhelp.so", helper())
+        }),
+        good("the library lies beside all packages", PYODIDE, |w| {
+            w.wasm(|m| m.needed("_libhelp.so").takes("help"))
+                .file("_libhelp.so", helper())
         }),
         good("the file has a plain name", PYODIDE, |w| {
             w.module("hello/_native.so")

@@ -13,6 +13,7 @@ use wasm_encoder::{
 /// The subsections of `dylink.0`.
 const MEMORY_INFO: u8 = 1;
 const NEEDED: u8 = 2;
+const RUNTIME_PATH: u8 = 5;
 const IMPORT_INFO: u8 = 4;
 /// The flag of a symbol that may be missing.
 const WEAK: u32 = 1;
@@ -21,9 +22,10 @@ const WEAK: u32 = 1;
 #[derive(Debug, Clone)]
 pub(super) struct Wasm {
     /// Whether it begins with `dylink.0`, or has that section at its end.
-    pub(super) dylink: Dylink,
-    pub(super) memory: Memory,
-    pub(super) libraries: Vec<String>,
+    dylink: Dylink,
+    memory: Memory,
+    libraries: Vec<String>,
+    search_paths: Vec<String>,
     functions: Vec<String>,
     variables: Vec<String>,
     /// Module and name, and whether it may be missing.
@@ -59,6 +61,7 @@ impl Wasm {
             dylink: Dylink::First,
             memory: Memory::Imported,
             libraries: Vec::new(),
+            search_paths: Vec::new(),
             functions: Vec::new(),
             variables: Vec::new(),
             imports: Vec::new(),
@@ -81,6 +84,12 @@ impl Wasm {
     /// Loads a library.
     pub(super) fn needed(mut self, library: &str) -> Self {
         self.libraries.push(library.to_owned());
+        self
+    }
+
+    /// Searches libraries there.
+    pub(super) fn rpath(mut self, path: &str) -> Self {
+        self.search_paths.push(path.to_owned());
         self
     }
 
@@ -148,6 +157,7 @@ impl Wasm {
         }
         let mut types = TypeSection::new();
         types.ty().function([], [ValType::I32]);
+        types.ty().function([ValType::I32], [ValType::I32]);
         let mut imports = ImportSection::new();
         if self.memory != Memory::None {
             imports.import("env", "memory", self.memory_type());
@@ -156,7 +166,7 @@ impl Wasm {
         let mut taken = 0;
         for (from, name, kind, _) in &self.imports {
             let entity = match kind {
-                Kind::Function => EntityType::Function(0),
+                Kind::Function => EntityType::Function(ONE_ARGUMENT),
                 Kind::Variable => EntityType::Global(GlobalType {
                     // The addresses that the loader fills in later.
                     mutable: from != "env" || name == "__stack_pointer",
@@ -171,7 +181,7 @@ impl Wasm {
         let mut exports = ExportSection::new();
         let mut code = CodeSection::new();
         for (name, index) in self.functions.iter().zip(taken..) {
-            functions.function(0);
+            functions.function(type_of(name));
             exports.export(name, ExportKind::Func, index);
             let mut body = Function::new([]);
             body.instructions().i32_const(0).end();
@@ -213,13 +223,16 @@ impl Wasm {
                 number.encode(out);
             }
         });
-        if !self.libraries.is_empty() {
-            subsection(&mut section, NEEDED, |out| {
-                self.libraries.len().encode(out);
-                for library in &self.libraries {
-                    library.as_str().encode(out);
-                }
-            });
+        for (id, texts) in [
+            (NEEDED, &self.libraries),
+            (RUNTIME_PATH, &self.search_paths),
+        ] {
+            if !texts.is_empty() {
+                subsection(&mut section, id, |out| {
+                    texts.len().encode(out);
+                    texts.iter().for_each(|text| text.as_str().encode(out));
+                });
+            }
         }
         let weak: Vec<_> = self.imports.iter().filter(|import| import.3).collect();
         if !weak.is_empty() {
@@ -241,6 +254,19 @@ fn subsection(section: &mut Vec<u8>, id: u8, write: impl FnOnce(&mut Vec<u8>)) {
     write(&mut body);
     section.push(id);
     body.as_slice().encode(section);
+}
+
+/// The number of the type of functions that take a number and return one.
+const ONE_ARGUMENT: u32 = 1;
+
+/// The number of the type of an exported function: Python and the loader call theirs without arguments.
+fn type_of(name: &str) -> u32 {
+    let is_called = ["PyInit", "PyModExport", "__wasm_", "_start"];
+    if is_called.iter().any(|prefix| name.starts_with(prefix)) {
+        0
+    } else {
+        ONE_ARGUMENT
+    }
 }
 
 const ADDRESS: GlobalType = GlobalType {
