@@ -25,6 +25,7 @@ use super::upload;
 use super::variants::{Variants, stale_files};
 use crate::binary::Kind;
 use crate::metadata::modules::Modules;
+use crate::tags::Os;
 use crate::wheel::record::parse as parse_record;
 
 /// Checks the wheel with this file name. An error means that the file cannot be read.
@@ -307,6 +308,14 @@ impl<'a> Check<'a> {
             .binaries
             .iter()
             .any(|(_, binary)| promise.is_for(binary));
+        // The package of such a wheel chooses a library at run time, and works without one.
+        let is_for_all_systems = is_any
+            && [Os::Linux, Os::Macos, Os::Windows].iter().all(|os| {
+                let mut binaries = self.files.binaries.iter();
+                binaries.any(|(_, binary)| {
+                    binary.kind == Kind::SharedLibrary && binary.os == Some(*os)
+                })
+            });
         let stem = self.claim.stem();
         let scripts = format!("{stem}.data/scripts/");
         let prefix_files = format!("{stem}.data/data/");
@@ -350,9 +359,11 @@ impl<'a> Check<'a> {
                     Code::WrongSystem | Code::WrongMachine | Code::WrongLibc | Code::NativeInPure
                 );
                 let is_open = finding.code == Code::UndefinedSymbol && is_for_others;
+                let is_optional = is_for_all_systems
+                    && matches!(finding.code, Code::NativeInPure | Code::PythonWithoutAbi);
                 if elsewhere && is_script {
                     finding.weighing(Severity::Error)
-                } else if is_open || (elsewhere && is_data) {
+                } else if is_open || is_optional || (elsewhere && is_data) {
                     finding.weighing(Severity::Warning)
                 } else {
                     finding
