@@ -29,11 +29,11 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
     let header = Elf::parse(bytes)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, bytes)?;
-    let has_segment = |kind| {
-        segments
-            .iter()
-            .any(|segment| segment.p_type(endian) == kind)
+    let of_kind = |kind| {
+        let segments = segments.iter();
+        segments.filter(move |segment| segment.p_type(endian) == kind)
     };
+    let has_segment = |kind| of_kind(kind).next().is_some();
     let mut sections = header.sections(endian, bytes)?;
     let has_tables = sections
         .iter()
@@ -78,19 +78,12 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
         }
     }
     binary.search_is_inherited = rpath && !runpath;
-    let mut stack = None;
-    for segment in segments {
-        match segment.p_type(endian) {
-            elf::PT_LOAD => {
-                let align: u64 = segment.p_align(endian).into();
-                binary.alignment = Some(binary.alignment.map_or(align, |least| least.min(align)));
-            }
-            elf::PT_GNU_STACK => {
-                stack = Some(segment.p_flags(endian).0 & elf::PF_X.0 != 0);
-            }
-            _ => {}
-        }
-    }
+    let alignments = of_kind(elf::PT_LOAD).map(|segment| segment.p_align(endian).into());
+    binary.alignment = alignments.min();
+    let stacks = of_kind(elf::PT_GNU_STACK);
+    let stack = stacks
+        .last()
+        .map(|segment| segment.p_flags(endian).contains(elf::PF_X));
 
     let mut read = read_symbols(&sections, endian, bytes, names)?;
     binary.floor = read.asked.floor;
