@@ -17,6 +17,8 @@ use super::container::archive::{Archive, Entry};
 use super::container::inflate::Unpacker;
 use super::finding::Finding;
 use super::memory::{Loan, Share};
+use super::rules::module_file::ModuleFile;
+use super::rules::not_a_library::Contents;
 use super::rules::shares_symbols;
 use crate::binary::magic::{Magic, is_wasm};
 use crate::binary::{Binary, Unreadable, memory_to_read};
@@ -60,6 +62,8 @@ pub(super) struct Unpacked {
     pub(super) strong_hashes: BTreeMap<String, String>,
     /// The binaries, in the archive's order.
     pub(super) binaries: Vec<(String, Binary)>,
+    /// The files with the name of an extension module that are not binaries.
+    pub(super) not_binaries: Vec<(String, Contents)>,
     /// The memory that the symbols of the binaries use, in bytes.
     symbols: usize,
     /// The memory that is kept for all of this.
@@ -206,6 +210,7 @@ impl Unpacked {
         // An empty file has no piece, but it may be one of the files in .dist-info.
         let mut keep = own.map(Keep::Text);
         let mut begun = false;
+        let mut other = Some(Contents::Empty);
         let outcome = archive.read(entry, unpacker, |piece| {
             meter.update(piece);
             if !begun {
@@ -213,6 +218,7 @@ impl Unpacked {
                 let magic = Magic::of(piece, entry.size);
                 let is_binary = magic.is_some_and(Magic::is_binary)
                     || (is_wasm(piece) && is_library_name(&entry.name));
+                other = (!is_binary).then(|| Contents::of_head(piece));
                 let mut what = reason_to_keep(own, &entry.name, is_binary, entry.size);
                 if what == Keep::Binary {
                     let needed = memory_to_read(size);
@@ -246,6 +252,9 @@ impl Unpacked {
             }
         }
         self.contents.insert(entry.name.clone(), meter.finish());
+        if let Some(contents) = other.filter(|_| ModuleFile::of(&entry.name).is_some()) {
+            self.not_binaries.push((entry.name.clone(), contents));
+        }
         let finding = match keep {
             Keep::Not => {
                 // A file that is too large to be read may have such a line too.

@@ -101,7 +101,13 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
         read.names.list(&mut binary.defined_versions, version)?;
     }
     binary.kind = match header.e_type(endian) {
-        elf::ET_DYN if pie || (has_segment(elf::PT_INTERP) && binary.soname.is_none()) => {
+        elf::ET_DYN if pie => Kind::Executable,
+        // A library may be a program as well, and glibc loads it unless it is marked as a program.
+        elf::ET_DYN
+            if has_segment(elf::PT_INTERP)
+                && binary.soname.is_none()
+                && read.names.inits.is_empty() =>
+        {
             Kind::Executable
         }
         elf::ET_DYN => Kind::SharedLibrary,

@@ -160,8 +160,6 @@ const CHECKED_FLAGS: u16 = 0b110;
 const STATICALLY_ALLOCATED: u16 = 0b100;
 /// `_Py_IMMORTAL_REFCNT_LOCAL`.
 const IMMORTAL: u32 = u32::MAX;
-/// The state of a module has fewer bytes than this.
-const LARGEST_STATE: u64 = 1 << 31;
 
 impl Layout {
     /// Reads a `PyModuleDef_Slot`: an `int`, and a pointer that is aligned.
@@ -207,8 +205,9 @@ impl Layout {
             // The name, the documentation, the size of the state, the methods and the slots.
             let (name, size, methods, slots) = (word(0)?, word(2)?, word(3)?, word(4)?);
             let none = if self.wide { u64::MAX } else { u32::MAX.into() };
+            // In an array of PyMethodDef there are flags in the place of the size, and they are neither.
             let is_definition =
-                name != 0 && (size < LARGEST_STATE || size == none) && (methods, slots) != (0, 0);
+                name != 0 && (size == 0 || size == none) && (methods, slots) != (0, 0);
             return is_definition.then_some(Header::Zero);
         }
         let bits = self.number16(flags)?;

@@ -25,6 +25,7 @@ mod macho_signature;
 mod macos_loading;
 mod metadata;
 mod more_controls;
+mod not_libraries;
 mod on_linux;
 mod on_macos;
 mod on_windows;
@@ -75,6 +76,7 @@ pub(crate) fn broken() -> Vec<Case> {
         contents::cases(),
         undefined::cases(),
         gil::cases(),
+        not_libraries::cases(),
     ]
     .into_iter()
     .flatten()
@@ -90,6 +92,7 @@ fn good_wheels() -> Vec<Control> {
     all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
+    all.extend(not_libraries::controls());
     all
 }
 

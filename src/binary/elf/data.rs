@@ -7,6 +7,7 @@ use object::elf;
 use object::read::elf::{FileHeader, Rela as _, SectionHeader as _, SectionTable};
 
 use crate::binary::module_data::Layout;
+use crate::binary::symbols::MOST_MODULE_DATA;
 use crate::binary::unreadable::Unreadable;
 
 /// What each byte of a pointer is taken for that only the loader knows.
@@ -29,6 +30,9 @@ pub(super) fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
     });
     data.filter_map(move |section| {
         let mut data = Cow::Borrowed(section.data(endian, bytes).ok()?);
+        if data.len() > MOST_MODULE_DATA {
+            return Some(data);
+        }
         let begin: u64 = section.sh_addr(endian).into();
         let first = pointers.partition_point(|pointer| *pointer < begin);
         let size = if layout.wide { 8 } else { 4 };
@@ -51,10 +55,10 @@ pub(super) fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
     endian: Endianness,
     bytes: &[u8],
 ) -> Result<Vec<u64>, Unreadable> {
-    let mut pointers = Vec::new();
+    let mut pointers: Vec<u64> = Vec::new();
     any_relocation(sections, endian, bytes, |relocation| {
         pointers.push(relocation.r_offset(endian).into());
-        false
+        pointers.len() == MOST_MODULE_DATA / size_of::<u64>()
     })?;
     pointers.sort_unstable();
     Ok(pointers)
