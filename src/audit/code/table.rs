@@ -110,7 +110,7 @@ macro_rules! all_checks {
                 "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
             BadSignature "bad-signature" Binaries Error
                 "has a code signature that its bytes do not match"
-                "The signature has a hash of every page. After an edit they differ, and the kernel kills the process that loads it.";
+                "The signature has a hash of every page. After an edit they differ, and the kernel kills the process that loads it. Hashes in SHA-1 are not compared, and neither is code beyond the length that the signature says it covers.";
             DamagedBinary "damaged-binary" Binaries Error
                 "is a damaged binary"
                 "The file begins like a native binary, but the rest cannot be read.";
