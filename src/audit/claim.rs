@@ -136,6 +136,22 @@ impl Claim {
         format!("{}-{}", self.name, self.version)
     }
 
+    /// The tags as the file name has them.
+    ///
+    /// Ex) `cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64`
+    pub(super) fn tag_set(&self) -> String {
+        [&self.pythons, &self.abis, &self.platforms]
+            .map(|tags| tags.join("."))
+            .join("-")
+    }
+
+    /// The file name.
+    pub(super) fn filename(&self) -> String {
+        let build = self.build.as_ref();
+        let build = build.map_or_else(String::new, |tag| format!("-{tag}"));
+        format!("{}{build}-{}.whl", self.stem(), self.tag_set())
+    }
+
     /// The kinds of systems that the platform tags name.
     pub(super) fn systems(&self) -> Systems {
         let some = |is_of: fn(&str) -> bool| self.platforms.iter().any(|tag| is_of(tag));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::code::{Code, Severity};
 use crate::error::Problem;
-use crate::tags::Release;
+use crate::tags::{PythonVersion, Release};
 use crate::text::escape::is_deceptive;
 
 /// The largest number of findings of one kind that are reported in full.
@@ -54,6 +54,9 @@ pub struct Finding {
     /// promises an older one.
     #[serde(skip)]
     pub possible_floor: Option<Release>,
+    /// The oldest Python that the Python tag may promise for this binary, if the tag promises an older one.
+    #[serde(skip)]
+    pub possible_python: Option<PythonVersion>,
 }
 
 impl Finding {
@@ -67,6 +70,7 @@ impl Finding {
             actual: shown(actual.as_ref(), SENTENCE),
             hint: None,
             possible_floor: None,
+            possible_python: None,
         }
     }
 
@@ -85,6 +89,12 @@ impl Finding {
     #[must_use]
     pub(super) fn possible_floor(mut self, floor: Option<Release>) -> Self {
         self.possible_floor = floor;
+        self
+    }
+
+    #[must_use]
+    pub(super) fn possible_python(mut self, python: PythonVersion) -> Self {
+        self.possible_python = Some(python);
         self
     }
 

@@ -29,17 +29,31 @@ use crate::wheel::record::parse as parse_record;
 
 /// Checks the wheel with this file name. An error means that the file cannot be read.
 pub(super) fn check(filename: &str, file: &File) -> io::Result<Examined> {
+    Ok(check_file(filename, file, |_, _, _| ())?.0)
+}
+
+/// Checks a wheel; then also looks at the wheel with its findings, unless its name or the archive cannot be read.
+pub(super) fn check_file<T>(
+    filename: &str,
+    file: &File,
+    then: impl FnOnce(&mut Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
+) -> io::Result<(Examined, Option<T>)> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
-    Ok(check_reader(filename, FileReader::from(file), length))
+    Ok(check_reader(filename, FileReader::from(file), length, then))
 }
 
 /// Checks a wheel in memory.
 pub(super) fn check_bytes(filename: &str, bytes: &[u8]) -> Examined {
-    check_reader(filename, bytes, bytes.len() as u64)
+    check_reader(filename, bytes, bytes.len() as u64, |_, _, _| ()).0
 }
 
-fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Examined {
+fn check_reader<R: ReaderAt, T>(
+    filename: &str,
+    reader: R,
+    length: u64,
+    then: impl FnOnce(&mut Check<'_>, &Archive<R>, &[Finding]) -> T,
+) -> (Examined, Option<T>) {
     let mut findings = Vec::new();
     let claim = match Claim::parse(filename) {
         Ok(claim) => claim,
@@ -48,7 +62,7 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Examined
                 Finding::new(Code::FilenameInvalid, error.to_string())
                     .hint("name it name-version-python-abi-platform.whl"),
             );
-            return (findings, None);
+            return ((findings, None), None);
         }
     };
     findings.extend(name::judge(&claim));
@@ -56,24 +70,27 @@ fn check_reader<R: ReaderAt>(filename: &str, reader: R, length: u64) -> Examined
     let mut memory = Share::default();
     match Archive::open(reader, length, &mut memory, &mut findings) {
         Ok(archive) => {
-            let (findings, declared) = Check::new(&claim, &archive, memory, findings).run();
+            let mut check = Check::new(&claim, &archive, memory, findings);
+            let (findings, declared) = check.run();
+            let further = then(&mut check, &archive, &findings);
+            drop(check);
             drop(archive);
             // The findings lie between blocks of memory that are free now, so the allocator cannot return those
             // blocks to the system. A copy of the findings does not hold them.
-            (findings.clone(), declared)
+            ((findings.clone(), declared), Some(further))
         }
         Err(fatal) => {
             findings.push(fatal);
-            (findings, None)
+            ((findings, None), None)
         }
     }
 }
 
 /// A wheel that is being checked.
-struct Check<'a> {
-    claim: &'a Claim,
+pub(super) struct Check<'a> {
+    pub(super) claim: &'a Claim,
     findings: Vec<Finding>,
-    files: Unpacked,
+    pub(super) files: Unpacked,
 }
 
 impl<'a> Check<'a> {
@@ -95,7 +112,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn run(mut self) -> Examined {
+    fn run(&mut self) -> Examined {
         // The rules need about as much memory as the files of a wheel that has the turn.
         let memory = &self.files.memory;
         let _loan = memory.has_turn().then(|| memory.borrow(usize::MAX));
@@ -121,7 +138,19 @@ impl<'a> Check<'a> {
         let declared = self.files.texts.get("METADATA");
         let declared = declared.and_then(|text| Declared::parse(text));
         sort(&mut self.findings);
-        (first_of_each(self.findings), declared)
+        (first_of_each(std::mem::take(&mut self.findings)), declared)
+    }
+
+    /// What is found in the name and in the binaries if the wheel has this name and this WHEEL.
+    pub(super) fn under(&mut self, claim: &Claim, wheel: &WheelFile) -> Vec<Finding> {
+        let mut check = Check {
+            claim,
+            findings: name::judge(claim),
+            files: std::mem::take(&mut self.files),
+        };
+        check.native(wheel);
+        self.files = check.files;
+        check.findings
     }
 
     /// Checks WHEEL, METADATA, RECORD and the entry points; gives the contents of WHEEL.

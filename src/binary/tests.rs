@@ -162,7 +162,6 @@ fn what_is_no_binary_is_none() {
         b"#!/bin/sh\n",
         b"!<arch>\nan archive that is long enough",
         b"MZ is how this text begins, and it is long enough to hold a head of 64 bytes",
-        b"\0asm\x01\0\0\0",
         &class,
     ] {
         assert_eq!(Binary::parse(bytes), Ok(None));

@@ -99,6 +99,9 @@ pub enum Command {
         /// Show how to fix each finding
         #[arg(long)]
         fix_hint: bool,
+        /// The options of `--fix`.
+        #[command(flatten)]
+        fix: FixArgs,
     },
     /// Explain a check, or list all checks
     Explain {
@@ -161,6 +164,26 @@ pub struct InitArgs {
     /// Add what is missing
     #[arg(long, requires = "adopt")]
     pub write: bool,
+}
+
+/// Options of `check` that write wheels.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct FixArgs {
+    /// Write a new wheel with what is only a name corrected: tags, WHEEL, RECORD, file modes
+    #[arg(long)]
+    pub fix: bool,
+    /// The directory for wheels that --fix writes
+    #[arg(
+        short,
+        long,
+        value_name = "DIR",
+        default_value = "fixed",
+        requires = "fix"
+    )]
+    pub output_dir: PathBuf,
+    /// Show what --fix would change, and write nothing
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
 }
 
 /// Options of `develop`.

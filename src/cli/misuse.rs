@@ -9,14 +9,14 @@ use super::args::CommonArgs;
 use super::session::Session;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
-use crate::report::{Document, Report};
+use crate::report::{Document, Report, Results};
 
 /// Reports invalid arguments, or prints the help or the version; returns the exit code.
 pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     if !misuse.use_stderr() {
         misuse.exit();
     }
-    Session::run(common(typed), |_| Ok(Box::new(Misuse(misuse))))
+    Session::run(common(typed), |_| Ok(Box::new(Misuse::new(misuse))))
 }
 
 /// The options that say how to report errors. They are searched for here because clap stops at the first
@@ -46,12 +46,16 @@ fn value(typed: &[OsString], option: &str) -> Option<OsString> {
     values.last()
 }
 
-/// An error of clap.
-struct Misuse(clap::Error);
+/// An error of clap, as it is and as ours.
+struct Misuse {
+    misuse: clap::Error,
+    error: Error,
+}
 
 impl Misuse {
-    fn error(&self) -> Error {
-        Error::config(problem(&self.0))
+    fn new(misuse: clap::Error) -> Self {
+        let error = Error::config(problem(&misuse));
+        Self { misuse, error }
     }
 }
 
@@ -61,16 +65,20 @@ impl Document for Misuse {
     }
 
     fn human(&self, report: &Report) -> Result<()> {
-        report.eprintln(self.0.render().ansi().to_string().trim_end());
+        report.eprintln(self.misuse.render().ansi().to_string().trim_end());
         Ok(())
     }
 
     fn json(&self) -> Result<Value> {
-        self.error().json()
+        self.error.json()
     }
 
     fn beside_json(&self, report: &Report) {
-        report.error(&self.error());
+        report.error(&self.error);
+    }
+
+    fn check_results(&self) -> Option<Results<'_>> {
+        self.error.check_results()
     }
 }
 

@@ -8,6 +8,7 @@ mod develop;
 mod doctor;
 mod explain;
 mod files;
+mod fix;
 mod init;
 mod lists;
 mod metadata;
@@ -39,6 +40,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(session: &Session, args: Args) -> Outcome {
+    if !matches!(args.command, Some(Command::Check { .. })) {
+        session.refuse_check_format()?;
+    }
     match args.command {
         None => build::run(session, args.build),
         Some(Command::Build(build)) => build::run(session, build),
@@ -53,7 +57,8 @@ fn run(session: &Session, args: Args) -> Outcome {
             inputs,
             index_url,
             fix_hint,
-        }) => check::run(session, &inputs, index_url.as_deref(), fix_hint),
+            fix,
+        }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),

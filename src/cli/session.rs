@@ -12,7 +12,7 @@ use crate::error::{Error, Problem, Result};
 use crate::options::table;
 use crate::project::{Config, Project};
 use crate::report::{Document, Report, Stderr, start_log};
-use crate::settings::{self, Format, Output, process_env};
+use crate::settings::{self, CheckSelection, Format, Output, process_env};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::signal;
 use crate::toolchain::{Cache, ZigRequest};
@@ -136,6 +136,23 @@ impl Session {
         let dir = self.project_dir()?;
         let is_project = dir.join("pyproject.toml").is_file();
         Ok(is_project.then(|| Project::load(&dir)))
+    }
+
+    /// Which checks `check` reports. It works in every folder, also without a project.
+    pub(super) fn check_selection(&self) -> Result<CheckSelection> {
+        let config = Config::read_if_any(&self.project_dir()?)?;
+        settings::output(&self.common, config.as_ref(), &process_env)?;
+        settings::check(&self.common, config.as_ref(), &process_env)
+    }
+
+    /// Refuses a format that only `check` has.
+    pub(super) fn refuse_check_format(&self) -> Result<()> {
+        let format = self.report.check_format();
+        let Some(format) = format else { return Ok(()) };
+        Err(Error::config(
+            Problem::new(format!("the format `{format}` is for `check` only"))
+                .hint("use `--format human` or `--format json`"),
+        ))
     }
 
     /// The cache directory, if it is set.

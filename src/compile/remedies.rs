@@ -372,6 +372,7 @@ mod tests {
             actual: "needs more".to_owned(),
             hint: Some("use another tag".to_owned()),
             possible_floor: Some(Release::new(2, 36)),
+            possible_python: None,
         };
         let problem = problem(finding, Platform::LinuxAarch64, &ENVIRON_MAP);
         problem.hint.unwrap()

@@ -78,6 +78,20 @@ pub const README: &[Key] = &[
     Key::new("content-type", "The content type of the files", Shape::TEXT),
 ];
 
+/// `[tool.pyz3-wheel.check]`: which checks `pyz3-wheel check` reports. A build runs all checks.
+pub const CHECK: &[Key] = &[
+    Key::new(
+        "select",
+        "The only checks that `pyz3-wheel check` reports; all by default",
+        Shape::Array(&Shape::Check),
+    ),
+    Key::new(
+        "ignore",
+        "Checks that `pyz3-wheel check` does not report",
+        Shape::Array(&Shape::Check),
+    ),
+];
+
 /// The keys of `[tool.pyz3-wheel]` that have no option.
 pub const WITHOUT_OPTION: &[Key] = &[
     Key::new(
@@ -185,6 +199,11 @@ pub const WITHOUT_OPTION: &[Key] = &[
         Shape::Table(README),
     ),
     Key::new(
+        "check",
+        "Which checks `pyz3-wheel check` reports; a build runs all checks",
+        Shape::Table(CHECK),
+    ),
+    Key::new(
         "module",
         "Extension modules of a project without a build script",
         Shape::Array(&Shape::Table(MODULE)),
@@ -194,7 +213,7 @@ pub const WITHOUT_OPTION: &[Key] = &[
 /// Every key of `[tool.pyz3-wheel]`.
 pub fn all() -> impl Iterator<Item = Key> {
     let settings = table::ALL.iter().filter_map(|setting| {
-        let key = setting.key?;
+        let key = setting.key.filter(|key| !key.contains('.'))?;
         Some(Key::new(key, setting.help, setting.shape()))
     });
     settings.chain(WITHOUT_OPTION.iter().copied())

@@ -47,7 +47,9 @@ pub struct Setting {
     pub heading: Option<&'static str>,
     /// The subcommands that have the option.
     pub commands: &'static [Command],
-    /// The key in `[tool.pyz3-wheel]`.
+    /// The key in `[tool.pyz3-wheel]`, or in a table below it.
+    ///
+    /// Ex) `jobs`, `check.select`
     pub key: Option<&'static str>,
     /// Environment variables of other programs that count too, after the setting's own one.
     pub other_variables: &'static [&'static str],
@@ -68,6 +70,8 @@ pub enum Command {
     Sdist,
     /// `develop`.
     Develop,
+    /// `check`.
+    Check,
 }
 
 /// The value of a setting that nobody sets.

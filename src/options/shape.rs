@@ -51,6 +51,8 @@ pub enum Shape {
     AnyString,
     /// The name of a platform.
     Platform,
+    /// The code of a check.
+    Check,
     /// An array.
     Array(&'static Shape),
     /// An array without repetitions.

@@ -3,7 +3,7 @@
 //! The doc comment of a row is the help of its option. What a row leaves out is as `Setting::new` has
 //! it: an option of `build`, with a key of the same name.
 
-use super::Command::{Build, Develop, Every, Sdist};
+use super::Command::{Build, Check, Develop, Every, Sdist};
 use super::Fallback::{None as Nothing, Reference, Value, Words};
 use super::shape::Shape;
 use super::{FilePath, Kind, List, Number, Setting, Switch, Text};
@@ -40,16 +40,16 @@ settings! {
         of_frontend: true,
     };
 
-    /// The output format
+    /// The output format; sarif, github and junit are for `check` only
     FORMAT: Text = "format" {
         value_name: "FORMAT",
-        choices: &["human", "json"],
+        choices: &["human", "json", "sarif", "github", "junit"],
         commands: &[Every],
         default: Value("human"),
         of_frontend: true,
     };
 
-    /// Print more: the stages of each job, and the output of zig
+    /// Print more: the stages of each job, the output of zig, and the notes of `check`
     VERBOSE: Switch = "verbose" { short: Some('v'), commands: &[Every] };
 
     /// Print only errors
@@ -194,4 +194,21 @@ settings! {
 
     /// Show what would be done, and where each setting comes from
     DRY_RUN: Switch = "dry-run" { heading: BUILD, of_frontend: true };
+
+    /// Report only these checks, separated by commas; may be repeated
+    SELECT: List = "select" {
+        value_name: "CODE",
+        commands: &[Check],
+        key: Some("check.select"),
+        items: Shape::Check,
+        default: Words("all checks"),
+    };
+
+    /// Do not report these checks, separated by commas; may be repeated
+    IGNORE: List = "ignore" {
+        value_name: "CODE",
+        commands: &[Check],
+        key: Some("check.ignore"),
+        items: Shape::Check,
+    };
 }

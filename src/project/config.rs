@@ -19,7 +19,7 @@ use super::neighbours::layout::Layout;
 use super::neighbours::selectors::Selectors;
 use super::pyproject::Document;
 use super::source::{Located, Source};
-use crate::error::Problem;
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::module_name::ModuleName;
 use crate::options::{Setting, Value, keys};
 use crate::platform::Platform;
@@ -94,6 +94,25 @@ impl Config {
         ))
     }
 
+    /// Reads `[tool.pyz3-wheel]` in the folder `root` for a subcommand that needs no project: `None` if there is
+    /// no such table, whatever else pyproject.toml is. If there is one, the file must be valid.
+    pub fn read_if_any(root: &Path) -> Result<Option<Self>> {
+        let Ok(source) = Source::read(root) else {
+            return Ok(None);
+        };
+        let lenient = Document::parse_leniently(&source);
+        let tool = lenient.root().get("tool");
+        let tool = tool.and_then(|tool| tool.as_table());
+        if tool.is_none_or(|tool| tool.get("pyz3-wheel").is_none()) {
+            return Ok(None);
+        }
+        let document = Document::parse(&source)?;
+        let mut problems = Vec::new();
+        let config = Self::read(&document, &mut problems);
+        Error::check(ErrorKind::Config, problems)?;
+        Ok(Some(config))
+    }
+
     /// Reads `[tool.pyz3-wheel]`, or gives the empty configuration if there is none.
     pub(super) fn read(document: &Document<'_>, problems: &mut Vec<Problem>) -> Self {
         let mut config = Self::default();
@@ -112,6 +131,7 @@ impl Config {
             problems,
         };
         config.settings = read.settings();
+        read.refuse_unknown_of_check();
         config.sbom = read.boolean("sbom");
         config.abi = read.abi();
         config.abi3_floor = read.parsed("abi3-floor", |text| {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::check::files::Results;
 use super::{Document, Report, failures, human, json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
@@ -30,6 +31,16 @@ impl Document for Error {
 
     fn beside_json(&self, report: &Report) {
         report.error(self);
+    }
+
+    fn check_results(&self) -> Option<Results<'_>> {
+        Some(Results {
+            files: &[],
+            releases: &[],
+            problems: self.problems(),
+            hints: false,
+            exit_code: self.exit_code(),
+        })
     }
 }
 

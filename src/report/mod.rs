@@ -20,15 +20,19 @@ use std::process::Stdio;
 use console::style;
 use serde_json::Value;
 
-pub use check::{Checked, CheckedFile};
+pub use check::files::Results;
+pub use check::{Checked, CheckedFile, FixedFile};
 pub use documents::{Built, DistInfo, Planned, Refused, Sdist};
 pub use explain::{Explained, codes_markdown};
 pub use init::{Adopted, Created};
 pub use log::start_log;
 pub use streams::Stderr;
 
+use check::files::lowest_severity;
+use check::{github, junit, sarif};
+
 use crate::error::{Error, Problem, Result};
-use crate::settings::{Format, Output};
+use crate::settings::{CheckFormat, Format, Output};
 use crate::text::escape;
 
 /// The result of a subcommand, which can be printed for people and for programs.
@@ -43,6 +47,11 @@ pub trait Document {
 
     /// The JSON document for programs.
     fn json(&self) -> Result<Value>;
+
+    /// The results of `check`, which has formats for CI services.
+    fn check_results(&self) -> Option<Results<'_>> {
+        None
+    }
 
     /// Prints messages for people on stderr while the JSON document goes to stdout.
     fn beside_json(&self, _report: &Report) {}
@@ -66,6 +75,14 @@ impl Report {
         self.output.verbose
     }
 
+    /// The format, if it is one that only `check` has.
+    pub fn check_format(&self) -> Option<CheckFormat> {
+        match self.output.format {
+            Format::Human | Format::Json => None,
+            Format::Check(format) => Some(format),
+        }
+    }
+
     /// Whether `--quiet` is given.
     pub fn is_quiet(&self) -> bool {
         self.output.quiet
@@ -78,6 +95,33 @@ impl Report {
             Format::Json => {
                 document.beside_json(self);
                 streams::json(document.json()?)
+            }
+            Format::Check(format) => match document.check_results() {
+                Some(results) => self.show_results(format, document, results),
+                None => document.human(self),
+            },
+        }
+    }
+
+    fn show_results(
+        &self,
+        format: CheckFormat,
+        document: &dyn Document,
+        results: Results<'_>,
+    ) -> Result<()> {
+        match format {
+            CheckFormat::Sarif => {
+                document.beside_json(self);
+                streams::json(sarif::document(results))
+            }
+            CheckFormat::Junit => {
+                document.beside_json(self);
+                streams::document(&junit::document(results)?)
+            }
+            // People read these lines in the log.
+            CheckFormat::Github => {
+                let lowest = lowest_severity(self.output.quiet, self.output.verbose);
+                streams::document(&github::commands(results, lowest))
             }
         }
     }
@@ -147,7 +191,7 @@ impl Report {
     pub fn stdout_of_child(&self) -> Stdio {
         match self.output.format {
             Format::Human => Stdio::inherit(),
-            Format::Json => Stdio::from(std::io::stderr()),
+            Format::Json | Format::Check(_) => Stdio::from(std::io::stderr()),
         }
     }
 

@@ -58,6 +58,11 @@ pub(super) fn json(mut document: Value) -> Result<()> {
     bytes(format!("{}\n", escape::json(&format!("{document:#}"))).as_bytes())
 }
 
+/// Prints a document of another format on stdout. It comes with every value escaped.
+pub(super) fn document(text: &str) -> Result<()> {
+    bytes(credentials::hide(text).as_bytes())
+}
+
 fn hide_credentials(value: &mut Value) {
     match value {
         Value::String(text) => {

@@ -3,6 +3,7 @@
 //! Takes what the caller gave, an environment and the project; gives typed values that know where
 //! they came from, or all that is wrong with them at once. [`crate::options`] has the table of settings.
 
+mod check;
 mod environment;
 mod layers;
 mod output;
@@ -15,10 +16,11 @@ mod typed;
 
 use std::path::PathBuf;
 
+pub use self::check::{CheckSelection, check};
 pub use self::environment::unknown_variables;
 pub use self::layers::{Env, process_env};
 use self::layers::{Layers, Values};
-pub use self::output::{Format, Output};
+pub use self::output::{CheckFormat, Format, Output};
 pub use self::reference::options_markdown;
 pub use self::schema::schema;
 pub use self::sdist::{SdistSettings, sdist};
@@ -116,6 +118,7 @@ pub fn build(typed: &Typed, project: &Project, env: Env<'_>) -> Result<(Request,
     let zig = layers.zig();
     let output = layers.output();
     layers.check_vendor();
+    layers.check_codes();
     layers.resolve_others();
     let run = RunSettings {
         jobs: jobs.map_or_else(cores, |jobs| jobs as usize),
@@ -198,8 +201,8 @@ impl Layers<'_> {
             table::ALL_PYTHONS.name,
         ];
         for setting in table::ALL {
-            let is_of_file = setting.key.is_some();
-            if is_of_file && !pairs.contains(&setting.name) {
+            let is_of_build = setting.key.is_some() && setting.commands != [Command::Check];
+            if is_of_build && !pairs.contains(&setting.name) {
                 self.get(setting);
             }
         }

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::audit::Code;
 use crate::options::shape::{DIRECTORY, Key, Names, Shape};
 use crate::options::{Fallback, Kind, keys, table};
 use crate::platform::Platform;
@@ -72,6 +73,7 @@ fn of_shape(shape: Shape) -> Value {
             schema
         }
         Shape::Platform => platforms(),
+        Shape::Check => json!({"enum": Code::ALL}),
         Shape::Set(items) => {
             json!({"type": "array", "items": of_shape(*items), "uniqueItems": true})
         }

@@ -150,6 +150,7 @@ pub fn offer(command: clap::Command) -> clap::Command {
         ("build", Command::Build),
         ("sdist", Command::Sdist),
         ("develop", Command::Develop),
+        ("check", Command::Check),
     ];
     let command = command.args(arguments(is_top));
     subcommands

@@ -125,6 +125,25 @@ pub(super) fn persist(file: NamedTempFile, path: PathBuf) -> Result<PathBuf> {
     }
 }
 
+/// The same, but never over another file: gives the temporary file back if there is one.
+pub(super) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<NamedTempFile>> {
+    file.as_file()
+        .sync_data()
+        .map_err(|error| failed(&error, file.path()))?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(None),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Some(error.file)),
+        Err(error) => Err(failed(&error.error, path)),
+    }
+}
+
+/// Another file has the path that a new one is to have.
+pub(super) fn occupied(path: &Path) -> Error {
+    let problem = Problem::new("another file is there, which is not replaced").at(path.display());
+    let hint = "choose another directory with --output-dir, or remove the file";
+    Error::config(problem.hint(hint))
+}
+
 /// A failure of the machine while the temporary file was written.
 pub(super) fn failed(error: &io::Error, path: &Path) -> Error {
     let problem = Problem::new(format!("the archive cannot be written: {}", reason(error)));

@@ -12,6 +12,7 @@ mod deflate;
 mod destination;
 mod dist_info;
 pub(crate) mod record;
+mod rewrite;
 pub mod sbom;
 pub mod sdist;
 mod store;
@@ -31,8 +32,10 @@ use crate::text::path as path_text;
 pub use crate::metadata::ArchivePath;
 pub use destination::sweep;
 pub use dist_info::write_dist_info;
+pub(crate) use rewrite::{PackedBytes, Rewrite, RewriteBytes, RewriteEntry, copy, rewrite};
 pub use timestamp::{SOURCE_DATE_EPOCH, Timestamp};
 pub use write::{PackedWheel, Packer};
+pub(crate) use zip::Method;
 
 /// What WHEEL has behind the generator's version: which processor the code was compiled for, so that
 /// an audit knows what was asked for. Installers ignore it.

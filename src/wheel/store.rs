@@ -101,25 +101,35 @@ impl Store {
 
     /// Hands on the deflated bytes.
     pub(super) fn copy(
-        &mut self,
+        &self,
         kept: &Kept,
         sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(kept.offset))?;
-        let mut buffer = Vec::new();
-        let mut left = kept.packed;
-        while left > 0 {
-            buffer.clear();
-            let count = left.min(BUFFER as u64);
-            (&self.file).take(count).read_to_end(&mut buffer)?;
-            if buffer.len() as u64 != count {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            sink(&buffer)?;
-            left -= count;
-        }
-        Ok(())
+        copy_range(&self.file, kept.offset, kept.packed, sink)
     }
+}
+
+/// Hands on a part of a file.
+pub(super) fn copy_range(
+    mut file: &File,
+    begin: u64,
+    length: u64,
+    sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    file.seek(SeekFrom::Start(begin))?;
+    let mut buffer = Vec::new();
+    let mut left = length;
+    while left > 0 {
+        buffer.clear();
+        let count = left.min(BUFFER as u64);
+        file.take(count).read_to_end(&mut buffer)?;
+        if buffer.len() as u64 != count {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        sink(&buffer)?;
+        left -= count;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

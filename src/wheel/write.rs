@@ -13,9 +13,9 @@ use tempfile::NamedTempFile;
 
 use super::contents::{Bytes, Contents, Item};
 use super::deflate::{self, Digest, Helpers, Piece};
-use super::record::{self, Row};
+use super::record::{self, Content, Row};
 use super::store::Store;
-use super::zip::{Numbers, Zip};
+use super::zip::{Method, Numbers, Zip};
 use super::{ArchivePath, Timestamp, WheelSpec, WrittenWheel, destination};
 use crate::error::Result;
 use crate::sys::fingerprint::sha256_of_reader;
@@ -74,6 +74,21 @@ impl PackedWheel {
             sha256: self.sha256,
         })
     }
+
+    /// Puts it in its place, but never over another file. A file with the same bytes is left alone.
+    pub fn persist_new(mut self) -> Result<WrittenWheel> {
+        if let Some(file) = destination::persist_new(self.file, &self.path)? {
+            self.file = file;
+            if !self.is_there() {
+                return Err(destination::occupied(&self.path));
+            }
+        }
+        Ok(WrittenWheel {
+            path: self.path,
+            size: self.size,
+            sha256: self.sha256,
+        })
+    }
 }
 
 /// What packs the wheels of one run, on any number of threads at once.
@@ -122,22 +137,28 @@ impl Packer {
         let mut archive = Archive::new(writer, timestamp, place.clone());
         archive.add(&contents.items, self)?;
         let writer = archive.finish(contents.record, self)?;
-        let failed = |error: io::Error| destination::failed(&error, &place);
-        let mut file = writer
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        let (size, sha256) = measure(file.as_file_mut()).map_err(failed)?;
-        Ok(PackedWheel {
-            file,
-            path: dir.join(spec.filename.to_string()),
-            size,
-            sha256,
-        })
+        packed(writer, dir.join(spec.filename.to_string()))
     }
 }
 
+/// The wheel that a finished temporary file becomes at this path.
+pub(super) fn packed(writer: BufWriter<NamedTempFile>, path: PathBuf) -> Result<PackedWheel> {
+    let place = writer.get_ref().path().to_owned();
+    let failed = |error: io::Error| destination::failed(&error, &place);
+    let mut file = writer
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    let (size, sha256) = measure(file.as_file_mut()).map_err(failed)?;
+    Ok(PackedWheel {
+        file,
+        path,
+        size,
+        sha256,
+    })
+}
+
 /// The zip under way, and the rows of its RECORD so far.
-struct Archive<W: Write + Seek> {
+pub(super) struct Archive<W: Write + Seek> {
     zip: Zip<W>,
     rows: Vec<Row>,
     /// The file that is written, for messages.
@@ -145,7 +166,7 @@ struct Archive<W: Write + Seek> {
 }
 
 impl<W: Write + Seek> Archive<W> {
-    fn new(writer: W, timestamp: Timestamp, place: PathBuf) -> Self {
+    pub(super) fn new(writer: W, timestamp: Timestamp, place: PathBuf) -> Self {
         Self {
             zip: Zip::new(writer, timestamp.to_dos()),
             rows: Vec::new(),
@@ -154,11 +175,11 @@ impl<W: Write + Seek> Archive<W> {
     }
 
     /// Adds these in their order: copied where they are stored, else deflated.
-    fn add(&mut self, items: &[Item<'_>], packer: &Packer) -> Result<()> {
+    pub(super) fn add(&mut self, items: &[Item<'_>], packer: &Packer) -> Result<()> {
         let mut fresh = Vec::new();
         for item in items {
             if let Some(store) = packer.store.as_ref().filter(|_| item.shared) {
-                let mut store = lock(store);
+                let store = lock(store);
                 if let Some(kept) = store.find(&item.bytes) {
                     self.deflate(&std::mem::take(&mut fresh), packer)?;
                     let digest = kept.digest.clone();
@@ -173,6 +194,28 @@ impl<W: Write + Seek> Archive<W> {
             fresh.push(item);
         }
         self.deflate(&fresh, packer)
+    }
+
+    /// Adds an entry whose bytes are packed already. `copy` passes them on.
+    pub(super) fn add_packed(
+        &mut self,
+        path: &ArchivePath,
+        executable: bool,
+        method: Method,
+        (numbers, content): (Numbers, Content),
+        copy: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>,
+    ) -> Result<()> {
+        let zip = &mut self.zip;
+        let written = zip
+            .begin_as(method, path.as_str(), executable, numbers)
+            .and_then(|()| copy(&mut |bytes| zip.write(bytes)))
+            .and_then(|()| zip.end(numbers));
+        written.map_err(|error| self.failed(&error))?;
+        self.rows.push(Row {
+            path: path.to_string(),
+            content: Some(content),
+        });
+        Ok(())
     }
 
     fn deflate(&mut self, items: &[&Item<'_>], packer: &Packer) -> Result<()> {
@@ -224,7 +267,7 @@ impl<W: Write + Seek> Archive<W> {
     }
 
     /// Adds RECORD and the directory, and gives the writer back.
-    fn finish(mut self, record: ArchivePath, packer: &Packer) -> Result<W> {
+    pub(super) fn finish(mut self, record: ArchivePath, packer: &Packer) -> Result<W> {
         let mut rows = std::mem::take(&mut self.rows);
         rows.push(Row {
             path: record.to_string(),
@@ -244,7 +287,7 @@ impl<W: Write + Seek> Archive<W> {
             .map_err(|error| destination::failed(&error, &place))
     }
 
-    fn failed(&self, error: &io::Error) -> crate::Error {
+    pub(super) fn failed(&self, error: &io::Error) -> crate::Error {
         destination::failed(error, &self.place)
     }
 }

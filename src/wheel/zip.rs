@@ -1,4 +1,4 @@
-//! The frame of a zip archive around bytes that are deflated already.
+//! The frame of a zip archive around bytes that are deflated (or stored) already.
 //!
 //! Takes each entry's deflated bytes and, at the latest with the last of them, their numbers; writes
 //! headers that are complete and equal in both places, without data descriptors. (The crates that
@@ -17,7 +17,6 @@ const END: u32 = 0x0605_4b50;
 const END_64: u32 = 0x0606_4b50;
 const LOCATOR_64: u32 = 0x0706_4b50;
 
-const DEFLATED: u16 = 8;
 const UNIX: u16 = 3;
 const UTF_8: u16 = 1 << 11;
 /// The version of the format that deflate, and that large numbers, need.
@@ -37,10 +36,27 @@ pub(super) struct Numbers {
     pub(super) size: u64,
 }
 
+/// How the bytes of an entry are kept in the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Stored,
+    Deflated,
+}
+
+impl Method {
+    fn number(self) -> u16 {
+        match self {
+            Self::Stored => 0,
+            Self::Deflated => 8,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     name: String,
     executable: bool,
+    method: Method,
     /// Whether its sizes are in a 64-bit record; decided before they are all known.
     large: bool,
     offset: u64,
@@ -66,12 +82,24 @@ impl<W: Write + Seek> Zip<W> {
         }
     }
 
-    /// Begins an entry. Its size must be the true one; the other numbers may be told by
+    /// Begins an entry that is deflated. Its size must be the true one; the other numbers may be told by
     /// [`Zip::end`], which then writes the header once more.
     pub(super) fn begin(&mut self, name: &str, executable: bool, known: Numbers) -> io::Result<()> {
+        self.begin_as(Method::Deflated, name, executable, known)
+    }
+
+    /// The same for an entry whose bytes are kept in any way.
+    pub(super) fn begin_as(
+        &mut self,
+        method: Method,
+        name: &str,
+        executable: bool,
+        known: Numbers,
+    ) -> io::Result<()> {
         let entry = Entry {
             name: name.to_owned(),
             executable,
+            method,
             // Deflate makes incompressible bytes a little longer, hence not 4 GiB.
             large: known.size.max(known.packed) >= 0xF000_0000,
             offset: self.position,
@@ -148,7 +176,7 @@ impl Fields {
         Ok(self
             .u16(version)
             .u16(if entry.name.is_ascii() { 0 } else { UTF_8 })
-            .u16(DEFLATED)
+            .u16(entry.method.number())
             .u16(time.time)
             .u16(time.date)
             .u32(entry.numbers.crc)

@@ -16,6 +16,7 @@ mod elf;
 mod elf_bytes;
 mod elf_sections;
 mod entries;
+mod fixes;
 mod gil;
 mod good;
 mod linux_loading;
@@ -26,6 +27,9 @@ mod macos_loading;
 mod metadata;
 mod more_controls;
 mod not_libraries;
+mod on_android;
+mod on_emscripten;
+mod on_ios;
 mod on_linux;
 mod on_macos;
 mod on_windows;
@@ -40,6 +44,7 @@ mod sdists;
 mod tables;
 mod tags;
 mod undefined;
+mod wasm;
 mod wheel;
 mod zip;
 
@@ -64,6 +69,9 @@ pub(crate) fn broken() -> Vec<Case> {
         on_macos::cases(),
         macos_loading::cases(),
         on_windows::cases(),
+        on_ios::cases(),
+        on_android::cases(),
+        on_emscripten::cases(),
         python::cases(),
         pythons::cases(),
         damaged::cases(),
@@ -89,6 +97,9 @@ fn good_wheels() -> Vec<Control> {
     all.extend(more_controls::all());
     all.extend(undefined::controls());
     all.extend(on_linux::controls());
+    all.extend(on_ios::controls());
+    all.extend(on_android::controls());
+    all.extend(on_emscripten::controls());
     all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
@@ -110,6 +121,36 @@ pub(crate) fn tars() -> Vec<Vec<u8>> {
 /// The good wheel of these tags: its file name and its bytes.
 pub(crate) fn good(tags: &str) -> (String, Vec<u8>) {
     Wheel::of(tags).pack()
+}
+
+/// A wheel whose RECORD lacks a file: its file name and its bytes.
+pub(crate) fn unlisted() -> (String, Vec<u8>) {
+    Wheel::of(case::PURE).unlisted(wheel::INIT).pack()
+}
+
+/// A good wheel with files that are worth a note: its file name and its bytes.
+pub(crate) fn noted() -> (String, Vec<u8>) {
+    let text = "the same text in two files\n".repeat(50);
+    let wheel = Wheel::of(case::PURE).file("hello/_hooks/hook-hello.py", &text);
+    let wheel = wheel.file("hello/_hooks/hook-other.py", &text);
+    wheel.pack()
+}
+
+/// A wheel with several warnings of two kinds, and notes: its file name and its bytes.
+pub(crate) fn doubtful() -> (String, Vec<u8>) {
+    let wheel = (0..4).fold(Wheel::of(case::PURE), |wheel, index| {
+        let wheel = wheel.file(&format!("notes-{index}.txt"), format!("{index}\n"));
+        wheel.file(
+            &format!("hello/__pycache__/a.cpython-3{index}.pyc"),
+            index.to_string(),
+        )
+    });
+    wheel.pack()
+}
+
+/// A wheel with a file of this name, and its bytes.
+pub(crate) fn with_file(path: &str) -> (String, Vec<u8>) {
+    Wheel::of(case::PURE).file(path, "x = 1\n").pack()
 }
 
 /// A good binary of every kind that there is: the tags that it is good for, and its bytes.

@@ -2,10 +2,13 @@
 
 mod cache;
 mod check;
+mod check_formats;
+mod check_selection;
 mod corpus;
 mod documents;
 mod faults;
 mod files;
+mod fix;
 mod hostile;
 mod init;
 mod layers;

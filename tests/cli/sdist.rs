@@ -89,6 +89,22 @@ fn an_sdist_is_what_python_takes() {
 }
 
 #[test]
+fn check_accepts_the_sdist_of_each_example() {
+    for name in [
+        "hello",
+        "hello-abi3",
+        "hello-c",
+        "hello-ctypes",
+        "hello-managed",
+    ] {
+        let (_output, path) = written(example(name).path());
+        let ran = run(command().args(["check", "--format", "json"]).arg(&path)).exits(0);
+        let findings = &ran.json()["wheels"][0]["findings"];
+        assert_eq!(findings.as_array().unwrap().len(), 0, "{name}: {findings}");
+    }
+}
+
+#[test]
 fn pkg_info_has_at_least_the_version_that_makes_it_a_promise() {
     let project = project(&[
         (

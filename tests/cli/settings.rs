@@ -171,6 +171,8 @@ fn each_setting_with_a_key_is_tried_in_every_layer() {
     let missing: Vec<_> = table::ALL
         .iter()
         .filter(|setting| setting.key.is_some() && !others.contains(&setting.name))
+        // tests/cli/check.rs has the settings of `check`.
+        .filter(|setting| setting.commands != [Command::Check])
         .map(|setting| setting.name)
         .filter(|name| !tried.contains(*name))
         .collect();
@@ -561,6 +563,7 @@ fn tables_with_every_key_are_accepted() {
     };
     let known = [
         of_table("", keys::WITHOUT_OPTION),
+        of_table("check.", keys::CHECK),
         of_table("module.", keys::MODULE),
         of_table("platform.", keys::PLATFORM),
         of_table("version.", keys::VERSION),
@@ -640,7 +643,10 @@ fn the_reference_has_the_table_of_settings() {
 
 #[test]
 fn help_and_reference_have_every_option_and_key() {
-    let known: BTreeSet<_> = table::ALL
+    let (of_check, others): (Vec<&pyz3_wheel::options::Setting>, Vec<_>) = table::ALL
+        .iter()
+        .partition(|setting| setting.commands == [Command::Check]);
+    let known: BTreeSet<_> = others
         .iter()
         .flat_map(|setting| {
             std::iter::once(setting.name).chain(setting.opposite.map(|(name, _)| name))
@@ -649,6 +655,10 @@ fn help_and_reference_have_every_option_and_key() {
         .map(|name| format!("--{name}"))
         .collect();
     assert_eq!(options(&pyz3(["--help"]).exits(0).stdout), known);
+    let help = options(&pyz3(["check", "--help"]).exits(0).stdout);
+    for setting in of_check {
+        assert!(help.contains(&format!("--{}", setting.name)), "{help:?}");
+    }
 
     let text = std::fs::read_to_string(repo().join("docs/distribution.md")).unwrap();
     let block = text

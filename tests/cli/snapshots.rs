@@ -91,6 +91,47 @@ fn the_plan_of_an_example() {
     insta::assert_snapshot!("plan", portable(&ran.stdout, project.path()));
 }
 
+/// What `check` says of a good wheel, of one with notes, and of one with many findings.
+#[test]
+fn the_report_of_check() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, (filename, bytes)) in [
+        (
+            "good",
+            crate::corpus::good("cp312-cp312-manylinux_2_17_x86_64"),
+        ),
+        ("noted", crate::corpus::noted()),
+        ("doubtful", crate::corpus::doubtful()),
+    ] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        std::fs::write(folder.path().join(name).join(filename), bytes).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("lie")).unwrap();
+    let (_, bytes) = crate::corpus::good("cp312-cp312-manylinux_2_17_x86_64");
+    let lie = "hello-1.0-cp312-cp312-win_amd64.whl";
+    std::fs::write(folder.path().join("lie").join(lie), bytes).unwrap();
+    let mut said = String::new();
+    for options in [
+        "",
+        "--quiet",
+        "--verbose",
+        "--fix-hint",
+        "--ignore bytecode,top-level-file",
+        "--format github",
+    ] {
+        let mut check = bare(folder.path());
+        check.arg("check").args(options.split_whitespace());
+        for name in ["good", "noted", "doubtful", "lie"] {
+            let wheel = std::fs::read_dir(folder.path().join(name)).unwrap().next();
+            check.arg(Path::new(name).join(wheel.unwrap().unwrap().file_name()));
+        }
+        let ran = run(check.arg("nowhere.whl")).exits(2);
+        let text = portable(&(ran.stdout + &ran.stderr), folder.path());
+        said.push_str(&format!("check {options}\n{text}\n\n"));
+    }
+    insta::assert_snapshot!("check", said);
+}
+
 /// The refusals of the inputs in one file, as one text.
 fn refusals(inputs: &str, refused: impl Fn(&str) -> (TempDir, Ran)) -> String {
     let texts = inputs.lines().map(|input| {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pyz3_wheel::Platform;
 use serde_json::Value;
-use support::workflow::{ALL, BUILD_WHEELS, CI, RELEASE, Workflow, pairs};
+use support::workflow::{ALL, Action, BUILD_WHEELS, CI, RELEASE, Workflow, pairs};
 
 #[test]
 fn every_action_is_pinned_by_commit_with_its_version_beside_it() {
@@ -86,6 +86,18 @@ fn no_script_contains_an_expression() {
             let run = step.run.as_deref().unwrap_or_default();
             assert!(!run.contains("${{"), "{path}: {}", step.label());
         }
+    }
+}
+
+#[test]
+fn the_action_pins_the_version_of_the_program_and_pastes_no_input_into_a_script() {
+    let action = Action::read();
+    assert_eq!(action.runs.using, "composite");
+    assert_eq!(action.defaults()["version"], env!("CARGO_PKG_VERSION"));
+    for step in &action.runs.steps {
+        let run = step.run.as_deref().unwrap();
+        assert!(!run.contains("${{"), "{}", step.label());
+        assert_eq!(step.shell.as_deref(), Some("bash"), "{}", step.label());
     }
 }
 

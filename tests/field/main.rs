@@ -7,12 +7,15 @@
 
 mod agreement;
 mod check;
+mod check_formats;
 mod fetched;
+mod fixes;
+mod hooks;
 mod metadata;
-mod newest;
 mod oracles;
 mod platforms;
 mod provision;
+mod published;
 mod python;
 mod real_projects;
 mod releases;

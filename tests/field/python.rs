@@ -53,7 +53,7 @@ fn wheel_in(folder: &Path) -> PathBuf {
 }
 
 /// PATH with another folder in front.
-fn path_with(folder: &Path) -> std::ffi::OsString {
+pub(crate) fn path_with(folder: &Path) -> std::ffi::OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let old: Vec<_> = std::env::split_paths(&path).collect();
     std::env::join_paths([folder.to_path_buf()].into_iter().chain(old)).unwrap()

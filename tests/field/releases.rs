@@ -21,6 +21,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments): pass
     def do_GET(self):
         # `dXNlcjpzZWNyZXQ=` is `user:secret`.
+        if '/slow/' in self.path:
+            import time
+            open('reached', 'w').close()
+            time.sleep(60)
         if '/private/' in self.path and self.headers.get('Authorization') != 'Basic dXNlcjpzZWNyZXQ=':
             self.send_response(401)
             self.send_header('WWW-Authenticate', 'Basic')
@@ -33,7 +37,7 @@ server.serve_forever()
 ";
 
 /// Makes a release of `tiny`: a pure wheel, wheels for Windows and macOS, and an sdist.
-const MAKE: &str = r##"
+const MAKE: &str = r#"
 import base64, hashlib, io, pathlib, sys, tarfile, zipfile
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir(parents=True)
@@ -75,7 +79,7 @@ root = folder.parent
 for name, wrong in (("simple", ""), ("broken", "tiny-1.0-py3-none-win_arm64.whl"), ("private", "")):
     (root / name / "tiny").mkdir(parents=True)
     (root / name / "tiny/index.html").write_text(page(wrong))
-"##;
+"#;
 
 impl Index {
     fn new(python: &Path) -> Self {
@@ -235,6 +239,30 @@ fn what_cannot_be_downloaded_is_explained() {
     let (message, _) = problem(&private, "tiny==1.0");
     assert!(message.contains("401"), "{message}");
     assert!(!message.contains("wrong"), "{message}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_download_can_be_interrupted() {
+    let bin = need!(venv_tool(&["pip==26.0"]), "pip is not available");
+    let index = Index::new(&bin.join("python"));
+    let temporary = tempfile::tempdir().unwrap();
+    let mut check = command()
+        .args(["check", "tiny==1.0", "--index-url"])
+        .arg(format!("{}/slow", index.url))
+        .env("VIRTUAL_ENV", bin.parent().unwrap())
+        .env("TMPDIR", temporary.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !index.folder.path().join("reached").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    succeed(Command::new("kill").args(["-INT", &check.id().to_string()]));
+    assert_eq!(check.wait().unwrap().code(), Some(130));
+    let left: Vec<_> = fs::read_dir(temporary.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

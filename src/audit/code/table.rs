@@ -11,7 +11,7 @@ macro_rules! all_checks {
                 "A platform tag `any` says that the wheel works on every machine; native code does not. In a wheel with a platform tag, files in `.data/purelib` have no native code: auditwheel refuses a shared library there. `Root-Is-Purelib: true` in WHEEL is a warning: the wheel works, but systems that keep purelib apart (Fedora, RHEL) install its native code into the folder that machines of all kinds may share. Source: PyPA, \"Binary distribution format\".";
             WrongSystem "wrong-system" Binaries Error
                 "is built for another operating system"
-                "The binary's format or its load commands name another system than the platform tag. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
+                "The binary's format, its load commands or its notes name another system than the platform tag: devices and the simulator of iOS, Linux and Android, and WebAssembly for Emscripten, for threads and for WASI count as different systems. Pyodide loads only side modules, whose first section is `dylink.0` and which import a memory that is not shared. Most often a build ignored its target and built for the host. A file that may be meant for another system is a warning, as with wrong-machine.";
             WrongMachine "wrong-machine" Binaries Error
                 "is built for another processor"
                 "The machine, class or byte order of the binary is not that of the platform tag; every tag of a compressed tag set must be true. A program inside a package, or a library that nothing in the wheel loads, is a warning if other binaries of the wheel match the tag: it may be meant for another machine.";
@@ -23,10 +23,10 @@ macro_rules! all_checks {
                 "manylinux tags promise glibc, musllinux tags promise musl. The two do not load each other's libraries.";
             FloorTooHigh "floor-too-high" Binaries Error
                 "needs a newer system than the tag promises"
-                "The highest GLIBC_x.y that an ELF file asks for, or the minos of a Mach-O file, is above the release in the platform tag: the wheel installs on older systems and fails to load there. A minor release of macOS 11 and later counts as the next major one, since no tag can express it. Sources: PEP 600, PyPA \"Platform compatibility tags\".";
+                "The highest GLIBC_x.y that an ELF file asks for, the minos of a Mach-O file, or the API level of a library for Android, is above the release in the platform tag: the wheel installs on older systems and fails to load there. A minor release of macOS 11 and later counts as the next major one, since no tag can express it. The simulator of iOS on Apple silicon begins with 14.0. Sources: PEP 600, PEP 730, PEP 738, PyPA \"Platform compatibility tags\".";
             NoFloor "no-floor" Binaries Error
                 "does not say which system it needs"
-                "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX does not say which macOS it requires.";
+                "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX does not say which macOS or iOS it requires.";
             SymbolVersion "symbol-version" Binaries Error
                 "asks for a symbol version that the policy lacks"
                 "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Source: auditwheel's manylinux policies.";
@@ -35,7 +35,7 @@ macro_rules! all_checks {
                 "Some symbols of allowed libraries exist on some systems only; the policies list them. A module for Python 3.6 or earlier must not use `PyFPE_jbuf`, `PyFPE_counter` or `PyFPE_dummy` either: only Pythons that are configured with `--with-fpectl` have all of them. Sources: auditwheel's manylinux policies, PEP 513.";
             UndefinedSymbol "undefined-symbol" Binaries Error
                 "uses a symbol that nothing provides"
-                "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. Sources: the exports of CPython's own builds, and the ABI lists of glibc.";
+                "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols are not known here, only Python's symbols are judged. Weak symbols do not count. In a library below `.data/data/` it is a warning: another program may load it and provide the symbol. On Android the symbols of Python come from libpython3.X.so alone (libpython3.so for abi3), so a module must load it. In Pyodide a missing function may fail only when it is called. Sources: the exports of CPython's own builds, the ABI lists of glibc, and what the releases of Pyodide provide to modules.";
             MuslSymbol "musl-symbol" Binaries Error
                 "uses a function that musl does not have"
                 "musl has no symbol versions, so only the names of the functions can be checked: a function of glibc that musl does not have fails when it is loaded or first called. Source: the symbols that musl exports, by architecture.";
@@ -44,13 +44,13 @@ macro_rules! all_checks {
                 "A musllinux tag counts minor releases, and musl adds functions in patch releases too: `statx` came with 1.2.5. Where the system's musl is older, its loader refuses the module, though the tag fits. Source: PEP 656, and musl's release notes.";
             ForeignLibrary "foreign-library" Binaries Error
                 "loads a library that neither the system nor the wheel has"
-                "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders on macOS, the DLLs of Windows and of CPython on Windows), or lie in the wheel where the loader finds it.";
+                "Every library that a binary loads must be part of the systems that the tag promises (a policy's list on Linux, the system folders and the framework of Python on Apple's systems, the DLLs of Windows and of CPython on Windows, the public libraries of the API level and the library of the right Python on Android), or lie in the wheel where the loader finds it.";
             UnreachableLibrary "unreachable-library" Binaries Error
                 "loads a library of the wheel by a path that does not lead to it"
                 "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. It works only if the package loads it beforehand: a warning on macOS, an error on Linux, as for auditwheel. On Windows the package itself adds folders to the search path, which no binary shows.";
             LinksLibpython "links-libpython" Binaries Error
                 "loads the Python library"
-                "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. Source: PEP 513.";
+                "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. On iOS and Android an extension module does load the Python library. Source: PEP 513.";
             PythonWithoutAbi "python-without-abi" Binaries Error
                 "uses CPython's API in a wheel that promises to use none"
                 "The ABI tag `none` says that any Python version can load the wheel's code.";
@@ -74,7 +74,7 @@ macro_rules! all_checks {
                 "The file has a name that the Pythons of the tags load as an extension module, but it is an object file, a static library, a program, an empty file, the pointer of a file in Git LFS or some other file. The import fails (`ImportError: invalid ELF header`, `DLL load failed`). A warning for a file in plain `.so` that is a program, that begins with `lib`, or that is in a folder `test`, `tests` or `data`. Files in folders that Python cannot import from, such as `hello.libs`, are not reported.";
             WrongSuffix "wrong-suffix" Binaries Error
                 "has the file name ending of another ABI or platform"
-                "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
+                "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.cpython-313-iphoneos.so`, `.cpython-313-aarch64-linux-android.so`, `.cpython-314-wasm32-emscripten.so`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
             StaleModule "stale-module" Binaries Warning
                 "has extension modules for other Pythons"
                 "Beside the file that the Pythons of the tags load, the wheel has files of the same module that are named for other Pythons. Most often an earlier build left them in the build directory or in the source tree. They make the wheel larger, and in an abi3 wheel the Python that they are named for loads them instead of the abi3 module. The symbols that they use are not checked. If the wheel has no file for the Pythons of the tags, the error is wrong-suffix.";
@@ -101,7 +101,7 @@ macro_rules! all_checks {
                 "glibc 2.41 and later refuse to load such a library into a running process, and hardened kernels always did.";
             SegmentAlignment "segment-alignment" Binaries Error
                 "has segments that a kernel with large pages cannot map"
-                "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536.";
+                "Kernels for aarch64 and ppc64le may have pages of 64 KiB; a LOAD segment with a smaller alignment cannot be loaded there. Link with -z max-page-size=65536. 64-bit Android devices may have pages of 16 KiB (-z max-page-size=16384).";
             InstallName "install-name" Binaries Note
                 "has the build machine's path as its install name"
                 "A binary that links against a library looks for it at the path in LC_ID_DYLIB; an absolute path of the build machine exists on no other machine. A binary that is loaded by its path, as extension modules are, works with any install name.";
@@ -116,7 +116,7 @@ macro_rules! all_checks {
                 "The file begins like a native binary, but the rest cannot be read.";
             NotJudged "not-judged" Binaries Warning
                 "is of a kind that is not checked"
-                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (iOS, Android, Emscripten, BSD). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python (its symbols, its DLLs and the PyInit functions): a note.";
+                "This check says nothing about a binary that is too large for the memory limit, whose symbols exceed the memory limit together with those of the wheel's other binaries, whose symbols cannot be read because it has no section headers, or that is for a system without rules (the BSDs). In wheels for PyPy, GraalPy and CPython 2, everything is checked except how modules use Python (its symbols, its DLLs and the PyInit functions): a note.";
             NoNativeCode "no-native-code" Binaries Warning
                 "has a platform tag but no native code"
                 "As far as its files show, nothing in the wheel needs that platform; `any` would serve more users. The usual reason is an extension module that was not built.";
@@ -256,10 +256,10 @@ macro_rules! all_checks {
                 "A version with `+` is for private use; public indexes refuse it. Source: PEP 440.";
             UnknownTag "unknown-tag" Tags Error
                 "has a platform tag that indexes refuse"
-                "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know.";
+                "`linux_x86_64` and its like promise nothing about the system; indexes take manylinux, musllinux, macosx, win, ios, android and pyemscripten tags that they know. `pyodide_2025_0_wasm32` is the name of `pyemscripten_2025_0_wasm32` from before PEP 783.";
             InterpreterTag "interpreter-tag" Tags Error
                 "has Python and ABI tags that contradict each other"
-                "cp312 with the ABI cp311, an abi3 ABI without a CPython version as its floor, or a Python or ABI tag that no Python has: no interpreter accepts it, or the wrong one. A tag that no Python has is a warning beside others that fit.";
+                "cp312 with the ABI cp311, a release of the PyEmscripten platform that has another Python, an abi3 ABI without a CPython version as its floor, or a Python or ABI tag that no Python has: no interpreter accepts it, or the wrong one. A tag that no Python has is a warning beside others that fit.";
             DistInfoMissing "dist-info-missing" Tags Error
                 "has no .dist-info folder with its name and version"
                 "Indexes look for `{name}-{version}.dist-info` as spelt in the file name.";

@@ -16,6 +16,8 @@ use super::inflate::{Sizes, Unpacker};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::audit::memory::Share;
+use crate::wheel::record::Content;
+use crate::wheel::{Method, PackedBytes};
 
 /// The longest directory that is read, in bytes.
 const LARGEST_DIRECTORY: u64 = 16 << 20;
@@ -48,6 +50,8 @@ pub(in crate::audit) struct Entry {
     pub(in crate::audit) size: u64,
     /// Whether it is a folder.
     pub(in crate::audit) is_folder: bool,
+    /// Whether it is marked as executable.
+    pub(in crate::audit) is_executable: bool,
     method: CompressionMethod,
     encrypted: bool,
     /// Whether sizes and checksum come after the data.
@@ -145,6 +149,7 @@ impl<R: ReaderAt> Archive<R> {
                 name,
                 size: record.uncompressed_size_hint(),
                 is_folder: record.is_dir(),
+                is_executable: headers::unix_mode(&record).is_some_and(|mode| mode & 0o111 != 0),
                 method: record.compression_method(),
                 encrypted: record.flags().is_encrypted(),
                 described: record.flags().has_data_descriptor(),
@@ -260,6 +265,24 @@ impl<R: ReaderAt> Archive<R> {
             ));
         }
         Ok(())
+    }
+
+    /// Where the bytes of an entry are, and how they are packed; `content` is what they unpack to.
+    pub(in crate::audit) fn packed(&self, entry: &Entry, content: Content) -> Option<PackedBytes> {
+        let method = match entry.method {
+            CompressionMethod::STORE => Method::Stored,
+            CompressionMethod::DEFLATE => Method::Deflated,
+            _ => return None,
+        };
+        let source = self.zip.get_entry(entry.wayfinder).ok()?;
+        let (begin, end) = source.compressed_data_range();
+        Some(PackedBytes {
+            begin,
+            length: end - begin,
+            method,
+            crc: source.reader().claim_verifier().crc,
+            content,
+        })
     }
 
     /// Unpacks a whole entry piece by piece, and compares size and checksum; `false` if the compression method is

@@ -262,8 +262,9 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
         }
         let is_module = module_name(file).is_some();
         if is_file && !is_module && !matches!(extension(first), "pth" | "pyi") {
-            findings
-                .push(Finding::new(Code::TopLevelFile, "is at top level and no module").of(path));
+            findings.push(
+                Finding::new(Code::TopLevelFile, "is at top level and cannot be imported").of(path),
+            );
         }
         if !is_file {
             *folders.entry(first).or_default() |= is_module;

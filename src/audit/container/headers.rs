@@ -63,13 +63,17 @@ pub(super) fn directory_faults(record: &ZipFileHeaderRecord<'_>, name: &[u8]) ->
     findings
 }
 
-/// Only Unix-like systems store a mode in the high half of the attributes.
-fn mode_faults(record: &ZipFileHeaderRecord<'_>) -> Vec<Finding> {
+/// The mode of an entry. Only Unix-like systems store one, in the high half of the attributes.
+pub(super) fn unix_mode(record: &ZipFileHeaderRecord<'_>) -> Option<u32> {
     let system = record.version_made_by().creator_system();
-    if system != CreatorSystem::UNIX && system != CreatorSystem::MACOS {
+    let is_unix = system == CreatorSystem::UNIX || system == CreatorSystem::MACOS;
+    is_unix.then(|| record.external_attributes() >> 16)
+}
+
+fn mode_faults(record: &ZipFileHeaderRecord<'_>) -> Vec<Finding> {
+    let Some(mode) = unix_mode(record) else {
         return Vec::new();
-    }
-    let mode = record.external_attributes() >> 16;
+    };
     let mut findings = Vec::new();
     let expected = if record.is_dir() { FOLDER } else { REGULAR };
     let kind = mode & KIND;

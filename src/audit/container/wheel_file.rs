@@ -10,12 +10,21 @@ use crate::audit::finding::Finding;
 use crate::wheel::CPU_BASELINE;
 
 /// The contents of WHEEL.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::audit) struct WheelFile {
     /// Whether the wheel is installed into purelib, if the file says so.
     pub(in crate::audit) root_is_purelib: Option<bool>,
     /// Whether the build tool recorded that the code is for the baseline of the processor.
     pub(in crate::audit) cpu_baseline: bool,
+}
+
+/// Every tag that WHEEL names.
+pub(in crate::audit) fn tags_in(bytes: &[u8]) -> BTreeSet<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let fields = text.lines().filter_map(|line| line.split_once(':'));
+    let tags = fields.filter(|(name, _)| name.trim().eq_ignore_ascii_case("Tag"));
+    let tags = tags.take(MOST_TAGS);
+    tags.flat_map(|(_, tag)| expand(tag.trim())).collect()
 }
 
 /// Reads WHEEL and compares it with the file name of the wheel.

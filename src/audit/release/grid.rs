@@ -28,13 +28,12 @@ impl Column {
         match (cpython(python), abi) {
             (Some(floor), "abi3") => Self::Stable(floor),
             (Some(floor), "abi3t") => Self::StableFreeThreaded(floor.max(FIRST_ABI3T)),
-            (Some(version), _) => match full_abi_of_3(abi) {
-                Some(CPython {
-                    version,
-                    free_threaded: true,
-                }) => Self::FreeThreaded(version),
-                _ => Self::CPython(version),
-            },
+            (Some(version), _) => {
+                let full = full_abi_of_3(abi).filter(|python| python.free_threaded);
+                full.map_or(Self::CPython(version), |python: CPython| {
+                    Self::FreeThreaded(python.version)
+                })
+            }
             (None, _) if python.starts_with("py") && !python.starts_with("pypy") => {
                 Self::Any(python.to_owned())
             }
@@ -64,13 +63,26 @@ impl Column {
         }
     }
 
+    /// The implementation whose releases are compared with each other; none if the column is for many of them.
+    pub(super) fn implementation(&self) -> Option<&str> {
+        match self {
+            Self::CPython(_) => Some("cp"),
+            Self::FreeThreaded(_) => Some("cpt"),
+            Self::Other(tag) => Some(tag.trim_end_matches(|c: char| c.is_ascii_digit())),
+            Self::Stable(_) | Self::StableFreeThreaded(_) | Self::Any(_) => None,
+        }
+    }
+
     /// Whether a wheel for the Pythons of this column works with those of the other column.
     fn covers(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Stable(floor), Self::CPython(version)) => floor <= version,
-            (Self::StableFreeThreaded(floor), Self::FreeThreaded(version)) => floor <= version,
-            _ => self == other,
-        }
+        let is_stable_for_it = match self {
+            Self::Stable(floor) => matches!(other, Self::CPython(version) if floor <= version),
+            Self::StableFreeThreaded(floor) => {
+                matches!(other, Self::FreeThreaded(version) if floor <= version)
+            }
+            Self::CPython(_) | Self::FreeThreaded(_) | Self::Other(_) | Self::Any(_) => false,
+        };
+        is_stable_for_it || self == other
     }
 }
 

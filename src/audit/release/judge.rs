@@ -1,7 +1,6 @@
 //! The rules for the files of a release.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem::discriminant;
 
 use super::files::{Files, Wheel};
 use super::grid::{Column, Grid, Row, platforms_of};
@@ -43,14 +42,14 @@ pub(super) fn judge(files: &Files<'_>, grid: &Grid) -> Vec<Finding> {
 
 /// The Pythons of a kind for which a platform lacks a wheel, though it has wheels for others.
 fn holes(row: &Row, grid: &Grid, has_any: bool) -> Vec<Finding> {
-    let kinds = [
-        Column::CPython(crate::tags::PythonVersion::new(3, 0)),
-        Column::FreeThreaded(crate::tags::PythonVersion::new(3, 0)),
-        Column::Other(String::new()),
-    ];
-    let findings = kinds.iter().filter_map(|kind| {
+    let kinds: BTreeSet<_> = grid
+        .columns
+        .iter()
+        .filter_map(Column::implementation)
+        .collect();
+    let findings = kinds.into_iter().filter_map(|kind| {
         let own = grid.columns.iter().zip(&row.cells);
-        let own = own.filter(|(column, _)| discriminant(*column) == discriminant(kind));
+        let own = own.filter(|(column, _)| column.implementation() == Some(kind));
         let own: Vec<_> = own.collect();
         let tags = |wanted: bool| -> Vec<_> {
             let same = own.iter().filter(|(_, has)| **has == wanted);

@@ -8,7 +8,7 @@ mod files;
 mod grid;
 mod judge;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pep440_rs::Version;
 
@@ -43,7 +43,9 @@ pub struct Release {
 /// The releases of which there are at least two files, each checked as a whole.
 pub fn releases(files: &[ReleaseFile]) -> Vec<Release> {
     let mut by_release: BTreeMap<(String, Version), Files<'_>> = BTreeMap::new();
-    for file in files {
+    let mut seen = BTreeSet::new();
+    // A file that is given twice is one file.
+    for file in files.iter().filter(|file| seen.insert(&file.filename)) {
         let claim = Claim::parse(&file.filename).ok();
         let sdist = SdistName::parse(&file.filename, &mut Vec::new()).ok();
         let (name, version) = match (&claim, &sdist) {

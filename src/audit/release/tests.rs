@@ -102,6 +102,12 @@ fn a_hole_in_the_middle_is_a_warning_and_one_at_an_end_a_note() {
         )
     );
     assert_eq!(found("win_arm64", &all), []);
+    // Releases of other implementations are compared with their own.
+    let others = [
+        "pp311-pypy311_pp73-win32",
+        "graalpy312-graalpy242_312_native-win_amd64",
+    ];
+    assert_eq!(super::tests::found(&others), []);
     // The stable ABI counts for every later Python.
     assert_eq!(found("macosx_11_0_arm64", &["cp311"])[0].1, Severity::Note);
     let mut stable = tags("win_amd64", &all);
@@ -228,6 +234,7 @@ fn only_files_of_one_version_are_a_release() {
     ];
     let files: Vec<_> = names.iter().map(|name| file(name, "")).collect();
     assert!(releases(&files).is_empty());
+    assert!(releases(&[files[0].clone(), files[0].clone()]).is_empty());
     let names = ["A.b-1.0-py3-none-any.whl", "a_b-1.0.tar.gz"];
     let files: Vec<_> = names.iter().map(|name| file(name, "")).collect();
     let found = releases(&files);

@@ -69,28 +69,34 @@ pub(super) fn judge(
     findings.extend(pages(binary));
     findings.extend(floor(binary, api, arch));
     findings.extend(python(binary, promise));
-    let pythons = libpythons(promise);
-    for library in &binary.imports {
-        let is_python = is_libpython(library);
-        let is_known = if is_python {
-            pythons.is_empty() || pythons.contains(library)
-        } else {
-            is_public(library, api)
-                || FROM_PYTHON.contains(&library.as_str())
-                || promise.shipped.has(library)
-        };
-        if !is_known {
-            let finding =
-                foreign_library(library, Os::Linux, &format!("Android with API level {api}"));
-            findings.push(finding.hint(if is_python {
-                format!("link {}", pythons.join(" or "))
-            } else {
-                "link it statically, or ship it in the wheel".to_owned()
-            }));
-        }
-    }
+    findings.extend(foreign_libraries(binary, api, promise));
     findings.extend(symbols(binary, promise));
     findings
+}
+
+/// The libraries that neither Android, nor its Python, nor the wheel has.
+fn foreign_libraries(binary: &Binary, api: u16, promise: &Promise) -> Vec<Finding> {
+    let pythons = libpythons(promise);
+    let findings = binary.imports.iter().filter_map(|library| {
+        if is_libpython(library) {
+            let is_known = pythons.is_empty() || pythons.contains(library);
+            let pythons = pythons.join(" or ");
+            return (!is_known).then(|| {
+                Finding::new(Code::ForeignLibrary, format!("loads {library}"))
+                    .promised(format!("the Python library for the ABI tag is {pythons}"))
+                    .hint(format!("link {pythons}"))
+            });
+        }
+        let is_known = is_public(library, api)
+            || FROM_PYTHON.contains(&library.as_str())
+            || promise.shipped.has(library);
+        (!is_known).then(|| {
+            let every = format!("Android with API level {api}");
+            foreign_library(library, Os::Linux, &every)
+                .hint("link it statically, or ship it in the wheel")
+        })
+    });
+    findings.collect()
 }
 
 fn is_public(library: &str, api: u16) -> bool {

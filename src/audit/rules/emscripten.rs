@@ -92,7 +92,7 @@ mod tests {
                 "malloc",
                 "__stack_pointer",
                 "fd_write",
-                "emscripten_sleep",
+                "emscripten_get_now",
                 "__cpp_exception",
             ] {
                 assert!(runtime_has(name, platform), "{name} {platform}");

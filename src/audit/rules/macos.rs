@@ -12,7 +12,7 @@ use crate::platform::Os;
 use crate::tags::{Arch, MacArch, PlatformTag, Release};
 
 /// The first release for Apple silicon, even if a universal2 tag names an earlier one.
-const FIRST_ARM64: Release = Release::new(11, 0);
+pub(in crate::audit) const FIRST_ARM64: Release = Release::new(11, 0);
 
 pub(super) fn judge(
     binary: &Binary,
@@ -182,7 +182,7 @@ fn install_name(binary: &Binary) -> Option<Finding> {
 }
 
 /// The first release from this one on that a wheel can be tagged for; 26 follows 15.
-fn taggable(needed: Release) -> Release {
+pub(in crate::audit) fn taggable(needed: Release) -> Release {
     match needed {
         Release {
             major: 15,

@@ -30,8 +30,10 @@ pub(crate) use search_paths::resolve as resolve_search_path;
 
 use std::collections::BTreeSet;
 
-pub(super) use c_library::c_library;
 use c_library::mixes_linux_and_android;
+pub(super) use c_library::{CLibrary, c_library};
+pub(super) use macos::{FIRST_ARM64, taggable};
+pub(super) use policy::{first_manylinux, manylinux_tags};
 pub use promise::Promise;
 pub use shipped::{Shipped, shares_symbols};
 pub(crate) use symbols::missing_from_dll;

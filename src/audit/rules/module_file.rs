@@ -3,7 +3,7 @@
 //! Takes a path in a wheel, an ABI and a platform tag. Sources: PEP 3149, PEP 803, and
 //! `_PyImport_DynLoadFiletab` of CPython's dynload_shlib.c and dynload_win.c.
 
-use crate::audit::claim::{Claim, PythonAbi, full_abi};
+use crate::audit::claim::{Claim, PythonAbi, full_abi, full_abi_of_3};
 use crate::platform::{MUSL_IN_SUFFIX, Os};
 use crate::tags::{Arch, CPython, FIRST_ABI3T, Family, PlatformTag, PythonVersion};
 
@@ -76,6 +76,16 @@ impl<'a> ModuleFile<'a> {
         let mut abis = claim.abis.iter();
         let is_own = abis.any(|abi| self.tag.starts_with(&abi.replace('_', "-")));
         self.fits(PythonAbi::Other, tag) || is_own
+    }
+
+    /// The CPython 3 that the name is for, if it is for a single one.
+    pub(in crate::audit) fn python(self) -> Option<CPython> {
+        match self.abi() {
+            FileAbi::CPython(version, _) => full_abi_of_3(&format!("cp{version}")),
+            FileAbi::Any | FileAbi::Stable(_) | FileAbi::StableFreeThreaded(_) | FileAbi::Other => {
+                None
+            }
+        }
     }
 
     /// The ABIs of the claim whose interpreters look for the file on some platform of the claim.

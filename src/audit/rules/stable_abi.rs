@@ -100,7 +100,8 @@ impl StableAbi {
                         "{} before Python.h, so that the compiler rejects it; or use the Python tag cp{}",
                         self.define(),
                         since.nodot()
-                    )),
+                    ))
+                    .possible_python(since),
                 ),
                 None => never.push(symbol),
             }

@@ -296,15 +296,11 @@ struct Metered<R> {
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => {
-                self.left = left;
-                Ok(count)
-            }
-            None => {
-                self.is_over = true;
-                Err(io::Error::other("the limit is reached"))
-            }
-        }
+        let Some(left) = self.left.checked_sub(count as u64) else {
+            self.is_over = true;
+            return Err(io::Error::other("the limit is reached"));
+        };
+        self.left = left;
+        Ok(count)
     }
 }

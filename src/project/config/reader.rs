@@ -78,10 +78,32 @@ impl Reader<'_, '_, '_> {
     pub(super) fn settings(&mut self) -> BTreeMap<&'static str, Located<Value>> {
         let mut settings = BTreeMap::new();
         for setting in table::ALL {
-            let value = setting.key.and_then(|key| self.setting(key, setting.kind));
+            let Some(key) = setting.key else { continue };
+            let value = match key.split_once('.') {
+                None => self.setting(key, setting.kind),
+                Some((table, key)) => {
+                    let table = self.table.get(table);
+                    let Some(table) = table.and_then(|table| table.as_table()) else {
+                        continue;
+                    };
+                    let mut inner = Reader {
+                        table: &table,
+                        problems: self.problems,
+                    };
+                    inner.setting(key, setting.kind)
+                }
+            };
             settings.extend(value.map(|value| (setting.name, value)));
         }
         settings
+    }
+
+    /// Refuses unknown keys of `[tool.pyz3-wheel.check]`, all of which are settings.
+    pub(super) fn refuse_unknown_of_check(&mut self) {
+        let entry = self.table.get("check");
+        if let Some(table) = entry.and_then(|entry| entry.table(self.problems)) {
+            table.refuse_unknown(&keys::names(keys::CHECK), self.problems);
+        }
     }
 
     fn setting(&mut self, key: &str, kind: Kind) -> Option<Located<Value>> {

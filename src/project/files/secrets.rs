@@ -94,7 +94,7 @@ pub(in crate::project) fn find<'p>(
 
 /// Like [`find`], for a file whose content is not known: only names that say enough count.
 pub(crate) fn find_by_name(below: &Path, is_folder: bool) -> Option<&Path> {
-    find_with(below, is_folder, |path| is_secret_by_name(path))
+    find_with(below, is_folder, is_secret_by_name)
 }
 
 fn find_with(

@@ -4,19 +4,21 @@ use std::fmt::Write as _;
 
 use console::style;
 
-use super::files::CheckedFile;
+use super::files::{CheckedFile, and_others, lowest_severity, shown};
+use super::fixed;
 use crate::audit::{Finding, Severity};
 use crate::report::Report;
 use crate::text::escape;
 
 /// The line of the file and its findings; empty if `--quiet` hides all of it.
 pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String {
-    let lowest = lowest(report);
+    let lowest = lowest_severity(report.is_quiet(), report.is_verbose());
     let Some(verdict) = verdict(file, lowest) else {
         return String::new();
     };
     let text = format!("{}: {verdict}\n", escape::path(&file.path));
-    text + &findings(&file.findings, hints, lowest)
+    let fixed = file.fixed.as_ref().map(fixed::lines).unwrap_or_default();
+    text + &findings(&file.findings, hints, lowest) + &fixed
 }
 
 /// A line for each finding that is printed, with its hint.
@@ -28,15 +30,12 @@ pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> S
             Some(file) => format!("{}: ", escape::cell(file)),
             None => String::new(),
         };
-        let others = match others {
-            0 => String::new(),
-            others => format!(" (and {others} more, see -v)"),
-        };
         let _ = writeln!(
             text,
-            "  {} {place}{}{others}",
+            "  {} {place}{}{}",
             colored(finding.severity, &label),
-            escape::value(&finding.message())
+            escape::value(&finding.message()),
+            and_others(others),
         );
         for line in finding
             .hint
@@ -49,17 +48,6 @@ pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> S
         }
     }
     text
-}
-
-/// The lowest severity that is printed.
-pub(super) fn lowest(report: &Report) -> Severity {
-    if report.is_quiet() {
-        Severity::Error
-    } else if report.is_verbose() {
-        Severity::Note
-    } else {
-        Severity::Warning
-    }
 }
 
 /// `ok`, or how many findings there are; none if nothing about the file is printed.
@@ -81,22 +69,6 @@ fn verdict(file: &CheckedFile, lowest: Severity) -> Option<String> {
         _ if counts.is_empty() => Some(style("ok").green().to_string()),
         _ => Some(format!("{} ({counts})", style("ok").green())),
     }
-}
-
-/// The findings to print, each with the number of others like it that are left out: of findings with the same
-/// code and severity only the first is printed, unless notes are printed too.
-fn shown(findings: &[Finding], lowest: Severity) -> Vec<(&Finding, usize)> {
-    let mut shown: Vec<(&Finding, usize)> = Vec::new();
-    for finding in findings.iter().filter(|one| one.severity >= lowest) {
-        let same = shown
-            .iter_mut()
-            .find(|(first, _)| (first.code, first.severity) == (finding.code, finding.severity));
-        match same {
-            Some((_, others)) if lowest > Severity::Note => *others += 1,
-            _ => shown.push((finding, 0)),
-        }
-    }
-    shown
 }
 
 fn colored(severity: Severity, text: &str) -> String {

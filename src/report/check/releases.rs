@@ -6,6 +6,7 @@ use console::style;
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
+use super::files::lowest_severity;
 use super::human;
 use crate::audit::{Grid, Release};
 use crate::report::Report;
@@ -13,6 +14,8 @@ use crate::text::escape;
 
 /// The width of the terminal that a table fits into.
 const WIDTH: usize = 80;
+/// The cell of a platform and a Python for which there is a wheel.
+const PRESENT: &str = "yes";
 
 /// The size of a release, its table and its findings; empty if `--quiet` hides all of it.
 pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
@@ -21,7 +24,7 @@ pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
     }
     let (largest, size) = &release.largest;
     let mut text = format!(
-        "{} {}: {} files, {}; the largest is {} ({})\n",
+        "{} {}: {} files, {}\n  largest: {} ({})\n",
         style(&release.name).bold(),
         release.version,
         release.files,
@@ -32,7 +35,8 @@ pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
     for line in table(&release.grid) {
         let _ = writeln!(text, "  {line}");
     }
-    text + &human::findings(&release.findings, hints, human::lowest(report))
+    let lowest = lowest_severity(report.is_quiet(), report.is_verbose());
+    text + &human::findings(&release.findings, hints, lowest)
 }
 
 /// The lines of the table; a table that is too wide is continued below.
@@ -45,28 +49,37 @@ fn table(grid: &Grid) -> Vec<String> {
     if headings.len() * grid.rows.len() < 2 {
         return Vec::new();
     }
-    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or_default();
     let platforms = grid.rows.iter().map(|row| escape::cell(&row.platform));
     let platforms: Vec<_> = platforms.collect();
-    let first = widest(&mut platforms.iter().map(String::len));
-    let column = widest(&mut headings.iter().map(String::len)) + 1;
-    let count = (WIDTH.saturating_sub(first + 2) / column).max(1);
+    let first = platforms.iter().map(String::len).max().unwrap_or_default();
+    let widths = headings
+        .iter()
+        .map(|heading| heading.len().max(PRESENT.len()) + 1);
+    let widths: Vec<_> = widths.collect();
     let mut lines = Vec::new();
-    for begin in (0..headings.len()).step_by(count) {
-        let end = headings.len().min(begin + count);
+    let mut begin = 0;
+    while begin < headings.len() {
+        let mut width = 2 + first;
+        let fitting = widths[begin..].iter().take_while(|column| {
+            width += **column;
+            width <= WIDTH
+        });
+        let end = begin + fitting.count().max(1);
         let line = |name: &str, cells: &mut dyn Iterator<Item = &str>| {
-            let cells: String = cells.map(|cell| format!("{cell:>column$}")).collect();
-            format!("{name:first$}{cells}")
+            let mut text = format!("{name:first$}");
+            for (cell, width) in cells.zip(&widths[begin..end]) {
+                let _ = write!(text, "{cell:>width$}");
+            }
+            text
         };
-        lines.push(line(
-            "",
-            &mut headings[begin..end].iter().map(String::as_str),
-        ));
+        let own = &mut headings[begin..end].iter().map(String::as_str);
+        lines.push(line("", own));
         for (row, platform) in grid.rows.iter().zip(&platforms) {
             let cells = row.cells[begin..end].iter();
-            let mut cells = cells.map(|has| if *has { "yes" } else { "-" });
+            let mut cells = cells.map(|has| if *has { PRESENT } else { "-" });
             lines.push(line(platform, &mut cells));
         }
+        begin = end;
     }
     lines
 }

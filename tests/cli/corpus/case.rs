@@ -20,6 +20,11 @@ pub(super) const WINDOWS_ABI3: &str = "cp39-abi3-win_amd64";
 pub(super) const WINDOWS_FREE: &str = "cp313-cp313t-win_amd64";
 pub(super) const WINDOWS_NONE: &str = "py3-none-win_amd64";
 
+pub(super) const IOS: &str = "cp313-cp313-ios_13_0_arm64_iphoneos";
+pub(super) const IOS_SIMULATOR: &str = "cp313-cp313-ios_13_0_arm64_iphonesimulator";
+pub(super) const ANDROID: &str = "cp313-cp313-android_24_arm64_v8a";
+pub(super) const PYODIDE: &str = "cp314-cp314-pyemscripten_2026_0_wasm32";
+
 /// What the check must report about a wheel.
 #[derive(Debug)]
 pub(crate) struct Fault {

@@ -2,8 +2,9 @@
 //! reasons are in `more_controls`.
 
 use super::case::{
-    INTEL, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS, MACOS_ABI3, MACOS_NONE, MUSL, PURE,
-    UNIVERSAL, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE, WINDOWS_NONE,
+    ANDROID, INTEL, IOS, IOS_SIMULATOR, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS,
+    MACOS_ABI3, MACOS_NONE, MUSL, PURE, PYODIDE, UNIVERSAL, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE,
+    WINDOWS_NONE,
 };
 use super::code::{AVX, CPUID, XGETBV};
 use super::elf::{self, Elf};
@@ -50,6 +51,22 @@ pub(super) fn plain_tags() -> impl Iterator<Item = &'static str> {
         WINDOWS_ABI3,
         WINDOWS_FREE,
         WINDOWS_NONE,
+        IOS,
+        IOS_SIMULATOR,
+        "cp314-cp314-ios_13_0_x86_64_iphonesimulator",
+        "cp313-abi3-ios_13_0_arm64_iphoneos",
+        "py3-none-ios_13_0_arm64_iphoneos",
+        ANDROID,
+        "cp314-cp314-android_21_armeabi_v7a",
+        "cp314-cp314-android_24_x86_64",
+        "cp314-cp314-android_24_x86",
+        "cp313-abi3-android_24_arm64_v8a",
+        "py3-none-android_24_arm64_v8a",
+        PYODIDE,
+        "cp313-cp313-pyemscripten_2025_0_wasm32",
+        "cp315-cp315-pyemscripten_2026_5_wasm32",
+        "cp39-abi3-pyemscripten_2026_0_wasm32",
+        "py3-none-pyemscripten_2026_0_wasm32",
         "py2.py3-none-any",
         "cp39-cp39-manylinux1_x86_64",
         "cp39-cp39-manylinux2010_i686",

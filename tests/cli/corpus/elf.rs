@@ -100,6 +100,8 @@ pub(super) struct Elf {
     pub(super) definitions: Vec<(String, u16)>,
     /// GNU properties: type and value.
     pub(super) properties: Vec<(u32, u32)>,
+    /// The API level in the note of Android.
+    pub(super) android: Option<u32>,
 }
 
 impl Elf {
@@ -123,6 +125,7 @@ impl Elf {
             versions: Vec::new(),
             definitions: Vec::new(),
             properties: Vec::new(),
+            android: None,
         }
     }
 
@@ -217,6 +220,18 @@ impl Elf {
 
     fn property(mut self, kind: u32, value: u32) -> Self {
         self.properties.push((kind, value));
+        self
+    }
+
+    /// Says in a note that it is for Android from this API level on.
+    pub(super) fn android(mut self, api: u32) -> Self {
+        self.android = Some(api);
+        self
+    }
+
+    /// Has no note of Android.
+    pub(super) fn without_android(mut self) -> Self {
+        self.android = None;
         self
     }
 

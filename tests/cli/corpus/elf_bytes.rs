@@ -20,7 +20,8 @@ impl Elf {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let wide = self.machine.wide;
         let has_note = !self.properties.is_empty();
-        let count = 3 + u16::from(self.stack.is_some()) + 2 * u16::from(has_note);
+        let notes = 2 * u16::from(has_note) + u16::from(self.android.is_some());
+        let count = 3 + u16::from(self.stack.is_some()) + notes;
         let begin = if wide {
             64 + count * 56
         } else {
@@ -64,6 +65,14 @@ impl Elf {
             let (from, to) = (note.place(&places), note.end(&places));
             let align = word_size(wide) as u64;
             [NOTE, GNU_PROPERTY].map(|kind| segment(kind, READ, from, to, from as u64, align))
+        }));
+
+        let note = sections
+            .iter()
+            .find(|section| section.name == ".note.android.ident");
+        segments.extend(note.map(|note| {
+            let (from, to) = (note.place(&places), note.end(&places));
+            segment(NOTE, READ, from, to, from as u64, 4)
         }));
 
         let mut out = self.out();
@@ -157,6 +166,7 @@ impl Elf {
             )
             .linked(".dynstr", self.definitions.len()),
             Section::new(".note.gnu.property", 7, 2, self.note()),
+            Section::new(".note.android.ident", 7, 2, self.android_note()),
             Section::new(".rodata", 1, 2, self.data.clone()),
             Section::new(".text", 1, 6, self.code.clone()),
             Section::new(".dynamic", 6, 3, self.dynamic_section(places, &mut strings))
@@ -261,6 +271,15 @@ impl Elf {
             .raw(b"GNU\0");
         for (kind, value) in &self.properties {
             out.u32(*kind).u32(4).u32(*value).raw(&[0; 4][..size - 12]);
+        }
+        out.done()
+    }
+
+    /// The note that the NDK links into every library.
+    fn android_note(&self) -> Vec<u8> {
+        let mut out = self.out();
+        if let Some(api) = self.android {
+            out.u32(8).u32(4).u32(1).raw(b"Android\0").u32(api);
         }
         out.done()
     }

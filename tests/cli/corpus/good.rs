@@ -4,6 +4,7 @@ use super::elf::{self, Elf};
 use super::gil;
 use super::macho::{self, Cpu, Macho};
 use super::pe::{self, Pe};
+use super::wasm::Wasm;
 use super::wheel::{Native, Wheel};
 
 /// What the endings of extension modules call an architecture, its glibc's first version, and its
@@ -73,6 +74,12 @@ pub(super) fn module(tags: &str) -> Option<(String, Native)> {
         Some(windows(&api, &platform))
     } else if platform.starts_with("macosx_") {
         Some(macos(&api, &platform))
+    } else if platform.starts_with("ios_") {
+        Some(ios(&api, &platform))
+    } else if platform.starts_with("android_") {
+        Some(android(&api, &platform))
+    } else if platform.ends_with("_wasm32") {
+        Some(emscripten(&api))
     } else {
         Some(linux(&api, &platform))
     }
@@ -198,6 +205,80 @@ fn windows(api: &Api, platform: &str) -> (String, Native) {
     (path, Native::Pe(pe))
 }
 
+fn ios(api: &Api, platform: &str) -> (String, Native) {
+    let (sdk, system) = if platform.ends_with("iphonesimulator") {
+        ("iphonesimulator", macho::IOS_SIMULATOR)
+    } else {
+        ("iphoneos", macho::IOS)
+    };
+    let cpu = if platform.contains("x86_64") {
+        macho::X86_64
+    } else {
+        macho::ARM64
+    };
+    // The simulator on Apple silicon begins with 14.0.
+    let early = sdk == "iphonesimulator" && cpu == macho::ARM64;
+    let release = macho::release(if early { 14 } else { 13 }, 0, 0);
+    let dylib = Macho::new(cpu)
+        .dylib("build/_native.so")
+        .floor(macho::Floor::Build(system, release))
+        .signed(macho::Signature::None)
+        .gives(api.gives())
+        .data(gil::declared(&api.abi, false, true))
+        .takes_from("/usr/lib/libSystem.B.dylib", "malloc");
+    let python = "@rpath/Python.framework/Python";
+    let dylib = api
+        .takes()
+        .iter()
+        .fold(dylib, |dylib, name| dylib.takes_from(python, name));
+    let path = api.path("libhello.dylib", "cpython-", sdk, "so");
+    (path, Native::Macho(vec![dylib]))
+}
+
+/// How tags for Android spell an architecture, and how endings do.
+const ANDROID: [(&str, elf::Machine, &str); 4] = [
+    ("arm64_v8a", elf::AARCH64, "aarch64-linux-android"),
+    ("armeabi_v7a", elf::ARMV7, "arm-linux-androideabi"),
+    ("x86_64", elf::X86_64, "x86_64-linux-android"),
+    ("x86", elf::I686, "i686-linux-android"),
+];
+
+fn android(api: &Api, platform: &str) -> (String, Native) {
+    let row = ANDROID.iter().find(|(arch, ..)| platform.ends_with(arch));
+    let (_, machine, triplet) = *row.unwrap();
+    let level = platform.split('_').nth(1).unwrap().parse().unwrap();
+    let elf = Elf::new(machine)
+        .android(level)
+        .alignment(16 << 10)
+        .gives(api.gives())
+        .data(gil::declared(&api.abi, false, machine.wide))
+        .needs("libc.so", "LIBC", "malloc")
+        .needed("libm.so")
+        .needed("libdl.so");
+    let python = match api.abi.strip_prefix("cp3") {
+        Some(minor) => format!("libpython3.{minor}.so"),
+        None => "libpython3.so".to_owned(),
+    };
+    let elf = api
+        .takes()
+        .iter()
+        .fold(elf, |elf, name| elf.needed(&python).takes(name));
+    let path = api.path("libhello.so", "cpython-", triplet, "so");
+    (path, Native::Elf(elf))
+}
+
+fn emscripten(api: &Api) -> (String, Native) {
+    let wasm = Wasm::new()
+        .gives(api.gives())
+        .gives("__wasm_apply_data_relocs")
+        .takes("malloc")
+        .takes_variable("stderr")
+        .takes_address("free");
+    let wasm = api.takes().iter().fold(wasm, |wasm, name| wasm.takes(name));
+    let path = api.path("libhello.so", "cpython-", "wasm32-emscripten", "so");
+    (path, Native::Wasm(wasm))
+}
+
 impl Wheel {
     /// Has its native code under another path.
     pub(super) fn module(mut self, path: &str) -> Self {
@@ -256,6 +337,14 @@ impl Wheel {
     pub(super) fn pe(self, edit: impl FnOnce(Pe) -> Pe) -> Self {
         match self.module.clone() {
             Some((_, Native::Pe(pe))) => self.native(Native::Pe(edit(pe))),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn wasm(self, edit: impl FnOnce(Wasm) -> Wasm) -> Self {
+        match self.module.clone() {
+            Some((_, Native::Wasm(wasm))) => self.native(Native::Wasm(edit(wasm))),
             other => panic!("{other:?}"),
         }
     }

@@ -39,6 +39,7 @@ pub(super) const BUNDLE: u32 = 8;
 
 pub(super) const MACOS: u32 = 1;
 pub(super) const IOS: u32 = 2;
+pub(super) const IOS_SIMULATOR: u32 = 7;
 
 /// What is said of the system that is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -184,19 +184,19 @@ fn a_release_is_a_table_for_people_and_an_object_for_programs() {
     assert_eq!(release["platforms"][1], windows);
     assert!(release["size"].as_u64() > release["largest"]["size"].as_u64());
 
-    let folder = tempfile::tempdir().unwrap();
-    for wheel in wheels(&tags) {
-        let (name, bytes) = wheel.pack();
-        std::fs::write(folder.path().join(name), bytes).unwrap();
-    }
-    let check = |option: &str| {
+    let check = |option: &str, tags: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in wheels(tags).into_iter().map(Wheel::pack) {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
         let mut command = support::command();
         command.arg("check").arg(option).arg(folder.path());
         support::run(&mut command).exits(0).stdout
     };
-    let verbose = check("--verbose");
+    let verbose = check("--verbose", &tags);
     for line in [
         "hello 1.0: 3 files, ",
+        "  largest: hello-1.0-cp39-abi3-manylinux_2_17_x86_64.whl (",
         "                   3.11 3.12 3.9+\n",
         "  manylinux_x86_64  yes  yes  yes\n",
         "  win_amd64         yes  yes    -\n",
@@ -204,9 +204,20 @@ fn a_release_is_a_table_for_people_and_an_object_for_programs() {
     ] {
         assert!(verbose.contains(line), "{line} in\n{verbose}");
     }
-    assert!(
-        verbose.lines().skip(3).all(|line| line.len() <= 80),
-        "{verbose}"
-    );
-    assert_eq!(check("--quiet"), "");
+    assert_eq!(check("--quiet", &tags), "");
+
+    // A wide table is continued below.
+    let mut many = vec!["cp39-abi3-macosx_11_0_arm64".to_owned()];
+    for minor in 10..=14 {
+        many.push(format!("cp3{minor}-cp3{minor}-musllinux_1_2_x86_64"));
+    }
+    for minor in 10..=17 {
+        many.push(format!("graalpy3{minor}-none-win_amd64"));
+    }
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let wide = check("--verbose", &many);
+    let is_row = |line: &&str| line.ends_with(" -") || line.ends_with(" yes");
+    let table: Vec<_> = wide.lines().filter(is_row).collect();
+    assert_eq!(table.len(), 9, "{wide}");
+    assert!(table.iter().all(|line| line.len() <= 80), "{wide}");
 }

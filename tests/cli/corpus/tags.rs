@@ -3,7 +3,7 @@
 use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{Case, LINUX, LINUX_ABI3, MACOS, PURE, WINDOWS, case};
-use super::elf::{self, Elf};
+use super::elf;
 use super::wheel::{DIST, Wheel};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -102,13 +102,6 @@ fn platforms() -> Vec<Case> {
             w.tagged(&platform).module("hello/_native.so")
         })
     };
-    let unjudged = |what, tags: &'static str, native: fn() -> Vec<u8>, path: &'static str| {
-        case(what, Code::NotJudged, PURE, move |w| {
-            w.tagged(tags)
-                .wheel_file(|f| f.set("Root-Is-Purelib: false"))
-                .file(path, native())
-        })
-    };
     vec![
         unknown("the tag promises no more than Linux", LINUX, "linux_x86_64"),
         unknown(
@@ -161,32 +154,58 @@ fn platforms() -> Vec<Case> {
                 .elf(|e| e.os_abi(elf::FREEBSD))
         })
         .also(&[Code::NotJudged]),
-        unjudged(
-            "the wheel is for Android",
-            "cp313-cp313-android_21_arm64_v8a",
-            || {
-                Elf::new(elf::AARCH64)
-                    .gives("PyInit__native")
-                    .needed("libc.so")
-                    .bytes()
-            },
-            "hello/_native.cpython-313-aarch64-linux-android.so",
+        unknown(
+            "the tag has an iOS that no installer knows",
+            LINUX,
+            "ios_banana",
         ),
-        unjudged(
-            "the wheel is for iOS",
-            "cp313-cp313-ios_13_0_arm64_iphoneos",
-            || {
-                use super::macho::{ARM64, Floor, IOS, Macho, release};
-                let ios = Floor::Build(IOS, release(13, 0, 0));
-                Macho::new(ARM64).floor(ios).gives("PyInit__native").bytes()
-            },
-            "hello/_native.cpython-313-iphoneos.so",
+        unknown(
+            "the tag is for devices with Intel processors",
+            LINUX,
+            "ios_13_0_x86_64_iphoneos",
         ),
-        unjudged(
-            "the wheel is for browsers",
-            "cp313-cp313-pyemscripten_2025_0_wasm32",
-            || b"\0asm\x01\0\0\0".to_vec(),
-            "hello/_native.cpython-313-wasm32-emscripten.so",
+        unknown(
+            "the tag is for iOS on MIPS",
+            LINUX,
+            "ios_13_0_mips_iphoneos",
+        ),
+        unknown("the tag is for Android on MIPS", LINUX, "android_24_mips"),
+        unknown("the tag has no API level", LINUX, "android_arm64_v8a"),
+        unknown(
+            "the tag has Android's own spelling",
+            LINUX,
+            "android_24_aarch64",
+        ),
+        unknown(
+            "the tag has no release of PyEmscripten",
+            LINUX,
+            "pyemscripten_x",
+        ),
+        unknown(
+            "the tag is for 64-bit WebAssembly",
+            LINUX,
+            "pyemscripten_2026_0_wasm64",
+        ),
+        unknown(
+            "the tag names Emscripten alone",
+            LINUX,
+            "emscripten_3_1_46_wasm32",
+        ),
+        unknown("the tag is for WASI", LINUX, "wasi_0_0_0_wasm32"),
+        case(
+            "the tag has the older name of PyEmscripten",
+            Code::UnknownTag,
+            super::case::PYODIDE,
+            |w| w.tagged("cp314-cp314-pyodide_2026_0_wasm32"),
+        ),
+        case(
+            "the tag is for macOS on PowerPC",
+            Code::NotJudged,
+            PURE,
+            |w| {
+                w.tagged("cp312-cp312-macosx_10_4_ppc")
+                    .wheel_file(|f| f.set("Root-Is-Purelib: false"))
+            },
         ),
     ]
 }

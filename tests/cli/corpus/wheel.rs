@@ -9,6 +9,7 @@ use super::good;
 use super::macho::{self, Macho};
 use super::pe::Pe;
 use super::tables::{Fields, Record, Row};
+use super::wasm::Wasm;
 use super::zip::{Entry, Zip};
 
 /// The folder of the wheel's own files.
@@ -24,6 +25,7 @@ pub(super) enum Native {
     /// One slice, or several in one file.
     Macho(Vec<Macho>),
     Pe(Pe),
+    Wasm(Wasm),
     Bytes(Vec<u8>),
 }
 
@@ -36,6 +38,7 @@ impl Native {
                 slices => macho::universal(slices),
             },
             Self::Pe(pe) => pe.bytes(),
+            Self::Wasm(wasm) => wasm.bytes(),
             Self::Bytes(bytes) => bytes.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use support::workflow::{BUILD_WHEELS, CI, Workflow};
+use support::workflow::{Action, BUILD_WHEELS, CI, Workflow};
 
 fn has_shellcheck() -> bool {
     let there = Command::new("shellcheck")
@@ -39,17 +39,16 @@ fn shellcheck_accepts_the_steps_of_the_workflows() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mut steps = 0;
-    for path in [CI, BUILD_WHEELS] {
-        for script in Workflow::read(path)
-            .steps()
-            .filter_map(|step| step.run.as_deref())
-        {
-            let file = folder.path().join(format!("{steps}.bash"));
-            // The runner's `bash -eo pipefail` in words that shellcheck knows.
-            std::fs::write(&file, format!("set -eo pipefail\n{script}")).unwrap();
-            support::succeed(Command::new("shellcheck").arg("--shell=bash").arg(&file));
-            steps += 1;
-        }
+    let workflows = [CI, BUILD_WHEELS].map(Workflow::read);
+    let of_workflows = workflows.iter().flat_map(Workflow::steps);
+    let action = Action::read();
+    let all = of_workflows.chain(&action.runs.steps);
+    for script in all.filter_map(|step| step.run.as_deref()) {
+        let file = folder.path().join(format!("{steps}.bash"));
+        // The runner's `bash -eo pipefail` in words that shellcheck knows.
+        std::fs::write(&file, format!("set -eo pipefail\n{script}")).unwrap();
+        support::succeed(Command::new("shellcheck").arg("--shell=bash").arg(&file));
+        steps += 1;
     }
     assert!(steps >= 10, "only {steps} steps were found");
 }

@@ -15,6 +15,9 @@ pub const RELEASE: &str = ".github/workflows/release.yml";
 
 pub const ALL: [&str; 3] = [CI, BUILD_WHEELS, RELEASE];
 
+/// The action that checks wheels.
+pub const CHECK_ACTION: &str = ".github/actions/check/action.yml";
+
 pub type Texts = BTreeMap<String, String>;
 
 #[derive(Deserialize)]
@@ -61,6 +64,7 @@ pub struct Step {
     pub name: Option<String>,
     pub uses: Option<String>,
     pub run: Option<String>,
+    pub shell: Option<String>,
     #[serde(rename = "if")]
     pub condition: Option<String>,
     #[serde(default)]
@@ -79,6 +83,35 @@ impl Workflow {
 
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.jobs.values().flat_map(|job| &job.steps)
+    }
+}
+
+/// A composite action.
+#[derive(Deserialize)]
+pub struct Action {
+    pub inputs: BTreeMap<String, Texts>,
+    pub runs: Runs,
+}
+
+#[derive(Deserialize)]
+pub struct Runs {
+    pub using: String,
+    pub steps: Vec<Step>,
+}
+
+impl Action {
+    /// Reads the one that checks wheels.
+    pub fn read() -> Self {
+        let text = std::fs::read_to_string(repo().join(CHECK_ACTION)).unwrap();
+        serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{CHECK_ACTION}: {error}"))
+    }
+
+    /// The values of the inputs that a user leaves out.
+    pub fn defaults(&self) -> Texts {
+        let inputs = self.inputs.iter();
+        inputs
+            .map(|(name, input)| (name.clone(), input["default"].clone()))
+            .collect()
     }
 }
 

@@ -1,0 +1,125 @@
+//! `check --fix` as it is used: where the new wheel goes, what is printed, and how it ends.
+
+use std::path::{Path, PathBuf};
+
+use support::{Ran, command, run};
+
+const LINUX: &str = "cp312-cp312-manylinux_2_17_x86_64";
+
+/// A good wheel for Linux under this name.
+fn wheel(dir: &Path, tags: &str) -> PathBuf {
+    let (_, bytes) = crate::corpus::good(LINUX);
+    let path = dir.join(format!("hello-1.0-{tags}.whl"));
+    std::fs::create_dir_all(dir).unwrap();
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn fix(dir: &Path, args: &[&str]) -> Ran {
+    run(command()
+        .current_dir(dir)
+        .args(["check", "--fix"])
+        .args(args))
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    if dir.exists() {
+        support::names(dir)
+    } else {
+        Vec::new()
+    }
+}
+
+#[test]
+fn people_read_what_was_fixed_and_where_the_wheel_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, wrong) = (LINUX, "cp312-cp312-win_amd64");
+    wheel(folder.path(), good);
+    wheel(folder.path(), wrong);
+    let of = |tags: &str| format!("hello-1.0-{tags}.whl");
+    let ran = fix(folder.path(), &[&of(good), &of(wrong), "-o", "out"]).exits(0);
+    for line in [
+        "hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl: ok\n",
+        "  wrote out/hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl (unchanged)\n",
+        "hello-1.0-cp312-cp312-win_amd64.whl: ok\n  fixed: tags cp312-cp312-win_amd64 -> \
+         cp312-cp312-manylinux_2_17_x86_64 (wrong-system, wrong-suffix)\n",
+    ] {
+        let stdout = ran.stdout.replace('\\', "/");
+        assert!(stdout.contains(line), "{line} in\n{stdout}");
+    }
+    // WHEEL already has the right tags, so it is the same wheel under both names.
+    assert_eq!(names(&folder.path().join("out")), [of(good)]);
+}
+
+#[test]
+fn another_file_is_never_replaced_not_even_the_wheel_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, bytes) = crate::corpus::unlisted();
+    let path = folder.path().join(&name);
+    std::fs::write(&path, &bytes).unwrap();
+    fix(folder.path(), &[&name, "--output-dir", "."])
+        .exits(2)
+        .says("another file is there");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(names(folder.path()), [name.clone()]);
+    let output = folder.path().join("fixed");
+    std::fs::create_dir(&output).unwrap();
+    std::fs::write(output.join(&name), "another").unwrap();
+    fix(folder.path(), &[&name])
+        .exits(2)
+        .says("another file is there");
+    assert_eq!(std::fs::read(output.join(&name)).unwrap(), b"another");
+    std::fs::remove_file(output.join(&name)).unwrap();
+    // The second time, the same wheel is there already.
+    for _ in 0..2 {
+        fix(folder.path(), &[&name]).exits(0);
+        assert_eq!(names(&output), [name.clone()]);
+    }
+}
+
+#[test]
+fn a_dry_run_shows_the_changes_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    wheel(folder.path(), "cp312-cp312-win_amd64");
+    let name = "hello-1.0-cp312-cp312-win_amd64.whl";
+    let ran = fix(folder.path(), &[name, "--dry-run", "--format", "json"]).exits(0);
+    let document = ran.json();
+    let fixed = &document["wheels"][0]["fixed"];
+    assert_eq!(fixed["written"], false);
+    assert_eq!(fixed["changes"][0]["what"], "tags");
+    let path = Path::new(fixed["path"].as_str().unwrap());
+    assert!(
+        path.ends_with(format!("fixed/hello-1.0-{LINUX}.whl")),
+        "{path:?}"
+    );
+    assert_eq!(names(folder.path()), [name]);
+}
+
+#[test]
+fn the_options_of_fix_have_no_effect_without_it() {
+    for options in [&["-o", "out"][..], &["--dry-run"]] {
+        run(command().args(["check", "a.whl"]).args(options))
+            .exits(2)
+            .says("--fix");
+    }
+}
+
+#[test]
+fn the_time_in_the_new_wheel_is_that_of_source_date_epoch() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, bytes) = crate::corpus::unlisted();
+    std::fs::write(folder.path().join(&name), bytes).unwrap();
+    let year = |epoch: Option<&str>, output: &str| {
+        let mut command = command();
+        command.current_dir(folder.path());
+        if let Some(epoch) = epoch {
+            command.env("SOURCE_DATE_EPOCH", epoch);
+        }
+        run(command.args(["check", "--fix", &name, "-o", output])).exits(0);
+        let file = std::fs::File::open(folder.path().join(output).join(&name)).unwrap();
+        let mut zip = zip::ZipArchive::new(file).unwrap();
+        zip.by_index(0).unwrap().last_modified().unwrap().year()
+    };
+    assert_eq!(year(None, "a"), 1980);
+    assert_eq!(year(Some("1764115200"), "b"), 2025);
+}
