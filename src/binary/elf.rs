@@ -14,7 +14,6 @@ use object::read::elf::{
 };
 
 use super::facts::{Binary, Format, Kind};
-use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
@@ -100,20 +99,9 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     for version in &read.defined {
         read.names.list(&mut binary.defined_versions, version)?;
     }
-    binary.kind = match header.e_type(endian) {
-        elf::ET_DYN if pie => Kind::Executable,
-        // A library may be a program as well, and glibc loads it unless it is marked as a program.
-        elf::ET_DYN
-            if has_segment(elf::PT_INTERP)
-                && binary.soname.is_none()
-                && read.names.inits.is_empty() =>
-        {
-            Kind::Executable
-        }
-        elf::ET_DYN => Kind::SharedLibrary,
-        elf::ET_EXEC => Kind::Executable,
-        _ => Kind::Other,
-    };
+    let is_program = pie
+        || (has_segment(elf::PT_INTERP) && binary.soname.is_none() && read.names.inits.is_empty());
+    binary.kind = kind(header.e_type(endian), is_program);
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
     binary.android_api = android::api_level::<Elf>(segments, endian, bytes);
     if binary.android_api.is_some() {
@@ -136,17 +124,23 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     if matches!(binary.arch, Some(Arch::X86_64 | Arch::X86)) {
         binary.isa_level = notes::isa_level(segments, &sections, endian, bytes);
     }
-    let layout = Layout {
-        wide: header.is_class_64(),
-        little: endian == Endianness::Little,
-    };
-    let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
     if !binary.inits.is_empty() {
-        let pointers = data::relocated_pointers(&sections, endian, bytes)?;
-        let data = data::loaded(&sections, endian, bytes, layout, &pointers);
-        binary.describes(module_data::examine(data, layout, bytes.len(), names));
+        let wide = header.is_class_64();
+        let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
+        binary.describes(data::examine(&sections, endian, bytes, wide, names)?);
     }
     Ok(binary)
+}
+
+/// What a file of this type is for. A library may be a program as well, and glibc loads it unless it is marked as a
+/// program.
+fn kind(file: elf::FileType, is_program: bool) -> Kind {
+    match file {
+        elf::ET_DYN if is_program => Kind::Executable,
+        elf::ET_DYN => Kind::SharedLibrary,
+        elf::ET_EXEC => Kind::Executable,
+        _ => Kind::Other,
+    }
 }
 
 /// What the table of dynamic symbols and its versions say.

@@ -30,8 +30,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     let endian = header.endian()?;
     let mut binary = Binary::unknown(Format::MachO);
     let mut platform = None;
-    let (mut code, mut data) = (Vec::new(), Vec::new());
-    let mut has_code = Vec::new();
+    let (mut code, mut data, mut has_code) = (Vec::new(), Vec::new(), Vec::new());
     let mut blob = None;
     let mut names = Symbols::of(bytes.len());
     let mut commands = header.load_commands(endian, bytes, 0)?;
@@ -94,10 +93,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
             for section in segment.sections(endian, sections)? {
                 let attributes = section.flags(endian).0;
                 let is_code = attributes & macho::S_ATTR_PURE_INSTRUCTIONS.0 != 0;
-                // Symbols name a section by a number of eight bits.
-                if has_code.len() < usize::from(u8::MAX) {
-                    has_code.push(attributes & CODE != 0);
-                }
+                has_code.push(attributes & CODE != 0);
                 let list = if is_code { &mut code } else { &mut data };
                 if list.len() < cpu::MOST_SECTIONS {
                     let offset = section.offset(endian).into();

@@ -9,13 +9,14 @@ use super::promise::Promise;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
-use crate::binary::{Binary, Gil};
+use crate::binary::{Binary, DefinitionHeader, Gil};
 use crate::tags::{FIRST_ABI3T, PythonVersion};
 
 /// Checks a module that free-threaded Pythons of the tags import.
 pub(in crate::audit) fn judge(binary: &Binary, path: &str, promise: &Promise) -> Vec<Finding> {
     let enables_gil = binary.parts().iter().any(|part| part.gil == Gil::Used);
-    let is_zeroed = binary.parts().iter().any(|part| part.zeroed_definition);
+    let zeroed = Some(DefinitionHeader::Zero);
+    let is_zeroed = binary.parts().iter().any(|part| part.definition == zeroed);
     if !(enables_gil || is_zeroed) || !promise.is_for(binary) {
         return Vec::new();
     }

@@ -6,16 +6,34 @@ use object::Endianness;
 use object::elf;
 use object::read::elf::{FileHeader, Rela as _, SectionHeader as _, SectionTable};
 
-use crate::binary::module_data::Layout;
+use crate::binary::module_data::{self, Layout, ModuleData};
+use crate::binary::names::{NameSet, UndefinedSymbols};
 use crate::binary::symbols::MOST_MODULE_DATA;
 use crate::binary::unreadable::Unreadable;
 
 /// What each byte of a pointer is taken for that only the loader knows.
 const POINTER: u8 = 0x7f;
 
+/// What the data of an extension module says about the module.
+pub(super) fn examine<Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'_, Elf>,
+    endian: Endianness,
+    bytes: &[u8],
+    wide: bool,
+    names: (&[String], &NameSet, &UndefinedSymbols),
+) -> Result<ModuleData, Unreadable> {
+    let layout = Layout {
+        wide,
+        little: endian == Endianness::Little,
+    };
+    let pointers = relocated_pointers(sections, endian, bytes)?;
+    let data = loaded(sections, endian, bytes, layout, &pointers);
+    Ok(module_data::examine(data, layout, bytes.len(), names))
+}
+
 /// The sections with data that the loader maps. The file may have zeros where the loader writes `pointers`; here
 /// these have a number that is not zero.
-pub(super) fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
+fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'a, Elf>,
     endian: Endianness,
     bytes: &'a [u8],
@@ -50,7 +68,7 @@ pub(super) fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
 }
 
 /// The addresses where the loader writes a pointer whatever the file has there, sorted.
-pub(super) fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
+fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'_, Elf>,
     endian: Endianness,
     bytes: &[u8],
