@@ -19,7 +19,7 @@ use super::finding::{Finding, first_of_each, sort};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
-use super::rules::{Promise, Shipped, free_threaded, judge, module};
+use super::rules::{Promise, Shipped, free_threaded, judge, module, not_a_library};
 use super::unpack::Unpacked;
 use super::upload;
 use super::variants::{Variants, stale_files};
@@ -359,6 +359,7 @@ impl<'a> Check<'a> {
                 }
             }));
         }
+        findings.extend(self.not_libraries(&variants));
         findings.extend(stale_files(&stale, &self.files.contents, self.claim));
         if !is_any {
             let binaries = self.files.binaries.iter();
@@ -384,6 +385,25 @@ impl<'a> Check<'a> {
             );
         }
         self.findings.extend(findings);
+    }
+
+    /// Finds files that the Pythons of the tags load as extension modules, but that are not shared libraries.
+    fn not_libraries(&self, variants: &Variants) -> Vec<Finding> {
+        let stem = self.claim.stem();
+        let others = self.files.not_binaries.iter();
+        let others = others.map(|(path, contents)| (path, *contents));
+        let binaries = self.files.binaries.iter();
+        let binaries = binaries
+            .filter_map(|(path, binary)| Some((path, not_a_library::Contents::of_binary(binary)?)));
+        let looked_for = others
+            .chain(binaries)
+            .filter(|(path, _)| variants.are_looked_for(path, self.claim));
+        looked_for
+            .filter_map(|(path, contents)| {
+                let installed = imports::installed(path, &stem)?;
+                Some(not_a_library::judge(installed, contents, self.claim)?.of(path))
+            })
+            .collect()
     }
 }
 
