@@ -311,7 +311,9 @@ impl<'a> Check<'a> {
         let scripts = format!("{stem}.data/scripts/");
         let prefix_files = format!("{stem}.data/data/");
         let libraries = Libraries::of(&self.files.binaries, &stem);
-        let mut findings = Vec::new();
+        let mut findings = self.not_libraries(&variants);
+        let refused = findings.iter().filter_map(|finding| finding.file.clone());
+        let not_libraries: BTreeSet<_> = refused.collect();
         let mut stale = Vec::new();
         for ((path, binary), is_loaded) in self.files.binaries.iter().zip(loaded) {
             let is_stale = promise.is_for(binary) && variants.is_stale(path);
@@ -343,12 +345,12 @@ impl<'a> Check<'a> {
             let own = own.filter(|finding| {
                 !(is_chosen && matches!(finding.code, Code::IsaLevel | Code::CpuBaseline))
             });
+            // Another system or machine is no second cause.
+            let is_no_library = not_libraries.contains(path);
+            let own = own.filter(|finding| !(is_no_library && is_elsewhere(finding.code)));
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
-                let elsewhere = matches!(
-                    finding.code,
-                    Code::WrongSystem | Code::WrongMachine | Code::WrongLibc | Code::NativeInPure
-                );
+                let elsewhere = is_elsewhere(finding.code);
                 let is_open = finding.code == Code::UndefinedSymbol && is_for_others;
                 if elsewhere && is_script {
                     finding.weighing(Severity::Error)
@@ -359,7 +361,6 @@ impl<'a> Check<'a> {
                 }
             }));
         }
-        findings.extend(self.not_libraries(&variants));
         findings.extend(stale_files(&stale, &self.files.contents, self.claim));
         if !is_any {
             let binaries = self.files.binaries.iter();
@@ -405,6 +406,14 @@ impl<'a> Check<'a> {
             })
             .collect()
     }
+}
+
+/// Whether the check says that a binary is for another system or machine than the tags.
+fn is_elsewhere(code: Code) -> bool {
+    matches!(
+        code,
+        Code::WrongSystem | Code::WrongMachine | Code::WrongLibc | Code::NativeInPure
+    )
 }
 
 /// Finds folders that have an entry but contain no file.

@@ -189,7 +189,7 @@ fn python_2_cases() -> Vec<Case> {
 
 /// The wheel is for Python 2, and its module has this path.
 fn python_2(w: Wheel, path: &str) -> Wheel {
-    let w = w.metadata(|m| m.set("Requires-Python: >=2.7"));
+    let w = w.metadata(|m| m.drop("Requires-Python").add("Requires-Python: >=2.7"));
     w.module(path)
 }
 
