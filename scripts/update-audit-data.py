@@ -1345,7 +1345,7 @@ def unneeded_rows(dependencies: dict[str, set[str]]) -> list[Row]:
 
 
 def runtime_rows(known: dict[str, ast.expr]) -> list[Row]:
-    """Which Pythons bring which C runtime: delvewheel's patterns, tried on the tags of Python 3."""
+    """Which Pythons bring which C runtime: delvewheel's patterns, tried on the tags of Python 2.7 and 3."""
     by_abi = ast.literal_eval(known["ignore_by_abi_platform"])
     by_python = ast.literal_eval(known["ignore_abi3"])
     spans: dict[Row, set[str]] = {}
@@ -1353,6 +1353,8 @@ def runtime_rows(known: dict[str, ast.expr]) -> list[Row]:
         for interpreter, flags, tag in ABI_TAGS:
             for row in runtime_spans(by_abi, tag, platform):
                 spans.setdefault((row[0], interpreter, flags, *row[1:]), set()).add(arch)
+        for name in first_match(by_abi, f"cp27m-{platform}"):
+            spans.setdefault((name, "cpython", "m", "2.7", "2.7"), set()).add(arch)
         for row in runtime_spans(by_python, lambda minor: f"cp3{minor}", platform):
             spans.setdefault((row[0], "abi3", "-", *row[1:]), set()).add(arch)
     rows = [("runtime", name, arches_of(arches), *rest) for (name, *rest), arches in spans.items()]

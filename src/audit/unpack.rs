@@ -17,6 +17,8 @@ use super::container::archive::{Archive, Entry};
 use super::container::inflate::{SMALL, Unpacker};
 use super::finding::Finding;
 use super::memory::{Loan, Share};
+use super::rules::module_file::ModuleFile;
+use super::rules::not_a_library::Contents;
 use super::rules::shares_symbols;
 use crate::binary::magic::{Magic, is_wasm};
 use crate::binary::{Binary, Unreadable, memory_to_read};
@@ -61,6 +63,8 @@ pub(super) struct Unpacked {
     pub(super) strong_hashes: BTreeMap<String, String>,
     /// The binaries, in the archive's order.
     pub(super) binaries: Vec<(String, Binary)>,
+    /// The files with the name of an extension module that are not binaries.
+    pub(super) not_binaries: Vec<(String, Contents)>,
     /// The memory that the symbols of the binaries use, in bytes.
     symbols: usize,
     /// The memory that is kept for all of this.
@@ -214,10 +218,12 @@ impl Unpacked {
         // An empty file has no piece, but it may be one of the files in .dist-info.
         let mut keep = own.map(Keep::Text);
         let mut begun = false;
+        let mut other = not_a_binary(entry, &[]);
         let outcome = archive.read(entry, unpacker, |piece| {
             meter.update(piece);
             if !begun {
                 begun = true;
+                other = not_a_binary(entry, piece);
                 let what = self.reason_to_keep(own, entry, piece);
                 if what == Keep::Binary {
                     _loan = Some(self.memory.borrow(memory_to_read(size)));
@@ -246,6 +252,8 @@ impl Unpacked {
             }
         }
         self.contents.insert(entry.name.clone(), meter.finish());
+        self.not_binaries
+            .extend(other.map(|other| (entry.name.clone(), other)));
         self.take_bytes(entry, own, keep, &kept)
     }
 
@@ -286,6 +294,9 @@ impl Unpacked {
             (content(), self.take_bytes(entry, own, keep, bytes))
         };
         self.contents.insert(entry.name.clone(), content);
+        let other = not_a_binary(entry, bytes);
+        self.not_binaries
+            .extend(other.map(|other| (entry.name.clone(), other)));
         unpacker.forget();
         Some(taken)
     }
@@ -337,8 +348,7 @@ impl Unpacked {
 
     /// Why the contents of a file are kept that begins like this.
     fn reason_to_keep(&self, own: Option<&'static str>, entry: &Entry, begin: &[u8]) -> Keep {
-        let is_binary = Magic::of(begin, entry.size).is_some_and(Magic::is_binary)
-            || (is_wasm(begin) && is_library_name(&entry.name));
+        let is_binary = is_binary(entry, begin);
         match reason_to_keep(own, &entry.name, is_binary, entry.size) {
             Keep::Binary if memory_to_read(size(entry)) > self.memory.left() => Keep::TooLarge,
             keep => keep,
@@ -396,6 +406,18 @@ fn digest<D: Digest, R: ReaderAt>(
     let read = archive.read(entry, unpacker, |piece| hasher.update(piece));
     let digest = URL_SAFE_NO_PAD.encode(hasher.finalize());
     matches!(read, Ok(true)).then(|| format!("{name}={digest}"))
+}
+
+/// Whether a file that begins like this is native code.
+fn is_binary(entry: &Entry, begin: &[u8]) -> bool {
+    Magic::of(begin, entry.size).is_some_and(Magic::is_binary)
+        || (is_wasm(begin) && is_library_name(&entry.name))
+}
+
+/// What a file is that has the name of an extension module but does not begin like a binary.
+fn not_a_binary(entry: &Entry, begin: &[u8]) -> Option<Contents> {
+    let is_other = ModuleFile::of(&entry.name).is_some() && !is_binary(entry, begin);
+    is_other.then(|| Contents::of_head(begin))
 }
 
 /// The size of an entry as one of memory. Files that are kept are much smaller than the largest.

@@ -44,7 +44,7 @@ impl<'a> Variants<'a> {
         }
         let mut abis = claim.abis();
         let is_none = abis.remove(&PythonAbi::None) && abis.is_empty();
-        if is_none && !files.is_empty() {
+        if is_none {
             let specifiers = requires_python();
             let admits = |python: &PythonVersion| {
                 let specifiers = specifiers.as_ref();
@@ -91,6 +91,22 @@ impl<'a> Variants<'a> {
         };
         let is_alone = self.files_beside(path).len() < 2;
         !is_alone && self.are_found(path) && !self.abis.iter().any(is_used)
+    }
+
+    /// Whether some Python of the tags looks for a file of this name.
+    pub(super) fn are_looked_for(&self, path: &str, claim: &Claim) -> bool {
+        let Some(file) = ModuleFile::of(path) else {
+            return false;
+        };
+        let looks = |abi: &PythonAbi, tag: &PlatformTag| match abi {
+            PythonAbi::Other => file.is_for_other_python(claim, *tag),
+            PythonAbi::None
+            | PythonAbi::Stable(_)
+            | PythonAbi::StableFreeThreaded(_)
+            | PythonAbi::CPython(_) => file.fits(*abi, *tag),
+        };
+        let mut abis = self.abis.iter();
+        abis.any(|abi| self.platforms.iter().any(|tag| looks(abi, tag)))
     }
 
     fn files_beside(&self, path: &str) -> &[ModuleFile<'a>] {

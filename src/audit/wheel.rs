@@ -19,7 +19,7 @@ use super::finding::{Finding, first_of_each, sort};
 use super::loaded::loaded;
 use super::memory::Share;
 use super::rules::search_paths::{self, Libraries};
-use super::rules::{Promise, Shipped, free_threaded, judge, module};
+use super::rules::{Promise, Shipped, free_threaded, judge, module, not_a_library};
 use super::unpack::Unpacked;
 use super::upload;
 use super::variants::{Variants, stale_files};
@@ -320,7 +320,9 @@ impl<'a> Check<'a> {
         let scripts = format!("{stem}.data/scripts/");
         let prefix_files = format!("{stem}.data/data/");
         let libraries = Libraries::of(&self.files.binaries, &stem);
-        let mut findings = Vec::new();
+        let mut findings = self.not_libraries(&variants);
+        let refused = findings.iter().filter_map(|finding| finding.file.clone());
+        let not_libraries: BTreeSet<_> = refused.collect();
         let mut stale = Vec::new();
         for ((path, binary), is_loaded) in self.files.binaries.iter().zip(loaded) {
             let is_stale = promise.is_for(binary) && variants.is_stale(path);
@@ -352,12 +354,12 @@ impl<'a> Check<'a> {
             let own = own.filter(|finding| {
                 !(is_chosen && matches!(finding.code, Code::IsaLevel | Code::CpuBaseline))
             });
+            // Another system or machine is no second cause.
+            let is_no_library = not_libraries.contains(path);
+            let own = own.filter(|finding| !(is_no_library && is_elsewhere(finding.code)));
             findings.extend(own.map(|finding| {
                 let finding = finding.of(path);
-                let elsewhere = matches!(
-                    finding.code,
-                    Code::WrongSystem | Code::WrongMachine | Code::WrongLibc | Code::NativeInPure
-                );
+                let elsewhere = is_elsewhere(finding.code);
                 let is_open = finding.code == Code::UndefinedSymbol && is_for_others;
                 let is_optional = is_for_all_systems
                     && matches!(finding.code, Code::NativeInPure | Code::PythonWithoutAbi);
@@ -396,6 +398,33 @@ impl<'a> Check<'a> {
         }
         self.findings.extend(findings);
     }
+
+    /// Finds files that the Pythons of the tags load as extension modules, but that are not shared libraries.
+    fn not_libraries(&self, variants: &Variants) -> Vec<Finding> {
+        let stem = self.claim.stem();
+        let others = self.files.not_binaries.iter();
+        let others = others.map(|(path, contents)| (path, *contents));
+        let binaries = self.files.binaries.iter();
+        let binaries = binaries
+            .filter_map(|(path, binary)| Some((path, not_a_library::Contents::of_binary(binary)?)));
+        let looked_for = others
+            .chain(binaries)
+            .filter(|(path, _)| variants.are_looked_for(path, self.claim));
+        looked_for
+            .filter_map(|(path, contents)| {
+                let installed = imports::installed(path, &stem)?;
+                Some(not_a_library::judge(installed, contents, self.claim)?.of(path))
+            })
+            .collect()
+    }
+}
+
+/// Whether the check says that a binary is for another system or machine than the tags.
+fn is_elsewhere(code: Code) -> bool {
+    matches!(
+        code,
+        Code::WrongSystem | Code::WrongMachine | Code::WrongLibc | Code::NativeInPure
+    )
 }
 
 /// Finds folders that have an entry but contain no file.

@@ -16,7 +16,6 @@ use object::read::elf::{
 };
 
 use super::facts::{Binary, Format, Kind};
-use super::module_data::{self, Layout};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
@@ -29,11 +28,11 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
     let header = Elf::parse(bytes)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, bytes)?;
-    let has_segment = |kind| {
-        segments
-            .iter()
-            .any(|segment| segment.p_type(endian) == kind)
+    let of_kind = |kind| {
+        let segments = segments.iter();
+        segments.filter(move |segment| segment.p_type(endian) == kind)
     };
+    let has_segment = |kind| of_kind(kind).next().is_some();
     let mut sections = header.sections(endian, bytes)?;
     let has_tables = sections
         .iter()
@@ -78,19 +77,12 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
         }
     }
     binary.search_is_inherited = rpath && !runpath;
-    let mut stack = None;
-    for segment in segments {
-        match segment.p_type(endian) {
-            elf::PT_LOAD => {
-                let align: u64 = segment.p_align(endian).into();
-                binary.alignment = Some(binary.alignment.map_or(align, |least| least.min(align)));
-            }
-            elf::PT_GNU_STACK => {
-                stack = Some(segment.p_flags(endian).0 & elf::PF_X.0 != 0);
-            }
-            _ => {}
-        }
-    }
+    let alignments = of_kind(elf::PT_LOAD).map(|segment| segment.p_align(endian).into());
+    binary.alignment = alignments.min();
+    let stacks = of_kind(elf::PT_GNU_STACK);
+    let stack = stacks
+        .last()
+        .map(|segment| segment.p_flags(endian).contains(elf::PF_X));
 
     let mut read = read_symbols(&sections, endian, bytes, names)?;
     binary.floor = read.asked.floor;
@@ -99,14 +91,9 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
     for version in &read.defined {
         read.names.list(&mut binary.defined_versions, version)?;
     }
-    binary.kind = match header.e_type(endian) {
-        elf::ET_DYN if pie || (has_segment(elf::PT_INTERP) && binary.soname.is_none()) => {
-            Kind::Executable
-        }
-        elf::ET_DYN => Kind::SharedLibrary,
-        elf::ET_EXEC => Kind::Executable,
-        _ => Kind::Other,
-    };
+    let is_program = pie
+        || (has_segment(elf::PT_INTERP) && binary.soname.is_none() && read.names.inits.is_empty());
+    binary.kind = kind(header.e_type(endian), is_program);
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
     android::read::<Elf>(&mut binary, segments, endian, bytes);
     // Without the header glibc takes what the processor's ABI began with.
@@ -123,15 +110,10 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
     if matches!(binary.arch, Some(Arch::X86_64 | Arch::X86)) {
         binary.isa_level = notes::isa_level(segments, &sections, endian, bytes);
     }
-    let layout = Layout {
-        wide: header.is_class_64(),
-        little: endian == Endianness::Little,
-    };
-    let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
     if !binary.inits.is_empty() {
-        let pointers = data::relocated_pointers(&sections, endian, bytes)?;
-        let data = data::loaded(&sections, endian, bytes, layout, &pointers);
-        binary.describes(module_data::examine(data, layout, bytes.len(), names));
+        let wide = header.is_class_64();
+        let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
+        binary.describes(data::examine(&sections, endian, bytes, wide, names)?);
     }
     Ok(binary)
 }
@@ -146,6 +128,17 @@ fn code<'a, Elf: FileHeader<Endian = Endianness>>(
         .iter()
         .filter(move |section| section.sh_flags(endian).contains(elf::SHF_EXECINSTR));
     code.filter_map(move |section| section.data(endian, bytes).ok())
+}
+
+/// What a file of this type is for. A library may be a program as well, and glibc loads it unless it is marked as a
+/// program.
+fn kind(file: elf::FileType, is_program: bool) -> Kind {
+    match file {
+        elf::ET_DYN if is_program => Kind::Executable,
+        elf::ET_DYN => Kind::SharedLibrary,
+        elf::ET_EXEC => Kind::Executable,
+        _ => Kind::Other,
+    }
 }
 
 /// What the table of dynamic symbols and its versions say.

@@ -1,7 +1,7 @@
 //! What is known of a native binary.
 
 use super::cpu::{IsaLevel, VectorCode};
-use super::module_data::{Gil, ModuleData};
+use super::module_data::{DefinitionHeader, Gil, ModuleData};
 use super::names::{NameSet, UndefinedSymbols, memory};
 use super::python_exports::is_python_api;
 use super::signature::Signature;
@@ -113,8 +113,8 @@ pub struct Binary {
     pub isa_level: Option<IsaLevel>,
     /// What it says about the GIL, as an extension module.
     pub gil: Gil,
-    /// Whether its `PyModuleDef` lacks the header that free-threaded Python 3.15 requires.
-    pub zeroed_definition: bool,
+    /// The header of its `PyModuleDef`, as free-threaded Python reads it.
+    pub definition: Option<DefinitionHeader>,
     /// A path of the machine that it was built on.
     pub build_path: Option<String>,
     /// Mach-O: one for each architecture of a universal file, in its order.
@@ -150,7 +150,7 @@ impl Binary {
             vector_code: VectorCode::None,
             isa_level: None,
             gil: Gil::Unknown,
-            zeroed_definition: false,
+            definition: None,
             build_path: None,
             slices: Vec::new(),
         }
@@ -212,7 +212,7 @@ impl Binary {
 
     pub(super) fn describes(&mut self, module: ModuleData) {
         self.gil = module.gil;
-        self.zeroed_definition = module.zeroed_definition;
+        self.definition = module.definition;
     }
 
     pub(super) fn takes(&mut self, symbols: Symbols) {

@@ -20,6 +20,9 @@ use super::{cpu, export_trie, signature};
 use crate::platform::Os;
 use crate::tags::{Arch, Release};
 
+/// The attributes of a section with code.
+const CODE: u32 = macho::S_ATTR_PURE_INSTRUCTIONS.0 | macho::S_ATTR_SOME_INSTRUCTIONS.0;
+
 pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     bytes: &[u8],
 ) -> Result<Binary, Unreadable> {
@@ -27,7 +30,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     let endian = header.endian()?;
     let mut binary = Binary::unknown(Format::MachO);
     let mut platform = None;
-    let (mut code, mut data) = (Vec::new(), Vec::new());
+    let (mut code, mut data, mut has_code) = (Vec::new(), Vec::new(), Vec::new());
     let mut blob = None;
     let mut names = Symbols::of(bytes.len());
     let mut commands = header.load_commands(endian, bytes, 0)?;
@@ -90,6 +93,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
             for section in segment.sections(endian, sections)? {
                 let attributes = section.flags(endian).0;
                 let is_code = attributes & macho::S_ATTR_PURE_INSTRUCTIONS.0 != 0;
+                has_code.push(attributes & CODE != 0);
                 let list = if is_code { &mut code } else { &mut data };
                 if list.len() < cpu::MOST_SECTIONS {
                     let offset = section.offset(endian).into();
@@ -102,7 +106,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     if let Some(offset) = blob {
         binary.signature = signature::verify(bytes, bytes.get(offset..).unwrap_or_default());
     }
-    binary.takes(read_symbols(header, endian, bytes, names)?);
+    binary.takes(read_symbols(header, endian, bytes, &has_code, names)?);
     let (os, system) = system(platform);
     let (arch, name) = architecture(header.cputype(endian), header.cpusubtype(endian));
     binary.os = os;
@@ -131,6 +135,7 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
     header: &Mach,
     endian: Endianness,
     bytes: &[u8],
+    has_code: &[bool],
     mut symbols: Symbols,
 ) -> Result<Symbols, Unreadable> {
     let mut tries = Vec::new();
@@ -171,8 +176,22 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
                         provider(symbol.n_desc(endian).library(), is_two_level),
                     )?;
                 }
-                (true, false) if !has_trie => symbols.export(name()?)?,
-                _ => {}
+                (true, false) => {
+                    // Sections are numbered from 1.
+                    let section = usize::from(symbol.n_sect()).checked_sub(1);
+                    let is_code = section.and_then(|section| has_code.get(section));
+                    match (has_trie, is_code) {
+                        (false, Some(false)) => symbols.export_variable(name()?)?,
+                        (false, _) => symbols.export(name()?)?,
+                        (true, Some(false)) => {
+                            if let Ok(name) = name() {
+                                symbols.is_variable(name)?;
+                            }
+                        }
+                        (true, _) => {}
+                    }
+                }
+                (true, true) | (false, _) => {}
             }
         }
     }

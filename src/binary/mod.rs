@@ -22,7 +22,7 @@ mod wasm;
 
 pub use cpu::{IsaLevel, VectorCode};
 pub use facts::{Binary, ExportList, Format, Kind, RequiredVersion};
-pub use module_data::Gil;
+pub use module_data::{DefinitionHeader, Gil};
 pub(crate) use names::number;
 pub use names::{NameSet, Provider, UndefinedSymbols};
 pub use signature::Signature;

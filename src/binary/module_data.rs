@@ -29,8 +29,8 @@ const MOST_SLOTS: usize = 32;
 pub(super) struct ModuleData {
     /// What the module declares about the GIL.
     pub(super) gil: Gil,
-    /// Whether its `PyModuleDef` lacks what `PyModuleDef_HEAD_INIT` sets for free-threaded Python.
-    pub(super) zeroed_definition: bool,
+    /// The header of its `PyModuleDef`, if Python reads it.
+    pub(super) definition: Option<DefinitionHeader>,
 }
 
 /// Reads the data sections of a module, with the names of its modules, exports and imports. `length` is the size
@@ -62,7 +62,7 @@ pub(super) fn examine<'a>(
     let is_read = defines && !exports_slots && !found.pybind11;
     ModuleData {
         gil: gil(&found, exports_slots, uses),
-        zeroed_definition: is_read && found.zeroed_definition && !found.definition,
+        definition: found.definition.filter(|_| is_read),
     }
 }
 
@@ -94,10 +94,8 @@ struct Found {
     uses_gil: Option<bool>,
     /// Whether there is an array of slots that a `PyModExport_` function can return.
     export: bool,
-    /// Whether there is a `PyModuleDef` that free-threaded Python 3.15 accepts.
-    definition: bool,
-    /// Whether there is a `PyModuleDef` whose header is zero.
-    zeroed_definition: bool,
+    /// The header of a `PyModuleDef`; the valid one if there are several.
+    definition: Option<DefinitionHeader>,
     /// Whether the name of pybind11 occurs.
     pybind11: bool,
 }
@@ -115,8 +113,10 @@ impl Found {
             let new = array(slots.map(|data| layout.export_slot(data)));
             self.export |= new.is_some();
             match layout.definition(data) {
-                Some(Header::Static) => self.definition = true,
-                Some(Header::Zero) => self.zeroed_definition = true,
+                Some(DefinitionHeader::Static) => self.definition = Some(DefinitionHeader::Static),
+                Some(DefinitionHeader::Zero) => {
+                    self.definition.get_or_insert(DefinitionHeader::Zero);
+                }
                 None => {}
             }
             for array in [old, new].into_iter().flatten() {
@@ -147,7 +147,7 @@ const EXPORT_SLOT: usize = 16;
 
 /// The header of a `PyModuleDef`, as an object of free-threaded Python.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Header {
+pub enum DefinitionHeader {
     /// It has the flags of an object that is not allocated at run time.
     Static,
     /// It is zero.
@@ -160,8 +160,6 @@ const CHECKED_FLAGS: u16 = 0b110;
 const STATICALLY_ALLOCATED: u16 = 0b100;
 /// `_Py_IMMORTAL_REFCNT_LOCAL`.
 const IMMORTAL: u32 = u32::MAX;
-/// The state of a module has fewer bytes than this.
-const LARGEST_STATE: u64 = 1 << 31;
 
 impl Layout {
     /// Reads a `PyModuleDef_Slot`: an `int`, and a pointer that is aligned.
@@ -187,7 +185,7 @@ impl Layout {
     ///
     /// Sources: CPython 3.15's `Include/object.h` and `Include/moduleobject.h`, and `PyModuleDef_Init` in its
     /// `Objects/moduleobject.c`.
-    fn definition(self, data: &[u8]) -> Option<Header> {
+    fn definition(self, data: &[u8]) -> Option<DefinitionHeader> {
         let pointer = if self.wide { 8 } else { 4 };
         // The header has the thread, 16 bits of flags, a mutex and bits of the garbage collector, the local and the
         // shared reference count, and the type. Three pointers follow it, and then the name of the module.
@@ -207,9 +205,10 @@ impl Layout {
             // The name, the documentation, the size of the state, the methods and the slots.
             let (name, size, methods, slots) = (word(0)?, word(2)?, word(3)?, word(4)?);
             let none = if self.wide { u64::MAX } else { u32::MAX.into() };
+            // In an array of PyMethodDef there are flags in the place of the size, and they are neither.
             let is_definition =
-                name != 0 && (size < LARGEST_STATE || size == none) && (methods, slots) != (0, 0);
-            return is_definition.then_some(Header::Zero);
+                name != 0 && (size == 0 || size == none) && (methods, slots) != (0, 0);
+            return is_definition.then_some(DefinitionHeader::Zero);
         }
         let bits = self.number16(flags)?;
         let count = self.number32(&flags[4..])?;
@@ -217,7 +216,7 @@ impl Layout {
         let is_accepted = bits & CHECKED_FLAGS == STATICALLY_ALLOCATED
             && is_zero(&flags[2..4])
             && (count == IMMORTAL || (count == 0 && has_name));
-        is_accepted.then_some(Header::Static)
+        is_accepted.then_some(DefinitionHeader::Static)
     }
 
     /// Reads a number of the size of a pointer.

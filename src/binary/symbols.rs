@@ -17,12 +17,18 @@ pub(super) const MOST_UNDEFINED: usize = 16 << 20;
 const MOST_EXPORTS: usize = 24 << 20;
 /// What lists of libraries, search paths and modules may take in memory, in bytes.
 const MOST_LISTED: usize = 1 << 20;
+/// The largest section of a module whose pointers are filled in, and the room for their places, in bytes.
+pub(super) const MOST_MODULE_DATA: usize = 8 << 20;
 /// What a name takes in memory beside its text, in bytes.
 pub(super) const NAME: usize = 64;
 
 /// The most memory that reading a binary of this length takes, in bytes, with the file itself.
 pub(crate) fn memory_to_read(length: usize) -> usize {
-    length + most_undefined(length) + MOST_EXPORTS / NAME * size_of::<u64>() + 2 * MOST_LISTED
+    length
+        + most_undefined(length)
+        + (2 * MOST_MODULE_DATA).min(2 * length)
+        + MOST_EXPORTS / NAME * size_of::<u64>()
+        + 2 * MOST_LISTED
 }
 
 /// A table of symbols takes at least as much room as what is kept of it, unless its names overlap.
@@ -98,17 +104,17 @@ impl Symbols {
         Ok(())
     }
 
+    /// Takes an exported name for that of a variable.
+    pub(super) fn is_variable(&mut self, name: &[u8]) -> Result<(), Unreadable> {
+        self.charge(name)?;
+        if let Some(module) = module_of(name) {
+            self.inits.remove(&text(module));
+        }
+        Ok(())
+    }
+
     fn list_init(&mut self, name: &[u8], cost: usize) {
-        // A module whose name is not ASCII is exported as `PyInitU_` and punycode (PEP 489).
-        let rest = [b"PyInit".as_slice(), b"PyModExport"]
-            .into_iter()
-            .find_map(|prefix| name.strip_prefix(prefix));
-        let module = rest.and_then(|rest| match rest {
-            [b'_', module @ ..] if !module.is_empty() => Some(module),
-            [b'U', b'_', _, ..] => Some(rest),
-            _ => None,
-        });
-        if let Some(module) = module.filter(|_| self.inits.len() < MOST_LIBRARIES)
+        if let Some(module) = module_of(name).filter(|_| self.inits.len() < MOST_LIBRARIES)
             && let Some(left) = self.listed_left.checked_sub(cost)
         {
             self.listed_left = left;
@@ -137,6 +143,19 @@ impl Symbols {
         })?;
         self.undefined.push(&name, provider);
         Ok(())
+    }
+}
+
+/// The module that a function with this name initializes. A module whose name is not ASCII is exported as
+/// `PyInitU_` and punycode (PEP 489).
+fn module_of(name: &[u8]) -> Option<&[u8]> {
+    let rest = [b"PyInit".as_slice(), b"PyModExport"]
+        .into_iter()
+        .find_map(|prefix| name.strip_prefix(prefix))?;
+    match rest {
+        [b'_', module @ ..] if !module.is_empty() => Some(module),
+        [b'U', b'_', _, ..] => Some(rest),
+        _ => None,
     }
 }
 

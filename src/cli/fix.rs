@@ -49,7 +49,7 @@ impl Target {
         let dir = scratch.as_ref().map_or(&*self.dir, |dir| dir.path());
         let packed = self
             .pack(source, &fix, dir.join(&fix.filename))
-            .map_err(only_problem)?;
+            .map_err(|error| only_problem(&error))?;
         let left = audit::check(&fix.filename, packed.file())
             .map_err(|error| Problem::new(error.to_string()).at(packed.path().display()))?;
         if left.iter().any(|one| one.severity == Severity::Error) {
@@ -59,7 +59,10 @@ impl Target {
         let path = if self.is_dry {
             self.dir.join(&fix.filename)
         } else {
-            packed.persist_new().map_err(only_problem)?.path
+            packed
+                .persist_new()
+                .map_err(|error| only_problem(&error))?
+                .path
         };
         let fixed = FixedFile {
             path: Some(path),
@@ -79,7 +82,7 @@ impl Target {
 }
 
 /// The writer of wheels reports one problem at a time.
-fn only_problem(error: Error) -> Problem {
+fn only_problem(error: &Error) -> Problem {
     let problem = error.problems().first().cloned();
     problem.unwrap_or_else(|| Problem::new(error.to_string()))
 }

@@ -141,6 +141,7 @@ impl Remedy {
             Code::NativeInPure
             | Code::BlacklistedSymbol
             | Code::WrongSuffix
+            | Code::NotALibrary
             | Code::ExecutableStack
             | Code::InstallName
             | Code::NotJudged

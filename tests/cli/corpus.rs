@@ -28,6 +28,7 @@ mod macho_signature;
 mod macos_loading;
 mod metadata;
 mod more_controls;
+mod not_libraries;
 mod on_android;
 mod on_emscripten;
 mod on_ios;
@@ -89,6 +90,7 @@ pub(crate) fn broken() -> Vec<Case> {
         installed::cases(),
         undefined::cases(),
         gil::cases(),
+        not_libraries::cases(),
     ]
     .into_iter()
     .flatten()
@@ -110,6 +112,7 @@ fn good_wheels() -> Vec<Control> {
     all.extend(linux_loading::controls());
     all.extend(pythons::controls());
     all.extend(gil::controls());
+    all.extend(not_libraries::controls());
     all
 }
 

@@ -61,7 +61,7 @@ fn another_file_is_never_replaced_not_even_the_wheel_itself() {
         .exits(2)
         .says("another file is there");
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
-    assert_eq!(names(folder.path()), [name.clone()]);
+    assert_eq!(names(folder.path()), std::slice::from_ref(&name));
     let output = folder.path().join("fixed");
     std::fs::create_dir(&output).unwrap();
     std::fs::write(output.join(&name), "another").unwrap();
@@ -73,7 +73,7 @@ fn another_file_is_never_replaced_not_even_the_wheel_itself() {
     // The second time, the same wheel is there already.
     for _ in 0..2 {
         fix(folder.path(), &[&name]).exits(0);
-        assert_eq!(names(&output), [name.clone()]);
+        assert_eq!(names(&output), std::slice::from_ref(&name));
     }
 }
 

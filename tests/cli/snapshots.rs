@@ -3,6 +3,7 @@
 //! A text that is meant to change is updated with `INSTA_UPDATE=always cargo test --test cli snapshots::`,
 //! and read in `git diff`. Inputs of refusals are in `tests/cli/refusals`, one a line.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -127,7 +128,7 @@ fn the_report_of_check() {
         }
         let ran = run(check.arg("nowhere.whl")).exits(2);
         let text = portable(&(ran.stdout + &ran.stderr), folder.path());
-        said.push_str(&format!("check {options}\n{text}\n\n"));
+        let _ = write!(said, "check {options}\n{text}\n\n");
     }
     insta::assert_snapshot!("check", said);
 }

@@ -69,6 +69,9 @@ macro_rules! all_checks {
             WrongInit "wrong-init" Binaries Error
                 "exports the PyInit function of another module"
                 "`import name` calls PyInit_<name>, where <name> is the file name up to its first dot.";
+            NotALibrary "not-a-library" Binaries Error
+                "is named as an extension module, but is not a shared library"
+                "The file has a name that the Pythons of the tags load as an extension module, but it is an object file, a static library, a program, an empty file, the pointer of a file in Git LFS or some other file. The import fails (`ImportError: invalid ELF header`, `DLL load failed`). A warning for a file in plain `.so` that is a program, that begins with `lib`, or that is in a folder `test`, `tests` or `data`. Files in folders that Python cannot import from, such as `hello.libs`, are not reported.";
             WrongSuffix "wrong-suffix" Binaries Error
                 "has the file name ending of another ABI or platform"
                 "Each Python loads the endings of its own ABI and platform only: `.cpython-312-x86_64-linux-gnu.so`, `.cp312-win_amd64.pyd`, `.cpython-313-iphoneos.so`, `.cpython-313-aarch64-linux-android.so`, `.cpython-314-wasm32-emscripten.so`, `.abi3.so` (not on Windows, and not for free-threaded builds from 3.15 on), `.so` or `.pyd`. From 3.15 on, Linux and macOS also load `.abi3t.so`, and both stable ABIs with a platform: `.abi3-x86_64-linux-gnu.so`, `.abi3t-darwin.so`. Python ignores a file with any other ending. Sources: PEP 3149, PEP 803, CPython's _PyImport_DynLoadFiletab.";
@@ -107,7 +110,7 @@ macro_rules! all_checks {
                 "macOS on arm64 loads nothing without at least an ad-hoc signature. A later edit (strip, install_name_tool) removes or breaks it.";
             BadSignature "bad-signature" Binaries Error
                 "has a code signature that its bytes do not match"
-                "The signature has a hash of every page. After an edit they differ, and the kernel kills the process that loads it.";
+                "The signature has a hash of every page. After an edit they differ, and the kernel kills the process that loads it. Hashes in SHA-1 are not compared, and neither is code beyond the length that the signature says it covers.";
             DamagedBinary "damaged-binary" Binaries Error
                 "is a damaged binary"
                 "The file begins like a native binary, but the rest cannot be read.";

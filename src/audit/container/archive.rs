@@ -50,8 +50,8 @@ pub(in crate::audit) struct Entry {
     pub(in crate::audit) packed: u64,
     /// Whether it is a folder.
     pub(in crate::audit) is_folder: bool,
-    /// Whether it is marked as executable.
-    pub(in crate::audit) is_executable: bool,
+    /// Its Unix mode, if it has one.
+    mode: Option<u32>,
     method: CompressionMethod,
     encrypted: bool,
     /// Whether sizes and checksum come after the data.
@@ -67,6 +67,11 @@ impl Entry {
             packed: self.packed,
             unpacked: self.size,
         }
+    }
+
+    /// Whether it is marked as executable.
+    pub(in crate::audit) fn is_executable(&self) -> bool {
+        self.mode.is_some_and(|mode| mode & 0o111 != 0)
     }
 }
 
@@ -159,7 +164,7 @@ impl<R: ReaderAt> Archive<R> {
                 size: record.uncompressed_size_hint(),
                 packed: record.compressed_size_hint(),
                 is_folder: record.is_dir(),
-                is_executable: headers::unix_mode(&record).is_some_and(|mode| mode & 0o111 != 0),
+                mode: headers::unix_mode(&record),
                 method: record.compression_method(),
                 encrypted: record.flags().is_encrypted(),
                 described: record.flags().has_data_descriptor(),

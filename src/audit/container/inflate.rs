@@ -102,9 +102,8 @@ impl Unpacker {
         let packed = usize::try_from(sizes.packed).ok()?;
         // The format has the size modulo 4 GiB.
         let size = u32::try_from(sizes.unpacked).ok()?;
-        let [a, b, c, d] = checksum.to_le_bytes();
-        let [e, f, g, h] = size.to_le_bytes();
-        let trailer = [a, b, c, d, e, f, g, h];
+        // In little-endian order the checksum comes first.
+        let trailer = (u64::from(size) << 32 | u64::from(checksum)).to_le_bytes();
         self.member.clear();
         self.member
             .reserve_exact(GZIP_HEADER.len() + packed + trailer.len());

@@ -63,7 +63,7 @@ impl Rewriting {
             RewriteBytes::Copied(packed.ok_or_else(refused)?)
         };
         let is_program = self.programs.contains(&entry.name);
-        if is_program && !entry.is_executable {
+        if is_program && !entry.is_executable() {
             self.changes.push(Change {
                 what: "mode",
                 file: Some(entry.name.clone()),
@@ -81,7 +81,7 @@ impl Rewriting {
             .unwrap_or_else(|| entry.name.clone());
         self.entries.push(RewriteEntry {
             path: path.parse().map_err(|_| refused())?,
-            executable: entry.is_executable || is_program,
+            executable: entry.is_executable() || is_program,
             bytes,
         });
         Ok(())

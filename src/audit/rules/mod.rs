@@ -14,6 +14,7 @@ mod linux;
 mod macos;
 pub(super) mod module;
 pub(super) mod module_file;
+pub(super) mod not_a_library;
 mod policy;
 mod promise;
 mod python;

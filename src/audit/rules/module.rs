@@ -23,6 +23,7 @@ pub(in crate::audit) fn judge(
     let Some(file) = ModuleFile::of(path) else {
         return Vec::new();
     };
+    let name = module_name(path, file);
     let abis = claim.abis();
     if binary.kind != Kind::SharedLibrary {
         return Vec::new();
@@ -34,7 +35,7 @@ pub(in crate::audit) fn judge(
     if binary.parts().iter().any(|part| part.inits.is_empty()) {
         return file
             .is_declared()
-            .then(|| no_init(binary, file))
+            .then(|| no_init(binary, name))
             .into_iter()
             .collect();
     }
@@ -42,9 +43,9 @@ pub(in crate::audit) fn judge(
     let wrong = binary
         .parts()
         .iter()
-        .find_map(|part| wrong_init(part, file));
+        .find_map(|part| wrong_init(part, file, name));
     findings.extend(wrong);
-    findings.extend(slots_alone(binary, file, claim));
+    findings.extend(slots_alone(binary, file, name, claim));
     if abis.iter().all(|abi| *abi == PythonAbi::None) {
         if is_found {
             return findings;
@@ -80,6 +81,15 @@ pub(in crate::audit) fn judge(
     findings
 }
 
+/// The last part of the name that Python imports the file as. A file `__init__` is its package.
+fn module_name<'a>(path: &'a str, file: ModuleFile<'a>) -> &'a str {
+    let package = path.rsplit('/').nth(1);
+    match package {
+        Some(package) if file.stem == "__init__" => package,
+        _ => file.stem,
+    }
+}
+
 /// PyPy looks only for its own ending; the endings of other Pythons are not known here.
 fn other_python(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<Finding> {
     let pypy = claim.abis.iter().all(|abi| abi.starts_with("pypy"));
@@ -109,7 +119,12 @@ pub(super) fn exports_slots(binary: &Binary) -> bool {
 }
 
 /// A module for a Python before 3.15 that only a later Python can initialize.
-fn slots_alone(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<Finding> {
+fn slots_alone(
+    binary: &Binary,
+    file: ModuleFile<'_>,
+    name: &str,
+    claim: &Claim,
+) -> Option<Finding> {
     let oldest = file
         .fitting(claim)
         .into_iter()
@@ -122,25 +137,24 @@ fn slots_alone(binary: &Binary, file: ModuleFile<'_>, claim: &Claim) -> Option<F
         .filter(|version| *version < FIRST_SLOTS)?;
     let alone = |part: &Binary| {
         part.export_list == ExportList::Complete
-            && part.exports.has_init("PyModExport", file.stem)
-            && !part.exports.has_init("PyInit", file.stem)
+            && part.exports.has_init("PyModExport", name)
+            && !part.exports.has_init("PyInit", name)
     };
     binary.parts().iter().any(alone).then(|| {
-        let stem = file.stem;
         Finding::new(
             Code::NoInit,
             format!(
-                "exports PyModExport_{stem} but not PyInit_{stem}, which Pythons before {FIRST_SLOTS} call"
+                "exports PyModExport_{name} but not PyInit_{name}, which Pythons before {FIRST_SLOTS} call"
             ),
         )
         .promised(format!("the wheel is for Python {oldest}"))
         .hint(format!(
-            "export PyInit_{stem} as well, or tag the wheel for Python {FIRST_SLOTS} and later"
+            "export PyInit_{name} as well, or tag the wheel for Python {FIRST_SLOTS} and later"
         ))
     })
 }
 
-fn no_init(binary: &Binary, file: ModuleFile<'_>) -> Finding {
+fn no_init(binary: &Binary, name: &str) -> Finding {
     let severity = if binary.python_symbols().next().is_some() {
         Severity::Error
     } else {
@@ -148,10 +162,7 @@ fn no_init(binary: &Binary, file: ModuleFile<'_>) -> Finding {
     };
     Finding::new(
         Code::NoInit,
-        format!(
-            "is named like an extension module, but exports no function PyInit_{}",
-            file.stem
-        ),
+        format!("is named like an extension module, but exports no function PyInit_{name}"),
     )
     .hint(
         "export the function; a library for ctypes or cffi should end in plain .so, .dylib or .dll",
@@ -159,12 +170,12 @@ fn no_init(binary: &Binary, file: ModuleFile<'_>) -> Finding {
     .weighing(severity)
 }
 
-fn wrong_init(binary: &Binary, file: ModuleFile<'_>) -> Option<Finding> {
+fn wrong_init(binary: &Binary, file: ModuleFile<'_>, name: &str) -> Option<Finding> {
     // `PyInitU_` and punycode stand for a name that is not ASCII.
     let found = binary
         .inits
         .iter()
-        .any(|init| init == file.stem || (!file.stem.is_ascii() && init.starts_with("U_")));
+        .any(|init| init == name || (!name.is_ascii() && init.starts_with("U_")));
     if found {
         return None;
     }
@@ -178,9 +189,8 @@ fn wrong_init(binary: &Binary, file: ModuleFile<'_>) -> Option<Finding> {
         Finding::new(
             Code::WrongInit,
             format!(
-                "exports PyInit_{}, but `import` looks for PyInit_{} in a file of that name",
+                "exports PyInit_{}, but `import` looks for PyInit_{name} in a file of that name",
                 binary.inits.join(", PyInit_"),
-                file.stem
             ),
         )
         .hint("rename the file or the function, so that they agree")

@@ -70,6 +70,14 @@ impl<'a> ModuleFile<'a> {
         }
     }
 
+    /// Whether an interpreter of the claim that is not CPython 3 may look for a file with this ending, on a system
+    /// of this tag.
+    pub(in crate::audit) fn is_for_other_python(self, claim: &Claim, tag: PlatformTag) -> bool {
+        let mut abis = claim.abis.iter();
+        let is_own = abis.any(|abi| self.tag.starts_with(&abi.replace('_', "-")));
+        self.fits(PythonAbi::Other, tag) || is_own
+    }
+
     /// The CPython 3 that the name is for, if it is for a single one.
     pub(in crate::audit) fn python(self) -> Option<CPython> {
         match self.abi() {

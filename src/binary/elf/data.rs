@@ -6,15 +6,34 @@ use object::Endianness;
 use object::elf;
 use object::read::elf::{FileHeader, Rela as _, SectionHeader as _, SectionTable};
 
-use crate::binary::module_data::Layout;
+use crate::binary::module_data::{self, Layout, ModuleData};
+use crate::binary::names::{NameSet, UndefinedSymbols};
+use crate::binary::symbols::MOST_MODULE_DATA;
 use crate::binary::unreadable::Unreadable;
 
 /// What each byte of a pointer is taken for that only the loader knows.
 const POINTER: u8 = 0x7f;
 
+/// What the data of an extension module says about the module.
+pub(super) fn examine<Elf: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'_, Elf>,
+    endian: Endianness,
+    bytes: &[u8],
+    wide: bool,
+    names: (&[String], &NameSet, &UndefinedSymbols),
+) -> Result<ModuleData, Unreadable> {
+    let layout = Layout {
+        wide,
+        little: endian == Endianness::Little,
+    };
+    let pointers = relocated_pointers(sections, endian, bytes)?;
+    let data = loaded(sections, endian, bytes, layout, &pointers);
+    Ok(module_data::examine(data, layout, bytes.len(), names))
+}
+
 /// The sections with data that the loader maps. The file may have zeros where the loader writes `pointers`; here
 /// these have a number that is not zero.
-pub(super) fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
+fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'a, Elf>,
     endian: Endianness,
     bytes: &'a [u8],
@@ -29,6 +48,9 @@ pub(super) fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
     });
     data.filter_map(move |section| {
         let mut data = Cow::Borrowed(section.data(endian, bytes).ok()?);
+        if data.len() > MOST_MODULE_DATA {
+            return Some(data);
+        }
         let begin: u64 = section.sh_addr(endian).into();
         let first = pointers.partition_point(|pointer| *pointer < begin);
         let size = if layout.wide { 8 } else { 4 };
@@ -46,15 +68,15 @@ pub(super) fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
 }
 
 /// The addresses where the loader writes a pointer whatever the file has there, sorted.
-pub(super) fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
+fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<'_, Elf>,
     endian: Endianness,
     bytes: &[u8],
 ) -> Result<Vec<u64>, Unreadable> {
-    let mut pointers = Vec::new();
+    let mut pointers: Vec<u64> = Vec::new();
     any_relocation(sections, endian, bytes, |relocation| {
         pointers.push(relocation.r_offset(endian).into());
-        false
+        pointers.len() == MOST_MODULE_DATA / size_of::<u64>()
     })?;
     pointers.sort_unstable();
     Ok(pointers)

@@ -331,7 +331,7 @@ fn own_files() -> Vec<Fixed> {
             "RECORD has a wrong hash and a wrong size",
             retagged(PURE).record(|r| {
                 r.row(INIT).hash = sha256(b"another");
-                r.row(INIT).size = "7".to_owned();
+                "7".clone_into(&mut r.row(INIT).size);
             }),
             PURE,
             &["record"],

@@ -176,19 +176,6 @@ fn definitions() -> Vec<Case> {
             "cp315-cp315t-musllinux_1_2_s390x",
             big,
         ),
-        case(
-            "module for abi3t has a zeroed definition",
-            Code::ZeroedDefinition,
-            LINUX_ABI3T,
-            |w| {
-                let data = little.clone();
-                w.elf(|e| {
-                    let e = e.data(data).without("PyModExport__native");
-                    e.gives("PyInit__native").takes("PyModuleDef_Init")
-                })
-            },
-        )
-        .also(&[Code::NotStableAbi]),
         elf("a definition has other flags", LINUX_315T, {
             let other = definition(false, true, 6, u32::MAX);
             [little.clone(), other].concat()
@@ -310,6 +297,22 @@ pub(super) fn controls() -> Vec<Control> {
             let slots = definition_slots(false, true, &[(2, 0x1000), (4, 1)]);
             w.elf(|e| e.data([slots, definition(false, true, 4, 0)].concat()))
         }),
+        good(
+            "a definition is filled by code beside an array of methods",
+            LINUX_315T,
+            |w| {
+                let slots = definition_slots(false, true, &[(2, 0x1000), (4, 1)]);
+                let mut methods = Bytes::little();
+                methods
+                    .to(56)
+                    .u64(0x1000u64)
+                    .u64(0x2000u64)
+                    .u64(4u64)
+                    .u64(0x3000u64);
+                let data = [slots, methods.to(120).done()].concat();
+                w.elf(|e| e.data(data))
+            },
+        ),
         good("a definition is filled by code", LINUX_315T, |w| {
             let slots = definition_slots(false, true, &[(2, 0x1000), (4, 1)]);
             w.elf(|e| e.data(slots))

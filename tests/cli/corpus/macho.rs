@@ -73,6 +73,8 @@ pub(super) struct Macho {
     pub(super) libraries: Vec<String>,
     pub(super) rpaths: Vec<String>,
     pub(super) exports: Vec<String>,
+    /// The exports that are variables.
+    pub(super) variables: Vec<String>,
     /// Names, each with the library that it is bound to; from whichever has it if there is none.
     pub(super) undefined: Vec<(String, Option<String>)>,
     /// Whether what is exported is in a trie and not only among the symbols.
@@ -92,6 +94,7 @@ impl Macho {
             libraries: vec!["/usr/lib/libSystem.B.dylib".to_owned()],
             rpaths: Vec::new(),
             exports: Vec::new(),
+            variables: Vec::new(),
             undefined: Vec::new(),
             trie: true,
             code: if cpu == X86_64 {
@@ -111,6 +114,12 @@ impl Macho {
     pub(super) fn kind(mut self, kind: u32) -> Self {
         self.kind = kind;
         self
+    }
+
+    /// Exports a variable.
+    pub(super) fn gives_variable(mut self, name: &str) -> Self {
+        self.variables.push(name.to_owned());
+        self.gives(name)
     }
 
     /// The lowest macOS that it runs on.

@@ -164,9 +164,11 @@ impl Macho {
         let mut strings = Strings::new();
         let mut out = Bytes::little();
         for name in &self.exports {
+            // The second section has the data.
+            let section = if self.variables.contains(name) { 2 } else { 1 };
             let name = strings.add(&format!("_{name}"));
             out.u32(name)
-                .raw([IN_SECTION | EXTERNAL, 1])
+                .raw([IN_SECTION | EXTERNAL, section])
                 .u16(0)
                 .u64(code);
         }

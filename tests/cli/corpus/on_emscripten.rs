@@ -31,10 +31,10 @@ fn systems() -> Vec<Case> {
         case("Pyodide has a DLL", Code::WrongSystem, PYODIDE, |w| {
             w.native_of(WINDOWS)
         }),
-        case("manylinux has WebAssembly", Code::WrongSystem, LINUX, |w| {
+        case("manylinux has WebAssembly", Code::NotALibrary, LINUX, |w| {
             w.native_of(PYODIDE)
         }),
-        case("Windows has WebAssembly", Code::WrongSystem, WINDOWS, |w| {
+        case("Windows has WebAssembly", Code::NotALibrary, WINDOWS, |w| {
             w.native_of(PYODIDE)
         }),
         case(

@@ -39,7 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("iOS has ELF", Code::WrongSystem, IOS, |w| {
             w.native_of(LINUX)
         }),
-        case("iOS has WebAssembly", Code::WrongSystem, IOS, |w| {
+        case("iOS has WebAssembly", Code::NotALibrary, IOS, |w| {
             w.native_of(super::case::PYODIDE)
         }),
         case(

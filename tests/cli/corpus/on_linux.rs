@@ -110,7 +110,7 @@ fn versioned_helper() -> Elf {
 
 fn old_python(w: Wheel) -> Wheel {
     w.module("hello/_native.so")
-        .metadata(|m| m.set("Requires-Python: >=2.7"))
+        .metadata(|m| m.drop("Requires-Python").add("Requires-Python: >=2.7"))
 }
 
 /// A module takes this from Pythons that are configured with `--with-fpectl`.

@@ -3,8 +3,8 @@
 use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{
-    Case, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE,
-    case,
+    Case, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS, MACOS_ABI3, WINDOWS, WINDOWS_ABI3,
+    WINDOWS_FREE, case,
 };
 use super::controls::{Control, good};
 use super::elf::{self, Elf};
@@ -22,6 +22,7 @@ const MUSL_BOTH: &str = "cp315-abi3.abi3t-musllinux_1_2_aarch64";
 const MACOS_BOTH: &str = "cp315-abi3.abi3t-macosx_10_13_universal2";
 const WINDOWS_ABI3T: &str = "cp315-abi3t-win_amd64";
 const WINDOWS_BOTH: &str = "cp315-abi3.abi3t-win_amd64";
+const PYTHON_2_WINDOWS: &str = "cp27-cp27m-win_amd64";
 const SEVERAL: &str = "cp311.cp312-cp311.cp312-manylinux_2_17_x86_64";
 
 /// The tags of good wheels for these Pythons that are checked unchanged.
@@ -69,6 +70,24 @@ pub(super) fn controls() -> Vec<Control> {
         })
         .collect();
     controls.extend([
+        good("a package is native", LINUX, |w| {
+            let w = w.module("hello/core/__init__.cpython-312-x86_64-linux-gnu.so");
+            w.elf(|e| e.without("PyInit__native").gives("PyInit_core"))
+        }),
+        good("an abi3 package is native", MACOS_ABI3, |w| {
+            let w = w.module("hello/core/__init__.abi3.so");
+            w.macho(|m| m.without("PyInit__native").gives("PyInit_core"))
+        }),
+        good(
+            "a native package has a submodule of the same name",
+            WINDOWS,
+            |w| {
+                let (_, other) = module(WINDOWS).unwrap();
+                let w = w.file("hello/core/_native.cp312-win_amd64.pyd", other.bytes());
+                let w = w.module("hello/core/__init__.cp312-win_amd64.pyd");
+                w.pe(|p| p.without("PyInit__native").gives("PyInit_core"))
+            },
+        ),
         good("a module for 3.15 is started by slots", LINUX_315, |w| {
             w.elf(|e| e.without("PyInit__native").gives("PyModExport__native"))
         }),
@@ -125,6 +144,55 @@ pub(super) fn controls() -> Vec<Control> {
     controls
 }
 
+/// Modules of Python 2, whose names and libraries are not those of Python 3.
+fn python_2_cases() -> Vec<Case> {
+    let python_2_case = |what: &str, tags: &str, edit: fn(Wheel) -> Wheel| {
+        case(what, Code::NotJudged, tags, edit).weighing(Severity::Note)
+    };
+    vec![
+        python_2_case(
+            "a module for Python 2.7 on Windows",
+            PYTHON_2_WINDOWS,
+            |w| {
+                let w = python_2(w, "hello/_native.pyd");
+                w.pe(|p| {
+                    let p = p.without("PyInit__native").gives("init_native");
+                    p.takes("MSVCR90.dll", "malloc")
+                })
+            },
+        ),
+        python_2_case(
+            "a module for Python 2.7 on macOS",
+            "cp27-cp27m-macosx_10_9_x86_64",
+            |w| {
+                let w = python_2(w, "hello/_native.so");
+                w.macho(|m| {
+                    let m = m.without("PyInit__native").gives("init_native");
+                    m.takes("PyString_FromString").takes("Py_InitModule4_64")
+                })
+            },
+        ),
+        python_2_case(
+            "a module for Python 2.7 on Linux",
+            "cp27-cp27mu-manylinux1_x86_64",
+            |w| {
+                let w = python_2(w, "hello/_native.so");
+                w.elf(|e| {
+                    let e = e.without("PyInit__native").gives("init_native");
+                    e.takes("PyUnicodeUCS4_FromString")
+                        .takes("Py_InitModule4_64")
+                })
+            },
+        ),
+    ]
+}
+
+/// The wheel is for Python 2, and its module has this path.
+fn python_2(w: Wheel, path: &str) -> Wheel {
+    let w = w.metadata(|m| m.drop("Requires-Python").add("Requires-Python: >=2.7"));
+    w.module(path)
+}
+
 /// The wheel with one more file of its extension module.
 fn with(w: Wheel, ending: &str) -> Wheel {
     let native = Elf::new(elf::X86_64)
@@ -141,6 +209,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(dlls());
     cases.extend(variants());
     cases.extend(opaque());
+    cases.extend(python_2_cases());
     cases.extend(tags());
     cases
 }
@@ -191,6 +260,38 @@ fn starts() -> Vec<Case> {
             |w| w.elf(|e| e.without("PyInit__native").gives_variable("PyInit__native")),
         ),
         case(
+            "PyInit of a Mach-O module is a variable",
+            Code::NoInit,
+            MACOS,
+            |w| w.macho(|m| m.without("PyInit__native").gives_variable("PyInit__native")),
+        ),
+        case(
+            "PyInit of an old Mach-O module is a variable",
+            Code::NoInit,
+            MACOS,
+            |w| {
+                w.macho(|m| {
+                    let m = m.without("PyInit__native").gives_variable("PyInit__native");
+                    m.without_trie()
+                })
+            },
+        ),
+        case(
+            "the native __init__ of a package exports PyInit___init__",
+            Code::WrongInit,
+            LINUX,
+            |w| {
+                let w = w.module("hello/core/__init__.cpython-312-x86_64-linux-gnu.so");
+                w.elf(|e| e.without("PyInit__native").gives("PyInit___init__"))
+            },
+        ),
+        case(
+            "the native __init__ of a package exports the function of another module",
+            Code::WrongInit,
+            WINDOWS,
+            |w| w.module("hello/core/__init__.cp312-win_amd64.pyd"),
+        ),
+        case(
             "PyInit of a PE module is a variable",
             Code::NoInit,
             WINDOWS,
@@ -225,7 +326,45 @@ fn dlls() -> Vec<Case> {
 fn variants() -> Vec<Case> {
     let of = |version| format!("cpython-{version}-x86_64-linux-gnu.so");
     let (eleven, twelve) = (of(311), of(312));
+    let stale = |what, tags, first: &'static str, second: &'static str| {
+        case(what, Code::WrongSuffix, tags, move |w| {
+            let (_, native) = module(tags).unwrap();
+            let w = w.module(&format!("hello/_native.{first}"));
+            w.file(&format!("hello/_native.{second}"), native.bytes())
+        })
+        .also(&[Code::DuplicateFiles])
+    };
     vec![
+        stale(
+            "both modules are for other Pythons",
+            LINUX,
+            "cpython-310-x86_64-linux-gnu.so",
+            "cpython-311-x86_64-linux-gnu.so",
+        ),
+        stale(
+            "an abi3 wheel has modules of single Pythons",
+            LINUX_ABI3,
+            "cpython-311-x86_64-linux-gnu.so",
+            "cpython-312-x86_64-linux-gnu.so",
+        ),
+        stale(
+            "both modules for macOS are for other Pythons",
+            MACOS,
+            "cpython-310-darwin.so",
+            "cpython-313-darwin.so",
+        ),
+        stale(
+            "both modules for Windows are for other Pythons",
+            WINDOWS,
+            "cp310-win_amd64.pyd",
+            "cp311-win_amd64.pyd",
+        ),
+        stale(
+            "a module for Windows is for another machine, and one for another Python",
+            WINDOWS,
+            "cp312-win32.pyd",
+            "cp311-win_amd64.pyd",
+        ),
         case(
             "a module of 3.11 lies beside that of 3.12",
             Code::StaleModule,

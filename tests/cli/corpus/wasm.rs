@@ -230,7 +230,9 @@ impl Wasm {
             if !texts.is_empty() {
                 subsection(&mut section, id, |out| {
                     texts.len().encode(out);
-                    texts.iter().for_each(|text| text.as_str().encode(out));
+                    for text in texts {
+                        text.as_str().encode(out);
+                    }
                 });
             }
         }
