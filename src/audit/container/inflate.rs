@@ -238,13 +238,13 @@ mod tests {
     #[test]
     fn a_large_entry_leaves_no_memory_behind() {
         let text = vec![7; SMALL + 1];
-        let (packed, checksum) = deflated(&text);
+        let (deflated, checksum) = deflated(&text);
         let sizes = Sizes {
-            packed: packed.len() as u64,
+            packed: deflated.len() as u64,
             unpacked: text.len() as u64,
         };
         let mut unpacker = Unpacker::new();
-        let whole = unpacker.whole(&mut &*packed, sizes, checksum);
+        let whole = unpacker.whole(&mut &*deflated, sizes, checksum);
         assert_eq!(whole, Some(&text[..]));
         unpacker.forget();
         assert_eq!(unpacker.member.capacity() + unpacker.unpacked.capacity(), 0);
