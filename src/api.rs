@@ -199,7 +199,7 @@ mod tests {
 
     /// The plan of a build with these options on the command line.
     fn by_command_line(project: &WheelBuilder, options: &[&str], env: Env<'_>) -> Value {
-        let subcommands = ["build", "sdist", "develop"].map(Command::new);
+        let subcommands = ["build", "sdist", "develop", "check"].map(Command::new);
         let command = settings::offer(Command::new("pyz3-wheel").subcommands(subcommands));
         let words = std::iter::once(&"pyz3-wheel").chain(options);
         let typed = Typed::read(&command.get_matches_from(words));

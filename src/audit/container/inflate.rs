@@ -188,3 +188,65 @@ fn meter<S: FnMut(&[u8])>(sizes: Sizes, sink: &mut S) -> Meter<'_, S> {
         sink,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    /// The bytes deflated, and their checksum.
+    fn deflated(bytes: &[u8]) -> (Vec<u8>, u32) {
+        let mut encoder =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).unwrap();
+        (encoder.finish().unwrap(), crc32fast::hash(bytes))
+    }
+
+    fn at_once(packed: &[u8], unpacked: usize, checksum: u32) -> Option<Vec<u8>> {
+        let sizes = Sizes {
+            packed: packed.len() as u64,
+            unpacked: unpacked as u64,
+        };
+        let mut unpacker = Unpacker::new();
+        let whole = unpacker.whole(&mut &*packed, sizes, checksum);
+        whole.map(<[u8]>::to_vec)
+    }
+
+    #[test]
+    fn only_entries_that_are_exactly_as_declared_are_unpacked_in_one_step() {
+        let text = b"one step, ".repeat(1000);
+        let (packed, checksum) = deflated(&text);
+        let size = text.len();
+        assert_eq!(at_once(&packed, size, checksum), Some(text));
+        assert_eq!(at_once(&packed, size - 1, checksum), None);
+        assert_eq!(at_once(&packed, size + 1, checksum), None);
+        assert_eq!(at_once(&packed, size, checksum ^ 1), None);
+        assert_eq!(at_once(&packed[..packed.len() - 1], size, checksum), None);
+        assert_eq!(at_once(&[&packed[..], b"x"].concat(), size, checksum), None);
+        // Where a gzip member ends, its checksum and size would be.
+        let trailer = [
+            checksum.to_le_bytes(),
+            u32::try_from(size).unwrap().to_le_bytes(),
+        ];
+        let hidden = [&packed[..], &trailer.concat(), b"hidden"].concat();
+        assert_eq!(at_once(&hidden, size, checksum), None);
+        let (packed, checksum) = deflated(b"");
+        assert_eq!(at_once(&packed, 0, checksum), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_large_entry_leaves_no_memory_behind() {
+        let text = vec![7; SMALL + 1];
+        let (deflated, checksum) = deflated(&text);
+        let sizes = Sizes {
+            packed: deflated.len() as u64,
+            unpacked: text.len() as u64,
+        };
+        let mut unpacker = Unpacker::new();
+        let whole = unpacker.whole(&mut &*deflated, sizes, checksum);
+        assert_eq!(whole, Some(&text[..]));
+        unpacker.forget();
+        assert_eq!(unpacker.member.capacity() + unpacker.unpacked.capacity(), 0);
+    }
+}

@@ -76,7 +76,8 @@ mod tests {
         let same = changed(TEXT.as_bytes(), &claim, false).unwrap();
         assert_eq!(same, TEXT);
         let claim = Claim::parse("a-1-2b-cp312-cp312-win32.win_amd64.whl").unwrap();
-        let text = changed(TEXT.as_bytes(), &claim, true).unwrap();
+        let other = format!("{TEXT}Build: 1\n");
+        let text = changed(other.as_bytes(), &claim, true).unwrap();
         assert_eq!(
             text,
             "Wheel-Version: 1.0\nGenerator: by hand\nRoot-Is-Purelib: true\n\
