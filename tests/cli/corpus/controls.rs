@@ -213,7 +213,7 @@ fn linux_vector_code() -> Vec<Control> {
             e.gives("cpuinfo_initialize")
         }),
         named("hello/libdot_avx2.so"),
-        named("hello/libdot-AVX512.so"),
+        named("hello/libdot_AVX512.so"),
     ]
 }
 
@@ -324,6 +324,11 @@ fn windows() -> Vec<Control> {
                     .file("hello/helper.dll", on_windows::helper().bytes())
             },
         ),
+        good("a DLL has a function like Python's", WINDOWS_ABI3, |w| {
+            let helper = on_windows::helper().gives("PyHelper_Help");
+            w.pe(|p| p.takes("helper.dll", "PyHelper_Help"))
+                .file("hello/helper.dll", helper.bytes())
+        }),
         good("PE loads a DLL of its folder late", WINDOWS_ABI3, |w| {
             w.pe(|p| p.takes_late("helper.dll", "help"))
                 .file("hello/helper.dll", on_windows::helper().bytes())
