@@ -53,7 +53,7 @@ macro_rules! all_checks {
                 "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. On iOS and Android an extension module does load the Python library. Source: PEP 513.";
             PythonWithoutAbi "python-without-abi" Binaries Error
                 "uses CPython's API in a wheel that promises to use none"
-                "The ABI tag `none` says that any Python version can load the wheel's code.";
+                "The ABI tag `none` says that any Python version can load the wheel's code. As with native-in-pure, it is a warning if the wheel has libraries for Linux, macOS and Windows.";
             NoPythonDll "no-python-dll" Binaries Error
                 "is a Windows extension module that imports no Python DLL"
                 "On Windows every symbol comes from a named DLL. A linker that was given no import library may leave Python's symbols out and exit with success; the module crashes at its first call.";
