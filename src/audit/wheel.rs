@@ -281,6 +281,14 @@ impl<'a> Check<'a> {
             .extend(found.into_iter().map(|finding| finding.of(&file)));
     }
 
+    /// Whether there are libraries for Linux, macOS and Windows: the package chooses one at run time.
+    fn has_libraries_for_all_systems(&self) -> bool {
+        [Os::Linux, Os::Macos, Os::Windows].into_iter().all(|os| {
+            let mut binaries = self.files.binaries.iter();
+            binaries.any(|(_, binary)| binary.kind == Kind::SharedLibrary && binary.os == Some(os))
+        })
+    }
+
     /// Checks every binary against the tags, and whether the tags need a binary at all.
     fn native(&mut self, wheel: &WheelFile) {
         let is_any = self.claim.platforms.iter().all(|tag| tag == "any");
@@ -308,13 +316,7 @@ impl<'a> Check<'a> {
             .binaries
             .iter()
             .any(|(_, binary)| promise.is_for(binary));
-        // The package of such a wheel chooses a library at run time, and works without one.
-        let is_for_all_systems = is_any
-            && [Os::Linux, Os::Macos, Os::Windows].iter().all(|os| {
-                let mut binaries = self.files.binaries.iter();
-                binaries
-                    .any(|(_, binary)| binary.kind == Kind::SharedLibrary && binary.os == Some(*os))
-            });
+        let is_for_all_systems = is_any && self.has_libraries_for_all_systems();
         let stem = self.claim.stem();
         let scripts = format!("{stem}.data/scripts/");
         let prefix_files = format!("{stem}.data/data/");
