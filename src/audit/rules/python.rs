@@ -230,7 +230,7 @@ mod tests {
             library.imports.retain(|dll| dll != "python312.dll");
             library.undefined = UndefinedSymbols::default();
             assert_eq!(found(platform, AbiTag::None, &library), []);
-            if platform == Platform::WindowsX64 {
+            if library.os == Some(crate::tags::Os::Windows) {
                 library.imports.insert(0, "python312.dll".to_owned());
             }
             takes(&mut library, "PyLong_FromLong");
