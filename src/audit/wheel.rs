@@ -25,6 +25,7 @@ use super::upload;
 use super::variants::{Variants, stale_files};
 use crate::binary::Kind;
 use crate::metadata::modules::Modules;
+use crate::tags::Os;
 use crate::wheel::record::parse as parse_record;
 
 /// Checks the wheel with this file name. An error means that the file cannot be read.
@@ -307,6 +308,13 @@ impl<'a> Check<'a> {
             .binaries
             .iter()
             .any(|(_, binary)| promise.is_for(binary));
+        // The package of such a wheel chooses a library at run time, and works without one.
+        let is_for_all_systems = is_any
+            && [Os::Linux, Os::Macos, Os::Windows].iter().all(|os| {
+                let mut binaries = self.files.binaries.iter();
+                binaries
+                    .any(|(_, binary)| binary.kind == Kind::SharedLibrary && binary.os == Some(*os))
+            });
         let stem = self.claim.stem();
         let scripts = format!("{stem}.data/scripts/");
         let prefix_files = format!("{stem}.data/data/");
@@ -342,8 +350,11 @@ impl<'a> Check<'a> {
             let own = own.filter(|finding| !(is_stale && is_about_python(finding.code)));
             // The loader takes a library in such a folder only where the processor fits.
             let is_chosen = path.split('/').any(|folder| folder == "glibc-hwcaps");
-            let own = own.filter(|finding| {
-                !(is_chosen && matches!(finding.code, Code::IsaLevel | Code::CpuBaseline))
+            let is_variant = names_instruction_set(path);
+            let own = own.filter(|finding| match finding.code {
+                Code::IsaLevel => !is_chosen,
+                Code::CpuBaseline => !is_chosen && !is_variant,
+                _ => true,
             });
             // Another system or machine is no second cause.
             let is_no_library = not_libraries.contains(path);
@@ -352,9 +363,11 @@ impl<'a> Check<'a> {
                 let finding = finding.of(path);
                 let elsewhere = is_elsewhere(finding.code);
                 let is_open = finding.code == Code::UndefinedSymbol && is_for_others;
+                let is_optional = is_for_all_systems
+                    && matches!(finding.code, Code::NativeInPure | Code::PythonWithoutAbi);
                 if elsewhere && is_script {
                     finding.weighing(Severity::Error)
-                } else if is_open || (elsewhere && is_data) {
+                } else if is_open || is_optional || (elsewhere && is_data) {
                     finding.weighing(Severity::Warning)
                 } else {
                     finding
@@ -443,6 +456,15 @@ fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
     } else {
         finding
     })
+}
+
+/// Whether the name of a file says that its code is for processors with AVX, like `metrics_cpp_avx2.pyd`: a
+/// package with such a file chooses between it and another file.
+fn names_instruction_set(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.to_ascii_lowercase()
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .any(|word| word.starts_with("avx"))
 }
 
 /// Whether a check is about how a binary works together with Python.

@@ -2,7 +2,7 @@
 
 use super::cpu::{IsaLevel, VectorCode};
 use super::module_data::{DefinitionHeader, Gil, ModuleData};
-use super::names::{NameSet, UndefinedSymbols, memory};
+use super::names::{NameSet, Provider, UndefinedSymbols, memory};
 use super::python_exports::is_python_api;
 use super::signature::Signature;
 use super::symbols::{NAME, Symbols};
@@ -167,10 +167,27 @@ impl Binary {
 
     /// The symbols of CPython's API that it takes from elsewhere.
     pub fn python_symbols(&self) -> impl Iterator<Item = &str> {
-        let symbols = self.parts().iter().flat_map(|part| part.undefined.iter());
-        symbols
-            .map(|symbol| symbol.name)
-            .filter(|name| is_python_api(name))
+        self.parts().iter().flat_map(|part| {
+            let symbols = part.undefined.iter();
+            symbols
+                .filter(|symbol| is_python_api(symbol.name) && part.may_be_python(symbol.provider))
+                .map(|symbol| symbol.name)
+        })
+    }
+
+    /// Whether Python can be what provides a symbol. Other libraries also have functions whose names begin with
+    /// `Py`, for example those of PySide.
+    fn may_be_python(&self, provider: Provider) -> bool {
+        match provider {
+            Provider::Any | Provider::Versioned => true,
+            Provider::Library(index) => {
+                let library = self.imports.get(usize::from(index));
+                library.is_none_or(|library| {
+                    let library = library.to_ascii_lowercase();
+                    library.contains("python") || library.contains("pypy")
+                })
+            }
+        }
     }
 
     /// What its symbols take in memory, in bytes.

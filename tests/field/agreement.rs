@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 use support::need;
 use support::{kept, repo};
 
+/// The lists of wheels whose verdicts are compared.
+const LISTS: [&str; 3] = ["wheels.txt", "newest.txt", "mobile.txt"];
+
 /// Fewer wheels are no comparison.
 const ENOUGH: usize = 40;
 
@@ -182,22 +185,18 @@ fn differences(ours: &Value, theirs: &Value) -> BTreeSet<(String, String)> {
     differences
 }
 
-/// The rows of the table in docs/checks.md: the wheel's name, `*` for some of it, and what differs.
+/// The rows of the table in docs/checks.md: the names of wheels, `*` for some of them, and what differs.
 fn table() -> Vec<(String, String)> {
     let text = std::fs::read_to_string(repo().join("docs/checks.md")).unwrap();
     let (_, section) = text.split_once("## Where verdicts differ").unwrap();
     section
         .lines()
         .filter(|line| line.starts_with("| `"))
-        .map(|line| {
-            let mut cells = line
-                .trim_matches('|')
-                .split('|')
-                .map(|cell| cell.trim().trim_matches('`'));
-            (
-                cells.next().unwrap().to_owned(),
-                cells.next().unwrap().to_owned(),
-            )
+        .flat_map(|line| {
+            let mut cells = line.trim_matches('|').split('|');
+            let wheels = cells.next().unwrap().split(", ");
+            let what = cells.next().unwrap().trim().trim_matches('`');
+            wheels.map(move |wheel| (wheel.trim().trim_matches('`').to_owned(), what.to_owned()))
         })
         .collect()
 }
@@ -229,6 +228,29 @@ fn the_reference_names_the_checkers_as_they_were_asked() {
 }
 
 #[test]
+fn the_reference_counts_the_wheels_and_the_projects() {
+    let lists = LISTS.map(|list| std::fs::read_to_string(fixture(list)).unwrap());
+    let names: BTreeSet<_> = lists
+        .iter()
+        .flat_map(|list| list.lines())
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, _)| name)
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "whl"))
+        .collect();
+    let projects: BTreeSet<_> = names
+        .iter()
+        .map(|name| name.split('-').next().unwrap().to_lowercase())
+        .map(|project| project.replace('.', "_"))
+        .collect();
+    let claim = format!("{} wheels of {} projects", names.len(), projects.len());
+    for page in ["docs/checks.md", "README.md"] {
+        let text = std::fs::read_to_string(repo().join(page)).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&claim), "{page}: {claim}");
+    }
+}
+
+#[test]
 fn verdicts_on_wheels_of_well_known_projects_are_those_of_the_fields_checkers() {
     if !cfg!(target_os = "linux") {
         support::skip("the verdicts of the field's checkers: they are asked on Linux");
@@ -244,7 +266,10 @@ fn verdicts_on_wheels_of_well_known_projects_are_those_of_the_fields_checkers() 
         "the verdicts of the field's checkers: pip cannot install them"
     );
     let python = bin.join("python");
-    let wheels = wheels(&python, "wheels.txt");
+    let wheels: Vec<_> = LISTS
+        .into_iter()
+        .flat_map(|list| wheels(&python, list))
+        .collect();
     if wheels.len() < ENOUGH {
         support::skip("the verdicts of the field's checkers: too few wheels could be fetched");
         return;

@@ -185,6 +185,11 @@ fn linux_libraries() -> Vec<Control> {
 fn linux_vector_code() -> Vec<Control> {
     let asks =
         |what, edit: fn(Elf) -> Elf| good(what, LINUX, |w| w.elf(|e| edit(e.code(&AVX.repeat(8)))));
+    let named = |path: &str| {
+        good(&format!("AVX code is in {path}"), LINUX, |w| {
+            w.file(path, on_linux::helper().code(&AVX.repeat(8)).bytes())
+        })
+    };
     vec![
         asks("AVX code is behind cpuid", |e| {
             e.code(&[&CPUID[..], &AVX.repeat(8)].concat())
@@ -207,6 +212,8 @@ fn linux_vector_code() -> Vec<Control> {
         asks("AVX code is behind a function of its own", |e| {
             e.gives("cpuinfo_initialize")
         }),
+        named("hello/libdot_avx2.so"),
+        named("hello/libdot_AVX512.so"),
     ]
 }
 
@@ -317,6 +324,11 @@ fn windows() -> Vec<Control> {
                     .file("hello/helper.dll", on_windows::helper().bytes())
             },
         ),
+        good("a DLL has a function like Python's", WINDOWS_ABI3, |w| {
+            let helper = on_windows::helper().gives("PyHelper_Help");
+            w.pe(|p| p.takes("helper.dll", "PyHelper_Help"))
+                .file("hello/helper.dll", helper.bytes())
+        }),
         good("PE loads a DLL of its folder late", WINDOWS_ABI3, |w| {
             w.pe(|p| p.takes_late("helper.dll", "help"))
                 .file("hello/helper.dll", on_windows::helper().bytes())

@@ -7,7 +7,8 @@ use super::code::{AVX, AVX512};
 use super::controls::{Control, good};
 use super::elf::{self, Elf};
 use super::on_linux::helper;
-use super::wheel::Native;
+use super::wheel::{Native, Wheel};
+use super::{on_macos, on_windows};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = loading();
@@ -196,12 +197,41 @@ fn places() -> Vec<Case> {
         )
         .also(&[Code::PythonWithoutAbi, Code::WrongSuffix]),
         case(
+            "libraries for Linux, macOS and Windows lie in a wheel for any platform",
+            Code::NativeInPure,
+            PURE,
+            for_all_systems,
+        )
+        .weighing(Severity::Warning),
+        case(
+            "a module lies beside libraries for Linux, macOS and Windows",
+            Code::NativeInPure,
+            LINUX,
+            |w| for_all_systems(w.tagged(PURE)),
+        )
+        .weighing(Severity::Warning)
+        .also(&[Code::PythonWithoutAbi, Code::WrongSuffix]),
+        case(
+            "libraries for Linux and Windows alone lie in a wheel for any platform",
+            Code::NativeInPure,
+            PURE,
+            |w| for_all_systems(w).without("hello/libhelp.dylib"),
+        ),
+        case(
             "wheel for Linux has no native code",
             Code::NoNativeCode,
             LINUX,
-            super::wheel::Wheel::without_native,
+            Wheel::without_native,
         ),
     ]
+}
+
+/// Has a library for each of the three systems that most packages support.
+fn for_all_systems(wheel: Wheel) -> Wheel {
+    wheel
+        .file("hello/libhelp.so", helper().bytes())
+        .file("hello/libhelp.dylib", on_macos::helper().bytes())
+        .file("hello/help.dll", on_windows::helper().bytes())
 }
 
 fn search_paths() -> Vec<Case> {
