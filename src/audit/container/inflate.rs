@@ -6,8 +6,6 @@
 use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
-use libdeflater::Decompressor;
-use memchr::memmem;
 
 /// The size of the pieces that are read and passed on, in bytes. Pieces should be large, because the decoder
 /// copies 32 KiB after each of them.
@@ -15,18 +13,14 @@ const INPUT: usize = 128 << 10;
 const OUTPUT: usize = 256 << 10;
 /// The memory that an entry may need to be unpacked in one step without a loan, in bytes.
 pub(in crate::audit) const SMALL: usize = 4 << 20;
-/// The header of a gzip member whose compressor is not known. Source: RFC 1952, section 2.3.
-const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
-/// The buffers and the decoders.
+/// The buffers and the decoder.
 pub(in crate::audit) struct Unpacker {
     inflate: Decompress,
     input: Vec<u8>,
     output: Vec<u8>,
-    at_once: Decompressor,
-    /// A packed entry as a gzip member.
-    member: Vec<u8>,
-    /// The same entry, unpacked.
+    /// The data of a whole entry, packed and unpacked.
+    packed: Vec<u8>,
     unpacked: Vec<u8>,
 }
 
@@ -73,25 +67,20 @@ impl Unpacker {
             inflate: Decompress::new(false),
             input: vec![0; INPUT],
             output: vec![0; OUTPUT],
-            at_once: Decompressor::new(),
-            member: Vec::new(),
+            packed: Vec::new(),
             unpacked: Vec::new(),
         }
     }
 
     /// Frees the memory of an entry that was not small.
     pub(in crate::audit) fn forget(&mut self) {
-        if self.member.capacity() + self.unpacked.capacity() > SMALL {
-            self.member = Vec::new();
+        if self.packed.capacity() + self.unpacked.capacity() > SMALL {
+            self.packed = Vec::new();
             self.unpacked = Vec::new();
         }
     }
 
     /// Unpacks a deflated entry in one step; `None` if it is damaged in any way.
-    ///
-    /// The decoder does not say where the deflated data ends. In a gzip member they are followed by checksum and
-    /// size, so that the decoder itself finds data between them. Such data could begin with a copy of the two:
-    /// an entry that contains them is not unpacked here.
     pub(super) fn whole(
         &mut self,
         reader: &mut impl Read,
@@ -99,28 +88,23 @@ impl Unpacker {
         checksum: u32,
     ) -> Option<&[u8]> {
         let length = usize::try_from(sizes.unpacked).ok()?;
-        let packed = usize::try_from(sizes.packed).ok()?;
-        // The format has the size modulo 4 GiB.
-        let size = u32::try_from(sizes.unpacked).ok()?;
-        // In little-endian order the checksum comes first.
-        let trailer = (u64::from(size) << 32 | u64::from(checksum)).to_le_bytes();
-        self.member.clear();
-        self.member
-            .reserve_exact(GZIP_HEADER.len() + packed + trailer.len());
-        self.member.extend(GZIP_HEADER);
-        reader.read_to_end(&mut self.member).ok()?;
-        let data = &self.member[GZIP_HEADER.len()..];
-        if data.len() != packed || memmem::find(data, &trailer).is_some() {
-            return None;
-        }
-        self.member.extend(trailer);
+        self.packed.clear();
+        self.packed
+            .reserve_exact(usize::try_from(sizes.packed).ok()?);
+        reader.read_to_end(&mut self.packed).ok()?;
         if self.unpacked.len() < length {
             self.unpacked.reserve_exact(length - self.unpacked.len());
             self.unpacked.resize(length, 0);
         }
         let unpacked = &mut self.unpacked[..length];
-        let made = self.at_once.gzip_decompress(&self.member, unpacked).ok()?;
-        (made == length).then_some(unpacked)
+        self.inflate.reset(false);
+        let status = self
+            .inflate
+            .decompress(&self.packed, unpacked, FlushDecompress::Finish);
+        let is_whole = matches!(status, Ok(Status::StreamEnd))
+            && self.inflate.total_in() == sizes.packed
+            && self.inflate.total_out() == sizes.unpacked;
+        (is_whole && crc32fast::hash(unpacked) == checksum).then_some(unpacked)
     }
 
     /// Reads an entry that is stored without compression.
@@ -208,8 +192,8 @@ mod tests {
             packed: packed.len() as u64,
             unpacked: unpacked as u64,
         };
-        let mut unpacker = Unpacker::new();
-        let whole = unpacker.whole(&mut &*packed, sizes, checksum);
+        let mut buffers = Unpacker::new();
+        let whole = buffers.whole(&mut &*packed, sizes, checksum);
         whole.map(<[u8]>::to_vec)
     }
 
@@ -224,13 +208,6 @@ mod tests {
         assert_eq!(at_once(&packed, size, checksum ^ 1), None);
         assert_eq!(at_once(&packed[..packed.len() - 1], size, checksum), None);
         assert_eq!(at_once(&[&packed[..], b"x"].concat(), size, checksum), None);
-        // Where a gzip member ends, its checksum and size would be.
-        let trailer = [
-            checksum.to_le_bytes(),
-            u32::try_from(size).unwrap().to_le_bytes(),
-        ];
-        let hidden = [&packed[..], &trailer.concat(), b"hidden"].concat();
-        assert_eq!(at_once(&hidden, size, checksum), None);
         let (packed, checksum) = deflated(b"");
         assert_eq!(at_once(&packed, 0, checksum), Some(Vec::new()));
     }
@@ -243,10 +220,10 @@ mod tests {
             packed: deflated.len() as u64,
             unpacked: text.len() as u64,
         };
-        let mut unpacker = Unpacker::new();
-        let whole = unpacker.whole(&mut &*deflated, sizes, checksum);
+        let mut buffers = Unpacker::new();
+        let whole = buffers.whole(&mut &*deflated, sizes, checksum);
         assert_eq!(whole, Some(&text[..]));
-        unpacker.forget();
-        assert_eq!(unpacker.member.capacity() + unpacker.unpacked.capacity(), 0);
+        buffers.forget();
+        assert_eq!(buffers.packed.capacity() + buffers.unpacked.capacity(), 0);
     }
 }
