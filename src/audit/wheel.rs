@@ -352,10 +352,9 @@ impl<'a> Check<'a> {
             let own = own.filter(|finding| !(is_stale && is_about_python(finding.code)));
             // The loader takes a library in such a folder only where the processor fits.
             let is_chosen = path.split('/').any(|folder| folder == "glibc-hwcaps");
-            let is_variant = names_instruction_set(path);
             let own = own.filter(|finding| match finding.code {
                 Code::IsaLevel => !is_chosen,
-                Code::CpuBaseline => !is_chosen && !is_variant,
+                Code::CpuBaseline => !is_chosen && !names_instruction_set(path),
                 _ => true,
             });
             // Another system or machine is no second cause.
