@@ -6,8 +6,9 @@ use support::{hello, repo};
 fn every_wheel_of_ours_is_what_it_says() {
     let wheels = hello().paths();
     let ran = support::run(support::command().arg("check").args(&wheels)).exits(0);
-    assert_eq!(ran.stdout.lines().count(), wheels.len(), "{}", ran.stdout);
-    assert!(ran.stdout.lines().all(|line| line.ends_with(".whl: ok")));
+    // A table of the release follows.
+    let ok = ran.stdout.lines().filter(|line| line.ends_with(".whl: ok"));
+    assert_eq!(ok.count(), wheels.len(), "{}", ran.stdout);
     let count = wheels.len();
     ran.says(&format!(
         "{count} wheels: {count} ok, 0 with warnings, 0 with errors"
