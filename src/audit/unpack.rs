@@ -212,6 +212,7 @@ impl Unpacked {
         if let Some(taken) = self.take_at_once(archive, entry, own, unpacker) {
             return taken;
         }
+        unpacker.forget();
         let mut _loan: Option<Loan> = None;
         let mut meter = Meter::default();
         let mut kept: Vec<u8> = Vec::new();
