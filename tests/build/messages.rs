@@ -12,9 +12,7 @@ use support::{BUILD, Ran, command, hermetic, names, project, run, zig_local};
 
 const PYPROJECT: &str = "[project]\nname = \"tiny\"\nversion = \"1.0\"\nreadme = { text = \"Tiny.\", content-type = \"text/plain\" }\n";
 
-/// A library with the path of a source file on somebody's machine in it.
-const WITH_PATH: &str =
-    "export fn where() [*:0]const u8 {\n    return \"/home/ada/tiny/src/tiny.zig\";\n}\n";
+const LIBRARY: &str = "export fn where() void {}\n";
 
 fn tiny(build: &str, source: &str) -> TempDir {
     project(&[
@@ -40,7 +38,12 @@ const TWO: [&str; 2] = ["--platform", "linux-x86_64,linux-aarch64"];
 
 #[test]
 fn warnings_of_the_audit_are_shown_and_shown_again_for_an_unchanged_wheel() {
-    let folder = tiny(BUILD, WITH_PATH);
+    let folder = tiny(BUILD, LIBRARY);
+    let pyproject = folder.path().join("pyproject.toml");
+    let packages = "[tool.pyz3-wheel]\npackage = \"tiny\"\npackages = [\"tiny\", \"docs\"]\n";
+    std::fs::write(&pyproject, format!("{PYPROJECT}{packages}")).unwrap();
+    std::fs::create_dir(folder.path().join("docs")).unwrap();
+    std::fs::write(folder.path().join("docs/__init__.py"), "# all\n").unwrap();
     let keeping = |args: &[&str]| {
         let mut command = command();
         command.env_remove("PYZ3_WHEEL_NO_CACHE");
@@ -51,12 +54,10 @@ fn warnings_of_the_audit_are_shown_and_shown_again_for_an_unchanged_wheel() {
     };
     for word in ["ok", "unchanged"] {
         let ran = keeping(&[]);
-        let warnings: Vec<_> = ran.stderr.matches("warning[build-path]").collect();
-        // The library has one name in both wheels, so its warning is one.
+        let warnings: Vec<_> = ran.stderr.matches("warning[common-name]").collect();
+        // The warning is the same for both wheels, so it is one.
         assert_eq!(warnings.len(), 1, "{}", ran.stderr);
-        let ran = ran
-            .says("/home/ada/tiny/src/tiny.zig")
-            .says("in all 2 jobs");
+        let ran = ran.says("docs").says("in all 2 jobs");
         ran.says(&format!("{word} (1 warning)  tiny-1.0"));
     }
     let quiet = keeping(&["--quiet"]);
@@ -64,18 +65,14 @@ fn warnings_of_the_audit_are_shown_and_shown_again_for_an_unchanged_wheel() {
     let report = keeping(&["--format", "json"]).json();
     for wheel in report["wheels"].as_array().unwrap() {
         assert_eq!(wheel["work"], "unchanged");
-        assert_eq!(wheel["warnings"][0]["code"], "build-path");
+        assert_eq!(wheel["warnings"][0]["code"], "common-name");
         assert_eq!(wheel["warnings"].as_array().unwrap().len(), 1);
     }
     // A wheel that is packed again is audited again.
     std::fs::remove_dir_all(folder.path().join("dist")).unwrap();
     keeping(&[]).says("packed (1 warning)");
-    // Without the path there is no warning.
-    std::fs::write(
-        folder.path().join("tiny.zig"),
-        "export fn where() void {}\n",
-    )
-    .unwrap();
+    // Without the package there is no warning.
+    std::fs::write(&pyproject, PYPROJECT).unwrap();
     let ran = keeping(&[]);
     assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
 }
