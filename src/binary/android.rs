@@ -26,10 +26,14 @@ fn api_level<Elf: FileHeader<Endian = Endianness>>(
     endian: Endianness,
     bytes: &[u8],
 ) -> Option<u16> {
-    let notes = segments
-        .iter()
-        .filter_map(|segment| segment.notes(endian, bytes).ok().flatten());
-    for mut notes in notes {
+    // The headers of a hostile file may all lead to the same long notes.
+    let mut left = bytes.len();
+    for segment in segments {
+        let Ok(Some(mut notes)) = segment.notes(endian, bytes) else {
+            continue;
+        };
+        let length = segment.data(endian, bytes).map_or(0, <[u8]>::len);
+        left = left.checked_sub(length)?;
         while let Ok(Some(note)) = notes.next() {
             if note.name() == b"Android" && note.n_type(endian).0 == NT_VERSION {
                 let level = note.desc().first_chunk::<4>()?;

@@ -14,14 +14,15 @@ use crate::metadata::values;
 /// Checks the fields that have addresses.
 pub(super) fn judge(headers: &Headers) -> Vec<Finding> {
     let mut findings = Vec::new();
+    // Old build tools write UNKNOWN for an empty value, and PyPI drops such fields before it checks them.
+    let has_value = |value: &&String| !value.is_empty() && value.trim() != "UNKNOWN";
     for name in ["home-page", "download-url"] {
-        // An empty value counts as none.
-        for url in headers.all(name).iter().filter(|url| !url.is_empty()) {
+        for url in headers.all(name).iter().filter(has_value) {
             findings.extend(url_finding(name, name, url));
         }
     }
     for name in ["author-email", "maintainer-email"] {
-        for list in headers.all(name).iter().filter(|list| !list.is_empty()) {
+        for list in headers.all(name).iter().filter(has_value) {
             findings.extend(emails(name, list));
         }
     }

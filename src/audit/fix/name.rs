@@ -90,7 +90,12 @@ fn claim_in_wheel(text: &[u8], claim: &Claim) -> Option<Claim> {
         platforms: parts(2),
         ..claim.clone()
     };
-    (other.tags() == tags && !tags.is_empty() && other != *claim).then_some(other)
+    // A few lines may stand for any number of tags, so these are counted first.
+    let count = [&other.pythons, &other.abis, &other.platforms]
+        .into_iter()
+        .fold(1_usize, |count, set| count.saturating_mul(set.len()));
+    let is_set = count == tags.len() && !tags.is_empty();
+    (is_set && other != *claim && other.tags() == tags).then_some(other)
 }
 
 /// WHEEL with the `Root-Is-Purelib` that the contents of the wheel ask for.

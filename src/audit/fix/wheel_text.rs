@@ -48,12 +48,13 @@ fn is_field(line: &str, name: &str) -> bool {
 fn with_field(text: &str, name: &str, lines: &str) -> String {
     let mut changed = String::with_capacity(text.len() + lines.len());
     let mut waiting = Some(lines);
+    let is_new = fields(text, name).next().is_none();
     for line in text.lines() {
         if is_field(line, name) {
             changed.push_str(waiting.take().unwrap_or_default());
             continue;
         }
-        if line.trim().is_empty() && fields(text, name).next().is_none() {
+        if is_new && line.trim().is_empty() {
             changed.push_str(waiting.take().unwrap_or_default());
         }
         changed.push_str(line);

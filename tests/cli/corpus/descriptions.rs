@@ -31,7 +31,8 @@ fn contacts() -> Vec<Case> {
             "a domain has an underscore",
             "Maintainer-email: ada@my_host.org",
         ),
-        refused("the home page is unknown", "Home-page: UNKNOWN"),
+        accepted("the home page is unknown", "Home-page: UNKNOWN"),
+        accepted("the author has no address", "Author-email: UNKNOWN"),
         refused(
             "a URL has a port that no system has",
             "Project-URL: Home, https://example.org:99999/",

@@ -1,6 +1,14 @@
 //! Markup within the lines of a paragraph: emphasis, literals, roles and references.
 
+use std::cell::Cell;
+
 use super::fault::Fault;
+
+/// The longest name of a role or of a target in one word that is followed, in characters.
+const LONGEST_NAME: usize = 200;
+/// How much text definitions are looked for in, in bytes: each lookup reads the whole text. Further definitions count
+/// as found.
+const MOST_LOOKED_AT: usize = 64 << 20;
 
 /// The roles of docutils.
 const ROLES: &str = " ab abbreviation ac acronym anonymous-reference citation-reference code emphasis \
@@ -14,6 +22,8 @@ pub(super) struct Inline {
     all: String,
     /// Its lines, likewise, of which each may be a title.
     lines: Vec<String>,
+    /// How many more definitions may be looked for.
+    lookups: Cell<usize>,
 }
 
 /// The kinds of markup, with what begins and ends them.
@@ -37,10 +47,19 @@ fn normalize(text: &str) -> String {
 
 impl Inline {
     pub(super) fn of(text: &str) -> Self {
+        let all = normalize(text);
         Self {
-            all: normalize(text),
+            lookups: Cell::new(MOST_LOOKED_AT / all.len().max(1)),
             lines: text.lines().map(normalize).collect(),
+            all,
         }
+    }
+
+    /// Whether one more definition may be looked for. Each is looked for in the whole text.
+    fn may_look(&self) -> bool {
+        let left = self.lookups.get();
+        self.lookups.set(left.saturating_sub(1));
+        left > 0
     }
 
     /// Checks a paragraph that begins at this line.
@@ -87,7 +106,10 @@ impl Inline {
                     return Ok(Some(Err((at, what))));
                 };
                 let inner: String = chars[from..last].iter().collect();
-                if *start == "|" && !self.all.contains(&format!(".. |{}|", normalize(&inner))) {
+                if *start == "|"
+                    && self.may_look()
+                    && !self.all.contains(&format!(".. |{}|", normalize(&inner)))
+                {
                     let what = format!("the substitution `|{inner}|` is not defined");
                     return Ok(Some(Err((at, what))));
                 }
@@ -161,8 +183,7 @@ impl Inline {
         }
         if let Some(role) = role {
             let is_known = ROLES.contains(&format!(" {} ", role.to_lowercase()));
-            let is_defined = self.all.contains("role::");
-            if !is_known && !is_defined {
+            if !is_known && self.may_look() && !self.all.contains("role::") {
                 return Ok(Err((at, format!("the role `{role}` is unknown"))));
             }
         } else if marks == 1 {
@@ -188,6 +209,9 @@ impl Inline {
         let mut end = at;
         while chars.get(end).is_some_and(is_word) {
             end += 1;
+            if end - at > LONGEST_NAME {
+                return Ok(None);
+            }
             let is_joined = chars.get(end).is_some_and(|c| "-._+:".contains(*c));
             if is_joined && chars.get(end + 1).is_some_and(is_word) {
                 end += 1;
@@ -215,7 +239,7 @@ impl Inline {
     fn unknown_target(&self, text: &str) -> Option<String> {
         let name = normalize(text);
         // With an address it is a definition of its own.
-        if text.contains(['\0', '\\', '<', '>']) {
+        if text.contains(['\0', '\\', '<', '>']) || !self.may_look() {
             return None;
         }
         let defining = [
@@ -343,7 +367,8 @@ fn is_quoted(chars: &[char], begin: usize, at: usize, after: usize) -> Result<bo
 /// The role before a backquote, as in `:code:`.
 fn role(rest: &[char]) -> Option<String> {
     let inner = rest.strip_prefix(&[':'])?;
-    let end = inner.iter().position(|c| *c == '`')?;
+    let mut name = inner.iter().take(LONGEST_NAME);
+    let end = name.position(|c| *c == '`')?;
     let (last, name) = inner.get(..end)?.split_last()?;
     let is_name = |name: &[char]| {
         let mut parts = name.split(|c| "-._+:".contains(*c));

@@ -75,3 +75,19 @@ fn what_docutils_renders_is_right() {
         assert_eq!(first_fault(text), None, "{text:?}");
     }
 }
+
+#[test]
+fn a_text_that_is_made_to_take_long_is_read() {
+    let long = |part: &str| part.repeat((1 << 17) / part.len());
+    for text in [
+        format!("a {}", long(":")),
+        format!("a {}b", long("a-")),
+        format!("{}\n\n.. _a: b\n", long("a_ ")),
+        // Only so many definitions are looked for.
+        format!("{}b_\n\n.. _a: b\n", long("a_ ")),
+    ] {
+        assert_eq!(first_fault(&text).map(|fault| fault.what), None);
+    }
+    let text = long(":unknown:`b` ");
+    assert!(first_fault(&text).is_some_and(|fault| fault.what.contains("unknown")));
+}
