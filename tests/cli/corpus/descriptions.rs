@@ -31,8 +31,6 @@ fn contacts() -> Vec<Case> {
             "a domain has an underscore",
             "Maintainer-email: ada@my_host.org",
         ),
-        accepted("the home page is unknown", "Home-page: UNKNOWN"),
-        accepted("the author has no address", "Author-email: UNKNOWN"),
         refused(
             "a URL has a port that no system has",
             "Project-URL: Home, https://example.org:99999/",
@@ -168,6 +166,9 @@ pub(super) fn controls() -> Vec<Control> {
         }),
         says("the type of the description is in capitals", |m| {
             m.set("Description-Content-Type: Text/Markdown;charset=\"utf-8\";variant=CommonMark;")
+        }),
+        says("addresses are unknown", |m| {
+            m.add("Home-page: UNKNOWN").add("Author-email: UNKNOWN")
         }),
         says("import names are private", |m| {
             m.set("Metadata-Version: 2.5")
