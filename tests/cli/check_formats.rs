@@ -70,6 +70,26 @@ fn sarif_has_rules_results_and_what_could_not_be_read() {
 }
 
 #[test]
+fn every_result_of_sarif_has_a_file_and_every_artifact_is_there_once() {
+    let (_folder, lie) = lie();
+    let (_kept, good) = file(crate::corpus::good("cp312-cp312-manylinux_2_17_x86_64"));
+    let paths = [&lie, &good].map(|path| path.to_str().unwrap());
+    let ran = check("sarif", &[paths[0], paths[1], paths[1]]).exits(4);
+    let log: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(run["artifacts"].as_array().unwrap().len(), 2);
+    let results = run["results"].as_array().unwrap();
+    let about_release = results
+        .iter()
+        .find(|one| one["ruleId"] == "release-no-sdist");
+    assert!(about_release.is_some(), "{results:#?}");
+    for result in results {
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(place["artifactLocation"]["uri"].is_string(), "{result:#?}");
+    }
+}
+
+#[test]
 fn a_junit_report_fails_exactly_where_check_does() {
     let (_folder, lie) = lie();
     let (_kept, doubtful) = file(crate::corpus::doubtful());

@@ -148,8 +148,10 @@ fn check_works_in_every_folder_but_not_with_invalid_settings() {
 #[test]
 fn the_examples_of_the_page_about_ci_work() {
     let page = std::fs::read_to_string(support::repo().join("docs/check-ci.md")).unwrap();
-    let toml = page.split("```toml\n").nth(1).unwrap();
-    let folder = project(&[("pyproject.toml", toml.split("```").next().unwrap())]);
+    let mut blocks = page.split("```toml\n");
+    let toml = blocks.find(|block| block.starts_with("[tool.pyz3-wheel.check]"));
+    let toml = toml.unwrap().split("```").next().unwrap();
+    let folder = project(&[("pyproject.toml", toml)]);
     let (name, bytes) = crate::corpus::good("cp312-cp312-manylinux_2_17_x86_64");
     let dist = folder.path().join("dist");
     std::fs::create_dir(&dist).unwrap();

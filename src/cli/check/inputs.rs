@@ -161,9 +161,15 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Problem> {
     let depth = pattern.components().count() - plain.components().count();
     let is_here = plain.as_os_str().is_empty();
     let root = if is_here { Path::new(".") } else { &plain };
+    // `**` stands for any number of folders.
+    let deep = pattern
+        .components()
+        .filter(|part| part.as_os_str() == "**")
+        .count();
+    let deepest = if deep > 0 { usize::MAX } else { depth };
     let entries = WalkDir::new(root)
-        .min_depth(depth)
-        .max_depth(depth)
+        .min_depth(depth - deep)
+        .max_depth(deepest)
         .sort_by_file_name();
     let files = entries.into_iter().filter_map(|entry| {
         let path = entry.ok()?.into_path();
@@ -213,6 +219,7 @@ mod tests {
             found("*/x.*").unwrap(),
             ["a/x.tar.gz", "a/x.txt", "a/x.whl"]
         );
+        assert_eq!(found("**/*.whl").unwrap(), ["a/b.whl/y.whl", "a/x.whl"]);
         assert_eq!(found("gone.whl").unwrap(), ["gone.whl"]);
         assert!(found("empty").unwrap_err().message.contains("no wheels"));
         assert!(found("b*").unwrap_err().message.contains("no file matches"));

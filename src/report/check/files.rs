@@ -97,6 +97,10 @@ pub struct Results<'d> {
     pub exit_code: u8,
 }
 
+fn title(release: &Release) -> String {
+    format!("{} {}", release.name, release.version)
+}
+
 impl<'d> Results<'d> {
     /// Everything that has findings: its name, its path if it is a file, and its findings.
     pub(super) fn subjects(
@@ -106,10 +110,15 @@ impl<'d> Results<'d> {
             let path = file.path.as_path();
             (escape::path(path), Some(path), file.findings.as_slice())
         });
-        let releases = self.releases.iter().map(|release| {
-            let name = format!("{} {}", release.name, release.version);
-            (name, None, release.findings.as_slice())
-        });
+        let releases = self.releases.iter();
+        let releases = releases.map(|release| (title(release), None, release.findings.as_slice()));
         files.chain(releases)
+    }
+
+    /// The path of the largest file of a release.
+    pub(super) fn largest_file(self, release: &str) -> Option<&'d Path> {
+        let release = self.releases.iter().find(|one| title(one) == release)?;
+        let mut paths = self.files.iter().map(|file| file.path.as_path());
+        paths.find(|path| path.ends_with(&release.largest.0))
     }
 }

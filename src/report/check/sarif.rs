@@ -3,6 +3,7 @@
 //! A result is about the wheel as an artifact, because services look for artifacts in the repository; the file
 //! in the wheel is a logical location.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -26,8 +27,10 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) fn document(results: Results<'_>) -> Value {
     let findings = results.subjects().flat_map(|(name, path, findings)| {
         let of_subject = findings.iter();
-        of_subject.map(move |finding| result(&name, path, finding))
+        of_subject.map(move |finding| result(&results, &name, path, finding))
     });
+    // A file may be given twice, but the format has each artifact once.
+    let paths: BTreeSet<_> = results.files.iter().map(|file| &file.path).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -42,7 +45,7 @@ pub(crate) fn document(results: Results<'_>) -> Value {
                 "exitCode": results.exit_code,
                 "toolExecutionNotifications": results.problems.iter().map(notification).collect::<Vec<_>>(),
             }],
-            "artifacts": results.files.iter().map(|file| json!({"location": location(&file.path)})).collect::<Vec<_>>(),
+            "artifacts": paths.into_iter().map(|path| json!({"location": location(path)})).collect::<Vec<_>>(),
             "results": findings.collect::<Vec<_>>(),
         }],
     })
@@ -59,7 +62,7 @@ fn rule(code: Code) -> Value {
     })
 }
 
-fn result(name: &str, path: Option<&Path>, finding: &Finding) -> Value {
+fn result(results: &Results<'_>, name: &str, path: Option<&Path>, finding: &Finding) -> Value {
     let message = finding.message();
     let mut text = match (&finding.file, path) {
         (Some(member), _) => format!("{member}: {message}"),
@@ -70,7 +73,8 @@ fn result(name: &str, path: Option<&Path>, finding: &Finding) -> Value {
         text.extend(["\n", hint]);
     }
     let mut place = json!({});
-    if let Some(path) = path {
+    // GitHub refuses results without a file, so a release is shown at its largest one.
+    if let Some(path) = path.or_else(|| results.largest_file(name)) {
         place["physicalLocation"] = json!({
             "artifactLocation": location(path),
             // A wheel has no lines, but GitHub shows only results that have one.
