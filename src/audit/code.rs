@@ -100,6 +100,23 @@ impl Subject {
             Self::Releases => "Releases",
         }
     }
+
+    /// What a summary of this part is about, as the beginning of its sentence.
+    ///
+    /// Ex) "The release" has no source distribution
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Sdists => "The sdist or one of its files",
+            Self::Releases => "The release",
+            Self::Binaries
+            | Self::Archive
+            | Self::Paths
+            | Self::Record
+            | Self::Tags
+            | Self::Metadata
+            | Self::Contents => "The wheel or one of its files",
+        }
+    }
 }
 
 macro_rules! codes {
