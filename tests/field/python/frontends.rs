@@ -331,4 +331,21 @@ fn a_linux_build_of_cibuildwheel_yields_a_wheel_that_needs_no_repair() {
         "{}",
         name.display()
     );
+    // The repair step of docs/check-ci.md. cibuildwheel replaces the names in braces.
+    let page = std::fs::read_to_string(support::repo().join("docs/check-ci.md")).unwrap();
+    let (_, step) = page.split_once("repair-wheel-command = \"").unwrap();
+    let (step, _) = step.split_once('"').unwrap();
+    let (_, arguments) = step.split_once("pyz3-wheel ").unwrap();
+    let checked = tempfile::tempdir().unwrap();
+    let arguments = arguments.split(' ').map(|word| match word {
+        "{dest_dir}" => checked.path(),
+        "{wheel}" => wheel.as_path(),
+        word => Path::new(word),
+    });
+    pyz3(arguments).exits(0);
+    assert_eq!(
+        wheel_in(checked.path()).file_name(),
+        wheel.file_name(),
+        "{step}"
+    );
 }
