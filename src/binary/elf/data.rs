@@ -11,7 +11,7 @@ use crate::binary::names::{NameSet, UndefinedSymbols};
 use crate::binary::symbols::MOST_MODULE_DATA;
 use crate::binary::unreadable::Unreadable;
 
-/// What each byte of a pointer is taken for that only the loader knows.
+/// The byte that stands for each byte of a pointer that only the loader knows.
 const POINTER: u8 = 0x7f;
 
 /// What the data of an extension module says about the module.
@@ -79,6 +79,8 @@ fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
         pointers.len() == MOST_MODULE_DATA / size_of::<u64>()
     })?;
     pointers.sort_unstable();
+    // A hostile file may have many relocations of one address.
+    pointers.dedup();
     Ok(pointers)
 }
 
