@@ -22,10 +22,7 @@ pub(super) fn examine<Elf: FileHeader<Endian = Endianness>>(
     wide: bool,
     names: (&[String], &NameSet, &UndefinedSymbols),
 ) -> Result<ModuleData, Unreadable> {
-    let layout = Layout {
-        wide,
-        little: endian == Endianness::Little,
-    };
+    let layout = Layout { wide, endian };
     let pointers = relocated_pointers(sections, endian, bytes)?;
     let data = loaded(sections, endian, bytes, layout, &pointers);
     Ok(module_data::examine(data, layout, bytes.len(), names))
@@ -53,7 +50,7 @@ fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
         }
         let begin: u64 = section.sh_addr(endian).into();
         let first = pointers.partition_point(|pointer| *pointer < begin);
-        let size = if layout.wide { 8 } else { 4 };
+        let size = layout.pointer_size();
         for pointer in &pointers[first..] {
             let at = usize::try_from(pointer - begin).ok()?;
             if at >= data.len() {
