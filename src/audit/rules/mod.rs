@@ -183,7 +183,7 @@ fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
     } else {
         Severity::Warning
     };
-    // Of a file that declares the level that it needs, more is said by another rule.
+    // `isa-level` reports a file that declares its level.
     let is_declared = binary.isa_level.is_some();
     (unasked && !is_declared).then(|| {
         Finding::new(
