@@ -104,11 +104,13 @@ impl<'d> Results<'d> {
         files.chain(releases)
     }
 
-    /// The path of the file with this name.
+    /// The path of the file of a release with this name, which `--fix` may have changed.
     fn path_of(self, filename: &'d str) -> &'d Path {
-        let mut paths = self.files.iter().map(|file| file.path.as_path());
-        let path = paths.find(|path| path.ends_with(filename));
-        path.unwrap_or(Path::new(filename))
+        let file = self.files.iter().find(|file| {
+            let copy = file.fixed.as_ref().and_then(|fixed| fixed.path.as_ref());
+            copy.unwrap_or(&file.path).ends_with(filename)
+        });
+        file.map_or(Path::new(filename), |file| &file.path)
     }
 }
 
