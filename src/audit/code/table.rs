@@ -16,7 +16,7 @@ macro_rules! all_checks {
                 "is built for another processor"
                 "The machine, class or byte order of the binary is not that of the platform tag; every tag of a compressed tag set must be true. A program inside a package, or a library that nothing in the wheel loads, is a warning if other binaries of the wheel match the tag: it may be meant for another machine.";
             MissingSlice "missing-slice" Binaries Error
-                "lacks a processor that the tag promises"
+                "lacks code for a processor that the tag promises"
                 "A universal2 wheel holds x86_64 and arm64 code in each of its binaries, and so does a wheel that is tagged for both.";
             WrongLibc "wrong-libc" Binaries Error
                 "is linked with another C library"
@@ -28,14 +28,14 @@ macro_rules! all_checks {
                 "does not say which system it needs"
                 "A Mach-O file without LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX does not say which macOS or iOS it requires.";
             SymbolVersion "symbol-version" Binaries Error
-                "asks for a symbol version that the policy lacks"
+                "requires a symbol version that the policy does not allow"
                 "Besides glibc's own, a manylinux policy allows certain versions of libgcc_s, libstdc++, zlib and a few more. Versions of a name that the policy does not know (an unknown namespace) belong to a library that not every promised system has. Each version is checked against the library that must define it. A library in the wheel must define the versions that the wheel's binaries require of it: otherwise glibc refuses to load these binaries (`version … not found`). musl ignores symbol versions. Sources: auditwheel's manylinux policies, glibc's dl-version.c.";
             BlacklistedSymbol "blacklisted-symbol" Binaries Error
                 "uses a symbol that the policy forbids"
                 "Some symbols of allowed libraries exist on some systems only; the policies list them. A module for Python 3.6 or earlier must not use `PyFPE_jbuf`, `PyFPE_counter` or `PyFPE_dummy` either: only Pythons that were configured with `--with-fpectl` define all of them. Sources: auditwheel's manylinux policies, PEP 513.";
             UndefinedSymbol "undefined-symbol" Binaries Error
                 "uses a symbol that nothing provides"
-                "Every symbol that a library takes from elsewhere must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols this check does not know, only Python's symbols are checked. Weak symbols do not count. In a library below `.data/data/` this is a warning: another program may load the library and provide the symbol. On Android, only libpython3.X.so (libpython3.so for abi3) provides Python's symbols, so a module must load it. In Pyodide, a missing function may cause an error only when it is called. Sources: the exports of CPython's own builds, the ABI lists of glibc, and what the releases of Pyodide provide to modules.";
+                "Every symbol that a library imports must come from the C library, a system library that it loads, a library in the wheel, or the Python of the tag. An extension module sees only the libraries that it loads, directly or through others; a file that it does not load provides nothing, unless Python code in the wheel uses `RTLD_GLOBAL` or `sys.setdlopenflags`. On macOS the other extension modules of the wheel count as well. Without the symbol, Python cannot load the file (`undefined symbol: …`, `symbol not found in flat namespace`). Linkers do not complain, because they cannot see Python's own symbols either. Most often a source file or a library was left out, or a function of CPython is newer than the wheel's Python. If a binary loads a system library whose symbols this check does not know, only Python's symbols are checked. Weak symbols do not count. In a library below `.data/data/` this is a warning: another program may load the library and provide the symbol. On Android, only libpython3.X.so (libpython3.so for abi3) provides Python's symbols, so a module must load it. In Pyodide, a missing function may cause an error only when it is called. Sources: the exports of CPython's own builds, the ABI lists of glibc, and what the releases of Pyodide provide to modules.";
             MuslSymbol "musl-symbol" Binaries Error
                 "uses a function that musl does not have"
                 "musl has no symbol versions, so only the names of the functions can be checked: a function of glibc that musl does not have fails when it is loaded or first called. Source: the symbols that musl exports, by architecture.";
@@ -47,7 +47,7 @@ macro_rules! all_checks {
                 "Every library that a binary loads must be in the wheel, where the loader finds it, or part of every system that the tag promises. On Linux these are the libraries that the policy lists; on Apple's systems, those in the system folders and Python's framework; on Windows, the DLLs of Windows and of CPython; on Android, the public libraries of the API level and the libpython of the tag.";
             UnreachableLibrary "unreachable-library" Binaries Error
                 "loads a library of the wheel by a path that does not lead to it"
-                "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. It works only if the package loads it beforehand: a warning on macOS, an error on Linux, as for auditwheel. On Windows the package itself adds folders to the search path, which no binary shows.";
+                "The library is in the wheel, but neither $ORIGIN (Linux) nor @loader_path or @rpath (macOS) leads the loader to it. The binary works only if the package loads the library first. This is a warning on macOS and an error on Linux, as for auditwheel. On Windows the package itself adds folders to the search path, which no binary shows.";
             LinksLibpython "links-libpython" Binaries Error
                 "loads the Python library"
                 "Many Pythons are linked statically and have no libpython at all; others have it in another place. An extension module finds Python's symbols in the running interpreter. Extension modules for iOS and Android are exceptions: they load the Python library. Source: PEP 513.";
@@ -59,7 +59,7 @@ macro_rules! all_checks {
                 "On Windows every symbol comes from a named DLL. A linker that was given no import library may leave Python's symbols out and exit with success; the module crashes at its first call.";
             WrongPythonDll "wrong-python-dll" Binaries Error
                 "imports the Python DLL of another ABI"
-                "cp312 promises python312.dll, cp314t promises python314t.dll, abi3 promises python3.dll, abi3t promises python3t.dll. An abi3 wheel that imports python312.dll works with Python 3.12 alone. From 3.15 on, builds with the GIL have python3t.dll too, so a module for both abi3 and abi3t must import python3t.dll. A cp312 module that imports python3.dll works, and could be abi3: a warning. The same applies to a module for 3.15 or 3.15t that imports python3t.dll.";
+                "cp312 promises python312.dll, cp314t promises python314t.dll, abi3 promises python3.dll, abi3t promises python3t.dll. An abi3 wheel that imports python312.dll works with Python 3.12 alone. From 3.15 on, builds with the GIL have python3t.dll too, so a module for both abi3 and abi3t must import python3t.dll. A cp312 module that imports python3.dll is a warning, because it works and could be abi3. The same applies to a module for 3.15 or 3.15t that imports python3t.dll.";
             NotStableAbi "not-stable-abi" Binaries Error
                 "uses a symbol outside the stable ABI of its floor"
                 "An abi3 wheel works with every later Python only if each symbol is in the stable ABI since the version in the Python tag, and Python has it on the system of the platform tag. Code for abi3t must not access the members of PyObject and PyModuleDef either, because they differ between builds with the GIL and free-threaded builds. Few such accesses are visible in a binary. A call of `_Py_Dealloc` is an error: only code that changes reference counts itself calls it. A module that calls PyModule_Create2, PyModuleDef_Init or PyModule_FromDefAndSpec2 but exports no PyModExport function is a warning. Sources: PEP 384, PEP 652, PEP 803, CPython's Misc/stable_abi.toml.";
@@ -97,7 +97,7 @@ macro_rules! all_checks {
                 "has text relocations"
                 "DT_TEXTREL makes the loader write into code, which hardened kernels and musl refuse. Compile position-independent code.";
             ExecutableStack "executable-stack" Binaries Error
-                "asks for an executable stack"
+                "requires an executable stack"
                 "glibc 2.41 and later refuse to load such a library into a running process, and hardened kernels always did.";
             SegmentAlignment "segment-alignment" Binaries Error
                 "has segments that a kernel with large pages cannot map"
@@ -139,7 +139,7 @@ macro_rules! all_checks {
                 "A wheel needs no comment, but installers and PyPI accept one. A comment that contains the end record of another archive is reported as zip-prefix or not-a-zip, because readers disagree about the contents of such a file.";
             ZipDirectory "zip-directory" Archive Error
                 "has a directory that does not agree with its end record"
-                "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files. A zip64 end record must have its fixed size: PyPI and pip refuse one with additional data.";
+                "The number of entries, the size or the place of the central directory are not what the end of the archive says: readers see different files. A zip64 end record must not contain additional data: PyPI and pip refuse such a file.";
             ZipHidden "zip-hidden" Archive Error
                 "has bytes that belong to no entry"
                 "What the central directory does not list is invisible to some readers and extracted by others.";
@@ -306,7 +306,7 @@ macro_rules! all_checks {
                 "PyPI refuses unknown classifiers. PyPI refuses `Private ::` classifiers by design, so that a wheel with such a classifier cannot be uploaded by mistake.";
             MetadataLicense "metadata-license" Metadata Error
                 "has a license field that indexes refuse"
-                "License-Expression must be a valid SPDX expression, has no License beside it, and every License-File lies in `.dist-info/licenses/`. Source: PEP 639.";
+                "License-Expression must be a valid SPDX expression, there must be no License field beside it, and every License-File must be in `.dist-info/licenses/`. Source: PEP 639.";
             MetadataDeprecated "metadata-deprecated" Metadata Error
                 "has a deprecated classifier"
                 "PyPI refuses deprecated classifiers. Some of them have a replacement.";
@@ -327,12 +327,12 @@ macro_rules! all_checks {
                 "Installers compare the running Python with the tags and with Requires-Python, and install the wheel only if both match: no installer accepts a cp312 wheel with `Requires-Python: >=3.13`. An abi3 wheel may require a later Python than its floor.";
             DeadEntryPoint "dead-entry-point" Metadata Error
                 "has an entry point for a module that is not in the wheel"
-                "Whoever runs the command or loads the plugin gets an ImportError. An error where the module's package is in the wheel, or where a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. A warning where another distribution may have the module: in a namespace, or for a plugin.";
+                "Whoever runs the command or loads the plugin gets an ImportError. This is an error if the module's package is in the wheel, or if a command of a wheel without dependencies names a package that is neither in the wheel nor in the standard library. It is a warning if another distribution may have the module: in a namespace, or for a plugin.";
 
             // --- Contents ---
             ShadowedModule "shadowed-module" Contents Error
                 "has an extension module that Python never imports"
-                "In each folder Python looks for a package before it looks for a module: `t/__init__.py` hides `t.abi3.so`. A file `t.py` hides `t/sub.abi3.so`, unless it declares itself a package at run time: a warning. Source: importlib.machinery.FileFinder.";
+                "In each folder Python looks for a package before it looks for a module: `t/__init__.py` hides `t.abi3.so`. A file `t.py` that hides `t/sub.abi3.so` is a warning, because the file may declare itself a package at run time. Source: importlib.machinery.FileFinder.";
             DataScheme "data-scheme" Contents Error
                 "has a folder in .data that installers do not know"
                 "`{name}-{version}.data/` may contain the folders purelib, platlib, headers, scripts and data; an installer stops at any other name and at a file in their place. The folder scripts may contain only files: uv refuses folders. Source: PyPA, \"Binary distribution format\".";
@@ -362,7 +362,7 @@ macro_rules! all_checks {
                 "`.pyc` files are for one Python and one set of timestamps; the installer makes them.";
             CommonName "common-name" Contents Warning
                 "has a top-level name that many projects use"
-                "`tests`, `docs`, `src`, `build` and the like at top level collide with those of other packages.";
+                "Top-level names like `tests`, `docs`, `src` and `build` collide with those of other packages.";
             TopLevelFile "top-level-file" Contents Warning
                 "has a top-level file that cannot be imported"
                 "The file is installed beside all other packages. Put data files into the package or into `.data/`.";
