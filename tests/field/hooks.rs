@@ -76,7 +76,8 @@ fn pre_commit_runs_the_hooks_on_wheels() {
     let config = format!(
         "repos:\n- repo: {}\n  rev: {rev}\n  hooks:\n  - id: check-wheels\n    language: system\n  \
          - id: check-dist\n    language: system\n  \
-         - id: check-dist\n    alias: built\n    language: system\n    args: [built]\n",
+         - id: check-dist\n    alias: built\n    language: system\n    args: [built]\n    \
+         stages: [pre-push]\n",
         hooks.display()
     );
     repository(
@@ -99,31 +100,31 @@ fn pre_commit_runs_the_hooks_on_wheels() {
     let wrong = user.join("built/hello-1.0-py3-none-any.whl");
     write_file(&wrong, "");
     std::fs::write(&wrong, b"no archive").unwrap();
-    let built = ["built", "--hook-stage", "manual", "--all-files"];
-    let ran = runs(&bin, &home, &user, &built);
+    let push = ["--hook-stage", "pre-push", "--all-files"];
+    let ran = runs(&bin, &home, &user, &push);
     let stdout = String::from_utf8_lossy(&ran.stdout);
     assert!(
         !ran.status.success() && stdout.contains("error[not-a-zip]"),
         "{stdout}"
     );
     std::fs::remove_file(&wrong).unwrap();
-    // The id of the hook runs both entries; the first one checks the default folder.
-    let manual = ["check-dist", "--hook-stage", "manual", "--all-files"];
-    for (folder, is_complete) in [("built", false), ("dist", true)] {
-        std::fs::create_dir_all(user.join(folder)).unwrap();
-        std::fs::write(user.join(folder).join(name), &good).unwrap();
-        let ran = runs(&bin, &home, &user, &manual);
-        let stdout = String::from_utf8_lossy(&ran.stdout);
-        assert_eq!(ran.status.success(), is_complete, "{stdout}");
-        assert!(stdout.contains(&format!("{folder}/{name}: ok")), "{stdout}");
-    }
-    // A push does not run the hook, so it does not need the folder.
-    std::fs::remove_dir_all(user.join("dist")).unwrap();
-    let push = ["--hook-stage", "pre-push", "--all-files"];
+    std::fs::write(user.join("built").join(name), &good).unwrap();
     let ran = runs(&bin, &home, &user, &push);
     assert!(
         ran.status.success(),
         "{}",
         String::from_utf8_lossy(&ran.stdout)
+    );
+
+    // The hook as it is defined does not run before a push, and checks `dist`.
+    let manual = ["check-dist", "--hook-stage", "manual", "--all-files"];
+    let ran = runs(&bin, &home, &user, &manual);
+    assert!(!ran.status.success(), "{ran:?}");
+    std::fs::rename(user.join("built"), user.join("dist")).unwrap();
+    let ran = runs(&bin, &home, &user, &manual);
+    let stdout = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success() && stdout.contains(&format!("dist/{name}: ok")),
+        "{stdout}"
     );
 }
