@@ -38,6 +38,7 @@ impl Document for Error {
             files: &[],
             releases: &[],
             problems: self.problems(),
+            ignored: 0,
             hints: false,
             exit_code: self.exit_code(),
         })

@@ -29,14 +29,15 @@ impl Document for Explained {
                     code.summary().to_owned(),
                 ]
             });
-            let head = ["check", "severity", "the wheel or one of its files …"];
+            let head = ["check", "severity", "what the check reports"];
             return report.print_table(head, rows);
         };
         let text = format!(
-            "{} ({}, {})\n\nThe wheel or one of its files {}.\n\n{}\n\n{}: {}\n",
+            "{} ({}, {})\n\n{} {}.\n\n{}\n\n{}: {}\n",
             style(code.name()).bold(),
             code.severity(),
             code.subject().title(),
+            code.subject().noun(),
             code.summary(),
             code.explanation(),
             code.severity(),

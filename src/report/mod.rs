@@ -131,7 +131,10 @@ impl Report {
             }
             // People read these lines in the log.
             CheckFormat::Github => {
-                streams::document(&github::commands(results, self.lowest_severity()))
+                streams::document(&github::commands(results, self.lowest_severity()))?;
+                results.print_summary(self);
+                results.print_left_out(self);
+                Ok(())
             }
         }
     }

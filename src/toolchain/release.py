@@ -6,7 +6,7 @@ one Python at a time. The parts of pip that are used here have been the same sin
 
 import sys
 
-# Before any other import: `-c` puts the current directory first, whose modules are not to be run.
+# Before any other import: `-c` puts the current directory first, and its modules must not run.
 sys.path[:] = [folder for folder in sys.path if folder]
 
 import hashlib

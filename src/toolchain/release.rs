@@ -141,7 +141,7 @@ impl PinnedRelease {
             }
             Answer::Mismatch(filename) => {
                 let why = format!("the hash of {filename} is not the one that the index gives");
-                cannot(&why).hint("try again; if it happens again, tell the owner of the index")
+                cannot(&why).hint("try again; if it happens again, report it to the owner of the index")
             }
             Answer::NoPip => cannot(&format!("{} has no pip", python.display()))
                 .hint(format!("{} -m ensurepip", python.display())),

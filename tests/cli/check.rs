@@ -130,6 +130,14 @@ fn each_check_is_explained_and_a_wrong_name_is_guessed() {
         "{}",
         ran.stdout
     );
+    for (code, sentence) in [
+        ("wheel-tags", "\n\nThe wheel or one of its files has "),
+        ("sdist-name", "\n\nThe sdist or one of its files is "),
+        ("release-no-sdist", "\n\nThe release has "),
+    ] {
+        let text = pyz3(["explain", code]).exits(0).stdout;
+        assert!(text.contains(sentence), "{text}");
+    }
     pyz3(["explain", "wrong-machin"])
         .exits(2)
         .says("did you mean wrong-machine?");

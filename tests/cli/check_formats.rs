@@ -123,7 +123,15 @@ fn github_gets_a_command_for_each_line_of_the_report() {
     let ran = check("github", &[path]).exits(0);
     assert_eq!(lines(&ran), 2, "{ran:#?}");
     assert!(ran.stdout.contains(",title=bytecode::"), "{ran:#?}");
-    assert!(ran.stdout.contains(" (and 3 more, see -v)"), "{ran:#?}");
+    assert!(
+        ran.stderr
+            .contains("1 wheel: 0 ok, 1 with warnings, 0 with errors"),
+        "{ran:#?}"
+    );
+    assert!(
+        ran.stdout.contains(" (and 3 more, see --verbose)"),
+        "{ran:#?}"
+    );
     let all = check("github", &[path, "--verbose"]).exits(0);
     assert!(lines(&all) > 8, "{all:#?}");
     assert!(all.stdout.contains("::notice file="), "{all:#?}");

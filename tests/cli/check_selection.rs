@@ -58,9 +58,12 @@ fn the_exit_code_follows_what_is_left() {
         codes(&check(folder.path(), &wheel, &both).exits(4)),
         ["wrong-system"]
     );
-    check(folder.path(), &wheel, &["--select", "wrong-libc"])
-        .exits(0)
-        .says("findings are left out: `select` or `ignore` excludes the check");
+    for format in ["human", "json", "sarif", "junit", "github"] {
+        let options = ["--select", "wrong-libc", "--format", format];
+        check(folder.path(), &wheel, &options)
+            .exits(0)
+            .says("findings are left out: `select` or `ignore` excludes the check");
+    }
     // A file that cannot be read has no code.
     let gone = Path::new("gone.whl");
     check(folder.path(), gone, &["--select", "wrong-libc"]).exits(2);
@@ -88,6 +91,30 @@ fn an_unknown_code_is_an_error_wherever_it_is() {
         .exits(2)
         .says("PYZ3_WHEEL_SELECT: unknown check `wrong`");
     let (folder, wheel) = lie("[tool.pyz3-wheel.check]\nselect = []\n");
+    check(folder.path(), &wheel, &[])
+        .exits(2)
+        .says("pyproject.toml:2:1: selects no check");
+}
+
+#[test]
+fn a_selection_without_a_check_is_an_error() {
+    let (folder, wheel) = lie("");
+    for options in [
+        &["--select", ""][..],
+        &["--select", ","],
+        &["--select", "zip-bomb", "--ignore", "zip-bomb"],
+        &[
+            "--select=zip-bomb,wrong-libc",
+            "--ignore=wrong-libc,zip-bomb",
+        ],
+    ] {
+        check(folder.path(), &wheel, options)
+            .exits(2)
+            .says("--select: selects no check");
+    }
+    check(folder.path(), &wheel, &["--select", "wrong-system,"]).exits(4);
+    let both = "[tool.pyz3-wheel.check]\nselect = [\"zip-bomb\"]\nignore = [\"zip-bomb\"]\n";
+    let (folder, wheel) = lie(both);
     check(folder.path(), &wheel, &[])
         .exits(2)
         .says("pyproject.toml:2:1: selects no check");

@@ -41,12 +41,13 @@ fn people_read_what_was_fixed_and_where_the_wheel_is() {
     for line in [
         "hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl: ok\n",
         "  wrote out/hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl (unchanged)\n",
-        "hello-1.0-cp312-cp312-win_amd64.whl: ok\n  fixed: tags cp312-cp312-win_amd64 -> \
+        "hello-1.0-cp312-cp312-win_amd64.whl: fixed\n  fixed: tags cp312-cp312-win_amd64 -> \
          cp312-cp312-manylinux_2_17_x86_64 (wrong-system, wrong-suffix)\n",
     ] {
         let stdout = ran.stdout.replace('\\', "/");
         assert!(stdout.contains(line), "{line} in\n{stdout}");
     }
+    ran.says("2 wheels: 1 ok, 1 fixed, 0 with warnings, 0 with errors");
     // WHEEL already has the right tags, so it is the same wheel under both names.
     assert_eq!(names(&folder.path().join("out")), [of(good)]);
 }
@@ -212,4 +213,72 @@ fn an_invalid_time_is_rejected_before_anything_is_downloaded() {
     ]);
     let ran = run(command.env("SOURCE_DATE_EPOCH", "soon")).exits(2);
     assert!(!ran.stderr.contains("downloading"), "{ran:#?}");
+}
+
+#[test]
+fn every_format_says_why_a_wheel_with_an_ignored_error_is_not_fixed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, bytes) = crate::corpus::with_file("hello/../b.txt");
+    std::fs::write(folder.path().join(&name), bytes).unwrap();
+    let errors = fix(folder.path(), &[&name, "--format", "json"])
+        .exits(4)
+        .json();
+    let errors = errors["wheels"][0]["findings"].as_array().unwrap().iter();
+    let errors = errors.filter(|one| one["severity"] == "error");
+    let codes: Vec<_> = errors
+        .map(|one| one["code"].as_str().unwrap().to_owned())
+        .collect();
+    let ignored = codes.join(",");
+    let ran = |options: &[&str]| {
+        fix(
+            folder.path(),
+            &[&[name.as_str(), "--ignore", &ignored], options].concat(),
+        )
+        .exits(4)
+    };
+    let why = "no corrected copy can be written: ";
+    for (format, begin) in [
+        (
+            "github",
+            format!("::error file={name},title={}::", codes[0]),
+        ),
+        ("sarif", format!("\"ruleId\": \"{}\"", codes[0])),
+        ("junit", "<failure message=\"no corrected copy".to_owned()),
+    ] {
+        let stdout = ran(&["--format", format]).stdout;
+        assert!(stdout.contains(&begin), "{begin} in\n{stdout}");
+        assert!(stdout.contains(why), "{stdout}");
+    }
+    for options in [&[][..], &["--quiet"]] {
+        let stdout = ran(options).stdout;
+        assert!(
+            stdout.starts_with(&format!("{name}: not fixed")),
+            "{stdout}"
+        );
+        assert!(
+            stdout.contains(&format!("not fixed: {}", codes[0])),
+            "{stdout}"
+        );
+    }
+    let json = ran(&["--format", "json"]).json();
+    assert_eq!(json["wheels"][0]["verdict"], "error");
+    assert_eq!(
+        json["wheels"][0]["findings"].as_array().unwrap().len(),
+        0,
+        "{json:#}"
+    );
+}
+
+#[test]
+fn github_shows_what_was_fixed_and_a_summary_is_on_stderr() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = wheel(folder.path(), "cp312-cp312-win_amd64");
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let github = [name, "--format", "github"];
+    let ran = fix(folder.path(), &[&github[..], &["--dry-run"]].concat()).exits(0);
+    let begin = format!("::notice file={name},title=fixed::tags cp312-cp312-win_amd64 -> {LINUX} ");
+    assert!(ran.stdout.starts_with(&begin), "{ran:#?}");
+    ran.says("1 wheel: 0 ok, 1 can be fixed, 0 with warnings, 0 with errors");
+    let ran = fix(folder.path(), &[&github[..], &["--quiet"]].concat()).exits(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
 }

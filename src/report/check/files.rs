@@ -1,5 +1,6 @@
 //! Files that were checked, with their findings.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::audit::{Change, Finding, MOST_FINDINGS, Release, Severity, Unfixed};
@@ -30,17 +31,69 @@ pub struct FixedFile {
     pub unfixed: Vec<Unfixed>,
 }
 
+impl FixedFile {
+    /// What `--fix` did, in a word or two; nothing if the file needed no change.
+    pub(super) fn verdict(&self) -> Option<&'static str> {
+        match (&self.path, self.changes.as_slice(), self.is_written) {
+            (None, ..) => Some("not fixed"),
+            (Some(_), [], _) => None,
+            (Some(_), _, true) => Some("fixed"),
+            (Some(_), _, false) => Some("can be fixed"),
+        }
+    }
+}
+
 impl CheckedFile {
     /// The severity of the worst finding; none if there are only notes, because notes do not change the verdict.
     pub(super) fn severity(&self) -> Option<Severity> {
+        // An error that is not reported keeps a wheel from being written too.
+        if self
+            .fixed
+            .as_ref()
+            .is_some_and(|fixed| fixed.path.is_none())
+        {
+            return Some(Severity::Error);
+        }
         let severities = self.findings.iter().map(|finding| finding.severity);
         severities.max().filter(|worst| *worst > Severity::Note)
+    }
+
+    /// The findings, and for each error that is not among them, but keeps `--fix` from writing a copy, a finding
+    /// that says so.
+    fn findings_with_unfixed(&self) -> Cow<'_, [Finding]> {
+        let is_reported = |unfixed: &Unfixed| {
+            self.findings.iter().any(|one| {
+                one.severity == Severity::Error
+                    && (one.code, &one.file) == (unfixed.code, &unfixed.file)
+            })
+        };
+        let unfixed = self.fixed.iter().flat_map(|fixed| &fixed.unfixed);
+        let others = unfixed.filter(|unfixed| !is_reported(unfixed));
+        let others: Vec<_> = others.map(not_fixed).collect();
+        if others.is_empty() {
+            Cow::Borrowed(&self.findings)
+        } else {
+            Cow::Owned([&self.findings, &*others].concat())
+        }
     }
 
     /// How many findings have this severity.
     pub(super) fn count(&self, severity: Severity) -> usize {
         let same = self.findings.iter();
         same.filter(|finding| finding.severity == severity).count()
+    }
+}
+
+fn not_fixed(unfixed: &Unfixed) -> Finding {
+    Finding {
+        code: unfixed.code,
+        severity: Severity::Error,
+        file: unfixed.file.clone(),
+        promised: None,
+        actual: format!("no corrected copy can be written: {}", unfixed.reason),
+        hint: None,
+        possible_floor: None,
+        possible_python: None,
     }
 }
 
@@ -66,8 +119,10 @@ pub(super) fn and_others(others: usize) -> String {
     match others {
         0 => String::new(),
         // The last of so many findings stands for all that were not kept.
-        others if others >= MOST_FINDINGS => format!(" (and at least {others} more, see -v)"),
-        others => format!(" (and {others} more, see -v)"),
+        others if others >= MOST_FINDINGS => {
+            format!(" (and at least {others} more, see --verbose)")
+        }
+        others => format!(" (and {others} more, see --verbose)"),
     }
 }
 
@@ -80,6 +135,8 @@ pub struct Results<'d> {
     pub releases: &'d [Release],
     /// The reasons why other files could not be read.
     pub problems: &'d [Problem],
+    /// How many findings of checks that were not selected are left out.
+    pub ignored: usize,
     /// Whether the hint of each finding is printed.
     pub hints: bool,
     /// The exit code of the process.
@@ -93,13 +150,13 @@ impl<'d> Results<'d> {
             name: escape::path(&file.path),
             path: &file.path,
             is_release: false,
-            findings: &file.findings,
+            findings: file.findings_with_unfixed(),
         });
         let releases = self.releases.iter().map(move |release| Subject {
             name: format!("{} {}", release.name, release.version),
             path: self.path_of(&release.largest.0),
             is_release: true,
-            findings: &release.findings,
+            findings: Cow::Borrowed(&release.findings),
         });
         files.chain(releases)
     }
@@ -122,7 +179,7 @@ pub(super) struct Subject<'d> {
     /// The path of the file. For a release that of its largest file, because services show results at files.
     pub(super) path: &'d Path,
     pub(super) is_release: bool,
-    pub(super) findings: &'d [Finding],
+    pub(super) findings: Cow<'d, [Finding]>,
 }
 
 impl Subject<'_> {

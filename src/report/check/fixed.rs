@@ -21,20 +21,33 @@ pub(super) fn lines(fixed: &FixedFile) -> String {
         let label = style("not fixed:").red();
         let _ = writeln!(text, "  {label} {}{place}: {reason}", unfixed.code);
     }
-    if let Some(path) = &fixed.path {
-        let verb = if fixed.is_written {
-            "wrote"
-        } else {
-            "would write"
-        };
-        let how = if fixed.changes.is_empty() {
-            " (unchanged)"
-        } else {
-            ""
-        };
-        let _ = writeln!(text, "  {verb} {}{how}", escape::path(path));
+    if let Some(written) = written(fixed) {
+        let _ = writeln!(text, "  {written}");
     }
     text
+}
+
+/// The changes and where the new wheel is, without styles.
+pub(super) fn plain(fixed: &FixedFile) -> String {
+    let changes = fixed.changes.iter().map(line);
+    let lines: Vec<_> = changes.chain(written(fixed)).collect();
+    lines.join("\n")
+}
+
+/// Where the new wheel is.
+fn written(fixed: &FixedFile) -> Option<String> {
+    let path = escape::path(fixed.path.as_ref()?);
+    let verb = if fixed.is_written {
+        "wrote"
+    } else {
+        "would write"
+    };
+    let how = if fixed.changes.is_empty() {
+        " (unchanged)"
+    } else {
+        ""
+    };
+    Some(format!("{verb} {path}{how}"))
 }
 
 /// Ex) `tags cp312-cp312-linux_x86_64 -> cp312-cp312-manylinux_2_28_x86_64 (unknown-tag)`

@@ -1,8 +1,10 @@
 //! The results of `check` as workflow commands of GitHub Actions, which shows them as annotations.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::files::{Results, and_others, shown, with_hint};
+use super::fixed;
 use crate::audit::Severity;
 use crate::error::Problem;
 use crate::text::escape;
@@ -11,7 +13,8 @@ use crate::text::path::slashed;
 /// What a hint begins with.
 const HINT: &str = "hint: ";
 
-/// A line for each finding of this severity or worse, and for each file that could not be read.
+/// A line for each finding of this severity or worse, for each file that could not be read, and for each file that
+/// `--fix` changed.
 pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
     let mut text = String::new();
     for problem in results.problems {
@@ -21,9 +24,9 @@ pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
         let file = if subject.is_release {
             String::new()
         } else {
-            format!("file={},", property(&slashed(subject.path)))
+            of_file(subject.path)
         };
-        for (finding, others) in shown(subject.findings, lowest) {
+        for (finding, others) in shown(&subject.findings, lowest) {
             let command = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
@@ -39,7 +42,20 @@ pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
             );
         }
     }
+    for file in results.files.iter().filter(|_| lowest < Severity::Error) {
+        let fixed = file.fixed.iter();
+        for fixed in fixed.filter(|fixed| !fixed.changes.is_empty()) {
+            let place = of_file(&file.path);
+            let message = data(&fixed::plain(fixed));
+            let _ = writeln!(text, "::notice {place}title=fixed::{message}");
+        }
+    }
     text
+}
+
+/// The property that shows a command at a file.
+fn of_file(path: &Path) -> String {
+    format!("file={},", property(&slashed(path)))
 }
 
 fn of_problem(problem: &Problem) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use console::style;
 
-use super::files::{CheckedFile, and_others, shown};
+use super::files::{CheckedFile, FixedFile, and_others, shown};
 use super::fixed;
 use crate::audit::{Finding, Severity};
 use crate::report::Report;
@@ -50,7 +50,7 @@ pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> S
     text
 }
 
-/// `ok`, or how many findings there are; none if nothing about the file is printed.
+/// `ok`, or what `--fix` did and how many findings there are; none if nothing about the file is printed.
 fn verdict(file: &CheckedFile, lowest: Severity) -> Option<String> {
     let counts = [Severity::Error, Severity::Warning, Severity::Note]
         .map(|severity| (file.count(severity), severity))
@@ -63,11 +63,19 @@ fn verdict(file: &CheckedFile, lowest: Severity) -> Option<String> {
         })
         .collect();
     let counts = counts.join(", ");
+    let fixed = file.fixed.as_ref().and_then(FixedFile::verdict);
     match file.severity() {
-        Some(severity) if severity >= lowest => Some(colored(severity, &counts)),
+        Some(severity) if severity >= lowest => {
+            let words = fixed.into_iter().chain([counts.as_str()]);
+            let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+            Some(colored(severity, &words.join(", ")))
+        }
         _ if lowest == Severity::Error => None,
-        _ if counts.is_empty() => Some(style("ok").green().to_string()),
-        _ => Some(format!("{} ({counts})", style("ok").green())),
+        _ => {
+            let good = style(fixed.unwrap_or("ok")).green().to_string();
+            let counts = Some(counts).filter(|counts| !counts.is_empty());
+            Some(counts.map_or_else(|| good.clone(), |counts| format!("{good} ({counts})")))
+        }
     }
 }
 

@@ -56,7 +56,7 @@ fn suite(subject: Subject<'_>) -> Suite {
     let filename = subject.path.file_name().filter(|_| !subject.is_release);
     let class = filename.map(|name| escape::path(Path::new(name)));
     let mut by_code: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
-    for finding in subject.findings {
+    for finding in &*subject.findings {
         by_code.entry(finding.code).or_default().push(finding);
     }
     // A suite without a test case looks as if nothing was checked.

@@ -7,6 +7,7 @@ mod human;
 pub(super) mod junit;
 mod releases;
 pub(super) mod sarif;
+mod summary;
 
 use serde_json::{Value, json};
 
@@ -44,17 +45,24 @@ impl Checked {
             self.ignored += found - findings.len();
         }
     }
+
+    fn results(&self) -> Results<'_> {
+        Results {
+            files: &self.files,
+            releases: &self.releases,
+            problems: &self.problems,
+            ignored: self.ignored,
+            hints: self.hints,
+            exit_code: self.exit_code(),
+        }
+    }
 }
 
 impl Document for Checked {
     fn exit_code(&self) -> u8 {
         let worst = self.files.iter().filter_map(CheckedFile::severity).max();
         let unreadable = (!self.problems.is_empty()).then_some(ErrorKind::Config);
-        let mut fixed = self.files.iter().filter_map(|file| file.fixed.as_ref());
-        // An error that is not reported keeps a wheel from being written too.
-        let is_missing = fixed.any(|fixed| fixed.path.is_none());
-        let is_refused = worst == Some(Severity::Error) || is_missing;
-        let refused = is_refused.then_some(ErrorKind::Audit);
+        let refused = (worst == Some(Severity::Error)).then_some(ErrorKind::Audit);
         unreadable.or(refused).map_or(0, ErrorKind::exit_code)
     }
 
@@ -66,38 +74,10 @@ impl Document for Checked {
         let releases = self.releases.iter();
         let releases = releases.map(|release| releases::lines(release, self.hints, report));
         report.print(&releases.fold(text, |text, release| text + &release))?;
-        if self.files.len() > 1 && !report.is_quiet() {
-            let count = |worst| {
-                let same = self.files.iter();
-                same.filter(|file| file.severity() == worst).count()
-            };
-            let is_wheel = |file: &CheckedFile| {
-                let ending = file.path.extension();
-                ending.is_some_and(|ending| ending == "whl")
-            };
-            let kind = if self.files.iter().all(is_wheel) {
-                "wheels"
-            } else {
-                "files"
-            };
-            report.eprintln(&format!(
-                "{} {kind}: {} ok, {} with warnings, {} with errors",
-                self.files.len(),
-                count(None),
-                count(Some(Severity::Warning)),
-                count(Some(Severity::Error)),
-            ));
+        if self.files.len() > 1 {
+            self.results().print_summary(report);
         }
-        if self.ignored > 0 {
-            let count = match self.ignored {
-                1 => "1 finding is".to_owned(),
-                count => format!("{count} findings are"),
-            };
-            report.note(&format!(
-                "{count} left out: `select` or `ignore` excludes the check"
-            ));
-        }
-        report.problems(&self.problems);
+        self.beside_json(report);
         Ok(())
     }
 
@@ -131,16 +111,11 @@ impl Document for Checked {
     }
 
     fn beside_json(&self, report: &Report) {
+        self.results().print_left_out(report);
         report.problems(&self.problems);
     }
 
     fn check_results(&self) -> Option<Results<'_>> {
-        Some(Results {
-            files: &self.files,
-            releases: &self.releases,
-            problems: &self.problems,
-            hints: self.hints,
-            exit_code: self.exit_code(),
-        })
+        Some(self.results())
     }
 }

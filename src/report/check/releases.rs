@@ -23,13 +23,13 @@ pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
     }
     let (largest, size) = &release.largest;
     let mut text = format!(
-        "{} {}: {} files, {}\n  largest: {} ({})\n",
+        "{} {}: {} files, {}\n  largest: {}, {}\n",
         style(&release.name).bold(),
         release.version,
         release.files,
         DecimalBytes(release.size),
-        escape::cell(largest),
         DecimalBytes(*size),
+        escape::cell(largest),
     );
     for line in table(&release.grid) {
         let _ = writeln!(text, "  {line}");

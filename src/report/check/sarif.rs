@@ -52,9 +52,10 @@ pub(crate) fn document(results: Results<'_>) -> Value {
 }
 
 fn rule(code: Code) -> Value {
+    let summary = format!("{} {}", code.subject().noun(), code.summary());
     json!({
         "id": code.name(),
-        "shortDescription": {"text": format!("The wheel or one of its files {}", code.summary())},
+        "shortDescription": {"text": summary},
         "fullDescription": {"text": code.explanation()},
         "help": {"text": code.explanation()},
         "defaultConfiguration": {"level": code.severity()},
