@@ -152,6 +152,11 @@ impl Claim {
         format!("{}{build}-{}.whl", self.stem(), self.tag_set())
     }
 
+    /// Whether no platform tag names a system.
+    pub(super) fn is_for_any_platform(&self) -> bool {
+        self.platforms.iter().all(|tag| tag == "any")
+    }
+
     /// The kinds of systems that the platform tags name.
     pub(super) fn systems(&self) -> Systems {
         let some = |is_of: fn(&str) -> bool| self.platforms.iter().any(|tag| is_of(tag));

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::archive::Entry;
 use super::imports::installed;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
@@ -211,6 +212,31 @@ fn in_site_packages<'path>(path: &'path str, stem: &str) -> Option<&'path str> {
         .iter()
         .any(|site| folder.eq_ignore_ascii_case(site));
     is_site.then_some(name)
+}
+
+/// Finds folders that have an entry but contain no file.
+pub(in crate::audit) fn empty_folders(entries: &[Entry]) -> Option<Finding> {
+    let files = entries.iter().filter(|entry| !entry.is_folder);
+    let files: BTreeSet<_> = files.map(|entry| entry.name.as_str()).collect();
+    let is_empty = |folder: &str| {
+        let mut from = files.range(folder..);
+        from.next().is_none_or(|file| !file.starts_with(folder))
+    };
+    let folders = entries.iter().filter(|entry| entry.is_folder);
+    let empty: Vec<_> = folders.filter(|entry| is_empty(&entry.name)).collect();
+    let first = empty.first()?;
+    let actual = match empty.len() {
+        1 => "is an empty folder".to_owned(),
+        count => format!("is an empty folder, as are {} more", count - 1),
+    };
+    let finding = Finding::new(Code::ZipFolder, actual).of(&first.name);
+    // The folder for libraries that older releases of auditwheel make for every wheel.
+    let is_for_libraries = empty.iter().all(|entry| entry.name.ends_with(".libs/"));
+    Some(if is_for_libraries {
+        finding.weighing(Severity::Note)
+    } else {
+        finding
+    })
 }
 
 /// W002.

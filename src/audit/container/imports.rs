@@ -47,17 +47,9 @@ pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Findin
     Some(finding)
 }
 
-/// Whether METADATA names another distribution that the wheel needs.
-pub(crate) fn has_dependencies(metadata: &[u8]) -> bool {
-    String::from_utf8_lossy(metadata)
-        .lines()
-        .take_while(|line| !line.is_empty())
-        .any(|line| line.to_ascii_lowercase().starts_with("requires-dist:"))
-}
-
-/// The entry points whose modules are not in the wheel; `text` is entry_points.txt.
-pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) -> Vec<Finding> {
-    let depends = has_dependencies(metadata);
+/// The entry points whose modules are not in the wheel; `text` is entry_points.txt. Other modules may come with the
+/// distributions that a wheel `depends` on.
+pub(crate) fn dead_entry_points(text: &str, depends: bool, modules: &Modules) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (group, name, reference) in entries(text) {
         let module = reference.split([':', '[', ' ']).next().unwrap_or_default();
@@ -151,12 +143,12 @@ mod tests {
             "one.py",
         ];
         let modules = Modules::of(paths);
-        let found = |reference: &str, group: &str, metadata: &str| {
+        let found = |reference: &str, group: &str, depends: bool| {
             let text = format!("[{group}]\nx = {reference}\n");
-            let found = dead_entry_points(&text, metadata.as_bytes(), &modules);
+            let found = dead_entry_points(&text, depends, &modules);
             found.first().map(|finding| finding.severity)
         };
-        let (alone, depends) = ("Name: x\n\nRequires-Dist: y", "Requires-Dist: y\n");
+        let (alone, depends) = (false, true);
         for fine in [
             "p:main",
             "p.cli:main",
@@ -168,7 +160,7 @@ mod tests {
             assert_eq!(found(fine, "console_scripts", alone), None, "{fine}");
         }
         let (error, warning) = (Some(Severity::Error), Some(Severity::Warning));
-        for (reference, group, metadata, severity) in [
+        for (reference, group, depends, severity) in [
             ("p.gone:main", "console_scripts", alone, error),
             ("p.gone:main", "plugins", depends, error),
             ("p.fast.sub:main", "console_scripts", alone, warning),
@@ -179,7 +171,7 @@ mod tests {
             ("ns.gone:f", "console_scripts", alone, warning),
         ] {
             assert_eq!(
-                found(reference, group, metadata),
+                found(reference, group, depends),
                 severity,
                 "{reference} {group}"
             );

@@ -44,7 +44,7 @@ pub(super) fn improved(
     let errors: Vec<_> = findings.iter().filter(|one| is_error(one)).collect();
     let has = |codes: &[Code]| errors.iter().any(|one| codes.contains(&one.code));
     let mut next = claim.clone();
-    let is_any = claim.platforms.iter().all(|tag| tag == "any");
+    let is_any = claim.is_for_any_platform();
     if has(&OTHER_PLATFORM)
         || (is_any && has(&[Code::NativeInPure]))
         || (!is_any && !binaries.is_empty() && has(&[Code::UnknownTag]))
