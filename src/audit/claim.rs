@@ -167,14 +167,23 @@ impl Claim {
         }
     }
 
+    /// The version as PEP 440 writes it. File names have `_` instead of `-`, which would end the version.
+    pub(super) fn version_text(&self) -> String {
+        self.version.replace('_', "-")
+    }
+
+    /// Every Python tag with every ABI tag.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pythons = self.pythons.iter();
+        pythons.flat_map(|python| self.abis.iter().map(|abi| (python.as_str(), abi.as_str())))
+    }
+
     /// Every tag that the name stands for.
     pub fn tags(&self) -> BTreeSet<String> {
         let mut tags = BTreeSet::new();
-        for python in &self.pythons {
-            for abi in &self.abis {
-                for platform in &self.platforms {
-                    tags.insert(format!("{python}-{abi}-{platform}"));
-                }
+        for (python, abi) in self.pairs() {
+            for platform in &self.platforms {
+                tags.insert(format!("{python}-{abi}-{platform}"));
             }
         }
         tags

@@ -32,7 +32,7 @@ pub(super) fn check(filename: &str, file: &File) -> io::Result<Examined> {
 pub(super) fn check_file<T>(
     filename: &str,
     file: &File,
-    then: impl FnOnce(&mut Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
+    then: impl FnOnce(&Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
 ) -> io::Result<(Examined, Option<T>)> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
@@ -48,7 +48,7 @@ fn check_reader<R: ReaderAt, T>(
     filename: &str,
     reader: R,
     length: u64,
-    then: impl FnOnce(&mut Check<'_>, &Archive<R>, &[Finding]) -> T,
+    then: impl FnOnce(&Check<'_>, &Archive<R>, &[Finding]) -> T,
 ) -> (Examined, Option<T>) {
     let mut findings = Vec::new();
     let claim = match Claim::parse(filename) {
@@ -68,7 +68,7 @@ fn check_reader<R: ReaderAt, T>(
         Ok(archive) => {
             let mut check = Check::new(&claim, &archive, memory, findings);
             let (findings, declared) = check.run();
-            let further = then(&mut check, &archive, &findings);
+            let further = then(&check, &archive, &findings);
             drop(check);
             drop(archive);
             // The findings lie between blocks of memory that are free now, so the allocator cannot return those

@@ -69,9 +69,7 @@ fn project(claim: &Claim) -> Option<Finding> {
 }
 
 fn version(claim: &Claim) -> Option<Finding> {
-    // A `-` would end the version.
-    let written = claim.version.replace('_', "-");
-    let Ok(version) = written.parse::<pep440_rs::Version>() else {
+    let Ok(version) = claim.version_text().parse::<pep440_rs::Version>() else {
         return Some(Finding::new(
             Code::FilenameInvalid,
             format!(

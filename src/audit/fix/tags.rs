@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::claim::Claim;
+use crate::audit::claim::{Claim, cpython};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::audit::rules::module_file::ModuleFile;
@@ -83,10 +83,7 @@ pub(super) fn is_error(finding: &Finding) -> bool {
 
 /// The Python tag of a stable ABI that begins with `floor`, or later if the wheel already promised that.
 fn raised_python(claim: &Claim, floor: PythonVersion) -> String {
-    let versions = claim.pythons.iter().filter_map(|tag| {
-        let version = tag.strip_prefix("cp")?;
-        PythonVersion::from_nodot(version)
-    });
+    let versions = claim.pythons.iter().filter_map(|tag| cpython(tag));
     let floor = versions.min().map_or(floor, |old| old.max(floor));
     format!("cp{}", floor.nodot())
 }
