@@ -58,11 +58,7 @@ pub(in crate::audit) fn judge(
         let data = format!("{stem}.data/");
         let has_data = files.keys().any(|path| path.starts_with(&data));
         let finding = Finding::new(Code::Empty, "has neither a module nor a package in it");
-        findings.push(if has_data || depends {
-            finding.weighing(Severity::Note)
-        } else {
-            finding
-        });
+        findings.push(finding.weighing_if(has_data || depends, Severity::Note));
     }
     findings.extend(bytecode(files.keys().map(String::as_str)));
     findings.extend(duplicates(files));
@@ -232,11 +228,7 @@ pub(in crate::audit) fn empty_folders(entries: &[Entry]) -> Option<Finding> {
     let finding = Finding::new(Code::ZipFolder, actual).of(&first.name);
     // The folder for libraries that older releases of auditwheel make for every wheel.
     let is_for_libraries = empty.iter().all(|entry| entry.name.ends_with(".libs/"));
-    Some(if is_for_libraries {
-        finding.weighing(Severity::Note)
-    } else {
-        finding
-    })
+    Some(finding.weighing_if(is_for_libraries, Severity::Note))
 }
 
 /// W002.
@@ -307,11 +299,7 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
             // Programs read or run other such files by their paths: hooks, templates, examples.
             let is_for_import = !importable(module_name(first).unwrap_or(first))
                 || matches!(module_of(file), Some((_, ModuleKind::Native)));
-            findings.push(if is_for_import {
-                finding.weighing(Severity::Warning)
-            } else {
-                finding
-            });
+            findings.push(finding.weighing_if(is_for_import, Severity::Warning));
         }
     }
     let counted: Vec<_> = names
@@ -322,11 +310,8 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
     if counted.len() > 1 {
         let actual = format!("has the top-level names {}", counted.join(", "));
         let finding = Finding::new(Code::ManyTopLevel, actual);
-        findings.push(if counted.iter().any(|name| is_for_development(name)) {
-            finding.weighing(Severity::Warning)
-        } else {
-            finding
-        });
+        let is_suspicious = counted.iter().any(|name| is_for_development(name));
+        findings.push(finding.weighing_if(is_suspicious, Severity::Warning));
     }
     let mut files = library.iter().map(|(_, path)| path.rsplit('/').next());
     let is_data_only = !files.any(|file| file.and_then(module_name).is_some());

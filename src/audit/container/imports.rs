@@ -35,11 +35,7 @@ pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Findin
     // The `__init__` of a package may itself be native.
     let shadow = modules.shadow(&name).filter(|_| stem != "__init__")?;
     // A module may declare itself a package at run time.
-    let severity = if shadow.contains("/__init__.") {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
+    let severity = Severity::error_if(shadow.contains("/__init__."));
     let actual = format!("is never imported as {name}: Python finds {shadow} first");
     let finding = Finding::new(Code::ShadowedModule, actual)
         .hint("rename one of the two, or put the module into the package under another name")
@@ -71,10 +67,8 @@ pub(crate) fn dead_entry_points(text: &str, depends: bool, modules: &Modules) ->
         } else if is_stdlib(top) || depends {
             // It may be a module of a dependency.
             continue;
-        } else if is_script(group) {
-            Severity::Error
         } else {
-            Severity::Warning
+            Severity::error_if(is_script(group))
         };
         let actual = format!(
             "names the module {module} for {name} in [{group}], but the module is not in the wheel"

@@ -53,11 +53,7 @@ pub(in crate::audit) fn judge(
         [version] => {
             let actual = format!("has the Wheel-Version `{version}`, and installers know 1.0");
             let finding = Finding::new(Code::WheelInvalid, actual);
-            findings.push(if is_later_version_1(version) {
-                finding.weighing(Severity::Warning)
-            } else {
-                finding
-            });
+            findings.push(finding.weighing_if(is_later_version_1(version), Severity::Warning));
         }
         [] => findings.push(Finding::new(Code::WheelInvalid, "has no Wheel-Version")),
         _ => {
