@@ -3,34 +3,28 @@
 //! Takes an archive and unpacks it piece by piece, within a memory limit. The only findings here are about
 //! files that cannot be read.
 
+mod keep;
+mod strong_hashes;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use memchr::memmem;
 use rawzip::ReaderAt;
-use sha2::{Digest, Sha384, Sha512};
 
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
 use super::container::inflate::{SMALL, Unpacker};
 use super::finding::Finding;
 use super::memory::{Loan, Share};
-use super::rules::module_file::ModuleFile;
 use super::rules::not_a_library::Contents;
 use super::rules::shares_symbols;
-use crate::binary::magic::{Magic, is_wasm};
 use crate::binary::{Binary, Unreadable, memory_to_read};
 use crate::sys::parallel;
-use crate::wheel::record::{Content, Meter, parse as parse_record};
+use crate::wheel::record::{Content, Meter};
+pub use keep::LARGEST_BINARY;
+use keep::{Keep, LARGEST_RECORD, LARGEST_TEXT, has_ending, not_a_binary, runs_code};
+use strong_hashes::strong_hashes;
 
-/// The largest binary that is read, in bytes; it is held in memory as a whole.
-pub const LARGEST_BINARY: u64 = 160 << 20;
-/// The largest RECORD that is read, in bytes.
-const LARGEST_RECORD: u64 = 32 << 20;
-/// The largest of the wheel's other text files that is read, in bytes.
-const LARGEST_TEXT: u64 = 2 << 20;
 /// The largest number of binaries of a wheel that are checked.
 const MOST_BINARIES: usize = 5000;
 /// The memory limit for the symbols of all binaries of a wheel, in bytes.
@@ -74,30 +68,6 @@ pub(super) struct Unpacked {
 /// The file was read but not kept, because the wheel must wait for its turn first.
 struct NeedsTurn;
 
-/// Why the contents of a file are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Not,
-    Text(&'static str),
-    Python,
-    Pth,
-    Binary,
-    /// The contents would be kept, but the file is too large.
-    TooLarge,
-}
-
-impl Keep {
-    /// Whether the bytes of the file are needed.
-    fn needs_bytes(self) -> bool {
-        !matches!(self, Self::Not | Self::TooLarge)
-    }
-
-    /// Whether the file is one that begins like a binary; `own` is its name in .dist-info.
-    fn is_native(self, own: Option<&'static str>) -> bool {
-        own.is_none() && matches!(self, Self::Binary | Self::TooLarge)
-    }
-}
-
 impl Unpacked {
     /// Unpacks every file of the archive; `dist_info` is the path of the wheel's .dist-info folder, with a slash
     /// at the end.
@@ -133,7 +103,8 @@ impl Unpacked {
                 files.read_shebang(archive, entry, &mut unpacker);
             }
         }
-        files.hash_strongly(archive, &mut unpacker);
+        let record = files.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
+        files.strong_hashes = strong_hashes(record, archive, &mut unpacker);
         files
     }
 
@@ -155,31 +126,6 @@ impl Unpacked {
         if line.starts_with(b"#!") {
             let line = String::from_utf8_lossy(&line).into_owned();
             self.shebangs.insert(entry.name.clone(), line);
-        }
-    }
-
-    /// Unpacks the files for which RECORD has a stronger hash than SHA-256 again. Hardly any wheel has them.
-    fn hash_strongly<R: ReaderAt>(&mut self, archive: &Archive<R>, unpacker: &mut Unpacker) {
-        let record = self.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
-        let has = |algorithm: &str| memmem::find(record, algorithm.as_bytes()).is_some();
-        if !(has("sha384=") || has("sha512=")) {
-            return;
-        }
-        let rows = parse_record(record).unwrap_or_default();
-        let hashes = rows
-            .iter()
-            .map(|row| (row.path.as_str(), row.hash.as_str()));
-        let hashes: HashMap<_, _> = hashes.collect();
-        for entry in &archive.entries {
-            let algorithm = hashes.get(entry.name.as_str());
-            let algorithm = algorithm.and_then(|hash| hash.split_once('='));
-            let hash = match algorithm {
-                Some((name @ "sha384", _)) => digest::<Sha384, R>(name, archive, entry, unpacker),
-                Some((name @ "sha512", _)) => digest::<Sha512, R>(name, archive, entry, unpacker),
-                _ => None,
-            };
-            self.strong_hashes
-                .extend(hash.map(|hash| (entry.name.clone(), hash)));
         }
     }
 
@@ -347,10 +293,9 @@ impl Unpacked {
         Ok(finding)
     }
 
-    /// Why the contents of a file are kept that begins like this.
+    /// Why the contents of a file that begins like this are kept, as far as the memory is enough.
     fn reason_to_keep(&self, own: Option<&'static str>, entry: &Entry, begin: &[u8]) -> Keep {
-        let is_binary = is_binary(entry, begin);
-        match reason_to_keep(own, &entry.name, is_binary, entry.size) {
+        match Keep::of(own, entry, begin) {
             Keep::Binary if memory_to_read(size(entry)) > self.memory.left() => Keep::TooLarge,
             keep => keep,
         }
@@ -396,64 +341,7 @@ impl Unpacked {
     }
 }
 
-/// The hash of a file as RECORD has it, by an algorithm of this name.
-fn digest<D: Digest, R: ReaderAt>(
-    name: &str,
-    archive: &Archive<R>,
-    entry: &Entry,
-    unpacker: &mut Unpacker,
-) -> Option<String> {
-    let mut hasher = D::new();
-    let read = archive.read(entry, unpacker, |piece| hasher.update(piece));
-    let digest = URL_SAFE_NO_PAD.encode(hasher.finalize());
-    matches!(read, Ok(true)).then(|| format!("{name}={digest}"))
-}
-
-/// Whether a file that begins like this is native code.
-fn is_binary(entry: &Entry, begin: &[u8]) -> bool {
-    Magic::of(begin, entry.size).is_some_and(Magic::is_binary)
-        || (is_wasm(begin) && is_library_name(&entry.name))
-}
-
-/// What a file is that has the name of an extension module but does not begin like a binary.
-fn not_a_binary(entry: &Entry, begin: &[u8]) -> Option<Contents> {
-    let is_other = ModuleFile::of(&entry.name).is_some() && !is_binary(entry, begin);
-    is_other.then(|| Contents::of_head(begin))
-}
-
 /// The size of an entry as one of memory. Files that are kept are much smaller than the largest.
 fn size(entry: &Entry) -> usize {
     usize::try_from(entry.size).unwrap_or(usize::MAX)
-}
-
-fn reason_to_keep(own: Option<&'static str>, name: &str, is_binary: bool, size: u64) -> Keep {
-    let (keep, limit) = match own {
-        Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
-        Some(name) => (Keep::Text(name), LARGEST_TEXT),
-        None if is_binary => (Keep::Binary, LARGEST_BINARY),
-        None if size <= LARGEST_TEXT && has_ending(name, "py") => return Keep::Python,
-        None if size <= LARGEST_TEXT && has_ending(name, "pth") => return Keep::Pth,
-        None => return Keep::Not,
-    };
-    if size <= limit { keep } else { Keep::TooLarge }
-}
-
-/// Whether a file has the name of an extension module or a shared library. Only such WebAssembly is loaded into
-/// Python; packages have much other WebAssembly as data.
-fn is_library_name(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let mut endings = file.split('.').skip(1);
-    endings.any(|ending| matches!(ending, "so" | "pyd" | "dll" | "dylib"))
-}
-
-fn has_ending(name: &str, wanted: &str) -> bool {
-    let ending = std::path::Path::new(name).extension();
-    ending.is_some_and(|ending| ending == wanted)
-}
-
-/// Whether `site` runs a line of a `.pth` file. Source: `addpackage` in CPython's Lib/site.py.
-fn runs_code(pth: &[u8]) -> bool {
-    let pth = pth.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pth);
-    let mut lines = pth.split(|byte| matches!(byte, b'\n' | b'\r'));
-    lines.any(|line| line.starts_with(b"import ") || line.starts_with(b"import\t"))
 }
