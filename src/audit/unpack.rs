@@ -212,7 +212,8 @@ impl Unpacked {
         own: Option<&'static str>,
         unpacker: &mut Unpacker,
     ) -> Option<Result<Option<Finding>, NeedsTurn>> {
-        if entry.size.max(entry.packed) > LARGEST_BINARY {
+        // Before a loan, which another wheel may be waiting for.
+        if !entry.is_deflated() || entry.size.max(entry.packed) > LARGEST_BINARY {
             return None;
         }
         let size = usize::try_from(entry.size).ok()?;
