@@ -13,8 +13,9 @@ use rawzip::ReaderAt;
 
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
+use super::container::contents::{LONGEST_SHEBANG, fixed_python};
 use super::container::inflate::{SMALL, Unpacker};
-use super::finding::Finding;
+use super::finding::{Finding, MOST_COUNTED};
 use super::memory::{Loan, Share};
 use super::rules::not_a_library::Contents;
 use super::rules::shares_symbols;
@@ -31,8 +32,6 @@ const MOST_BINARIES: usize = 5000;
 const MOST_SYMBOLS: usize = 32 << 20;
 /// The memory that an entry of the archive needs in addition to its name, including its findings, in bytes.
 const ENTRY: usize = 800;
-/// The longest first line of a program that is read, in bytes.
-const LONGEST_SHEBANG: usize = 512;
 /// The files in .dist-info that are read.
 const TEXTS: [&str; 4] = ["METADATA", "RECORD", "WHEEL", "entry_points.txt"];
 
@@ -51,7 +50,9 @@ pub(super) struct Unpacked {
     pub(super) shares_symbols: bool,
     /// The `.pth` files with a line that Python runs.
     pub(super) run_code: BTreeSet<String>,
-    /// The first lines of the programs in `.data/scripts` that begin with `#!`.
+    /// The folder of the programs that installers put on the PATH.
+    scripts: String,
+    /// The first lines of the programs in it that name a Python other than the environment's.
     pub(super) shebangs: BTreeMap<String, String>,
     /// The hashes of the files for which RECORD has SHA-384 or SHA-512.
     pub(super) strong_hashes: BTreeMap<String, String>,
@@ -77,15 +78,15 @@ impl Unpacked {
         memory: Share,
         findings: &mut Vec<Finding>,
     ) -> Self {
+        let stem = dist_info.trim_end_matches(".dist-info/");
         let mut files = Self {
+            scripts: format!("{stem}.data/scripts/"),
             memory,
             ..Self::default()
         };
         let sizes = archive.entries.iter();
         files.keep(sizes.map(|entry| 2 * entry.name.len() + ENTRY).sum());
         let mut unpacker = Unpacker::new();
-        let stem = dist_info.trim_end_matches(".dist-info/");
-        let scripts = format!("{stem}.data/scripts/");
         for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
             let own = entry
                 .name
@@ -99,32 +100,18 @@ impl Unpacked {
                 });
             let finding = taken.unwrap_or_default();
             findings.extend(finding.map(|finding| finding.of(&entry.name)));
-            if entry.name.starts_with(&scripts) {
-                files.read_shebang(archive, entry, &mut unpacker);
-            }
         }
         let record = files.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
         files.strong_hashes = strong_hashes(record, archive, &mut unpacker);
         files
     }
 
-    /// Keeps the first line of a program if it names an interpreter.
-    fn read_shebang<R: ReaderAt>(
-        &mut self,
-        archive: &Archive<R>,
-        entry: &Entry,
-        unpacker: &mut Unpacker,
-    ) {
-        let mut line = Vec::new();
-        // A file that cannot be unpacked has a finding already.
-        let _ = archive.read(entry, unpacker, |piece| {
-            if line.is_empty() {
-                let first = piece.split(|byte| matches!(byte, b'\n' | b'\r')).next();
-                line.extend(first.unwrap_or_default().iter().take(LONGEST_SHEBANG));
-            }
-        });
-        if line.starts_with(b"#!") {
-            let line = String::from_utf8_lossy(&line).into_owned();
+    /// Keeps the first line of a program in `.data/scripts` if the line names a Python other than the environment's.
+    fn take_shebang(&mut self, entry: &Entry, begin: &[u8]) {
+        if entry.name.starts_with(&self.scripts)
+            && self.shebangs.len() < MOST_COUNTED
+            && let Some(line) = fixed_python(begin)
+        {
             self.shebangs.insert(entry.name.clone(), line);
         }
     }
@@ -166,11 +153,13 @@ impl Unpacked {
         let mut keep = own.map(Keep::Text);
         let mut begun = false;
         let mut other = not_a_binary(entry, &[]);
+        let mut head = Vec::new();
         let outcome = archive.read(entry, unpacker, |piece| {
             meter.update(piece);
             if !begun {
                 begun = true;
                 other = not_a_binary(entry, piece);
+                head.extend(piece.iter().take(LONGEST_SHEBANG));
                 let what = self.reason_to_keep(own, entry, piece);
                 if what == Keep::Binary {
                     _loan = Some(self.memory.borrow(memory_to_read(size)));
@@ -185,6 +174,7 @@ impl Unpacked {
                 kept.extend_from_slice(piece);
             }
         });
+        self.take_shebang(entry, &head);
         let keep = keep.unwrap_or(Keep::Not);
         self.has_native |= keep.is_native(own);
         match outcome {
@@ -242,6 +232,7 @@ impl Unpacked {
             (content(), self.take_bytes(entry, own, keep, bytes))
         };
         self.contents.insert(entry.name.clone(), content);
+        self.take_shebang(entry, bytes);
         let other = not_a_binary(entry, bytes);
         self.not_binaries
             .extend(other.map(|other| (entry.name.clone(), other)));

@@ -30,6 +30,8 @@ const TRIVIAL: [&str; 6] = [
 ];
 /// The folders of `.data`, each for one of the places that Python installs to.
 const SCHEMES: [&str; 5] = ["purelib", "platlib", "headers", "scripts", "data"];
+/// How much of the first line of a program is read, in bytes. Linux reads no more than 255.
+pub(in crate::audit) const LONGEST_SHEBANG: usize = 512;
 /// The files in `.dist-info` that only installers write.
 const INSTALLERS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
 
@@ -145,27 +147,38 @@ fn installed_program(scheme: &str, file: &str, stem: &str) -> Option<Finding> {
     })
 }
 
-/// Programs in `.data/scripts` whose first line names a Python, from a list of those lines by path.
-pub(in crate::audit) fn shebangs(lines: &BTreeMap<String, String>) -> Vec<Finding> {
-    let found = lines.iter().filter_map(|(path, line)| {
-        let command = line.strip_prefix("#!")?.trim();
-        // Installers replace this word by the Python of the environment.
-        if command.starts_with("python") {
-            return None;
-        }
-        let names = command.split_whitespace().map(|word| word.rsplit('/').next());
-        let mut names = names.flatten().filter(|name| !name.starts_with('-'));
-        let first = names.next()?;
-        let name = if first == "env" { names.next()? } else { first };
-        let is_python = name.starts_with("python") || name.starts_with("pypy");
-        is_python.then(|| {
-            Finding::new(Code::ScriptShebang, format!("begins with `{line}`"))
-                .promised("installers put the Python of the environment only in place of `#!python`")
-                .hint("begin the program with `#!python`, or make it an entry point in `console_scripts`")
-                .of(path)
-        })
-    });
-    found.take(MOST_COUNTED).collect()
+/// The first line of a program that begins like this, if the line names a Python other than the environment's.
+pub(in crate::audit) fn fixed_python(begin: &[u8]) -> Option<String> {
+    let begin = &begin[..begin.len().min(LONGEST_SHEBANG)];
+    let line = begin.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+    let line = String::from_utf8_lossy(line);
+    let command = line.strip_prefix("#!")?.trim();
+    // Installers replace this word with the path of the environment's Python.
+    if command.starts_with("python") {
+        return None;
+    }
+    let names = command
+        .split_whitespace()
+        .map(|word| word.rsplit('/').next());
+    let mut names = names.flatten().filter(|name| !name.starts_with('-'));
+    let first = names.next()?;
+    let name = if first == "env" { names.next()? } else { first };
+    let is_python = name.starts_with("python") || name.starts_with("pypy");
+    is_python.then(|| line.into_owned())
+}
+
+/// The programs in `.data/scripts` whose first line names a Python, from a list of those lines by path.
+pub(in crate::audit) fn shebangs(
+    lines: &BTreeMap<String, String>,
+) -> impl Iterator<Item = Finding> {
+    lines.iter().map(|(path, line)| {
+        Finding::new(Code::ScriptShebang, format!("begins with `{line}`"))
+            .promised("installers replace only `#!python` with the environment's Python")
+            .hint(
+                "begin the program with `#!python`, or make it an entry point in `console_scripts`",
+            )
+            .of(path)
+    })
 }
 
 /// Files for `site`, which run code or extend `sys.path` whenever Python starts.
