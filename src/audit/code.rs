@@ -18,9 +18,9 @@ use crate::error::{Problem, did_you_mean};
 pub enum Severity {
     /// Nothing is wrong: shown with `--verbose` only, and without effect on the verdict.
     Note,
-    /// The wheel works where its name says it does, but somebody should look at the finding.
+    /// The file works where its name promises, but the finding deserves a look.
     Warning,
-    /// The wheel fails, or an installer, the loader or PyPI refuses it, where its name says that it works.
+    /// The file does not work where its name promises, or an installer, the loader or PyPI refuses it.
     Error,
 }
 
@@ -30,15 +30,13 @@ impl Severity {
         if fails { Self::Error } else { Self::Warning }
     }
 
-    /// What it says about the wheel, in a sentence.
+    /// What the severity says about the wheel, sdist or release.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Note => {
-                "Nothing is wrong with the wheel. Somebody who wants to improve it can start here."
-            }
-            Self::Warning => "The wheel works, but somebody should look at the finding.",
+            Self::Note => "Nothing is wrong. The note suggests an improvement.",
+            Self::Warning => "The file works, but you should look at the finding.",
             Self::Error => {
-                "The wheel fails, or an installer, the loader or PyPI refuses it, where its name says that it works."
+                "The file does not work where its filename promises, or an installer, the loader or PyPI refuses it."
             }
         }
     }
@@ -54,7 +52,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// The part of a wheel that a check looks at.
+/// The part of a wheel, an sdist or a release that a check is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// Native code.
@@ -105,6 +103,23 @@ impl Subject {
             Self::Releases => "Releases",
         }
     }
+
+    /// The beginning of a sentence that a summary ends.
+    ///
+    /// Ex) "The release", which "has no source distribution"
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Sdists => "The sdist or one of its files",
+            Self::Releases => "The release",
+            Self::Binaries
+            | Self::Archive
+            | Self::Paths
+            | Self::Record
+            | Self::Tags
+            | Self::Metadata
+            | Self::Contents => "The wheel or one of its files",
+        }
+    }
 }
 
 macro_rules! codes {
@@ -126,7 +141,7 @@ macro_rules! codes {
                 match self { $(Self::$code => $name,)+ }
             }
 
-            /// The part of a wheel that the check looks at.
+            /// The part of a wheel, an sdist or a release that the check is about.
             pub fn subject(self) -> Subject {
                 match self { $(Self::$code => Subject::$subject,)+ }
             }
@@ -136,7 +151,7 @@ macro_rules! codes {
                 match self { $(Self::$code => Severity::$severity,)+ }
             }
 
-            /// What is wrong, as the end of "the wheel or file …".
+            /// What is wrong, as the end of a sentence that begins with [`Subject::noun`].
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$code => $summary,)+ }
             }

@@ -15,11 +15,11 @@ use object::read::elf::{
     FileHeader, ProgramHeader as _, SectionHeader as _, SectionTable, Sym as _,
 };
 
+use super::cpu;
 use super::facts::{Binary, Format, Kind};
 use super::names::Provider;
 use super::symbols::{Symbols, text};
 use super::unreadable::Unreadable;
-use super::{android, cpu};
 use crate::platform::Os;
 use crate::tags::Arch;
 use versions::Versions;
@@ -95,7 +95,11 @@ pub(super) fn read<Elf: implied::Header>(bytes: &[u8]) -> Result<Binary, Unreada
         || (has_segment(elf::PT_INTERP) && binary.soname.is_none() && read.names.inits.is_empty());
     binary.kind = kind(header.e_type(endian), is_program);
     (binary.os, binary.arch, binary.machine) = machine(header, endian);
-    android::read::<Elf>(&mut binary, segments, endian, bytes);
+    binary.android_api = notes::android_api::<Elf>(segments, endian, bytes);
+    if binary.android_api.is_some() {
+        // The header says only that the kernel is Linux.
+        binary.machine = binary.machine.replacen("Linux", "Android", 1);
+    }
     // Without the header glibc takes what the processor's ABI began with.
     binary.executable_stack = stack.unwrap_or_else(|| {
         binary.kind == Kind::SharedLibrary && binary.arch.is_some_and(has_executable_stack)

@@ -55,7 +55,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
             macho::LC_VERSION_MIN_IPHONEOS => {
                 let min: &macho::VersionMinCommand<_> = command.data()?;
                 let minos = min.version.get(endian).0;
-                // Before LC_BUILD_VERSION, only the processor told the simulator.
+                // Before LC_BUILD_VERSION, only the CPU type distinguished the simulator from devices.
                 let system = match header.cputype(endian) {
                     macho::CPU_TYPE_X86 | macho::CPU_TYPE_X86_64 => macho::PLATFORM_IOSSIMULATOR,
                     _ => macho::PLATFORM_IOS,
@@ -122,7 +122,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     }
     let layout = Layout {
         wide: header.is_type_64(),
-        little: endian == Endianness::Little,
+        endian,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
     let data = data.into_iter().map(Cow::Borrowed);
@@ -185,7 +185,7 @@ fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
                         (false, _) => symbols.export(name()?)?,
                         (true, Some(false)) => {
                             if let Ok(name) = name() {
-                                symbols.is_variable(name)?;
+                                symbols.mark_variable(name)?;
                             }
                         }
                         (true, _) => {}

@@ -3,7 +3,6 @@
 //! Takes a file's bytes and gives a [`Binary`], whatever the file is called. Never opens a file, runs
 //! anything, or trusts a number in the bytes: damaged input is an error and not a panic.
 
-mod android;
 mod build_path;
 mod cpu;
 mod elf;

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use object::{Endian as _, Endianness};
+
 use super::cpu::MOST_SECTIONS;
 use super::names::{NameSet, UndefinedSymbols};
 
@@ -138,8 +140,7 @@ impl Found {
 pub(super) struct Layout {
     /// Whether pointers have 64 bits.
     pub(super) wide: bool,
-    /// Whether the lowest byte comes first.
-    pub(super) little: bool,
+    pub(super) endian: Endianness,
 }
 
 /// The size of a `PySlot`, in bytes.
@@ -165,18 +166,13 @@ impl Layout {
     /// Reads a `PyModuleDef_Slot`: an `int`, and a pointer that is aligned.
     fn definition_slot(self, data: &[u8]) -> Option<Slot> {
         let id = self.number32(data)?;
-        let value = self.word(data.get(if self.wide { 8 } else { 4 }..)?)?;
+        let value = self.word(data.get(self.pointer_size()..)?)?;
         Some(Slot { id, value })
     }
 
     /// Reads a `PySlot`: a number and flags of 16 bits, 32 bits that are zero, and a value of 64 bits.
     fn export_slot(self, data: &[u8]) -> Option<Slot> {
-        let halves = self.number32(data)?;
-        let id = if self.little {
-            halves & 0xffff
-        } else {
-            halves >> 16
-        };
+        let id = self.number16(data)?.into();
         let value = self.number64(data.get(8..)?)?;
         (self.number32(data.get(4..)?)? == 0).then_some(Slot { id, value })
     }
@@ -186,7 +182,7 @@ impl Layout {
     /// Sources: CPython 3.15's `Include/object.h` and `Include/moduleobject.h`, and `PyModuleDef_Init` in its
     /// `Objects/moduleobject.c`.
     fn definition(self, data: &[u8]) -> Option<DefinitionHeader> {
-        let pointer = if self.wide { 8 } else { 4 };
+        let pointer = self.pointer_size();
         // The header has the thread, 16 bits of flags, a mutex and bits of the garbage collector, the local and the
         // shared reference count, and the type. Three pointers follow it, and then the name of the module.
         let name = 6 * pointer + 8;
@@ -219,6 +215,11 @@ impl Layout {
         is_accepted.then_some(DefinitionHeader::Static)
     }
 
+    /// The size of a pointer, in bytes.
+    pub(super) fn pointer_size(self) -> usize {
+        if self.wide { 8 } else { 4 }
+    }
+
     /// Reads a number of the size of a pointer.
     fn word(self, data: &[u8]) -> Option<u64> {
         if self.wide {
@@ -229,30 +230,15 @@ impl Layout {
     }
 
     fn number16(self, data: &[u8]) -> Option<u16> {
-        let bytes = *data.first_chunk()?;
-        Some(if self.little {
-            u16::from_le_bytes(bytes)
-        } else {
-            u16::from_be_bytes(bytes)
-        })
+        Some(self.endian.read_u16(*data.first_chunk()?))
     }
 
     fn number32(self, data: &[u8]) -> Option<u32> {
-        let bytes = *data.first_chunk()?;
-        Some(if self.little {
-            u32::from_le_bytes(bytes)
-        } else {
-            u32::from_be_bytes(bytes)
-        })
+        Some(self.endian.read_u32(*data.first_chunk()?))
     }
 
     fn number64(self, data: &[u8]) -> Option<u64> {
-        let bytes = *data.first_chunk()?;
-        Some(if self.little {
-            u64::from_le_bytes(bytes)
-        } else {
-            u64::from_be_bytes(bytes)
-        })
+        Some(self.endian.read_u64(*data.first_chunk()?))
     }
 }
 

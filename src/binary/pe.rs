@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{
     ImageNtHeaders, ImageThunkData as _, ImportTable, ImportThunkList, PeFile, SectionTable,
 };
+use object::{Endianness, LittleEndian as LE};
 
 use super::cpu;
 use super::facts::{Binary, Format, Kind};
@@ -98,7 +98,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Binary, Unreadabl
     }
     let layout = Layout {
         wide: file.nt_headers().is_type_64(),
-        little: true,
+        endian: Endianness::Little,
     };
     let names = (binary.inits.as_slice(), &binary.exports, &binary.undefined);
     let data = data.into_iter().map(Cow::Borrowed);

@@ -104,8 +104,8 @@ impl Symbols {
         Ok(())
     }
 
-    /// Takes an exported name for that of a variable.
-    pub(super) fn is_variable(&mut self, name: &[u8]) -> Result<(), Unreadable> {
+    /// Records that an exported name is that of a variable.
+    pub(super) fn mark_variable(&mut self, name: &[u8]) -> Result<(), Unreadable> {
         self.charge(name)?;
         if let Some(module) = module_of(name) {
             self.inits.remove(&text(module));

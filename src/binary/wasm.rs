@@ -192,8 +192,8 @@ fn read_import<'a>(
 fn machine(module: &Module<'_>) -> (Option<Os>, Option<Arch>, String) {
     let other = |name: &str| (None, None, name.to_owned());
     match (module.form, module.memory) {
-        (Form::Component, _) => other("WebAssembly components"),
-        (Form::Object, _) => other("a linker of WebAssembly"),
+        (Form::Component, _) => other("the WebAssembly component model"),
+        (Form::Object, _) => other("a WebAssembly linker (it is an object file)"),
         (Form::Plain, _) if module.imports_wasi => other("WASI"),
         (Form::Plain, _) => {
             other("WebAssembly without dynamic linking (its first section is not dylink.0)")

@@ -90,10 +90,10 @@ pub enum Command {
     Files(FilesArgs),
     /// Check that wheels and sdists, from any build tool, work where their filenames say they do
     Check {
-        /// Wheels, sdists, folders of them, and releases on a package index
+        /// Wheels, sdists, folders, or NAME==VERSION for a release on a package index
         #[arg(value_name = "FILE|FOLDER|NAME==VERSION", required = true)]
         inputs: Vec<PathBuf>,
-        /// The package index of releases [default: the configuration of pip]
+        /// Package index for NAME==VERSION [default: pip's configuration]
         #[arg(long, value_name = "URL")]
         index_url: Option<String>,
         /// Show how to fix each finding
@@ -169,10 +169,10 @@ pub struct InitArgs {
 /// Options of `check` that write wheels.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct FixArgs {
-    /// Write a new wheel with what is only a name corrected: tags, WHEEL, RECORD, file modes
+    /// Write a corrected copy of each wheel: filename, tags, WHEEL, RECORD and file modes
     #[arg(long)]
     pub fix: bool,
-    /// The directory for wheels that --fix writes
+    /// Directory for the wheels that --fix writes
     #[arg(
         short,
         long,
@@ -181,7 +181,7 @@ pub struct FixArgs {
         requires = "fix"
     )]
     pub output_dir: PathBuf,
-    /// Show what --fix would change, and write nothing
+    /// Show what --fix would change without writing anything
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
 }

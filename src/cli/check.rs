@@ -8,10 +8,10 @@ use std::thread;
 use inputs::{Input, Inputs};
 
 use super::args::FixArgs;
-use super::fix::Target;
+use super::fix::FixOutput;
 use super::session::{Outcome, Session};
 use crate::audit::{self, ReleaseFile};
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::report::{Checked, CheckedFile};
 use crate::sys::parallel;
 
@@ -28,6 +28,10 @@ pub(super) fn run(
 ) -> Outcome {
     let selection = session.check_selection()?;
     let cancel = session.cancel()?;
+    let output = fix
+        .fix
+        .then(|| FixOutput::new(&fix.output_dir, fix.dry_run))
+        .transpose()?;
     let mut inputs = Inputs::of(session, typed, index_url)?;
     let workers = thread::available_parallelism().map_or(1, usize::from);
     // The allocator keeps some of the memory that each thread frees.
@@ -40,16 +44,17 @@ pub(super) fn run(
         hints,
     };
     let mut members = Vec::new();
-    let target = fix.fix.then(|| Target::new(&fix.output_dir, fix.dry_run));
-    let target = target.transpose()?;
-    let one = |input: &Input| cancel.check().map(|()| one(input, target.as_ref()));
-    for outcome in parallel::map(&inputs.files, workers, one) {
+    let check = |input: &Input| {
+        let output = output.as_ref();
+        cancel.check().map(|()| check_file(input, output))
+    };
+    for outcome in parallel::map(&inputs.files, workers, check) {
         match outcome? {
             Ok((file, member)) => {
                 checked.files.push(file);
                 members.push(member);
             }
-            Err(problem) => checked.problems.push(problem),
+            Err(error) => checked.problems.extend(error.into_problems()),
         }
     }
     checked.releases = audit::releases(&members);
@@ -58,12 +63,15 @@ pub(super) fn run(
 }
 
 /// Checks a file; gives its findings, and what counts for the release that it is a part of.
-fn one(input: &Input, target: Option<&Target>) -> Result<(CheckedFile, ReleaseFile), Problem> {
+fn check_file(input: &Input, output: Option<&FixOutput>) -> Result<(CheckedFile, ReleaseFile)> {
     let path = &input.path;
     let refuse = |why: String| {
-        Problem::new(format!("cannot be read: {why}"))
-            .at(path.display())
-            .hint("give the path of an existing wheel or sdist that you can read")
+        let problem = Problem::new(format!("cannot be read: {why}"));
+        Error::config(
+            problem
+                .at(path.display())
+                .hint("give the path of an existing wheel or sdist that you can read"),
+        )
     };
     // Checked before it is opened, because opening a pipe would block.
     let metadata = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
@@ -73,16 +81,12 @@ fn one(input: &Input, target: Option<&Target>) -> Result<(CheckedFile, ReleaseFi
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
     let unreadable = |error: std::io::Error| refuse(error.to_string());
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let (findings, declared, fixed) = match target {
-        None => {
-            let (findings, declared) = audit::examine(&filename, &file).map_err(unreadable)?;
-            (findings, declared, None)
-        }
-        Some(target) => {
-            let ((findings, declared), fix) =
+    let ((findings, declared), fixed) = match output {
+        None => (audit::examine(&filename, &file).map_err(unreadable)?, None),
+        Some(output) => {
+            let (examined, fix) =
                 audit::check_and_plan_fix(&filename, &file).map_err(unreadable)?;
-            let (findings, fixed) = target.fix(&file, findings, fix)?;
-            (findings, declared, Some(fixed))
+            (examined, Some(output.fix(&file, fix)?))
         }
     };
     let member = ReleaseFile {
@@ -90,8 +94,14 @@ fn one(input: &Input, target: Option<&Target>) -> Result<(CheckedFile, ReleaseFi
         size: metadata.len(),
         declared,
     };
+    let (fixed, copy) = fixed.unzip();
+    // What is checked from here on is the copy, if there is one.
+    let (findings, member) = match copy.flatten() {
+        Some(copy) => (copy.findings, copy.member),
+        None => (findings, member),
+    };
     let file = CheckedFile {
-        path: input.shown.clone(),
+        path: input.display_path.clone(),
         findings,
         fixed,
     };

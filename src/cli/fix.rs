@@ -1,40 +1,49 @@
-//! `pyz3-wheel check --fix`: writes a wheel anew with what is only a name corrected.
+//! `pyz3-wheel check --fix`: writes a corrected copy of a wheel.
 //!
-//! The new wheel is checked before it takes its name: it works where its tags say, or it is not written.
+//! The copy is checked first and is not written if an error is left.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use crate::audit::{self, Finding, Fix, Severity, Unfixed};
+use crate::audit::{self, Finding, Fix, ReleaseFile, Severity, Unfixed};
 use crate::error::{Error, Problem, Result};
 use crate::report::FixedFile;
+use crate::sys::sync::lock;
 use crate::wheel::{self, PackedWheel, Timestamp};
 
-/// Where new wheels go.
-pub(super) struct Target {
+/// Where corrected copies go.
+pub(super) struct FixOutput {
     dir: PathBuf,
     is_dry: bool,
     timestamp: Timestamp,
+    /// With `--dry-run`, the SHA-256 of each wheel that would be written.
+    planned: Mutex<BTreeMap<PathBuf, String>>,
 }
 
-impl Target {
-    /// The directory for new wheels; with `is_dry` nothing is left in it.
+/// A corrected copy, which is checked as the existing wheel is.
+pub(super) struct CheckedCopy {
+    pub(super) findings: Vec<Finding>,
+    pub(super) member: ReleaseFile,
+}
+
+impl FixOutput {
+    /// The directory for new wheels; with `is_dry` nothing in it is changed.
     pub(super) fn new(dir: &Path, is_dry: bool) -> Result<Self> {
-        wheel::sweep(dir);
+        if !is_dry {
+            wheel::sweep(dir);
+        }
         Ok(Self {
             dir: dir.to_owned(),
             is_dry,
             timestamp: Timestamp::from_env()?,
+            planned: Mutex::default(),
         })
     }
 
-    /// Writes the new wheel; gives what is found in it, or in the existing wheel if no new one is written.
-    pub(super) fn fix(
-        &self,
-        source: &File,
-        findings: Vec<Finding>,
-        fix: Fix,
-    ) -> Result<(Vec<Finding>, FixedFile), Problem> {
+    /// Writes the corrected copy; gives no copy if an error is left.
+    pub(super) fn fix(&self, source: &File, fix: Fix) -> Result<(FixedFile, Option<CheckedCopy>)> {
         let refused = |unfixed| FixedFile {
             path: None,
             is_written: false,
@@ -42,35 +51,34 @@ impl Target {
             unfixed,
         };
         if !fix.unfixed.is_empty() {
-            return Ok((findings, refused(fix.unfixed)));
+            return Ok((refused(fix.unfixed), None));
         }
-        let scratch = self.is_dry.then(tempfile::tempdir).transpose();
-        let scratch = scratch.map_err(|error| Problem::new(error.to_string()))?;
+        let scratch = self.is_dry.then(tempfile::tempdir).transpose()?;
         let dir = scratch.as_ref().map_or(&*self.dir, |dir| dir.path());
-        let packed = self
-            .pack(source, &fix, dir.join(&fix.filename))
-            .map_err(|error| only_problem(&error))?;
-        let left = audit::check(&fix.filename, packed.file())
-            .map_err(|error| Problem::new(error.to_string()).at(packed.path().display()))?;
-        if left.iter().any(|one| one.severity == Severity::Error) {
-            let unfixed = left.iter().filter_map(Unfixed::of).collect();
-            return Ok((findings, refused(unfixed)));
+        let packed = self.pack(source, &fix, dir.join(&fix.filename))?;
+        let (findings, declared) =
+            audit::examine(&fix.filename, packed.file()).map_err(|error| {
+                Error::system(Problem::new(error.to_string()).at(packed.path().display()))
+            })?;
+        if findings.iter().any(|one| one.severity == Severity::Error) {
+            let unfixed = findings.iter().filter_map(Unfixed::of).collect();
+            return Ok((refused(unfixed), None));
         }
-        let path = if self.is_dry {
-            self.dir.join(&fix.filename)
-        } else {
-            packed
-                .persist_new()
-                .map_err(|error| only_problem(&error))?
-                .path
+        let copy = CheckedCopy {
+            findings,
+            member: ReleaseFile {
+                size: packed.size(),
+                declared,
+                filename: fix.filename,
+            },
         };
         let fixed = FixedFile {
-            path: Some(path),
+            path: Some(self.write(packed, &copy.member.filename)?),
             is_written: !self.is_dry,
             changes: fix.changes,
             unfixed: Vec::new(),
         };
-        Ok((left, fixed))
+        Ok((fixed, Some(copy)))
     }
 
     fn pack(&self, source: &File, fix: &Fix, path: PathBuf) -> Result<PackedWheel> {
@@ -79,10 +87,23 @@ impl Target {
             None => wheel::copy(source, path),
         }
     }
-}
 
-/// The writer of wheels reports one problem at a time.
-fn only_problem(error: &Error) -> Problem {
-    let problem = error.problems().first().cloned();
-    problem.unwrap_or_else(|| Problem::new(error.to_string()))
+    /// Gives the new wheel its name. With `--dry-run`, only rejects what would be rejected otherwise.
+    fn write(&self, packed: PackedWheel, filename: &str) -> Result<PathBuf> {
+        if !self.is_dry {
+            return Ok(packed.persist_new()?.path);
+        }
+        let path = self.dir.join(filename);
+        packed.check_free(&path)?;
+        let mut planned = lock(&self.planned);
+        let first = planned
+            .entry(path.clone())
+            .or_insert_with(|| packed.sha256().to_owned());
+        if first != packed.sha256() {
+            let problem = Problem::new("another wheel of this run has this filename");
+            let hint = "fix the wheels one at a time, each with its own --output-dir";
+            return Err(Error::config(problem.at(path.display()).hint(hint)));
+        }
+        Ok(path)
+    }
 }

@@ -16,7 +16,10 @@ pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     if !misuse.use_stderr() {
         misuse.exit();
     }
-    Session::run(common(typed), |_| Ok(Box::new(Misuse::new(misuse))))
+    let is_check = typed.iter().any(|word| word == "check");
+    Session::run(common(typed), is_check, |_| {
+        Ok(Box::new(UsageError::new(misuse)))
+    })
 }
 
 /// The options that say how to report errors. They are searched for here because clap stops at the first
@@ -46,26 +49,26 @@ fn value(typed: &[OsString], option: &str) -> Option<OsString> {
     values.last()
 }
 
-/// An error of clap, as it is and as ours.
-struct Misuse {
-    misuse: clap::Error,
+/// An error of clap, and our error made from it.
+struct UsageError {
+    clap: clap::Error,
     error: Error,
 }
 
-impl Misuse {
-    fn new(misuse: clap::Error) -> Self {
-        let error = Error::config(problem(&misuse));
-        Self { misuse, error }
+impl UsageError {
+    fn new(clap: clap::Error) -> Self {
+        let error = Error::config(problem(&clap));
+        Self { clap, error }
     }
 }
 
-impl Document for Misuse {
+impl Document for UsageError {
     fn exit_code(&self) -> u8 {
         ErrorKind::Config.exit_code()
     }
 
     fn human(&self, report: &Report) -> Result<()> {
-        report.eprintln(self.misuse.render().ansi().to_string().trim_end());
+        report.eprintln(self.clap.render().ansi().to_string().trim_end());
         Ok(())
     }
 

@@ -31,7 +31,13 @@ pub fn main() -> ExitCode {
     let code = match Args::read(&typed) {
         Ok(mut args) => {
             let common = std::mem::take(&mut args.common);
-            Session::run(common, |session| run(session, args))
+            let is_check = matches!(args.command, Some(Command::Check { .. }));
+            Session::run(common, is_check, |session| {
+                if !is_check {
+                    session.refuse_check_format()?;
+                }
+                run(session, args)
+            })
         }
         Err(misuse) => misuse::report(misuse, &typed),
     };
@@ -40,9 +46,6 @@ pub fn main() -> ExitCode {
 }
 
 fn run(session: &Session, args: Args) -> Outcome {
-    if !matches!(args.command, Some(Command::Check { .. })) {
-        session.refuse_check_format()?;
-    }
     match args.command {
         None => build::run(session, args.build),
         Some(Command::Build(build)) => build::run(session, build),

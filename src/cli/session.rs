@@ -29,9 +29,13 @@ pub(super) struct Session {
 
 impl Session {
     /// Runs a subcommand and prints its result; returns the exit code.
-    pub(super) fn run(common: CommonArgs, subcommand: impl FnOnce(&Self) -> Outcome) -> ExitCode {
+    pub(super) fn run(
+        common: CommonArgs,
+        is_check: bool,
+        subcommand: impl FnOnce(&Self) -> Outcome,
+    ) -> ExitCode {
         let resolved = settings::output(&common, None, &process_env);
-        let output = match &resolved {
+        let mut output = match &resolved {
             // An invalid pyproject.toml is reported by the subcommands that need it.
             Ok(output) => Self::by_project(&common).unwrap_or(*output),
             Err(_) => Output {
@@ -39,6 +43,11 @@ impl Session {
                 ..Output::default()
             },
         };
+        // The variable and pyproject.toml are for all subcommands, but only `check` has all formats.
+        let is_typed = common.str(&table::FORMAT).is_some();
+        if !is_check && !is_typed && matches!(output.format, Format::Check(_)) {
+            output.format = Format::Human;
+        }
         let stderr = Stderr::default();
         let log = start_log(&process_env, &stderr);
         let session = Self {
@@ -145,7 +154,7 @@ impl Session {
         settings::check(&self.common, config.as_ref(), &process_env)
     }
 
-    /// Refuses a format that only `check` has.
+    /// Refuses an option `--format` with a value that only `check` has.
     pub(super) fn refuse_check_format(&self) -> Result<()> {
         let format = self.report.check_format();
         let Some(format) = format else { return Ok(()) };

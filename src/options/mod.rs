@@ -39,6 +39,8 @@ pub struct Setting {
     pub value_name: &'static str,
     /// The possible values, if they are few.
     pub choices: &'static [&'static str],
+    /// Those of the possible values that only `check` has.
+    pub for_check: &'static [&'static str],
     /// What the items of a list are in pyproject.toml.
     pub items: Shape,
     /// A regular expression (ECMA 262, as JSON Schema has them) of the possible values in pyproject.toml.
@@ -99,6 +101,7 @@ impl Setting {
             opposite: None,
             value_name: "",
             choices: &[],
+            for_check: &[],
             items: Shape::TEXT,
             pattern: None,
             heading: None,

@@ -44,6 +44,7 @@ settings! {
     FORMAT: Text = "format" {
         value_name: "FORMAT",
         choices: &["human", "json", "sarif", "github", "junit"],
+        for_check: &["sarif", "github", "junit"],
         commands: &[Every],
         default: Value("human"),
         of_frontend: true,

@@ -39,7 +39,7 @@ use packages::PackageHash;
 use pyproject::Document;
 pub use source::Located;
 use source::Source;
-pub(crate) use walk::files_below;
+pub(crate) use walk::{CHECKOUTS, files_below};
 
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::ModuleName;

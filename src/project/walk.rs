@@ -9,11 +9,11 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::packages::{FOLDER, PackageHash};
 
+/// The folders in which version control systems keep their data.
+pub(crate) const CHECKOUTS: [&str; 4] = [".bzr", ".git", ".hg", ".svn"];
+
 /// Folders that hold what was made or fetched, never what the project's author wrote.
-const MADE: [&str; 14] = [
-    ".git",
-    ".hg",
-    ".svn",
+const MADE: [&str; 11] = [
     ".zig-cache",
     "zig-cache",
     "zig-out",
@@ -138,7 +138,7 @@ pub(super) fn is_fetched(folder: &Path) -> bool {
 
 fn is_generated(folder: &DirEntry, output: &Path) -> bool {
     let name = folder.file_name().to_str();
-    name.is_some_and(|name| MADE.contains(&name))
+    name.is_some_and(|name| MADE.contains(&name) || CHECKOUTS.contains(&name))
         || folder.path() == output
         || folder.path().join("pyvenv.cfg").is_file()
 }

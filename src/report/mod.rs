@@ -28,9 +28,9 @@ pub use init::{Adopted, Created};
 pub use log::start_log;
 pub use streams::Stderr;
 
-use check::files::lowest_severity;
 use check::{github, junit, sarif};
 
+use crate::audit::Severity;
 use crate::error::{Error, Problem, Result};
 use crate::settings::{CheckFormat, Format, Output};
 use crate::text::escape;
@@ -88,6 +88,17 @@ impl Report {
         self.output.quiet
     }
 
+    /// The lowest severity of findings that are printed for people.
+    fn lowest_severity(&self) -> Severity {
+        if self.output.quiet {
+            Severity::Error
+        } else if self.output.verbose {
+            Severity::Note
+        } else {
+            Severity::Warning
+        }
+    }
+
     /// Prints the result of a subcommand in the format that the user has chosen.
     pub fn show(&self, document: &dyn Document) -> Result<()> {
         match self.output.format {
@@ -120,8 +131,7 @@ impl Report {
             }
             // People read these lines in the log.
             CheckFormat::Github => {
-                let lowest = lowest_severity(self.output.quiet, self.output.verbose);
-                streams::document(&github::commands(results, lowest))
+                streams::document(&github::commands(results, self.lowest_severity()))
             }
         }
     }

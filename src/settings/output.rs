@@ -29,13 +29,19 @@ pub enum CheckFormat {
     Junit,
 }
 
+impl CheckFormat {
+    /// All of them, with their names.
+    pub const ALL: [(Self, &str); 3] = [
+        (Self::Sarif, "sarif"),
+        (Self::Github, "github"),
+        (Self::Junit, "junit"),
+    ];
+}
+
 impl fmt::Display for CheckFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sarif => "sarif",
-            Self::Github => "github",
-            Self::Junit => "junit",
-        })
+        let own = Self::ALL.iter().find(|(format, _)| format == self);
+        f.write_str(own.map_or("", |(_, name)| name))
     }
 }
 
@@ -43,13 +49,12 @@ impl FromStr for Format {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        match text {
-            "human" => Ok(Self::Human),
-            "json" => Ok(Self::Json),
-            "sarif" => Ok(Self::Check(CheckFormat::Sarif)),
-            "github" => Ok(Self::Check(CheckFormat::Github)),
-            "junit" => Ok(Self::Check(CheckFormat::Junit)),
-            _ => Err(unknown("format", text, table::FORMAT.choices)),
+        let of_check = CheckFormat::ALL.iter().find(|(_, name)| *name == text);
+        match (text, of_check) {
+            ("human", _) => Ok(Self::Human),
+            ("json", _) => Ok(Self::Json),
+            (_, Some((format, _))) => Ok(Self::Check(*format)),
+            (_, None) => Err(unknown("format", text, table::FORMAT.choices)),
         }
     }
 }
@@ -63,4 +68,21 @@ pub struct Output {
     pub verbose: bool,
     /// Print only errors.
     pub quiet: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_settings_has_every_format() {
+        let of_check = CheckFormat::ALL.map(|(format, name)| {
+            assert_eq!(format.to_string(), name);
+            assert_eq!(name.parse(), Ok(Format::Check(format)));
+            name
+        });
+        assert_eq!(table::FORMAT.for_check, of_check);
+        let all = [&["human", "json"][..], &of_check].concat();
+        assert_eq!(table::FORMAT.choices, all);
+    }
 }

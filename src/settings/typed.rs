@@ -152,20 +152,23 @@ pub fn offer(command: clap::Command) -> clap::Command {
         ("develop", Command::Develop),
         ("check", Command::Check),
     ];
-    let command = command.args(arguments(is_top));
+    let command = command.args(arguments(Command::Build, is_top));
     subcommands
         .into_iter()
         .fold(command, |command, (name, of)| {
-            command.mut_subcommand(name, |subcommand| {
-                subcommand.args(arguments(|setting| setting.commands.contains(&of)))
-            })
+            let is_own = |setting: &Setting| {
+                // Replaces the option of all subcommands, whose help lists fewer values.
+                let has_more = of == Command::Check && !setting.for_check.is_empty();
+                setting.commands.contains(&of) || has_more
+            };
+            command.mut_subcommand(name, |subcommand| subcommand.args(arguments(of, is_own)))
         })
 }
 
-fn arguments(is_wanted: impl Fn(&Setting) -> bool) -> impl Iterator<Item = Arg> {
+fn arguments(command: Command, is_wanted: impl Fn(&Setting) -> bool) -> impl Iterator<Item = Arg> {
     let wanted = table::ALL.iter().filter(move |setting| is_wanted(setting));
-    wanted.flat_map(|setting| {
-        let mut on = argument(setting);
+    wanted.flat_map(move |setting| {
+        let mut on = argument(command, setting);
         let off = setting.opposite.map(|(name, help)| {
             let off = Arg::new(name).long(name).help(help);
             off.help_heading(setting.heading)
@@ -179,11 +182,11 @@ fn arguments(is_wanted: impl Fn(&Setting) -> bool) -> impl Iterator<Item = Arg> 
     })
 }
 
-fn argument(setting: &Setting) -> Arg {
+fn argument(command: Command, setting: &Setting) -> Arg {
     let argument = Arg::new(setting.name)
         .long(setting.name)
         .short(setting.short)
-        .help(help(setting))
+        .help(help(command, setting))
         .help_heading(setting.heading)
         .global(setting.commands.contains(&Command::Every));
     let valued = |argument: Arg, parser: ValueParser| {
@@ -202,7 +205,7 @@ fn argument(setting: &Setting) -> Arg {
 /// The help of an option, with its default and its possible values as clap would write them. clap
 /// itself does not know them, because the value may also come from a variable or a file, and is checked
 /// once it is known where it comes from.
-fn help(setting: &Setting) -> String {
+fn help(command: Command, setting: &Setting) -> String {
     let mut help = setting.help.to_owned();
     let default = match setting.default {
         Fallback::Value(value) if setting.kind != Kind::Switch => Some(value),
@@ -212,8 +215,12 @@ fn help(setting: &Setting) -> String {
     if let Some(default) = default {
         help.extend([" [default: ", &default.replace('`', ""), "]"]);
     }
-    if !setting.choices.is_empty() {
-        help.extend([" [possible values: ", &setting.choices.join(", "), "]"]);
+    let choices = setting.choices.iter().copied();
+    let choices: Vec<_> = choices
+        .filter(|choice| command == Command::Check || !setting.for_check.contains(choice))
+        .collect();
+    if !choices.is_empty() {
+        help.extend([" [possible values: ", &choices.join(", "), "]"]);
     }
     help
 }

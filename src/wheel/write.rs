@@ -50,20 +50,25 @@ impl PackedWheel {
         &self.sha256
     }
 
-    /// Whether a wheel with the same bytes is in its place already.
-    fn is_there(&self) -> bool {
-        let found = std::fs::symlink_metadata(&self.path);
+    /// Its size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether a wheel with the same bytes is at this path already.
+    fn is_at(&self, path: &Path) -> bool {
+        let found = std::fs::symlink_metadata(path);
         if !found.is_ok_and(|found| found.is_file() && found.len() == self.size) {
             return false;
         }
-        let measured = File::open(&self.path).and_then(|mut file| measure(&mut file));
+        let measured = File::open(path).and_then(|mut file| measure(&mut file));
         measured.is_ok_and(|(_, sha256)| sha256 == self.sha256)
     }
 
     /// Puts it in its place; an earlier wheel of the same name is replaced in one step, or left alone
     /// when it has the same bytes.
     pub fn persist(self) -> Result<WrittenWheel> {
-        let path = if self.is_there() {
+        let path = if self.is_at(&self.path) {
             self.path
         } else {
             destination::persist(self.file, self.path)?
@@ -75,11 +80,21 @@ impl PackedWheel {
         })
     }
 
+    /// Rejects a path where [`Self::persist_new`] would not put it.
+    pub fn check_free(&self, path: &Path) -> Result<()> {
+        match std::fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(destination::failed(&error, path)),
+            Ok(_) if self.is_at(path) => Ok(()),
+            Ok(_) => Err(destination::occupied(path)),
+        }
+    }
+
     /// Puts it in its place, but never over another file. A file with the same bytes is left alone.
     pub fn persist_new(mut self) -> Result<WrittenWheel> {
         if let Some(file) = destination::persist_new(self.file, &self.path)? {
             self.file = file;
-            if !self.is_there() {
+            if !self.is_at(&self.path) {
                 return Err(destination::occupied(&self.path));
             }
         }

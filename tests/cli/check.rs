@@ -98,6 +98,31 @@ fn what_is_no_wheel_is_refused_and_what_is_not_there_is_an_error() {
 }
 
 #[test]
+fn a_file_that_is_given_again_is_checked_once() {
+    let (folder, path) = good();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let again = format!("./{name}");
+    let mut check = support::command();
+    check.args(["check", name, "*.whl", &again, ".", "--format", "json"]);
+    let ran = support::run(check.current_dir(folder.path())).exits(0);
+    let document = ran.json();
+    assert_eq!(document["wheels"].as_array().unwrap().len(), 1);
+    assert_eq!(document["wheels"][0]["path"], name);
+}
+
+#[test]
+fn an_index_without_a_release_is_an_error() {
+    let (_folder, path) = good();
+    let mut check = support::command();
+    check
+        .args(["check", "--index-url", "http://127.0.0.1:9"])
+        .arg(&path);
+    support::run(&mut check)
+        .exits(2)
+        .says("--index-url has no effect without NAME==VERSION");
+}
+
+#[test]
 fn each_check_is_explained_and_a_wrong_name_is_guessed() {
     let ran = pyz3(["explain", "wrong-machine"]).exits(0);
     assert!(

@@ -199,3 +199,29 @@ fn other_subcommands_refuse_the_formats_of_check() {
         }
     }
 }
+
+#[test]
+fn other_subcommands_do_not_read_the_formats_of_check_from_variables_and_files() {
+    let folder = support::project(&[("pyproject.toml", "[tool.pyz3-wheel]\nformat = \"sarif\"\n")]);
+    let ran = |arguments: &str, variable: Option<&str>| {
+        let mut other = command();
+        other.args(arguments.split(' ')).current_dir(folder.path());
+        if let Some(format) = variable {
+            other.env("PYZ3_WHEEL_FORMAT", format);
+        }
+        run(&mut other)
+    };
+    for variable in [None, Some("github")] {
+        let table = ran("platforms", variable).exits(0).stdout;
+        assert!(table.contains("linux-x86_64"), "{table}");
+        let explained = ran("explain wheel-tags", variable).exits(0).stdout;
+        assert!(explained.starts_with("wheel-tags ("), "{explained}");
+        let error = ran("explain nonsense", variable).exits(2);
+        assert_eq!(error.stdout, "");
+        assert!(error.stderr.contains("error: unknown check"), "{error:#?}");
+    }
+    let sarif = ran("check nowhere.whl", None).exits(2).stdout;
+    assert!(sarif.contains("\"runs\""), "{sarif}");
+    let github = ran("check nowhere.whl", Some("github")).exits(2).stdout;
+    assert!(github.starts_with("::error"), "{github}");
+}

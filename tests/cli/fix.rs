@@ -123,3 +123,93 @@ fn the_time_in_the_new_wheel_is_that_of_source_date_epoch() {
     assert_eq!(year(None, "a"), 1980);
     assert_eq!(year(Some("1764115200"), "b"), 2025);
 }
+
+#[test]
+fn the_table_of_a_release_has_the_new_wheels() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = wheel(folder.path(), "cp312-cp312-win_amd64");
+    let (name, bytes) = crate::corpus::with_file("hello/a.txt");
+    std::fs::write(folder.path().join(&name), bytes).unwrap();
+    let arguments = [wrong.to_str().unwrap(), &name, "--format", "json"];
+    let document = fix(folder.path(), &arguments).exits(0).json();
+    let release = &document["releases"][0];
+    let rows = release["platforms"].as_array().unwrap().iter();
+    let platforms: Vec<_> = rows.map(|row| row["platform"].as_str().unwrap()).collect();
+    assert_eq!(platforms, ["any", "manylinux_x86_64"], "{document:#}");
+    let new = format!("hello-1.0-{LINUX}.whl");
+    assert_eq!(release["largest"]["filename"], new);
+    let size = std::fs::metadata(folder.path().join("fixed").join(&new))
+        .unwrap()
+        .len();
+    assert_eq!(release["largest"]["size"], size);
+}
+
+#[test]
+fn a_dry_run_rejects_what_the_real_run_rejects_and_deletes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, bytes) = crate::corpus::unlisted();
+    std::fs::write(folder.path().join(&name), bytes).unwrap();
+    let output = folder.path().join("fixed");
+    std::fs::create_dir(&output).unwrap();
+    std::fs::write(output.join(&name), "another").unwrap();
+    // What a run that was killed has left.
+    let unfinished = ".pyz3-wheel-a1B2c3.tmp";
+    std::fs::write(output.join(unfinished), "PK").unwrap();
+    for options in [&["--dry-run"][..], &[]] {
+        fix(folder.path(), &[&[name.as_str()], options].concat())
+            .exits(2)
+            .says("another file is there");
+        let left = names(&output);
+        assert_eq!(
+            left.iter().any(|name| name == unfinished),
+            !options.is_empty(),
+            "{left:?}"
+        );
+    }
+}
+
+#[test]
+fn two_wheels_that_would_get_one_filename_are_not_fixed_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["cp312-cp312-win_amd64", "cp312-cp312-win_arm64"].map(|tags| {
+        let path = wheel(folder.path(), tags);
+        let mut zip = zip::ZipWriter::new_append(
+            std::fs::File::options()
+                .read(true)
+                .write(true)
+                .open(&path)
+                .unwrap(),
+        )
+        .unwrap();
+        if tags.ends_with("arm64") {
+            zip.set_comment("another").unwrap();
+        }
+        zip.finish().unwrap();
+        path.file_name().unwrap().to_str().unwrap().to_owned()
+    });
+    for (options, problem) in [
+        (
+            &["--dry-run"][..],
+            "another wheel of this run has this filename",
+        ),
+        (&[], "another file is there"),
+    ] {
+        let names = names.each_ref().map(String::as_str);
+        let ran = fix(folder.path(), &[&names[..], options].concat());
+        ran.exits(2).says(problem);
+    }
+}
+
+#[test]
+fn an_invalid_time_is_rejected_before_anything_is_downloaded() {
+    let mut command = command();
+    command.args([
+        "check",
+        "--fix",
+        "numpy==1.0",
+        "--index-url",
+        "http://127.0.0.1:9",
+    ]);
+    let ran = run(command.env("SOURCE_DATE_EPOCH", "soon")).exits(2);
+    assert!(!ran.stderr.contains("downloading"), "{ran:#?}");
+}

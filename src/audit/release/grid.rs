@@ -17,9 +17,31 @@ pub(super) enum Column {
     /// The stable ABI for free-threaded builds.
     StableFreeThreaded(PythonVersion),
     /// Another implementation, by its Python tag.
-    Other(String),
+    Other(PythonTag),
     /// Any Python of a version, by its Python tag.
-    Any(String),
+    Any(PythonTag),
+}
+
+/// A Python tag of any implementation. The order is that of implementations and versions: `py3`, `py39`, `py310`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PythonTag {
+    implementation: String,
+    major: Option<char>,
+    minor: Option<u32>,
+    text: String,
+}
+
+impl PythonTag {
+    fn of(text: &str) -> Self {
+        let implementation = text.trim_end_matches(|c: char| c.is_ascii_digit());
+        let mut version = text[implementation.len()..].chars();
+        Self {
+            implementation: implementation.to_owned(),
+            major: version.next(),
+            minor: version.as_str().parse().ok(),
+            text: text.to_owned(),
+        }
+    }
 }
 
 impl Column {
@@ -35,9 +57,9 @@ impl Column {
                 })
             }
             (None, _) if python.starts_with("py") && !python.starts_with("pypy") => {
-                Self::Any(python.to_owned())
+                Self::Any(PythonTag::of(python))
             }
-            (None, _) => Self::Other(python.to_owned()),
+            (None, _) => Self::Other(PythonTag::of(python)),
         }
     }
 
@@ -48,7 +70,7 @@ impl Column {
             Self::FreeThreaded(version) => format!("{version}t"),
             Self::Stable(floor) => format!("{floor}+"),
             Self::StableFreeThreaded(floor) => format!("{floor}t+"),
-            Self::Other(tag) | Self::Any(tag) => tag.clone(),
+            Self::Other(tag) | Self::Any(tag) => tag.text.clone(),
         }
     }
 
@@ -59,7 +81,7 @@ impl Column {
             Self::FreeThreaded(version) => format!("cp{}t", version.nodot()),
             Self::Stable(floor) => format!("cp{}-abi3", floor.nodot()),
             Self::StableFreeThreaded(floor) => format!("cp{}-abi3t", floor.nodot()),
-            Self::Other(tag) | Self::Any(tag) => tag.clone(),
+            Self::Other(tag) | Self::Any(tag) => tag.text.clone(),
         }
     }
 
@@ -68,7 +90,7 @@ impl Column {
         match self {
             Self::CPython(_) => Some("cp"),
             Self::FreeThreaded(_) => Some("cpt"),
-            Self::Other(tag) => Some(tag.trim_end_matches(|c: char| c.is_ascii_digit())),
+            Self::Other(tag) => Some(&tag.implementation),
             Self::Stable(_) | Self::StableFreeThreaded(_) | Self::Any(_) => None,
         }
     }

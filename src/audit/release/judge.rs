@@ -22,7 +22,7 @@ pub(super) fn judge(files: &Files<'_>, grid: &Grid) -> Vec<Finding> {
     findings.extend(metadata(files));
     match files.sdists.len() {
         0 => {
-            let actual = "has no sdist: there is nothing to build on other platforms";
+            let actual = "has no sdist, so nobody can build it for other platforms";
             let finding = Finding::new(Code::ReleaseNoSdist, actual);
             findings.push(finding.hint("upload the sdist too"));
         }
@@ -68,19 +68,14 @@ fn holes(row: &Row, grid: &Grid, has_any: bool) -> Vec<Finding> {
         } else {
             Severity::Note
         };
-        let have = if has.len() == 1 {
-            "has one"
-        } else {
-            "have one"
+        let there = match &has[..] {
+            [one] => format!("there is a wheel for {one}"),
+            several => format!("there are wheels for {}", and(several)),
         };
         let actual = format!("has no {} wheel for {}", lacks.join(" or "), row.platform);
         let finding = Finding::new(Code::ReleaseHole, actual)
             .hint("build and upload the wheel, if that Python supports the platform");
-        Some(
-            finding
-                .promised(format!("{} {have}", has.join(", ")))
-                .weighing(severity),
-        )
+        Some(finding.promised(there).weighing(severity))
     });
     findings.collect()
 }
@@ -97,7 +92,7 @@ fn same_tags(wheels: &[Wheel<'_>]) -> Vec<Finding> {
             } else {
                 ("installers take the higher build tag", Severity::Note)
             };
-            let actual = format!("has the tag {tag} of {} too: {why}", other.file.filename);
+            let actual = format!("has the same tag {tag} as {}: {why}", other.file.filename);
             let finding = Finding::new(Code::ReleaseSameTags, actual).of(&wheel.file.filename);
             let hint = "upload one wheel for each tag";
             findings.push(finding.weighing(severity).hint(hint));
@@ -109,7 +104,7 @@ fn same_tags(wheels: &[Wheel<'_>]) -> Vec<Finding> {
     findings
 }
 
-/// Wheels that some or all installers pass over for another wheel of the same platform.
+/// Wheels that some or all installers skip in favor of another wheel for the same platform.
 fn shadowed(wheels: &[Wheel<'_>]) -> Vec<Finding> {
     let mut full: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     for wheel in wheels {
@@ -137,11 +132,11 @@ fn shadowed(wheels: &[Wheel<'_>]) -> Vec<Finding> {
                 } else {
                     1
                 };
-                let is_passed_over = |platform: &String| {
+                let is_skipped = |platform: &String| {
                     let abis = full.get(&(platform.clone(), python.clone()));
                     abis.is_some_and(|abis| abis.len() >= needed)
                 };
-                platforms.iter().all(is_passed_over).then(|| {
+                platforms.iter().all(is_skipped).then(|| {
                     let actual = format!(
                         "is never installed: each {python} prefers the wheel for its own ABI"
                     );
@@ -200,9 +195,12 @@ fn metadata(files: &Files<'_>) -> Vec<Finding> {
         let all = wheels.chain(sdists);
         let all = all.filter_map(|file| Some((file, values(file.declared.as_ref()?))));
         let all: Vec<_> = all.collect();
+        let mut counts: BTreeMap<&BTreeSet<String>, usize> = BTreeMap::new();
+        for (_, own) in &all {
+            *counts.entry(own).or_default() += 1;
+        }
         // The values of most files are the ones that the others differ from.
-        let count = |values: &BTreeSet<String>| all.iter().filter(|(_, own)| own == values).count();
-        let (_, usual) = all.iter().max_by_key(|(_, own)| count(own))?;
+        let (_, usual) = all.iter().max_by_key(|(_, own)| counts.get(own))?;
         let others: Vec<_> = all.iter().filter(|(_, own)| own != usual).collect();
         let (file, own) = others.first()?;
         let mut different = own.symmetric_difference(usual);
@@ -214,9 +212,11 @@ fn metadata(files: &Files<'_>) -> Vec<Finding> {
         };
         let more = match others.len() {
             1 => String::new(),
-            count => format!(", and so have {} more files", count - 1),
+            2 => "; one more file differs".to_owned(),
+            count => format!("; {} more files differ", count - 1),
         };
-        let actual = format!("has another {field} than most files (`{example}` is {which}){more}");
+        let actual =
+            format!("{field} differs from that of the other files (`{example}` is {which}){more}");
         let finding = Finding::new(Code::ReleaseMetadata, actual).of(&file.filename);
         Some(
             finding.hint(
@@ -227,17 +227,36 @@ fn metadata(files: &Files<'_>) -> Vec<Finding> {
     findings.collect()
 }
 
-/// A requirement without the characters that build tools write in different ways.
+/// A requirement or a version specifier as any build tool writes it: without spaces and parentheses, in lower case,
+/// and with the parts between commas in one order.
 fn plain(value: &str) -> String {
     let kept = value
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')'));
-    kept.map(|c| {
+    let kept = kept.map(|c| {
         if c == '"' {
             '\''
         } else {
             c.to_ascii_lowercase()
         }
-    })
-    .collect()
+    });
+    let kept: String = kept.collect();
+    // A URL has commas of its own.
+    if kept.contains('@') {
+        return kept;
+    }
+    let (requirement, marker) = kept.split_at(kept.find(';').unwrap_or(kept.len()));
+    let name = requirement.find(['<', '>', '=', '!', '~']);
+    let (name, specifiers) = requirement.split_at(name.unwrap_or(requirement.len()));
+    let mut specifiers: Vec<_> = specifiers.split(',').collect();
+    specifiers.sort_unstable();
+    format!("{name}{}{marker}", specifiers.join(","))
+}
+
+/// Ex) `cp311, cp312 and cp314`
+fn and(tags: &[String]) -> String {
+    match tags.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => tags.concat(),
+    }
 }

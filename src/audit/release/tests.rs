@@ -31,6 +31,15 @@ fn found(tags: &[&str]) -> Vec<(Code, Severity, String)> {
 }
 
 #[test]
+fn the_columns_are_in_the_order_of_versions() {
+    let tags = ["py310", "py2", "py39", "py27", "pp311", "pp39", "py3"];
+    let tags = tags.map(|python| format!("{python}-none-win_amd64"));
+    let release = release(&tags.each_ref().map(String::as_str));
+    let headings = ["pp39", "pp311", "py2", "py27", "py3", "py39", "py310"];
+    assert_eq!(release.grid.headings(), headings);
+}
+
+#[test]
 fn the_grid_has_a_row_for_each_platform_and_a_column_for_each_python() {
     let release = release(&[
         "cp39-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64",
@@ -91,14 +100,14 @@ fn a_hole_in_the_middle_is_a_warning_and_one_at_an_end_a_note() {
         found("win_arm64", &["cp311", "cp313"]),
         hole(
             Severity::Warning,
-            "has no cp312 wheel for win_arm64, but cp311, cp313 have one"
+            "has no cp312 wheel for win_arm64, but there are wheels for cp311 and cp313"
         )
     );
     assert_eq!(
         found("win_arm64", &["cp313"]),
         hole(
             Severity::Note,
-            "has no cp311 or cp312 wheel for win_arm64, but cp313 has one"
+            "has no cp311 or cp312 wheel for win_arm64, but there is a wheel for cp313"
         )
     );
     assert_eq!(found("win_arm64", &all), []);
@@ -193,7 +202,7 @@ fn metadata_that_differs_between_files_is_found() {
         "Requires-Dist: b>=1",
         "Requires-Dist: b>=1\nRequires-Dist: c",
     );
-    let actual = "has another Requires-Dist than most files (`c` is only here)";
+    let actual = "Requires-Dist differs from that of the other files (`c` is only here)";
     assert_eq!(
         differs,
         [(
@@ -212,6 +221,17 @@ fn metadata_that_differs_between_files_is_found() {
             "Requires-Dist: b (>=1) ; extra == 'x'"
         ),
         []
+    );
+    assert_eq!(
+        two(
+            "Requires-Dist: b[x,y]>=1,<2; extra == 'x'\nRequires-Python: >=3.9,<4",
+            "Requires-Dist: b[x,y]<2,>=1; extra == 'x'\nRequires-Python: <4,>=3.9",
+        ),
+        []
+    );
+    assert_eq!(
+        two("Requires-Dist: b>=1,<2", "Requires-Dist: b>=1,<3").len(),
+        1
     );
     // A build may change what is dynamic.
     let sdist = |metadata: &str| {

@@ -1,18 +1,18 @@
 //! The rules for Android (PEP 738): the lowest API level, public system libraries, the library of Python, and pages of
 //! 16 KiB.
 
+use super::cxx_runtime::is_runtime_symbol;
+use super::elf_loading;
+use super::names::list;
 use super::promise::{Promise, floor_too_high, foreign_library};
 use super::python::is_python_api;
-use super::symbols::{self, is_runtime_symbol, list};
+use super::symbols;
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::binary::{Binary, Kind};
 use crate::platform::Os;
 use crate::tags::{AndroidArch, CPython, PlatformTag, Release};
-
-/// The size of the pages of some 64-bit devices, in bytes.
-const PAGE: u64 = 16 << 10;
 
 /// The libraries that apps may load, and the first API level that has each. Source: Android NDK, "Native APIs".
 const PUBLIC: [(&str, u16); 25] = [
@@ -56,17 +56,7 @@ pub(super) fn judge(
     arch: AndroidArch,
     promise: &Promise,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if binary.text_relocations {
-        findings.push(
-            Finding::new(
-                Code::TextRelocations,
-                "has text relocations, which Android refuses since API level 23",
-            )
-            .hint("compile position-independent code (-fPIC)"),
-        );
-    }
-    findings.extend(pages(binary));
+    let mut findings = elf_loading::on_android(binary);
     findings.extend(floor(binary, api, arch));
     findings.extend(python(binary, promise));
     findings.extend(foreign_libraries(binary, api, promise));
@@ -121,20 +111,6 @@ fn libpythons(promise: &Promise) -> Vec<String> {
         PythonAbi::None | PythonAbi::Other => None,
     });
     names.collect()
-}
-
-/// Segments that a device with large pages cannot map.
-fn pages(binary: &Binary) -> Option<Finding> {
-    let is_wide = binary.arch.is_some_and(|arch| {
-        [AndroidArch::Arm64, AndroidArch::X64]
-            .iter()
-            .any(|wide| wide.arch() == arch)
-    });
-    let alignment = binary.alignment.filter(|least| is_wide && *least < PAGE)?;
-    let actual = format!(
-        "has a LOAD segment aligned to {alignment} bytes, but 64-bit Android devices may have pages of {PAGE}"
-    );
-    Some(Finding::new(Code::SegmentAlignment, actual).hint("link with -z max-page-size=16384"))
 }
 
 /// The API level that the binary was built for, or of the newest symbol that it takes.
@@ -197,11 +173,9 @@ fn python(binary: &Binary, promise: &Promise) -> Option<Finding> {
     Some(
         Finding::new(
             Code::UndefinedSymbol,
-            format!("uses {}, but does not load {wanted}", list(&names)),
+            format!("uses {} without loading {wanted}", list(&names)),
         )
-        .promised(
-            "on Android a module sees only the symbols of the libraries that it is linked with",
-        )
+        .promised("on Android a module sees only the symbols of the libraries that it loads")
         .hint(format!("link {wanted}")),
     )
 }

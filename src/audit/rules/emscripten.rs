@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::cxx_runtime::is_cxx_runtime_symbol;
 use super::policy::release;
 use super::promise::{Promise, foreign_library};
-use super::symbols::{self, is_cxx_runtime_symbol};
+use super::symbols;
 use crate::audit::finding::Finding;
 use crate::binary::Binary;
 use crate::platform::Os;

@@ -1,25 +1,22 @@
-//! The rules for Linux: the manylinux and musllinux policies (PEP 600, PEP 656), no libpython, and
-//! binaries that loaders and kernels refuse.
+//! The rules for Linux: the manylinux and musllinux policies (PEP 600, PEP 656), and no libpython.
 
 use super::c_library::{is_glibc, is_musl};
+use super::cxx_runtime::is_runtime_symbol;
+use super::elf_loading;
 use super::exports::glibc_since;
+use super::names::list;
 use super::policy;
 use super::promise::{Promise, floor_too_high, foreign_library};
-use super::symbols::{self, is_runtime_symbol};
+use super::python::fpectl;
+use super::symbols;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::binary::{Binary, RequiredVersion};
 use crate::platform::Os;
-use crate::tags::{Arch, PlatformTag, PythonVersion, Release};
-
-/// The largest page that kernels for some architectures use, in bytes.
-const LARGE_PAGE: u64 = 64 << 10;
-
-/// The first Python without `--with-fpectl`.
-const FIRST_WITHOUT_FPECTL: PythonVersion = PythonVersion::new(3, 7);
+use crate::tags::{Arch, PlatformTag, Release};
 
 pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec<Finding> {
-    let mut findings = hardening(binary);
+    let mut findings = elf_loading::on_linux(binary);
     findings.extend(binary.imports.iter().filter_map(|name| libpython(name)));
     match tag {
         PlatformTag::Musllinux(musl, arch) => {
@@ -46,74 +43,6 @@ pub(super) fn judge(binary: &Binary, tag: PlatformTag, promise: &Promise) -> Vec
     findings
 }
 
-/// What a loader or a kernel refuses, with any C library.
-fn hardening(binary: &Binary) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if binary.text_relocations {
-        findings.push(
-            Finding::new(
-                Code::TextRelocations,
-                "has text relocations, which hardened systems refuse",
-            )
-            .hint("compile position-independent code (-fPIC)"),
-        );
-    }
-    if binary.executable_stack {
-        findings.push(
-            Finding::new(
-                Code::ExecutableStack,
-                "asks for an executable stack, which glibc 2.41 and later refuse",
-            )
-            .hint("give assembly sources a .note.GNU-stack section, or link with -z noexecstack"),
-        );
-    }
-    if let Some(level) = binary.isa_level {
-        findings.push(
-            Finding::new(
-                Code::IsaLevel,
-                format!("declares that it needs a processor with {level}"),
-            )
-            .promised("the tag promises every x86 processor of its kind")
-            .hint(
-                "compile for the baseline (-march=x86-64) and link without -z x86-64-v2, -v3 or -v4, and choose \
-                 code for newer processors at run time",
-            ),
-        );
-    }
-    let large_pages = binary.arch.is_some_and(has_large_pages);
-    if let Some(alignment) = binary
-        .alignment
-        .filter(|least| large_pages && *least < LARGE_PAGE)
-    {
-        findings.push(
-            Finding::new(
-                Code::SegmentAlignment,
-                format!(
-                    "has a LOAD segment aligned to {alignment} bytes, but kernels for {} may have pages \
-                     of {LARGE_PAGE}",
-                    binary.machine
-                ),
-            )
-            .hint("link with -z max-page-size=65536"),
-        );
-    }
-    findings
-}
-
-/// Whether policies require that a file can be loaded by kernels with pages of [`LARGE_PAGE`].
-fn has_large_pages(arch: Arch) -> bool {
-    match arch {
-        Arch::Aarch64 | Arch::Ppc64le => true,
-        Arch::X86_64
-        | Arch::X86
-        | Arch::Armv7
-        | Arch::S390x
-        | Arch::Riscv64
-        | Arch::Loongarch64
-        | Arch::Wasm32 => false,
-    }
-}
-
 fn libpython(library: &str) -> Option<Finding> {
     let file = library.rsplit('/').next().unwrap_or(library);
     file.starts_with("libpython").then(|| {
@@ -126,29 +55,6 @@ fn libpython(library: &str) -> Option<Finding> {
              a Python library, and let the linker accept undefined symbols",
         )
     })
-}
-
-/// Symbols that Pythons before 3.7 export only if they are configured with `--with-fpectl`, which PEP 513 rules
-/// out. (`PyFPE_dummy` is always there, but only modules that were built with that option use it.) Python 3.7
-/// dropped the option, and 3.7 and 3.8 always export the symbols.
-fn fpectl(binary: &Binary, promise: &Promise) -> Option<Finding> {
-    let used = ["PyFPE_jbuf", "PyFPE_counter", "PyFPE_dummy"];
-    let symbol = used
-        .into_iter()
-        .find(|name| binary.undefined.contains(name))?;
-    promise
-        .claim
-        .has_python_before(FIRST_WITHOUT_FPECTL)
-        .then(|| {
-            Finding::new(
-                Code::BlacklistedSymbol,
-                format!(
-                    "uses {symbol}, which only a Python that is configured with --with-fpectl needs"
-                ),
-            )
-            .promised("PEP 513 promises that it works with Pythons without that option")
-            .hint("build it with a Python that is configured without --with-fpectl")
-        })
 }
 
 /// Names that another rule checks, or that are in the process already.
@@ -193,7 +99,11 @@ fn glibc_rules(
         .floor
         .filter(|needed| *needed > glibc && !early(*needed))
     {
-        let needs = format!("glibc {needed}{}", some_of(&binary.floor_symbols));
+        let symbols = match &binary.floor_symbols[..] {
+            [] => String::new(),
+            symbols => format!(" (for {})", list(symbols)),
+        };
+        let needs = format!("glibc {needed}{symbols}");
         let promised = format!("glibc {glibc}");
         // A glibc tag has one architecture.
         let possible = binary.arch.map(|arch| PlatformTag::Manylinux(needed, arch));
@@ -337,51 +247,29 @@ fn musl_symbols(binary: &Binary, musl: Release, arch: Arch, promise: &Promise) -
     missing.others = others;
     let mut findings = missing.findings(promise);
     if !glibc.is_empty() {
-        let glibc: Vec<_> = glibc.into_iter().map(str::to_owned).collect();
+        let actual = format!("uses {}, which musl does not have", list(&glibc));
         findings.push(
-            Finding::new(
-                Code::MuslSymbol,
-                format!("uses functions that musl does not have{}", some_of(&glibc)),
-            )
-            .promised(Promise::promises(tag, "that it runs with musl"))
-            .hint("link the library that provides them statically, or ship it in the wheel"),
+            Finding::new(Code::MuslSymbol, actual)
+                .promised(Promise::promises(tag, "that it runs with musl"))
+                .hint("link the library that provides them statically, or ship it in the wheel"),
         );
     }
     let providers = promise.shipped.providers(binary);
     let late = binary.undefined.iter().filter_map(|symbol| {
         let name = symbol.name;
         let patch = policy::musl_patch_with_symbol(name, musl)?;
-        (has(name) && !providers.export(name)).then(|| format!("{name} since {patch}"))
+        (has(name) && !providers.export(name)).then(|| format!("{name} (added in {patch})"))
     });
     let late: Vec<_> = late.collect();
     if !late.is_empty() {
+        let actual = format!("uses {}, which musl {musl}.0 does not have", list(&late));
         findings.push(
-            Finding::new(
-                Code::MuslPatch,
-                format!(
-                    "uses functions that musl {musl}.0 does not have{}",
-                    some_of(&late)
-                ),
-            )
+            Finding::new(Code::MuslPatch, actual)
             .promised(Promise::promises(tag, format!("musl {musl}.0")))
             .hint("avoid them where the module is built for musl, or document which musl it needs"),
         );
     }
     findings
-}
-
-/// Ex) ` (for arc4random, stat and 3 more)`
-fn some_of(symbols: &[String]) -> String {
-    const SHOWN: usize = 4;
-    let (shown, rest) = symbols.split_at(symbols.len().min(SHOWN));
-    if shown.is_empty() {
-        return String::new();
-    }
-    let more = match rest.len() {
-        0 => String::new(),
-        count => format!(" and {count} more"),
-    };
-    format!(" (for {}{more})", shown.join(", "))
 }
 
 #[cfg(test)]
@@ -417,30 +305,6 @@ mod tests {
         // A shipped library has versions of its own.
         requires("libhelper.so.1", "HELPER_1")(&mut binary);
         imports(&mut binary, "libhelper.so.1");
-        assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
-    }
-
-    #[test]
-    fn what_loaders_and_kernels_refuse_is_found() {
-        for (edit, code) in [
-            (
-                (|binary| binary.text_relocations = true) as fn(&mut Binary),
-                Code::TextRelocations,
-            ),
-            (
-                |binary| binary.executable_stack = true,
-                Code::ExecutableStack,
-            ),
-            (
-                |binary| binary.alignment = Some(0x1000),
-                Code::SegmentAlignment,
-            ),
-        ] {
-            assert_eq!(only(Platform::LinuxAarch64, CP312, edit).0, code);
-        }
-        // x86-64 has pages of 4 KiB.
-        let mut binary = good(Platform::LinuxX86_64);
-        binary.alignment = Some(0x1000);
         assert_eq!(found(Platform::LinuxX86_64, CP312, &binary), []);
     }
 

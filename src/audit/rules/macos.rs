@@ -1,10 +1,11 @@
 //! The rules for macOS: the lowest macOS release, system libraries, no Python library, and a signature on
 //! Apple silicon.
 
+use super::cxx_runtime::is_cxx_runtime_symbol;
 use super::exports::macos_has_symbol;
 use super::promise::{Promise, floor_too_high, foreign_library};
 use super::shipped::Shipped;
-use super::symbols::{self, is_cxx_runtime_symbol};
+use super::symbols;
 use crate::audit::code::Code;
 use crate::audit::finding::Finding;
 use crate::binary::{Binary, Signature};

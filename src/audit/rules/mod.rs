@@ -6,6 +6,8 @@
 
 mod android;
 mod c_library;
+mod cxx_runtime;
+mod elf_loading;
 mod emscripten;
 mod exports;
 pub(super) mod free_threaded;
@@ -14,10 +16,12 @@ mod linux;
 mod macos;
 pub(super) mod module;
 pub(super) mod module_file;
+mod names;
 pub(super) mod not_a_library;
 mod policy;
 mod promise;
 mod python;
+mod python_missing;
 #[cfg(test)]
 mod samples;
 pub(super) mod search_paths;
@@ -35,8 +39,8 @@ pub(super) use c_library::{CLibrary, c_library};
 pub(super) use macos::{FIRST_ARM64, taggable};
 pub(super) use policy::{first_manylinux, manylinux_tags};
 pub use promise::Promise;
+pub(crate) use python_missing::missing_from_dll;
 pub use shipped::{Shipped, shares_symbols};
-pub(crate) use symbols::missing_from_dll;
 
 use super::code::{Code, Severity};
 use super::finding::Finding;
@@ -179,7 +183,7 @@ fn vector_code(binary: &Binary, promise: &Promise) -> Option<Finding> {
     } else {
         Severity::Warning
     };
-    // Of a file that declares the level that it needs, more is said by another rule.
+    // `isa-level` reports a file that declares its level.
     let is_declared = binary.isa_level.is_some();
     (unasked && !is_declared).then(|| {
         Finding::new(

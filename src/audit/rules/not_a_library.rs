@@ -97,11 +97,11 @@ pub(in crate::audit) fn judge(path: &str, contents: Contents, claim: &Claim) -> 
         Finding::new(
             Code::NotALibrary,
             format!(
-                "is named like an extension module, but it is {}, so the import fails",
+                "is {} instead of a shared library, so importing it fails",
                 contents.name()
             ),
         )
-        .promised(format!("the tags {tags} promise that Python loads it"))
+        .promised(format!("the tags {tags} promise that Python can import it"))
         .hint("ship the linked shared library under this name, or leave the file out of the wheel")
         .weighing(severity),
     )

@@ -4,18 +4,22 @@
 
 use std::collections::BTreeSet;
 
+use super::promise::Promise;
 use super::stable_abi::{self, StableAbi};
 use crate::audit::claim::PythonAbi;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 pub(super) use crate::binary::python_exports::is_python_api;
 use crate::binary::{Binary, Format, Kind};
-use crate::tags::FIRST_ABI3T;
+use crate::tags::{FIRST_ABI3T, PythonVersion};
 
 /// The name by which a module for iOS loads Python, which is part of the app.
 pub(super) const PYTHON_FRAMEWORK: &str = "@rpath/Python.framework/Python";
 /// The hint for an extension module that was linked without a Python.
 const IMPORT_LIBRARY: &str = "link the import library of that DLL on Windows";
+
+/// The first Python without `--with-fpectl`.
+const FIRST_WITHOUT_FPECTL: PythonVersion = PythonVersion::new(3, 7);
 
 pub(super) fn judge(binary: &Binary, abis: &BTreeSet<PythonAbi>) -> Vec<Finding> {
     // Programs contain an interpreter of their own, and other implementations of Python have other rules.
@@ -171,6 +175,29 @@ pub(super) fn is_python_dll(name: &str) -> bool {
         let digits = version.trim_end_matches("_d").trim_end_matches('t');
         !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
     })
+}
+
+/// Symbols that Pythons before 3.7 export only if they are configured with `--with-fpectl`, which PEP 513 rules
+/// out. (`PyFPE_dummy` is always there, but only modules that were built with that option use it.) Python 3.7
+/// dropped the option, and 3.7 and 3.8 always export the symbols.
+pub(super) fn fpectl(binary: &Binary, promise: &Promise) -> Option<Finding> {
+    let used = ["PyFPE_jbuf", "PyFPE_counter", "PyFPE_dummy"];
+    let symbol = used
+        .into_iter()
+        .find(|name| binary.undefined.contains(name))?;
+    promise
+        .claim
+        .has_python_before(FIRST_WITHOUT_FPECTL)
+        .then(|| {
+            Finding::new(
+                Code::BlacklistedSymbol,
+                format!(
+                    "uses {symbol}, which only a Python that is configured with --with-fpectl needs"
+                ),
+            )
+            .promised("PEP 513 promises that it works with Pythons without that option")
+            .hint("build it with a Python that is configured without --with-fpectl")
+        })
 }
 
 #[cfg(test)]

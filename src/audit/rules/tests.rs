@@ -49,7 +49,7 @@ fn a_floor_above_the_tag_names_symbols_and_a_tag_that_fits() {
     assert_eq!(code, Code::FloorTooHigh);
     assert_eq!(
         message,
-        "needs glibc 2.36 (for a, b, c, d and 2 more), but the tag manylinux2014_aarch64 promises \
+        "needs glibc 2.36 (for a, b, c, d and 2 more symbols), but the tag manylinux2014_aarch64 promises \
          glibc 2.17"
     );
     assert!(

@@ -158,7 +158,13 @@ fn read_members<R: Read>(
             EntryType::Link => Kind::HardLink(target),
             _ => Kind::Special,
         };
-        let mode = header.mode().map_err(unreadable)?;
+        // Python's tarfile reads 0 from an empty field.
+        let is_empty = |field: &[u8]| field.iter().all(|byte| matches!(byte, 0 | b' '));
+        let mode = if is_empty(&header.as_old().mode) {
+            0
+        } else {
+            header.mode().map_err(unreadable)?
+        };
         let path = path_text.strip_suffix('/').unwrap_or(&path_text).to_owned();
         let is_text = path
             .split_once('/')
@@ -220,7 +226,17 @@ impl Extended {
 
     fn take_pax(&mut self, bytes: &[u8], is_global: bool) -> Result<(), Finding> {
         for record in PaxExtensions::new(bytes) {
-            let record = record.map_err(unreadable)?;
+            let record = record.map_err(|error| {
+                // The reader that uv has takes every line for a record, as the crate `tar` does.
+                if is_pax(bytes) {
+                    let actual =
+                        "has an extension header with a value of several lines, which uv refuses";
+                    Finding::new(Code::NotATar, actual)
+                        .hint("pack the sdist without extended attributes (bsdtar --no-xattrs)")
+                } else {
+                    unreadable(error)
+                }
+            })?;
             let value = record.value_bytes();
             match record.key_bytes() {
                 b"path" | b"linkpath" | b"size" if is_global => {
@@ -239,6 +255,21 @@ impl Extended {
         }
         Ok(())
     }
+}
+
+/// Whether an extension header consists of records of the lengths that they begin with.
+fn is_pax(mut bytes: &[u8]) -> bool {
+    while !bytes.is_empty() {
+        let digits = bytes.split(|byte| *byte == b' ').next();
+        let length = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| digits.parse().ok());
+        match length.and_then(|length| bytes.split_at_checked(length)) {
+            Some((record, rest)) if record.ends_with(b"\n") => bytes = rest,
+            _ => return false,
+        }
+    }
+    true
 }
 
 fn until_nul(mut bytes: Vec<u8>) -> Vec<u8> {

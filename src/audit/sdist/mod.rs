@@ -22,10 +22,7 @@ use super::declared::{Declared, Examined};
 use super::finding::{Finding, MOST_COUNTED, first_of_each, sort};
 use super::memory::Share;
 use super::upload;
-use crate::project::find_named_secret;
-
-/// The folders in which version control systems keep their data.
-const CHECKOUTS: [&str; 4] = [".bzr", ".git", ".hg", ".svn"];
+use crate::project::{CHECKOUTS, find_named_secret};
 
 /// The folders in which files of credentials are made up.
 const EXAMPLES: [&str; 8] = [
@@ -130,7 +127,7 @@ impl<'a> Sdist<'a> {
 
     /// Everything must be in one folder with the name of the sdist.
     fn top_folder(&self) -> Option<Finding> {
-        let expected = format!("it must be one folder {}", self.name.stem);
+        let expected = format!("everything must be in one folder named {}", self.name.stem);
         let refuse = |actual: String| {
             let finding = Finding::new(Code::SdistFolder, actual).promised(&expected);
             finding.hint("let the build tool make the sdist, or pack that folder alone")

@@ -11,7 +11,7 @@ use crate::binary::names::{NameSet, UndefinedSymbols};
 use crate::binary::symbols::MOST_MODULE_DATA;
 use crate::binary::unreadable::Unreadable;
 
-/// What each byte of a pointer is taken for that only the loader knows.
+/// The byte that stands for each byte of a pointer that only the loader knows.
 const POINTER: u8 = 0x7f;
 
 /// What the data of an extension module says about the module.
@@ -22,10 +22,7 @@ pub(super) fn examine<Elf: FileHeader<Endian = Endianness>>(
     wide: bool,
     names: (&[String], &NameSet, &UndefinedSymbols),
 ) -> Result<ModuleData, Unreadable> {
-    let layout = Layout {
-        wide,
-        little: endian == Endianness::Little,
-    };
+    let layout = Layout { wide, endian };
     let pointers = relocated_pointers(sections, endian, bytes)?;
     let data = loaded(sections, endian, bytes, layout, &pointers);
     Ok(module_data::examine(data, layout, bytes.len(), names))
@@ -53,7 +50,7 @@ fn loaded<'a, Elf: FileHeader<Endian = Endianness>>(
         }
         let begin: u64 = section.sh_addr(endian).into();
         let first = pointers.partition_point(|pointer| *pointer < begin);
-        let size = if layout.wide { 8 } else { 4 };
+        let size = layout.pointer_size();
         for pointer in &pointers[first..] {
             let at = usize::try_from(pointer - begin).ok()?;
             if at >= data.len() {
@@ -79,6 +76,8 @@ fn relocated_pointers<Elf: FileHeader<Endian = Endianness>>(
         pointers.len() == MOST_MODULE_DATA / size_of::<u64>()
     })?;
     pointers.sort_unstable();
+    // A hostile file may have many relocations of one address.
+    pointers.dedup();
     Ok(pointers)
 }
 

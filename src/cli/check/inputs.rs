@@ -1,13 +1,13 @@
-//! What `check` is asked to check: files, folders, patterns, and releases on an index.
+//! Resolves the arguments of `check` to files: paths, folders, patterns, and releases on an index.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
 use crate::cli::session::Session;
-use crate::error::{ErrorKind, Problem, Result};
-use crate::metadata::values;
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::sys::scratch::Scratch;
 use crate::toolchain::{Cache, PinnedRelease};
 
@@ -20,7 +20,7 @@ pub(super) struct Input {
     /// Where it is.
     pub(super) path: PathBuf,
     /// What the report calls it.
-    pub(super) shown: PathBuf,
+    pub(super) display_path: PathBuf,
 }
 
 /// All files to check.
@@ -40,28 +40,46 @@ impl Inputs {
         typed: &[PathBuf],
         index_url: Option<&str>,
     ) -> Result<Self> {
+        let typed: Vec<_> = typed.iter().map(|path| (path, release(path))).collect();
+        if index_url.is_some() && typed.iter().all(|(_, release)| release.is_none()) {
+            let problem = Problem::new("--index-url has no effect without NAME==VERSION");
+            let hint = "name a release, for example numpy==2.1.0, or remove --index-url";
+            return Err(Error::config(problem.hint(hint)));
+        }
         let mut inputs = Self::default();
         let mut cache = None;
-        for path in typed {
-            let release = match path.to_str() {
-                Some(text) if !path.exists() => text.parse::<PinnedRelease>().ok(),
-                _ => None,
-            };
+        let mut releases = Vec::new();
+        for (path, release) in typed {
             match release {
+                Some(release) if releases.contains(&release) => {}
                 Some(release) => {
                     let cache = match &mut cache {
                         Some(cache) => cache,
                         none => none.insert(session.cache(session.cache_dir(None)?.as_deref())?),
                     };
                     inputs.add_release(&release, index_url, cache, session)?;
+                    releases.push(release);
                 }
                 None => match on_disk(path) {
-                    Ok(paths) => inputs.files.extend(paths.into_iter().map(Input::here)),
+                    Ok(paths) => inputs.files.extend(paths.into_iter().map(Input::local)),
                     Err(problem) => inputs.problems.push(problem),
                 },
             }
         }
+        inputs.drop_repeated();
         Ok(inputs)
+    }
+
+    /// Drops files that are given again, also by another path.
+    fn drop_repeated(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.files.retain(|input| {
+            let folder = input.path.parent().unwrap_or(Path::new(""));
+            let folder = std::fs::canonicalize(Path::new(".").join(folder));
+            // Links to the same file are different inputs, because the filename is checked too.
+            let name = input.path.file_name().unwrap_or_default();
+            seen.insert(folder.map_or_else(|_| input.path.clone(), |folder| folder.join(name)))
+        });
     }
 
     fn add_release(
@@ -76,7 +94,7 @@ impl Inputs {
         match release.download(index_url, folder.path(), cache, &note) {
             Ok(files) => {
                 let files = files.into_iter().map(|path| Input {
-                    shown: path.file_name().map(PathBuf::from).unwrap_or_default(),
+                    display_path: path.file_name().map(PathBuf::from).unwrap_or_default(),
                     path,
                 });
                 self.files.extend(files);
@@ -94,12 +112,26 @@ impl Inputs {
 }
 
 impl Input {
-    fn here(path: PathBuf) -> Self {
+    fn local(path: PathBuf) -> Self {
         Self {
-            shown: path.clone(),
+            display_path: path.clone(),
             path,
         }
     }
+}
+
+/// The release that an argument names, unless a file has this name.
+fn release(path: &Path) -> Option<PinnedRelease> {
+    let text = path.to_str().filter(|_| !path.exists());
+    text.and_then(|text| text.parse().ok())
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
+fn is_distribution(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// The files that a path stands for: itself, those of a folder, or those that match a pattern.
@@ -107,17 +139,21 @@ fn on_disk(path: &Path) -> Result<Vec<PathBuf>, Problem> {
     if path.is_dir() {
         return in_folder(path);
     }
-    let text = path.to_string_lossy();
     if path.exists() {
         return Ok(vec![path.to_owned()]);
     }
-    if text.contains(['*', '?', '[']) {
+    let text = path.to_string_lossy();
+    let release = "write NAME==VERSION, like numpy==2.1.0";
+    if text.contains("://") {
+        let hint = format!("download the file first; for a release on a package index, {release}");
+        return Err(Problem::new("URLs are not supported").at(text).hint(hint));
+    }
+    if is_pattern(&text) {
         return matching(path);
     }
-    if values::check_name(&text).is_ok() && !ENDINGS.iter().any(|ending| text.ends_with(ending)) {
-        let message = format!("there is no file or folder {text}");
-        let hint = format!("to check a release on an index, add its version: {text}==VERSION");
-        return Err(Problem::new(message).hint(hint));
+    if !is_distribution(&text) {
+        let hint = format!("check the path; for a release on a package index, {release}");
+        return Err(Problem::new(format!("`{text}` does not exist")).hint(hint));
     }
     Ok(vec![path.to_owned()])
 }
@@ -130,7 +166,7 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if ENDINGS.iter().any(|ending| name.ends_with(ending)) && path.is_file() {
+        if is_distribution(&name) && path.is_file() {
             files.push(path);
         }
     }
@@ -143,7 +179,7 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(files)
 }
 
-/// The files that match a pattern, which the shells of Windows do not replace by the names of the files.
+/// Expands a pattern. Windows shells pass patterns through.
 fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Problem> {
     let text = pattern.to_string_lossy();
     let invalid = |error: globset::Error| {
@@ -152,35 +188,33 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Problem> {
             .at(&text)
             .hint("quote the path, or give the folder")
     };
-    let glob = GlobBuilder::new(&text).literal_separator(true).build();
+    let mut root = PathBuf::new();
+    let mut parts = pattern.components().peekable();
+    // The name of a folder may have the characters of a pattern.
+    while let Some(part) = parts.next_if(|part| {
+        !is_pattern(&part.as_os_str().to_string_lossy()) || root.join(part).is_dir()
+    }) {
+        root.push(part);
+    }
+    let rest: PathBuf = parts.collect();
+    let glob = GlobBuilder::new(&rest.to_string_lossy())
+        .literal_separator(true)
+        .build();
     let glob = glob.map_err(invalid)?.compile_matcher();
-    let plain: PathBuf = pattern
-        .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']))
-        .collect();
-    let depth = pattern.components().count() - plain.components().count();
-    let is_here = plain.as_os_str().is_empty();
-    let root = if is_here { Path::new(".") } else { &plain };
+    let depth = rest.components().count();
     // `**` stands for any number of folders.
-    let deep = pattern
-        .components()
-        .filter(|part| part.as_os_str() == "**")
-        .count();
+    let deep = rest.components().filter(|part| part.as_os_str() == "**");
+    let deep = deep.count();
     let deepest = if deep > 0 { usize::MAX } else { depth };
-    let entries = WalkDir::new(root)
+    let start = Path::new(".").join(&root);
+    let entries = WalkDir::new(&start)
         .min_depth(depth - deep)
         .max_depth(deepest)
         .sort_by_file_name();
     let files = entries.into_iter().filter_map(|entry| {
         let path = entry.ok()?.into_path();
-        let path = if is_here {
-            path.strip_prefix(".")
-                .map(Path::to_path_buf)
-                .unwrap_or(path)
-        } else {
-            path
-        };
-        (glob.is_match(&path) && path.is_file()).then_some(path)
+        let below = path.strip_prefix(&start).ok()?;
+        (glob.is_match(below) && path.is_file()).then(|| root.join(below))
     });
     let files: Vec<_> = files.collect();
     if files.is_empty() {
@@ -229,7 +263,32 @@ mod tests {
                 .message
                 .contains("not a valid pattern")
         );
-        let name = on_disk(Path::new("no-such-file")).unwrap_err();
-        assert!(name.hint.unwrap().ends_with("no-such-file==VERSION"));
+        for text in [
+            "no-such-file",
+            "numpy==",
+            "numpy>=2",
+            "numpy@2.0",
+            "no-such-dir/",
+        ] {
+            let problem = on_disk(Path::new(text)).unwrap_err();
+            assert_eq!(problem.message, format!("`{text}` does not exist"));
+            assert!(problem.hint.unwrap().contains("write NAME==VERSION"));
+        }
+        let url = on_disk(Path::new("https://example.org/x.whl")).unwrap_err();
+        assert_eq!(url.message, "URLs are not supported");
+    }
+
+    #[test]
+    fn folders_may_be_named_like_patterns() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in ["d[1]", "d1"] {
+            std::fs::create_dir(root.join(name)).unwrap();
+            std::fs::write(root.join(name).join("x.whl"), "").unwrap();
+        }
+        let found = |path: &str| on_disk(&root.join(path)).unwrap();
+        assert_eq!(found("d[1]/*.whl"), [root.join("d[1]/x.whl")]);
+        assert_eq!(found("d[12]/*.whl"), [root.join("d1/x.whl")]);
+        assert_eq!(found("d1//*.whl"), [root.join("d1/x.whl")]);
     }
 }

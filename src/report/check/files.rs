@@ -71,17 +71,6 @@ pub(super) fn and_others(others: usize) -> String {
     }
 }
 
-/// The lowest severity that is printed for people.
-pub(in crate::report) fn lowest_severity(quiet: bool, verbose: bool) -> Severity {
-    if quiet {
-        Severity::Error
-    } else if verbose {
-        Severity::Note
-    } else {
-        Severity::Warning
-    }
-}
-
 /// The results of `check`, or the reason why there are none, for the formats of CI services.
 #[derive(Debug, Clone, Copy)]
 pub struct Results<'d> {
@@ -97,28 +86,69 @@ pub struct Results<'d> {
     pub exit_code: u8,
 }
 
-fn title(release: &Release) -> String {
-    format!("{} {}", release.name, release.version)
-}
-
 impl<'d> Results<'d> {
-    /// Everything that has findings: its name, its path if it is a file, and its findings.
-    pub(super) fn subjects(
-        self,
-    ) -> impl Iterator<Item = (String, Option<&'d Path>, &'d [Finding])> {
-        let files = self.files.iter().map(|file| {
-            let path = file.path.as_path();
-            (escape::path(path), Some(path), file.findings.as_slice())
+    /// The files, and then the releases.
+    pub(super) fn subjects(self) -> impl Iterator<Item = Subject<'d>> {
+        let files = self.files.iter().map(|file| Subject {
+            name: escape::path(&file.path),
+            path: &file.path,
+            is_release: false,
+            findings: &file.findings,
         });
-        let releases = self.releases.iter();
-        let releases = releases.map(|release| (title(release), None, release.findings.as_slice()));
+        let releases = self.releases.iter().map(move |release| Subject {
+            name: format!("{} {}", release.name, release.version),
+            path: self.path_of(&release.largest.0),
+            is_release: true,
+            findings: &release.findings,
+        });
         files.chain(releases)
     }
 
-    /// The path of the largest file of a release.
-    pub(super) fn largest_file(self, release: &str) -> Option<&'d Path> {
-        let release = self.releases.iter().find(|one| title(one) == release)?;
-        let mut paths = self.files.iter().map(|file| file.path.as_path());
-        paths.find(|path| path.ends_with(&release.largest.0))
+    /// The path of the file of a release with this name, which `--fix` may have changed.
+    fn path_of(self, filename: &'d str) -> &'d Path {
+        let file = self.files.iter().find(|file| {
+            let copy = file.fixed.as_ref().and_then(|fixed| fixed.path.as_ref());
+            copy.unwrap_or(&file.path).ends_with(filename)
+        });
+        file.map_or(Path::new(filename), |file| &file.path)
     }
+}
+
+/// A file or a release with its findings.
+#[derive(Debug)]
+pub(super) struct Subject<'d> {
+    /// The path of the file, or the name and the version of the release.
+    pub(super) name: String,
+    /// The path of the file. For a release that of its largest file, because services show results at files.
+    pub(super) path: &'d Path,
+    pub(super) is_release: bool,
+    pub(super) findings: &'d [Finding],
+}
+
+impl Subject<'_> {
+    /// The message of a finding after the file in the wheel or the release that the finding is about.
+    pub(super) fn sentence(&self, finding: &Finding) -> String {
+        match finding.file {
+            None if self.is_release => format!("{}: {}", self.name, finding.message()),
+            _ => sentence(finding),
+        }
+    }
+}
+
+/// The message of a finding after the file in the wheel that the finding is about.
+pub(super) fn sentence(finding: &Finding) -> String {
+    let message = finding.message();
+    match &finding.file {
+        Some(file) => format!("{file}: {message}"),
+        None => message,
+    }
+}
+
+/// The text with a hint below it, if there is a hint.
+pub(super) fn with_hint(text: impl Into<String>, label: &str, hint: Option<&str>) -> String {
+    let mut text = text.into();
+    if let Some(hint) = hint {
+        text.extend(["\n", label, hint]);
+    }
+    text
 }

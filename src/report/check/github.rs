@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::files::{Results, and_others, shown};
+use super::files::{Results, and_others, shown, with_hint};
 use crate::audit::Severity;
 use crate::error::Problem;
 use crate::text::escape;
 use crate::text::path::slashed;
+
+/// What a hint begins with.
+const HINT: &str = "hint: ";
 
 /// A line for each finding of this severity or worse, and for each file that could not be read.
 pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
@@ -14,30 +17,25 @@ pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
     for problem in results.problems {
         text.push_str(&of_problem(problem));
     }
-    for (name, path, findings) in results.subjects() {
-        let file = path.map_or(String::new(), |path| {
-            format!("file={},", property(&slashed(path)))
-        });
-        for (finding, others) in shown(findings, lowest) {
+    for subject in results.subjects() {
+        let file = if subject.is_release {
+            String::new()
+        } else {
+            format!("file={},", property(&slashed(subject.path)))
+        };
+        for (finding, others) in shown(subject.findings, lowest) {
             let command = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Note => "notice",
             };
-            let mut message = match (&finding.file, path) {
-                (Some(member), _) => format!("{member}: {}", finding.message()),
-                (None, Some(_)) => finding.message(),
-                (None, None) => format!("{name}: {}", finding.message()),
-            };
-            message.push_str(&and_others(others));
-            if let Some(hint) = finding.hint.as_ref().filter(|_| results.hints) {
-                message.extend(["\nhint: ", hint]);
-            }
+            let hint = finding.hint.as_deref().filter(|_| results.hints);
+            let message = subject.sentence(finding) + &and_others(others);
             let _ = writeln!(
                 text,
                 "::{command} {file}title={}::{}",
                 property(finding.code.name()),
-                data(&message)
+                data(&with_hint(message, HINT, hint))
             );
         }
     }
@@ -45,10 +43,7 @@ pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
 }
 
 fn of_problem(problem: &Problem) -> String {
-    let mut message = problem.to_string();
-    if let Some(hint) = &problem.hint {
-        message.extend(["\nhint: ", hint]);
-    }
+    let message = with_hint(problem.to_string(), HINT, problem.hint.as_deref());
     format!("::error title=pyz3-wheel::{}\n", data(&message))
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use console::style;
 
-use super::files::{CheckedFile, and_others, lowest_severity, shown};
+use super::files::{CheckedFile, and_others, shown};
 use super::fixed;
 use crate::audit::{Finding, Severity};
 use crate::report::Report;
@@ -12,7 +12,7 @@ use crate::text::escape;
 
 /// The line of the file and its findings; empty if `--quiet` hides all of it.
 pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String {
-    let lowest = lowest_severity(report.is_quiet(), report.is_verbose());
+    let lowest = report.lowest_severity();
     let Some(verdict) = verdict(file, lowest) else {
         return String::new();
     };

@@ -10,7 +10,7 @@ use std::path::Path;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::files::Results;
+use super::files::{Results, Subject, sentence, with_hint};
 use crate::audit::{Code, Finding, Severity};
 use crate::error::{Problem, Result};
 use crate::text::escape;
@@ -37,10 +37,7 @@ struct Suite {
 
 /// The document.
 pub(crate) fn document(results: Results<'_>) -> Result<String> {
-    let mut suites: Vec<_> = results
-        .subjects()
-        .map(|(name, path, findings)| suite(name, path, findings))
-        .collect();
+    let mut suites: Vec<_> = results.subjects().map(suite).collect();
     if !results.problems.is_empty() {
         suites.push(Suite {
             name: "pyz3-wheel".to_owned(),
@@ -55,10 +52,11 @@ pub(crate) fn document(results: Results<'_>) -> Result<String> {
     Ok(document)
 }
 
-fn suite(name: String, path: Option<&Path>, findings: &[Finding]) -> Suite {
-    let class = path.and_then(Path::file_name).map(Path::new);
+fn suite(subject: Subject<'_>) -> Suite {
+    let filename = subject.path.file_name().filter(|_| !subject.is_release);
+    let class = filename.map(|name| escape::path(Path::new(name)));
     let mut by_code: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
+    for finding in subject.findings {
         by_code.entry(finding.code).or_default().push(finding);
     }
     // A suite without a test case looks as if nothing was checked.
@@ -82,9 +80,9 @@ fn suite(name: String, path: Option<&Path>, findings: &[Finding]) -> Suite {
         }
     });
     Suite {
-        class: class.map_or_else(|| name.clone(), escape::path),
+        class: class.unwrap_or_else(|| subject.name.clone()),
         cases: std::iter::once(others).chain(cases).collect(),
-        name,
+        name: subject.name,
     }
 }
 
@@ -98,15 +96,10 @@ fn of_problem(problem: &Problem) -> Case {
 
 /// A finding in one line, with its hint below.
 fn line(finding: &Finding) -> String {
-    let mut line = format!("{}: ", finding.severity);
-    if let Some(file) = &finding.file {
-        line.extend([file, ": "]);
-    }
-    line.push_str(&finding.message());
-    if let Some(hint) = &finding.hint {
-        line.extend(["\n  hint: ", &hint.replace('\n', "\n        ")]);
-    }
-    line
+    let line = format!("{}: {}", finding.severity, sentence(finding));
+    let hint = finding.hint.as_ref();
+    let hint = hint.map(|hint| hint.replace('\n', "\n        "));
+    with_hint(line, "  hint: ", hint.as_deref())
 }
 
 fn write(writer: &mut Writer<Vec<u8>>, suites: &[Suite]) -> io::Result<()> {

@@ -6,7 +6,6 @@ use console::style;
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
-use super::files::lowest_severity;
 use super::human;
 use crate::audit::{Grid, Release};
 use crate::report::Report;
@@ -35,8 +34,7 @@ pub(super) fn lines(release: &Release, hints: bool, report: &Report) -> String {
     for line in table(&release.grid) {
         let _ = writeln!(text, "  {line}");
     }
-    let lowest = lowest_severity(report.is_quiet(), report.is_verbose());
-    text + &human::findings(&release.findings, hints, lowest)
+    text + &human::findings(&release.findings, hints, report.lowest_severity())
 }
 
 /// The lines of the table; a table that is too wide is continued below.

@@ -10,8 +10,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::files::Results;
-use crate::audit::{Code, Finding, Severity};
+use super::files::{Results, Subject, with_hint};
+use crate::audit::{Code, Finding};
 use crate::error::Problem;
 use crate::text::path::slashed;
 
@@ -25,10 +25,10 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The document.
 pub(crate) fn document(results: Results<'_>) -> Value {
-    let findings = results.subjects().flat_map(|(name, path, findings)| {
-        let of_subject = findings.iter();
-        of_subject.map(move |finding| result(&results, &name, path, finding))
-    });
+    let mut findings = Vec::new();
+    for subject in results.subjects() {
+        findings.extend(subject.findings.iter().map(|one| result(&subject, one)));
+    }
     // A file may be given twice, but the format has each artifact once.
     let paths: BTreeSet<_> = results.files.iter().map(|file| &file.path).collect();
     json!({
@@ -46,7 +46,7 @@ pub(crate) fn document(results: Results<'_>) -> Value {
                 "toolExecutionNotifications": results.problems.iter().map(notification).collect::<Vec<_>>(),
             }],
             "artifacts": paths.into_iter().map(|path| json!({"location": location(path)})).collect::<Vec<_>>(),
-            "results": findings.collect::<Vec<_>>(),
+            "results": findings,
         }],
     })
 }
@@ -57,33 +57,23 @@ fn rule(code: Code) -> Value {
         "shortDescription": {"text": format!("The wheel or one of its files {}", code.summary())},
         "fullDescription": {"text": code.explanation()},
         "help": {"text": code.explanation()},
-        "defaultConfiguration": {"level": level(code.severity())},
+        "defaultConfiguration": {"level": code.severity()},
         "properties": {"tags": [code.subject().title()]},
     })
 }
 
-fn result(results: &Results<'_>, name: &str, path: Option<&Path>, finding: &Finding) -> Value {
-    let message = finding.message();
-    let mut text = match (&finding.file, path) {
-        (Some(member), _) => format!("{member}: {message}"),
-        (None, Some(_)) => message.clone(),
-        (None, None) => format!("{name}: {message}"),
-    };
-    if let Some(hint) = &finding.hint {
-        text.extend(["\n", hint]);
-    }
-    let mut place = json!({});
-    // GitHub refuses results without a file, so a release is shown at its largest one.
-    if let Some(path) = path.or_else(|| results.largest_file(name)) {
-        place["physicalLocation"] = json!({
-            "artifactLocation": location(path),
+fn result(subject: &Subject<'_>, finding: &Finding) -> Value {
+    let text = with_hint(subject.sentence(finding), "", finding.hint.as_deref());
+    let mut place = json!({
+        // GitHub refuses results without a file.
+        "physicalLocation": {
+            "artifactLocation": location(subject.path),
             // A wheel has no lines, but GitHub shows only results that have one.
             "region": {"startLine": 1},
-        });
-    }
-    // A release has no path.
-    let logical = finding.file.as_deref().or(path.is_none().then_some(name));
-    if let Some(full) = logical {
+        },
+    });
+    let release = subject.is_release.then_some(subject.name.as_str());
+    if let Some(full) = finding.file.as_deref().or(release) {
         let name = full.rsplit('/').next().unwrap_or(full);
         place["logicalLocations"] =
             json!([{"name": name, "fullyQualifiedName": full, "kind": "resource"}]);
@@ -92,20 +82,20 @@ fn result(results: &Results<'_>, name: &str, path: Option<&Path>, finding: &Find
     json!({
         "ruleId": finding.code,
         "ruleIndex": index,
-        "level": level(finding.severity),
+        "level": finding.severity,
         "message": {"text": text},
         "locations": [place],
-        "partialFingerprints": {"primaryLocationLineHash": fingerprint(finding, &message)},
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint(finding)},
     })
 }
 
 /// What the same finding has in common in two runs.
-fn fingerprint(finding: &Finding, message: &str) -> String {
+fn fingerprint(finding: &Finding) -> String {
     let mut hash = Sha256::new();
     for part in [
         finding.code.name(),
         finding.file.as_deref().unwrap_or_default(),
-        message,
+        &finding.message(),
     ] {
         hash.update(part);
         hash.update([0]);
@@ -114,19 +104,8 @@ fn fingerprint(finding: &Finding, message: &str) -> String {
 }
 
 fn notification(problem: &Problem) -> Value {
-    let mut text = problem.to_string();
-    if let Some(hint) = &problem.hint {
-        text.extend(["\n", hint]);
-    }
+    let text = with_hint(problem.to_string(), "", problem.hint.as_deref());
     json!({"level": "error", "message": {"text": text}})
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 /// The location of a file: relative as it was given, or as a `file` URL.
