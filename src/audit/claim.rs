@@ -152,6 +152,11 @@ impl Claim {
         format!("{}{build}-{}.whl", self.stem(), self.tag_set())
     }
 
+    /// Whether no platform tag names a system.
+    pub(super) fn is_for_any_platform(&self) -> bool {
+        self.platforms.iter().all(|tag| tag == "any")
+    }
+
     /// The kinds of systems that the platform tags name.
     pub(super) fn systems(&self) -> Systems {
         let some = |is_of: fn(&str) -> bool| self.platforms.iter().any(|tag| is_of(tag));
@@ -162,14 +167,23 @@ impl Claim {
         }
     }
 
+    /// The version as PEP 440 writes it. File names have `_` instead of `-`, which would end the version.
+    pub(super) fn version_text(&self) -> String {
+        self.version.replace('_', "-")
+    }
+
+    /// Every Python tag with every ABI tag.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pythons = self.pythons.iter();
+        pythons.flat_map(|python| self.abis.iter().map(|abi| (python.as_str(), abi.as_str())))
+    }
+
     /// Every tag that the name stands for.
     pub fn tags(&self) -> BTreeSet<String> {
         let mut tags = BTreeSet::new();
-        for python in &self.pythons {
-            for abi in &self.abis {
-                for platform in &self.platforms {
-                    tags.insert(format!("{python}-{abi}-{platform}"));
-                }
+        for (python, abi) in self.pairs() {
+            for platform in &self.platforms {
+                tags.insert(format!("{python}-{abi}-{platform}"));
             }
         }
         tags

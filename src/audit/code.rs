@@ -25,6 +25,11 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// An error if something fails or is refused, else a warning.
+    pub(super) fn error_if(fails: bool) -> Self {
+        if fails { Self::Error } else { Self::Warning }
+    }
+
     /// What the severity says about the wheel, sdist or release.
     pub fn meaning(self) -> &'static str {
         match self {

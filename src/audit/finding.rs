@@ -119,6 +119,11 @@ impl Finding {
         self
     }
 
+    #[must_use]
+    pub(super) fn weighing_if(self, is_so: bool, severity: Severity) -> Self {
+        if is_so { self.weighing(severity) } else { self }
+    }
+
     /// What the file does and what is promised, as the end of a sentence about the file.
     ///
     /// Ex) `is built for Linux x86_64, but the tag win_amd64 promises Windows x64`

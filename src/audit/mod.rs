@@ -19,6 +19,7 @@ mod finding;
 mod fix;
 mod loaded;
 mod memory;
+mod native;
 mod release;
 mod rules;
 mod sdist;

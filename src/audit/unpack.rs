@@ -3,42 +3,35 @@
 //! Takes an archive and unpacks it piece by piece, within a memory limit. The only findings here are about
 //! files that cannot be read.
 
+mod keep;
+mod strong_hashes;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use memchr::memmem;
 use rawzip::ReaderAt;
-use sha2::{Digest, Sha384, Sha512};
 
 use super::code::Code;
 use super::container::archive::{Archive, Entry};
+use super::container::contents::{LONGEST_SHEBANG, fixed_python};
 use super::container::inflate::{SMALL, Unpacker};
-use super::finding::Finding;
+use super::finding::{Finding, MOST_COUNTED};
 use super::memory::{Loan, Share};
-use super::rules::module_file::ModuleFile;
 use super::rules::not_a_library::Contents;
 use super::rules::shares_symbols;
-use crate::binary::magic::{Magic, is_wasm};
 use crate::binary::{Binary, Unreadable, memory_to_read};
 use crate::sys::parallel;
-use crate::wheel::record::{Content, Meter, parse as parse_record};
+use crate::wheel::record::{Content, Meter};
+pub use keep::LARGEST_BINARY;
+use keep::{Keep, LARGEST_RECORD, LARGEST_TEXT, has_ending, not_a_binary, runs_code};
+use strong_hashes::strong_hashes;
 
-/// The largest binary that is read, in bytes; it is held in memory as a whole.
-pub const LARGEST_BINARY: u64 = 160 << 20;
-/// The largest RECORD that is read, in bytes.
-const LARGEST_RECORD: u64 = 32 << 20;
-/// The largest of the wheel's other text files that is read, in bytes.
-const LARGEST_TEXT: u64 = 2 << 20;
 /// The largest number of binaries of a wheel that are checked.
 const MOST_BINARIES: usize = 5000;
 /// The memory limit for the symbols of all binaries of a wheel, in bytes.
 const MOST_SYMBOLS: usize = 32 << 20;
 /// The memory that an entry of the archive needs in addition to its name, including its findings, in bytes.
 const ENTRY: usize = 800;
-/// The longest first line of a program that is read, in bytes.
-const LONGEST_SHEBANG: usize = 512;
 /// The files in .dist-info that are read.
 const TEXTS: [&str; 4] = ["METADATA", "RECORD", "WHEEL", "entry_points.txt"];
 
@@ -57,7 +50,9 @@ pub(super) struct Unpacked {
     pub(super) shares_symbols: bool,
     /// The `.pth` files with a line that Python runs.
     pub(super) run_code: BTreeSet<String>,
-    /// The first lines of the programs in `.data/scripts` that begin with `#!`.
+    /// The folder of the programs that installers put on the PATH.
+    scripts: String,
+    /// The first lines of the programs in it that name a Python other than the environment's.
     pub(super) shebangs: BTreeMap<String, String>,
     /// The hashes of the files for which RECORD has SHA-384 or SHA-512.
     pub(super) strong_hashes: BTreeMap<String, String>,
@@ -74,30 +69,6 @@ pub(super) struct Unpacked {
 /// The file was read but not kept, because the wheel must wait for its turn first.
 struct NeedsTurn;
 
-/// Why the contents of a file are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Not,
-    Text(&'static str),
-    Python,
-    Pth,
-    Binary,
-    /// The contents would be kept, but the file is too large.
-    TooLarge,
-}
-
-impl Keep {
-    /// Whether the bytes of the file are needed.
-    fn needs_bytes(self) -> bool {
-        !matches!(self, Self::Not | Self::TooLarge)
-    }
-
-    /// Whether the file is one that begins like a binary; `own` is its name in .dist-info.
-    fn is_native(self, own: Option<&'static str>) -> bool {
-        own.is_none() && matches!(self, Self::Binary | Self::TooLarge)
-    }
-}
-
 impl Unpacked {
     /// Unpacks every file of the archive; `dist_info` is the path of the wheel's .dist-info folder, with a slash
     /// at the end.
@@ -107,15 +78,15 @@ impl Unpacked {
         memory: Share,
         findings: &mut Vec<Finding>,
     ) -> Self {
+        let stem = dist_info.trim_end_matches(".dist-info/");
         let mut files = Self {
+            scripts: format!("{stem}.data/scripts/"),
             memory,
             ..Self::default()
         };
         let sizes = archive.entries.iter();
         files.keep(sizes.map(|entry| 2 * entry.name.len() + ENTRY).sum());
         let mut unpacker = Unpacker::new();
-        let stem = dist_info.trim_end_matches(".dist-info/");
-        let scripts = format!("{stem}.data/scripts/");
         for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
             let own = entry
                 .name
@@ -129,57 +100,19 @@ impl Unpacked {
                 });
             let finding = taken.unwrap_or_default();
             findings.extend(finding.map(|finding| finding.of(&entry.name)));
-            if entry.name.starts_with(&scripts) {
-                files.read_shebang(archive, entry, &mut unpacker);
-            }
         }
-        files.hash_strongly(archive, &mut unpacker);
+        let record = files.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
+        files.strong_hashes = strong_hashes(record, archive, &mut unpacker);
         files
     }
 
-    /// Keeps the first line of a program if it names an interpreter.
-    fn read_shebang<R: ReaderAt>(
-        &mut self,
-        archive: &Archive<R>,
-        entry: &Entry,
-        unpacker: &mut Unpacker,
-    ) {
-        let mut line = Vec::new();
-        // A file that cannot be unpacked has a finding already.
-        let _ = archive.read(entry, unpacker, |piece| {
-            if line.is_empty() {
-                let first = piece.split(|byte| matches!(byte, b'\n' | b'\r')).next();
-                line.extend(first.unwrap_or_default().iter().take(LONGEST_SHEBANG));
-            }
-        });
-        if line.starts_with(b"#!") {
-            let line = String::from_utf8_lossy(&line).into_owned();
+    /// Keeps the first line of a program in `.data/scripts` if the line names a Python other than the environment's.
+    fn take_shebang(&mut self, entry: &Entry, begin: &[u8]) {
+        if entry.name.starts_with(&self.scripts)
+            && self.shebangs.len() < MOST_COUNTED
+            && let Some(line) = fixed_python(begin)
+        {
             self.shebangs.insert(entry.name.clone(), line);
-        }
-    }
-
-    /// Unpacks the files for which RECORD has a stronger hash than SHA-256 again. Hardly any wheel has them.
-    fn hash_strongly<R: ReaderAt>(&mut self, archive: &Archive<R>, unpacker: &mut Unpacker) {
-        let record = self.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
-        let has = |algorithm: &str| memmem::find(record, algorithm.as_bytes()).is_some();
-        if !(has("sha384=") || has("sha512=")) {
-            return;
-        }
-        let rows = parse_record(record).unwrap_or_default();
-        let hashes = rows
-            .iter()
-            .map(|row| (row.path.as_str(), row.hash.as_str()));
-        let hashes: HashMap<_, _> = hashes.collect();
-        for entry in &archive.entries {
-            let algorithm = hashes.get(entry.name.as_str());
-            let algorithm = algorithm.and_then(|hash| hash.split_once('='));
-            let hash = match algorithm {
-                Some((name @ "sha384", _)) => digest::<Sha384, R>(name, archive, entry, unpacker),
-                Some((name @ "sha512", _)) => digest::<Sha512, R>(name, archive, entry, unpacker),
-                _ => None,
-            };
-            self.strong_hashes
-                .extend(hash.map(|hash| (entry.name.clone(), hash)));
         }
     }
 
@@ -220,11 +153,13 @@ impl Unpacked {
         let mut keep = own.map(Keep::Text);
         let mut begun = false;
         let mut other = not_a_binary(entry, &[]);
+        let mut head = Vec::new();
         let outcome = archive.read(entry, unpacker, |piece| {
             meter.update(piece);
             if !begun {
                 begun = true;
                 other = not_a_binary(entry, piece);
+                head.extend(piece.iter().take(LONGEST_SHEBANG));
                 let what = self.reason_to_keep(own, entry, piece);
                 if what == Keep::Binary {
                     _loan = Some(self.memory.borrow(memory_to_read(size)));
@@ -239,6 +174,7 @@ impl Unpacked {
                 kept.extend_from_slice(piece);
             }
         });
+        self.take_shebang(entry, &head);
         let keep = keep.unwrap_or(Keep::Not);
         self.has_native |= keep.is_native(own);
         match outcome {
@@ -266,7 +202,8 @@ impl Unpacked {
         own: Option<&'static str>,
         unpacker: &mut Unpacker,
     ) -> Option<Result<Option<Finding>, NeedsTurn>> {
-        if entry.size.max(entry.packed) > LARGEST_BINARY {
+        // Before a loan, which another wheel may be waiting for.
+        if !entry.is_deflated() || entry.size.max(entry.packed) > LARGEST_BINARY {
             return None;
         }
         let size = usize::try_from(entry.size).ok()?;
@@ -295,6 +232,7 @@ impl Unpacked {
             (content(), self.take_bytes(entry, own, keep, bytes))
         };
         self.contents.insert(entry.name.clone(), content);
+        self.take_shebang(entry, bytes);
         let other = not_a_binary(entry, bytes);
         self.not_binaries
             .extend(other.map(|other| (entry.name.clone(), other)));
@@ -347,10 +285,9 @@ impl Unpacked {
         Ok(finding)
     }
 
-    /// Why the contents of a file are kept that begins like this.
+    /// Why the contents of a file that begins like this are kept, as far as the memory is enough.
     fn reason_to_keep(&self, own: Option<&'static str>, entry: &Entry, begin: &[u8]) -> Keep {
-        let is_binary = is_binary(entry, begin);
-        match reason_to_keep(own, &entry.name, is_binary, entry.size) {
+        match Keep::of(own, entry, begin) {
             Keep::Binary if memory_to_read(size(entry)) > self.memory.left() => Keep::TooLarge,
             keep => keep,
         }
@@ -396,64 +333,7 @@ impl Unpacked {
     }
 }
 
-/// The hash of a file as RECORD has it, by an algorithm of this name.
-fn digest<D: Digest, R: ReaderAt>(
-    name: &str,
-    archive: &Archive<R>,
-    entry: &Entry,
-    unpacker: &mut Unpacker,
-) -> Option<String> {
-    let mut hasher = D::new();
-    let read = archive.read(entry, unpacker, |piece| hasher.update(piece));
-    let digest = URL_SAFE_NO_PAD.encode(hasher.finalize());
-    matches!(read, Ok(true)).then(|| format!("{name}={digest}"))
-}
-
-/// Whether a file that begins like this is native code.
-fn is_binary(entry: &Entry, begin: &[u8]) -> bool {
-    Magic::of(begin, entry.size).is_some_and(Magic::is_binary)
-        || (is_wasm(begin) && is_library_name(&entry.name))
-}
-
-/// What a file is that has the name of an extension module but does not begin like a binary.
-fn not_a_binary(entry: &Entry, begin: &[u8]) -> Option<Contents> {
-    let is_other = ModuleFile::of(&entry.name).is_some() && !is_binary(entry, begin);
-    is_other.then(|| Contents::of_head(begin))
-}
-
 /// The size of an entry as one of memory. Files that are kept are much smaller than the largest.
 fn size(entry: &Entry) -> usize {
     usize::try_from(entry.size).unwrap_or(usize::MAX)
-}
-
-fn reason_to_keep(own: Option<&'static str>, name: &str, is_binary: bool, size: u64) -> Keep {
-    let (keep, limit) = match own {
-        Some("RECORD") => (Keep::Text("RECORD"), LARGEST_RECORD),
-        Some(name) => (Keep::Text(name), LARGEST_TEXT),
-        None if is_binary => (Keep::Binary, LARGEST_BINARY),
-        None if size <= LARGEST_TEXT && has_ending(name, "py") => return Keep::Python,
-        None if size <= LARGEST_TEXT && has_ending(name, "pth") => return Keep::Pth,
-        None => return Keep::Not,
-    };
-    if size <= limit { keep } else { Keep::TooLarge }
-}
-
-/// Whether a file has the name of an extension module or a shared library. Only such WebAssembly is loaded into
-/// Python; packages have much other WebAssembly as data.
-fn is_library_name(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let mut endings = file.split('.').skip(1);
-    endings.any(|ending| matches!(ending, "so" | "pyd" | "dll" | "dylib"))
-}
-
-fn has_ending(name: &str, wanted: &str) -> bool {
-    let ending = std::path::Path::new(name).extension();
-    ending.is_some_and(|ending| ending == wanted)
-}
-
-/// Whether `site` runs a line of a `.pth` file. Source: `addpackage` in CPython's Lib/site.py.
-fn runs_code(pth: &[u8]) -> bool {
-    let pth = pth.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pth);
-    let mut lines = pth.split(|byte| matches!(byte, b'\n' | b'\r'));
-    lines.any(|line| line.starts_with(b"import ") || line.starts_with(b"import\t"))
 }

@@ -29,11 +29,11 @@ pub(super) struct Variants<'a> {
 }
 
 impl<'a> Variants<'a> {
-    /// The variants among the binaries of a wheel. `requires_python` reads what METADATA requires.
+    /// The variants among the binaries of a wheel with this name and Requires-Python.
     pub(super) fn of(
         binaries: &'a [(String, Binary)],
         claim: &Claim,
-        requires_python: impl FnOnce() -> Option<VersionSpecifiers>,
+        requires_python: Option<&VersionSpecifiers>,
     ) -> Self {
         let mut files: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (path, binary) in binaries {
@@ -45,10 +45,8 @@ impl<'a> Variants<'a> {
         let mut abis = claim.abis();
         let is_none = abis.remove(&PythonAbi::None) && abis.is_empty();
         if is_none {
-            let specifiers = requires_python();
             let admits = |python: &PythonVersion| {
-                let specifiers = specifiers.as_ref();
-                specifiers.is_none_or(|specifiers| values::admits(specifiers, *python))
+                requires_python.is_none_or(|specifiers| values::admits(specifiers, *python))
             };
             let admitted = supported_versions().filter(admits);
             abis.extend(admitted.map(|python| PythonAbi::CPython(CPython::with_gil(python))));
@@ -166,7 +164,7 @@ mod tests {
         let binaries = endings.iter().map(|ending| (path(ending), binary.clone()));
         let binaries: Vec<_> = binaries.collect();
         let requires = requires_python.parse().unwrap();
-        let variants = Variants::of(&binaries, &claim, || Some(requires));
+        let variants = Variants::of(&binaries, &claim, Some(&requires));
         let paths = endings.iter().map(path);
         paths
             .map(|path| (variants.are_found(&path), variants.is_stale(&path)))

@@ -7,7 +7,7 @@ use std::io::{self, Seek, SeekFrom};
 use rawzip::{FileReader, ReaderAt};
 
 use super::claim::Claim;
-use super::code::{Code, Severity};
+use super::code::Code;
 use super::container::archive::Archive;
 use super::container::wheel_file::WheelFile;
 use super::container::{
@@ -16,16 +16,11 @@ use super::container::{
 };
 use super::declared::{Declared, Examined};
 use super::finding::{Finding, first_of_each, sort};
-use super::loaded::loaded;
 use super::memory::Share;
-use super::rules::search_paths::{self, Libraries};
-use super::rules::{Promise, Shipped, free_threaded, judge, module, not_a_library};
+use super::native;
 use super::unpack::Unpacked;
 use super::upload;
-use super::variants::{Variants, stale_files};
-use crate::binary::Kind;
 use crate::metadata::modules::Modules;
-use crate::tags::Os;
 use crate::wheel::record::parse as parse_record;
 
 /// Checks the wheel with this file name. An error means that the file cannot be read.
@@ -33,11 +28,11 @@ pub(super) fn check(filename: &str, file: &File) -> io::Result<Examined> {
     Ok(check_file(filename, file, |_, _, _| ())?.0)
 }
 
-/// Checks a wheel; then also looks at the wheel with its findings, unless its name or the archive cannot be read.
+/// Checks a wheel, then calls `then` with the wheel and its findings, unless the name or the archive is invalid.
 pub(super) fn check_file<T>(
     filename: &str,
     file: &File,
-    then: impl FnOnce(&mut Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
+    then: impl FnOnce(&Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
 ) -> io::Result<(Examined, Option<T>)> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
@@ -53,7 +48,7 @@ fn check_reader<R: ReaderAt, T>(
     filename: &str,
     reader: R,
     length: u64,
-    then: impl FnOnce(&mut Check<'_>, &Archive<R>, &[Finding]) -> T,
+    then: impl FnOnce(&Check<'_>, &Archive<R>, &[Finding]) -> T,
 ) -> (Examined, Option<T>) {
     let mut findings = Vec::new();
     let claim = match Claim::parse(filename) {
@@ -73,7 +68,7 @@ fn check_reader<R: ReaderAt, T>(
         Ok(archive) => {
             let mut check = Check::new(&claim, &archive, memory, findings);
             let (findings, declared) = check.run();
-            let further = then(&mut check, &archive, &findings);
+            let further = then(&check, &archive, &findings);
             drop(check);
             drop(archive);
             // The findings lie between blocks of memory that are free now, so the allocator cannot return those
@@ -92,6 +87,8 @@ pub(super) struct Check<'a> {
     pub(super) claim: &'a Claim,
     findings: Vec<Finding>,
     pub(super) files: Unpacked,
+    /// What METADATA declares, if it can be read.
+    declared: Option<Declared>,
 }
 
 impl<'a> Check<'a> {
@@ -103,13 +100,14 @@ impl<'a> Check<'a> {
     ) -> Self {
         let names = archive.entries.iter().map(|entry| entry.name.as_str());
         findings.extend(paths::judge(names, claim.systems()));
-        findings.extend(empty_folders(archive));
+        findings.extend(contents::empty_folders(&archive.entries));
         let dist_info = format!("{}.dist-info/", claim.stem());
         let files = Unpacked::read(archive, &dist_info, memory, &mut findings);
         Self {
             claim,
             findings,
             files,
+            declared: None,
         }
     }
 
@@ -120,9 +118,7 @@ impl<'a> Check<'a> {
         let wheel = self.own_files();
         self.files.texts.remove("RECORD");
         let (files, stem) = (&self.files, self.claim.stem());
-        let metadata = files.texts.get("METADATA");
-        let depends = metadata.is_some_and(|text| imports::has_dependencies(text));
-        let contents = contents::judge(&files.contents, &stem, depends);
+        let contents = contents::judge(&files.contents, &stem, self.depends());
         self.findings.extend(contents);
         let paths = files.contents.keys().map(String::as_str);
         let entry_points = files.text("entry_points.txt");
@@ -135,23 +131,28 @@ impl<'a> Check<'a> {
         let startup = contents::startup_files(&files.contents, &files.run_code, &stem);
         self.findings.extend(startup);
         self.imports();
-        self.native(&wheel);
-        let declared = self.files.texts.get("METADATA");
-        let declared = declared.and_then(|text| Declared::parse(text));
+        self.findings.extend(self.native(self.claim, &wheel));
         sort(&mut self.findings);
+        let declared = self.declared.as_ref().and_then(Declared::to_keep);
         (first_of_each(std::mem::take(&mut self.findings)), declared)
     }
 
-    /// What is found in the name and in the binaries if the wheel has this name and this WHEEL.
-    pub(super) fn under(&mut self, claim: &Claim, wheel: &WheelFile) -> Vec<Finding> {
-        let mut check = Check {
-            claim,
-            findings: name::judge(claim),
-            files: std::mem::take(&mut self.files),
-        };
-        check.native(wheel);
-        self.files = check.files;
-        check.findings
+    /// The findings about the name and the binaries if the wheel has this name and this WHEEL.
+    pub(super) fn under(&self, claim: &Claim, wheel: &WheelFile) -> Vec<Finding> {
+        let mut findings = name::judge(claim);
+        findings.extend(self.native(claim, wheel));
+        findings
+    }
+
+    fn native(&self, claim: &Claim, wheel: &WheelFile) -> Vec<Finding> {
+        let requires_python = self.declared.as_ref().and_then(Declared::specifiers);
+        native::judge(&self.files, claim, wheel, requires_python.as_ref())
+    }
+
+    /// Whether METADATA names another distribution that the wheel needs.
+    fn depends(&self) -> bool {
+        let declared = self.declared.as_ref();
+        declared.is_some_and(|declared| !declared.requires_dist.is_empty())
     }
 
     /// Checks WHEEL, METADATA, RECORD and the entry points; gives the contents of WHEEL.
@@ -215,10 +216,11 @@ impl<'a> Check<'a> {
                 licenses: ".dist-info/licenses/",
                 has_license: &has_license,
             };
-            let mut found = metadata::judge(text, &owner);
-            let requires = metadata::requires_python(text);
-            found.extend(requires.and_then(|it| requires_python::judge(&it, self.claim)));
+            let (mut found, declared) = metadata::judge(text, &owner);
+            let specifiers = declared.as_ref().and_then(Declared::specifiers);
+            found.extend(specifiers.and_then(|it| requires_python::judge(&it, self.claim)));
             self.findings.extend(found.into_iter().map(of("METADATA")));
+            self.declared = declared;
         }
         let rows = self
             .files
@@ -269,217 +271,10 @@ impl<'a> Check<'a> {
                 self.findings.extend(found.map(|finding| finding.of(path)));
             }
         }
-        let metadata = self
-            .files
-            .texts
-            .get("METADATA")
-            .map_or(&[][..], Vec::as_slice);
         let entry_points = self.files.text("entry_points.txt");
-        let found = imports::dead_entry_points(&entry_points, metadata, &modules);
+        let found = imports::dead_entry_points(&entry_points, self.depends(), &modules);
         let file = format!("{stem}.dist-info/entry_points.txt");
         self.findings
             .extend(found.into_iter().map(|finding| finding.of(&file)));
     }
-
-    /// Whether there are libraries for Linux, macOS and Windows: the package chooses one at run time.
-    fn has_libraries_for_all_systems(&self) -> bool {
-        [Os::Linux, Os::Macos, Os::Windows].into_iter().all(|os| {
-            let mut binaries = self.files.binaries.iter();
-            binaries.any(|(_, binary)| binary.kind == Kind::SharedLibrary && binary.os == Some(os))
-        })
-    }
-
-    /// Checks every binary against the tags, and whether the tags need a binary at all.
-    fn native(&mut self, wheel: &WheelFile) {
-        let is_any = self.claim.platforms.iter().all(|tag| tag == "any");
-        let binaries = self.files.binaries.iter();
-        let mut shipped = Shipped::of(binaries.map(|(path, binary)| (path.as_str(), binary)));
-        // By file name, because a binary that cannot be read is a binary too.
-        for path in self.files.contents.keys() {
-            shipped.add(path.rsplit('/').next().unwrap_or(path));
-        }
-        if self.files.shares_symbols {
-            shipped.share_symbols();
-        }
-        let promise = Promise::of(self.claim, shipped, wheel.cpu_baseline);
-        let variants = Variants::of(&self.files.binaries, self.claim, || {
-            metadata::requires_python(self.files.texts.get("METADATA")?)
-        });
-        let loaded = loaded(&self.files.binaries, |binary| promise.is_for(binary));
-        let some_fits = self
-            .files
-            .binaries
-            .iter()
-            .any(|(_, binary)| binary.kind == Kind::SharedLibrary && promise.is_for(binary));
-        let some_native_fits = self
-            .files
-            .binaries
-            .iter()
-            .any(|(_, binary)| promise.is_for(binary));
-        let is_for_all_systems = is_any && self.has_libraries_for_all_systems();
-        let stem = self.claim.stem();
-        let scripts = format!("{stem}.data/scripts/");
-        let prefix_files = format!("{stem}.data/data/");
-        let libraries = Libraries::of(&self.files.binaries, &stem);
-        let mut findings = self.not_libraries(&variants);
-        let refused = findings.iter().filter_map(|finding| finding.file.clone());
-        let not_libraries: BTreeSet<_> = refused.collect();
-        let mut stale = Vec::new();
-        for ((path, binary), is_loaded) in self.files.binaries.iter().zip(loaded) {
-            let is_stale = promise.is_for(binary) && variants.is_stale(path);
-            stale.extend(is_stale.then_some(path.as_str()));
-            // A library for another process or system: no binary for the tags loads it, and other binaries
-            // match the tags.
-            let is_data = some_fits && !is_loaded;
-            // It is installed outside the module search path: a program that links it may provide its symbols.
-            let is_for_others = path.starts_with(&prefix_files);
-            let own = judge(binary, &promise)
-                .into_iter()
-                .chain(module::judge(
-                    binary,
-                    path,
-                    self.claim,
-                    variants.are_found(path),
-                ))
-                .chain(free_threaded::judge(binary, path, &promise))
-                .chain(search_paths::judge(
-                    binary, path, &stem, &libraries, &promise,
-                ))
-                .chain(search_paths::unreachable(binary, path, &stem, &libraries));
-            // Programs that are installed to be run are not data, and neither are the only binaries of a wheel.
-            let is_script = path.starts_with(&scripts) || (!is_any && !some_native_fits);
-            // The symbols of a stale module do not matter: the Pythons of the tags load another file.
-            let own = own.filter(|finding| !(is_stale && is_about_python(finding.code)));
-            // The loader takes a library in such a folder only where the processor fits.
-            let is_chosen = path.split('/').any(|folder| folder == "glibc-hwcaps");
-            let own = own.filter(|finding| match finding.code {
-                Code::IsaLevel => !is_chosen,
-                Code::CpuBaseline => !is_chosen && !names_instruction_set(path),
-                _ => true,
-            });
-            // Another system or machine is no second cause.
-            let is_no_library = not_libraries.contains(path);
-            let own = own.filter(|finding| !(is_no_library && is_elsewhere(finding.code)));
-            findings.extend(own.map(|finding| {
-                let finding = finding.of(path);
-                let elsewhere = is_elsewhere(finding.code);
-                let is_open = finding.code == Code::UndefinedSymbol && is_for_others;
-                let is_optional = is_for_all_systems
-                    && matches!(finding.code, Code::NativeInPure | Code::PythonWithoutAbi);
-                if elsewhere && is_script {
-                    finding.weighing(Severity::Error)
-                } else if is_open || is_optional || (elsewhere && is_data) {
-                    finding.weighing(Severity::Warning)
-                } else {
-                    finding
-                }
-            }));
-        }
-        findings.extend(stale_files(&stale, &self.files.contents, self.claim));
-        if !is_any {
-            let binaries = self.files.binaries.iter();
-            let libraries = binaries.filter(|(_, binary)| binary.kind == Kind::SharedLibrary);
-            let libraries = libraries.map(|(path, _)| path.as_str());
-            let purelib = wheel.root_is_purelib;
-            findings.extend(places::native_in_purelib(libraries, &stem, purelib));
-        }
-        // For a platform without rules, native code cannot be recognized.
-        let judged = !self.claim.platform_tags().is_empty();
-        if !self.files.has_native && judged && !is_any {
-            let tags = self.claim.platforms.join(".");
-            findings.push(Finding::new(
-                Code::NoNativeCode,
-                format!("has the platform tag {tags} but no native code"),
-            ));
-        }
-        if is_any && !self.files.has_native && wheel.root_is_purelib == Some(false) {
-            findings.push(
-                Finding::new(Code::PureInPlatlib, "has no native code")
-                    .promised("WHEEL says Root-Is-Purelib: false")
-                    .weighing(Severity::Warning),
-            );
-        }
-        self.findings.extend(findings);
-    }
-
-    /// Finds files that the Pythons of the tags load as extension modules, but that are not shared libraries.
-    fn not_libraries(&self, variants: &Variants) -> Vec<Finding> {
-        let stem = self.claim.stem();
-        let others = self.files.not_binaries.iter();
-        let others = others.map(|(path, contents)| (path, *contents));
-        let binaries = self.files.binaries.iter();
-        let binaries = binaries
-            .filter_map(|(path, binary)| Some((path, not_a_library::Contents::of_binary(binary)?)));
-        let looked_for = others
-            .chain(binaries)
-            .filter(|(path, _)| variants.are_looked_for(path, self.claim));
-        looked_for
-            .filter_map(|(path, contents)| {
-                let installed = imports::installed(path, &stem)?;
-                Some(not_a_library::judge(installed, contents, self.claim)?.of(path))
-            })
-            .collect()
-    }
-}
-
-/// Whether the check says that a binary is for another system or machine than the tags.
-fn is_elsewhere(code: Code) -> bool {
-    matches!(
-        code,
-        Code::WrongSystem | Code::WrongMachine | Code::WrongLibc | Code::NativeInPure
-    )
-}
-
-/// Finds folders that have an entry but contain no file.
-fn empty_folders<R: ReaderAt>(archive: &Archive<R>) -> Option<Finding> {
-    let files: BTreeSet<_> = archive
-        .entries
-        .iter()
-        .filter(|entry| !entry.is_folder)
-        .map(|entry| entry.name.as_str())
-        .collect();
-    let is_empty = |folder: &str| {
-        let mut from = files.range(folder..);
-        from.next().is_none_or(|file| !file.starts_with(folder))
-    };
-    let folders = archive.entries.iter().filter(|entry| entry.is_folder);
-    let empty: Vec<_> = folders.filter(|entry| is_empty(&entry.name)).collect();
-    let first = empty.first()?;
-    let actual = match empty.len() {
-        1 => "is an empty folder".to_owned(),
-        count => format!("is an empty folder, as are {} more", count - 1),
-    };
-    let finding = Finding::new(Code::ZipFolder, actual).of(&first.name);
-    // The folder for libraries that older releases of auditwheel make for every wheel.
-    let is_for_libraries = empty.iter().all(|entry| entry.name.ends_with(".libs/"));
-    Some(if is_for_libraries {
-        finding.weighing(Severity::Note)
-    } else {
-        finding
-    })
-}
-
-/// Whether the name of a file says that its code is for processors with AVX, like `metrics_cpp_avx2.pyd`: a
-/// package with such a file chooses between it and another file.
-fn names_instruction_set(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.to_ascii_lowercase()
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .any(|word| word.starts_with("avx"))
-}
-
-/// Whether a check is about how a binary works together with Python.
-fn is_about_python(code: Code) -> bool {
-    matches!(
-        code,
-        Code::UndefinedSymbol
-            | Code::PythonWithoutAbi
-            | Code::NoPythonDll
-            | Code::WrongPythonDll
-            | Code::NotStableAbi
-            | Code::NoInit
-            | Code::WrongInit
-            | Code::EnablesGil
-            | Code::ZeroedDefinition
-    )
 }

@@ -231,7 +231,7 @@ impl<'a> Importable<'a> {
         let Some(text) = metadata.entry_points() else {
             return;
         };
-        let found = audit::dead_entry_points(&text, metadata.render().as_bytes(), modules);
+        let found = audit::dead_entry_points(&text, metadata.has_dependencies(), modules);
         for finding in found {
             let message = format!("an entry point {}", finding.actual);
             if finding.severity == Severity::Error {

@@ -97,19 +97,23 @@ pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
     }
     let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let host = rest.trim_start_matches('/').split(['/', '?', '#']).next();
-    let port = host
-        .and_then(|host| host.rsplit_once(':'))
-        .map(|(_, port)| port);
-    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let is_port = |port: &str| port.is_empty() || !is_number(port) || port.parse::<u16>().is_ok();
-    let has_brackets =
-        host.is_some_and(|host| rest.trim_start_matches('/')[host.len()..].contains(['[', ']']));
-    let is_wrong = has_brackets || !port.is_none_or(is_port);
-    if !web || is_wrong || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace)
-    {
+    if !web || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace) {
         return Err(Problem::new(format!("`{url}` is not a web address"))
             .hint("package indexes take URLs that begin with http:// or https://"));
+    }
+    let rest = rest.trim_start_matches('/');
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if path.contains(['[', ']']) {
+        let problem = Problem::new(format!("`{url}` has `[` or `]` after the host"));
+        return Err(problem.hint("write `[` as %5B and `]` as %5D"));
+    }
+    if let Some((_, port)) = host.rsplit_once(':')
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && !port.is_empty()
+        && port.parse::<u16>().is_err()
+    {
+        let problem = Problem::new(format!("`{url}` has the port {port}"));
+        return Err(problem.hint("the highest port is 65535"));
     }
     Ok(format!("{label}, {url}"))
 }
@@ -121,13 +125,19 @@ pub(crate) fn check_email(email: &str) -> Result<String, Problem> {
             && !text.contains(|c: char| c.is_whitespace() || "()<>[]:;@\\,\"".contains(c))
             && text.split('.').all(|part| !part.is_empty())
     };
-    match email.split_once('@') {
-        Some((local, domain)) if plain(local) && plain(domain) && is_public_domain(domain) => {
-            Ok(email.to_owned())
-        }
-        _ => Err(Problem::new(format!("`{email}` is not an email address"))
-            .hint("write it like \"ada@example.com\"; a name goes into the key name")),
+    let domain = email
+        .split_once('@')
+        .filter(|(local, domain)| plain(local) && plain(domain))
+        .and_then(|(_, domain)| top_level_domain(domain));
+    let Some(domain) = domain else {
+        return Err(Problem::new(format!("`{email}` is not an email address"))
+            .hint("write it like \"ada@example.com\"; a name goes into the key name"));
+    };
+    if RESERVED_DOMAINS.contains(&domain.as_str()) {
+        let why = format!("`{email}` is in the reserved domain .{domain}, which no mail reaches");
+        return Err(Problem::new(why).hint("give an address on the internet, or leave it out"));
     }
+    Ok(email.to_owned())
 }
 
 /// Top-level domains that are reserved, so that no mail can be delivered there.
@@ -135,8 +145,8 @@ pub(crate) fn check_email(email: &str) -> Result<String, Problem> {
 /// Source: the IANA registry "Special-Use Domain Names", as PyPI's email-validator applies it.
 const RESERVED_DOMAINS: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "test"];
 
-/// Whether mail can be delivered to a domain: it has more than one label, each of them valid in the DNS.
-fn is_public_domain(domain: &str) -> bool {
+/// The last label of a domain in lowercase, if there are several labels and each is valid in the DNS.
+fn top_level_domain(domain: &str) -> Option<String> {
     let is_label = |label: &str| {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || !c.is_ascii();
         label.len() <= 63
@@ -144,10 +154,48 @@ fn is_public_domain(domain: &str) -> bool {
             && !label.ends_with('-')
             && label.chars().all(allowed)
     };
-    let Some((_, last)) = domain.rsplit_once('.') else {
-        return false;
-    };
-    let last = last.to_ascii_lowercase();
+    let (_, last) = domain.rsplit_once('.')?;
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
-    domain.split('.').all(is_label) && !is_number && !RESERVED_DOMAINS.contains(&last.as_str())
+    let is_domain = domain.split('.').all(is_label) && !is_number;
+    is_domain.then(|| last.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_names_the_part_of_a_url_that_is_wrong() {
+        for (url, words) in [
+            ("https://example.org:99999/", "has the port 99999"),
+            ("https://example.org/a[b]", "`[` or `]` after the host"),
+            ("https://example.org?a=[", "`[` or `]` after the host"),
+            ("ftp://example.org:99999", "is not a web address"),
+            ("https:///", "is not a web address"),
+        ] {
+            let problem = check_url("a", url).unwrap_err();
+            assert!(problem.message.contains(words), "{url}: {problem}");
+        }
+        for url in [
+            "https://example.org:8080/",
+            "https://example.org:/",
+            "https://[::1]/a",
+            "http://example.org:a/",
+        ] {
+            assert!(check_url("a", url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_message_names_a_reserved_domain() {
+        let message = |email: &str| check_email(email).unwrap_err().message;
+        assert!(message("ada@build.LOCAL").contains("reserved domain .local"));
+        for email in ["ada@build", "ada@a.1", "ada@-a.org", "a b@c.org"] {
+            assert!(
+                message(email).contains("is not an email address"),
+                "{email}"
+            );
+        }
+        assert!(check_email("ada@example.org").is_ok());
+    }
 }

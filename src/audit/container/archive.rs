@@ -69,6 +69,11 @@ impl Entry {
         }
     }
 
+    /// Whether it can be unpacked in one step.
+    pub(in crate::audit) fn is_deflated(&self) -> bool {
+        !self.encrypted && self.method == CompressionMethod::DEFLATE
+    }
+
     /// Whether it is marked as executable.
     pub(in crate::audit) fn is_executable(&self) -> bool {
         self.mode.is_some_and(|mode| mode & 0o111 != 0)
@@ -275,7 +280,7 @@ impl<R: ReaderAt> Archive<R> {
         entry: &Entry,
         unpacker: &'b mut Unpacker,
     ) -> Option<&'b [u8]> {
-        if entry.encrypted || entry.method != CompressionMethod::DEFLATE {
+        if !entry.is_deflated() {
             return None;
         }
         let source = self.zip.get_entry(entry.wayfinder).ok()?;

@@ -62,11 +62,7 @@ fn url_finding(field: &str, label: &str, url: &str) -> Option<Finding> {
     let is_empty = rest.trim_matches('/').is_empty();
     let has_space = url.contains(char::is_whitespace) && !url.contains(char::is_control);
     let is_accepted = is_label_right && is_web && (is_empty || has_space);
-    Some(if is_accepted {
-        finding.weighing(Severity::Warning)
-    } else {
-        finding
-    })
+    Some(finding.weighing_if(is_accepted, Severity::Warning))
 }
 
 /// Checks the addresses of a list. PyPI reads the first one only.
@@ -91,26 +87,15 @@ fn emails(field: &str, list: &str) -> Vec<Finding> {
         let address = inside.unwrap_or_else(word).unwrap_or_default();
         let is_accepted =
             address.is_empty() || address.ends_with('@') || refusal(address).is_none();
-        let finding = refusal(list);
+        let finding = refusal(list).into_iter();
         return finding
-            .map(|finding| {
-                if is_accepted {
-                    finding.weighing(Severity::Warning)
-                } else {
-                    finding
-                }
-            })
-            .into_iter()
+            .map(|finding| finding.weighing_if(is_accepted, Severity::Warning))
             .collect();
     }
     let found = all.iter().enumerate().filter_map(|(index, address)| {
         let finding = refusal(address)?;
-        let is_first = index == 0 && !address.is_empty() && !address.ends_with('@');
-        Some(if is_first {
-            finding
-        } else {
-            finding.weighing(Severity::Warning)
-        })
+        let is_read = index == 0 && !address.is_empty() && !address.ends_with('@');
+        Some(finding.weighing_if(!is_read, Severity::Warning))
     });
     found.collect()
 }

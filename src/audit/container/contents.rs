@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::archive::Entry;
 use super::imports::installed;
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::{Finding, MOST_COUNTED};
@@ -29,6 +30,8 @@ const TRIVIAL: [&str; 6] = [
 ];
 /// The folders of `.data`, each for one of the places that Python installs to.
 const SCHEMES: [&str; 5] = ["purelib", "platlib", "headers", "scripts", "data"];
+/// How much of the first line of a program is read, in bytes. Linux reads no more than 255.
+pub(in crate::audit) const LONGEST_SHEBANG: usize = 512;
 /// The files in `.dist-info` that only installers write.
 const INSTALLERS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
 
@@ -57,11 +60,7 @@ pub(in crate::audit) fn judge(
         let data = format!("{stem}.data/");
         let has_data = files.keys().any(|path| path.starts_with(&data));
         let finding = Finding::new(Code::Empty, "has neither a module nor a package in it");
-        findings.push(if has_data || depends {
-            finding.weighing(Severity::Note)
-        } else {
-            finding
-        });
+        findings.push(finding.weighing_if(has_data || depends, Severity::Note));
     }
     findings.extend(bytecode(files.keys().map(String::as_str)));
     findings.extend(duplicates(files));
@@ -148,27 +147,38 @@ fn installed_program(scheme: &str, file: &str, stem: &str) -> Option<Finding> {
     })
 }
 
-/// Programs in `.data/scripts` whose first line names a Python, from a list of those lines by path.
-pub(in crate::audit) fn shebangs(lines: &BTreeMap<String, String>) -> Vec<Finding> {
-    let found = lines.iter().filter_map(|(path, line)| {
-        let command = line.strip_prefix("#!")?.trim();
-        // Installers replace this word by the Python of the environment.
-        if command.starts_with("python") {
-            return None;
-        }
-        let names = command.split_whitespace().map(|word| word.rsplit('/').next());
-        let mut names = names.flatten().filter(|name| !name.starts_with('-'));
-        let first = names.next()?;
-        let name = if first == "env" { names.next()? } else { first };
-        let is_python = name.starts_with("python") || name.starts_with("pypy");
-        is_python.then(|| {
-            Finding::new(Code::ScriptShebang, format!("begins with `{line}`"))
-                .promised("installers put the Python of the environment only in place of `#!python`")
-                .hint("begin the program with `#!python`, or make it an entry point in `console_scripts`")
-                .of(path)
-        })
-    });
-    found.take(MOST_COUNTED).collect()
+/// The first line of a program that begins like this, if the line names a Python other than the environment's.
+pub(in crate::audit) fn fixed_python(begin: &[u8]) -> Option<String> {
+    let begin = &begin[..begin.len().min(LONGEST_SHEBANG)];
+    let line = begin.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+    let line = String::from_utf8_lossy(line);
+    let command = line.strip_prefix("#!")?.trim();
+    // Installers replace this word with the path of the environment's Python.
+    if command.starts_with("python") {
+        return None;
+    }
+    let names = command
+        .split_whitespace()
+        .map(|word| word.rsplit('/').next());
+    let mut names = names.flatten().filter(|name| !name.starts_with('-'));
+    let first = names.next()?;
+    let name = if first == "env" { names.next()? } else { first };
+    let is_python = name.starts_with("python") || name.starts_with("pypy");
+    is_python.then(|| line.into_owned())
+}
+
+/// The programs in `.data/scripts` whose first line names a Python, from a list of those lines by path.
+pub(in crate::audit) fn shebangs(
+    lines: &BTreeMap<String, String>,
+) -> impl Iterator<Item = Finding> {
+    lines.iter().map(|(path, line)| {
+        Finding::new(Code::ScriptShebang, format!("begins with `{line}`"))
+            .promised("installers replace only `#!python` with the environment's Python")
+            .hint(
+                "begin the program with `#!python`, or make it an entry point in `console_scripts`",
+            )
+            .of(path)
+    })
 }
 
 /// Files for `site`, which run code or extend `sys.path` whenever Python starts.
@@ -211,6 +221,27 @@ fn in_site_packages<'path>(path: &'path str, stem: &str) -> Option<&'path str> {
         .iter()
         .any(|site| folder.eq_ignore_ascii_case(site));
     is_site.then_some(name)
+}
+
+/// Finds folders that have an entry but contain no file.
+pub(in crate::audit) fn empty_folders(entries: &[Entry]) -> Option<Finding> {
+    let files = entries.iter().filter(|entry| !entry.is_folder);
+    let files: BTreeSet<_> = files.map(|entry| entry.name.as_str()).collect();
+    let is_empty = |folder: &str| {
+        let mut from = files.range(folder..);
+        from.next().is_none_or(|file| !file.starts_with(folder))
+    };
+    let folders = entries.iter().filter(|entry| entry.is_folder);
+    let empty: Vec<_> = folders.filter(|entry| is_empty(&entry.name)).collect();
+    let first = empty.first()?;
+    let actual = match empty.len() {
+        1 => "is an empty folder".to_owned(),
+        count => format!("is an empty folder, as are {} more", count - 1),
+    };
+    let finding = Finding::new(Code::ZipFolder, actual).of(&first.name);
+    // The folder for libraries that older releases of auditwheel make for every wheel.
+    let is_for_libraries = empty.iter().all(|entry| entry.name.ends_with(".libs/"));
+    Some(finding.weighing_if(is_for_libraries, Severity::Note))
 }
 
 /// W002.
@@ -281,11 +312,7 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
             // Programs read or run other such files by their paths: hooks, templates, examples.
             let is_for_import = !importable(module_name(first).unwrap_or(first))
                 || matches!(module_of(file), Some((_, ModuleKind::Native)));
-            findings.push(if is_for_import {
-                finding.weighing(Severity::Warning)
-            } else {
-                finding
-            });
+            findings.push(finding.weighing_if(is_for_import, Severity::Warning));
         }
     }
     let counted: Vec<_> = names
@@ -296,11 +323,8 @@ fn top_level(library: &[(&str, &str)]) -> Vec<Finding> {
     if counted.len() > 1 {
         let actual = format!("has the top-level names {}", counted.join(", "));
         let finding = Finding::new(Code::ManyTopLevel, actual);
-        findings.push(if counted.iter().any(|name| is_for_development(name)) {
-            finding.weighing(Severity::Warning)
-        } else {
-            finding
-        });
+        let is_suspicious = counted.iter().any(|name| is_for_development(name));
+        findings.push(finding.weighing_if(is_suspicious, Severity::Warning));
     }
     let mut files = library.iter().map(|(_, path)| path.rsplit('/').next());
     let is_data_only = !files.any(|file| file.and_then(module_name).is_some());

@@ -35,11 +35,7 @@ pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Findin
     // The `__init__` of a package may itself be native.
     let shadow = modules.shadow(&name).filter(|_| stem != "__init__")?;
     // A module may declare itself a package at run time.
-    let severity = if shadow.contains("/__init__.") {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
+    let severity = Severity::error_if(shadow.contains("/__init__."));
     let actual = format!("is never imported as {name}: Python finds {shadow} first");
     let finding = Finding::new(Code::ShadowedModule, actual)
         .hint("rename one of the two, or put the module into the package under another name")
@@ -47,17 +43,9 @@ pub(in crate::audit) fn shadowed(path: &str, modules: &Modules) -> Option<Findin
     Some(finding)
 }
 
-/// Whether METADATA names another distribution that the wheel needs.
-pub(crate) fn has_dependencies(metadata: &[u8]) -> bool {
-    String::from_utf8_lossy(metadata)
-        .lines()
-        .take_while(|line| !line.is_empty())
-        .any(|line| line.to_ascii_lowercase().starts_with("requires-dist:"))
-}
-
-/// The entry points whose modules are not in the wheel; `text` is entry_points.txt.
-pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) -> Vec<Finding> {
-    let depends = has_dependencies(metadata);
+/// The entry points whose modules are not in the wheel; `text` is entry_points.txt. Other modules may come with the
+/// distributions that a wheel `depends` on.
+pub(crate) fn dead_entry_points(text: &str, depends: bool, modules: &Modules) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (group, name, reference) in entries(text) {
         let module = reference.split([':', '[', ' ']).next().unwrap_or_default();
@@ -79,10 +67,8 @@ pub(crate) fn dead_entry_points(text: &str, metadata: &[u8], modules: &Modules) 
         } else if is_stdlib(top) || depends {
             // It may be a module of a dependency.
             continue;
-        } else if is_script(group) {
-            Severity::Error
         } else {
-            Severity::Warning
+            Severity::error_if(is_script(group))
         };
         let actual = format!(
             "names the module {module} for {name} in [{group}], but the module is not in the wheel"
@@ -151,12 +137,12 @@ mod tests {
             "one.py",
         ];
         let modules = Modules::of(paths);
-        let found = |reference: &str, group: &str, metadata: &str| {
+        let found = |reference: &str, group: &str, depends: bool| {
             let text = format!("[{group}]\nx = {reference}\n");
-            let found = dead_entry_points(&text, metadata.as_bytes(), &modules);
+            let found = dead_entry_points(&text, depends, &modules);
             found.first().map(|finding| finding.severity)
         };
-        let (alone, depends) = ("Name: x\n\nRequires-Dist: y", "Requires-Dist: y\n");
+        let (alone, depends) = (false, true);
         for fine in [
             "p:main",
             "p.cli:main",
@@ -168,7 +154,7 @@ mod tests {
             assert_eq!(found(fine, "console_scripts", alone), None, "{fine}");
         }
         let (error, warning) = (Some(Severity::Error), Some(Severity::Warning));
-        for (reference, group, metadata, severity) in [
+        for (reference, group, depends, severity) in [
             ("p.gone:main", "console_scripts", alone, error),
             ("p.gone:main", "plugins", depends, error),
             ("p.fast.sub:main", "console_scripts", alone, warning),
@@ -179,7 +165,7 @@ mod tests {
             ("ns.gone:f", "console_scripts", alone, warning),
         ] {
             assert_eq!(
-                found(reference, group, metadata),
+                found(reference, group, depends),
                 severity,
                 "{reference} {group}"
             );

@@ -4,10 +4,9 @@
 //! values are the same as for pyproject.toml. Sources: PyPA, "Core metadata
 //! specifications"; PEP 639, PEP 685, PEP 753.
 
-use pep440_rs::VersionSpecifiers;
-
 use super::{contacts, description};
 use crate::audit::code::{Code, Severity};
+use crate::audit::declared::{Declared, parse_requires_python};
 use crate::audit::finding::{Finding, MOST_FINDINGS};
 use crate::error::Problem;
 use crate::metadata::classifiers::{self, Classifier};
@@ -61,19 +60,16 @@ const FIELDS: &[(&str, &str, bool)] = &[
 const NEVER_DYNAMIC: [&str; 3] = ["metadata-version", "name", "version"];
 
 /// The parsed METADATA.
-struct Fields {
+struct Fields<'a> {
     headers: Headers,
-    body: String,
+    body: &'a str,
 }
 
-impl Fields {
-    fn parse(bytes: &[u8]) -> Result<Self, String> {
+impl<'a> Fields<'a> {
+    fn parse(bytes: &'a [u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
         let (headers, body) = Headers::parse(text)?;
-        Ok(Self {
-            headers,
-            body: body.to_owned(),
-        })
+        Ok(Self { headers, body })
     }
 
     fn all(&self, name: &str) -> &[String] {
@@ -96,11 +92,11 @@ pub(in crate::audit) struct Owner<'a> {
     pub(in crate::audit) has_license: &'a dyn Fn(&str) -> bool,
 }
 
-/// Checks METADATA or PKG-INFO.
-pub(in crate::audit) fn judge(bytes: &[u8], owner: &Owner<'_>) -> Vec<Finding> {
+/// Checks METADATA or PKG-INFO; also gives what it declares, if it can be read.
+pub(in crate::audit) fn judge(bytes: &[u8], owner: &Owner<'_>) -> (Vec<Finding>, Option<Declared>) {
     let fields = match Fields::parse(bytes) {
         Ok(fields) => fields,
-        Err(why) => return vec![Finding::new(Code::MetadataUnreadable, why)],
+        Err(why) => return (vec![Finding::new(Code::MetadataUnreadable, why)], None),
     };
     let mut findings = Vec::new();
     findings.extend(version_of_metadata(&fields));
@@ -111,26 +107,15 @@ pub(in crate::audit) fn judge(bytes: &[u8], owner: &Owner<'_>) -> Vec<Finding> {
     findings.extend(requirements(&fields));
     findings.extend(classifier_rules(&fields));
     findings.extend(license(&fields, owner));
-    findings.extend(description::judge(&fields.headers, &fields.body));
-    findings
-}
-
-/// The value of Requires-Python, if METADATA has a valid one.
-pub(in crate::audit) fn requires_python(bytes: &[u8]) -> Option<VersionSpecifiers> {
-    let fields = Fields::parse(bytes).ok()?;
-    parse_requires_python(fields.one("requires-python")?).ok()
-}
-
-/// Installers and indexes accept commas at both ends.
-fn parse_requires_python(text: &str) -> Result<VersionSpecifiers, Problem> {
-    values::check_requires_python(text.trim_matches(|c: char| c == ',' || c.is_whitespace()))
+    findings.extend(description::judge(&fields.headers, fields.body));
+    (findings, Some(Declared::of(&fields.headers)))
 }
 
 fn rank(version: &str) -> Option<usize> {
     VERSIONS.iter().position(|known| *known == version)
 }
 
-fn version_of_metadata(fields: &Fields) -> Option<Finding> {
+fn version_of_metadata(fields: &Fields<'_>) -> Option<Finding> {
     let version = fields.one("metadata-version")?;
     rank(version).is_none().then(|| {
         let actual = format!("has the Metadata-Version {version}");
@@ -139,7 +124,7 @@ fn version_of_metadata(fields: &Fields) -> Option<Finding> {
     })
 }
 
-fn known_fields(fields: &Fields) -> Vec<Finding> {
+fn known_fields(fields: &Fields<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let declared = fields.one("metadata-version").and_then(rank);
     for (name, values) in fields.headers.iter() {
@@ -182,7 +167,7 @@ fn known_fields(fields: &Fields) -> Vec<Finding> {
 }
 
 /// Checks that the name and the version are those of the file name.
-fn identity(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
+fn identity(fields: &Fields<'_>, owner: &Owner<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(name) = fields.one("name") {
         let normal = |text: &str| text.parse::<DistributionName>().ok();
@@ -215,7 +200,7 @@ fn identity(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
     findings
 }
 
-fn single_values(fields: &Fields) -> Vec<Finding> {
+fn single_values(fields: &Fields<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut take = |field: &str, problem: Option<Problem>| {
         findings
@@ -257,7 +242,7 @@ fn single_values(fields: &Fields) -> Vec<Finding> {
     findings
 }
 
-fn requirements(fields: &Fields) -> Vec<Finding> {
+fn requirements(fields: &Fields<'_>) -> Vec<Finding> {
     let names = ["Requires-Dist", "Provides-Dist", "Obsoletes-Dist"];
     let all = names
         .iter()
@@ -279,7 +264,7 @@ fn requirements(fields: &Fields) -> Vec<Finding> {
     found.take(MOST_FINDINGS).collect()
 }
 
-fn classifier_rules(fields: &Fields) -> Vec<Finding> {
+fn classifier_rules(fields: &Fields<'_>) -> Vec<Finding> {
     let judged = fields.all("classifier").iter().filter_map(|classifier| {
         let code = match classifiers::classifier(classifier) {
             Classifier::Known => return None,
@@ -298,7 +283,7 @@ fn classifier_rules(fields: &Fields) -> Vec<Finding> {
     judged.take(MOST_FINDINGS).collect()
 }
 
-fn license(fields: &Fields, owner: &Owner<'_>) -> Vec<Finding> {
+fn license(fields: &Fields<'_>, owner: &Owner<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(expression) = fields.one("license-expression") {
         if fields.one("license").is_some_and(|text| !text.is_empty()) {

@@ -69,9 +69,7 @@ fn project(claim: &Claim) -> Option<Finding> {
 }
 
 fn version(claim: &Claim) -> Option<Finding> {
-    // A `-` would end the version.
-    let written = claim.version.replace('_', "-");
-    let Ok(version) = written.parse::<pep440_rs::Version>() else {
+    let Ok(version) = claim.version_text().parse::<pep440_rs::Version>() else {
         return Some(Finding::new(
             Code::FilenameInvalid,
             format!(
@@ -256,11 +254,7 @@ fn unknown_pythons(claim: &Claim) -> Vec<Finding> {
 
 /// The severity of tags that no Python has.
 fn beside(tags: &[String], is_known: impl Fn(&str) -> bool) -> Severity {
-    if tags.iter().any(|tag| is_known(tag)) {
-        Severity::Warning
-    } else {
-        Severity::Error
-    }
+    Severity::error_if(!tags.iter().any(|tag| is_known(tag)))
 }
 
 /// Whether some Python has this tag. Source: PEP 425, and `interpreter_name` in PyPA's packaging.tags.

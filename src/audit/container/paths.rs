@@ -23,7 +23,7 @@ pub(in crate::audit) fn judge<'a>(
         let wrong = path.chars().find(|c| FOREIGN_TO_WINDOWS.contains(c))?;
         let actual = format!("has the character {wrong}, which Windows does not allow in a name");
         let finding = Finding::new(Code::PathCharacter, actual).of(path);
-        Some(finding.weighing(error_if(systems.windows)))
+        Some(finding.weighing(Severity::error_if(systems.windows)))
     });
     let files = paths.filter(|path| !path.ends_with('/'));
     let collisions = collisions(files).into_iter().filter_map(|collision| {
@@ -45,33 +45,28 @@ pub(in crate::audit) fn judge<'a>(
 pub(super) fn weigh(collision: &Collision, systems: Systems) -> Option<(Code, Severity)> {
     match collision {
         Collision::Twice(_) => None,
-        Collision::SameFile(..) => Some((Code::PathCollision, error_if(systems.ignore_case()))),
+        Collision::SameFile(..) => Some((
+            Code::PathCollision,
+            Severity::error_if(systems.ignore_case()),
+        )),
         Collision::FileAndFolder(file, path) => {
             let is_exact = path.strip_prefix(file.as_str());
             let is_exact = is_exact.is_some_and(|rest| rest.starts_with('/'));
-            let severity = error_if(is_exact || systems.ignore_case());
+            let severity = Severity::error_if(is_exact || systems.ignore_case());
             Some((Code::PathFileAndFolder, severity))
         }
-    }
-}
-
-fn error_if(fails: bool) -> Severity {
-    if fails {
-        Severity::Error
-    } else {
-        Severity::Warning
     }
 }
 
 fn severity(fault: &PathFault, path: &str, systems: Systems) -> Severity {
     match fault {
         PathFault::Character(_) | PathFault::Dropped(_) | PathFault::Reserved(_) => {
-            error_if(systems.windows)
+            Severity::error_if(systems.windows)
         }
         // Windows counts UTF-16 code units.
         PathFault::LongName => {
             let mut units = path.split('/').map(|part| part.encode_utf16().count());
-            error_if(systems.unix || units.any(|units| units > LONGEST_NAME))
+            Severity::error_if(systems.unix || units.any(|units| units > LONGEST_NAME))
         }
         PathFault::TooDeep => Severity::Warning,
         PathFault::Empty

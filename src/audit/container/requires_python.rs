@@ -13,10 +13,9 @@ const LAST_MINOR: u8 = 99;
 
 /// The finding if no Python that the tags admit satisfies the specifiers.
 pub(in crate::audit) fn judge(specifiers: &VersionSpecifiers, claim: &Claim) -> Option<Finding> {
-    let pythons = claim.pythons.iter();
-    let pairs = pythons.flat_map(|python| claim.abis.iter().map(move |abi| (python, abi)));
     // Tags that contradict each other are a finding of their own if there are no others.
-    let mut pairs = pairs
+    let mut pairs = claim
+        .pairs()
         .filter(|(python, abi)| !contradict(python, abi))
         .peekable();
     pairs.peek()?;

@@ -9,6 +9,14 @@ use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::wheel::CPU_BASELINE;
 
+/// The largest number of `Tag:` lines that are read.
+const MOST_TAGS: usize = 1000;
+/// The longest `Tag:` line that is expanded, in bytes, and the most dots in it.
+const LONGEST_TAG: usize = 1000;
+const MOST_DOTS: usize = 100;
+/// The largest number of tags that all lines are expanded to. A file name of 255 bytes stands for fewer.
+const MOST_EXPANDED: usize = 100_000;
+
 /// The contents of WHEEL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::audit) struct WheelFile {
@@ -23,8 +31,7 @@ pub(in crate::audit) fn tags_in(bytes: &[u8]) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(bytes);
     let fields = text.lines().filter_map(|line| line.split_once(':'));
     let tags = fields.filter(|(name, _)| name.trim().eq_ignore_ascii_case("Tag"));
-    let tags = tags.take(MOST_TAGS);
-    tags.flat_map(|(_, tag)| expand(tag.trim())).collect()
+    expand_all(tags.map(|(_, tag)| tag.trim()))
 }
 
 /// Reads WHEEL and compares it with the file name of the wheel.
@@ -53,11 +60,7 @@ pub(in crate::audit) fn judge(
         [version] => {
             let actual = format!("has the Wheel-Version `{version}`, and installers know 1.0");
             let finding = Finding::new(Code::WheelInvalid, actual);
-            findings.push(if is_later_version_1(version) {
-                finding.weighing(Severity::Warning)
-            } else {
-                finding
-            });
+            findings.push(finding.weighing_if(is_later_version_1(version), Severity::Warning));
         }
         [] => findings.push(Finding::new(Code::WheelInvalid, "has no Wheel-Version")),
         _ => {
@@ -127,7 +130,7 @@ fn is_later_version_1(version: &str) -> bool {
 
 /// Checks that the `Tag:` lines and the tags of the file name are the same set.
 fn tags(written: BTreeSet<String>, claim: &Claim) -> Option<Finding> {
-    let expanded: BTreeSet<_> = written.iter().flat_map(|tag| expand(tag)).collect();
+    let expanded = expand_all(written.iter().map(String::as_str));
     let named = claim.tags();
     let list = |tags: BTreeSet<String>| tags.into_iter().collect::<Vec<_>>().join(", ");
     if expanded == named {
@@ -139,8 +142,11 @@ fn tags(written: BTreeSet<String>, claim: &Claim) -> Option<Finding> {
     )
 }
 
-/// The longest `Tag:` line whose set is expanded, in bytes, and the most lines.
-const MOST_TAGS: usize = 1000;
+/// Every tag that these `Tag:` lines stand for.
+fn expand_all<'a>(lines: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let tags = lines.take(MOST_TAGS).flat_map(expand);
+    tags.take(MOST_EXPANDED).collect()
+}
 
 /// Expands a `Tag:` line, into which some build tools write compressed sets.
 fn expand(tag: &str) -> Vec<String> {
@@ -149,7 +155,7 @@ fn expand(tag: &str) -> Vec<String> {
         return vec![tag.to_owned()];
     };
     // A short line could otherwise expand to any number of tags.
-    if tag.len() > MOST_TAGS || tag.matches('.').count() > MOST_TAGS / 10 {
+    if tag.len() > LONGEST_TAG || tag.matches('.').count() > MOST_DOTS {
         return vec![tag.to_owned()];
     }
     let mut tags = Vec::new();
@@ -161,4 +167,29 @@ fn expand(tag: &str) -> Vec<String> {
         }
     }
     tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_lines_stand_for_a_limited_number_of_tags() {
+        let set = |kind: &str, line: usize| {
+            let tags: Vec<_> = (0..30).map(|tag| format!("{kind}{line}x{tag}")).collect();
+            tags.join(".")
+        };
+        let line = |line| {
+            format!(
+                "Tag: {}-{}-{}\n",
+                set("p", line),
+                set("a", line),
+                set("l", line)
+            )
+        };
+        let one = tags_in(line(0).as_bytes());
+        assert_eq!(one.len(), 30 * 30 * 30);
+        let many: String = (0..10).map(line).collect();
+        assert_eq!(tags_in(many.as_bytes()).len(), MOST_EXPANDED);
+    }
 }

@@ -68,7 +68,7 @@ pub fn check_and_plan_fix(filename: &str, file: &File) -> io::Result<(Examined, 
     Ok((examined, fix))
 }
 
-fn plan<R: ReaderAt>(check: &mut Check<'_>, archive: &Archive<R>, findings: &[Finding]) -> Fix {
+fn plan<R: ReaderAt>(check: &Check<'_>, archive: &Archive<R>, findings: &[Finding]) -> Fix {
     // The rules need about as much memory as the files of a wheel that has the turn.
     let memory = &check.files.memory;
     let _loan = memory.has_turn().then(|| memory.borrow(usize::MAX));
@@ -77,8 +77,7 @@ fn plan<R: ReaderAt>(check: &mut Check<'_>, archive: &Archive<R>, findings: &[Fi
     let written = wheel_file::judge(&old_text, &old, &mut Vec::new());
     let about_tags = check.under(&old, &written);
     let (claim, why) = best_claim(check, &old, &written, &old_text);
-    let wheel = purelib(check, &claim, &written);
-    let left = check.under(&claim, &wheel);
+    let (wheel, left) = purelib(check, &claim, &written);
     let text = wheel_text::changed(&old_text, &claim, wheel.root_is_purelib == Some(true));
     let mut about_wheel = Vec::new();
     if let Some(text) = &text {

@@ -15,7 +15,7 @@ const MOST_NAMES: usize = 8;
 
 /// The name that the binaries keep, and the reason if there is none.
 pub(super) fn best_claim(
-    check: &mut Check<'_>,
+    check: &Check<'_>,
     old: &Claim,
     wheel: &WheelFile,
     text: &[u8],
@@ -26,7 +26,8 @@ pub(super) fn best_claim(
         root_is_purelib: None,
         ..wheel.clone()
     };
-    if !check.under(&start, wheel).iter().any(is_error) {
+    let mut findings = check.under(&start, wheel);
+    if !findings.iter().any(is_error) {
         return (start, None);
     }
     // One of the two names may be right.
@@ -38,7 +39,6 @@ pub(super) fn best_claim(
     let mut claim = start.clone();
     let mut left = None;
     for _ in 0..MOST_NAMES {
-        let findings = check.under(&claim, wheel);
         let Some(error) = findings.iter().find(|one| is_error(one)) else {
             return (claim, None);
         };
@@ -52,6 +52,7 @@ pub(super) fn best_claim(
             Some(Err(why)) => return (start, Some(why)),
             None => break,
         }
+        findings = check.under(&claim, wheel);
     }
     (start, left)
 }
@@ -62,11 +63,7 @@ fn normalized(claim: &Claim) -> Claim {
     if let Ok(name) = claim.name.parse::<DistributionName>() {
         claim.name = name.to_string();
     }
-    if let Ok(version) = claim
-        .version
-        .replace('_', "-")
-        .parse::<pep440_rs::Version>()
-    {
+    if let Ok(version) = claim.version_text().parse::<pep440_rs::Version>() {
         claim.version = version.to_string();
     }
     for tags in [&mut claim.pythons, &mut claim.abis, &mut claim.platforms] {
@@ -98,8 +95,12 @@ fn claim_in_wheel(text: &[u8], claim: &Claim) -> Option<Claim> {
     (is_set && other != *claim && other.tags() == tags).then_some(other)
 }
 
-/// WHEEL with the `Root-Is-Purelib` that the contents of the wheel ask for.
-pub(super) fn purelib(check: &mut Check<'_>, claim: &Claim, written: &WheelFile) -> WheelFile {
+/// WHEEL with the `Root-Is-Purelib` that matches the contents of the wheel, and the findings that remain.
+pub(super) fn purelib(
+    check: &Check<'_>,
+    claim: &Claim,
+    written: &WheelFile,
+) -> (WheelFile, Vec<Finding>) {
     let with = |root_is_purelib| WheelFile {
         root_is_purelib: Some(root_is_purelib),
         ..written.clone()
@@ -109,13 +110,13 @@ pub(super) fn purelib(check: &mut Check<'_>, claim: &Claim, written: &WheelFile)
         matches!(finding.code, Code::NativeInPure | Code::PureInPlatlib)
             && finding.severity > Severity::Note
     };
-    let current = with(current);
-    let other = with(current.root_is_purelib == Some(false));
-    let count = |findings: Vec<Finding>| findings.iter().filter(|one| disagrees(one)).count();
-    let found = count(check.under(claim, &current));
-    if found > 0 && count(check.under(claim, &other)) < found {
-        other
-    } else {
-        current
+    let count = |findings: &[Finding]| findings.iter().filter(|one| disagrees(one)).count();
+    let findings = check.under(claim, &with(current));
+    if count(&findings) > 0 {
+        let fewer = check.under(claim, &with(!current));
+        if count(&fewer) < count(&findings) {
+            return (with(!current), fewer);
+        }
     }
+    (with(current), findings)
 }

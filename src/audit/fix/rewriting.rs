@@ -110,7 +110,7 @@ impl Rewriting {
 
 /// The files that people or other programs run: scripts, and programs that are not for Windows.
 pub(super) fn programs(check: &Check<'_>, claim: &Claim) -> BTreeSet<String> {
-    if claim.platforms.iter().all(|tag| tag.starts_with("win")) {
+    if !claim.systems().unix {
         return BTreeSet::new();
     }
     let scripts = format!("{}.data/scripts/", check.claim.stem());

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::claim::Claim;
+use crate::audit::claim::{Claim, cpython};
 use crate::audit::code::{Code, Severity};
 use crate::audit::finding::Finding;
 use crate::audit::rules::module_file::ModuleFile;
@@ -44,7 +44,7 @@ pub(super) fn improved(
     let errors: Vec<_> = findings.iter().filter(|one| is_error(one)).collect();
     let has = |codes: &[Code]| errors.iter().any(|one| codes.contains(&one.code));
     let mut next = claim.clone();
-    let is_any = claim.platforms.iter().all(|tag| tag == "any");
+    let is_any = claim.is_for_any_platform();
     if has(&OTHER_PLATFORM)
         || (is_any && has(&[Code::NativeInPure]))
         || (!is_any && !binaries.is_empty() && has(&[Code::UnknownTag]))
@@ -83,10 +83,7 @@ pub(super) fn is_error(finding: &Finding) -> bool {
 
 /// The Python tag of a stable ABI that begins with `floor`, or later if the wheel already promised that.
 fn raised_python(claim: &Claim, floor: PythonVersion) -> String {
-    let versions = claim.pythons.iter().filter_map(|tag| {
-        let version = tag.strip_prefix("cp")?;
-        PythonVersion::from_nodot(version)
-    });
+    let versions = claim.pythons.iter().filter_map(|tag| cpython(tag));
     let floor = versions.min().map_or(floor, |old| old.max(floor));
     format!("cp{}", floor.nodot())
 }

@@ -137,9 +137,7 @@ impl Grid {
         let mut columns = BTreeSet::new();
         let mut platforms: BTreeMap<String, BTreeSet<Column>> = BTreeMap::new();
         for claim in claims {
-            let pythons = claim.pythons.iter();
-            let pairs = pythons.flat_map(|python| claim.abis.iter().map(move |abi| (python, abi)));
-            for column in pairs.map(|(python, abi)| Column::of(python, abi)) {
+            for column in claim.pairs().map(|(python, abi)| Column::of(python, abi)) {
                 for platform in claim.platforms.iter().flat_map(|tag| platforms_of(tag)) {
                     platforms
                         .entry(platform)

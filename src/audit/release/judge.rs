@@ -109,7 +109,7 @@ fn shadowed(wheels: &[Wheel<'_>]) -> Vec<Finding> {
     let mut full: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     for wheel in wheels {
         for platform in platforms(&wheel.claim) {
-            for (python, abi) in pairs(&wheel.claim) {
+            for (python, abi) in wheel.claim.pairs() {
                 let is_full = abi.strip_suffix('t').unwrap_or(abi) == python;
                 if is_full {
                     let key = (platform.clone(), python.to_owned());
@@ -170,16 +170,6 @@ fn platforms(claim: &Claim) -> BTreeSet<String> {
         .iter()
         .flat_map(|tag| platforms_of(tag))
         .collect()
-}
-
-fn pairs(claim: &Claim) -> impl Iterator<Item = (&str, &str)> {
-    let pythons = claim.pythons.iter();
-    pythons.flat_map(|python| {
-        claim
-            .abis
-            .iter()
-            .map(move |abi| (python.as_str(), abi.as_str()))
-    })
 }
 
 /// Fields of the metadata that differ between the files. Resolvers read them from one of the files.

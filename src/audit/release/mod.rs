@@ -49,7 +49,7 @@ pub fn releases(files: &[ReleaseFile]) -> Vec<Release> {
         let claim = Claim::parse(&file.filename).ok();
         let sdist = SdistName::parse(&file.filename, &mut Vec::new()).ok();
         let (name, version) = match (&claim, &sdist) {
-            (Some(claim), _) => (&claim.name, claim.version.replace('_', "-")),
+            (Some(claim), _) => (&claim.name, claim.version_text()),
             (None, Some(sdist)) => (&sdist.name, sdist.version.clone()),
             (None, None) => continue,
         };

@@ -57,7 +57,7 @@ fn check_reader<R: Read>(filename: &str, reader: R, length: u64) -> Examined {
             let sdist = Sdist::of(&name, &contents);
             findings.extend(sdist.judge());
             let info = contents.texts.get(&sdist.path("PKG-INFO"));
-            declared = info.and_then(|text| Declared::parse(text));
+            declared = info.and_then(|text| Declared::parse(text)?.to_keep());
         }
         Err(fatal) => findings.push(fatal),
     }
@@ -244,8 +244,8 @@ impl<'a> Sdist<'a> {
             licenses: "the sdist",
             has_license: &has_license,
         };
-        let mut findings = metadata::judge(text, &owner);
-        if Declared::parse(text).is_some_and(|declared| declared.is_before_2_2()) {
+        let (mut findings, declared) = metadata::judge(text, &owner);
+        if declared.is_some_and(|declared| declared.is_before_2_2()) {
             let actual = "has a Metadata-Version before 2.2";
             let finding = Finding::new(Code::SdistOldMetadata, actual);
             findings.push(finding.hint("update the build tool"));
