@@ -2,7 +2,7 @@
 
 use pyz3_wheel::audit::Code;
 
-use super::case::{Case, IOS, LINUX, PURE, PYODIDE, WINDOWS, case};
+use super::case::{Case, IOS, LINUX, PURE, PYODIDE, WINDOWS, case, module_of};
 use super::controls::{Control, good};
 use super::wasm::{Dylink, Memory, Wasm};
 
@@ -19,24 +19,26 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn systems() -> Vec<Case> {
     vec![
-        case("Pyodide has ELF", Code::WrongSystem, PYODIDE, |w| {
-            w.native_of(LINUX)
-        }),
-        case(
+        module_of("Pyodide has ELF", Code::WrongSystem, PYODIDE, LINUX),
+        module_of(
             "Pyodide has Mach-O for iOS",
             Code::WrongSystem,
             PYODIDE,
-            |w| w.native_of(IOS),
+            IOS,
         ),
-        case("Pyodide has a DLL", Code::WrongSystem, PYODIDE, |w| {
-            w.native_of(WINDOWS)
-        }),
-        case("manylinux has WebAssembly", Code::NotALibrary, LINUX, |w| {
-            w.native_of(PYODIDE)
-        }),
-        case("Windows has WebAssembly", Code::NotALibrary, WINDOWS, |w| {
-            w.native_of(PYODIDE)
-        }),
+        module_of("Pyodide has a DLL", Code::WrongSystem, PYODIDE, WINDOWS),
+        module_of(
+            "manylinux has WebAssembly",
+            Code::NotALibrary,
+            LINUX,
+            PYODIDE,
+        ),
+        module_of(
+            "Windows has WebAssembly",
+            Code::NotALibrary,
+            WINDOWS,
+            PYODIDE,
+        ),
         case(
             "a pure wheel has WebAssembly for Python",
             Code::NativeInPure,

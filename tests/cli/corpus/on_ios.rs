@@ -2,7 +2,7 @@
 
 use pyz3_wheel::audit::Code;
 
-use super::case::{Case, IOS, IOS_SIMULATOR, LINUX, MACOS, case};
+use super::case::{Case, IOS, IOS_SIMULATOR, LINUX, MACOS, case, module_of};
 use super::controls::{Control, good};
 use super::macho::{self, Floor, MACOS as MACOS_PLATFORM, Macho, release};
 
@@ -36,12 +36,13 @@ pub(super) fn cases() -> Vec<Case> {
             MACOS,
             |w| w.macho(|m| m.floor(built_for(macho::IOS_SIMULATOR, 14, 0))),
         ),
-        case("iOS has ELF", Code::WrongSystem, IOS, |w| {
-            w.native_of(LINUX)
-        }),
-        case("iOS has WebAssembly", Code::NotALibrary, IOS, |w| {
-            w.native_of(super::case::PYODIDE)
-        }),
+        module_of("iOS has ELF", Code::WrongSystem, IOS, LINUX),
+        module_of(
+            "iOS has WebAssembly",
+            Code::NotALibrary,
+            IOS,
+            super::case::PYODIDE,
+        ),
         case(
             "devices have Mach-O for Intel",
             Code::WrongMachine,

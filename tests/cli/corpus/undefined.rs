@@ -123,19 +123,7 @@ fn kinds_of_symbols() -> Vec<Case> {
             "ELF takes a function that no library of a chain has",
             Code::UndefinedSymbol,
             LINUX,
-            |w| {
-                let between = Elf::new(elf::X86_64)
-                    .soname("libbetween.so.1")
-                    .needed("libhelper.so.1")
-                    .runpath("$ORIGIN");
-                w.elf(|e| {
-                    e.needed("libbetween.so.1")
-                        .runpath("$ORIGIN")
-                        .takes("mean_of")
-                })
-                .file("hello/libbetween.so.1", between.bytes())
-                .file("hello/libhelper.so.1", helper().bytes())
-            },
+            |w| through_another(w.elf(|e| e.takes("mean_of")), &helper()),
         ),
         case(
             "a library for ctypes takes a variable that nothing has",
@@ -149,6 +137,17 @@ fn kinds_of_symbols() -> Vec<Case> {
             },
         ),
     ]
+}
+
+/// The module loads a library that loads this one.
+pub(super) fn through_another(w: Wheel, library: &Elf) -> Wheel {
+    let between = Elf::new(elf::X86_64)
+        .soname("libbetween.so.1")
+        .needed("libhelper.so.1")
+        .runpath("$ORIGIN");
+    w.elf(|e| e.needed("libbetween.so.1").runpath("$ORIGIN"))
+        .file("hello/libbetween.so.1", between.bytes())
+        .file("hello/libhelper.so.1", library.bytes())
 }
 
 fn pythons() -> Vec<Case> {
@@ -377,20 +376,8 @@ pub(super) fn controls() -> Vec<Control> {
             "a thread-local variable of a library that another one loads",
             LINUX,
             |w| {
-                let between = Elf::new(elf::X86_64)
-                    .soname("libbetween.so.1")
-                    .needed("libhelper.so.1")
-                    .runpath("$ORIGIN");
-                w.elf(|e| {
-                    e.needed("libbetween.so.1")
-                        .runpath("$ORIGIN")
-                        .takes_thread_local("mean_of_thread")
-                })
-                .file("hello/libbetween.so.1", between.bytes())
-                .file(
-                    "hello/libhelper.so.1",
-                    helper().gives_variable("mean_of_thread").bytes(),
-                )
+                let library = helper().gives_variable("mean_of_thread");
+                through_another(w.elf(|e| e.takes_thread_local("mean_of_thread")), &library)
             },
         ),
         good("a function that is weak", LINUX, |w| {
