@@ -12,6 +12,8 @@ const STABLE: &str = "cp313-abi3-android_24_arm64_v8a";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = systems();
+    cases.extend(devices());
+    cases.extend(suffixes());
     cases.extend(libraries());
     cases
 }
@@ -67,6 +69,12 @@ fn systems() -> Vec<Case> {
             |w| w.tagged("cp313-cp313-android_24_arm64_v8a.android_24_x86_64"),
         )
         .also(&[Code::WrongSuffix]),
+    ]
+}
+
+/// API levels, and what devices refuse to load.
+fn devices() -> Vec<Case> {
+    vec![
         case(
             "ELF is built for API level 28",
             Code::FloorTooHigh,
@@ -103,6 +111,11 @@ fn systems() -> Vec<Case> {
             ANDROID,
             |w| w.elf(Elf::text_relocations),
         ),
+    ]
+}
+
+fn suffixes() -> Vec<Case> {
+    vec![
         case(
             "the file has the ending of glibc",
             Code::WrongSuffix,

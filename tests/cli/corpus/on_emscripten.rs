@@ -13,6 +13,7 @@ fn helper() -> Vec<u8> {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = systems();
+    cases.extend(names());
     cases.extend(symbols());
     cases
 }
@@ -91,6 +92,12 @@ fn systems() -> Vec<Case> {
         case("the module is cut off", Code::DamagedBinary, PYODIDE, |w| {
             w.damage(|bytes| bytes.truncate(bytes.len() / 2))
         }),
+    ]
+}
+
+/// File names and tags that name another Python.
+fn names() -> Vec<Case> {
+    vec![
         case(
             "the file has the ending of Linux",
             Code::WrongSuffix,
