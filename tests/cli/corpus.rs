@@ -17,17 +17,21 @@ mod elf;
 mod elf_bytes;
 mod elf_sections;
 mod entries;
+mod fixable;
 mod fixes;
+mod foreign_libraries;
 mod gil;
 mod good;
 mod installed;
 mod linux_loading;
+mod linux_versions;
 mod macho;
 mod macho_bytes;
 mod macho_signature;
 mod macos_loading;
 mod metadata;
 mod more_controls;
+mod no_sections;
 mod not_libraries;
 mod on_android;
 mod on_emscripten;
@@ -35,17 +39,22 @@ mod on_ios;
 mod on_linux;
 mod on_macos;
 mod on_windows;
+mod other_pythons;
 mod paths;
 mod pe;
+mod provided;
 mod python;
 mod pythons;
 mod record;
 mod releases;
 mod sdist;
+mod sdist_archives;
+mod sdist_members;
 mod sdists;
 mod tables;
 mod tags;
 mod undefined;
+mod variants;
 mod wasm;
 mod wheel;
 mod wheel_files;
@@ -69,6 +78,8 @@ pub(crate) fn broken() -> Vec<Case> {
     [
         on_linux::cases(),
         linux_loading::cases(),
+        linux_versions::cases(),
+        no_sections::cases(),
         on_macos::cases(),
         macos_loading::cases(),
         on_windows::cases(),
@@ -77,6 +88,8 @@ pub(crate) fn broken() -> Vec<Case> {
         on_emscripten::cases(),
         python::cases(),
         pythons::cases(),
+        variants::cases(),
+        other_pythons::cases(),
         damaged::cases(),
         archive::cases(),
         entries::cases(),
@@ -89,6 +102,7 @@ pub(crate) fn broken() -> Vec<Case> {
         contents::cases(),
         installed::cases(),
         undefined::cases(),
+        foreign_libraries::cases(),
         gil::cases(),
         not_libraries::cases(),
     ]
@@ -104,13 +118,16 @@ fn good_wheels() -> Vec<Control> {
     all.extend(installed::controls());
     all.extend(descriptions::controls());
     all.extend(paths::controls());
-    all.extend(undefined::controls());
+    all.extend(provided::controls());
     all.extend(on_linux::controls());
+    all.extend(linux_versions::controls());
+    all.extend(no_sections::controls());
     all.extend(on_ios::controls());
     all.extend(on_android::controls());
     all.extend(on_emscripten::controls());
     all.extend(linux_loading::controls());
     all.extend(pythons::controls());
+    all.extend(variants::controls());
     all.extend(gil::controls());
     all.extend(not_libraries::controls());
     all

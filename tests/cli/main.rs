@@ -4,7 +4,6 @@ mod cache;
 mod check;
 mod check_formats;
 mod check_selection;
-#[allow(clippy::too_many_lines, reason = "tables of wheels")]
 mod corpus;
 mod documents;
 mod faults;

@@ -60,6 +60,11 @@ pub(super) fn case(
     Case { fault, wheel }
 }
 
+/// A wheel with these tags has the module of a good wheel with `other` tags.
+pub(super) fn module_of(what: &str, code: Code, tags: &str, other: &str) -> Case {
+    case(what, code, tags, |w| w.native_of(other))
+}
+
 impl Case {
     /// Another code would be as right.
     pub(super) fn or(mut self, code: Code) -> Self {

@@ -9,10 +9,18 @@ use super::zip::Entry;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = files();
+    cases.extend(top_level());
+    cases.extend(names());
+    cases.extend(empty());
     cases.extend(data_folders());
     cases.extend(startup());
     cases.extend(native());
     cases
+}
+
+/// A pure wheel has one more file.
+fn has(what: &str, code: Code, path: &str) -> Case {
+    case(what, code, PURE, |w| w.file(path, format!("# {path}\n")))
 }
 
 fn files() -> Vec<Case> {
@@ -24,11 +32,6 @@ fn files() -> Vec<Case> {
             PURE,
             |w| w.file(&path, "{\"url\": \"https://example.org\"}\n"),
         )
-    };
-    let has = |what, code, path: &'static str| {
-        case(what, code, PURE, move |w| {
-            w.file(path, format!("# {path}\n"))
-        })
     };
     let text = "the same text in two files\n".repeat(50);
     vec![
@@ -62,6 +65,17 @@ fn files() -> Vec<Case> {
             Code::Bytecode,
             "hello/__init__.pyc",
         ),
+        case(
+            "two files have the same contents",
+            Code::DuplicateFiles,
+            PURE,
+            |w| w.file("hello/a.txt", &text).file("hello/b.txt", &text),
+        ),
+    ]
+}
+
+fn top_level() -> Vec<Case> {
+    vec![
         has(
             "tests are at top level",
             Code::CommonName,
@@ -86,6 +100,34 @@ fn files() -> Vec<Case> {
             Code::ManyTopLevel,
             "greet.py",
         ),
+        has(
+            "a module for tests is beside the package",
+            Code::ManyTopLevel,
+            "hello_tests.py",
+        )
+        .weighing(Severity::Warning),
+        has(
+            "the project's own setup.py is beside the package",
+            Code::ManyTopLevel,
+            "setup.py",
+        )
+        .weighing(Severity::Warning),
+        has(
+            "the stubs of the package are beside it",
+            Code::ManyTopLevel,
+            "hello-stubs/__init__.pyi",
+        ),
+        has(
+            "an __init__.py is at top level",
+            Code::InitAtTop,
+            "__init__.py",
+        ),
+    ]
+}
+
+/// Modules that no program can import.
+fn names() -> Vec<Case> {
+    vec![
         has(
             "a module is in a folder that is not a package",
             Code::NotImportable,
@@ -113,28 +155,11 @@ fn files() -> Vec<Case> {
             },
         )
         .weighing(Severity::Warning),
-        has(
-            "a module for tests is beside the package",
-            Code::ManyTopLevel,
-            "hello_tests.py",
-        )
-        .weighing(Severity::Warning),
-        has(
-            "the project's own setup.py is beside the package",
-            Code::ManyTopLevel,
-            "setup.py",
-        )
-        .weighing(Severity::Warning),
-        has(
-            "the stubs of the package are beside it",
-            Code::ManyTopLevel,
-            "hello-stubs/__init__.pyi",
-        ),
-        has(
-            "an __init__.py is at top level",
-            Code::InitAtTop,
-            "__init__.py",
-        ),
+    ]
+}
+
+fn empty() -> Vec<Case> {
+    vec![
         has("a folder has no module", Code::NoModules, "words/words.txt")
             .also(&[Code::ManyTopLevel])
             .weighing(Severity::Warning),
@@ -145,12 +170,6 @@ fn files() -> Vec<Case> {
             |w| w.without(INIT).file("words/words.txt", "a\nb\n"),
         )
         .weighing(Severity::Note),
-        case(
-            "two files have the same contents",
-            Code::DuplicateFiles,
-            PURE,
-            |w| w.file("hello/a.txt", &text).file("hello/b.txt", &text),
-        ),
         case("nothing is in the wheel", Code::Empty, PURE, |w| {
             w.without(INIT)
         }),

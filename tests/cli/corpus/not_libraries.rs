@@ -31,18 +31,18 @@ fn macho_of(kind: u32) -> Vec<u8> {
     macho.bytes()
 }
 
+const ON_LINUX: &str = "hello/_other.cpython-312-x86_64-linux-gnu.so";
+const ON_MACOS: &str = "hello/_other.cpython-312-darwin.so";
+const ON_WINDOWS: &str = "hello/_other.cp312-win_amd64.pyd";
+
 pub(super) fn cases() -> Vec<Case> {
-    const ON_LINUX: &str = "hello/_other.cpython-312-x86_64-linux-gnu.so";
-    const ON_MACOS: &str = "hello/_other.cpython-312-darwin.so";
-    const ON_WINDOWS: &str = "hello/_other.cp312-win_amd64.pyd";
-    let alone = |what, tags, bytes: &[u8]| {
-        let bytes = bytes.to_vec();
-        case(what, Code::NotALibrary, tags, move |w| {
-            w.damage(|module| *module = bytes)
-        })
-        .also(&[Code::NoNativeCode])
-    };
-    let program = Pe::new(pe::X64).takes("KERNEL32.dll", "ExitProcess");
+    let mut cases = on_linux();
+    cases.extend(elsewhere());
+    cases.extend(only_modules());
+    cases
+}
+
+fn on_linux() -> Vec<Case> {
     vec![
         beside("an object file", LINUX, ON_LINUX, elf_of(OBJECT)),
         beside("a program", LINUX, ON_LINUX, elf_of(elf::PROGRAM)),
@@ -103,6 +103,12 @@ pub(super) fn cases() -> Vec<Case> {
             elf_of(elf::PROGRAM),
         )
         .weighing(Severity::Warning),
+    ]
+}
+
+fn elsewhere() -> Vec<Case> {
+    let program = Pe::new(pe::X64).takes("KERNEL32.dll", "ExitProcess");
+    vec![
         beside(
             "a Mach-O object file",
             MACOS,
@@ -137,6 +143,18 @@ pub(super) fn cases() -> Vec<Case> {
         beside("an object file of Windows", WINDOWS, "hello/_other.pyd", {
             [&[0x64, 0x86, 1, 0][..], &[0; 60]].concat()
         }),
+    ]
+}
+
+fn only_modules() -> Vec<Case> {
+    let alone = |what, tags, bytes: &[u8]| {
+        let bytes = bytes.to_vec();
+        case(what, Code::NotALibrary, tags, move |w| {
+            w.damage(|module| *module = bytes)
+        })
+        .also(&[Code::NoNativeCode])
+    };
+    vec![
         alone("the only module is empty", LINUX, b""),
         alone("the only module is a Git LFS pointer", LINUX_ABI3, LFS),
         alone("the only module is a static library", MACOS, ARCHIVE),

@@ -2,59 +2,65 @@
 
 use pyz3_wheel::audit::Code;
 
-use super::case::{ANDROID, Case, LINUX, MUSL, case};
+use super::case::{ANDROID, Case, LINUX, MUSL, case, module_of};
 use super::controls::{Control, good};
 use super::elf::{self, Elf};
+use super::wheel::Native;
 
 const LINUX_ARM: &str = "cp312-cp312-manylinux_2_17_aarch64";
 const STABLE: &str = "cp313-abi3-android_24_arm64_v8a";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = systems();
+    cases.extend(devices());
+    cases.extend(suffixes());
     cases.extend(libraries());
     cases
 }
 
 fn systems() -> Vec<Case> {
     vec![
-        case(
+        module_of(
             "Android has ELF for glibc",
             Code::WrongSystem,
             ANDROID,
-            |w| w.native_of(LINUX_ARM),
+            LINUX_ARM,
         ),
-        case(
+        module_of(
             "Android has ELF for musl",
             Code::WrongSystem,
             ANDROID,
-            |w| w.native_of("cp312-cp312-musllinux_1_2_aarch64"),
+            "cp312-cp312-musllinux_1_2_aarch64",
         ),
-        case(
+        module_of(
             "manylinux has ELF for Android",
             Code::WrongSystem,
             LINUX,
-            |w| w.native_of("cp313-cp313-android_24_x86_64"),
+            "cp313-cp313-android_24_x86_64",
         ),
-        case(
+        module_of(
             "musllinux has ELF for Android",
             Code::WrongSystem,
             MUSL,
-            |w| w.native_of("cp313-cp313-android_24_x86_64"),
+            "cp313-cp313-android_24_x86_64",
         ),
-        case("Android has Mach-O", Code::WrongSystem, ANDROID, |w| {
-            w.native_of(super::case::IOS)
-        }),
-        case(
+        module_of(
+            "Android has Mach-O",
+            Code::WrongSystem,
+            ANDROID,
+            super::case::IOS,
+        ),
+        module_of(
             "arm64 has ELF for x86_64",
             Code::WrongMachine,
             ANDROID,
-            |w| w.native_of("cp313-cp313-android_24_x86_64"),
+            "cp313-cp313-android_24_x86_64",
         ),
-        case(
+        module_of(
             "armeabi_v7a has ELF for arm64",
             Code::WrongMachine,
             "cp313-cp313-android_24_armeabi_v7a",
-            |w| w.native_of(ANDROID),
+            ANDROID,
         ),
         case(
             "one of two architectures is not there",
@@ -63,6 +69,12 @@ fn systems() -> Vec<Case> {
             |w| w.tagged("cp313-cp313-android_24_arm64_v8a.android_24_x86_64"),
         )
         .also(&[Code::WrongSuffix]),
+    ]
+}
+
+/// API levels, and what devices refuse to load.
+fn devices() -> Vec<Case> {
+    vec![
         case(
             "ELF is built for API level 28",
             Code::FloorTooHigh,
@@ -99,6 +111,11 @@ fn systems() -> Vec<Case> {
             ANDROID,
             |w| w.elf(Elf::text_relocations),
         ),
+    ]
+}
+
+fn suffixes() -> Vec<Case> {
+    vec![
         case(
             "the file has the ending of glibc",
             Code::WrongSuffix,
@@ -128,38 +145,26 @@ fn systems() -> Vec<Case> {
 
 fn libraries() -> Vec<Case> {
     let module = || Elf::new(elf::AARCH64).android(24).gives("PyInit__native");
+    let uses_python = |what, tags| {
+        case(what, Code::UndefinedSymbol, tags, |w| {
+            let elf = module()
+                .needs("libc.so", "LIBC", "malloc")
+                .takes("PyLong_FromLong");
+            w.native(Native::Elf(elf))
+        })
+    };
     vec![
-        case(
-            "ELF does not load Python",
-            Code::UndefinedSymbol,
-            ANDROID,
-            move |w| {
-                let elf = module()
-                    .needs("libc.so", "LIBC", "malloc")
-                    .takes("PyLong_FromLong");
-                w.native(super::wheel::Native::Elf(elf))
-            },
-        ),
+        uses_python("ELF does not load Python", ANDROID),
         case(
             "a module without any library uses Python",
             Code::UndefinedSymbol,
             ANDROID,
-            move |w| {
+            |w| {
                 let elf = module().takes("PyLong_FromLong").takes("PyModuleDef_Init");
-                w.native(super::wheel::Native::Elf(elf))
+                w.native(Native::Elf(elf))
             },
         ),
-        case(
-            "abi3 does not load Python",
-            Code::UndefinedSymbol,
-            STABLE,
-            move |w| {
-                let elf = module()
-                    .needs("libc.so", "LIBC", "malloc")
-                    .takes("PyLong_FromLong");
-                w.native(super::wheel::Native::Elf(elf))
-            },
-        ),
+        uses_python("abi3 does not load Python", STABLE),
         case(
             "ELF loads another Python",
             Code::ForeignLibrary,

@@ -2,7 +2,7 @@
 
 use pyz3_wheel::audit::Code;
 
-use super::case::{Case, IOS, LINUX, PURE, PYODIDE, WINDOWS, case};
+use super::case::{Case, IOS, LINUX, PURE, PYODIDE, WINDOWS, case, module_of};
 use super::controls::{Control, good};
 use super::wasm::{Dylink, Memory, Wasm};
 
@@ -13,30 +13,33 @@ fn helper() -> Vec<u8> {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = systems();
+    cases.extend(names());
     cases.extend(symbols());
     cases
 }
 
 fn systems() -> Vec<Case> {
     vec![
-        case("Pyodide has ELF", Code::WrongSystem, PYODIDE, |w| {
-            w.native_of(LINUX)
-        }),
-        case(
+        module_of("Pyodide has ELF", Code::WrongSystem, PYODIDE, LINUX),
+        module_of(
             "Pyodide has Mach-O for iOS",
             Code::WrongSystem,
             PYODIDE,
-            |w| w.native_of(IOS),
+            IOS,
         ),
-        case("Pyodide has a DLL", Code::WrongSystem, PYODIDE, |w| {
-            w.native_of(WINDOWS)
-        }),
-        case("manylinux has WebAssembly", Code::NotALibrary, LINUX, |w| {
-            w.native_of(PYODIDE)
-        }),
-        case("Windows has WebAssembly", Code::NotALibrary, WINDOWS, |w| {
-            w.native_of(PYODIDE)
-        }),
+        module_of("Pyodide has a DLL", Code::WrongSystem, PYODIDE, WINDOWS),
+        module_of(
+            "manylinux has WebAssembly",
+            Code::NotALibrary,
+            LINUX,
+            PYODIDE,
+        ),
+        module_of(
+            "Windows has WebAssembly",
+            Code::NotALibrary,
+            WINDOWS,
+            PYODIDE,
+        ),
         case(
             "a pure wheel has WebAssembly for Python",
             Code::NativeInPure,
@@ -89,6 +92,12 @@ fn systems() -> Vec<Case> {
         case("the module is cut off", Code::DamagedBinary, PYODIDE, |w| {
             w.damage(|bytes| bytes.truncate(bytes.len() / 2))
         }),
+    ]
+}
+
+/// File names and tags that name another Python.
+fn names() -> Vec<Case> {
+    vec![
         case(
             "the file has the ending of Linux",
             Code::WrongSuffix,

@@ -2,7 +2,7 @@
 
 use pyz3_wheel::audit::Code;
 
-use super::case::{Case, IOS, IOS_SIMULATOR, LINUX, MACOS, case};
+use super::case::{Case, IOS, IOS_SIMULATOR, LINUX, MACOS, case, module_of};
 use super::controls::{Control, good};
 use super::macho::{self, Floor, MACOS as MACOS_PLATFORM, Macho, release};
 
@@ -14,6 +14,14 @@ fn built_for(system: u32, major: u32, minor: u32) -> Floor {
 }
 
 pub(super) fn cases() -> Vec<Case> {
+    let mut cases = systems();
+    cases.extend(floors());
+    cases.extend(suffixes());
+    cases.extend(symbols());
+    cases
+}
+
+fn systems() -> Vec<Case> {
     vec![
         case("iOS has Mach-O for macOS", Code::WrongSystem, IOS, |w| {
             w.macho(|m| m.floor(built_for(MACOS_PLATFORM, 11, 0)))
@@ -36,12 +44,13 @@ pub(super) fn cases() -> Vec<Case> {
             MACOS,
             |w| w.macho(|m| m.floor(built_for(macho::IOS_SIMULATOR, 14, 0))),
         ),
-        case("iOS has ELF", Code::WrongSystem, IOS, |w| {
-            w.native_of(LINUX)
-        }),
-        case("iOS has WebAssembly", Code::NotALibrary, IOS, |w| {
-            w.native_of(super::case::PYODIDE)
-        }),
+        module_of("iOS has ELF", Code::WrongSystem, IOS, LINUX),
+        module_of(
+            "iOS has WebAssembly",
+            Code::NotALibrary,
+            IOS,
+            super::case::PYODIDE,
+        ),
         case(
             "devices have Mach-O for Intel",
             Code::WrongMachine,
@@ -63,6 +72,11 @@ pub(super) fn cases() -> Vec<Case> {
                 )
             },
         ),
+    ]
+}
+
+fn floors() -> Vec<Case> {
+    vec![
         case(
             "Mach-O needs iOS 15.1 under 13_0",
             Code::FloorTooHigh,
@@ -81,6 +95,11 @@ pub(super) fn cases() -> Vec<Case> {
             IOS_SIMULATOR,
             |w| w.macho(|m| m.floor(built_for(macho::IOS_SIMULATOR, 15, 0))),
         ),
+    ]
+}
+
+fn suffixes() -> Vec<Case> {
+    vec![
         case(
             "the file has the ending of macOS",
             Code::WrongSuffix,
@@ -99,6 +118,12 @@ pub(super) fn cases() -> Vec<Case> {
             IOS,
             |w| w.module("hello/_native.cpython-314-iphoneos.so"),
         ),
+    ]
+}
+
+/// Libraries and functions that the module takes from elsewhere, or that Python takes from the module.
+fn symbols() -> Vec<Case> {
+    vec![
         case(
             "Mach-O loads a library of Homebrew",
             Code::ForeignLibrary,

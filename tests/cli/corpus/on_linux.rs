@@ -20,187 +20,11 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(libraries());
     cases.extend(own_libraries());
     cases.extend(symbols());
-    cases.extend(versions_beside_own_libraries());
-    cases.extend(without_sections());
     cases
 }
 
-/// The module also loads a library of the wheel.
-fn versions_beside_own_libraries() -> Vec<Case> {
-    let asks = |what, tags, library: &'static str, version: &'static str| {
-        case(what, Code::SymbolVersion, tags, move |w| {
-            w.elf(|e| {
-                e.needs("libhelper.so.1", "HELPER_1", "help")
-                    .needs(library, version, "other")
-                    .runpath("$ORIGIN/../hello.libs")
-            })
-            .file("hello.libs/libhelper.so.1", versioned_helper().bytes())
-        })
-    };
-    vec![
-        asks(
-            "ELF with a library of its own asks for the libstdc++ of GCC 13",
-            LINUX,
-            "libstdc++.so.6",
-            "GLIBCXX_3.4.32",
-        ),
-        asks(
-            "ELF with a library of its own asks for a newer C++ ABI",
-            LINUX_ABI3,
-            "libstdc++.so.6",
-            "CXXABI_1.3.13",
-        ),
-        asks(
-            "ELF with a library of its own asks for a newer zlib",
-            LINUX,
-            "libz.so.1",
-            "ZLIB_1.2.12",
-        ),
-        asks(
-            "ELF with a library of its own asks for the libgcc of GCC 12",
-            LINUX,
-            "libgcc_s.so.1",
-            "GCC_12.0.0",
-        ),
-        asks(
-            "the library of the wheel has other versions than the module asks for",
-            LINUX,
-            "libhelper.so.1",
-            "HELPER_2",
-        ),
-        case(
-            "the library of the wheel has no versions",
-            Code::SymbolVersion,
-            LINUX,
-            |w| {
-                w.elf(|e| {
-                    e.needs("libhelper.so.1", "HELPER_1", "help")
-                        .runpath("$ORIGIN")
-                })
-                .file("hello/libhelper.so.1", helper().bytes())
-            },
-        ),
-        case(
-            "a library of the wheel, loaded with another one, asks for the libstdc++ of GCC 11",
-            Code::SymbolVersion,
-            LINUX,
-            |w| {
-                let helper = versioned_helper()
-                    .needed("libother.so.1")
-                    .runpath("$ORIGIN")
-                    .needs("libstdc++.so.6", "GLIBCXX_3.4.29", "_ZSt4copy");
-                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
-                    .file("hello/libhelper.so.1", helper.bytes())
-                    .file(
-                        "hello/libother.so.1",
-                        Elf::new(elf::X86_64).soname("libother.so.1").bytes(),
-                    )
-            },
-        ),
-    ]
-}
-
-/// A library whose function has a version.
-fn versioned_helper() -> Elf {
-    Elf::new(elf::X86_64)
-        .soname("libhelper.so.1")
-        .gives_version("HELPER_1", "help")
-        .needs("libc.so.6", "GLIBC_2.2.5", "free")
-}
-
-fn old_python(w: Wheel) -> Wheel {
-    w.module("hello/_native.so")
-        .metadata(|m| m.drop("Requires-Python").add("Requires-Python: >=2.7"))
-}
-
-/// A module takes this from Pythons that are configured with `--with-fpectl`.
-fn fpectl(symbol: &str, tags: &str) -> Case {
-    let what = format!("ELF takes {symbol}: {tags}");
-    case(&what, Code::BlacklistedSymbol, tags, |w| {
-        old_python(w).elf(|e| e.takes(symbol))
-    })
-}
-
-/// Files that have no section headers, so that only the dynamic segment says what they need.
-fn without_sections() -> Vec<Case> {
-    let bare = |what: &str, code, tags, edit: fn(Elf) -> Elf| {
-        let what = format!("ELF without section headers {what}");
-        case(&what, code, tags, |w| w.elf(|e| edit(e).without_sections()))
-    };
-    vec![
-        bare("asks for glibc 2.28", Code::FloorTooHigh, LINUX, |e| {
-            e.needs("libc.so.6", "GLIBC_2.28", "fcntl64")
-        }),
-        bare(
-            "asks for glibc 2.29 in 32 bits",
-            Code::FloorTooHigh,
-            "cp312-cp312-manylinux_2_17_i686",
-            |e| e.needs("libm.so.6", "GLIBC_2.29", "pow"),
-        ),
-        bare(
-            "asks for glibc 2.34, high byte first",
-            Code::FloorTooHigh,
-            "cp312-cp312-manylinux_2_17_s390x",
-            |e| e.needs("libc.so.6", "GLIBC_2.34", "__libc_start_main"),
-        ),
-        bare("loads OpenSSL", Code::ForeignLibrary, LINUX, |e| {
-            e.needed("libssl.so.3")
-        }),
-        bare(
-            "asks for the libstdc++ of GCC 11",
-            Code::SymbolVersion,
-            LINUX,
-            |e| e.needs("libstdc++.so.6", "GLIBCXX_3.4.29", "_ZSt4copy"),
-        ),
-        bare(
-            "takes what nothing has",
-            Code::UndefinedSymbol,
-            LINUX,
-            |e| e.takes("mean_of"),
-        ),
-        bare("takes what musl lacks", Code::MuslSymbol, MUSL, |e| {
-            e.takes("__memcpy_chk")
-        }),
-        bare("has an absolute RUNPATH", Code::UnsafeRpath, LINUX, |e| {
-            e.runpath("/opt/hello/lib")
-        }),
-        bare("needs x86-64-v3", Code::IsaLevel, LINUX, |e| {
-            e.needs_isa(0b0111)
-        }),
-        bare("exports another module", Code::WrongInit, LINUX, |e| {
-            e.without("PyInit__native").gives("PyInit_other")
-        }),
-        bare(
-            "goes beyond the stable ABI",
-            Code::NotStableAbi,
-            LINUX_ABI3,
-            |e| e.takes("PyUnicode_AsUTF8"),
-        ),
-    ]
-}
-
 pub(super) fn controls() -> Vec<Control> {
-    let with = |what, tags, edit: fn(Elf) -> Elf, library: Elf| {
-        good(what, tags, move |w| {
-            w.elf(|e| edit(e).runpath("$ORIGIN/../hello.libs"))
-                .file("hello.libs/libhelper.so.1", library.bytes())
-        })
-    };
-    let mut controls: Vec<_> = [
-        LINUX,
-        LINUX_ABI3,
-        MUSL,
-        "cp312-cp312-manylinux_2_17_i686",
-        "cp312-cp312-manylinux_2_17_s390x",
-        "cp312-cp312-manylinux_2_17_aarch64",
-    ]
-    .into_iter()
-    .map(|tags| {
-        let what = format!("ELF without section headers: {tags}");
-        good(&what, tags, |w| w.elf(Elf::without_sections))
-    })
-    .collect();
-    controls.extend([
+    vec![
         good(
             "ELF takes what Python 3.8 always has of fpectl",
             "cp38-cp38-manylinux_2_17_x86_64",
@@ -211,42 +35,7 @@ pub(super) fn controls() -> Vec<Control> {
             "cp36-cp36m-manylinux_2_17_x86_64",
             |w| old_python(w).elf(|e| e.may_take("PyFPE_jbuf")),
         ),
-        with(
-            "a version of a library of the wheel, beside one of libstdc++",
-            LINUX,
-            |e| {
-                e.needs("libhelper.so.1", "HELPER_1", "help").needs(
-                    "libstdc++.so.6",
-                    "GLIBCXX_3.4.19",
-                    "_ZSt4copy",
-                )
-            },
-            versioned_helper(),
-        ),
-        with(
-            "a version of a library of the wheel that is needed by a weak symbol alone",
-            LINUX,
-            |e| e.may_need("libhelper.so.1", "HELPER_2", "help_more"),
-            versioned_helper(),
-        ),
-        with(
-            "a version of libstdc++ that a shipped copy of it has",
-            LINUX,
-            |e| e.needs("libhelper.so.1", "GLIBCXX_3.4.32", "help"),
-            Elf::new(elf::X86_64)
-                .soname("libhelper.so.1")
-                .gives_version("GLIBCXX_3.4.32", "help"),
-        ),
-        with(
-            "a version that musl ignores",
-            MUSL,
-            |e| e.needs("libhelper.so.1", "HELPER_2", "help"),
-            Elf::new(elf::X86_64)
-                .soname("libhelper.so.1")
-                .gives_version("HELPER_1", "help"),
-        ),
-    ]);
-    controls
+    ]
 }
 
 fn floors() -> Vec<Case> {
@@ -468,55 +257,21 @@ fn own_libraries() -> Vec<Case> {
     ]
 }
 
+fn old_python(w: Wheel) -> Wheel {
+    w.module("hello/_native.so")
+        .metadata(|m| m.drop("Requires-Python").add("Requires-Python: >=2.7"))
+}
+
+/// A module takes this from Pythons that are configured with `--with-fpectl`.
+fn fpectl(symbol: &str, tags: &str) -> Case {
+    let what = format!("ELF takes {symbol}: {tags}");
+    case(&what, Code::BlacklistedSymbol, tags, |w| {
+        old_python(w).elf(|e| e.takes(symbol))
+    })
+}
+
 fn symbols() -> Vec<Case> {
-    let asks = |what, library: &'static str, version: &'static str, symbol: &'static str| {
-        case(what, Code::SymbolVersion, LINUX, move |w| {
-            w.elf(|e| e.needs(library, version, symbol))
-        })
-    };
     vec![
-        asks(
-            "ELF asks for the libstdc++ of GCC 11",
-            "libstdc++.so.6",
-            "GLIBCXX_3.4.29",
-            "_ZSt4copy",
-        ),
-        asks(
-            "ELF asks for a newer C++ ABI",
-            "libstdc++.so.6",
-            "CXXABI_1.3.8",
-            "__cxa_throw_bad_array_new_length",
-        ),
-        asks(
-            "ELF asks for the libgcc of GCC 7",
-            "libgcc_s.so.1",
-            "GCC_7.0.0",
-            "__cpu_model",
-        ),
-        asks(
-            "ELF asks for zlib 1.2.9",
-            "libz.so.1",
-            "ZLIB_1.2.9",
-            "inflateValidate",
-        ),
-        asks(
-            "ELF asks for libatomic, versioned in glibc 2.24",
-            "libatomic.so.1",
-            "LIBATOMIC_1.0",
-            "__atomic_load",
-        ),
-        asks(
-            "ELF asks for what is glibc's own",
-            "libc.so.6",
-            "GLIBC_PRIVATE",
-            "__libc_siglongjmp",
-        ),
-        asks(
-            "ELF asks a library of the policy for an unknown name",
-            "libz.so.1",
-            "OPENSSL_3.0.0",
-            "SSL_new",
-        ),
         case(
             "ELF takes an inner function of zlib",
             Code::BlacklistedSymbol,

@@ -2,7 +2,7 @@
 
 use pyz3_wheel::audit::Code;
 
-use super::case::{Case, INTEL, LINUX, MACOS, PURE, UNIVERSAL, WINDOWS, case};
+use super::case::{Case, INTEL, LINUX, MACOS, PURE, UNIVERSAL, WINDOWS, case, module_of};
 use super::macho::{ARM64, ARM64E, Floor, IOS, Macho, X86_64, release};
 
 /// A library that the module may load and that the wheel may have.
@@ -119,17 +119,17 @@ fn machines() -> Vec<Case> {
     };
     let both = "cp312-cp312-macosx_10_13_x86_64.macosx_11_0_arm64";
     vec![
-        case(
+        module_of(
             "module for Intel under arm64",
             Code::WrongMachine,
             MACOS,
-            |w| w.native_of(INTEL),
+            INTEL,
         ),
-        case(
+        module_of(
             "module for arm64 under x86_64",
             Code::WrongMachine,
             INTEL,
-            |w| w.native_of(MACOS),
+            MACOS,
         ),
         case(
             "module for arm64e under arm64",
@@ -181,23 +181,23 @@ fn systems() -> Vec<Case> {
             MACOS,
             |w| w.macho(|m| m.floor(Floor::Build(IOS, release(13, 0, 0)))),
         ),
-        case(
+        module_of(
             "module for Linux under macosx",
             Code::WrongSystem,
             MACOS,
-            |w| w.native_of(LINUX),
+            LINUX,
         ),
-        case(
+        module_of(
             "module for Windows under macosx",
             Code::WrongSystem,
             INTEL,
-            |w| w.native_of(WINDOWS),
+            WINDOWS,
         ),
-        case(
+        module_of(
             "module for macOS under manylinux",
             Code::WrongSystem,
             LINUX,
-            |w| w.native_of(INTEL),
+            INTEL,
         ),
         case(
             "one module under the tags of two systems",

@@ -3,7 +3,7 @@
 use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{
-    Case, INTEL, LINUX, PURE, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE, WINDOWS_NONE, case,
+    Case, INTEL, LINUX, PURE, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE, WINDOWS_NONE, case, module_of,
 };
 use super::code::AVX;
 use super::pe::{self, Pe};
@@ -29,9 +29,12 @@ fn machines() -> Vec<Case> {
         for other in platforms.into_iter().filter(|other| *other != platform) {
             let what = format!("module for {other} under {platform}");
             let tags = |platform| format!("cp312-cp312-{platform}");
-            cases.push(case(&what, Code::WrongMachine, &tags(platform), |w| {
-                w.native_of(&tags(other))
-            }));
+            cases.push(module_of(
+                &what,
+                Code::WrongMachine,
+                &tags(platform),
+                &tags(other),
+            ));
         }
     }
     cases.extend([
@@ -45,23 +48,23 @@ fn machines() -> Vec<Case> {
                     .file("hello/helper.dll", other.bytes())
             },
         ),
-        case(
+        module_of(
             "module for Linux under win_amd64",
             Code::WrongSystem,
             WINDOWS,
-            |w| w.native_of(LINUX),
+            LINUX,
         ),
-        case(
+        module_of(
             "module for macOS under win_amd64",
             Code::WrongSystem,
             WINDOWS,
-            |w| w.native_of(INTEL),
+            INTEL,
         ),
-        case(
+        module_of(
             "module for Windows under manylinux",
             Code::WrongSystem,
             LINUX,
-            |w| w.native_of(WINDOWS),
+            WINDOWS,
         ),
         case(
             "DLL lies in a wheel for any platform",

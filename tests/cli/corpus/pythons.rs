@@ -1,15 +1,13 @@
-//! Wheels for the newest Pythons, for abi3t, for several Pythons at once, and for implementations other than CPython.
+//! Wheels for the newest Pythons, and for abi3t.
 
 use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{
-    Case, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS, MACOS_ABI3, WINDOWS, WINDOWS_ABI3,
-    WINDOWS_FREE, case,
+    Case, LINUX, LINUX_ABI3, LINUX_FREE, MACOS, MACOS_ABI3, WINDOWS, WINDOWS_ABI3, WINDOWS_FREE,
+    case,
 };
 use super::controls::{Control, good};
-use super::elf::{self, Elf};
 use super::good::module;
-use super::pe::{self, Pe};
 use super::python::wrong_suffix;
 use super::wheel::Wheel;
 
@@ -17,13 +15,11 @@ const LINUX_315: &str = "cp315-cp315-manylinux_2_17_x86_64";
 const LINUX_315T: &str = "cp315-cp315t-manylinux_2_17_x86_64";
 const LINUX_ABI3_315: &str = "cp315-abi3-manylinux_2_17_x86_64";
 const LINUX_ABI3T: &str = "cp315-abi3t-manylinux_2_17_x86_64";
-const LINUX_BOTH: &str = "cp315-abi3.abi3t-manylinux_2_17_x86_64";
+pub(super) const LINUX_BOTH: &str = "cp315-abi3.abi3t-manylinux_2_17_x86_64";
 const MUSL_BOTH: &str = "cp315-abi3.abi3t-musllinux_1_2_aarch64";
 const MACOS_BOTH: &str = "cp315-abi3.abi3t-macosx_10_13_universal2";
 const WINDOWS_ABI3T: &str = "cp315-abi3t-win_amd64";
 const WINDOWS_BOTH: &str = "cp315-abi3.abi3t-win_amd64";
-const PYTHON_2_WINDOWS: &str = "cp27-cp27m-win_amd64";
-const SEVERAL: &str = "cp311.cp312-cp311.cp312-manylinux_2_17_x86_64";
 
 /// The tags of good wheels for these Pythons that are checked unchanged.
 pub(super) fn plain_tags() -> Vec<&'static str> {
@@ -114,103 +110,15 @@ pub(super) fn controls() -> Vec<Control> {
             WINDOWS_ABI3,
             |w| w.pe(|p| p.takes("python3.dll", "PyErr_SetFromWindowsErr")),
         ),
-        good("there is a file for each of two Pythons", SEVERAL, |w| {
-            with(w, "cpython-312-x86_64-linux-gnu.so")
-        }),
-        good(
-            "there is a DLL for each of two Pythons",
-            "cp311.cp312-cp311.cp312-win_amd64",
-            |w| {
-                let (_, other) = module(WINDOWS).unwrap();
-                w.file("hello/_native.cp312-win_amd64.pyd", other.bytes())
-            },
-        ),
-        good("abi3 and abi3t have a file each", LINUX_BOTH, |w| {
-            with(w, "abi3.so")
-        }),
-        good(
-            "a wheel for any ABI has a file for each Python that it is for",
-            LINUX_NONE,
-            |w| {
-                let w = w.metadata(|m| m.set("Requires-Python: >=3.11,<3.13"));
-                let w = w.without_native();
-                with(
-                    with(w, "cpython-311-x86_64-linux-gnu.so"),
-                    "cpython-312-x86_64-linux-gnu.so",
-                )
-            },
-        ),
     ]);
     controls
-}
-
-/// Modules of Python 2, whose names and libraries are not those of Python 3.
-fn python_2_cases() -> Vec<Case> {
-    let python_2_case = |what: &str, tags: &str, edit: fn(Wheel) -> Wheel| {
-        case(what, Code::NotJudged, tags, edit).weighing(Severity::Note)
-    };
-    vec![
-        python_2_case(
-            "a module for Python 2.7 on Windows",
-            PYTHON_2_WINDOWS,
-            |w| {
-                let w = python_2(w, "hello/_native.pyd");
-                w.pe(|p| {
-                    let p = p.without("PyInit__native").gives("init_native");
-                    p.takes("MSVCR90.dll", "malloc")
-                })
-            },
-        ),
-        python_2_case(
-            "a module for Python 2.7 on macOS",
-            "cp27-cp27m-macosx_10_9_x86_64",
-            |w| {
-                let w = python_2(w, "hello/_native.so");
-                w.macho(|m| {
-                    let m = m.without("PyInit__native").gives("init_native");
-                    m.takes("PyString_FromString").takes("Py_InitModule4_64")
-                })
-            },
-        ),
-        python_2_case(
-            "a module for Python 2.7 on Linux",
-            "cp27-cp27mu-manylinux1_x86_64",
-            |w| {
-                let w = python_2(w, "hello/_native.so");
-                w.elf(|e| {
-                    let e = e.without("PyInit__native").gives("init_native");
-                    e.takes("PyUnicodeUCS4_FromString")
-                        .takes("Py_InitModule4_64")
-                })
-            },
-        ),
-    ]
-}
-
-/// The wheel is for Python 2, and its module has this path.
-fn python_2(w: Wheel, path: &str) -> Wheel {
-    let w = w.metadata(|m| m.drop("Requires-Python").add("Requires-Python: >=2.7"));
-    w.module(path)
-}
-
-/// The wheel with one more file of its extension module.
-fn with(w: Wheel, ending: &str) -> Wheel {
-    let native = Elf::new(elf::X86_64)
-        .gives("PyInit__native")
-        .takes("PyLong_FromLong")
-        .needs("libc.so.6", "GLIBC_2.2.5", "malloc")
-        .data(ending);
-    w.file(&format!("hello/_native.{ending}"), native.bytes())
 }
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = suffixes();
     cases.extend(starts());
     cases.extend(dlls());
-    cases.extend(variants());
     cases.extend(opaque());
-    cases.extend(python_2_cases());
-    cases.extend(tags());
     cases
 }
 
@@ -323,106 +231,6 @@ fn dlls() -> Vec<Case> {
     ]
 }
 
-fn variants() -> Vec<Case> {
-    let of = |version| format!("cpython-{version}-x86_64-linux-gnu.so");
-    let (eleven, twelve) = (of(311), of(312));
-    let stale = |what, tags, first: &'static str, second: &'static str| {
-        case(what, Code::WrongSuffix, tags, move |w| {
-            let (_, native) = module(tags).unwrap();
-            let w = w.module(&format!("hello/_native.{first}"));
-            w.file(&format!("hello/_native.{second}"), native.bytes())
-        })
-        .also(&[Code::DuplicateFiles])
-    };
-    vec![
-        stale(
-            "both modules are for other Pythons",
-            LINUX,
-            "cpython-310-x86_64-linux-gnu.so",
-            "cpython-311-x86_64-linux-gnu.so",
-        ),
-        stale(
-            "an abi3 wheel has modules of single Pythons",
-            LINUX_ABI3,
-            "cpython-311-x86_64-linux-gnu.so",
-            "cpython-312-x86_64-linux-gnu.so",
-        ),
-        stale(
-            "both modules for macOS are for other Pythons",
-            MACOS,
-            "cpython-310-darwin.so",
-            "cpython-313-darwin.so",
-        ),
-        stale(
-            "both modules for Windows are for other Pythons",
-            WINDOWS,
-            "cp310-win_amd64.pyd",
-            "cp311-win_amd64.pyd",
-        ),
-        stale(
-            "a module for Windows is for another machine, and one for another Python",
-            WINDOWS,
-            "cp312-win32.pyd",
-            "cp311-win_amd64.pyd",
-        ),
-        case(
-            "a module of 3.11 lies beside that of 3.12",
-            Code::StaleModule,
-            LINUX,
-            |w| with(w, &eleven),
-        ),
-        case(
-            "a stale module uses a symbol that the Python of the tag no longer has",
-            Code::StaleModule,
-            LINUX,
-            |w| {
-                let old = Elf::new(elf::X86_64)
-                    .gives("PyInit__native")
-                    .takes("PyUnicode_AsUnicode");
-                w.file(&format!("hello/_native.{eleven}"), old.bytes())
-            },
-        ),
-        case(
-            "a stale module imports its own Python's DLL",
-            Code::StaleModule,
-            WINDOWS,
-            |w| {
-                let old = Pe::new(pe::X64)
-                    .gives("PyInit__native")
-                    .takes("python311.dll", "PyLong_FromLong");
-                w.file("hello/_native.cp311-win_amd64.pyd", old.bytes())
-            },
-        ),
-        case(
-            "3.12 loads another module than abi3",
-            Code::StaleModule,
-            LINUX_ABI3,
-            |w| with(w, &twelve),
-        ),
-        case(
-            "two modules, and none for 3.12",
-            Code::WrongSuffix,
-            LINUX,
-            |w| {
-                let w = w.module(&format!("hello/_native.{eleven}"));
-                with(w, &of(310))
-            },
-        ),
-        case(
-            "one of two Pythons has no file",
-            Code::WrongSuffix,
-            SEVERAL,
-            |w| w.module(&format!("hello/_native.{eleven}")),
-        ),
-        case(
-            "a wheel for any ABI has modules for two Pythons",
-            Code::PythonWithoutAbi,
-            LINUX_NONE,
-            |w| with(with(w.without_native(), &eleven), &twelve),
-        ),
-    ]
-}
-
 fn opaque() -> Vec<Case> {
     let elf = |name: &'static str| move |w: Wheel| w.elf(|e| e.takes(name));
     vec![
@@ -468,52 +276,6 @@ fn opaque() -> Vec<Case> {
             Code::NotStableAbi,
             WINDOWS_ABI3,
             |w| w.pe(|p| p.takes("python3.dll", "PyOS_AfterFork_Child")),
-        ),
-    ]
-}
-
-fn tags() -> Vec<Case> {
-    let unknown = |tags: &'static str| {
-        case(
-            &format!("no Python has {tags}"),
-            Code::InterpreterTag,
-            LINUX,
-            |w| w.tagged(tags).module("hello/_native.so"),
-        )
-        .also(&[Code::EnablesGil])
-    };
-    let unjudged = |what, tags: &'static str, ending: &'static str| {
-        case(what, Code::NotJudged, LINUX, |w| {
-            w.tagged(tags)
-                .module(&format!("hello/_native.{ending}"))
-                .metadata(|m| m.drop("Requires-Python"))
-        })
-        .weighing(Severity::Note)
-    };
-    vec![
-        unknown("cp312-foo-manylinux_2_17_x86_64"),
-        unknown("cp315-abi4-manylinux_2_17_x86_64"),
-        unknown("cp315t-abi3t-manylinux_2_17_x86_64"),
-        unknown("cp314t-cp314t-manylinux_2_17_x86_64"),
-        unjudged(
-            "the wheel is for PyPy",
-            "pp311-pypy311_pp73-manylinux_2_17_x86_64",
-            "pypy311-pp73-x86_64-linux-gnu.so",
-        ),
-        unjudged(
-            "the wheel is for the next ABI of PyPy",
-            "pp311-pypy311_pp80-manylinux_2_17_x86_64",
-            "pypy311-pp80-x86_64-linux-gnu.so",
-        ),
-        unjudged(
-            "the wheel is for GraalPy",
-            "graalpy312-graalpy250_312_native-manylinux_2_17_x86_64",
-            "graalpy250-312-native-x86_64-linux.so",
-        ),
-        unjudged(
-            "the wheel is for Python 2",
-            "cp27-cp27mu-manylinux_2_17_x86_64",
-            "so",
         ),
     ]
 }

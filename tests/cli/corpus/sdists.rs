@@ -3,32 +3,33 @@
 use pyz3_wheel::audit::{Code, Severity};
 use tar::EntryType;
 
-use super::sdist::{Sdist, compress};
+use super::sdist::{Sdist, with_mode};
+use super::{sdist_archives, sdist_members};
 
 /// A broken source distribution: what is wrong, the code and the severity that `check` reports.
-type Case = (&'static str, Code, Severity, Sdist);
+pub(super) type Case = (&'static str, Code, Severity, Sdist);
 
-fn case(what: &'static str, code: Code, sdist: Sdist) -> Case {
+pub(super) fn case(what: &'static str, code: Code, sdist: Sdist) -> Case {
     (what, code, code.severity(), sdist)
 }
 
-fn warning(what: &'static str, code: Code, sdist: Sdist) -> Case {
+pub(super) fn warning(what: &'static str, code: Code, sdist: Sdist) -> Case {
     (what, code, Severity::Warning, sdist)
 }
 
-fn error(what: &'static str, code: Code, sdist: Sdist) -> Case {
+pub(super) fn error(what: &'static str, code: Code, sdist: Sdist) -> Case {
     (what, code, Severity::Error, sdist)
 }
 
-fn good() -> Sdist {
+pub(super) fn good() -> Sdist {
     Sdist::good()
 }
 
-fn member(path: &str, kind: EntryType) -> Sdist {
+pub(super) fn member(path: &str, kind: EntryType) -> Sdist {
     good().member(path, kind, |_| {})
 }
 
-fn symlink(target: &str) -> Sdist {
+pub(super) fn symlink(target: &str) -> Sdist {
     good().link("docs/link", EntryType::Symlink, target)
 }
 
@@ -44,8 +45,8 @@ fn pyproject(text: &str) -> Sdist {
 /// Every broken source distribution.
 pub(super) fn broken() -> Vec<Case> {
     let mut all = names();
-    all.extend(archives());
-    all.extend(members());
+    all.extend(sdist_archives::cases());
+    all.extend(sdist_members::cases());
     all.extend(metadata());
     all
 }
@@ -104,288 +105,6 @@ fn names() -> Vec<Case> {
                 )
                 .file("pyproject.toml", "")
                 .renamed("hello-1.0+cpu"),
-        ),
-    ]
-}
-
-fn archives() -> Vec<Case> {
-    vec![
-        case(
-            "no gzip",
-            Code::NotATar,
-            good().edit_bytes(|bytes| *bytes = b"hello".to_vec()),
-        ),
-        case("nothing", Code::NotATar, good().edit_bytes(Vec::clear)),
-        case(
-            "gzip without a tar archive",
-            Code::NotATar,
-            good().edit_tar(|tar| tar.fill(b'x')),
-        ),
-        case(
-            "half of the bytes",
-            Code::NotATar,
-            good().edit_bytes(|bytes| {
-                bytes.truncate(bytes.len() / 2);
-            }),
-        ),
-        case(
-            "a checksum that is wrong",
-            Code::NotATar,
-            good().edit_bytes(|bytes| {
-                let at = bytes.len() - 8;
-                bytes[at] ^= 1;
-            }),
-        ),
-        case(
-            "a header that was changed",
-            Code::NotATar,
-            good().edit_tar(|tar| tar[0] ^= 1),
-        ),
-        case(
-            "no empty blocks at the end",
-            Code::NotATar,
-            good().edit_tar(|tar| {
-                tar.truncate(tar.len() - 1024);
-            }),
-        ),
-        case(
-            "one empty block at the end",
-            Code::NotATar,
-            good().edit_tar(|tar| {
-                tar.truncate(tar.len() - 512);
-            }),
-        ),
-        case(
-            "compressed in two parts",
-            Code::NotATar,
-            good().edit_bytes(|bytes| {
-                let mut tar = Vec::new();
-                std::io::copy(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut tar).unwrap();
-                let (first, second) = tar.split_at(700);
-                *bytes = [compress(first), compress(second)].concat();
-            }),
-        ),
-        case(
-            "sizes that differ",
-            Code::NotATar,
-            good().member("hello-1.0/x", EntryType::Regular, |member| {
-                member.bytes = vec![0; 600];
-                member.pax = vec![("size", b"512".to_vec())];
-            }),
-        ),
-        case(
-            "bytes after the archive",
-            Code::SdistTrailing,
-            good().edit_tar(|tar| tar.push(1)),
-        ),
-        case(
-            "bytes after gzip's data",
-            Code::SdistTrailing,
-            good().edit_bytes(|bytes| bytes.push(1)),
-        ),
-        case(
-            "a second archive",
-            Code::SdistTrailing,
-            good().edit_bytes(|bytes| {
-                let second = bytes.clone();
-                bytes.extend(second);
-            }),
-        ),
-        case(
-            "a sparse file",
-            Code::SdistSparse,
-            member("hello-1.0/x", EntryType::GNUSparse),
-        ),
-        case(
-            "a sparse file of pax",
-            Code::SdistSparse,
-            good().member("hello-1.0/x", EntryType::Regular, |member| {
-                member.pax = vec![("GNU.sparse.major", b"1".to_vec())];
-            }),
-        ),
-        case(
-            "300 MiB of zeros",
-            Code::SdistBomb,
-            good().edit_tar(|tar| {
-                tar.truncate(tar.len() - 1024);
-                tar.resize(300 << 20, 0);
-            }),
-        ),
-        case(
-            "a name of 2 MiB",
-            Code::SdistTooLarge,
-            good().member("hello-1.0/x", EntryType::GNULongName, |member| {
-                member.bytes = vec![b'a'; 2 << 20];
-            }),
-        ),
-        case("a PKG-INFO of 3 MiB", Code::SdistTooLarge, {
-            let long = format!(
-                "Metadata-Version: 2.2\nName: hello\nVersion: 1.0\n\n{}",
-                "a".repeat(3 << 20)
-            );
-            good().file("PKG-INFO", &long)
-        }),
-    ]
-}
-
-fn members() -> Vec<Case> {
-    let pipe = EntryType::Fifo;
-    let link = EntryType::Link;
-    vec![
-        warning(
-            "a folder of another name",
-            Code::SdistFolder,
-            good().in_folder("hello"),
-        ),
-        error(
-            "two folders",
-            Code::SdistFolder,
-            member("other/x.py", EntryType::Regular),
-        ),
-        error(
-            "a file beside the folder",
-            Code::SdistFolder,
-            member("setup.py", EntryType::Regular),
-        ),
-        error(
-            "no files",
-            Code::SdistFolder,
-            Sdist {
-                members: Vec::new(),
-                ..good()
-            },
-        ),
-        case("a pipe", Code::PathNotRegular, member("hello-1.0/x", pipe)),
-        case(
-            "a device",
-            Code::PathNotRegular,
-            member("hello-1.0/x", EntryType::Char),
-        ),
-        case(
-            "an unknown type",
-            Code::PathNotRegular,
-            member("hello-1.0/x", EntryType::new(b'Z')),
-        ),
-        warning(
-            "setuid",
-            Code::PathMode,
-            good().member("hello-1.0/x", EntryType::Regular, |member| {
-                member.mode = 0o4755;
-            }),
-        ),
-        case(
-            "up and out",
-            Code::PathTraversal,
-            member("hello-1.0/../../x", EntryType::Regular),
-        ),
-        case(
-            "the current folder",
-            Code::PathTraversal,
-            good().in_folder("./hello-1.0"),
-        ),
-        case(
-            "absolute",
-            Code::PathAbsolute,
-            member("/hello-1.0/x", EntryType::Regular),
-        ),
-        case(
-            "a backslash",
-            Code::PathCharacter,
-            member("hello-1.0/a\\b", EntryType::Regular),
-        ),
-        case(
-            "a question mark",
-            Code::PathCharacter,
-            member("hello-1.0/a?", EntryType::Regular),
-        ),
-        case(
-            "not UTF-8",
-            Code::PathCharacter,
-            good().member("hello-1.0/x", EntryType::Regular, |member| {
-                member.pax = vec![("path", b"hello-1.0/\xff".to_vec())];
-            }),
-        ),
-        case(
-            "a device of Windows",
-            Code::PathReserved,
-            member("hello-1.0/aux.py", EntryType::Regular),
-        ),
-        case(
-            "only case differs",
-            Code::PathCollision,
-            member("hello-1.0/license", EntryType::Regular),
-        ),
-        case(
-            "a file and a folder",
-            Code::PathFileAndFolder,
-            member("hello-1.0/LICENSE/x", EntryType::Regular),
-        ),
-        case(
-            "a file behind a link",
-            Code::PathFileAndFolder,
-            good()
-                .link("lib", EntryType::Symlink, "src")
-                .file("lib/x.py", ""),
-        ),
-        case(
-            "twice",
-            Code::SdistDuplicate,
-            member("hello-1.0/LICENSE", EntryType::Regular),
-        ),
-        case("an absolute link", Code::SdistLink, symlink("/etc/passwd")),
-        case("a link with a drive", Code::SdistLink, symlink("C:/x")),
-        case("a link that leads out", Code::SdistLink, symlink("../../x")),
-        case(
-            "a link down and up",
-            Code::SdistLink,
-            symlink("a/../../src"),
-        ),
-        case(
-            "a hard link to nothing",
-            Code::SdistLink,
-            good().link("x", link, "hello-1.0/gone"),
-        ),
-        case(
-            "a hard link to a file behind it",
-            Code::SdistLink,
-            good().link("x", link, "hello-1.0/y").file("y", ""),
-        ),
-        case(
-            "an absolute hard link",
-            Code::SdistLink,
-            good().link("x", link, "/etc/passwd"),
-        ),
-        case(
-            "bytecode",
-            Code::Bytecode,
-            good().file("src/__pycache__/a.cpython-312.pyc", ""),
-        ),
-        case(
-            "a checkout",
-            Code::SdistCheckout,
-            good().file(".git/config", "").file(".git/HEAD", ""),
-        ),
-        case(
-            "a checkout below",
-            Code::SdistCheckout,
-            good().file("vendor/x/.hg/store", ""),
-        ),
-        case("a password", Code::SecretFile, good().file(".pypirc", "")),
-        case(
-            "an environment",
-            Code::SecretFile,
-            good().file("deploy/.env.production", ""),
-        ),
-        (
-            "a password for tests",
-            Code::SecretFile,
-            Severity::Note,
-            good().file("tests/data/.netrc", ""),
-        ),
-        case(
-            "a folder of keys",
-            Code::SecretFile,
-            good().file(".ssh/config", "").file(".ssh/x", ""),
         ),
     ]
 }
@@ -514,6 +233,10 @@ fn controls() -> Vec<(&'static str, Sdist)> {
             }),
         ),
         (
+            "an empty mode",
+            good().edit_tar(|tar| with_mode(tar, &[b' '; 8])),
+        ),
+        (
             "padding after the end",
             good().edit_tar(|tar| tar.resize(20 << 10, 0)),
         ),
@@ -600,7 +323,7 @@ fn controls() -> Vec<(&'static str, Sdist)> {
 /// The tar archives of all source distributions that can be read to their end.
 pub(super) fn tars() -> Vec<Vec<u8>> {
     let good = controls().into_iter().map(|(_, sdist)| sdist);
-    let broken = members().into_iter().map(|(.., sdist)| sdist);
+    let broken = sdist_members::cases().into_iter().map(|(.., sdist)| sdist);
     good.chain(broken).map(|sdist| sdist.tar()).collect()
 }
 
@@ -650,6 +373,16 @@ fn each_broken_sdist_is_refused_with_the_code_of_its_fault() {
     });
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_value_of_several_lines_is_named() {
+    let sdist = good().member("hello-1.0/x", EntryType::Regular, |member| {
+        member.pax = vec![("SCHILY.xattr.user.x", b"two\nlines".to_vec())];
+    });
+    let (_, found) = checked(std::iter::once(sdist)).remove(0);
+    let actual = "has an extension header with a value of several lines, which uv refuses";
+    assert_eq!(found, [["not-a-tar", "error", actual].map(str::to_owned)]);
 }
 
 #[test]

@@ -8,7 +8,11 @@ use super::wheel::DIST;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = names();
-    cases.extend(platforms());
+    cases.extend(pythons());
+    cases.extend(unix());
+    cases.extend(macos_and_windows());
+    cases.extend(phones_and_browsers());
+    cases.extend(unjudged());
     cases.extend(folders());
     cases
 }
@@ -16,11 +20,6 @@ pub(super) fn cases() -> Vec<Case> {
 fn names() -> Vec<Case> {
     let invalid = |what, name: &'static str| {
         case(what, Code::FilenameInvalid, PURE, |w| w.filename(name)).also(&[Code::DistInfoMissing])
-    };
-    let contradicts = |what, tags: &'static str| {
-        case(what, Code::InterpreterTag, LINUX, |w| {
-            w.tagged(tags).module("hello/_native.so")
-        })
     };
     vec![
         invalid("the name has no tags", "hello-1.0.whl"),
@@ -81,6 +80,16 @@ fn names() -> Vec<Case> {
             w.stem("hello-1.0+cu12")
                 .metadata(|m| m.set("Version: 1.0+cu12"))
         }),
+    ]
+}
+
+fn pythons() -> Vec<Case> {
+    let contradicts = |what, tags: &'static str| {
+        case(what, Code::InterpreterTag, LINUX, |w| {
+            w.tagged(tags).module("hello/_native.so")
+        })
+    };
+    vec![
         contradicts(
             "a Python tag has the ABI of another",
             "cp312-cp311-manylinux_2_17_x86_64",
@@ -123,19 +132,15 @@ fn names() -> Vec<Case> {
     ]
 }
 
-fn platforms() -> Vec<Case> {
-    let unknown = |what: &str, tags, platform: &str| {
-        let platform = format!("cp312-cp312-{platform}");
-        case(what, Code::UnknownTag, tags, move |w| {
-            w.tagged(&platform).module("hello/_native.so")
-        })
-    };
-    let unjudged = |what, tags: &'static str| {
-        case(what, Code::NotJudged, PURE, move |w| {
-            w.tagged(tags)
-                .wheel_file(|f| f.set("Root-Is-Purelib: false"))
-        })
-    };
+/// A wheel with these tags has another platform tag.
+fn unknown(what: &str, tags: &str, platform: &str) -> Case {
+    case(what, Code::UnknownTag, tags, |w| {
+        w.tagged(&format!("cp312-cp312-{platform}"))
+            .module("hello/_native.so")
+    })
+}
+
+fn unix() -> Vec<Case> {
     vec![
         unknown("the tag promises no more than Linux", LINUX, "linux_x86_64"),
         unknown(
@@ -172,8 +177,27 @@ fn platforms() -> Vec<Case> {
         .also(&[Code::FloorTooHigh]),
         unknown("the tag is an ARM that nobody has", LINUX, "linux_armv8l")
             .also(&[Code::WrongMachine]),
-        unknown("the tag has a Windows that never was", LINUX, "win_banana")
-            .also(&[Code::WrongSystem]),
+        unknown(
+            "the tag has a musl for a processor that PyPI does not take",
+            super::case::MUSL,
+            "musllinux_1_2_ppc64",
+        ),
+        unknown(
+            "one of two tags is for any Linux",
+            LINUX,
+            "linux_x86_64.manylinux_2_17_x86_64",
+        ),
+        case("the tag is for FreeBSD", Code::UnknownTag, LINUX, |w| {
+            w.tagged("cp312-cp312-freebsd_14_amd64")
+                .module("hello/_native.so")
+                .elf(|e| e.os_abi(elf::FREEBSD))
+        })
+        .also(&[Code::NotJudged]),
+    ]
+}
+
+fn macos_and_windows() -> Vec<Case> {
+    vec![
         unknown(
             "the tag has a macOS without a processor",
             MACOS,
@@ -190,20 +214,10 @@ fn platforms() -> Vec<Case> {
             "macosx_10_9_fat32",
         ),
         unknown(
-            "the tag has a musl for a processor that PyPI does not take",
-            super::case::MUSL,
-            "musllinux_1_2_ppc64",
-        ),
-        unknown(
             "the tag has a release of macOS that is no number",
             MACOS,
             "macosx_ten_9_intel",
         ),
-        unjudged(
-            "the wheel is for large PowerPC",
-            "cp312-cp312-manylinux_2_17_ppc64",
-        ),
-        unjudged("the wheel is for Itanium", "py3-none-win_ia64"),
         unknown(
             "the tag has a minor release of macOS",
             MACOS,
@@ -214,11 +228,8 @@ fn platforms() -> Vec<Case> {
             MACOS,
             "macosx_17_0_arm64",
         ),
-        unknown(
-            "one of two tags is for any Linux",
-            LINUX,
-            "linux_x86_64.manylinux_2_17_x86_64",
-        ),
+        unknown("the tag has a Windows that never was", LINUX, "win_banana")
+            .also(&[Code::WrongSystem]),
         case(
             "the tag has Windows misspelt",
             Code::UnknownTag,
@@ -228,12 +239,11 @@ fn platforms() -> Vec<Case> {
                     .module("hello/_native.pyd")
             },
         ),
-        case("the tag is for FreeBSD", Code::UnknownTag, LINUX, |w| {
-            w.tagged("cp312-cp312-freebsd_14_amd64")
-                .module("hello/_native.so")
-                .elf(|e| e.os_abi(elf::FREEBSD))
-        })
-        .also(&[Code::NotJudged]),
+    ]
+}
+
+fn phones_and_browsers() -> Vec<Case> {
+    vec![
         unknown(
             "the tag has an iOS that no installer knows",
             LINUX,
@@ -278,6 +288,22 @@ fn platforms() -> Vec<Case> {
             super::case::PYODIDE,
             |w| w.tagged("cp314-cp314-pyodide_2026_0_wasm32"),
         ),
+    ]
+}
+
+fn unjudged() -> Vec<Case> {
+    let row = |what, tags: &'static str| {
+        case(what, Code::NotJudged, PURE, move |w| {
+            w.tagged(tags)
+                .wheel_file(|f| f.set("Root-Is-Purelib: false"))
+        })
+    };
+    vec![
+        row(
+            "the wheel is for large PowerPC",
+            "cp312-cp312-manylinux_2_17_ppc64",
+        ),
+        row("the wheel is for Itanium", "py3-none-win_ia64"),
         case(
             "the tag is for macOS on PowerPC",
             Code::NotJudged,

@@ -1,27 +1,25 @@
-//! Symbols that a binary takes from elsewhere and that nothing provides, and those that something does.
+//! Symbols that a binary takes from elsewhere and that nothing provides.
 
-use pyz3_wheel::audit::{Code, Severity};
+use pyz3_wheel::audit::Code;
 
 use super::case::{
     Case, INTEL, LINUX, LINUX_ABI3, LINUX_FREE, LINUX_NONE, MACOS, MACOS_ABI3, MACOS_NONE, MUSL,
     UNIVERSAL, WINDOWS, case,
 };
-use super::controls::{Control, good};
 use super::elf::{self, Elf};
-use super::macho::{self, Macho};
+use super::macho;
 use super::on_linux::helper;
-use super::pe::{self, Pe};
 use super::wheel::Wheel;
+use super::{on_macos, on_windows};
 
 /// A module for Python 3.11 takes this from Python 3.13.
-const LATER: &str = "PyList_Extend";
+pub(super) const LATER: &str = "PyList_Extend";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = forgotten_sources();
     cases.extend(kinds_of_symbols());
     cases.extend(pythons());
     cases.extend(shipped_libraries());
-    cases.extend(foreign_libraries());
     cases
 }
 
@@ -123,19 +121,7 @@ fn kinds_of_symbols() -> Vec<Case> {
             "ELF takes a function that no library of a chain has",
             Code::UndefinedSymbol,
             LINUX,
-            |w| {
-                let between = Elf::new(elf::X86_64)
-                    .soname("libbetween.so.1")
-                    .needed("libhelper.so.1")
-                    .runpath("$ORIGIN");
-                w.elf(|e| {
-                    e.needed("libbetween.so.1")
-                        .runpath("$ORIGIN")
-                        .takes("mean_of")
-                })
-                .file("hello/libbetween.so.1", between.bytes())
-                .file("hello/libhelper.so.1", helper().bytes())
-            },
+            |w| through_another(w.elf(|e| e.takes("mean_of")), &helper()),
         ),
         case(
             "a library for ctypes takes a variable that nothing has",
@@ -149,6 +135,17 @@ fn kinds_of_symbols() -> Vec<Case> {
             },
         ),
     ]
+}
+
+/// The module loads a library that loads this one.
+pub(super) fn through_another(w: Wheel, library: &Elf) -> Wheel {
+    let between = Elf::new(elf::X86_64)
+        .soname("libbetween.so.1")
+        .needed("libhelper.so.1")
+        .runpath("$ORIGIN");
+    w.elf(|e| e.needed("libbetween.so.1").runpath("$ORIGIN"))
+        .file("hello/libbetween.so.1", between.bytes())
+        .file("hello/libhelper.so.1", library.bytes())
 }
 
 fn pythons() -> Vec<Case> {
@@ -228,7 +225,7 @@ fn shipped_libraries() -> Vec<Case> {
             MACOS,
             |w| {
                 w.macho(|m| m.takes("help"))
-                    .file("hello/libhelper.dylib", dylib().bytes())
+                    .file("hello/libhelper.dylib", on_macos::helper().bytes())
             },
         ),
         case(
@@ -243,7 +240,7 @@ fn shipped_libraries() -> Vec<Case> {
             MACOS,
             |w| {
                 w.macho(|m| m.takes_from("@loader_path/libhelper.dylib", "mean_of"))
-                    .file("hello/libhelper.dylib", dylib().bytes())
+                    .file("hello/libhelper.dylib", on_macos::helper().bytes())
             },
         ),
         case(
@@ -252,241 +249,8 @@ fn shipped_libraries() -> Vec<Case> {
             WINDOWS,
             |w| {
                 w.pe(|p| p.takes("Helper.dll", "mean_of"))
-                    .file("hello/helper.dll", dll().bytes())
+                    .file("hello/helper.dll", on_windows::helper().bytes())
             },
         ),
-    ]
-}
-
-/// Libraries of other systems that only such libraries load are as foreign as these; what the module
-/// loads is not.
-fn foreign_libraries() -> Vec<Case> {
-    let foreign = |w: Wheel| {
-        let driver = arm_library("libdriver.so")
-            .needed("libhelper.so.1")
-            .runpath("$ORIGIN");
-        w.file("hello/arm64/libdriver.so", driver.bytes()).file(
-            "hello/arm64/libhelper.so.1",
-            arm_library("libhelper.so.1").bytes(),
-        )
-    };
-    let warned = |what, tags, edit: fn(Wheel) -> Wheel, code| {
-        case(what, code, tags, move |w| foreign(edit(w))).weighing(Severity::Warning)
-    };
-    let mut cases = vec![
-        warned(
-            "a foreign library loads another one",
-            LINUX,
-            |w| w,
-            Code::WrongMachine,
-        ),
-        warned("the same on Windows", WINDOWS, |w| w, Code::WrongSystem),
-        warned(
-            "a foreign library loads another one of the name that the module loads",
-            LINUX,
-            |w| {
-                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
-                    .file("hello/libhelper.so.1", helper().bytes())
-            },
-            Code::WrongMachine,
-        ),
-        case(
-            "a library that is installed for other programs takes what nothing has",
-            Code::UndefinedSymbol,
-            LINUX,
-            |w| {
-                w.file(
-                    "hello-1.0.data/data/lib/libhelper.so.1",
-                    helper().takes("mean_of").bytes(),
-                )
-            },
-        )
-        .weighing(Severity::Warning),
-        case(
-            "a library for musl beside the same one for glibc",
-            Code::WrongLibc,
-            LINUX,
-            |w| {
-                let musl = Elf::new(elf::X86_64)
-                    .soname("libhelper.so.1")
-                    .needed("libc.musl-x86_64.so.1");
-                w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN"))
-                    .file("hello/libhelper.so.1", helper().bytes())
-                    .file("hello/musl/libhelper.so.1", musl.bytes())
-            },
-        )
-        .weighing(Severity::Warning),
-    ];
-    cases.push(case(
-        "the module loads the foreign library, and that the other one",
-        Code::WrongMachine,
-        LINUX,
-        |w| {
-            let helper = arm_library("libhelper.so.1").needed("libdriver.so");
-            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN/arm64"))
-                .file(
-                    "hello/arm64/libhelper.so.1",
-                    helper.runpath("$ORIGIN").bytes(),
-                )
-                .file(
-                    "hello/arm64/libdriver.so",
-                    arm_library("libdriver.so").bytes(),
-                )
-        },
-    ));
-    cases
-}
-
-fn arm_library(name: &str) -> Elf {
-    Elf::new(elf::AARCH64)
-        .soname(name)
-        .needs("libc.so.6", "GLIBC_2.17", "free")
-}
-
-fn dylib() -> Macho {
-    Macho::new(macho::ARM64)
-        .dylib("@rpath/libhelper.dylib")
-        .gives("help")
-}
-
-fn dll() -> Pe {
-    Pe::new(pe::X64)
-        .gives("help")
-        .takes("KERNEL32.dll", "GetLastError")
-}
-
-/// What is provided by something else than the C library that is linked.
-pub(super) fn controls() -> Vec<Control> {
-    vec![
-        good("a function of libm, which is not linked", LINUX, |w| {
-            w.elf(|e| e.takes("cos"))
-        }),
-        good(
-            "functions and variables of glibc without versions",
-            LINUX,
-            |w| {
-                w.elf(|e| {
-                    e.takes("malloc")
-                        .takes("pthread_create")
-                        .takes_variable("environ")
-                        .takes_variable("stdout")
-                })
-            },
-        ),
-        good(
-            "a thread-local variable of a library that another one loads",
-            LINUX,
-            |w| {
-                let between = Elf::new(elf::X86_64)
-                    .soname("libbetween.so.1")
-                    .needed("libhelper.so.1")
-                    .runpath("$ORIGIN");
-                w.elf(|e| {
-                    e.needed("libbetween.so.1")
-                        .runpath("$ORIGIN")
-                        .takes_thread_local("mean_of_thread")
-                })
-                .file("hello/libbetween.so.1", between.bytes())
-                .file(
-                    "hello/libhelper.so.1",
-                    helper().gives_variable("mean_of_thread").bytes(),
-                )
-            },
-        ),
-        good("a function that is weak", LINUX, |w| {
-            w.elf(|e| e.may_take("mean_of"))
-        }),
-        good("a function of a library that is in the wheel", LINUX, |w| {
-            w.elf(|e| e.needed("libhelper.so.1").runpath("$ORIGIN").takes("help"))
-                .file("hello/libhelper.so.1", helper().bytes())
-        }),
-        good(
-            "a function of a library that the wheel's library loads",
-            LINUX,
-            |w| {
-                let library = helper().needed("libz.so.1");
-                w.elf(|e| {
-                    e.needed("libhelper.so.1")
-                        .runpath("$ORIGIN")
-                        .takes("inflate")
-                })
-                .file("hello/libhelper.so.1", library.bytes())
-            },
-        ),
-        good(
-            "a function of a library that Python code loads for all modules",
-            LINUX,
-            |w| {
-                let python = "import ctypes\nctypes.CDLL(\"libhelper.so.1\", ctypes.RTLD_GLOBAL)\n";
-                w.elf(|e| e.takes("help"))
-                    .file("hello/libhelper.so.1", helper().bytes())
-                    .file("hello/preload.py", python)
-            },
-        ),
-        good("functions of macOS with two underscores", MACOS, |w| {
-            w.macho(|m| {
-                m.takes("__error")
-                    .takes("__stack_chk_fail")
-                    .takes("__cxa_throw")
-            })
-        }),
-        good(
-            "a library takes a function of the module that loads it",
-            LINUX,
-            |w| {
-                w.elf(|e| {
-                    e.needed("libhelper.so.1")
-                        .runpath("$ORIGIN")
-                        .gives("mean_of")
-                })
-                .file("hello/libhelper.so.1", helper().takes("mean_of").bytes())
-            },
-        ),
-        good(
-            "a function of X11, whose symbols are not known",
-            LINUX,
-            |w| w.elf(|e| e.needed("libX11.so.6").takes("XOpenDisplay")),
-        ),
-        good(
-            "functions of the C++ runtime without versions",
-            LINUX,
-            |w| {
-                w.elf(|e| {
-                    e.needed("libstdc++.so.6")
-                        .takes("_ZSt9terminatev")
-                        .takes("__cxa_throw")
-                })
-            },
-        ),
-        good(
-            "a function of a later Python in a later wheel",
-            "cp313-cp313-manylinux_2_17_x86_64",
-            |w| w.elf(|e| e.takes(LATER)),
-        ),
-        good(
-            "a function that only free-threaded Python has",
-            LINUX_FREE,
-            |w| w.elf(|e| e.takes("_Py_DecRefShared")),
-        ),
-        good("a function of Python for Windows", WINDOWS, |w| {
-            w.pe(|p| p.takes("python312.dll", "PyErr_SetFromWindowsErr"))
-        }),
-        good(
-            "a function of CoreFoundation, which Python links",
-            MACOS,
-            |w| w.macho(|m| m.takes("CFBundleGetMainBundle")),
-        ),
-        good(
-            "a function of a library of the wheel, by its place",
-            MACOS,
-            |w| {
-                w.macho(|m| m.takes_from("@loader_path/libhelper.dylib", "help"))
-                    .file("hello/libhelper.dylib", dylib().bytes())
-            },
-        ),
-        good("a function of a DLL of the wheel", WINDOWS, |w| {
-            w.pe(|p| p.takes("Helper.dll", "help"))
-                .file("hello/helper.dll", dll().bytes())
-        }),
     ]
 }

@@ -3,45 +3,43 @@
 use pyz3_wheel::audit::{Code, Severity};
 
 use super::case::{Case, LINUX, PURE, case};
+use super::tables::Fields;
 use super::wheel::{DIST, Wheel};
 
 pub(super) fn cases() -> Vec<Case> {
     let invalid = |what, edit: fn(Wheel) -> Wheel| case(what, Code::WheelInvalid, PURE, edit);
+    let field = |what, edit: fn(Fields) -> Fields| {
+        case(what, Code::WheelInvalid, PURE, |w| w.wheel_file(edit))
+    };
     let two = "cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64";
     vec![
         case("there is no WHEEL", Code::WheelMissing, PURE, |w| {
             w.without(&format!("{DIST}/WHEEL"))
         }),
-        invalid("WHEEL is of version 2", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 2.0"))
+        field("WHEEL is of version 2", |f| f.set("Wheel-Version: 2.0")),
+        field("WHEEL is of a version that is no number", |f| {
+            f.set("Wheel-Version: 1.banana")
         }),
-        invalid("WHEEL is of a version that is no number", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 1.banana"))
+        field("WHEEL is of version 0.9", |f| f.set("Wheel-Version: 0.9")),
+        field("WHEEL is of version 1 without a dot", |f| {
+            f.set("Wheel-Version: 1")
         }),
-        invalid("WHEEL is of version 0.9", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 0.9"))
-        }),
-        invalid("WHEEL is of version 1 without a dot", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 1"))
-        }),
-        invalid("WHEEL is of a later version 1", |w| {
-            w.wheel_file(|f| f.set("Wheel-Version: 1.9"))
+        field("WHEEL is of a later version 1", |f| {
+            f.set("Wheel-Version: 1.9")
         })
         .weighing(Severity::Warning),
         invalid("WHEEL begins with a byte order mark", |w| {
             let text = "\u{feff}Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
             w.contents(&format!("{DIST}/WHEEL"), text)
         }),
-        invalid("WHEEL has no version", |w| {
-            w.wheel_file(|f| f.drop("Wheel-Version"))
+        field("WHEEL has no version", |f| f.drop("Wheel-Version")),
+        field("WHEEL does not say where it belongs", |f| {
+            f.drop("Root-Is-Purelib")
         }),
-        invalid("WHEEL does not say where it belongs", |w| {
-            w.wheel_file(|f| f.drop("Root-Is-Purelib"))
+        field("WHEEL is undecided where it belongs", |f| {
+            f.set("Root-Is-Purelib: maybe")
         }),
-        invalid("WHEEL is undecided where it belongs", |w| {
-            w.wheel_file(|f| f.set("Root-Is-Purelib: maybe"))
-        }),
-        invalid("WHEEL has no tag", |w| w.wheel_file(|f| f.drop("Tag"))),
+        field("WHEEL has no tag", |f| f.drop("Tag")),
         invalid("WHEEL is not UTF-8", |w| {
             w.contents(
                 &format!("{DIST}/WHEEL"),
