@@ -196,7 +196,7 @@ fn a_release_is_a_table_for_people_and_an_object_for_programs() {
     let verbose = check("--verbose", &tags);
     for line in [
         "hello 1.0: 3 files, ",
-        "  largest: hello-1.0-cp39-abi3-manylinux_2_17_x86_64.whl (",
+        " kB, hello-1.0-cp39-abi3-manylinux_2_17_x86_64.whl\n",
         "                   3.11 3.12 3.9+\n",
         "  manylinux_x86_64  yes  yes  yes\n",
         "  win_amd64         yes  yes    -\n",
