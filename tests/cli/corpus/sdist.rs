@@ -151,10 +151,10 @@ impl Sdist {
 }
 
 /// Writes the mode of the first member.
-pub(super) fn with_mode(tar: &mut [u8], mode: &[u8; 8]) {
+pub(super) fn with_mode(tar: &mut [u8], mode: [u8; 8]) {
     let mut header = Header::new_old();
     header.as_mut_bytes().copy_from_slice(&tar[..512]);
-    header.as_old_mut().mode = *mode;
+    header.as_old_mut().mode = mode;
     header.set_cksum();
     tar[..512].copy_from_slice(header.as_bytes());
 }

@@ -79,7 +79,7 @@ fn unreadable() -> Vec<Case> {
         case(
             "a mode that is not a number",
             Code::NotATar,
-            good().edit_tar(|tar| with_mode(tar, b"banana\0\0")),
+            good().edit_tar(|tar| with_mode(tar, *b"banana\0\0")),
         ),
         case(
             "sizes that differ",

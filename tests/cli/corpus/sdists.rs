@@ -234,7 +234,7 @@ fn controls() -> Vec<(&'static str, Sdist)> {
         ),
         (
             "an empty mode",
-            good().edit_tar(|tar| with_mode(tar, &[b' '; 8])),
+            good().edit_tar(|tar| with_mode(tar, [b' '; 8])),
         ),
         (
             "padding after the end",
@@ -246,18 +246,7 @@ fn controls() -> Vec<(&'static str, Sdist)> {
         ),
         (
             "a header of git archive",
-            good().edit_tar(|tar| {
-                let mut header = tar::Header::new_ustar();
-                header.set_entry_type(EntryType::XGlobalHeader);
-                let record = b"15 comment=abc\n";
-                header.set_size(record.len() as u64);
-                header.set_cksum();
-                let mut all = header.as_bytes().to_vec();
-                all.extend(record);
-                all.resize(1024, 0);
-                all.append(tar);
-                *tar = all;
-            }),
+            good().edit_tar(begin_with_git_header),
         ),
         (
             "a long name in a pax header",
@@ -318,6 +307,20 @@ fn controls() -> Vec<(&'static str, Sdist)> {
                 .renamed("my_hello-1.0"),
         ),
     ]
+}
+
+/// Puts the global pax header that `git archive` writes before the first member.
+fn begin_with_git_header(tar: &mut Vec<u8>) {
+    let mut header = tar::Header::new_ustar();
+    header.set_entry_type(EntryType::XGlobalHeader);
+    let record = b"15 comment=abc\n";
+    header.set_size(record.len() as u64);
+    header.set_cksum();
+    let mut all = header.as_bytes().to_vec();
+    all.extend(record);
+    all.resize(1024, 0);
+    all.append(tar);
+    *tar = all;
 }
 
 /// The tar archives of all source distributions that can be read to their end.
