@@ -4,6 +4,7 @@
 
 pub mod documents;
 pub mod fixture;
+pub mod pages;
 pub mod rigs;
 pub mod sdist;
 pub mod shared;
