@@ -60,7 +60,7 @@ fn a_page_is_files_commands_and_output() {
 #[test]
 fn comments_mark_the_next_block_or_the_section() {
     let page = "# A\n<!-- exit code: 4 -->\n```console\n$ a\n$ b\n```\n<!-- not run: needs\n a token -->\n```sh\nc\n```\n\
-                ## B\n<!-- not run in this section: lines -->\n### C\n```zig\nx\n```\n```console\n$ d\n```\n";
+                ## B\n<!-- not run in this section: lines -->\n### C\n```zig\nx\n```\n```console\n$ d\n```\n<!-- needs gdb: a debugger -->\n```console\n$ gdb\n```\n";
     let skip = |reason: &str| Action::Skip(reason.to_owned());
     let expected = [
         run("a", 0),
@@ -68,6 +68,11 @@ fn comments_mark_the_next_block_or_the_section() {
         skip("needs a token"),
         skip("lines"),
         run("d", 0),
+        Action::Need {
+            what: "gdb".to_owned(),
+            reason: "a debugger".to_owned(),
+        },
+        run("gdb", 0),
     ];
     assert_eq!(actions(page), expected);
 }

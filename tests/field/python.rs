@@ -91,7 +91,7 @@ fn offline(program: impl AsRef<std::ffi::OsStr>) -> Command {
 }
 
 /// A fresh environment with the package in it; gives it and its programs.
-pub(crate) fn environment(python: &Path) -> (TempDir, PathBuf) {
+fn environment(python: &Path) -> (TempDir, PathBuf) {
     let (folder, python) = support::fresh_venv(python);
     succeed(offline(&python).args(["-m", "pip", "install", "--quiet", "pyz3-wheel"]));
     let bin = support::programs(folder.path());

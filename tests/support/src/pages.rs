@@ -15,6 +15,7 @@
 //!
 //! - `<!-- not run: REASON -->`: the block is skipped, and the test prints the reason.
 //! - `<!-- not run in this section: REASON -->`: the same for the blocks of the section that nothing can be done with.
+//! - `<!-- needs gdb: REASON -->`: the same, unless that is a file in the directory or a program.
 //! - `<!-- exit code: 4 -->`: the last command of the block ends with this code.
 //!
 //! Every other block is an error. All blocks of a page run in one shell, in one directory.
@@ -50,12 +51,15 @@ pub enum Action {
     Expect(String),
     /// Does nothing, for this reason.
     Skip(String),
+    /// Does nothing up to the end of the block, for this reason, unless that is a file or a program.
+    Need { what: String, reason: String },
 }
 
 /// What a comment says about the blocks after it.
 enum Mark {
     NotRun(String),
     NotRunInSection(String),
+    Needs(String, String),
     Code(i32),
 }
 
@@ -68,7 +72,10 @@ impl Mark {
             "not run" => Some(Self::NotRun(value.to_owned())),
             "not run in this section" => Some(Self::NotRunInSection(value.to_owned())),
             "exit code" => Some(Self::Code(value.parse().unwrap())),
-            _ => None,
+            _ => {
+                let needed = what.strip_prefix("needs ")?;
+                Some(Self::Needs(needed.to_owned(), value.to_owned()))
+            }
         }
     }
 }
@@ -190,6 +197,10 @@ pub fn steps(page: &str) -> Result<Vec<Step>, Vec<String>> {
             let actions = match (mark.take(), &section) {
                 (Some(Mark::NotRun(reason)), _) => Ok(vec![Action::Skip(reason)]),
                 (Some(Mark::Code(code)), _) => block.actions(code),
+                (Some(Mark::Needs(what, reason)), _) => block.actions(0).map(|actions| {
+                    let need = Action::Need { what, reason };
+                    [need].into_iter().chain(actions).collect()
+                }),
                 (_, reason) => block.actions(0).or_else(|problem| {
                     let reason = reason.as_ref().ok_or(problem)?;
                     Ok(vec![Action::Skip(reason.1.clone())])
@@ -392,8 +403,20 @@ impl Reader {
         let mut shell = self.shell();
         let (mut ran, mut skipped) = (0, 0);
         let (mut printed, mut told) = (String::new(), String::new());
+        let mut left_out = None;
         for Step { line, action } in steps {
+            if left_out == Some(line) {
+                continue;
+            }
             match action {
+                Action::Need { what, reason } => {
+                    let found = format!("test -e {what} || command -v {what}");
+                    if shell.run(&found).0 != 0 {
+                        skip(&format!("{name}:{line}: needs {what}: {reason}"));
+                        skipped += 1;
+                        left_out = Some(line);
+                    }
+                }
                 Action::Write { path, text } => {
                     write_file(&shell.folder.join(path), &text);
                     ran += 1;
