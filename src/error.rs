@@ -120,6 +120,17 @@ impl Error {
         }
     }
 
+    /// The same error with more problems, each of them once.
+    #[must_use]
+    pub fn with(mut self, more: Vec<Problem>) -> Self {
+        for problem in more {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+        self
+    }
+
     /// What kind of error this is.
     pub fn kind(&self) -> ErrorKind {
         self.kind

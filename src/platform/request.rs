@@ -520,7 +520,7 @@ mod tests {
             ("windws", Some("windows")),
             ("freebsd", None),
             ("any", None),
-            ("x86_64", None),
+            ("x86_64", Some("linux-x86_64")),
             ("unknown", None),
             ("", None),
             ("linux-windows", Some("linux")),

@@ -47,11 +47,6 @@ impl Platforms {
     }
 }
 
-/// How strong an origin is: the caller wins over the environment, and that over the project.
-fn strength(origin: &Origin) -> u8 {
-    u8::from(origin.is_explicit()) + u8::from(origin.is_of_this_run())
-}
-
 impl Layers<'_> {
     fn platforms(&mut self) -> Platforms {
         match self.list_or_all(&table::PLATFORM, &table::ALL_PLATFORMS) {
@@ -172,11 +167,11 @@ impl Layers<'_> {
         named: Floor,
         others: impl Iterator<Item = Floor>,
     ) -> Option<ZigTarget> {
-        let other = others.max_by_key(|(_, origin)| strength(origin));
+        let other = others.max_by_key(|(_, origin)| origin.strength());
         let (floor, origin) = match other {
-            Some(other) if strength(&other.1) > strength(&named.1) => other,
+            Some(other) if other.1.strength() > named.1.strength() => other,
             Some((other, origin))
-                if strength(&origin) == strength(&named.1) && other != named.0 =>
+                if origin.strength() == named.1.strength() && other != named.0 =>
             {
                 self.problems.push(
                     Problem::new(format!(

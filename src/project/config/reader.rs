@@ -53,7 +53,7 @@ impl Reader<'_, '_, '_> {
     /// An ABI, or the two stable ones in a list.
     pub(super) fn abi(&mut self) -> Option<Located<Abi>> {
         let entry = self.table.get("abi")?;
-        if entry.as_str().is_some() {
+        if entry.as_items().is_none() {
             return self.parsed("abi", |text| Abi::parse(&[text]));
         }
         let names = self.strings("abi")?.value;
