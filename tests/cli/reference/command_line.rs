@@ -98,11 +98,15 @@ fn option(text: &mut String, command: &str, arg: &Arg) {
             help.map(ToString::to_string).unwrap_or_default()
         }
     };
+    let facts = facts(arg, setting);
+    let facts = match facts.trim() {
+        "" => String::new(),
+        facts => format!("<br>{facts}"),
+    };
     let _ = writeln!(
         text,
-        "- <a id=\"{command}{anchor}\"></a>{spelled}: {}{}",
+        "- <a id=\"{command}{anchor}\"></a>{spelled}: {}{facts}",
         sentence(&help),
-        facts(arg, setting)
     );
 }
 
