@@ -17,6 +17,7 @@ mod lists;
 mod malformed;
 mod metadata;
 mod packages;
+mod pages;
 mod reference;
 mod sdist;
 mod settings;

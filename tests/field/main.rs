@@ -14,6 +14,8 @@ mod fixes;
 mod hooks;
 mod metadata;
 mod oracles;
+#[cfg(target_os = "linux")]
+mod pages;
 mod platforms;
 mod provision;
 mod published;

@@ -77,9 +77,14 @@ pub fn programs(venv: &Path) -> PathBuf {
 
 /// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
 pub fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
-    let bare = venv(python, &[]).unwrap();
+    fresh_venv_with(python, &[]).unwrap()
+}
+
+/// The same with these packages from PyPI. `None`, with a message, when pip cannot get them.
+pub fn fresh_venv_with(python: &Path, packages: &[&str]) -> Option<(TempDir, PathBuf)> {
+    let model = venv(python, packages)?;
     let folder = tempfile::tempdir().unwrap();
-    venv_like(&bare, python, folder.path());
+    venv_like(&model, python, folder.path());
     let python = programs(folder.path()).join("python");
-    (folder, python)
+    Some((folder, python))
 }
