@@ -36,6 +36,8 @@ pub fn sections() -> Vec<Section> {
         let mut began = false;
         for line in page.lines() {
             in_code ^= line.starts_with("```");
+            // Comments are for the tests of the page.
+            let is_comment = !in_code && line.starts_with("<!--");
             let heading = line
                 .strip_prefix("## ")
                 .or_else(|| line.strip_prefix("### "));
@@ -46,7 +48,7 @@ pub fn sections() -> Vec<Section> {
                     title,
                     markdown: String::new(),
                 });
-            } else if let Some(section) = sections.last_mut().filter(|_| began) {
+            } else if let Some(section) = sections.last_mut().filter(|_| began && !is_comment) {
                 let _ = writeln!(section.markdown, "{line}");
             }
         }

@@ -40,7 +40,7 @@ fn section(text: &mut String, command: &Command) {
     let usage = usage.trim_start_matches("Usage:").trim();
     let _ = writeln!(
         text,
-        "## `{name}`\n\n{}\n\n```text\n{usage}\n```\n",
+        "## `{name}`\n\n{}\n\n**Usage:** `{usage}`\n",
         sentence(&about)
     );
     let id = name.trim_start_matches("pyz3-wheel ").replace(' ', "-");
@@ -61,7 +61,12 @@ fn section(text: &mut String, command: &Command) {
         .get_after_long_help()
         .or_else(|| command.get_after_help());
     if let Some(after) = after {
-        let _ = writeln!(text, "```text\n{}\n```\n", after.to_string().trim());
+        let after = after.to_string();
+        let _ = writeln!(
+            text,
+            "<!-- not run: examples of different projects -->\n```text\n{}\n```\n",
+            after.trim()
+        );
     }
 }
 
