@@ -5,6 +5,7 @@ mod check;
 mod check_formats;
 mod check_selection;
 mod corpus;
+mod docs_links;
 mod documents;
 mod faults;
 mod files;
