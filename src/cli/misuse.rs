@@ -32,12 +32,7 @@ pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
         None if is_check => (common(typed), Work::Check),
         None => (common(typed), Work::Other),
     };
-    Session::run(common, work, |session| {
-        Err(match work {
-            Work::Build => session.with_build_problems(error),
-            Work::Check | Work::Other => error,
-        })
-    })
+    Session::refuse(common, work, error)
 }
 
 /// The error with all wrong arguments, and the arguments without them if that leaves valid ones. clap stops at

@@ -39,12 +39,35 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Runs a subcommand and prints its result; returns the exit code.
+    /// Runs a subcommand and prints its result; returns the exit code. Of a build, everything that is wrong with
+    /// the settings is one error.
     pub(super) fn run(
         common: CommonArgs,
         work: Work,
         subcommand: impl FnOnce(&Self) -> Outcome,
     ) -> ExitCode {
+        let (session, begun) = Self::begin(common, work);
+        let outcome = match begun {
+            Err(error) if work == Work::Build => Err(session.with_build_problems(error)),
+            begun => begun.and_then(|()| subcommand(&session)),
+        };
+        session.finish(outcome)
+    }
+
+    /// Prints an error of the command line, of a build with all that is wrong besides; returns the exit code.
+    pub(super) fn refuse(common: CommonArgs, work: Work, mut error: Error) -> ExitCode {
+        let (session, begun) = Self::begin(common, work);
+        if let Err(more) = begun {
+            error = error.with(more.into_problems());
+        }
+        if work == Work::Build {
+            error = session.with_build_problems(error);
+        }
+        session.finish(Err(error))
+    }
+
+    /// A session, and what is wrong with the settings of its reports.
+    fn begin(common: CommonArgs, work: Work) -> (Self, Result<()>) {
         let resolved = settings::output(&common, None, &process_env);
         let mut output = match &resolved {
             // An invalid pyproject.toml is reported by the subcommands that need it.
@@ -69,11 +92,7 @@ impl Session {
         for warning in settings::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
             session.report.warn(&warning);
         }
-        let outcome = match resolved.and(log) {
-            Err(error) if work == Work::Build => Err(session.with_build_problems(error)),
-            begun => begun.and_then(|()| subcommand(&session)),
-        };
-        session.finish(outcome)
+        (session, resolved.and(log))
     }
 
     /// How to report with the settings in pyproject.toml, if the file can be read.

@@ -14,7 +14,8 @@ fn no_pyproject_toml() {
             "no pyproject.toml in {}",
             fixture.path().display()
         ))
-        .says("--project DIR");
+        .says("init --adopt")
+        .says("-C DIR");
     assert!(!fixture.path().join(".pyz3-wheel").exists());
 }
 
@@ -82,7 +83,8 @@ fn a_project_folder_that_is_not_there() {
     .exits(2);
     assert_eq!(ran.json()["exit_code"], 2);
     ran.says(&format!("{} is not a folder", missing.display()))
-        .says("--project DIR");
+        .says("init --adopt")
+        .says("-C DIR");
     assert!(!missing.exists());
 }
 

@@ -15,6 +15,7 @@ mod layers;
 mod lists;
 mod malformed;
 mod metadata;
+mod mistakes;
 mod packages;
 mod sdist;
 mod settings;
