@@ -97,7 +97,7 @@ fn of_shape(shape: Shape) -> Value {
 
 /// The names of platforms, of these groups, and what else people call them.
 fn platforms(groups: &[&str]) -> Value {
-    let words: Vec<_> = platform::words().into_iter().collect();
+    let words: Vec<_> = platform::request_words().into_iter().collect();
     let word = format!("({}|[0-9]+)", words.join("|"));
     let names = [&Platform::ALL.map(Platform::name)[..], groups].concat();
     // The names are what editors suggest; the pattern admits triples, tags and other spellings too.
