@@ -17,6 +17,7 @@ mod malformed;
 mod metadata;
 mod mistakes;
 mod packages;
+mod reference;
 mod sdist;
 mod settings;
 mod shared;
