@@ -28,7 +28,7 @@ pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     }
     let (error, rest) = all(misuse, typed);
     let (common, work) = match rest {
-        Some(mut args) => (std::mem::take(&mut args.common), super::work(&args)),
+        Some(mut args) => (std::mem::take(&mut args.common), Work::of(&args)),
         None if is_check => (common(typed), Work::Check),
         None => (common(typed), Work::Other),
     };

@@ -7,11 +7,11 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::CommonArgs;
+use super::args::{Args, Command, CommonArgs};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
 use crate::project::{Config, Project};
-use crate::report::{Document, Report, Stderr, start_log};
+use crate::report::{Document, Refused, Report, Stderr, start_log};
 use crate::settings::{self, CheckSelection, Format, Output, process_env};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::signal;
@@ -31,6 +31,29 @@ pub(super) enum Work {
     Other,
 }
 
+impl Work {
+    /// What a run with these arguments does.
+    pub(super) fn of(args: &Args) -> Self {
+        match args.command {
+            None | Some(Command::Build { .. }) => Self::Build,
+            Some(Command::Check { .. }) => Self::Check,
+            Some(
+                Command::Platforms
+                | Command::Pythons
+                | Command::Metadata
+                | Command::Sdist
+                | Command::Develop(_)
+                | Command::Init(_)
+                | Command::Files(_)
+                | Command::Explain { .. }
+                | Command::Schema
+                | Command::Cache { .. }
+                | Command::Doctor { .. },
+            ) => Self::Other,
+        }
+    }
+}
+
 /// The context that all subcommands share.
 pub(super) struct Session {
     common: CommonArgs,
@@ -48,8 +71,8 @@ impl Session {
     ) -> ExitCode {
         let (session, begun) = Self::begin(common, work);
         let outcome = match begun {
-            Err(error) if work == Work::Build => Err(session.with_build_problems(error)),
-            begun => begun.and_then(|()| subcommand(&session)),
+            Err(error) => session.refused(work, error),
+            Ok(()) => subcommand(&session),
         };
         session.finish(outcome)
     }
@@ -60,10 +83,16 @@ impl Session {
         if let Err(more) = begun {
             error = error.with(more.into_problems());
         }
-        if work == Work::Build {
-            error = session.with_build_problems(error);
+        let outcome = session.refused(work, error);
+        session.finish(outcome)
+    }
+
+    /// The document of a run that ended before its work. That of a build has the keys of a build's document.
+    fn refused(&self, work: Work, error: Error) -> Outcome {
+        match work {
+            Work::Build => Ok(Box::new(Refused(self.with_build_problems(error)))),
+            Work::Check | Work::Other => Err(error),
         }
-        session.finish(Err(error))
     }
 
     /// A session, and what is wrong with the settings of its reports.
@@ -163,7 +192,7 @@ impl Session {
         }
         Err(Error::config(
             Problem::new(format!("{} is not a folder", dir.display()))
-                .hint("give the folder with the pyproject.toml: --project DIR"),
+                .hint("give the folder with the pyproject.toml: -C DIR"),
         ))
     }
 
