@@ -49,6 +49,17 @@ pages! {
     type_stubs = "docs/guides/type-stubs.md" ["mypy"],
 }
 
+/// The tutorial again, on a machine with all supported Pythons.
+#[test]
+fn tutorial_with_many_pythons() {
+    let (mut reader, environment) = need!(reader(&["twine"]), NO_PACKAGE);
+    for python in support::pythons().values() {
+        reader.more_programs(python.parent().unwrap());
+    }
+    follow_as(&mut reader, "docs/tutorial.md");
+    drop(environment);
+}
+
 /// Pages with blocks that another test runs.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("docs/check-ci.md", "tests/cli/check_selection.rs"),
@@ -95,8 +106,13 @@ fn reader(packages: &[&str]) -> Option<(Reader, TempDir)> {
 
 #[track_caller]
 fn follow(page: &str, packages: &[&str]) {
-    let text = std::fs::read_to_string(support::repo().join(page)).unwrap();
     let (mut reader, _environment) = need!(reader(packages), NO_PACKAGE);
+    follow_as(&mut reader, page);
+}
+
+#[track_caller]
+fn follow_as(reader: &mut Reader, page: &str) {
+    let text = std::fs::read_to_string(support::repo().join(page)).unwrap();
     let _index = if text.contains("TEST_INDEX") {
         let index = need!(index::Index::start(), "uploading: there is no test index");
         reader

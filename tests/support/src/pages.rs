@@ -359,6 +359,12 @@ impl Reader {
         self
     }
 
+    /// Puts a directory last on PATH.
+    pub fn more_programs(&mut self, folder: &Path) -> &mut Self {
+        self.path.push(folder.to_path_buf());
+        self
+    }
+
     /// Sets an environment variable.
     pub fn variable(&mut self, name: &str, value: impl AsRef<Path>) -> &mut Self {
         let value = value.as_ref().to_str().unwrap().to_owned();
