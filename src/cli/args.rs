@@ -177,7 +177,7 @@ pub struct InitArgs {
     /// The project's directory; created if it does not exist [default: .]
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// The template: full, abi3, c, ctypes, managed [default: full]
+    /// The template: full, abi3, c, cpp, ctypes, managed [default: full]
     #[arg(short, long, value_name = "NAME", conflicts_with = "adopt")]
     pub template: Option<String>,
     /// The project's name [default: the name of the directory]

@@ -16,6 +16,7 @@ mod layers;
 mod lists;
 mod malformed;
 mod metadata;
+mod mistakes;
 mod packages;
 mod pages;
 mod reference;
