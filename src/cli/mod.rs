@@ -63,7 +63,7 @@ fn run(session: &Session, args: Args) -> Outcome {
             fix_hint,
             fix,
         }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
-        Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Explain { name }) => explain::run(name.as_deref()),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),
         Some(Command::Doctor { fix }) => doctor::run(session, fix),

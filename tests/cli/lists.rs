@@ -175,6 +175,7 @@ fn pythons() {
         classifiers("docs/examples/hello/pyproject.toml"),
         classifiers("docs/examples/hello-abi3/pyproject.toml"),
         classifiers("docs/examples/hello-c/pyproject.toml"),
+        classifiers("docs/examples/hello-cpp/pyproject.toml"),
         classifiers("docs/examples/hello-ctypes/pyproject.toml"),
         List {
             path: "tests/support/src/lib.rs",

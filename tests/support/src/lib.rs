@@ -4,6 +4,7 @@
 
 pub mod documents;
 pub mod fixture;
+pub mod pages;
 pub mod rigs;
 pub mod sdist;
 pub mod shared;
@@ -11,7 +12,7 @@ mod venvs;
 mod wheels;
 pub mod workflow;
 
-pub use venvs::{fresh_venv, programs, venv, venv_tool};
+pub use venvs::{fresh_venv, fresh_venv_with, programs, venv, venv_tool};
 pub use wheels::{Wheels, hello};
 
 use std::collections::{BTreeMap, BTreeSet};
