@@ -9,12 +9,17 @@ use super::args::CommonArgs;
 use super::session::Session;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
-use crate::report::{Document, Report, Results};
+use crate::report::{Document, Report, Results, Stderr};
+use crate::settings::{self, process_env};
 
 /// Reports invalid arguments, or prints the help or the version; returns the exit code.
 pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     if !misuse.use_stderr() {
-        misuse.exit();
+        let output = settings::output(&common(typed), None, &process_env).unwrap_or_default();
+        let report = Report::new(output, Stderr::default());
+        // A failure to print is not an error of the arguments.
+        let _ = report.print(&misuse.render().ansi().to_string());
+        return ExitCode::SUCCESS;
     }
     let is_check = typed.iter().any(|word| word == "check");
     Session::run(common(typed), is_check, |_| {
@@ -28,6 +33,9 @@ fn common(typed: &[OsString]) -> CommonArgs {
     let mut common = CommonArgs::default();
     if let Some(format) = value(typed, "--format").and_then(|format| format.into_string().ok()) {
         common = common.text(&table::FORMAT, format);
+    }
+    if let Some(color) = value(typed, "--color").and_then(|color| color.into_string().ok()) {
+        common = common.text(&table::COLOR, color);
     }
     if let Some(project) = value(typed, "--project") {
         common = common.text(&table::PROJECT, project);

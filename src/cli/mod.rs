@@ -9,6 +9,7 @@ mod doctor;
 mod explain;
 mod files;
 mod fix;
+mod help;
 mod init;
 mod lists;
 mod metadata;

@@ -32,7 +32,7 @@ use check::{github, junit, sarif};
 
 use crate::audit::Severity;
 use crate::error::{Error, Problem, Result};
-use crate::settings::{CheckFormat, Format, Output};
+use crate::settings::{CheckFormat, Format, Output, process_env};
 use crate::text::escape;
 
 /// The result of a subcommand, which can be printed for people and for programs.
@@ -67,6 +67,7 @@ pub struct Report {
 impl Report {
     /// A report whose lines for people go to `stderr`.
     pub fn new(output: Output, stderr: Stderr) -> Self {
+        streams::set_colors(output.color, &process_env);
         Self { output, stderr }
     }
 

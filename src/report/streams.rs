@@ -12,7 +12,36 @@ use indicatif::MultiProgress;
 use serde_json::Value;
 
 use crate::error::Result;
+use crate::settings::{Color, Env};
 use crate::text::{credentials, escape};
+
+/// Decides whether each stream has colors. For terminals the environment counts: `NO_COLOR`, then `FORCE_COLOR` and
+/// `CLICOLOR_FORCE`, which are also for streams that are not terminals, then `CLICOLOR` and `TERM`.
+pub(super) fn set_colors(color: Color, env: Env<'_>) {
+    let colored = match color {
+        Color::Always => Some(true),
+        Color::Never => Some(false),
+        Color::Auto => colors_by(env),
+    };
+    if let Some(colored) = colored {
+        console::set_colors_enabled(colored);
+        console::set_colors_enabled_stderr(colored);
+    }
+}
+
+/// What the variables say for both streams. Without an answer, each of them is as `console` finds it.
+fn colors_by(env: Env<'_>) -> Option<bool> {
+    let set = |name: &str| env(name).filter(|value| !value.is_empty());
+    if set("NO_COLOR").is_some() {
+        return Some(false);
+    }
+    let forced: Vec<_> = ["FORCE_COLOR", "CLICOLOR_FORCE"]
+        .into_iter()
+        .filter_map(set)
+        .collect();
+    let is_zero = forced.iter().all(|value| value == "0");
+    (!forced.is_empty() && !is_zero).then_some(true)
+}
 
 /// Standard error: lines for people, from any thread, above the progress bars if there are any. Clones
 /// share the bars.
@@ -86,5 +115,28 @@ fn bytes(bytes: &[u8]) -> Result<()> {
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_turn_colors_on_and_off() {
+        for (variables, colored) in [
+            (&[][..], None),
+            (&[("NO_COLOR", "1")], Some(false)),
+            (&[("NO_COLOR", ""), ("FORCE_COLOR", "1")], Some(true)),
+            (&[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], Some(false)),
+            (&[("CLICOLOR_FORCE", "1")], Some(true)),
+            (&[("CLICOLOR_FORCE", "0"), ("FORCE_COLOR", "")], None),
+        ] {
+            let env = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).into())
+            };
+            assert_eq!(colors_by(&env), colored, "{variables:?}");
+        }
     }
 }

@@ -20,7 +20,7 @@ pub use self::check::{CheckSelection, check};
 pub use self::environment::unknown_variables;
 pub use self::layers::{Env, process_env};
 use self::layers::{Layers, Values};
-pub use self::output::{CheckFormat, Format, Output};
+pub use self::output::{CheckFormat, Color, Format, Output};
 pub use self::reference::options_markdown;
 pub use self::schema::schema;
 pub use self::sdist::{SdistSettings, sdist};
@@ -171,6 +171,7 @@ impl Layers<'_> {
             format: self.parsed(&table::FORMAT).unwrap_or_default(),
             verbose: self.switch(&table::VERBOSE),
             quiet: self.switch(&table::QUIET),
+            color: self.parsed(&table::COLOR).unwrap_or_default(),
         }
     }
 
@@ -221,7 +222,9 @@ impl Layers<'_> {
                 _ if name == table::ZIG.name && !is_recorded(table::ZIG_VERSION.name) => {
                     DEFAULT_ZIG.to_owned()
                 }
-                Fallback::Value(value) if setting.commands.contains(&Command::Build) => {
+                Fallback::Value(value)
+                    if setting.is_used_by(Some(Command::Build)) && !setting.is_general() =>
+                {
                     value.to_owned()
                 }
                 _ => continue,

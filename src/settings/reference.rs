@@ -10,9 +10,8 @@ pub fn options_markdown() -> String {
         "| option | environment variable | key in `[tool.pyz3-wheel]` | default |\n|---|---|---|---|\n",
     );
     // What most readers look for comes first: the options of a build.
-    let (build, general): (Vec<&Setting>, Vec<&Setting>) = table::ALL
-        .iter()
-        .partition(|setting| setting.heading.is_some());
+    let (build, general): (Vec<&Setting>, Vec<&Setting>) =
+        table::ALL.iter().partition(|setting| !setting.is_general());
     for setting in build.into_iter().chain(general) {
         let variable = setting.variable();
         let other_variables = setting.other_variables.iter().copied();
