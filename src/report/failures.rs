@@ -104,6 +104,10 @@ fn merged(summary: &Summary) -> Vec<Failure<'_>> {
             continue;
         };
         let (kind, job) = (error.kind(), result.job.id.as_str());
+        // The summary says that jobs were interrupted, and why.
+        if kind == ErrorKind::Interrupted {
+            continue;
+        }
         for problem in error.problems() {
             let is_same = |failure: &&mut Failure<'_>| {
                 failure.kind == kind
@@ -216,7 +220,7 @@ fn common_name(file: &str, result: &TaskResult) -> String {
 /// The names of jobs in a message.
 ///
 /// Ex) `all 25 jobs`, `linux-x86_64-cp312, linux-x86_64-cp313`
-fn named(jobs: &[&str], total: usize) -> String {
+pub(super) fn named(jobs: &[&str], total: usize) -> String {
     match jobs {
         [_, _, ..] if jobs.len() == total => format!("all {total} jobs"),
         [first, second, .., _] if jobs.len() > MOST_NAMED => {

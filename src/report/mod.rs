@@ -7,13 +7,16 @@ mod check;
 mod documents;
 mod explain;
 mod failures;
+mod grid;
 mod human;
 mod init;
 mod json;
 mod log;
 mod progress;
 mod streams;
+mod summary;
 mod table;
+mod units;
 
 use std::process::Stdio;
 
@@ -34,6 +37,7 @@ use crate::audit::Severity;
 use crate::error::{Error, Problem, Result};
 use crate::settings::{CheckFormat, Format, Output, process_env};
 use crate::text::escape;
+use crate::text::wrap::hanging;
 
 /// The result of a subcommand, which can be printed for people and for programs.
 pub trait Document {
@@ -165,7 +169,7 @@ impl Report {
     pub fn problems(&self, problems: &[Problem]) {
         for problem in problems {
             let label = style("error:").for_stderr().red().bold();
-            self.eprintln(&format!("{label} {}", escape::value(&problem.to_string())));
+            self.labelled(&label.to_string(), 0, &problem.to_string());
             self.hints(problem.hint.as_deref());
         }
     }
@@ -178,21 +182,33 @@ impl Report {
                 // A line of code, which belongs to the line above. Without a label it can be copied.
                 self.eprintln(&format!("       {text}"));
             } else {
-                let label = style(" hint:").for_stderr().green();
-                self.eprintln(&format!("{label} {text}"));
+                let label = style(" hint:").for_stderr().green().to_string();
+                self.wrapped(&format!("{label} {text}"), " hint: ".len());
             }
         }
     }
 
-    /// Prints a text behind a label, with its further lines below the first one.
-    fn labelled(&self, label: &str, width: usize, text: &str) {
+    /// Prints a text behind a label, with its further lines below the first one and `indent` columns to the
+    /// right.
+    fn labelled(&self, label: &str, indent: usize, text: &str) {
         let text = escape::value(text);
         let mut lines = text.lines();
         let first = lines.next().unwrap_or_default();
-        self.eprintln(&format!("{label} {first}"));
+        self.wrapped(
+            &format!("{label} {first}"),
+            console::measure_text_width(label) + 1,
+        );
         for line in lines {
-            self.eprintln(&format!("{:width$}{line}", ""));
+            self.eprintln(&format!("{:indent$}{line}", ""));
         }
+    }
+
+    /// Prints a line on stderr, broken between words if stderr is a terminal that it does not fit.
+    fn wrapped(&self, line: &str, indent: usize) {
+        let Some(width) = streams::stderr_width() else {
+            return self.eprintln(line);
+        };
+        self.eprintln(&hanging(line, indent, width));
     }
 
     /// Prints a line for people on stderr, even with `--quiet`. The caller escapes values from outside.
@@ -238,6 +254,6 @@ impl Report {
         let rows: Vec<_> = rows
             .map(|row| row.map(|cell| escape::cell(&cell)))
             .collect();
-        self.print(&(table::lines(&rows).join("\n") + "\n"))
+        self.print(&(table::lines(&rows, streams::stdout_width()).join("\n") + "\n"))
     }
 }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 
+use console::Term;
 use indicatif::MultiProgress;
 use serde_json::Value;
 
@@ -65,6 +66,21 @@ impl Stderr {
             None => print(),
         }
     }
+}
+
+/// The width of stderr, if it is a terminal.
+pub(super) fn stderr_width() -> Option<usize> {
+    width(&Term::stderr())
+}
+
+/// The width of stdout, if it is a terminal.
+pub(super) fn stdout_width() -> Option<usize> {
+    width(&Term::stdout())
+}
+
+fn width(term: &Term) -> Option<usize> {
+    let (_, columns) = term.size_checked()?;
+    Some(columns.into())
 }
 
 /// Prints text for people on stdout.
