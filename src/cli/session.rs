@@ -50,9 +50,10 @@ impl Session {
         }
         let stderr = Stderr::default();
         let log = start_log(&process_env, &stderr);
+        let project = settings::project_dir(&common, &process_env);
         let session = Self {
             common,
-            report: Report::new(output, stderr),
+            report: Report::new(output, stderr).about(project),
             cancel: OnceCell::new(),
         };
         for warning in settings::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
@@ -178,6 +179,8 @@ impl Session {
     pub(super) fn cache(&self, dir: Option<&Path>) -> Result<Cache> {
         let report = self.report.clone();
         let waiting = Waiting::new(self.cancel()?, move |text| report.note(text));
+        let report = self.report.clone();
+        let waiting = waiting.with_status(move |text| report.status(text));
         Cache::open_or_temporary(dir, waiting)
     }
 }

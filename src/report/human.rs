@@ -13,7 +13,6 @@ use crate::error::Result;
 use crate::plan::{Job, Plan};
 use crate::run::{Decision, Summary, Task};
 use crate::text::escape;
-use crate::text::wrap::hanging;
 use crate::wheel::WrittenWheel;
 
 /// Prints what `--dry-run` shows: the settings with their origins, and the jobs with what each would do.
@@ -41,8 +40,7 @@ pub(super) fn plan(
     );
     let width = streams::stdout_width();
     if let Some(note) = left_out(plan, provision) {
-        let note = width.map_or(note.clone(), |width| hanging(&note, 2, width));
-        let _ = writeln!(text, "{note}");
+        let _ = writeln!(text, "{}", streams::fitting(&note, 2));
     }
     text.push('\n');
     let head = ["setting", "value", "from"].map(str::to_owned);
@@ -109,7 +107,7 @@ fn jobs(report: &Report, plan: &Plan, tasks: Option<&[Task]>, width: Option<usiz
         let jobs = failures::named(jobs, plan.jobs.len());
         format!("{jobs}: {reason}")
     });
-    let reasons = reasons.map(|line| width.map_or(line.clone(), |width| hanging(&line, 2, width)));
+    let reasons = reasons.map(|line| streams::fitting(&line, 2));
     let more = "--verbose lists the wheels".to_owned();
     let parts = [platforms, pythons, cells, reasons.chain([more]).collect()];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -7,6 +7,7 @@ mod check;
 mod documents;
 mod explain;
 mod failures;
+mod github;
 mod grid;
 mod human;
 mod init;
@@ -18,6 +19,7 @@ mod summary;
 mod table;
 mod units;
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use console::style;
@@ -31,13 +33,17 @@ pub use init::{Adopted, Created};
 pub use log::start_log;
 pub use streams::Stderr;
 
-use check::{github, junit, sarif};
+use check::{junit, sarif};
+use github::Actions;
 
 use crate::audit::Severity;
 use crate::error::{Error, Problem, Result};
 use crate::settings::{CheckFormat, Format, Output, process_env};
 use crate::text::escape;
 use crate::text::wrap::hanging;
+
+/// The title of annotations that are about no job.
+const TITLE: &str = "pyz3-wheel";
 
 /// The result of a subcommand, which can be printed for people and for programs.
 pub trait Document {
@@ -66,13 +72,29 @@ pub trait Document {
 pub struct Report {
     output: Output,
     stderr: Stderr,
+    /// The workflow that reads the lines for people, if one does.
+    actions: Option<Actions>,
+    /// The project's folder, where places in its files are relative to.
+    project: PathBuf,
 }
 
 impl Report {
     /// A report whose lines for people go to `stderr`.
     pub fn new(output: Output, stderr: Stderr) -> Self {
         streams::set_colors(output.color, &process_env);
-        Self { output, stderr }
+        let is_human = output.format == Format::Human;
+        Self {
+            output,
+            stderr,
+            actions: is_human.then(|| Actions::of(&process_env)).flatten(),
+            project: PathBuf::new(),
+        }
+    }
+
+    /// The same report about the project in this folder.
+    #[must_use]
+    pub fn about(self, project: PathBuf) -> Self {
+        Self { project, ..self }
     }
 
     /// Whether `--verbose` is given.
@@ -136,7 +158,7 @@ impl Report {
             }
             // People read these lines in the log.
             CheckFormat::Github => {
-                streams::document(&github::commands(results, self.lowest_severity()))?;
+                streams::document(&check::github::commands(results, self.lowest_severity()))?;
                 results.print_summary(self);
                 results.print_left_out(self);
                 Ok(())
@@ -157,12 +179,35 @@ impl Report {
         if !self.output.quiet {
             let label = style("warning:").for_stderr().yellow().bold();
             self.labelled(&label.to_string(), "warning: ".len(), text);
+            self.annotate("warning", TITLE, &Problem::new(text));
         }
     }
 
     /// Prints all problems of an error and their hints on stderr.
     pub fn error(&self, error: &Error) {
         self.problems(error.problems());
+        for problem in error.problems() {
+            self.annotate("error", TITLE, problem);
+        }
+    }
+
+    /// Shows a problem as an annotation if a workflow runs this program.
+    fn annotate(&self, command: &str, title: &str, problem: &Problem) {
+        if let Some(actions) = &self.actions {
+            let command = actions.annotation(command, title, problem, &self.project);
+            self.stderr.command(&command);
+        }
+    }
+
+    /// Prints lines that the log of a workflow shows folded below a title.
+    fn group<T>(&self, title: &str, print: impl FnOnce() -> T) -> T {
+        if self.actions.is_none() || self.output.quiet {
+            return print();
+        }
+        self.stderr.command(&github::group(title));
+        let printed = print();
+        self.stderr.command(github::END_OF_GROUP);
+        printed
     }
 
     /// Prints problems as [`Self::error`] does.

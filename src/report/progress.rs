@@ -10,7 +10,7 @@ use console::{Term, style};
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use super::Report;
-use super::summary::ended;
+use super::summary::{count, ended};
 use super::units::minutes;
 use crate::compile::progress::StageSink;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,8 +33,35 @@ impl Report {
             bars.clear();
             summary
         } else {
-            run(&Lines::new(builds, self))
+            let lines = Lines::new(builds, self);
+            self.group(&format!("Build of {}", count(builds, builds)), || {
+                run(&lines)
+            })
         }
+    }
+}
+
+impl Report {
+    /// Shows what is being done at the moment below everything else, on a terminal. An empty text removes it.
+    pub fn status(&self, text: &str) {
+        if self.output.quiet || !console::user_attended_stderr() {
+            return;
+        }
+        let mut shown = lock(&self.stderr.status);
+        if text.is_empty() {
+            if let Some(bar) = shown.take() {
+                bar.finish_and_clear();
+                self.stderr.bars().remove(&bar);
+            }
+            return;
+        }
+        let bar = shown.get_or_insert_with(|| {
+            let bar = self.stderr.bars().add(ProgressBar::new_spinner());
+            bar.set_style(style_of("{spinner:.green} {wide_msg} {clock:.dim}"));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        bar.set_message(message(text));
     }
 }
 

@@ -6,14 +6,15 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use console::Term;
-use indicatif::MultiProgress;
+use indicatif::{MultiProgress, ProgressBar};
 use serde_json::Value;
 
 use crate::error::Result;
 use crate::settings::{Color, Env};
+use crate::text::wrap::hanging;
 use crate::text::{credentials, escape};
 
 /// Decides whether each stream has colors. For terminals the environment counts: `NO_COLOR`, then `FORCE_COLOR` and
@@ -49,6 +50,8 @@ fn colors_by(env: Env<'_>) -> Option<bool> {
 #[derive(Debug, Clone, Default)]
 pub struct Stderr {
     bars: Arc<OnceLock<MultiProgress>>,
+    /// What is being done at the moment, if that is shown.
+    pub(super) status: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 impl Stderr {
@@ -57,9 +60,17 @@ impl Stderr {
         self.bars.get_or_init(MultiProgress::new)
     }
 
+    /// Prints a command to the CI service, in which every value is escaped.
+    pub(super) fn command(&self, command: &str) {
+        self.write(&format!("{}\n", credentials::hide(command)));
+    }
+
     /// Prints a line. A closed stderr does not stop a build.
     pub(super) fn line(&self, text: &str) {
-        let text = shown(text, console::colors_enabled_stderr()) + "\n";
+        self.write(&(shown(text, console::colors_enabled_stderr()) + "\n"));
+    }
+
+    fn write(&self, text: &str) {
         let print = || drop(io::stderr().write_all(text.as_bytes()));
         match self.bars.get() {
             Some(bars) => bars.suspend(print),
@@ -76,6 +87,15 @@ pub(super) fn stderr_width() -> Option<usize> {
 /// The width of stdout, if it is a terminal.
 pub(super) fn stdout_width() -> Option<usize> {
     width(&Term::stdout())
+}
+
+/// A line for stdout, broken between words if stdout is a terminal that it does not fit; its further lines are
+/// `indent` columns to the right.
+pub(super) fn fitting(line: &str, indent: usize) -> String {
+    match stdout_width() {
+        Some(width) => hanging(line, indent, width),
+        None => line.to_owned(),
+    }
 }
 
 fn width(term: &Term) -> Option<usize> {

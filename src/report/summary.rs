@@ -14,6 +14,11 @@ use crate::text::escape;
 
 /// Prints the table of wheels after a build.
 pub(super) fn print(report: &Report, plan: &Plan, summary: &Summary) {
+    if let Some(actions) = &report.actions
+        && let Err(error) = actions.summarize(plan, summary)
+    {
+        report.note(&format!("cannot write the summary of the job: {error}"));
+    }
     report.eprintln("");
     for line in wheels(report, plan, summary, streams::stderr_width()) {
         report.eprintln(&line);
@@ -32,7 +37,7 @@ pub(super) fn print(report: &Report, plan: &Plan, summary: &Summary) {
     report.eprintln("");
     report.wrapped(&line, 0);
     if let Some(note) = left_out(plan, false) {
-        report.wrapped(&note, 0);
+        report.wrapped(&note, 2);
     }
     if summary.built_twice && built > 0 {
         report.eprintln("each was built twice, in two directories, with the same bytes");
@@ -101,6 +106,20 @@ fn wheels(report: &Report, plan: &Plan, summary: &Summary, width: Option<usize>)
     table::lines(&without_names, width)
 }
 
+/// The results as words, with a row of titles.
+pub(super) fn rows(summary: &Summary) -> Vec<Vec<String>> {
+    let head = ["", "wheel", "size", "time"].map(str::to_owned);
+    let rows = list(summary, head, |result| {
+        [
+            ended(result).to_owned(),
+            result.job.wheel.to_string(),
+            size(result),
+            seconds(result),
+        ]
+    });
+    rows.into_iter().map(Vec::from).collect()
+}
+
 fn list<const N: usize>(
     summary: &Summary,
     head: [String; N],
@@ -111,7 +130,7 @@ fn list<const N: usize>(
 }
 
 /// The results of many jobs in rows and columns.
-fn grid(plan: &Plan, summary: &Summary) -> Option<Grid> {
+pub(super) fn grid(plan: &Plan, summary: &Summary) -> Option<Grid> {
     let cells = plan.jobs.iter().map(|job| {
         let mut results = summary.results.iter();
         let result = results.find(|result| result.job.id == job.id);
@@ -144,7 +163,7 @@ fn cell(result: &TaskResult) -> String {
 /// The sizes of the wheels for a platform, from the smallest to the largest.
 ///
 /// Ex) `3.24 kB`, `3.24 kB - 3.31 kB`
-fn sizes_of(summary: &Summary, platform: &str) -> String {
+pub(super) fn sizes_of(summary: &Summary, platform: &str) -> String {
     let results = summary.results.iter();
     let own = results.filter(|result| result.job.platform.name() == platform);
     let sizes: Vec<_> = own
