@@ -43,6 +43,7 @@ pub const HEADINGS: [Option<&str>; 4] = [TARGETS, BUILD, TOOLS, GENERAL];
 settings! {
     /// The folder with the pyproject.toml
     PROJECT: FilePath = "project" {
+        short: Some('C'),
         value_name: "DIR",
         heading: GENERAL,
         commands: &[Every, Build, Sdist, Develop, Check, Metadata, Files, Cache, Doctor],
@@ -107,7 +108,7 @@ settings! {
         default: Reference("see below"),
     };
 
-    /// Build for this platform; may be repeated
+    /// Build for this platform or group (linux, musllinux, macos, windows, all); may be repeated
     PLATFORM: List = "platform" {
         value_name: "NAME",
         heading: TARGETS,
@@ -161,10 +162,10 @@ settings! {
         default: Value("ReleaseFast"),
     };
 
-    /// The lowest glibc that Linux wheels must run on, for example 2_28 or 2.28
+    /// The lowest glibc that Linux wheels must run on, for example 2014, 2_28 or manylinux_2_28
     MANYLINUX: Text = "manylinux" {
         value_name: "GLIBC",
-        pattern: Some("^(manylinux)?_?[0-9]+[._][0-9]+$"),
+        pattern: Some("^(manylinux)?_?([0-9]+[._][0-9]+|1|2010|2014)$"),
         heading: TARGETS,
         default: Words("`2_17`"),
     };

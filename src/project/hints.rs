@@ -26,6 +26,8 @@ pub struct Hints {
     ///
     /// Ex) `0.16.0` of `ziglang==0.16.0`, `>=0.16,<0.17`
     pub ziglang: Option<String>,
+    /// Whether `build-system.build-backend` names a build backend.
+    pub has_build_backend: bool,
     /// `zig_exe` of `[tool.pyz3]`, or else of `[tool.pydust]`.
     pub pyz3_zig_exe: Option<PathBuf>,
     /// `.minimum_zig_version` of build.zig.zon.
@@ -109,6 +111,9 @@ impl Hints {
         let mut mentions = sources_mention(root, output, groups).into_iter();
         Self {
             ziglang: ziglang(&top, problems),
+            has_build_backend: top
+                .table("build-system")
+                .is_some_and(|system| system.get("build-backend").is_some()),
             pyz3_zig_exe: zig_exe.map(PathBuf::from),
             minimum_zig_version: minimum_zig_version(&root.join("build.zig.zon")),
             mentions_init: mentions.next() == Some(true),

@@ -5,6 +5,7 @@
 
 mod check;
 mod documents;
+mod excerpt;
 mod explain;
 mod failures;
 mod github;
@@ -34,6 +35,7 @@ pub use log::start_log;
 pub use streams::Stderr;
 
 use check::{junit, sarif};
+use excerpt::Excerpt;
 use github::Actions;
 
 use crate::audit::Severity;
@@ -74,27 +76,21 @@ pub struct Report {
     stderr: Stderr,
     /// The workflow that reads the lines for people, if one does.
     actions: Option<Actions>,
-    /// The project's folder, where places in its files are relative to.
     project: PathBuf,
 }
 
 impl Report {
-    /// A report whose lines for people go to `stderr`.
-    pub fn new(output: Output, stderr: Stderr) -> Self {
+    /// A report whose lines for people go to `stderr`. `project` is the folder whose files the places of problems
+    /// are in.
+    pub fn new(output: Output, stderr: Stderr, project: PathBuf) -> Self {
         streams::set_colors(output.color, &process_env);
         let is_human = output.format == Format::Human;
         Self {
             output,
             stderr,
             actions: is_human.then(|| Actions::of(&process_env)).flatten(),
-            project: PathBuf::new(),
+            project,
         }
-    }
-
-    /// The same report about the project in this folder.
-    #[must_use]
-    pub fn about(self, project: PathBuf) -> Self {
-        Self { project, ..self }
     }
 
     /// Whether `--verbose` is given.
@@ -212,10 +208,18 @@ impl Report {
 
     /// Prints problems as [`Self::error`] does.
     pub fn problems(&self, problems: &[Problem]) {
-        for problem in problems {
+        for (index, problem) in problems.iter().enumerate() {
             let label = style("error:").for_stderr().red().bold();
             self.labelled(&label.to_string(), 0, &problem.to_string());
+            let place = problem.place.as_deref();
+            let excerpt = place.and_then(|place| Excerpt::at(&self.project, place));
+            for line in excerpt.iter().flat_map(Excerpt::lines) {
+                self.eprintln(&line);
+            }
             self.hints(problem.hint.as_deref());
+            if excerpt.is_some() && index + 1 < problems.len() {
+                self.eprintln("");
+            }
         }
     }
 
