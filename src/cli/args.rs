@@ -138,6 +138,13 @@ pub enum Command {
         #[arg(value_name = "CODE")]
         code: Option<String>,
     },
+    /// Print the completions of a shell
+    #[command(after_help = help::examples(help::COMPLETIONS))]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
     /// Print the JSON Schema of `[tool.pyz3-wheel]`, for editors
     Schema,
     /// Show or clean the cache

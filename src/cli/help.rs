@@ -98,6 +98,18 @@ pub(super) const EXPLAIN: &[Example] = &[
     ("pyz3-wheel explain wrong-machine", "Explain one of them"),
 ];
 
+pub(super) const COMPLETIONS: &[Example] = &[
+    ("source <(pyz3-wheel completions bash)", "In ~/.bashrc"),
+    (
+        "source <(pyz3-wheel completions zsh)",
+        "In ~/.zshrc, behind compinit",
+    ),
+    (
+        "pyz3-wheel completions fish | source",
+        "In ~/.config/fish/config.fish",
+    ),
+];
+
 pub(super) const DOCTOR: &[Example] = &[
     ("pyz3-wheel doctor", "Show what is missing"),
     ("pyz3-wheel doctor --fix", "Install what is missing"),

@@ -1,20 +1,16 @@
 //! GitHub Actions: workflow commands, which its runner reads from the log, and the summary of a job.
 
-use std::fmt::Write as _;
+use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::grid::Grid;
-use super::{failures, summary, units};
 use crate::error::Problem;
-use crate::plan::Plan;
-use crate::run::Summary;
 use crate::settings::Env;
 use crate::text::escape;
 use crate::text::path::slashed;
 
 /// Larger summaries are rejected as a whole, in bytes.
-const LARGEST_SUMMARY: usize = 1 << 20;
+const LARGEST_SUMMARY: u64 = 1 << 20;
 
 /// A workflow that runs this program.
 #[derive(Debug, Clone)]
@@ -86,17 +82,15 @@ impl Actions {
         Some((slashed(below.unwrap_or(&path)), line, column))
     }
 
-    /// Adds what a build has done to the summary of the job.
-    pub(super) fn summarize(&self, plan: &Plan, summary: &Summary) -> std::io::Result<()> {
+    /// Adds text to the summary of the job, if the workflow has one.
+    pub(super) fn summarize(&self, text: &str) -> std::io::Result<()> {
         let Some(file) = &self.summary else {
             return Ok(());
         };
-        let text = markdown(plan, summary);
-        let mut file = std::fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(file)?;
-        if file.metadata()?.len() + text.len() as u64 > LARGEST_SUMMARY as u64 {
+        let mut options = OpenOptions::new();
+        let mut file = options.append(true).create(true).open(file)?;
+        let size = file.metadata()?.len() + text.len() as u64;
+        if size > LARGEST_SUMMARY {
             return Ok(());
         }
         file.write_all(text.as_bytes())
@@ -110,55 +104,6 @@ pub(super) fn group(title: &str) -> String {
 
 /// Ends the lines of a group.
 pub(super) const END_OF_GROUP: &str = "::endgroup::";
-
-/// The wheels and the failures of a build.
-fn markdown(plan: &Plan, summary: &Summary) -> String {
-    let count = summary::count(summary::built(summary), plan.jobs.len());
-    let mut text = format!("### {} {}: {count}\n\n", plan.project, plan.version);
-    let rows = match summary::grid(plan, summary) {
-        Some(grid) => grid_rows(&grid, summary),
-        None => summary::rows(summary),
-    };
-    for (index, row) in rows.iter().enumerate() {
-        let _ = writeln!(text, "| {} |", row.join(" | "));
-        if index == 0 {
-            let _ = writeln!(text, "|{}", "---|".repeat(row.len()));
-        }
-    }
-    let _ = writeln!(
-        text,
-        "\n{}, Zig {}, {}\n",
-        units::clock(summary.time),
-        summary.zig.version,
-        plan.optimize
-    );
-    for (jobs, message) in failures::texts(plan, summary) {
-        let message = escape::value(&message);
-        let fence = fence(&message);
-        let _ = writeln!(
-            text,
-            "**failed: {jobs}**\n\n{fence}text\n{message}\n{fence}\n"
-        );
-    }
-    text
-}
-
-fn grid_rows(grid: &Grid, summary: &Summary) -> Vec<Vec<String>> {
-    let platforms = grid.platforms().iter();
-    let sizes: Vec<_> = platforms
-        .map(|platform| summary::sizes_of(summary, platform))
-        .collect();
-    let rows = grid.rows(0, grid.columns(), "size", &sizes).into_iter();
-    let plain = |cell: String| console::strip_ansi_codes(&cell).into_owned();
-    rows.map(|row| row.into_iter().map(plain).collect())
-        .collect()
-}
-
-/// What a block of code begins and ends with: more backticks than there are in the code.
-fn fence(code: &str) -> String {
-    let runs = code.split(|c| c != '`').map(str::len);
-    "`".repeat(runs.max().unwrap_or_default().max(2) + 1)
-}
 
 /// Escapes the message of a command. Other commands in it are escaped as everywhere.
 pub(super) fn data(text: &str) -> String {
@@ -224,11 +169,5 @@ mod tests {
         let env = |name: &str| (name == "GITHUB_ACTIONS").then(|| "true".into());
         let actions = Actions::of(&env).unwrap();
         assert!(actions.workspace.is_none() && actions.summary.is_none());
-    }
-
-    #[test]
-    fn code_cannot_end_its_block() {
-        assert_eq!(fence("a"), "```");
-        assert_eq!(fence("a ```` b"), "`````");
     }
 }

@@ -12,6 +12,7 @@ mod github;
 mod grid;
 mod human;
 mod init;
+mod job_summary;
 mod json;
 mod log;
 mod progress;

@@ -14,11 +14,6 @@ use crate::text::escape;
 
 /// Prints the table of wheels after a build.
 pub(super) fn print(report: &Report, plan: &Plan, summary: &Summary) {
-    if let Some(actions) = &report.actions
-        && let Err(error) = actions.summarize(plan, summary)
-    {
-        report.note(&format!("cannot write the summary of the job: {error}"));
-    }
     report.eprintln("");
     for line in wheels(report, plan, summary, streams::stderr_width()) {
         report.eprintln(&line);

@@ -20,5 +20,6 @@ mod reference;
 mod sdist;
 mod settings;
 mod shared;
+mod shipped;
 mod snapshots;
 mod workflows;
