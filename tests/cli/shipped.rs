@@ -62,7 +62,6 @@ fn man_pages_and_completions_are_those_of_the_program() {
     let generated = generated();
     assert!(generated.contains_key("share/man/man1/pyz3-wheel-check.1"));
     if std::env::var_os("PYZ3_UPDATE_DOCS").is_some() {
-        let _ = std::fs::remove_dir_all(shipped());
         for (path, text) in &generated {
             let file = shipped().join(path);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -119,8 +118,14 @@ fn offers(shell: &str, offered: impl Fn(&str) -> String) {
     }
 }
 
-fn completions(at: usize) -> String {
-    shipped().join(SHELLS[at].1).display().to_string()
+/// A file with the completions of a shell, as it is shipped.
+#[cfg(unix)]
+fn completions(shell: Shell) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("_pyz3-wheel");
+    std::fs::write(&file, script(shell)).unwrap();
+    let path = file.display().to_string();
+    (folder, path)
 }
 
 #[cfg(unix)]
@@ -130,6 +135,7 @@ fn bash_offers_subcommands_options_and_values() {
         which::which("bash").ok(),
         "completions in bash: bash is missing"
     );
+    let (_folder, completions) = completions(Shell::Bash);
     offers("bash", |typed| {
         // What bash does when Tab is pressed.
         let code = "source \"$1\"
@@ -139,7 +145,7 @@ fn bash_offers_subcommands_options_and_values() {
             \"$function\" pyz3-wheel \"${COMP_WORDS[-1]}\" \"${COMP_WORDS[-2]}\"
             printf '%s\\n' \"${COMPREPLY[@]}\"";
         let mut command = Command::new(&bash);
-        command.args(["--norc", "-c", code, "bash", &completions(0), typed]);
+        command.args(["--norc", "-c", code, "bash", &completions, typed]);
         run(&mut command).exits(0).stdout
     });
 }
@@ -151,11 +157,11 @@ fn zsh_completes_what_is_typed() {
         which::which("zsh").ok(),
         "completions in zsh: zsh is missing"
     );
-    let home = tempfile::tempdir().unwrap();
+    let (home, completions) = completions(Shell::Zsh);
     for (typed, completed) in [
         ("pyz3-wheel doct", "doctor"),
         ("pyz3-wheel cache pr", "cache prune"),
-        ("pyz3-wheel build --no-fr", "build --no-free-threaded"),
+        ("pyz3-wheel build --no-fre", "build --no-free-threaded"),
         ("pyz3-wheel build --optimize De", "build --optimize Debug"),
         ("pyz3-wheel explain wrong-mach", "explain wrong-machine"),
     ] {
@@ -171,7 +177,7 @@ fn zsh_completes_what_is_typed() {
             print -r -- $said
             zpty -d shell";
         let mut command = Command::new(&zsh);
-        command.args(["-f", "-c", code, "zsh", &completions(1), typed]);
+        command.args(["-f", "-c", code, "zsh", &completions, typed]);
         let ran = run(command.env("HOME", home.path()).env("TERM", "dumb")).exits(0);
         let wanted = format!("<{completed}");
         assert!(ran.stdout.contains(&wanted), "{typed}: {ran:#?}");
@@ -185,11 +191,11 @@ fn fish_offers_subcommands_options_and_values() {
         which::which("fish").ok(),
         "completions in fish: fish is missing"
     );
-    let home = tempfile::tempdir().unwrap();
+    let (home, completions) = completions(Shell::Fish);
     offers("fish", |typed| {
         let mut command = Command::new(&fish);
         let code = "source $argv[1]; complete -C $argv[2]";
-        command.args(["--no-config", "-c", code, &completions(2), typed]);
+        command.args(["--no-config", "-c", code, &completions, typed]);
         run(command.env("HOME", home.path())).exits(0).stdout
     });
 }
