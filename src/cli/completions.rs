@@ -1,14 +1,18 @@
 //! `pyz3-wheel completions`: the completions of a shell, made from the definition of the command line.
 
-use clap::builder::{PossibleValuesParser, ValueParser};
+use std::sync::LazyLock;
+
+use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 use serde_json::{Value, json};
 
 use super::args::Args;
 use crate::audit::Code;
+use crate::compile::remedies::guide::{self, Section};
 use crate::error::Result;
 use crate::init::Template;
-use crate::options::{shape::Shape, table};
+use crate::options::shape::Shape;
+use crate::options::table;
 use crate::platform::Platform;
 use crate::report::{Document, Report};
 
@@ -38,33 +42,39 @@ pub fn script(shell: Shell) -> String {
 /// The command line with the possible values of each option. The program itself checks values later, because they
 /// may also come from a variable or a file.
 fn with_values(command: clap::Command) -> clap::Command {
+    let name = command.get_name().to_owned();
     let command = command.mut_args(|arg| {
-        let values = values(arg.get_id().as_str());
+        let values = values(&name, arg.get_id().as_str());
         if values.is_empty() {
             return arg;
         }
-        arg.value_parser(ValueParser::from(PossibleValuesParser::new(values)))
+        arg.value_parser(PossibleValuesParser::new(values))
     });
     command.mut_subcommands(with_values)
 }
 
-/// The possible values of an argument; none if they are many or unknown.
-fn values(id: &str) -> Vec<&'static str> {
-    let setting = table::ALL.iter().find(|setting| setting.name == id);
-    match (setting, id) {
-        (Some(setting), _) if !setting.choices.is_empty() => setting.choices.to_vec(),
-        (Some(setting), _) if matches!(setting.items, Shape::Platform) => {
-            Platform::ALL.map(Platform::name).to_vec()
+/// The topics of `explain`; their names have to live as long as the definition of the command line.
+static TOPICS: LazyLock<Vec<Section>> = LazyLock::new(guide::sections);
+
+/// The possible values of an argument of a subcommand; none if it may have others.
+fn values(command: &str, id: &str) -> Vec<&'static str> {
+    let codes = || Code::ALL.iter().map(|code| code.name());
+    if let Some(setting) = table::ALL.iter().find(|setting| setting.name == id) {
+        return match setting.items {
+            _ if !setting.choices.is_empty() => setting.choices.to_vec(),
+            Shape::Platform => Platform::ALL.map(Platform::name).to_vec(),
+            Shape::Check => codes().collect(),
+            _ => Vec::new(),
+        };
+    }
+    match (command, id) {
+        ("explain", "name") => {
+            let topics = TOPICS.iter().map(|section| section.name.as_str());
+            codes().chain(topics).collect()
         }
-        (Some(setting), _) if matches!(setting.items, Shape::Check) => codes(),
-        (None, "code") => codes(),
-        (None, "template") => Template::ALL.map(Template::name).to_vec(),
+        ("init", "template") => Template::ALL.map(Template::name).to_vec(),
         _ => Vec::new(),
     }
-}
-
-fn codes() -> Vec<&'static str> {
-    Code::ALL.iter().map(|code| code.name()).collect()
 }
 
 impl Document for Completions {

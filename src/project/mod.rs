@@ -31,6 +31,7 @@ pub(crate) use checkout::{Index, lies_within, open};
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::find_named_secret;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
+pub(crate) use git::setting as git_setting;
 pub use hints::{ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
