@@ -36,7 +36,10 @@ pub fn script(shell: Shell) -> String {
     let mut script = Vec::new();
     let mut command = with_values(Args::definition());
     clap_complete::generate(shell, &mut command, "pyz3-wheel", &mut script);
-    String::from_utf8_lossy(&script).into_owned()
+    let script = String::from_utf8_lossy(&script);
+    // clap_complete 4.6 takes the hyphen in the name of the program for the border of a subcommand in one half of
+    // the script for bash, but not in the other.
+    script.replace("pyz3__subcmd__wheel", "pyz3__wheel")
 }
 
 /// The command line with the possible values of each option. The program itself checks values later, because they

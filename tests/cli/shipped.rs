@@ -90,7 +90,7 @@ fn the_program_prints_what_is_shipped() {
 }
 
 /// What was typed, and candidates that the shell must offer.
-const TYPED: [(&str, &[&str]); 6] = [
+const TYPED: [(&str, &[&str]); 5] = [
     ("pyz3-wheel doct", &["doctor"]),
     ("pyz3-wheel cache pr", &["prune"]),
     (
@@ -105,7 +105,6 @@ const TYPED: [(&str, &[&str]); 6] = [
         "pyz3-wheel build --platform windows-",
         &["windows-x64", "windows-arm64"],
     ),
-    ("pyz3-wheel explain wrong-mach", &["wrong-machine"]),
 ];
 
 fn offers(shell: &str, offered: impl Fn(&str) -> String) {
