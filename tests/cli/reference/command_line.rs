@@ -7,7 +7,7 @@ use pyz3_wheel::cli::args::Args;
 use pyz3_wheel::options::{Fallback, Setting, table};
 
 pub(super) fn markdown() -> String {
-    let mut root = pyz3_wheel::settings::offer(Args::command());
+    let mut root = Args::definition();
     root.build();
     let mut text = String::from("## Options of every command\n\n");
     for arg in arguments(&root).filter(|arg| is_general(arg)) {
