@@ -192,6 +192,15 @@ pub struct DevelopArgs {
     /// The virtual environment [default: the active one, or .venv in the project]
     #[arg(long, value_name = "DIR")]
     pub venv: Option<PathBuf>,
+    /// Also install the requirements of this extra; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub extra: Vec<String>,
+    /// Also install the requirements of all extras
+    #[arg(long, conflicts_with = "extra")]
+    pub all_extras: bool,
+    /// Also install this dependency group; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
 }
 
 /// Options of `files`.
@@ -215,6 +224,10 @@ pub struct BuildArgs {
     // For build backends.
     #[arg(long, conflicts_with = table::DRY_RUN.name, hide = true)]
     pub metadata_only: bool,
+    /// Build for an editable install, which may have a version that no release has
+    // For build backends.
+    #[arg(long, hide = true)]
+    pub editable: bool,
 }
 
 #[cfg(test)]

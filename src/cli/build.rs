@@ -24,6 +24,9 @@ pub(super) fn run(session: &Session, args: BuildArgs) -> Outcome {
 
 fn build(session: &Session, args: BuildArgs) -> Outcome {
     let project = session.project()?;
+    if !args.editable {
+        project.metadata.check_tagged()?;
+    }
     let (request, run) = settings::build(session.common(), &project, &settings::process_env)?;
     let cancel = session.cancel()?;
     let cache = session.cache(run.cache_dir.as_deref())?;

@@ -18,6 +18,7 @@ use crate::wheel::{self, Timestamp, WrittenWheel};
 /// Writes the sdist.
 pub(super) fn run(session: &Session) -> Outcome {
     let project = session.project()?;
+    project.metadata.check_tagged()?;
     let settings = settings::sdist(session.common(), &project, &settings::process_env)?;
     let cache;
     let vendor = if settings.vendor {

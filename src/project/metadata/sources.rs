@@ -6,15 +6,13 @@
 
 use std::path::Path;
 
-use pep440_rs::Version;
-
 use super::core_fields::Fields;
 use super::dynamic::{Entries, Slot};
 use super::pkg_info::PkgInfo;
 use super::pkg_info_fields::Take;
 use super::readme::ReadmeSource;
 use super::text_file::read_text;
-use super::version::VersionSource;
+use super::version::{Found, VersionSource};
 use crate::error::Problem;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::Document;
@@ -90,7 +88,7 @@ impl Wanted<'_, '_> {
         fields: &mut Fields,
         problems: &mut Vec<Problem>,
         notes: &mut Vec<String>,
-    ) -> Option<Version> {
+    ) -> Option<Found> {
         if self.entries.is_empty() {
             return None;
         }
@@ -123,7 +121,7 @@ impl Wanted<'_, '_> {
                 dynamic: self.entries,
             };
             let taken = if *name == "version" {
-                take.version().map(|taken| version = Some(taken))
+                take.version().map(|taken| version = Some(taken.into()))
             } else {
                 take.field(name)
             };
@@ -140,7 +138,7 @@ impl Wanted<'_, '_> {
         fields: &mut Fields,
         problems: &mut Vec<Problem>,
         notes: &mut Vec<String>,
-    ) -> Option<Version> {
+    ) -> Option<Found> {
         let mut version = None;
         for (entry, name) in self.entries.iter() {
             match (*name, &self.sources.version, &self.sources.readme) {
