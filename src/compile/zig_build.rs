@@ -1,7 +1,7 @@
 //! One invocation of `zig build`: the contract with a user's build.zig.
 //!
 //! The environment, the arguments and the isolation are all here. Together with [`super::options`] this file
-//! is the whole contract, which docs/distribution.md describes for users.
+//! is the whole contract, which docs/reference/build-environment.md describes for users.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -90,7 +90,7 @@ fn platforms() {
     };
     let lists = [
         List {
-            path: "docs/distribution.md",
+            path: "docs/reference/platforms.md",
             after: "| platform | Zig target",
             is_item: |line| line.starts_with("| `"),
             lines: Platform::ALL.map(row).into(),
@@ -146,7 +146,7 @@ fn pythons() {
     });
     let lists = [
         List {
-            path: "docs/distribution.md",
+            path: "docs/reference/platforms.md",
             after: "| CPython | with the GIL | free-threaded |",
             is_item: |line| line.starts_with("| 3."),
             lines: rows.collect(),
@@ -207,7 +207,7 @@ fn support_cell(python: CPython) -> &'static str {
 fn oldest_and_newest_python() {
     let oldest = supported_versions().next().unwrap();
     let newest = supported_versions().next_back().unwrap();
-    for path in ["README.md", "docs/distribution.md"] {
+    for path in ["README.md", "docs/reference/testing.md"] {
         hold(path, |text| {
             let mut parts = text.split("CPython 3.9–");
             let before = parts.next().unwrap_or_default().to_owned();

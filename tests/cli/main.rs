@@ -16,6 +16,7 @@ mod lists;
 mod malformed;
 mod metadata;
 mod packages;
+mod reference;
 mod sdist;
 mod settings;
 mod shared;

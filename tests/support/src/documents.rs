@@ -8,8 +8,8 @@ use super::{Ran, repo};
 
 /// The rows of the table of documents in the manual: what is typed, and the keys.
 pub fn documented() -> Vec<(String, Vec<String>)> {
-    let manual = std::fs::read_to_string(repo().join("docs/distribution.md")).unwrap();
-    let (_, section) = manual.split_once("### JSON documents").unwrap();
+    let manual = std::fs::read_to_string(repo().join("docs/reference/json.md")).unwrap();
+    let (_, section) = manual.split_once("# JSON documents").unwrap();
     let rows = section.lines().skip_while(|line| !line.starts_with('|'));
     let rows = rows.take_while(|line| line.starts_with('|')).skip(2);
     rows.map(|row| {
