@@ -130,8 +130,10 @@ pub enum Command {
 pub enum CacheCommand {
     /// Print the cache directory
     Dir,
-    /// Show the size of each kind of entry
+    /// Show the size of each kind of entry, of the project's .pyz3-wheel and of Zig's own cache
     Size,
+    /// Remove everything, also installed Zigs and Pythons, and what builds left in the project's .pyz3-wheel
+    Clean,
     /// Remove builds that were not used recently, and files of runs that were killed
     Prune {
         /// Remove builds that were not used for this many days

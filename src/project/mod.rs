@@ -33,7 +33,7 @@ pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::find_named_secret;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub use groups::DependencyGroups;
-pub use hints::{ExtModule, Hints};
+pub use hints::{BuildSystem, ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
 pub use neighbours::selectors::Selectors;

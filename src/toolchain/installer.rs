@@ -169,6 +169,15 @@ pub(super) fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<(
     }
     Err(Error::system(Problem::new(format!(
         "{what} failed:\n{}",
-        last_lines(&output.stderr, 8)
+        last_lines(&without_retries(&output.stderr), 8)
     ))))
+}
+
+/// What pip printed, with the first of several warnings about attempts that it repeats.
+fn without_retries(said: &str) -> String {
+    let is_retry = |line: &&str| line.starts_with("WARNING: Retrying (");
+    let first = said.lines().position(|line| is_retry(&line));
+    let lines = said.lines().enumerate();
+    let kept = lines.filter(|(at, line)| !is_retry(line) || Some(*at) == first);
+    kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }

@@ -124,6 +124,7 @@ fn each_subcommand_prints_one_document_when_it_fails() {
         ("schema", "--nonsense", 2),
         ("cache dir", "--project nowhere", 2),
         ("cache size", "--cache-dir file", 1),
+        ("cache clean", "--cache-dir file", 1),
         ("cache prune", "--cache-dir file", 1),
         ("cache", "nonsense", 2),
         ("doctor", "--project nowhere", 2),

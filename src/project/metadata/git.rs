@@ -10,10 +10,25 @@ use std::path::Path;
 
 use pep440_rs::Version;
 
-use super::version::Found;
 use crate::error::Problem;
 use crate::metadata::values::check_version;
 use crate::project::git::{self as repository, NOT_INSTALLED, run as git};
+
+/// A version that was found.
+pub(super) struct Found {
+    pub(super) version: Version,
+    /// Why no wheel or sdist can have this version.
+    pub(super) untagged: Option<Problem>,
+}
+
+impl From<Version> for Found {
+    fn from(version: Version) -> Self {
+        Self {
+            version,
+            untagged: None,
+        }
+    }
+}
 
 /// The version of what is checked out; `notes` takes what it leaves out of account.
 pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Found, Problem> {

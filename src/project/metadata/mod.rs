@@ -25,10 +25,10 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use self::core_fields::Fields;
 use self::entry_points::Group;
+use self::git::Found;
 use self::import_names::Names;
 use self::license::License;
 pub use self::license::LicenseFile;
-use self::version::Found;
 use crate::error::{Error, Problem, Result};
 use crate::metadata::values;
 use crate::project::entry::{Entry, Table};

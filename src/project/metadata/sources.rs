@@ -8,11 +8,12 @@ use std::path::Path;
 
 use super::core_fields::Fields;
 use super::dynamic::{Entries, Slot};
+use super::git::Found;
 use super::pkg_info::PkgInfo;
 use super::pkg_info_fields::Take;
 use super::readme::ReadmeSource;
 use super::text_file::read_text;
-use super::version::{Found, VersionSource};
+use super::version::VersionSource;
 use crate::error::Problem;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::Document;

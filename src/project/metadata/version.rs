@@ -6,7 +6,7 @@ use pep440_rs::Version;
 use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
-use super::git;
+use super::git::{self, Found};
 use super::text_file::read_text;
 use crate::error::Problem;
 use crate::metadata::is_plain_relative;
@@ -22,22 +22,6 @@ const ZON: &str = "build.zig.zon";
 /// `__version__ = "1.2.3"` or `VERSION = '1.2.3'` at the beginning of a line, also with a type.
 const DEFAULT_PATTERN: &str =
     r#"^(?:__version__|VERSION)[ \t]*(?::[^=\n]*)?=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)')"#;
-
-/// A version that was found.
-pub(super) struct Found {
-    pub(super) version: Version,
-    /// Why no wheel or sdist can have this version.
-    pub(super) untagged: Option<Problem>,
-}
-
-impl From<Version> for Found {
-    fn from(version: Version) -> Self {
-        Self {
-            version,
-            untagged: None,
-        }
-    }
-}
 
 /// The one place that a version comes from.
 pub(super) struct VersionSource<'a> {
