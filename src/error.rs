@@ -120,6 +120,17 @@ impl Error {
         }
     }
 
+    /// The same error with more problems, each of them once.
+    #[must_use]
+    pub fn with(mut self, more: Vec<Problem>) -> Self {
+        for problem in more {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+        self
+    }
+
     /// What kind of error this is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -214,13 +225,17 @@ pub(crate) fn unknown(what: &str, text: &str, known: &[&str]) -> Problem {
     Problem::new(format!("unknown {what} `{text}`")).hint(hint)
 }
 
-/// A hint that suggests the most similar name, if one is similar, and then says what the names are.
+/// The longest list of names that follows a suggestion. A longer one would hide it.
+const LONGEST_LIST: usize = 100;
+
+/// A hint that suggests the most similar name, if one is similar, and says what the names are.
 pub(crate) fn did_you_mean<'a>(
     text: &str,
     known: impl IntoIterator<Item = &'a str>,
     list: &str,
 ) -> String {
     match nearest(text, known) {
+        Some(name) if list.len() > LONGEST_LIST => format!("did you mean {name}?"),
         Some(name) => format!("did you mean {name}? {list}"),
         None => list.to_owned(),
     }

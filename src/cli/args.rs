@@ -1,9 +1,9 @@
 //! The command line as typed. Only the syntax is checked here; [`crate::settings`] resolves the values.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::options::table;
@@ -49,8 +49,23 @@ impl Args {
     /// Parses the arguments, of which the first is the program's name.
     ///
     /// Options that all subcommands have may come before or after the subcommand. Options of a build
-    /// before a subcommand would have no effect, so they are an error.
+    /// before a subcommand would have no effect, so they are an error. A folder in place of a subcommand is the
+    /// project to build.
     pub fn read(typed: &[OsString]) -> Result<Self, clap::Error> {
+        Self::read_exactly(typed).or_else(|error| {
+            let is_folder = matches!(
+                error.get(ContextKind::InvalidSubcommand),
+                Some(ContextValue::String(word)) if Path::new(word).is_dir()
+            );
+            let Some((program, words)) = typed.split_first().filter(|_| is_folder) else {
+                return Err(error);
+            };
+            let build = [&[program.clone(), "build".into()], words].concat();
+            Self::read_exactly(&build).map_err(|_| error)
+        })
+    }
+
+    fn read_exactly(typed: &[OsString]) -> Result<Self, clap::Error> {
         let mut command = settings::offer(Self::command());
         let matches = command.try_get_matches_from_mut(typed)?;
         if let (Some(option), Some(subcommand)) =
@@ -62,10 +77,16 @@ impl Args {
             );
             return Err(command.error(ErrorKind::ArgumentConflict, message));
         }
-        Ok(Self {
-            common: CommonArgs::read(&matches),
-            ..Self::from_arg_matches(&matches)?
-        })
+        let mut common = CommonArgs::read(&matches);
+        let args = Self::from_arg_matches(&matches)?;
+        if let Some(Command::Build { dir: Some(dir), .. }) = &args.command {
+            if common.path(&table::PROJECT).is_some() {
+                let message = "the project's folder was given twice: DIR and --project";
+                return Err(command.error(ErrorKind::ArgumentConflict, message));
+            }
+            common = common.text(&table::PROJECT, dir);
+        }
+        Ok(Self { common, ..args })
     }
 }
 
@@ -73,7 +94,14 @@ impl Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build wheels (the default)
-    Build(BuildArgs),
+    Build {
+        /// The project's folder, as with -C; `pyz3-wheel DIR` does the same
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// The options of a build that are not settings.
+        #[command(flatten)]
+        build: BuildArgs,
+    },
     /// List the platforms that wheels can be built for
     Platforms,
     /// List the Pythons that this machine has
@@ -262,6 +290,40 @@ mod tests {
             assert_eq!(args.common.str(&table::FORMAT), Some("json"), "{line}");
             assert!(matches!(args.command, Some(Command::Sdist)), "{line}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_the_project_is_an_option_or_an_argument_of_a_build() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().to_str().unwrap();
+        for line in [
+            format!("pyz3-wheel -C {dir}"),
+            format!("pyz3-wheel -C {dir} build"),
+            format!("pyz3-wheel build -C {dir}"),
+            format!("pyz3-wheel build {dir} --jobs 2"),
+            format!("pyz3-wheel {dir}"),
+            format!("pyz3-wheel --jobs 2 {dir}"),
+            format!("pyz3-wheel --format json {dir} --dry-run"),
+        ] {
+            let args = read(&line).unwrap();
+            assert_eq!(
+                args.common.path(&table::PROJECT),
+                Some(folder.path()),
+                "{line}"
+            );
+        }
+        let kind = |line: &str| read(line).unwrap_err().kind();
+        let twice = format!("pyz3-wheel build {dir} -C {dir}");
+        assert_eq!(kind(&twice), ErrorKind::ArgumentConflict);
+        assert_eq!(kind("pyz3-wheel nowhere"), ErrorKind::InvalidSubcommand);
+        assert_eq!(
+            kind(&format!("pyz3-wheel cache {dir}")),
+            ErrorKind::InvalidSubcommand
+        );
+        assert_eq!(
+            kind(&format!("pyz3-wheel {dir} --nonsense")),
+            ErrorKind::InvalidSubcommand
+        );
     }
 
     #[test]

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 
 use super::args::BuildArgs;
+use super::habits;
 use super::sdist::Unpacked;
 use super::session::{Outcome, Session};
 use crate::compile::script;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
-use crate::plan::Plan;
+use crate::plan::{Plan, PythonSelection, needs_python};
 use crate::project::Project;
 use crate::report::{Built, DistInfo, Planned, Refused};
 use crate::run::{self, Contents, Prepared};
 use crate::settings;
-use crate::toolchain::Fetch;
+use crate::toolchain::{Fetch, interpreter};
 use crate::wheel;
 
 /// Builds the requested wheels, or shows the plan with `--dry-run`.
@@ -23,9 +24,14 @@ pub(super) fn run(session: &Session, args: BuildArgs) -> Outcome {
 }
 
 fn build(session: &Session, args: BuildArgs) -> Outcome {
-    let project = session.project()?;
+    let project = session.project();
+    let project = project.map_err(|error| session.with_build_problems(error))?;
     if !args.editable {
-        project.metadata.check_tagged()?;
+        let tagged = project.metadata.check_tagged();
+        tagged.map_err(|error| session.with_build_problems(error))?;
+    }
+    if let Some(warning) = habits::of_cibuildwheel(std::env::vars_os()) {
+        session.report().warn(&warning);
     }
     let (request, run) = settings::build(session.common(), &project, &settings::process_env)?;
     let cancel = session.cancel()?;
@@ -37,6 +43,20 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
         run.is_on(&table::PROVISION) && !run.is_on(&table::DRY_RUN),
         &|text| session.note(text),
     )?;
+    if request.pythons == PythonSelection::Default
+        && needs_python(&project)
+        && let Some(dir) = interpreter::broken_environment()
+    {
+        let instead = machine.default.as_ref().map_or(String::new(), |python| {
+            format!(", so the build uses {}", python.exe.display())
+        });
+        session.report().warn(&format!(
+            "VIRTUAL_ENV names {}, which has no Python{instead}\nhint: leave the environment with `deactivate`, or \
+             create it again: python3 -m venv {}",
+            dir.display(),
+            dir.display()
+        ));
+    }
     // A Python whose probe was interrupted is missing from `machine`.
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;

@@ -9,6 +9,7 @@ mod doctor;
 mod explain;
 mod files;
 mod fix;
+mod habits;
 mod init;
 mod lists;
 mod metadata;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use crate::sys::{signal, watcher};
 use args::{Args, Command};
-use session::{Outcome, Session};
+use session::{Outcome, Session, Work};
 
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
@@ -31,9 +32,9 @@ pub fn main() -> ExitCode {
     let code = match Args::read(&typed) {
         Ok(mut args) => {
             let common = std::mem::take(&mut args.common);
-            let is_check = matches!(args.command, Some(Command::Check { .. }));
-            Session::run(common, is_check, |session| {
-                if !is_check {
+            let work = work(&args);
+            Session::run(common, work, |session| {
+                if work != Work::Check {
                     session.refuse_check_format()?;
                 }
                 run(session, args)
@@ -45,10 +46,31 @@ pub fn main() -> ExitCode {
     code
 }
 
+/// What a run with these arguments does.
+fn work(args: &Args) -> Work {
+    match args.command {
+        None | Some(Command::Build { .. }) => Work::Build,
+        Some(Command::Check { .. }) => Work::Check,
+        Some(
+            Command::Platforms
+            | Command::Pythons
+            | Command::Metadata
+            | Command::Sdist
+            | Command::Develop(_)
+            | Command::Init(_)
+            | Command::Files(_)
+            | Command::Explain { .. }
+            | Command::Schema
+            | Command::Cache { .. }
+            | Command::Doctor { .. },
+        ) => Work::Other,
+    }
+}
+
 fn run(session: &Session, args: Args) -> Outcome {
     match args.command {
         None => build::run(session, args.build),
-        Some(Command::Build(build)) => build::run(session, build),
+        Some(Command::Build { build, .. }) => build::run(session, build),
         Some(Command::Platforms) => Ok(Box::new(lists::Platforms::known())),
         Some(Command::Pythons) => lists::pythons(session),
         Some(Command::Metadata) => metadata::run(session),

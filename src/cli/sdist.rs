@@ -48,6 +48,13 @@ fn write(
         let zig = zig::find_or_install(request, None, cache, &note)?;
         spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
+    if project.hints.build_system.backend.is_none() {
+        session.report().warn(
+            "pyproject.toml names no build backend, so installers would build the sdist with setuptools, which \
+             does not run zig\nhint: add to pyproject.toml:\n    [build-system]\n    requires = [\"pyz3-wheel\"]\n    \
+             build-backend = \"pyz3_wheel\"",
+        );
+    }
     warn_of_missing_packages(session, project, &spec);
     wheel::sweep(dir);
     spec.pack(dir, timestamp)?.persist()

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::CommonArgs;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
 use crate::project::{Config, Project};
 use crate::report::{Document, Report, Stderr, start_log};
@@ -19,6 +19,17 @@ use crate::toolchain::{Cache, ZigRequest};
 
 /// The result of a subcommand: a document to print, or an error, which is a document too.
 pub(super) type Outcome = Result<Box<dyn Document>>;
+
+/// What a run does, as far as its reports differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// A build: all that is wrong with the command line, the environment and the project is one error.
+    Build,
+    /// `check`, which has formats of its own.
+    Check,
+    /// Anything else.
+    Other,
+}
 
 /// The context that all subcommands share.
 pub(super) struct Session {
@@ -31,7 +42,7 @@ impl Session {
     /// Runs a subcommand and prints its result; returns the exit code.
     pub(super) fn run(
         common: CommonArgs,
-        is_check: bool,
+        work: Work,
         subcommand: impl FnOnce(&Self) -> Outcome,
     ) -> ExitCode {
         let resolved = settings::output(&common, None, &process_env);
@@ -45,20 +56,23 @@ impl Session {
         };
         // The variable and pyproject.toml are for all subcommands, but only `check` has all formats.
         let is_typed = common.str(&table::FORMAT).is_some();
-        if !is_check && !is_typed && matches!(output.format, Format::Check(_)) {
+        if work != Work::Check && !is_typed && matches!(output.format, Format::Check(_)) {
             output.format = Format::Human;
         }
         let stderr = Stderr::default();
         let log = start_log(&process_env, &stderr);
         let session = Self {
+            report: Report::new(output, stderr, settings::project_dir(&common, &process_env)),
             common,
-            report: Report::new(output, stderr),
             cancel: OnceCell::new(),
         };
         for warning in settings::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
             session.report.warn(&warning);
         }
-        let outcome = resolved.and(log).and_then(|()| subcommand(&session));
+        let outcome = match resolved.and(log) {
+            Err(error) if work == Work::Build => Err(session.with_build_problems(error)),
+            begun => begun.and_then(|()| subcommand(&session)),
+        };
         session.finish(outcome)
     }
 
@@ -111,6 +125,15 @@ impl Session {
             Some(cancel) => cancel.explain(error),
             None => error,
         }
+    }
+
+    /// A wrong usage or configuration, together with all that is wrong with the project and the settings of a
+    /// build.
+    pub(super) fn with_build_problems(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Config {
+            return error;
+        }
+        error.with(settings::build_problems(&self.common, &process_env))
     }
 
     /// The project's folder, by `--project`, `PYZ3_WHEEL_PROJECT` or the current folder.

@@ -33,6 +33,7 @@ const BUILD: Option<&str> = Some("How to build");
 settings! {
     /// The folder with the pyproject.toml
     PROJECT: FilePath = "project" {
+        short: Some('C'),
         value_name: "DIR",
         commands: &[Every],
         key: None,
@@ -81,7 +82,7 @@ settings! {
         default: Reference("see below"),
     };
 
-    /// Build for this platform; may be repeated
+    /// Build for this platform or group (linux, musllinux, macos, windows, all); may be repeated
     PLATFORM: List = "platform" {
         value_name: "NAME",
         heading: TARGETS,
@@ -135,10 +136,10 @@ settings! {
         default: Value("ReleaseFast"),
     };
 
-    /// The lowest glibc that Linux wheels must run on, for example 2_28 or 2.28
+    /// The lowest glibc that Linux wheels must run on, for example 2014, 2_28 or manylinux_2_28
     MANYLINUX: Text = "manylinux" {
         value_name: "GLIBC",
-        pattern: Some("^(manylinux)?_?[0-9]+[._][0-9]+$"),
+        pattern: Some("^(manylinux)?_?([0-9]+[._][0-9]+|1|2010|2014)$"),
         heading: TARGETS,
         default: Words("`2_17`"),
     };

@@ -30,7 +30,10 @@ impl<'a> Document<'a> {
             let message = error.message().trim().replace('\n', "; ");
             Problem::new(format!("not valid TOML: {message}"))
                 .at(source.place(offset(error)))
-                .hint("see https://toml.io for the syntax")
+                .hint(match error.message() {
+                    "duplicate key" => "remove one of the two",
+                    _ => "see https://toml.io for the syntax",
+                })
         });
         Error::check(ErrorKind::Config, problems.collect())?;
         Ok(Self { source, table })

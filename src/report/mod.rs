@@ -5,6 +5,7 @@
 
 mod check;
 mod documents;
+mod excerpt;
 mod explain;
 mod failures;
 mod human;
@@ -15,6 +16,7 @@ mod progress;
 mod streams;
 mod table;
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use console::style;
@@ -29,6 +31,7 @@ pub use log::start_log;
 pub use streams::Stderr;
 
 use check::{github, junit, sarif};
+use excerpt::Excerpt;
 
 use crate::audit::Severity;
 use crate::error::{Error, Problem, Result};
@@ -62,12 +65,18 @@ pub trait Document {
 pub struct Report {
     output: Output,
     stderr: Stderr,
+    project: PathBuf,
 }
 
 impl Report {
-    /// A report whose lines for people go to `stderr`.
-    pub fn new(output: Output, stderr: Stderr) -> Self {
-        Self { output, stderr }
+    /// A report whose lines for people go to `stderr`. `project` is the folder whose files the places of problems
+    /// are in.
+    pub fn new(output: Output, stderr: Stderr, project: PathBuf) -> Self {
+        Self {
+            output,
+            stderr,
+            project,
+        }
     }
 
     /// Whether `--verbose` is given.
@@ -162,10 +171,18 @@ impl Report {
 
     /// Prints problems as [`Self::error`] does.
     pub fn problems(&self, problems: &[Problem]) {
-        for problem in problems {
+        for (index, problem) in problems.iter().enumerate() {
             let label = style("error:").for_stderr().red().bold();
             self.eprintln(&format!("{label} {}", escape::value(&problem.to_string())));
+            let place = problem.place.as_deref();
+            let excerpt = place.and_then(|place| Excerpt::at(&self.project, place));
+            for line in excerpt.iter().flat_map(Excerpt::lines) {
+                self.eprintln(&line);
+            }
             self.hints(problem.hint.as_deref());
+            if excerpt.is_some() && index + 1 < problems.len() {
+                self.eprintln("");
+            }
         }
     }
 

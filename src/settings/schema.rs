@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::audit::Code;
 use crate::options::shape::{DIRECTORY, Key, Names, Shape};
 use crate::options::{Fallback, Kind, keys, table};
-use crate::platform::Platform;
+use crate::platform::{self, Platform};
 
 /// The schema, by the draft 2020-12 of JSON Schema.
 pub fn schema() -> Value {
@@ -96,7 +96,15 @@ fn of_shape(shape: Shape) -> Value {
 }
 
 fn platforms() -> Value {
-    json!({"enum": Platform::ALL.map(Platform::name)})
+    let words: Vec<_> = platform::words().into_iter().collect();
+    let word = format!("({}|[0-9]+)", words.join("|"));
+    let groups = platform::GROUPS.map(|(name, _)| name);
+    let names = [&Platform::ALL.map(Platform::name)[..], &groups].concat();
+    // The names are what editors suggest; the pattern admits triples, tags and other spellings too.
+    json!({"anyOf": [
+        {"enum": names},
+        {"type": "string", "pattern": format!("^{word}([-_./]{word})*$")},
+    ]})
 }
 
 fn extend(schema: &mut Value, more: Value) {

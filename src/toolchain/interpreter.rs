@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::build_details::{self, Answer};
 use super::cache::Cache;
+pub use super::places::broken_environment;
 use super::places::{self, Place};
 use super::probe_cache;
 use crate::error::{Error, Problem, Result};

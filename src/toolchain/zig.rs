@@ -255,6 +255,9 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
             return Ok(Some(zig));
         }
     }
+    if let Some(wanted) = wanted {
+        refuse_old(wanted, &range)?;
+    }
     let on_path = programs::find_all("zig");
     if let Some(zig) = on_path
         .into_iter()
@@ -274,6 +277,20 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
         .into_iter()
         .filter_map(|exe| found(exe, ZigOrigin::Cache))
         .max_by(|a, b| a.version.cmp(&b.version)))
+}
+
+/// Refuses a requirement that only versions before the oldest supported one meet: the helper of build scripts
+/// does not compile with them.
+fn refuse_old(wanted: &WantedZig, range: &Range) -> Result<()> {
+    if !range.is_before(&OLDEST) {
+        return Ok(());
+    }
+    let problem = Problem::new(format!(
+        "Zig {range} is not supported, because pyz3-wheel requires Zig {OLDEST} or later"
+    ));
+    Err(Error::config(problem.at(&wanted.origin).hint(format!(
+        "allow {DEFAULT_ZIG}, which is the default, or name an executable with --zig PATH"
+    ))))
 }
 
 /// The given Python, else the default one of this machine.

@@ -79,6 +79,7 @@ fn each_subcommand_prints_one_document_when_it_succeeds() {
         ("schema", "", &[0]),
         ("cache dir", "", &[0]),
         ("cache size", "", &[0]),
+        ("cache clean", "", &[0]),
         ("cache prune", "", &[0]),
         // Nothing is on PATH.
         ("doctor", "", &[0, 1]),

@@ -202,7 +202,7 @@ fn a_python_that_the_machine_lacks() {
     let fixture = Fixture::extension();
     fixture
         .fails(&["--python", missing], 2)
-        .says("Python 3.13t: not on this machine")
+        .says("Python 3.13t is not on this machine")
         .says("--provision")
         .says("uv python install 3.13t");
     assert!(
