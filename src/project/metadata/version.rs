@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use pep440_rs::Version;
-use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
 use super::git::{self, Found};

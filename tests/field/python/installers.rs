@@ -74,7 +74,7 @@ fn pip_uv_and_pipx_install_the_command_which_develops_in_other_environments() {
         let project = example("hello");
         let mut develop = offline(at("uv-bin").join("pyz3-wheel"));
         develop
-            .env("PATH", super::path_with(tools))
+            .env("PATH", super::path_with(&tools))
             .args(["develop", "--project"])
             .arg(project.path())
             .arg("--venv")
