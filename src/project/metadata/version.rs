@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
 use super::git::{self, Found};
