@@ -50,7 +50,7 @@ fn says(bin: &Path, code: &str) -> Ran {
 /// Changes the greeting of the example.
 fn greets(project: &TempDir, word: &str) {
     let source = project.path().join("src/native.zig");
-    let good = example("hello").path().join("src/native.zig");
+    let good = support::repo().join("docs/examples/hello/src/native.zig");
     let good = std::fs::read_to_string(good).unwrap();
     std::fs::write(source, good.replace("Hello, ", &format!("{word}, "))).unwrap();
 }
@@ -100,7 +100,7 @@ fn an_environment_without_pip_is_installed_into_by_another_pip() {
     let venv = folder.path().join("venv");
     let mut create = Command::new("python3");
     succeed(create.args(["-m", "venv", "--without-pip"]).arg(&venv));
-    let (_tools, tools) = environment();
+    let tools = support::venv(Path::new("python3"), &[]).unwrap();
     let project = example("hello-ctypes");
     let mut develop = develop(project.path(), &["--venv", venv.to_str().unwrap()]);
     let git = which::which("git").unwrap();

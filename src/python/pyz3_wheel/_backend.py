@@ -162,9 +162,7 @@ def _only_for_this_python(settings: Mapping[str, str]) -> None:
         )
 
 
-def _build(
-    directory: str, config_settings: Settings, *options: str, quiet: bool = False
-) -> Any:
+def _build(directory: str, config_settings: Settings, *options: str, quiet: bool = False) -> Any:
     settings = arguments(_read(config_settings))
     return _ask(
         ["--project=.", *settings, *options, "--output-dir", str(Path(directory).absolute())],

@@ -157,8 +157,8 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 def install_editable(project: str, request: Request, package: str) -> int:
     """Install the project with its dependencies, by the environment's pip, by uv or by another pip.
 
-    ``package`` is the folder of the copy of this package that the installer imports as the project's
-    build backend.
+    ``package`` is the folder of the copy of this package that the installer imports as the build
+    backend of the project.
     """
     uv, pip = find_on_path("uv"), find_on_path("pip")
     if importlib.util.find_spec("pip"):

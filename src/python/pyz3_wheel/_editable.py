@@ -192,7 +192,7 @@ def _replace(path: Path, data: bytes) -> None:
     new.replace(path)
 
 
-IGNORE_FILE = "# Files that pyz3-wheel has built for an editable install; safe to delete\n/.gitignore\n"
+IGNORE_FILE = "# Built by pyz3-wheel for an editable install; safe to delete\n/.gitignore\n"
 
 
 def _ignore(file: Path) -> None:

@@ -2,8 +2,8 @@
 
 It needs nothing but Python there. The copy ends with a function ``start``, which Python calls when
 it begins: on account of the file ``.start`` since 3.15 (PEP 829), of a line in ``.pth`` before.
-Before the first import of the project, the modules whose sources have changed are built again by the
-package pyz3_wheel: the copy that ``pyz3-wheel develop`` has made, or the one in the environment.
+Before the first import of the project, the package pyz3_wheel builds the modules whose sources have
+changed: the copy that ``pyz3-wheel develop`` has made, or the package in the environment.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Redirect(MetaPathFinder):
 
 
 def is_package_found(copy: str) -> bool:
-    """Import the package pyz3_wheel from the folder of a copy, or look for it in the environment."""
+    """Import pyz3_wheel from the folder of a copy, or look for it in the environment."""
     if copy and Path(copy, "pyz3_wheel").is_dir() and "pyz3_wheel" not in sys.modules:
         sys.path.insert(0, copy)
         try:
