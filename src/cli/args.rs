@@ -131,11 +131,11 @@ pub enum Command {
         #[command(flatten)]
         fix: FixArgs,
     },
-    /// Explain a check, or list all checks
+    /// Explain a check or a topic, or list all of them
     Explain {
-        /// The code of a check, for example wrong-machine
-        #[arg(value_name = "CODE")]
-        code: Option<String>,
+        /// A check or a topic, for example wrong-machine or nothing-is-installed
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
     },
     /// Print the JSON Schema of `[tool.pyz3-wheel]`, for editors
     Schema,
@@ -179,7 +179,7 @@ pub struct InitArgs {
     /// The project's directory; created if it does not exist [default: .]
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// The template: full, abi3, c, ctypes, managed [default: full]
+    /// The template: full, abi3, c, cpp, ctypes, managed [default: full]
     #[arg(short, long, value_name = "NAME", conflicts_with = "adopt")]
     pub template: Option<String>,
     /// The project's name [default: the name of the directory]

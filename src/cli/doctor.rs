@@ -92,13 +92,13 @@ pub(super) fn run(session: &Session, fix: bool) -> Outcome {
     let zig = find_zig(session, &request, &cache, fix);
     session.cancel()?.check()?;
     checks.push(zig_check(session, &request, &zig, fix));
-    match known {
-        Some(project) => checks.extend(build_checks(session, project, &cache, fix)),
-        None => {
-            let wanted: Vec<_> = default_pythons().collect();
-            let discovery = discover(session, &cache, fix, &wanted);
-            checks.extend(python_checks(&wanted, &discovery, fix));
-        }
+    if let Some(project) = known {
+        checks.extend(build_checks(session, project, &cache, fix));
+    } else {
+        let wanted: Vec<_> = default_pythons().collect();
+        let installed = if fix { &wanted[..] } else { &[] };
+        let discovery = discover(session, &cache, installed);
+        checks.extend(python_checks(&wanted, &discovery, fix));
     }
     // An interrupted check does not show that anything is missing.
     session.cancel()?.check()?;
@@ -213,10 +213,7 @@ fn backend_problem(system: &BuildSystem) -> Option<Problem> {
             "build-system.requires does not list pyz3-wheel, so pip and uv cannot build the sdist"
                 .to_owned()
         }
-        Some(other) if system.is_in_project => {
-            tracing::debug!("the build backend {other} is in the project");
-            return None;
-        }
+        Some(_) if system.is_in_project => return None,
         Some(other) => format!("pip and uv build the project with {other}, not with pyz3-wheel"),
     };
     Some(Problem::new(message).hint(format!(
@@ -235,17 +232,16 @@ fn build_checks(session: &Session, project: &Project, cache: &Cache, fix: bool) 
     if all.pythons == PythonSelection::Default {
         all.pythons = PythonSelection::All;
     }
-    let machine = |discovery: &Discovery| Machine {
-        interpreters: discovery.usable.clone(),
-        ..Machine::default()
-    };
-    let before = interpreter::discover(cache, &[]);
-    let missing = plan::missing_versions(&all, project, &machine(&before));
-    let discovery = if fix && !missing.is_empty() {
-        discover(session, cache, true, &missing)
+    let installed = if fix {
+        let machine = Machine {
+            interpreters: interpreter::discover(cache, &[]).usable,
+            ..Machine::default()
+        };
+        plan::missing_versions(&all, project, &machine)
     } else {
-        before
+        Vec::new()
     };
+    let discovery = discover(session, cache, &installed);
     let planned = run::machine(&request, project, cache, false, &|_| {})
         .and_then(|machine| Plan::new(&request, project, &machine));
     let mut checks = Vec::new();
@@ -329,8 +325,8 @@ fn zig_check(
     }
 }
 
-/// The Pythons of this machine; with `fix`, after installing those of `wanted` that are missing.
-fn discover(session: &Session, cache: &Cache, fix: bool, wanted: &[CPython]) -> Discovery {
+/// The Pythons of this machine, after installing those of `wanted` that are missing.
+fn discover(session: &Session, cache: &Cache, wanted: &[CPython]) -> Discovery {
     let mut discovery = interpreter::discover(cache, &[]);
     let is_here = |wanted: &CPython| {
         let mut usable = discovery.usable.iter();
@@ -341,7 +337,7 @@ fn discover(session: &Session, cache: &Cache, fix: bool, wanted: &[CPython]) -> 
         .filter(|wanted| !is_here(wanted))
         .copied()
         .collect();
-    if fix && !missing.is_empty() {
+    if !missing.is_empty() {
         let note = |text: &str| session.note(text);
         match provision::provision(&missing, cache, &note) {
             Ok(installed) => discovery.usable.extend(installed),

@@ -32,6 +32,7 @@ pub(crate) use checkout::{Index, lies_within, open};
 pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::find_named_secret;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
+pub(crate) use git::setting as git_setting;
 pub use groups::DependencyGroups;
 pub use hints::{BuildSystem, ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};

@@ -1,4 +1,4 @@
-"""Where the program is, and how it is asked."""
+"""Find and run the program."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ environment without pyz3-wheel.
 
 
 def find_program() -> Path:
-    """Find the program ``pyz3-wheel`` that this package belongs to."""
+    """Return the path of the program ``pyz3-wheel`` that this package belongs to."""
     if RECORD.is_file():
         return _find_recorded(Path(os.fsdecode(RECORD.read_bytes())))
     folders = list(dict.fromkeys(_folders()))
@@ -50,7 +50,7 @@ def find_on_path(name: str) -> str | None:
 
 
 def _find_recorded(recorded: Path) -> Path:
-    """Give the program that made this copy of the package, or another one if it is gone."""
+    """Return the program that made this copy of the package, or another one if it is gone."""
     for program in [recorded, *(folder / NAME for folder in _folders_of_python())]:
         if program.is_file():
             return program
@@ -65,7 +65,7 @@ def _find_recorded(recorded: Path) -> Path:
 
 
 def _folders() -> Iterator[Path]:
-    """Where installers put programs, the likeliest first."""
+    """Return the directories where installers put programs, the likeliest first."""
     package = Path(__file__).resolve().parent
     scripts = "Scripts" if sys.platform == "win32" else "bin"
     # Of `pip install --target` and of `--prefix`, as pip's environment for builds is one:
@@ -96,7 +96,7 @@ def ask(
     environment: Mapping[str, str] | None = None,
     announcement: str = "",
 ) -> Any:
-    """Run the program; give its JSON document, whatever the exit code.
+    """Run the program and return its JSON document, whatever the exit code.
 
     What it says goes to this process's stderr, unless ``quiet``. The announcement goes there when
     the program takes longer than a second.
@@ -163,7 +163,7 @@ def _run(command: list[str], announcement: str, **options: Any) -> subprocess.Co
 
 
 def refused(document: Any) -> None:
-    """Raise what keeps the program from doing anything at all, if something does."""
+    """Raise the error of a document, if it has one."""
     error = document.get("error")
     if error:
         problems = problems_of(error)
@@ -173,7 +173,7 @@ def refused(document: Any) -> None:
 
 
 def wheels_of(document: Any) -> list[Any]:
-    """Give the wheels of a build, or raise what kept it from building all of them."""
+    """Return the wheels of a build, or raise an error if a wheel failed."""
     refused(document)
     # A dry run has neither.
     wheels = list(document.get("wheels", ()))

@@ -38,10 +38,10 @@ impl Walk<'_> {
                 continue;
             }
             let excludes = [&mut self.exclude, &mut self.sdist_exclude];
-            let excluded = excludes.into_iter().find_map(|list| {
+            let pattern = excludes.into_iter().find_map(|list| {
                 Some((list.find(Path::new(&place), false)?, list.key, list.place))
             });
-            if let Some((pattern, key, place_of_key)) = excluded {
+            if let Some((pattern, key, place_of_key)) = pattern {
                 self.found.sdist_problems.push(
                     Problem::new(format!(
                         "tool.pyz3-wheel.{key}: `{pattern}` leaves out `{place}`, the {what}"
