@@ -766,7 +766,7 @@ fn doctor_fails_only_if_something_is_missing_that_the_project_needs() {
         let build = &checks["next build"];
         assert_eq!(build["required"], true, "{checks:#?}");
         let found = build["found"].as_str().unwrap();
-        assert!(found.contains("python3: not on this machine"), "{found}");
+        assert!(found.contains("python3 is not on this machine"), "{found}");
         // A library for ctypes needs no Python.
         let ctypes = example("hello-ctypes");
         let checks = diagnosis(&mut bare(ctypes.path()), 0);
@@ -775,7 +775,7 @@ fn doctor_fails_only_if_something_is_missing_that_the_project_needs() {
         let abi3 = example("hello-abi3");
         let checks = diagnosis(&mut bare(abi3.path()), 1);
         let found = checks["next build"]["found"].as_str().unwrap();
-        assert!(found.contains("Python 3.9"), "{found}");
+        assert!(found.contains("3.9"), "{found}");
         assert!(!checks.contains_key("CPython 3.12"), "{checks:#?}");
     }
 }
