@@ -666,7 +666,10 @@ fn platforms_lists_every_platform_with_its_target_and_its_tags() {
             ("wheel_platform", platform.wheel_platform()),
         ] {
             assert_eq!(row[key], value, "{platform}");
-            assert!(human.contains(&value), "{value} in {human}");
+            // People see the newer of two names of the same tag.
+            let shown = value.rsplit('.').next().filter(|_| key == "wheel_platform");
+            let shown = shown.unwrap_or(&value);
+            assert!(human.contains(shown), "{shown} in {human}");
         }
         let is_main = Platform::MAIN.contains(&platform);
         assert_eq!(row["in_all_platforms"], is_main, "{platform}");

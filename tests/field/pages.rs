@@ -43,6 +43,7 @@ pages! {
     numpy = "docs/guides/numpy.md" ["numpy"],
     offline = "docs/guides/offline.md" [],
     private_index = "docs/guides/private-index.md" ["twine"],
+    readme = "README.md" [],
     test_other_architectures = "docs/guides/test-other-architectures.md" [],
     tutorial = "docs/tutorial.md" [],
     two_modules = "docs/guides/two-modules.md" [],
