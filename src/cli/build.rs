@@ -23,9 +23,19 @@ pub(super) fn run(session: &Session, args: BuildArgs) -> Outcome {
     build(session, args).or_else(|error| Ok(Box::new(Refused(session.explain(error)))))
 }
 
+/// Reads the project; only an editable install can have the version of an untagged repository.
+fn load(session: &Session, args: BuildArgs) -> Result<Project> {
+    let project = session.project().and_then(|project| {
+        if !args.editable {
+            project.metadata.check_tagged()?;
+        }
+        Ok(project)
+    });
+    project.map_err(|error| session.with_build_problems(error))
+}
+
 fn build(session: &Session, args: BuildArgs) -> Outcome {
-    let project = session.project();
-    let project = project.map_err(|error| session.with_build_problems(error))?;
+    let project = load(session, args)?;
     let (request, run) = settings::build(session.common(), &project, &settings::process_env)?;
     let cancel = session.cancel()?;
     let cache = session.cache(run.cache_dir.as_deref())?;
