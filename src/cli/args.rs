@@ -51,11 +51,15 @@ impl Args {
                 error.get(ContextKind::InvalidSubcommand),
                 Some(ContextValue::String(word)) if Path::new(word).is_dir()
             );
-            let Some((program, words)) = typed.split_first().filter(|_| is_folder) else {
-                return Err(error);
-            };
-            let build = [&[program.clone(), "build".into()], words].concat();
-            Self::read_exactly(&build).map_err(|_| error)
+            let command = Self::command();
+            let mut words = typed.iter().filter_map(|word| word.to_str());
+            let has_subcommand = words.any(|word| command.find_subcommand(word).is_some());
+            match typed.split_first() {
+                Some((program, words)) if is_folder && !has_subcommand => {
+                    Self::read_exactly(&[&[program.clone(), "build".into()], words].concat())
+                }
+                _ => Err(error),
+            }
         })
     }
 
@@ -331,7 +335,7 @@ mod tests {
         );
         assert_eq!(
             kind(&format!("pyz3-wheel {dir} --nonsense")),
-            ErrorKind::InvalidSubcommand
+            ErrorKind::UnknownArgument
         );
     }
 
