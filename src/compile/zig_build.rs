@@ -388,6 +388,10 @@ impl ZigBuild<'_> {
         };
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);
+        let failure = match remedies::meaning(log, job.abi) {
+            Some(meaning) => failure.hint(&meaning),
+            None => failure,
+        };
         match Remedy::of_log(log, job.platform.os(), job.abi) {
             Some(remedy) if self.recipe.is_none() => failure.hint(&remedy.hint(&self.zig.version)),
             _ => failure,
