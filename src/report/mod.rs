@@ -16,6 +16,7 @@ mod job_summary;
 mod json;
 mod log;
 mod progress;
+mod screen;
 mod streams;
 mod summary;
 mod table;
