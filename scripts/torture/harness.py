@@ -165,7 +165,7 @@ class Project:
 
     def change_package(self):
         self.serial += 1
-        with open(self.folder / "hello" / "__init__.py", "a") as file:
+        with open(self.folder / "src" / "hello" / "__init__.py", "a") as file:
             file.write(f"# {self.serial}\n")
 
     def change_zig(self):

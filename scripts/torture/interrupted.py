@@ -208,7 +208,7 @@ def rewrite(work, example, tries):
     python = ["--python", f"{sys.version_info[0]}.{sys.version_info[1]}"]
     must_pass(project.arguments(*python))
     wheels = {path.name for path in project.dist.iterdir()}
-    victim = project.folder / "hello" / "data.bin"
+    victim = project.folder / "src" / "hello" / "data.bin"
     script = (
         "import os, random, sys\n"
         "while True:\n"

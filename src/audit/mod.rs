@@ -30,7 +30,7 @@ mod wheel;
 
 pub use claim::{Claim, PythonAbi};
 pub use code::{Code, Severity, Subject};
-pub(crate) use container::imports::dead_entry_points;
+pub(crate) use container::imports::{dead_entry_points, is_stdlib};
 pub use difference::{Side, differences};
 pub use finding::Finding;
 pub(crate) use finding::MOST_FINDINGS;

@@ -40,5 +40,9 @@ pub(super) fn run(session: &Session, args: &InitArgs) -> Outcome {
     };
     let draft = Draft::new(dir, args.name.as_deref(), template, args.ci)?;
     draft.write()?;
-    Ok(Box::new(Created { draft, template }))
+    Ok(Box::new(Created {
+        draft,
+        template,
+        dir: dir.to_owned(),
+    }))
 }

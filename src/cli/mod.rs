@@ -4,11 +4,14 @@ pub mod args;
 mod build;
 mod cache;
 mod check;
+pub mod completions;
 mod develop;
 mod doctor;
 mod explain;
 mod files;
 mod fix;
+mod habits;
+mod help;
 mod init;
 mod lists;
 mod metadata;
@@ -21,7 +24,8 @@ use std::process::ExitCode;
 
 use crate::sys::{signal, watcher};
 use args::{Args, Command};
-use session::{Outcome, Session};
+use completions::Completions;
+use session::{Outcome, Session, Work};
 
 /// Runs the program with the process's own arguments and environment.
 pub fn main() -> ExitCode {
@@ -31,9 +35,9 @@ pub fn main() -> ExitCode {
     let code = match Args::read(&typed) {
         Ok(mut args) => {
             let common = std::mem::take(&mut args.common);
-            let is_check = matches!(args.command, Some(Command::Check { .. }));
-            Session::run(common, is_check, |session| {
-                if !is_check {
+            let work = Work::of(&args);
+            Session::run(common, work, |session| {
+                if work != Work::Check {
                     session.refuse_check_format()?;
                 }
                 run(session, args)
@@ -48,7 +52,7 @@ pub fn main() -> ExitCode {
 fn run(session: &Session, args: Args) -> Outcome {
     match args.command {
         None => build::run(session, args.build),
-        Some(Command::Build(build)) => build::run(session, build),
+        Some(Command::Build { build, .. }) => build::run(session, build),
         Some(Command::Platforms) => Ok(Box::new(lists::Platforms::known())),
         Some(Command::Pythons) => lists::pythons(session),
         Some(Command::Metadata) => metadata::run(session),
@@ -62,7 +66,8 @@ fn run(session: &Session, args: Args) -> Outcome {
             fix_hint,
             fix,
         }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
-        Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Explain { name }) => explain::run(name.as_deref()),
+        Some(Command::Completions { shell }) => Ok(Box::new(Completions::of(shell))),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),
         Some(Command::Doctor { fix }) => doctor::run(session, fix),

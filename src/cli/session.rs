@@ -7,11 +7,11 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::CommonArgs;
-use crate::error::{Error, Problem, Result};
+use super::args::{Args, Command, CommonArgs};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
 use crate::project::{Config, Project};
-use crate::report::{Document, Report, Stderr, start_log};
+use crate::report::{Document, Refused, Report, Stderr, start_log};
 use crate::settings::{self, CheckSelection, Format, Output, process_env};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::signal;
@@ -19,6 +19,41 @@ use crate::toolchain::{Cache, ZigRequest};
 
 /// The result of a subcommand: a document to print, or an error, which is a document too.
 pub(super) type Outcome = Result<Box<dyn Document>>;
+
+/// What a run does, as far as its reports differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// A build: all that is wrong with the command line, the environment and the project is one error.
+    Build,
+    /// `check`, which has formats of its own.
+    Check,
+    /// Anything else.
+    Other,
+}
+
+impl Work {
+    /// What a run with these arguments does.
+    pub(super) fn of(args: &Args) -> Self {
+        match args.command {
+            None | Some(Command::Build { .. }) => Self::Build,
+            Some(Command::Check { .. }) => Self::Check,
+            Some(
+                Command::Platforms
+                | Command::Pythons
+                | Command::Metadata
+                | Command::Sdist
+                | Command::Develop(_)
+                | Command::Init(_)
+                | Command::Files(_)
+                | Command::Explain { .. }
+                | Command::Completions { .. }
+                | Command::Schema
+                | Command::Cache { .. }
+                | Command::Doctor { .. },
+            ) => Self::Other,
+        }
+    }
+}
 
 /// The context that all subcommands share.
 pub(super) struct Session {
@@ -28,12 +63,41 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Runs a subcommand and prints its result; returns the exit code.
+    /// Runs a subcommand and prints its result; returns the exit code. Of a build, everything that is wrong with
+    /// the settings is one error.
     pub(super) fn run(
         common: CommonArgs,
-        is_check: bool,
+        work: Work,
         subcommand: impl FnOnce(&Self) -> Outcome,
     ) -> ExitCode {
+        let (session, begun) = Self::begin(common, work);
+        let outcome = match begun {
+            Err(error) => session.refused(work, error),
+            Ok(()) => subcommand(&session),
+        };
+        session.finish(outcome)
+    }
+
+    /// Prints an error of the command line, of a build with all that is wrong besides; returns the exit code.
+    pub(super) fn refuse(common: CommonArgs, work: Work, mut error: Error) -> ExitCode {
+        let (session, begun) = Self::begin(common, work);
+        if let Err(more) = begun {
+            error = error.with(more.into_problems());
+        }
+        let outcome = session.refused(work, error);
+        session.finish(outcome)
+    }
+
+    /// The document of a run that ended before its work. That of a build has the keys of a build's document.
+    fn refused(&self, work: Work, error: Error) -> Outcome {
+        match work {
+            Work::Build => Ok(Box::new(Refused(self.with_build_problems(error)))),
+            Work::Check | Work::Other => Err(error),
+        }
+    }
+
+    /// A session, and what is wrong with the settings of its reports.
+    fn begin(common: CommonArgs, work: Work) -> (Self, Result<()>) {
         let resolved = settings::output(&common, None, &process_env);
         let mut output = match &resolved {
             // An invalid pyproject.toml is reported by the subcommands that need it.
@@ -45,21 +109,20 @@ impl Session {
         };
         // The variable and pyproject.toml are for all subcommands, but only `check` has all formats.
         let is_typed = common.str(&table::FORMAT).is_some();
-        if !is_check && !is_typed && matches!(output.format, Format::Check(_)) {
+        if work != Work::Check && !is_typed && matches!(output.format, Format::Check(_)) {
             output.format = Format::Human;
         }
         let stderr = Stderr::default();
         let log = start_log(&process_env, &stderr);
         let session = Self {
+            report: Report::new(output, stderr, settings::project_dir(&common, &process_env)),
             common,
-            report: Report::new(output, stderr),
             cancel: OnceCell::new(),
         };
         for warning in settings::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
             session.report.warn(&warning);
         }
-        let outcome = resolved.and(log).and_then(|()| subcommand(&session));
-        session.finish(outcome)
+        (session, resolved.and(log))
     }
 
     /// How to report with the settings in pyproject.toml, if the file can be read.
@@ -113,6 +176,15 @@ impl Session {
         }
     }
 
+    /// A wrong usage or configuration, together with all that is wrong with the project and the settings of a
+    /// build.
+    pub(super) fn with_build_problems(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Config {
+            return error;
+        }
+        error.with(settings::build_problems(&self.common, &process_env))
+    }
+
     /// The project's folder, by `--project`, `PYZ3_WHEEL_PROJECT` or the current folder.
     pub(super) fn project_dir(&self) -> Result<PathBuf> {
         let dir = settings::project_dir(&self.common, &process_env);
@@ -121,7 +193,7 @@ impl Session {
         }
         Err(Error::config(
             Problem::new(format!("{} is not a folder", dir.display()))
-                .hint("give the folder with the pyproject.toml: --project DIR"),
+                .hint("give the folder with the pyproject.toml: -C DIR"),
         ))
     }
 
@@ -178,6 +250,8 @@ impl Session {
     pub(super) fn cache(&self, dir: Option<&Path>) -> Result<Cache> {
         let report = self.report.clone();
         let waiting = Waiting::new(self.cancel()?, move |text| report.note(text));
+        let report = self.report.clone();
+        let waiting = waiting.with_status(move |text| report.status(text));
         Cache::open_or_temporary(dir, waiting)
     }
 }

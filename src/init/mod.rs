@@ -5,8 +5,11 @@
 
 mod adopt;
 mod names;
+mod owner;
 mod template;
+mod texts;
 mod workflow;
+mod zon;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +19,8 @@ pub use adopt::{Adoption, Change, adopt};
 pub use names::Names;
 pub use template::Template;
 
-use crate::error::{Error, ErrorKind, Problem, Result};
+use self::owner::Owner;
+use crate::error::{Error, Problem, Result};
 
 /// A new project that is not written yet.
 #[derive(Debug)]
@@ -44,26 +48,35 @@ impl Draft {
             None => folder_name(&root)?,
         };
         let names = Names::of(&name).map_err(Error::config)?;
-        let mut files = template.files(&names);
+        let owner = Owner::find(&root);
+        let mut files = template.files(&names, &owner);
         if with_ci {
             files.push((workflow::PATH.to_owned(), workflow::text(template)));
         }
-        let mut problems = Vec::new();
-        let mut kept = Vec::new();
+        let mut existing = Vec::new();
+        let mut kept: Vec<_> = owner.license_file.into_iter().collect();
         files.retain(|(path, _)| {
             let is_there = root.join(path).symlink_metadata().is_ok();
             if is_there && MAY_BE_THERE.contains(&&**path) {
                 kept.push(path.clone());
             } else if is_there {
-                problems.push(
-                    Problem::new("already exists")
-                        .at(root.join(path).display())
-                        .hint("run `pyz3-wheel init --adopt` to see what an existing project is missing"),
-                );
+                existing.push(path.clone());
             }
             !is_there
         });
-        Error::check(ErrorKind::Config, problems)?;
+        if !existing.is_empty() {
+            return Err(Error::config(
+                Problem::new(format!(
+                    "the folder already contains {}",
+                    existing.join(", ")
+                ))
+                .at(root.display())
+                .hint(
+                    "run `pyz3-wheel init --adopt` to see what an existing project is missing, or give another \
+                     folder: `pyz3-wheel init DIR`",
+                ),
+            ));
+        }
         Ok(Self {
             root,
             names,
@@ -122,12 +135,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_license_of_ones_own_stays_and_no_other_is_declared() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("LICENSE.txt"), "mine").unwrap();
+        let draft = Draft::new(folder.path(), Some("x"), Template::C, false).unwrap();
+        assert_eq!(draft.kept, ["LICENSE.txt"]);
+        let text = |name: &str| draft.files.iter().find(|(path, _)| path == name);
+        assert_eq!(text("LICENSE"), None);
+        let (_, pyproject) = text("pyproject.toml").unwrap();
+        assert!(!pyproject.contains("license"), "{pyproject}");
+    }
+
+    #[test]
     fn what_is_there_is_told_at_once_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("build.zig"), "mine").unwrap();
         fs::write(folder.path().join("pyproject.toml"), "mine").unwrap();
         let error = Draft::new(folder.path(), Some("x"), Template::Full, false).unwrap_err();
-        assert_eq!(error.problems().len(), 2);
+        let [problem] = error.problems() else {
+            panic!("{error:?}");
+        };
+        assert!(
+            problem.message.ends_with("pyproject.toml, build.zig"),
+            "{problem}"
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
@@ -140,6 +171,6 @@ mod tests {
         draft.write().unwrap();
         assert_eq!(draft.kept, ["README.md"]);
         assert_eq!(fs::read_to_string(readme).unwrap(), "mine");
-        assert!(folder.path().join("x/_native.pyi").is_file());
+        assert!(folder.path().join("src/x/_native.pyi").is_file());
     }
 }

@@ -1,5 +1,6 @@
 //! The names of a project, for pip and for Python.
 
+use crate::audit::is_stdlib;
 use crate::error::{Problem, Result};
 use crate::metadata::identifier::is_keyword;
 use crate::tags::DistributionName;
@@ -34,9 +35,14 @@ impl Names {
                 "Python cannot import a package with the name `{package}`"
             )));
         }
-        if TAKEN.contains(&&*package) {
+        if is_stdlib(&package) || package == "test" {
             return Err(refuse(format!(
-                "a package `{package}` would hide a module of Python or a folder of the project"
+                "Python has a module `{package}` of its own"
+            )));
+        }
+        if FOLDERS.contains(&&*package) {
+            return Err(refuse(format!(
+                "`{package}` is the name of a folder of the project"
             )));
         }
         Ok(Self {
@@ -46,20 +52,8 @@ impl Names {
     }
 }
 
-/// The folders of a template, and the modules that its package imports.
-const TAKEN: [&str; 11] = [
-    "collections",
-    "contextlib",
-    "ctypes",
-    "dist",
-    "importlib",
-    "io",
-    "pathlib",
-    "src",
-    "sys",
-    "tests",
-    "unittest",
-];
+/// The folders of a template and of its builds.
+const FOLDERS: [&str; 3] = ["dist", "src", "tests"];
 
 #[cfg(test)]
 mod tests {
@@ -77,7 +71,8 @@ mod tests {
             assert_eq!((&*names.project, &*names.package), (project, package));
         }
         for name in [
-            "", "-a", "a b", "é", "9lives", "class", "Import", "tests", "ctypes", "a/b",
+            "", "-a", "a b", "é", "9lives", "class", "Import", "tests", "test", "ctypes", "json",
+            "src", "a/b",
         ] {
             let problem = Names::of(name).unwrap_err();
             assert!(problem.hint.unwrap().contains("--name"), "{name}");

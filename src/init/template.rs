@@ -1,12 +1,13 @@
 //! The templates for new projects.
 //!
 //! The sources of each template are those of an example in docs/examples, under another name. The tests build
-//! the examples for all platforms and with all Zigs. The texts that describe a project are written here.
+//! the examples for all platforms and with all Zigs. The texts about a project are in `texts`.
 
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use super::names::Names;
+use super::owner::Owner;
+use super::{texts, zon};
 use crate::error::{Problem, unknown};
 
 /// The keys of `[build-system]` that make pip, build and uv use this package as the build backend.
@@ -24,6 +25,8 @@ pub enum Template {
     Abi3,
     /// An extension module in C, compiled by Zig.
     C,
+    /// An extension module in C++, compiled by Zig.
+    Cpp,
     /// A shared library in Zig, loaded with ctypes.
     Ctypes,
     /// An extension module in one Zig file, without a build script.
@@ -31,12 +34,12 @@ pub enum Template {
 }
 
 /// The parts of a template.
-struct Sources {
+pub(super) struct Sources {
     /// The name of the example, as pip and as Python know it.
     example: (&'static str, &'static str),
-    description: &'static str,
+    pub(super) description: &'static str,
     /// More lines for `[tool.pyz3-wheel]`.
-    config: &'static str,
+    pub(super) config: &'static str,
     /// Files of the example; `PACKAGE` in a place is the package's name.
     files: &'static [(&'static str, &'static str)],
 }
@@ -57,11 +60,12 @@ const FULL: Sources = Sources {
         "pyz3_build.zig" = "pyz3_build.zig",
         ".gitignore" = ".gitignore",
         "src/native.zig" = "src/native.zig",
+        "src/sum.zig" = "src/sum.zig",
         "src/python.h" = "src/python.h",
-        "PACKAGE/__init__.py" = "hello/__init__.py",
-        "PACKAGE/__main__.py" = "hello/__main__.py",
-        "PACKAGE/_native.pyi" = "hello/_native.pyi",
-        "PACKAGE/py.typed" = "hello/py.typed",
+        "src/PACKAGE/__init__.py" = "src/hello/__init__.py",
+        "src/PACKAGE/__main__.py" = "src/hello/__main__.py",
+        "src/PACKAGE/_native.pyi" = "src/hello/_native.pyi",
+        "src/PACKAGE/py.typed" = "src/hello/py.typed",
         "tests/test_PACKAGE.py" = "tests/test_hello.py",
     ),
 };
@@ -75,11 +79,12 @@ const ABI3: Sources = Sources {
         "build.zig" = "build.zig",
         "pyz3_build.zig" = "pyz3_build.zig",
         ".gitignore" = ".gitignore",
+        "src/math.zig" = "src/math.zig",
         "src/native.zig" = "src/native.zig",
         "src/python.h" = "src/python.h",
-        "PACKAGE/__init__.py" = "hello_abi3/__init__.py",
-        "PACKAGE/_native.pyi" = "hello_abi3/_native.pyi",
-        "PACKAGE/py.typed" = "hello_abi3/py.typed",
+        "src/PACKAGE/__init__.py" = "src/hello_abi3/__init__.py",
+        "src/PACKAGE/_native.pyi" = "src/hello_abi3/_native.pyi",
+        "src/PACKAGE/py.typed" = "src/hello_abi3/py.typed",
         "tests/test_PACKAGE.py" = "tests/test_hello_abi3.py",
     ),
 };
@@ -96,10 +101,30 @@ const C: Sources = Sources {
         "src/mean.c" = "src/mean.c",
         "src/mean.h" = "src/mean.h",
         "src/native.c" = "src/native.c",
-        "PACKAGE/__init__.py" = "hello_c/__init__.py",
-        "PACKAGE/_native.pyi" = "hello_c/_native.pyi",
-        "PACKAGE/py.typed" = "hello_c/py.typed",
+        "src/test_mean.zig" = "src/test_mean.zig",
+        "src/PACKAGE/__init__.py" = "src/hello_c/__init__.py",
+        "src/PACKAGE/_native.pyi" = "src/hello_c/_native.pyi",
+        "src/PACKAGE/py.typed" = "src/hello_c/py.typed",
         "tests/test_PACKAGE.py" = "tests/test_hello_c.py",
+    ),
+};
+
+const CPP: Sources = Sources {
+    example: ("hello-cpp", "hello_cpp"),
+    description: "An extension module written in C++",
+    config: "abi = \"full\"\nmodules = [\"PACKAGE._native\"]\n",
+    files: example!(
+        "hello-cpp",
+        "build.zig" = "build.zig",
+        "pyz3_build.zig" = "pyz3_build.zig",
+        ".gitignore" = ".gitignore",
+        "src/native.cpp" = "src/native.cpp",
+        "src/words.cpp" = "src/words.cpp",
+        "src/words.hpp" = "src/words.hpp",
+        "src/PACKAGE/__init__.py" = "src/hello_cpp/__init__.py",
+        "src/PACKAGE/_native.pyi" = "src/hello_cpp/_native.pyi",
+        "src/PACKAGE/py.typed" = "src/hello_cpp/py.typed",
+        "tests/test_PACKAGE.py" = "tests/test_hello_cpp.py",
     ),
 };
 
@@ -112,9 +137,9 @@ const CTYPES: Sources = Sources {
         "build.zig" = "build.zig",
         "pyz3_build.zig" = "pyz3_build.zig",
         ".gitignore" = ".gitignore",
-        "src/hello.zig" = "src/hello.zig",
-        "PACKAGE/__init__.py" = "hello_ctypes/__init__.py",
-        "PACKAGE/py.typed" = "hello_ctypes/py.typed",
+        "src/PACKAGE.zig" = "src/hello_ctypes.zig",
+        "src/PACKAGE/__init__.py" = "src/hello_ctypes/__init__.py",
+        "src/PACKAGE/py.typed" = "src/hello_ctypes/py.typed",
         "tests/test_PACKAGE.py" = "tests/test_hello_ctypes.py",
     ),
 };
@@ -140,7 +165,14 @@ pub(super) const HELPER: (&str, &str) = (
 
 impl Template {
     /// All templates, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [Self::Full, Self::Abi3, Self::C, Self::Ctypes, Self::Managed];
+    pub const ALL: [Self; 6] = [
+        Self::Full,
+        Self::Abi3,
+        Self::C,
+        Self::Cpp,
+        Self::Ctypes,
+        Self::Managed,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -148,16 +180,18 @@ impl Template {
             Self::Full => "full",
             Self::Abi3 => "abi3",
             Self::C => "c",
+            Self::Cpp => "cpp",
             Self::Ctypes => "ctypes",
             Self::Managed => "managed",
         }
     }
 
-    fn sources(self) -> &'static Sources {
+    pub(super) fn sources(self) -> &'static Sources {
         match self {
             Self::Full => &FULL,
             Self::Abi3 => &ABI3,
             Self::C => &C,
+            Self::Cpp => &CPP,
             Self::Ctypes => &CTYPES,
             Self::Managed => &MANAGED,
         }
@@ -165,13 +199,13 @@ impl Template {
 
     /// Whether each Python has a wheel of its own.
     pub fn is_per_python(self) -> bool {
-        matches!(self, Self::Full | Self::C)
+        matches!(self, Self::Full | Self::C | Self::Cpp)
     }
 
     /// Whether free-threaded Pythons have wheels of their own.
     pub fn is_for_free_threaded(self) -> bool {
         match self {
-            Self::Full | Self::C | Self::Abi3 | Self::Managed => true,
+            Self::Full | Self::C | Self::Cpp | Self::Abi3 | Self::Managed => true,
             Self::Ctypes => false,
         }
     }
@@ -185,38 +219,55 @@ impl Template {
         }
     }
 
+    /// Whether the project has a build.zig.
+    pub(super) fn has_build_script(self) -> bool {
+        self != Self::Managed
+    }
+
+    /// Whether the project has tests that are written in Zig.
+    pub(super) fn has_zig_tests(self) -> bool {
+        match self {
+            Self::Full | Self::Abi3 | Self::C | Self::Ctypes => true,
+            Self::Cpp | Self::Managed => false,
+        }
+    }
+
+    /// A line of Python that imports the package and shows that it works.
+    pub fn first_line(self, package: &str) -> String {
+        format!("import {package}; print({package}.greet('Zig'))")
+    }
+
     /// All files of a project, each with its path.
-    pub(super) fn files(self, names: &Names) -> Vec<(String, String)> {
+    pub(super) fn files(self, names: &Names, owner: &Owner) -> Vec<(String, String)> {
         let sources = self.sources();
         let mut files = vec![
-            ("pyproject.toml".to_owned(), pyproject(names, sources)),
-            ("README.md".to_owned(), self.readme(names)),
+            (
+                "pyproject.toml".to_owned(),
+                texts::pyproject(self, names, owner),
+            ),
+            ("README.md".to_owned(), texts::readme(self, names)),
         ];
+        if owner.license_file.is_none() {
+            files.push(("LICENSE".to_owned(), texts::license(names, owner)));
+        }
+        if self.has_build_script() {
+            files.push(("build.zig.zon".to_owned(), zon::text(&names.package)));
+        }
         files.extend(sources.files.iter().map(|(place, text)| {
             let place = place.replace("PACKAGE", &names.package);
             let (_, package) = sources.example;
             // Git on Windows may have checked the files out with CRLF.
             let text = text.replace("\r\n", "\n");
-            (place, text.replace(package, &names.package))
+            (place, rename(&text, package, &names.package))
         }));
         files
     }
+}
 
-    fn readme(self, names: &Names) -> String {
-        let Names { project, .. } = names;
-        format!(
-            "# {project}\n\n{}.\n\nBuild the wheels of every platform{}, then test the one for this \
-             machine:\n\n```console\n$ {}\n$ pip install --no-index --find-links dist {project}\n\
-             $ python -m unittest discover -s tests\n```\n",
-            self.sources().description,
-            if self.is_per_python() {
-                " and every Python"
-            } else {
-                ""
-            },
-            self.command(),
-        )
-    }
+/// Replaces the package's name in a text, also in capitals.
+fn rename(text: &str, from: &str, to: &str) -> String {
+    text.replace(from, to)
+        .replace(&from.to_uppercase(), &to.to_uppercase())
 }
 
 impl FromStr for Template {
@@ -226,25 +277,6 @@ impl FromStr for Template {
         let found = Self::ALL.into_iter().find(|one| one.name() == text);
         found.ok_or_else(|| unknown("template", text, &Self::ALL.map(Self::name)))
     }
-}
-
-/// Without these keys uv reuses its first build although the sources have changed.
-const UV: &str = "[tool.uv] # rebuild when one of these files changes\n\
-    cache-keys = [{ file = \"pyproject.toml\" }, { file = \"*.zig\" }, { file = \"src/**/*\" }]\n";
-
-fn pyproject(names: &Names, sources: &Sources) -> String {
-    let mut text = String::new();
-    let _ = write!(
-        text,
-        "[build-system]\n{}\n\n\
-         [project]\nname = \"{}\"\nversion = \"0.1.0\"\ndescription = \"{}\"\nreadme = \"README.md\"\n\
-         requires-python = \">=3.9\"\n\n[tool.pyz3-wheel]\n{}\n{UV}",
-        BACKEND.join("\n"),
-        names.project,
-        sources.description,
-        sources.config.replace("PACKAGE", &names.package)
-    );
-    text
 }
 
 #[cfg(test)]
@@ -257,17 +289,15 @@ mod tests {
         for template in Template::ALL {
             let folder = tempfile::tempdir().unwrap();
             let names = Names::of("Other.Thing").unwrap();
-            for (path, text) in template.files(&names) {
+            for (path, text) in template.files(&names, &Owner::default()) {
                 super::super::write_new(&folder.path().join(&path), &text).unwrap();
                 assert!(
                     !path.contains("PACKAGE") && !text.contains("PACKAGE"),
                     "{path}"
                 );
                 let (_, example) = template.sources().example;
-                let kept = ["src/hello.zig", "__init__.py"];
-                if !kept.iter().any(|end| path.ends_with(end)) {
-                    assert!(!text.contains(example), "{path} of {template:?}");
-                }
+                let is_left = template != Template::Full && text.to_lowercase().contains(example);
+                assert!(!is_left, "{path} of {template:?}");
             }
             let project = Project::load(folder.path()).unwrap();
             assert_eq!(project.metadata.name(), "Other.Thing");
@@ -275,7 +305,7 @@ mod tests {
             let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples");
             for folder in [folder.path(), &examples.join(example)] {
                 let text = fs_err::read_to_string(folder.join("pyproject.toml")).unwrap();
-                assert!(text.replace("\r\n", "\n").ends_with(UV), "{text}");
+                assert!(text.replace("\r\n", "\n").ends_with(texts::UV), "{text}");
             }
             let files = project.files().unwrap();
             let has = |path: &str| files.wheel.iter().any(|file| file.path == path);
@@ -316,7 +346,7 @@ mod tests {
         let problem = "cytpes".parse::<Template>().unwrap_err();
         assert_eq!(
             problem.hint.unwrap(),
-            "did you mean ctypes? known templates: full, abi3, c, ctypes, managed"
+            "did you mean ctypes? known templates: full, abi3, c, cpp, ctypes, managed"
         );
     }
 }

@@ -75,6 +75,11 @@ impl Origin {
         }
     }
 
+    /// How strong the value is: the caller wins over the environment, and that over the project.
+    pub fn strength(&self) -> u8 {
+        u8::from(self.is_explicit()) + u8::from(self.is_of_this_run())
+    }
+
     /// Whether the caller itself named the value, so that no other value can take its place.
     pub fn is_explicit(&self) -> bool {
         matches!(self, Self::Option(_) | Self::Program(_))

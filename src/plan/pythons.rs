@@ -169,6 +169,11 @@ fn default_wheels(
     wheels
 }
 
+/// Whether `--all-pythons` builds a wheel of this project for each Python.
+pub fn needs_every_python(project: &Project) -> bool {
+    decide_abi(project).0 == Abi::Full
+}
+
 /// Whether any job of this project needs a Python.
 pub fn needs_python(project: &Project) -> bool {
     decide_abi(project).0 != Abi::None
@@ -207,7 +212,7 @@ pub(super) fn select(
                 chosen.push(python.clone());
             }
             None => problems.push(missing(
-                "an active virtual environment, and python3",
+                "no virtual environment is active, and python3",
                 example(project).as_deref(),
                 machine,
             )),
@@ -337,7 +342,7 @@ fn stable_builds<'a>(
         // The first wheel is for the Pythons with the GIL, so the project is not built without it.
         if builds.first().is_some_and(|build| build.python.is_err()) {
             problems.push(missing(
-                &format!("Python {floor} or a later one, for the headers of an abi3 project"),
+                &format!("Python {floor} or a later one, whose headers an abi3 project needs,"),
                 Some(&floor.to_string()),
                 machine,
             ));

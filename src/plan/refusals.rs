@@ -148,7 +148,7 @@ pub(super) fn missing(what: &str, example: Option<&str>, machine: &Machine) -> P
     let install = example.map_or(String::new(), |example| {
         format!("\ninstall it with --provision, or with uv: uv python install {example}")
     });
-    Problem::new(format!("{what}: not on this machine")).hint(format!(
+    Problem::new(format!("{what} is not on this machine")).hint(format!(
         "{found} (`pyz3-wheel pythons` lists them){install}"
     ))
 }

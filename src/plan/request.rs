@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::error::{Problem, Result, unknown};
 use crate::options::Origin;
 use crate::platform::ZigTarget;
-use crate::tags::{AbiTag, CPython, serialize_as_display};
+use crate::tags::{CPython, serialize_as_display};
 use crate::toolchain::{Interpreter, ZigRequest, is_build_details};
 
 /// Zig's optimize modes, in the words that every Zig before 0.17 knows.
@@ -75,7 +75,7 @@ impl FromStr for Optimize {
 /// One requested Python.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PythonRequest {
-    /// A `CPython`: `3.12`, `cp312`, `3.13t`.
+    /// A `CPython`: `3.12`, `cp312`, `3.13t`, `312`, `3.12.1`.
     Version(CPython),
     /// An interpreter: a path, or a command name; or the path of its build-details.json (PEP 739).
     Path(PathBuf),
@@ -85,10 +85,7 @@ impl FromStr for PythonRequest {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Ok(python) = text.parse() {
-            return Ok(Self::Version(python));
-        }
-        if let Ok(AbiTag::CPython(python)) = text.parse() {
+        if let Some(python) = CPython::spelled(text) {
             return Ok(Self::Version(python));
         }
         let path = Path::new(text);
@@ -197,6 +194,23 @@ mod tests {
         assert_eq!("cp39".parse(), version("3.9"));
         assert_eq!("3.13t".parse(), version("3.13t"));
         assert_eq!("cp313t".parse(), version("3.13t"));
+        // A wheel is for all releases of 3.12.
+        for text in [
+            "312",
+            "3.12.1",
+            "cpython-3.12",
+            "cpython312",
+            "cp3.12",
+            "3.12.0",
+        ] {
+            assert_eq!(text.parse(), version("3.12"), "{text}");
+        }
+        for text in ["313t", "3.13.1t", "3.13t"] {
+            assert_eq!(text.parse(), version("3.13t"), "{text}");
+        }
+        assert_eq!("39".parse(), version("3.9"));
+        assert!("3.12.x".parse::<PythonRequest>().is_err());
+        assert!("3.12.1.2".parse::<PythonRequest>().is_err());
         assert_eq!(
             "/usr/bin/python3".parse(),
             Ok(PythonRequest::Path("/usr/bin/python3".into()))

@@ -4,21 +4,22 @@
 //! chosen, and both Zig's target and the wheel's tags come from it, so they cannot differ.
 
 mod host;
+mod request;
 mod system;
 mod table;
 mod target;
+mod words;
 
 use std::fmt;
-use std::str::FromStr;
 
 use target_lexicon::Triple;
 
+pub use self::request::{GROUPS, NATIVE, PlatformRequest, glibc, request_words};
 pub use self::system::System;
 pub use self::table::{Compile, Platform};
 pub use self::target::{Machine, ZigTarget};
 pub use crate::tags::{Family, Os};
 
-use crate::error::{Problem, unknown};
 use crate::tags::{
     AbiTag, Arch, CPython, PythonVersion, Release, compressed, serialize_as_display,
     supported_pythons,
@@ -62,6 +63,14 @@ impl Platform {
     /// How Zig compiles for it.
     pub fn compile(self) -> Compile {
         self.row().compile
+    }
+
+    /// What Zig calls it, without a floor; `None` where the binaries of two platforms are joined.
+    pub fn triple(self) -> Option<&'static str> {
+        match self.compile() {
+            Compile::Whole { triple } => Some(triple),
+            Compile::Slices(_) => None,
+        }
     }
 
     /// The platforms whose binaries are joined to its own, which hold code for each; none where Zig
@@ -215,15 +224,6 @@ impl ExtensionAbi {
 impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Platform {
-    type Err = Problem;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|one| one.name() == text);
-        found.ok_or_else(|| unknown("platform", text, &Self::ALL.map(Self::name)))
     }
 }
 

@@ -2,15 +2,6 @@ use super::*;
 use crate::tags::PlatformTag;
 
 #[test]
-fn names_survive_a_round_trip_and_typos_are_answered() {
-    for platform in Platform::ALL {
-        assert_eq!(platform.name().parse(), Ok(platform));
-    }
-    let problem = "linux-x64".parse::<Platform>().unwrap_err();
-    assert!(problem.hint.unwrap().contains("did you mean linux-x86_64?"));
-}
-
-#[test]
 fn suffixes_are_those_that_cpython_loads() {
     let full = ExtensionAbi::Full(CPython::with_gil(PythonVersion::new(3, 13)));
     let suffix = |platform: Platform, abi| platform.extension_suffix(abi);

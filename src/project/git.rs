@@ -36,6 +36,14 @@ pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     execute(folder, &[], arguments, Stdio::null())
 }
 
+/// A setting of the user or of the repository, such as `user.name`; `None` if it is not set or git is
+/// not installed.
+pub(crate) fn setting(folder: &Path, name: &str) -> Option<String> {
+    let value = run(folder, &["config", "--get", name]).ok()?;
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
 /// Whether a tracked file has changes that are not committed.
 ///
 /// A file that goes through a filter on its way into the repository (Git LFS has one) cannot be compared

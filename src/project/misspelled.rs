@@ -45,9 +45,10 @@ pub(super) fn refuse(document: &Document<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Whether a name differs from `pyz3-wheel` only in case, separators or a plural.
+/// Whether a name differs from `pyz3-wheel` only in case, separators or one letter.
 fn is_spelling(name: &str) -> bool {
     let letters = name.chars().filter(|letter| !"-_. ".contains(*letter));
     let plain: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    matches!(plain.as_str(), "pyz3wheel" | "pyz3wheels")
+    // One letter too few, too many or wrong, or two swapped.
+    strsim::damerau_levenshtein(&plain, "pyz3wheel") <= 1
 }

@@ -28,6 +28,34 @@ impl<T> Located<T> {
     }
 }
 
+/// A folder without pyproject.toml: what to do depends on what it contains.
+fn missing_from(root: &Path) -> Problem {
+    let is_there = |name: &&str| root.join(name).exists();
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+    let mut visible =
+        entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+    let above = root.ancestors().skip(1).enumerate();
+    let above = above.take(3).find(|(_, dir)| dir.join(FILE_NAME).is_file());
+    let hint = if ["setup.py", "setup.cfg", "build.zig"].iter().any(is_there) {
+        "`pyz3-wheel init --adopt` shows what an existing project is missing\n\
+         or name the project's folder with -C DIR"
+            .to_owned()
+    } else if let Some((levels, _)) = above {
+        format!(
+            "build the project above this folder: -C {}",
+            vec![".."; levels + 1].join("/")
+        )
+    } else if visible.next().is_none() {
+        "`pyz3-wheel init` creates a project in this folder\nor name the project's folder with -C DIR"
+            .to_owned()
+    } else {
+        "name the project's folder with -C DIR\n\
+         or add what is missing to this one with `pyz3-wheel init --adopt`"
+            .to_owned()
+    };
+    Problem::new(format!("no {FILE_NAME} in {}", root.display())).hint(hint)
+}
+
 /// The text of pyproject.toml.
 #[derive(Debug)]
 pub(super) struct Source {
@@ -44,11 +72,7 @@ impl Source {
             .as_ref()
             .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
         if missing {
-            let problem = Problem::new(format!("no {FILE_NAME} in {}", root.display())).hint(
-                "pyz3-wheel reads [project] from pyproject.toml; \
-                 name the project's folder with --project DIR",
-            );
-            return Err(Error::config(problem));
+            return Err(Error::config(missing_from(root)));
         }
         if !found?.is_file() {
             let problem = Problem::new("is not a file")

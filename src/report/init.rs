@@ -1,5 +1,7 @@
 //! The documents of `init`: a project that was created, and what an existing one is missing.
 
+use std::path::{Path, PathBuf};
+
 use console::style;
 use serde_json::{Value, json};
 use similar::TextDiff;
@@ -17,6 +19,8 @@ pub struct Created {
     pub draft: Draft,
     /// What it was created from.
     pub template: Template,
+    /// Its folder, as the user gave it.
+    pub dir: PathBuf,
 }
 
 impl Document for Created {
@@ -24,9 +28,13 @@ impl Document for Created {
         if report.is_quiet() {
             return Ok(());
         }
-        let Self { draft, template } = self;
+        let Self {
+            draft,
+            template,
+            dir,
+        } = self;
         report.eprintln(&format!(
-            "{} {}, from the template {}",
+            "{} {} (template: {})",
             style("created").for_stderr().green().bold(),
             style(&draft.names.project).for_stderr().bold(),
             template.name()
@@ -40,16 +48,36 @@ impl Document for Created {
                 escape::cell(path)
             ));
         }
-        report.eprintln(&format!(
-            "\nAll wheels:\n  cd {}\n  {}",
-            escape::path(&draft.root),
-            template.command()
-        ));
+        let mut steps = vec![
+            (
+                "Install it into a virtual environment, and import it:",
+                vec![
+                    "pyz3-wheel develop".to_owned(),
+                    format!(
+                        "python -c \"{}\"",
+                        template.first_line(&draft.names.package)
+                    ),
+                ],
+            ),
+            (
+                "Run its tests:",
+                vec!["python -m unittest discover -s tests".to_owned()],
+            ),
+            ("Build its wheels:", vec![template.command().to_owned()]),
+        ];
+        if dir != Path::new(".") {
+            steps[0].1.insert(0, format!("cd {}", escape::path(dir)));
+        }
+        for (title, lines) in steps {
+            report.eprintln(&format!("\n{title}\n  {}", lines.join("\n  ")));
+        }
         Ok(())
     }
 
     fn json(&self) -> Result<Value> {
-        let Self { draft, template } = self;
+        let Self {
+            draft, template, ..
+        } = self;
         Ok(json!({
             "project": draft.names.project,
             "package": draft.names.package,

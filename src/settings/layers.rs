@@ -277,12 +277,8 @@ impl<'a> Layers<'a> {
             if let (Some(one), Some(other)) = (&in_list, &in_all)
                 && other.value == Value::Switch(true)
             {
-                let one = described(list, &one.origin);
-                let other = described(all, &other.origin);
-                self.problems.push(
-                    Problem::new(format!("{one} and {other} were both given"))
-                        .hint("give one of them"),
-                );
+                self.problems
+                    .push(both_given((list, &one.origin), (all, &other.origin)));
             }
             if let Some(set) = in_list {
                 self.keep(list, Some(&set));
@@ -302,6 +298,12 @@ impl<'a> Layers<'a> {
         }
         ListOrAll::Neither
     }
+}
+
+/// Two settings of one layer that exclude each other, each with its origin.
+pub(super) fn both_given(one: (&Setting, &Origin), other: (&Setting, &Origin)) -> Problem {
+    let [one, other] = [one, other].map(|(setting, origin)| described(setting, origin));
+    Problem::new(format!("{one} and {other} were both given")).hint("give one of them")
 }
 
 /// A setting by name and origin, or by its option alone, which is the name.

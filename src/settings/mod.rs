@@ -8,7 +8,6 @@ mod environment;
 mod layers;
 mod output;
 mod output_dir;
-mod reference;
 mod schema;
 mod sdist;
 mod selection;
@@ -19,15 +18,14 @@ use std::path::PathBuf;
 pub use self::check::{CheckSelection, check};
 pub use self::environment::unknown_variables;
 pub use self::layers::{Env, process_env};
-use self::layers::{Layers, Values};
-pub use self::output::{CheckFormat, Format, Output};
-pub use self::reference::options_markdown;
+use self::layers::{Layers, Values, both_given};
+pub use self::output::{CheckFormat, Color, Format, Output};
 pub use self::schema::schema;
 pub use self::sdist::{SdistSettings, sdist};
 pub use self::typed::{Typed, offer};
-use crate::error::{Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::{Command, Fallback, Origin, Switch, Value, table};
-use crate::plan::Request;
+use crate::plan::{Optimize, Request};
 use crate::project::{Config, Hints, Project};
 use crate::run::{Mode, RunOptions};
 use crate::tags::ZigConstraint;
@@ -116,6 +114,7 @@ pub fn build(typed: &Typed, project: &Project, env: Env<'_>) -> Result<(Request,
     let clean = layers.switch(&table::CLEAN);
     let output_dir = layers.output_dir(project, cache_dir.as_deref(), clean);
     let zig = layers.zig();
+    layers.check_zig(&zig);
     let output = layers.output();
     layers.check_vendor();
     layers.check_codes();
@@ -137,6 +136,38 @@ pub fn build(typed: &Typed, project: &Project, env: Env<'_>) -> Result<(Request,
         origins: std::mem::take(&mut layers.origins),
     };
     layers.finish((request, run))
+}
+
+/// All that is wrong with a project and the settings of a build: for an error that ends the run before they
+/// are read, so that it is not the only one to be reported.
+pub fn build_problems(typed: &Typed, env: Env<'_>) -> Vec<Problem> {
+    let root = project_dir(typed, env);
+    let (config, mut problems) = match Project::load(&root) {
+        Ok(project) => {
+            let resolved = build(typed, &project, env);
+            return resolved.err().map_or_else(Vec::new, Error::into_problems);
+        }
+        Err(error)
+            if error.kind() == ErrorKind::Config && root.join("pyproject.toml").is_file() =>
+        {
+            (Config::read_leniently(&root), error.into_problems())
+        }
+        Err(_) => (None, Vec::new()),
+    };
+    let mut layers = Layers::new(typed, None, env);
+    layers.config = config.as_ref();
+    layers.targets();
+    layers.pythons();
+    layers.parsed::<Optimize>(&table::OPTIMIZE);
+    layers.number(&table::JOBS);
+    let zig = layers.zig();
+    layers.check_zig(&zig);
+    layers.output();
+    layers.check_vendor();
+    layers.check_codes();
+    layers.resolve_others();
+    problems.extend(layers.problems);
+    problems
 }
 
 fn cores() -> usize {
@@ -162,16 +193,39 @@ impl Layers<'_> {
         }
     }
 
+    fn check_zig(&mut self, request: &ZigRequest) {
+        if let Err(error) = request.check() {
+            self.problems.extend(error.into_problems());
+        }
+    }
+
     fn cache_dir(&mut self) -> Option<PathBuf> {
         self.path(&table::CACHE_DIR).map(|set| set.value)
     }
 
+    /// How to report. Of `--quiet` and `--verbose` the one in the stronger layer wins.
     fn output(&mut self) -> Output {
-        Output {
+        let mut output = Output {
             format: self.parsed(&table::FORMAT).unwrap_or_default(),
             verbose: self.switch(&table::VERBOSE),
             quiet: self.switch(&table::QUIET),
+            color: self.parsed(&table::COLOR).unwrap_or_default(),
+        };
+        if let (true, true, Some(quiet), Some(verbose)) = (
+            output.quiet,
+            output.verbose,
+            self.get(&table::QUIET),
+            self.get(&table::VERBOSE),
+        ) {
+            let (quiet, verbose) = (quiet.origin, verbose.origin);
+            if quiet.strength() == verbose.strength() {
+                let problem = both_given((&table::QUIET, &quiet), (&table::VERBOSE, &verbose));
+                self.problems.push(problem);
+            }
+            output.quiet = quiet.strength() > verbose.strength();
+            output.verbose = !output.quiet;
         }
+        output
     }
 
     /// `--vendor` on the command line, but no sdist.
@@ -221,7 +275,9 @@ impl Layers<'_> {
                 _ if name == table::ZIG.name && !is_recorded(table::ZIG_VERSION.name) => {
                     DEFAULT_ZIG.to_owned()
                 }
-                Fallback::Value(value) if setting.commands.contains(&Command::Build) => {
+                Fallback::Value(value)
+                    if setting.is_used_by(Some(Command::Build)) && !setting.is_general() =>
+                {
                     value.to_owned()
                 }
                 _ => continue,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::audit::Code;
 use crate::options::shape::{DIRECTORY, Key, Names, Shape};
 use crate::options::{Fallback, Kind, keys, table};
-use crate::platform::Platform;
+use crate::platform::{self, Platform};
 
 /// The schema, by the draft 2020-12 of JSON Schema.
 pub fn schema() -> Value {
@@ -72,7 +72,7 @@ fn of_shape(shape: Shape) -> Value {
             }
             schema
         }
-        Shape::Platform => platforms(),
+        Shape::Platform => platforms(&platform::GROUPS.map(|(name, _)| name)),
         Shape::Check => json!({"enum": Code::ALL}),
         Shape::Set(items) => {
             json!({"type": "array", "items": of_shape(*items), "uniqueItems": true})
@@ -84,7 +84,7 @@ fn of_shape(shape: Shape) -> Value {
             schema["propertyNames"] = match names {
                 Names::Paths => json!({"pattern": DIRECTORY}),
                 Names::Variables => json!({"pattern": "^[^=]+$"}),
-                Names::Platforms => platforms(),
+                Names::Platforms => platforms(&[]),
             };
             schema
         }
@@ -95,8 +95,16 @@ fn of_shape(shape: Shape) -> Value {
     }
 }
 
-fn platforms() -> Value {
-    json!({"enum": Platform::ALL.map(Platform::name)})
+/// The names of platforms, of these groups, and what else people call them.
+fn platforms(groups: &[&str]) -> Value {
+    let words: Vec<_> = platform::request_words().into_iter().collect();
+    let word = format!("({}|[0-9]+)", words.join("|"));
+    let names = [&Platform::ALL.map(Platform::name)[..], groups].concat();
+    // The names are what editors suggest; the pattern admits triples, tags and other spellings too.
+    json!({"anyOf": [
+        {"enum": names},
+        {"type": "string", "pattern": format!("^{word}([-_./]{word})*$")},
+    ]})
 }
 
 fn extend(schema: &mut Value, more: Value) {

@@ -1,24 +1,61 @@
 //! What to build for: platforms with their floors, Pythons, the optimize mode.
 
 use super::layers::{Layers, ListOrAll, Set};
-use crate::error::Problem;
+use crate::error::{Problem, Result};
 use crate::options::{Origin, table};
 use crate::plan::PythonSelection;
-use crate::platform::{Family, Platform, ZigTarget};
+use crate::platform::{self, Family, Platform, PlatformRequest, ZigTarget};
 use crate::project::Located;
 use crate::tags::Release;
 
+/// A floor and where it was given.
+type Floor = (Release, Origin);
+
+/// The requested platforms in their order, each with the floor that its name contains.
+#[derive(Default)]
+struct Platforms(Vec<(Platform, Option<Floor>)>);
+
+impl Platforms {
+    fn of(platforms: impl IntoIterator<Item = Platform>) -> Self {
+        Self(platforms.into_iter().map(|one| (one, None)).collect())
+    }
+
+    fn contain(&self, family: Family) -> bool {
+        self.0.iter().any(|(one, _)| one.family() == family)
+    }
+
+    /// Adds what one text asks for. A platform is built for once, so two floors contradict each other.
+    fn add(&mut self, text: &str, origin: &Origin) -> Result<(), Problem> {
+        let request: PlatformRequest = text.parse()?;
+        let floor = request.floor.map(|floor| (floor, origin.clone()));
+        for platform in request.platforms {
+            match (self.0.iter_mut().find(|(one, _)| *one == platform), &floor) {
+                (None, _) => self.0.push((platform, floor.clone())),
+                (Some((_, Some((known, _)))), Some((floor, _))) if known != floor => {
+                    return Err(Problem::new(format!(
+                        "{platform} is requested with the floors {known} and {floor}"
+                    ))
+                    .hint(
+                        "name one of them: the wheel for the lower one also runs on later releases",
+                    ));
+                }
+                (Some((_, known)), Some(floor)) => *known = Some(floor.clone()),
+                (Some(_), None) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Layers<'_> {
-    fn platforms(&mut self) -> Vec<Platform> {
+    fn platforms(&mut self) -> Platforms {
         match self.list_or_all(&table::PLATFORM, &table::ALL_PLATFORMS) {
-            ListOrAll::All => Platform::MAIN.to_vec(),
+            ListOrAll::All => Platforms::of(Platform::MAIN),
             ListOrAll::List(names, origin) => {
-                let mut platforms: Vec<Platform> = Vec::new();
+                let mut platforms = Platforms::default();
                 for name in names {
-                    match name.parse() {
-                        Ok(platform) if !platforms.contains(&platform) => platforms.push(platform),
-                        Ok(_) => {}
-                        Err(problem) => self.problems.push(Problem::at(problem, &origin)),
+                    if let Err(problem) = platforms.add(&name, &origin) {
+                        self.problems.push(problem.at(&origin));
                     }
                 }
                 platforms
@@ -29,33 +66,28 @@ impl Layers<'_> {
                         Problem::new("this machine's platform is not supported")
                             .hint("name the platforms to build for: --platform NAME, or --all-platforms (`pyz3-wheel platforms` lists them)"),
                     );
-                    return Vec::new();
+                    return Platforms::default();
                 };
                 self.record(table::PLATFORM.name, platform, Origin::Machine);
-                vec![platform]
+                Platforms::of([platform])
             }
         }
     }
 
-    /// Each platform with its floor: by `--manylinux` or `MACOSX_DEPLOYMENT_TARGET`, the platform's own
-    /// key, or a `MACOSX_DEPLOYMENT_TARGET` that the project configures, else the table's.
+    /// Each platform with its floor: by its name (`manylinux_2_28_x86_64`), by `--manylinux` or
+    /// `MACOSX_DEPLOYMENT_TARGET`, the platform's own key, or a `MACOSX_DEPLOYMENT_TARGET` that the project
+    /// configures, else the table's.
     pub(super) fn targets(&mut self) -> Vec<ZigTarget> {
         let platforms = self.platforms();
         let release = |text: &str| {
             text.parse().map_err(|error: crate::tags::ParseTagError| {
-                Problem::new(error.to_string())
-                    .hint("give two numbers, such as 2_28 (glibc) or 11.0 (macOS)")
+                Problem::new(error.to_string()).hint("give two numbers, such as 11.0")
             })
         };
         let manylinux = self.text(&table::MANYLINUX);
         let manylinux = manylinux.and_then(|set| {
             let origin = set.origin.clone();
-            let text = set
-                .value
-                .trim_start_matches("manylinux")
-                .trim_start_matches('_')
-                .to_owned();
-            let floor = self.parse_with(Set { value: text, ..set }, release)?;
+            let floor = self.parse_with(set, platform::glibc)?;
             Some((floor, origin))
         });
         let macos = self.variable("MACOSX_DEPLOYMENT_TARGET");
@@ -71,17 +103,14 @@ impl Layers<'_> {
             let floor = self.parse_with(Set { value: text, ..set }, release)?;
             Some((floor, origin))
         });
-        if let Some((floor, origin)) = macos.as_ref().filter(|_| {
-            platforms
-                .iter()
-                .any(|platform| platform.family() == Family::Macos)
-        }) {
+        if let Some((floor, origin)) = macos.as_ref().filter(|_| platforms.contain(Family::Macos)) {
             let (floor, origin) = (*floor, origin.clone());
             self.record("macos-floor", floor, origin);
         }
         platforms
+            .0
             .into_iter()
-            .filter_map(|platform| {
+            .filter_map(|(platform, named)| {
                 let settings = self
                     .config
                     .and_then(|config| config.platform.get(&platform));
@@ -105,6 +134,13 @@ impl Layers<'_> {
                 let of_this_run = general
                     .clone()
                     .filter(|(_, origin)| origin.is_of_this_run());
+                if let Some(named) = named {
+                    let others = of_this_run
+                        .into_iter()
+                        .chain(own.map(of_file))
+                        .chain(general);
+                    return self.settle(platform, named, others);
+                }
                 let chosen = of_this_run
                     .or_else(|| own.map(of_file))
                     .or(general)
@@ -121,6 +157,37 @@ impl Layers<'_> {
                 }
             })
             .collect()
+    }
+
+    /// A platform whose name contains a floor. A stronger layer may set another one; that the same layer does
+    /// is a contradiction.
+    fn settle(
+        &mut self,
+        platform: Platform,
+        named: Floor,
+        others: impl Iterator<Item = Floor>,
+    ) -> Option<ZigTarget> {
+        let other = others.max_by_key(|(_, origin)| origin.strength());
+        let (floor, origin) = match other {
+            Some(other) if other.1.strength() > named.1.strength() => other,
+            Some((other, origin))
+                if origin.strength() == named.1.strength() && other != named.0 =>
+            {
+                self.problems.push(
+                    Problem::new(format!(
+                        "{platform} is requested with the floor {}, but {origin} sets {other}",
+                        named.0
+                    ))
+                    .hint("give one of the two")
+                    .at(named.1),
+                );
+                return None;
+            }
+            Some(_) | None => named,
+        };
+        ZigTarget::with_floor(platform, floor)
+            .map_err(|problem| self.problems.push(problem.at(origin)))
+            .ok()
     }
 
     pub(super) fn pythons(&mut self) -> PythonSelection {

@@ -116,6 +116,29 @@ impl CPython {
         Self::parse(text, PythonVersion::from_nodot)
     }
 
+    /// What people write for a `CPython`: with or without dots, a patch release or the name in front of it.
+    ///
+    /// Ex) `3.12`, `312`, `cp312`, `3.12.1`, `3.13t`, `cpython-3.12`
+    pub fn spelled(text: &str) -> Option<Self> {
+        let plain = text
+            .strip_prefix("cpython")
+            .map(|rest| rest.strip_prefix(['-', '@']).unwrap_or(rest))
+            .or_else(|| text.strip_prefix("cp"))
+            .unwrap_or(text);
+        Self::parse(plain, |version| {
+            let mut parts = version.split('.');
+            match (parts.next()?, parts.next(), parts.next(), parts.next()) {
+                (nodot, None, _, _) => PythonVersion::from_nodot(nodot),
+                (major, Some(minor), None, _) => PythonVersion::from_numbers(major, minor),
+                (major, Some(minor), Some(patch), None) => patch
+                    .parse::<u8>()
+                    .ok()
+                    .and_then(|_| PythonVersion::from_numbers(major, minor)),
+                (_, Some(_), Some(_), Some(_)) => None,
+            }
+        })
+    }
+
     fn parse(text: &str, version: impl Fn(&str) -> Option<PythonVersion>) -> Option<Self> {
         match text.strip_suffix('t') {
             Some(rest) => version(rest).map(Self::free_threaded),

@@ -134,8 +134,9 @@ impl Cache {
         }
         let folders = etcetera::choose_base_strategy().map_err(|error| {
             Error::system(
-                Problem::new(format!("cannot determine the cache folder: {error}"))
-                    .hint(format!("set {VARIABLE} to a folder that can be written to")),
+                Problem::new(format!("cannot determine the cache folder: {error}")).hint(format!(
+                    "name a folder that can be written to: --cache-dir DIR, or {VARIABLE}=DIR"
+                )),
             )
         })?;
         Ok(folders.cache_dir().join("pyz3-wheel"))
@@ -144,6 +145,11 @@ impl Cache {
     /// Whether the folder is removed at the end.
     pub(super) fn is_temporary(&self) -> bool {
         self.temporary.is_some()
+    }
+
+    /// How the cache waits, and where it shows what is being done.
+    pub(crate) fn wait(&self) -> &Waiting {
+        &self.waiting
     }
 
     /// The same cache, with another way to wait for its locks and programs.
@@ -229,7 +235,9 @@ fn unusable(error: Error) -> Error {
             "the cache folder cannot be used: {}",
             messages.join("; ")
         ))
-        .hint(format!("set {VARIABLE} to a folder that can be written to")),
+        .hint(format!(
+            "name a folder that can be written to: --cache-dir DIR, or {VARIABLE}=DIR"
+        )),
     )
 }
 

@@ -156,11 +156,24 @@ fn names() -> impl Iterator<Item = String> {
 }
 
 fn active_environment() -> Option<PathBuf> {
-    let dir = PathBuf::from(std::env::var_os("VIRTUAL_ENV")?);
+    python_of_environment(&named_environment()?)
+}
+
+/// The folder that `VIRTUAL_ENV` names, if there is no Python in it.
+pub fn broken_environment() -> Option<PathBuf> {
+    named_environment().filter(|dir| python_of_environment(dir).is_none())
+}
+
+fn named_environment() -> Option<PathBuf> {
+    let dir = std::env::var_os("VIRTUAL_ENV").filter(|dir| !dir.is_empty());
+    dir.map(PathBuf::from)
+}
+
+fn python_of_environment(environment: &Path) -> Option<PathBuf> {
     let exe = if cfg!(windows) {
-        dir.join("Scripts/python.exe")
+        environment.join("Scripts/python.exe")
     } else {
-        dir.join("bin/python")
+        environment.join("bin/python")
     };
     is_executable(&exe).then_some(exe)
 }

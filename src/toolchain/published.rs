@@ -41,13 +41,18 @@ pub(super) fn is_listed(name: &str) -> bool {
     WHEELS.iter().any(|wheel| wheel.name == name)
 }
 
+/// The known versions of a package, once for each of its wheels.
+pub(super) fn versions(name: &str) -> impl Iterator<Item = &'static Version> {
+    let wheels = WHEELS.iter().filter(move |wheel| wheel.name == name);
+    wheels.map(|wheel| &wheel.version)
+}
+
 /// The newest known version of a package that these specifiers allow.
 pub(super) fn newest(name: &str, specifiers: &str) -> Option<&'static Version> {
     let specifiers = VersionSpecifiers::from_str(specifiers).ok()?;
-    let admitted = WHEELS
-        .iter()
-        .filter(|wheel| wheel.name == name && specifiers.contains(&wheel.version));
-    admitted.map(|wheel| &wheel.version).max()
+    versions(name)
+        .filter(|version| specifiers.contains(version))
+        .max()
 }
 
 /// A version of a package of which every published wheel is known.

@@ -51,6 +51,21 @@ pub struct ZigRequest {
     pub version: Option<WantedZig>,
 }
 
+impl ZigRequest {
+    /// Refuses a requirement that is no version, or that no supported Zig meets. A Zig that is named by its path
+    /// is used whatever its version is.
+    pub fn check(&self) -> Result<()> {
+        let Some(wanted) = &self.version else {
+            return Ok(());
+        };
+        let range = wanted.range()?;
+        if self.exe.is_some() || self.pyz3_zig_exe.is_some() {
+            return Ok(());
+        }
+        refuse_old(wanted, &range)
+    }
+}
+
 /// The versions of Zig that someone requires, and who.
 #[derive(Debug, Clone)]
 pub struct WantedZig {
@@ -189,7 +204,7 @@ pub fn find_or_install(
         made = true;
         let what = format!("ziglang{requirement}");
         let python = or_default(python, cache);
-        installer::install_package(&what, python.as_deref(), dir, note, cache.cancel())
+        installer::install_package(&what, python.as_deref(), dir, note, cache.wait())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version =
@@ -255,6 +270,9 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
             return Ok(Some(zig));
         }
     }
+    if let Some(wanted) = wanted {
+        refuse_old(wanted, &range)?;
+    }
     let on_path = programs::find_all("zig");
     if let Some(zig) = on_path
         .into_iter()
@@ -274,6 +292,20 @@ fn installed(request: &ZigRequest, python: Option<&Path>, cache: &Cache) -> Resu
         .into_iter()
         .filter_map(|exe| found(exe, ZigOrigin::Cache))
         .max_by(|a, b| a.version.cmp(&b.version)))
+}
+
+/// Refuses a requirement that only versions before the oldest supported one meet: the helper of build scripts
+/// does not compile with them.
+fn refuse_old(wanted: &WantedZig, range: &Range) -> Result<()> {
+    if !range.is_before(&OLDEST) {
+        return Ok(());
+    }
+    let problem = Problem::new(format!(
+        "Zig {range} is not supported, because pyz3-wheel requires Zig {OLDEST} or later"
+    ));
+    Err(Error::config(problem.at(&wanted.origin).hint(format!(
+        "allow {DEFAULT_ZIG}, which is the default, or name an executable with --zig PATH"
+    ))))
 }
 
 /// The given Python, else the default one of this machine.

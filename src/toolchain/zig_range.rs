@@ -86,6 +86,30 @@ impl Range {
         }
     }
 
+    /// Whether it admits only versions of series before this one, as far as published versions show it.
+    pub(super) fn is_before(&self, oldest: &ZigVersion) -> bool {
+        let is_old = |series: (u32, u32)| series < (oldest.major, oldest.minor);
+        match self {
+            Self::Exactly(version) | Self::AtLeast(version) => {
+                is_old((version.major, version.minor))
+            }
+            Self::Series { major, minor } => is_old((*major, *minor)),
+            Self::From(_) => false,
+            Self::Specifiers(specifiers) => {
+                let published = published::versions("ziglang");
+                let mut admitted = published
+                    .filter(|version| specifiers.contains(version))
+                    .map(|version| match version.release() {
+                        [major, minor, ..] => (*major, *minor),
+                        _ => (0, 0),
+                    })
+                    .peekable();
+                let oldest = (u64::from(oldest.major), u64::from(oldest.minor));
+                admitted.peek().is_some() && admitted.all(|series| series < oldest)
+            }
+        }
+    }
+
     /// The version that pip installs if no such Zig is on the machine: one whose wheels are known, if possible.
     ///
     /// Ex) `==0.15.2`
@@ -178,6 +202,28 @@ mod tests {
         assert!(!admits(&least, "0.15.0") && !admits(&least, "0.16.0"));
         let from = Range::From(version("0.14.0"));
         assert!(admits(&from, "0.17.1") && !admits(&from, "0.13.0"));
+    }
+
+    #[test]
+    fn a_range_of_old_versions_is_told_from_one_that_admits_newer_ones() {
+        let oldest = version("0.14.0");
+        for (text, is_old) in [
+            ("0.13.0", true),
+            ("0.13", true),
+            ("<0.14", true),
+            (">=0.12,<0.14", true),
+            ("0.14.0", false),
+            ("0.14", false),
+            (">=0.13", false),
+            ("0.14.0-dev.5", false),
+            (">=0.99", false),
+            ("1.0.0", false),
+        ] {
+            let range = Range::parse(text).unwrap();
+            assert_eq!(range.is_before(&oldest), is_old, "{text}");
+        }
+        assert!(Range::AtLeast(version("0.13.0")).is_before(&oldest));
+        assert!(!Range::From(version("0.13.0")).is_before(&oldest));
     }
 
     #[test]

@@ -58,9 +58,9 @@ fn with_library() -> TempDir {
         format!("{}{generated}}}\n", &script[..end]),
     )
     .unwrap();
-    let init = std::fs::read_to_string(path("hello_c/__init__.py")).unwrap();
+    let init = std::fs::read_to_string(path("src/hello_c/__init__.py")).unwrap();
     let init = init + "\nfrom hello_c._tables import SIZE  # noqa\n";
-    std::fs::write(path("hello_c/__init__.py"), init).unwrap();
+    std::fs::write(path("src/hello_c/__init__.py"), init).unwrap();
     project
 }
 

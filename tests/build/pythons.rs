@@ -109,7 +109,7 @@ fn an_abi3_project_is_built_for_its_floor_on_a_machine_with_a_later_python_only(
     let (_machine, mut other) = with_one_python(later, project.path());
     run(other.args(["--python", "3.14", "--dry-run"]))
         .exits(2)
-        .says("Python 3.14: not on this machine");
+        .says("Python 3.14 is not on this machine");
 }
 
 /// C sources of a managed project have the limited API of the floor, too.

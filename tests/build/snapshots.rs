@@ -14,11 +14,7 @@ pub(crate) fn portable(text: &str, paths: &[(&Path, &str)]) -> String {
         text = text.replace(&path.display().to_string(), name);
         text = text.replace(&real.display().to_string(), name);
     }
-    // Zig is asked for the options of a build script once for each of its contents.
-    let lines = text
-        .lines()
-        .filter(|line| !line.starts_with("note: asking build.zig"));
-    let lines = lines.map(|line| {
+    let lines = text.lines().map(|line| {
         // The width of a column depends on its contents.
         let mut words: Vec<_> = line.split_whitespace().collect();
         for at in 1..words.len() {
@@ -56,7 +52,13 @@ fn the_summary_of_a_run() {
 fn the_plans_of_the_examples_for_a_python() {
     let python = need!(pythons().get("3.12"), "no CPython 3.12 with headers");
     let cache = kept("cache");
-    for name in ["hello", "hello-abi3", "hello-c", "hello-managed"] {
+    for name in [
+        "hello",
+        "hello-abi3",
+        "hello-c",
+        "hello-cpp",
+        "hello-managed",
+    ] {
         let project = example(name);
         let paths: [(&Path, _); 3] = [
             (project.path(), "FOLDER"),

@@ -17,7 +17,11 @@ fn every_file_has_its_place_its_source_and_its_reason() {
         .collect();
     for row in [
         vec!["wheel", "from", "because"],
-        vec!["hello/_native.pyi", "hello/_native.pyi", "package hello"],
+        vec![
+            "hello/_native.pyi",
+            "src/hello/_native.pyi",
+            "package hello",
+        ],
         vec!["(native code)", "build.zig", "what `zig build` installs"],
         vec![
             "hello-0.1.0.dist-info/licenses/LICENSE",
@@ -53,13 +57,13 @@ fn every_file_has_its_place_its_source_and_its_reason() {
 fn what_is_left_out_is_told_to_those_who_ask() {
     let project = example("hello");
     std::fs::create_dir_all(project.path().join("zig-out/lib")).unwrap();
-    std::fs::write(project.path().join("hello/old.so"), "").unwrap();
+    std::fs::write(project.path().join("src/hello/old.so"), "").unwrap();
     let told = files(project.path(), &["--verbose"]).exits(0).stdout;
     for words in [
         "left out",
         "zig-out/",
         "made by tools",
-        "hello/old.so",
+        "src/hello/old.so",
         "native code",
     ] {
         assert!(told.contains(words), "{words} in\n{told}");

@@ -44,7 +44,9 @@ fn every_command_writes_a_document_for_paths_that_are_not_unicode() {
     let with_file = path(b"file");
     copy_tree(&project, &with_file);
     fs::write(
-        with_file.join("hello").join(OsStr::from_bytes(b"\xff.py")),
+        with_file
+            .join("src/hello")
+            .join(OsStr::from_bytes(b"\xff.py")),
         "x = 1\n",
     )
     .unwrap();

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use pyz3_wheel::Platform;
+use pyz3_wheel::platform::{GROUPS, PlatformRequest};
 use pyz3_wheel::tags::{CPython, Support, default_pythons, known_pythons, supported_versions};
 use support::repo;
 
@@ -75,6 +76,15 @@ fn row(platform: Platform) -> String {
     )
 }
 
+fn group(name: &str) -> String {
+    let group: PlatformRequest = name.parse().unwrap();
+    let names = group
+        .platforms
+        .iter()
+        .map(|platform| format!("`{platform}`"));
+    format!("| `{name}` | {} |", names.collect::<Vec<_>>().join(", "))
+}
+
 /// All in one test, since some files have several lists.
 #[test]
 fn files_that_repeat_the_tables_say_what_the_tables_say() {
@@ -90,10 +100,16 @@ fn platforms() {
     };
     let lists = [
         List {
-            path: "docs/distribution.md",
+            path: "docs/reference/platforms.md",
             after: "| platform | Zig target",
             is_item: |line| line.starts_with("| `"),
             lines: Platform::ALL.map(row).into(),
+        },
+        List {
+            path: "docs/reference/platforms.md",
+            after: "| group | platforms",
+            is_item: |line| line.starts_with("| `"),
+            lines: GROUPS.map(|(name, _)| group(name)).into(),
         },
         List {
             path: "README.md",
@@ -146,7 +162,7 @@ fn pythons() {
     });
     let lists = [
         List {
-            path: "docs/distribution.md",
+            path: "docs/reference/platforms.md",
             after: "| CPython | with the GIL | free-threaded |",
             is_item: |line| line.starts_with("| 3."),
             lines: rows.collect(),
@@ -159,6 +175,7 @@ fn pythons() {
         classifiers("docs/examples/hello/pyproject.toml"),
         classifiers("docs/examples/hello-abi3/pyproject.toml"),
         classifiers("docs/examples/hello-c/pyproject.toml"),
+        classifiers("docs/examples/hello-cpp/pyproject.toml"),
         classifiers("docs/examples/hello-ctypes/pyproject.toml"),
         List {
             path: "tests/support/src/lib.rs",
@@ -207,7 +224,7 @@ fn support_cell(python: CPython) -> &'static str {
 fn oldest_and_newest_python() {
     let oldest = supported_versions().next().unwrap();
     let newest = supported_versions().next_back().unwrap();
-    for path in ["README.md", "docs/distribution.md"] {
+    for path in ["README.md", "docs/reference/testing.md"] {
         hold(path, |text| {
             let mut parts = text.split("CPython 3.9–");
             let before = parts.next().unwrap_or_default().to_owned();

@@ -25,11 +25,11 @@ with tarfile.open(sys.argv[1], "r:gz") as tar:
 #[test]
 fn an_sdist_is_what_python_takes() {
     let project = example("hello");
-    fs::write(project.path().join("hello/\u{fc}.txt"), "").unwrap();
-    let long = format!("hello/{}/{}.txt", "d".repeat(90), "f".repeat(90));
+    fs::write(project.path().join("src/hello/\u{fc}.txt"), "").unwrap();
+    let long = format!("src/hello/{}/{}.txt", "d".repeat(90), "f".repeat(90));
     fs::create_dir_all(project.path().join(&long).parent().unwrap()).unwrap();
     fs::write(project.path().join(&long), "").unwrap();
-    for (name, text) in [("run.sh", "#!/bin/sh\n"), ("hello/program", "binary")] {
+    for (name, text) in [("run.sh", "#!/bin/sh\n"), ("src/hello/program", "binary")] {
         let program = project.path().join(name);
         fs::write(&program, text).unwrap();
         #[cfg(unix)]
@@ -53,23 +53,24 @@ fn an_sdist_is_what_python_takes() {
         "PKG-INFO",
         "README.md",
         "build.zig",
-        "hello/__init__.py",
-        "hello/__main__.py",
-        "hello/_native.pyi",
+        "src/hello/__init__.py",
+        "src/hello/__main__.py",
+        "src/hello/_native.pyi",
         &long,
-        "hello/program",
-        "hello/py.typed",
-        "hello/\u{fc}.txt",
+        "src/hello/program",
+        "src/hello/py.typed",
+        "src/hello/\u{fc}.txt",
         "pyproject.toml",
         "pyz3_build.zig",
         "run.sh",
         "src/native.zig",
         "src/python.h",
+        "src/sum.zig",
         "tests/test_hello.py",
     ]
     .into_iter()
     .map(|path| {
-        let is_program = ["run.sh", "hello/program"].contains(&path);
+        let is_program = ["run.sh", "src/hello/program"].contains(&path);
         let mode = if is_program { "0o755" } else { "0o644" };
         format!("{mode} hello-0.1.0/{path}")
     })
@@ -94,6 +95,7 @@ fn check_accepts_the_sdist_of_each_example() {
         "hello",
         "hello-abi3",
         "hello-c",
+        "hello-cpp",
         "hello-ctypes",
         "hello-managed",
     ] {

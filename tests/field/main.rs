@@ -8,11 +8,14 @@
 mod agreement;
 mod check;
 mod check_formats;
+mod docs;
 mod fetched;
 mod fixes;
 mod hooks;
 mod metadata;
 mod oracles;
+#[cfg(target_os = "linux")]
+mod pages;
 mod platforms;
 mod provision;
 mod published;

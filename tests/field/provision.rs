@@ -209,7 +209,7 @@ fn a_python_that_is_missing_is_installed_when_that_is_asked_for() {
     // Without the option: an error before any build, which names the option.
     bare.run(&build)
         .exits(2)
-        .says(&format!("Python {version}: not on this machine"))
+        .says(&format!("Python {version} is not on this machine"))
         .says("no CPython with headers was found")
         .says("--provision");
     assert!(
@@ -337,7 +337,7 @@ fn all_pythons_are_installed_or_it_is_an_error() {
     let one = tiny(&format!("=={version}.*"));
     run(&args(&one), &[])
         .exits(2)
-        .says("a supported Python that requires-python admits: not on this machine");
+        .says("a supported Python that requires-python admits is not on this machine");
     let report = run(&args(&one), &["--provision"]).exits(0).json();
     assert_eq!(report["wheels"].as_array().unwrap().len(), 1);
     assert_eq!(report["left_out"], json!([]));

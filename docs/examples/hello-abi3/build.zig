@@ -1,4 +1,4 @@
-//! Builds the extension module `hello_abi3._native` once for all Pythons. Runs on Zig 0.14.1 to 0.17.1.
+//! Builds the extension module `hello_abi3._native` once for all Pythons. Works with Zig 0.14.1 to 0.17.1.
 const std = @import("std");
 const pyz3 = @import("pyz3_build.zig");
 
@@ -13,4 +13,7 @@ pub fn build(b: *std.Build) void {
     // @import("py").
     module.addImport("py", pyz3.translate(module, b.path("src/python.h")));
     b.installArtifact(pyz3.extension("hello_abi3", module));
+
+    // `zig build test` runs the tests in this file.
+    _ = pyz3.addTests(b, b.path("src/math.zig"));
 }

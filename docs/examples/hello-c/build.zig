@@ -1,4 +1,4 @@
-//! Builds the extension module `hello_c._native` from C. Runs on Zig 0.14.1 to 0.17.1.
+//! Builds the extension module `hello_c._native` from C. Works with Zig 0.14.1 to 0.17.1.
 const std = @import("std");
 const pyz3 = @import("pyz3_build.zig");
 
@@ -16,4 +16,7 @@ pub fn build(b: *std.Build) void {
     // As in CPython's own builds: an assert of Python.h would carry the path of that file.
     if (module.optimize != std.builtin.OptimizeMode.Debug) module.addCMacro("NDEBUG", "1");
     b.installArtifact(pyz3.extension("hello_c", module));
+
+    // `zig build test` runs the tests in this file.
+    pyz3.addTests(b, b.path("src/test_mean.zig")).addCSourceFile(.{ .file = b.path("src/mean.c") });
 }

@@ -1,4 +1,4 @@
-//! Builds the extension module `hello._native`. Runs on Zig 0.14.1 to 0.17.1.
+//! Builds the extension module `hello._native`. Works with Zig 0.14.1 to 0.17.1.
 const std = @import("std");
 const pyz3 = @import("pyz3_build.zig");
 
@@ -12,4 +12,7 @@ pub fn build(b: *std.Build) void {
     // Python.h, for @import("py").
     module.addImport("py", pyz3.translate(module, b.path("src/python.h")));
     b.installArtifact(pyz3.extension("hello", module));
+
+    // `zig build test` runs the tests in this file.
+    _ = pyz3.addTests(b, b.path("src/sum.zig"));
 }

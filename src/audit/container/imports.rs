@@ -88,7 +88,8 @@ pub(crate) fn dead_entry_points(text: &str, depends: bool, modules: &Modules) ->
     findings
 }
 
-fn is_stdlib(name: &str) -> bool {
+/// Whether a name is that of a module of the standard library.
+pub(crate) fn is_stdlib(name: &str) -> bool {
     include_str!("../data/stdlib.txt")
         .lines()
         .any(|line| line == name)

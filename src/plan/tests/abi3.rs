@@ -58,9 +58,15 @@ fn an_abi3_project_is_not_built_with_another_python_than_the_one_that_was_named(
         plan.unwrap_err().to_string()
     };
     let text = refused(&["3.9", "3.12"], these(&["3.14"]));
-    assert!(text.contains("Python 3.14: not on this machine"), "{text}");
+    assert!(
+        text.contains("Python 3.14 is not on this machine"),
+        "{text}"
+    );
     let text = refused(&["3.9", "3.13"], these(&["3.13", "3.12"]));
-    assert!(text.contains("Python 3.12: not on this machine"), "{text}");
+    assert!(
+        text.contains("Python 3.12 is not on this machine"),
+        "{text}"
+    );
     // The headers of a free-threaded Python have no limited API.
     for there in [&[][..], &["3.14t"]] {
         let text = refused(there, PythonSelection::All);
@@ -141,7 +147,7 @@ fn a_free_threaded_python_gets_a_wheel_of_its_own() {
     assert!(
         error
             .to_string()
-            .contains("Python 3.14t: not on this machine"),
+            .contains("Python 3.14t is not on this machine"),
         "{error}"
     );
     let named = request(&platforms, these(&["3.14t"]));

@@ -9,7 +9,7 @@ use crate::error::Problem;
 use crate::metadata::is_plain_relative;
 use crate::metadata::module_name::ModuleName;
 use crate::options::{Kind, Value, keys, table};
-use crate::platform::{Platform, ZigTarget};
+use crate::platform::{Platform, PlatformRequest, ZigTarget};
 use crate::project::entry::{Entry, Table};
 use crate::project::files::check_pattern;
 use crate::project::source::Located;
@@ -53,7 +53,7 @@ impl Reader<'_, '_, '_> {
     /// An ABI, or the two stable ones in a list.
     pub(super) fn abi(&mut self) -> Option<Located<Abi>> {
         let entry = self.table.get("abi")?;
-        if entry.as_str().is_some() {
+        if entry.as_items().is_none() {
             return self.parsed("abi", |text| Abi::parse(&[text]));
         }
         let names = self.strings("abi")?.value;
@@ -194,7 +194,13 @@ impl Reader<'_, '_, '_> {
             return platforms;
         };
         for entry in table.entries() {
-            let platform = match entry.key.parse::<Platform>() {
+            let platform = match PlatformRequest::single(entry.key) {
+                Ok(platform) if platforms.contains_key(&platform) => {
+                    let problem = Problem::new(format!("{platform} has a table already"));
+                    self.problems
+                        .push(entry.wrap(problem.hint("move its keys there")));
+                    None
+                }
                 Ok(platform) => Some(platform),
                 Err(problem) => {
                     self.problems.push(entry.wrap(problem));

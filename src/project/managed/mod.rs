@@ -84,6 +84,17 @@ impl Managed {
                         .hint("keep one of the two: the tables, or the script (which `modules` in [tool.pyz3-wheel] may name modules for)"),
                 );
             }
+            if entry.as_table().is_some() {
+                problems.push(
+                    entry
+                        .problem("is one table, but a project may have several modules")
+                        .hint(format!(
+                            "write [[{}]] with two pairs of brackets",
+                            entry.name
+                        )),
+                );
+                return None;
+            }
             (None, entry.items(problems))
         } else {
             let (framework, table, items) = theirs?;

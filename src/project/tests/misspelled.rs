@@ -26,7 +26,13 @@ fn other_spellings_of_the_table_are_refused_with_the_right_one() {
 
 #[test]
 fn the_distribution_is_not_the_module_of_the_backend() {
-    for backend in ["pyz3-wheel", "pyz3wheel", "Pyz3_Wheel", "pyz3-wheels"] {
+    for backend in [
+        "pyz3-wheel",
+        "pyz3wheel",
+        "Pyz3_Wheel",
+        "pyz3-wheels",
+        "pyz3_whel",
+    ] {
         let system = format!("[build-system]\nbuild-backend = \"{backend}\"\n");
         let folder = Folder::minimal(&system);
         folder.refused(&format!(

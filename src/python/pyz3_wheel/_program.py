@@ -1,8 +1,10 @@
-"""Where the program is, and how it is asked."""
+"""Find and run the program."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -15,9 +17,18 @@ from ._shown import say
 
 NAME = "pyz3-wheel.exe" if sys.platform == "win32" else "pyz3-wheel"
 
+RECORD = Path(__file__).with_name("program.txt")
+"""The path of the program that made this copy of the package; only copies have this file.
+
+``pyz3-wheel develop`` copies the package into the project, so that an editable install works in an
+environment without pyz3-wheel.
+"""
+
 
 def find_program() -> Path:
-    """Find the program ``pyz3-wheel`` that was installed with this package."""
+    """Return the path of the program ``pyz3-wheel`` that this package belongs to."""
+    if RECORD.is_file():
+        return _find_recorded(Path(os.fsdecode(RECORD.read_bytes())))
     folders = list(dict.fromkeys(_folders()))
     for folder in folders:
         program = folder / NAME
@@ -30,8 +41,31 @@ def find_program() -> Path:
     )
 
 
+def find_on_path(name: str) -> str | None:
+    """Find a program in the absolute directories of PATH, never in the current directory."""
+    file = f"{name}.exe" if sys.platform == "win32" else name
+    folders = map(Path, os.get_exec_path())
+    found = (shutil.which(str(folder / file)) for folder in folders if folder.is_absolute())
+    return next(filter(None, found), None)
+
+
+def _find_recorded(recorded: Path) -> Path:
+    """Return the program that made this copy of the package, or another one if it is gone."""
+    for program in [recorded, *(folder / NAME for folder in _folders_of_python())]:
+        if program.is_file():
+            return program
+    on_path = find_on_path("pyz3-wheel")
+    if on_path:
+        return Path(on_path)
+    raise FileNotFoundError(
+        f"the program that installed this project, {recorded}, does not exist any more, and there "
+        "is no pyz3-wheel in this environment or on PATH; install pyz3-wheel, then run "
+        "`pyz3-wheel develop` again"
+    )
+
+
 def _folders() -> Iterator[Path]:
-    """Where installers put programs, the likeliest first."""
+    """Return the directories where installers put programs, the likeliest first."""
     package = Path(__file__).resolve().parent
     scripts = "Scripts" if sys.platform == "win32" else "bin"
     # Of `pip install --target` and of `--prefix`, as pip's environment for builds is one:
@@ -40,6 +74,11 @@ def _folders() -> Iterator[Path]:
     depth = 2 if sys.platform == "win32" else 3
     if depth < len(package.parents):
         yield package.parents[depth] / scripts
+    yield from _folders_of_python()
+
+
+def _folders_of_python() -> Iterator[Path]:
+    """Where this Python has its programs, and the user's programs for it."""
     yield Path(sysconfig.get_path("scripts"))
     if sys.platform == "win32":
         user = "nt_user"
@@ -57,7 +96,7 @@ def ask(
     environment: Mapping[str, str] | None = None,
     announcement: str = "",
 ) -> Any:
-    """Run the program; give its JSON document, whatever the exit code.
+    """Run the program and return its JSON document, whatever the exit code.
 
     What it says goes to this process's stderr, unless ``quiet``. The announcement goes there when
     the program takes longer than a second.
@@ -70,7 +109,7 @@ def ask(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if quiet else None,
-            env=environment,
+            env=_without_copy(environment),
             encoding="utf-8",
             errors="replace",
         )
@@ -84,6 +123,18 @@ def ask(
         said = (run.stderr or "").strip()
         message = said or f"{NAME} ended with exit code {run.returncode} and no document"
         raise Pyz3WheelError(message, exit_code=run.returncode or 1) from None
+
+
+def _without_copy(environment: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Remove this copy of the package from PYTHONPATH: only the installer's processes need it."""
+    given = os.environ if environment is None else environment
+    parts = given.get("PYTHONPATH", "").split(os.pathsep)
+    own = str(RECORD.parent.parent)
+    if not RECORD.is_file() or own not in parts:
+        return environment
+    others = {name: value for name, value in given.items() if name != "PYTHONPATH"}
+    rest = os.pathsep.join(part for part in parts if part != own)
+    return {**others, "PYTHONPATH": rest} if rest else others
 
 
 def _run(command: list[str], announcement: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -112,7 +163,7 @@ def _run(command: list[str], announcement: str, **options: Any) -> subprocess.Co
 
 
 def refused(document: Any) -> None:
-    """Raise what keeps the program from doing anything at all, if something does."""
+    """Raise the error of a document, if it has one."""
     error = document.get("error")
     if error:
         problems = problems_of(error)
@@ -122,7 +173,7 @@ def refused(document: Any) -> None:
 
 
 def wheels_of(document: Any) -> list[Any]:
-    """Give the wheels of a build, or raise what kept it from building all of them."""
+    """Return the wheels of a build, or raise an error if a wheel failed."""
     refused(document)
     # A dry run has neither.
     wheels = list(document.get("wheels", ()))

@@ -90,9 +90,10 @@ fn a_broken_project_of_a_namespace_leaves_its_siblings_alone() {
     let (_environment, bin) = environment(exe);
     let member = |name: &str| {
         let project = example("hello");
-        let package = project.path().join("corp").join(name);
-        std::fs::create_dir(project.path().join("corp")).unwrap();
-        std::fs::rename(project.path().join("hello"), &package).unwrap();
+        let sources = project.path().join("src");
+        let package = sources.join("corp").join(name);
+        std::fs::create_dir(sources.join("corp")).unwrap();
+        std::fs::rename(sources.join("hello"), &package).unwrap();
         let init = package.join("__init__.py");
         let text = std::fs::read_to_string(&init).unwrap();
         std::fs::write(init, text.replace("from hello import", "from . import")).unwrap();

@@ -4,6 +4,7 @@
 
 pub mod documents;
 pub mod fixture;
+pub mod pages;
 pub mod rigs;
 pub mod sdist;
 pub mod shared;
@@ -11,7 +12,7 @@ mod venvs;
 mod wheels;
 pub mod workflow;
 
-pub use venvs::{fresh_venv, programs, venv, venv_tool};
+pub use venvs::{fresh_venv, fresh_venv_with, programs, venv, venv_tool};
 pub use wheels::{Wheels, hello};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,12 +144,15 @@ const ZIG_LOCAL: &str = "zig-local";
 pub fn hermetic(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        let ours = ["PYZ3_", "PYDUST_", "ZIG", "HATCH_"];
+        let ours = ["PYZ3_", "PYDUST_", "ZIG", "HATCH_", "CIBW_"];
         let exact = [
             "MACOSX_DEPLOYMENT_TARGET",
             "SOURCE_DATE_EPOCH",
             "VIRTUAL_ENV",
             "CONDA_PREFIX",
+            "FORCE_COLOR",
+            "CLICOLOR_FORCE",
+            "GITHUB_ACTIONS",
         ];
         if ours.iter().any(|prefix| name.starts_with(prefix)) || exact.contains(&&*name) {
             command.env_remove(&*name);

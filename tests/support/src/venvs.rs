@@ -50,6 +50,7 @@ pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
 fn venv_like(other: &Path, python: &Path, dir: &Path) {
     let mut venv = Command::new(python);
     succeed(venv.args(["-m", "venv", "--without-pip"]).arg(dir));
+    copy_scripts(other, &programs(dir));
     let other = other.parent().unwrap();
     for entry in walkdir::WalkDir::new(other) {
         let entry = entry.unwrap();
@@ -70,6 +71,26 @@ fn venv_like(other: &Path, python: &Path, dir: &Path) {
     }
 }
 
+/// The programs of packages, such as pip's: scripts whose first line names the Python of their environment.
+fn copy_scripts(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        let Ok(text) = std::fs::read_to_string(entry.path()) else {
+            continue;
+        };
+        let Some((first, rest)) = text.split_once('\n') else {
+            continue;
+        };
+        if !first.starts_with("#!") || !first.contains("/python") {
+            continue;
+        }
+        std::fs::write(&place, format!("#!{}\n{rest}", to.join("python").display())).unwrap();
+        let permissions = entry.metadata().unwrap().permissions();
+        std::fs::set_permissions(&place, permissions).unwrap();
+    }
+}
+
 /// The folder of programs of a virtual environment.
 pub fn programs(venv: &Path) -> PathBuf {
     venv.join(if cfg!(windows) { "Scripts" } else { "bin" })
@@ -77,9 +98,14 @@ pub fn programs(venv: &Path) -> PathBuf {
 
 /// A fresh virtual environment of an interpreter, for one test; gives it and its `python`.
 pub fn fresh_venv(python: &Path) -> (TempDir, PathBuf) {
-    let bare = venv(python, &[]).unwrap();
+    fresh_venv_with(python, &[]).unwrap()
+}
+
+/// The same with these packages from PyPI. `None`, with a message, when pip cannot get them.
+pub fn fresh_venv_with(python: &Path, packages: &[&str]) -> Option<(TempDir, PathBuf)> {
+    let model = venv(python, packages)?;
     let folder = tempfile::tempdir().unwrap();
-    venv_like(&bare, python, folder.path());
+    venv_like(&model, python, folder.path());
     let python = programs(folder.path()).join("python");
-    (folder, python)
+    Some((folder, python))
 }

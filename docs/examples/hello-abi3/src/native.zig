@@ -3,6 +3,7 @@
 //! without the GIL.
 const std = @import("std");
 const py = @import("py");
+const math = @import("math.zig");
 
 /// `PyObject *` (for abi3t, PyObject is opaque, and Zig has another pointer for it).
 const Object = @TypeOf(py.PyLong_FromLong(0));
@@ -19,15 +20,7 @@ fn gcd(_: Object, args: Object) callconv(.c) Object {
     var a: c_longlong = 0;
     var b: c_longlong = 0;
     if (py.PyArg_ParseTuple(args, "LL:gcd", &a, &b) == 0) return null;
-
-    var x: c_ulonglong = @abs(a);
-    var y: c_ulonglong = @abs(b);
-    while (y != 0) {
-        const rest = x % y;
-        x = y;
-        y = rest;
-    }
-    return py.PyLong_FromUnsignedLongLong(x);
+    return py.PyLong_FromUnsignedLongLong(math.gcd(a, b));
 }
 
 var methods = [_]py.PyMethodDef{

@@ -2,6 +2,7 @@
 //! and floats in place, so it must be compiled for each Python that is to run it.
 const std = @import("std");
 const py = @import("py");
+const Sum = @import("sum.zig").Sum;
 
 const Object = [*c]py.PyObject;
 
@@ -18,18 +19,18 @@ fn total(_: Object, args: Object) callconv(.c) Object {
     const first: [*]const Object = &tuple.ob_item;
     const values = first[0..@intCast(tuple.ob_base.ob_size)];
 
-    var sum: f64 = 0;
+    var sum: Sum = .{};
     for (values) |value| {
         if (value.*.ob_type == &py.PyFloat_Type) {
             const float: *py.PyFloatObject = @ptrCast(@alignCast(value));
-            sum += float.ob_fval;
+            sum.add(float.ob_fval);
         } else {
             const number = py.PyFloat_AsDouble(value);
             if (number == -1 and py.PyErr_Occurred() != null) return null;
-            sum += number;
+            sum.add(number);
         }
     }
-    return py.PyFloat_FromDouble(sum);
+    return py.PyFloat_FromDouble(sum.total());
 }
 
 /// built_for() -> tuple[int, int]
