@@ -35,7 +35,7 @@ pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     Session::run(common, work, |session| {
         Err(match work {
             Work::Build => session.with_build_problems(error),
-            Work::Check | Work::Other => error,
+            Work::Check | Work::Env | Work::Other => error,
         })
     })
 }

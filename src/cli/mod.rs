@@ -6,6 +6,7 @@ mod cache;
 mod check;
 mod develop;
 mod doctor;
+mod env;
 mod explain;
 mod files;
 mod fix;
@@ -34,9 +35,7 @@ pub fn main() -> ExitCode {
             let common = std::mem::take(&mut args.common);
             let work = work(&args);
             Session::run(common, work, |session| {
-                if work != Work::Check {
-                    session.refuse_check_format()?;
-                }
+                session.refuse_foreign_format(work)?;
                 run(session, args)
             })
         }
@@ -51,6 +50,7 @@ fn work(args: &Args) -> Work {
     match args.command {
         None | Some(Command::Build { .. }) => Work::Build,
         Some(Command::Check { .. }) => Work::Check,
+        Some(Command::Env) => Work::Env,
         Some(
             Command::Platforms
             | Command::Pythons
@@ -85,6 +85,7 @@ fn run(session: &Session, args: Args) -> Outcome {
             fix,
         }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Env) => env::run(session),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),
         Some(Command::Doctor { fix }) => doctor::run(session, fix),

@@ -39,8 +39,8 @@ pub struct Setting {
     pub value_name: &'static str,
     /// The possible values, if they are few.
     pub choices: &'static [&'static str],
-    /// Those of the possible values that only `check` has.
-    pub for_check: &'static [&'static str],
+    /// Those of the possible values that only one subcommand has.
+    pub own_choices: &'static [(Command, &'static [&'static str])],
     /// What the items of a list are in pyproject.toml.
     pub items: Shape,
     /// A regular expression (ECMA 262, as JSON Schema has them) of the possible values in pyproject.toml.
@@ -74,6 +74,8 @@ pub enum Command {
     Develop,
     /// `check`.
     Check,
+    /// `env`.
+    Env,
 }
 
 /// The value of a setting that nobody sets.
@@ -101,7 +103,7 @@ impl Setting {
             opposite: None,
             value_name: "",
             choices: &[],
-            for_check: &[],
+            own_choices: &[],
             items: Shape::TEXT,
             pattern: None,
             heading: None,
@@ -114,6 +116,14 @@ impl Setting {
             },
             of_frontend: false,
         }
+    }
+
+    /// The possible values in a subcommand.
+    pub fn choices_of(&self, command: Command) -> impl Iterator<Item = &'static str> {
+        self.choices.iter().copied().filter(move |choice| {
+            let mut own = self.own_choices.iter();
+            own.all(|(of, choices)| *of == command || !choices.contains(choice))
+        })
     }
 
     /// Its own environment variable.

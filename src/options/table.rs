@@ -3,7 +3,7 @@
 //! The doc comment of a row is the help of its option. What a row leaves out is as `Setting::new` has
 //! it: an option of `build`, with a key of the same name.
 
-use super::Command::{Build, Check, Develop, Every, Sdist};
+use super::Command::{Build, Check, Develop, Env, Every, Sdist};
 use super::Fallback::{None as Nothing, Reference, Value, Words};
 use super::shape::Shape;
 use super::{FilePath, Kind, List, Number, Setting, Switch, Text};
@@ -41,11 +41,14 @@ settings! {
         of_frontend: true,
     };
 
-    /// The output format; sarif, github and junit are for `check` only
+    /// The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env`
     FORMAT: Text = "format" {
         value_name: "FORMAT",
-        choices: &["human", "json", "sarif", "github", "junit"],
-        for_check: &["sarif", "github", "junit"],
+        choices: &["human", "json", "sarif", "github", "junit", "sh", "fish", "powershell"],
+        own_choices: &[
+            (Check, &["sarif", "github", "junit"]),
+            (Env, &["sh", "fish", "powershell"]),
+        ],
         commands: &[Every],
         default: Value("human"),
         of_frontend: true,
@@ -86,6 +89,7 @@ settings! {
     PLATFORM: List = "platform" {
         value_name: "NAME",
         heading: TARGETS,
+        commands: &[Build, Env],
         key: Some("platforms"),
         items: Shape::Platform,
         default: Words("this machine's"),
@@ -103,6 +107,7 @@ settings! {
     PYTHON: List = "python" {
         value_name: "PYTHON",
         heading: TARGETS,
+        commands: &[Build, Env],
         key: Some("pythons"),
         default: Words("the active virtual environment's, else `python3`"),
         of_frontend: true,
@@ -130,7 +135,7 @@ settings! {
         value_name: "MODE",
         choices: &["Debug", "ReleaseSafe", "ReleaseFast", "ReleaseSmall"],
         heading: TARGETS,
-        commands: &[Build, Develop],
+        commands: &[Build, Develop, Env],
         // What is set for a build script that is run without this program.
         other_variables: &["PYDUST_OPTIMIZE", "PYZ3_OPTIMIZE", "HATCH_ZIG_BUILD_MODE"],
         default: Value("ReleaseFast"),

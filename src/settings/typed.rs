@@ -151,6 +151,7 @@ pub fn offer(command: clap::Command) -> clap::Command {
         ("sdist", Command::Sdist),
         ("develop", Command::Develop),
         ("check", Command::Check),
+        ("env", Command::Env),
     ];
     let command = command.args(arguments(Command::Build, is_top));
     subcommands
@@ -158,7 +159,7 @@ pub fn offer(command: clap::Command) -> clap::Command {
         .fold(command, |command, (name, of)| {
             let is_own = |setting: &Setting| {
                 // Replaces the option of all subcommands, whose help lists fewer values.
-                let has_more = of == Command::Check && !setting.for_check.is_empty();
+                let has_more = setting.own_choices.iter().any(|(own, _)| *own == of);
                 setting.commands.contains(&of) || has_more
             };
             command.mut_subcommand(name, |subcommand| subcommand.args(arguments(of, is_own)))
@@ -215,10 +216,7 @@ fn help(command: Command, setting: &Setting) -> String {
     if let Some(default) = default {
         help.extend([" [default: ", &default.replace('`', ""), "]"]);
     }
-    let choices = setting.choices.iter().copied();
-    let choices: Vec<_> = choices
-        .filter(|choice| command == Command::Check || !setting.for_check.contains(choice))
-        .collect();
+    let choices: Vec<_> = setting.choices_of(command).collect();
     if !choices.is_empty() {
         help.extend([" [possible values: ", &choices.join(", "), "]"]);
     }

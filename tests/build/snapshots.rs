@@ -56,7 +56,13 @@ fn the_summary_of_a_run() {
 fn the_plans_of_the_examples_for_a_python() {
     let python = need!(pythons().get("3.12"), "no CPython 3.12 with headers");
     let cache = kept("cache");
-    for name in ["hello", "hello-abi3", "hello-c", "hello-cpp", "hello-managed"] {
+    for name in [
+        "hello",
+        "hello-abi3",
+        "hello-c",
+        "hello-cpp",
+        "hello-managed",
+    ] {
         let project = example(name);
         let paths: [(&Path, _); 3] = [
             (project.path(), "FOLDER"),
