@@ -220,13 +220,35 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Ex) ``unknown format `jsn` ``, `did you mean json? known formats: human, json`
 pub(crate) fn unknown(what: &str, text: &str, known: &[&str]) -> Problem {
-    let list = format!("known {what}s: {}", known.join(", "));
+    let list = names_list(&format!("known {what}s"), known);
     let hint = did_you_mean(text, known.iter().copied(), &list);
     Problem::new(format!("unknown {what} `{text}`")).hint(hint)
 }
 
 /// The longest list of names that follows a suggestion. A longer one would hide it.
 const LONGEST_LIST: usize = 100;
+
+/// How wide the lines of a longer list are, so that they fit 80 columns with their indentation.
+const WIDEST_LINE: usize = 68;
+
+/// The names in one line, or in several lines below the title.
+pub(crate) fn names_list(title: &str, names: &[&str]) -> String {
+    let line = format!("{title}: {}", names.join(", "));
+    if line.len() <= LONGEST_LIST {
+        return line;
+    }
+    let mut lines = vec![format!("{title}:")];
+    let mut current = String::from("   ");
+    for (index, name) in names.iter().enumerate() {
+        let comma = if index + 1 < names.len() { "," } else { "" };
+        if current.len() + name.len() > WIDEST_LINE {
+            lines.push(std::mem::replace(&mut current, String::from("   ")));
+        }
+        current.extend([" ", name, comma]);
+    }
+    lines.push(current);
+    lines.join("\n")
+}
 
 /// A hint that suggests the most similar name, if one is similar, and says what the names are.
 pub(crate) fn did_you_mean<'a>(

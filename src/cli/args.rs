@@ -131,11 +131,11 @@ pub enum Command {
         #[command(flatten)]
         fix: FixArgs,
     },
-    /// Explain a check, or list all checks
+    /// Explain a check or a topic, or list all of them
     Explain {
-        /// The code of a check, for example wrong-machine
-        #[arg(value_name = "CODE")]
-        code: Option<String>,
+        /// A check or a topic, for example wrong-machine or nothing-is-installed
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
     },
     /// Print the JSON Schema of `[tool.pyz3-wheel]`, for editors
     Schema,

@@ -28,16 +28,11 @@ pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     }
     let (error, rest) = all(misuse, typed);
     let (common, work) = match rest {
-        Some(mut args) => (std::mem::take(&mut args.common), super::work(&args)),
+        Some(mut args) => (std::mem::take(&mut args.common), Work::of(&args)),
         None if is_check => (common(typed), Work::Check),
         None => (common(typed), Work::Other),
     };
-    Session::run(common, work, |session| {
-        Err(match work {
-            Work::Build => session.with_build_problems(error),
-            Work::Check | Work::Env | Work::Other => error,
-        })
-    })
+    Session::refuse(common, work, error)
 }
 
 /// The error with all wrong arguments, and the arguments without them if that leaves valid ones. clap stops at

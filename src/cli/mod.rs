@@ -33,7 +33,7 @@ pub fn main() -> ExitCode {
     let code = match Args::read(&typed) {
         Ok(mut args) => {
             let common = std::mem::take(&mut args.common);
-            let work = work(&args);
+            let work = Work::of(&args);
             Session::run(common, work, |session| {
                 session.refuse_foreign_format(work)?;
                 run(session, args)
@@ -43,28 +43,6 @@ pub fn main() -> ExitCode {
     };
     watcher::finish();
     code
-}
-
-/// What a run with these arguments does.
-fn work(args: &Args) -> Work {
-    match args.command {
-        None | Some(Command::Build { .. }) => Work::Build,
-        Some(Command::Check { .. }) => Work::Check,
-        Some(Command::Env) => Work::Env,
-        Some(
-            Command::Platforms
-            | Command::Pythons
-            | Command::Metadata
-            | Command::Sdist
-            | Command::Develop(_)
-            | Command::Init(_)
-            | Command::Files(_)
-            | Command::Explain { .. }
-            | Command::Schema
-            | Command::Cache { .. }
-            | Command::Doctor { .. },
-        ) => Work::Other,
-    }
 }
 
 fn run(session: &Session, args: Args) -> Outcome {
@@ -84,7 +62,7 @@ fn run(session: &Session, args: Args) -> Outcome {
             fix_hint,
             fix,
         }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
-        Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Explain { name }) => explain::run(name.as_deref()),
         Some(Command::Env) => env::run(session),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),

@@ -7,11 +7,11 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::CommonArgs;
+use super::args::{Args, Command, CommonArgs};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
 use crate::project::{Config, Project};
-use crate::report::{Document, Report, Stderr, start_log};
+use crate::report::{Document, Refused, Report, Stderr, start_log};
 use crate::settings::{self, CheckSelection, Format, Output, process_env};
 use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::signal;
@@ -42,6 +42,28 @@ impl Work {
             Format::Env(_) => self != Self::Env,
         }
     }
+
+    /// What a run with these arguments does.
+    pub(super) fn of(args: &Args) -> Self {
+        match args.command {
+            None | Some(Command::Build { .. }) => Self::Build,
+            Some(Command::Check { .. }) => Self::Check,
+            Some(Command::Env) => Self::Env,
+            Some(
+                Command::Platforms
+                | Command::Pythons
+                | Command::Metadata
+                | Command::Sdist
+                | Command::Develop(_)
+                | Command::Init(_)
+                | Command::Files(_)
+                | Command::Explain { .. }
+                | Command::Schema
+                | Command::Cache { .. }
+                | Command::Doctor { .. },
+            ) => Self::Other,
+        }
+    }
 }
 
 /// The context that all subcommands share.
@@ -52,12 +74,41 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Runs a subcommand and prints its result; returns the exit code.
+    /// Runs a subcommand and prints its result; returns the exit code. Of a build, everything that is wrong with
+    /// the settings is one error.
     pub(super) fn run(
         common: CommonArgs,
         work: Work,
         subcommand: impl FnOnce(&Self) -> Outcome,
     ) -> ExitCode {
+        let (session, begun) = Self::begin(common, work);
+        let outcome = match begun {
+            Err(error) => session.refused(work, error),
+            Ok(()) => subcommand(&session),
+        };
+        session.finish(outcome)
+    }
+
+    /// Prints an error of the command line, of a build with all that is wrong besides; returns the exit code.
+    pub(super) fn refuse(common: CommonArgs, work: Work, mut error: Error) -> ExitCode {
+        let (session, begun) = Self::begin(common, work);
+        if let Err(more) = begun {
+            error = error.with(more.into_problems());
+        }
+        let outcome = session.refused(work, error);
+        session.finish(outcome)
+    }
+
+    /// The document of a run that ended before its work. That of a build has the keys of a build's document.
+    fn refused(&self, work: Work, error: Error) -> Outcome {
+        match work {
+            Work::Build => Ok(Box::new(Refused(self.with_build_problems(error)))),
+            Work::Check | Work::Env | Work::Other => Err(error),
+        }
+    }
+
+    /// A session, and what is wrong with the settings of its reports.
+    fn begin(common: CommonArgs, work: Work) -> (Self, Result<()>) {
         let resolved = settings::output(&common, None, &process_env);
         let mut output = match &resolved {
             // An invalid pyproject.toml is reported by the subcommands that need it.
@@ -82,11 +133,7 @@ impl Session {
         for warning in settings::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
             session.report.warn(&warning);
         }
-        let outcome = match resolved.and(log) {
-            Err(error) if work == Work::Build => Err(session.with_build_problems(error)),
-            begun => begun.and_then(|()| subcommand(&session)),
-        };
-        session.finish(outcome)
+        (session, resolved.and(log))
     }
 
     /// How to report with the settings in pyproject.toml, if the file can be read.
@@ -157,7 +204,7 @@ impl Session {
         }
         Err(Error::config(
             Problem::new(format!("{} is not a folder", dir.display()))
-                .hint("give the folder with the pyproject.toml: --project DIR"),
+                .hint("give the folder with the pyproject.toml: -C DIR"),
         ))
     }
 

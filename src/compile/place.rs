@@ -160,7 +160,14 @@ fn missing_modules(
 ) -> Vec<Problem> {
     let list: Vec<_> = artifacts
         .iter()
-        .map(|artifact| artifact.relative.as_str())
+        .map(|artifact| match artifact.binary.inits.as_slice() {
+            [] => artifact.relative.clone(),
+            inits => format!(
+                "{} with PyInit_{}",
+                artifact.relative,
+                inits.join(", PyInit_")
+            ),
+        })
         .collect();
     let list = list.join(", ");
     if built.is_empty() {

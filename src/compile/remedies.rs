@@ -5,6 +5,7 @@
 //! build.zig, and `explain` prints the same texts. Each remedy has a section in docs/build-zig.md with the
 //! same lines.
 
+pub mod guide;
 mod log;
 mod texts;
 
@@ -260,10 +261,12 @@ impl Remedy {
 
     /// A link to the section about it, as from a document beside docs/build-zig.md.
     pub fn link(self) -> String {
-        let title = self.text().title;
-        // As forges make anchors of headings.
-        let anchor = title.to_lowercase().replace(' ', "-").replace('.', "");
-        format!("[{title}](build-zig.md#{anchor})")
+        format!("[{}](build-zig.md#{})", self.text().title, self.name())
+    }
+
+    /// The name of its section, which `explain` prints.
+    pub fn name(self) -> String {
+        guide::anchor(self.text().title)
     }
 
     /// The advice, and the lines indented below it.
@@ -271,8 +274,17 @@ impl Remedy {
         above(self.text().advice, lines)
     }
 
-    /// What to do, with the lines to add.
+    /// What to do, with the lines to add and the command that explains more.
     pub fn hint(self, zig: &ZigVersion) -> String {
+        let name = self.name();
+        format!(
+            "{}\nmore about it: `pyz3-wheel explain {name}`",
+            self.brief(zig)
+        )
+    }
+
+    /// What to do, with the lines to add.
+    fn brief(self, zig: &ZigVersion) -> String {
         self.advice(&self.lines(zig))
     }
 
@@ -285,7 +297,7 @@ impl Remedy {
 /// The remedies for a check in a project that this program builds, for every Zig; `None` if the check has no remedies.
 pub fn explanation(code: Code) -> Option<String> {
     let remedies = Remedy::of(code);
-    let advice = remedies.iter().map(|remedy| remedy.hint(&ENVIRON_MAP));
+    let advice = remedies.iter().map(|remedy| remedy.brief(&ENVIRON_MAP));
     let text = for_every_zig(advice.collect::<Vec<_>>().join("\n"));
     (!remedies.is_empty()).then_some(text)
 }
@@ -315,7 +327,7 @@ pub fn problem(finding: Finding, platform: Platform, zig: &ZigVersion) -> Proble
             format!("[tool.pyz3-wheel.platform.{platform}]"),
             format!("floor = \"{floor}\""),
         ]),
-        _ => remedy.hint(zig),
+        _ => remedy.brief(zig),
     });
     let mut hints: Vec<_> = remedies.collect();
     // The hint about a symbol names the releases that have it, which a remedy cannot know.

@@ -12,7 +12,7 @@ pub fn require(project: &Project) -> Result<PathBuf> {
         return Ok(path);
     }
     let problem = Problem::new(format!("{} does not exist", path.display()))
-        .hint("pyz3-wheel runs `zig build` on the project's own build.zig: write one (docs/distribution.md shows an example), or name it with build-file in [tool.pyz3-wheel]\nor declare the modules with name and root in [[tool.pyz3-wheel.module]], which needs no build.zig");
+        .hint("pyz3-wheel runs `zig build` on the project's own build.zig: write one (`pyz3-wheel explain a-whole-script` shows an example), or name it with build-file in [tool.pyz3-wheel]\nor declare the modules with name and root in [[tool.pyz3-wheel.module]], which needs no build.zig");
     Err(Error::config(match &project.config.build_file {
         Some(file) => problem.at(file.place),
         None => problem,

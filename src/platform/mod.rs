@@ -8,12 +8,13 @@ mod request;
 mod system;
 mod table;
 mod target;
+mod words;
 
 use std::fmt;
 
 use target_lexicon::Triple;
 
-pub use self::request::{GROUPS, NATIVE, PlatformRequest, glibc, words};
+pub use self::request::{GROUPS, NATIVE, PlatformRequest, glibc, request_words};
 pub use self::system::System;
 pub use self::table::{Compile, Platform};
 pub use self::target::{Machine, ZigTarget};

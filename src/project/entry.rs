@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::source::{Located, Source};
-use crate::error::{Problem, did_you_mean};
+use crate::error::{Problem, did_you_mean, names_list};
 use crate::metadata::check_line;
 use crate::options::Place;
 
@@ -60,7 +60,7 @@ impl<'a> Table<'a> {
     /// Every key that is not `known` is a problem.
     pub(super) fn refuse_unknown(&self, known: &[&str], problems: &mut Vec<Problem>) {
         for entry in self.entries().filter(|entry| !known.contains(&entry.key)) {
-            let list = format!("known keys: {}", known.join(", "));
+            let list = names_list("known keys", known);
             let hint = did_you_mean(entry.key, known.iter().copied(), &list);
             problems.push(entry.problem("unknown key").hint(hint));
         }

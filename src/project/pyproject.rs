@@ -9,6 +9,22 @@ use super::entry::Table;
 use super::source::Source;
 use crate::error::{Error, ErrorKind, Problem, Result};
 
+/// What to do about an error of the parser.
+fn remedy(message: &str) -> &'static str {
+    if message.contains("duplicate key") {
+        "remove one of the two"
+    } else if message.contains("invalid boolean") {
+        "put a text in quotes; the booleans are true and false"
+    } else if message.contains("invalid basic string") || message.contains("invalid literal string")
+    {
+        "close the string with the quote that it begins with"
+    } else if message.contains("missing comma") {
+        "separate the items with commas, and close the array with ] before the next line"
+    } else {
+        "see https://toml.io for the syntax"
+    }
+}
+
 /// A parsed pyproject.toml.
 #[derive(Debug)]
 pub(super) struct Document<'a> {
@@ -30,10 +46,7 @@ impl<'a> Document<'a> {
             let message = error.message().trim().replace('\n', "; ");
             Problem::new(format!("not valid TOML: {message}"))
                 .at(source.place(offset(error)))
-                .hint(match error.message() {
-                    "duplicate key" => "remove one of the two",
-                    _ => "see https://toml.io for the syntax",
-                })
+                .hint(remedy(&message))
         });
         Error::check(ErrorKind::Config, problems.collect())?;
         Ok(Self { source, table })

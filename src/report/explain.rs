@@ -7,30 +7,30 @@ use serde_json::{Value, json};
 
 use super::{Document, Report};
 use crate::audit::{Code, Subject};
+use crate::compile::remedies::guide::{self, Section};
 use crate::compile::remedies::{self, Remedy};
 use crate::error::Result;
 
-/// The explanation of one check, or the list of all checks.
+/// The explanation of one check or topic, or the list of all of them.
 #[derive(Debug)]
 pub enum Explained {
     /// One check in full.
     One(Code),
-    /// A line for each check.
+    /// A section of the guides.
+    Topic(Section),
+    /// A line for each check and each topic.
     All,
 }
 
 impl Document for Explained {
     fn human(&self, report: &Report) -> Result<()> {
-        let Self::One(code) = self else {
-            let rows = Code::ALL.iter().map(|code| {
-                [
-                    code.name().to_owned(),
-                    code.severity().to_string(),
-                    code.summary().to_owned(),
-                ]
-            });
-            let head = ["check", "severity", "what the check reports"];
-            return report.print_table(head, rows);
+        let code = match self {
+            Self::One(code) => code,
+            Self::Topic(section) => {
+                let title = style(section.title).bold();
+                return report.print(&format!("{title}\n\n{}", section.text()));
+            }
+            Self::All => return print_list(report),
         };
         let text = format!(
             "{} ({}, {})\n\n{} {}.\n\n{}\n\n{}: {}\n",
@@ -53,6 +53,16 @@ impl Document for Explained {
     fn json(&self) -> Result<Value> {
         let codes = match self {
             Self::One(code) => std::slice::from_ref(code),
+            Self::Topic(section) => {
+                return Ok(json!([{
+                    "code": section.name,
+                    "severity": null,
+                    "subject": null,
+                    "summary": section.title,
+                    "explanation": section.text(),
+                    "remedy": null,
+                }]));
+            }
             Self::All => Code::ALL,
         };
         let codes = codes.iter().map(|code| {
@@ -67,6 +77,24 @@ impl Document for Explained {
         });
         Ok(codes.collect())
     }
+}
+
+/// A line for each check, and below them a line for each topic.
+fn print_list(report: &Report) -> Result<()> {
+    let checks = Code::ALL.iter().map(|code| {
+        [
+            code.name().to_owned(),
+            code.severity().to_string(),
+            code.summary().to_owned(),
+        ]
+    });
+    report.print_table(["check", "severity", "what the check reports"], checks)?;
+    report.print("\n")?;
+    let topics = guide::sections();
+    let topics = topics
+        .into_iter()
+        .map(|section| [section.name, section.title.to_owned()]);
+    report.print_table(["topic", "what the topic is about"], topics)
 }
 
 /// The list of all checks as docs/checks.md has it.

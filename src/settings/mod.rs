@@ -114,6 +114,7 @@ pub fn build(typed: &Typed, project: &Project, env: Env<'_>) -> Result<(Request,
     let clean = layers.switch(&table::CLEAN);
     let output_dir = layers.output_dir(project, cache_dir.as_deref(), clean);
     let zig = layers.zig();
+    layers.check_zig(&zig);
     let output = layers.output();
     layers.check_vendor();
     layers.check_codes();
@@ -159,6 +160,8 @@ pub fn build_problems(typed: &Typed, env: Env<'_>) -> Vec<Problem> {
     layers.pythons();
     layers.parsed::<Optimize>(&table::OPTIMIZE);
     layers.number(&table::JOBS);
+    let zig = layers.zig();
+    layers.check_zig(&zig);
     layers.output();
     layers.check_vendor();
     layers.check_codes();
@@ -187,6 +190,12 @@ impl Layers<'_> {
             exe,
             pyz3_zig_exe: hints.and_then(|hints| hints.pyz3_zig_exe.clone()),
             version,
+        }
+    }
+
+    fn check_zig(&mut self, request: &ZigRequest) {
+        if let Err(error) = request.check() {
+            self.problems.extend(error.into_problems());
         }
     }
 

@@ -72,7 +72,7 @@ fn of_shape(shape: Shape) -> Value {
             }
             schema
         }
-        Shape::Platform => platforms(),
+        Shape::Platform => platforms(&platform::GROUPS.map(|(name, _)| name)),
         Shape::Check => json!({"enum": Code::ALL}),
         Shape::Set(items) => {
             json!({"type": "array", "items": of_shape(*items), "uniqueItems": true})
@@ -84,7 +84,7 @@ fn of_shape(shape: Shape) -> Value {
             schema["propertyNames"] = match names {
                 Names::Paths => json!({"pattern": DIRECTORY}),
                 Names::Variables => json!({"pattern": "^[^=]+$"}),
-                Names::Platforms => platforms(),
+                Names::Platforms => platforms(&[]),
             };
             schema
         }
@@ -95,11 +95,11 @@ fn of_shape(shape: Shape) -> Value {
     }
 }
 
-fn platforms() -> Value {
-    let words: Vec<_> = platform::words().into_iter().collect();
+/// The names of platforms, of these groups, and what else people call them.
+fn platforms(groups: &[&str]) -> Value {
+    let words: Vec<_> = platform::request_words().into_iter().collect();
     let word = format!("({}|[0-9]+)", words.join("|"));
-    let groups = platform::GROUPS.map(|(name, _)| name);
-    let names = [&Platform::ALL.map(Platform::name)[..], &groups].concat();
+    let names = [&Platform::ALL.map(Platform::name)[..], groups].concat();
     // The names are what editors suggest; the pattern admits triples, tags and other spellings too.
     json!({"anyOf": [
         {"enum": names},

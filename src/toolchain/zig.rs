@@ -51,6 +51,21 @@ pub struct ZigRequest {
     pub version: Option<WantedZig>,
 }
 
+impl ZigRequest {
+    /// Refuses a requirement that is no version, or that no supported Zig meets. A Zig that is named by its path
+    /// is used whatever its version is.
+    pub fn check(&self) -> Result<()> {
+        let Some(wanted) = &self.version else {
+            return Ok(());
+        };
+        let range = wanted.range()?;
+        if self.exe.is_some() || self.pyz3_zig_exe.is_some() {
+            return Ok(());
+        }
+        refuse_old(wanted, &range)
+    }
+}
+
 /// The versions of Zig that someone requires, and who.
 #[derive(Debug, Clone)]
 pub struct WantedZig {

@@ -145,6 +145,19 @@ fn each_check_is_explained_and_a_wrong_name_is_guessed() {
     assert!(list.as_array().unwrap().len() > 80);
 }
 
+/// An installed program has no docs folder, so `explain` prints what messages refer to.
+#[test]
+fn topics_of_the_guides_are_explained_too() {
+    let text = pyz3(["explain", "nothing-is-installed"]).exits(0).stdout;
+    assert!(text.starts_with("Nothing is installed\n\n"), "{text}");
+    assert!(text.contains("\n    b.installArtifact(lib);\n"), "{text}");
+    let list = pyz3(["explain"]).exits(0).stdout;
+    assert!(list.contains("\nnothing-is-installed "), "{list}");
+    pyz3(["explain", "nothing-is-instaled"])
+        .exits(2)
+        .says("did you mean nothing-is-installed?");
+}
+
 #[test]
 fn an_explanation_ends_with_what_to_change_in_a_project_that_is_built_here() {
     let heading = "In a project that pyz3-wheel builds:";

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use pyz3_wheel::Platform;
+use pyz3_wheel::platform::{GROUPS, PlatformRequest};
 use pyz3_wheel::tags::{CPython, Support, default_pythons, known_pythons, supported_versions};
 use support::repo;
 
@@ -75,6 +76,15 @@ fn row(platform: Platform) -> String {
     )
 }
 
+fn group(name: &str) -> String {
+    let group: PlatformRequest = name.parse().unwrap();
+    let names = group
+        .platforms
+        .iter()
+        .map(|platform| format!("`{platform}`"));
+    format!("| `{name}` | {} |", names.collect::<Vec<_>>().join(", "))
+}
+
 /// All in one test, since some files have several lists.
 #[test]
 fn files_that_repeat_the_tables_say_what_the_tables_say() {
@@ -94,6 +104,12 @@ fn platforms() {
             after: "| platform | Zig target",
             is_item: |line| line.starts_with("| `"),
             lines: Platform::ALL.map(row).into(),
+        },
+        List {
+            path: "docs/reference/platforms.md",
+            after: "| group | platforms",
+            is_item: |line| line.starts_with("| `"),
+            lines: GROUPS.map(|(name, _)| group(name)).into(),
         },
         List {
             path: "README.md",

@@ -61,6 +61,7 @@ fn every_job_has_the_least_permissions() {
                 "publish" => pairs([("id-token", "write")]),
                 "provenance" => pairs([("attestations", "write"), ("id-token", "write")]),
                 "release" => pairs([("contents", "write")]),
+                "deploy" => pairs([("id-token", "write"), ("pages", "write")]),
                 _ => pairs([("contents", "read")]),
             };
             assert_eq!(job.permissions, expected, "{path}: job {name}");

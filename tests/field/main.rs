@@ -8,6 +8,7 @@
 mod agreement;
 mod check;
 mod check_formats;
+mod docs;
 mod fetched;
 mod fixes;
 mod hooks;

@@ -5,7 +5,7 @@
 mod index;
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -78,13 +78,6 @@ fn reader(packages: &[&str]) -> Option<(Reader, TempDir)> {
             .arg(wheelhouse),
     );
     let bin = support::programs(environment.path());
-    // A copy of a virtual environment has the package pip without its program.
-    let pip = bin.join("pip");
-    support::write_file(
-        &pip,
-        "#!/bin/sh\nexec \"$(dirname \"$0\")/python\" -m pip \"$@\"\n",
-    );
-    std::fs::set_permissions(&pip, PermissionsExt::from_mode(0o755)).unwrap();
     let mut reader = Reader::default();
     reader
         .program(&tools)

@@ -150,7 +150,7 @@ impl Remedy {
             Self::Gil => &Text {
                 title: "The module enables the GIL",
                 advice: "if several threads can call the module at the same time, declare it in the slots of the \
-                        PyModuleDef, its m_slots (docs/free-threading.md has the lines for Zig)",
+                        PyModuleDef, its m_slots (`pyz3-wheel explain declare-that-the-module-runs-without-the-gil` has the lines for Zig)",
                 lines: &[
                     "static PyModuleDef_Slot slots[] = {",
                     "#ifdef Py_mod_gil",

@@ -215,5 +215,5 @@ fn a_table_of_ours_and_a_script_contradict_each_other() {
         .refused("the project has a build script of its own, build.zig");
     folder(&format!("{OURS}{}", PYZ3.replace("x.a", "x.b")))
         .refused("tool.pyz3.ext_module declares modules too");
-    folder("[tool.pyz3-wheel]\nmodule = { name = \"x\" }\n").refused("must be an array");
+    folder("[tool.pyz3-wheel]\nmodule = { name = \"x\" }\n").refused("is one table");
 }

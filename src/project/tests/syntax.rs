@@ -3,11 +3,11 @@
 use super::{Folder, MINIMAL, Project};
 
 #[test]
-fn a_folder_without_pyproject_says_what_is_read() {
+fn a_folder_without_pyproject_leads_to_init() {
     let error = Folder::empty().error().to_string();
     assert!(error.contains("no pyproject.toml in "), "{error}");
-    assert!(error.contains("[project]"), "{error}");
-    assert!(error.contains("--project DIR"), "{error}");
+    assert!(error.contains("`pyz3-wheel init`"), "{error}");
+    assert!(error.contains("-C DIR"), "{error}");
 }
 
 #[test]

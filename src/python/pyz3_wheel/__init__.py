@@ -1,8 +1,7 @@
-"""Wheels of Zig-written Python extensions: a build backend, and an interface for programs.
+"""Build wheels of Python extensions written in Zig: a build backend and a Python API.
 
-The functions that PEP 517 and PEP 660 name are its hooks, for ``build-backend = "pyz3_wheel"``.
-The rest is for programs, and described in docs/python-api.md. Both run the program ``pyz3-wheel``,
-which comes with this package.
+The functions of PEP 517 and PEP 660 are the hooks of ``build-backend = "pyz3_wheel"``. The other
+names are the Python API. Both run the program ``pyz3-wheel``, which is part of this package.
 """
 
 from __future__ import annotations

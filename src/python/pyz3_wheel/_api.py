@@ -1,4 +1,4 @@
-"""The interface for programs."""
+"""The Python API: build and check wheels from a program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ StrPath = Union[str, "os.PathLike[str]"]
 
 
 class Platform(enum.Enum):
-    """A platform that wheels are built for; its value is what the command line calls it."""
+    """A platform that wheels can be built for. The value is the name on the command line."""
 
     LINUX_X86_64 = "linux-x86_64"
     LINUX_AARCH64 = "linux-aarch64"
@@ -42,17 +42,22 @@ class Platform(enum.Enum):
 
     @property
     def zig_target(self) -> str:
-        """What Zig is given as the target, of universal2 both. Ex) ``x86_64-linux-gnu.2.17``."""
+        """The target for Zig, for example ``x86_64-linux-gnu.2.17``; two targets for universal2."""
         return str(_row(self)["zig_target"])
 
     @property
     def wheel_platform(self) -> str:
-        """The last part of the wheel's name. Ex) ``macosx_11_0_arm64``."""
+        """The platform tag of the wheel, for example ``macosx_11_0_arm64``."""
         return str(_row(self)["wheel_platform"])
 
     @classmethod
     def current(cls) -> Platform:
-        """Give the platform of this machine."""
+        """Return the platform of this machine.
+
+        Raises:
+            Pyz3WheelError: Wheels cannot be built for this machine.
+
+        """
         for row in _table():
             if row["current"]:
                 return cls(row["name"])
@@ -70,27 +75,40 @@ def _row(platform: Platform) -> Any:
 
 @dataclass(frozen=True)
 class BuildConfig:
-    """What a wheel is to be; what is ``None`` is as the project or the environment says."""
+    """The settings of a build.
+
+    If a field is ``None``, the setting comes from the environment variable, else from
+    pyproject.toml, else it is the default.
+    """
 
     target_platform: Platform | None = None
-    """Default: this machine's."""
+    """The platform; this machine's by default."""
     optimize: str | None = None
     """``Debug``, ``ReleaseSafe``, ``ReleaseFast`` (the default) or ``ReleaseSmall``."""
     python_version: str | None = None
-    """As ``3.12``, ``3.13t`` or a path; default: the active environment's, else ``python3``."""
+    """A version such as ``3.12`` or ``3.13t``, or a path.
+
+    The default is the Python of the active environment, else ``python3``.
+    """
     output_dir: StrPath | None = None
-    """Where wheels go; default: ``dist`` in the project."""
+    """The directory for wheels; ``dist`` in the project by default."""
 
 
 class WheelBuilder:
     """Builds the wheels of one project."""
 
     def __init__(self, project_root: StrPath = ".") -> None:
-        """Take the folder that pyproject.toml lies in."""
+        """Create a builder for the project whose pyproject.toml is in this directory."""
         self.project_root = Path(project_root)
 
     def build(self, config: BuildConfig | None = None) -> Path:
-        """Build one wheel; give its path."""
+        """Build one wheel and return its path.
+
+        Raises:
+            BuildError: The wheel could not be built.
+            Pyz3WheelError: The settings are invalid, or describe more than one wheel.
+
+        """
         config = config or BuildConfig()
         options = []
         if config.target_platform:
@@ -102,17 +120,23 @@ class WheelBuilder:
         jobs = [job["id"] for job in planned["jobs"]]
         if len(jobs) != 1:
             raise Pyz3WheelError(
-                f"the project asks for {len(jobs)} wheels where one is to be built "
-                f"({', '.join(jobs)}); say which: target_platform, python_version",
+                f"the settings of the project describe {len(jobs)} wheels, but build() builds one "
+                f"({', '.join(jobs)}); set target_platform or python_version",
                 exit_code=2,
             )
         [wheel] = self._build(config, options)
         return wheel
 
     def build_all_platforms(self, config: BuildConfig | None = None) -> list[Path]:
-        """Build a wheel for each of the five main platforms and every Python of this machine.
+        """Build a wheel for each of the five main platforms and each Python on this machine.
 
-        With ``python_version`` for that Python only; ``target_platform`` is ignored.
+        If ``python_version`` is set, wheels are built for that Python only. ``target_platform`` is
+        ignored.
+
+        Raises:
+            BuildError: A wheel could not be built. The other wheels are in ``wheels``.
+            Pyz3WheelError: The settings are invalid.
+
         """
         config = config or BuildConfig()
         python = config.python_version
@@ -121,9 +145,10 @@ class WheelBuilder:
         )
 
     def left_out(self) -> list[str]:
-        """Give the Pythons that ``build_all_platforms`` leaves out because this machine lacks them.
+        """Return the Pythons that ``build_all_platforms`` skips because they are not installed.
 
-        Ex) ``["3.14", "3.15t"]``. If the setting ``provision`` is on, they are installed instead.
+        For example ``["3.14", "3.15t"]``. If the setting ``provision`` is on, they are installed
+        instead.
         """
         options = ["--all-platforms", "--all-pythons", "--dry-run"]
         planned = self._ask(BuildConfig(), options)
@@ -151,7 +176,14 @@ class WheelBuilder:
 
 
 def check(wheels: StrPath | Iterable[StrPath]) -> list[Judgement]:
-    """Judge wheels, anyone's: are they what their names say? Nothing in them is run."""
+    """Check that wheels, from any build tool, work where their filenames say they do.
+
+    No code in the wheels is run.
+
+    Raises:
+        Pyz3WheelError: A file cannot be read.
+
+    """
     paths = [wheels] if isinstance(wheels, (str, os.PathLike)) else list(wheels)
     if not paths:
         return []

@@ -46,7 +46,7 @@ OURS = (
 
 
 class RefusedError(SystemExit):
-    """What keeps a hook from doing anything; it has been printed."""
+    """The error that ends a hook; it has been printed."""
 
     def __init__(self, exit_code: int, problems: Sequence[Problem]) -> None:
         super().__init__(exit_code)
@@ -55,7 +55,7 @@ class RefusedError(SystemExit):
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """Require ziglang where no Zig that will do is on this machine."""
+    """Require ziglang if no suitable Zig is on this machine."""
     named = _which_zig(_more_options(_read(config_settings).get("args", "")))
     if named.zig:
         # No other takes its place.
@@ -75,7 +75,7 @@ def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
 def prepare_metadata_for_build_wheel(
     metadata_directory: str, config_settings: Settings = None
 ) -> str:
-    """Write the .dist-info folder that the wheel will have, without Zig; give its name."""
+    """Write the .dist-info folder of the wheel without running Zig, and return its name."""
     document = _build(metadata_directory, config_settings, "--metadata-only")
     return Path(document["dist_info"]).name
 
@@ -85,7 +85,7 @@ def build_wheel(
     config_settings: Settings = None,
     metadata_directory: str | None = None,
 ) -> str:
-    """Build the wheel for the Python that runs this; give its name."""
+    """Build the wheel for the Python that runs this, and return its name."""
     document = _build(wheel_directory, config_settings)
     wheels = document.get("wheels") or []
     if len(wheels) != 1:
@@ -98,7 +98,7 @@ def build_wheel(
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
-    """Write the sdist; give its name."""
+    """Write the sdist and return its name."""
     _read(config_settings)
     document = _ask(["sdist", "--project=.", "--output-dir", str(Path(sdist_directory).absolute())])
     return Path(document["sdist"]["path"]).name
@@ -114,7 +114,7 @@ def build_editable(
     config_settings: Settings = None,
     metadata_directory: str | None = None,
 ) -> str:
-    """Build the wheel and write one that installs the project where it lies; give its name."""
+    """Write a wheel that installs the project in editable mode, and return its name."""
     settings = _read(config_settings)
     rebuild = settings.get("rebuild", "1")
     if rebuild not in ("0", "1"):
@@ -132,7 +132,7 @@ def build_editable(
 
 
 def _only_for_this_python(settings: Mapping[str, str]) -> None:
-    """Refuse an editable install for another Python than the one that will import it."""
+    """Reject an editable install for a Python other than the one that will import it."""
     for name in ("platform", "python"):
         if name in settings:
             _fail(
@@ -157,7 +157,7 @@ def _build(directory: str, config_settings: Settings, *options: str) -> Any:
 
 
 def arguments(settings: Mapping[str, str]) -> list[str]:
-    """Give the options of the program that say which wheel to build."""
+    """Return the options of the program that select the wheel."""
     platform = settings.get("platform") or wanted_platform(os.environ)
     python = settings.get("python") or sys.executable
     options = [f"--platform={platform}", f"--python={python}", "--no-from-sdist"]
@@ -167,7 +167,7 @@ def arguments(settings: Mapping[str, str]) -> list[str]:
 
 
 def _which_zig(options: Sequence[str]) -> argparse.Namespace:
-    """Read those of the program's options that say which Zig builds."""
+    """Read the options of the program that select the Zig."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for name in ("--zig", "--zig-version"):
         # An option that lacks its value is reported when it is used.
@@ -196,7 +196,7 @@ def _more_options(text: str) -> list[str]:
 
 
 def _read(config_settings: Settings) -> dict[str, str]:
-    """Check the settings (``-C name=value``); of one given several times the last counts."""
+    """Check the settings (``-C name=value``); the last value of a repeated setting counts."""
     settings: dict[str, str] = {}
     for name, value in (config_settings or {}).items():
         if name not in KNOWN:

@@ -1,4 +1,4 @@
-"""Where the program is, and how it is asked."""
+"""Find and run the program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "pyz3-wheel.exe" if sys.platform == "win32" else "pyz3-wheel"
 
 
 def find_program() -> Path:
-    """Find the program ``pyz3-wheel`` that was installed with this package."""
+    """Return the path of the program ``pyz3-wheel`` that was installed with this package."""
     folders = list(dict.fromkeys(_folders()))
     for folder in folders:
         program = folder / NAME
@@ -31,7 +31,7 @@ def find_program() -> Path:
 
 
 def _folders() -> Iterator[Path]:
-    """Where installers put programs, the likeliest first."""
+    """Return the directories where installers put programs, the likeliest first."""
     package = Path(__file__).resolve().parent
     scripts = "Scripts" if sys.platform == "win32" else "bin"
     # Of `pip install --target` and of `--prefix`, as pip's environment for builds is one:
@@ -57,7 +57,7 @@ def ask(
     environment: Mapping[str, str] | None = None,
     announcement: str = "",
 ) -> Any:
-    """Run the program; give its JSON document, whatever the exit code.
+    """Run the program and return its JSON document, whatever the exit code.
 
     What it says goes to this process's stderr, unless ``quiet``. The announcement goes there when
     the program takes longer than a second.
@@ -112,7 +112,7 @@ def _run(command: list[str], announcement: str, **options: Any) -> subprocess.Co
 
 
 def refused(document: Any) -> None:
-    """Raise what keeps the program from doing anything at all, if something does."""
+    """Raise the error of a document, if it has one."""
     error = document.get("error")
     if error:
         problems = problems_of(error)
@@ -122,7 +122,7 @@ def refused(document: Any) -> None:
 
 
 def wheels_of(document: Any) -> list[Any]:
-    """Give the wheels of a build, or raise what kept it from building all of them."""
+    """Return the wheels of a build, or raise an error if a wheel failed."""
     refused(document)
     # A dry run has neither.
     wheels = list(document.get("wheels", ()))

@@ -1,4 +1,4 @@
-"""What the program answers, as types; its errors as exceptions."""
+"""The results and errors of the program, as types and exceptions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: what, where, and what to do next."""
+    """One problem: what is wrong, where, and how to fix it."""
 
     message: str
     place: str | None = None
     hint: str | None = None
 
     def __str__(self) -> str:
-        """Give all of it, the hint in lines of its own."""
+        """Return the place, the message, and the hint on lines of its own."""
         where = f"{self.place}: " if self.place else ""
         hints = "".join(f"\n  hint: {line}" for line in (self.hint or "").splitlines())
         return f"{where}{self.message}{hints}"
@@ -25,37 +25,37 @@ class Problem:
 
 @dataclass(frozen=True)
 class Failure:
-    """A job that yielded no wheel."""
+    """A job that failed."""
 
     job: str
-    """Ex) ``linux-x86_64-cp312``"""
+    """The job, for example ``linux-x86_64-cp312``."""
     platform: str
-    """Ex) ``linux-x86_64``"""
+    """The platform, for example ``linux-x86_64``."""
     kind: str
-    """Ex) ``build``, ``audit``"""
+    """The kind of error, for example ``build`` or ``audit``."""
     problems: tuple[Problem, ...]
     log: str
-    """What zig printed."""
+    """The output of zig."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a wheel."""
+    """A problem of a wheel."""
 
     code: str
-    """Ex) ``wrong-machine``; docs/checks.md tells about each."""
+    """The code of the check, for example ``wrong-machine``."""
     severity: str
-    """``error``, ``warning`` or ``note``"""
+    """``error``, ``warning`` or ``note``."""
     actual: str
-    """What is true, as the end of a sentence about the file."""
+    """What was found, as the end of a sentence about the file."""
     promised: str | None
-    """What that is held against, if anything. Ex) ``the tag win_amd64 promises Windows x64``"""
+    """What the wheel promises instead, for example ``the tag win_amd64 promises Windows x64``."""
     file: str | None
-    """The file in the wheel that it is about, if it is about one."""
+    """The file in the wheel that the finding is about, if there is one."""
     hint: str | None
 
     def __str__(self) -> str:
-        """Give all but the hint."""
+        """Return everything except the hint."""
         where = f"{self.file}: " if self.file else ""
         against = f", but {self.promised}" if self.promised else ""
         return f"{self.severity}[{self.code}] {where}{self.actual}{against}"
@@ -63,30 +63,30 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What ``check`` found in a wheel."""
+    """The findings of ``check`` about one wheel."""
 
     path: Path
     findings: tuple[Finding, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong; warnings and notes are not errors."""
+        """Whether the wheel has no errors. Warnings and notes are not errors."""
         return all(finding.severity != "error" for finding in self.findings)
 
 
 class Pyz3WheelError(Exception):
-    """The program could not do what it was asked for: a wrong setting, a missing tool."""
+    """The program could not do its work: a setting is invalid, or a tool is missing."""
 
     def __init__(self, message: str, *, exit_code: int, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.exit_code = exit_code
-        """The program's: 1 a build failed, 2 wrong usage or configuration, 3 nothing to do."""
+        """The exit code: 1 a build failed, 2 wrong usage or configuration, 3 nothing to do."""
         self.problems = tuple(problems)
-        """All that is wrong, each with its hint."""
+        """All problems, each with its hint."""
 
 
 class BuildError(Pyz3WheelError):
-    """At least one wheel could not be built, or was refused by the audit (exit code 4)."""
+    """At least one wheel could not be built, or was rejected by the checks (exit code 4)."""
 
     def __init__(
         self, failures: Sequence[Failure], wheels: Sequence[Path], *, exit_code: int
@@ -95,9 +95,9 @@ class BuildError(Pyz3WheelError):
         text = [f"{failure.job}: {problem}" for failure in failures for problem in failure.problems]
         super().__init__("\n".join(text), exit_code=exit_code, problems=problems)
         self.failures = tuple(failures)
-        """The jobs that failed, with what zig printed."""
+        """The jobs that failed, with the output of zig."""
         self.wheels = tuple(wheels)
-        """What was built all the same."""
+        """The wheels that were built anyway."""
 
 
 def problems_of(document: Any) -> tuple[Problem, ...]:

@@ -40,7 +40,7 @@ fn section(text: &mut String, command: &Command) {
     let usage = usage.trim_start_matches("Usage:").trim();
     let _ = writeln!(
         text,
-        "## `{name}`\n\n{}\n\n```text\n{usage}\n```\n",
+        "## `{name}`\n\n{}\n\n**Usage:** `{usage}`\n",
         sentence(&about)
     );
     let id = name.trim_start_matches("pyz3-wheel ").replace(' ', "-");
@@ -61,7 +61,12 @@ fn section(text: &mut String, command: &Command) {
         .get_after_long_help()
         .or_else(|| command.get_after_help());
     if let Some(after) = after {
-        let _ = writeln!(text, "```text\n{}\n```\n", after.to_string().trim());
+        let after = after.to_string();
+        let _ = writeln!(
+            text,
+            "<!-- not run: examples of different projects -->\n```text\n{}\n```\n",
+            after.trim()
+        );
     }
 }
 
@@ -98,11 +103,15 @@ fn option(text: &mut String, command: &str, arg: &Arg) {
             help.map(ToString::to_string).unwrap_or_default()
         }
     };
+    let facts = facts(arg, setting);
+    let facts = match facts.trim() {
+        "" => String::new(),
+        facts => format!("<br>{facts}"),
+    };
     let _ = writeln!(
         text,
-        "- <a id=\"{command}{anchor}\"></a>{spelled}: {}{}",
+        "- <a id=\"{command}{anchor}\"></a>{spelled}: {}{facts}",
         sentence(&help),
-        facts(arg, setting)
     );
 }
 

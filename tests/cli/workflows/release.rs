@@ -32,3 +32,50 @@ fn each_system_gets_a_wheel_made_in_the_same_way() {
         assert_eq!(found, machines, "{os}");
     }
 }
+
+/// PyPI shows the README without the repository.
+#[test]
+fn the_sdist_and_the_wheels_have_absolute_links() {
+    let workflow = Workflow::read(RELEASE);
+    for (job, build) in [("sdist", "Build the sdist"), ("wheel", "Build the wheel")] {
+        let steps: Vec<_> = workflow.jobs[job].steps.iter().collect();
+        let place = |label: &str| steps.iter().position(|step| step.label() == label);
+        let links = place("Links for PyPI").unwrap();
+        assert!(links < place(build).unwrap(), "{job}");
+        let script = steps[links].run.as_deref().unwrap();
+        assert!(script.contains("scripts/release-links.py"), "{script}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_script_for_links_leaves_no_relative_link() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["README.md", "pyproject.toml"] {
+        std::fs::copy(support::repo().join(name), folder.path().join(name)).unwrap();
+    }
+    let repository = "https://example.invalid/owner/repository";
+    support::succeed(
+        std::process::Command::new("python3")
+            .arg(support::repo().join("scripts/release-links.py"))
+            .args([repository, "v1.2.3", "https://docs.example.invalid/"])
+            .current_dir(folder.path()),
+    );
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let readme = read("README.md");
+    let targets = readme.split("](").skip(1);
+    let targets: Vec<_> = targets.filter_map(|rest| rest.split(')').next()).collect();
+    assert!(targets.len() > 10, "{targets:?}");
+    for target in &targets {
+        assert!(target.starts_with("https://"), "{target}");
+    }
+    let docs = format!("{repository}/blob/v1.2.3/docs/checks.md");
+    assert!(targets.contains(&docs.as_str()), "{targets:?}");
+    let project: toml::Table = toml::from_str(&read("pyproject.toml")).unwrap();
+    let urls = project["project"]["urls"].as_table().unwrap();
+    for name in ["Documentation", "Source", "Issues", "Changelog"] {
+        let address = urls[name].as_str().unwrap();
+        assert!(address.starts_with("https://"), "{name}: {address}");
+    }
+    assert_eq!(project["tool"]["maturin"]["bindings"].as_str(), Some("bin"));
+}

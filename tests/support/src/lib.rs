@@ -144,7 +144,7 @@ const ZIG_LOCAL: &str = "zig-local";
 pub fn hermetic(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        let ours = ["PYZ3_", "PYDUST_", "ZIG", "HATCH_"];
+        let ours = ["PYZ3_", "PYDUST_", "ZIG", "HATCH_", "CIBW_"];
         let exact = [
             "MACOSX_DEPLOYMENT_TARGET",
             "SOURCE_DATE_EPOCH",

@@ -50,6 +50,7 @@ pub fn venv(python: &Path, packages: &[&str]) -> Option<PathBuf> {
 fn venv_like(other: &Path, python: &Path, dir: &Path) {
     let mut venv = Command::new(python);
     succeed(venv.args(["-m", "venv", "--without-pip"]).arg(dir));
+    copy_scripts(other, &programs(dir));
     let other = other.parent().unwrap();
     for entry in walkdir::WalkDir::new(other) {
         let entry = entry.unwrap();
@@ -67,6 +68,26 @@ fn venv_like(other: &Path, python: &Path, dir: &Path) {
             let file = std::fs::File::options().write(true).open(&to).unwrap();
             file.set_modified(modified).unwrap();
         }
+    }
+}
+
+/// The programs of packages, such as pip's: scripts whose first line names the Python of their environment.
+fn copy_scripts(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        let Ok(text) = std::fs::read_to_string(entry.path()) else {
+            continue;
+        };
+        let Some((first, rest)) = text.split_once('\n') else {
+            continue;
+        };
+        if !first.starts_with("#!") || !first.contains("/python") {
+            continue;
+        }
+        std::fs::write(&place, format!("#!{}\n{rest}", to.join("python").display())).unwrap();
+        let permissions = entry.metadata().unwrap().permissions();
+        std::fs::set_permissions(&place, permissions).unwrap();
     }
 }
 

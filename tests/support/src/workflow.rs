@@ -13,7 +13,9 @@ pub const BUILD_WHEELS: &str = ".github/workflows/build-wheels.yml";
 
 pub const RELEASE: &str = ".github/workflows/release.yml";
 
-pub const ALL: [&str; 3] = [CI, BUILD_WHEELS, RELEASE];
+pub const DOCS: &str = ".github/workflows/docs.yml";
+
+pub const ALL: [&str; 4] = [CI, BUILD_WHEELS, RELEASE, DOCS];
 
 /// The action that checks wheels.
 pub const CHECK_ACTION: &str = ".github/actions/check/action.yml";
