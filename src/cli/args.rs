@@ -146,9 +146,6 @@ pub enum Command {
         command: CacheCommand,
     },
     /// Print the environment of a build for shells, editors and debuggers
-    ///
-    /// With `eval "$(pyz3-wheel env)"` the commands `zig build` and `zig build test` do what a build for this machine
-    /// does.
     Env,
     /// Check this machine for the tools that a build needs
     Doctor {
