@@ -6,33 +6,22 @@ use std::path::{Path, PathBuf};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use super::help;
 use crate::options::table;
 use crate::settings;
 
-/// What the help of the program ends with.
-fn after_help() -> String {
-    let renamed = table::ALL.iter().filter_map(|setting| {
-        let key = setting.key.filter(|key| *key != setting.name)?;
-        Some(format!("{key} (--{})", setting.name))
-    });
-    let renamed: Vec<_> = renamed.collect();
-    format!(
-        "\
-Every option of a build can also be set by an environment variable (PYZ3_WHEEL_OUTPUT_DIR for \
---output-dir; lists are separated by commas, switches are 1 or 0) and, except for --project, by a key of \
-[tool.pyz3-wheel] in pyproject.toml (output-dir). These keys have other names than their options: {}. \
-An option overrides the variable, and the variable overrides the file; --dry-run shows where each value \
-comes from.
-
-Exit codes: 0 success, 1 a build or the system failed, 2 wrong usage or configuration, 3 nothing to do, \
-4 a binary or a wheel is not what it promises, 130 interrupted.",
-        renamed.join(", ")
-    )
-}
-
 /// Build wheels of a Python extension written in Zig for every platform, from one machine.
 #[derive(Debug, Parser)]
-#[command(name = "pyz3-wheel", version, about, after_help = after_help())]
+#[command(
+    name = "pyz3-wheel",
+    version,
+    about,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    after_help = help::examples(help::TOP),
+    after_long_help = help::top(),
+    styles = help::STYLES,
+)]
 pub struct Args {
     /// The subcommand; `build` by default.
     #[command(subcommand)]
@@ -46,6 +35,11 @@ pub struct Args {
 }
 
 impl Args {
+    /// The whole command line: the subcommands and the options of every setting.
+    pub fn definition() -> clap::Command {
+        settings::offer(Self::command()).args(help::flags())
+    }
+
     /// Parses the arguments, of which the first is the program's name.
     ///
     /// Options that all subcommands have may come before or after the subcommand. Options of a build
@@ -66,7 +60,7 @@ impl Args {
     }
 
     fn read_exactly(typed: &[OsString]) -> Result<Self, clap::Error> {
-        let mut command = settings::offer(Self::command());
+        let mut command = Self::definition();
         let matches = command.try_get_matches_from_mut(typed)?;
         if let (Some(option), Some(subcommand)) =
             (CommonArgs::misplaced(&matches), matches.subcommand_name())
@@ -94,6 +88,7 @@ impl Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build wheels (the default)
+    #[command(after_help = help::examples(help::BUILD))]
     Build {
         /// The project's folder, as with -C; `pyz3-wheel DIR` does the same
         #[arg(value_name = "DIR")]
@@ -109,14 +104,19 @@ pub enum Command {
     /// Print the METADATA that wheels of the project will have
     Metadata,
     /// Build the source distribution
+    #[command(after_help = help::examples(help::SDIST))]
     Sdist,
     /// Build the project and install it into a virtual environment in editable mode
+    #[command(after_help = help::examples(help::DEVELOP))]
     Develop(DevelopArgs),
     /// Create a new project, or show what an existing one is missing
+    #[command(after_help = help::examples(help::INIT))]
     Init(InitArgs),
     /// List the files of the wheel and the sdist with the reasons; --verbose lists excluded files too
+    #[command(after_help = help::examples(help::FILES))]
     Files(FilesArgs),
     /// Check that wheels and sdists, from any build tool, work where their filenames say they do
+    #[command(after_help = help::examples(help::CHECK))]
     Check {
         /// Wheels, sdists, folders, or NAME==VERSION for a release on a package index
         #[arg(value_name = "FILE|FOLDER|NAME==VERSION", required = true)]
@@ -132,10 +132,18 @@ pub enum Command {
         fix: FixArgs,
     },
     /// Explain a check or a topic, or list all of them
+    #[command(after_help = help::examples(help::EXPLAIN))]
     Explain {
         /// A check or a topic, for example wrong-machine or nothing-is-installed
         #[arg(value_name = "NAME")]
         name: Option<String>,
+    },
+    /// Print the completions of a shell
+    #[command(after_help = help::examples(help::COMPLETIONS))]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
     },
     /// Print the JSON Schema of `[tool.pyz3-wheel]`, for editors
     Schema,
@@ -148,6 +156,7 @@ pub enum Command {
     /// Print the environment of a build for shells, editors and debuggers
     Env,
     /// Check this machine for the tools that a build needs
+    #[command(after_help = help::examples(help::DOCTOR))]
     Doctor {
         /// Install the missing tools
         #[arg(long)]
@@ -160,8 +169,10 @@ pub enum Command {
 pub enum CacheCommand {
     /// Print the cache directory
     Dir,
-    /// Show the size of each kind of entry
+    /// Show the size of each kind of entry, of the project's .pyz3-wheel and of Zig's own cache
     Size,
+    /// Remove everything, also installed Zigs and Pythons, and what builds left in the project's .pyz3-wheel
+    Clean,
     /// Remove builds that were not used recently, and files of runs that were killed
     Prune {
         /// Remove builds that were not used for this many days
@@ -222,6 +233,15 @@ pub struct DevelopArgs {
     /// The virtual environment [default: the active one, or .venv in the project]
     #[arg(long, value_name = "DIR")]
     pub venv: Option<PathBuf>,
+    /// Also install the requirements of this extra; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub extra: Vec<String>,
+    /// Also install the requirements of all extras
+    #[arg(long, conflicts_with = "extra")]
+    pub all_extras: bool,
+    /// Also install this dependency group; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
 }
 
 /// Options of `files`.
@@ -245,6 +265,10 @@ pub struct BuildArgs {
     // For build backends.
     #[arg(long, conflicts_with = table::DRY_RUN.name, hide = true)]
     pub metadata_only: bool,
+    /// Build for an editable install, which may have a version that no release has
+    // For build backends.
+    #[arg(long, hide = true)]
+    pub editable: bool,
 }
 
 #[cfg(test)]
@@ -260,7 +284,7 @@ mod tests {
 
     #[test]
     fn the_definition_is_sound() {
-        settings::offer(Args::command()).debug_assert();
+        Args::definition().debug_assert();
     }
 
     #[test]

@@ -169,15 +169,12 @@ pub(super) fn of_cibuildwheel(
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
     use crate::cli::args::Args;
-    use crate::settings;
 
     #[test]
     fn a_habit_is_none_of_our_own_words() {
-        let command = settings::offer(Args::command());
+        let command = Args::definition();
         for word in SUBCOMMANDS.iter().flat_map(|(words, _)| *words) {
             assert!(command.find_subcommand(word).is_none(), "{word}");
         }

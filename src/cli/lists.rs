@@ -43,21 +43,25 @@ fn is_main(platform: Platform) -> bool {
 impl Document for Platforms {
     fn human(&self, report: &Report) -> Result<()> {
         let rows = Platform::ALL.into_iter().map(|platform| {
-            let notes = [
-                (Some(platform) == self.current, "this machine"),
-                (!is_main(platform), "by name only"),
-            ];
-            let notes = notes
-                .into_iter()
-                .filter_map(|(is, note)| is.then_some(note));
+            let wheel = platform.wheel_platform();
+            // The older name of the same promise comes first.
+            let wheel = wheel.rsplit('.').next().unwrap_or(&wheel);
             [
+                if Some(platform) == self.current {
+                    "*"
+                } else {
+                    ""
+                }
+                .to_owned(),
                 platform.name().to_owned(),
                 platform.zig_target(),
-                platform.wheel_platform(),
-                notes.collect::<Vec<_>>().join(", "),
+                wheel.to_owned(),
+                if is_main(platform) { "main" } else { "" }.to_owned(),
             ]
         });
-        report.print_table(["platform", "Zig target", "wheel platform", ""], rows)
+        report.print_table(["", "platform", "Zig target", "wheel platform", ""], rows)?;
+        report.note("`--all-platforms` builds for the main ones; * is this machine");
+        Ok(())
     }
 
     fn json(&self) -> Result<Value> {

@@ -1,7 +1,7 @@
 //! Invalid arguments: all of them, with what else is wrong with a build, and what to type instead.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
@@ -13,12 +13,17 @@ use super::habits;
 use super::session::{Session, Work};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
-use crate::report::{Document, Report};
+use crate::report::{Document, Report, Stderr};
+use crate::settings::{self, process_env};
 
 /// Reports invalid arguments, or prints the help or the version; returns the exit code.
 pub(super) fn report(misuse: clap::Error, typed: &[OsString]) -> ExitCode {
     if !misuse.use_stderr() {
-        misuse.exit();
+        let output = settings::output(&common(typed), None, &process_env).unwrap_or_default();
+        let report = Report::new(output, Stderr::default(), PathBuf::new());
+        // A failure to print is not an error of the arguments.
+        let _ = report.print(&misuse.render().ansi().to_string());
+        return ExitCode::SUCCESS;
     }
     let is_check = typed.iter().any(|word| word == "check");
     if misuse.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
@@ -97,6 +102,9 @@ fn common(typed: &[OsString]) -> CommonArgs {
     let mut common = CommonArgs::default();
     if let Some(format) = value(typed, "--format").and_then(|format| format.into_string().ok()) {
         common = common.text(&table::FORMAT, format);
+    }
+    if let Some(color) = value(typed, "--color").and_then(|color| color.into_string().ok()) {
+        common = common.text(&table::COLOR, color);
     }
     let project = value(typed, "--project").or_else(|| value(typed, "-C"));
     if let Some(project) = project {

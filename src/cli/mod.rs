@@ -4,6 +4,7 @@ pub mod args;
 mod build;
 mod cache;
 mod check;
+pub mod completions;
 mod develop;
 mod doctor;
 mod env;
@@ -11,6 +12,7 @@ mod explain;
 mod files;
 mod fix;
 mod habits;
+mod help;
 mod init;
 mod lists;
 mod metadata;
@@ -23,6 +25,7 @@ use std::process::ExitCode;
 
 use crate::sys::{signal, watcher};
 use args::{Args, Command};
+use completions::Completions;
 use session::{Outcome, Session, Work};
 
 /// Runs the program with the process's own arguments and environment.
@@ -64,6 +67,7 @@ fn run(session: &Session, args: Args) -> Outcome {
         }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
         Some(Command::Explain { name }) => explain::run(name.as_deref()),
         Some(Command::Env) => env::run(session),
+        Some(Command::Completions { shell }) => Ok(Box::new(Completions::of(shell))),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),
         Some(Command::Doctor { fix }) => doctor::run(session, fix),

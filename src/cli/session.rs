@@ -58,6 +58,7 @@ impl Work {
                 | Command::Init(_)
                 | Command::Files(_)
                 | Command::Explain { .. }
+                | Command::Completions { .. }
                 | Command::Schema
                 | Command::Cache { .. }
                 | Command::Doctor { .. },
@@ -268,6 +269,8 @@ impl Session {
     pub(super) fn cache(&self, dir: Option<&Path>) -> Result<Cache> {
         let report = self.report.clone();
         let waiting = Waiting::new(self.cancel()?, move |text| report.note(text));
+        let report = self.report.clone();
+        let waiting = waiting.with_status(move |text| report.status(text));
         Cache::open_or_temporary(dir, waiting)
     }
 }

@@ -8,11 +8,24 @@
 #[cfg(any(unix, test))]
 use std::io::Read;
 use std::process::Command;
+#[cfg(unix)]
+use std::sync::mpsc::{self, RecvTimeoutError};
+#[cfg(unix)]
+use std::thread;
+#[cfg(unix)]
+use std::time::Duration;
 
 use crate::error::Result;
 
 /// Receives the name of the stage whenever it changes.
 pub type StageSink = Box<dyn FnMut(&str) + Send>;
+
+/// The stage of a zig that reports none for a while: the build script is compiled, and runs the compiler.
+pub const SILENCE: &str = "";
+
+/// How long zig is silent before that counts. It repeats its stage several times a second.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_millis(700);
 
 #[cfg(any(unix, test))]
 const NODE: usize = 48;
@@ -24,10 +37,24 @@ const NAME: std::ops::Range<usize> = 8..NODE;
 pub fn attach(command: &mut Command, mut sink: StageSink) -> Result<()> {
     let (mut reader, writer) = std::io::pipe()?;
     command.stdin(writer).env("ZIG_PROGRESS", "0");
-    std::thread::spawn(move || {
-        let mut shown = String::new();
+    let (sender, stages) = mpsc::channel();
+    thread::spawn(move || {
         while let Some(stage) = next_stage(&mut reader) {
-            if !stage.is_empty() && stage != shown {
+            if sender.send(stage).is_err() {
+                break;
+            }
+        }
+    });
+    thread::spawn(move || {
+        let mut shown = String::new();
+        loop {
+            let stage = match stages.recv_timeout(PATIENCE) {
+                Ok(stage) if stage.is_empty() => continue,
+                Ok(stage) => stage,
+                Err(RecvTimeoutError::Timeout) => SILENCE.to_owned(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if stage != shown {
                 sink(&stage);
                 shown = stage;
             }

@@ -9,7 +9,7 @@ pub mod guide;
 mod log;
 mod texts;
 
-pub use log::take_missing_from_dll;
+pub use log::{meaning, take_missing_from_dll};
 
 use crate::audit::{Code, Finding};
 use crate::error::Problem;

@@ -26,7 +26,7 @@ use crate::sys::fingerprint::sha256;
 use crate::sys::shell;
 use crate::sys::sync::lock;
 use crate::tags::ZigVersion;
-use crate::toolchain::packages::fetch_hint;
+use crate::toolchain::packages::{fetch_hint, global_store};
 use crate::toolchain::repair::repair_installed;
 use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
 
@@ -150,7 +150,6 @@ impl ZigBuild<'_> {
         job: &Job,
         sysroot: Option<&Sysroot>,
         script: &str,
-        note: &dyn Fn(&str),
         on_command: &dyn Fn(&str),
     ) -> Result<DeclaredOptions> {
         if self.recipe.is_some() {
@@ -161,7 +160,8 @@ impl ZigBuild<'_> {
             return Ok(known);
         }
         self.seed_packages()?;
-        note("asking build.zig for its options, which compiles it");
+        let wait = self.cache.wait();
+        wait.status("compiling build.zig to read its options");
         let help = |arguments: &[String]| {
             let mut command = self.command(job, sysroot);
             command.arg("--help").args(arguments);
@@ -181,7 +181,9 @@ impl ZigBuild<'_> {
             }
             Ok(outcome)
         };
-        let outcome = self.repairing(ask)?;
+        let outcome = self.repairing(ask);
+        wait.status("");
+        let outcome = outcome?;
         if !outcome.success {
             let what = format!("`zig build --help` {}", outcome.status);
             let failure = self.failure(job, &what, &outcome.log);
@@ -210,6 +212,37 @@ impl ZigBuild<'_> {
             self.project.config.env,
         );
         sha256(parts)
+    }
+
+    /// What zig does for a job once it has compiled the build script. The first compile for a platform also
+    /// compiles that platform's C library, which takes much longer than the module.
+    pub fn main_stage(&self, job: &Job) -> &'static str {
+        if probe_cache::recall::<bool>(self.cache, &self.first_compile(job)).is_some() {
+            return "compiling";
+        }
+        match job.platform.os() {
+            Os::Linux | Os::Windows | Os::Emscripten => {
+                "compiling the C library too (first time only)"
+            }
+            Os::Macos | Os::Ios | Os::IosSimulator => {
+                "compiling Zig's runtime too (first time only)"
+            }
+        }
+    }
+
+    /// Records that zig has built something for the platform of a job.
+    pub fn has_built(&self, job: &Job) {
+        let question = self.first_compile(job);
+        if probe_cache::recall::<bool>(self.cache, &question).is_none() {
+            probe_cache::remember(self.cache, &question, Vec::new(), &true);
+        }
+    }
+
+    /// The cache key for whether zig has built something for the platform of a job with its global cache.
+    fn first_compile(&self, job: &Job) -> String {
+        let store = global_store(&self.project.config.env, Some(self.zig));
+        let (version, target) = (&self.zig.version, &job.zig_target);
+        format!("C library of {target} by zig {version} in {store:?}")
     }
 
     /// Builds one job into `prefix`. `on_command` receives each command as a line for a shell before it is
@@ -380,6 +413,10 @@ impl ZigBuild<'_> {
         };
         let problem = Problem::new(format!("{what}\n{}", log.trim_end())).hint(hint);
         let failure = Error::new(ErrorKind::Build, problem);
+        let failure = match remedies::meaning(log, job.abi) {
+            Some(meaning) => failure.hint(&meaning),
+            None => failure,
+        };
         match Remedy::of_log(log, job.platform.os(), job.abi) {
             Some(remedy) if self.recipe.is_none() => failure.hint(&remedy.hint(&self.zig.version)),
             _ => failure,

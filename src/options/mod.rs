@@ -47,7 +47,8 @@ pub struct Setting {
     pub pattern: Option<&'static str>,
     /// The heading of the help below which the option is listed.
     pub heading: Option<&'static str>,
-    /// The subcommands that have the option.
+    /// The subcommands that have the option. With [`Command::Every`] all of them accept it, and those
+    /// behind it list it in their help.
     pub commands: &'static [Command],
     /// The key in `[tool.pyz3-wheel]`, or in a table below it.
     ///
@@ -76,6 +77,35 @@ pub enum Command {
     Check,
     /// `env`.
     Env,
+    /// `metadata`.
+    Metadata,
+    /// `files`.
+    Files,
+    /// `pythons`.
+    Pythons,
+    /// `cache`, and the subcommands below it.
+    Cache,
+    /// `doctor`.
+    Doctor,
+}
+
+impl Command {
+    /// The subcommand of this name, if some option is for it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "build" => Self::Build,
+            "sdist" => Self::Sdist,
+            "develop" => Self::Develop,
+            "check" => Self::Check,
+            "env" => Self::Env,
+            "metadata" => Self::Metadata,
+            "files" => Self::Files,
+            "pythons" => Self::Pythons,
+            "cache" => Self::Cache,
+            "doctor" => Self::Doctor,
+            _ => return None,
+        })
+    }
 }
 
 /// The value of a setting that nobody sets.
@@ -118,11 +148,22 @@ impl Setting {
         }
     }
 
+    /// Whether every subcommand accepts the option.
+    pub(crate) fn is_general(&self) -> bool {
+        self.commands.contains(&Command::Every)
+    }
+
+    /// Whether the option has an effect on a subcommand.
+    pub(crate) fn is_used_by(&self, command: Option<Command>) -> bool {
+        self.commands == [Command::Every]
+            || command.is_some_and(|command| self.commands.contains(&command))
+    }
+
     /// The possible values in a subcommand.
-    pub fn choices_of(&self, command: Command) -> impl Iterator<Item = &'static str> {
+    pub fn choices_of(&self, command: Option<Command>) -> impl Iterator<Item = &'static str> {
         self.choices.iter().copied().filter(move |choice| {
             let mut own = self.own_choices.iter();
-            own.all(|(of, choices)| *of == command || !choices.contains(choice))
+            own.all(|(of, choices)| Some(*of) == command || !choices.contains(choice))
         })
     }
 

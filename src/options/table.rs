@@ -3,7 +3,9 @@
 //! The doc comment of a row is the help of its option. What a row leaves out is as `Setting::new` has
 //! it: an option of `build`, with a key of the same name.
 
-use super::Command::{Build, Check, Develop, Env, Every, Sdist};
+use super::Command::{
+    Build, Cache, Check, Develop, Doctor, Env, Every, Files, Metadata, Pythons, Sdist,
+};
 use super::Fallback::{None as Nothing, Reference, Value, Words};
 use super::shape::Shape;
 use super::{FilePath, Kind, List, Number, Setting, Switch, Text};
@@ -29,13 +31,22 @@ macro_rules! settings {
 
 const TARGETS: Option<&str> = Some("What to build");
 const BUILD: Option<&str> = Some("How to build");
+const TOOLS: Option<&str> = Some("Zig and the cache");
+const GENERAL: Option<&str> = Some(GENERAL_HEADING);
+
+/// The heading of the options that every subcommand has.
+pub const GENERAL_HEADING: &str = "General options";
+
+/// The headings in the order of the help. Options without a heading come first.
+pub const HEADINGS: [Option<&str>; 4] = [TARGETS, BUILD, TOOLS, GENERAL];
 
 settings! {
     /// The folder with the pyproject.toml
     PROJECT: FilePath = "project" {
         short: Some('C'),
         value_name: "DIR",
-        commands: &[Every],
+        heading: GENERAL,
+        commands: &[Every, Build, Sdist, Develop, Check, Env, Metadata, Files, Cache, Doctor],
         key: None,
         default: Words("the current folder"),
         of_frontend: true,
@@ -49,21 +60,34 @@ settings! {
             (Check, &["sarif", "github", "junit"]),
             (Env, &["sh", "fish", "powershell"]),
         ],
+        heading: GENERAL,
         commands: &[Every],
         default: Value("human"),
         of_frontend: true,
     };
 
     /// Print more: the stages of each job, the output of zig, and the notes of `check`
-    VERBOSE: Switch = "verbose" { short: Some('v'), commands: &[Every] };
+    VERBOSE: Switch = "verbose" { short: Some('v'), heading: GENERAL, commands: &[Every] };
 
     /// Print only errors
-    QUIET: Switch = "quiet" { short: Some('q'), commands: &[Every] };
+    QUIET: Switch = "quiet" { short: Some('q'), heading: GENERAL, commands: &[Every] };
+
+    /// Whether to use colors
+    COLOR: Text = "color" {
+        value_name: "WHEN",
+        choices: &["auto", "always", "never"],
+        heading: GENERAL,
+        commands: &[Every],
+        key: None,
+        default: Value("auto"),
+        of_frontend: true,
+    };
 
     /// The Zig executable to use
     ZIG: FilePath = "zig" {
         value_name: "PATH",
-        commands: &[Every],
+        heading: TOOLS,
+        commands: &[Every, Build, Sdist, Develop, Env, Doctor],
         key: Some("zig-exe"),
         // `$ZIG` is what other tools call it.
         other_variables: &["ZIG"],
@@ -73,14 +97,16 @@ settings! {
     /// Cache directory; can be shared between users and machines
     CACHE_DIR: FilePath = "cache-dir" {
         value_name: "DIR",
-        commands: &[Every],
+        heading: TOOLS,
+        commands: &[Every, Build, Sdist, Develop, Env, Pythons, Cache, Doctor],
         default: Words("the system's place for caches"),
     };
 
     /// The version of Zig to use; pip installs it if it is missing
     ZIG_VERSION: Text = "zig-version" {
         value_name: "VERSION",
-        commands: &[Every],
+        heading: TOOLS,
+        commands: &[Every, Build, Sdist, Develop, Env, Doctor],
         key: Some("zig"),
         default: Reference("see below"),
     };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::check::files::Results;
-use super::{Document, Report, failures, human, json};
+use super::{Document, Report, failures, human, job_summary, json, summary};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
 use crate::run::{Summary, Task};
@@ -125,7 +125,13 @@ impl Document for Built {
         failures::failures(report, &self.plan, &self.summary);
         if !report.is_quiet() {
             failures::warnings(report, &self.plan, &self.summary);
-            human::summary(report, &self.plan, &self.summary);
+            summary::print(report, &self.plan, &self.summary);
+            if let Some(actions) = &report.actions {
+                let text = job_summary::markdown(&self.plan, &self.summary);
+                if let Err(error) = actions.summarize(&text) {
+                    report.note(&format!("cannot write the summary of the job: {error}"));
+                }
+            }
             if let Some(sdist) = &self.sdist {
                 human::sdist(report, sdist);
             }

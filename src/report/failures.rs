@@ -46,6 +46,7 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
         }
         let problem = &failure.problem;
         let hint = new_advice(problem.hint.as_deref(), &mut given);
+        let title = named(jobs, plan.jobs.len());
         if zig_log::is_zigs(problem) {
             // As zig has printed it, which editors and CI services recognize.
             report.eprintln(&escape::value(&problem.message));
@@ -60,7 +61,18 @@ pub(super) fn failures(report: &Report, plan: &Plan, summary: &Summary) {
             };
             report.problems(&[problem]);
         }
+        report.annotate("error", &title, &failure.problem);
     }
+}
+
+/// The jobs and the message of each failure.
+pub(super) fn texts(plan: &Plan, summary: &Summary) -> Vec<(String, String)> {
+    let failures = merged(summary).into_iter();
+    let texts = failures.map(|failure| {
+        let jobs = named(&failure.jobs, plan.jobs.len());
+        (jobs, failure.problem.to_string())
+    });
+    texts.collect()
 }
 
 /// The pieces of advice in a hint: each is a line with the indented lines below it.
@@ -89,9 +101,12 @@ fn new_advice(hint: Option<&str>, given: &mut BTreeSet<String>) -> Option<String
 fn logs(report: &Report, summary: &Summary) {
     let printed = |result: &&TaskResult| !result.log.trim().is_empty();
     for result in summary.results.iter().filter(printed) {
-        let job = style(&result.job.id).for_stderr().bold();
-        report.eprintln(&format!("\n{job}: output of zig"));
-        report.eprintln(result.log.trim_end());
+        let job = &result.job.id;
+        report.group(&format!("{job}: output of zig"), || {
+            let job = style(job).for_stderr().bold();
+            report.eprintln(&format!("\n{job}: output of zig"));
+            report.eprintln(result.log.trim_end());
+        });
     }
 }
 
@@ -104,6 +119,10 @@ fn merged(summary: &Summary) -> Vec<Failure<'_>> {
             continue;
         };
         let (kind, job) = (error.kind(), result.job.id.as_str());
+        // The summary says that jobs were interrupted, and why.
+        if kind == ErrorKind::Interrupted {
+            continue;
+        }
         for problem in error.problems() {
             let is_same = |failure: &&mut Failure<'_>| {
                 failure.kind == kind
@@ -199,6 +218,7 @@ pub(super) fn warnings(report: &Report, plan: &Plan, summary: &Summary) {
         ));
         let problem = remedies::problem(finding.clone(), warning.platform, &summary.zig.version);
         report.hints(new_advice(problem.hint.as_deref(), &mut given).as_deref());
+        report.annotate("warning", finding.code.name(), &problem);
     }
 }
 
@@ -216,7 +236,7 @@ fn common_name(file: &str, result: &TaskResult) -> String {
 /// The names of jobs in a message.
 ///
 /// Ex) `all 25 jobs`, `linux-x86_64-cp312, linux-x86_64-cp313`
-fn named(jobs: &[&str], total: usize) -> String {
+pub(super) fn named(jobs: &[&str], total: usize) -> String {
     match jobs {
         [_, _, ..] if jobs.len() == total => format!("all {total} jobs"),
         [first, second, .., _] if jobs.len() > MOST_NAMED => {

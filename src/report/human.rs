@@ -1,15 +1,17 @@
-//! The plan and the table of wheels, for people.
+//! The plan, and the paths of what was written, for people.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use console::style;
-use indicatif::{DecimalBytes, HumanDuration};
+use indicatif::DecimalBytes;
 
-use super::{Report, table};
+use super::grid::{self, Grid};
+use super::units::near;
+use super::{Report, failures, streams, table};
 use crate::error::Result;
 use crate::plan::{Job, Plan};
-use crate::run::{Decision, Summary, Task, TaskResult};
+use crate::run::{Decision, Summary, Task};
 use crate::text::escape;
 use crate::wheel::WrittenWheel;
 
@@ -31,9 +33,14 @@ pub(super) fn plan(
     );
     let script = escape::cell(&plan.build_script.to_string());
     let _ = writeln!(text, "build script: {script}");
-    let _ = writeln!(text, "wheels go to {}", escape::path(&plan.output_dir));
+    let _ = writeln!(
+        text,
+        "wheels go to {}",
+        escape::path(&near(&plan.output_dir))
+    );
+    let width = streams::stdout_width();
     if let Some(note) = left_out(plan, provision) {
-        let _ = writeln!(text, "{note}");
+        let _ = writeln!(text, "{}", streams::fitting(&note, 2));
     }
     text.push('\n');
     let head = ["setting", "value", "from"].map(str::to_owned);
@@ -41,35 +48,82 @@ pub(super) fn plan(
         [setting.name, &setting.value, &setting.origin.to_string()].map(escape::cell)
     });
     let settings: Vec<_> = std::iter::once(head).chain(settings).collect();
-    let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
-    let jobs = decided(plan, tasks).map(|(job, decision)| {
-        let python = job
-            .python
-            .as_ref()
-            .map_or("-".to_owned(), |python| escape::path(&python.exe));
-        [
-            job.id.clone(),
-            job.zig_target.to_string(),
-            python,
-            job.wheel.to_string(),
-            escape::cell(&todo(decision)),
-        ]
-    });
-    let jobs: Vec<_> = std::iter::once(head).chain(jobs).collect();
-    for line in table::lines(&settings)
-        .into_iter()
-        .chain([String::new()])
-        .chain(table::lines(&jobs))
-    {
+    let lines = table::lines(&settings, width).into_iter();
+    let jobs = jobs(report, plan, tasks, width);
+    for line in lines.chain([String::new()]).chain(jobs) {
         let _ = writeln!(text, "{line}");
     }
     report.print(&text)
 }
 
+/// The jobs of a plan: a table with a row for each, or what fits a terminal that is too narrow for it.
+fn jobs(report: &Report, plan: &Plan, tasks: Option<&[Task]>, width: Option<usize>) -> Vec<String> {
+    let head = ["job", "Zig target", "Python", "wheel", "to do"].map(str::to_owned);
+    let rows = decided(plan, tasks).map(|(job, decision)| {
+        [
+            job.id.clone(),
+            job.zig_target.to_string(),
+            interpreter(job),
+            job.wheel.to_string(),
+            escape::cell(&todo(decision)),
+        ]
+    });
+    let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
+    let is_narrow = |width: usize| width < table::natural_width(&rows);
+    if report.is_verbose() || !width.is_some_and(is_narrow) {
+        return table::lines(&rows, width);
+    }
+    let facts = |title: [&str; 2], fact: &dyn Fn(&Job) -> [String; 2]| {
+        let mut rows = vec![title.map(str::to_owned)];
+        for job in &plan.jobs {
+            let row = fact(job);
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+        table::lines(&rows, width)
+    };
+    let platforms = facts(["platform", "Zig target"], &|job| {
+        [job.platform.to_string(), job.zig_target.to_string()]
+    });
+    let pythons = facts(["wheel", "Python"], &|job| {
+        [grid::python(job), interpreter(job)]
+    });
+    let words = decided(plan, tasks).map(|(job, decision)| (job, todo_word(decision).to_owned()));
+    let cells = match Grid::of(words) {
+        Some(grid) => grid.lines(width, "", &[]),
+        None => Vec::new(),
+    };
+    // Jobs with the same reason share a line.
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    for (job, decision) in decided(plan, tasks) {
+        let reason = escape::cell(&todo(decision));
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, jobs)) => jobs.push(&job.id),
+            None => reasons.push((reason, vec![&job.id])),
+        }
+    }
+    let reasons = reasons.iter().map(|(reason, jobs)| {
+        let jobs = failures::named(jobs, plan.jobs.len());
+        format!("{jobs}: {reason}")
+    });
+    let reasons = reasons.map(|line| streams::fitting(&line, 2));
+    let more = "--verbose lists the wheels".to_owned();
+    let parts = [platforms, pythons, cells, reasons.chain([more]).collect()];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(&String::new())
+}
+
+/// The interpreter whose headers a job gets.
+fn interpreter(job: &Job) -> String {
+    let python = job.python.as_ref();
+    python.map_or("-".to_owned(), |python| escape::path(&python.exe))
+}
+
 /// Which Pythons the plan leaves out, and how to get their wheels.
 ///
 /// Ex) `left out: 3.14, 3.15t are not on this machine; …`
-fn left_out(plan: &Plan, provision: bool) -> Option<String> {
+pub(super) fn left_out(plan: &Plan, provision: bool) -> Option<String> {
     let names: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
     let (are, them) = match names.as_slice() {
         [] => return None,
@@ -95,12 +149,22 @@ pub(super) fn decided<'d>(
     })
 }
 
+/// What has to be done for a job, and why.
 fn todo(decision: Option<&Decision>) -> String {
+    let word = todo_word(decision);
     match decision {
-        None => "build".to_owned(),
-        Some(Decision::UpToDate { .. }) => "nothing: the wheel is unchanged".to_owned(),
-        Some(Decision::Repack { .. }) => "pack: what zig would make is in the cache".to_owned(),
-        Some(Decision::Build { reason }) => format!("build: {reason}"),
+        None => word.to_owned(),
+        Some(Decision::UpToDate { .. }) => format!("{word}: the wheel is unchanged"),
+        Some(Decision::Repack { .. }) => format!("{word}: what zig would make is in the cache"),
+        Some(Decision::Build { reason }) => format!("{word}: {reason}"),
+    }
+}
+
+fn todo_word(decision: Option<&Decision>) -> &'static str {
+    match decision {
+        None | Some(Decision::Build { .. }) => "build",
+        Some(Decision::UpToDate { .. }) => "nothing",
+        Some(Decision::Repack { .. }) => "pack",
     }
 }
 
@@ -112,13 +176,14 @@ pub(super) fn path_line(path: &Path) -> String {
 /// Reports the sdist that was written.
 pub(super) fn sdist(report: &Report, sdist: &WrittenWheel) {
     let name = sdist.path.file_name().unwrap_or_default();
-    report.eprintln(&format!(
+    let line = format!(
         "{} {}  {}  in {}",
         style("sdist").for_stderr().bold(),
         escape::cell(&name.to_string_lossy()),
         DecimalBytes(sdist.size),
-        escape::path(sdist.path.parent().unwrap_or(&sdist.path)),
-    ));
+        escape::path(&near(sdist.path.parent().unwrap_or(&sdist.path))),
+    );
+    report.wrapped(&line, "sdist ".len());
 }
 
 /// Prints the paths of the sdist, if there is one, and of the wheels, one on each line.
@@ -138,82 +203,4 @@ pub(super) fn paths(
         .collect();
     // Without a wheel a script that reads the last line gets an empty one.
     report.print(if paths.is_empty() { "\n" } else { &paths })
-}
-
-/// Prints the table of wheels after a build.
-pub(super) fn summary(report: &Report, plan: &Plan, summary: &Summary) {
-    let head =
-        ["", "wheel", "size", "time"].map(|title| style(title).for_stderr().bold().to_string());
-    let rows = summary.results.iter().map(|result| match &result.outcome {
-        Ok(wheel) => [
-            verdict(result),
-            result.job.wheel.to_string(),
-            DecimalBytes(wheel.size).to_string(),
-            seconds(result),
-        ],
-        Err(_) => [
-            style("failed").for_stderr().red().to_string(),
-            result.job.wheel.to_string(),
-            "-".to_owned(),
-            seconds(result),
-        ],
-    });
-    let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-    report.eprintln("");
-    for line in table::lines(&rows) {
-        report.eprintln(&line);
-    }
-    let built = summary
-        .results
-        .iter()
-        .filter(|result| result.outcome.is_ok())
-        .count();
-    let total = plan.jobs.len();
-    let count = match (built, total) {
-        (1, 1) => "1 wheel".to_owned(),
-        _ if built == total => format!("{built} wheels"),
-        _ => format!("{built} of {total} wheels"),
-    };
-    let time = if summary.time.as_secs() < 60 {
-        format!("{:.1} s", summary.time.as_secs_f64())
-    } else {
-        HumanDuration(summary.time).to_string()
-    };
-    report.eprintln(&format!(
-        "\n{} in {}, {time}, with Zig {} ({}), {}",
-        style(count).for_stderr().bold(),
-        escape::path(&plan.output_dir),
-        summary.zig.version,
-        escape::cell(&summary.zig.origin.to_string()),
-        plan.optimize,
-    ));
-    if let Some(note) = left_out(plan, false) {
-        report.eprintln(&note);
-    }
-    if summary.built_twice && built > 0 {
-        report.eprintln("each was built twice, in two directories, with the same bytes");
-    }
-    if summary.interrupted {
-        report.eprintln("interrupted: running jobs were stopped; existing wheels were not touched");
-    } else if summary.results.len() < total {
-        report.eprintln(&format!(
-            "{} jobs were skipped after a failure (--fail-fast)",
-            total - summary.results.len()
-        ));
-    }
-}
-
-/// What was done for a wheel, and how many warnings there are.
-fn verdict(result: &TaskResult) -> String {
-    let word = result.work.word();
-    let text = match result.warnings.len() {
-        0 => return style(word).for_stderr().green().to_string(),
-        1 => format!("{word} (1 warning)"),
-        count => format!("{word} ({count} warnings)"),
-    };
-    style(text).for_stderr().yellow().to_string()
-}
-
-fn seconds(result: &TaskResult) -> String {
-    format!("{:.2} s", result.time.as_secs_f64())
 }

@@ -9,13 +9,18 @@ mod env;
 mod excerpt;
 mod explain;
 mod failures;
+mod github;
+mod grid;
 mod human;
 mod init;
+mod job_summary;
 mod json;
 mod log;
 mod progress;
 mod streams;
+mod summary;
 mod table;
+mod units;
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -31,13 +36,18 @@ pub use init::{Adopted, Created};
 pub use log::start_log;
 pub use streams::Stderr;
 
-use check::{github, junit, sarif};
+use check::{junit, sarif};
 use excerpt::Excerpt;
+use github::Actions;
 
 use crate::audit::Severity;
 use crate::error::{Error, Problem, Result};
-use crate::settings::{CheckFormat, Format, Output};
+use crate::settings::{CheckFormat, Format, Output, process_env};
 use crate::text::escape;
+use crate::text::wrap::hanging;
+
+/// The title of annotations that are about no job.
+const TITLE: &str = "pyz3-wheel";
 
 /// The result of a subcommand, which can be printed for people and for programs.
 pub trait Document {
@@ -66,6 +76,8 @@ pub trait Document {
 pub struct Report {
     output: Output,
     stderr: Stderr,
+    /// The workflow that reads the lines for people, if one does.
+    actions: Option<Actions>,
     project: PathBuf,
 }
 
@@ -73,9 +85,12 @@ impl Report {
     /// A report whose lines for people go to `stderr`. `project` is the folder whose files the places of problems
     /// are in.
     pub fn new(output: Output, stderr: Stderr, project: PathBuf) -> Self {
+        streams::set_colors(output.color, &process_env);
+        let is_human = output.format == Format::Human;
         Self {
             output,
             stderr,
+            actions: is_human.then(|| Actions::of(&process_env)).flatten(),
             project,
         }
     }
@@ -138,7 +153,7 @@ impl Report {
             }
             // People read these lines in the log.
             CheckFormat::Github => {
-                streams::document(&github::commands(results, self.lowest_severity()))?;
+                streams::document(&check::github::commands(results, self.lowest_severity()))?;
                 results.print_summary(self);
                 results.print_left_out(self);
                 Ok(())
@@ -159,19 +174,42 @@ impl Report {
         if !self.output.quiet {
             let label = style("warning:").for_stderr().yellow().bold();
             self.labelled(&label.to_string(), "warning: ".len(), text);
+            self.annotate("warning", TITLE, &Problem::new(text));
         }
     }
 
     /// Prints all problems of an error and their hints on stderr.
     pub fn error(&self, error: &Error) {
         self.problems(error.problems());
+        for problem in error.problems() {
+            self.annotate("error", TITLE, problem);
+        }
+    }
+
+    /// Shows a problem as an annotation if a workflow runs this program.
+    fn annotate(&self, command: &str, title: &str, problem: &Problem) {
+        if let Some(actions) = &self.actions {
+            let command = actions.annotation(command, title, problem, &self.project);
+            self.stderr.command(&command);
+        }
+    }
+
+    /// Prints lines that the log of a workflow shows folded below a title.
+    fn group<T>(&self, title: &str, print: impl FnOnce() -> T) -> T {
+        if self.actions.is_none() || self.output.quiet {
+            return print();
+        }
+        self.stderr.command(&github::group(title));
+        let printed = print();
+        self.stderr.command(github::END_OF_GROUP);
+        printed
     }
 
     /// Prints problems as [`Self::error`] does.
     pub fn problems(&self, problems: &[Problem]) {
         for (index, problem) in problems.iter().enumerate() {
             let label = style("error:").for_stderr().red().bold();
-            self.eprintln(&format!("{label} {}", escape::value(&problem.to_string())));
+            self.labelled(&label.to_string(), 0, &problem.to_string());
             let place = problem.place.as_deref();
             let excerpt = place.and_then(|place| Excerpt::at(&self.project, place));
             for line in excerpt.iter().flat_map(Excerpt::lines) {
@@ -192,21 +230,33 @@ impl Report {
                 // A line of code, which belongs to the line above. Without a label it can be copied.
                 self.eprintln(&format!("       {text}"));
             } else {
-                let label = style(" hint:").for_stderr().green();
-                self.eprintln(&format!("{label} {text}"));
+                let label = style(" hint:").for_stderr().green().to_string();
+                self.wrapped(&format!("{label} {text}"), " hint: ".len());
             }
         }
     }
 
-    /// Prints a text behind a label, with its further lines below the first one.
-    fn labelled(&self, label: &str, width: usize, text: &str) {
+    /// Prints a text behind a label, with its further lines below the first one and `indent` columns to the
+    /// right.
+    fn labelled(&self, label: &str, indent: usize, text: &str) {
         let text = escape::value(text);
         let mut lines = text.lines();
         let first = lines.next().unwrap_or_default();
-        self.eprintln(&format!("{label} {first}"));
+        self.wrapped(
+            &format!("{label} {first}"),
+            console::measure_text_width(label) + 1,
+        );
         for line in lines {
-            self.eprintln(&format!("{:width$}{line}", ""));
+            self.eprintln(&format!("{:indent$}{line}", ""));
         }
+    }
+
+    /// Prints a line on stderr, broken between words if stderr is a terminal that it does not fit.
+    fn wrapped(&self, line: &str, indent: usize) {
+        let Some(width) = streams::stderr_width() else {
+            return self.eprintln(line);
+        };
+        self.eprintln(&hanging(line, indent, width));
     }
 
     /// Prints a line for people on stderr, even with `--quiet`. The caller escapes values from outside.
@@ -252,6 +302,6 @@ impl Report {
         let rows: Vec<_> = rows
             .map(|row| row.map(|cell| escape::cell(&cell)))
             .collect();
-        self.print(&(table::lines(&rows).join("\n") + "\n"))
+        self.print(&(table::lines(&rows, streams::stdout_width()).join("\n") + "\n"))
     }
 }

@@ -92,12 +92,11 @@ impl BuildContext<'_> {
         job: &Job,
         sysroot: Option<&Sysroot>,
     ) -> Result<&DeclaredOptions> {
-        let note = |text: &str| self.observer.note(text);
         let on_command = |line: &str| self.observer.command(job, line);
         let ask = || {
             let script = self.reuse.script_digest();
             self.zig
-                .declared_options(job, sysroot, &script, &note, &on_command)
+                .declared_options(job, sysroot, &script, &on_command)
         };
         self.declared
             .get_or_init(ask)

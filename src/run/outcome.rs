@@ -47,7 +47,7 @@ impl Work {
     pub fn word(self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
-            Self::Packed => "packed",
+            Self::Packed => "cached",
             Self::Built => "ok",
         }
     }

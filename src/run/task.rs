@@ -19,6 +19,7 @@ use crate::compile::generated::Layout;
 use crate::compile::host_variables;
 use crate::compile::options::DeclaredOptions;
 use crate::compile::placed::Placed;
+use crate::compile::progress::{self, StageSink};
 use crate::compile::remedies::{self, Remedy};
 use crate::compile::search_paths;
 use crate::compile::stray_files::StrayFiles;
@@ -224,7 +225,7 @@ impl<'c> TaskRun<'c> {
             sysroot.as_ref(),
             declared,
             &tree.prefix(),
-            context.observer.zig_stages(self.job),
+            self.stages(compile),
             &|line| {
                 context.observer.command(self.job, line);
                 let _ = writeln!(transcript.borrow_mut(), "{line}");
@@ -243,6 +244,7 @@ impl<'c> TaskRun<'c> {
         }
         let outcome = outcome?;
         if outcome.success {
+            context.zig.has_built(compile);
             return Ok(());
         }
         let what = if is_slice {
@@ -269,6 +271,17 @@ impl<'c> TaskRun<'c> {
             )
             .hint(Remedy::Target.hint(&self.context.prepared.zig.version)),
         ))
+    }
+
+    /// Receives the stages of zig, which reports none once it has compiled the build script.
+    fn stages(&self, compile: &Job) -> Option<StageSink> {
+        let mut sink = self.context.observer.zig_stages(self.job)?;
+        let main = self.context.zig.main_stage(compile);
+        Some(Box::new(move |stage| match stage {
+            progress::SILENCE => sink(main),
+            "Compile Build Script" => sink("compiling build.zig"),
+            stage => sink(stage),
+        }))
     }
 
     fn stage(&self, stage: &str) {

@@ -19,7 +19,7 @@ pub use self::check::{CheckSelection, check};
 pub use self::environment::unknown_variables;
 pub use self::layers::{Env, process_env};
 use self::layers::{Layers, Values, both_given};
-pub use self::output::{CheckFormat, Format, Output, Shell};
+pub use self::output::{CheckFormat, Color, Format, Output, Shell};
 pub use self::schema::schema;
 pub use self::sdist::{SdistSettings, sdist};
 pub use self::typed::{Typed, offer};
@@ -209,6 +209,7 @@ impl Layers<'_> {
             format: self.parsed(&table::FORMAT).unwrap_or_default(),
             verbose: self.switch(&table::VERBOSE),
             quiet: self.switch(&table::QUIET),
+            color: self.parsed(&table::COLOR).unwrap_or_default(),
         };
         if let (true, true, Some(quiet), Some(verbose)) = (
             output.quiet,
@@ -274,7 +275,9 @@ impl Layers<'_> {
                 _ if name == table::ZIG.name && !is_recorded(table::ZIG_VERSION.name) => {
                     DEFAULT_ZIG.to_owned()
                 }
-                Fallback::Value(value) if setting.commands.contains(&Command::Build) => {
+                Fallback::Value(value)
+                    if setting.is_used_by(Some(Command::Build)) && !setting.is_general() =>
+                {
                     value.to_owned()
                 }
                 _ => continue,

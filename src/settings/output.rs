@@ -83,6 +83,31 @@ impl FromStr for Format {
     }
 }
 
+/// Whether to use colors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Color {
+    /// On terminals, unless variables that many programs know (`NO_COLOR`, `FORCE_COLOR`) say otherwise.
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl FromStr for Color {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err(unknown("value", text, table::COLOR.choices)),
+        }
+    }
+}
+
 /// How to report.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Output {
@@ -92,6 +117,8 @@ pub struct Output {
     pub verbose: bool,
     /// Print only errors.
     pub quiet: bool,
+    /// Whether to use colors.
+    pub color: Color,
 }
 
 #[cfg(test)]

@@ -106,9 +106,7 @@ impl Typed {
 
     /// The first option of a build that stands before the subcommand.
     pub fn misplaced(matches: &ArgMatches) -> Option<&'static str> {
-        let of_subcommands = table::ALL
-            .iter()
-            .filter(|setting| setting.commands != [Command::Every]);
+        let of_subcommands = table::ALL.iter().filter(|setting| !setting.is_general());
         let mut names = of_subcommands.flat_map(|setting| {
             let opposite = setting.opposite.map(|(name, _)| name);
             std::iter::once(setting.name).chain(opposite)
@@ -142,59 +140,77 @@ fn read(setting: &Setting, matches: &ArgMatches) -> Option<Value> {
 }
 
 /// Adds the options of every setting to a command and to its subcommands.
+///
+/// A subcommand also accepts the general options that have no effect on it, but its help does not list
+/// them.
 pub fn offer(command: clap::Command) -> clap::Command {
-    let is_top = |setting: &Setting| {
-        setting.commands.contains(&Command::Every) || setting.commands.contains(&Command::Build)
-    };
-    let subcommands = [
-        ("build", Command::Build),
-        ("sdist", Command::Sdist),
-        ("develop", Command::Develop),
-        ("check", Command::Check),
-        ("env", Command::Env),
-    ];
-    let command = command.args(arguments(Command::Build, is_top));
-    subcommands
-        .into_iter()
-        .fold(command, |command, (name, of)| {
-            let is_own = |setting: &Setting| {
-                // Replaces the option of all subcommands, whose help lists fewer values.
-                let has_more = setting.own_choices.iter().any(|(own, _)| *own == of);
-                setting.commands.contains(&of) || has_more
-            };
-            command.mut_subcommand(name, |subcommand| subcommand.args(arguments(of, is_own)))
-        })
-}
-
-fn arguments(command: Command, is_wanted: impl Fn(&Setting) -> bool) -> impl Iterator<Item = Arg> {
-    let wanted = table::ALL.iter().filter(move |setting| is_wanted(setting));
-    wanted.flat_map(move |setting| {
-        let mut on = argument(command, setting);
-        let off = setting.opposite.map(|(name, help)| {
-            let off = Arg::new(name).long(name).help(help);
-            off.help_heading(setting.heading)
-                .action(ArgAction::SetTrue)
-                .overrides_with(setting.name)
-        });
-        if let Some((opposite, _)) = setting.opposite {
-            on = on.overrides_with(opposite);
-        }
-        std::iter::once(on).chain(off)
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let names: Vec<_> = names.map(str::to_owned).collect();
+    let is_top =
+        |setting: &Setting| setting.is_general() || setting.is_used_by(Some(Command::Build));
+    let command = command.args(arguments(Some(Command::Build), is_top));
+    names.iter().fold(command, |command, name| {
+        let of = Command::named(name);
+        let is_own = |setting: &Setting| {
+            // Replaces the general option, which the help lists, or lists with fewer values.
+            let is_hidden = setting.is_general() && !setting.is_used_by(of);
+            let has_more = setting.own_choices.iter().any(|(own, _)| Some(*own) == of);
+            let is_own = !setting.is_general() && setting.is_used_by(of);
+            is_hidden || has_more || is_own
+        };
+        command.mut_subcommand(name, |subcommand| subcommand.args(arguments(of, is_own)))
     })
 }
 
-fn argument(command: Command, setting: &Setting) -> Arg {
+fn arguments(command: Option<Command>, is_wanted: impl Fn(&Setting) -> bool) -> Vec<Arg> {
+    let wanted = table::ALL.iter().filter(|setting| is_wanted(setting));
+    let mut wanted: Vec<_> = wanted.copied().collect();
+    let position = |setting: &Setting| {
+        let mut headings = table::HEADINGS.iter();
+        headings.position(|heading| *heading == setting.heading)
+    };
+    wanted.sort_by_key(|setting| position(setting));
+    let arguments = wanted.iter().enumerate().flat_map(|(order, setting)| {
+        // General options that come from the command above are mixed with the subcommand's own by this number.
+        let order = 2 * order;
+        let is_default = setting.default == Fallback::Value("true");
+        let mut on = argument(command, setting).display_order(order);
+        let off = setting.opposite.map(|(name, help)| {
+            Arg::new(name)
+                .long(name)
+                .help(help)
+                .help_heading(setting.heading)
+                .display_order(order + 1)
+                .hide_short_help(!is_default)
+                .action(ArgAction::SetTrue)
+                .overrides_with_all([setting.name, name])
+        });
+        if let Some((opposite, _)) = setting.opposite {
+            on = on.overrides_with(opposite).hide_short_help(is_default);
+        }
+        std::iter::once(on).chain(off)
+    });
+    arguments.collect()
+}
+
+fn argument(command: Option<Command>, setting: &Setting) -> Arg {
+    let help = Help::new(command, setting);
     let argument = Arg::new(setting.name)
         .long(setting.name)
         .short(setting.short)
-        .help(help(command, setting))
+        .help(help.short())
+        .long_help(help.long())
         .help_heading(setting.heading)
-        .global(setting.commands.contains(&Command::Every));
+        .hide(setting.is_general() && !setting.is_used_by(command))
+        .global(setting.is_general());
     let valued = |argument: Arg, parser: ValueParser| {
         argument.value_name(setting.value_name).value_parser(parser)
     };
     match setting.kind {
-        Kind::Switch => argument.action(ArgAction::SetTrue),
+        // `-vv` is `-v`.
+        Kind::Switch => argument
+            .action(ArgAction::SetTrue)
+            .overrides_with(setting.name),
         Kind::Text | Kind::Number => valued(argument, ValueParser::string()),
         Kind::FilePath => valued(argument, ValueParser::os_string()),
         Kind::List => valued(argument, ValueParser::string())
@@ -203,22 +219,50 @@ fn argument(command: Command, setting: &Setting) -> Arg {
     }
 }
 
-/// The help of an option, with its default and its possible values as clap would write them. clap
-/// itself does not know them, because the value may also come from a variable or a file, and is checked
-/// once it is known where it comes from.
-fn help(command: Command, setting: &Setting) -> String {
-    let mut help = setting.help.to_owned();
-    let default = match setting.default {
-        Fallback::Value(value) if setting.kind != Kind::Switch => Some(value),
-        Fallback::Words(words) => Some(words),
-        Fallback::Value(_) | Fallback::None | Fallback::Reference(_) => None,
-    };
-    if let Some(default) = default {
-        help.extend([" [default: ", &default.replace('`', ""), "]"]);
+/// The help of an option, with its default, its possible values, its environment variables and its key as
+/// clap would write them. clap itself does not know them, because the value may also come from a variable
+/// or a file, and is checked once it is known where it comes from.
+struct Help<'s> {
+    setting: &'s Setting,
+    choices: Vec<&'static str>,
+}
+
+impl<'s> Help<'s> {
+    fn new(command: Option<Command>, setting: &'s Setting) -> Self {
+        Self {
+            setting,
+            choices: setting.choices_of(command).collect(),
+        }
     }
-    let choices: Vec<_> = setting.choices_of(command).collect();
-    if !choices.is_empty() {
-        help.extend([" [possible values: ", &choices.join(", "), "]"]);
+
+    /// What the value may be.
+    fn values(&self) -> Vec<String> {
+        let default = match self.setting.default {
+            Fallback::Value(value) if self.setting.kind != Kind::Switch => Some(value),
+            Fallback::Words(words) => Some(words),
+            Fallback::Value(_) | Fallback::None | Fallback::Reference(_) => None,
+        };
+        let default = default.map(|default| format!("[default: {}]", default.replace('`', "")));
+        let choices = self.choices.join(", ");
+        let choices = (!choices.is_empty()).then(|| format!("[possible values: {choices}]"));
+        default.into_iter().chain(choices).collect()
     }
-    help
+
+    /// For `-h`.
+    fn short(&self) -> String {
+        let help = self.setting.help.to_owned();
+        let parts: Vec<_> = std::iter::once(help).chain(self.values()).collect();
+        parts.join(" ")
+    }
+
+    /// For `--help`.
+    fn long(&self) -> String {
+        let variables: Vec<_> = self.setting.variables().collect();
+        let key = self.setting.key;
+        let key = key.map(|key| format!("[pyproject.toml: tool.pyz3-wheel.{key}]"));
+        let mut lines = self.values();
+        lines.push(format!("[env: {}]", variables.join(", ")));
+        lines.extend(key);
+        format!("{}\n\n{}", self.setting.help, lines.join("\n"))
+    }
 }

@@ -71,6 +71,7 @@ pub struct Waiting {
     /// Ends the wait.
     pub cancel: Cancel,
     note: Option<Arc<Note>>,
+    status: Option<Arc<Note>>,
 }
 
 /// Tells the user something, from any thread.
@@ -82,6 +83,23 @@ impl Waiting {
         Self {
             cancel: cancel.clone(),
             note: Some(Arc::new(note)),
+            status: None,
+        }
+    }
+
+    /// The same wait, which shows at `status` what is being done at the moment; an empty text removes it.
+    #[must_use]
+    pub fn with_status(self, status: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self {
+            status: Some(Arc::new(status)),
+            ..self
+        }
+    }
+
+    /// Shows the user what is being done at the moment, until the next call.
+    pub(crate) fn status(&self, text: &str) {
+        if let Some(status) = &self.status {
+            status(text);
         }
     }
 

@@ -6,3 +6,4 @@ pub(crate) mod credentials;
 pub(crate) mod escape;
 pub(crate) mod path;
 pub(crate) mod table;
+pub(crate) mod wrap;

@@ -147,6 +147,11 @@ impl Cache {
         self.temporary.is_some()
     }
 
+    /// How the cache waits, and where it shows what is being done.
+    pub(crate) fn wait(&self) -> &Waiting {
+        &self.waiting
+    }
+
     /// The same cache, with another way to wait for its locks and programs.
     #[must_use]
     pub fn waiting(self, waiting: Waiting) -> Self {

@@ -5,16 +5,26 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use fs_err as fs;
+use walkdir::WalkDir;
 
 use super::interpreter;
 use super::published::{self, Release};
 use super::uv;
 use crate::error::{Error, Problem, Result};
-use crate::sys::cancel::Cancel;
+use crate::sys::cancel::{Cancel, Waiting};
 use crate::sys::process::{self, PATIENCE, last_lines};
 use crate::sys::scratch::Scratch;
+
+/// How often the progress of an installer is looked at.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// The most files that an installer has in its temporary folder before it unpacks a wheel.
+const FEW: usize = 16;
 
 /// Fails in a Python without pip.
 const IMPORT_PIP: &str = "import sys; sys.path[:] = [p for p in sys.path if p]; import pip";
@@ -58,11 +68,15 @@ pub(super) fn install_package(
     python: Option<&Path>,
     dir: &Path,
     on: &dyn Fn(&str),
-    cancel: &Cancel,
+    wait: &Waiting,
 ) -> Result<()> {
+    let cancel = &wait.cancel;
     let pip = python.and_then(|python| pip(python, cancel));
     let (mut command, check_hashes) = if let Some(mut command) = pip {
-        on(&format!("installing {requirement} with pip (once)"));
+        on(&format!(
+            "installing {requirement} with pip (once{})",
+            size(requirement)
+        ));
         command
             .args(["install", "--no-input"])
             // The user's configuration of pip may set a prefix or `user`, which cannot be combined with a target,
@@ -82,7 +96,10 @@ pub(super) fn install_package(
                 "install one of the two: python3 -m ensurepip, or https://docs.astral.sh/uv/",
             ))
         })?;
-        on(&format!("installing {requirement} with uv (once)"));
+        on(&format!(
+            "installing {requirement} with uv (once{})",
+            size(requirement)
+        ));
         let mut command = Command::new(uv);
         command.args(["pip", "install"]);
         if let Some(python) = python {
@@ -111,7 +128,7 @@ pub(super) fn install_package(
         }
         command.arg(requirement);
     }
-    let outcome = run(command, &format!("installing {requirement}"), cancel);
+    let outcome = run(command, &format!("installing {requirement}"), wait);
     let Some(release) = release else {
         return outcome;
     };
@@ -156,19 +173,113 @@ fn pip(python: &Path, cancel: &Cancel) -> Option<Command> {
     has_pip.then(|| with_code(RUN_PIP))
 }
 
+/// How much is downloaded, for a package that is so large that it takes a while.
+fn size(requirement: &str) -> &'static str {
+    match published::split(requirement).0 {
+        "ziglang" => ", about 90 MB",
+        _ => "",
+    }
+}
+
 /// Runs an installer to its end; if it fails, its last lines are the message.
-pub(super) fn run(mut command: Command, what: &str, cancel: &Cancel) -> Result<()> {
+pub(super) fn run(mut command: Command, what: &str, wait: &Waiting) -> Result<()> {
     // When the run is stopped, the installer is killed and leaves the files that it has unpacked.
     let temporary = Scratch::temporary()?;
     for name in ["TMPDIR", "TEMP", "TMP"] {
         command.env(name, temporary.path());
     }
-    let output = process::finish(command, cancel)?;
+    let output = with_status(temporary.path(), what, wait, || {
+        process::finish(command, &wait.cancel)
+    })?;
     if output.status.success() {
         return Ok(());
     }
     Err(Error::system(Problem::new(format!(
         "{what} failed:\n{}",
-        last_lines(&output.stderr, 8)
+        last_lines(&without_retries(&output.stderr), 8)
     ))))
+}
+
+/// Shows what an installer that runs in `install` has downloaded into its temporary folder so far.
+fn with_status<T>(folder: &Path, what: &str, wait: &Waiting, install: impl FnOnce() -> T) -> T {
+    let (end, ended) = mpsc::channel::<()>();
+    let watch = move || {
+        while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            let step = match Temporary::of(folder) {
+                Temporary::Download(0) => String::new(),
+                Temporary::Download(bytes) => {
+                    format!(": {}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+                }
+                Temporary::Files => ": unpacking".to_owned(),
+            };
+            wait.status(&format!("{what}{step}"));
+        }
+        wait.status("");
+    };
+    thread::scope(|scope| {
+        scope.spawn(watch);
+        let result = install();
+        drop(end);
+        result
+    })
+}
+
+/// What an installer has in its temporary folder.
+#[derive(Debug, PartialEq, Eq)]
+enum Temporary {
+    /// This many bytes of a wheel.
+    Download(u64),
+    /// Files out of it.
+    Files,
+}
+
+impl Temporary {
+    fn of(folder: &Path) -> Self {
+        let files = WalkDir::new(folder).into_iter().filter_map(Result::ok);
+        let files = files.filter(|entry| entry.file_type().is_file());
+        let mut bytes = 0;
+        for (index, file) in files.enumerate() {
+            // pip itself has a few small ones, of a lock for example.
+            if index > FEW {
+                return Self::Files;
+            }
+            if file
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "whl")
+            {
+                bytes += file.metadata().map_or(0, |metadata| metadata.len());
+            }
+        }
+        Self::Download(bytes)
+    }
+}
+
+/// What pip printed, with the first of several warnings about attempts that it repeats.
+fn without_retries(said: &str) -> String {
+    let is_retry = |line: &&str| line.starts_with("WARNING: Retrying (");
+    let first = said.lines().position(|line| is_retry(&line));
+    let lines = said.lines().enumerate();
+    let kept = lines.filter(|(at, line)| !is_retry(line) || Some(*at) == first);
+    kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_is_told_from_what_is_unpacked() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("pip-unpack-x");
+        fs::create_dir(&inner).unwrap();
+        assert_eq!(Temporary::of(folder.path()), Temporary::Download(0));
+        fs::write(inner.join("a-1-py3-none-any.whl"), [0; 3]).unwrap();
+        fs::write(inner.join("a.metadata"), [0; 5]).unwrap();
+        assert_eq!(Temporary::of(folder.path()), Temporary::Download(3));
+        for index in 0..=FEW {
+            fs::write(inner.join(index.to_string()), "").unwrap();
+        }
+        assert_eq!(Temporary::of(folder.path()), Temporary::Files);
+    }
 }

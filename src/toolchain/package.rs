@@ -157,7 +157,7 @@ impl PackageRequest<'_> {
         let wanted = self.requirement();
         let python = pythons.last().map(PathBuf::as_path);
         let dir = cache.get_or_make(KIND, &self.key(), |dir| {
-            installer::install_package(&wanted, python, dir, note, cache.cancel())?;
+            installer::install_package(&wanted, python, dir, note, cache.wait())?;
             if self.in_folder(dir).is_some() {
                 return Ok(());
             }

@@ -44,7 +44,7 @@ pub fn provision(
             command.env("UV_CACHE_DIR", folder);
         }
         let what = format!("installing Python {list} with uv");
-        let outcome = installer::run(command, &what, cache.cancel());
+        let outcome = installer::run(command, &what, cache.wait());
         // List what uv has installed even if it failed later, so that `cache prune` can remove it.
         cache.list_new_entries(PYTHONS, &before)?;
         outcome.map_err(|error| {
@@ -97,7 +97,7 @@ fn uv(cache: &Cache, on: &dyn Fn(&str)) -> Result<PathBuf> {
     let dir = cache.get_whole_or_make("tools", &format!("uv-{newest}"), |dir| {
         let python = interpreter::default(cache).map(|python| python.exe);
         let requirement = format!("uv=={newest}");
-        installer::install_package(&requirement, python.as_deref(), dir, on, cache.cancel())
+        installer::install_package(&requirement, python.as_deref(), dir, on, cache.wait())
             .map_err(|error| {
                 let mut problems = error.into_problems();
                 let problem = problems.swap_remove(0);

@@ -42,7 +42,7 @@ pub fn repair_installed(path: &Path, cache: &Cache) -> Result<bool> {
             python,
             dir,
             &|text| cache.note(text),
-            cache.cancel(),
+            cache.wait(),
         )
     })?;
     Ok(true)

@@ -204,7 +204,7 @@ pub fn find_or_install(
         made = true;
         let what = format!("ziglang{requirement}");
         let python = or_default(python, cache);
-        installer::install_package(&what, python.as_deref(), dir, note, cache.cancel())
+        installer::install_package(&what, python.as_deref(), dir, note, cache.wait())
             .map_err(|error| missing(request.version.as_ref(), &what, error))?;
         let exe = exe_in(&dir.join("ziglang"));
         let version =

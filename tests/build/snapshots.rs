@@ -14,11 +14,7 @@ pub(crate) fn portable(text: &str, paths: &[(&Path, &str)]) -> String {
         text = text.replace(&path.display().to_string(), name);
         text = text.replace(&real.display().to_string(), name);
     }
-    // Zig is asked for the options of a build script once for each of its contents.
-    let lines = text
-        .lines()
-        .filter(|line| !line.starts_with("note: asking build.zig"));
-    let lines = lines.map(|line| {
+    let lines = text.lines().map(|line| {
         // The width of a column depends on its contents.
         let mut words: Vec<_> = line.split_whitespace().collect();
         for at in 1..words.len() {

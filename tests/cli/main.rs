@@ -23,5 +23,6 @@ mod reference;
 mod sdist;
 mod settings;
 mod shared;
+mod shipped;
 mod snapshots;
 mod workflows;

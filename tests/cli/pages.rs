@@ -1,23 +1,11 @@
 //! How the pages of the documentation are written, so that a test can follow them.
 
-use std::path::PathBuf;
-
-use support::pages::{Action, is_output, steps};
-
-/// All pages: README.md and docs, without the examples, whose pages are generated.
-fn pages() -> Vec<PathBuf> {
-    let root = support::repo();
-    let docs = walkdir::WalkDir::new(root.join("docs")).into_iter();
-    let files = docs.map(|entry| entry.unwrap().into_path());
-    let pages = files.filter(|path| path.extension().is_some_and(|end| end == "md"));
-    pages.chain([root.join("README.md")]).collect()
-}
+use support::pages::{Action, all, is_output, steps};
 
 #[test]
-#[ignore = "not all pages are written that way yet"]
 fn every_block_of_the_documentation_is_run_or_says_why_not() {
     let mut problems = Vec::new();
-    for page in pages() {
+    for page in all() {
         let text = std::fs::read_to_string(&page).unwrap();
         if let Err(found) = steps(&text) {
             problems.extend(

@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use clap::CommandFactory as _;
 use pyz3_wheel::cli::args::Args;
 use tempfile::TempDir;
 
@@ -73,7 +72,7 @@ fn subcommands(command: &clap::Command, typed: &[String], found: &mut Vec<Vec<St
 fn the_help_of_every_subcommand() {
     let folder = tempfile::tempdir().unwrap();
     let mut found = Vec::new();
-    subcommands(&Args::command(), &[], &mut found);
+    subcommands(&Args::definition(), &[], &mut found);
     assert!(found.len() > 10, "{found:?}");
     for typed in found {
         let ran = run(bare(folder.path()).args(&typed).arg("--help")).exits(0);

@@ -49,6 +49,41 @@ impl Remedy {
     }
 }
 
+/// What an error of zig means where zig's own words do not show it.
+pub fn meaning(log: &str, abi: AbiTag) -> Option<String> {
+    if let Some(library) = quoted(log, "unable to find dynamic system library ").next() {
+        return Some(format!(
+            "zig searches no system directories in a build for another machine, so it does not find the library \
+             {library}\ncompile the library's sources into the module: name them in c-sources of \
+             [[tool.pyz3-wheel.module]], or build and link the library in build.zig"
+        ));
+    }
+    let is_limited = match abi {
+        AbiTag::Abi3 | AbiTag::Abi3t => true,
+        AbiTag::None | AbiTag::CPython(_) => false,
+    };
+    let unknown = [
+        "no member named ",
+        "use of undeclared identifier ",
+        "call to undeclared function ",
+        "unknown type name ",
+    ];
+    let mut names = unknown.iter().flat_map(|before| quoted(log, before));
+    let name = names.find(|name| is_limited && name.trim_start_matches('_').starts_with("Py"))?;
+    Some(format!(
+        "the wheel is for the stable ABI ({abi}), and its limited API does not have {name}\nuse functions of the \
+         limited API, or build for each Python: abi = \"full\" in [tool.pyz3-wheel]"
+    ))
+}
+
+/// The names in single quotes that follow a text.
+fn quoted<'a>(log: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
+    log.split(before).skip(1).filter_map(|rest| {
+        let rest = rest.strip_prefix('\'')?;
+        rest.split('\'').next()
+    })
+}
+
 /// Whether a symbol of Python's C API is undefined that a link with Python would provide.
 fn has_undefined_python_symbol(log: &str, os: Os, abi: AbiTag) -> bool {
     let mut undefined = log.lines().filter_map(|line| undefined_symbol(line, os));
@@ -99,6 +134,28 @@ pub fn take_missing_from_dll<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_about_libraries_and_the_limited_api_are_explained() {
+        let abi = |text: &str| text.parse().unwrap();
+        let zig =
+            "x.zig:1:2: error: root source file struct 'c' has no member named 'PyTupleObject'\n";
+        let c = "x.c:1:2: error: call to undeclared function 'PyTuple_GET_ITEM'; ISO C99\n";
+        for (log, name) in [(zig, "PyTupleObject"), (c, "PyTuple_GET_ITEM")] {
+            let said = meaning(log, abi("abi3")).unwrap();
+            assert!(said.contains(&format!("does not have {name}\n")), "{said}");
+            assert_eq!(meaning(log, abi("cp312")), None);
+        }
+        let own = "x.zig:1:2: error: struct 'c' has no member named 'mean'\n";
+        assert_eq!(meaning(own, abi("abi3")), None);
+        let library =
+            "error: error: unable to find dynamic system library 'z' using strategy 'paths_first'.";
+        let said = meaning(library, abi("cp312")).unwrap();
+        assert!(
+            said.contains("the library z\n") && said.contains("c-sources"),
+            "{said}"
+        );
+    }
 
     #[test]
     fn a_library_compiled_for_no_target_is_recognized() {

@@ -7,7 +7,7 @@ use console::style;
 use super::files::{CheckedFile, FixedFile, and_others, shown};
 use super::fixed;
 use crate::audit::{Finding, Severity};
-use crate::report::Report;
+use crate::report::{Report, streams};
 use crate::text::escape;
 
 /// The line of the file and its findings; empty if `--quiet` hides all of it.
@@ -16,7 +16,8 @@ pub(super) fn lines(file: &CheckedFile, hints: bool, report: &Report) -> String 
     let Some(verdict) = verdict(file, lowest) else {
         return String::new();
     };
-    let text = format!("{}: {verdict}\n", escape::path(&file.path));
+    let line = format!("{}: {verdict}", escape::path(&file.path));
+    let text = streams::fitting(&line, 2) + "\n";
     let fixed = file.fixed.as_ref().map(fixed::lines).unwrap_or_default();
     text + &findings(&file.findings, hints, lowest) + &fixed
 }
@@ -30,21 +31,21 @@ pub(super) fn findings(findings: &[Finding], hints: bool, lowest: Severity) -> S
             Some(file) => format!("{}: ", escape::cell(file)),
             None => String::new(),
         };
-        let _ = writeln!(
-            text,
+        let line = format!(
             "  {} {place}{}{}",
             colored(finding.severity, &label),
             escape::value(&finding.message()),
             and_others(others),
         );
+        let _ = writeln!(text, "{}", streams::fitting(&line, 4));
         for line in finding
             .hint
             .iter()
             .flat_map(|hint| hint.lines())
             .filter(|_| hints)
         {
-            let line = escape::value(line);
-            let _ = writeln!(text, "    {} {line}", style("hint:").green());
+            let line = format!("    {} {}", style("hint:").green(), escape::value(line));
+            let _ = writeln!(text, "{}", streams::fitting(&line, 10));
         }
     }
     text

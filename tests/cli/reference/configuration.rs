@@ -10,17 +10,18 @@ use support::repo;
 pub(super) fn markdown() -> String {
     let mut text = String::new();
     let examples = Examples::read();
-    for (title, heading) in [
-        ("What to build", Some("What to build")),
-        ("How to build", Some("How to build")),
-        ("Every command", None),
-    ] {
-        let _ = writeln!(text, "## {title}\n");
-        for setting in table::ALL {
-            let is_in_table = setting.key.is_some_and(|key| key.contains('.'));
-            if setting.heading == heading && !is_in_table {
-                setting_section(&mut text, setting, &examples);
-            }
+    // What most readers look for comes first: the settings of a build.
+    let (general, own): (Vec<&Setting>, Vec<&Setting>) = table::ALL
+        .iter()
+        .filter(|setting| !setting.key.is_some_and(|key| key.contains('.')))
+        .partition(|setting| setting.commands.contains(&Command::Every));
+    let mut settings: Vec<_> = own.into_iter().chain(general).collect();
+    while let Some(first) = settings.first() {
+        let heading = first.heading;
+        let _ = writeln!(text, "## {}\n", heading.unwrap_or("Every command"));
+        let of_heading = settings.extract_if(.., |setting| setting.heading == heading);
+        for setting in of_heading.collect::<Vec<_>>() {
+            setting_section(&mut text, setting, &examples);
         }
     }
     text.push_str("## The project\n\n");
@@ -100,10 +101,12 @@ fn setting_section(text: &mut String, setting: &'static Setting, examples: &Exam
     };
     let _ = writeln!(text, "- **Default:** {default}");
     let opposite = setting.opposite.map(|(name, _)| name);
-    let command = match setting.commands {
-        [Command::Every] => "",
-        [Command::Check] => "check",
-        _ => "build",
+    let command = if setting.commands.contains(&Command::Every) {
+        ""
+    } else if setting.commands == [Command::Check] {
+        "check"
+    } else {
+        "build"
     };
     let options: Vec<_> = std::iter::once(setting.name)
         .chain(opposite)

@@ -150,6 +150,9 @@ pub fn hermetic(command: &mut Command) {
             "SOURCE_DATE_EPOCH",
             "VIRTUAL_ENV",
             "CONDA_PREFIX",
+            "FORCE_COLOR",
+            "CLICOLOR_FORCE",
+            "GITHUB_ACTIONS",
         ];
         if ours.iter().any(|prefix| name.starts_with(prefix)) || exact.contains(&&*name) {
             command.env_remove(&*name);

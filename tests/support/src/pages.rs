@@ -27,7 +27,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{hermetic, skip, write_file};
+use crate::{hermetic, repo, skip, write_file};
 
 /// One thing that a reader does.
 #[derive(Debug, PartialEq, Eq)]
@@ -162,6 +162,16 @@ fn commands(text: &str, code: i32) -> Result<Vec<Action>, String> {
         *last = code;
     }
     Ok(actions)
+}
+
+/// README.md and the pages in docs, without those of the examples, which `init` writes.
+pub fn all() -> Vec<PathBuf> {
+    let root = repo();
+    let docs = walkdir::WalkDir::new(root.join("docs")).into_iter();
+    let docs = docs.filter_entry(|entry| entry.file_name() != "examples");
+    let files = docs.map(|entry| entry.unwrap().into_path());
+    let pages = files.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    pages.chain([root.join("README.md")]).collect()
 }
 
 /// The steps of a page, or its problems, each with its line.
@@ -356,6 +366,12 @@ impl Reader {
     /// Puts a directory first on PATH.
     pub fn program(&mut self, folder: &Path) -> &mut Self {
         self.path.insert(0, folder.to_path_buf());
+        self
+    }
+
+    /// Puts a directory last on PATH.
+    pub fn more_programs(&mut self, folder: &Path) -> &mut Self {
+        self.path.push(folder.to_path_buf());
         self
     }
 
