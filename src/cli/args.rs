@@ -157,6 +157,8 @@ pub enum Command {
         #[command(subcommand)]
         command: CacheCommand,
     },
+    /// Print the environment of a build for shells, editors and debuggers
+    Env,
     /// Check this machine for the tools that a build needs
     #[command(after_help = help::examples(help::DOCTOR))]
     Doctor {
