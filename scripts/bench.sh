@@ -2,7 +2,7 @@
 # bench.sh [build] [ROUNDS]: how much time pyz3-wheel adds to the zig builds that it runs.
 # bench.sh noop [ROUNDS]:    how much time an unchanged matrix takes.
 # bench.sh develop [ROUNDS]: how much time `develop` takes when it is run again.
-# bench.sh check [ROUNDS]:   how much time `check` takes, and the field's checkers on the same wheels.
+# bench.sh check [ROUNDS] [WHEEL...]: how much time `check` takes, and the other checkers on the same wheels.
 # bench.sh start [ROUNDS]:   how large the program is, and how long it takes to start.
 # bench.sh pack [ROUNDS]:    how much time the packing takes, and the field's packers on the same trees.
 #
@@ -17,9 +17,9 @@
 # docs/examples/hello by `develop`. Then runs that again: with nothing changed, with one Zig source touched,
 # with one changed. Prints the medians, and fails if an import does not show the last change.
 #
-# check: judges the wheels of tests/fixtures/agreement (fetched through pip, kept in target/) with
-# `check`, and with auditwheel, abi3audit, check-wheel-contents and twine, one after another. Prints
-# wall and CPU time of each, and the ratio of the CPU times.
+# check: checks the wheels of tests/fixtures/agreement (downloaded with pip, kept in target/) and the given ones,
+# each in a call of its own, with `check`, and with auditwheel, abi3audit, check-wheel-contents and twine. Prints
+# wall and CPU time of each tool, the ratio of the CPU times by size of the wheels, and the time for the largest.
 #
 # start: the size of the program, and the time of `--version` of it, of maturin and of uv, in turn.
 #
@@ -212,12 +212,12 @@ python3 "$repo/scripts/bench_pack.py" "$pack" "$binary" "$tools" "$zig" "$work" 
 exit
 fi
 
-# --- check: against the field's checkers ----------------------------------------------------------
+# --- check: against other checkers ----------------------------------------------------------------
 
 fixtures=$repo/tests/fixtures/agreement
 mkdir -p "$kept/agreement"
 if [ ! -x "$kept/bench-venv/bin/twine" ]; then
-  echo "installing the field's checkers …"
+  echo "installing the other checkers …"
   python3 -m venv "$kept/bench-venv"
   "$kept/bench-venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$fixtures/requirements.txt"
 fi
@@ -226,34 +226,4 @@ tools=$kept/bench-venv/bin
 "$tools/python" -c 'import json, sys; print("\n".join(w["path"] for w in json.load(sys.stdin) if w["ok"]))' \
   < "$work/fetched.json" > "$work/wheels"
 mapfile -t wheels < "$work/wheels"
-mapfile -t linux < <(grep -E -e '-[^-]*linux[^-]*\.whl$' "$work/wheels")
-mapfile -t abi3 < <(grep -E -e '-abi3-' "$work/wheels")
-echo "${#wheels[@]} wheels, $(cat "${wheels[@]}" | wc -c | awk '{ printf "%.1f", $1 / 1e6 }') MB"
-
-# Their verdicts are not ours to judge here, so that an exit code is no failure.
-auditwheel() { for wheel in "${linux[@]}"; do "$tools/auditwheel" show "$wheel"; done; }
-abi3audit() { "$tools/abi3audit" --report "${abi3[@]}"; }
-contents() { "$tools/check-wheel-contents" "${wheels[@]}"; }
-twine() { "$tools/twine" check --strict "${wheels[@]}"; }
-ours() { "$binary" check "${wheels[@]}"; }
-TIMEFORMAT='%R %U %S'
-measure() { # NAME: appends wall and CPU seconds of the function of that name
-  { time "$1" > "$work/out" 2> "$work/err" || true; } 2>> "$work/$1.times"
-}
-for ((round = 1; round <= rounds; round++)); do measure ours; done
-for tool in auditwheel abi3audit contents twine; do measure "$tool"; done
-
-middle() { # NAME: medians of wall and CPU seconds
-  awk '{ print $1 }' "$work/$1.times" > "$work/wall"
-  awk '{ print $2 + $3 }' "$work/$1.times" > "$work/cpu"
-  echo "$(median "$work/wall") $(median "$work/cpu")"
-}
-total=0
-for tool in auditwheel abi3audit contents twine; do
-  read -r wall cpu < <(middle "$tool")
-  printf '%-22s %8.2f s wall %8.2f s CPU\n' "${tool/contents/check-wheel-contents}" "$wall" "$cpu"
-  total=$(awk -v a="$total" -v b="$cpu" 'BEGIN { print a + b }')
-done
-read -r wall cpu < <(middle ours)
-printf '%-22s %8.2f s wall %8.2f s CPU (medians of %d)\n' 'pyz3-wheel check' "$wall" "$cpu" "$rounds"
-awk -v a="$total" -v b="$cpu" 'BEGIN { printf "ratio of CPU: %.0f (goal: at least 50)\n", a / b }'
+python3 "$repo/scripts/bench_check.py" "$binary" "$tools" "$rounds" "${wheels[@]}" "${@:2}"

@@ -144,6 +144,7 @@ impl WheelBuilder {
     }
 
     fn plan(&self, typed: &Typed, env: Env<'_>) -> Result<(Plan, Settings, Cache)> {
+        self.project.metadata.check_tagged()?;
         let (request, run) = settings::build(typed, &self.project, env)?;
         let cache = Cache::open_or_temporary(run.cache_dir.as_deref(), Waiting::default())?;
         let provision = run.is_on(&table::PROVISION);

@@ -8,11 +8,11 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
 use memchr::memmem;
-use rawzip::FileReader;
 
 use super::LARGEST_BINARY;
 use super::container::archive::{Archive, Entry};
 use super::container::inflate::Unpacker;
+use super::container::window::Window;
 use super::finding::Finding;
 use super::memory::Share;
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -61,21 +61,19 @@ fn files(side: Side<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
     let broken = |finding: Finding| Error::new(ErrorKind::Audit, finding.into());
     let mut findings = Vec::new();
     let mut memory = Share::default();
-    let reader = FileReader::from(file);
+    let reader = Window::from(file);
     let archive = Archive::open(reader, length, &mut memory, &mut findings).map_err(broken)?;
-    let mut unpacker = Unpacker::new();
     let small = |entry: &&Entry| entry.size <= LARGEST_BINARY;
-    archive
-        .entries
-        .iter()
-        .filter(small)
-        .map(|entry| {
+    let entries = archive.entries.iter().filter(small);
+    Unpacker::with(|unpacker| {
+        let files = entries.map(|entry| {
             let mut bytes = Vec::new();
-            let read = archive.read(entry, &mut unpacker, |piece| bytes.extend_from_slice(piece));
+            let read = archive.read(entry, unpacker, |piece| bytes.extend_from_slice(piece));
             read.map_err(broken)?;
             Ok((entry.name.clone(), bytes))
-        })
-        .collect()
+        });
+        files.collect()
+    })
 }
 
 fn extent(one: &[u8], other: &[u8]) -> String {

@@ -86,24 +86,33 @@ impl Unpacked {
         };
         let sizes = archive.entries.iter();
         files.keep(sizes.map(|entry| 2 * entry.name.len() + ENTRY).sum());
-        let mut unpacker = Unpacker::new();
+        Unpacker::with(|unpacker| files.read_all(archive, dist_info, unpacker, findings));
+        files
+    }
+
+    fn read_all<R: ReaderAt>(
+        &mut self,
+        archive: &Archive<R>,
+        dist_info: &str,
+        unpacker: &mut Unpacker,
+        findings: &mut Vec<Finding>,
+    ) {
         for entry in archive.entries.iter().filter(|entry| !entry.is_folder) {
             let own = entry
                 .name
                 .strip_prefix(dist_info)
                 .and_then(|name| TEXTS.into_iter().find(|text| *text == name));
-            let taken = files
-                .take(archive, entry, own, &mut unpacker)
+            let taken = self
+                .take(archive, entry, own, unpacker)
                 .or_else(|NeedsTurn| {
-                    files.memory.take_turn();
-                    files.take(archive, entry, own, &mut unpacker)
+                    self.memory.take_turn();
+                    self.take(archive, entry, own, unpacker)
                 });
             let finding = taken.unwrap_or_default();
             findings.extend(finding.map(|finding| finding.of(&entry.name)));
         }
-        let record = files.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
-        files.strong_hashes = strong_hashes(record, archive, &mut unpacker);
-        files
+        let record = self.texts.get("RECORD").map_or(&[][..], Vec::as_slice);
+        self.strong_hashes = strong_hashes(record, archive, unpacker);
     }
 
     /// Keeps the first line of a program in `.data/scripts` if the line names a Python other than the environment's.

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 
-use rawzip::{FileReader, ReaderAt};
+use rawzip::ReaderAt;
 
 use super::claim::Claim;
 use super::code::Code;
 use super::container::archive::Archive;
 use super::container::wheel_file::WheelFile;
+use super::container::window::Window;
 use super::container::{
     contents, entry_points, imports, metadata, name, paths, places, record, requires_python,
     wheel_file,
@@ -32,11 +33,11 @@ pub(super) fn check(filename: &str, file: &File) -> io::Result<Examined> {
 pub(super) fn check_file<T>(
     filename: &str,
     file: &File,
-    then: impl FnOnce(&Check<'_>, &Archive<FileReader>, &[Finding]) -> T,
+    then: impl FnOnce(&Check<'_>, &Archive<Window>, &[Finding]) -> T,
 ) -> io::Result<(Examined, Option<T>)> {
     let mut file = file.try_clone()?;
     let length = file.seek(SeekFrom::End(0))?;
-    Ok(check_reader(filename, FileReader::from(file), length, then))
+    Ok(check_reader(filename, Window::from(file), length, then))
 }
 
 /// Checks a wheel in memory.

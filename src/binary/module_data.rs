@@ -109,17 +109,24 @@ impl Found {
         // The linker aligns a section to the pointers in it.
         for at in (0..section.len()).step_by(pointer) {
             let data = &section[at..];
-            let slots = data.chunks(2 * pointer);
-            let old = array(slots.map(|data| layout.definition_slot(data)));
-            let slots = data.chunks(EXPORT_SLOT);
-            let new = array(slots.map(|data| layout.export_slot(data)));
-            self.export |= new.is_some();
-            match layout.definition(data) {
-                Some(DefinitionHeader::Static) => self.definition = Some(DefinitionHeader::Static),
-                Some(DefinitionHeader::Zero) => {
-                    self.definition.get_or_insert(DefinitionHeader::Zero);
+            let (mut old, mut new) = (None, None);
+            if layout.word(data) == Some(0) {
+                // A definition begins with a zero, and a slot does not.
+                match layout.definition(data) {
+                    Some(DefinitionHeader::Static) => {
+                        self.definition = Some(DefinitionHeader::Static);
+                    }
+                    Some(DefinitionHeader::Zero) => {
+                        self.definition.get_or_insert(DefinitionHeader::Zero);
+                    }
+                    None => {}
                 }
-                None => {}
+            } else if layout.may_be_slot(data) {
+                let slots = data.chunks(2 * pointer);
+                old = array(slots.map(|data| layout.definition_slot(data)));
+                let slots = data.chunks(EXPORT_SLOT);
+                new = array(slots.map(|data| layout.export_slot(data)));
+                self.export |= new.is_some();
             }
             for array in [old, new].into_iter().flatten() {
                 match array.uses_gil {
@@ -143,6 +150,8 @@ pub(super) struct Layout {
     pub(super) endian: Endianness,
 }
 
+/// The highest number of a slot that [`array`] reads.
+const LAST_SLOT: u32 = 110;
 /// The size of a `PySlot`, in bytes.
 const EXPORT_SLOT: usize = 16;
 
@@ -163,6 +172,13 @@ const STATICALLY_ALLOCATED: u16 = 0b100;
 const IMMORTAL: u32 = u32::MAX;
 
 impl Layout {
+    /// Whether data can begin with a slot of either kind, by the number of the slot. Almost no other data can.
+    fn may_be_slot(self, data: &[u8]) -> bool {
+        let is_slot = |id: u32| (1..=LAST_SLOT).contains(&id);
+        self.number32(data).is_some_and(is_slot)
+            || self.number16(data).is_some_and(|id| is_slot(id.into()))
+    }
+
     /// Reads a `PyModuleDef_Slot`: an `int`, and a pointer that is aligned.
     fn definition_slot(self, data: &[u8]) -> Option<Slot> {
         let id = self.number32(data)?;
@@ -275,7 +291,7 @@ fn array(slots: impl Iterator<Item = Option<Slot>>) -> Option<Array> {
             (2 | 85, _) => array.exec = true,
             (4 | 87, 0) => array.uses_gil = Some(true),
             (4 | 87, 1) => array.uses_gil = Some(false),
-            (3 | 86 | 92 | 94 | 100..=106 | 109 | 110, _) => {}
+            (3 | 86 | 92 | 94 | 100..=106 | 109 | LAST_SLOT, _) => {}
             _ => return None,
         }
     }

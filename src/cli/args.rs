@@ -167,8 +167,10 @@ pub enum Command {
 pub enum CacheCommand {
     /// Print the cache directory
     Dir,
-    /// Show the size of each kind of entry
+    /// Show the size of each kind of entry, of the project's .pyz3-wheel and of Zig's own cache
     Size,
+    /// Remove everything, also installed Zigs and Pythons, and what builds left in the project's .pyz3-wheel
+    Clean,
     /// Remove builds that were not used recently, and files of runs that were killed
     Prune {
         /// Remove builds that were not used for this many days
@@ -229,6 +231,15 @@ pub struct DevelopArgs {
     /// The virtual environment [default: the active one, or .venv in the project]
     #[arg(long, value_name = "DIR")]
     pub venv: Option<PathBuf>,
+    /// Also install the requirements of this extra; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub extra: Vec<String>,
+    /// Also install the requirements of all extras
+    #[arg(long, conflicts_with = "extra")]
+    pub all_extras: bool,
+    /// Also install this dependency group; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
 }
 
 /// Options of `files`.
@@ -252,6 +263,10 @@ pub struct BuildArgs {
     // For build backends.
     #[arg(long, conflicts_with = table::DRY_RUN.name, hide = true)]
     pub metadata_only: bool,
+    /// Build for an editable install, which may have a version that no release has
+    // For build backends.
+    #[arg(long, hide = true)]
+    pub editable: bool,
 }
 
 #[cfg(test)]

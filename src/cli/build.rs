@@ -9,7 +9,7 @@ use super::session::{Outcome, Session};
 use crate::compile::script;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::options::table;
-use crate::plan::{Plan, PythonSelection, needs_python};
+use crate::plan::{Machine, Plan, PythonSelection, Request, needs_python};
 use crate::project::Project;
 use crate::report::{Built, DistInfo, Planned, Refused};
 use crate::run::{self, Contents, Prepared};
@@ -23,12 +23,19 @@ pub(super) fn run(session: &Session, args: BuildArgs) -> Outcome {
     build(session, args).or_else(|error| Ok(Box::new(Refused(session.explain(error)))))
 }
 
+/// Reads the project; only an editable install can have the version of an untagged repository.
+fn load(session: &Session, args: BuildArgs) -> Result<Project> {
+    let project = session.project().and_then(|project| {
+        if !args.editable {
+            project.metadata.check_tagged()?;
+        }
+        Ok(project)
+    });
+    project.map_err(|error| session.with_build_problems(error))
+}
+
 fn build(session: &Session, args: BuildArgs) -> Outcome {
-    let project = session.project();
-    let project = project.map_err(|error| session.with_build_problems(error))?;
-    if let Some(warning) = habits::of_cibuildwheel(std::env::vars_os()) {
-        session.report().warn(&warning);
-    }
+    let project = load(session, args)?;
     let (request, run) = settings::build(session.common(), &project, &settings::process_env)?;
     let cancel = session.cancel()?;
     let cache = session.cache(run.cache_dir.as_deref())?;
@@ -39,20 +46,7 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
         run.is_on(&table::PROVISION) && !run.is_on(&table::DRY_RUN),
         &|text| session.note(text),
     )?;
-    if request.pythons == PythonSelection::Default
-        && needs_python(&project)
-        && let Some(dir) = interpreter::broken_environment()
-    {
-        let instead = machine.default.as_ref().map_or(String::new(), |python| {
-            format!(", so the build uses {}", python.exe.display())
-        });
-        session.report().warn(&format!(
-            "VIRTUAL_ENV names {}, which has no Python{instead}\nhint: leave the environment with `deactivate`, or \
-             create it again: python3 -m venv {}",
-            dir.display(),
-            dir.display()
-        ));
-    }
+    warn_of_environment(session, &request, &project, &machine);
     // A Python whose probe was interrupted is missing from `machine`.
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
@@ -127,6 +121,25 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
         summary,
         sdist: unpacked.map(|unpacked| unpacked.sdist),
     }))
+}
+
+/// Warns about variables that seem to choose what is built, but have no effect.
+fn warn_of_environment(session: &Session, request: &Request, project: &Project, machine: &Machine) {
+    if let Some(warning) = habits::of_cibuildwheel(std::env::vars_os()) {
+        session.report().warn(&warning);
+    }
+    let is_chosen = request.pythons == PythonSelection::Default && needs_python(project);
+    let Some(dir) = interpreter::broken_environment().filter(|_| is_chosen) else {
+        return;
+    };
+    let dir = dir.display();
+    let instead = machine.default.as_ref().map_or(String::new(), |python| {
+        format!(", so the build uses {}", python.exe.display())
+    });
+    session.report().warn(&format!(
+        "VIRTUAL_ENV names {dir}, which has no Python{instead}\nhint: leave the environment with `deactivate`, or \
+         create it again: python3 -m venv {dir}"
+    ));
 }
 
 /// Runs the checks that a build runs before its first job.

@@ -1,5 +1,6 @@
 //! `pyz3-wheel cache`: what is kept from one build to the next.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,12 +9,15 @@ use serde_json::{Value, json};
 
 use super::args::CacheCommand;
 use super::session::{Outcome, Session};
+use crate::compile::clean::clean;
+use crate::compile::workspace::Workspace;
 use crate::error::Result;
+use crate::project::Project;
 use crate::report::{Document, Report};
 use crate::run::reuse;
 use crate::sys::scratch;
 use crate::text::path::lossy;
-use crate::toolchain::{Cache, Removed};
+use crate::toolchain::{Cache, Removed, packages};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -40,11 +44,41 @@ pub(super) fn run(session: &Session, command: CacheCommand) -> Outcome {
                 None => Vec::new(),
             };
             let cache = Cache::at(dir.as_deref())?;
-            let root = cache.root().to_owned();
-            Ok(Box::new(Size { root, kinds }))
+            Ok(Box::new(Size {
+                root: cache.root().to_owned(),
+                kinds,
+                project: project
+                    .as_ref()
+                    .map(|project| Workspace::path(&project.root))
+                    .filter(|dir| dir.is_dir()),
+                zig: zig_cache(project.as_ref(), &cache),
+            }))
+        }
+        CacheCommand::Clean => {
+            if let Some(project) = &project {
+                for path in clean(&project.root)? {
+                    let path = path.display();
+                    session.note(&format!("kept {path}, which pyz3-wheel did not create"));
+                }
+            }
+            if let Some(zig) = zig_cache(project.as_ref(), &Cache::at(dir.as_deref())?) {
+                session.note(&format!(
+                    "kept Zig's own cache, {}, which other Zig projects may use",
+                    zig.display()
+                ));
+            }
+            prune(session, dir, 0, true)
         }
         CacheCommand::Prune { older_than, all } => prune(session, dir, older_than, all),
     }
+}
+
+/// Zig's global cache, if it exists and is not in the cache of this program.
+fn zig_cache(project: Option<&Project>, cache: &Cache) -> Option<PathBuf> {
+    let nothing = BTreeMap::new();
+    let env = project.map_or(&nothing, |project| &project.config.env);
+    let dir = packages::global_cache(env, None)?;
+    (dir.is_dir() && !dir.starts_with(cache.root())).then_some(dir)
 }
 
 /// Removes what has not been used for `older_than` days, or everything.
@@ -91,10 +125,14 @@ impl Document for Folder {
     }
 }
 
-/// How many bytes each kind of entry takes.
+/// How many bytes each kind of entry takes, and the caches that are not in the cache directory.
 struct Size {
     root: PathBuf,
     kinds: Vec<(String, u64)>,
+    /// The project's `.pyz3-wheel`.
+    project: Option<PathBuf>,
+    /// Zig's global cache.
+    zig: Option<PathBuf>,
 }
 
 impl Size {
@@ -107,8 +145,20 @@ impl Document for Size {
     fn human(&self, report: &Report) -> Result<()> {
         let row = |kind: &str, bytes: u64| [kind.to_owned(), DecimalBytes(bytes).to_string()];
         let rows = self.kinds.iter().map(|(kind, bytes)| row(kind, *bytes));
-        let total = row("in all", self.total());
-        report.print_table(["kind", "size"], rows.chain([total]))
+        let total = row("total", self.total());
+        let others = [("the project", &self.project), ("Zig's own", &self.zig)];
+        let others = others.into_iter().filter_map(|(kind, dir)| {
+            let dir = dir.as_ref()?;
+            let [kind, size] = row(kind, Cache::size_of(dir));
+            Some([kind, size, dir.display().to_string()])
+        });
+        let rows = rows.map(|[kind, size]| [kind, size, String::new()]);
+        let [kind, size] = total;
+        let total = [kind, size, self.root.display().to_string()];
+        report.print_table(
+            ["kind", "size", "directory"],
+            rows.chain([total]).chain(others),
+        )
     }
 
     fn json(&self) -> Result<Value> {
@@ -116,7 +166,17 @@ impl Document for Size {
         let kinds: serde_json::Map<_, _> = kinds
             .map(|(kind, bytes)| (kind.clone(), json!(bytes)))
             .collect();
-        Ok(json!({"dir": lossy(&self.root), "kinds": kinds, "bytes": self.total()}))
+        let other = |dir: &Option<PathBuf>| {
+            let dir = dir.as_ref()?;
+            Some(json!({"dir": lossy(dir), "bytes": Cache::size_of(dir)}))
+        };
+        Ok(json!({
+            "dir": lossy(&self.root),
+            "kinds": kinds,
+            "bytes": self.total(),
+            "project": other(&self.project),
+            "zig_cache": other(&self.zig),
+        }))
     }
 }
 

@@ -1,70 +1,61 @@
 //! `pyz3-wheel develop`: builds the project and installs it into a virtual environment in editable mode.
 //!
-//! Finds the environment. The Python package in the environment does the rest, since an editable install
-//! needs it anyway to rebuild changed modules.
+//! Finds the environment, and runs the Python package there, which does the rest. The environment need not have
+//! the package: this program brings it along.
 
-use std::path::{Path, PathBuf};
+mod environment;
+mod package;
+
+use std::path::Path;
 use std::process::ExitStatus;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use self::package::Package;
 use super::args::{CommonArgs, DevelopArgs};
 use super::session::{Outcome, Session};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result, did_you_mean};
+use crate::metadata::normalized_extra;
 use crate::options::table;
+use crate::project::{DependencyGroups, Project};
 use crate::report::{Document, Report};
-use crate::sys::cancel::Waiting;
 use crate::sys::process;
-use crate::toolchain::{Cache, PackageRequest, interpreter};
+use crate::toolchain::interpreter;
 
 /// Runs the module that builds and installs. `python -m` is not used, because it imports modules from the
 /// current directory before Python's own. The current directory stays the user's, because relative paths in
 /// pip's settings are relative to it.
 const DEVELOP: &str = "\
 import sys
-sys.path[:] = [folder for folder in sys.path if folder]
+if sys.version_info < (3, 9):
+    sys.exit('error: Python %d.%d is too old: pyz3-wheel needs 3.9 or later' % sys.version_info[:2])
+sys.path[:] = [sys.argv[1]] + [folder for folder in sys.path if folder]
 from pyz3_wheel import _develop
-sys.exit(_develop.main(*sys.argv[1:]))
+sys.exit(_develop.main(*sys.argv[2:]))
 ";
 
 /// Builds and installs the project.
 pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     let common = session.common();
     let project = std::path::absolute(session.project_dir()?)?;
-    let python = python(&project, args.venv.as_deref())?;
-    let cache_dir = session.cache_dir(None)?;
+    let python = environment::python(&project, args.venv.as_deref())?;
+    let (extras, requirements) = requested(args, &project)?;
     let cancel = session.cancel()?;
-    // Silent, because the build that follows reports the same about its cache.
-    let waiting = Waiting::new(cancel, |_| {});
-    let cache = Cache::open_or_temporary(cache_dir.as_deref(), waiting)?;
-    let package = PackageRequest {
-        distribution: "pyz3-wheel",
-        module: "pyz3_wheel",
-        versions: None,
-        origin: "develop",
-    };
-    if package
-        .find_installed(std::slice::from_ref(&python), &cache)
-        .is_none()
-    {
-        cancel.check()?;
-        let exe = python.display();
-        return Err(Error::config(
-            Problem::new("pyz3-wheel is not in this virtual environment")
-                .at(&exe)
-                .hint(format!(
-                    "{exe} -m pip install pyz3-wheel\nor: uv pip install --python {exe} pyz3-wheel"
-                )),
-        ));
-    }
+    let package = Package::write()?;
     let result = tempfile::NamedTempFile::new()?;
+    let request = json!({
+        "settings": config_settings(common)?,
+        "extras": extras,
+        "requirements": requirements,
+    });
     let mut command = interpreter::command(&python);
     command
         .stdout(session.report().stdout_of_child())
         .args(["-c", DEVELOP])
+        .arg(package.path())
         .arg(result.path())
         .arg(&project)
-        .args(config_settings(common)?);
+        .arg(request.to_string());
     if let Some(dir) = common.path(&table::CACHE_DIR) {
         let dir = std::path::absolute(dir)?;
         command.env(table::CACHE_DIR.variable(), dir);
@@ -76,7 +67,7 @@ pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     }
     let status = process::attend(command, cancel).map_err(|error| {
         Error::system(
-            Problem::new(format!("cannot be run: {error}"))
+            Problem::new(format!("cannot run this Python: {error}"))
                 .at(python.display())
                 .hint("create the virtual environment again"),
         )
@@ -87,16 +78,49 @@ pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     let developed = document.and_then(|document| Developed::new(document, status));
     let developed = developed.ok_or_else(|| {
         Error::system(
-            Problem::new(format!("pyz3-wheel in the virtual environment ended with {status} and gave no result"))
-                .at(python.display())
-                .hint(format!(
-                    "install the version that this program has: {} -m pip install --upgrade pyz3-wheel=={}",
-                    python.display(),
-                    env!("CARGO_PKG_VERSION"),
-                )),
+            Problem::new(format!(
+                "the Python of the environment ended with {status} and gave no result"
+            ))
+            .at(python.display())
+            .hint("create the environment again with CPython 3.9 or later"),
         )
     })?;
     Ok(Box::new(developed))
+}
+
+/// The requested extras, and the requirements of the requested dependency groups.
+fn requested(args: &DevelopArgs, project: &Path) -> Result<(Vec<String>, Vec<String>)> {
+    if args.extra.is_empty() && args.group.is_empty() && !args.all_extras {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let known = Project::load(project)?;
+    let known: Vec<_> = known.metadata.extras().collect();
+    let mut problems = Vec::new();
+    let mut extras = Vec::new();
+    for name in &args.extra {
+        let extra = normalized_extra(name);
+        if known.contains(&extra.as_str()) {
+            extras.push(extra);
+        } else {
+            let list = if known.is_empty() {
+                "the project has no [project.optional-dependencies]".to_owned()
+            } else {
+                format!("the project has these extras: {}", known.join(", "))
+            };
+            problems.push(
+                Problem::new(format!("`{name}` is not an extra of the project"))
+                    .at("--extra")
+                    .hint(did_you_mean(name, known.iter().copied(), &list)),
+            );
+        }
+    }
+    if args.all_extras {
+        extras = known.iter().map(|&extra| extra.to_owned()).collect();
+    }
+    let groups = DependencyGroups::read(project)?;
+    let requirements = groups.requirements(&args.group, &mut problems);
+    Error::check(ErrorKind::Config, problems)?;
+    Ok((extras, requirements))
 }
 
 /// The result of the installation. The Python package has already printed it for people.
@@ -130,8 +154,8 @@ impl Document for Developed {
     }
 }
 
-/// The options that also apply to later builds, in the form in which a build frontend passes them.
-fn config_settings(common: &CommonArgs) -> Result<Vec<String>> {
+/// The options that also apply to later builds, as the settings that a build frontend passes.
+fn config_settings(common: &CommonArgs) -> Result<Value> {
     let mut zig = Vec::new();
     if let Some(path) = common.path(&table::ZIG) {
         let path = std::path::absolute(path)?;
@@ -140,100 +164,12 @@ fn config_settings(common: &CommonArgs) -> Result<Vec<String>> {
     if let Some(version) = common.str(&table::ZIG_VERSION) {
         zig.push(format!("--zig-version={version}"));
     }
-    let optimize = common.str(&table::OPTIMIZE);
-    let optimize = optimize.map(|mode| format!("optimize={mode}"));
-    let zig = (!zig.is_empty()).then(|| format!("args={}", shell_words::join(zig)));
-    Ok(optimize.into_iter().chain(zig).collect())
-}
-
-/// The interpreter of the environment: the one named, else the active one (of conda: unless it is the
-/// base environment, which is active by default), else the project's or its
-/// workspace's `.venv`.
-fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    let is_base =
-        variable("CONDA_DEFAULT_ENV").is_some_and(|name| name == "base" || name == "root");
-    let conda = variable("CONDA_PREFIX");
-    let active = variable("VIRTUAL_ENV").map(|dir| (dir, "VIRTUAL_ENV"));
-    let active = active.or_else(|| Some((conda.clone().filter(|_| !is_base)?, "CONDA_PREFIX")));
-    let (dir, origin) = if let Some(dir) = named {
-        (dir.to_owned(), "--venv")
-    } else if let Some((dir, origin)) = active {
-        (PathBuf::from(dir), origin)
-    } else if let Some(dir) = own_environments(project).find(|dir| dir.is_dir()) {
-        (dir, ".venv")
-    } else {
-        let base = conda.map_or(String::new(), |dir| {
-            format!(
-                "\nor use conda's base environment: --venv {}",
-                dir.display()
-            )
-        });
-        return Err(Error::config(
-            Problem::new(
-                "no virtual environment is active, and neither the project nor a folder above it has a .venv",
-            )
-            .hint(format!(
-                "create a virtual environment: python3 -m venv .venv, or uv venv\nor give the directory of another one: --venv DIR{base}"
-            )),
-        ));
-    };
-    // Symbolic links are kept: their target is a Python outside of the environment.
-    let dir = std::path::absolute(dir)?;
-    let places: &[&str] = if cfg!(windows) {
-        // A conda environment has it at the top.
-        &["Scripts/python.exe", "python.exe"]
-    } else {
-        &["bin/python"]
-    };
-    let python = places.iter().map(|place| dir.join(place));
-    let python = python.into_iter().find(|python| python.is_file());
-    let is_environment = dir.join("pyvenv.cfg").is_file() || dir.join("conda-meta").is_dir();
-    match python {
-        Some(python) if is_environment => Ok(python),
-        _ => Err(Error::config(
-            Problem::new(format!(
-                "{} is neither a virtual environment with a Python (pyvenv.cfg) nor one of conda (conda-meta)",
-                dir.display()
-            ))
-            .at(origin)
-            .hint("give the folder of a virtual environment, or create it: python3 -m venv DIR"),
-        )),
+    let mut settings = json!({});
+    if let Some(mode) = common.str(&table::OPTIMIZE) {
+        settings["optimize"] = json!(mode);
     }
-}
-
-/// Where the environment of a project may be: in its folder, or in one above it, as that of a
-/// workspace is; not outside of the git repository.
-fn own_environments(project: &Path) -> impl Iterator<Item = PathBuf> {
-    let mut is_inside = true;
-    let folders = project.ancestors().take_while(move |dir| {
-        let was_inside = is_inside;
-        // A worktree and a submodule have a file there.
-        is_inside = !dir.join(".git").exists();
-        was_inside
-    });
-    folders.map(|dir| dir.join(".venv"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_environment_is_looked_for_up_to_the_root_of_the_repository() {
-        let folder = tempfile::tempdir().unwrap();
-        let top = folder.path();
-        let project = top.join("repo/packages/one");
-        fs_err::create_dir_all(&project).unwrap();
-        let found: Vec<_> = own_environments(&project).collect();
-        assert!(found.contains(&top.join(".venv")), "{found:?}");
-        fs_err::write(top.join("repo/.git"), "gitdir: elsewhere\n").unwrap();
-        let found: Vec<_> = own_environments(&project).collect();
-        let expected = [
-            "repo/packages/one/.venv",
-            "repo/packages/.venv",
-            "repo/.venv",
-        ];
-        assert_eq!(found, expected.map(|place| top.join(place)));
+    if !zig.is_empty() {
+        settings["args"] = json!(shell_words::join(zig));
     }
+    Ok(settings)
 }

@@ -114,7 +114,11 @@ impl Document for Listed {
             rows.push([const { String::new() }; 3]);
             rows.push(["left out", "of", "because"].map(str::to_owned));
             rows.extend(files.left_out.iter().map(|out| {
-                let of = if out.in_sdist { "wheel" } else { "both" };
+                let of = match (out.in_wheel, out.in_sdist) {
+                    (true, _) => "sdist",
+                    (false, true) => "wheel",
+                    (false, false) => "both",
+                };
                 [out.path.clone(), of.to_owned(), out.why.clone()]
             }));
         }

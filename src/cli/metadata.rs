@@ -23,5 +23,7 @@ impl Document for Metadata {
 
 /// Gives the core metadata.
 pub(super) fn run(session: &Session) -> Outcome {
-    Ok(Box::new(session.project()?.metadata))
+    let metadata = session.project()?.metadata;
+    metadata.check_tagged()?;
+    Ok(Box::new(metadata))
 }

@@ -18,6 +18,7 @@ use crate::wheel::{self, Timestamp, WrittenWheel};
 /// Writes the sdist.
 pub(super) fn run(session: &Session) -> Outcome {
     let project = session.project()?;
+    project.metadata.check_tagged()?;
     let settings = settings::sdist(session.common(), &project, &settings::process_env)?;
     let cache;
     let vendor = if settings.vendor {
@@ -47,7 +48,7 @@ fn write(
         let zig = zig::find_or_install(request, None, cache, &note)?;
         spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
-    if !project.hints.has_build_backend {
+    if project.hints.build_system.backend.is_none() {
         session.report().warn(
             "pyproject.toml names no build backend, so installers would build the sdist with setuptools, which \
              does not run zig\nhint: add to pyproject.toml:\n    [build-system]\n    requires = [\"pyz3-wheel\"]\n    \

@@ -19,6 +19,7 @@ pub(crate) mod values;
 pub use archive_path::ArchivePath;
 pub(crate) use archive_path::is_plain_relative;
 pub use module_name::ModuleName;
+pub(crate) use requirement::normalized_extra;
 
 use crate::error::Problem;
 

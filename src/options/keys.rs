@@ -144,6 +144,16 @@ pub const WITHOUT_OPTION: &[Key] = &[
         Shape::TEXTS,
     ),
     Key::new(
+        "wheel-exclude",
+        "Patterns of files to leave out of the wheel only, for example C sources in a package",
+        Shape::TEXTS,
+    ),
+    Key::new(
+        "sdist-exclude",
+        "Patterns of files to leave out of the sdist only",
+        Shape::TEXTS,
+    ),
+    Key::new(
         "sdist-untracked",
         "Whether files that git does not track go into the sdist",
         Shape::Boolean,

@@ -20,7 +20,7 @@ use serde::Serialize;
 use abi::decide_abi;
 pub use choice::abi_tag;
 use pairing::Pair;
-pub use pythons::{missing_versions, needs_python};
+pub use pythons::{missing_versions, needs_every_python, needs_python};
 pub use request::{Machine, Optimize, PythonRequest, PythonSelection, Request, SettingOrigin};
 
 use crate::error::{Error, ErrorKind, Result};

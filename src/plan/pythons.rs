@@ -169,6 +169,11 @@ fn default_wheels(
     wheels
 }
 
+/// Whether `--all-pythons` builds a wheel of this project for each Python.
+pub fn needs_every_python(project: &Project) -> bool {
+    decide_abi(project).0 == Abi::Full
+}
+
 /// Whether any job of this project needs a Python.
 pub fn needs_python(project: &Project) -> bool {
     decide_abi(project).0 != Abi::None

@@ -52,6 +52,10 @@ pub struct Config {
     pub include: Option<Located<Vec<String>>>,
     /// `exclude`: patterns of files to leave out.
     pub exclude: Option<Located<Vec<String>>>,
+    /// `wheel-exclude`: patterns of files to leave out of wheels only.
+    pub wheel_exclude: Option<Located<Vec<String>>>,
+    /// `sdist-exclude`: patterns of files to leave out of the sdist only.
+    pub sdist_exclude: Option<Located<Vec<String>>>,
     /// `sdist-untracked`: put files into the sdist that git does not track.
     pub sdist_untracked: Option<Located<bool>>,
     /// `data`: a folder whose files are installed below the environment's root.
@@ -148,6 +152,8 @@ impl Config {
         config.python_source = read.folder("python-source");
         config.include = read.patterns("include");
         config.exclude = read.patterns("exclude");
+        config.wheel_exclude = read.patterns("wheel-exclude");
+        config.sdist_exclude = read.patterns("sdist-exclude");
         config.sdist_untracked = read.boolean("sdist-untracked");
         config.data = read.folder("data");
         config.scripts = read.folder("scripts");

@@ -26,8 +26,8 @@ pub struct Hints {
     ///
     /// Ex) `0.16.0` of `ziglang==0.16.0`, `>=0.16,<0.17`
     pub ziglang: Option<String>,
-    /// Whether `build-system.build-backend` names a build backend.
-    pub has_build_backend: bool,
+    /// `[build-system]`, as far as it says who builds the project.
+    pub build_system: BuildSystem,
     /// `zig_exe` of `[tool.pyz3]`, or else of `[tool.pydust]`.
     pub pyz3_zig_exe: Option<PathBuf>,
     /// `.minimum_zig_version` of build.zig.zon.
@@ -40,6 +40,36 @@ pub struct Hints {
     /// Whether some native source of a project on the limited API mentions `PyModExport_` or
     /// `Py_TARGET_ABI3T`, which every module for abi3t needs.
     pub mentions_abi3t: bool,
+}
+
+/// What `[build-system]` says about the build backend.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BuildSystem {
+    /// The module or object that is the backend.
+    pub backend: Option<String>,
+    /// Whether the backend is a module of the project itself (`backend-path`).
+    pub is_in_project: bool,
+    /// Whether `requires` lists pyz3-wheel.
+    pub requires_us: bool,
+}
+
+impl BuildSystem {
+    fn read(top: &Table<'_>) -> Self {
+        let Some(table) = top.table("build-system") else {
+            return Self::default();
+        };
+        let requires = table.get("requires").map(|entry| entry.as_strings());
+        let is_us = |text: &String| {
+            let name = requirement::required_name(text);
+            name.is_some_and(|name| name.to_string() == "pyz3_wheel")
+        };
+        let backend = table.get("build-backend").and_then(|entry| entry.as_str());
+        Self {
+            backend: backend.map(str::to_owned),
+            is_in_project: table.get("backend-path").is_some(),
+            requires_us: requires.is_some_and(|list| list.iter().any(is_us)),
+        }
+    }
 }
 
 /// An extension module that the project has declared for its build script.
@@ -111,9 +141,7 @@ impl Hints {
         let mut mentions = sources_mention(root, output, groups).into_iter();
         Self {
             ziglang: ziglang(&top, problems),
-            has_build_backend: top
-                .table("build-system")
-                .is_some_and(|system| system.get("build-backend").is_some()),
+            build_system: BuildSystem::read(&top),
             pyz3_zig_exe: zig_exe.map(PathBuf::from),
             minimum_zig_version: minimum_zig_version(&root.join("build.zig.zon")),
             mentions_init: mentions.next() == Some(true),

@@ -10,6 +10,7 @@ mod deployment_target;
 mod entry;
 mod files;
 mod git;
+mod groups;
 mod hints;
 pub mod imports;
 mod managed;
@@ -32,7 +33,8 @@ pub use config::{Abi, Config, InstallRule, InstallTarget, PlatformConfig};
 pub(crate) use files::find_named_secret;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub(crate) use git::setting as git_setting;
-pub use hints::{ExtModule, Hints};
+pub use groups::DependencyGroups;
+pub use hints::{BuildSystem, ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};
 pub use neighbours::selectors::Selectors;
@@ -88,6 +90,10 @@ impl Project {
         let managed = Managed::read(&root, &document, &config, &mut problems);
         let script = managed::build_file(&document, &config);
         let metadata = Metadata::read(&root, &document, &output, &mut problems);
+        if !problems.is_empty() {
+            // The project has to be corrected anyway, so everything is reported at once.
+            problems.extend(metadata.as_ref().and_then(Metadata::untagged).cloned());
+        }
         Error::check(ErrorKind::Config, problems)?;
         let metadata = metadata
             .ok_or_else(|| Error::config(Problem::new("[project] gives no name and version")))?;

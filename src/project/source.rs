@@ -36,10 +36,7 @@ fn missing_from(root: &Path) -> Problem {
         entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
     let above = root.ancestors().skip(1).enumerate();
     let above = above.take(3).find(|(_, dir)| dir.join(FILE_NAME).is_file());
-    let hint = if ["setup.py", "setup.cfg", "build.zig"]
-        .iter()
-        .any(|name| is_there(&name))
-    {
+    let hint = if ["setup.py", "setup.cfg", "build.zig"].iter().any(is_there) {
         "`pyz3-wheel init --adopt` shows what an existing project is missing\n\
          or name the project's folder with -C DIR"
             .to_owned()

@@ -97,7 +97,6 @@ fn extent(text: &[char]) -> usize {
                 continue;
             }
             (Some(own), c) if own == c && !is_escaped => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '[' | '{') => open += 1,
             (None, ']' | '}') if open > 0 => open -= 1,
@@ -106,7 +105,7 @@ fn extent(text: &[char]) -> usize {
                 end = index;
                 break;
             }
-            (None, _) => {}
+            (_, _) => {}
         }
         is_escaped = false;
     }

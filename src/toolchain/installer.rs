@@ -196,7 +196,7 @@ pub(super) fn run(mut command: Command, what: &str, wait: &Waiting) -> Result<()
     }
     Err(Error::system(Problem::new(format!(
         "{what} failed:\n{}",
-        last_lines(&output.stderr, 8)
+        last_lines(&without_retries(&output.stderr), 8)
     ))))
 }
 
@@ -253,6 +253,15 @@ impl Temporary {
         }
         Self::Download(bytes)
     }
+}
+
+/// What pip printed, with the first of several warnings about attempts that it repeats.
+fn without_retries(said: &str) -> String {
+    let is_retry = |line: &&str| line.starts_with("WARNING: Retrying (");
+    let first = said.lines().position(|line| is_retry(&line));
+    let lines = said.lines().enumerate();
+    let kept = lines.filter(|(at, line)| !is_retry(line) || Some(*at) == first);
+    kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -100,8 +100,7 @@ impl Interpreter {
                 self.implementation
             ));
         }
-        let oldest = known_pythons().next().map(|python| python.version);
-        if let Some(oldest) = oldest.filter(|oldest| self.version < *oldest) {
+        if let Some(oldest) = self.oldest_above() {
             return Err(format!(
                 "it is Python {}, and {oldest} is the oldest that wheels are built for",
                 self.patch
@@ -117,6 +116,19 @@ impl Interpreter {
             ));
         }
         Ok(())
+    }
+
+    /// The oldest Python that wheels are built for, if this one is older.
+    fn oldest_above(&self) -> Option<PythonVersion> {
+        let oldest = known_pythons().next().map(|python| python.version);
+        oldest.filter(|oldest| self.version < *oldest)
+    }
+
+    /// Whether wheels could be built with it if it had headers.
+    fn lacks_only_headers(&self) -> bool {
+        self.implementation == "cpython"
+            && self.oldest_above().is_none()
+            && !build_details::has_headers(&self.include)
     }
 
     /// The number of the patch release, to be compared.
@@ -137,6 +149,8 @@ pub struct Discovery {
     pub usable: Vec<Interpreter>,
     /// Executables that look like a Python, and why they are of no use here.
     pub unusable: Vec<(PathBuf, String)>,
+    /// Those of them that only lack headers.
+    pub without_headers: Vec<Interpreter>,
 }
 
 impl Discovery {
@@ -253,7 +267,10 @@ fn sort_out(answers: impl IntoIterator<Item = (Place, Result<Answer, String>)>) 
             }
             Err(why) => {
                 tracing::debug!("skips the Python {}: {why}", interpreter.exe.display());
-                discovery.unusable.push((interpreter.exe, why));
+                discovery.unusable.push((interpreter.exe.clone(), why));
+                if interpreter.lacks_only_headers() {
+                    discovery.without_headers.push(interpreter);
+                }
             }
         }
     }

@@ -83,6 +83,9 @@ fn each_installation_is_listed_once_in_order_and_the_others_with_a_reason() {
     assert!(matches!(reasons[1], ("/pypy", why) if why.contains("it is pypy")));
     assert!(matches!(reasons[2], ("/bare", why) if why.contains("python3.11-dev")));
     assert_eq!(reasons[3], ("/hangs", "it gave no answer"));
+    let headless = discovery.without_headers.iter();
+    let headless: Vec<_> = headless.map(|python| python.exe.as_path()).collect();
+    assert_eq!(headless, [Path::new("/bare")]);
 }
 
 #[test]

@@ -39,14 +39,18 @@ pub fn fetches_all(zig: &Zig) -> bool {
 /// The result is the same as that of `zig env`, without running it: `ZIG_GLOBAL_CACHE_DIR`, else the cache that
 /// this Zig has to use, else `zig` in the user's folder for caches.
 pub fn global_store(env: &BTreeMap<String, String>, zig: Option<&Zig>) -> Option<PathBuf> {
+    Some(global_cache(env, zig)?.join("p"))
+}
+
+/// Zig's global cache: see [`global_store`].
+pub fn global_cache(env: &BTreeMap<String, String>, zig: Option<&Zig>) -> Option<PathBuf> {
     let set = env.get(GLOBAL_CACHE).map(PathBuf::from);
     let set = set.or_else(|| std::env::var_os(GLOBAL_CACHE).map(PathBuf::from));
     let set = set.or_else(|| zig?.global_cache.clone());
-    let cache = set.or_else(|| {
+    set.or_else(|| {
         let folders = etcetera::choose_base_strategy().ok()?;
         Some(folders.cache_dir().join("zig"))
-    })?;
-    Some(cache.join("p"))
+    })
 }
 
 /// Fetches the dependencies of a build script, including lazy ones if this Zig can: into the global cache, and

@@ -104,22 +104,23 @@ fn programs_of_the_current_directory_are_not_run() {
 }
 
 #[test]
-fn develop_does_not_run_uv_of_the_current_directory() {
+fn develop_does_not_run_an_installer_of_the_current_directory() {
     let trap = Trap::new();
     trap.script(&trap.project().join("uv"));
     trap.script(&trap.project().join("bin/uv"));
+    trap.script(&trap.project().join("pip"));
     let environment = trap.folder.path().join("environment");
     let mut venv = Command::new("python3");
     support::succeed(venv.args(["-m", "venv", "--without-pip"]).arg(&environment));
     let install = "import sys; from pyz3_wheel import _develop; \
-        sys.exit(_develop.install_editable('.', {}))";
+        sys.exit(_develop.install_editable('.', _develop.Request({}, [], []), ''))";
     let ran = run(Command::new(environment.join("bin/python"))
         .args(["-c", install])
         .current_dir(trap.project())
         .env("PYTHONPATH", support::repo().join("src/python"))
         .env("PATH", ":bin:.:/nowhere"));
     ran.exits(1)
-        .says("neither pip is in the environment nor uv on PATH");
+        .says("the environment has no pip, and neither uv nor pip is on PATH");
     trap.nothing_ran();
 }
 

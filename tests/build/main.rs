@@ -6,6 +6,7 @@
 
 mod cache;
 mod checkouts;
+mod develop;
 mod documents;
 mod faults;
 mod files;

@@ -178,3 +178,64 @@ fn output_does_not_go_where_it_would_be_removed() {
         assert!(!hello.path().join(".pyz3-wheel").exists());
     }
 }
+
+#[test]
+fn clean_empties_the_cache_and_the_folder_of_the_project_but_not_the_cache_of_zig() {
+    let folder = project(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"x\"\nversion = \"1\"\n",
+        ),
+        (".pyz3-wheel/logs/linux-x86_64-cp312.log", "said"),
+        (".pyz3-wheel/editable/kept", ""),
+        (".pyz3-wheel/mine.txt", "mine"),
+        (".cache/zig/o/object", "four"),
+    ]);
+    let own = |args: &[&str]| {
+        let mut command = cache(folder.path(), args);
+        // A variable would name another cache of Zig.
+        command.env_remove("ZIG_GLOBAL_CACHE_DIR");
+        command
+    };
+    let mut list = command();
+    list.env_remove("PYZ3_WHEEL_CACHE_DIR");
+    list.env("XDG_CACHE_HOME", folder.path().join(".cache"));
+    run(list.arg("pythons")).exits(0);
+    let size = run(own(&["size"]).args(["--format", "json"]))
+        .exits(0)
+        .json();
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    assert_eq!(size["zig_cache"]["dir"], place(".cache/zig"));
+    assert_eq!(size["zig_cache"]["bytes"], 4);
+    assert_eq!(size["project"]["dir"], place(".pyz3-wheel"));
+    assert_eq!(size["project"]["bytes"], 8);
+    assert_eq!(size["dir"], place(".cache/pyz3-wheel"));
+    let total: u64 = size["kinds"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(serde_json::Value::as_u64)
+        .sum();
+    assert!(total > 0 && size["bytes"] == total, "{size:#}");
+    let table = run(&mut own(&["size"])).exits(0).stdout;
+    assert!(
+        table.contains("Zig's own") && table.contains(&place(".cache/zig")),
+        "{table}"
+    );
+
+    let mine = place(".pyz3-wheel/mine.txt");
+    run(&mut own(&["clean"]))
+        .exits(0)
+        .says(&format!("kept {mine}, which pyz3-wheel did not create"))
+        .says("kept Zig's own cache")
+        .says("removed ");
+    assert_eq!(
+        names(&folder.path().join(".pyz3-wheel")),
+        ["editable", "mine.txt"]
+    );
+    let size = run(own(&["size"]).args(["--format", "json"]))
+        .exits(0)
+        .json();
+    assert_eq!(size["bytes"], 0, "{size:#}");
+    assert_eq!(size["zig_cache"]["bytes"], 4);
+}

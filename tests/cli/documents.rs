@@ -80,6 +80,7 @@ fn each_subcommand_prints_one_document_when_it_succeeds() {
         ("completions", "bash", &[0]),
         ("cache dir", "", &[0]),
         ("cache size", "", &[0]),
+        ("cache clean", "", &[0]),
         ("cache prune", "", &[0]),
         // Nothing is on PATH.
         ("doctor", "", &[0, 1]),
@@ -126,6 +127,7 @@ fn each_subcommand_prints_one_document_when_it_fails() {
         ("completions", "nonsense", 2),
         ("cache dir", "--project nowhere", 2),
         ("cache size", "--cache-dir file", 1),
+        ("cache clean", "--cache-dir file", 1),
         ("cache prune", "--cache-dir file", 1),
         ("cache", "nonsense", 2),
         ("doctor", "--project nowhere", 2),

@@ -15,6 +15,8 @@ use support::repo;
 
 /// The name that the fuzz targets check wheels under.
 const WHEEL: &str = "hello-1.0-cp312-cp312-manylinux_2_17_x86_64.whl";
+/// The same for sdists.
+const SDIST: &str = "hello-1.0.tar.gz";
 
 /// One thing that is done to bytes, at a place somewhere in them.
 #[derive(Debug, Clone)]
@@ -130,12 +132,12 @@ fn anything_done_to_an_sdist_is_judged() {
         apply(&mut tar, edits);
         sign_headers(&mut tar);
         let bytes = corpus::compress(&tar);
-        for finding in check_bytes("hello-1.0.tar.gz", &bytes) {
+        for finding in check_bytes(SDIST, &bytes) {
             assert!(!finding.actual.is_empty() && !finding.actual.contains('\u{1b}'));
         }
         let mut bytes = bytes;
         apply(&mut bytes, edits);
-        check_bytes("hello-1.0.tar.gz", &bytes);
+        check_bytes(SDIST, &bytes);
     });
 }
 
@@ -155,9 +157,11 @@ fn anything_done_to_a_binary_is_read_or_refused() {
 fn what_fuzzing_began_with_and_failed_on_is_judged() {
     let mut count = 0;
     for kind in ["corpus", "regressions"] {
-        for target in ["elf", "macho", "fat", "pe", "wheel"] {
+        for target in ["elf", "macho", "fat", "pe", "wasm", "wheel", "sdist"] {
             let folder = repo().join("tests/fuzz").join(kind).join(target);
-            count += judge_all(&folder, target);
+            if folder.exists() {
+                count += judge_all(&folder, target);
+            }
         }
     }
     assert!(count > 30, "{count} inputs");
@@ -166,11 +170,21 @@ fn what_fuzzing_began_with_and_failed_on_is_judged() {
 fn judge_all(folder: &Path, target: &str) -> usize {
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        if target == "wheel" {
-            let _ = check_bytes(WHEEL, &bytes);
-        } else {
-            let _ = Binary::parse(&bytes);
+        let mut bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        match target {
+            "wheel" => {
+                let _ = check_bytes(WHEEL, &bytes);
+            }
+            "sdist" => {
+                if !bytes.starts_with(b"\x1f\x8b") {
+                    sign_headers(&mut bytes);
+                    bytes = corpus::compress(&bytes);
+                }
+                let _ = check_bytes(SDIST, &bytes);
+            }
+            _ => {
+                let _ = Binary::parse(&bytes);
+            }
         }
         count += 1;
     }

@@ -1,9 +1,10 @@
 //! Where settings come from: option over variable over file; and that help, documents and program
 //! agree about them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::Command as Process;
 
 use pyz3_wheel::Platform;
 use pyz3_wheel::options::shape::Key;
@@ -717,32 +718,128 @@ fn pythons_lists_what_was_found_and_nothing_is_no_error() {
     }
 }
 
+/// The checks of `doctor`, by name: whether each is ok, and what was found.
+fn diagnosis(command: &mut Process, exit_code: i32) -> BTreeMap<String, Value> {
+    let report = run(command.args(["doctor", "--format", "json"])).exits(exit_code);
+    let report = report.json();
+    let checks = report["checks"].as_array().unwrap().iter();
+    let by_name = checks.map(|check| {
+        let is_explained = check["ok"] == true || !check["hint"].as_str().unwrap().is_empty();
+        assert!(is_explained, "{check:#}");
+        (check["what"].as_str().unwrap().to_owned(), check.clone())
+    });
+    by_name.collect()
+}
+
 #[test]
-fn doctor_succeeds_when_nothing_is_missing() {
-    let project = example("hello");
-    let ran = run(command()
-        .args(["doctor", "--format", "json", "--project"])
-        .arg(project.path()));
-    let report = ran.json();
-    let checks = report["checks"].as_array().unwrap();
-    let all_ok = checks.iter().all(|check| check["ok"] == true);
-    let pythons = support::DEFAULT_PYTHONS.map(|python| format!("CPython {python}"));
-    for what in ["this machine", "project", "Zig"]
-        .into_iter()
-        .chain(pythons.iter().map(String::as_str))
-    {
-        assert!(
-            checks.iter().any(|check| check["what"] == what),
-            "{what} in {report:#}"
-        );
+fn doctor_fails_only_if_something_is_missing_that_the_project_needs() {
+    let hello = example("hello");
+    let mut command = command();
+    let checks = diagnosis(command.arg("--project").arg(hello.path()), 0);
+    for what in ["this machine", "project", "Zig", "next build"] {
+        assert!(checks.contains_key(what), "{what} in {checks:#?}");
     }
-    for check in checks {
+    for python in support::DEFAULT_PYTHONS {
+        let check = &checks[&format!("CPython {python}")];
         assert!(
-            check["ok"] == true || !check["hint"].as_str().unwrap().is_empty(),
+            check["ok"] == true || check["required"] == false,
             "{check:#}"
         );
     }
-    ran.exits(i32::from(!all_ok));
+    assert!(!checks.contains_key("build backend"), "{checks:#?}");
+
+    // Neither a Zig nor a Python: the next build downloads the one and cannot do without the other.
+    let empty = tempfile::tempdir().unwrap();
+    let bare = |project: &Path| {
+        let mut command = support::command();
+        command.env_clear().current_dir(project);
+        for name in ["HOME", "PYENV_ROOT", "PYZ3_WHEEL_CACHE_DIR", "PATH"] {
+            command.env(name, empty.path());
+        }
+        command
+    };
+    if cfg!(unix) {
+        let nothing = diagnosis(&mut bare(empty.path()), 0);
+        assert_eq!(nothing["Zig"]["required"], false, "{nothing:#?}");
+        assert_eq!(nothing["CPython 3.12"]["ok"], false, "{nothing:#?}");
+        let checks = diagnosis(&mut bare(hello.path()), 1);
+        let build = &checks["next build"];
+        assert_eq!(build["required"], true, "{checks:#?}");
+        let found = build["found"].as_str().unwrap();
+        assert!(found.contains("python3: not on this machine"), "{found}");
+        // A library for ctypes needs no Python.
+        let ctypes = example("hello-ctypes");
+        let checks = diagnosis(&mut bare(ctypes.path()), 0);
+        assert_eq!(checks["next build"]["ok"], true, "{checks:#?}");
+        assert!(!checks.contains_key("CPython 3.12"), "{checks:#?}");
+        let abi3 = example("hello-abi3");
+        let checks = diagnosis(&mut bare(abi3.path()), 1);
+        let found = checks["next build"]["found"].as_str().unwrap();
+        assert!(found.contains("Python 3.9"), "{found}");
+        assert!(!checks.contains_key("CPython 3.12"), "{checks:#?}");
+    }
+}
+
+#[test]
+fn doctor_knows_the_build_backend_and_the_tags_of_git() {
+    let project = |more: &str| {
+        let text = format!(
+            "[project]\nname = \"tiny\"\n{more}\n[[tool.pyz3-wheel.module]]\nname = \"tiny\"\n\
+             root = \"tiny.zig\"\n"
+        );
+        project(&[
+            ("pyproject.toml", &text),
+            ("tiny.zig", ""),
+            ("tiny.pyi", ""),
+        ])
+    };
+    let checks = |folder: &TempDir, exit_code| {
+        let mut command = command();
+        diagnosis(command.arg("--project").arg(folder.path()), exit_code)
+    };
+    let ours = "build-backend = \"pyz3_wheel\"";
+    for (system, said) in [
+        ("", Some("names no build-backend")),
+        (
+            "[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"",
+            Some("build the project with hatchling.build, not with pyz3-wheel"),
+        ),
+        (
+            &*format!("[build-system]\nrequires = []\n{ours}"),
+            Some("does not list pyz3-wheel"),
+        ),
+        (
+            &*format!("[build-system]\nrequires = [\"Pyz3_Wheel>=0.1\"]\n{ours}"),
+            None,
+        ),
+        (
+            "[build-system]\nrequires = []\nbuild-backend = \"own\"\nbackend-path = [\".\"]",
+            None,
+        ),
+    ] {
+        let folder = project(&format!("version = \"1\"\n{system}"));
+        let checks = checks(&folder, 0);
+        let backend = checks.get("build backend");
+        assert_eq!(backend.is_some(), said.is_some(), "{system}: {checks:#?}");
+        if let (Some(backend), Some(said)) = (backend, said) {
+            assert!(
+                backend["found"].as_str().unwrap().contains(said),
+                "{backend}"
+            );
+            assert!(
+                backend["hint"].as_str().unwrap().contains(ours),
+                "{backend}"
+            );
+        }
+    }
+
+    let untagged = project("dynamic = [\"version\"]\n[tool.pyz3-wheel.version]\ngit = true");
+    let mut git = Process::new("git");
+    support::succeed(git.args(["init", "--quiet"]).current_dir(untagged.path()));
+    let checks = checks(&untagged, 1);
+    assert_eq!(checks["project"]["found"], "tiny 0.1.dev0");
+    let found = checks["version"]["found"].as_str().unwrap();
+    assert!(found.contains("has no version tag"), "{found}");
 }
 
 #[test]

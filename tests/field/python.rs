@@ -7,6 +7,7 @@
 mod edges;
 mod editable;
 mod frontends;
+mod installers;
 mod interface;
 mod matrix;
 mod refusals;

@@ -1,11 +1,14 @@
 //! Unpacks entries: in one step where memory allows it, which is faster, or piece by piece.
 //!
-//! Takes a reader of packed bytes and both sizes; gives the unpacked bytes, never more than were declared. One set
-//! of buffers serves all entries of a wheel.
+//! Takes a reader of packed bytes and both sizes; gives the unpacked bytes, never more than were declared. Each
+//! thread has one set of buffers for all entries of all wheels.
 
+use std::cell::RefCell;
 use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::Decompressor;
+use memchr::memmem;
 
 /// The size of the pieces that are read and passed on, in bytes. Pieces should be large, because the decoder
 /// copies 32 KiB after each of them.
@@ -14,12 +17,17 @@ const OUTPUT: usize = 256 << 10;
 /// The memory that an entry may need to be unpacked in one step without a loan, in bytes.
 pub(in crate::audit) const SMALL: usize = 4 << 20;
 
-/// The buffers and the decoder.
+/// The header of a gzip file, without a time and a name (RFC 1952).
+const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+
+/// The buffers and the decoders.
 pub(in crate::audit) struct Unpacker {
     inflate: Decompress,
     input: Vec<u8>,
     output: Vec<u8>,
-    /// The data of a whole entry, packed and unpacked.
+    /// For entries that are unpacked in one step.
+    whole: Decompressor,
+    /// The data of a whole entry, packed (as a gzip file) and unpacked.
     packed: Vec<u8>,
     unpacked: Vec<u8>,
 }
@@ -62,11 +70,20 @@ fn ends_early() -> io::Error {
 }
 
 impl Unpacker {
-    pub(in crate::audit) fn new() -> Self {
+    /// Calls `call` with the unpacker of this thread.
+    pub(in crate::audit) fn with<T>(call: impl FnOnce(&mut Self) -> T) -> T {
+        thread_local! {
+            static UNPACKER: RefCell<Unpacker> = RefCell::new(Unpacker::new());
+        }
+        UNPACKER.with_borrow_mut(call)
+    }
+
+    fn new() -> Self {
         Self {
             inflate: Decompress::new(false),
             input: vec![0; INPUT],
             output: vec![0; OUTPUT],
+            whole: Decompressor::new(),
             packed: Vec::new(),
             unpacked: Vec::new(),
         }
@@ -74,13 +91,16 @@ impl Unpacker {
 
     /// Frees the memory of an entry that was not small.
     pub(in crate::audit) fn forget(&mut self) {
-        if self.packed.capacity() + self.unpacked.capacity() > SMALL {
+        if self.packed.capacity() > SMALL || self.unpacked.len() > SMALL {
             self.packed = Vec::new();
             self.unpacked = Vec::new();
         }
     }
 
     /// Unpacks a deflated entry in one step; `None` if it is damaged in any way.
+    ///
+    /// The decoder does not tell where the data ends, but checks what follows the data in a gzip file: the
+    /// checksum and the size. So the data is decoded as a gzip file in which these bytes occur only at the end.
     pub(super) fn whole(
         &mut self,
         reader: &mut impl Read,
@@ -88,23 +108,26 @@ impl Unpacker {
         checksum: u32,
     ) -> Option<&[u8]> {
         let length = usize::try_from(sizes.unpacked).ok()?;
+        let packed = usize::try_from(sizes.packed).ok()?;
+        let size = u64::from(u32::try_from(length).ok()?);
+        let end = (size << 32 | u64::from(checksum)).to_le_bytes();
         self.packed.clear();
-        self.packed
-            .reserve_exact(usize::try_from(sizes.packed).ok()?);
+        self.packed.reserve_exact(GZIP.len() + packed + end.len());
+        self.packed.extend(GZIP);
         reader.read_to_end(&mut self.packed).ok()?;
+        self.packed.extend(end);
+        let data = &self.packed[GZIP.len()..];
+        if memmem::find(data, &end) != Some(packed) {
+            return None;
+        }
         if self.unpacked.len() < length {
-            self.unpacked.reserve_exact(length - self.unpacked.len());
-            self.unpacked.resize(length, 0);
+            // New memory needs no zeros to be written, and the old memory must not exist beside it.
+            self.unpacked = Vec::new();
+            self.unpacked = vec![0; length.max(SMALL)];
         }
         let unpacked = &mut self.unpacked[..length];
-        self.inflate.reset(false);
-        let status = self
-            .inflate
-            .decompress(&self.packed, unpacked, FlushDecompress::Finish);
-        let is_whole = matches!(status, Ok(Status::StreamEnd))
-            && self.inflate.total_in() == sizes.packed
-            && self.inflate.total_out() == sizes.unpacked;
-        (is_whole && crc32fast::hash(unpacked) == checksum).then_some(unpacked)
+        let count = self.whole.gzip_decompress(&self.packed, unpacked).ok()?;
+        (count == length).then_some(unpacked)
     }
 
     /// Reads an entry that is stored without compression.
@@ -208,6 +231,16 @@ mod tests {
         assert_eq!(at_once(&packed, size, checksum ^ 1), None);
         assert_eq!(at_once(&packed[..packed.len() - 1], size, checksum), None);
         assert_eq!(at_once(&[&packed[..], b"x"].concat(), size, checksum), None);
+        // What a gzip file has behind its data, whole and in part.
+        let end = [
+            checksum.to_le_bytes(),
+            u32::try_from(size).unwrap().to_le_bytes(),
+        ]
+        .concat();
+        for count in 1..=end.len() {
+            let longer = [&packed[..], &end[..count]].concat();
+            assert_eq!(at_once(&longer, size, checksum), None, "{count}");
+        }
         let (packed, checksum) = deflated(b"");
         assert_eq!(at_once(&packed, 0, checksum), Some(Vec::new()));
     }

@@ -17,3 +17,4 @@ pub(super) mod record;
 pub(super) mod requires_python;
 mod rst;
 pub(super) mod wheel_file;
+pub(super) mod window;

@@ -83,6 +83,8 @@ pub struct LeftOut {
     pub path: String,
     /// Whether the sdist has it all the same.
     pub in_sdist: bool,
+    /// Whether the wheel has it all the same.
+    pub in_wheel: bool,
     /// Why.
     pub why: String,
 }

@@ -1,4 +1,5 @@
-//! What is left out and what is taken back: `.gitignore` files, `exclude` and `include`.
+//! What is left out and what is taken back: `.gitignore` files, `exclude` (of both archives or of one) and
+//! `include`.
 //!
 //! Takes paths, says which pattern decides about them.
 
@@ -36,9 +37,10 @@ pub(crate) fn check_pattern(text: &str) -> Result<(), Problem> {
         .map_err(|error| Problem::new(format!("`{text}` is not a pattern: {error}")).hint(hint))
 }
 
-/// The patterns of `include` or of `exclude`.
+/// The patterns of one key, such as `include` or `wheel-exclude`.
 #[derive(Debug)]
 pub(super) struct Patterns {
+    pub(super) key: &'static str,
     list: Vec<Pattern>,
     pub(super) place: Place,
 }
@@ -51,9 +53,9 @@ struct Pattern {
 }
 
 impl Patterns {
-    /// Those of a key; what is wrong with one was told when the file was read.
-    pub(super) fn of(key: Option<&Located<Vec<String>>>) -> Self {
-        let list = key.iter().flat_map(|key| &key.value).map(|text| {
+    /// The patterns of a key. Invalid patterns were reported when the file was read.
+    pub(super) fn of(key: &'static str, value: Option<&Located<Vec<String>>>) -> Self {
+        let list = value.iter().flat_map(|value| &value.value).map(|text| {
             let mut builder = GitignoreBuilder::new("");
             let _ = builder.add_line(None, text);
             Pattern {
@@ -63,8 +65,9 @@ impl Patterns {
             }
         });
         Self {
+            key,
             list: list.collect(),
-            place: key.map_or_else(Place::default, |key| key.place),
+            place: value.map_or_else(Place::default, |value| value.place),
         }
     }
 

@@ -44,6 +44,8 @@ pub(super) struct Walk<'p> {
     areas: &'p [Area],
     include: Patterns,
     exclude: Patterns,
+    wheel_exclude: Patterns,
+    sdist_exclude: Patterns,
     ignores: Ignores,
     /// The checkout that the project lies in, if git may say anything about the project.
     checkout: Option<Checkout>,
@@ -81,12 +83,15 @@ impl<'p> Walk<'p> {
     ) -> Self {
         let root = &project.root;
         let (ignores, checkout) = Ignores::above(root);
+        let config = &project.config;
         Self {
             project,
             output: walk::canonical(output).unwrap_or_else(|_| output.to_owned()),
             areas,
-            include: Patterns::of(project.config.include.as_ref()),
-            exclude: Patterns::of(project.config.exclude.as_ref()),
+            include: Patterns::of("include", config.include.as_ref()),
+            exclude: Patterns::of("exclude", config.exclude.as_ref()),
+            wheel_exclude: Patterns::of("wheel-exclude", config.wheel_exclude.as_ref()),
+            sdist_exclude: Patterns::of("sdist-exclude", config.sdist_exclude.as_ref()),
             ignores,
             modes: Modes::of(root, checkout.as_ref()),
             boundary: checkout
@@ -297,6 +302,9 @@ impl<'p> Walk<'p> {
     /// Puts a file that is in where it belongs.
     fn take(&mut self, path: &Path, included: Option<Why>) {
         let mut refused = None;
+        let below = path.strip_prefix(&self.project.root).unwrap_or(path);
+        let not_in_wheel = self.wheel_exclude.find(below, false);
+        let not_in_sdist = self.sdist_exclude.find(below, false);
         for area in self.areas {
             let Ok(below) = path.strip_prefix(&area.source) else {
                 continue;
@@ -306,6 +314,16 @@ impl<'p> Walk<'p> {
             let place = place.collect::<Vec<_>>().join("/");
             let mut others = self.areas.iter();
             if others.any(|other| area.leaves_to(other, path, &place)) {
+                continue;
+            }
+            if let Some(pattern) = &not_in_wheel {
+                let is_in_sdist = not_in_sdist.is_none();
+                self.leave_out(
+                    path,
+                    false,
+                    is_in_sdist,
+                    format!("wheel-exclude `{pattern}`"),
+                );
                 continue;
             }
             if included.is_none() {
@@ -342,6 +360,17 @@ impl<'p> Walk<'p> {
             return self.refuse(path, problem);
         }
         let place = self.below(path);
+        if let Some(pattern) = not_in_sdist {
+            if not_in_wheel.is_none() {
+                self.found.left_out.push(LeftOut {
+                    path: place,
+                    in_sdist: false,
+                    in_wheel: self.found.wheel.iter().any(|file| file.source == path),
+                    why: format!("sdist-exclude `{pattern}`"),
+                });
+            }
+            return;
+        }
         // The sdist has one of its own.
         if place != "PKG-INFO" {
             self.put_into_sdist(place, path, included.unwrap_or(Why::Own));
@@ -385,6 +414,7 @@ impl<'p> Walk<'p> {
         self.found.left_out.push(LeftOut {
             path,
             in_sdist,
+            in_wheel: false,
             why,
         });
     }

@@ -3,7 +3,8 @@
 //! The nearest tag that is a version, with or without a `v` before it, says it all when it is at the
 //! current commit. Commits after it make a development release of what comes next: `v1.2.3` and four
 //! commits are `1.2.4.dev4`, `v1.2.3rc1` and four commits `1.2.3rc2.dev4`. No local part (`+g0123abc`)
-//! tells of the commit, since indexes refuse those.
+//! tells of the commit, since indexes refuse those. Before the first tag, an editable install has `0.1.dev4`
+//! after four commits; wheels and sdists cannot be built.
 
 use std::path::Path;
 
@@ -13,11 +14,31 @@ use crate::error::Problem;
 use crate::metadata::values::check_version;
 use crate::project::git::{self as repository, NOT_INSTALLED, run as git};
 
+/// A version that was found.
+pub(super) struct Found {
+    pub(super) version: Version,
+    /// Why no wheel or sdist can have this version.
+    pub(super) untagged: Option<Problem>,
+}
+
+impl From<Version> for Found {
+    fn from(version: Version) -> Self {
+        Self {
+            version,
+            untagged: None,
+        }
+    }
+}
+
 /// The version of what is checked out; `notes` takes what it leaves out of account.
-pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
+pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Found, Problem> {
     let mut ignored: Vec<String> = Vec::new();
     let (tagged, commits) = loop {
-        let (tag, commits) = nearest_tag(root, &ignored)?;
+        let (tag, commits) = match nearest_tag(root, &ignored) {
+            Ok(found) => found,
+            Err(Missing::Tag(problem)) => return Ok(untagged(root, problem)),
+            Err(Missing::Answer(problem)) => return Err(problem),
+        };
         // A release may be at the commit of its last candidate: the highest version counts.
         let commit = format!("--points-at=refs/tags/{tag}^{{commit}}");
         let list = [
@@ -41,11 +62,30 @@ pub(super) fn version(root: &Path, notes: &mut Vec<String>) -> Result<Version, P
             "there are uncommitted changes; they do not change the version, which is {version}"
         ));
     }
-    Ok(version)
+    Ok(version.into())
+}
+
+/// The version before the first tag, and why nothing can be released.
+fn untagged(root: &Path, problem: Problem) -> Found {
+    // Without a commit, git fails.
+    let commits = git(root, &["rev-list", "--count", "HEAD"]);
+    let commits = commits.ok().and_then(|count| count.trim().parse().ok());
+    Found {
+        version: Version::new([0, 1]).with_dev(Some(commits.unwrap_or(0))),
+        untagged: Some(problem),
+    }
+}
+
+/// Why there is no nearest tag.
+enum Missing {
+    /// The repository has no tag that is a version.
+    Tag(Problem),
+    /// Git cannot be asked.
+    Answer(Problem),
 }
 
 /// The nearest tag that may be a version, and how many commits came after it.
-fn nearest_tag(root: &Path, ignored: &[String]) -> Result<(String, u64), Problem> {
+fn nearest_tag(root: &Path, ignored: &[String]) -> Result<(String, u64), Missing> {
     let mut arguments = vec!["describe", "--tags", "--long", "--candidates=100"];
     arguments.extend(["--match", "v[0-9]*", "--match", "[0-9]*"]);
     for tag in ignored {
@@ -57,7 +97,7 @@ fn nearest_tag(root: &Path, ignored: &[String]) -> Result<(String, u64), Problem
     let commits = parts.next().and_then(|count| count.parse().ok());
     match (parts.next(), commits) {
         (Some(tag), Some(commits)) => Ok((tag.to_owned(), commits)),
-        _ => Err(unexpected(&said)),
+        _ => Err(Missing::Answer(unexpected(&said))),
     }
 }
 
@@ -94,37 +134,41 @@ fn after(tagged: &Version, commits: u64) -> Version {
 }
 
 /// Why git cannot describe what is checked out.
-fn refused(root: &Path, said: &str) -> Problem {
+fn refused(root: &Path, said: &str) -> Missing {
     let elsewhere = "or take the version from a file: file = \"src/hello/__init__.py\"";
     let has = |text: &str| said.contains(text);
     if said == NOT_INSTALLED {
-        return Problem::new("the version comes from git, but git is not on PATH")
-            .hint(format!("install git, {elsewhere}"));
+        return Missing::Answer(
+            Problem::new("the version comes from git, but git is not on PATH")
+                .hint(format!("install git, {elsewhere}")),
+        );
     }
     if has("not a git repository") {
-        return Problem::new("the project is not in a git repository").hint(format!(
-            "build in a git clone or from an sdist, {elsewhere}"
+        return Missing::Answer(Problem::new("the project is not in a git repository").hint(
+            format!("build in a git clone or from an sdist, {elsewhere}"),
         ));
     }
     if has("No names found") || has("No tags can describe") || has("cannot describe") {
         let shallow = git(root, &["rev-parse", "--is-shallow-repository"]);
         let problem =
             Problem::new("the current commit has no version tag (such as v1.2.3) before it");
-        return if shallow.is_ok_and(|answer| answer.trim() == "true") {
+        return Missing::Tag(if shallow.is_ok_and(|answer| answer.trim() == "true") {
             problem.hint(
                 "the clone is shallow, so the tag may be missing: run `git fetch --tags --unshallow`, or set \
                  fetch-depth: 0 for actions/checkout",
             )
         } else {
             problem.hint(format!("create a tag (git tag v0.1.0), {elsewhere}"))
-        };
+        });
     }
     if has("valid object name") {
-        return Problem::new("the git repository has no commits").hint(format!(
-            "commit the project and tag the commit (git tag v0.1.0), {elsewhere}"
-        ));
+        return Missing::Tag(
+            Problem::new("the git repository has no commits").hint(format!(
+                "commit the project and tag the commit (git tag v0.1.0), {elsewhere}"
+            )),
+        );
     }
-    unexpected(said)
+    Missing::Answer(unexpected(said))
 }
 
 fn unexpected(said: &str) -> Problem {

@@ -25,10 +25,11 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use self::core_fields::Fields;
 use self::entry_points::Group;
+use self::git::Found;
 use self::import_names::Names;
 use self::license::License;
 pub use self::license::LicenseFile;
-use crate::error::Problem;
+use crate::error::{Error, Problem, Result};
 use crate::metadata::values;
 use crate::project::entry::{Entry, Table};
 use crate::project::pyproject::Document;
@@ -41,6 +42,7 @@ pub struct Metadata {
     name: String,
     distribution: DistributionName,
     version: Version,
+    untagged: Option<Problem>,
     fields: Fields,
     text_files: Vec<(String, &'static str)>,
     version_file: Option<String>,
@@ -85,6 +87,7 @@ impl Metadata {
             );
         }
         let version = written.and_then(|entry| fields::version(&entry, problems));
+        let version = version.map(Found::from);
         let mut fields = Fields::read(root, &table, output, &dynamic, problems, &mut notes);
         let wanted = sources::Wanted {
             root,
@@ -94,10 +97,12 @@ impl Metadata {
         };
         let version = version.or(wanted.take(&mut fields, problems, &mut notes));
         let (name, distribution) = name?;
+        let Found { version, untagged } = version?;
         Some(Self {
             name,
             distribution,
-            version: version?,
+            version,
+            untagged,
             fields,
             text_files: text_files(document, &table),
             version_file: version_file(document),
@@ -118,6 +123,17 @@ impl Metadata {
     /// The project's version.
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    /// Why no wheel or sdist can have the version: it comes from git, and there is no tag yet.
+    pub fn untagged(&self) -> Option<&Problem> {
+        self.untagged.as_ref()
+    }
+
+    /// Whether wheels and sdists can have the version; an editable install can have any.
+    pub fn check_tagged(&self) -> Result<()> {
+        let problem = self.untagged.clone();
+        problem.map_or(Ok(()), |problem| Err(Error::config(problem)))
     }
 
     /// Which Pythons the project says it runs on.
@@ -168,6 +184,13 @@ impl Metadata {
         let names = &self.fields.import_names;
         let spaces = &self.fields.import_namespaces;
         names.iter().chain(spaces).flat_map(Names::names)
+    }
+
+    /// The names of its extras.
+    pub fn extras(&self) -> impl Iterator<Item = &str> {
+        let lines = self.fields.requirements.iter();
+        let extras = lines.filter(|(field, _)| *field == "Provides-Extra");
+        extras.map(|(_, extra)| extra.as_str())
     }
 
     /// Whether it depends on other projects, always or for an extra.

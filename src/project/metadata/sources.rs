@@ -6,10 +6,9 @@
 
 use std::path::Path;
 
-use pep440_rs::Version;
-
 use super::core_fields::Fields;
 use super::dynamic::{Entries, Slot};
+use super::git::Found;
 use super::pkg_info::PkgInfo;
 use super::pkg_info_fields::Take;
 use super::readme::ReadmeSource;
@@ -90,7 +89,7 @@ impl Wanted<'_, '_> {
         fields: &mut Fields,
         problems: &mut Vec<Problem>,
         notes: &mut Vec<String>,
-    ) -> Option<Version> {
+    ) -> Option<Found> {
         if self.entries.is_empty() {
             return None;
         }
@@ -123,7 +122,7 @@ impl Wanted<'_, '_> {
                 dynamic: self.entries,
             };
             let taken = if *name == "version" {
-                take.version().map(|taken| version = Some(taken))
+                take.version().map(|taken| version = Some(taken.into()))
             } else {
                 take.field(name)
             };
@@ -140,7 +139,7 @@ impl Wanted<'_, '_> {
         fields: &mut Fields,
         problems: &mut Vec<Problem>,
         notes: &mut Vec<String>,
-    ) -> Option<Version> {
+    ) -> Option<Found> {
         let mut version = None;
         for (entry, name) in self.entries.iter() {
             match (*name, &self.sources.version, &self.sources.readme) {

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use pep440_rs::Version;
 use regex_lite::{Regex, RegexBuilder};
 
 use super::dynamic::Slot;
-use super::git;
+use super::git::{self, Found};
 use super::text_file::read_text;
 use crate::error::Problem;
 use crate::metadata::is_plain_relative;
@@ -112,7 +111,7 @@ impl<'a> VersionSource<'a> {
     }
 
     /// Finds the version.
-    pub(super) fn resolve(&self, root: &Path, notes: &mut Vec<String>) -> Result<Version, Problem> {
+    pub(super) fn resolve(&self, root: &Path, notes: &mut Vec<String>) -> Result<Found, Problem> {
         let boundary = checkout::boundary(root);
         let read = |name: &str| {
             read_text(&root.join(name), &boundary).map_err(|message| {
@@ -124,7 +123,12 @@ impl<'a> VersionSource<'a> {
             })
         };
         match &self.kind {
-            Kind::Git => git::version(root, notes).map_err(|problem| self.entry.wrap(problem)),
+            Kind::Git => {
+                let mut found =
+                    git::version(root, notes).map_err(|problem| self.entry.wrap(problem))?;
+                found.untagged = found.untagged.map(|problem| self.entry.wrap(problem));
+                Ok(found)
+            }
             Kind::Zon(name) => {
                 let text = read(name)?;
                 let (offset, version) = zon::version(&text).ok_or_else(|| {
@@ -168,8 +172,9 @@ impl<'a> VersionSource<'a> {
 }
 
 /// A version that was found in a file: what is wrong with it is wrong there.
-fn at_place(version: &str, name: &str, text: &str, offset: usize) -> Result<Version, Problem> {
+fn at_place(version: &str, name: &str, text: &str, offset: usize) -> Result<Found, Problem> {
     values::check_version(version)
+        .map(Found::from)
         .map_err(|problem| problem.at(Places::new(text).name(name, text, offset)))
 }
 

@@ -7,6 +7,7 @@ mod entry_points;
 mod files;
 #[cfg(unix)]
 mod git;
+mod groups;
 mod hints;
 mod import_names;
 mod layout;

@@ -231,8 +231,70 @@ fn patterns_that_can_not_be_meant_are_refused() {
         .with("LICENSE", "")
         .with("build.zig", "")
         .with("doc/README.md", "");
-        assert!(refused(&folder).contains(what), "{pattern}");
+        // Wheels do not need these files.
+        let files = files(&folder);
+        let error = files.sdist().unwrap_err();
+        assert_eq!(error.problems().len(), 1, "{error}");
+        let problem = error.problems()[0].to_string();
+        assert!(problem.contains(what), "{pattern}: {problem}");
+        let hint = error.problems()[0].hint.as_deref().unwrap();
+        assert!(hint.contains("wheel-exclude"), "{hint}");
     }
+}
+
+#[test]
+fn a_file_can_be_left_out_of_one_of_the_archives() {
+    let configured = |keys: &str| {
+        Folder::minimal(&format!(
+            "[tool.pyz3-wheel]\n{keys}\n[[tool.pyz3-wheel.module]]\nname = \"x._n\"\nroot = \"x/n.zig\"\n\
+             c-sources = [\"x/n.c\"]\n"
+        ))
+        .with("x/__init__.py", PY)
+        .with("x/n.zig", "")
+        .with("x/n.c", "")
+        .with("x/big.bin", "")
+        .with("tests/test_x.py", PY)
+    };
+    let folder =
+        configured("wheel-exclude = [\"*.c\", \"*.zig\"]\nsdist-exclude = [\"*.bin\", \"/tests\"]");
+    assert_eq!(wheel(&folder), ["x/__init__.py", "x/big.bin"]);
+    assert_eq!(
+        sdist(&folder),
+        ["pyproject.toml", "x/__init__.py", "x/n.c", "x/n.zig"]
+    );
+    let files = files(&folder);
+    let left_out: Vec<_> = files.left_out.iter().collect();
+    let shown = left_out.iter().map(|out| {
+        let of = (out.in_wheel, out.in_sdist);
+        (out.path.as_str(), out.why.as_str(), of)
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            ("tests/test_x.py", "sdist-exclude `/tests`", (false, false)),
+            ("x/big.bin", "sdist-exclude `*.bin`", (true, false)),
+            ("x/n.c", "wheel-exclude `*.c`", (false, true)),
+            ("x/n.zig", "wheel-exclude `*.zig`", (false, true)),
+        ]
+    );
+
+    let needed = configured("sdist-exclude = [\"*.c\"]");
+    assert_eq!(wheel(&needed).len(), 4);
+    let error = needed.load().unwrap().files().unwrap();
+    let error = error.sdist().unwrap_err().to_string();
+    assert!(
+        error.contains(
+            "tool.pyz3-wheel.sdist-exclude: `*.c` leaves out `x/n.c`, the module's source"
+        ),
+        "{error}"
+    );
+    // A package of which nothing is left.
+    let nothing = configured("wheel-exclude = [\"/x/\"]");
+    let problem = refused(&nothing);
+    assert!(
+        problem.contains("`x` is left out of the wheel: wheel-exclude `/x/`"),
+        "{problem}"
+    );
 }
 
 #[test]

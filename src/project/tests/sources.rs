@@ -253,15 +253,24 @@ fn commit(folder: &Folder) {
 fn a_version_comes_from_the_tags_of_git() {
     let folder = version("git = true");
     folder.refused("git: the project is not in a git repository");
+    // Before the first tag, only an editable install can have the version.
+    let untagged = |folder: &Folder, version: &str| {
+        assert_eq!(found(folder), version);
+        let error = folder.load().unwrap().metadata.check_tagged().unwrap_err();
+        let problem = "pyproject.toml:5:1: tool.pyz3-wheel.version.git: the current commit has no \
+                       version tag (such as v1.2.3) before it";
+        assert_eq!(error.problems()[0].to_string(), problem);
+    };
     git(&folder, &["init", "--quiet"]);
-    folder.refused("the current commit has no version tag (such as v1.2.3) before it");
+    untagged(&folder, "0.1.dev0");
     git(&folder, &["add", "."]);
     commit(&folder);
-    folder.refused("the current commit has no version tag (such as v1.2.3) before it");
+    untagged(&folder, "0.1.dev1");
     git(&folder, &["tag", "v1.x"]);
-    folder.refused("the current commit has no version tag (such as v1.2.3) before it");
+    untagged(&folder, "0.1.dev1");
     git(&folder, &["tag", "v1.2.3rc1"]);
     assert_eq!(found(&folder), "1.2.3rc1");
+    folder.load().unwrap().metadata.check_tagged().unwrap();
     // A release at the commit of its candidate, and beside it a tag that is not a version.
     git(&folder, &["tag", "-m", "release", "v1.2.3"]);
     git(&folder, &["tag", "-m", "later", "nightly"]);
@@ -299,6 +308,13 @@ fn a_clone_without_its_tags_is_told_from_one_that_has_none() {
     let clone = Folder::empty();
     let url = format!("file://{}", origin.path().display());
     git(&clone, &["clone", "--quiet", "--depth=1", &url, "."]);
-    let hint = clone.error().to_string();
+    let problem = clone.load().unwrap().metadata.untagged().cloned().unwrap();
+    let hint = problem.hint.unwrap();
     assert!(hint.contains("fetch-depth: 0"), "{hint}");
+    // Where something else is wrong too, both are reported.
+    let clone = clone.with(
+        "pyproject.toml",
+        "[project]\nname = \"x\"\ndynamic = [\"version\"]\nnonsense = 1\n[tool.pyz3-wheel.version]\ngit = true\n",
+    );
+    assert_eq!(clone.problems().len(), 2, "{:?}", clone.problems());
 }

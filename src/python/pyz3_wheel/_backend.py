@@ -40,6 +40,7 @@ OURS = (
     "--from-sdist",
     "--dry-run",
     "--metadata-only",
+    "--editable",
     "--project",
     "--format",
 )
@@ -86,7 +87,11 @@ def build_wheel(
     metadata_directory: str | None = None,
 ) -> str:
     """Build the wheel for the Python that runs this, and return its name."""
-    document = _build(wheel_directory, config_settings)
+    return _build_one(wheel_directory, config_settings)
+
+
+def _build_one(wheel_directory: str, config_settings: Settings, *options: str) -> str:
+    document = _build(wheel_directory, config_settings, *options)
     wheels = document.get("wheels") or []
     if len(wheels) != 1:
         _fail(
@@ -104,9 +109,17 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     return Path(document["sdist"]["path"]).name
 
 
-# An editable install has the same needs, and says the same of itself.
+# An editable install has the same needs.
 get_requires_for_build_editable = get_requires_for_build_wheel
-prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+
+
+def prepare_metadata_for_build_editable(
+    metadata_directory: str, config_settings: Settings = None, *, quiet: bool = False
+) -> str:
+    """Write the .dist-info folder of the editable install without Zig, and return its name."""
+    options = ("--metadata-only", "--editable")
+    document = _build(metadata_directory, config_settings, *options, quiet=quiet)
+    return Path(document["dist_info"]).name
 
 
 def build_editable(
@@ -123,7 +136,7 @@ def build_editable(
     try:
         install = _editable.plan(Path.cwd(), arguments(settings), rebuild=rebuild == "1")
         Path(install.folder).mkdir(parents=True, exist_ok=True)
-        name = build_wheel(install.folder, config_settings)
+        name = _build_one(install.folder, config_settings, "--editable")
         built = Path(install.folder) / name
         install.unpack(built, _editable.digest_of(built))
         return _editable.write_wheel(install, built, Path(wheel_directory))
@@ -149,10 +162,11 @@ def _only_for_this_python(settings: Mapping[str, str]) -> None:
         )
 
 
-def _build(directory: str, config_settings: Settings, *options: str) -> Any:
+def _build(directory: str, config_settings: Settings, *options: str, quiet: bool = False) -> Any:
     settings = arguments(_read(config_settings))
     return _ask(
-        ["--project=.", *settings, *options, "--output-dir", str(Path(directory).absolute())]
+        ["--project=.", *settings, *options, "--output-dir", str(Path(directory).absolute())],
+        quiet=quiet,
     )
 
 

@@ -7,29 +7,41 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import shutil
+import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from . import _backend, _editable
+from ._program import find_on_path
 from ._results import BuildError, Problem, Pyz3WheelError
 from ._shown import say
 
 
-def main(report: str, project: str, *options: str) -> int:
+@dataclass(frozen=True)
+class Request:
+    """What to install, as the program passes it in JSON."""
+
+    settings: dict[str, str]
+    """Config settings, such as ``optimize``."""
+    extras: list[str]
+    """Extras of the project, whose requirements are installed too."""
+    requirements: list[str]
+    """Requirements of dependency groups."""
+
+
+def main(report: str, project: str, request: str) -> int:
     """Build the project in its folder, and install it unless it is; give the exit code.
 
     The JSON document of what was done, or of why it failed, goes to the file ``report``; people
-    have read it on stderr. Each option is a config setting, ``optimize=Debug``.
+    have read it on stderr. ``request`` is a ``Request`` in JSON.
     """
-    settings = dict(option.split("=", 1) for option in options)
     try:
-        document = develop(project, settings)
+        document = develop(project, Request(**json.loads(request)))
     except (Pyz3WheelError, OSError, _backend.RefusedError) as error:
         document = error_document(error)
     # A path need not be Unicode, and JSON has to be.
@@ -38,8 +50,9 @@ def main(report: str, project: str, *options: str) -> int:
     return int(document["exit_code"])
 
 
-def develop(project: str, settings: Mapping[str, str]) -> dict[str, Any]:
+def develop(project: str, request: Request) -> dict[str, Any]:
     """Build and install; give the document of what was done. Errors have been printed."""
+    settings = request.settings
     with _printing_errors():
         install = _editable.plan(
             Path(project).resolve(), _backend.arguments(settings), rebuild=True
@@ -48,17 +61,21 @@ def develop(project: str, settings: Mapping[str, str]) -> dict[str, Any]:
     with _printing_errors(but=lambda error: bool(getattr(error, "problems", ()))):
         wheel = install.build(quiet=False)
         install = _editable.with_native_names(install)
+        _editable.copy_package(install)
         name, version = wheel.name.split("-")[:2]
         with tempfile.TemporaryDirectory() as folder, _working_in(project):
             # Hooks count from the folder that they run in, which is the project's.
-            info = _backend.prepare_metadata_for_build_wheel(folder, settings)
+            info = _backend.prepare_metadata_for_build_editable(folder, settings, quiet=True)
             up_to_date = is_installed(name, install, Path(folder) / info)
-    if up_to_date:
+    if up_to_date and not request.extras and not request.requirements:
         say(f"{name} {version} is installed from {project}")
     else:
-        exit_code = install_editable(project, settings)
+        exit_code = install_editable(project, request, install.package)
         if exit_code:
             raise Pyz3WheelError("the installer failed", exit_code=exit_code)
+        up_to_date = False
+        python = f"Python {platform.python_version()}"
+        say(f"installed {name} {version} in editable mode into {sys.prefix} ({python})")
     return {
         "name": name,
         "version": version,
@@ -137,31 +154,34 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """pip, without the modules of the current folder: relative paths in PIP_* are meant from there."""
 
 
-def install_editable(project: str, settings: Mapping[str, str]) -> int:
-    """Have pip, or uv where there is none, install the project with what it depends on."""
-    uv = _find_uv()
+def install_editable(project: str, request: Request, package: str) -> int:
+    """Install the project with its dependencies, by the environment's pip, by uv or by another pip.
+
+    ``package`` is the folder of the copy of this package that the installer imports as the build
+    backend of the project.
+    """
+    uv, pip = find_on_path("uv"), find_on_path("pip")
     if importlib.util.find_spec("pip"):
         command = [sys.executable, "-c", RUN_PIP, "install", "--disable-pip-version-check"]
     elif uv:
         command = [uv, "pip", "install", "--python", sys.executable]
+    elif pip:
+        command = [pip, "--python", sys.executable, "install", "--disable-pip-version-check"]
     else:
         say(
-            "error: neither pip is in the environment nor uv on PATH\n"
-            f" hint: {sys.executable} -m ensurepip"
+            "error: the environment has no pip, and neither uv nor pip is on PATH\n"
+            f" hint: install pip there: {sys.executable} -m ensurepip"
         )
         return 1
-    command += ["--quiet", "--no-build-isolation", "--editable", project]
-    for name, value in settings.items():
+    extras = f"[{','.join(request.extras)}]" if request.extras else ""
+    command += ["--quiet", "--no-build-isolation", "--editable", f"{project}{extras}"]
+    command += request.requirements
+    for name, value in request.settings.items():
         command += ["--config-settings", f"{name}={value}"]
-    return subprocess.run(command, check=False).returncode
-
-
-def _find_uv() -> str | None:
-    """Find uv in the absolute directories of PATH, never in the current directory."""
-    name = "uv.exe" if sys.platform == "win32" else "uv"
-    folders = map(Path, os.get_exec_path())
-    found = (shutil.which(str(folder / name)) for folder in folders if folder.is_absolute())
-    return next(filter(None, found), None)
+    given = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join(filter(None, [package, given]))
+    environment = {**os.environ, "PYTHONPATH": path} if package else None
+    return subprocess.run(command, check=False, env=environment).returncode
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -21,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from . import _redirect
-from ._program import ask, refused, wheels_of
+from ._program import RECORD, ask, find_on_path, refused, wheels_of
 from ._redirect import native_folder
 from ._results import BuildError, Pyz3WheelError
-from ._shown import shown
+from ._shown import say, shown
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Install:
     """What the project provides: its outermost packages and modules, as ``namespace.package``."""
     rebuild: bool
     """Whether importing the project builds what has changed."""
+    package: str = ""
+    """The folder with a copy of this package, if ``pyz3-wheel develop`` installs the project.
+
+    Empty if the package has to be in the environment.
+    """
     unlisted: list[str] = field(default_factory=list)
     """The roots that are not in the ``.pth`` file, since they are not ASCII.
 
@@ -64,7 +70,8 @@ class Install:
 
     def build(self, *, quiet: bool = True, announcement: str = "") -> Path:
         """Build the wheel, unless nothing has changed, and unpack its native files; give it."""
-        arguments = [*self.arguments, f"--project={self.project}", f"--output-dir={self.folder}"]
+        arguments = ["--editable", *self.arguments]
+        arguments += [f"--project={self.project}", f"--output-dir={self.folder}"]
         if not any(argument.startswith("--python=") for argument in arguments):
             arguments.append(f"--python={sys.executable}")
         # A Python that the build starts must not begin a build, and what is asked for is built.
@@ -122,7 +129,9 @@ class Install:
                 (made / place).write_bytes(archive.read(place))
                 if not _is_module(place):
                     # Libraries, data and generated modules are looked for beside the Python files.
-                    _replace(self.beside(place), archive.read(place))
+                    file = self.beside(place)
+                    _replace(file, archive.read(place))
+                    _ignore(file)
             # Where it is there already, another process was faster.
             with contextlib.suppress(OSError):
                 made.rename(native)
@@ -183,6 +192,51 @@ def _replace(path: Path, data: bytes) -> None:
     new.replace(path)
 
 
+IGNORE_FILE = "# Built by pyz3-wheel for an editable install; safe to delete\n/.gitignore\n"
+
+
+def _ignore(file: Path) -> None:
+    """Keep a built file out of ``git status``, by a .gitignore beside it that ignores itself too.
+
+    A .gitignore that the project has is left alone.
+    """
+    ignores = file.with_name(".gitignore")
+    if not _is_shown_by_git(file):
+        return
+    text = ignores.read_text(encoding="utf-8") if ignores.exists() else IGNORE_FILE
+    if text.startswith(IGNORE_FILE):
+        _replace(ignores, f"{text}/{file.name}\n".encode())
+    else:
+        say(f"note: git does not ignore {file}, which was built: add /{file.name} to {ignores}")
+
+
+def _is_shown_by_git(file: Path) -> bool:
+    """Whether the file is in a git repository that does not ignore it."""
+    git = find_on_path("git")
+    if git is None:
+        return False
+    # These settings keep git from running what the repository configures.
+    settings = ["-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"]
+    ignored = subprocess.run(
+        [git, *settings, "check-ignore", "--quiet", "--no-index", file.name],
+        cwd=file.parent,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return ignored.returncode == 1
+
+
+def copy_package(install: Install) -> None:
+    """Copy this package to the place from which the imports of the project will use it."""
+    folder = Path(__file__).parent
+    for file in folder.iterdir():
+        copy = Path(install.package, folder.name, file.name)
+        if file.is_file() and not (copy.is_file() and copy.read_bytes() == file.read_bytes()):
+            _replace(copy, file.read_bytes())
+
+
 def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
     """Say what an editable install of this project is, before anything is built."""
     # Where builds are isolated, this very Python is gone afterwards.
@@ -213,6 +267,7 @@ def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
         roots=list(roots) or [str(project)],
         names=sorted(names),
         rebuild=rebuild,
+        package=str(project / ".pyz3-wheel" / "editable" / "package") if RECORD.is_file() else "",
         unlisted=[root for root in roots if not root.isascii()],
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -15,9 +17,18 @@ from ._shown import say
 
 NAME = "pyz3-wheel.exe" if sys.platform == "win32" else "pyz3-wheel"
 
+RECORD = Path(__file__).with_name("program.txt")
+"""The path of the program that made this copy of the package; only copies have this file.
+
+``pyz3-wheel develop`` copies the package into the project, so that an editable install works in an
+environment without pyz3-wheel.
+"""
+
 
 def find_program() -> Path:
-    """Return the path of the program ``pyz3-wheel`` that was installed with this package."""
+    """Return the path of the program ``pyz3-wheel`` that this package belongs to."""
+    if RECORD.is_file():
+        return _find_recorded(Path(os.fsdecode(RECORD.read_bytes())))
     folders = list(dict.fromkeys(_folders()))
     for folder in folders:
         program = folder / NAME
@@ -27,6 +38,29 @@ def find_program() -> Path:
     raise FileNotFoundError(
         f"the program {NAME} is not where installers put it with the package pyz3_wheel (looked in "
         f"{looked}); install the package again: python -m pip install --force-reinstall pyz3-wheel"
+    )
+
+
+def find_on_path(name: str) -> str | None:
+    """Find a program in the absolute directories of PATH, never in the current directory."""
+    file = f"{name}.exe" if sys.platform == "win32" else name
+    folders = map(Path, os.get_exec_path())
+    found = (shutil.which(str(folder / file)) for folder in folders if folder.is_absolute())
+    return next(filter(None, found), None)
+
+
+def _find_recorded(recorded: Path) -> Path:
+    """Return the program that made this copy of the package, or another one if it is gone."""
+    for program in [recorded, *(folder / NAME for folder in _folders_of_python())]:
+        if program.is_file():
+            return program
+    on_path = find_on_path("pyz3-wheel")
+    if on_path:
+        return Path(on_path)
+    raise FileNotFoundError(
+        f"the program that installed this project, {recorded}, does not exist any more, and there "
+        "is no pyz3-wheel in this environment or on PATH; install pyz3-wheel, then run "
+        "`pyz3-wheel develop` again"
     )
 
 
@@ -40,6 +74,11 @@ def _folders() -> Iterator[Path]:
     depth = 2 if sys.platform == "win32" else 3
     if depth < len(package.parents):
         yield package.parents[depth] / scripts
+    yield from _folders_of_python()
+
+
+def _folders_of_python() -> Iterator[Path]:
+    """Where this Python has its programs, and the user's programs for it."""
     yield Path(sysconfig.get_path("scripts"))
     if sys.platform == "win32":
         user = "nt_user"
@@ -70,7 +109,7 @@ def ask(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if quiet else None,
-            env=environment,
+            env=_without_copy(environment),
             encoding="utf-8",
             errors="replace",
         )
@@ -84,6 +123,18 @@ def ask(
         said = (run.stderr or "").strip()
         message = said or f"{NAME} ended with exit code {run.returncode} and no document"
         raise Pyz3WheelError(message, exit_code=run.returncode or 1) from None
+
+
+def _without_copy(environment: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Remove this copy of the package from PYTHONPATH: only the installer's processes need it."""
+    given = os.environ if environment is None else environment
+    parts = given.get("PYTHONPATH", "").split(os.pathsep)
+    own = str(RECORD.parent.parent)
+    if not RECORD.is_file() or own not in parts:
+        return environment
+    others = {name: value for name, value in given.items() if name != "PYTHONPATH"}
+    rest = os.pathsep.join(part for part in parts if part != own)
+    return {**others, "PYTHONPATH": rest} if rest else others
 
 
 def _run(command: list[str], announcement: str, **options: Any) -> subprocess.CompletedProcess[str]:

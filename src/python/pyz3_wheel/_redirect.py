@@ -2,12 +2,13 @@
 
 It needs nothing but Python there. The copy ends with a function ``start``, which Python calls when
 it begins: on account of the file ``.start`` since 3.15 (PEP 829), of a line in ``.pth`` before.
-Before the first import of the project the modules are built anew where their sources have changed,
-if the package pyz3_wheel is in the same environment.
+Before the first import of the project, the package pyz3_wheel builds the modules whose sources have
+changed: the copy that ``pyz3-wheel develop`` has made, or the package in the environment.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -45,7 +46,7 @@ class Redirect(MetaPathFinder):
         wanted = os.environ.get("PYZ3_WHEEL_REBUILD", "").lower()
         if not self.install["rebuild"] or wanted in ("0", "false", "no", "off"):
             return
-        if importlib.util.find_spec("pyz3_wheel") is None:
+        if not is_package_found(self.install.get("package", "")):
             return
         from pyz3_wheel._editable import Install
 
@@ -61,6 +62,17 @@ class Redirect(MetaPathFinder):
                 place = file.relative_to(root).as_posix()
                 modules[place[: -len(suffix)].replace("/", ".")] = file
         return modules
+
+
+def is_package_found(copy: str) -> bool:
+    """Import pyz3_wheel from the folder of a copy, or look for it in the environment."""
+    if copy and Path(copy, "pyz3_wheel").is_dir() and "pyz3_wheel" not in sys.modules:
+        sys.path.insert(0, copy)
+        try:
+            importlib.import_module("pyz3_wheel._editable")
+        finally:
+            sys.path.remove(copy)
+    return importlib.util.find_spec("pyz3_wheel") is not None
 
 
 def native_folder(folder: str, digest: str | None = None) -> Path:

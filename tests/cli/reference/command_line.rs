@@ -96,13 +96,15 @@ fn option(text: &mut String, command: &str, arg: &Arg) {
         ),
     };
     let setting = arg.get_long().and_then(setting_of);
-    let help = match setting {
-        Some((setting, false)) => setting.help.to_owned(),
-        _ => {
+    // The help of a setting has its default in brackets, which is among the facts here.
+    let own = setting.filter(|(_, is_opposite)| !is_opposite);
+    let help = own.map_or_else(
+        || {
             let help = arg.get_long_help().or_else(|| arg.get_help());
             help.map(ToString::to_string).unwrap_or_default()
-        }
-    };
+        },
+        |(setting, _)| setting.help.to_owned(),
+    );
     let facts = facts(arg, setting);
     let facts = match facts.trim() {
         "" => String::new(),

@@ -242,9 +242,4 @@ fn develop_says_what_is_wrong_with_the_environment() {
         .exits(2)
         .says("--venv: ")
         .says("is neither a virtual environment");
-    let (bare, _) = support::fresh_venv(Path::new("python3"));
-    develop(&[Path::new("--venv"), bare.path()])
-        .exits(2)
-        .says("pyz3-wheel is not in this virtual environment")
-        .says("-m pip install pyz3-wheel");
 }

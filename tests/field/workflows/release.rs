@@ -8,9 +8,8 @@ use target_lexicon::HOST;
 
 use support::workflow::{RELEASE, Workflow};
 
-/// What release.yml gives maturin for a target, besides what is the same for all.
-fn options_for(target: &str) -> Option<Vec<String>> {
-    let workflow = Workflow::read(RELEASE);
+/// The options for maturin that release.yml has for a target, except those that are the same for all targets.
+fn options_for(workflow: &Workflow, target: &str) -> Option<Vec<String>> {
     let matrix = &workflow.jobs["wheel"].strategy.as_ref().unwrap().matrix;
     let row = matrix.include.iter().find(|row| row["target"] == target)?;
     Some(
@@ -25,7 +24,8 @@ fn options_for(target: &str) -> Option<Vec<String>> {
 /// which takes minutes. `None`, with a message, where that is not possible.
 pub(crate) fn make_wheel(folder: &Path) -> Option<()> {
     let target = HOST.to_string();
-    let Some(options) = options_for(&target) else {
+    let workflow = Workflow::read(RELEASE);
+    let Some(options) = options_for(&workflow, &target) else {
         support::skip(&format!(
             "the wheel of pyz3-wheel: none is made for {target}"
         ));
@@ -50,6 +50,7 @@ pub(crate) fn make_wheel(folder: &Path) -> Option<()> {
                     home.join("registry/src").display()
                 ),
             )
+            .env("CFLAGS", &workflow.jobs["wheel"].env["CFLAGS"])
             .env("CARGO_ZIGBUILD_ZIG_PATH", support::zig()),
     );
     Some(())

@@ -16,8 +16,8 @@ pub(crate) fn of_binary(length: usize) -> usize {
     PROMISED.min((4 << 20) + 64 * length)
 }
 
-/// What a wheel of this length may take. Buffers of fixed size, and what is unpacked from it.
-pub(crate) fn of_wheel(length: usize) -> usize {
+/// What a wheel or an sdist of this length may take. Buffers of fixed size, and what is unpacked from it.
+pub(crate) fn of_archive(length: usize) -> usize {
     PROMISED.min((80 << 20) + 1024 * length)
 }
 

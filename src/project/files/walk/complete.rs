@@ -37,13 +37,20 @@ impl Walk<'_> {
                 self.put_into_sdist(place, &path, Why::Required(what));
                 continue;
             }
-            if let Some(pattern) = self.exclude.find(Path::new(&place), false) {
-                self.found.problems.push(
+            let excludes = [&mut self.exclude, &mut self.sdist_exclude];
+            let pattern = excludes.into_iter().find_map(|list| {
+                Some((list.find(Path::new(&place), false)?, list.key, list.place))
+            });
+            if let Some((pattern, key, place_of_key)) = pattern {
+                self.found.sdist_problems.push(
                     Problem::new(format!(
-                        "tool.pyz3-wheel.exclude: `{pattern}` leaves out `{place}`, the {what}"
+                        "tool.pyz3-wheel.{key}: `{pattern}` leaves out `{place}`, the {what}"
                     ))
-                    .at(self.exclude.place)
-                    .hint("every sdist needs this file: make the pattern more specific"),
+                    .at(place_of_key)
+                    .hint(
+                        "every sdist needs this file: make the pattern more specific, or write it in wheel-exclude, \
+                         which leaves the file out of the wheel only",
+                    ),
                 );
             } else if path.is_file() {
                 self.found.left_out.retain(|out| out.path != place);
@@ -86,16 +93,23 @@ impl Walk<'_> {
     pub(super) fn refuse_ignored_areas(&mut self) {
         for area in self.areas {
             let place = self.below(&area.source);
-            let above = |out: &&LeftOut| format!("{place}/").starts_with(&out.path);
-            let out = self.found.left_out.iter().find(above);
+            let folder = format!("{place}/");
+            let is_by_wheel_exclude = |out: &LeftOut| {
+                out.path.starts_with(&folder) && out.why.starts_with(self.wheel_exclude.key)
+            };
+            let leaves_out =
+                |out: &&LeftOut| folder.starts_with(&out.path) || is_by_wheel_exclude(out);
+            let out = self.found.left_out.iter().find(leaves_out);
             let empty = |file: &PackageFile| !file.source.starts_with(&area.source);
             if let Some(out) = out.filter(|_| self.found.wheel.iter().all(empty)) {
                 self.found.problems.push(
                     Problem::new(format!("`{place}` is left out of the wheel: {}", out.why))
                         .at(&place)
-                        .hint(format!(
-                            "take it in: include = [\"/{place}/\"] in [tool.pyz3-wheel]"
-                        )),
+                        .hint(if is_by_wheel_exclude(out) {
+                            "make the pattern of wheel-exclude more specific".to_owned()
+                        } else {
+                            format!("take it in: include = [\"/{place}/\"] in [tool.pyz3-wheel]")
+                        }),
                 );
             }
         }

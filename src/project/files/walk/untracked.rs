@@ -86,6 +86,7 @@ impl Walk<'_> {
             .extend(dropped.into_iter().map(|path| LeftOut {
                 path,
                 in_sdist: false,
+                in_wheel: false,
                 why: "not tracked by git".to_owned(),
             }));
     }
