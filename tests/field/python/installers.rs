@@ -43,10 +43,10 @@ fn pip_uv_and_pipx_install_the_command_which_develops_in_other_environments() {
             .args(["tool", "install", "--quiet", "--python"])
             .arg(python)
             .arg("pyz3-wheel")
-            .env("UV_CACHE_DIR", support::kept("uv-cache"))
+            .env("UV_CACHE_DIR", at("uv-cache"))
             .env("UV_TOOL_DIR", at("uv"))
             .env("UV_TOOL_BIN_DIR", at("uv-bin"));
-        succeed(install.args(["--refresh-package", "pyz3-wheel"]));
+        succeed(&mut install);
         let of_tool = programs(&at("uv/pyz3-wheel")).join("python");
         works(&at("uv-bin"), &of_tool);
 
@@ -55,7 +55,7 @@ fn pip_uv_and_pipx_install_the_command_which_develops_in_other_environments() {
             .args(["install", "--quiet", "--python"])
             .arg(python)
             .arg("pyz3-wheel")
-            .env("UV_CACHE_DIR", support::kept("uv-cache"))
+            .env("UV_CACHE_DIR", at("uv-cache"))
             .env("PIPX_HOME", at("pipx"))
             .env("PIPX_BIN_DIR", at("pipx-bin"));
         succeed(&mut install);
