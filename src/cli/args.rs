@@ -51,11 +51,15 @@ impl Args {
                 error.get(ContextKind::InvalidSubcommand),
                 Some(ContextValue::String(word)) if Path::new(word).is_dir()
             );
-            let Some((program, words)) = typed.split_first().filter(|_| is_folder) else {
-                return Err(error);
-            };
-            let build = [&[program.clone(), "build".into()], words].concat();
-            Self::read_exactly(&build).map_err(|_| error)
+            let command = Self::command();
+            let mut words = typed.iter().filter_map(|word| word.to_str());
+            let has_subcommand = words.any(|word| command.find_subcommand(word).is_some());
+            match typed.split_first() {
+                Some((program, words)) if is_folder && !has_subcommand => {
+                    Self::read_exactly(&[&[program.clone(), "build".into()], words].concat())
+                }
+                _ => Err(error),
+            }
         })
     }
 
@@ -153,6 +157,8 @@ pub enum Command {
         #[command(subcommand)]
         command: CacheCommand,
     },
+    /// Print the environment of a build for shells, editors and debuggers
+    Env,
     /// Check this machine for the tools that a build needs
     #[command(after_help = help::examples(help::DOCTOR))]
     Doctor {
@@ -331,7 +337,7 @@ mod tests {
         );
         assert_eq!(
             kind(&format!("pyz3-wheel {dir} --nonsense")),
-            ErrorKind::InvalidSubcommand
+            ErrorKind::UnknownArgument
         );
     }
 

@@ -58,7 +58,7 @@ const OPTIONS: &[(&[&str], &str)] = &[
         "`pyz3-wheel sdist` writes the sdist; --from-sdist builds the wheels from it",
     ),
     (
-        &["-e", "--editable"],
+        &["-e"],
         "`pyz3-wheel develop` installs the project in editable mode",
     ),
     (

@@ -188,12 +188,6 @@ fn advice(misuse: &clap::Error) -> Option<String> {
     if let Some(habit) = habit {
         return Some(habit.to_owned());
     }
-    if misuse.kind() == clap::error::ErrorKind::ArgumentConflict
-        && argument.is_some_and(|name| name.starts_with("--verbose"))
-        && misuse.get(ContextKind::PriorArg) == misuse.get(ContextKind::InvalidArg)
-    {
-        return Some("once is enough; PYZ3_WHEEL_LOG=debug logs every step".to_owned());
-    }
     let word = argument.or(subcommand)?;
     if misuse.kind() == clap::error::ErrorKind::UnknownArgument && Path::new(word).is_dir() {
         return Some(format!("name the project's folder with -C {word}"));
@@ -261,11 +255,6 @@ mod tests {
                 "pyz3-wheel metadata .",
                 "unexpected argument '.' found",
                 "name the project's folder with -C .",
-            ),
-            (
-                "pyz3-wheel -vv",
-                "the argument '--verbose' cannot be used multiple times",
-                "once is enough; PYZ3_WHEEL_LOG=debug logs every step",
             ),
         ] {
             let problem = problem(&Args::read(&words(line)).unwrap_err());

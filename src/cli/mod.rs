@@ -7,6 +7,7 @@ mod check;
 pub mod completions;
 mod develop;
 mod doctor;
+mod env;
 mod explain;
 mod files;
 mod fix;
@@ -37,9 +38,7 @@ pub fn main() -> ExitCode {
             let common = std::mem::take(&mut args.common);
             let work = Work::of(&args);
             Session::run(common, work, |session| {
-                if work != Work::Check {
-                    session.refuse_check_format()?;
-                }
+                session.refuse_foreign_format(work)?;
                 run(session, args)
             })
         }
@@ -67,6 +66,7 @@ fn run(session: &Session, args: Args) -> Outcome {
             fix,
         }) => check::run(session, &inputs, index_url.as_deref(), fix_hint, &fix),
         Some(Command::Explain { name }) => explain::run(name.as_deref()),
+        Some(Command::Env) => env::run(session),
         Some(Command::Completions { shell }) => Ok(Box::new(Completions::of(shell))),
         Some(Command::Schema) => Ok(Box::new(schema::Schema)),
         Some(Command::Cache { command }) => cache::run(session, command),

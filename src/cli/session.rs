@@ -27,16 +27,28 @@ pub(super) enum Work {
     Build,
     /// `check`, which has formats of its own.
     Check,
+    /// `env`, which has formats of its own.
+    Env,
     /// Anything else.
     Other,
 }
 
 impl Work {
+    /// Whether a format is only for another subcommand.
+    fn lacks(self, format: Format) -> bool {
+        match format {
+            Format::Human | Format::Json => false,
+            Format::Check(_) => self != Self::Check,
+            Format::Env(_) => self != Self::Env,
+        }
+    }
+
     /// What a run with these arguments does.
     pub(super) fn of(args: &Args) -> Self {
         match args.command {
             None | Some(Command::Build { .. }) => Self::Build,
             Some(Command::Check { .. }) => Self::Check,
+            Some(Command::Env) => Self::Env,
             Some(
                 Command::Platforms
                 | Command::Pythons
@@ -92,7 +104,7 @@ impl Session {
     fn refused(&self, work: Work, error: Error) -> Outcome {
         match work {
             Work::Build => Ok(Box::new(Refused(self.with_build_problems(error)))),
-            Work::Check | Work::Other => Err(error),
+            Work::Check | Work::Env | Work::Other => Err(error),
         }
     }
 
@@ -107,9 +119,9 @@ impl Session {
                 ..Output::default()
             },
         };
-        // The variable and pyproject.toml are for all subcommands, but only `check` has all formats.
+        // The variable and pyproject.toml are for all subcommands, but some formats are for one only.
         let is_typed = common.str(&table::FORMAT).is_some();
-        if work != Work::Check && !is_typed && matches!(output.format, Format::Check(_)) {
+        if !is_typed && work.lacks(output.format) {
             output.format = Format::Human;
         }
         let stderr = Stderr::default();
@@ -226,12 +238,19 @@ impl Session {
         settings::check(&self.common, config.as_ref(), &process_env)
     }
 
-    /// Refuses an option `--format` with a value that only `check` has.
-    pub(super) fn refuse_check_format(&self) -> Result<()> {
-        let format = self.report.check_format();
-        let Some(format) = format else { return Ok(()) };
+    /// Refuses an option `--format` with a value that only another subcommand has.
+    pub(super) fn refuse_foreign_format(&self, work: Work) -> Result<()> {
+        let format = self.report.format();
+        if !work.lacks(format) {
+            return Ok(());
+        }
+        let owner = match format {
+            Format::Env(_) => "env",
+            Format::Human | Format::Json | Format::Check(_) => "check",
+        };
+        let format = self.common.str(&table::FORMAT).unwrap_or_default();
         Err(Error::config(
-            Problem::new(format!("the format `{format}` is for `check` only"))
+            Problem::new(format!("the format `{format}` is for `{owner}` only"))
                 .hint("use `--format human` or `--format json`"),
         ))
     }

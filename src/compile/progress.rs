@@ -13,17 +13,20 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 #[cfg(unix)]
 use std::thread;
 #[cfg(unix)]
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::Result;
 
 /// Receives the name of the stage whenever it changes.
 pub type StageSink = Box<dyn FnMut(&str) + Send>;
 
-/// The stage of a zig that reports none for a while: the build script is compiled, and runs the compiler.
-pub const SILENCE: &str = "";
+/// The stage in which zig compiles the build script, if no smaller one is in progress.
+pub const SCRIPT: &str = "Compile Build Script";
 
-/// How long zig is silent before that counts. It repeats its stage several times a second.
+/// The stage in which the compiled build script runs. Zig reports none of its own then, but repeats [`SCRIPT`].
+pub const COMPILED: &str = "";
+
+/// How long zig reports [`SCRIPT`] alone until the build script is compiled.
 #[cfg(unix)]
 const PATIENCE: Duration = Duration::from_millis(700);
 
@@ -46,17 +49,20 @@ pub fn attach(command: &mut Command, mut sink: StageSink) -> Result<()> {
         }
     });
     thread::spawn(move || {
-        let mut shown = String::new();
+        let (mut last, mut begin) = (String::new(), Instant::now());
+        let mut shown = None;
         loop {
-            let stage = match stages.recv_timeout(PATIENCE) {
-                Ok(stage) if stage.is_empty() => continue,
-                Ok(stage) => stage,
-                Err(RecvTimeoutError::Timeout) => SILENCE.to_owned(),
+            match stages.recv_timeout(PATIENCE) {
+                Ok(stage) if stage.is_empty() || stage == last => {}
+                Ok(stage) => (last, begin) = (stage, Instant::now()),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
-            };
-            if stage != shown {
-                sink(&stage);
-                shown = stage;
+            }
+            let is_compiled = last == SCRIPT && begin.elapsed() >= PATIENCE;
+            let stage = if is_compiled { COMPILED } else { &last };
+            if !last.is_empty() && shown.as_deref() != Some(stage) {
+                sink(stage);
+                shown = Some(stage.to_owned());
             }
         }
     });

@@ -36,6 +36,8 @@ pub enum Remedy {
     ImportLibrary,
     /// Give an option that the script requires.
     Option,
+    /// Declare each option once.
+    DeclaredTwice,
     /// Export the module under its name.
     Module,
     /// Add the folder of Python.h.
@@ -72,7 +74,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Target,
         Self::Floor,
         Self::Cpu,
@@ -80,6 +82,7 @@ impl Remedy {
         Self::InTree,
         Self::ImportLibrary,
         Self::Option,
+        Self::DeclaredTwice,
         Self::Module,
         Self::Headers,
         Self::Undefined,

@@ -33,6 +33,89 @@ use crate::toolchain::{Cache, Sysroot, Zig, probe_cache};
 /// The first Zig that caches the configure phase.
 const CACHES_CONFIGURATION: ZigVersion = ZigVersion::new(0, 17, 0);
 
+/// The variables that the contract with build scripts promises, apart from those that only matter to a process that
+/// this program starts.
+pub fn contract(
+    job: &Job,
+    sysroot: Option<&Sysroot>,
+    source_date_epoch: i64,
+) -> Vec<(&'static str, String)> {
+    let path = |path: &Path| path.display().to_string();
+    let mut env = vec![
+        ("ZIG_TARGET", job.zig_target.to_string()),
+        ("HATCH_ZIG_TARGET", job.zig_target.to_string()),
+        ("PYDUST_OPTIMIZE", job.optimize.to_string()),
+        ("PYZ3_OPTIMIZE", job.optimize.to_string()),
+        (
+            "PYZ3_LIMITED_API",
+            job.limited_api.clone().unwrap_or_default(),
+        ),
+        (
+            "PYZ3_TARGET_ABI3T",
+            job.target_abi3t().unwrap_or_default().to_owned(),
+        ),
+        ("SOURCE_DATE_EPOCH", source_date_epoch.to_string()),
+    ];
+    if let Some(suffix) = &job.extension_suffix {
+        env.push(("PYZ3_EXT_SUFFIX", suffix.clone()));
+        env.push(("HATCH_ZIG_EXT_SUFFIX", suffix.clone()));
+    }
+    if let Some(python) = &job.python {
+        env.push(("PYZ3_PYTHON_VERSION", python.version.to_string()));
+    }
+    if let Some(sysroot) = sysroot {
+        for name in [
+            "PYZ3_PYTHON_INCLUDE",
+            "HATCH_ZIG_PYTHON_INCLUDE",
+            "ALLOCONDA_PYTHON_INCLUDE",
+            "PYOZ_PYTHON_INCLUDE",
+        ] {
+            env.push((name, path(&sysroot.include)));
+        }
+        env.push(("PYZ3_PYTHON", path(&sysroot.launcher)));
+        if let (Some(dir), Some(lib)) = (&sysroot.lib_dir, &sysroot.lib) {
+            for (name, value) in [
+                ("PYZ3_PYTHON_LIB_DIR", path(dir)),
+                ("PYZ3_PYTHON_LIB", lib.clone()),
+                ("HATCH_ZIG_PYTHON_LIBDIR", path(dir)),
+                ("HATCH_ZIG_PYTHON_LIB", lib.clone()),
+            ] {
+                env.push((name, value));
+            }
+        }
+    }
+    if !host_variables::is_native(job) {
+        // The .pc files of this machine are wrong for the target: a missing program disables pkg-config.
+        env.push(("PKG_CONFIG", "pkg-config-is-off-in-cross-builds".to_owned()));
+    }
+    if let (Os::Macos, Some(floor)) = (job.platform.os(), job.zig_target.floor()) {
+        env.push(("MACOSX_DEPLOYMENT_TARGET", floor.to_string()));
+    }
+    env
+}
+
+/// The variables that the project sets for a job.
+pub fn configured<'a>(
+    project: &'a Project,
+    job: &Job,
+) -> impl Iterator<Item = (&'a String, &'a String)> {
+    let config = &project.config;
+    let own = config.platform.get(&job.platform);
+    config
+        .env
+        .iter()
+        .chain(own.into_iter().flat_map(|platform| &platform.env))
+}
+
+/// PATH with another folder in front.
+pub fn path_with(folder: &Path) -> Option<String> {
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let others = std::env::split_paths(&inherited).filter(|other| other != folder);
+    let folders = std::iter::once(folder.to_owned()).chain(others);
+    let joined = std::env::join_paths(folders).ok()?;
+    Some(joined.to_string_lossy().into_owned())
+}
+
 /// The inputs that all invocations of a run share.
 #[derive(Debug)]
 pub struct ZigBuild<'a> {
@@ -105,7 +188,7 @@ impl ZigBuild<'_> {
             let what = format!("`zig build --help` {}", outcome.status);
             let failure = self.failure(job, &what, &outcome.log);
             return Err(if has_given_up(&outcome.log) {
-                failure.hint(&Remedy::Option.hint(&self.zig.version))
+                failure.hint(&Remedy::of_script_failure(&outcome.log).hint(&self.zig.version))
             } else {
                 failure
             });
@@ -244,7 +327,6 @@ impl ZigBuild<'_> {
 
     /// `zig build` with everything but the prefix and the `-D` options.
     fn command(&self, job: &Job, sysroot: Option<&Sysroot>) -> Command {
-        let config = &self.project.config;
         let mut command = self.zig.command();
         command.arg("build").current_dir(&self.project.root);
         if self.script != self.project.root.join("build.zig") {
@@ -258,77 +340,20 @@ impl ZigBuild<'_> {
             command.env_remove(name);
         }
         command.envs(self.environment(job, sysroot));
-        command.envs(&config.env);
-        if let Some(platform) = config.platform.get(&job.platform) {
-            command.envs(&platform.env);
-        }
+        command.envs(configured(self.project, job));
         command
     }
 
-    /// The environment that the contract promises.
+    /// The environment of `zig build`.
     fn environment(&self, job: &Job, sysroot: Option<&Sysroot>) -> Vec<(&'static str, String)> {
-        let path = |path: &Path| path.display().to_string();
-        let mut env = vec![
-            ("ZIG_TARGET", job.zig_target.to_string()),
-            ("HATCH_ZIG_TARGET", job.zig_target.to_string()),
-            ("PYDUST_OPTIMIZE", job.optimize.to_string()),
-            ("PYZ3_OPTIMIZE", job.optimize.to_string()),
-            (
-                "PYZ3_LIMITED_API",
-                job.limited_api.clone().unwrap_or_default(),
-            ),
-            (
-                "PYZ3_TARGET_ABI3T",
-                job.target_abi3t().unwrap_or_default().to_owned(),
-            ),
-            ("ZIG_LOCAL_CACHE_DIR", path(&self.local_cache(job))),
-            ("SOURCE_DATE_EPOCH", self.source_date_epoch.to_string()),
-            // Color codes would end up in logs and reports.
-            ("NO_COLOR", "1".to_owned()),
-        ];
-        if let Some(suffix) = &job.extension_suffix {
-            env.push(("PYZ3_EXT_SUFFIX", suffix.clone()));
-            env.push(("HATCH_ZIG_EXT_SUFFIX", suffix.clone()));
-        }
-        if let Some(python) = &job.python {
-            env.push(("PYZ3_PYTHON_VERSION", python.version.to_string()));
-        }
-        if let Some(sysroot) = sysroot {
-            for name in [
-                "PYZ3_PYTHON_INCLUDE",
-                "HATCH_ZIG_PYTHON_INCLUDE",
-                "ALLOCONDA_PYTHON_INCLUDE",
-                "PYOZ_PYTHON_INCLUDE",
-            ] {
-                env.push((name, path(&sysroot.include)));
-            }
-            env.push(("PYZ3_PYTHON", path(&sysroot.launcher)));
-            if let (Some(dir), Some(lib)) = (&sysroot.lib_dir, &sysroot.lib) {
-                for (name, value) in [
-                    ("PYZ3_PYTHON_LIB_DIR", path(dir)),
-                    ("PYZ3_PYTHON_LIB", lib.clone()),
-                    ("HATCH_ZIG_PYTHON_LIBDIR", path(dir)),
-                    ("HATCH_ZIG_PYTHON_LIB", lib.clone()),
-                ] {
-                    env.push((name, value));
-                }
-            }
-            // A script that runs `python3` gets a launcher that describes the target's Python.
-            if let Some(folder) = sysroot.launcher.parent() {
-                let inherited = std::env::var_os("PATH").unwrap_or_default();
-                let folders =
-                    std::iter::once(folder.to_owned()).chain(std::env::split_paths(&inherited));
-                if let Ok(joined) = std::env::join_paths(folders) {
-                    env.push(("PATH", joined.to_string_lossy().into_owned()));
-                }
-            }
-        }
-        if !host_variables::is_native(job) {
-            // The .pc files of this machine are wrong for the target: a missing program disables pkg-config.
-            env.push(("PKG_CONFIG", "pkg-config-is-off-in-cross-builds".to_owned()));
-        }
-        if let (Os::Macos, Some(floor)) = (job.platform.os(), job.zig_target.floor()) {
-            env.push(("MACOSX_DEPLOYMENT_TARGET", floor.to_string()));
+        let mut env = contract(job, sysroot, self.source_date_epoch);
+        let local_cache = self.local_cache(job).display().to_string();
+        env.push(("ZIG_LOCAL_CACHE_DIR", local_cache));
+        // Color codes would end up in logs and reports.
+        env.push(("NO_COLOR", "1".to_owned()));
+        // A script that runs `python3` gets a launcher that describes the target's Python.
+        if let Some(folder) = sysroot.and_then(|sysroot| sysroot.launcher.parent()) {
+            env.extend(path_with(folder).map(|path| ("PATH", path)));
         }
         env
     }

@@ -4,10 +4,10 @@
 //! reasons why they cannot be written. Never overwrites a file that it did not read.
 
 mod adopt;
+mod files;
 mod names;
 mod owner;
 mod template;
-mod texts;
 mod workflow;
 mod zon;
 
@@ -49,7 +49,7 @@ impl Draft {
         };
         let names = Names::of(&name).map_err(Error::config)?;
         let owner = Owner::find(&root);
-        let mut files = template.files(&names, &owner);
+        let mut files = files::files(template, &names, &owner);
         if with_ci {
             files.push((workflow::PATH.to_owned(), workflow::text(template)));
         }

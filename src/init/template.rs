@@ -1,13 +1,10 @@
 //! The templates for new projects.
 //!
 //! The sources of each template are those of an example in docs/examples, under another name. The tests build
-//! the examples for all platforms and with all Zigs. The texts about a project are in `texts`.
+//! the examples for all platforms and with all Zigs. The texts about a project are in `files`.
 
 use std::str::FromStr;
 
-use super::names::Names;
-use super::owner::Owner;
-use super::{texts, zon};
 use crate::error::{Problem, unknown};
 
 /// The keys of `[build-system]` that make pip, build and uv use this package as the build backend.
@@ -36,12 +33,12 @@ pub enum Template {
 /// The parts of a template.
 pub(super) struct Sources {
     /// The name of the example, as pip and as Python know it.
-    example: (&'static str, &'static str),
+    pub(super) example: (&'static str, &'static str),
     pub(super) description: &'static str,
     /// More lines for `[tool.pyz3-wheel]`.
     pub(super) config: &'static str,
     /// Files of the example; `PACKAGE` in a place is the package's name.
-    files: &'static [(&'static str, &'static str)],
+    pub(super) files: &'static [(&'static str, &'static str)],
 }
 
 macro_rules! example {
@@ -236,38 +233,6 @@ impl Template {
     pub fn first_line(self, package: &str) -> String {
         format!("import {package}; print({package}.greet('Zig'))")
     }
-
-    /// All files of a project, each with its path.
-    pub(super) fn files(self, names: &Names, owner: &Owner) -> Vec<(String, String)> {
-        let sources = self.sources();
-        let mut files = vec![
-            (
-                "pyproject.toml".to_owned(),
-                texts::pyproject(self, names, owner),
-            ),
-            ("README.md".to_owned(), texts::readme(self, names)),
-        ];
-        if owner.license_file.is_none() {
-            files.push(("LICENSE".to_owned(), texts::license(names, owner)));
-        }
-        if self.has_build_script() {
-            files.push(("build.zig.zon".to_owned(), zon::text(&names.package)));
-        }
-        files.extend(sources.files.iter().map(|(place, text)| {
-            let place = place.replace("PACKAGE", &names.package);
-            let (_, package) = sources.example;
-            // Git on Windows may have checked the files out with CRLF.
-            let text = text.replace("\r\n", "\n");
-            (place, rename(&text, package, &names.package))
-        }));
-        files
-    }
-}
-
-/// Replaces the package's name in a text, also in capitals.
-fn rename(text: &str, from: &str, to: &str) -> String {
-    text.replace(from, to)
-        .replace(&from.to_uppercase(), &to.to_uppercase())
 }
 
 impl FromStr for Template {
@@ -281,6 +246,9 @@ impl FromStr for Template {
 
 #[cfg(test)]
 mod tests {
+    use super::super::files::{UV, files};
+    use super::super::names::Names;
+    use super::super::owner::Owner;
     use super::*;
     use crate::project::Project;
 
@@ -289,7 +257,7 @@ mod tests {
         for template in Template::ALL {
             let folder = tempfile::tempdir().unwrap();
             let names = Names::of("Other.Thing").unwrap();
-            for (path, text) in template.files(&names, &Owner::default()) {
+            for (path, text) in files(template, &names, &Owner::default()) {
                 super::super::write_new(&folder.path().join(&path), &text).unwrap();
                 assert!(
                     !path.contains("PACKAGE") && !text.contains("PACKAGE"),
@@ -305,7 +273,7 @@ mod tests {
             let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples");
             for folder in [folder.path(), &examples.join(example)] {
                 let text = fs_err::read_to_string(folder.join("pyproject.toml")).unwrap();
-                assert!(text.replace("\r\n", "\n").ends_with(texts::UV), "{text}");
+                assert!(text.replace("\r\n", "\n").ends_with(UV), "{text}");
             }
             let files = project.files().unwrap();
             let has = |path: &str| files.wheel.iter().any(|file| file.path == path);

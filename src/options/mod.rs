@@ -39,8 +39,8 @@ pub struct Setting {
     pub value_name: &'static str,
     /// The possible values, if they are few.
     pub choices: &'static [&'static str],
-    /// Those of the possible values that only `check` has.
-    pub for_check: &'static [&'static str],
+    /// Those of the possible values that only one subcommand has.
+    pub own_choices: &'static [(Command, &'static [&'static str])],
     /// What the items of a list are in pyproject.toml.
     pub items: Shape,
     /// A regular expression (ECMA 262, as JSON Schema has them) of the possible values in pyproject.toml.
@@ -75,6 +75,8 @@ pub enum Command {
     Develop,
     /// `check`.
     Check,
+    /// `env`.
+    Env,
     /// `metadata`.
     Metadata,
     /// `files`.
@@ -95,6 +97,7 @@ impl Command {
             "sdist" => Self::Sdist,
             "develop" => Self::Develop,
             "check" => Self::Check,
+            "env" => Self::Env,
             "metadata" => Self::Metadata,
             "files" => Self::Files,
             "pythons" => Self::Pythons,
@@ -130,7 +133,7 @@ impl Setting {
             opposite: None,
             value_name: "",
             choices: &[],
-            for_check: &[],
+            own_choices: &[],
             items: Shape::TEXT,
             pattern: None,
             heading: None,
@@ -154,6 +157,14 @@ impl Setting {
     pub(crate) fn is_used_by(&self, command: Option<Command>) -> bool {
         self.commands == [Command::Every]
             || command.is_some_and(|command| self.commands.contains(&command))
+    }
+
+    /// The possible values in a subcommand.
+    pub fn choices_of(&self, command: Option<Command>) -> impl Iterator<Item = &'static str> {
+        self.choices.iter().copied().filter(move |choice| {
+            let mut own = self.own_choices.iter();
+            own.all(|(of, choices)| Some(*of) == command || !choices.contains(choice))
+        })
     }
 
     /// Its own environment variable.

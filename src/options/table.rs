@@ -4,7 +4,7 @@
 //! it: an option of `build`, with a key of the same name.
 
 use super::Command::{
-    Build, Cache, Check, Develop, Doctor, Every, Files, Metadata, Pythons, Sdist,
+    Build, Cache, Check, Develop, Doctor, Env, Every, Files, Metadata, Pythons, Sdist,
 };
 use super::Fallback::{None as Nothing, Reference, Value, Words};
 use super::shape::Shape;
@@ -46,17 +46,20 @@ settings! {
         short: Some('C'),
         value_name: "DIR",
         heading: GENERAL,
-        commands: &[Every, Build, Sdist, Develop, Check, Metadata, Files, Cache, Doctor],
+        commands: &[Every, Build, Sdist, Develop, Check, Env, Metadata, Files, Cache, Doctor],
         key: None,
         default: Words("the current folder"),
         of_frontend: true,
     };
 
-    /// The output format; sarif, github and junit are for `check` only
+    /// The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env`
     FORMAT: Text = "format" {
         value_name: "FORMAT",
-        choices: &["human", "json", "sarif", "github", "junit"],
-        for_check: &["sarif", "github", "junit"],
+        choices: &["human", "json", "sarif", "github", "junit", "sh", "fish", "powershell"],
+        own_choices: &[
+            (Check, &["sarif", "github", "junit"]),
+            (Env, &["sh", "fish", "powershell"]),
+        ],
         heading: GENERAL,
         commands: &[Every],
         default: Value("human"),
@@ -84,7 +87,7 @@ settings! {
     ZIG: FilePath = "zig" {
         value_name: "PATH",
         heading: TOOLS,
-        commands: &[Every, Build, Sdist, Develop, Doctor],
+        commands: &[Every, Build, Sdist, Develop, Env, Doctor],
         key: Some("zig-exe"),
         // `$ZIG` is what other tools call it.
         other_variables: &["ZIG"],
@@ -95,7 +98,7 @@ settings! {
     CACHE_DIR: FilePath = "cache-dir" {
         value_name: "DIR",
         heading: TOOLS,
-        commands: &[Every, Build, Sdist, Develop, Pythons, Cache, Doctor],
+        commands: &[Every, Build, Sdist, Develop, Env, Pythons, Cache, Doctor],
         default: Words("the system's place for caches"),
     };
 
@@ -103,7 +106,7 @@ settings! {
     ZIG_VERSION: Text = "zig-version" {
         value_name: "VERSION",
         heading: TOOLS,
-        commands: &[Every, Build, Sdist, Develop, Doctor],
+        commands: &[Every, Build, Sdist, Develop, Env, Doctor],
         key: Some("zig"),
         default: Reference("see below"),
     };
@@ -112,6 +115,7 @@ settings! {
     PLATFORM: List = "platform" {
         value_name: "NAME",
         heading: TARGETS,
+        commands: &[Build, Env],
         key: Some("platforms"),
         items: Shape::Platform,
         default: Words("this machine's"),
@@ -129,6 +133,7 @@ settings! {
     PYTHON: List = "python" {
         value_name: "PYTHON",
         heading: TARGETS,
+        commands: &[Build, Env],
         key: Some("pythons"),
         default: Words("the active virtual environment's, else `python3`"),
         of_frontend: true,
@@ -156,7 +161,7 @@ settings! {
         value_name: "MODE",
         choices: &["Debug", "ReleaseSafe", "ReleaseFast", "ReleaseSmall"],
         heading: TARGETS,
-        commands: &[Build, Develop],
+        commands: &[Build, Develop, Env],
         // What is set for a build script that is run without this program.
         other_variables: &["PYDUST_OPTIMIZE", "PYZ3_OPTIMIZE", "HATCH_ZIG_BUILD_MODE"],
         default: Value("ReleaseFast"),

@@ -232,3 +232,19 @@ fn a_policy_of_manylinux_is_a_glibc() {
     let hint = glibc("manylinux_2_28_x86_64").unwrap_err().hint.unwrap();
     assert!(hint.contains("--platform manylinux_2_28_x86_64"));
 }
+
+#[test]
+fn the_words_are_those_of_every_name_of_the_table() {
+    let words = request_words();
+    for platform in Platform::ALL {
+        let tags = platform.wheel_platform();
+        let names = [platform.name(), &tags];
+        for name in names.into_iter().chain(platform.triple()) {
+            let name = name.replace("x86_64", "amd64");
+            for word in name.split(['-', '_', '.']) {
+                let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+                assert!(is_number || words.contains(word), "{name}: {word}");
+            }
+        }
+    }
+}

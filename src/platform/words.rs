@@ -116,7 +116,9 @@ pub(super) fn all() -> impl Iterator<Item = &'static str> {
     let arches = Arch::ALL
         .into_iter()
         .flat_map(|arch| spellings(arch).iter().copied());
+    // `arm` is understood in the triples of Zig only.
     let others = [
+        "arm",
         "x86_64",
         "x86-64",
         "manylinux1",

@@ -115,3 +115,49 @@ pub(super) fn python(job: &Job) -> String {
         AbiTag::None => job.wheel.python.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        let cells = [
+            (0, 0, "1.2 s"),
+            (0, 1, "cached"),
+            (0, 2, "0.9 s"),
+            (1, 2, "failed"),
+        ];
+        let cells = cells.map(|(row, column, text)| (row, column, text.to_owned()));
+        Grid {
+            platforms: names(&["linux-x86_64", "windows-x64"]),
+            pythons: names(&["cp311", "cp312", "cp313"]),
+            cells: cells.into(),
+        }
+    }
+
+    #[test]
+    fn platforms_are_rows_and_pythons_are_columns() {
+        let sizes = ["3 kB", "-"].map(str::to_owned);
+        let expected = [
+            "              cp311  cp312   cp313   size",
+            "linux-x86_64  1.2 s  cached  0.9 s   3 kB",
+            "windows-x64                  failed  -",
+        ];
+        assert_eq!(grid().lines(None, "size", &sizes), expected);
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_follow_below() {
+        let expected = [
+            "              cp311  cp312",
+            "linux-x86_64  1.2 s  cached",
+            "windows-x64",
+            "",
+            "              cp313",
+            "linux-x86_64  0.9 s",
+            "windows-x64   failed",
+        ];
+        assert_eq!(grid().lines(Some(30), "", &[]), expected);
+    }
+}

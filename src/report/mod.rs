@@ -5,6 +5,7 @@
 
 mod check;
 mod documents;
+mod env;
 mod excerpt;
 mod explain;
 mod failures;
@@ -16,6 +17,7 @@ mod job_summary;
 mod json;
 mod log;
 mod progress;
+mod screen;
 mod streams;
 mod summary;
 mod table;
@@ -99,12 +101,9 @@ impl Report {
         self.output.verbose
     }
 
-    /// The format, if it is one that only `check` has.
-    pub fn check_format(&self) -> Option<CheckFormat> {
-        match self.output.format {
-            Format::Human | Format::Json => None,
-            Format::Check(format) => Some(format),
-        }
+    /// The format of the result.
+    pub fn format(&self) -> Format {
+        self.output.format
     }
 
     /// Whether `--quiet` is given.
@@ -126,7 +125,7 @@ impl Report {
     /// Prints the result of a subcommand in the format that the user has chosen.
     pub fn show(&self, document: &dyn Document) -> Result<()> {
         match self.output.format {
-            Format::Human => document.human(self),
+            Format::Human | Format::Env(_) => document.human(self),
             Format::Json => {
                 document.beside_json(self);
                 streams::json(document.json()?)
@@ -271,7 +270,7 @@ impl Report {
     pub fn stdout_of_child(&self) -> Stdio {
         match self.output.format {
             Format::Human => Stdio::inherit(),
-            Format::Json | Format::Check(_) => Stdio::from(std::io::stderr()),
+            Format::Json | Format::Check(_) | Format::Env(_) => Stdio::from(std::io::stderr()),
         }
     }
 

@@ -12,6 +12,7 @@ use console::Term;
 use indicatif::{MultiProgress, ProgressBar};
 use serde_json::Value;
 
+use super::screen;
 use crate::error::Result;
 use crate::settings::{Color, Env};
 use crate::text::wrap::hanging;
@@ -57,7 +58,8 @@ pub struct Stderr {
 impl Stderr {
     /// The progress bars, which are shown from now on.
     pub(super) fn bars(&self) -> &MultiProgress {
-        self.bars.get_or_init(MultiProgress::new)
+        self.bars
+            .get_or_init(|| MultiProgress::with_draw_target(screen::target()))
     }
 
     /// Prints a command to the CI service, in which every value is escaped.

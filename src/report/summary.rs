@@ -83,7 +83,7 @@ fn wheels(report: &Report, plan: &Plan, summary: &Summary, width: Option<usize>)
     if let Some(grid) = grid(plan, summary) {
         let sizes = grid.platforms().iter();
         let sizes: Vec<_> = sizes.map(|platform| sizes_of(summary, platform)).collect();
-        return grid.lines(width, &bold("size"), &sizes);
+        return grid.lines(width, "size", &sizes);
     }
     if width.is_none_or(|width| table::natural_width(&with_names) <= width) {
         return table::lines(&with_names, width);

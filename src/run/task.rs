@@ -273,13 +273,13 @@ impl<'c> TaskRun<'c> {
         ))
     }
 
-    /// Receives the stages of zig, which reports none once it has compiled the build script.
+    /// Receives the stages of zig, which reports none of its own once it has compiled the build script.
     fn stages(&self, compile: &Job) -> Option<StageSink> {
         let mut sink = self.context.observer.zig_stages(self.job)?;
         let main = self.context.zig.main_stage(compile);
         Some(Box::new(move |stage| match stage {
-            progress::SILENCE => sink(main),
-            "Compile Build Script" => sink("compiling build.zig"),
+            progress::COMPILED => sink(main),
+            progress::SCRIPT => sink("compiling build.zig"),
             stage => sink(stage),
         }))
     }

@@ -19,7 +19,7 @@ pub use self::check::{CheckSelection, check};
 pub use self::environment::unknown_variables;
 pub use self::layers::{Env, process_env};
 use self::layers::{Layers, Values, both_given};
-pub use self::output::{CheckFormat, Color, Format, Output};
+pub use self::output::{CheckFormat, Color, Format, Output, Shell};
 pub use self::schema::schema;
 pub use self::sdist::{SdistSettings, sdist};
 pub use self::typed::{Typed, offer};

@@ -16,6 +16,28 @@ pub enum Format {
     Json,
     /// A format that only `check` has.
     Check(CheckFormat),
+    /// Commands for a shell, which only `env` prints.
+    Env(Shell),
+}
+
+/// A shell for which `env` prints commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shell {
+    /// POSIX shells: bash, zsh, dash.
+    Sh,
+    /// fish.
+    Fish,
+    /// PowerShell.
+    PowerShell,
+}
+
+impl Shell {
+    /// All of them, with the names of their formats.
+    pub const ALL: [(Self, &str); 3] = [
+        (Self::Sh, "sh"),
+        (Self::Fish, "fish"),
+        (Self::PowerShell, "powershell"),
+    ];
 }
 
 /// A format of `check` for CI services.
@@ -50,11 +72,13 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, Problem> {
         let of_check = CheckFormat::ALL.iter().find(|(_, name)| *name == text);
-        match (text, of_check) {
-            ("human", _) => Ok(Self::Human),
-            ("json", _) => Ok(Self::Json),
-            (_, Some((format, _))) => Ok(Self::Check(*format)),
-            (_, None) => Err(unknown("format", text, table::FORMAT.choices)),
+        let of_env = Shell::ALL.iter().find(|(_, name)| *name == text);
+        match (text, of_check, of_env) {
+            ("human", ..) => Ok(Self::Human),
+            ("json", ..) => Ok(Self::Json),
+            (_, Some((format, _)), _) => Ok(Self::Check(*format)),
+            (_, _, Some((shell, _))) => Ok(Self::Env(*shell)),
+            (_, None, None) => Err(unknown("format", text, table::FORMAT.choices)),
         }
     }
 }
@@ -100,6 +124,7 @@ pub struct Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::Command;
 
     #[test]
     fn the_table_of_settings_has_every_format() {
@@ -108,8 +133,13 @@ mod tests {
             assert_eq!(name.parse(), Ok(Format::Check(format)));
             name
         });
-        assert_eq!(table::FORMAT.for_check, of_check);
-        let all = [&["human", "json"][..], &of_check].concat();
+        let of_env = Shell::ALL.map(|(shell, name)| {
+            assert_eq!(name.parse(), Ok(Format::Env(shell)));
+            name
+        });
+        let own: [(_, &[_]); 2] = [(Command::Check, &of_check), (Command::Env, &of_env)];
+        assert_eq!(table::FORMAT.own_choices, own);
+        let all = [&["human", "json"][..], &of_check, &of_env].concat();
         assert_eq!(table::FORMAT.choices, all);
     }
 }

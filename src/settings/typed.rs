@@ -154,7 +154,7 @@ pub fn offer(command: clap::Command) -> clap::Command {
         let is_own = |setting: &Setting| {
             // Replaces the general option, which the help lists, or lists with fewer values.
             let is_hidden = setting.is_general() && !setting.is_used_by(of);
-            let has_more = of == Some(Command::Check) && !setting.for_check.is_empty();
+            let has_more = setting.own_choices.iter().any(|(own, _)| Some(*own) == of);
             let is_own = !setting.is_general() && setting.is_used_by(of);
             is_hidden || has_more || is_own
         };
@@ -229,12 +229,9 @@ struct Help<'s> {
 
 impl<'s> Help<'s> {
     fn new(command: Option<Command>, setting: &'s Setting) -> Self {
-        let choices = setting.choices.iter().copied();
-        let is_choice =
-            |choice: &&str| command == Some(Command::Check) || !setting.for_check.contains(choice);
         Self {
             setting,
-            choices: choices.filter(is_choice).collect(),
+            choices: setting.choices_of(command).collect(),
         }
     }
 

@@ -49,6 +49,36 @@ fn the_summary_of_a_run() {
 }
 
 #[test]
+fn the_summary_of_a_job_of_github_actions() {
+    let project = example("hello-ctypes");
+    let summary = project.path().join("summary.md");
+    let mut build = command();
+    build
+        .args(["--platform", "linux-x86_64,windows-x64", "--jobs", "1"])
+        .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_STEP_SUMMARY", &summary)
+        .current_dir(project.path());
+    let ran = run(&mut build).exits(0);
+    let (_, lines) = ran
+        .stderr
+        .split_once("::group::Build of 2 wheels\n")
+        .unwrap();
+    let (lines, _) = lines.split_once("::endgroup::\n").unwrap();
+    assert_eq!(lines.lines().count(), 2, "{ran:#?}");
+    assert!(!ran.stdout.contains("::"), "{ran:#?}");
+    let text = std::fs::read_to_string(&summary).unwrap();
+    assert!(
+        text.starts_with("### hello_ctypes 0.1.0: 2 wheels\n\n|  | wheel |")
+            || text.starts_with("### hello-ctypes 0.1.0: 2 wheels\n\n|  | wheel |"),
+        "{text}"
+    );
+    assert!(
+        text.contains("| ok | hello_ctypes-0.1.0-py3-none-win_amd64.whl | "),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_plans_of_the_examples_for_a_python() {
     let python = need!(pythons().get("3.12"), "no CPython 3.12 with headers");
     let cache = kept("cache");

@@ -62,7 +62,7 @@ fn the_manual_lists_the_document_of_each_subcommand() {
 
 #[test]
 fn each_subcommand_prints_one_document_when_it_succeeds() {
-    let mut tried = BTreeSet::from(["build", "develop"].map(str::to_owned));
+    let mut tried = BTreeSet::from(["build", "develop", "env"].map(str::to_owned));
     let project = tiny("[tool.pyz3-wheel]\nabi = \"none\"");
     for (row, arguments, codes) in [
         ("build --dry-run", "--platform linux-x86_64", &[0][..]),
@@ -124,6 +124,7 @@ fn each_subcommand_prints_one_document_when_it_fails() {
         ("check", "", 2),
         ("explain", "nowhere", 2),
         ("schema", "--nonsense", 2),
+        ("env", "--format fish --project nowhere", 2),
         ("completions", "nonsense", 2),
         ("cache dir", "--project nowhere", 2),
         ("cache size", "--cache-dir file", 1),

@@ -345,3 +345,68 @@ fn wrong_arguments_are_told_to_programs_too() {
     assert_eq!(ran.stdout, "");
     ran.says("hint: see `pyz3-wheel sdist --help`");
 }
+
+/// The program in this folder with one more variable.
+fn with_variable(name: &str, value: &str, arguments: &[&str]) -> support::Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = support::command();
+    command.env(name, value).current_dir(folder.path());
+    support::run(command.args(arguments))
+}
+
+#[test]
+fn colors_are_where_they_are_wanted() {
+    let colored = |name: &str, value: &str, arguments: &[&str]| {
+        let ran = with_variable(name, value, arguments);
+        let text = ran.stdout + &ran.stderr;
+        assert!(text.len() > 20, "{text}");
+        text.contains("\u{1b}[")
+    };
+    for arguments in [
+        &["--help"][..],
+        &["build"],
+        &["--nonsense"],
+        &["explain", "x"],
+    ] {
+        assert!(!colored("NO_COLOR", "", arguments), "{arguments:?}");
+        for name in ["FORCE_COLOR", "CLICOLOR_FORCE"] {
+            assert!(colored(name, "1", arguments), "{name} {arguments:?}");
+            assert!(!colored(name, "0", arguments), "{name} {arguments:?}");
+        }
+        let never = [arguments, &["--color", "never"]].concat();
+        assert!(!colored("FORCE_COLOR", "1", &never), "{never:?}");
+        let always = [arguments, &["--color=always"]].concat();
+        assert!(colored("NO_COLOR", "1", &always), "{always:?}");
+    }
+    let ran = with_variable("NO_COLOR", "1", &["platforms", "--color", "sometimes"]).exits(2);
+    ran.says("--color: unknown value `sometimes`");
+}
+
+#[test]
+fn a_switch_may_be_repeated() {
+    with_variable("NO_COLOR", "1", &["platforms", "-vv", "--verbose"]).exits(0);
+}
+
+#[test]
+fn errors_are_annotations_in_github_actions() {
+    let ran = with_variable("GITHUB_ACTIONS", "true", &["-C", "100%\n::error::x"]).exits(2);
+    let commands: Vec<_> = ran
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("::"))
+        .collect();
+    let [command] = commands.as_slice() else {
+        panic!("{ran:#?}");
+    };
+    assert!(
+        command.starts_with("::error title=pyz3-wheel::100%25%0A\\u{3a}:error::x "),
+        "{command}"
+    );
+    assert_eq!(ran.stdout, "");
+    let ran = with_variable(
+        "GITHUB_ACTIONS",
+        "true",
+        &["-C", "nowhere", "--format", "json"],
+    );
+    assert!(!ran.exits(2).stderr.contains("::error"));
+}

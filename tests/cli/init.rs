@@ -16,7 +16,11 @@ fn a_project_is_told_by_its_files() {
     let ran = init(folder.path(), &["--name", "x", "--ci", "--format", "json"]).exits(0);
     let document = ran.json();
     let files: Vec<_> = document["files"].as_array().unwrap().clone();
-    for path in ["build.zig", "x/_native.pyi", ".github/workflows/wheels.yml"] {
+    for path in [
+        "build.zig",
+        "src/x/_native.pyi",
+        ".github/workflows/wheels.yml",
+    ] {
         assert!(files.contains(&path.into()), "{path} in {files:?}");
         assert!(folder.path().join(path).is_file());
     }
@@ -29,7 +33,7 @@ fn what_is_there_is_never_overwritten() {
     let folder = project(&[("build.zig", "mine"), ("README.md", "mine too")]);
     init(folder.path(), &["--name", "x"])
         .exits(2)
-        .says("build.zig: already exists")
+        .says("the folder already contains build.zig")
         .says("pyz3-wheel init --adopt");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
@@ -48,7 +52,7 @@ fn a_project_is_not_created_in_a_file() {
 #[test]
 fn a_name_that_python_can_not_import_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["class", "2fast", "ctypes", "né"] {
+    for name in ["class", "2fast", "ctypes", "test", "tests", "json", "né"] {
         let ran = init(folder.path(), &["--name", name]).exits(2);
         ran.says("--name NAME");
     }

@@ -20,6 +20,8 @@ mod platforms;
 mod provision;
 mod published;
 mod python;
+#[cfg(target_os = "linux")]
+mod readmes;
 mod real_projects;
 mod releases;
 mod rigs;

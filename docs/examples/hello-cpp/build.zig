@@ -16,4 +16,6 @@ pub fn build(b: *std.Build) void {
     // As in CPython's own builds: an assert of Python.h would carry the path of that file.
     if (module.optimize != std.builtin.OptimizeMode.Debug) module.addCMacro("NDEBUG", "1");
     b.installArtifact(pyz3.extension("hello_cpp", module));
+    // For another module, copy the lines above, with another source and another name, and add the module to
+    // `modules` in pyproject.toml.
 }

@@ -155,9 +155,8 @@ fn askPython(b: *Build) ?Python {
         \\    print("python%d%d%s" % (sys.version_info[:2] + (free_threaded,)))
         \\sys.exit(not os.path.exists(os.path.join(include, "Python.h")))
     ;
-    // Zig 0.16 renamed the values.
-    const StdIo = @typeInfo(@TypeOf(Build.runAllowFail)).@"fn".params[3].type.?;
-    const quiet: StdIo = if (@hasField(StdIo, "Ignore")) .Ignore else .ignore;
+    // Zig 0.16 renamed the value.
+    const quiet = if (@hasDecl(std.process, "SpawnOptions")) .ignore else .Ignore;
     for ([_][]const u8{ "python3", "python", "py" }) |name| {
         var exit_code: u8 = undefined;
         const answer = b.runAllowFail(&.{ name, "-c", question }, &exit_code, quiet) catch continue;

@@ -12,6 +12,8 @@ pub fn build(b: *std.Build) void {
     // Python.h, for @import("py").
     module.addImport("py", pyz3.translate(module, b.path("src/python.h")));
     b.installArtifact(pyz3.extension("hello", module));
+    // For another module, copy the lines above, with another source and another name, and add the module to
+    // `modules` in pyproject.toml.
 
     // `zig build test` runs the tests in this file.
     _ = pyz3.addTests(b, b.path("src/sum.zig"));

@@ -97,7 +97,8 @@ impl Unpacker {
         }
     }
 
-    /// Unpacks a deflated entry in one step; `None` if it is damaged in any way.
+    /// Unpacks a deflated entry in one step; `None` if it is empty or may be damaged, so that it has to be read
+    /// piece by piece.
     ///
     /// The decoder does not tell where the data ends, but checks what follows the data in a gzip file: the
     /// checksum and the size. So the data is decoded as a gzip file in which these bytes occur only at the end.
@@ -241,8 +242,9 @@ mod tests {
             let longer = [&packed[..], &end[..count]].concat();
             assert_eq!(at_once(&longer, size, checksum), None, "{count}");
         }
+        // The checksum and the size of an empty entry are zeros, as the end of its data is.
         let (packed, checksum) = deflated(b"");
-        assert_eq!(at_once(&packed, 0, checksum), Some(Vec::new()));
+        assert_eq!(at_once(&packed, 0, checksum), None);
     }
 
     #[test]

@@ -31,6 +31,15 @@ impl Remedy {
         }
     }
 
+    /// The remedy for a build script that ends while it is asked for its options.
+    pub fn of_script_failure(log: &str) -> Self {
+        if log.contains(" declared twice") {
+            Self::DeclaredTwice
+        } else {
+            Self::Option
+        }
+    }
+
     /// Whether zig reports a library that was compiled without a target: it names a target if there is one.
     fn is_for_this_machine(log: &str) -> bool {
         log.lines().any(|line| {

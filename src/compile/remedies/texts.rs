@@ -71,6 +71,16 @@ impl Remedy {
                         pyproject.toml",
                 lines: &["[tool.pyz3-wheel]", "extra-args = [\"-Dname=value\"]"],
             },
+            Self::DeclaredTwice => &Text {
+                title: "An option is declared twice",
+                advice: "build.zig declares an option for each of its modules: declare it once, and give the \
+                         result to all of them (`pyz3.target(b)` and `pyz3.optimize(b)` of the pyz3_build.zig \
+                         that `pyz3-wheel init` writes now may be called for each module)",
+                lines: &[
+                    "const target = b.standardTargetOptions(.{});",
+                    "const optimize = b.standardOptimizeOption(.{});",
+                ],
+            },
             Self::Module => &Text {
                 title: "No module of that name",
                 advice: "an extension module exports a function that is named after the last \

@@ -29,7 +29,8 @@ fn totalOf(values: []const f64) f64 {
 
 test "small values are not lost beside large ones" {
     try std.testing.expectEqual(2.0, totalOf(&.{ 1.0, 1e100, 1.0, -1e100 }));
-    try std.testing.expectEqual(1.0, totalOf(&(.{0.1} ** 10)));
+    const tenths: [10]f64 = @splat(0.1);
+    try std.testing.expectEqual(1.0, totalOf(&tenths));
 }
 
 test "the sum of nothing is zero" {

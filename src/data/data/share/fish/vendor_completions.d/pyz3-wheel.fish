@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_pyz3_wheel_global_optspecs
-    string join \n metadata-only platform= all-platforms python= all-pythons free-threaded no-free-threaded provision optimize= manylinux= o/output-dir= j/jobs= clean no-clean no-cache fail-fast keep-going from-sdist no-from-sdist verify-reproducible vendor no-vendor dry-run zig= cache-dir= zig-version= C/project= format= v/verbose q/quiet color= h/help V/version
+    string join \n metadata-only editable platform= all-platforms python= all-pythons free-threaded no-free-threaded provision optimize= manylinux= o/output-dir= j/jobs= clean no-clean no-cache fail-fast keep-going from-sdist no-from-sdist verify-reproducible vendor no-vendor dry-run zig= cache-dir= zig-version= C/project= format= v/verbose q/quiet color= h/help V/version
 end
 
 function __fish_pyz3_wheel_needs_command
@@ -65,6 +65,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l color -d 'Whether
 always\t''
 never\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l metadata-only -d 'Write the .dist-info directory of a single wheel, without RECORD and without running zig'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l editable -d 'Build for an editable install, which may have a version that no release has'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l all-platforms -d 'Build for the main platforms (`pyz3-wheel platforms` lists them)'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l all-pythons -d 'Build for every supported Python that requires-python admits and that is on this machine'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l free-threaded -d 'Include free-threaded Pythons in --all-pythons (the default)'
@@ -141,6 +142,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l color -d
 always\t''
 never\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l metadata-only -d 'Write the .dist-info directory of a single wheel, without RECORD and without running zig'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l editable -d 'Build for an editable install, which may have a version that no release has'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l all-platforms -d 'Build for the main platforms (`pyz3-wheel platforms` lists them)'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l all-pythons -d 'Build for every supported Python that requires-python admits and that is on this machine'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l free-threaded -d 'Include free-threaded Pythons in --all-pythons (the default)'
@@ -224,6 +226,8 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -s v -l ver
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -s q -l quiet -d 'Print only errors'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -s h -l help -d 'Print help; -h prints the short form'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l venv -d 'The virtual environment [default: the active one, or .venv in the project]' -r -F
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l extra -d 'Also install the requirements of this extra; may be repeated' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l group -d 'Also install this dependency group; may be repeated' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l optimize -d 'Zig\'s optimize mode [default: ReleaseFast] [possible values: Debug, ReleaseSafe, ReleaseFast, ReleaseSmall]' -r -f -a "Debug\t''
 ReleaseSafe\t''
 ReleaseFast\t''
@@ -240,6 +244,7 @@ junit\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l all-extras -d 'Also install the requirements of all extras'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -s q -l quiet -d 'Print only errors'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -s h -l help -d 'Print help; -h prints the short form'
@@ -632,25 +637,26 @@ never\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -s q -l quiet -d 'Print only errors'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -s h -l help -d 'Print help; -h prints the short form'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -l zig -d 'The Zig executable to use' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l zig -d 'The Zig executable to use' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
 junit\t''"
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -s q -l quiet -d 'Print only errors'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -s h -l help -d 'Print help; -h prints the short form'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -f -a "dir" -d 'Print the cache directory'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -f -a "size" -d 'Show the size of each kind of entry'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -f -a "prune" -d 'Remove builds that were not used recently, and files of runs that were killed'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -s q -l quiet -d 'Print only errors'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -s h -l help -d 'Print help; -h prints the short form'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -f -a "dir" -d 'Print the cache directory'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -f -a "size" -d 'Show the size of each kind of entry, of the project\'s .pyz3-wheel and of Zig\'s own cache'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -f -a "clean" -d 'Remove everything, also installed Zigs and Pythons, and what builds left in the project\'s .pyz3-wheel'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -f -a "prune" -d 'Remove builds that were not used recently, and files of runs that were killed'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l zig -d 'The Zig executable to use' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
@@ -681,6 +687,21 @@ never\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -s q -l quiet -d 'Print only errors'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -s h -l help -d 'Print help; -h prints the short form'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l zig -d 'The Zig executable to use' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+json\t''
+sarif\t''
+github\t''
+junit\t''"
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -s q -l quiet -d 'Print only errors'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -s h -l help -d 'Print help; -h prints the short form'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l older-than -d 'Remove builds that were not used for this many days' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l zig -d 'The Zig executable to use' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
@@ -699,7 +720,8 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help; -h prints the short form'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "dir" -d 'Print the cache directory'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "size" -d 'Show the size of each kind of entry'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "size" -d 'Show the size of each kind of entry, of the project\'s .pyz3-wheel and of Zig\'s own cache'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Remove everything, also installed Zigs and Pythons, and what builds left in the project\'s .pyz3-wheel'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove builds that were not used recently, and files of runs that were killed'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l zig -d 'The Zig executable to use' -r
@@ -734,5 +756,6 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fi
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "doctor" -d 'Check this machine for the tools that a build needs'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "dir" -d 'Print the cache directory'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "size" -d 'Show the size of each kind of entry'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "size" -d 'Show the size of each kind of entry, of the project\'s .pyz3-wheel and of Zig\'s own cache'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clean" -d 'Remove everything, also installed Zigs and Pythons, and what builds left in the project\'s .pyz3-wheel'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "prune" -d 'Remove builds that were not used recently, and files of runs that were killed'

@@ -1,18 +1,52 @@
-//! The texts about a new project: pyproject.toml, README.md, LICENSE.
+//! The files of a new project: those of its template under its name, and the texts about it: pyproject.toml,
+//! README.md, LICENSE.
 
 use std::fmt::Write as _;
 
 use super::names::Names;
 use super::owner::Owner;
 use super::template::{BACKEND, Template};
+use super::zon;
 use crate::metadata::script_name::ScriptNameFault;
 
 /// Without these keys uv reuses its first build although the sources have changed.
 pub(super) const UV: &str = "[tool.uv] # rebuild when one of these files changes\n\
     cache-keys = [{ file = \"pyproject.toml\" }, { file = \"*.zig*\" }, { file = \"src/**/*\" }]\n";
 
+/// All files of a project, each with its path.
+pub(super) fn files(template: Template, names: &Names, owner: &Owner) -> Vec<(String, String)> {
+    let sources = template.sources();
+    let mut files = vec![
+        (
+            "pyproject.toml".to_owned(),
+            pyproject(template, names, owner),
+        ),
+        ("README.md".to_owned(), readme(template, names)),
+    ];
+    if owner.license_file.is_none() {
+        files.push(("LICENSE".to_owned(), license(names, owner)));
+    }
+    if template.has_build_script() {
+        files.push(("build.zig.zon".to_owned(), zon::text(&names.package)));
+    }
+    files.extend(sources.files.iter().map(|(place, text)| {
+        let place = place.replace("PACKAGE", &names.package);
+        let (_, package) = sources.example;
+        // Git on Windows may have checked the files out with CRLF.
+        let text = text.replace("\r\n", "\n");
+        (place, rename(&text, package, &names.package))
+    }));
+    files
+}
+
+/// Replaces the package's name in a text, also in capitals.
+fn rename(text: &str, from: &str, to: &str) -> String {
+    text.replace(from, to)
+        .replace(&from.to_uppercase(), &to.to_uppercase())
+}
+
 /// pyproject.toml.
-pub(super) fn pyproject(template: Template, names: &Names, owner: &Owner) -> String {
+fn pyproject(template: Template, names: &Names, owner: &Owner) -> String {
     let sources = template.sources();
     let mut text = String::new();
     let _ = write!(
@@ -53,7 +87,7 @@ fn script(template: Template, names: &Names) -> Option<String> {
 }
 
 /// README.md. Each command in it works when it is pasted, in the order of the text.
-pub(super) fn readme(template: Template, names: &Names) -> String {
+fn readme(template: Template, names: &Names) -> String {
     let Names { project, package } = names;
     let mut text = format!(
         "# {project}\n\n{}.\n\n## Try it\n\n\
@@ -97,7 +131,7 @@ pub(super) fn readme(template: Template, names: &Names) -> String {
 }
 
 /// The MIT license, which is that of the examples.
-pub(super) fn license(names: &Names, owner: &Owner) -> String {
+fn license(names: &Names, owner: &Owner) -> String {
     let text = include_str!("../../docs/examples/hello/LICENSE").replace("\r\n", "\n");
     let holder = match &owner.name {
         Some(name) => name.clone(),
