@@ -56,11 +56,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l zig -d 'The Zig e
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -99,6 +102,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -f -a "explain" -d '
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -f -a "schema" -d 'Print the JSON Schema of `[tool.pyz3-wheel]`, for editors'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -f -a "cache" -d 'Show or clean the cache'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -f -a "env" -d 'Print the environment of a build for shells, editors and debuggers'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -f -a "doctor" -d 'Check this machine for the tools that a build needs'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l platform -d 'Build for this platform or group (linux, musllinux, macos, windows, all); may be repeated [default: this machine\'s]' -r -f -a "linux-x86_64\t''
@@ -133,11 +137,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l zig -d '
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -166,11 +173,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l zig 
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -181,11 +191,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l zig -d
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -196,11 +209,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l zig -
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -212,11 +228,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l zig -d '
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -236,11 +255,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l zig -d
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -259,11 +281,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l zig -d 'T
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -277,11 +302,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l zig -d '
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -577,11 +605,14 @@ release-no-sdist\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l zig -d 'The Zig executable to use' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json, sarif, github, junit]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json, sarif, github, junit]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
@@ -596,11 +627,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l zig -d
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -611,11 +645,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l zi
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -626,11 +663,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l zig -d 
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -641,11 +681,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __f
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -661,11 +704,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -676,11 +722,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -691,11 +740,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -707,11 +759,14 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -724,15 +779,61 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Remove everything, also installed Zigs and Pythons, and what builds left in the project\'s .pyz3-wheel'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove builds that were not used recently, and files of runs that were killed'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l platform -d 'Build for this platform or group (linux, musllinux, macos, windows, all); may be repeated [default: this machine\'s]' -r -f -a "linux-x86_64\t''
+linux-aarch64\t''
+macos-x86_64\t''
+macos-arm64\t''
+windows-x64\t''
+linux-i686\t''
+linux-armv7l\t''
+linux-ppc64le\t''
+linux-s390x\t''
+linux-riscv64\t''
+windows-x86\t''
+windows-arm64\t''
+musllinux-x86_64\t''
+musllinux-aarch64\t''
+musllinux-i686\t''
+musllinux-armv7l\t''
+musllinux-ppc64le\t''
+musllinux-s390x\t''
+musllinux-riscv64\t''
+macos-universal2\t''"
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l python -d 'Build for this Python, for example 3.12, cp312, 3.13t or a path; may be repeated [default: the active virtual environment\'s, else python3]' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l optimize -d 'Zig\'s optimize mode [default: ReleaseFast] [possible values: Debug, ReleaseSafe, ReleaseFast, ReleaseSmall]' -r -f -a "Debug\t''
+ReleaseSafe\t''
+ReleaseFast\t''
+ReleaseSmall\t''"
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json, sh, fish, powershell]' -r -f -a "human\t''
+json\t''
+sarif\t''
+github\t''
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l zig -d 'The Zig executable to use' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -s q -l quiet -d 'Print only errors'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -s h -l help -d 'Print help; -h prints the short form'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l zig -d 'The Zig executable to use' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l format -d 'The output format; sarif, github and junit are for `check` only [default: human] [possible values: human, json]' -r -f -a "human\t''
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
 json\t''
 sarif\t''
 github\t''
-junit\t''"
+junit\t''
+sh\t''
+fish\t''
+powershell\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -740,21 +841,22 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l fix -d 
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -s v -l verbose -d 'Print more: the stages of each job, the output of zig, and the notes of `check`'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -s q -l quiet -d 'Print only errors'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -s h -l help -d 'Print help; -h prints the short form'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "build" -d 'Build wheels (the default)'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "platforms" -d 'List the platforms that wheels can be built for'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "pythons" -d 'List the Pythons that this machine has'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "metadata" -d 'Print the METADATA that wheels of the project will have'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "sdist" -d 'Build the source distribution'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "develop" -d 'Build the project and install it into a virtual environment in editable mode'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "init" -d 'Create a new project, or show what an existing one is missing'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "files" -d 'List the files of the wheel and the sdist with the reasons; --verbose lists excluded files too'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "check" -d 'Check that wheels and sdists, from any build tool, work where their filenames say they do'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "explain" -d 'Explain a check or a topic, or list all of them'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "schema" -d 'Print the JSON Schema of `[tool.pyz3-wheel]`, for editors'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "cache" -d 'Show or clean the cache'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "doctor" -d 'Check this machine for the tools that a build needs'
-complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "build" -d 'Build wheels (the default)'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "platforms" -d 'List the platforms that wheels can be built for'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "pythons" -d 'List the Pythons that this machine has'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "metadata" -d 'Print the METADATA that wheels of the project will have'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "sdist" -d 'Build the source distribution'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "develop" -d 'Build the project and install it into a virtual environment in editable mode'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "init" -d 'Create a new project, or show what an existing one is missing'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "files" -d 'List the files of the wheel and the sdist with the reasons; --verbose lists excluded files too'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "check" -d 'Check that wheels and sdists, from any build tool, work where their filenames say they do'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "explain" -d 'Explain a check or a topic, or list all of them'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "schema" -d 'Print the JSON Schema of `[tool.pyz3-wheel]`, for editors'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "cache" -d 'Show or clean the cache'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "env" -d 'Print the environment of a build for shells, editors and debuggers'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "doctor" -d 'Check this machine for the tools that a build needs'
+complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and not __fish_seen_subcommand_from build platforms pythons metadata sdist develop init files check explain completions schema cache env doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "dir" -d 'Print the cache directory'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "size" -d 'Show the size of each kind of entry, of the project\'s .pyz3-wheel and of Zig\'s own cache'
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clean" -d 'Remove everything, also installed Zigs and Pythons, and what builds left in the project\'s .pyz3-wheel'
