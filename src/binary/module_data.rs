@@ -150,7 +150,7 @@ pub(super) struct Layout {
     pub(super) endian: Endianness,
 }
 
-/// The highest number of a slot that [`array`] reads.
+/// The highest number of a slot that [`array()`] reads.
 const LAST_SLOT: u32 = 110;
 /// The size of a `PySlot`, in bytes.
 const EXPORT_SLOT: usize = 16;

@@ -306,8 +306,11 @@ mod tests {
     }
 
     fn configure(setting: &Setting, text: &str) -> Result<()> {
-        let key = setting.key.unwrap();
-        resolve(&format!("{key} = \"{text}\""), &|_| None)
+        if let Some(key) = setting.key {
+            return resolve(&format!("{key} = \"{text}\""), &|_| None);
+        }
+        let variable = setting.variable();
+        resolve("", &|name| (name == variable).then(|| text.into()))
     }
 
     fn problems_of_variable(setting: &Setting, value: &OsStr) -> Vec<String> {

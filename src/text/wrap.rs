@@ -3,7 +3,7 @@
 use console::measure_text_width;
 
 /// Where a word that is too long may be broken: after one of these.
-const SEPARATORS: [char; 9] = ['/', '\\', '.', ',', '_', '-', '=', ':', ' '];
+const SEPARATORS: [char; 8] = ['/', '\\', '.', ',', '_', '-', '=', ':'];
 
 /// The narrowest width that text is broken for.
 const NARROWEST: usize = 8;
@@ -62,9 +62,13 @@ fn break_in(text: &str, width: usize) -> usize {
     let fitting: Vec<_> = ends
         .take_while(|(end, _)| measure_text_width(&text[..*end]) <= width)
         .collect();
-    let separators = fitting.iter().rev().filter(|(_, c)| SEPARATORS.contains(c));
     // A piece of a few letters would help nobody.
-    let good = separators.map(|(end, _)| *end).find(|end| *end > width / 3);
+    let after = |is_separator: fn(char) -> bool| {
+        let mut ends = fitting.iter().rev();
+        ends.find(|(end, c)| is_separator(*c) && *end > width / 3)
+            .map(|(end, _)| *end)
+    };
+    let good = after(|c| c == ' ').or_else(|| after(|c| SEPARATORS.contains(&c)));
     let last = fitting.last().map(|(end, _)| *end);
     good.or(last).unwrap_or(text.len())
 }

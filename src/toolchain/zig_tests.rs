@@ -230,7 +230,7 @@ mod unix {
         assert_eq!(
             said.into_inner(),
             [
-                "installing ziglang==0.99.1 with pip (once)",
+                "installing ziglang==0.99.1 with pip (once, about 90 MB)",
                 "ziglang==0.99.1 is not a release that this pyz3-wheel knows, so it is installed \
                  without comparing its hash",
             ]

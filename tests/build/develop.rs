@@ -222,11 +222,11 @@ fn git_does_not_show_what_an_editable_install_leaves_in_the_project() {
     let venv = folder.path().to_str().unwrap();
     run(&mut develop(project.path(), &["--venv", venv])).exits(0);
     assert_eq!(git(&["status", "--short"]), "");
-    let ignored = git(&["status", "--short", "--ignored"]);
-    let library = ignored
+    let status = git(&["status", "--short", "--ignored"]);
+    let library = status
         .lines()
         .find(|line| line.contains("libhello_ctypes."));
-    let library = library.unwrap_or_else(|| panic!("{ignored}"));
+    let library = library.unwrap_or_else(|| panic!("{status}"));
     let library = project.path().join(library.trim_start_matches("!! "));
     run(&mut develop(project.path(), &["--venv", venv]))
         .exits(0)

@@ -68,7 +68,10 @@ fn man_pages_and_completions_are_those_of_the_program() {
             std::fs::write(file, text).unwrap();
         }
     }
-    assert_eq!(files(&shipped()), Vec::from_iter(generated.keys().cloned()));
+    assert_eq!(
+        files(&shipped()),
+        generated.keys().cloned().collect::<Vec<_>>()
+    );
     for (path, text) in &generated {
         let found = std::fs::read_to_string(shipped().join(path)).unwrap();
         assert!(
