@@ -55,22 +55,37 @@ pub(super) fn run(session: &Session, command: CacheCommand) -> Outcome {
             }))
         }
         CacheCommand::Clean => {
-            if let Some(project) = &project {
-                for path in clean(&project.root)? {
-                    let path = path.display();
-                    session.note(&format!("kept {path}, which pyz3-wheel did not create"));
-                }
-            }
+            clean_project(session)?;
             if let Some(zig) = zig_cache(project.as_ref(), &Cache::at(dir.as_deref())?) {
                 session.note(&format!(
                     "kept Zig's own cache, {}, which other Zig projects may use",
                     zig.display()
                 ));
             }
-            prune(session, dir, 0, true)
+            prune(session, "clean", dir, 0, true)
         }
-        CacheCommand::Prune { older_than, all } => prune(session, dir, older_than, all),
+        CacheCommand::Prune { older_than, all } => prune(session, "prune", dir, older_than, all),
     }
+}
+
+/// Removes what builds left in the project, whose pyproject.toml may be invalid.
+fn clean_project(session: &Session) -> Result<()> {
+    let root = session.project_dir()?;
+    if !root.join("pyproject.toml").is_file() {
+        return Ok(());
+    }
+    let workspace = Workspace::path(&root);
+    let before = Cache::size_of(&workspace);
+    for path in clean(&root)? {
+        let path = path.display();
+        session.note(&format!("kept {path}, which pyz3-wheel did not create"));
+    }
+    let removed = before.saturating_sub(Cache::size_of(&workspace));
+    if removed > 0 {
+        let (size, path) = (DecimalBytes(removed), workspace.display());
+        session.note(&format!("removed {size} from {path}"));
+    }
+    Ok(())
 }
 
 /// Zig's global cache, if it exists and is not in the cache of this program.
@@ -82,13 +97,19 @@ fn zig_cache(project: Option<&Project>, cache: &Cache) -> Option<PathBuf> {
 }
 
 /// Removes what has not been used for `older_than` days, or everything.
-fn prune(session: &Session, of_project: Option<PathBuf>, older_than: u32, all: bool) -> Outcome {
+fn prune(
+    session: &Session,
+    subcommand: &str,
+    of_project: Option<PathBuf>,
+    older_than: u32,
+    all: bool,
+) -> Outcome {
     // Only the user decides what is removed, never a pyproject.toml.
     let own = session.cache_dir(None)?;
     if let Some(other) = of_project.filter(|dir| own.as_ref() != Some(dir)) {
         let other = std::path::absolute(other)?;
         session.note(&format!(
-            "this project uses another cache; to prune it: pyz3-wheel cache prune --cache-dir {}",
+            "this project uses another cache; to {subcommand} it: pyz3-wheel cache {subcommand} --cache-dir {}",
             shell_words::quote(&other.to_string_lossy())
         ));
     }
@@ -104,8 +125,10 @@ fn prune(session: &Session, of_project: Option<PathBuf>, older_than: u32, all: b
         Some(cache) => reuse::remove_unused(&cache, older_than * DAY)
             .and_then(|unused| Ok(unused + cache.tidy(DAY)?)),
     };
-    let removed = removed
-        .map_err(|error| error.hint("run `cache prune` as the user who created these files"))?;
+    let removed = removed.map_err(|error| {
+        let user = "as the user who created these files";
+        error.hint(&format!("run `pyz3-wheel cache {subcommand}` {user}"))
+    })?;
     Ok(Box::new(Pruned {
         root: Cache::at(own.as_deref())?.root().to_owned(),
         removed: removed + swept,

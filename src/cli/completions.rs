@@ -12,7 +12,7 @@ use crate::compile::remedies::guide::{self, Section};
 use crate::error::Result;
 use crate::init::Template;
 use crate::options::shape::Shape;
-use crate::options::table;
+use crate::options::{Command, table};
 use crate::platform::Platform;
 use crate::report::{Document, Report};
 
@@ -64,7 +64,9 @@ fn values(command: &str, id: &str) -> Vec<&'static str> {
     let codes = || Code::ALL.iter().map(|code| code.name());
     if let Some(setting) = table::ALL.iter().find(|setting| setting.name == id) {
         return match setting.items {
-            _ if !setting.choices.is_empty() => setting.choices.to_vec(),
+            _ if !setting.choices.is_empty() => {
+                setting.choices_of(Command::named(command)).collect()
+            }
             Shape::Platform => Platform::ALL.map(Platform::name).to_vec(),
             Shape::Check => codes().collect(),
             _ => Vec::new(),

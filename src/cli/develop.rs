@@ -20,6 +20,7 @@ use crate::options::table;
 use crate::project::{DependencyGroups, Project};
 use crate::report::{Document, Report};
 use crate::sys::process;
+use crate::text::path::normalized;
 use crate::toolchain::interpreter;
 
 /// Runs the module that builds and installs. `python -m` is not used, because it imports modules from the
@@ -37,7 +38,7 @@ sys.exit(_develop.main(*sys.argv[2:]))
 /// Builds and installs the project.
 pub(super) fn run(session: &Session, args: &DevelopArgs) -> Outcome {
     let common = session.common();
-    let project = std::path::absolute(session.project_dir()?)?;
+    let project = normalized(&std::path::absolute(session.project_dir()?)?);
     let python = environment::python(&project, args.venv.as_deref())?;
     let (extras, requirements) = requested(args, &project)?;
     let cancel = session.cancel()?;

@@ -42,9 +42,11 @@ pub fn clean(project: &Path) -> Result<Vec<PathBuf>> {
     };
     if found.file_type().is_symlink() {
         return Err(Error::config(
-            Problem::new(format!("{FOLDER} is a link, which --clean does not follow"))
-                .at(root.display())
-                .hint("remove the link, or build without --clean"),
+            Problem::new(format!(
+                "{FOLDER} is a link, so nothing behind it was removed"
+            ))
+            .at(root.display())
+            .hint("remove the link"),
         ));
     }
     let mut removal = owned::remove_below(&root, &|below, kind| {

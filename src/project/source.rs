@@ -34,17 +34,16 @@ fn missing_from(root: &Path) -> Problem {
     let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
     let mut visible =
         entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
-    let above = root.ancestors().skip(1).enumerate();
-    let above = above.take(3).find(|(_, dir)| dir.join(FILE_NAME).is_file());
+    let mut above = root.ancestors().skip(1).take(3);
+    let above = above.find(|dir| dir.join(FILE_NAME).is_file());
     let hint = if ["setup.py", "setup.cfg", "build.zig"].iter().any(is_there) {
         "`pyz3-wheel init --adopt` shows what an existing project is missing\n\
          or name the project's folder with -C DIR"
             .to_owned()
-    } else if let Some((levels, _)) = above {
-        format!(
-            "build the project above this folder: -C {}",
-            vec![".."; levels + 1].join("/")
-        )
+    } else if let Some(dir) = above {
+        let dir = dir.to_string_lossy();
+        let dir = shell_words::quote(&dir);
+        format!("build the project above this folder: -C {dir}")
     } else if visible.next().is_none() {
         "`pyz3-wheel init` creates a project in this folder\nor name the project's folder with -C DIR"
             .to_owned()

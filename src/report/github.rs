@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Problem;
 use crate::settings::Env;
-use crate::text::escape;
 use crate::text::path::slashed;
+use crate::text::{credentials, escape};
 
 /// Larger summaries are rejected as a whole, in bytes.
 const LARGEST_SUMMARY: u64 = 1 << 20;
@@ -87,6 +87,7 @@ impl Actions {
         let Some(file) = &self.summary else {
             return Ok(());
         };
+        let text = credentials::hide(text);
         let mut options = OpenOptions::new();
         let mut file = options.append(true).create(true).open(file)?;
         let size = file.metadata()?.len() + text.len() as u64;

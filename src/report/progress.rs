@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use super::Report;
 use super::summary::{count, ended};
-use super::units::minutes;
+use super::units::{minutes, of_job};
 use crate::compile::progress::StageSink;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Job;
@@ -254,10 +254,10 @@ impl Observer for Lines {
             let word = ended(result);
             let width = self.jobs.to_string().len();
             self.report.eprintln(&format!(
-                "[{done:>width$}/{}] {word:<9} {} ({:.2} s)",
+                "[{done:>width$}/{}] {word:<9} {} ({})",
                 self.jobs,
                 result.job.id,
-                result.time.as_secs_f64()
+                of_job(result.time)
             ));
         }
     }

@@ -5,7 +5,7 @@ use indicatif::DecimalBytes;
 
 use super::grid::{self, Grid};
 use super::human::left_out;
-use super::units::{clock, near};
+use super::units::{clock, near, of_job};
 use super::{Report, streams, table};
 use crate::error::ErrorKind;
 use crate::plan::Plan;
@@ -74,7 +74,7 @@ fn wheels(report: &Report, plan: &Plan, summary: &Summary, width: Option<usize>)
             verdict(result),
             result.job.wheel.to_string(),
             size(result),
-            seconds(result),
+            of_job(result.time),
         ]
     });
     if report.is_verbose() {
@@ -95,7 +95,7 @@ fn wheels(report: &Report, plan: &Plan, summary: &Summary, width: Option<usize>)
             result.job.platform.to_string(),
             grid::python(&result.job),
             size(result),
-            seconds(result),
+            of_job(result.time),
         ]
     });
     table::lines(&without_names, width)
@@ -109,7 +109,7 @@ pub(super) fn rows(summary: &Summary) -> Vec<Vec<String>> {
             ended(result).to_owned(),
             result.job.wheel.to_string(),
             size(result),
-            seconds(result),
+            of_job(result.time),
         ]
     });
     rows.into_iter().map(Vec::from).collect()
@@ -157,7 +157,7 @@ fn cell(result: &TaskResult) -> String {
 
 /// The sizes of the wheels for a platform, from the smallest to the largest.
 ///
-/// Ex) `3.24 kB`, `3.24 kB - 3.31 kB`
+/// Ex) `3.24 kB`, `3.24-3.31 kB`
 pub(super) fn sizes_of(summary: &Summary, platform: &str) -> String {
     let results = summary.results.iter();
     let own = results.filter(|result| result.job.platform.name() == platform);
@@ -207,8 +207,4 @@ fn verdict(result: &TaskResult) -> String {
         count => format!("{word} ({count} warnings)"),
     };
     style(text).for_stderr().yellow().to_string()
-}
-
-fn seconds(result: &TaskResult) -> String {
-    format!("{:.2} s", result.time.as_secs_f64())
 }

@@ -14,6 +14,17 @@ pub(super) fn clock(time: Duration) -> String {
     }
 }
 
+/// The duration of a job: a short one is exact enough to be compared with others.
+///
+/// Ex) `0.07 s`, `12.31 s`, `1:34`
+pub(super) fn of_job(time: Duration) -> String {
+    if time < Duration::from_secs(60) {
+        format!("{:.2} s", time.as_secs_f64())
+    } else {
+        minutes(time)
+    }
+}
+
 /// A duration in minutes and seconds.
 ///
 /// Ex) `0:07`, `1:34`, `1:02:03`

@@ -182,7 +182,3 @@ def install_editable(project: str, request: Request, package: str) -> int:
     path = os.pathsep.join(filter(None, [package, given]))
     environment = {**os.environ, "PYTHONPATH": path} if package else None
     return subprocess.run(command, check=False, env=environment).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -192,7 +193,7 @@ def _replace(path: Path, data: bytes) -> None:
     new.replace(path)
 
 
-IGNORE_FILE = "# Built by pyz3-wheel for an editable install; safe to delete\n/.gitignore\n"
+IGNORE_FILE = b"# Built by pyz3-wheel for an editable install; safe to delete\n/.gitignore\n"
 
 
 def _ignore(file: Path) -> None:
@@ -203,29 +204,36 @@ def _ignore(file: Path) -> None:
     ignores = file.with_name(".gitignore")
     if not _is_shown_by_git(file):
         return
-    text = ignores.read_text(encoding="utf-8") if ignores.exists() else IGNORE_FILE
+    text = ignores.read_bytes() if ignores.exists() else IGNORE_FILE
     if text.startswith(IGNORE_FILE):
-        _replace(ignores, f"{text}/{file.name}\n".encode())
+        # A pattern in which these characters stand for themselves.
+        pattern = re.sub(r"([\\[*?])", r"\\\1", file.name)
+        _replace(ignores, text + os.fsencode(f"/{pattern}\n"))
     else:
         say(f"note: git does not ignore {file}, which was built: add /{file.name} to {ignores}")
 
 
 def _is_shown_by_git(file: Path) -> bool:
-    """Whether the file is in a git repository that does not ignore it."""
+    """Whether the file is in a git repository that neither tracks nor ignores it."""
     git = find_on_path("git")
     if git is None:
         return False
     # These settings keep git from running what the repository configures.
     settings = ["-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"]
-    ignored = subprocess.run(
-        [git, *settings, "check-ignore", "--quiet", "--no-index", file.name],
+    # In a hook of git, these name the repository of the commit.
+    of_hook = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+    environment = {name: value for name, value in os.environ.items() if name not in of_hook}
+    pathspec = f":(literal){file.name}"
+    shown = subprocess.run(
+        [git, *settings, "ls-files", "--others", "--exclude-standard", "--", pathspec],
         cwd=file.parent,
+        env=environment,
         check=False,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    return ignored.returncode == 1
+    return bool(shown.stdout)
 
 
 def copy_package(install: Install) -> None:
