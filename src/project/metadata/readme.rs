@@ -51,10 +51,14 @@ pub(super) fn read(root: &Path, entry: &Entry<'_>, problems: &mut Vec<Problem>) 
         (Some(file), None) => of_sdist(root, &file).or_else(|| read_file(root, &file, problems)),
         (None, Some(text)) => text.string(problems).map(str::to_owned),
         (file, _) => {
-            let both = if file.is_some() { "both" } else { "neither" };
+            let both = if file.is_some() {
+                "both file and"
+            } else {
+                "neither file nor"
+            };
             problems.push(
                 entry
-                    .problem(format!("has {both} of file and text"))
+                    .problem(format!("has {both} text"))
                     .hint("give exactly one of them"),
             );
             None
@@ -111,7 +115,7 @@ impl<'a> ReadmeSource<'a> {
             match (&content_type, own) {
                 (None, own) => content_type = own,
                 (Some(first), Some(own)) if *first != own => problems.push(
-                    file.problem(format!("is {own}, and the files before are {first}"))
+                    file.problem(format!("is {own}, but the files before it are {first}"))
                         .hint("name files of one kind, or say which kind they are: content-type"),
                 ),
                 _ => {}
@@ -184,11 +188,11 @@ pub(super) fn check_content_type(text: &str) -> Result<String, Problem> {
         Ok(text.to_owned())
     } else {
         Err(Problem::new(format!(
-            "`{text}` is not a content type that package indexes take"
+            "`{text}` is not a content type that package indexes accept"
         ))
         .hint(
             "write \"text/markdown\", \"text/x-rst\" or \"text/plain\", with \
-                     \"; charset=UTF-8\" or \"; variant=GFM\" if need be",
+                     \"; charset=UTF-8\" or \"; variant=GFM\" if needed",
         ))
     }
 }
