@@ -79,7 +79,7 @@ impl WheelBuilder {
             let jobs: Vec<_> = plan.jobs.iter().map(|job| job.id.as_str()).collect();
             return Err(Error::config(
                 Problem::new(format!(
-                    "the project asks for {} wheels ({}), but this call builds only one",
+                    "the project asks for {} wheels where one is to be built: {}",
                     jobs.len(),
                     jobs.join(", ")
                 ))

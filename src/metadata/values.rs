@@ -99,7 +99,7 @@ pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     if !web || rest.trim_matches('/').is_empty() || url.chars().any(char::is_whitespace) {
         return Err(Problem::new(format!("`{url}` is not a web address"))
-            .hint("package indexes accept URLs that begin with http:// or https://"));
+            .hint("package indexes take URLs that begin with http:// or https://"));
     }
     let rest = rest.trim_start_matches('/');
     let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

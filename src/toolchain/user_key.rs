@@ -90,7 +90,7 @@ fn read(path: &Path) -> io::Result<Found> {
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
     if !files::is_own(&file.metadata()?) {
         return Err(io::Error::other(format!(
-            "{} belongs to another user",
+            "{} belongs to somebody else",
             path.display()
         )));
     }

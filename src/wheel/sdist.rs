@@ -158,7 +158,7 @@ impl SdistSpec {
             let mut entry = entry.map_err(broken)?;
             let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             if entry.header().entry_type() != EntryType::Regular {
-                return Err(refused(format!("{path} is not a file")));
+                return Err(refused(format!("{path} is no file")));
             }
             let size = if path == format!("{}/{PKG_INFO}", self.stem) {
                 entry.read_to_end(&mut info).map(|size| size as u64)

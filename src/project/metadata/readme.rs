@@ -188,11 +188,11 @@ pub(super) fn check_content_type(text: &str) -> Result<String, Problem> {
         Ok(text.to_owned())
     } else {
         Err(Problem::new(format!(
-            "`{text}` is not a content type that package indexes accept"
+            "`{text}` is not a content type that package indexes take"
         ))
         .hint(
             "write \"text/markdown\", \"text/x-rst\" or \"text/plain\", with \
-                     \"; charset=UTF-8\" or \"; variant=GFM\" if needed",
+                     \"; charset=UTF-8\" or \"; variant=GFM\" if need be",
         ))
     }
 }
