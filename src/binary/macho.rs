@@ -290,7 +290,7 @@ pub(super) fn read_fat<Fat: FatArch>(bytes: &[u8]) -> Result<Option<Binary>, Unr
         let slice = match FileKind::parse(slice) {
             Ok(FileKind::MachO32) => read::<macho::MachHeader32<_>>(slice),
             Ok(FileKind::MachO64) => read::<macho::MachHeader64<_>>(slice),
-            _ => Err(Unreadable::Damaged("it is no Mach-O file".to_owned())),
+            _ => Err(Unreadable::Damaged("it is not a Mach-O file".to_owned())),
         };
         let slice =
             slice.map_err(|why| Unreadable::Damaged(format!("its slice for {name} {why}")))?;

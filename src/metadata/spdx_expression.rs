@@ -12,7 +12,7 @@ pub(crate) fn normalize(text: &str, notes: &mut Vec<String>) -> Result<String, P
     let refused = |why: String| {
         Problem::new(why).hint(
             "write an SPDX expression like \"MIT\" or \"MIT OR Apache-2.0\"; \
-             a licence that is not on https://spdx.org/licenses is \"LicenseRef-Its-Name\"",
+             a license that is not on https://spdx.org/licenses is \"LicenseRef-Its-Name\"",
         )
     };
     let spaced = text.replace('(', " ( ").replace(')', " ) ");
@@ -23,9 +23,9 @@ pub(crate) fn normalize(text: &str, notes: &mut Vec<String>) -> Result<String, P
         let word = match upper.as_str() {
             "(" | ")" | "AND" | "OR" | "WITH" => upper,
             _ if after_with => exception(token)
-                .ok_or_else(|| refused(format!("`{token}` is not a licence exception of SPDX")))?,
+                .ok_or_else(|| refused(format!("`{token}` is not an SPDX license exception")))?,
             _ => license(token, notes)
-                .ok_or_else(|| refused(format!("`{token}` is not a licence of SPDX")))?,
+                .ok_or_else(|| refused(format!("`{token}` is not an SPDX license identifier")))?,
         };
         after_with = word == "WITH";
         if !normalized.is_empty() && !normalized.ends_with('(') && word != ")" {
@@ -41,7 +41,7 @@ pub(crate) fn normalize(text: &str, notes: &mut Vec<String>) -> Result<String, P
     match Expression::parse_mode(&normalized, mode) {
         Ok(_) => Ok(normalized),
         Err(error) => Err(refused(format!(
-            "`{text}` is not a licence expression: {}",
+            "`{text}` is not an SPDX license expression: {}",
             error.reason
         ))),
     }

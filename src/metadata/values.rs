@@ -45,7 +45,7 @@ pub(crate) fn check_summary(text: &str) -> Result<String, Problem> {
     let length = text.chars().count();
     if length > SUMMARY_LENGTH {
         return Err(Problem::new(format!(
-            "has {length} characters, and package indexes take {SUMMARY_LENGTH}"
+            "has {length} characters, but package indexes accept at most {SUMMARY_LENGTH}"
         ))
         .hint("shorten it; the readme is the place for more"));
     }
@@ -85,7 +85,7 @@ pub(crate) fn check_url(label: &str, url: &str) -> Result<String, Problem> {
     })?;
     if label.chars().count() > LABEL_LENGTH {
         return Err(Problem::new(format!(
-            "the label has {} characters, and package indexes take {LABEL_LENGTH}",
+            "the label has {} characters, but package indexes accept at most {LABEL_LENGTH}",
             label.chars().count()
         ))
         .hint("shorten the label"));

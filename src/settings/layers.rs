@@ -164,7 +164,7 @@ impl<'a> Layers<'a> {
     pub(super) fn unicode(&mut self, set: Set<OsString>) -> Option<Set<String>> {
         let Ok(value) = set.value.into_string() else {
             let problem =
-                Problem::new("is not valid Unicode").hint("set it to a text, or unset it");
+                Problem::new("is not valid Unicode").hint("set it to valid Unicode, or unset it");
             self.problems.push(problem.at(set.origin));
             return None;
         };

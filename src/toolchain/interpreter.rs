@@ -96,13 +96,13 @@ impl Interpreter {
     pub fn check(&self) -> Result<(), String> {
         if self.implementation != "cpython" {
             return Err(format!(
-                "it is {}, and wheels are built for CPython",
+                "it is {}, but wheels are built for CPython only",
                 self.implementation
             ));
         }
         if let Some(oldest) = self.oldest_above() {
             return Err(format!(
-                "it is Python {}, and {oldest} is the oldest that wheels are built for",
+                "it is Python {}, but wheels are built for {oldest} and later",
                 self.patch
             ));
         }
@@ -172,7 +172,7 @@ pub fn query(exe: &Path, cache: &Cache) -> Result<Interpreter> {
     let answer = known(&exe, cache).map_or_else(|| ask(&exe, cache), Ok);
     let answer = answer.map_err(|why| {
         Error::config(
-            Problem::new(format!("this is no Python that can be asked: {why}"))
+            Problem::new(format!("this Python cannot be queried: {why}"))
                 .at(exe.display())
                 .hint("name the executable of a CPython; `pyz3-wheel pythons` lists those found"),
         )

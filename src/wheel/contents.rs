@@ -192,7 +192,7 @@ fn in_reserved_folder(entry: &Entry) -> Problem {
         Some(file) => problem.at(file.display()),
         None => problem,
     };
-    problem.hint("METADATA, licences and entry points come from pyproject.toml; leave the file out")
+    problem.hint("METADATA, licenses and entry points come from pyproject.toml; leave the file out")
 }
 
 pub(super) fn bytes_of(source: &Source) -> Result<Bytes<'_>, Problem> {

@@ -61,7 +61,7 @@ pub(in crate::audit) fn judge(bytes: &[u8], project: &str) -> Vec<Finding> {
         if !is_reference(object.trim(), is_script(group)) {
             findings.push(refuse(
                 number,
-                "what it stands for is no `package.module:object`",
+                "the value is not like `package.module:object`",
             ));
         }
     }

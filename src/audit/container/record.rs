@@ -53,7 +53,7 @@ pub(in crate::audit) fn judge(
         let Some(actual) = found.get(&row.path) else {
             say(Finding::new(
                 Code::RecordAbsent,
-                "is listed in RECORD and is not there",
+                "is listed in RECORD, but is not in the wheel",
             ));
             continue;
         };

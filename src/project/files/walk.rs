@@ -134,7 +134,7 @@ impl<'p> Walk<'p> {
                     "tool.pyz3-wheel.include: `{pattern}` matches no file of the project"
                 ))
                 .at(self.include.place)
-                .hint("correct it or remove it; folders that tools make are not looked into"),
+                .hint("correct it or remove it; folders that tools create are not searched"),
             );
         }
         self.found

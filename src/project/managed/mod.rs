@@ -175,7 +175,7 @@ fn refuse_settings(config: &Config, problems: &mut Vec<Problem>) {
     if let Some(abi) = config.abi.as_ref().filter(|abi| abi.value == Abi::None) {
         problems.push(
             Problem::new(
-                "tool.pyz3-wheel.abi: \"none\" is for shared libraries, and the declared modules are extension modules",
+                "tool.pyz3-wheel.abi: \"none\" is for shared libraries, but the declared modules are extension modules",
             )
             .at(abi.place)
             .hint("write \"full\" or \"abi3\", or write a build.zig that builds the library"),

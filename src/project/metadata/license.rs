@@ -45,7 +45,7 @@ pub(super) fn read(
             problems.push(
                 entry
                     .problem("must be an SPDX expression, or a table of file or text")
-                    .hint("write license = \"MIT\", say"),
+                    .hint("write an SPDX expression, such as license = \"MIT\""),
             );
             return None;
         }
@@ -61,11 +61,15 @@ pub(super) fn read(
         (Some(file), None) => read_file(root, &file, problems)?,
         (None, Some(text)) => text.string(problems)?.to_owned(),
         (file, _) => {
-            let both = if file.is_some() { "both" } else { "neither" };
+            let both = if file.is_some() {
+                "both file and"
+            } else {
+                "neither file nor"
+            };
             problems.push(
                 entry
-                    .problem(format!("has {both} of file and text"))
-                    .hint("write license = \"MIT\", say: an SPDX expression"),
+                    .problem(format!("has {both} text"))
+                    .hint("write an SPDX expression, such as license = \"MIT\""),
             );
             return None;
         }
@@ -78,7 +82,7 @@ pub(super) fn read(
         problems.push(
             entry
                 .problem("must be a text without control characters")
-                .hint("write license = \"MIT\", say: an SPDX expression"),
+                .hint("write an SPDX expression, such as license = \"MIT\""),
         );
         return None;
     }
@@ -156,7 +160,7 @@ impl Search<'_> {
                             Ok(_) => _ = found.insert(file),
                             Err(message) => problems.push(
                                 item.problem(message)
-                                    .hint("licence files must be text in UTF-8 (PEP 639)"),
+                                    .hint("license files must be text in UTF-8 (PEP 639)"),
                             ),
                         }
                     }
@@ -174,7 +178,7 @@ impl Search<'_> {
         self.note_wrong_links(&found, notes);
         for file in &found {
             if let Err(message) = read_text(&file.source, &self.boundary) {
-                notes.push(format!("{message}; licence files should be (PEP 639)"));
+                notes.push(format!("{message}; license files should be (PEP 639)"));
             }
         }
         found.into_iter().collect()

@@ -51,10 +51,14 @@ pub(super) fn read(root: &Path, entry: &Entry<'_>, problems: &mut Vec<Problem>) 
         (Some(file), None) => of_sdist(root, &file).or_else(|| read_file(root, &file, problems)),
         (None, Some(text)) => text.string(problems).map(str::to_owned),
         (file, _) => {
-            let both = if file.is_some() { "both" } else { "neither" };
+            let both = if file.is_some() {
+                "both file and"
+            } else {
+                "neither file nor"
+            };
             problems.push(
                 entry
-                    .problem(format!("has {both} of file and text"))
+                    .problem(format!("has {both} text"))
                     .hint("give exactly one of them"),
             );
             None
@@ -111,7 +115,7 @@ impl<'a> ReadmeSource<'a> {
             match (&content_type, own) {
                 (None, own) => content_type = own,
                 (Some(first), Some(own)) if *first != own => problems.push(
-                    file.problem(format!("is {own}, and the files before are {first}"))
+                    file.problem(format!("is {own}, but the files before it are {first}"))
                         .hint("name files of one kind, or say which kind they are: content-type"),
                 ),
                 _ => {}

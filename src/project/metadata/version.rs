@@ -97,7 +97,10 @@ impl<'a> VersionSource<'a> {
             let message = if named.is_empty() {
                 "names no source".to_owned()
             } else {
-                format!("has {}, and a version has one source", named.join(" and "))
+                format!(
+                    "has {}, but a version has only one source",
+                    named.join(" and ")
+                )
             };
             problems.push(
                 table
@@ -201,10 +204,10 @@ fn compile(pattern: &str) -> Result<Regex, Problem> {
         1 => Ok(regex),
         0 => Err(Problem::new("has no group")
             .hint("put parentheses around what is the version, as '^version = \"(.+)\"$'")),
-        count => Err(
-            Problem::new(format!("has {count} groups, and one is the version"))
-                .hint("write the others as (?:…)"),
-        ),
+        count => Err(Problem::new(format!(
+            "has {count} groups, but only one can be the version"
+        ))
+        .hint("write the others as (?:…)")),
     }
 }
 

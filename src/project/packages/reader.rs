@@ -197,7 +197,7 @@ impl Reader<'_> {
             if edge.tree.identity.is_some() {
                 return Err(
                     Problem::new(format!("lies outside of its package: `{path}`"))
-                        .hint("no Zig builds that; ask those who made the package"),
+                        .hint("no version of Zig can build this package; report it to the author of the package"),
                 );
             }
             self.found.outside.push(

@@ -52,17 +52,20 @@ fn deprecated_identifiers_are_noted() {
 #[test]
 fn what_is_no_expression_is_refused() {
     for (written, words) in [
-        ("MITT", "`MITT` is not a licence of SPDX"),
-        ("MIT License", "`License` is not a licence of SPDX"),
-        ("MIT AND", "is not a licence expression"),
-        ("MIT Apache-2.0", "is not a licence expression"),
-        ("MIT/Apache-2.0", "is not a licence of SPDX"),
-        ("(MIT", "is not a licence expression"),
-        ("()", "is not a licence expression"),
-        ("MIT WITH MIT", "`MIT` is not a licence exception"),
-        ("LicenseRef-", "is not a licence of SPDX"),
-        ("LicenseRef-a_b", "is not a licence of SPDX"),
-        ("DocumentRef-a:LicenseRef-b", "is not a licence of SPDX"),
+        ("MITT", "`MITT` is not an SPDX license identifier"),
+        ("MIT License", "`License` is not an SPDX license identifier"),
+        ("MIT AND", "is not an SPDX license expression"),
+        ("MIT Apache-2.0", "is not an SPDX license expression"),
+        ("MIT/Apache-2.0", "is not an SPDX license identifier"),
+        ("(MIT", "is not an SPDX license expression"),
+        ("()", "is not an SPDX license expression"),
+        ("MIT WITH MIT", "`MIT` is not an SPDX license exception"),
+        ("LicenseRef-", "is not an SPDX license identifier"),
+        ("LicenseRef-a_b", "is not an SPDX license identifier"),
+        (
+            "DocumentRef-a:LicenseRef-b",
+            "is not an SPDX license identifier",
+        ),
         ("", "must not be empty"),
         ("MIT\\nAuthor: me", "must be one line"),
     ] {
@@ -88,8 +91,8 @@ fn the_old_tables_become_folded_text() {
         ]
     );
     let table = |inside: &str| Folder::minimal(&format!("license = {{ {inside} }}\n"));
-    table("").refused("has neither of file and text");
-    table("file = \"a\", text = \"b\"").refused("has both of file and text");
+    table("").refused("has neither file nor text");
+    table("file = \"a\", text = \"b\"").refused("has both file and text");
     table("file = \"a\"").refused("a` does not exist");
     table("text = \"a\\u000bAuthor: evil\"").refused("without control characters");
     table("text = \" \"").refused("without control characters");

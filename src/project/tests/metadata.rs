@@ -273,7 +273,7 @@ fn the_readme_is_a_file_or_a_text() {
         ("{ text = \"x\" }", "has no content-type"),
         (
             "{ content-type = \"text/plain\" }",
-            "has neither of file and text",
+            "has neither file nor text",
         ),
         (
             "{ text = \"x\", content-type = \"text/html\" }",

@@ -83,11 +83,11 @@ fn a_wrong_source_of_a_version_is_refused() {
         ("git = false", "names no source"),
         (
             "file = \"v.py\"\ngit = true",
-            "has file and git, and a version has one source",
+            "has file and git, but a version has only one source",
         ),
         (
             "zon = true\ngit = true",
-            "has zon and git, and a version has one source",
+            "has zon and git, but a version has only one source",
         ),
         (
             "zon = \"build.zig.zon\"",
@@ -214,7 +214,7 @@ fn a_wrong_source_of_a_readme_is_refused() {
         ),
         (
             "files = [\"README.md\", \"notes.rst\"]",
-            "files[1]: is text/x-rst, and the files before are text/markdown",
+            "files[1]: is text/x-rst, but the files before it are text/markdown",
         ),
         (
             "files = [\"README.md\"]\ncontent-type = \"text/html\"",

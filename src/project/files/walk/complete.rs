@@ -108,7 +108,7 @@ impl Walk<'_> {
                         .hint(if is_by_wheel_exclude(out) {
                             "make the pattern of wheel-exclude more specific".to_owned()
                         } else {
-                            format!("take it in: include = [\"/{place}/\"] in [tool.pyz3-wheel]")
+                            format!("include it: include = [\"/{place}/\"] in [tool.pyz3-wheel]")
                         }),
                 );
             }
