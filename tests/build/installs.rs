@@ -222,7 +222,7 @@ fn generated_files_go_into_the_wheel_and_others_are_named_once() {
     }
     // Of the cache the same wheels are made.
     std::fs::remove_dir_all(&dist).unwrap();
-    assert_eq!(built(&folder).stderr.matches("] packed").count(), 2);
+    assert_eq!(built(&folder).stderr.matches("] cached").count(), 2);
     let again: Vec<_> = wheels(&dist)
         .iter()
         .map(|wheel| std::fs::read(wheel).unwrap())

@@ -317,6 +317,7 @@ const NATIVE: &str = "docs/examples/hello/src/native.zig";
 /// them apart. One has a part in another language.
 fn two_modules(file: &str, text: &str) -> TempDir {
     let native = fs::read_to_string(repo().join(NATIVE)).unwrap();
+    let sum = fs::read_to_string(repo().join(NATIVE).with_file_name("sum.zig")).unwrap();
     let pyproject = format!(
         "[project]\nname = \"hello\"\nversion = \"1\"\n\
          [[tool.pyz3-wheel.module]]\nname = \"hello._native\"\nroot = \"zig/native.zig\"\n\
@@ -329,6 +330,7 @@ fn two_modules(file: &str, text: &str) -> TempDir {
         ("other/__init__.py", ""),
         ("other/deep/__init__.py", ""),
         ("zig/native.zig", &native),
+        ("zig/sum.zig", &sum),
         (
             "zig/other.zig",
             &native

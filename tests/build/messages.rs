@@ -70,7 +70,7 @@ fn warnings_of_the_audit_are_shown_and_shown_again_for_an_unchanged_wheel() {
     }
     // A wheel that is packed again is audited again.
     std::fs::remove_dir_all(folder.path().join("dist")).unwrap();
-    keeping(&[]).says("packed (1 warning)");
+    keeping(&[]).says("cached (1 warning)");
     // Without the package there is no warning.
     std::fs::write(&pyproject, PYPROJECT).unwrap();
     let ran = keeping(&[]);
