@@ -70,7 +70,7 @@ pub(super) fn run(session: &Session, command: CacheCommand) -> Outcome {
 
 /// Removes what builds left in the project, whose pyproject.toml may be invalid.
 fn clean_project(session: &Session) -> Result<()> {
-    let root = session.project_dir()?;
+    let root = std::path::absolute(session.project_dir()?)?;
     if !root.join("pyproject.toml").is_file() {
         return Ok(());
     }

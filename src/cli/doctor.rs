@@ -11,7 +11,7 @@ use crate::platform::Platform;
 use crate::project::{BuildSystem, Project};
 use crate::report::{Document, Report};
 use crate::run;
-use crate::settings;
+use crate::settings::{self, Format};
 use crate::tags::{CPython, default_pythons};
 use crate::toolchain::{
     Cache, DEFAULT_ZIG, Discovery, Fetch, Zig, ZigRequest, interpreter, provision, zig,
@@ -311,8 +311,9 @@ fn zig_check(
             let [problem, ..] = error.problems() else {
                 return Check::missing("Zig", NOTHING, "");
             };
-            // The whole output of an installer does not fit into a table.
-            if fix && problem.message.contains('\n') {
+            // The whole output of an installer does not fit into a table; the document has it.
+            let is_table = session.report().format() == Format::Human;
+            if fix && is_table && problem.message.contains('\n') {
                 session.report().error(error);
                 return Check::missing(
                     "Zig",

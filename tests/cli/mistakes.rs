@@ -2,6 +2,7 @@
 //! and everything that is wrong comes at once.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 use pyz3_wheel::Platform;
@@ -135,7 +136,15 @@ fn a_folder_without_a_project_leads_to_init() {
         said_in(&[(file, "")], "").says("`pyz3-wheel init --adopt` shows");
     }
     said_in(&[("notes.txt", "")], "").says("with `pyz3-wheel init --adopt`");
-    said_in(&[("pyproject.toml", PYPROJECT)], "src/tiny").says("this folder: -C ../..");
+    let below = said_in(&[("pyproject.toml", PYPROJECT)], "src/tiny");
+    let (_, hint) = below.stderr.split_once("above this folder: -C ").unwrap();
+    let project = Path::new(hint.trim());
+    assert!(project.is_absolute(), "{hint}");
+    assert!(
+        below
+            .stderr
+            .contains(&project.join("src/tiny").display().to_string())
+    );
 }
 
 #[test]

@@ -57,13 +57,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l cache-dir -d 'Cac
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_needs_command" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -138,13 +132,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l cache-di
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand build" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -174,13 +162,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l cach
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand platforms" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -192,13 +174,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l zig-ve
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand pythons" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -210,13 +186,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l cache
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand metadata" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -229,13 +199,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l cache-di
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand sdist" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -256,13 +220,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l cache-
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand develop" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -282,13 +240,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l cache-dir
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand init" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -303,13 +255,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l cache-di
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand files" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -609,10 +555,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l format -
 json\t''
 sarif\t''
 github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+junit\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand check" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
@@ -628,13 +571,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l cache-
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand explain" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -646,13 +583,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l ca
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand completions" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -664,13 +595,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l cache-d
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand schema" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -682,13 +607,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __f
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and not __fish_seen_subcommand_from dir size clean prune help" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -705,13 +624,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from dir" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -723,13 +636,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from size" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -741,13 +648,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from clean" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -760,13 +661,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Cache directory; can be shared between users and machines [default: the system\'s place for caches]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand cache; and __fish_seen_subcommand_from prune" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -806,9 +701,6 @@ ReleaseFast\t''
 ReleaseSmall\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand env" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json, sh, fish, powershell]' -r -f -a "human\t''
 json\t''
-sarif\t''
-github\t''
-junit\t''
 sh\t''
 fish\t''
 powershell\t''"
@@ -827,13 +719,7 @@ complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l cache-d
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l zig-version -d 'The version of Zig to use; pip installs it if it is missing' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -s C -l project -d 'The folder with the pyproject.toml [default: the current folder]' -r
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l format -d 'The output format; sarif, github and junit are for `check` only, and sh, fish and powershell for `env` [default: human] [possible values: human, json]' -r -f -a "human\t''
-json\t''
-sarif\t''
-github\t''
-junit\t''
-sh\t''
-fish\t''
-powershell\t''"
+json\t''"
 complete -c pyz3-wheel -n "__fish_pyz3_wheel_using_subcommand doctor" -l color -d 'Whether to use colors [default: auto] [possible values: auto, always, never]' -r -f -a "auto\t''
 always\t''
 never\t''"
