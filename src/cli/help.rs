@@ -94,7 +94,7 @@ pub(super) const CHECK: &[Example] = &[
 ];
 
 pub(super) const EXPLAIN: &[Example] = &[
-    ("pyz3-wheel explain", "List all checks"),
+    ("pyz3-wheel explain", "List all checks and topics"),
     ("pyz3-wheel explain wrong-machine", "Explain one of them"),
 ];
 

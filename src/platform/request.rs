@@ -48,7 +48,7 @@ impl FromStr for PlatformRequest {
 }
 
 impl PlatformRequest {
-    /// The only platform that a text asks for, where it asks for no release: the name of a table.
+    /// The single platform that a name stands for, where it asks for no release: the name of a table.
     pub fn single(text: &str) -> Result<Platform, Problem> {
         let request: Self = text.parse()?;
         match (request.platforms.as_slice(), request.floor) {

@@ -3,7 +3,7 @@
 use super::Family;
 use crate::tags::Arch;
 
-/// What a word says of a platform.
+/// What a word in the name of a platform stands for.
 #[derive(Debug, Clone, Copy)]
 struct Word {
     text: &'static str,

@@ -19,7 +19,7 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The excerpt at a place such as `pyproject.toml:12:3`; `None` if the place is no position in a file of the
+    /// The excerpt at a place such as `pyproject.toml:12:3`; `None` if the place is not a position in a file of the
     /// project.
     pub(super) fn at(root: &Path, place: &str) -> Option<Self> {
         let mut parts = place.rsplitn(3, ':');
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_is_no_position_has_no_excerpt() {
+    fn a_place_that_is_not_a_position_has_no_excerpt() {
         let folder = tempfile::tempdir().unwrap();
         fs_err::write(folder.path().join("pyproject.toml"), "a = 1\n").unwrap();
         let at = |place: &str| Excerpt::at(folder.path(), place).is_some();

@@ -42,7 +42,7 @@ impl Report {
 }
 
 impl Report {
-    /// Shows what is being done at the moment below everything else, on a terminal. An empty text removes it.
+    /// Shows a status line below all other output, on a terminal. An empty text removes it.
     pub fn status(&self, text: &str) {
         if self.output.quiet || !console::user_attended_stderr() {
             return;

@@ -52,7 +52,7 @@ pub struct ZigRequest {
 }
 
 impl ZigRequest {
-    /// Refuses a requirement that is no version, or that no supported Zig meets. A Zig that is named by its path
+    /// Refuses a requirement that is not a version, or that no supported Zig meets. A Zig that is named by its path
     /// is used whatever its version is.
     pub fn check(&self) -> Result<()> {
         let Some(wanted) = &self.version else {

@@ -1,4 +1,4 @@
-"""What ``pyz3-wheel develop`` runs in the environment: build, and install where that is due."""
+"""Build the project and install it in editable mode, unless it is installed already."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ def copy_package(install: Install) -> None:
 
 
 def plan(project: Path, arguments: list[str], *, rebuild: bool) -> Install:
-    """Say what an editable install of this project is, before anything is built."""
+    """Return the plan of an editable install. Nothing is built yet."""
     # Where builds are isolated, this very Python is gone afterwards.
     if not _is_unicode(str(project)):
         raise Pyz3WheelError(
