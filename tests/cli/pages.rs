@@ -84,6 +84,10 @@ fn an_ellipsis_stands_for_anything() {
         ("a…b…c", "abc", true),
         ("a…b…c", "acb", false),
         ("…b", "bc", false),
+        ("…\nb", "b", true),
+        ("…\nb", "a\nb", true),
+        ("a\n…\nb", "a\nb", true),
+        ("a\n…\nb", "a\nc", false),
     ] {
         assert_eq!(is_output(shown, output), same, "{shown} {output}");
     }

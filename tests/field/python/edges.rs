@@ -252,7 +252,7 @@ fn a_project_that_asks_for_several_wheels_is_refused_before_one_is_built() {
     let ran = run(command.args(["-c", code])).exits(0);
     let (refusal, wheel) = ran.stdout.trim_end().split_once('\n').unwrap();
     assert!(
-        refusal.contains("asks for 5 wheels") && refusal.contains("windows-x64-"),
+        refusal.contains("describe 5 wheels") && refusal.contains("windows-x64-"),
         "{refusal}"
     );
     assert!(wheel.ends_with("manylinux_2_17_x86_64.whl"), "{wheel}");
