@@ -42,7 +42,7 @@ fn wrong_values_of_config_settings_are_answered_by_the_program() {
     let project = example("hello");
     for (setting, said) in [
         ("optimize=fast", "error: --optimize"),
-        ("platform=linux-x64", "did you mean linux-x86_64?"),
+        ("platform=linux-x86_65", "did you mean linux-x86_64?"),
         ("python=3.99", "Python 3.99"),
         ("args=--no-such-option", "--no-such-option"),
         ("args='unclosed", "No closing quotation"),
