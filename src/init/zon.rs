@@ -46,14 +46,14 @@ const KEYWORDS: [&str; 36] = [
 ];
 
 /// The text of a build.zig.zon. Its fingerprint makes the package different from every other one with
-/// its name.
+/// its name. There is no `minimum_zig_version`: builds would use the series of that Zig in place of the default one.
 pub(super) fn text(package: &str) -> String {
     let name = name(package);
     let fingerprint = fingerprint(&name, random());
     format!(
         "// Zig's package manifest: `zig fetch --save URL` adds dependencies here.\n\
          .{{\n    .name = .{name},\n    .version = \"0.1.0\",\n    .fingerprint = 0x{fingerprint:016x}, // \
-         changing this makes it another package\n    .minimum_zig_version = \"0.14.1\",\n    \
+         changing this makes it another package\n    \
          .paths = .{{ \"build.zig\", \"build.zig.zon\", \"pyz3_build.zig\", \"src\" }},\n}}\n"
     )
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use support::{grown, project, pyz3};
+use support::{command, grown, project, pyz3, run};
 
 fn init(folder: &Path, args: &[&str]) -> support::Ran {
     let folder = folder.to_str().unwrap();
@@ -26,6 +26,20 @@ fn a_project_is_told_by_its_files() {
     }
     let script = fs::read_to_string(folder.path().join("build.zig")).unwrap();
     assert!(script.lines().count() <= 30, "{script}");
+}
+
+/// Its build.zig.zon does not choose an older Zig.
+#[test]
+fn a_new_project_is_built_by_the_default_zig() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path(), &["--name", "x", "--template", "ctypes"]).exits(0);
+    let mut plan = command();
+    plan.current_dir(folder.path())
+        .args(["--dry-run", "--format", "json"]);
+    let document = run(&mut plan).exits(0).json();
+    let settings = document["settings"].as_array().unwrap();
+    let zig = settings.iter().find(|one| one["name"] == "zig").unwrap();
+    assert_eq!(zig["origin"], "default", "{zig}");
 }
 
 #[test]
