@@ -54,8 +54,8 @@ fn a_module_for_the_newest_python_imports_only_what_its_dll_exports() {
     let project = example("hello");
     let native = project.path().join("src/native.zig");
     let source = std::fs::read_to_string(&native).unwrap();
-    let call = "    if (py.PyFrozenDict_New(null) == null) return null;\n    return py.PyFloat_FromDouble(sum);";
-    let newer = source.replace("    return py.PyFloat_FromDouble(sum);", call);
+    let call = "    if (py.PyFrozenDict_New(null) == null) return null;\n    return py.PyFloat_FromDouble(sum.total());";
+    let newer = source.replace("    return py.PyFloat_FromDouble(sum.total());", call);
     assert_ne!(newer, source);
     write_file(&native, &newer);
 
