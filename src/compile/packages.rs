@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::project::packages::{PackageHash, ZigPackage, ZigPackages};
 use crate::sys::cancel::Cancel;
 use crate::sys::files::is_script;
+use crate::text::place::position;
 use crate::toolchain::{Cache, Fetch, Zig, packages};
 use crate::wheel::sdist::SdistEntry;
 use crate::wheel::{Source, Timestamp, sbom};
@@ -174,9 +175,7 @@ fn verify(
 pub(crate) fn not_fetched(log: &str) -> Option<&str> {
     log.lines().find_map(|line| {
         let (place, _) = line.split_once(": error: ")?;
-        let (rest, _) = place.rsplit_once(':')?;
-        let (file, number) = rest.rsplit_once(':')?;
-        let number: usize = number.parse().ok()?;
+        let (file, number, _) = position(place)?;
         let is_manifest = Path::new(file).extension().is_some_and(|end| end == "zon");
         let text = is_manifest.then(|| std::fs::read_to_string(file).ok())??;
         let cited = text.lines().nth(number.checked_sub(1)?)?;

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use crate::error::Problem;
+use crate::text::place::position;
 
 /// The errors in the output of a failed `zig build`, each once, as zig prints them with lines of code and
 /// notes. The place of an error below `root` becomes relative. Empty if the output has no errors of a
@@ -137,12 +138,8 @@ fn error_line(line: &str) -> Option<(Option<&str>, &str)> {
         return Some((None, message));
     }
     let (place, message) = line.split_once(": error: ")?;
-    let (rest, column) = place.rsplit_once(':')?;
-    let (file, row) = rest.rsplit_once(':')?;
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_place =
-        is_number(column) && is_number(row) && !file.is_empty() && !file.starts_with(' ');
-    is_place.then_some((Some(place), message))
+    let (file, ..) = position(place)?;
+    (!file.starts_with(' ')).then_some((Some(place), message))
 }
 
 /// A place without the path of the project in front.

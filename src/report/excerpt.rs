@@ -5,6 +5,7 @@ use std::path::Path;
 use console::{measure_text_width, style};
 
 use crate::text::escape;
+use crate::text::place::position;
 
 /// How much of a line is shown, so that a terminal of 80 columns shows it whole.
 const WIDEST: usize = 70;
@@ -22,10 +23,8 @@ impl Excerpt {
     /// The excerpt at a place such as `pyproject.toml:12:3`; `None` if the place is not a position in a file of the
     /// project.
     pub(super) fn at(root: &Path, place: &str) -> Option<Self> {
-        let mut parts = place.rsplitn(3, ':');
-        let column: usize = parts.next()?.parse().ok()?;
-        let number: usize = parts.next()?.parse().ok()?;
-        let path = root.join(parts.next()?);
+        let (file, number, column) = position(place)?;
+        let path = root.join(file);
         // Reading a FIFO would wait for ever.
         let text = path
             .is_file()

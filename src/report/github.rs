@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Problem;
 use crate::settings::Env;
 use crate::text::path::slashed;
+use crate::text::place::position;
 use crate::text::{credentials, escape};
 
 /// Larger summaries are rejected as a whole, in bytes.
@@ -69,10 +70,8 @@ impl Actions {
     }
 
     /// The file, line and column of a place, if it is one in a file of the project.
-    fn position(&self, place: &str, project: &Path) -> Option<(String, u32, u32)> {
-        let (rest, column) = place.rsplit_once(':')?;
-        let (file, line) = rest.rsplit_once(':')?;
-        let (line, column) = (line.parse().ok()?, column.parse().ok()?);
+    fn position(&self, place: &str, project: &Path) -> Option<(String, usize, usize)> {
+        let (file, line, column) = position(place)?;
         let path = std::path::absolute(project.join(file)).ok()?;
         if !path.is_file() {
             return None;

@@ -5,5 +5,6 @@
 pub(crate) mod credentials;
 pub(crate) mod escape;
 pub(crate) mod path;
+pub(crate) mod place;
 pub(crate) mod table;
 pub(crate) mod wrap;
