@@ -14,6 +14,7 @@ use crate::project::Project;
 use crate::report::{Built, DistInfo, Planned, Refused};
 use crate::run::{self, Contents, Prepared};
 use crate::settings;
+use crate::sys::shell;
 use crate::toolchain::{Fetch, interpreter};
 use crate::wheel;
 
@@ -51,7 +52,7 @@ fn build(session: &Session, args: BuildArgs) -> Outcome {
     cancel.check()?;
     let plan = Plan::new(&request, &project, &machine)?;
     for text in plan.cautions() {
-        session.report().warn(&text);
+        session.report().warn(&Problem::new(text));
     }
     let options = run.run_options();
     if args.metadata_only {
@@ -132,14 +133,17 @@ fn warn_of_environment(session: &Session, request: &Request, project: &Project, 
     let Some(dir) = interpreter::broken_environment().filter(|_| is_chosen) else {
         return;
     };
-    let dir = dir.display();
     let instead = machine.default.as_ref().map_or(String::new(), |python| {
         format!(", so the build uses {}", python.exe.display())
     });
-    session.report().warn(&format!(
-        "VIRTUAL_ENV names {dir}, which has no Python{instead}\nhint: leave the environment with `deactivate`, or \
-         create it again: python3 -m venv {dir}"
+    let problem = Problem::new(format!(
+        "VIRTUAL_ENV names {}, which has no Python{instead}",
+        dir.display()
     ));
+    session.report().warn(&problem.hint(format!(
+        "leave the environment with `deactivate`, or create it again: python3 -m venv {}",
+        shell::word(&dir)
+    )));
 }
 
 /// Runs the checks that a build runs before its first job.

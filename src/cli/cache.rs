@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::project::Project;
 use crate::report::{Document, Report};
 use crate::run::reuse;
-use crate::sys::scratch;
+use crate::sys::{scratch, shell};
 use crate::text::path::lossy;
 use crate::toolchain::{Cache, Removed, packages};
 
@@ -110,7 +110,7 @@ fn prune(
         let other = std::path::absolute(other)?;
         session.note(&format!(
             "this project uses another cache; to {subcommand} it: pyz3-wheel cache {subcommand} --cache-dir {}",
-            shell_words::quote(&other.to_string_lossy())
+            shell::word(&other)
         ));
     }
     let swept = scratch::sweep_temporary();

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use self::package::Package;
 use super::args::{CommonArgs, DevelopArgs};
 use super::session::{Outcome, Session};
-use crate::error::{Error, ErrorKind, Problem, Result, did_you_mean};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::metadata::normalized_extra;
 use crate::options::table;
-use crate::project::{DependencyGroups, Project};
+use crate::project::{DependencyGroups, Project, unknown_name};
 use crate::report::{Document, Report};
 use crate::sys::process;
 use crate::text::path::normalized;
@@ -103,16 +103,9 @@ fn requested(args: &DevelopArgs, project: &Path) -> Result<(Vec<String>, Vec<Str
         if known.contains(&extra.as_str()) {
             extras.push(extra);
         } else {
-            let list = if known.is_empty() {
-                "the project has no [project.optional-dependencies]".to_owned()
-            } else {
-                format!("the project has these extras: {}", known.join(", "))
-            };
-            problems.push(
-                Problem::new(format!("`{name}` is not an extra of the project"))
-                    .at("--extra")
-                    .hint(did_you_mean(name, known.iter().copied(), &list)),
-            );
+            let table = "[project.optional-dependencies]";
+            let problem = unknown_name(name, "an extra", "extras", &known, table);
+            problems.push(problem.at("--extra"));
         }
     }
     if args.all_extras {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::session::{Outcome, Session};
 use crate::compile::script;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::init::BACKEND;
 use crate::plan::{self, Machine, Plan, PythonSelection};
 use crate::platform::Platform;
 use crate::project::{BuildSystem, Project};
@@ -203,7 +204,6 @@ fn project_checks(project: &Project) -> Vec<Check> {
 
 /// Why pip, uv and build cannot build the project with pyz3-wheel.
 fn backend_problem(system: &BuildSystem) -> Option<Problem> {
-    let lines = "\n[build-system]\nrequires = [\"pyz3-wheel\"]\nbuild-backend = \"pyz3_wheel\"";
     let message = match system.backend.as_deref() {
         None => {
             "pyproject.toml names no build-backend, so pip and uv cannot build the sdist".to_owned()
@@ -217,7 +217,8 @@ fn backend_problem(system: &BuildSystem) -> Option<Problem> {
         Some(other) => format!("pip and uv build the project with {other}, not with pyz3-wheel"),
     };
     Some(Problem::new(message).hint(format!(
-        "to have pip and uv build with pyz3-wheel, write:{lines}"
+        "to have pip and uv build with pyz3-wheel, write:\n[build-system]\n{}",
+        BACKEND.join("\n")
     )))
 }
 

@@ -3,6 +3,8 @@
 
 use std::ffi::{OsStr, OsString};
 
+use crate::error::Problem;
+
 /// Options of other tools, each with what to type instead.
 const OPTIONS: &[(&[&str], &str)] = &[
     (
@@ -149,7 +151,7 @@ pub(super) fn of_subcommand(word: &str) -> Option<&'static str> {
 /// A warning about variables of cibuildwheel, which select nothing here. Within cibuildwheel they are its own.
 pub(super) fn of_cibuildwheel(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
-) -> Option<String> {
+) -> Option<Problem> {
     let variables: Vec<_> = variables.into_iter().collect();
     if variables.iter().any(|(name, _)| name == "CIBUILDWHEEL") {
         return None;
@@ -159,10 +161,12 @@ pub(super) fn of_cibuildwheel(
     let mut names: Vec<_> = names.filter(|name| name.starts_with("CIBW_")).collect();
     names.sort_unstable();
     (!names.is_empty()).then(|| {
-        format!(
-            "variables of cibuildwheel have no effect: {}\nhint: choose with --platform and --python, or with \
-             build and skip in [tool.cibuildwheel] of pyproject.toml",
+        let problem = Problem::new(format!(
+            "variables of cibuildwheel have no effect: {}",
             names.join(", ")
+        ));
+        problem.hint(
+            "choose with --platform and --python, or with build and skip in [tool.cibuildwheel] of pyproject.toml",
         )
     })
 }
@@ -214,6 +218,9 @@ mod tests {
         assert_eq!(set(&["HOME"]), None);
         assert_eq!(set(&["CIBW_BUILD", "CIBUILDWHEEL"]), None);
         let warning = set(&["CIBW_SKIP", "CIBW_BUILD"]).unwrap();
-        assert!(warning.contains("CIBW_BUILD, CIBW_SKIP"), "{warning}");
+        assert!(
+            warning.message.ends_with(": CIBW_BUILD, CIBW_SKIP"),
+            "{warning}"
+        );
     }
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::session::{Outcome, Session};
 use crate::compile::packages;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
+use crate::init::BACKEND;
 use crate::project::Project;
 use crate::report::Sdist;
 use crate::run::Summary;
@@ -49,11 +50,14 @@ fn write(
         spec.vendor(packages::vendored(project, &zig, &note, cache.cancel())?);
     }
     if project.hints.build_system.backend.is_none() {
-        session.report().warn(
+        let problem = Problem::new(
             "pyproject.toml names no build backend, so installers would build the sdist with setuptools, which \
-             does not run zig\nhint: add to pyproject.toml:\n    [build-system]\n    requires = [\"pyz3-wheel\"]\n    \
-             build-backend = \"pyz3_wheel\"",
+             does not run zig",
         );
+        session.report().warn(&problem.hint(format!(
+            "add to pyproject.toml:\n    [build-system]\n    {}",
+            BACKEND.join("\n    ")
+        )));
     }
     warn_of_missing_packages(session, project, &spec);
     wheel::sweep(dir);
@@ -68,11 +72,11 @@ fn warn_of_missing_packages(session: &Session, project: &Project, spec: &SdistSp
         .remote()
         .filter(|(_, url, _)| credentials::has_any(url));
     for (package, url, _) in exposed {
-        report.warn(&format!(
-            "{}: build.zig.zon contains credentials in {}, and the sdist includes build.zig.zon",
-            package.place,
+        let problem = Problem::new(format!(
+            "build.zig.zon contains credentials in {}, and the sdist includes build.zig.zon",
             credentials::hide(url)
         ));
+        report.warn(&problem.at(&package.place));
     }
     let remote = known.remote();
     let missing = remote.filter(|(.., hash)| !spec.has_folder(&project.vendored_place(hash)));
@@ -80,10 +84,10 @@ fn warn_of_missing_packages(session: &Session, project: &Project, spec: &SdistSp
         .map(|(package, url, _)| format!("\n{}: {} from {url}", package.place, package.name))
         .collect();
     if !missing.is_empty() {
-        report.warn(&format!(
+        report.warn(&Problem::new(format!(
             "building from the sdist takes a network: --vendor puts these Zig packages in{}",
             missing.concat()
-        ));
+        )));
     }
 }
 

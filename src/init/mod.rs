@@ -17,6 +17,7 @@ use fs_err as fs;
 
 pub use adopt::{Adoption, Change, adopt};
 pub use names::Names;
+pub(crate) use template::BACKEND;
 pub use template::Template;
 
 use self::owner::Owner;

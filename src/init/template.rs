@@ -8,7 +8,7 @@ use std::str::FromStr;
 use crate::error::{Problem, unknown};
 
 /// The keys of `[build-system]` that make pip, build and uv use this package as the build backend.
-pub(super) const BACKEND: [&str; 2] = [
+pub(crate) const BACKEND: [&str; 2] = [
     "requires = [\"pyz3-wheel\"]",
     "build-backend = \"pyz3_wheel\"",
 ];

@@ -108,19 +108,31 @@ impl DependencyGroups {
     }
 
     fn unknown(&self, name: &str) -> Problem {
-        let known: Vec<_> = self
-            .groups
-            .iter()
-            .map(|group| group.name.as_str())
-            .collect();
-        let list = if known.is_empty() {
-            "the project has no [dependency-groups]".to_owned()
-        } else {
-            format!("the project has these groups: {}", known.join(", "))
-        };
-        Problem::new(format!("`{name}` is not a dependency group of the project"))
-            .hint(did_you_mean(name, known.iter().copied(), &list))
+        let groups = self.groups.iter();
+        let known: Vec<_> = groups.map(|group| group.name.as_str()).collect();
+        let table = "[dependency-groups]";
+        unknown_name(name, "a dependency group", "groups", &known, table)
     }
+}
+
+/// The problem that the project has no extra or dependency group of this name, only `known` ones.
+pub(crate) fn unknown_name(
+    name: &str,
+    kind: &str,
+    plural: &str,
+    known: &[&str],
+    table: &str,
+) -> Problem {
+    let list = if known.is_empty() {
+        format!("the project has no {table}")
+    } else {
+        format!("the project has these {plural}: {}", known.join(", "))
+    };
+    Problem::new(format!("`{name}` is not {kind} of the project")).hint(did_you_mean(
+        name,
+        known.iter().copied(),
+        &list,
+    ))
 }
 
 fn read_item(item: &Entry<'_>, problems: &mut Vec<Problem>) -> Option<Item> {

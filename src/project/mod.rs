@@ -34,6 +34,7 @@ pub(crate) use files::find_named_secret;
 pub use files::{Files, Kind, LeftOut, PackageFile, Why};
 pub(crate) use git::setting as git_setting;
 pub use groups::DependencyGroups;
+pub(crate) use groups::unknown_name;
 pub use hints::{BuildSystem, ExtModule, Hints};
 pub use managed::{Framework, Managed, ZigModule};
 pub use metadata::{LicenseFile, Metadata};

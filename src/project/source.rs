@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::places::Places;
 use crate::error::{Error, Problem, Result};
 use crate::options::Place;
+use crate::sys::shell;
 
 /// The name of the file, which is also how places name it.
 pub(super) const FILE_NAME: &str = "pyproject.toml";
@@ -41,9 +42,10 @@ fn missing_from(root: &Path) -> Problem {
          or name the project's folder with -C DIR"
             .to_owned()
     } else if let Some(dir) = above {
-        let dir = dir.to_string_lossy();
-        let dir = shell_words::quote(&dir);
-        format!("build the project above this folder: -C {dir}")
+        format!(
+            "build the project above this folder: -C {}",
+            shell::word(dir)
+        )
     } else if visible.next().is_none() {
         "`pyz3-wheel init` creates a project in this folder\nor name the project's folder with -C DIR"
             .to_owned()

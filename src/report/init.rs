@@ -9,6 +9,7 @@ use similar::TextDiff;
 use super::{Document, Report};
 use crate::error::Result;
 use crate::init::{Adoption, Change, Draft, Template};
+use crate::sys::shell;
 use crate::text::escape;
 use crate::text::path::lossy;
 
@@ -66,7 +67,9 @@ impl Document for Created {
             ("Build its wheels:", vec![template.command().to_owned()]),
         ];
         if dir != Path::new(".") {
-            steps[0].1.insert(0, format!("cd {}", escape::path(dir)));
+            steps[0]
+                .1
+                .insert(0, format!("cd {}", escape::cell(&shell::word(dir))));
         }
         for (title, lines) in steps {
             report.eprintln(&format!("\n{title}\n  {}", lines.join("\n  ")));

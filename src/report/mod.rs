@@ -171,11 +171,12 @@ impl Report {
     }
 
     /// Prints a warning on stderr, except with `--quiet`: something works here, but not for other users.
-    pub fn warn(&self, text: &str) {
+    pub fn warn(&self, problem: &Problem) {
         if !self.output.quiet {
             let label = style("warning:").for_stderr().yellow().bold();
-            self.labelled(&label.to_string(), "warning: ".len(), text);
-            self.annotate("warning", TITLE, &Problem::new(text));
+            self.labelled(&label.to_string(), "warning: ".len(), &problem.to_string());
+            self.hints(problem.hint.as_deref());
+            self.annotate("warning", TITLE, problem);
         }
     }
 

@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 
-use crate::error::nearest;
+use crate::error::{Problem, nearest};
 use crate::options::{OTHER_VARIABLES, VARIABLE_PREFIX, table};
 
 /// A warning for each variable that has the prefix of this program's variables and that it does not know. An
 /// unknown variable is not an error, because another version of the program in the same CI may know it.
-pub fn unknown_variables(names: impl IntoIterator<Item = OsString>) -> Vec<String> {
+pub fn unknown_variables(names: impl IntoIterator<Item = OsString>) -> Vec<Problem> {
     let settings = table::ALL.iter().map(|setting| setting.variable());
     let known: Vec<_> = settings.chain(OTHER_VARIABLES.map(str::to_owned)).collect();
     let names = names.into_iter().filter_map(|name| name.into_string().ok());
@@ -26,7 +26,7 @@ pub fn unknown_variables(names: impl IntoIterator<Item = OsString>) -> Vec<Strin
     unknown.iter().map(|name| warning(name, &known)).collect()
 }
 
-fn warning(name: &str, known: &[String]) -> String {
+fn warning(name: &str, known: &[String]) -> Problem {
     // With the prefix, which all of them have, every name would be similar to every other one.
     let rest = |name: &str| name.trim_start_matches(VARIABLE_PREFIX).to_owned();
     let known: Vec<_> = known.iter().map(|name| rest(name)).collect();
@@ -35,7 +35,10 @@ fn warning(name: &str, known: &[String]) -> String {
         Some(meant) => format!("did you mean {VARIABLE_PREFIX}{meant}?"),
         None => "`pyz3-wheel --help` says how the variables are named".to_owned(),
     };
-    format!("the environment variable {name} is unknown and has no effect\nhint: {hint}")
+    Problem::new(format!(
+        "the environment variable {name} is unknown and has no effect"
+    ))
+    .hint(hint)
 }
 
 #[cfg(test)]
@@ -61,7 +64,8 @@ mod tests {
             ),
         ];
         let expected = expected.map(|(name, hint)| {
-            format!("the environment variable PYZ3_WHEEL_{name} is unknown and has no effect\nhint: {hint}")
+            let what = "is unknown and has no effect";
+            Problem::new(format!("the environment variable PYZ3_WHEEL_{name} {what}")).hint(hint)
         });
         assert_eq!(said, expected);
         let known = table::ALL.iter().map(|setting| setting.variable().into());

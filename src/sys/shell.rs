@@ -48,8 +48,11 @@ fn assignment<'a>(name: &OsStr, value: &OsStr, inherited: Option<&OsStr>) -> Cow
     })
 }
 
-fn word(text: &OsStr) -> Cow<'_, str> {
-    match text.to_string_lossy() {
+/// A path or another text as one word.
+///
+/// Ex) `/tmp/a`, `'/tmp/a b'`
+pub(crate) fn word<T: AsRef<OsStr> + ?Sized>(text: &T) -> Cow<'_, str> {
+    match text.as_ref().to_string_lossy() {
         Cow::Borrowed(text) => quote(text),
         Cow::Owned(text) => Cow::Owned(quote(&text).into_owned()),
     }

@@ -15,7 +15,7 @@ pub mod interpreter;
 mod launcher;
 pub mod package;
 pub mod packages;
-mod places;
+pub(crate) mod places;
 pub(crate) mod probe_cache;
 pub mod provision;
 mod published;

@@ -169,13 +169,16 @@ fn named_environment() -> Option<PathBuf> {
     dir.map(PathBuf::from)
 }
 
-fn python_of_environment(environment: &Path) -> Option<PathBuf> {
-    let exe = if cfg!(windows) {
-        environment.join("Scripts/python.exe")
+/// The Python of a virtual environment or one of conda.
+pub(crate) fn python_of_environment(environment: &Path) -> Option<PathBuf> {
+    let places: &[&str] = if cfg!(windows) {
+        // A conda environment has it at the top.
+        &["Scripts/python.exe", "python.exe"]
     } else {
-        environment.join("bin/python")
+        &["bin/python"]
     };
-    is_executable(&exe).then_some(exe)
+    let mut exes = places.iter().map(|place| environment.join(place));
+    exes.find(|exe| is_executable(exe))
 }
 
 #[cfg(unix)]

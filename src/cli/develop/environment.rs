@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Problem, Result};
+use crate::sys::shell;
+use crate::toolchain::places;
 
-/// The interpreter of the environment: the one named, else the active one (of conda: unless it is the
-/// base environment, which is active by default), else the project's or its
-/// workspace's `.venv`.
+/// The interpreter of the environment to install into: `--venv`, the active environment (conda's base environment does
+/// not count, because it is active by default), or the first `.venv` from the project's folder up to the root of its git
+/// repository.
 pub(super) fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let is_base =
@@ -24,7 +26,7 @@ pub(super) fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
         let base = conda.map_or(String::new(), |dir| {
             format!(
                 "\nor use conda's base environment: --venv {}",
-                dir.display()
+                shell::word(&dir)
             )
         });
         return Err(Error::config(
@@ -39,8 +41,9 @@ pub(super) fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
     // Symbolic links are kept: their target is a Python outside of the environment.
     let dir = std::path::absolute(dir)?;
     if !dir.is_dir() {
-        let shown = dir.display();
-        let problem = Problem::new(format!("the environment {shown} does not exist")).at(origin);
+        let problem = Problem::new(format!("the environment {} does not exist", dir.display()));
+        let problem = problem.at(origin);
+        let shown = shell::word(&dir);
         return Err(Error::config(if origin == "--venv" {
             problem.hint(format!("create it: python3 -m venv {shown}"))
         } else {
@@ -49,14 +52,7 @@ pub(super) fn python(project: &Path, named: Option<&Path>) -> Result<PathBuf> {
             ))
         }));
     }
-    let places: &[&str] = if cfg!(windows) {
-        // A conda environment has it at the top.
-        &["Scripts/python.exe", "python.exe"]
-    } else {
-        &["bin/python"]
-    };
-    let python = places.iter().map(|place| dir.join(place));
-    let python = python.into_iter().find(|python| python.is_file());
+    let python = places::python_of_environment(&dir);
     let is_environment = dir.join("pyvenv.cfg").is_file() || dir.join("conda-meta").is_dir();
     match python {
         Some(python) if is_environment => Ok(python),

@@ -18,7 +18,7 @@ use crate::plan::{Job, Plan};
 use crate::project::{Framework, Managed, Project, files_below};
 use crate::sys::files;
 use crate::sys::fingerprint::Fingerprint;
-use crate::toolchain::{Cache, Fetch, Package, PackageRequest, interpreter};
+use crate::toolchain::{Cache, Fetch, Package, PackageRequest, interpreter, places};
 
 const SCRIPT: &str = include_str!("build.zig");
 const PYTHON_H: &str = include_str!("python.h");
@@ -275,13 +275,10 @@ impl Source {
 /// The Pythons that may have the framework: those of the project's own virtual environments, `python3`, and those of
 /// the jobs, of which the newest is the last.
 fn pythons(project: &Project, plan: &Plan, cache: &Cache) -> Vec<PathBuf> {
-    let program = if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    };
-    let environments = [".venv", "venv"].map(|name| project.root.join(name).join(program));
-    let own = environments.into_iter().filter(|python| python.is_file());
+    let environments = [".venv", "venv"].map(|name| project.root.join(name));
+    let own = environments
+        .iter()
+        .filter_map(|dir| places::python_of_environment(dir));
     let default = interpreter::default(cache).map(|python| python.exe);
     let jobs = plan.jobs.iter().filter_map(|job| job.python.as_ref());
     let jobs = jobs.filter(|python| python.base_exe.is_some());

@@ -7,8 +7,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::change::Change;
 use crate::error::{Error, Problem, Result};
-use crate::init::template::BACKEND;
-use crate::init::{Names, folder_name};
+use crate::init::{BACKEND, Names, folder_name};
 use crate::metadata::requirement::required_name;
 
 /// The file with its changes, and the reasons for them.
