@@ -32,8 +32,8 @@ pub(super) fn judge(
     let mut findings = not_libraries(files, claim, &variants);
     let not_libraries = findings.iter().filter_map(|finding| finding.file.clone());
     let surroundings = Surroundings::of(files, claim, &promise, not_libraries.collect());
-    let stem = claim.stem();
-    let libraries = Libraries::of(&files.binaries, &stem);
+    let stem = files.stem.as_str();
+    let libraries = Libraries::of(&files.binaries, stem);
     let loaded = loaded(&files.binaries, |binary| promise.is_for(binary));
     let mut stale = Vec::new();
     for ((path, binary), is_loaded) in files.binaries.iter().zip(loaded) {
@@ -44,9 +44,9 @@ pub(super) fn judge(
             .chain(module::judge(binary, path, claim, variants.are_found(path)))
             .chain(free_threaded::judge(binary, path, &promise))
             .chain(search_paths::judge(
-                binary, path, &stem, &libraries, &promise,
+                binary, path, stem, &libraries, &promise,
             ))
-            .chain(search_paths::unreachable(binary, path, &stem, &libraries));
+            .chain(search_paths::unreachable(binary, path, stem, &libraries));
         let place = surroundings.place(path, is_stale, is_loaded);
         let found = found.filter_map(|finding| place.weigh(finding));
         findings.extend(found.map(|finding| finding.of(path)));
@@ -72,7 +72,7 @@ fn shipped(files: &Unpacked) -> Shipped {
 
 /// Finds files that the Pythons of the tags load as extension modules, but that are not shared libraries.
 fn not_libraries(files: &Unpacked, claim: &Claim, variants: &Variants) -> Vec<Finding> {
-    let stem = claim.stem();
+    let stem = files.stem.as_str();
     let others = files.not_binaries.iter();
     let others = others.map(|(path, contents)| (path, *contents));
     let binaries = files.binaries.iter();
@@ -83,7 +83,7 @@ fn not_libraries(files: &Unpacked, claim: &Claim, variants: &Variants) -> Vec<Fi
         .filter(|(path, _)| variants.are_looked_for(path, claim));
     looked_for
         .filter_map(|(path, contents)| {
-            let installed = imports::installed(path, &stem)?;
+            let installed = imports::installed(path, stem)?;
             Some(not_a_library::judge(installed, contents, claim)?.of(path))
         })
         .collect()
@@ -123,7 +123,7 @@ impl Surroundings {
         promise: &Promise,
         not_libraries: BTreeSet<String>,
     ) -> Self {
-        let stem = claim.stem();
+        let stem = files.stem.as_str();
         let fits = |kind: Option<Kind>| {
             let mut binaries = files.binaries.iter().map(|(_, binary)| binary);
             binaries
@@ -225,7 +225,7 @@ fn whole_wheel(files: &Unpacked, claim: &Claim, wheel: &WheelFile) -> Vec<Findin
     let libraries = binaries.filter(|(_, binary)| binary.kind == Kind::SharedLibrary);
     let libraries = libraries.map(|(path, _)| path.as_str());
     let purelib = wheel.root_is_purelib;
-    findings.extend(places::native_in_purelib(libraries, &claim.stem(), purelib));
+    findings.extend(places::native_in_purelib(libraries, &files.stem, purelib));
     // For a platform without rules, native code cannot be recognized.
     let is_recognized = !claim.platform_tags().is_empty();
     if !files.has_native && is_recognized {

@@ -50,9 +50,9 @@ pub(super) struct Unpacked {
     pub(super) shares_symbols: bool,
     /// The `.pth` files with a line that Python runs.
     pub(super) run_code: BTreeSet<String>,
-    /// The folder of the programs that installers put on the PATH.
-    scripts: String,
-    /// The first lines of the programs in it that name a Python other than the environment's.
+    /// The name and the version that the paths of `.data` and `.dist-info` begin with. A fix may choose another name.
+    pub(super) stem: String,
+    /// The first lines of the programs in `.data/scripts` that name a Python other than the environment's.
     pub(super) shebangs: BTreeMap<String, String>,
     /// The hashes of the files for which RECORD has SHA-384 or SHA-512.
     pub(super) strong_hashes: BTreeMap<String, String>,
@@ -80,7 +80,7 @@ impl Unpacked {
     ) -> Self {
         let stem = dist_info.trim_end_matches(".dist-info/");
         let mut files = Self {
-            scripts: format!("{stem}.data/scripts/"),
+            stem: stem.to_owned(),
             memory,
             ..Self::default()
         };
@@ -117,7 +117,8 @@ impl Unpacked {
 
     /// Keeps the first line of a program in `.data/scripts` if the line names a Python other than the environment's.
     fn take_shebang(&mut self, entry: &Entry, begin: &[u8]) {
-        if entry.name.starts_with(&self.scripts)
+        let rest = entry.name.strip_prefix(&self.stem);
+        if rest.is_some_and(|rest| rest.starts_with(".data/scripts/"))
             && self.shebangs.len() < MOST_COUNTED
             && let Some(line) = fixed_python(begin)
         {

@@ -119,7 +119,7 @@ const SUBCOMMANDS: &[(&[&str], &str)] = &[
     ),
     (
         &["clean"],
-        "`pyz3-wheel build --clean` builds the project from scratch, and `pyz3-wheel cache` has commands for the cache",
+        "`pyz3-wheel build --clean` builds the project from scratch, and `pyz3-wheel cache clean` empties the cache",
     ),
     (
         &["test", "run"],
@@ -177,7 +177,7 @@ mod tests {
     use crate::cli::args::Args;
 
     #[test]
-    fn a_habit_is_none_of_our_own_words() {
+    fn no_habit_is_one_of_our_own_words() {
         let command = Args::definition();
         for word in SUBCOMMANDS.iter().flat_map(|(words, _)| *words) {
             assert!(command.find_subcommand(word).is_none(), "{word}");

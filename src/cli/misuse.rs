@@ -70,7 +70,8 @@ fn without(error: &clap::Error, words: &[OsString]) -> Option<Vec<OsString>> {
         word.to_str()
             .and_then(|word| word.strip_prefix(wrong))
             .is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with('=') || !wrong.starts_with("--")
+                let is_option = wrong.starts_with('-');
+                rest.is_empty() || is_option && (rest.starts_with('=') || !wrong.starts_with("--"))
             })
     };
     let at = words.iter().skip(1).position(is_wrong)? + 1;
@@ -276,6 +277,7 @@ mod tests {
             ("pyz3-wheel --nosuch --jobs", 2, false),
             ("pyz3-wheel nonsense --nosuch", 1, false),
             ("pyz3-wheel metadata extra --more", 2, true),
+            ("pyz3-wheel metadata m", 1, true),
         ] {
             let typed = words(line);
             let (error, rest) = all(Args::read(&typed).unwrap_err(), &typed);

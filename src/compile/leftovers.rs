@@ -7,6 +7,7 @@ use super::artifact::{FileKind, InstalledFile};
 use super::generated::Layout;
 use crate::project::InstallTarget;
 use crate::sys::sync::lock;
+use crate::text::list::and;
 
 /// This many files are named; if there are more, they are counted.
 const MOST_NAMED: usize = 6;
@@ -144,8 +145,5 @@ fn list(files: &BTreeMap<String, &'static str>) -> String {
     if more > 0 {
         names.push(format!("{more} more"));
     }
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => names.concat(),
-    }
+    and(&names)
 }

@@ -45,7 +45,8 @@ impl Owner {
 /// The first file in a folder that is named like a license.
 fn license_file(root: &Path) -> Option<String> {
     let entries = fs::read_dir(root).ok()?.flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let files = entries.filter(|entry| entry.path().is_file());
+    let names = files.filter_map(|entry| entry.file_name().into_string().ok());
     let licenses = names.filter(|name| {
         let upper = name.to_uppercase();
         ["LICENSE", "LICENCE", "COPYING"]
@@ -83,6 +84,7 @@ mod tests {
     #[test]
     fn an_existing_license_is_found() {
         let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("LICENSES")).unwrap();
         assert_eq!(license_file(folder.path()), None);
         fs::write(folder.path().join("Copying.txt"), "").unwrap();
         assert_eq!(license_file(folder.path()).as_deref(), Some("Copying.txt"));

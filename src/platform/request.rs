@@ -43,7 +43,11 @@ impl FromStr for PlatformRequest {
             .or_else(|| Self::native(&plain))
             .or_else(|| Self::tags(&plain))
             .or_else(|| Self::triple(&plain));
-        request.ok_or_else(|| unknown(text))
+        request.ok_or_else(|| match plain.as_str() {
+            NATIVE => Problem::new("this machine's platform is not supported")
+                .hint("name the platforms to build for (`pyz3-wheel platforms` lists them)"),
+            _ => unknown(text),
+        })
     }
 }
 
@@ -203,7 +207,8 @@ fn unknown(text: &str) -> Problem {
         all.map(move |spelling| (spelling, platform.name()))
     });
     let groups = GROUPS.iter().map(|(name, _)| ((*name).to_owned(), *name));
-    let known: Vec<_> = spelled.chain(groups).collect();
+    let native = (NATIVE.to_owned(), NATIVE);
+    let known: Vec<_> = spelled.chain(groups).chain([native]).collect();
     let spelling = nearest(text, known.iter().map(|(spelling, _)| spelling.as_str()));
     let meant = known
         .iter()

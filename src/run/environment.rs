@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::compile::zig_build::{configured, contract, path_with};
-use crate::error::{Error, Problem, Result};
+use crate::error::Result;
 use crate::plan::Job;
 use crate::project::Project;
 use crate::sys::programs;
-use crate::toolchain::{self, Cache, Fetch, ZigRequest, zig};
+use crate::toolchain::{self, Cache, ZigRequest, zig};
 use crate::wheel::Timestamp;
 
 /// The environment of a job.
@@ -37,8 +37,7 @@ impl Environment {
         let compile = &job.compiles()[0];
         let python = job.python.as_ref();
         let exe = python.map(|python| python.exe.as_path());
-        let zig = zig::find(request, exe, cache, Fetch::Allowed(note))?
-            .ok_or_else(|| Error::system(Problem::new("cannot fetch Zig")))?;
+        let zig = zig::find_or_install(request, exe, cache, note)?;
         let sysroot = python
             .map(|python| toolchain::sysroot(python, compile.zig_target, compile.abi, &zig, cache))
             .transpose()?;

@@ -134,21 +134,20 @@ impl Layers<'_> {
                 let of_this_run = general
                     .clone()
                     .filter(|(_, origin)| origin.is_of_this_run());
-                if let Some(named) = named {
-                    let others = of_this_run
-                        .into_iter()
-                        .chain(own.map(of_file))
-                        .chain(general);
-                    return self.settle(platform, named, others);
-                }
-                let chosen = of_this_run
-                    .or_else(|| own.map(of_file))
-                    .or(general)
-                    .or_else(|| {
-                        let (floor, origin) = configured.map(of_file)?;
-                        self.record_once("macos-floor", floor, &origin);
-                        Some((floor, origin))
-                    });
+                let chosen = if let Some(named) = named {
+                    // Of two with the same strength the last one counts: the platform's own key.
+                    let others = general.into_iter().chain(own.map(of_file));
+                    Some(self.settle(platform, named, others)?)
+                } else {
+                    of_this_run
+                        .or_else(|| own.map(of_file))
+                        .or(general)
+                        .or_else(|| {
+                            let (floor, origin) = configured.map(of_file)?;
+                            self.record_once("macos-floor", floor, &origin);
+                            Some((floor, origin))
+                        })
+                };
                 match chosen {
                     None => Some(ZigTarget::with_default_floor(platform)),
                     Some((floor, origin)) => ZigTarget::with_floor(platform, floor)
@@ -166,10 +165,10 @@ impl Layers<'_> {
         platform: Platform,
         named: Floor,
         others: impl Iterator<Item = Floor>,
-    ) -> Option<ZigTarget> {
+    ) -> Option<Floor> {
         let other = others.max_by_key(|(_, origin)| origin.strength());
-        let (floor, origin) = match other {
-            Some(other) if other.1.strength() > named.1.strength() => other,
+        match other {
+            Some(other) if other.1.strength() > named.1.strength() => Some(other),
             Some((other, origin))
                 if origin.strength() == named.1.strength() && other != named.0 =>
             {
@@ -181,13 +180,10 @@ impl Layers<'_> {
                     .hint("give one of the two")
                     .at(named.1),
                 );
-                return None;
+                None
             }
-            Some(_) | None => named,
-        };
-        ZigTarget::with_floor(platform, floor)
-            .map_err(|problem| self.problems.push(problem.at(origin)))
-            .ok()
+            Some(_) | None => Some(named),
+        }
     }
 
     pub(super) fn pythons(&mut self) -> PythonSelection {

@@ -4,6 +4,7 @@
 
 pub(crate) mod credentials;
 pub(crate) mod escape;
+pub(crate) mod list;
 pub(crate) mod path;
 pub(crate) mod place;
 pub(crate) mod table;

@@ -240,7 +240,7 @@ impl Temporary {
         let mut bytes = 0;
         for (index, file) in files.enumerate() {
             // pip itself has a few small ones, of a lock for example.
-            if index > FEW {
+            if index >= FEW {
                 return Self::Files;
             }
             if file

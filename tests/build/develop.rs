@@ -117,7 +117,7 @@ fn an_environment_without_pip_is_installed_into_by_another_pip() {
 }
 
 #[test]
-fn an_environment_that_is_none_is_an_error() {
+fn a_missing_environment_is_an_error() {
     let project = example("hello");
     let gone = project.path().join("gone");
     let gone = gone.to_str().unwrap();

@@ -68,8 +68,7 @@ fn the_summary_of_a_job_of_github_actions() {
     assert!(!ran.stdout.contains("::"), "{ran:#?}");
     let text = std::fs::read_to_string(&summary).unwrap();
     assert!(
-        text.starts_with("### hello_ctypes 0.1.0: 2 wheels\n\n|  | wheel |")
-            || text.starts_with("### hello-ctypes 0.1.0: 2 wheels\n\n|  | wheel |"),
+        text.starts_with("### hello-ctypes 0.1.0: 2 wheels\n\n|  | wheel |"),
         "{text}"
     );
     assert!(

@@ -276,9 +276,13 @@ fn github_shows_what_was_fixed_and_a_summary_is_on_stderr() {
     let name = path.file_name().unwrap().to_str().unwrap();
     let github = [name, "--format", "github"];
     let ran = fix(folder.path(), &[&github[..], &["--dry-run"]].concat()).exits(0);
-    let begin = format!("::notice file={name},title=fixed::tags cp312-cp312-win_amd64 -> {LINUX} ");
+    let begin =
+        format!("::notice file={name},title=can be fixed::tags cp312-cp312-win_amd64 -> {LINUX} ");
     assert!(ran.stdout.starts_with(&begin), "{ran:#?}");
     ran.says("1 wheel: 0 ok, 1 can be fixed, 0 with warnings, 0 with errors");
+    let ran = fix(folder.path(), &[&github[..], &["-o", "other"]].concat()).exits(0);
+    let begin = begin.replace("can be fixed", "fixed");
+    assert!(ran.stdout.starts_with(&begin), "{ran:#?}");
     let ran = fix(folder.path(), &[&github[..], &["--quiet"]].concat()).exits(0);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
 }

@@ -68,6 +68,14 @@ fn a_stronger_layer_moves_a_floor_and_the_same_layer_contradicts_it() {
     fixture.fails(&options, 2).says(
         "--platform: linux-x86_64 is requested with the floor 2.28, but --manylinux sets 2.34",
     );
+    // The platform's own key counts more than the key for all.
+    let own = |general: &str| {
+        ctypes(&format!(
+            "platforms = [\"manylinux_2_28_x86_64\"]\nmanylinux = \"{general}\"\n\
+             platform = {{ linux-x64 = {{ floor = \"2.28\" }} }}\n"
+        ))
+    };
+    assert_eq!(targets(&own("2_17"), &[]), ["x86_64-linux-gnu.2.28"]);
     let contradiction = "platforms = [\"manylinux_2_28_x86_64\"]\n\
                          platform = { linux-x64 = { floor = \"2.34\" } }\n";
     let fixture = ctypes(contradiction);

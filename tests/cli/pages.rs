@@ -88,6 +88,9 @@ fn an_ellipsis_stands_for_anything() {
         ("…\nb", "a\nb", true),
         ("a\n…\nb", "a\nb", true),
         ("a\n…\nb", "a\nc", false),
+        ("a\n…\nb", "a\ncb", false),
+        ("…\nb", "xb", false),
+        ("a\n…", "a", true),
     ] {
         assert_eq!(is_output(shown, output), same, "{shown} {output}");
     }

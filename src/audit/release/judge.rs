@@ -8,6 +8,7 @@ use crate::audit::claim::{Claim, cpython};
 use crate::audit::code::{Code, Severity};
 use crate::audit::declared::Declared;
 use crate::audit::finding::Finding;
+use crate::text::list::and;
 
 /// The first Python whose free-threaded builds accept wheels with the tag `cp313-none`.
 const FIRST_FREE_THREADED: u8 = 13;
@@ -251,12 +252,4 @@ fn plain(value: &str) -> String {
     let mut specifiers: Vec<_> = specifiers.split(',').collect();
     specifiers.sort_unstable();
     format!("{name}{}{marker}", specifiers.join(","))
-}
-
-/// Ex) `cp311, cp312 and cp314`
-fn and(tags: &[String]) -> String {
-    match tags.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => tags.concat(),
-    }
 }

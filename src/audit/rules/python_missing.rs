@@ -121,7 +121,6 @@ pub(super) fn python_finding(missing: &[PythonMissing<'_>], promise: &Promise) -
             format!("{symbol} ({when})")
         })
         .collect();
-    let known: Vec<_> = known.iter().map(String::as_str).collect();
     let needed = missing.iter().filter_map(|symbol| symbol.known?.0);
     let needed = needed.filter(|first| promise.is_before(*first)).max();
     let hint = match needed {

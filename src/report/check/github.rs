@@ -43,11 +43,13 @@ pub(crate) fn commands(results: Results<'_>, lowest: Severity) -> String {
         }
     }
     for file in results.files.iter().filter(|_| lowest < Severity::Error) {
-        let fixed = file.fixed.iter();
-        for fixed in fixed.filter(|fixed| !fixed.changes.is_empty()) {
+        let fixed = file.fixed.as_ref();
+        if let Some(fixed) = fixed.filter(|fixed| !fixed.changes.is_empty())
+            && let Some(title) = fixed.verdict()
+        {
             let place = of_file(&file.path);
             let message = data(&fixed::plain(fixed));
-            let _ = writeln!(text, "::notice {place}title=fixed::{message}");
+            let _ = writeln!(text, "::notice {place}title={}::{message}", property(title));
         }
     }
     text

@@ -303,6 +303,13 @@ pub(super) fn unfixable() -> Vec<Unfixable> {
             retagged(LINUX).module("hello/_native.cpython-312t-x86_64-linux-gnu.so"),
         ),
         (
+            "a library is in purelib, and the name is not normalized",
+            "native-in-pure",
+            Wheel::of(LINUX)
+                .stem("Hello-1.0")
+                .module("Hello-1.0.data/purelib/hello/_native.cpython-312-x86_64-linux-gnu.so"),
+        ),
+        (
             "binaries are for two systems",
             "wrong-system",
             retagged(LINUX).tagged(MACOS).file(

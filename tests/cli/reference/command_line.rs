@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{Arg, Command, CommandFactory as _};
 use pyz3_wheel::cli::args::Args;
-use pyz3_wheel::options::{Fallback, Setting, table};
+use pyz3_wheel::options::{self, Fallback, Setting, table};
 
 pub(super) fn markdown() -> String {
     let mut root = Args::definition();
@@ -50,8 +50,8 @@ fn section(text: &mut String, command: &Command) {
         option(text, &id, arg);
     }
     for arg in options {
-        // `check` has more formats than the others.
-        let differs = arg.get_id() == table::FORMAT.name && name.ends_with(" check");
+        // These have formats of their own.
+        let differs = arg.get_id() == table::FORMAT.name && own_formats(&id).is_some();
         if !is_general(arg) || differs {
             option(text, &id, arg);
         }
@@ -95,7 +95,7 @@ fn option(text: &mut String, command: &str, arg: &Arg) {
             format!("`{}`", value.trim_start()),
         ),
     };
-    let setting = arg.get_long().and_then(setting_of);
+    let setting = setting_of(arg.get_id().as_str());
     // The help of a setting has its default in brackets, which is among the facts here.
     let own = setting.filter(|(_, is_opposite)| !is_opposite);
     let help = own.map_or_else(
@@ -105,7 +105,7 @@ fn option(text: &mut String, command: &str, arg: &Arg) {
         },
         |(setting, _)| setting.help.to_owned(),
     );
-    let facts = facts(arg, setting);
+    let facts = facts(arg, setting, own_formats(command));
     let facts = match facts.trim() {
         "" => String::new(),
         facts => format!("<br>{facts}"),
@@ -118,26 +118,41 @@ fn option(text: &mut String, command: &str, arg: &Arg) {
 }
 
 /// The setting that an option sets, and whether it is the opposite of that setting.
-fn setting_of(long: &str) -> Option<(&'static Setting, bool)> {
+fn setting_of(id: &str) -> Option<(&'static Setting, bool)> {
     table::ALL.iter().find_map(|setting| {
-        let is_opposite = setting.opposite.is_some_and(|(name, _)| name == long);
-        (setting.name == long || is_opposite).then_some((*setting, is_opposite))
+        let is_opposite = setting.opposite.is_some_and(|(name, _)| name == id);
+        (setting.name == id || is_opposite).then_some((*setting, is_opposite))
     })
 }
 
+/// The subcommand, if it accepts formats that no other one does.
+fn own_formats(command: &str) -> Option<options::Command> {
+    match command {
+        "check" => Some(options::Command::Check),
+        "env" => Some(options::Command::Env),
+        _ => None,
+    }
+}
+
 /// The values, the default, the variable and the key of an option, as sentences.
-fn facts(arg: &Arg, setting: Option<(&'static Setting, bool)>) -> String {
+fn facts(
+    arg: &Arg,
+    setting: Option<(&'static Setting, bool)>,
+    command: Option<options::Command>,
+) -> String {
     let mut text = String::new();
-    let values = arg.get_possible_values();
-    let values: Vec<_> = values
-        .iter()
-        .filter(|value| !value.is_hide_set())
-        .map(|value| format!("`{}`", value.get_name()))
-        .collect();
+    let of_setting = setting.filter(|(_, is_opposite)| !is_opposite);
+    let values: Vec<_> = if let Some((setting, _)) = of_setting {
+        setting.choices_of(command).map(str::to_owned).collect()
+    } else {
+        let values = arg.get_possible_values();
+        let shown = values.iter().filter(|value| !value.is_hide_set());
+        shown.map(|value| value.get_name().to_owned()).collect()
+    };
+    let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
     if arg.get_action().takes_values() && !values.is_empty() {
         let _ = write!(text, " Values: {}.", values.join(", "));
     }
-    let of_setting = setting.filter(|(_, is_opposite)| !is_opposite);
     match of_setting.map(|(setting, _)| setting.default) {
         Some(Fallback::Words(words)) => {
             let _ = write!(text, " Default: {words}.");

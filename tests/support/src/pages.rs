@@ -245,12 +245,14 @@ pub fn steps(page: &str) -> Result<Vec<Step>, Vec<String>> {
 /// Whether this is the output that a page shows, in which `…` stands for anything, and as a line of its own for any
 /// number of lines, even none.
 pub fn is_output(shown: &str, output: &str) -> bool {
-    let tidy = |text: &str| {
-        let lines: Vec<_> = text.trim_end().lines().map(str::trim_end).collect();
-        lines.join("\n")
+    // A line begins and ends with a line break, so that what stands between two lines can be nothing.
+    let tidy = |text: &str| -> String {
+        let lines = text.trim_end().lines();
+        lines
+            .map(|line| format!("\n{}\n", line.trim_end()))
+            .collect()
     };
-    let (shown, output) = (format!("\n{}", tidy(shown)), format!("\n{}", tidy(output)));
-    let shown = shown.replace("\n…\n", "\n…");
+    let (shown, output) = (tidy(shown).replace("\n…\n", "…"), tidy(output));
     let mut parts = shown.split('…');
     let Some(mut rest) = output.strip_prefix(parts.next().unwrap_or_default()) else {
         return false;

@@ -1,13 +1,14 @@
 //! Markup within the lines of a paragraph: emphasis, literals, roles and references.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use super::fault::Fault;
 
-/// The longest name of a role or of a target in one word that is followed, in characters.
+/// The longest name that is checked, of a role or of a target that is one word, in characters.
 const LONGEST_NAME: usize = 200;
-/// How much text definitions are looked for in, in bytes: each lookup reads the whole text. Further definitions count
-/// as found.
+/// The amount of text that lookups of definitions may read, in bytes. Each lookup reads the whole text. After that,
+/// every definition counts as found.
 const MOST_LOOKED_AT: usize = 64 << 20;
 
 /// The roles of docutils.
@@ -20,8 +21,10 @@ const ROLES: &str = " ab abbreviation ac acronym anonymous-reference citation-re
 pub(super) struct Inline {
     /// The text in lowercase with single spaces, in which definitions are looked for.
     all: String,
-    /// Its lines, likewise, of which each may be a title.
-    lines: Vec<String>,
+    /// Its lines, likewise, with and without markup: each may be a title.
+    titles: HashSet<String>,
+    /// Whether the text defines roles of its own.
+    has_roles: bool,
     /// How many more definitions may be looked for.
     lookups: Cell<usize>,
 }
@@ -50,7 +53,12 @@ impl Inline {
         let all = normalize(text);
         Self {
             lookups: Cell::new(MOST_LOOKED_AT / all.len().max(1)),
-            lines: text.lines().map(normalize).collect(),
+            titles: text
+                .lines()
+                .map(normalize)
+                .flat_map(|line| [line.replace(['`', '*', '\\'], ""), line])
+                .collect(),
+            has_roles: all.contains("role::"),
             all,
         }
     }
@@ -183,7 +191,7 @@ impl Inline {
         }
         if let Some(role) = role {
             let is_known = ROLES.contains(&format!(" {} ", role.to_lowercase()));
-            if !is_known && self.may_look() && !self.all.contains("role::") {
+            if !is_known && !self.has_roles {
                 return Ok(Err((at, format!("the role `{role}` is unknown"))));
             }
         } else if marks == 1 {
@@ -252,10 +260,9 @@ impl Inline {
             format!("|{name}|"),
         ];
         let is_defined = defining.iter().any(|text| self.all.contains(text.as_str()))
-            || self.lines.contains(&name)
+            || self.titles.contains(&name)
             // Markup and backslashes in titles and names are not followed.
             || self.all.contains(&format!("_{name}\\"))
-            || self.lines.iter().any(|line| line.replace(['`', '*', '\\'], "") == name)
             // A list of targets in one, or a name with other spaces.
             || self.all.contains(&format!("{name}:"));
         (!is_defined).then(|| format!("the target of the link `{text}` is not defined"))
